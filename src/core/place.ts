@@ -1,0 +1,18 @@
+export type Chat = 'slack' | 'teams';
+
+/** A channel or a private chat that holds a card. `id` is the chat's own: channel id, user id, Entra object id. */
+export interface Place {
+  readonly chat: Chat;
+  readonly kind: 'channel' | 'private';
+  readonly id: string;
+}
+
+/** `slack:channel:C012…`: the one text form, used as a key. */
+export function placeKey(place: Place): string {
+  return `${place.chat}:${place.kind}:${place.id}`;
+}
+
+/** Each place once, in the order given. */
+export function uniquePlaces(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map((place) => [placeKey(place), place])).values()];
+}

@@ -1,0 +1,32 @@
+import type { Instant } from './instant.ts';
+import type { MachineId } from './machine.ts';
+import type { Request } from './request.ts';
+import { placementKey } from './rule.ts';
+
+/** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
+export interface Indexes {
+  readonly machine: MachineId;
+  readonly requester: string;
+  readonly askedAt: Instant;
+  /** Still to be looked at: in `live`, in the machine's own set with its time, and so in the due index. */
+  readonly lookAt?: Instant;
+  /** Keys of the placements, for the patrol, and how long they are worth knowing. */
+  readonly placed: readonly string[];
+  readonly placedUntil: Instant;
+  readonly source: string;
+}
+
+const REMEMBER_PLACED_MS = 2 * 24 * 60 * 60 * 1_000;
+
+export function indexesOf(request: Request): Indexes {
+  const placements = request.lease?.placements ?? [];
+  return {
+    machine: request.machine,
+    requester: request.requester.id,
+    askedAt: request.askedAt,
+    ...(request.lookAt === undefined ? {} : { lookAt: request.lookAt }),
+    placed: placements.map(placementKey),
+    placedUntil: (request.lease?.until ?? request.askedAt) + REMEMBER_PLACED_MS,
+    source: request.source,
+  };
+}

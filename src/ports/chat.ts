@@ -1,0 +1,32 @@
+import type { Chat, Place } from '../core/place.ts';
+import type { View } from '../core/view.ts';
+import type { Inbox } from './inbox.ts';
+
+/** One chat product. It verifies who speaks, hands what was said to the inbox, and shows views. It decides nothing. */
+export interface ChatAdapter {
+  readonly chat: Chat;
+  /**
+   * Shows the view at the place: a new card, or the old one edited. When `view.announce` is set and the previous
+   * card had not announced it, it also says `view.headline` below the card (a thread reply), so that people are notified.
+   * Idempotent where the service allows: with `tried` and no ref, a post with this nonce is looked for first.
+   * Throws `chatSilent` (try again) or `chatRefused`.
+   */
+  publish(view: View, place: Place, previous: PreviousCard, signal: AbortSignal): Promise<CardRef>;
+  /** Begins to take deliveries. */
+  start(inbox: Inbox): Promise<void>;
+  stop(): Promise<void>;
+  /** Can we still sign in? Throws what is wrong. */
+  check(signal: AbortSignal): Promise<void>;
+}
+
+export interface PreviousCard {
+  readonly nonce: string;
+  /** A post was begun before and its outcome is not known. */
+  readonly tried: boolean;
+  readonly ref?: CardRef;
+  /** What was last announced at this place. */
+  readonly announced?: string;
+}
+
+/** Where a card is, in the chat's own terms: `{ channel, ts }`, `{ serviceUrl, conversation, activity }`. Kept as JSON. */
+export type CardRef = Readonly<Record<string, string>>;

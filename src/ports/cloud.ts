@@ -1,0 +1,85 @@
+import type { Instant } from '../core/instant.ts';
+import type { Cloud, Machine, MachineId } from '../core/machine.ts';
+import type { Port } from '../core/port.ts';
+import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule.ts';
+
+/**
+ * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
+ * JitErrors: `busy` ones are tried again, any other while opening fails the lease, and while closing is tried for ever.
+ */
+export interface CloudAdapter {
+  readonly cloud: Cloud;
+  /** The longest a single mutating call may take before it is given up, and how far reads may lag behind writes. */
+  readonly limits: { readonly callMs: number; readonly readLagMs: number };
+  /** All machines that could be protected; may be up to a minute old. */
+  machines(signal: AbortSignal): Promise<readonly Machine[]>;
+  /** One machine, read now, with its protection and what else opens its ports. `machineGone` when it is not there. */
+  look(machine: MachineId, signal: AbortSignal): Promise<MachineState>;
+  /** Where these rules of one machine will be written. Writes nothing. `notProtected`, `machineGone`, `machineUnreachable`. */
+  place(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
+  /**
+   * What is at these placements and in their containers (our security group, the JIT policy's NSG rules), what else
+   * opens the machine's ports, and whether these are open without us. A machine that is gone is not an error here.
+   */
+  observe(machine: MachineId, placements: readonly Placement[], signal: AbortSignal): Promise<Observed>;
+  /** Makes each rule be there with a mark that carries exactly this end. Idempotent; a lost reply is found out by reading. */
+  open(openings: readonly Opening[], signal: AbortSignal): Promise<readonly Opened[]>;
+  /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */
+  close(placements: readonly Placement[], signal: AbortSignal): Promise<void>;
+  /** Every rule that bears our mark or stands where only we write, in every account. */
+  patrol(signal: AbortSignal): AsyncIterable<Found>;
+  /** Can we still sign in and read? Throws what is wrong. */
+  check(signal: AbortSignal): Promise<void>;
+}
+
+export interface Opening {
+  readonly placement: Placement;
+  /** The latest end of all leases in force on it. */
+  readonly until: Instant;
+  /** Redis's time now, for backends that must send more than a shortest duration. */
+  readonly now: Instant;
+  /** For the cloud's own records. */
+  readonly note: { readonly request: string; readonly requester: string; readonly approver: string };
+}
+
+export interface Opened {
+  /** With the cloud's rule id, where it has one. */
+  readonly placement: Placement;
+  /** `foreign`: a rule that is not ours already allows the same; it was left alone, and nothing of ours was written. */
+  readonly outcome: 'opened' | 'present' | 'remarked' | 'foreign';
+  /** The foreign rule's name. */
+  readonly through?: string;
+  /** Where to connect, when it is not the machine's own address and port. */
+  readonly connect?: string;
+}
+
+export interface MachineState {
+  readonly machine: Machine;
+  /** Absent when the machine is not protected. */
+  readonly protection?: Protection;
+  /** What keeps protected ports open (management ports when not protected). */
+  readonly standing: readonly StandingRule[];
+}
+
+/** The JIT configuration of one machine. */
+export interface Protection {
+  readonly ports: readonly ProtectedPort[];
+}
+
+export interface ProtectedPort {
+  readonly port: Port;
+  /** Canonical prefixes that requests may come from; empty means any. */
+  readonly sources: readonly string[];
+  readonly longestMs: number;
+}
+
+/** What the patrol came across. */
+export interface Found extends MarkedRule {
+  readonly cloudNow?: Instant;
+}
+
+/** Rare power: put machines under protection. */
+export interface Protector {
+  /** Makes the machine protected at these ports (what is there already stays). Says what still keeps ports open. */
+  protect(machine: MachineId, protection: Protection, signal: AbortSignal): Promise<MachineState>;
+}

@@ -1,0 +1,83 @@
+import type { Chat, Place } from '../core/place.ts';
+import type { Line } from '../core/text.ts';
+import type { Verb, View } from '../core/view.ts';
+
+/** All that a chat may ask of us. It never throws: what went wrong comes back as words for the person. */
+export interface Inbox {
+  /** A command: what stands behind `/jit`, or a message to the bot. */
+  command(sender: Sender, text: string): Promise<Answer>;
+  /** The choices of the request form for this person. */
+  form(sender: Sender): Promise<Form>;
+  /** Machines for the form's type-ahead, at most 100. */
+  machines(sender: Sender, typed: string): Promise<readonly Choice[]>;
+  /** The filled-in form. Faults come back by field. */
+  submit(sender: Sender, filled: FilledForm): Promise<FormAnswer>;
+  /** A button on a card. Everything is judged again now. */
+  press(sender: Sender, press: Press): Promise<Answer>;
+}
+
+/** Who speaks, as verified by the chat adapter, and where. */
+export interface Sender {
+  readonly chat: Chat;
+  /** Slack user id, or Entra object id. */
+  readonly user: string;
+  /** Where it was said; a card for the requester goes to their private chat. */
+  readonly place: Place;
+  /** The same for a repeated delivery of the same thing: trigger id, view id, activity id. */
+  readonly key: string;
+}
+
+export interface Press {
+  readonly verb: Verb;
+  readonly request: string;
+  /** The version that the card showed. */
+  readonly version: number;
+  readonly reason?: string;
+  /** The card that was pressed, so that a card we lost track of is adopted. */
+  readonly card?: { readonly place: Place; readonly ref: Readonly<Record<string, string>>; readonly nonce?: string };
+}
+
+export interface Answer {
+  /** What to say to the person alone; empty when the card says it all. */
+  readonly lines: readonly Line[];
+  /** `true` when it was refused or failed. */
+  readonly refused: boolean;
+  /** Open the request form. */
+  readonly openForm?: boolean;
+  /** The request's newest view, for chats that answer a press with a card. */
+  readonly view?: View;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly note?: string;
+}
+
+export interface Form {
+  /** All machines this person may ask for when there are at most 100, else empty: use the type-ahead. */
+  readonly machines: readonly Choice[];
+  readonly typeAhead: boolean;
+  readonly ports: readonly Choice[];
+  readonly durations: readonly Choice[];
+  /** The person's configured or last address, to be shown and changed. */
+  readonly source?: string;
+}
+
+export interface FilledForm {
+  readonly machine: string;
+  readonly ports: readonly string[];
+  readonly duration: string;
+  readonly source: string;
+  readonly justification: string;
+}
+
+export type FormField = keyof FilledForm;
+
+export interface FormAnswer {
+  readonly lines: readonly Line[];
+  /** Set when the form is to be corrected. */
+  readonly faults?: Readonly<Partial<Record<FormField, string>>>;
+  /** Set when it was refused as a whole. */
+  readonly refused: boolean;
+}

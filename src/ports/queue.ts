@@ -1,0 +1,12 @@
+import type { MachineId } from '../core/machine.ts';
+
+/** Hints that make things prompt. Losing one costs seconds, doubling one nothing: the due index holds the truth. */
+export interface Queue {
+  /** Look at these machines now. `key` tells one occasion from another (a request's id and version, the claim's instant). */
+  converge(machines: readonly MachineId[], key: string, urgency: Urgency): Promise<void>;
+  /** Publish the newest state of these requests. */
+  notify(requests: readonly { readonly id: string; readonly version: number }[]): Promise<void>;
+}
+
+/** Closing goes before everything else that waits. */
+export type Urgency = 'close' | 'open';

@@ -1,0 +1,78 @@
+import type { AuditEntry } from '../core/audit.ts';
+import type { Instant } from '../core/instant.ts';
+import type { MachineId } from '../core/machine.ts';
+import type { Place } from '../core/place.ts';
+import type { Request } from '../core/request.ts';
+import type { CardRef } from './chat.ts';
+
+/** The store's own time, read in the script that answered. `trusted` is false after a jump: then nothing is opened. */
+export interface Now {
+  readonly at: Instant;
+  readonly trusted: boolean;
+}
+
+/**
+ * Keeps requests. One script commits a request together with its indexes, when to look again and its audit entry.
+ * What `core/record.ts` derives from the record (`indexesOf`) is kept in step with it in that script.
+ */
+export interface Store {
+  now(): Promise<Now>;
+  load(id: string): Promise<Loaded>;
+  /** Takes several commits in one round trip; each succeeds or is stale by itself. */
+  save(changes: readonly Change[]): Promise<readonly Saved[]>;
+  /** All that is not yet done with on this machine: pending, in force, closing, and ended ones still watched. */
+  liveOn(machine: MachineId): Promise<{ readonly requests: readonly Request[]; readonly now: Now }>;
+  /** Newest first: what is live anywhere, and what the person asked for last. */
+  live(limit: number): Promise<readonly Request[]>;
+  recent(person: string, limit: number): Promise<readonly Request[]>;
+  /** Machines whose time to look has come; each is put off by `againMs`, so that a dead worker's share comes back. */
+  claim(
+    limit: number,
+    againMs: number,
+  ): Promise<{ readonly machines: readonly MachineId[]; readonly next?: Instant; readonly now: Now }>;
+  /** After a look at the machine: its next time is again the earliest of its requests. */
+  settle(machine: MachineId): Promise<void>;
+  /** Sets right machines that have live requests and are missing from the due index. Gives how many there were. */
+  mend(): Promise<number>;
+  /** The source of the person's last request on the machine. */
+  lastSource(person: string, machine: MachineId): Promise<string | undefined>;
+  /** The request that was made by this delivery, if one was. */
+  madeBy(key: string): Promise<string | undefined>;
+  /** The request that placed a rule there (for the patrol), if the store knows one. */
+  placedBy(placementKey: string): Promise<string | undefined>;
+  /** True the first time a key is seen within `ttlMs`. */
+  once(key: string, ttlMs: number): Promise<boolean>;
+  cards(id: string): Promise<readonly Card[]>;
+  keepCard(id: string, card: Card): Promise<void>;
+  /** All cards show this version: the request is no longer behind, unless it moved on meanwhile. */
+  published(id: string, version: number): Promise<void>;
+  /** Requests whose cards have been behind for `forMs` or longer. */
+  behind(forMs: number, limit: number): Promise<readonly { readonly id: string; readonly version: number }[]>;
+}
+
+export interface Loaded {
+  readonly request: Request | undefined;
+  readonly now: Now;
+}
+
+export interface Change {
+  readonly next: Request;
+  /** The version that it replaces; 0 for a new request. */
+  readonly from: number;
+  readonly audit: AuditEntry;
+  /** The delivery that made a new request: a second one with the same key is stale. */
+  readonly key?: string;
+}
+
+export type Saved = 'saved' | 'stale';
+
+export interface Card {
+  readonly place: Place;
+  readonly nonce: string;
+  readonly ref?: CardRef;
+  /** The request's version that was last published here; 0 while a first post is under way. */
+  readonly version: number;
+  readonly announced?: string;
+  /** What the published view looked like; an equal one is not published again. */
+  readonly digest?: string;
+}
