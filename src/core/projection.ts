@@ -1,0 +1,219 @@
+import { durationText } from './duration.ts';
+import { REMIND_MS } from './life.ts';
+import { portLabel, portText } from './port.ts';
+import type { Proof, Request, Who } from './request.ts';
+import { isAny, sourceText } from './source.ts';
+import type { Line, Span } from './text.ts';
+import type { Button, Tone, View } from './view.ts';
+import { isInForce } from './workflow.ts';
+
+/** After so many tries in vain, closing is announced as an alarm, and again at each doubling. */
+const LOUD_AFTER = 3;
+
+/** One request as people see it, from its newest state alone. The same for every place: buttons carry no authority. */
+export function viewOf(request: Request): View {
+  const { tone, status } = standing(request);
+  const { announce, headline } = milestone(request);
+  const until = request.lease && isInForce(request.status) ? { until: request.lease.until } : {};
+  return {
+    request: request.id,
+    version: request.version,
+    tone,
+    title: `${request.requester.name} asks for access to ${request.machineName}`,
+    status,
+    facts: facts(request),
+    justification: request.justification,
+    notes: notes(request),
+    buttons: buttons(request),
+    announce,
+    headline,
+    ...until,
+  };
+}
+
+function standing(request: Request): { readonly tone: Tone; readonly status: Line } {
+  const { lease, ending, trouble } = request;
+  switch (request.status) {
+    case 'pending':
+      return { tone: 'waiting', status: ['Waiting for a decision until ', { at: request.answerBy }] };
+    case 'denied':
+      return { tone: 'refused', status: ['Denied by ', ...last(request)] };
+    case 'withdrawn':
+      return { tone: 'refused', status: ['Withdrawn by ', who(request.requester)] };
+    case 'expired':
+      return { tone: 'refused', status: ['Expired: nobody answered in time'] };
+    case 'activating':
+      return { tone: trouble ? 'alarm' : 'opening', status: ['Approved by ', ...last(request), '; opening now'] };
+    case 'active':
+      return { tone: 'open', status: ['Open until ', { at: lease?.until ?? 0 }] };
+    case 'closing':
+      return {
+        tone: trouble && trouble.tries >= LOUD_AFTER ? 'alarm' : 'closing',
+        status: [...over(request), '; closing now'],
+      };
+    case 'ended':
+      return {
+        tone: ending?.why === 'failed' || request.proof?.verdict !== 'closed' ? 'alarm' : 'closed',
+        status: [...over(request), ': ', ...proofWords(request.proof)],
+      };
+  }
+}
+
+/** Why it is over. */
+function over(request: Request): Line {
+  const { ending } = request;
+  if (ending?.why === 'revoked' && ending.by) return ['Revoked by ', who(ending.by)];
+  if (ending?.why === 'failed') return ['Could not be opened'];
+  return ['Time is up'];
+}
+
+/** What reading the cloud back showed. “closed, proven” is said for nothing less. */
+export function proofWords(proof: Proof | undefined): Line {
+  const through = proof?.through?.join(', ') ?? 'something else';
+  switch (proof?.verdict) {
+    case 'closed':
+      return ['closed, proven at ', { at: proof.at }];
+    case 'open':
+      return [`our rule is gone; still open through ${through}`];
+    case 'shared':
+      return ['over for you; still open through another lease until ', { at: proof.until ?? 0 }];
+    default:
+      return [`our rule is gone, effective state unknown (${proof?.through?.join(', ') ?? 'not read'})`];
+  }
+}
+
+function facts(request: Request): View['facts'] {
+  const { lease, extension } = request;
+  const rows: { label: string; value: Line }[] = [
+    { label: 'Machine', value: [request.machineName] },
+    { label: request.ports.length > 1 ? 'Ports' : 'Port', value: [request.ports.map(portLabel).join(', ')] },
+    { label: 'From', value: [sourceText(request.source)] },
+    { label: 'For', value: [durationText(lease ? lease.until - lease.from : request.forMs)] },
+    { label: 'Requester', value: [who(request.requester)] },
+  ];
+  if (request.status === 'pending' && request.asked.length > 0)
+    rows.push({ label: 'Asked', value: people(request.asked) });
+  const approvals = request.reviews.filter((review) => review.verdict === 'approve');
+  if (approvals.length > 0) rows.push({ label: 'Approved', value: people(approvals.map((review) => review.by)) });
+  if (lease?.connect && isInForce(request.status)) rows.push({ label: 'Connect to', value: [lease.connect] });
+  if (extension) rows.push({ label: 'Extension asked', value: [`${durationText(extension.forMs)} more`] });
+  rows.push({ label: 'Policy', value: [request.policy] }, { label: 'Request', value: [request.id] });
+  return rows;
+}
+
+function notes(request: Request): readonly Line[] {
+  const lines: Line[] = [];
+  const denial = request.reviews.find((review) => review.verdict === 'deny');
+  if (denial?.reason) lines.push([who(denial.by), `: “${denial.reason}”`]);
+  if (request.ending?.say) lines.push([request.ending.say]);
+  if (isAny(request.source)) lines.push([`This opens the port to everybody (${request.source}).`]);
+  if (request.trouble)
+    lines.push([`${request.trouble.say} (try ${request.trouble.tries}, since `, { at: request.trouble.since }, ')']);
+  lines.push(...standingNotes(request));
+  return lines;
+}
+
+/** Each rule of others that keeps a port open, by name: the lease cannot end “closed, proven” while it is there. */
+export function standingNotes(request: Pick<Request, 'standing'>): readonly Line[] {
+  return request.standing.map((rule) => [
+    `${portText(rule.port)} is also open to ${rule.source} through ${rule.through}; Drawbridge does not close it yet.`,
+  ]);
+}
+
+const APPROVE: Button = { verb: 'approve', label: 'Approve', style: 'primary' };
+const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
+
+function buttons(request: Request): readonly Button[] {
+  const { status, extension, machineName } = request;
+  if (status === 'pending') {
+    return [APPROVE, DENY, { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' }];
+  }
+  if (!isInForce(status)) return [];
+  const close: Button = {
+    verb: 'revoke',
+    label: 'Close now',
+    style: 'danger',
+    confirm: `Close access to ${machineName} now?`,
+  };
+  if (extension) return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, close];
+  return status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, close] : [close];
+}
+
+/** What people are notified of, once a place each. The key says which occasion it is. */
+function milestone(request: Request): { readonly announce: string; readonly headline: Line } {
+  const { lease, extension, trouble } = request;
+  const machine = request.machineName;
+  const requester = who(request.requester);
+  switch (request.status) {
+    case 'pending':
+      return { announce: 'asked', headline: [requester, ` asks for access to ${machine}.`] };
+    case 'denied':
+      return {
+        announce: 'denied',
+        headline: [requester, `: access to ${machine} was denied by `, ...last(request), '.'],
+      };
+    case 'withdrawn':
+      return { announce: 'withdrawn', headline: [requester, ` withdrew the request for ${machine}.`] };
+    case 'expired':
+      return { announce: 'expired', headline: [requester, `: nobody answered the request for ${machine} in time.`] };
+    case 'activating':
+      return {
+        announce: 'decided',
+        headline: [requester, `: access to ${machine} was approved by `, ...last(request), '.'],
+      };
+    case 'active': {
+      const until = lease?.until ?? 0;
+      if (extension) {
+        const more = durationText(extension.forMs);
+        return {
+          announce: `extension-${extension.at}`,
+          headline: [who(extension.by), ` asks for ${more} more on ${machine}.`],
+        };
+      }
+      if (request.remindedFor === until) {
+        const left = durationText(Math.min(REMIND_MS, until - (lease?.from ?? until)));
+        return {
+          announce: `ending-${until}`,
+          headline: [
+            requester,
+            `: ${machine} closes at `,
+            { at: until },
+            ` (within ${left}). Extend or close now on the card.`,
+          ],
+        };
+      }
+      return {
+        announce: `open-${until}`,
+        headline: [requester, `: ${machine} is open from ${sourceText(request.source)} until `, { at: until }, '.'],
+      };
+    }
+    case 'closing': {
+      const doublings = trouble && trouble.tries >= LOUD_AFTER ? Math.floor(Math.log2(trouble.tries / LOUD_AFTER)) : -1;
+      if (doublings >= 0) {
+        return {
+          announce: `alarm-${doublings}`,
+          headline: [`${machine} could not be closed yet. ${trouble?.say ?? ''} Drawbridge goes on trying.`],
+        };
+      }
+      return { announce: 'closing', headline: [requester, `: ${machine}: `, ...over(request), '; closing now.'] };
+    }
+    case 'ended':
+      return {
+        announce: 'ended',
+        headline: [requester, `: ${machine}: `, ...over(request), ': ', ...proofWords(request.proof), '.'],
+      };
+  }
+}
+
+function last(request: Request): Line {
+  const review = request.reviews.at(-1);
+  return review ? [who(review.by)] : ['policy ', request.policy];
+}
+
+function people(list: readonly Who[]): Line {
+  return list.flatMap((person, i): Span[] => (i === 0 ? [who(person)] : [', ', who(person)]));
+}
+
+export function who(person: Who): Span {
+  return { person: person.id, name: person.name };
+}

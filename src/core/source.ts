@@ -1,0 +1,71 @@
+import ipaddr from 'ipaddr.js';
+
+/** Every address of a family. A source in canonical form is `prefix/length` with no bits behind the length. */
+const ANY = new Set(['0.0.0.0/0', '::/0']);
+
+/** Ranges that nobody reaches a machine from. */
+const NOWHERE = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'linkLocal', 'reserved']);
+
+/**
+ * Reads an address or CIDR prefix, IPv4 or IPv6, or `any`, and gives its canonical form (IPv4-mapped IPv6 becomes IPv4,
+ * bits behind the length are cleared, as EC2 does). Undefined when it is none, or one that nobody can come from.
+ */
+export function parseSource(text: string): string | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === 'any' || word === '*') return '0.0.0.0/0';
+  // ipaddr.js also reads octal, hexadecimal and short IPv4 forms; people who write these mean something else.
+  if (!word.includes(':') && !/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(word)) return undefined;
+  if (/(?:^|\.)0\d/.test(word.split('/')[0] ?? '') && !word.includes(':')) return undefined;
+  if (word.includes('%')) return undefined;
+  try {
+    let [address, length] = word.includes('/') ? ipaddr.parseCIDR(word) : single(ipaddr.parse(word));
+    if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && length >= 96) {
+      address = address.toIPv4Address();
+      length -= 96;
+    }
+    const canonical = `${network(address, length).toString()}/${length}`;
+    if (ANY.has(canonical)) return canonical;
+    return NOWHERE.has(address.range()) ? undefined : canonical;
+  } catch {
+    return undefined;
+  }
+}
+
+function single(address: ipaddr.IPv4 | ipaddr.IPv6): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+function network(address: ipaddr.IPv4 | ipaddr.IPv6, length: number): ipaddr.IPv4 | ipaddr.IPv6 {
+  const bytes = address.toByteArray().map((byte, i) => {
+    const kept = Math.min(8, Math.max(0, length - i * 8));
+    return byte & (0xff << (8 - kept)) & 0xff;
+  });
+  return ipaddr.fromByteArray(bytes);
+}
+
+export function isAny(source: string): boolean {
+  return ANY.has(source);
+}
+
+export function familyOf(source: string): 'ipv4' | 'ipv6' {
+  return source.includes(':') ? 'ipv6' : 'ipv4';
+}
+
+export function prefixLength(source: string): number {
+  return Number(source.slice(source.indexOf('/') + 1));
+}
+
+/** Is every address of `inner` in `outer`? Both canonical. */
+export function contains(outer: string, inner: string): boolean {
+  if (familyOf(outer) !== familyOf(inner) || prefixLength(outer) > prefixLength(inner)) return false;
+  const [address] = ipaddr.parseCIDR(inner);
+  return address.match(ipaddr.parseCIDR(outer));
+}
+
+/** `203.0.113.7` for one address, else the prefix; `anywhere` in words. */
+export function sourceText(source: string): string {
+  if (isAny(source)) return `anywhere (${source})`;
+  return prefixLength(source) === (familyOf(source) === 'ipv4' ? 32 : 128)
+    ? source.slice(0, source.indexOf('/'))
+    : source;
+}
