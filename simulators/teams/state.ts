@@ -1,0 +1,63 @@
+import type { Json } from './http.ts';
+
+/** Plain JSON, for the page and for tests. Instants are UTC, ISO 8601. */
+export interface ActivityState {
+  readonly id: string;
+  /** Name and Teams id of who wrote it. */
+  readonly from: { readonly id: string; readonly name: string; readonly isBot: boolean };
+  readonly at: string;
+  readonly editedAt?: string;
+  readonly deleted: boolean;
+  readonly text: string;
+  /** What the notification shows. */
+  readonly summary?: string;
+  /** The cards as everybody sees them. */
+  readonly cards: readonly Json[];
+  /** By Entra id: the card that an answer to this person's press put in place of the first one, for them alone. */
+  readonly cardsFor: Readonly<Record<string, Json>>;
+}
+
+export interface PersonalState {
+  readonly id: string;
+  readonly entraId: string;
+  readonly activities: readonly ActivityState[];
+}
+
+export interface ThreadState {
+  /** `19:…;messageid=…` */
+  readonly id: string;
+  /** The first is the post, the others are replies to it. */
+  readonly activities: readonly ActivityState[];
+}
+
+/** A text that one person alone was shown, after a press or when something went wrong. */
+export interface NoticeState {
+  readonly at: string;
+  readonly kind: 'text' | 'error';
+  readonly text: string;
+  readonly activityId?: string;
+}
+
+export interface PersonState {
+  readonly entraId: string;
+  readonly teamsId: string;
+  readonly name: string;
+  readonly userRole: string;
+  readonly installed: boolean;
+  readonly blocked: boolean;
+  readonly inTeam: boolean;
+}
+
+export interface TeamsState {
+  readonly bot: { readonly id: string; readonly name: string };
+  readonly people: readonly PersonState[];
+  readonly personal: readonly PersonalState[];
+  readonly channel: {
+    readonly id: string;
+    readonly name: string;
+    readonly team: string;
+    readonly threads: readonly ThreadState[];
+  };
+  /** By Entra id. */
+  readonly notices: Readonly<Record<string, readonly NoticeState[]>>;
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../shared/clock.ts';
+import { BOT_APP_ID, channels, people, type SimPerson } from '../world.ts';
+import type { Json } from './http.ts';
+import type { ActivityState, NoticeState, TeamsState } from './state.ts';
+
+/** A person of the tenant as the bot meets them; what can be changed is `PersonPatch`. */
+export interface Person extends SimPerson, Required<PersonPatch> {}
+
+export interface PersonPatch {
+  /** As Teams names it in the roster. */
+  readonly userRole?: 'user' | 'guest' | 'anonymous';
+  /** Whether the app is installed for the person, so that the bot may write to them. */
+  readonly installed?: boolean;
+  /** Whether the person blocked the bot. */
+  readonly blocked?: boolean;
+  /** Whether the person is a member of the team that has the channel. */
+  readonly inTeam?: boolean;
+}
+
+/** One message, kept under the conversation that it was written in. */
+export interface Activity {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly from: ActivityState['from'];
+  readonly atMs: number;
+  editedAtMs?: number;
+  deleted: boolean;
+  text: string;
+  summary?: string;
+  cards: readonly Json[];
+  cardsFor: Record<string, Json>;
+}
+
+export const BOT = { id: `28:${BOT_APP_ID}`, name: 'Drawbridge' } as const;
+export const TEAM = { id: '19:platform-team-0001@thread.tacv2', name: channels.teams.team } as const;
+
+/** The id of a channel thread, whose root is the activity `rootId`. */
+export const threadId = (rootId: string) => `${channels.teams.id};messageid=${rootId}`;
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** What Teams holds: people, chats, the channel with its threads, and what each person was shown. */
+export class Tenant {
+  readonly clock: Clock;
+  readonly #people = new Map<string, Person>();
+  /** By id. Only chats that were opened, by the bot or by the person. */
+  readonly #chats = new Map<string, Person['entraId']>();
+  readonly #activities = new Map<string, Activity>();
+  readonly #notices = new Map<string, NoticeState[]>();
+  readonly #listeners = new Set<() => void>();
+  #lastId = 0;
+  /** Whether the app is installed in the team. */
+  teamInstalled = true;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    for (const person of Object.values(people))
+      this.#people.set(person.entraId, { ...person, userRole: 'user', installed: true, blocked: false, inTeam: true });
+  }
+
+  /** A person by Entra id, Teams id (`29:…`) or user principal name. */
+  person(id: string): Person | undefined {
+    return [...this.#people.values()].find((p) => [p.entraId, p.teamsId, p.email].includes(id));
+  }
+
+  /** The person, or an error for the test that named somebody who does not exist. */
+  need(entraId: string): Person {
+    const person = this.#people.get(entraId);
+    if (!person) throw new Error(`nobody in the tenant has the Entra id '${entraId}'`);
+    return person;
+  }
+
+  members(): Person[] {
+    return [...this.#people.values()].filter((person) => person.inTeam);
+  }
+
+  setPerson(entraId: string, patch: PersonPatch): void {
+    this.#people.set(entraId, { ...this.need(entraId), ...patch });
+    this.changed();
+  }
+
+  /** The id of the person's chat with the bot. It is always the same one. */
+  chatId(person: Person): string {
+    return `a:1${createHash('sha256').update(person.entraId).digest('base64url')}`;
+  }
+
+  /** Opens the chat if it is not there yet. */
+  openChat(person: Person): string {
+    const id = this.chatId(person);
+    this.#chats.set(id, person.entraId);
+    return id;
+  }
+
+  /** What "remove chat history" does: the chat and its messages are gone until somebody opens it again. */
+  removeChat(person: Person): void {
+    const id = this.chatId(person);
+    this.#chats.delete(id);
+    for (const activity of this.#activities.values())
+      if (activity.conversationId === id) this.#activities.delete(activity.id);
+    this.changed();
+  }
+
+  chatOwner(conversationId: string): Person | undefined {
+    const entraId = this.#chats.get(conversationId);
+    return entraId === undefined ? undefined : this.#people.get(entraId);
+  }
+
+  activity(id: string): Activity | undefined {
+    return this.#activities.get(id);
+  }
+
+  /** A new activity id: milliseconds since 1970, as in Teams, and never the same one twice. */
+  newId(): string {
+    this.#lastId = Math.max(this.#lastId + 1, this.clock());
+    return `${this.#lastId}`;
+  }
+
+  /** Keeps a message. In a channel without a thread it starts one. */
+  write(activity: Omit<Activity, 'atMs' | 'deleted' | 'cardsFor' | 'id'> & { readonly id?: string }): Activity {
+    const id = activity.id ?? this.newId();
+    const inNewThread = activity.conversationId === channels.teams.id;
+    const conversationId = inNewThread ? threadId(id) : activity.conversationId;
+    const kept = { ...activity, id, conversationId, atMs: this.clock(), deleted: false, cardsFor: {} };
+    this.#activities.set(id, kept);
+    this.changed();
+    return kept;
+  }
+
+  notice(person: Person, kind: NoticeState['kind'], text: string, activityId?: string): void {
+    const notices = this.#notices.get(person.entraId) ?? [];
+    this.#notices.set(person.entraId, [...notices, { at: iso(this.clock()), kind, text, activityId }]);
+    this.changed();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #show(conversationId: string): ActivityState[] {
+    return [...this.#activities.values()]
+      .filter((activity) => activity.conversationId === conversationId)
+      .map(({ conversationId: _, atMs, editedAtMs, ...rest }) => ({
+        ...rest,
+        at: iso(atMs),
+        ...(editedAtMs !== undefined && { editedAt: iso(editedAtMs) }),
+      }));
+  }
+
+  state(): TeamsState {
+    const threads = new Set(
+      [...this.#activities.values()].map((a) => a.conversationId).filter((id) => id.startsWith('19:')),
+    );
+    const { id, name, team } = channels.teams;
+    return structuredClone({
+      bot: BOT,
+      people: [...this.#people.values()].map(({ entraId, teamsId, name, userRole, installed, blocked, inTeam }) => {
+        return { entraId, teamsId, name, userRole, installed, blocked, inTeam };
+      }),
+      personal: [...this.#chats].map(([id, entraId]) => ({ id, entraId, activities: this.#show(id) })),
+      channel: { id, name, team, threads: [...threads].map((id) => ({ id, activities: this.#show(id) })) },
+      notices: Object.fromEntries(this.#notices),
+    });
+  }
+}
