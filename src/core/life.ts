@@ -93,7 +93,13 @@ export function opened(
 ): Request {
   const lease = leaseOf(request);
   const connect = seen.connect === undefined ? {} : { connect: seen.connect };
-  const next: Lease = { ...lease, placements: seen.placements, openedAt: lease.openedAt ?? now, ...connect };
+  const next: Lease = {
+    ...lease,
+    placements: seen.placements,
+    openedAt: lease.openedAt ?? now,
+    seenUntil: lease.until,
+    ...connect,
+  };
   return step(request, 'opened', now, { lease: next, standing: seen.standing });
 }
 
@@ -202,7 +208,7 @@ function lookAt(request: Request, now: Instant, againMs = HINT_LOST_MS): Instant
   if (status === 'closing') return now + againMs;
   if (isInForce(status) && lease) {
     const times = [lease.until];
-    if (status === 'activating') times.push(now + againMs);
+    if (status === 'activating' || lease.seenUntil !== lease.until) times.push(now + againMs);
     if (status === 'active' && request.remindedFor !== lease.until) times.push(remindAt(lease));
     if (extension) times.push(extension.answerBy);
     return Math.min(...times);

@@ -68,6 +68,8 @@ export interface Lease {
   /** Kept here before the cloud is called. */
   readonly placements: readonly Placement[];
   readonly openedAt?: Instant;
+  /** The end that the cloud was last seen to carry; another one than `until` means that a remark is owed. */
+  readonly seenUntil?: Instant;
   /** Where to connect, when the cloud says (a firewall's public address and port). */
   readonly connect?: string;
 }
@@ -75,6 +77,8 @@ export interface Lease {
 export interface Extension {
   readonly by: Who;
   readonly at: Instant;
+  /** The request's version that asked: a button of an older card cannot decide it. */
+  readonly version: number;
   /** How much longer than the present end. */
   readonly forMs: number;
   readonly answerBy: Instant;

@@ -6,11 +6,11 @@ import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../cor
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
  * JitErrors: `busy` ones are tried again, any other while opening fails the lease, and while closing is tried for ever.
+ * `beforeCall` is called right before each mutating call and throws when it must not be made any more.
  */
 export interface CloudAdapter {
   readonly cloud: Cloud;
-  /** The longest a single mutating call may take before it is given up, and how far reads may lag behind writes. */
-  readonly limits: { readonly callMs: number; readonly readLagMs: number };
+  readonly limits: Limits;
   /** All machines that could be protected; may be up to a minute old. */
   machines(signal: AbortSignal): Promise<readonly Machine[]>;
   /** One machine, read now, with its protection and what else opens its ports. `machineGone` when it is not there. */
@@ -23,13 +23,22 @@ export interface CloudAdapter {
    */
   observe(machine: MachineId, placements: readonly Placement[], signal: AbortSignal): Promise<Observed>;
   /** Makes each rule be there with a mark that carries exactly this end. Idempotent; a lost reply is found out by reading. */
-  open(openings: readonly Opening[], signal: AbortSignal): Promise<readonly Opened[]>;
+  open(openings: readonly Opening[], signal: AbortSignal, beforeCall: () => void): Promise<readonly Opened[]>;
   /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */
-  close(placements: readonly Placement[], signal: AbortSignal): Promise<void>;
+  close(placements: readonly Placement[], signal: AbortSignal, beforeCall: () => void): Promise<void>;
   /** Every rule that bears our mark or stands where only we write, in every account. */
   patrol(signal: AbortSignal): AsyncIterable<Found>;
   /** Can we still sign in and read? Throws what is wrong. */
   check(signal: AbortSignal): Promise<void>;
+}
+
+export interface Limits {
+  /** The longest that one mutating call may take before it is given up. */
+  readonly callMs: number;
+  /** How far reads may lag behind writes. */
+  readonly readLagMs: number;
+  /** The product may write a closed rule again until the lease's own end (Defender): an ended lease is watched until then. */
+  readonly returnsUntilEnd?: boolean;
 }
 
 export interface Opening {
