@@ -147,6 +147,8 @@ export const types: Readonly<Record<string, Rules>> = {
     columns: '[TableColumnDefinition]',
     rows: '[TableRow]',
     firstRowAsHeader: 'boolean',
+    // The published schema drops the s that its own samples and the renderers have.
+    firstRowAsHeaders: 'boolean',
     showGridLines: 'boolean',
     gridStyle: container,
   },

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../shared/clock.ts';
@@ -13,6 +13,16 @@ export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+}
+
+/**
+ * A request listener from a handler that may fail: a caller that goes away, or a path that cannot be decoded, costs
+ * its own connection and nothing else.
+ */
+export function guarded(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): RequestListener {
+  return (request, response) => void handle(request, response).catch(() => response.destroy());
 }
 
 /** Starts listening on 127.0.0.1 and gives the port; 0 lets the system choose. */

@@ -7,7 +7,7 @@ import { type Actions, createActions } from './actions.ts';
 import { operations, refusal } from './connector.ts';
 import { createDeliver, type Deliver, ISSUER } from './delivery.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
-import { answer, close, LateEffects, listen, readBody, send } from './http.ts';
+import { answer, close, guarded, LateEffects, listen, readBody, send } from './http.ts';
 import { type Keys, processKeys } from './keys.ts';
 import { CONNECTOR_AUDIENCE, createLogin } from './login.ts';
 import type { TeamsState } from './state.ts';
@@ -133,7 +133,9 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   const appPassword = 'simulated-bot-secret';
   let target = options.target;
 
-  const connector = createServer((request, response) => serve({ keys, tenant, faults, late }, request, response));
+  const connector = createServer(
+    guarded((request, response) => serve({ keys, tenant, faults, late }, request, response)),
+  );
   const bot = { tenantId: TENANT_ID, appId: BOT_APP_ID, appPassword };
   const login = createLogin({ certificate, keys, faults, late, ...bot });
   const origin = `http://127.0.0.1:${await listen(connector, port)}`;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { Certificate } from '../shared/certificate.ts';
 import type { Faults } from '../shared/faults.ts';
-import { answer, type LateEffects, type Reply, readBody, send } from './http.ts';
+import { answer, guarded, type LateEffects, type Reply, readBody, send } from './http.ts';
 import type { Keys } from './keys.ts';
 
 /** Audience of the tokens that the connector takes (Bot Framework's authentication page). */
@@ -63,7 +63,7 @@ export function createLogin(options: LoginOptions): Server {
     return refuse(404, 'invalid_request', 90002, `Nothing at '${path}'.`);
   };
 
-  return createServer({ key: options.certificate.key, cert: options.certificate.cert }, async (request, response) => {
+  const serve: Parameters<typeof guarded>[0] = async (request, response) => {
     options.late.settle();
     const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
     if (request.method !== 'POST') return send(response, page(url.origin, url.pathname));
@@ -85,5 +85,6 @@ export function createLogin(options: LoginOptions): Server {
     return answer(response, options.faults.take('token'), options.late, asEntra, () => {
       return judge(form, options) ?? token(signed);
     });
-  });
+  };
+  return createServer({ key: options.certificate.key, cert: options.certificate.cert }, guarded(serve));
 }
