@@ -168,9 +168,10 @@ export function closed(request: Request, proof: Proof, watchUntil: Instant | und
 
 /** A look at an ended request: either the watch is over, or it goes on (`again`: a rule was found and closed again). */
 export function watched(request: Request, now: Instant, again: boolean): Request {
-  if (again) return note(request, now, {}, { at: now, event: 'closed again' });
-  if (request.watchUntil !== undefined && now < request.watchUntil) return note(request, now, {});
-  const { watchUntil: _, ...rest } = request;
+  const { trouble: _, ...calm } = request;
+  if (again) return note(calm, now, {}, { at: now, event: 'closed again' });
+  if (request.watchUntil !== undefined && now < request.watchUntil) return note(calm, now, {});
+  const { watchUntil: __, ...rest } = calm;
   return note(rest, now, {});
 }
 

@@ -55,6 +55,8 @@ export interface Choice {
 }
 
 export interface Form {
+  /** Why there is no form for this person; then the rest is empty. */
+  readonly refusal?: string;
   /** All machines this person may ask for when there are at most 100, else empty: use the type-ahead. */
   readonly machines: readonly Choice[];
   readonly typeAhead: boolean;

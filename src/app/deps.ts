@@ -1,0 +1,34 @@
+import type { Cloud } from '../core/machine.ts';
+import type { Subject } from '../core/person.ts';
+import type { Chat } from '../core/place.ts';
+import type { Policy } from '../core/policy.ts';
+import type { ChatAdapter } from '../ports/chat.ts';
+import type { CloudAdapter, Protector } from '../ports/cloud.ts';
+import type { Directory } from '../ports/directory.ts';
+import type { Lock } from '../ports/lock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Store } from '../ports/store.ts';
+
+/** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
+export interface Deps {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly lock: Lock;
+  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector>;
+  readonly chats: ReadonlyMap<Chat, ChatAdapter>;
+  readonly directory: Directory;
+  readonly rules: HouseRules;
+  readonly log: Log;
+  /** `n` random bytes. */
+  readonly random: (n: number) => Uint8Array;
+  /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */
+  readonly monotonic: () => number;
+}
+
+/** What drawbridge.yaml says, as far as the use cases ask. */
+export interface HouseRules {
+  readonly policies: readonly Policy[];
+  readonly protectors: readonly Subject[];
+  readonly shortestMs: number;
+}

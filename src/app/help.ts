@@ -1,0 +1,16 @@
+import type { Line } from '../core/text.ts';
+
+/** `/jit help`. */
+export const HELP: readonly Line[] = [
+  ['*Drawbridge* opens a port of a machine for one address, for a while, when somebody approves it.'],
+  ['`/jit request` opens a form.'],
+  [
+    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` asks at once. Only machine and reason are needed.',
+  ],
+  ['`/jit list` shows what is open and what waits.'],
+  [
+    '`/jit extend [id] [for 1h]` asks for more time.  `/jit revoke [id]` closes now.  `/jit withdraw [id]` takes a request back.',
+  ],
+  ['`/jit approve [id]` and `/jit deny [id] because <reason>` decide, like the buttons.'],
+  ['`/jit protect <machine>` puts a machine under protection.'],
+];

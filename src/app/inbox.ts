@@ -1,0 +1,264 @@
+import { durationText, parseDuration } from '../core/duration.ts';
+import { type Code, JitError, sayOf } from '../core/errors.ts';
+import { type Command, LONGEST_REASON, parseCommand, readPort, readSource } from '../core/grammar.ts';
+import type { Person } from '../core/person.ts';
+import { placeKey } from '../core/place.ts';
+import { portText, uniquePorts } from '../core/port.ts';
+import { standingNotes, viewOf } from '../core/projection.ts';
+import type { Request } from '../core/request.ts';
+import { isAny, sourceText } from '../core/source.ts';
+import { type Line, tidy } from '../core/text.ts';
+import { isInForce } from '../core/workflow.ts';
+import type { Answer, FilledForm, FormAnswer, FormField, Inbox, Press, Sender } from '../ports/inbox.ts';
+import { decide } from './decide.ts';
+import type { Deps } from './deps.ts';
+import { revoke, withdraw } from './end.ts';
+import { extend } from './extend.ts';
+import { HELP } from './help.ts';
+import { protect } from './protect.ts';
+import { formFor, listLines, machinesFor, meant } from './queries.ts';
+import { submit } from './submit.ts';
+
+/** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
+export function inbox(deps: Deps): Inbox {
+  const known = async (sender: Sender): Promise<Person> => {
+    const person = await deps.directory.person(sender.chat, sender.user);
+    if (!person)
+      throw new JitError('unknownPerson', { chat: sender.chat === 'slack' ? 'Slack' : 'Entra', id: sender.user });
+    return person;
+  };
+  const answer = async (work: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await work();
+    } catch (error) {
+      return { lines: [[told(deps, error).text]], refused: true };
+    }
+  };
+  return {
+    command: (sender, text) => answer(async () => run(deps, await known(sender), parseCommand(text), sender)),
+    press: (sender, press) => answer(async () => pressed(deps, await known(sender), press)),
+    async form(sender) {
+      try {
+        return await formFor(deps, await known(sender));
+      } catch (error) {
+        return { refusal: told(deps, error).text, machines: [], typeAhead: false, ports: [], durations: [] };
+      }
+    },
+    async machines(sender, typed) {
+      try {
+        return await machinesFor(deps, await known(sender), typed);
+      } catch (error) {
+        told(deps, error);
+        return [];
+      }
+    },
+    async submit(sender, filled) {
+      try {
+        const request = await submit(deps, await known(sender), asked(filled), sender);
+        return { lines: submitted(request, true), refused: false };
+      } catch (error) {
+        return formFault(deps, error);
+      }
+    },
+  };
+}
+
+/** Words for the person; what is not ours is logged under the reference that they are given. */
+function told(deps: Deps, error: unknown): { readonly code: Code; readonly text: string } {
+  const reference = Buffer.from(deps.random(5)).toString('hex');
+  const said = sayOf(error, reference);
+  if (said.code === 'bug') deps.log.error({ error, reference }, 'an unexpected error while answering');
+  else deps.log.info({ code: said.code }, 'answered with a refusal');
+  return said;
+}
+
+async function run(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
+  switch (command.verb) {
+    case 'help':
+      return ok(...HELP);
+    case 'list':
+      return ok(...(await listLines(deps, person)));
+    case 'request':
+      if (!command.ask) return { lines: [], refused: false, openForm: true };
+      return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
+    case 'protect': {
+      const { machine, protection, standing } = await protect(deps, command.machine, person);
+      const ports = protection?.ports.map(({ port }) => portText(port)).join(', ') ?? '';
+      return ok([`${machine.name} is protected at ${ports}.`], ...standingNotes({ standing }));
+    }
+    case 'approve':
+    case 'deny': {
+      const id = await meant(
+        deps,
+        person,
+        command.verb,
+        command.which,
+        (r) => r.requester.id !== person.id && (r.status === 'pending' || r.extension !== undefined),
+      );
+      const reason = command.reason === undefined ? {} : { reason: command.reason };
+      return ok(decided(await decide(deps, person, { request: id, verdict: command.verb, ...reason }), command.verb));
+    }
+    case 'withdraw':
+      return ok(
+        ended(
+          await withdraw(
+            deps,
+            person,
+            await meant(deps, person, 'withdraw', command.which, (r) => r.status === 'pending'),
+          ),
+        ),
+      );
+    case 'revoke':
+      return ok(
+        ended(
+          await revoke(
+            deps,
+            person,
+            await meant(deps, person, 'revoke', command.which, (r) => isInForce(r.status)),
+            command.reason,
+          ),
+        ),
+      );
+    case 'extend': {
+      const id = await meant(
+        deps,
+        person,
+        'extend',
+        command.which,
+        (r) => isInForce(r.status) && r.requester.id === person.id,
+      );
+      return ok(extending(await extend(deps, person, id, command.forMs)));
+    }
+  }
+}
+
+async function pressed(deps: Deps, person: Person, press: Press): Promise<Answer> {
+  const { verb, request: id, version, reason } = press;
+  await adopt(deps, press);
+  const done = async (): Promise<Request> => {
+    switch (verb) {
+      case 'approve':
+      case 'deny':
+        return decide(deps, person, {
+          request: id,
+          version,
+          verdict: verb,
+          ...(reason === undefined ? {} : { reason }),
+        });
+      case 'withdraw':
+        return withdraw(deps, person, id);
+      case 'revoke':
+        return revoke(deps, person, id, reason);
+      case 'extend':
+        return extend(deps, person, id);
+    }
+  };
+  try {
+    return { lines: [], refused: false, view: viewOf(await done()) };
+  } catch (error) {
+    const { request } = await deps.store.load(id);
+    // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
+    const lines: readonly Line[] = [[told(deps, error).text]];
+    return { lines, refused: true, ...(request ? { view: viewOf(request) } : {}) };
+  }
+}
+
+/** A card that was posted while nobody heard the answer is adopted at its first click. */
+async function adopt(deps: Deps, { request: id, card }: Press): Promise<void> {
+  if (!card) return;
+  const cards = await deps.store.cards(id);
+  const known = cards.find((one) => placeKey(one.place) === placeKey(card.place));
+  if (known && !known.ref && (card.nonce === undefined || card.nonce === known.nonce)) {
+    await deps.store.keepCard(id, { ...known, ref: card.ref });
+  }
+}
+
+/** Reads the form's fields; a fault carries its field. */
+function asked(filled: FilledForm) {
+  const justification = tidy(filled.justification, LONGEST_REASON);
+  if (!justification) throw new JitError('missingReason');
+  if (!filled.machine) throw new JitError('missingMachine');
+  const forMs = parseDuration(filled.duration);
+  if (forMs === undefined) throw new JitError('malformedDuration', { word: tidy(filled.duration, 40) });
+  const source = filled.source.trim() === '' ? {} : { source: readSource(filled.source) };
+  return {
+    machine: filled.machine,
+    ports: uniquePorts(filled.ports.flatMap((port) => readPort(port))),
+    forMs,
+    justification,
+    ...source,
+  };
+}
+
+const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
+  missingMachine: 'machine',
+  unknownMachine: 'machine',
+  ambiguousMachine: 'machine',
+  machineGone: 'machine',
+  noPolicy: 'machine',
+  malformedPort: 'ports',
+  policyPort: 'ports',
+  notProtected: 'ports',
+  malformedDuration: 'duration',
+  tooShort: 'duration',
+  policyDuration: 'duration',
+  protectedDuration: 'duration',
+  malformedSource: 'source',
+  missingSource: 'source',
+  policySource: 'source',
+  policyAnySource: 'source',
+  protectedSource: 'source',
+  missingReason: 'justification',
+};
+
+function formFault(deps: Deps, error: unknown): FormAnswer {
+  const { code, text } = told(deps, error);
+  const field = FIELDS[code];
+  return { lines: [[text]], refused: true, ...(field ? { faults: { [field]: text } } : {}) };
+}
+
+/** What was understood, with every default named: above all the source. */
+function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
+  const { id, machineName, ports, source, forMs } = request;
+  const from = `from ${sourceText(source)}${sourceGiven ? '' : ' (your usual address; write `from <address>` for another)'}`;
+  const asked = request.asked.flatMap(
+    (person, i): Line =>
+      i === 0 ? [{ person: person.id, name: person.name }] : [', ', { person: person.id, name: person.name }],
+  );
+  return [
+    [
+      `Asked for ${machineName}: port ${ports.map(portText).join(', ')}, for ${durationText(forMs)}, ${from}. Request \`${id}\`.`,
+    ],
+    ['Waiting for ', ...asked, '.'],
+    ...(isAny(source) ? [['This opens the port to everybody.']] : []),
+    ...standingNotes(request),
+  ];
+}
+
+function decided(request: Request, verdict: 'approve' | 'deny'): Line {
+  if (verdict === 'deny')
+    return [
+      `Denied request \`${request.id}\` for ${request.machineName}. `,
+      { person: request.requester.id, name: request.requester.name },
+      ' is told.',
+    ];
+  return request.status === 'pending'
+    ? ['Noted; one more approval is needed.']
+    : [`Approved request \`${request.id}\` for ${request.machineName}.`];
+}
+
+function ended(request: Request): Line {
+  return [`Request \`${request.id}\` for ${request.machineName}: `, ...viewOf(request).status, '.'];
+}
+
+function extending(request: Request): Line {
+  if (request.extension)
+    return [
+      `Asked for ${durationText(request.extension.forMs)} more on ${request.machineName}; until that is approved the old end holds.`,
+    ];
+  return [`Extended: ${request.machineName} is open until `, { at: request.lease?.until ?? 0 }, '.'];
+}
+
+function ok(...lines: readonly Line[]): Answer {
+  return { lines, refused: false };
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { JitError } from '../core/errors.ts';
+import { type Place, placeKey } from '../core/place.ts';
+import { viewOf } from '../core/projection.ts';
+import type { View } from '../core/view.ts';
+import type { Card } from '../ports/store.ts';
+import type { Deps } from './deps.ts';
+
+/** Two workers must not publish one request at once: the older view could land last. */
+const LOCK_MS = 10_000;
+const WAIT_MS = 2_000;
+/** One post or edit. */
+const PUBLISH_MS = 8_000;
+
+/** Publishes the newest state of a request at each of its places that is behind. Throws when a place is to be tried again. */
+export async function notify(deps: Deps, id: string, signal: AbortSignal): Promise<void> {
+  await deps.lock.hold([`cards:${id}`], { ttlMs: LOCK_MS, waitMs: WAIT_MS, closing: false, signal }, async (held) => {
+    const { request } = await deps.store.load(id);
+    if (!request) return;
+    const view = viewOf(request);
+    const digest = digestOf(view);
+    const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
+    const results = await Promise.allSettled(
+      request.places.map((place) => publishAt(deps, view, digest, place, cards.get(placeKey(place)), held.signal)),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    await deps.store.published(id, request.version);
+  });
+}
+
+async function publishAt(
+  deps: Deps,
+  view: View,
+  digest: string,
+  place: Place,
+  card: Card | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  if (card && card.version >= view.version) return;
+  const chat = deps.chats.get(place.chat);
+  if (!chat) return;
+  const base: Card = card ?? { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
+  if (base.ref && base.digest === digest) return deps.store.keepCard(view.request, { ...base, version: view.version });
+  // The intent is kept before the post: after a crash the card is looked for by its nonce.
+  if (!card) await deps.store.keepCard(view.request, base);
+  try {
+    const previous = {
+      nonce: base.nonce,
+      tried: card !== undefined,
+      ...(base.ref ? { ref: base.ref } : {}),
+      ...(base.announced ? { announced: base.announced } : {}),
+    };
+    const ref = await chat.publish(view, place, previous, AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]));
+    await deps.store.keepCard(view.request, { ...base, ref, version: view.version, announced: view.announce, digest });
+  } catch (error) {
+    if (!(error instanceof JitError) || error.kind === 'busy') throw error;
+    // Refused for good: this version is not tried again, the next one is.
+    deps.log.warn({ request: view.request, place: placeKey(place), code: error.code, error }, 'a chat refused a card');
+    await deps.store.keepCard(view.request, { ...base, version: view.version });
+  }
+}
+
+/** Equal for views that look the same: the version alone changes nothing that people see. */
+function digestOf(view: View): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ ...view, version: 0 }))
+    .digest('base64url')
+    .slice(0, 22);
+}
