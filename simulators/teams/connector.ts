@@ -8,7 +8,7 @@ const MESSAGE_BYTES = 100 * 1024;
 const PAGE_MEMBERS = { least: 50, most: 500 } as const;
 
 /** A call after its token and its JSON were read. */
-export interface Call {
+interface Call {
   readonly ids: readonly string[];
   readonly query: URLSearchParams;
   readonly body: unknown;

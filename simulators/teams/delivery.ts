@@ -10,7 +10,7 @@ export const ISSUER = 'https://api.botframework.com';
 const TOKEN_SECONDS = 600;
 
 /** What a forged token says instead of what Teams' own would. */
-export interface TokenOverrides {
+interface TokenOverrides {
   readonly issuer?: string;
   readonly audience?: string;
   /** The claim `serviceurl`; null leaves it out. */
@@ -25,7 +25,7 @@ export interface TokenOverrides {
   readonly algorithm?: 'RS256' | 'none';
 }
 
-export interface DeliverOptions {
+interface DeliverOptions {
   /** Overrides, a whole token of one's own, or null for no Authorization header. */
   readonly token?: TokenOverrides | string | null;
   readonly headers?: Readonly<Record<string, string>>;

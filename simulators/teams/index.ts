@@ -15,9 +15,7 @@ import { type PersonPatch, Tenant } from './tenant.ts';
 
 export type { Seen } from './actions.ts';
 export type { Press } from './card-press.ts';
-export type { Answer, DeliverOptions, TokenOverrides } from './delivery.ts';
-export type { Where } from './drafts.ts';
-export type { ActivityState, NoticeState, TeamsState } from './state.ts';
+export type { ActivityState, TeamsState } from './state.ts';
 
 export interface TeamsSimulatorOptions {
   /** Stamps messages and lets late effects land. Tokens and certificates are on real time, as their readers are. */

@@ -17,13 +17,13 @@ export interface ActivityState {
   readonly cardsFor: Readonly<Record<string, Json>>;
 }
 
-export interface PersonalState {
+interface PersonalState {
   readonly id: string;
   readonly entraId: string;
   readonly activities: readonly ActivityState[];
 }
 
-export interface ThreadState {
+interface ThreadState {
   /** `19:…;messageid=…` */
   readonly id: string;
   /** The first is the post, the others are replies to it. */
@@ -38,7 +38,7 @@ export interface NoticeState {
   readonly activityId?: string;
 }
 
-export interface PersonState {
+interface PersonState {
   readonly entraId: string;
   readonly teamsId: string;
   readonly name: string;

@@ -39,7 +39,7 @@ export function credentialsFor(sim: TeamsSimulator, secret = sim.appPassword): C
   };
 }
 
-export interface Bot {
+interface Bot {
   readonly adapter: CloudAdapter;
   /** Every activity that passed botbuilder's validation. */
   readonly heard: TurnContext['activity'][];
@@ -55,7 +55,7 @@ export interface Bot {
 }
 
 /** A bot on the real CloudAdapter, with full validation of what it is sent, whose endpoint the simulator is told. */
-export async function startBot(sim: TeamsSimulator, credentials = credentialsFor(sim)): Promise<Bot> {
+async function startBot(sim: TeamsSimulator, credentials = credentialsFor(sim)): Promise<Bot> {
   const adapter = new CloudAdapter(
     new ConfigurationBotFrameworkAuthentication(
       {
