@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { newEtag, type World } from './history.ts';
+import { oneOrMany } from './machines.ts';
+import { type JitAccess, type JitPolicy, type JitPort, type Nsg, type Rule, type Snapshot, sameId } from './model.ts';
+
+/** Rules that Defender for Cloud writes into network security groups: their names, texts and priorities. */
+const PREFIX = 'MicrosoftDefenderForCloud-JITRule';
+const FIRST_PRIORITY = 100;
+const LAST_PRIORITY = 4096;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text.toLowerCase()).digest();
+
+/** 32 hex digits that are the same for one machine in every group. */
+const machineHex = (vmId: string): string => digest(vmId).toString('hex').slice(0, 32).toUpperCase();
+
+/** A signed 32-bit number that differs between groups and between rules. */
+const spot = (...parts: readonly string[]): number => digest(parts.join('|')).readInt32BE(0);
+
+/** Last segment of an id: the machine's name, which is all that is left of a deleted one. */
+const lastOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+const wireProtocol = (protocol: JitPort['protocol']): string =>
+  protocol === '*' ? '*' : protocol === 'TCP' ? 'Tcp' : 'Udp';
+
+/** Every group in front of every private address of a machine: Defender writes to all of them. */
+export function placesOf(view: Snapshot, vmId: string): readonly { readonly nsg: Nsg; readonly privateIp: string }[] {
+  const nics = [...view.nics.values()].filter((nic) => sameId(nic.vmId, vmId));
+  return nics.flatMap((nic) => {
+    const guards = new Set([view.subnets.get(nic.subnetId.toLowerCase())?.nsgId, nic.nsgId]);
+    return [...guards].flatMap((id) => {
+      const nsg = id && view.nsgs.get(id.toLowerCase());
+      return nsg ? nic.addresses.map(({ privateIp }) => ({ nsg, privateIp })) : [];
+    });
+  });
+}
+
+/** The first free inbound priority from one end of the range. */
+function freePriority(nsg: Nsg, from: 'first' | 'last'): number {
+  const taken = new Set(
+    nsg.rules.filter((r) => r.properties.direction === 'Inbound').map((r) => r.properties.priority),
+  );
+  const step = from === 'first' ? 1 : -1;
+  let priority = from === 'first' ? FIRST_PRIORITY : LAST_PRIORITY;
+  while (taken.has(priority)) priority += step;
+  return priority;
+}
+
+/** Puts a rule into its group, in place of one with the same name. */
+function putRule(world: World, nsg: Nsg, rule: Rule): void {
+  const rules = [...nsg.rules.filter((r) => r.name !== rule.name), rule];
+  world.put('nsgs', { ...nsg, rules, etag: newEtag() });
+}
+
+/** Removes every rule that `unwanted` points at, from all groups. */
+export function removeRules(world: World, unwanted: (rule: Rule, nsg: Nsg) => boolean): void {
+  for (const nsg of world.current.nsgs.values()) {
+    const rules = nsg.rules.filter((rule) => !unwanted(rule, nsg));
+    if (rules.length < nsg.rules.length) world.put('nsgs', { ...nsg, rules, etag: newEtag() });
+  }
+}
+
+/** Names and ports of the deny rules that a policy wants for one machine, one for each place and protocol. */
+function wantedDenies(view: Snapshot, vm: JitPolicy['virtualMachines'][number]) {
+  const protocols = [...new Set(vm.ports.map((p) => p.protocol))];
+  return placesOf(view, vm.id).flatMap(({ nsg, privateIp }) =>
+    protocols.map((protocol) => ({
+      nsgId: nsg.id,
+      privateIp,
+      protocol,
+      name: `${PREFIX}_${spot(nsg.id, privateIp, protocol)}_${machineHex(vm.id)}`,
+      ports: vm.ports.filter((p) => p.protocol === protocol).map((p) => String(p.number)),
+    })),
+  );
+}
+
+/**
+ * Makes the deny rules those of the policy: writes what is missing or differs and clears what the policy no longer
+ * says. Rules of the customer keep their priority, so that a deny stands behind an allow that was there before.
+ */
+export function applyDenies(world: World, policy: JitPolicy): void {
+  const kept = new Set<string>();
+  for (const vm of policy.virtualMachines) {
+    for (const wanted of wantedDenies(world.current, vm)) {
+      kept.add(`${wanted.nsgId}|${wanted.name}`.toLowerCase());
+      const nsg = world.current.nsgs.get(wanted.nsgId.toLowerCase());
+      if (!nsg) continue;
+      const before = nsg.rules.find((r) => r.name === wanted.name);
+      const name = lastOf(vm.id);
+      const rule: Rule = {
+        name: wanted.name,
+        etag: before?.etag ?? newEtag(),
+        writer: 'defender',
+        jit: { kind: 'deny', policyId: policy.id, vmId: vm.id },
+        properties: {
+          description: `MDC JIT Network Access rule for policy '${policy.name}' of VM '${name}'.`,
+          protocol: wireProtocol(wanted.protocol),
+          sourcePortRange: '*',
+          ...oneOrMany('destinationPortRange', 'destinationPortRanges', wanted.ports),
+          sourceAddressPrefix: '*',
+          destinationAddressPrefix: wanted.privateIp,
+          access: 'Deny',
+          priority: before?.properties.priority ?? freePriority(nsg, 'last'),
+          direction: 'Inbound',
+        },
+      };
+      if (JSON.stringify(rule) !== JSON.stringify(before)) putRule(world, nsg, { ...rule, etag: newEtag() });
+    }
+  }
+  removeRules(world, (rule, nsg) => {
+    if (rule.jit?.kind !== 'deny' || !sameId(rule.jit.policyId, policy.id)) return false;
+    if (kept.has(`${nsg.id}|${rule.name}`.toLowerCase())) return false;
+    // A deleted machine leaves its deny behind for as long as the policy still names it.
+    const { vmId } = rule.jit;
+    const named = policy.virtualMachines.some((vm) => sameId(vm.id, vmId));
+    return !named || world.current.vms.has(vmId.toLowerCase());
+  });
+}
+
+/** Writes the allow rules of one port of a request, in front of every address of the machine. */
+export function writeAllows(world: World, policy: JitPolicy, requestId: string, access: JitAccess): void {
+  for (const place of placesOf(world.current, access.vmId)) {
+    const nsg = world.current.nsgs.get(place.nsg.id.toLowerCase());
+    if (!nsg) continue;
+    const sources = access.sources.join(',');
+    const number = spot(nsg.id, place.privateIp, requestId, String(access.number), sources);
+    const vmName = lastOf(access.vmId);
+    putRule(world, nsg, {
+      name: `${PREFIX}-${number}-${machineHex(access.vmId)}`,
+      etag: newEtag(),
+      writer: 'defender',
+      jit: { kind: 'allow', policyId: policy.id, vmId: access.vmId, requestId, port: access.number },
+      properties: {
+        description: `MDC JIT Network Access rule created by an initiation request for policy '${policy.name}' of VM '${vmName}'.`,
+        protocol: wireProtocol(access.protocol),
+        sourcePortRange: '*',
+        destinationPortRange: String(access.number),
+        ...oneOrMany('sourceAddressPrefix', 'sourceAddressPrefixes', access.sources),
+        destinationAddressPrefix: place.privateIp,
+        access: 'Allow',
+        priority: freePriority(nsg, 'first'),
+        direction: 'Inbound',
+      },
+    });
+  }
+}
+
+/** Whether a rule is the allow of this port of this request, even if somebody has edited it since. */
+export function isAllowOf(rule: Rule, requestId: string, access: JitAccess): boolean {
+  const { jit } = rule;
+  return (
+    jit?.kind === 'allow' && jit.requestId === requestId && jit.port === access.number && sameId(jit.vmId, access.vmId)
+  );
+}

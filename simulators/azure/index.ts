@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createCertificate } from '../shared/certificate.ts';
+import type { Clock } from '../shared/clock.ts';
+import { Faults } from '../shared/faults.ts';
+import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
+import { computeRoutes } from './compute.ts';
+import { effectiveRoutes } from './effective.ts';
+import { createEntra } from './entra.ts';
+import { graphRoutes } from './graph.ts';
+import { World } from './history.ts';
+import { createHuman, type Human } from './human.ts';
+import { Log, type LogEntry } from './log.ts';
+import { buildSubscription, defaultMachines, type MachineSpec } from './machines.ts';
+import { networkRoutes } from './network.ts';
+import { operationRoutes } from './operations.ts';
+import { securityRoutes } from './security.ts';
+import { securityRuleRoutes } from './security-rules.ts';
+import { createAzureServer } from './server.ts';
+import type { Behaviour, Simulation } from './simulation.ts';
+import { type AzureState, describe } from './state.ts';
+
+/** How the simulator starts; every setting of `Behaviour` can also be changed later. */
+export interface AzureOptions extends Partial<Behaviour> {
+  readonly clock?: Clock;
+  /** Port on 127.0.0.1; a free one by default. */
+  readonly port?: number;
+  readonly machines?: readonly MachineSpec[];
+}
+
+export interface AzureSimulator {
+  /** Origin of Resource Manager (`https://127.0.0.1:PORT`); Graph is under `/graph`. */
+  readonly url: string;
+  /** Origin of Entra, for `authorityHost`. */
+  readonly authority: string;
+  /** PEM of the authority that clients are to trust. */
+  readonly ca: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly subscriptionId: string;
+  readonly faults: Faults;
+  readonly behaviour: Behaviour;
+  readonly human: Human;
+  /** What the subscription holds now, as plain JSON. */
+  state(): AzureState;
+  /** The calls so far, newest last. */
+  log(): readonly LogEntry[];
+  /** Calls `listener` after every call and every change; answers the way to stop that. */
+  onChange(listener: () => void): () => void;
+  /** Stops serving; throws if the simulator itself had a fault on the way. */
+  stop(): Promise<void>;
+}
+
+const CLIENT_ID = 'c11e0000-0000-4000-8000-00000000da7a';
+const CLIENT_SECRET = 'simulated-secret-of-the-demo';
+
+/**
+ * Starts Entra ID, Azure Resource Manager (Compute, Network, Security) and a little of Microsoft Graph on loopback
+ * over TLS. Strict: what it does not know it refuses with the service's own error envelope.
+ */
+export async function startAzureSimulator(options: AzureOptions = {}): Promise<AzureSimulator> {
+  const { clock = Date.now, port = 0, machines = defaultMachines, ...chosen } = options;
+  const behaviour: Behaviour = {
+    minimumMinutes: 5,
+    onReplace: 'revoke',
+    keepRequestsOnPut: false,
+    rewriteOnPut: false,
+    initiatingMs: 0,
+    removeLagMs: 0,
+    operationMs: 0,
+    pageSize: 50,
+    ...chosen,
+  };
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const world = new World(clock, buildSubscription(machines, clock()), changed);
+  const faults = new Faults();
+  const log = new Log(clock, changed);
+  let url = '';
+  const origin = () => url;
+  const sim: Simulation = { world, behaviour, subscriptionId: SUBSCRIPTION_ID, origin, operations: new Map() };
+  const application = { tenantId: TENANT_ID, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
+  const [certificate, entra] = await Promise.all([createCertificate(), createEntra(application, origin)]);
+  const { routes: security, defender } = securityRoutes(sim);
+  const routes = [
+    ...entra.routes,
+    ...computeRoutes(sim),
+    ...networkRoutes(sim),
+    ...securityRuleRoutes(sim),
+    ...effectiveRoutes(sim),
+    ...operationRoutes(sim),
+    ...security,
+    ...graphRoutes(origin),
+  ];
+  const server = createAzureServer(certificate, { sim, faults, routes, verify: entra.verify, log });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    authority: url,
+    ca: certificate.ca,
+    ...application,
+    subscriptionId: SUBSCRIPTION_ID,
+    faults,
+    behaviour,
+    human: createHuman(sim, defender),
+    state() {
+      world.settle();
+      return describe(world.current, world.nowMs);
+    },
+    log: () => log.entries,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      if (log.firstBug !== undefined) throw log.firstBug;
+    },
+  };
+}

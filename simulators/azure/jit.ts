@@ -1,0 +1,177 @@
+import type { Defender } from './defender.ts';
+import { placesOf } from './defender-rules.ts';
+import { badRequest, Refusal, resourceNotFound } from './errors.ts';
+import {
+  allows,
+  checkPorts,
+  checkSource,
+  durationMs,
+  type InitiateBody,
+  initiateBody,
+  type PolicyBody,
+  policyBody,
+} from './jit-schema.ts';
+import { type JitAccess, type JitPolicy, type JitVm, type Snapshot, sameId } from './model.ts';
+import type { Call } from './route.ts';
+import { network, parseBody } from './rule-schema.ts';
+import type { Simulation } from './simulation.ts';
+
+export const TYPE = 'Microsoft.Security/locations/jitNetworkAccessPolicies';
+
+/** Name of the policy and of the machine share the description of a rule (just-in-time-access-usage). */
+const LONGEST_NAMES = 56;
+const MINUTE_MS = 60_000;
+
+/** Id of the policy that a call names. */
+function idOf(call: Call, sim: Simulation): string {
+  const group = call.param('resourceGroupName');
+  const location = call.param('ascLocation').toLowerCase();
+  const security = `/subscriptions/${sim.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Security`;
+  return `${security}/locations/${location}/jitNetworkAccessPolicies/${call.param('policyName')}`;
+}
+
+/** The policy that a call names, if it is there. */
+export function policyAt(call: Call, sim: Simulation, view: Snapshot): JitPolicy | undefined {
+  return view.policies.get(idOf(call, sim).toLowerCase());
+}
+
+export function findPolicy(call: Call, sim: Simulation, view: Snapshot): JitPolicy {
+  const policy = policyAt(call, sim, view);
+  if (!policy) throw resourceNotFound(TYPE, call.param('policyName'), call.param('resourceGroupName'));
+  return policy;
+}
+
+/** Checks one machine of a policy that is being written. */
+function checkMachine(vm: JitVm, policy: JitPolicy, view: Snapshot): void {
+  const machine = view.vms.get(vm.id.toLowerCase());
+  const before = view.policies.get(policy.id.toLowerCase());
+  const known = before?.virtualMachines.some((v) => sameId(v.id, vm.id));
+  // A deleted machine stays in its policy until somebody takes it out, so that others can still be merged into it.
+  if (!machine && !known) throw badRequest(`The virtual machine '${vm.id}' was not found.`, 'ResourceNotFound');
+  const name = vm.id.slice(vm.id.lastIndexOf('/') + 1);
+  if (policy.name.length + name.length > LONGEST_NAMES) {
+    const message = `The names of the policy '${policy.name}' and the virtual machine '${name}' are longer than ${LONGEST_NAMES} characters together.`;
+    throw badRequest(message);
+  }
+  if (machine && !sameId(machine.location, policy.location)) {
+    throw badRequest(`The virtual machine '${name}' is in '${machine.location}', not in '${policy.location}'.`);
+  }
+  if (machine && !sameId(machine.resourceGroup, policy.resourceGroup)) {
+    throw badRequest(`The virtual machine '${name}' is not in the resource group '${policy.resourceGroup}'.`);
+  }
+  const other = [...view.policies.values()].find(
+    (p) => !sameId(p.id, policy.id) && p.virtualMachines.some((v) => sameId(v.id, vm.id)),
+  );
+  if (other) throw badRequest(`The virtual machine '${name}' is already in the policy '${other.name}'.`);
+  if (machine && placesOf(view, vm.id).length === 0) {
+    throw badRequest(`The virtual machine '${name}' has no network security group, so that JIT does not support it.`);
+  }
+  checkPorts(vm.ports);
+}
+
+/** Takes out of the history what the body leaves out; rules that those requests opened still go at their end. */
+function rewriteHistory(sim: Simulation, policy: JitPolicy, echoed: PolicyBody['properties']['requests']): void {
+  if (!echoed && sim.behaviour.keepRequestsOnPut) return;
+  const named = new Set((echoed ?? []).map((r) => `${Date.parse(r.startTimeUtc)}|${r.requestor}`));
+  for (const request of sim.world.current.requests.values()) {
+    if (!sameId(request.policyId, policy.id)) continue;
+    const hidden = !named.has(`${request.startMs}|${request.requestor}`);
+    if (hidden !== request.hidden) sim.world.put('requests', { ...request, hidden });
+  }
+}
+
+/** PUT of a policy: the whole object is replaced. */
+export function putPolicy(call: Call, sim: Simulation, defender: Defender): JitPolicy {
+  const body = parseBody(policyBody, call.body);
+  const view = sim.world.current;
+  const before = policyAt(call, sim, view);
+  const policy: JitPolicy = {
+    id: before?.id ?? idOf(call, sim),
+    name: before?.name ?? call.param('policyName'),
+    resourceGroup: call.param('resourceGroupName'),
+    location: call.param('ascLocation').toLowerCase(),
+    virtualMachines: body.properties.virtualMachines,
+  };
+  const claims = [
+    [body.id, policy.id],
+    [body.name, policy.name],
+    [body.type, TYPE],
+    [body.location, policy.location],
+  ] as const;
+  for (const [given, real] of claims) {
+    if (given !== undefined && !sameId(given, real)) {
+      throw badRequest(`The body says '${given}' where the path says '${real}'.`, 'InvalidRequestContent');
+    }
+  }
+  if (new Set(policy.virtualMachines.map((v) => v.id.toLowerCase())).size < policy.virtualMachines.length) {
+    throw badRequest('A virtual machine is in the policy more than once.');
+  }
+  for (const vm of policy.virtualMachines) checkMachine(vm, policy, view);
+  rewriteHistory(sim, policy, body.properties.requests);
+  defender.applyPolicy(policy);
+  return policy;
+}
+
+type InitiatePort = InitiateBody['virtualMachines'][number]['ports'][number];
+
+function endOf(wanted: InitiatePort, nowMs: number): number {
+  if ((wanted.endTimeUtc === undefined) === (wanted.duration === undefined)) {
+    throw badRequest(`Port ${wanted.number} needs an endTimeUtc.`, 'InvalidRequestContent');
+  }
+  return wanted.duration === undefined ? Date.parse(wanted.endTimeUtc ?? '') : nowMs + durationMs(wanted.duration);
+}
+
+function checkAccess(
+  sim: Simulation,
+  vm: JitVm,
+  wanted: InitiatePort,
+  callerAddress: string,
+): Omit<JitAccess, 'status' | 'statusReason'> {
+  const { world, behaviour } = sim;
+  const name = vm.id.slice(vm.id.lastIndexOf('/') + 1);
+  const configured = vm.ports.find((p) => p.number === wanted.number);
+  if (!configured) {
+    throw badRequest(`Port ${wanted.number} is not configured in the policy of the virtual machine '${name}'.`);
+  }
+  if (wanted.allowedSourceAddressPrefix !== undefined && wanted.allowedSourceAddressPrefixes !== undefined) {
+    throw badRequest('allowedSourceAddressPrefix and allowedSourceAddressPrefixes are mutually exclusive.');
+  }
+  // Without a source, the request is for the address that the call comes from.
+  const plural = wanted.allowedSourceAddressPrefixes !== undefined;
+  const sources = wanted.allowedSourceAddressPrefixes ?? [wanted.allowedSourceAddressPrefix ?? callerAddress];
+  const isV6 = (text: string) => text !== '*' && network(text)?.[0].kind() === 'ipv6';
+  for (const source of sources) {
+    checkSource(source);
+    if (!allows(configured, source)) {
+      throw badRequest(`The source '${source}' is not allowed by the policy for port ${wanted.number} of '${name}'.`);
+    }
+    if (placesOf(world.current, vm.id).some(({ privateIp }) => source !== '*' && isV6(source) !== isV6(privateIp))) {
+      const message = `The source '${source}' and the address of the virtual machine '${name}' are of different families.`;
+      throw badRequest(message, 'SecurityRuleInvalidAddressPrefix');
+    }
+  }
+  const endMs = endOf(wanted, world.nowMs);
+  const lastsMs = endMs - world.nowMs;
+  if (lastsMs <= 0 || lastsMs < behaviour.minimumMinutes * MINUTE_MS) {
+    throw badRequest(`The end of the request for port ${wanted.number} must be at least 5 minutes ahead.`);
+  }
+  if (lastsMs > durationMs(configured.maxRequestAccessDuration)) {
+    const message = `The request for port ${wanted.number} is longer than the policy's ${configured.maxRequestAccessDuration}.`;
+    throw badRequest(message);
+  }
+  return { vmId: vm.id, number: wanted.number, protocol: configured.protocol, sources, plural, endMs };
+}
+
+/** Checks an initiate against the policy; all of it is refused when one port is. */
+export function readInitiate(sim: Simulation, policy: JitPolicy, body: unknown, callerAddress: string) {
+  const { virtualMachines, justification } = parseBody(initiateBody, body);
+  const accesses = virtualMachines.flatMap(({ id, ports }) => {
+    const vm = policy.virtualMachines.find((v) => sameId(v.id, id));
+    if (!vm) throw badRequest(`The virtual machine '${id}' is not in the policy '${policy.name}'.`);
+    if (!sim.world.current.vms.has(id.toLowerCase())) {
+      throw new Refusal(404, 'ResourceNotFound', `The virtual machine '${id}' was not found.`);
+    }
+    return ports.map((wanted) => checkAccess(sim, vm, wanted, callerAddress));
+  });
+  return { accesses, justification };
+}

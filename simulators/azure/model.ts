@@ -1,0 +1,165 @@
+/** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
+
+/** Who wrote a rule: the customer by hand, Defender for Cloud, or another caller of Resource Manager. */
+export type Writer = 'customer' | 'defender' | 'other';
+
+/** Properties of a security rule, as in the OpenAPI definition `SecurityRulePropertiesFormat`. */
+export interface RuleProperties {
+  readonly description?: string | undefined;
+  readonly protocol: string;
+  readonly sourcePortRange?: string | undefined;
+  readonly sourcePortRanges?: readonly string[] | undefined;
+  readonly destinationPortRange?: string | undefined;
+  readonly destinationPortRanges?: readonly string[] | undefined;
+  readonly sourceAddressPrefix?: string | undefined;
+  readonly sourceAddressPrefixes?: readonly string[] | undefined;
+  readonly destinationAddressPrefix?: string | undefined;
+  readonly destinationAddressPrefixes?: readonly string[] | undefined;
+  readonly access: 'Allow' | 'Deny';
+  readonly priority: number;
+  readonly direction: 'Inbound' | 'Outbound';
+}
+
+/** Why Defender wrote a rule: the policy and machine of a deny, or the request and port of an allow. */
+export interface JitOrigin {
+  readonly kind: 'deny' | 'allow';
+  readonly policyId: string;
+  readonly vmId: string;
+  /** The request of an allow. */
+  readonly requestId?: string;
+  /** The port of an allow. */
+  readonly port?: number;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly etag: string;
+  readonly writer: Writer;
+  readonly properties: RuleProperties;
+  readonly jit?: JitOrigin;
+}
+
+export interface Nsg {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly etag: string;
+  readonly rules: readonly Rule[];
+  /** UTC instant until which a write is under way and another one is refused. */
+  readonly busyUntilMs: number;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly vnet: string;
+  readonly location: string;
+  readonly prefix: string;
+  readonly nsgId?: string | undefined;
+}
+
+export interface PublicIp {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly address: string;
+  readonly nicId: string;
+}
+
+export interface Nic {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly vmId?: string | undefined;
+  readonly nsgId?: string | undefined;
+  readonly subnetId: string;
+  readonly addresses: readonly { readonly privateIp: string; readonly publicIpId?: string | undefined }[];
+}
+
+export interface Vm {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly power: 'running' | 'deallocated';
+  readonly nicIds: readonly string[];
+  readonly createdMs: number;
+}
+
+export interface JitPort {
+  readonly number: number;
+  readonly protocol: 'TCP' | 'UDP' | '*';
+  readonly allowedSourceAddressPrefix?: string | undefined;
+  readonly allowedSourceAddressPrefixes?: readonly string[] | undefined;
+  readonly maxRequestAccessDuration: string;
+}
+
+export interface JitVm {
+  readonly id: string;
+  readonly ports: readonly JitPort[];
+  readonly publicIpAddress?: string | undefined;
+}
+
+export interface JitPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly virtualMachines: readonly JitVm[];
+}
+
+/** One port of one request on one machine. */
+export interface JitAccess {
+  readonly vmId: string;
+  readonly number: number;
+  readonly protocol: JitPort['protocol'];
+  readonly sources: readonly string[];
+  /** Whether the caller gave the sources as a list; the record answers in the same way. */
+  readonly plural: boolean;
+  readonly endMs: number;
+  readonly status: 'Initiating' | 'Initiated' | 'Revoked';
+  readonly statusReason: 'UserRequested' | 'Expired' | 'NewerRequestInitiated';
+}
+
+export interface JitRequest {
+  readonly id: string;
+  readonly policyId: string;
+  readonly startMs: number;
+  readonly requestor: string;
+  readonly justification?: string | undefined;
+  /** A policy PUT without this record took it out of the policy's history; Defender still closes what it opened. */
+  readonly hidden: boolean;
+  readonly accesses: readonly JitAccess[];
+}
+
+/** The Defender plan of a kind of resource (`VirtualMachines`). */
+export interface Pricing {
+  readonly id: string;
+  readonly name: string;
+  readonly pricingTier: 'Standard' | 'Free';
+  readonly subPlan?: 'P1' | 'P2' | undefined;
+}
+
+export interface Tables {
+  readonly vms: Vm;
+  readonly nics: Nic;
+  readonly subnets: Subnet;
+  readonly publicIps: PublicIp;
+  readonly nsgs: Nsg;
+  readonly policies: JitPolicy;
+  readonly requests: JitRequest;
+  readonly pricings: Pricing;
+}
+
+/** The whole subscription at one instant; keys are ids in lower case, because Azure's ids ignore case. */
+export type Snapshot = { readonly [T in keyof Tables]: ReadonlyMap<string, Tables[T]> };
+
+/** Whether two ids name the same resource. */
+export function sameId(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,130 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { badRequest, Refusal } from './errors.ts';
+import type { RuleProperties } from './model.ts';
+
+/** Service tags that the simulator knows in a rule. */
+const tags = new Set(['*', 'Internet', 'VirtualNetwork', 'AzureLoadBalancer']);
+
+const texts = z.array(z.string());
+const schema = z.strictObject({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  etag: z.string().optional(),
+  type: z.string().optional(),
+  properties: z.strictObject({
+    description: z.string().optional(),
+    protocol: z.enum(['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*']),
+    sourcePortRange: z.string().optional(),
+    sourcePortRanges: texts.optional(),
+    destinationPortRange: z.string().optional(),
+    destinationPortRanges: texts.optional(),
+    sourceAddressPrefix: z.string().optional(),
+    sourceAddressPrefixes: texts.optional(),
+    destinationAddressPrefix: z.string().optional(),
+    destinationAddressPrefixes: texts.optional(),
+    access: z.enum(['Allow', 'Deny']),
+    priority: z.int(),
+    direction: z.enum(['Inbound', 'Outbound']),
+    provisioningState: z.string().optional(),
+  }),
+});
+
+/** Reads a body against a strict schema; anything unknown or missing is refused as Resource Manager does. */
+export function parseBody<T>(shape: z.ZodType<T>, body: unknown): T {
+  const parsed = shape.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`).join('; ');
+  throw badRequest(
+    `The request content was invalid and could not be deserialized: '${faults}'.`,
+    'InvalidRequestContent',
+  );
+}
+
+/** The network of an address or CIDR prefix, without host bits; undefined for anything else. */
+export function network(text: string): ReturnType<typeof ipaddr.parseCIDR> | undefined {
+  if (!text.includes('/')) {
+    // `parse` alone would take shorthands such as 10.1 and octal numbers.
+    if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
+    const address = ipaddr.parse(text);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  }
+  if (!ipaddr.isValidCIDR(text) || (!text.includes(':') && !/^(\d+\.){3}\d+\//.test(text))) return undefined;
+  const [address, bits] = ipaddr.parseCIDR(text);
+  const first =
+    address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
+  return first.toNormalizedString() === address.toNormalizedString() ? [address, bits] : undefined;
+}
+
+function checkPorts(which: string, single: string | undefined, many: readonly string[] | undefined): void {
+  const all = eitherForm(which, 'PortRange', single, many);
+  for (const text of all) {
+    const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+    const fine = text === '*' || (from && Number(from) <= Number(to ?? from) && Number(to ?? from) <= 65535);
+    if (!fine) {
+      const message = `Security rule has invalid Port range. Value provided: ${text}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`;
+      throw badRequest(message, 'SecurityRuleInvalidPortRange');
+    }
+  }
+}
+
+function checkAddresses(which: string, single: string | undefined, many: readonly string[] | undefined): Set<string> {
+  const families = new Set<string>();
+  for (const text of eitherForm(which, 'AddressPrefix', single, many)) {
+    if (tags.has(text)) continue;
+    const parsed = network(text);
+    if (!parsed) {
+      const message = `Security rule has invalid Address prefix. Value provided: ${text}`;
+      throw badRequest(message, 'SecurityRuleInvalidAddressPrefix');
+    }
+    families.add(parsed[0].kind());
+  }
+  return families;
+}
+
+function eitherForm(which: string, what: string, single: string | undefined, many: readonly string[] | undefined) {
+  if ((single === undefined) === (many === undefined || many.length === 0)) {
+    const plural = what === 'PortRange' ? 'PortRanges' : 'AddressPrefixes';
+    const message = `Security rule must specify either ${which}${what} or ${which}${plural}.`;
+    throw badRequest(message, 'SecurityRuleInvalidParameter');
+  }
+  return single === undefined ? (many ?? []) : [single];
+}
+
+/** Checks the name of a rule: at most 80 word characters, dots and hyphens. */
+export function checkRuleName(name: string): void {
+  if (!/^[A-Za-z0-9](?:[\w.-]{0,78}\w)?$/.test(name)) {
+    throw badRequest(
+      `Resource name ${name} is invalid. The name can be up to 80 characters long.`,
+      'InvalidResourceName',
+    );
+  }
+}
+
+/** Reads and checks the body of a rule PUT with the limits of "Azure virtual network limits". */
+export function readRule(body: unknown): RuleProperties {
+  const { properties } = parseBody(schema, body);
+  const { provisioningState: _, ...rule } = properties;
+  if ((rule.description?.length ?? 0) > 140) {
+    throw badRequest('Security rule description must be at most 140 characters long.', 'InvalidParameter');
+  }
+  if (rule.priority < 100 || rule.priority > 4096) {
+    const message = `Security rule has invalid Priority. Value provided: ${rule.priority} Allowed range 100-4096.`;
+    throw badRequest(message, 'SecurityRuleInvalidPriority');
+  }
+  checkPorts('source', rule.sourcePortRange, rule.sourcePortRanges);
+  checkPorts('destination', rule.destinationPortRange, rule.destinationPortRanges);
+  const from = checkAddresses('source', rule.sourceAddressPrefix, rule.sourceAddressPrefixes);
+  const to = checkAddresses('destination', rule.destinationAddressPrefix, rule.destinationAddressPrefixes);
+  if (new Set([...from, ...to]).size > 1) {
+    const message = 'Security rule must not mix IPv4 and IPv6 address prefixes.';
+    throw badRequest(message, 'SecurityRuleInvalidAddressPrefix');
+  }
+  return rule;
+}
+
+/** 400 for two rules of one direction with the same priority. */
+export function priorityConflict(name: string, other: string): Refusal {
+  const message = `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`;
+  return new Refusal(400, 'SecurityRuleConflict', message);
+}

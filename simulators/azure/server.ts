@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { Certificate } from '../shared/certificate.ts';
+import type { Fault, Faults } from '../shared/faults.ts';
+import { type Area, badRequest, envelope, Refusal } from './errors.ts';
+import type { Log } from './log.ts';
+import { type Call, type Caller, checkQuery, findRoute, type Reply, type Route } from './route.ts';
+import type { Simulation } from './simulation.ts';
+
+const MOST_BYTES = 4 * 1024 * 1024;
+const nobody: Caller = { objectId: '', appId: '' };
+
+interface Parts {
+  readonly sim: Simulation;
+  readonly faults: Faults;
+  readonly routes: readonly Route[];
+  readonly verify: (area: 'arm' | 'graph', authorization: string | undefined) => Promise<Caller>;
+  readonly log: Log;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > MOST_BYTES) throw new Refusal(413, 'RequestEntityTooLarge', 'The request body is too large.');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(area: Area, contentType: string | undefined, text: string): unknown {
+  if (text === '') return undefined;
+  const type = contentType?.split(';')[0]?.trim().toLowerCase();
+  if (type !== (area === 'entra' ? 'application/x-www-form-urlencoded' : 'application/json')) {
+    throw new Refusal(415, 'UnsupportedMediaType', `The content media type '${type}' is not supported.`);
+  }
+  if (area === 'entra') return Object.fromEntries(new URLSearchParams(text));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('The request content was invalid and could not be deserialized.', 'InvalidRequestContent');
+  }
+}
+
+const areaOf = (path: string): Area =>
+  path.toLowerCase().startsWith('/subscriptions') ? 'arm' : path.startsWith('/graph/') ? 'graph' : 'entra';
+
+/** Checks that Resource Manager makes before it asks the provider. */
+function checkScope(sim: Simulation, path: string): void {
+  const [, , subscription, kind, group] = path.split('/');
+  if (subscription?.toLowerCase() !== sim.subscriptionId) {
+    throw new Refusal(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
+  }
+  if (kind?.toLowerCase() !== 'resourcegroups') return;
+  const { vms, nsgs, nics } = sim.world.current;
+  const all = [...vms.values(), ...nsgs.values(), ...nics.values()];
+  if (!all.some((e) => e.resourceGroup.toLowerCase() === group?.toLowerCase())) {
+    throw new Refusal(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
+  }
+}
+
+/** What Resource Manager says about the caller's token buckets. */
+function quota(area: Area, method: string): Readonly<Record<string, string>> {
+  if (area !== 'arm') return {};
+  const kind = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
+  const [own, all] = kind === 'reads' ? ['249', '3749'] : ['199', '2999'];
+  const name = 'x-ms-ratelimit-remaining-subscription';
+  return { [`${name}-${kind}`]: own, [`${name}-global-${kind}`]: all };
+}
+
+/** The refusal that a planned fault asks for, before anything happens. */
+function refusalOf(area: Area, fault: Fault | undefined): Refusal | undefined {
+  if (fault?.kind === 'throttle') {
+    const after = { 'Retry-After': String(fault.retryAfterSeconds ?? 1) };
+    const code = area === 'entra' ? 'temporarily_unavailable' : 'TooManyRequests';
+    const prefix = area === 'entra' ? 'AADSTS90055: ' : '';
+    return new Refusal(429, code, `${prefix}The request is being throttled; too many requests were made.`, after);
+  }
+  if (fault?.kind === 'error') return new Refusal(fault.status, fault.code, fault.message ?? fault.code);
+  return undefined;
+}
+
+const cutsBefore = (fault: Fault | undefined) => fault?.kind === 'reset' || fault?.kind === 'lateLanding';
+
+/** The HTTPS server of all three services: finds the operation, checks who calls, and has a bad day when told to. */
+export function createAzureServer(certificate: Certificate, parts: Parts): Server {
+  const { sim, faults, routes, verify, log } = parts;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    sim.world.settle();
+    const method = request.method ?? 'GET';
+    const url = new URL(request.url ?? '/', sim.origin());
+    const path = decodeURIComponent(url.pathname);
+    const area = areaOf(path);
+    let fault: Fault | undefined;
+    let operation = 'Unknown';
+    let reply: Reply;
+    try {
+      const text = await readBody(request);
+      const { route, param } = findRoute(routes, method, path);
+      operation = route.operation;
+      fault = faults.take(operation);
+      const refusal = refusalOf(area, fault);
+      if (refusal) throw refusal;
+      const caller = area === 'entra' ? nobody : await verify(area, request.headers.authorization);
+      if (area === 'arm') checkScope(sim, path);
+      checkQuery(route, url.searchParams);
+      const body = parse(area, request.headers['content-type'], text);
+      const remote = request.socket.remoteAddress ?? '';
+      const handle = () => {
+        const { world } = sim;
+        const view = fault?.kind === 'stale' ? world.at(world.nowMs - fault.ms) : world.current;
+        const call: Call = {
+          path,
+          query: url.searchParams,
+          body,
+          headers: request.headers,
+          remote,
+          caller,
+          view,
+          param,
+        };
+        return route.handle(call);
+      };
+      // A token that comes too late is no effect, and the only answer that takes a promise.
+      if (fault?.kind === 'lateLanding' && area !== 'entra') {
+        sim.world.schedule(sim.world.nowMs + fault.ms, () => land(operation, path, handle));
+      }
+      reply = cutsBefore(fault) ? { status: 0 } : await handle();
+    } catch (error) {
+      if (!(error instanceof Refusal)) log.bug(error);
+      reply = refused(area, error);
+    }
+    log.add({ operation, method, path, reply, fault: fault?.kind });
+    if (cutsBefore(fault) || fault?.kind === 'lostReply') {
+      request.socket.destroy();
+      return;
+    }
+    if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    send(response, reply, quota(area, method));
+  }
+
+  function refused(area: Area, error: unknown): Reply {
+    const { status, code, message, headers } =
+      error instanceof Refusal ? error : new Refusal(500, 'InternalServerError', 'The server encountered an error.');
+    return { status, headers, body: envelope(area, code, message, sim.world.nowMs, randomUUID()) };
+  }
+
+  /** The effect of a call that was given up long ago; nobody waits for its answer. */
+  function land(operation: string, path: string, handle: () => unknown): void {
+    let reply: Reply;
+    try {
+      reply = handle() as Reply;
+    } catch (error) {
+      reply = refused('arm', error);
+    }
+    log.add({ operation, method: 'LATE', path, reply, fault: 'lateLanding' });
+  }
+
+  function send(response: ServerResponse, reply: Reply, quotas: Readonly<Record<string, string>>): void {
+    const id = randomUUID();
+    const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
+    response.sendDate = false;
+    response.writeHead(reply.status, {
+      Date: new Date(sim.world.nowMs).toUTCString(),
+      'x-ms-request-id': id,
+      'x-ms-correlation-request-id': id,
+      ...quotas,
+      ...(text === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
+      'Content-Length': Buffer.byteLength(text),
+      ...reply.headers,
+    });
+    response.end(text);
+  }
+
+  return createServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
+    answer(request, response).catch((error) => {
+      log.bug(error);
+      request.socket.destroy();
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import type { World } from './history.ts';
+
+/** What Azure does not document, or does in more than one way: the drivers of the simulator choose, at any time. */
+export interface Behaviour {
+  /** Shortest time that an initiate may ask for. */
+  minimumMinutes: 0 | 5;
+  /** What a later initiate for the same machine and port does to the earlier one. */
+  onReplace: 'revoke' | 'keep';
+  /** Whether a policy PUT without `requests` keeps the policy's request records. */
+  keepRequestsOnPut: boolean;
+  /** Whether a policy PUT writes the missing rule of a live request again. */
+  rewriteOnPut: boolean;
+  /** How long a request stays `Initiating`; its rules come when it becomes `Initiated`. */
+  initiatingMs: number;
+  /** How long after `endTimeUtc` the rules of a request go. */
+  removeLagMs: number;
+  /** How long a long-running network operation takes; another write to the same group is refused until then. */
+  operationMs: number;
+  /** Most items on one page of a list. */
+  pageSize: number;
+}
+
+/** What every part of the simulator works on. */
+export interface Simulation {
+  readonly world: World;
+  readonly behaviour: Behaviour;
+  readonly subscriptionId: string;
+  /** `https://127.0.0.1:PORT`. */
+  readonly origin: () => string;
+  /** Long-running operations by id. */
+  readonly operations: Map<string, Operation>;
+}
+
+/** A long-running operation of the network provider. */
+export interface Operation {
+  readonly doneMs: number;
+  /** The body that its result answers with, if it has one. */
+  readonly result?: unknown;
+}
