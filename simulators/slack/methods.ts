@@ -1,0 +1,71 @@
+import { chat } from './chat.ts';
+import { conversations } from './conversations.ts';
+import { SlackError } from './errors.ts';
+import { BOT, TEAM } from './identity.ts';
+import type { Method } from './method.ts';
+
+const others: { readonly [name: string]: Method } = {
+  'auth.test': {
+    scopes: [],
+    json: true,
+    args: {},
+    run: () => ({
+      url: `https://${TEAM.domain}.slack.com/`,
+      team: TEAM.name,
+      user: BOT.name,
+      team_id: TEAM.id,
+      user_id: BOT.userId,
+      bot_id: BOT.id,
+      is_enterprise_install: false,
+    }),
+  },
+  'apps.connections.open': {
+    scopes: [],
+    token: 'app',
+    json: true,
+    args: {},
+    run: (_args, service) => ({ url: service.connectionUrl() }),
+  },
+  'users.info': {
+    scopes: ['users:read'],
+    json: false,
+    args: { required: { user: 'string' }, optional: { include_locale: 'boolean' } },
+    run(args, service) {
+      const user = service.workspace.user(String(args.user));
+      if (!user) throw new SlackError('user_not_found');
+      const { email, ...profile } = user.profile;
+      const mayReadEmail = service.scopes.has('users:read.email') && email !== undefined;
+      return { user: { ...user, profile: { ...profile, ...(mayReadEmail ? { email } : {}) } } };
+    },
+  },
+  'views.open': {
+    scopes: [],
+    json: true,
+    args: { required: { trigger_id: 'string', view: 'json' } },
+    run(args, { workspace, triggers }) {
+      return { view: triggers.exchange(String(args.trigger_id), (user) => workspace.modals.open(user, args.view)) };
+    },
+  },
+  'views.push': {
+    scopes: [],
+    json: true,
+    args: { required: { trigger_id: 'string', view: 'json' } },
+    run(args, { workspace, triggers }) {
+      return { view: triggers.exchange(String(args.trigger_id), (user) => workspace.modals.push(user, args.view)) };
+    },
+  },
+  'views.update': {
+    scopes: [],
+    json: true,
+    args: { required: { view: 'json' }, optional: { view_id: 'string', external_id: 'string', hash: 'string' } },
+    run(args, { workspace }) {
+      const named = typeof args.external_id === 'string' ? workspace.modals.findExternal(args.external_id) : undefined;
+      const id = args.view_id ?? named?.view.id;
+      if (id === undefined) throw new SlackError('not_found');
+      return { view: workspace.modals.update(String(id), args.view, args.hash as string | undefined) };
+    },
+  },
+};
+
+/** Every method that the simulated Web API knows, by name. */
+export const methods: { readonly [name: string]: Method } = { ...chat, ...conversations, ...others };
