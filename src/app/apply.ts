@@ -43,7 +43,7 @@ export async function applyUnderLock(
   ];
   const all = uniquePlacements([...desired.map((d) => d.placement), ...retiring]);
   const before = await attempt(() => cloud.observe(machine, all, held.signal));
-  if (before.error) {
+  if (!before.ok) {
     await record(deps, requests, now, (request) => troubleFor(deps, request, before.error, now));
     throw before.error;
   }
@@ -58,12 +58,12 @@ export async function applyUnderLock(
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   await record(deps, requests, now, (request) => {
-    const error = errorOf(request, closing) ?? errorOf(request, opening.errors) ?? after.error;
-    if (error) return troubleFor(deps, request, error, now);
+    const error = errorOf(request, closing) ?? errorOf(request, opening.errors);
+    if (error !== undefined || !after.ok) return troubleFor(deps, request, after.ok ? error : (error ?? after.error), now);
     return outcome(cloud, request, {
       now,
       before: before.value,
-      after: after.value as Observed,
+      after: after.value,
       opened: opening.opened,
       wanted,
     });
@@ -101,14 +101,14 @@ async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], he
   }
   if (going.length === 0) return new Map();
   const beforeCall = () => mustOutlive(held, cloud);
-  const { error } = await attempt(() =>
+  const done = await attempt(() =>
     cloud.close(
       going.map((step) => step.placement),
       held.signal,
       beforeCall,
     ),
   );
-  return error ? errorsFor(going, error) : new Map();
+  return done.ok ? new Map() : errorsFor(going, done.error);
 }
 
 async function open(
@@ -130,7 +130,7 @@ async function open(
       // The lease must not have ended, nor end while the call is under way.
       if (now.at + (deps.monotonic() - started) >= until) throw new JitError('endedBeforeOpen');
     };
-    const { value, error } = await attempt(() => {
+    const done = await attempt(() => {
       beforeCall();
       return cloud.open(
         [{ placement, until, now: now.at, note: noteFor(requests, placement) }],
@@ -138,8 +138,8 @@ async function open(
         beforeCall,
       );
     });
-    if (value) all.push(...value);
-    else errors.set(placementKey(placement), error);
+    if (done.ok) all.push(...done.value);
+    else errors.set(placementKey(placement), done.error);
   }
   return { opened: all, errors };
 }
@@ -261,14 +261,12 @@ function uniquePlacements(placements: readonly Placement[]): readonly Placement[
   return [...new Map(placements.map((placement) => [placementKey(placement), placement])).values()];
 }
 
-type Attempt<T> =
-  | { readonly value: T; readonly error?: undefined }
-  | { readonly value?: undefined; readonly error: unknown };
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
 async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    return { value: await work() };
+    return { ok: true, value: await work() };
   } catch (error) {
-    return { error: error ?? new Error('thrown without a reason') };
+    return { ok: false, error };
   }
 }
