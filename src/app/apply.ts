@@ -59,7 +59,8 @@ export async function applyUnderLock(
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   await record(deps, requests, now, (request) => {
     const error = errorOf(request, closing) ?? errorOf(request, opening.errors);
-    if (error !== undefined || !after.ok) return troubleFor(deps, request, after.ok ? error : (error ?? after.error), now);
+    if (error !== undefined || !after.ok)
+      return troubleFor(deps, request, after.ok ? error : (error ?? after.error), now);
     return outcome(cloud, request, {
       now,
       before: before.value,

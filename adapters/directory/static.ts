@@ -1,0 +1,22 @@
+import type { Person } from '../../src/core/person.ts';
+import type { Chat, Place } from '../../src/core/place.ts';
+import type { Directory } from '../../src/ports/directory.ts';
+
+/** The people of drawbridge.yaml. Nobody else is known. `chats` are the configured ones, best first. */
+export function staticDirectory(people: readonly Person[], chats: readonly Chat[]): Directory {
+  const byId = new Map(people.map((person) => [person.id, person]));
+  const byChat: Readonly<Record<Chat, ReadonlyMap<string, Person>>> = {
+    slack: new Map(people.flatMap((person) => (person.slack ? [[person.slack, person]] : []))),
+    teams: new Map(people.flatMap((person) => (person.entra ? [[person.entra.toLowerCase(), person]] : []))),
+  };
+  return {
+    person: async (chat, user) => byChat[chat].get(chat === 'teams' ? user.toLowerCase() : user),
+    byId: async (id) => byId.get(id),
+    members: async (group) => people.filter((person) => person.groups.includes(group)),
+    reach: (person) =>
+      chats.flatMap((chat): Place[] => {
+        const id = chat === 'slack' ? person.slack : person.entra?.toLowerCase();
+        return id === undefined ? [] : [{ chat, kind: 'private', id }];
+      }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { HouseRules } from '../app/deps.ts';
+import type { Person } from '../core/person.ts';
+import type { Place } from '../core/place.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Config } from './schema.ts';
+
+/** The people of the file, each with their groups. */
+export function peopleOf(config: Config): readonly Person[] {
+  return config.people.map((person) => ({
+    ...person,
+    groups: Object.entries(config.groups).flatMap(([group, members]) => (members.includes(person.id) ? [group] : [])),
+  }));
+}
+
+/** The rules of the house in the core's words. */
+export function houseRules(config: Config): HouseRules {
+  return {
+    policies: config.policies.map((policy) => policyOf(config, policy)),
+    protectors: config.protectors,
+    shortestMs: config.lease.shortest,
+  };
+}
+
+function policyOf(config: Config, policy: Config['policies'][number]): Policy {
+  const { name, who, approvers, approvals, anySource } = policy;
+  const { cloud, names, tags } = policy.machines;
+  return {
+    name,
+    who,
+    machines: { ...(cloud ? { cloud } : {}), names, tags },
+    ports: policy.ports,
+    widest: policy.widestSource,
+    anySource,
+    longestMs: policy.longest,
+    approvers,
+    approvals,
+    extendSelfUpToMs: policy.extend?.upTo ?? 0,
+    unansweredMs: policy.unanswered,
+    tell: policy.tell.flatMap((place) => placeOf(config, place)),
+  };
+}
+
+function placeOf(config: Config, name: string): Place[] {
+  const where = config.places[name];
+  if (!where) return [];
+  return 'slack' in where
+    ? [{ chat: 'slack', kind: 'channel', id: where.slack }]
+    : [{ chat: 'teams', kind: 'channel', id: where.teams }];
+}

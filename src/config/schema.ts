@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/instant.ts';
+import { duration, name, ports, secret, source, subject, url, uuid } from './fields.ts';
+
+/** Every setting, once: types, checks and the README's table come from here. */
+
+const redis = z
+  .strictObject({
+    url: url
+      .optional()
+      .describe(
+        'Redis of your own (redis://, rediss://). Without it Drawbridge runs one itself. REDIS_URL goes first.',
+      ),
+    dataDir: z.string().min(1).default('.data/redis').describe('Where the Redis that Drawbridge runs keeps its data.'),
+    appendfsync: z.enum(['everysec', 'always']).default('everysec').describe('How often that Redis writes to disk.'),
+    losingDataIsFine: z.boolean().default(false).describe('Start on a Redis that may lose what it is given.'),
+    prefix: name.default('drawbridge').describe('First part of every key.'),
+  })
+  .prefault({});
+
+const http = z
+  .strictObject({
+    host: z.string().default('127.0.0.1').describe('Address to listen on; put a TLS proxy in front.'),
+    port: z.number().int().min(0).max(65_535).default(3978).describe('Port to listen on; 0 lets the system choose.'),
+  })
+  .prefault({});
+
+const lease = z
+  .strictObject({
+    shortest: duration
+      .default(5 * MINUTE_MS)
+      .describe('The shortest lease. Less than 5m only while every endpoint is loopback.'),
+  })
+  .prefault({});
+
+const marks = z
+  .strictObject({
+    keys: z
+      .array(
+        z.strictObject({
+          id: z.string().regex(/^[a-z0-9]{1,8}$/, 'must be 1 to 8 lower-case letters or digits'),
+          secret,
+        }),
+      )
+      .min(1)
+      .optional()
+      .describe('Signing keys of the marks, newest first; old ones verify until no rule bears them.'),
+    keyFile: z
+      .string()
+      .min(1)
+      .default('.data/mark-key')
+      .describe('Without keys: a file outside Redis, made at the first start.'),
+  })
+  .prefault({});
+
+const slack = z.strictObject({
+  mode: z
+    .enum(['http', 'socket'])
+    .default('http')
+    .describe('HTTP deliveries, or Socket Mode where no inbound address is to be had.'),
+  botToken: secret.describe('xoxb- token of the app.'),
+  signingSecret: secret.optional().describe('Signing secret (HTTP).'),
+  appToken: secret.optional().describe('xapp- token (Socket Mode).'),
+  teamId: z
+    .string()
+    .regex(/^T[A-Z0-9]+$/, 'must be a workspace id such as T0123ABCD')
+    .describe('The one workspace that is served.'),
+  appId: z
+    .string()
+    .regex(/^A[A-Z0-9]+$/, 'must be an app id such as A0123ABCD')
+    .describe('The app that deliveries must be for.'),
+  enterpriseId: z.string().optional().describe('Enterprise Grid organisation, if any.'),
+  apiUrl: url.default('https://slack.com/api/').describe('Where the Web API is.'),
+});
+
+const teams = z.strictObject({
+  appId: uuid.describe('The bot’s app id.'),
+  appPassword: secret.describe('Its client secret.'),
+  tenantId: uuid.describe('The one tenant that is served.'),
+  serviceUrl: url
+    .default('https://smba.trafficmanager.net/teams/')
+    .describe('Connector for messages that nobody asked for first.'),
+  serviceUrls: z
+    .array(url)
+    .min(1)
+    .default(['https://smba.trafficmanager.net/'])
+    .describe('Where the connector may be, by prefix.'),
+  validateTokens: z.boolean().default(true).describe('Off only while every Teams URL is loopback.'),
+  loginUrl: url.default('https://login.microsoftonline.com').describe('Authority of the bot’s login.'),
+  caFile: z.string().optional().describe('Certificate authority to trust for the login.'),
+  oauthScope: z.string().default('https://api.botframework.com').describe('Scope of the connector token.'),
+  openIdMetadataUrl: url
+    .default('https://login.botframework.com/v1/.well-known/openidconfiguration')
+    .describe('Keys of the Bot Framework.'),
+  tokenIssuer: z.string().default('https://api.botframework.com').describe('Issuer of inbound tokens.'),
+});
+
+const azure = z.strictObject({
+  tenantId: uuid.describe('Tenant of the subscriptions.'),
+  clientId: uuid.describe('App that Drawbridge signs in as.'),
+  clientSecret: secret.optional().describe('Its secret; without it the default chain of @azure/identity is used.'),
+  subscriptions: z
+    .array(z.strictObject({ id: uuid }))
+    .min(1)
+    .describe('Subscriptions whose machines may be asked for.'),
+  backend: z.enum(['defender']).default('defender').describe('How ports are opened: Defender’s just-in-time policies.'),
+  resourceManager: url.default('https://management.azure.com').describe('Azure Resource Manager.'),
+  authority: url.default('https://login.microsoftonline.com').describe('Entra ID.'),
+  caFile: z.string().optional().describe('Certificate authority to trust for these, besides the system’s.'),
+  disableInstanceDiscovery: z
+    .boolean()
+    .default(false)
+    .describe('Do not ask Microsoft whether the authority is genuine.'),
+});
+
+const aws = z.strictObject({
+  accounts: z
+    .array(
+      z.strictObject({
+        id: z
+          .string()
+          .regex(/^\d{12}$/, 'must be 12 digits')
+          .describe('Account id.'),
+        regions: z
+          .array(z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1'))
+          .min(1)
+          .describe('Regions to look in.'),
+        role: z
+          .strictObject({ arn: z.string().startsWith('arn:'), externalId: secret.optional() })
+          .optional()
+          .describe('Role to assume there.'),
+      }),
+    )
+    .min(1)
+    .describe('Accounts whose machines may be asked for.'),
+  endpoint: url.optional().describe('EC2 and STS somewhere else; without it the SDK’s own AWS_ENDPOINT_URL.'),
+  accessKeyId: secret.optional().describe('Without it the SDK’s default chain of credentials is used.'),
+  secretAccessKey: secret.optional().describe('Goes with accessKeyId.'),
+});
+
+const person = z.strictObject({
+  id: name,
+  name: z.string().min(1).max(80),
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U0123ABCD')
+    .optional(),
+  entra: uuid.optional(),
+  manager: name.optional(),
+  address: source.optional(),
+});
+
+const place = z.union(
+  [
+    z.strictObject({ slack: z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a channel id such as C0123ABCD') }),
+    z.strictObject({ teams: z.string().min(1) }),
+  ],
+  {
+    error: 'must be { slack: C… } or { teams: 19:… }',
+  },
+);
+
+const prefixLengths = z.strictObject({
+  ipv4: z.number().int().min(1).max(32).default(32),
+  ipv6: z.number().int().min(1).max(128).default(128),
+});
+
+const policy = z.strictObject({
+  name,
+  who: z.array(subject).min(1).describe('Who may ask.'),
+  machines: z.strictObject({
+    cloud: z.enum(['azure', 'aws']).optional(),
+    names: z.array(z.string().min(1)).default([]),
+    tags: z.record(z.string(), z.string()).default({}),
+  }),
+  ports,
+  widestSource: prefixLengths.prefault({}).describe('The shortest prefix length that is allowed.'),
+  anySource: z.boolean().default(false).describe('Written permission to open to everybody.'),
+  longest: duration.default(3 * HOUR_MS).describe('The longest time in all, extensions included.'),
+  approvers: z
+    .array(subject)
+    .min(1, 'must name somebody: without approvers nobody could ever approve')
+    .describe('Who decides.'),
+  approvals: z.number().int().min(1).max(5).default(1).describe('How many different people must approve.'),
+  extend: z
+    .strictObject({ self: z.literal(true), upTo: duration })
+    .optional()
+    .describe('Written permission to extend without a decision.'),
+  unanswered: duration.default(8 * HOUR_MS).describe('How long a request waits.'),
+  tell: z.array(name).default([]).describe('Places that hold a card.'),
+});
+
+export const configSchema = z.strictObject({
+  installation: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'must be lower-case letters, digits and dashes, 24 at most')
+    .describe('Name of this installation; part of every mark.'),
+  redis,
+  http,
+  lease,
+  marks,
+  slack: slack.optional(),
+  teams: teams.optional(),
+  azure: azure.optional(),
+  aws: aws.optional(),
+  people: z.array(person).min(1),
+  groups: z.record(name, z.array(name)).default({}),
+  places: z.record(name, place).default({}),
+  protectors: z.array(subject).default([]).describe('Who may protect machines from chat.'),
+  policies: z.array(policy).min(1),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** The least that Defender and Azure give; below it only simulators make sense. */
+export const SHORTEST_REAL_MS = 5 * MINUTE_MS;
+export const LONGEST_MS = DAY_MS;

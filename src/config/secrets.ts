@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { JitError } from '../core/errors.ts';
+import type { MarkKey } from '../core/mark.ts';
+import type { Config } from './schema.ts';
+
+/** What a reference (`env:NAME`, `file:/path`) stands for. `badConfig` names the reference, never a value. */
+export function secretOf(reference: string, env: NodeJS.ProcessEnv = process.env): string {
+  const at = reference.indexOf(':');
+  const where = reference.slice(at + 1);
+  const value = reference.startsWith('env:') ? env[where] : readSecret(where);
+  if (value?.trim()) return value.trim();
+  throw new JitError('badConfig', { count: 1, faults: `\n  the secret ${reference} is not set` });
+}
+
+function readSecret(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The keys that sign marks: from the config, or from a file outside Redis that is made at the first start. */
+export function markKeys(marks: Config['marks']): readonly [MarkKey, ...MarkKey[]] {
+  const [first, ...rest] = (marks.keys ?? []).map((key) => ({ id: key.id, secret: secretOf(key.secret) }));
+  if (first) return [first, ...rest];
+  if (!existsSync(marks.keyFile)) {
+    mkdirSync(dirname(marks.keyFile), { recursive: true });
+    // `wx`: two programs that start at once must not sign with different keys.
+    try {
+      writeFileSync(marks.keyFile, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return [{ id: 'k1', secret: secretOf(`file:${marks.keyFile}`) }];
+}
