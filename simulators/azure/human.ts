@@ -6,7 +6,7 @@ import { type Nsg, type Pricing, type Rule, sameId, type Vm } from './model.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A request that somebody makes in the portal, past our program. */
-export interface PortalRequest {
+interface PortalRequest {
   readonly machine: string;
   readonly port: number;
   readonly source: string;

@@ -87,7 +87,7 @@ export type PolicyBody = z.infer<typeof policyBody>;
 export type InitiateBody = z.infer<typeof initiateBody>;
 
 const MINUTE_MS = 60_000;
-export const SHORTEST_MS = 5 * MINUTE_MS;
+const SHORTEST_MS = 5 * MINUTE_MS;
 const LONGEST_MS = 24 * 60 * MINUTE_MS;
 
 /** An ISO 8601 duration of days, hours, minutes and seconds, in ms. */

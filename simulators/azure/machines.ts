@@ -16,7 +16,7 @@ export interface RuleSpec {
 }
 
 /** One interface of a machine; groups and subnets with the same name are shared. */
-export interface InterfaceSpec {
+interface InterfaceSpec {
   readonly privateIps: readonly string[];
   readonly publicIp?: string;
   /** Name of the subnet in `vnet-prod`. */
@@ -109,7 +109,7 @@ export function makeRule(spec: RuleSpec, writer: Writer): Rule {
 }
 
 /** Id of a resource of the simulated subscription (`type` as in `Microsoft.Network/networkSecurityGroups`). */
-export function armId(resourceGroup: string, type: string, name: string): string {
+function armId(resourceGroup: string, type: string, name: string): string {
   return `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${resourceGroup}/providers/${type}/${name}`;
 }
 

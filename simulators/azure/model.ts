@@ -21,7 +21,7 @@ export interface RuleProperties {
 }
 
 /** Why Defender wrote a rule: the policy and machine of a deny, or the request and port of an allow. */
-export interface JitOrigin {
+interface JitOrigin {
   readonly kind: 'deny' | 'allow';
   readonly policyId: string;
   readonly vmId: string;

@@ -6,7 +6,7 @@ import { NETWORK_API } from './operations.ts';
 import { type Call, page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
 
-export const SUBSCRIPTION = '/subscriptions/{subscriptionId}';
+const SUBSCRIPTION = '/subscriptions/{subscriptionId}';
 export const GROUP = `${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network`;
 
 type Located = { readonly name: string; readonly resourceGroup: string };
