@@ -14,9 +14,11 @@ export function staticDirectory(people: readonly Person[], chats: readonly Chat[
     byId: async (id) => byId.get(id),
     members: async (group) => people.filter((person) => person.groups.includes(group)),
     reach: (person) =>
-      chats.flatMap((chat): Place[] => {
-        const id = chat === 'slack' ? person.slack : person.entra?.toLowerCase();
-        return id === undefined ? [] : [{ chat, kind: 'private', id }];
-      }),
+      [...chats]
+        .sort((a, b) => Number(b === person.prefers) - Number(a === person.prefers))
+        .flatMap((chat): Place[] => {
+          const id = chat === 'slack' ? person.slack : person.entra?.toLowerCase();
+          return id === undefined ? [] : [{ chat, kind: 'private', id }];
+        }),
   };
 }

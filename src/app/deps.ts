@@ -1,7 +1,6 @@
 import type { Cloud } from '../core/machine.ts';
-import type { Subject } from '../core/person.ts';
 import type { Chat } from '../core/place.ts';
-import type { Policy } from '../core/policy.ts';
+import type { HouseRules } from '../core/policy.ts';
 import type { ChatAdapter } from '../ports/chat.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -24,11 +23,4 @@ export interface Deps {
   readonly random: (n: number) => Uint8Array;
   /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */
   readonly monotonic: () => number;
-}
-
-/** What drawbridge.yaml says, as far as the use cases ask. */
-export interface HouseRules {
-  readonly policies: readonly Policy[];
-  readonly protectors: readonly Subject[];
-  readonly shortestMs: number;
 }

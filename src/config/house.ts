@@ -1,7 +1,6 @@
-import type { HouseRules } from '../app/deps.ts';
 import type { Person } from '../core/person.ts';
 import type { Place } from '../core/place.ts';
-import type { Policy } from '../core/policy.ts';
+import type { HouseRules, Policy } from '../core/policy.ts';
 import type { Config } from './schema.ts';
 
 /** The people of the file, each with their groups. */

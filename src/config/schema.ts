@@ -148,6 +148,7 @@ const person = z.strictObject({
   entra: uuid.optional(),
   manager: name.optional(),
   address: source.optional(),
+  prefers: z.enum(['slack', 'teams']).optional(),
 });
 
 const place = z.union(

@@ -1,3 +1,5 @@
+import type { Chat } from './place.ts';
+
 /** A person of drawbridge.yaml. Ids of chats are the only link to a chat account; e-mail addresses are never used. */
 export interface Person {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface Person {
   readonly manager?: string;
   /** The address they usually come from, a canonical source. */
   readonly address?: string;
+  /** Where to reach them when they have both chats. */
+  readonly prefers?: Chat;
   readonly groups: readonly string[];
 }
 

@@ -30,6 +30,14 @@ export interface Policy {
   readonly tell: readonly Place[];
 }
 
+/** What drawbridge.yaml rules, as far as the use cases ask. */
+export interface HouseRules {
+  readonly policies: readonly Policy[];
+  /** Who may protect machines from chat. */
+  readonly protectors: readonly Subject[];
+  readonly shortestMs: number;
+}
+
 export interface MachinesMeant {
   readonly cloud?: Cloud;
   /** Names with `*`; a machine must match one. Empty: any name. */

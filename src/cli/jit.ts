@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { sayOf } from '../core/errors.ts';
+import { checkVerb } from './check.ts';
+import { protectVerb } from './protect.ts';
+import { startVerb } from './start.ts';
+
+/** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
+const program = new Command('jit')
+  .description('Just-in-time network access to virtual machines')
+  .version('0.1.0')
+  .option('-c, --config <file>', 'the configuration', process.env.DRAWBRIDGE_CONFIG ?? 'drawbridge.yaml')
+  .showHelpAfterError()
+  .exitOverride();
+
+const file = (): string => program.opts<{ config: string }>().config;
+
+program
+  .command('start')
+  .description('serve and work until stopped')
+  .action(() => startVerb(file()));
+
+program
+  .command('check')
+  .description('check a configuration and list all its faults')
+  .argument('[file]', 'the configuration (default: that of --config)')
+  .action((given: string | undefined) => checkVerb(given ?? file()));
+
+program
+  .command('protect')
+  .description('put a machine under protection at the usual management ports')
+  .argument('<machine>', 'its name or id')
+  .action((machine: string) => protectVerb(file(), machine));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    if (process.env.LOG_LEVEL === 'debug') console.error(error);
+    console.error(sayOf(error, 'run again with LOG_LEVEL=debug').text);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,20 @@
+import { protect } from '../app/protect.ts';
+import { compose } from '../compose.ts';
+import { loadConfig } from '../config/load.ts';
+import { portText } from '../core/port.ts';
+import { standingNotes } from '../core/projection.ts';
+import { plain } from '../core/text.ts';
+import { jsonLog } from '../observe/log.ts';
+
+/** `jit protect <machine>`: with the program's own rights; names what still keeps a port open. */
+export async function protectVerb(file: string, machine: string): Promise<void> {
+  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  try {
+    const state = await protect(deps, machine);
+    const ports = state.protection?.ports.map(({ port }) => portText(port)).join(', ');
+    console.log(`${state.machine.name} is protected at ${ports}.`);
+    for (const line of standingNotes(state)) console.log(plain(line));
+  } finally {
+    await close();
+  }
+}

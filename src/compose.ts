@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { staticDirectory } from '../adapters/directory/static.ts';
+import type { SlackSettings } from '../adapters/slack/index.ts';
+import type { TeamsSettings } from '../adapters/teams/index.ts';
+import type { Deps } from './app/deps.ts';
+import { houseRules, peopleOf } from './config/house.ts';
+import type { Config } from './config/schema.ts';
+import { markKeys, secretOf } from './config/secrets.ts';
+import type { Cloud } from './core/machine.ts';
+import { type MarkSigner, markSigner } from './core/mark.ts';
+import type { Person } from './core/person.ts';
+import type { Chat } from './core/place.ts';
+import type { ChatAdapter } from './ports/chat.ts';
+import type { CloudAdapter, Protector } from './ports/cloud.ts';
+import type { HttpRoom } from './ports/http.ts';
+import type { Log } from './ports/log.ts';
+import type { Store } from './ports/store.ts';
+import { bullQueue } from './queue/producer.ts';
+import { checkRedis, connectRedis } from './redis/connect.ts';
+import { startEmbeddedRedis } from './redis/embedded.ts';
+import { redisLock } from './redis/lock.ts';
+import { redisStore } from './redis/store.ts';
+
+type Room = ChatAdapter & Partial<HttpRoom>;
+
+export interface Composed {
+  readonly deps: Deps;
+  readonly rooms: readonly Room[];
+  readonly redisUrl: string;
+  /** Closes connections, and the Redis that Drawbridge runs itself. */
+  close(): Promise<void>;
+}
+
+/** Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis. */
+export async function compose(config: Config, log: Log): Promise<Composed> {
+  const own = process.env.REDIS_URL ?? config.redis.url;
+  const embedded =
+    own === undefined
+      ? await startEmbeddedRedis({ dataDir: config.redis.dataDir, appendfsync: config.redis.appendfsync, log })
+      : undefined;
+  const redisUrl = own ?? embedded?.url ?? '';
+  const redis = connectRedis(redisUrl, { log });
+  await checkRedis(redis, { losingDataIsFine: config.redis.losingDataIsFine });
+  const { prefix } = config.redis;
+  const store = redisStore({ redis, prefix, log });
+  const queue = bullQueue({ url: redisUrl, prefix, log });
+  const people = peopleOf(config);
+  const marks = markSigner(config.installation, markKeys(config.marks));
+  const rooms = await chatRooms(config, { log, store, people });
+  const deps: Deps = {
+    store,
+    queue,
+    lock: redisLock({ redis, prefix, log }),
+    clouds: await cloudRooms(config, marks, log),
+    chats: new Map(rooms.map((room) => [room.chat, room])),
+    directory: staticDirectory(people, chatsOf(config)),
+    rules: houseRules(config),
+    log,
+    random: (n) => randomBytes(n),
+    monotonic: () => performance.now(),
+  };
+  return {
+    deps,
+    rooms,
+    redisUrl,
+    async close() {
+      await queue.close();
+      redis.disconnect();
+      await embedded?.stop();
+    },
+  };
+}
+
+function chatsOf({ slack, teams }: Config): readonly Chat[] {
+  return [...(slack ? (['slack'] as const) : []), ...(teams ? (['teams'] as const) : [])];
+}
+
+interface Shared {
+  readonly log: Log;
+  readonly store: Store;
+  readonly people: readonly Person[];
+}
+
+/** The SDKs are heavy: only what is configured is loaded. */
+async function chatRooms(config: Config, { log, store, people }: Shared): Promise<readonly Room[]> {
+  const rooms: Room[] = [];
+  const once = (key: string, ttlMs: number) => store.once(key, ttlMs);
+  if (config.slack) {
+    const { slackAdapter } = await import('../adapters/slack/index.ts');
+    const ids = new Map(people.map((person) => [person.id, person.slack]));
+    rooms.push(slackAdapter(slackSettings(config.slack), { log, once, slackIdOf: (id) => ids.get(id) }));
+  }
+  if (config.teams) {
+    const { teamsAdapter } = await import('../adapters/teams/index.ts');
+    const ids = new Map(people.map((person) => [person.id, person.entra]));
+    rooms.push(teamsAdapter(teamsSettings(config.teams), { log, once, entraIdOf: (id) => ids.get(id) }));
+  }
+  return rooms;
+}
+
+async function cloudRooms(
+  config: Config,
+  marks: MarkSigner,
+  log: Log,
+): Promise<ReadonlyMap<Cloud, CloudAdapter & Protector>> {
+  const rooms = new Map<Cloud, CloudAdapter & Protector>();
+  const shared = { marks, installation: config.installation, log, now: () => Date.now() };
+  if (config.azure) {
+    const { azureAdapter } = await import('../adapters/azure/index.ts');
+    const { clientSecret, backend: _, ...settings } = config.azure;
+    rooms.set(
+      'azure',
+      azureAdapter({ ...settings, ...(clientSecret ? { clientSecret: secretOf(clientSecret) } : {}) }, shared),
+    );
+  }
+  if (config.aws) {
+    const { awsAdapter } = await import('../adapters/aws/index.ts');
+    const { accessKeyId, secretAccessKey, endpoint } = config.aws;
+    const accounts = config.aws.accounts.map(({ role, ...account }) => {
+      if (!role) return account;
+      const externalId = role.externalId ? { externalId: secretOf(role.externalId) } : {};
+      return { ...account, role: { arn: role.arn, ...externalId } };
+    });
+    const credentials =
+      accessKeyId && secretAccessKey
+        ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
+        : {};
+    rooms.set('aws', awsAdapter({ accounts, ...(endpoint ? { endpoint } : {}), ...credentials }, shared));
+  }
+  return rooms;
+}
+
+function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullable<Config['slack']>): SlackSettings {
+  return {
+    ...rest,
+    botToken: secretOf(botToken),
+    ...(signingSecret ? { signingSecret: secretOf(signingSecret) } : {}),
+    ...(appToken ? { appToken: secretOf(appToken) } : {}),
+  };
+}
+
+function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
+  return { ...rest, appPassword: secretOf(appPassword) };
+}

@@ -1,0 +1,57 @@
+import { converge } from './app/converge.ts';
+import { inbox } from './app/inbox.ts';
+import { startLoops } from './app/loops.ts';
+import { notify } from './app/notify.ts';
+import { compose } from './compose.ts';
+import type { Config } from './config/schema.ts';
+import { startServer } from './http/server.ts';
+import type { Log } from './ports/log.ts';
+import { startDueTimer } from './queue/due.ts';
+import { startWorkers } from './queue/worker.ts';
+
+const SWEEP_MS = 30_000;
+const PATROL_MS = 180_000;
+
+export interface Running {
+  /** Where the chats' deliveries go. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. */
+export async function run(config: Config, log: Log): Promise<Running> {
+  const { deps, rooms, redisUrl, close } = await compose(config, log);
+  const { store, queue } = deps;
+  const workers = startWorkers({
+    url: redisUrl,
+    prefix: config.redis.prefix,
+    log,
+    converge: (machine, signal) => converge(deps, machine, signal),
+    notify: (id, signal) => notify(deps, id, signal),
+  });
+  const due = startDueTimer({ store, queue, log });
+  const loops = startLoops(deps, { sweepMs: SWEEP_MS, patrolMs: PATROL_MS });
+  const server = await startServer({
+    ...config.http,
+    routes: rooms.flatMap((room) => room.routes ?? []),
+    ready: async () => {
+      await store.now();
+    },
+    log,
+  });
+  const box = inbox(deps);
+  for (const room of rooms) await room.start(box);
+  log.info({ url: server.url }, 'Drawbridge is ready');
+  return {
+    url: server.url,
+    async stop() {
+      // First nothing new comes in, then what is under way ends, then what it stands on goes.
+      await Promise.all(rooms.map((room) => room.stop()));
+      await server.close();
+      await Promise.all([due.stop(), loops.stop()]);
+      await workers.close();
+      await close();
+      log.info({}, 'Drawbridge has stopped');
+    },
+  };
+}
