@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Fault, Faults } from '../shared/faults.ts';
 import { parseBody, readArguments } from './arguments.ts';
 import { SlackError } from './errors.ts';
+import { TEAM } from './identity.ts';
 import type { Late } from './late.ts';
 import { type Method, requireScope, type Service } from './method.ts';
 import { methods } from './methods.ts';
@@ -141,8 +142,14 @@ export class Api {
   #call(call: Call, name: string, asOfMs: number | undefined): Json {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (!method || !call.path.startsWith('/api/')) throw new SlackError('unknown_method', { req_method: name });
-    const { token: inBody, ...args } = parseBody(call.contentType || FORM, call.body, method.json);
+    // Bolt's clients send the workspace with every call; a token of one workspace is good for no other.
+    const {
+      token: inBody,
+      team_id: team = TEAM.id,
+      ...args
+    } = parseBody(call.contentType || FORM, call.body, method.json);
     this.#authorize(method, tokenOf(call, { token: inBody }));
+    if (team !== TEAM.id) throw new SlackError('team_access_not_granted');
     if (asOfMs !== undefined && !method.canBeStale) throw new Error(`${name} has no stale answer to give.`);
     return method.run(readArguments(method.args, args), this.#options.service, asOfMs);
   }

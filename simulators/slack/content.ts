@@ -4,7 +4,7 @@ import { isObject, type Json } from './shape.ts';
 
 /** Characters of a message's text; `chat.update` takes fewer than a new message. */
 const TEXT_LIMIT = 40_000;
-export const UPDATE_TEXT_LIMIT = 4000;
+const UPDATE_TEXT_LIMIT = 4000;
 
 /** The blocks of a message, checked and with all ids. */
 export function readBlocks(given: unknown): Json[] {

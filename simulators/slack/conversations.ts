@@ -55,6 +55,8 @@ const paging = {
 /** Fixed-width, so that message ids compare as texts. */
 const key = (ts: string): string => ts.padStart(20, '0');
 
+const cursorAt = (message: SlackMessage): string => Buffer.from(`next_ts:${message.ts}`).toString('base64');
+
 /** The messages between `oldest` and `latest`, and of these one page. */
 function page(messages: readonly SlackMessage[], args: Json): Json {
   for (const name of ['oldest', 'latest'] as const)
@@ -66,16 +68,14 @@ function page(messages: readonly SlackMessage[], args: Json): Json {
     return key(ts) > (oldest ?? '') && key(ts) < (latest ?? '');
   };
   const found = messages.filter(isWithin);
-  const cursor = args.cursor === undefined ? '' : Buffer.from(String(args.cursor), 'base64').toString();
-  if (cursor !== '' && !/^next_ts:\d+\.\d+$/.test(cursor)) throw new SlackError('invalid_cursor');
-  const start = cursor === '' ? 0 : found.findIndex((m) => `next_ts:${m.ts}` === cursor);
+  const start = args.cursor ? found.findIndex((m) => cursorAt(m) === args.cursor) : 0;
   if (start < 0) throw new SlackError('invalid_cursor');
   const limit = Math.min(Number(args.limit ?? 100), MOST);
   const next = found[start + limit];
   return {
     messages: found.slice(start, start + limit).map((m) => shown(m, args.include_all_metadata === true, BOT)),
     has_more: next !== undefined,
-    ...(next ? { response_metadata: { next_cursor: Buffer.from(`next_ts:${next.ts}`).toString('base64') } } : {}),
+    ...(next ? { response_metadata: { next_cursor: cursorAt(next) } } : {}),
   };
 }
 
