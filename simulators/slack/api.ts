@@ -28,7 +28,7 @@ interface Call {
   readonly body: string;
 }
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly clock: Clock;
   readonly service: Service;
   readonly responseUrls: ResponseUrls;

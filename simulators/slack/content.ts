@@ -7,7 +7,7 @@ const TEXT_LIMIT = 40_000;
 const UPDATE_TEXT_LIMIT = 4000;
 
 /** The blocks of a message, checked and with all ids. */
-export function readBlocks(given: unknown): Json[] {
+function readBlocks(given: unknown): Json[] {
   if (!Array.isArray(given)) throw new SlackError('invalid_blocks_format');
   const flaws = checkMessageBlocks(given);
   if (flaws.length > 0) throw invalidBlocks(flaws);

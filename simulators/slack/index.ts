@@ -29,7 +29,7 @@ const GRANTED = [
   'im:history',
 ] as const;
 
-export interface SlackSimulatorOptions {
+interface SlackSimulatorOptions {
   readonly clock?: Clock;
   /** A free one unless told. */
   readonly port?: number;

@@ -66,15 +66,28 @@ export class Modals {
     return view;
   }
 
-  /** Closes the top modal, or with `all` the whole stack. */
-  close(userId: string, all = false): void {
-    this.#set(userId, all ? [] : (this.stacks.get(userId) ?? []).slice(0, -1));
+  /** Closes one modal of a person's stack. */
+  close(userId: string, viewId: string): void {
+    this.#set(
+      userId,
+      (this.stacks.get(userId) ?? []).filter((view) => view.id !== viewId),
+    );
+  }
+
+  closeAll(userId: string): void {
+    this.#set(userId, []);
   }
 
   setErrors(userId: string, errors: { [blockId: string]: string }): void {
     if (Object.keys(errors).length > 0) this.errors.set(userId, errors);
     else this.errors.delete(userId);
     this.#changed();
+  }
+
+  /** Everybody's stacks, each view with what its elements hold. */
+  shown(): Map<string, SlackView[]> {
+    const shown = (view: SlackView): SlackView => ({ ...view, state: { values: this.values(view) } });
+    return new Map([...this.stacks].map(([userId, stack]) => [userId, stack.map(shown)]));
   }
 
   /** What the elements of a view hold now. */

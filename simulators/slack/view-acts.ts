@@ -90,7 +90,8 @@ export class ViewActs {
     const { user, view } = this.#open(userId, viewId);
     const values = workspace.modals.values(view);
     const clears = view.clear_on_close === true;
-    workspace.modals.close(userId, clears);
+    if (clears) workspace.modals.closeAll(userId);
+    else workspace.modals.close(userId, viewId);
     if (view.notify_on_close !== true) return NOT_SENT;
     return seen(await sender.interaction(closing(user, view, values, clears)));
   }
@@ -102,10 +103,10 @@ export class ViewActs {
     switch (answer.response_action) {
       case undefined:
         if (Object.keys(answer).length > 0) throw new SlackError('invalid_response');
-        modals.close(userId);
+        modals.close(userId, view.id);
         return {};
       case 'clear':
-        modals.close(userId, true);
+        modals.closeAll(userId);
         return {};
       case 'update':
         modals.update(view.id, answer.view);

@@ -156,7 +156,7 @@ export class Workspace {
       channels: [...this.#channels.values()]
         .filter(seen)
         .map((c) => ({ ...c, messages: threads(this.messages(c.id).filter((m) => mine(m.visibleTo))) })),
-      views: ofMine(this.modals.stacks),
+      views: ofMine(this.modals.shown()),
       viewErrors: ofMine(this.modals.errors),
       notices: ofMine(this.#notices),
     });
