@@ -38,7 +38,7 @@ interface ApiOptions {
   readonly tokens: { readonly bot: string; readonly app: string };
 }
 
-/** The tokens of a call: the header's, else the argument's. */
+/** The token of a call: the header's, else the argument's. */
 function tokenOf(call: Call, args: Json): string {
   const [, bearer] = /^Bearer (.+)$/.exec(call.authorization) ?? [];
   const token = bearer ?? args.token;

@@ -64,7 +64,7 @@ export const chat: { readonly [name: string]: Method } = {
       const channel = postable(service, String(args.channel));
       const said = { ...readContent(args), ...threadOf(service, channel, args) };
       const message = service.workspace.post({ channel: channel.id, user: BOT.userId, ...said });
-      return { channel: channel.id, ts: message.ts, message: shown(message, true, BOT) };
+      return { channel: channel.id, ts: message.ts, message: shown(message, true) };
     },
   },
   'chat.update': {
@@ -79,7 +79,7 @@ export const chat: { readonly [name: string]: Method } = {
       const { metadata: _, ...rest } = before;
       const after = { ...rest, ...readUpdate(args, before), editedTs: service.workspace.nextTs() };
       service.workspace.replace(before.channel, before.ts, after);
-      return { channel: after.channel, ts: after.ts, text: after.text, message: shown(after, true, BOT) };
+      return { channel: after.channel, ts: after.ts, text: after.text, message: shown(after, true) };
     },
   },
   'chat.postEphemeral': {

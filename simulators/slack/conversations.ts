@@ -73,7 +73,7 @@ function page(messages: readonly SlackMessage[], args: Json): Json {
   const limit = Math.min(Number(args.limit ?? 100), MOST);
   const next = found[start + limit];
   return {
-    messages: found.slice(start, start + limit).map((m) => shown(m, args.include_all_metadata === true, BOT)),
+    messages: found.slice(start, start + limit).map((m) => shown(m, args.include_all_metadata === true)),
     has_more: next !== undefined,
     ...(next ? { response_metadata: { next_cursor: cursorAt(next) } } : {}),
   };

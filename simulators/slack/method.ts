@@ -1,5 +1,6 @@
 import type { Arguments } from './arguments.ts';
 import { SlackError } from './errors.ts';
+import { BOT } from './identity.ts';
 import type { Json } from './shape.ts';
 import type { Triggers } from './triggers.ts';
 import type { SlackChannel, SlackMessage } from './types.ts';
@@ -46,17 +47,13 @@ export function visibleChannel(service: Service, id: unknown): SlackChannel {
 }
 
 /** A message as the Web API shows it. */
-export function shown(
-  message: SlackMessage,
-  withMetadata: boolean,
-  bot: { id: string; appId: string; userId: string },
-): Json {
-  const isBots = message.user === bot.userId;
+export function shown(message: SlackMessage, withMetadata: boolean): Json {
+  const isBots = message.user === BOT.userId;
   return {
     type: 'message',
     user: message.user,
     ts: message.ts,
-    ...(isBots ? { bot_id: bot.id, app_id: bot.appId } : {}),
+    ...(isBots ? { bot_id: BOT.id, app_id: BOT.appId } : {}),
     text: message.text,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.threadTs ? { thread_ts: message.threadTs } : {}),

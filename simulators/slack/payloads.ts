@@ -66,7 +66,7 @@ export function messageAction(
     },
     channel: { id: channel.id, name: channel.name },
     // An ephemeral message is nowhere stored, so that its payload does not have it.
-    ...(isEphemeral ? {} : { message: { ...shown(message, false, BOT), team: TEAM.id } }),
+    ...(isEphemeral ? {} : { message: { ...shown(message, false), team: TEAM.id } }),
     state: { values },
     ...rest,
   };
