@@ -1,5 +1,5 @@
 import { SlackError } from './errors.ts';
-import { BOT, TEAM } from './identity.ts';
+import { TEAM } from './identity.ts';
 import { type Method, requireScope, type Service, scopeFor, shown, visibleChannel } from './method.ts';
 import type { Json } from './shape.ts';
 import type { SlackChannel, SlackMessage } from './types.ts';
