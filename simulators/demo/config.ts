@@ -1,0 +1,104 @@
+import { stringify } from 'yaml';
+import { AWS_ACCOUNT_ID, AWS_REGION, addresses, channels, people } from '../world.ts';
+import type { Services } from './services.ts';
+
+export interface DemoSettings {
+  /** Where Redis, the mark key and the certificate of the simulators live. */
+  readonly folder: string;
+  /** The port of the program; 0 lets the system choose. */
+  readonly port: number;
+  /** The shortest lease, as a duration in words. */
+  readonly shortest: string;
+  readonly appendfsync: 'everysec' | 'always';
+  readonly slackMode?: 'http' | 'socket';
+}
+
+/** A whole drawbridge.yaml for the simulated world: the same settings as for the real services, with other URLs. */
+export function demoConfig({ slack, teams, azure, aws }: Services, settings: DemoSettings): string {
+  const { requester, colleague, manager, security } = people;
+  const policy = { approvers: ['manager', 'group:security'], tell: ['vm-access-slack', 'vm-access-teams'] };
+  return stringify({
+    installation: 'demo',
+    redis: { dataDir: `${settings.folder}/redis`, appendfsync: settings.appendfsync },
+    http: { host: '127.0.0.1', port: settings.port },
+    lease: { shortest: settings.shortest },
+    marks: { keyFile: `${settings.folder}/mark-key` },
+    slack: {
+      mode: settings.slackMode ?? 'http',
+      botToken: 'env:SLACK_BOT_TOKEN',
+      signingSecret: 'env:SLACK_SIGNING_SECRET',
+      appToken: 'env:SLACK_APP_TOKEN',
+      teamId: slack.teamId,
+      appId: slack.appId,
+      apiUrl: slack.apiUrl,
+    },
+    teams: {
+      appId: teams.appId,
+      appPassword: 'env:TEAMS_APP_PASSWORD',
+      tenantId: teams.tenantId,
+      serviceUrl: teams.serviceUrl,
+      serviceUrls: [teams.serviceUrl],
+      loginUrl: teams.authorityHost,
+      caFile: `${settings.folder}/teams-ca.pem`,
+      oauthScope: teams.toChannelScope,
+      openIdMetadataUrl: teams.openIdMetadataUrl,
+      tokenIssuer: teams.issuer,
+    },
+    azure: {
+      tenantId: azure.tenantId,
+      clientId: azure.clientId,
+      clientSecret: 'env:AZURE_CLIENT_SECRET',
+      subscriptions: [{ id: azure.subscriptionId }],
+      resourceManager: azure.url,
+      authority: azure.authority,
+      caFile: `${settings.folder}/azure-ca.pem`,
+      disableInstanceDiscovery: true,
+    },
+    aws: {
+      accounts: [
+        { id: AWS_ACCOUNT_ID, regions: [AWS_REGION], role: { arn: aws.roleArn, externalId: 'env:AWS_EXTERNAL_ID' } },
+      ],
+      endpoint: aws.url,
+      accessKeyId: 'env:AWS_ACCESS_KEY_ID',
+      secretAccessKey: 'env:AWS_SECRET_ACCESS_KEY',
+    },
+    people: [
+      person(requester, { manager: manager.id, address: addresses.requester, prefers: 'slack' }),
+      person(colleague, { manager: manager.id, address: addresses.colleague, prefers: 'slack' }),
+      person(manager, { prefers: 'teams' }),
+      person(security, { prefers: 'teams' }),
+    ],
+    groups: { engineers: [requester.id, colleague.id], security: [security.id] },
+    places: { 'vm-access-slack': { slack: channels.slack.id }, 'vm-access-teams': { teams: channels.teams.id } },
+    protectors: ['group:security'],
+    policies: [
+      {
+        name: 'production',
+        who: ['group:engineers'],
+        machines: { tags: { env: 'prod' } },
+        ports: ['ssh', 'rdp', 'winrm'],
+        widestSource: { ipv4: 28, ipv6: 64 },
+        longest: '4h',
+        ...policy,
+      },
+    ],
+  });
+}
+
+function person({ id, name, slackId, entraId }: (typeof people)['requester'], more: Readonly<Record<string, string>>) {
+  return { id, name, slack: slackId, entra: entraId, ...more };
+}
+
+/** The secrets that the configuration refers to, as the program's environment. */
+export function demoSecrets({ slack, teams, azure, aws }: Services): Readonly<Record<string, string>> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_APP_TOKEN: slack.appToken,
+    TEAMS_APP_PASSWORD: teams.appPassword,
+    AZURE_CLIENT_SECRET: azure.clientSecret,
+    AWS_ACCESS_KEY_ID: aws.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    AWS_EXTERNAL_ID: aws.externalId,
+  };
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { once } from './once.ts';
+import { startDemo } from './start.ts';
+
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    appendfsync: { type: 'string', default: 'everysec' },
+    port: { type: 'string', default: '0' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const HELP = `npm run demo                       everything on loopback, and a page to try it
+npm run demo -- --once             one whole life of a request on each cloud, as a transcript
+  --appendfsync everysec|always    how often Redis writes to disk
+  --port <n>                       the port of the page (default: any free one)`;
+
+/** The demo: simulators, the real program, the page. Ends cleanly on Ctrl-C with nothing left running. */
+async function main(): Promise<number> {
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const { appendfsync } = values;
+  if (appendfsync !== 'everysec' && appendfsync !== 'always') {
+    console.error('--appendfsync must be everysec or always.');
+    return 2;
+  }
+  const folder = join('.data', `demo-${process.pid}`);
+  const began = performance.now();
+  if (values.once) {
+    const demo = await startDemo({ folder, appendfsync, shortest: '3s', azureMinimum: 0 });
+    const stamped = (line: string) => console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+    try {
+      const left = await once(demo, stamped);
+      const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+      console.log(`\n${left} rules of ours are left open. ${seconds} s.`);
+      return left === 0 ? 0 : 1;
+    } finally {
+      await demo.stop();
+    }
+  }
+  const { serve } = await import('./serve.ts');
+  await serve({ folder, appendfsync, port: Number(values.port) });
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`The demo stopped: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,83 @@
+import type { people } from '../world.ts';
+import { Stage } from './stage.ts';
+import type { Demo } from './start.ts';
+
+/** One cloud's life of a request: where it is asked, where it is decided. */
+interface Life {
+  readonly cloud: 'azure' | 'aws';
+  readonly machine: string;
+  readonly command: string;
+  readonly ask: 'slack' | 'teams';
+}
+
+const SECONDS = 8;
+const LIVES: readonly Life[] = [
+  {
+    cloud: 'azure',
+    machine: 'web-1',
+    command: `request web-1 ssh for ${SECONDS}s because deploy of release 4711`,
+    ask: 'slack',
+  },
+  {
+    cloud: 'aws',
+    machine: 'api-1',
+    command: `request api-1 ssh for ${SECONDS}s from 203.0.113.7 because look at the queue`,
+    ask: 'teams',
+  },
+];
+
+const REQUESTER: keyof typeof people = 'requester';
+const APPROVER: keyof typeof people = 'manager';
+
+/**
+ * One whole life of a request on each cloud, without a person or a browser. Prints it as a transcript; gives the number
+ * of rules of ours that are left. Throws what did not happen.
+ */
+export async function once(demo: Demo, print: (line: string) => void): Promise<number> {
+  const { services } = demo;
+  const stage = new Stage(services, print);
+  const died = demo.program().ended.then((how) => {
+    throw new Error(`the program ended: ${how}`);
+  });
+  // Without this the rejection of a later, wanted stop would count as unhandled.
+  died.catch(() => {});
+  try {
+    for (const { machine } of LIVES) await Promise.race([died, stage.slack('security', `/jit protect ${machine}`)]);
+    await Promise.race([died, Promise.all(LIVES.map((life) => live(stage, life, print)))]);
+  } finally {
+    stage.stop();
+  }
+  return rulesLeft(demo).length;
+}
+
+async function live(
+  stage: Stage,
+  { cloud, machine, command, ask }: Life,
+  print: (line: string) => void,
+): Promise<void> {
+  const answer =
+    ask === 'slack' ? await stage.slack(REQUESTER, `/jit ${command}`) : await stage.teams(REQUESTER, command);
+  const request = /\b([2-9a-z]{7})\b(?=`|\.|\s*$)/.exec(answer.slice(answer.lastIndexOf('Request')))?.[1];
+  if (!request) throw new Error(`no request came of “${command}”: ${answer}`);
+  if (ask === 'slack') await stage.approveInTeams(APPROVER, request);
+  else await stage.approveInSlack(APPROVER, request);
+  await stage.told('is open', machine);
+  await stage.told('closed, proven', machine);
+  print(`${cloud}: ${machine}: closed, proven`);
+}
+
+/** Every rule of ours that a cloud still holds. */
+export function rulesLeft({ services }: Demo): readonly string[] {
+  const azure = services.azure
+    .state()
+    .nsgs.flatMap((nsg) =>
+      nsg.rules
+        .filter((rule) => rule.writer === 'defender' && rule.access === 'Allow')
+        .map((rule) => `${nsg.name}/${rule.name}`),
+    );
+  const aws = services.aws
+    .state()
+    .groups.filter((group) => group.groupName.startsWith('drawbridge-'))
+    .flatMap((group) => group.rules.filter((rule) => !rule.isEgress).map((rule) => `${group.groupName}/${rule.id}`));
+  return [...azure, ...aws];
+}

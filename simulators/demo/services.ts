@@ -1,0 +1,54 @@
+import { type AwsSimulator, startAwsSimulator } from '../aws/index.ts';
+import { type AzureSimulator, startAzureSimulator } from '../azure/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import { type SlackSimulator, startSlackSimulator } from '../slack/index.ts';
+import { startTeamsSimulator, type TeamsSimulator } from '../teams/index.ts';
+
+export interface Services {
+  readonly slack: SlackSimulator;
+  readonly teams: TeamsSimulator;
+  readonly azure: AzureSimulator;
+  readonly aws: AwsSimulator;
+  /** Tells the chats where the program takes deliveries. */
+  setTarget(programUrl: string): void;
+  /** Calls `listener` after every change in any of them; answers the way to stop that. */
+  onChange(listener: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly cloudClock?: Clock;
+  /** The least that Azure opens for: real Defender says 5. */
+  readonly azureMinimum?: 0 | 5;
+}
+
+/** All four services on loopback. */
+export async function startServices({ cloudClock, azureMinimum = 5 }: Options = {}): Promise<Services> {
+  const clock = cloudClock ? { clock: cloudClock } : {};
+  const [slack, teams, azure, aws] = await Promise.all([
+    startSlackSimulator(),
+    startTeamsSimulator(),
+    startAzureSimulator({ ...clock, minimumMinutes: azureMinimum }),
+    startAwsSimulator(clock),
+  ]);
+  const all = [slack, teams, azure, aws];
+  return {
+    slack,
+    teams,
+    azure,
+    aws,
+    setTarget(programUrl) {
+      slack.setTarget(`${programUrl}/slack/events`);
+      teams.setTarget(`${programUrl}/api/messages`);
+    },
+    onChange(listener) {
+      const stops = all.map((service) => service.onChange(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    async stop() {
+      await Promise.all(all.map((service) => service.stop()));
+    },
+  };
+}

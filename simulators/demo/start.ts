@@ -1,0 +1,59 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DemoSettings, demoConfig, demoSecrets } from './config.ts';
+import { type Program, startProgram } from './program.ts';
+import { type Services, startServices } from './services.ts';
+
+export interface Demo {
+  readonly services: Services;
+  /** The program as it runs now: another one after a restart. */
+  program(): Program;
+  /** `kill -9`, and a new one on the same data. */
+  killAndRestart(): Promise<void>;
+  readonly logFile: string;
+  stop(): Promise<void>;
+}
+
+export interface DemoOptions extends Omit<DemoSettings, 'port'> {
+  readonly azureMinimum: 0 | 5;
+  /** A port for the program; 0 (the default) lets the system choose. */
+  readonly port?: number;
+}
+
+/** Starts the four services and the real program on loopback. The folder is emptied first and last. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { folder, port = 0 } = options;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const services = await startServices({ azureMinimum: options.azureMinimum });
+  const [configFile, logFile] = [join(folder, 'drawbridge.yaml'), join(folder, 'program.log')];
+  writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
+  writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
+  writeFileSync(configFile, demoConfig(services, { ...options, port }));
+  const start = async () => {
+    const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services) });
+    services.setTarget(started.url);
+    return started;
+  };
+  let program: Program;
+  try {
+    program = await start();
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
+  return {
+    services,
+    logFile,
+    program: () => program,
+    async killAndRestart() {
+      await program.kill();
+      program = await start();
+    },
+    async stop() {
+      await program.stop();
+      await services.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
