@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { canonicalCidr } from './cidr.ts';
+import { putGroup } from './groups.ts';
+import type { Instance, Interface, Peer, Tags } from './model.ts';
+import { newId, type Region, uniqueName } from './region.ts';
+
+/** An ingress rule of a machine that is set up, or that a person adds by hand. */
+export interface RuleSpec {
+  /** `tcp` unless told; `-1` for everything. */
+  readonly protocol?: string;
+  /** One port, or the first of a range; -1 or absent for none. */
+  readonly port?: number;
+  readonly toPort?: number;
+  /** CIDR, `sg-…` or `pl-…`. */
+  readonly source: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface GroupSpec {
+  readonly name: string;
+  readonly rules?: readonly RuleSpec[];
+}
+
+/** A machine to set up. Machines of one region share its VPC, and groups of the same name. */
+export interface MachineSpec {
+  /** Also its `Name` tag; ids are made from it, so they are the same every time. */
+  readonly name: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** In 10.1.0.0/16. */
+  readonly privateIp: string;
+  readonly publicIp?: string;
+  readonly ipv6?: readonly string[];
+  /** Of the first interface. */
+  readonly groups: readonly GroupSpec[];
+  /** More interfaces, each with its address and its groups. */
+  readonly moreInterfaces?: readonly { readonly privateIp: string; readonly groups: readonly GroupSpec[] }[];
+  /** Where it runs: the first account and region unless told. */
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** `api-1` serves the public, `batch-1` is private, and `legacy-1` has the group that the launch wizard made. */
+export const defaultMachines: readonly MachineSpec[] = [
+  {
+    name: 'api-1',
+    tags: { env: 'prod', team: 'api' },
+    privateIp: '10.1.0.10',
+    publicIp: '198.51.100.10',
+    groups: [{ name: 'api', rules: [{ port: 443, source: '0.0.0.0/0', description: 'public API' }] }],
+  },
+  {
+    name: 'batch-1',
+    tags: { env: 'prod', team: 'data' },
+    privateIp: '10.1.1.20',
+    groups: [{ name: 'batch' }],
+  },
+  {
+    name: 'legacy-1',
+    tags: { env: 'prod', team: 'core' },
+    privateIp: '10.1.0.30',
+    publicIp: '198.51.100.30',
+    groups: [{ name: 'launch-wizard-1', rules: [{ port: 22, source: '0.0.0.0/0' }] }],
+  },
+];
+
+/** Many machines, `m-0001` onwards, in one shared group. */
+export function largeWorld({ machines }: { readonly machines: number }): MachineSpec[] {
+  return Array.from({ length: machines }, (_, i) => ({
+    name: `m-${`${i + 1}`.padStart(4, '0')}`,
+    tags: { env: 'prod', team: 'fleet' },
+    privateIp: `10.1.${Math.floor(i / 250)}.${(i % 250) + 4}`,
+    groups: [{ name: 'fleet' }],
+  }));
+}
+
+/** The same id for the same thing every time. */
+const fixedId = (prefix: string, seed: string): string =>
+  `${prefix}-0${createHash('sha256').update(`${prefix} ${seed}`).digest('hex').slice(0, 16)}`;
+
+export const toTags = (tags: Readonly<Record<string, string>> = {}): Tags => new Map(Object.entries(tags));
+
+/** The VPC, its two subnets, its default group and two prefix lists. */
+export function furnish(region: Region, isDefaultVpc: boolean): void {
+  const seed = `${region.account}/${region.name}`;
+  const row = (prefix: string, name: string) => ({
+    id: fixedId(prefix, `${seed}/${name}`),
+    seq: region.nextSeq(),
+    tags: toTags({ Name: name }),
+  });
+  const vpc = { ...row('vpc', 'main'), cidr: '10.1.0.0/16', isDefault: isDefaultVpc };
+  region.vpcs.put(vpc);
+  region.subnets.put({ ...row('subnet', 'public'), vpcId: vpc.id, cidr: '10.1.0.0/24', zone: `${region.name}a` });
+  region.subnets.put({ ...row('subnet', 'private'), vpcId: vpc.id, cidr: '10.1.1.0/24', zone: `${region.name}b` });
+  putGroup(region, {
+    id: fixedId('sg', `${seed}/default`),
+    name: 'default',
+    description: 'default VPC security group',
+    vpcId: vpc.id,
+    tags: new Map(),
+  });
+  region.prefixLists.put({
+    ...row('pl', 'office'),
+    name: 'office',
+    family: 'IPv4',
+    ownerId: region.account,
+    maxEntries: 5,
+    entries: [{ cidr: '192.0.2.0/24', description: 'head office' }],
+  });
+  region.prefixLists.put({
+    ...row('pl', 's3'),
+    tags: new Map(),
+    name: `com.amazonaws.${region.name}.s3`,
+    family: 'IPv4',
+    ownerId: 'AWS',
+    maxEntries: 1,
+    entries: [{ cidr: '198.18.0.0/24' }],
+  });
+}
+
+function toPeer(source: string): Peer {
+  if (source.startsWith('sg-')) return { kind: 'group', value: source };
+  if (source.startsWith('pl-')) return { kind: 'prefixList', value: source };
+  const kind = source.includes(':') ? 'ipv6' : 'ipv4';
+  return { kind, value: canonicalCidr(source, kind) };
+}
+
+/** Adds an ingress rule as a person in the console would; gives its id. */
+export function putRule(region: Region, groupId: string, spec: RuleSpec): string {
+  const id = newId('sgr');
+  region.rules.put({
+    id,
+    seq: region.nextSeq(),
+    tags: toTags(spec.tags),
+    groupId,
+    egress: false,
+    protocol: spec.protocol ?? 'tcp',
+    fromPort: spec.port ?? -1,
+    toPort: spec.toPort ?? spec.port ?? -1,
+    peer: toPeer(spec.source),
+    description: spec.description,
+  });
+  return id;
+}
+
+function ensureGroup(region: Region, vpcId: string, spec: GroupSpec): string {
+  const present = region.groups.by('unique', uniqueName(vpcId, spec.name))[0];
+  if (present) return present.id;
+  const { id } = putGroup(region, {
+    id: fixedId('sg', `${region.account}/${region.name}/${spec.name}`),
+    name: spec.name,
+    description: spec.name,
+    vpcId,
+    tags: new Map(),
+  });
+  for (const rule of spec.rules ?? []) putRule(region, id, rule);
+  return id;
+}
+
+/** Starts a machine in a furnished region; gives its instance id. */
+export function launch(region: Region, spec: MachineSpec, nowMs: number): string {
+  const seed = `${region.account}/${region.name}/${spec.name}`;
+  const subnets = [...region.subnets.all()];
+  const subnet =
+    subnets.find((one) => spec.privateIp.startsWith(one.cidr.slice(0, one.cidr.lastIndexOf('.') + 1))) ?? subnets[0];
+  if (!subnet) throw new Error(`Region ${region.name} has no subnet`);
+  const instance: Instance = {
+    id: fixedId('i', seed),
+    seq: region.nextSeq(),
+    tags: toTags({ Name: spec.name, ...spec.tags }),
+    reservationId: fixedId('r', seed),
+    state: 'running',
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    launchedMs: nowMs,
+    wantsPublicIp: spec.publicIp !== undefined,
+  };
+  if (region.instances.get(instance.id)) throw new Error(`There is a machine ${spec.name} already`);
+  region.instances.put(instance);
+  const [first, ...more] = [spec, ...(spec.moreInterfaces ?? [])];
+  for (const [deviceIndex, one] of [first, ...more].entries()) {
+    const made: Interface = {
+      id: fixedId('eni', `${seed}/${deviceIndex}`),
+      seq: region.nextSeq(),
+      tags: new Map(),
+      instanceId: instance.id,
+      deviceIndex,
+      attachmentId: fixedId('eni-attach', `${seed}/${deviceIndex}`),
+      attachedMs: nowMs,
+      subnetId: subnet.id,
+      vpcId: subnet.vpcId,
+      privateIp: one.privateIp,
+      publicIp: deviceIndex === 0 ? spec.publicIp : undefined,
+      ipv6: deviceIndex === 0 ? (spec.ipv6 ?? []) : [],
+      groups: one.groups.map((group) => ensureGroup(region, subnet.vpcId, group)),
+      description: '',
+      requesterManaged: false,
+      sourceDestCheck: true,
+    };
+    region.interfaces.put(made);
+  }
+  return instance.id;
+}

@@ -1,0 +1,120 @@
+import { launch, type MachineSpec, putRule, type RuleSpec, toTags } from './fixture.ts';
+import { removeGroup } from './groups.ts';
+import type { Interface } from './model.ts';
+import type { Reading, Region } from './region.ts';
+import type { AwsWorld } from './world.ts';
+
+/** What people do in the console while the program runs. Names and ids that do not exist are the caller's bug. */
+export interface Human {
+  /** Terminates a machine: its interfaces and addresses go with it. */
+  terminate(instanceId: string): void;
+  /** Stops a machine: its public address goes. */
+  stop(instanceId: string): void;
+  /** Starts a machine: it gets another public address than before. */
+  start(instanceId: string): void;
+  /** Launches a new machine; gives its instance id. */
+  launch(spec: MachineSpec): string;
+  /** Adds an ingress rule to a group, by id or name; gives the rule's id. */
+  addRule(group: string, rule: RuleSpec): string;
+  removeRule(ruleId: string): void;
+  /** Puts another list of groups, by id or name, on an interface. */
+  editGroups(interfaceId: string, groups: readonly string[]): void;
+  /** Deletes a group, its rules, and its place on every interface. */
+  deleteGroup(group: string): void;
+  /** Puts these tags on a resource in place of all it had. */
+  setTags(id: string, tags: Readonly<Record<string, string>>): void;
+  /** Lets a service of AWS manage an interface: nobody else may change it. */
+  setManaged(interfaceId: string): void;
+}
+
+type Kind = keyof Reading;
+
+export function createHuman(world: AwsWorld, changed: () => void): Human {
+  let addresses = 100;
+
+  const find = <K extends Kind>(kind: K, id: string): Region => {
+    const region = [...world.regions()].find((one) => one[kind].get(id));
+    if (!region) throw new Error(`The simulated AWS has no ${id} among its ${kind}`);
+    return region;
+  };
+  const findGroup = (group: string): { region: Region; id: string } => {
+    for (const region of world.regions()) {
+      const found = region.groups.get(group) ?? region.groups.by('name', group)[0];
+      if (found) return { region, id: found.id };
+    }
+    throw new Error(`The simulated AWS has no security group ${group}`);
+  };
+  const setPublicIps = (region: Region, instanceId: string, next: (one: Interface) => string | undefined) => {
+    for (const one of region.interfaces.by('instance', instanceId))
+      region.interfaces.put({ ...one, publicIp: next(one) });
+  };
+  /** Each thing that a person does: what is due happens first, and everybody is told after. */
+  const act = <A extends unknown[], R>(run: (...args: A) => R) => {
+    return (...args: A): R => {
+      world.settle();
+      const result = run(...args);
+      changed();
+      return result;
+    };
+  };
+  const setState = (instanceId: string, state: 'running' | 'stopped' | 'terminated'): Region => {
+    const region = find('instances', instanceId);
+    const instance = region.instances.get(instanceId);
+    const terminatedMs = state === 'terminated' ? world.now() : undefined;
+    if (instance) region.instances.put({ ...instance, state, terminatedMs });
+    return region;
+  };
+
+  return {
+    terminate: act((instanceId) => {
+      const region = setState(instanceId, 'terminated');
+      for (const one of region.interfaces.by('instance', instanceId)) region.interfaces.remove(one.id);
+    }),
+    stop: act((instanceId) => setPublicIps(setState(instanceId, 'stopped'), instanceId, () => undefined)),
+    start: act((instanceId) => {
+      const region = setState(instanceId, 'running');
+      if (!region.instances.get(instanceId)?.wantsPublicIp) return;
+      addresses += 1;
+      setPublicIps(region, instanceId, (one) => (one.deviceIndex === 0 ? `198.51.100.${addresses}` : undefined));
+    }),
+    launch: act((spec) => {
+      const regions = [...world.regions()];
+      const region = regions.find(
+        (one) => (spec.account ?? one.account) === one.account && (spec.region ?? one.name) === one.name,
+      );
+      if (!region) throw new Error(`The simulated AWS has no region ${spec.account}/${spec.region}`);
+      return launch(region, spec, world.now());
+    }),
+    addRule: act((group, rule) => {
+      const { region, id } = findGroup(group);
+      return putRule(region, id, rule);
+    }),
+    removeRule: act((ruleId) => find('rules', ruleId).rules.remove(ruleId)),
+    editGroups: act((interfaceId, groups) => {
+      const region = find('interfaces', interfaceId);
+      const one = region.interfaces.get(interfaceId);
+      if (one) region.interfaces.put({ ...one, groups: groups.map((group) => findGroup(group).id) });
+    }),
+    deleteGroup: act((group) => {
+      const { region, id } = findGroup(group);
+      for (const one of region.interfaces.by('group', id))
+        region.interfaces.put({ ...one, groups: one.groups.filter((other) => other !== id) });
+      removeGroup(region, id);
+    }),
+    setTags: act((id, tags) => {
+      for (const region of world.regions())
+        for (const table of [region.instances, region.groups, region.rules, region.interfaces]) {
+          const row = table.get(id);
+          if (!row) continue;
+          // The row goes back to the table it came from, which the compiler cannot follow through the loop.
+          return (table as { put(row: unknown): void }).put({ ...row, tags: toTags(tags) });
+        }
+      throw new Error(`The simulated AWS has no ${id}`);
+    }),
+    setManaged: act((interfaceId) => {
+      const region = find('interfaces', interfaceId);
+      const one = region.interfaces.get(interfaceId);
+      if (one) region.interfaces.put({ ...one, requesterManaged: true });
+    }),
+  };
+}

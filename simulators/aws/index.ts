@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../shared/clock.ts';
+import { Faults } from '../shared/faults.ts';
+import { AWS_ACCOUNT_ID, AWS_REGION } from '../world.ts';
+import { Credentials } from './credentials.ts';
+import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts';
+import { createHuman, type Human } from './human.ts';
+import { CallLog, type LoggedCall } from './log.ts';
+import type { Quotas } from './region.ts';
+import { createAwsServer } from './server.ts';
+import { Verifier } from './signature.ts';
+import { Throttle } from './throttle.ts';
+import { type AwsState, stateOf } from './view.ts';
+import { AwsWorld } from './world.ts';
+
+export type { GroupSpec, MachineSpec, RuleSpec } from './fixture.ts';
+export { largeWorld } from './fixture.ts';
+export type { Human } from './human.ts';
+export type { LoggedCall } from './log.ts';
+export type { AwsState, GroupState, InterfaceState, MachineState, RuleState } from './view.ts';
+
+export interface AwsSimulatorOptions {
+  /** Real time unless told. The SDK judges the end of a session by real time, so a manual clock had better start there. */
+  readonly clock?: Clock;
+  /** On 127.0.0.1; 0 (the default) lets the system choose. */
+  readonly port?: number;
+  /** The first one has the user; each has the role. One account with one region unless told. */
+  readonly accounts?: readonly { readonly id: string; readonly regions: readonly string[] }[];
+  readonly instances?: readonly MachineSpec[];
+  /** How far reads lag behind writes, on the clock; 0 unless told. */
+  readonly readLagMs?: number;
+  readonly quotas?: Partial<Quotas>;
+  /** Whether EC2's token buckets are on; off unless told. */
+  readonly throttling?: boolean;
+  /** Whether the VPC of each region is its default VPC; it is not unless told. */
+  readonly defaultVpc?: boolean;
+  /** How far a signature's date may be from the clock: AWS's 15 minutes unless told. */
+  readonly maxSkewMs?: number;
+}
+
+/** EC2 and STS of a few accounts, on loopback. */
+export interface AwsSimulator {
+  /** The endpoint of both services, for `AWS_ENDPOINT_URL`. */
+  readonly url: string;
+  /** A user of the first account who may do everything there, and assume the role of every account. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** The first account and its first region. */
+  readonly accountId: string;
+  readonly region: string;
+  /** The role of the first account; that of another one has that account's id instead. */
+  readonly roleArn: string;
+  /** What every role asks for. */
+  readonly externalId: string;
+  /** By action: `AuthorizeSecurityGroupIngress`. Taken by calls whose signature was found right. */
+  readonly faults: Faults;
+  readonly human: Human;
+  /** How far reads lag from now on. */
+  setReadLag(ms: number): void;
+  /** The role of an account cannot be assumed any more. */
+  removeRole(arn: string): void;
+  state(): AwsState;
+  /** The calls so far. */
+  log(): readonly LoggedCall[];
+  /** Calls `listener` after every change; gives back the way to stop that. */
+  onChange(listener: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** Defaults of a new account (Amazon VPC quotas). */
+const QUOTAS: Quotas = { rulesPerGroup: 60, groupsPerInterface: 5, groupsPerRegion: 2500 };
+
+const ROLE = 'drawbridge-operator';
+const EXTERNAL_ID = 'drawbridge-simulated';
+const MAX_SKEW_MS = 15 * 60 * 1000;
+
+export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Promise<AwsSimulator> {
+  const {
+    clock = Date.now,
+    port = 0,
+    accounts = [{ id: AWS_ACCOUNT_ID, regions: [AWS_REGION] }],
+    instances = defaultMachines,
+  } = options;
+  const [home] = accounts;
+  const [homeRegion] = home?.regions ?? [];
+  if (!home || !homeRegion) throw new Error('The simulated AWS needs an account with a region');
+
+  const world = new AwsWorld(clock, options.readLagMs ?? 0);
+  const credentials = new Credentials(world.now);
+  for (const { id, regions } of accounts) {
+    credentials.addRole(id, ROLE, EXTERNAL_ID);
+    for (const name of regions)
+      furnish(world.addRegion(id, name, { ...QUOTAS, ...options.quotas }), options.defaultVpc ?? false);
+  }
+  for (const spec of instances) {
+    const region = world.region(spec.account ?? home.id, spec.region ?? homeRegion);
+    if (!region) throw new Error(`The simulated AWS has no region ${spec.account}/${spec.region}`);
+    launch(region, spec, world.now());
+  }
+
+  const user = credentials.addUser(home.id, 'drawbridge');
+  const faults = new Faults();
+  const log = new CallLog();
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const server = createAwsServer({
+    world,
+    credentials,
+    throttle: options.throttling ? new Throttle(world.now) : undefined,
+    verifier: new Verifier(world.now, options.maxSkewMs ?? MAX_SKEW_MS, (id) => credentials.find(id)),
+    faults,
+    log,
+    changed,
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    accessKeyId: user.accessKeyId,
+    secretAccessKey: user.secretAccessKey,
+    accountId: home.id,
+    region: homeRegion,
+    roleArn: `arn:aws:iam::${home.id}:role/${ROLE}`,
+    externalId: EXTERNAL_ID,
+    faults,
+    human: createHuman(world, changed),
+    setReadLag: (ms) => {
+      world.readLagMs = ms;
+    },
+    removeRole: (arn) => credentials.removeRole(arn),
+    state: () => {
+      world.settle();
+      return stateOf(world);
+    },
+    log: () => {
+      world.settle();
+      return log.all();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

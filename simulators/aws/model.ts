@@ -1,0 +1,95 @@
+/** Resources are never changed in place: a change puts a new row, so that a past row can still be read. */
+interface Row {
+  readonly id: string;
+  /** Grows with each resource made; lists are in this order, and pages continue behind it. */
+  readonly seq: number;
+  readonly tags: Tags;
+}
+
+export type Tags = ReadonlyMap<string, string>;
+
+export interface Vpc extends Row {
+  readonly cidr: string;
+  readonly isDefault: boolean;
+}
+
+export interface Subnet extends Row {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly zone: string;
+}
+
+export interface Group extends Row {
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+}
+
+/** Where the traffic of a rule comes from (ingress) or goes to (egress): a canonical CIDR, `pl-…` or `sg-…`. */
+export interface Peer {
+  readonly kind: 'ipv4' | 'ipv6' | 'prefixList' | 'group';
+  readonly value: string;
+}
+
+/** What makes a rule this rule: a group can have it once. */
+export interface Permission {
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all) or another protocol's number. */
+  readonly protocol: string;
+  /** Port, or ICMP type; -1 where there is none. */
+  readonly fromPort: number;
+  /** Port, or ICMP code; -1 where there is none. */
+  readonly toPort: number;
+  readonly peer: Peer;
+}
+
+export interface Rule extends Row, Permission {
+  readonly groupId: string;
+  readonly egress: boolean;
+  readonly description?: string;
+}
+
+export interface Interface extends Row {
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  readonly attachmentId: string;
+  readonly attachedMs: number;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly privateIp: string;
+  readonly publicIp?: string;
+  readonly ipv6: readonly string[];
+  readonly groups: readonly string[];
+  readonly description: string;
+  /** Made and kept by a service of AWS: nobody else may change it. */
+  readonly requesterManaged: boolean;
+  readonly sourceDestCheck: boolean;
+}
+
+export type InstanceState = 'pending' | 'running' | 'stopped' | 'terminated';
+
+export interface Instance extends Row {
+  readonly reservationId: string;
+  readonly state: InstanceState;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly launchedMs: number;
+  readonly terminatedMs?: number;
+  /** Gets a public address each time it starts. */
+  readonly wantsPublicIp: boolean;
+}
+
+export interface PrefixList extends Row {
+  readonly name: string;
+  readonly family: 'IPv4' | 'IPv6';
+  /** `AWS` for those that AWS keeps. */
+  readonly ownerId: string;
+  /** What it counts for in a security group. */
+  readonly maxEntries: number;
+  readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
+}
+
+/** One text for one permission in one direction of one group. */
+export function identity(groupId: string, egress: boolean, permission: Permission): string {
+  const { protocol, fromPort, toPort, peer } = permission;
+  return `${groupId}|${egress ? 'out' : 'in'}|${protocol}|${fromPort}|${toPort}|${peer.value}`;
+}
