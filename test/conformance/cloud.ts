@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/instant.ts';
+import { type Observed, type Placement, placementKey } from '../../src/core/rule.ts';
+import type { CloudHarness, CloudTraits } from './cloud-harness.ts';
+import { go, HOME, never, openOne, placeOne, rule } from './cloud-steps.ts';
+import { troubleConformance } from './cloud-trouble.ts';
+
+const OFFICE = '198.51.100.16/28';
+
+const ours = ({ ours: found }: Observed, placement: Placement) =>
+  found.find((one) => placementKey(one.placement) === placementKey(placement));
+
+const stateOf = (observed: Observed, number = 22) =>
+  observed.effective.find(({ port }) => port.number === number && port.protocol === 'tcp');
+
+/** What every cloud adapter must do. `make` gives a fresh cloud for each test. */
+export function cloudConformance(name: string, make: () => Promise<CloudHarness>, traits: CloudTraits = {}): void {
+  describe(`${name}, as every cloud`, () => {
+    let cloud: CloudHarness;
+    const look = (placements: readonly Placement[]) => cloud.adapter.observe(cloud.machine, placements, never);
+    const close = (placements: readonly Placement[]) => cloud.adapter.close(placements, never, go);
+    beforeEach(async () => {
+      cloud = await make();
+    });
+    afterEach(() => cloud.stop());
+
+    describe('machines', () => {
+      test('are listed with their canonical ids', async () => {
+        const ids = (await cloud.adapter.machines(never)).map(({ id }) => id);
+        expect(ids).toEqual(expect.arrayContaining([cloud.machine, cloud.exposed]));
+        expect(ids.every((id) => id === id.toLowerCase())).toBe(true);
+      });
+
+      test('are looked at with their protection and what else opens their ports', async () => {
+        const closed = await cloud.adapter.look(cloud.machine, never);
+        expect(closed.machine.id).toBe(cloud.machine);
+        expect(closed.protection?.ports.map(({ port }) => port.number)).toEqual(expect.arrayContaining([22, 3389]));
+        expect(closed.standing).toEqual([]);
+        const exposed = await cloud.adapter.look(cloud.exposed, never);
+        expect(exposed.protection).toBeUndefined();
+        expect(exposed.standing.map(({ port }) => port.number)).toContain(22);
+        expect(exposed.standing.every(({ through }) => through.length > 0)).toBe(true);
+      });
+
+      test('that do not exist are gone', async () => {
+        await expect(cloud.adapter.look(cloud.unknown, never)).rejects.toMatchObject({ code: 'machineGone' });
+      });
+
+      test('are protected once, however often it is asked', async () => {
+        const protection = (number: number) => ({
+          ports: [{ port: { number, protocol: 'tcp' as const }, sources: [], longestMs: HOUR_MS }],
+        });
+        const first = await cloud.adapter.protect(cloud.exposed, protection(22), never);
+        expect(first.standing.map(({ port }) => port.number)).toContain(22);
+        await cloud.adapter.protect(cloud.exposed, protection(5985), never);
+        const { protection: both } = await cloud.adapter.protect(cloud.exposed, protection(22), never);
+        expect(both?.ports.map(({ port }) => port.number).sort()).toEqual([22, 5985]);
+        expect(await cloud.adapter.look(cloud.exposed, never)).toMatchObject({ protection: both });
+      });
+
+      test('can be read at the start', () => expect(cloud.adapter.check(never)).resolves.toBeUndefined());
+    });
+
+    describe('placing', () => {
+      test('writes nothing and names a spot for each rule, with its locks', async () => {
+        const before = cloud.mutations();
+        const rules = [rule(cloud.machine), rule(cloud.machine, 3389)];
+        const placements = await cloud.adapter.place(rules, never);
+        expect(placements.map((placement) => placement.rule)).toEqual(rules);
+        expect(new Set(placements.map(placementKey)).size).toBe(2);
+        expect(placements.every(({ locks }) => locks.length > 0)).toBe(true);
+        expect(cloud.mutations()).toBe(before);
+        expect((await cloud.adapter.place(rules, never)).map(placementKey)).toEqual(placements.map(placementKey));
+      });
+
+      test.each([
+        ['an unprotected machine', () => rule(cloud.exposed), 'notProtected'],
+        ['an unprotected port', () => rule(cloud.machine, 8080), 'notProtected'],
+        ['a machine that does not exist', () => rule(cloud.unknown), 'machineGone'],
+      ])('refuses %s', async (_, wanted, code) => {
+        await expect(cloud.adapter.place([wanted()], never)).rejects.toMatchObject({ code });
+      });
+    });
+
+    describe('the life of a rule', () => {
+      test('is opened, present, remarked, closed, and closed again', async () => {
+        const placement = await placeOne(cloud);
+        const until = cloud.now() + HOUR_MS;
+        const first = await openOne(cloud, placement, until);
+        expect(first.outcome).toBe('opened');
+        expect(placementKey(first.placement)).toBe(placementKey(placement));
+        expect(cloud.rulesLeft()).toEqual([`22 ${HOME}`]);
+        expect(ours(await look([placement]), placement)).toMatchObject({ mark: 'valid', until });
+
+        const before = cloud.mutations();
+        expect((await openOne(cloud, first.placement, until)).outcome).toBe('present');
+        expect(cloud.mutations()).toBe(before);
+
+        expect((await openOne(cloud, first.placement, until + HOUR_MS)).outcome).toBe('remarked');
+        expect(ours(await look([placement]), placement)).toMatchObject({ mark: 'valid', until: until + HOUR_MS });
+
+        await close([first.placement]);
+        expect(cloud.rulesLeft()).toEqual([]);
+        const after = await look([placement]);
+        expect(ours(after, placement)).toBeUndefined();
+        expect(stateOf(after)?.state).toBe('closed');
+        await close([first.placement]);
+      });
+
+      test('is there once for two leases with one source', async () => {
+        const placement = await placeOne(cloud);
+        const until = cloud.now() + HOUR_MS;
+        await openOne(cloud, placement, until);
+        // The second lease was placed on its own and does not know the rule's id.
+        expect((await openOne(cloud, await placeOne(cloud), until + MINUTE_MS)).outcome).toBe('remarked');
+        expect(cloud.rulesLeft()).toEqual([`22 ${HOME}`]);
+      });
+
+      test.skipIf(traits.fixedEnd)('is marked down when the longer of two leases ends', async () => {
+        const placement = await placeOne(cloud);
+        const until = cloud.now() + HOUR_MS;
+        const { placement: known } = await openOne(cloud, placement, until + HOUR_MS);
+        expect((await openOne(cloud, known, until)).outcome).toBe('remarked');
+        expect(ours(await look([placement]), placement)?.until).toBe(until);
+      });
+
+      test.skipIf(traits.oneSourcePerPort)('stays when the rule of another source is closed', async () => {
+        const until = cloud.now() + HOUR_MS;
+        const home = await openOne(cloud, await placeOne(cloud), until);
+        await openOne(cloud, await placeOne(cloud, rule(cloud.machine, 22, OFFICE)), until);
+        expect(cloud.rulesLeft()).toEqual([`22 ${OFFICE}`, `22 ${HOME}`]);
+        await close([home.placement]);
+        expect(cloud.rulesLeft()).toEqual([`22 ${OFFICE}`]);
+      });
+
+      test.skipIf(traits.ipv4Only)('comes and goes for an IPv6 source too', async () => {
+        const placement = await placeOne(cloud, rule(cloud.machine, 22, '2001:db8:7::/64'));
+        const { placement: known } = await openOne(cloud, placement, cloud.now() + HOUR_MS);
+        expect(cloud.rulesLeft()).toEqual(['22 2001:db8:7::/64']);
+        expect(ours(await look([placement]), placement)?.mark).toBe('valid');
+        await close([known]);
+        expect(cloud.rulesLeft()).toEqual([]);
+      });
+
+      test('closes several at once', async () => {
+        const until = cloud.now() + HOUR_MS;
+        const ssh = await openOne(cloud, await placeOne(cloud), until);
+        const rdp = await openOne(cloud, await placeOne(cloud, rule(cloud.machine, 3389)), until);
+        await close([ssh.placement, rdp.placement]);
+        expect(cloud.rulesLeft()).toEqual([]);
+      });
+
+      test('closes the others when one of them is gone already', async () => {
+        const until = cloud.now() + HOUR_MS;
+        const ssh = await openOne(cloud, await placeOne(cloud), until);
+        const rdp = await openOne(cloud, await placeOne(cloud, rule(cloud.machine, 3389)), until);
+        await cloud.restarted().close([ssh.placement], never, go);
+        await close([ssh.placement, rdp.placement]);
+        expect(cloud.rulesLeft()).toEqual([]);
+      });
+
+      test('is closed by where it was placed, when nobody kept its id', async () => {
+        const placement = await placeOne(cloud);
+        await openOne(cloud, placement, cloud.now() + HOUR_MS);
+        await cloud.restarted().close([placement], never, go);
+        expect(cloud.rulesLeft()).toEqual([]);
+      });
+    });
+
+    describe('observing', () => {
+      test('leaves our own rules out of what keeps a port open', async () => {
+        const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+        const observed = await look([placement]);
+        expect(stateOf(observed)?.state).toBe('closed');
+        expect(observed.others).toEqual([]);
+        expect(observed.cloudNow).toBeCloseTo(cloud.now(), -4);
+      });
+
+      test('names what somebody else opened', async () => {
+        const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+        const through = await cloud.openByHand(cloud.machine, 22);
+        const observed = await look([placement]);
+        expect(stateOf(observed)).toMatchObject({ state: 'open', through: expect.stringContaining(through) });
+        expect(observed.others).toEqual([expect.objectContaining({ through: expect.stringContaining(through) })]);
+        await close([placement]);
+        expect(stateOf(await look([placement]))?.state).toBe('open');
+        expect(cloud.rulesLeft()).toEqual([]);
+      });
+
+      test('a machine that is gone is no error, and its rules still close', async () => {
+        const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+        await cloud.deleteMachine(cloud.machine);
+        expect(stateOf(await look([placement]))?.state).not.toBe('open');
+        await close([placement]);
+        expect(cloud.rulesLeft()).toEqual([]);
+        await close([placement]);
+        await expect(cloud.adapter.look(cloud.machine, never)).rejects.toMatchObject({ code: 'machineGone' });
+      });
+    });
+
+    describe('marks', () => {
+      test.each([
+        ['missing', undefined],
+        ['wrong', 'db1.k1.test.zzzzzz.AAAAAAAAAAAAAAAAAAAAAA'],
+      ])('that are %s are seen, and put right by opening', async (seen, text) => {
+        if (!cloud.tamper) return;
+        const placement = await placeOne(cloud);
+        const until = cloud.now() + HOUR_MS;
+        const { placement: known } = await openOne(cloud, placement, until);
+        await cloud.tamper(known, text);
+        expect(ours(await look([placement]), placement)).toMatchObject({ mark: seen });
+        expect((await openOne(cloud, known, until)).outcome).toBe('remarked');
+        expect(ours(await look([placement]), placement)).toMatchObject({ mark: 'valid', until });
+      });
+
+      test('of another placement do not count', async () => {
+        if (!cloud.tamper) return;
+        const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+        const elsewhere = await placeOne(cloud, rule(cloud.machine, 3389));
+        await cloud.tamper(placement, cloud.marks.sign(elsewhere, cloud.now() + 24 * HOUR_MS));
+        expect(ours(await look([placement]), placement)?.mark).toBe('wrong');
+      });
+    });
+
+    describe('the patrol', () => {
+      const patrol = async (adapter = cloud.adapter) => {
+        const found = [];
+        for await (const one of adapter.patrol(never)) found.push(one);
+        return found;
+      };
+
+      test('finds nothing where nothing is', async () => {
+        expect(await patrol()).toEqual([]);
+      });
+
+      test('finds every rule of ours with an empty memory, and what it found can be closed', async () => {
+        const until = cloud.now() + HOUR_MS;
+        const placements = [await placeOne(cloud), await placeOne(cloud, rule(cloud.machine, 3389))];
+        for (const placement of placements) await openOne(cloud, placement, until);
+        const restarted = cloud.restarted();
+        const found = await patrol(restarted);
+        expect(found.map((one) => placementKey(one.placement)).sort()).toEqual(placements.map(placementKey).sort());
+        expect(found.every((one) => one.mark === 'valid' && one.until === until)).toBe(true);
+        expect(found.every((one) => one.placement.locks.join() === placements[0]?.locks.join())).toBe(true);
+        await restarted.close(
+          found.map((one) => one.placement),
+          never,
+          go,
+        );
+        expect(cloud.rulesLeft()).toEqual([]);
+        expect(await patrol(restarted)).toEqual([]);
+      });
+
+      test('leaves what others wrote alone', async () => {
+        await cloud.openByHand(cloud.machine, 22);
+        expect(await patrol()).toEqual([]);
+      });
+    });
+  });
+  troubleConformance(name, make);
+}
