@@ -88,16 +88,17 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
 
   const world = new AwsWorld(clock, options.readLagMs ?? 0);
   const credentials = new Credentials(world.now);
-  for (const { id, regions } of accounts) {
-    credentials.addRole(id, ROLE, EXTERNAL_ID);
-    for (const name of regions)
-      furnish(world.addRegion(id, name, { ...QUOTAS, ...options.quotas }), options.defaultVpc ?? false);
-  }
-  for (const spec of instances) {
-    const region = world.region(spec.account ?? home.id, spec.region ?? homeRegion);
-    if (!region) throw new Error(`The simulated AWS has no region ${spec.account}/${spec.region}`);
-    launch(region, spec, world.now());
-  }
+  for (const { id } of accounts) credentials.addRole(id, ROLE, EXTERNAL_ID);
+  world.setUp((nowMs) => {
+    for (const { id, regions } of accounts)
+      for (const name of regions)
+        furnish(world.addRegion(id, name, { ...QUOTAS, ...options.quotas }), options.defaultVpc ?? false);
+    for (const spec of instances) {
+      const region = world.region(spec.account ?? home.id, spec.region ?? homeRegion);
+      if (!region) throw new Error(`The simulated AWS has no region ${spec.account}/${spec.region}`);
+      launch(region, spec, nowMs);
+    }
+  });
 
   const user = credentials.addUser(home.id, 'drawbridge');
   const faults = new Faults();

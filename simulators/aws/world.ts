@@ -41,6 +41,13 @@ export class AwsWorld {
     return [...this.#regions.values()].filter((one) => one.account === account).map((one) => one.name);
   }
 
+  /** Sets up what was always there: no read lags behind it. */
+  setUp(run: (nowMs: number) => void): void {
+    this.#asOfMs = Number.NEGATIVE_INFINITY;
+    run(this.#clock());
+    this.#asOfMs = undefined;
+  }
+
   /** Does `run` once the clock has moved on by `ms`. */
   later(ms: number, run: () => void): void {
     this.#late.push({ atMs: this.#clock() + ms, run });
