@@ -1,0 +1,15 @@
+import { DAY_MS, HOUR_MS } from '../core/instant.ts';
+
+/** How long and how much a store keeps. The same for every store, so that a test's twin forgets as the real one does. */
+export const KEEP = {
+  /** A request that is over. */
+  endedMs: 90 * DAY_MS,
+  /** The cards of a request that is over: long enough to show the last state after a chat's bad weekend. */
+  cardsMs: 7 * DAY_MS,
+  /** Which request a delivery made. Chats repeat a delivery for an hour at most. */
+  madeMs: 24 * HOUR_MS,
+  /** Requests remembered for each person. */
+  recent: 50,
+  /** A machine that was just looked at is not due again sooner: what cannot be settled must not spin. */
+  restMs: 500,
+} as const;

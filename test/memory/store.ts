@@ -1,0 +1,216 @@
+import type { Instant } from '../../src/core/instant.ts';
+import type { MachineId } from '../../src/core/machine.ts';
+import { placeKey } from '../../src/core/place.ts';
+import { type Indexes, indexesOf } from '../../src/core/record.ts';
+import type { Request } from '../../src/core/request.ts';
+import { isTerminal } from '../../src/core/workflow.ts';
+import type { Card, Change, Now, Saved, Store } from '../../src/ports/store.ts';
+import { KEEP } from '../../src/redis/limits.ts';
+
+interface Options {
+  readonly now: () => Instant;
+  /** False while the clock is not to be believed. */
+  readonly trusted?: () => boolean;
+}
+
+/** The Redis store's twin: the same answers, no Redis, no timers, no clock and no randomness of its own. */
+export function memoryStore(options: Options): Store & Damage {
+  return new MemoryStore(options);
+}
+
+/** What a test may break. */
+export interface Damage {
+  /** Takes a machine out of the due index, as a bug or a careless hand would. */
+  forgetDue(machine: MachineId): Promise<void>;
+}
+
+class MemoryStore implements Store, Damage {
+  readonly #options: Options;
+  #latest: Instant = 0;
+  readonly #requests: Expiring<Request>;
+  readonly #made: Expiring<string>;
+  readonly #placed: Expiring<string>;
+  readonly #seen: Expiring<true>;
+  readonly #cards: Expiring<ReadonlyMap<string, Card>>;
+  readonly #sources = new Map<string, string>();
+  readonly #live = new Map<string, Indexes>();
+  readonly #recent = new Map<string, readonly string[]>();
+  readonly #due = new Map<MachineId, Instant>();
+  readonly #behind = new Map<string, Instant>();
+
+  constructor(options: Options) {
+    this.#options = options;
+    const clock = () => this.#at();
+    this.#requests = new Expiring(clock);
+    this.#made = new Expiring(clock);
+    this.#placed = new Expiring(clock);
+    this.#seen = new Expiring(clock);
+    this.#cards = new Expiring(clock);
+  }
+
+  async now(): Promise<Now> {
+    return this.#now();
+  }
+
+  async load(id: string) {
+    return { request: this.#requests.get(id), now: this.#now() };
+  }
+
+  async save(changes: readonly Change[]): Promise<readonly Saved[]> {
+    const results = changes.map((change) => this.#saveOne(change));
+    for (const { next } of changes) this.#reckon(next.machine, 0);
+    return results;
+  }
+
+  async liveOn(machine: MachineId) {
+    return { requests: this.#on(machine).flatMap(([id]) => this.#requests.get(id) ?? []), now: this.#now() };
+  }
+
+  async live(limit: number): Promise<readonly Request[]> {
+    const newest = [...this.#live].sort(([a, one], [b, two]) => two.askedAt - one.askedAt || (a < b ? 1 : -1));
+    return newest.slice(0, limit).flatMap(([id]) => this.#requests.get(id) ?? []);
+  }
+
+  async recent(person: string, limit: number): Promise<readonly Request[]> {
+    const ids = this.#recent.get(person) ?? [];
+    return ids.slice(0, limit).flatMap((id) => this.#requests.get(id) ?? []);
+  }
+
+  async claim(limit: number, againMs: number) {
+    const now = this.#now();
+    const byTime = () => [...this.#due].sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
+    const machines = byTime()
+      .filter(([, at]) => at <= now.at)
+      .slice(0, limit)
+      .map(([machine]) => machine);
+    for (const machine of machines) this.#due.set(machine, now.at + againMs);
+    const next = byTime()[0]?.[1];
+    return { machines, ...(next === undefined ? {} : { next }), now };
+  }
+
+  async settle(machine: MachineId): Promise<void> {
+    this.#reckon(machine, this.#at() + KEEP.restMs);
+  }
+
+  async mend(): Promise<number> {
+    const missing = new Set([...this.#live.values()].map(({ machine }) => machine).filter((m) => !this.#due.has(m)));
+    for (const machine of missing) this.#reckon(machine, 0);
+    return missing.size;
+  }
+
+  async lastSource(person: string, machine: MachineId): Promise<string | undefined> {
+    return this.#sources.get(`${person} ${machine}`);
+  }
+
+  async madeBy(key: string): Promise<string | undefined> {
+    return this.#made.get(key);
+  }
+
+  async placedBy(placementKey: string): Promise<string | undefined> {
+    return this.#placed.get(placementKey);
+  }
+
+  async once(key: string, ttlMs: number): Promise<boolean> {
+    if (this.#seen.get(key)) return false;
+    this.#seen.set(key, true, ttlMs);
+    return true;
+  }
+
+  async cards(id: string): Promise<readonly Card[]> {
+    return [...(this.#cards.get(id)?.values() ?? [])];
+  }
+
+  async keepCard(id: string, card: Card): Promise<void> {
+    const cards = new Map(this.#cards.get(id)).set(placeKey(card.place), card);
+    this.#cards.set(id, cards, this.#live.has(id) ? undefined : KEEP.cardsMs);
+  }
+
+  async published(id: string, version: number): Promise<void> {
+    if (this.#requests.get(id)?.version === version) this.#behind.delete(id);
+  }
+
+  async behind(forMs: number, limit: number) {
+    const until = this.#at() - forMs;
+    return [...this.#behind]
+      .filter(([, since]) => since <= until)
+      .sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1))
+      .slice(0, limit)
+      .flatMap(([id]) => {
+        const version = this.#requests.get(id)?.version;
+        return version === undefined ? [] : [{ id, version }];
+      });
+  }
+
+  async forgetDue(machine: MachineId): Promise<void> {
+    this.#due.delete(machine);
+  }
+
+  #saveOne({ next, from, key }: Change): Saved {
+    const stored = this.#requests.get(next.id);
+    if ((stored?.version ?? 0) !== from) return JSON.stringify(stored) === JSON.stringify(next) ? 'saved' : 'stale';
+    if (key !== undefined && this.#made.get(key) !== undefined) return 'stale';
+    const indexes = indexesOf(next);
+    if (key !== undefined) this.#made.set(key, next.id, KEEP.madeMs);
+    if (from === 0) {
+      this.#recent.set(
+        indexes.requester,
+        [next.id, ...(this.#recent.get(indexes.requester) ?? [])].slice(0, KEEP.recent),
+      );
+      this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
+    }
+    const over = indexes.lookAt === undefined && isTerminal(next.status);
+    this.#requests.set(next.id, next, over ? KEEP.endedMs : undefined);
+    if (indexes.lookAt === undefined) this.#live.delete(next.id);
+    else this.#live.set(next.id, indexes);
+    if (over) this.#cards.expire(next.id, KEEP.cardsMs);
+    for (const placed of indexes.placed) this.#placed.set(placed, next.id, indexes.placedUntil - this.#at());
+    if (!this.#behind.has(next.id)) this.#behind.set(next.id, this.#at());
+    return 'saved';
+  }
+
+  #on(machine: MachineId): readonly (readonly [string, Instant])[] {
+    return [...this.#live]
+      .flatMap(([id, indexes]) => (indexes.machine === machine ? [[id, indexes.lookAt ?? 0] as const] : []))
+      .sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
+  }
+
+  /** The machine's time is the earliest of its requests, but not before `soonest`. */
+  #reckon(machine: MachineId, soonest: Instant): void {
+    const first = this.#on(machine)[0];
+    if (first) this.#due.set(machine, Math.max(first[1], soonest));
+    else this.#due.delete(machine);
+  }
+
+  #at(): Instant {
+    this.#latest = Math.max(this.#latest, this.#options.now());
+    return this.#latest;
+  }
+
+  #now(): Now {
+    return { at: this.#at(), trusted: this.#options.trusted?.() ?? true };
+  }
+}
+
+/** Values that may have an end. */
+class Expiring<T> {
+  readonly #clock: () => Instant;
+  readonly #entries = new Map<string, { readonly value: T; readonly until: Instant }>();
+
+  constructor(clock: () => Instant) {
+    this.#clock = clock;
+  }
+
+  get(key: string): T | undefined {
+    const entry = this.#entries.get(key);
+    return entry && entry.until > this.#clock() ? entry.value : undefined;
+  }
+
+  set(key: string, value: T, forMs = Number.POSITIVE_INFINITY): void {
+    this.#entries.set(key, { value, until: this.#clock() + forMs });
+  }
+
+  expire(key: string, forMs: number): void {
+    const value = this.get(key);
+    if (value !== undefined) this.set(key, value, forMs);
+  }
+}
