@@ -29,6 +29,7 @@ export interface Human {
 
 type Kind = keyof Reading;
 
+/** `changed` is called after everything that somebody does. */
 export function createHuman(world: AwsWorld, changed: () => void): Human {
   let addresses = 100;
 

@@ -14,11 +14,11 @@ import { Throttle } from './throttle.ts';
 import { type AwsState, stateOf } from './view.ts';
 import { AwsWorld } from './world.ts';
 
-export type { GroupSpec, MachineSpec, RuleSpec } from './fixture.ts';
+export type { MachineSpec } from './fixture.ts';
 export { largeWorld } from './fixture.ts';
 export type { Human } from './human.ts';
 export type { LoggedCall } from './log.ts';
-export type { AwsState, GroupState, InterfaceState, MachineState, RuleState } from './view.ts';
+export type { AwsState } from './view.ts';
 
 export interface AwsSimulatorOptions {
   /** Real time unless told. The SDK judges the end of a session by real time, so a manual clock had better start there. */
@@ -75,6 +75,7 @@ const ROLE = 'drawbridge-operator';
 const EXTERNAL_ID = 'drawbridge-simulated';
 const MAX_SKEW_MS = 15 * 60 * 1000;
 
+/** Starts EC2 and STS with the machines of the simulated world, or with others. */
 export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Promise<AwsSimulator> {
   const {
     clock = Date.now,

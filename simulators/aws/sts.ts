@@ -3,7 +3,7 @@ import { AwsError } from './errors.ts';
 import type { Query } from './query.ts';
 import { instant, leaf, node } from './xml.ts';
 
-/** The tokens that STS gives out; each action answers with the inside of its result element. */
+/** The one version of the STS API. */
 export const STS_VERSION = '2011-06-15';
 
 interface StsCall {
@@ -104,7 +104,7 @@ function getCallerIdentity({ query, caller }: StsCall): string {
   return leaf('Arn', caller.arn) + leaf('UserId', caller.userId) + leaf('Account', caller.account);
 }
 
-/** Security Token Service, as far as the simulator knows it. */
+/** Security Token Service, as far as the simulator knows it: each action gives the inside of its result element. */
 export const stsActions: ReadonlyMap<string, (call: StsCall) => string> = new Map([
   ['AssumeRole', assumeRole],
   ['GetCallerIdentity', getCallerIdentity],

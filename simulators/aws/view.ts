@@ -9,7 +9,8 @@ interface Where {
   readonly region: string;
 }
 
-export interface RuleState {
+/** One security group rule. */
+interface RuleState {
   /** `sgr-…` */
   readonly id: string;
   readonly groupId: string;
@@ -24,7 +25,8 @@ export interface RuleState {
   readonly tags: JsonTags;
 }
 
-export interface GroupState extends Where {
+/** A security group with all its rules. */
+interface GroupState extends Where {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -33,7 +35,8 @@ export interface GroupState extends Where {
   readonly rules: readonly RuleState[];
 }
 
-export interface InterfaceState extends Where {
+/** A network interface; `groups` are security group ids. */
+interface InterfaceState extends Where {
   readonly id: string;
   readonly instanceId: string;
   readonly privateIp: string;
@@ -42,7 +45,8 @@ export interface InterfaceState extends Where {
   readonly groups: readonly string[];
 }
 
-export interface MachineState extends Where {
+/** An EC2 instance. */
+interface MachineState extends Where {
   readonly id: string;
   readonly name: string;
   readonly state: InstanceState;
@@ -83,6 +87,7 @@ function groupsOf(region: Region, where: Where): GroupState[] {
   }));
 }
 
+/** The state as it is now, whatever reads lag behind. */
 export function stateOf(world: AwsWorld): AwsState {
   const regions = [...world.regions()].map((region) => ({
     region,
