@@ -50,7 +50,9 @@ export async function attach(dataDir: string, appendfsync: Fsync): Promise<Conne
   const pid = Number(await readFile(join(dataDir, 'redis.pid'), 'utf8').catch(() => Number.NaN));
   // Two servers would spoil one append-only file. A server's working folder is its data folder.
   if (pid > 0 && (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === dataDir) {
-    throw new Error(`Redis (process ${pid}) holds ${dataDir} but does not answer; run \`kill ${pid}\` and try again.`);
+    throw new Error(
+      `Redis (process ${pid}) holds ${dataDir} but does not answer; run \`kill -9 ${pid}\` and try again.`,
+    );
   }
   return undefined;
 }
