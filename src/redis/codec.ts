@@ -1,0 +1,52 @@
+import type { ZodError } from 'zod';
+import type { Request } from '../core/request.ts';
+import type { Log } from '../ports/log.ts';
+import type { Card } from '../ports/store.ts';
+import { cardSchema, requestSchema } from './schema.ts';
+
+/** How long a record that cannot be read is left alone before somebody looks, and logs, again. */
+export const PARK_MS = 60_000;
+
+/** A record as Redis keeps it: the version, which scripts read, a blank, and the request as JSON. */
+export function encodeRequest(request: Request): string {
+  return `${request.version} ${JSON.stringify(request)}`;
+}
+
+/**
+ * Reads a record back. One that cannot be read (damaged, or written by a version that we do not know) is logged and
+ * gives undefined:
+ *
+ * - It opens nothing, since for every use case there is no such request. Its own commits fail as `unknownRequest`.
+ * - Others on its machine are handled as ever. The store puts off the unreadable one (`PARK_MS`), so that its machine,
+ *   due because of it, does not spin; it stays in the indexes and in Redis for a version that can read it.
+ * - A rule that it opened is closed by the patrol: it finds no request for it, and so goes by the end in the rule's mark.
+ */
+export function decodeRequest(id: string, record: string, log: Log): Request | undefined {
+  const blank = record.indexOf(' ');
+  const json = parse(record.slice(blank + 1));
+  const read = requestSchema.safeParse(json);
+  if (read.success && read.data.id === id && String(read.data.version) === record.slice(0, blank)) return read.data;
+  log.error({ request: id, faults: faultsOf(read.error) }, 'a request in Redis cannot be read; it is left alone');
+  return undefined;
+}
+
+/** Reads a card back. Without a readable one the place gets a new card. */
+export function decodeCard(id: string, text: string, log: Log): Card | undefined {
+  const read = cardSchema.safeParse(parse(text));
+  if (read.success) return read.data;
+  log.error({ request: id, faults: faultsOf(read.error) }, 'a card in Redis cannot be read; a new one is made');
+  return undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Paths only: a record holds what people wrote. */
+function faultsOf(error: ZodError | undefined): readonly string[] {
+  return error?.issues.map((issue) => `${issue.path.join('.') || 'record'}: ${issue.code}`) ?? ['id or version differ'];
+}

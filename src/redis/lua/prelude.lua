@@ -1,0 +1,45 @@
+-- In front of every script of the store. KEYS[1] is the hash tag alone ("{drawbridge}"), so that every key made from it
+-- is in one slot of a Cluster.
+local base = KEYS[1]
+local LEAP = 60000
+
+-- The instant, and by how much Redis's clock is behind the highest instant seen (0 as a rule).
+-- An instant never goes back. After a step back of a minute or less it stands still until the clock has caught up; after
+-- a longer one it goes on from the highest seen at the clock's pace, so that leases still end. The highest is written at
+-- every change, else once a second, so that reading does not write.
+local function clock(exact)
+  local time = redis.call('TIME')
+  local raw = time[1] * 1000 + math.floor(time[2] / 1000)
+  local kept = redis.call('HMGET', base .. ':clock', 'highest', 'shift')
+  local highest, shift = tonumber(kept[1]) or 0, tonumber(kept[2]) or 0
+  local behind = highest - raw
+  if behind <= LEAP then shift = 0 elseif behind > shift then shift = behind end
+  local at = math.max(highest, raw + shift)
+  if exact or at - highest >= 1000 or behind > LEAP then
+    redis.call('HSET', base .. ':clock', 'highest', at, 'shift', shift)
+  end
+  return at, math.max(behind, 0), raw
+end
+
+-- What every script answers first: the instant, how far behind, Redis's own time.
+local function answer(exact)
+  local at, behind, raw = clock(exact)
+  return { at, behind, raw }, at
+end
+
+-- The machine is due when the first of its requests is, but not before `soonest`.
+local function reckon(machine, soonest)
+  local first = redis.call('ZRANGE', base .. ':on:' .. machine, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', base .. ':due', math.max(tonumber(first[2]), soonest), machine)
+  else
+    redis.call('ZREM', base .. ':due', machine)
+  end
+end
+
+-- A record is its version, a blank and JSON: the version is read without parsing the rest.
+local function versionOf(id)
+  local head = redis.call('GETRANGE', base .. ':request:' .. id, 0, 15)
+  if head == '' then return 0 end
+  return tonumber(string.match(head, '^(%d+) '))
+end

@@ -1,0 +1,58 @@
+-- Commits changes: each by itself, all in this script. A change is its record (ARGV) and what is derived from it (JSON).
+-- Answers "1" for what was saved and "0" for what was stale.
+local keep = cjson.decode(ARGV[1])
+local reply, at = answer(true)
+local touched = {}
+
+local function isStale(change)
+  if versionOf(change.id) ~= change.from then return true end
+  return change.made and redis.call('EXISTS', base .. ':made:' .. change.made) == 1
+end
+
+for i = 2, #ARGV, 2 do
+  local record, change = ARGV[i], cjson.decode(ARGV[i + 1])
+  local id, machine = change.id, change.machine
+  local stored = base .. ':request:' .. id
+  if isStale(change) then
+    -- A commit that is sent again because its answer was lost has been saved.
+    reply[#reply + 1] = redis.call('GET', stored) == record and '1' or '0'
+  else
+    reply[#reply + 1] = '1'
+    touched[machine] = true
+    if change.made then redis.call('SET', base .. ':made:' .. change.made, id, 'PX', keep.madeMs) end
+    if change.from == 0 then
+      local person, sources = base .. ':person:' .. change.requester, base .. ':sources:' .. change.requester
+      redis.call('ZADD', person, change.askedAt, id)
+      redis.call('ZREMRANGEBYRANK', person, 0, -(keep.recent + 1))
+      redis.call('HSET', sources, change.machineKey, change.source)
+      redis.call('PEXPIRE', person, keep.endedMs)
+      redis.call('PEXPIRE', sources, keep.endedMs)
+    end
+    if change.lookAt then
+      redis.call('SET', stored, record)
+      redis.call('ZADD', base .. ':live', change.askedAt, id .. ' ' .. machine)
+      redis.call('ZADD', base .. ':on:' .. machine, change.lookAt, id)
+    else
+      redis.call('ZREM', base .. ':live', id .. ' ' .. machine)
+      redis.call('ZREM', base .. ':on:' .. machine, id)
+      if change.over then
+        redis.call('SET', stored, record, 'PX', keep.endedMs)
+        redis.call('PEXPIRE', base .. ':cards:' .. id, keep.cardsMs)
+      else
+        redis.call('SET', stored, record)
+      end
+    end
+    for _, placed in ipairs(change.placed) do
+      if change.placedUntil > at then
+        redis.call('SET', base .. ':placed:' .. placed, id, 'PX', change.placedUntil - at)
+      end
+    end
+    redis.call('ZADD', base .. ':behind', 'NX', at, id)
+    local audit = change.audit
+    redis.call('XADD', base .. ':audit', 'MAXLEN', '~', keep.audit, '*', 'at', audit.at, 'request', id,
+      'version', audit.version, 'event', audit.event, 'by', audit.by, 'text', audit.text or '')
+  end
+end
+
+for machine in pairs(touched) do reckon(machine, 0) end
+return reply

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+
+/** Scripts of the store: each begins with the prelude, and answers the time first. */
+const STORE = [
+  'now',
+  'load',
+  'save',
+  'live-on',
+  'list',
+  'claim',
+  'settle',
+  'park',
+  'mend',
+  'keep-card',
+  'published',
+  'behind',
+] as const;
+/** Scripts of the lock. */
+const LOCK = ['lock', 'renew', 'release'] as const;
+
+type Name = (typeof STORE)[number] | (typeof LOCK)[number];
+type Values = readonly (string | number)[];
+
+/** Runs one of our scripts; gives Redis's bare answer. */
+export type RunScript = (name: Name, keys: readonly string[], args: Values) => Promise<unknown>;
+
+/** Makes our scripts known to this connection: they are sent in full once, then by their hash. */
+export function scriptsOn(redis: Redis): RunScript {
+  for (const name of STORE) define(redis, name, `${source('prelude')}\n${source(name)}`);
+  for (const name of LOCK) define(redis, name, source(name));
+  const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
+  return (name, keys, args) => {
+    const command = commands[commandName(name)];
+    if (!command) throw new Error(`no script ${name}`);
+    return command.call(redis, keys.length, ...keys, ...args);
+  };
+}
+
+function define(redis: Redis, name: Name, lua: string): void {
+  redis.defineCommand(commandName(name), { lua });
+}
+
+function commandName(name: Name): string {
+  return `drawbridge-${name}`;
+}
+
+function source(name: string): string {
+  return readFileSync(new URL(`lua/${name}.lua`, import.meta.url), 'utf8');
+}

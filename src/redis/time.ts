@@ -1,0 +1,74 @@
+import { uptime } from 'node:os';
+import { type Instant, MINUTE_MS } from '../core/instant.ts';
+import type { Log } from '../ports/log.ts';
+import type { Now } from '../ports/store.ts';
+
+/** One reading of Redis's clock, between two readings of a clock that only goes forward (both in milliseconds). */
+export interface Reading {
+  readonly redis: Instant;
+  readonly sent: number;
+  readonly got: number;
+}
+
+/** A difference of up to this much is a slow network or an adjusted clock, not a jump. */
+const LEAP_MS = MINUTE_MS;
+
+/**
+ * Did Redis's clock jump between two readings? Each was taken somewhere between its question and its answer, so that at
+ * least `after.sent - before.got` and at most `after.got - before.sent` went by: a process that slept on an answer, or
+ * a Redis that was away for minutes, is no jump.
+ */
+export function jumped(before: Reading, after: Reading): boolean {
+  const moved = after.redis - before.redis;
+  const least = after.sent - before.got;
+  const most = after.got - before.sent;
+  return moved < least - LEAP_MS || moved > most + LEAP_MS;
+}
+
+/**
+ * Milliseconds since the computer started, its sleep included: after a laptop woke up, Redis's clock and this one have
+ * moved by the same. `performance.now()` stands still while a computer sleeps, and would see a jump.
+ */
+export function sinceBoot(): number {
+  return uptime() * 1_000;
+}
+
+export interface ClockAnswer {
+  /** The store's instant: the highest seen, or Redis's time. */
+  readonly at: Instant;
+  /** By how much Redis's time is behind the highest seen. */
+  readonly behindMs: number;
+  readonly reading: Reading;
+}
+
+/**
+ * Judges every answer's time. Once it saw a jump it trusts no time until the process is started again; a clock that is
+ * more than a minute behind the highest instant seen is not trusted by any process, as long as it is.
+ */
+export class ClockWatch {
+  readonly #log: Log;
+  readonly #key: string;
+  #last: Reading | undefined;
+  #latest: Instant = 0;
+  #trusted = true;
+
+  /** @param key where the highest instant is kept; named in the log for whoever must repair a clock. */
+  constructor(log: Log, key: string) {
+    this.#log = log;
+    this.#key = key;
+  }
+
+  judge({ at, behindMs, reading }: ClockAnswer): Now {
+    const leapt = this.#last !== undefined && jumped(this.#last, reading);
+    if (this.#trusted && (leapt || behindMs > LEAP_MS)) {
+      this.#trusted = false;
+      this.#log.error(
+        { behindMs, redis: reading.redis, before: this.#last?.redis, key: this.#key },
+        'the clock of Redis jumped: nothing is opened until it was set right and Drawbridge was restarted; if it had been ahead, delete the key first',
+      );
+    }
+    this.#last = reading;
+    this.#latest = Math.max(this.#latest, at);
+    return { at: this.#latest, trusted: this.#trusted };
+  }
+}

@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Request } from '../../src/core/request.ts';
+import { placementKey } from '../../src/core/rule.ts';
+import type { Card, Store } from '../../src/ports/store.ts';
+import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
+
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Takes a machine out of the due index, as a bug or a careless hand would. */
+  forgetDue(id: ReturnType<typeof machine>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CARD: Card = { place: { chat: 'slack', kind: 'channel', id: 'C0OPS000001' }, nonce: 'n1', version: 0 };
+const AGAIN_MS = 5_000;
+
+/** What every store must do. */
+export function storeConformance(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`${name}: the store`, () => {
+    let test: StoreUnderTest;
+    let store: Store;
+    let at: number;
+
+    beforeEach(async () => {
+      test = await make();
+      store = test.store;
+      at = (await store.now()).at;
+    });
+    afterEach(() => test.stop());
+
+    async function keep(...requests: readonly Request[]): Promise<void> {
+      const saved = await store.save(requests.map((request) => change(request, 0)));
+      expect(saved).toEqual(requests.map(() => 'saved'));
+    }
+
+    async function move(from: Request, next: Request): Promise<void> {
+      expect(await store.save([change(next, from.version)])).toEqual(['saved']);
+    }
+
+    describe('commits', () => {
+      it('gives back what it was given, with an instant that is trusted', async () => {
+        const request = open(pending('aaaaaaa', at), at);
+        await keep(request);
+        const { request: loaded, now } = await store.load('aaaaaaa');
+        expect(loaded).toEqual(request);
+        expect(now).toEqual({ at: expect.any(Number), trusted: true });
+        expect(now.at).toBeGreaterThanOrEqual(at);
+        expect((await store.load('nobody')).request).toBeUndefined();
+      });
+
+      it('refuses a version that was replaced meanwhile, and commits what stands beside it', async () => {
+        const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at)];
+        await keep(one, two);
+        await move(one, approve(one, at));
+        const late = end(open(one, at), at);
+        expect(await store.save([change(late, 1), change(approve(two, at), 1)])).toEqual(['stale', 'saved']);
+        expect((await store.load('aaaaaaa')).request?.status).toBe('activating');
+        expect((await store.load('bbbbbbb')).request?.status).toBe('activating');
+      });
+
+      it('refuses a new request under an id that is taken, and a change of one that does not exist', async () => {
+        await keep(pending('aaaaaaa', at));
+        expect(await store.save([change(pending('aaaaaaa', at, { source: '203.0.113.9/32' }), 0)])).toEqual(['stale']);
+        expect(await store.save([change(approve(pending('bbbbbbb', at), at), 1)])).toEqual(['stale']);
+        expect((await store.load('bbbbbbb')).request).toBeUndefined();
+      });
+
+      it('takes the very same commit twice: its first answer may have been lost', async () => {
+        const request = pending('aaaaaaa', at);
+        expect(await store.save([change(request, 0, 'slack:k1')])).toEqual(['saved']);
+        expect(await store.save([change(request, 0, 'slack:k1')])).toEqual(['saved']);
+        const approved = approve(request, at);
+        await move(request, approved);
+        await move(request, approved);
+      });
+
+      it('makes one request of one delivery', async () => {
+        expect(await store.madeBy('slack:k1')).toBeUndefined();
+        expect(await store.save([change(pending('aaaaaaa', at), 0, 'slack:k1')])).toEqual(['saved']);
+        expect(await store.save([change(pending('bbbbbbb', at), 0, 'slack:k1')])).toEqual(['stale']);
+        expect(await store.madeBy('slack:k1')).toBe('aaaaaaa');
+        expect((await store.load('bbbbbbb')).request).toBeUndefined();
+      });
+    });
+
+    describe('finds', () => {
+      it('what is live on a machine, until there is nothing left to look at', async () => {
+        const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at, { machine: machine(2) })];
+        await keep(one, two);
+        expect((await store.liveOn(machine(1))).requests).toEqual([one]);
+        const watched = end(open(one, at), at, at + 60_000);
+        await move(one, watched);
+        expect((await store.liveOn(machine(1))).requests).toEqual([watched]);
+        const { lookAt: _, watchUntil: __, ...over } = watched;
+        await move(watched, { ...over, version: over.version + 1 });
+        expect((await store.liveOn(machine(1))).requests).toEqual([]);
+        expect((await store.liveOn(machine(2))).requests).toEqual([two]);
+      });
+
+      it('what is live anywhere, newest first', async () => {
+        const requests = [3, 1, 2].map((n) => pending(`request${n}`, at + n, { machine: machine(n) }));
+        await keep(...requests);
+        expect((await store.live(2)).map(({ id }) => id)).toEqual(['request3', 'request2']);
+      });
+
+      it('what a person asked for last, also when it is over, and the source', async () => {
+        const later = pending('bbbbbbb', at + 1, { source: '2001:db8::7/128' });
+        const others = pending('ccccccc', at + 2, { requester: { id: 'lin', name: 'Lin' } });
+        await keep(pending('aaaaaaa', at), later, others);
+        const over = end(open(later, at), at);
+        await move(later, over);
+        expect((await store.recent('ada', 9)).map(({ id }) => id)).toEqual(['bbbbbbb', 'aaaaaaa']);
+        expect((await store.recent('ada', 1)).map(({ id }) => id)).toEqual(['bbbbbbb']);
+        expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
+        expect(await store.lastSource('ada', machine(2))).toBeUndefined();
+        expect(await store.lastSource('grace', machine(1))).toBeUndefined();
+      });
+
+      it('the request that placed a rule', async () => {
+        const request = open(pending('aaaaaaa', at), at);
+        await keep(request);
+        expect(await store.placedBy(placementKey(placementOf(request)))).toBe('aaaaaaa');
+        expect(await store.placedBy('securityGroup|sg-1|other')).toBeUndefined();
+      });
+    });
+
+    describe('knows when to look again', () => {
+      const due = (id: string, lookAt: number, n = 1) => ({ ...pending(id, at, { machine: machine(n) }), lookAt });
+
+      it('claims what is due, in the order of time, and tells the next time', async () => {
+        await keep(due('aaaaaaa', at - 1, 1), due('bbbbbbb', at - 2, 2), due('ccccccc', at + 60_000, 3));
+        const claimed = await store.claim(9, 120_000);
+        expect(claimed.machines).toEqual([machine(2), machine(1)]);
+        expect(claimed.next).toBe(at + 60_000);
+        expect(claimed.now.trusted).toBe(true);
+      });
+
+      it('claims no more than it is asked to', async () => {
+        await keep(due('aaaaaaa', at - 2, 1), due('bbbbbbb', at - 1, 2));
+        expect(await store.claim(1, AGAIN_MS)).toMatchObject({ machines: [machine(1)], next: at - 1 });
+        expect((await store.claim(1, AGAIN_MS)).machines).toEqual([machine(2)]);
+      });
+
+      it('puts a claimed machine off, and does not take it away: a dead worker’s share comes back', async () => {
+        await keep(due('aaaaaaa', at - 1));
+        const { now, next } = await store.claim(9, AGAIN_MS);
+        expect(next).toBe(now.at + AGAIN_MS);
+        expect((await store.claim(9, AGAIN_MS)).machines).toEqual([]);
+      });
+
+      it('has nothing to claim where nothing is live', async () => {
+        expect(await store.claim(9, AGAIN_MS)).toEqual({ machines: [], now: expect.anything() });
+      });
+
+      it('looks at a machine when the earliest of its requests is due', async () => {
+        const [early, late] = [due('aaaaaaa', at + 30_000), due('bbbbbbb', at + 60_000)];
+        await keep(late, early);
+        expect((await store.claim(9, AGAIN_MS)).next).toBe(at + 30_000);
+        await move(early, end(open(early, at), at));
+        expect((await store.claim(9, AGAIN_MS)).next).toBe(at + 60_000);
+      });
+
+      it('after a look: when the earliest request says, but not at once where nothing changed', async () => {
+        await keep(due('aaaaaaa', at + 30_000, 1), due('bbbbbbb', at - 1, 2));
+        await store.claim(9, 120_000);
+        await store.settle(machine(1));
+        await store.settle(machine(2));
+        const { machines, next, now } = await store.claim(9, AGAIN_MS);
+        expect(machines).toEqual([]);
+        expect(next).toBeGreaterThan(now.at);
+        expect(next).toBeLessThan(now.at + 1_000);
+      });
+
+      it('mends a machine that is missing from the due index, and says so', async () => {
+        await keep(due('aaaaaaa', at + 30_000), due('bbbbbbb', at + 20_000), due('ccccccc', at + 60_000, 2));
+        expect(await store.mend()).toBe(0);
+        await test.forgetDue(machine(1));
+        expect((await store.claim(9, AGAIN_MS)).next).toBe(at + 60_000);
+        expect(await store.mend()).toBe(1);
+        expect((await store.claim(9, AGAIN_MS)).next).toBe(at + 20_000);
+        expect(await store.mend()).toBe(0);
+      });
+    });
+
+    describe('keeps cards', () => {
+      it('one for each place, the newest', async () => {
+        const other: Card = { ...CARD, place: { chat: 'teams', kind: 'channel', id: '19:x@thread.tacv2' } };
+        const posted: Card = { ...CARD, version: 1, ref: { channel: 'C0OPS000001', ts: '1.2' }, digest: 'd' };
+        expect(await store.cards('aaaaaaa')).toEqual([]);
+        await store.keepCard('aaaaaaa', CARD);
+        await store.keepCard('aaaaaaa', other);
+        await store.keepCard('aaaaaaa', posted);
+        const cards = await store.cards('aaaaaaa');
+        expect(cards).toHaveLength(2);
+        expect(cards).toEqual(expect.arrayContaining([posted, other]));
+      });
+
+      it('and knows what is behind: each commit is, until that version was published everywhere', async () => {
+        const request = pending('aaaaaaa', at);
+        await keep(request, pending('bbbbbbb', at));
+        await store.published('bbbbbbb', 1);
+        expect(await store.behind(0, 9)).toEqual([{ id: 'aaaaaaa', version: 1 }]);
+        expect(await store.behind(60_000, 9)).toEqual([]);
+        await move(request, approve(request, at));
+        await store.published('aaaaaaa', 1);
+        expect(await store.behind(0, 9)).toEqual([{ id: 'aaaaaaa', version: 2 }]);
+        await store.published('aaaaaaa', 2);
+        expect(await store.behind(0, 9)).toEqual([]);
+      });
+    });
+
+    it('sees a key for the first time once', async () => {
+      expect(await store.once('slack:delivery-1', 60_000)).toBe(true);
+      expect(await store.once('slack:delivery-1', 60_000)).toBe(false);
+      expect(await store.once('slack:delivery-2', 60_000)).toBe(true);
+    });
+  });
+}

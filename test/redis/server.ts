@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { Log } from '../../src/ports/log.ts';
+import { startEmbeddedRedis } from '../../src/redis/embedded.ts';
+
+export const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A log that keeps its lines, for tests that look at them. */
+export function keptLog(): Log & { readonly errors: string[] } {
+  const errors: string[] = [];
+  return { ...QUIET, errors, error: (_, message) => void errors.push(message) };
+}
+
+/** A real Redis of the test's own, and connections to it that end with it. */
+export async function testRedis() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'drawbridge-'));
+  const server = await startEmbeddedRedis({ dataDir });
+  const clients: Redis[] = [];
+  return {
+    url: server.url,
+    client(): Redis {
+      const client = new Redis(server.url, { retryStrategy: () => 20, enableAutoPipelining: true });
+      client.on('error', () => {});
+      clients.push(client);
+      return client;
+    },
+    async stop(): Promise<void> {
+      for (const client of clients) client.disconnect();
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
