@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findOnPath } from '../../src/redis/on-path.ts';
 
@@ -81,7 +82,7 @@ async function unpack(cache: string): Promise<string> {
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, '.unpacking-'));
   try {
-    const script = join(import.meta.dirname, 'unpack-chromium.ts');
+    const script = fileURLToPath(new URL('./unpack-chromium.ts', import.meta.url));
     await run(process.execPath, [script, join(root, 'bin')], { env: { ...process.env, TMPDIR: work } });
     await writeFile(join(work, 'fonts.conf'), fontsConfig(target));
     await rename(work, target).catch(async (error: unknown) => {

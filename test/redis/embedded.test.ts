@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/redis/embedded.ts';
@@ -37,7 +38,7 @@ async function within<T>(redis: { url: string }, work: (client: Redis) => Promis
 
 /** Another program with this folder, and what it found. */
 async function otherProgram(dataDir = folder) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'hold-redis.ts'), dataDir], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./hold-redis.ts', import.meta.url)), dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   clean.push(() => child.kill('SIGKILL'));
