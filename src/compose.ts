@@ -82,7 +82,7 @@ interface Shared {
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */
-async function chatRooms(config: Config, { log, store, people }: Shared): Promise<readonly Room[]> {
+export async function chatRooms(config: Config, { log, store, people }: Shared): Promise<readonly Room[]> {
   const rooms: Room[] = [];
   const once = (key: string, ttlMs: number) => store.once(key, ttlMs);
   if (config.slack) {
@@ -98,13 +98,14 @@ async function chatRooms(config: Config, { log, store, people }: Shared): Promis
   return rooms;
 }
 
-async function cloudRooms(
+export async function cloudRooms(
   config: Config,
   marks: MarkSigner,
   log: Log,
+  now: () => number = Date.now,
 ): Promise<ReadonlyMap<Cloud, CloudAdapter & Protector>> {
   const rooms = new Map<Cloud, CloudAdapter & Protector>();
-  const shared = { marks, installation: config.installation, log, now: () => Date.now() };
+  const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
     const { clientSecret, backend: _, ...settings } = config.azure;

@@ -77,7 +77,7 @@ export function rulesLeft({ services }: Demo): readonly string[] {
     );
   const aws = services.aws
     .state()
-    .groups.filter((group) => group.groupName.startsWith('drawbridge-'))
-    .flatMap((group) => group.rules.filter((rule) => !rule.isEgress).map((rule) => `${group.groupName}/${rule.id}`));
+    .groups.filter((group) => group.name.startsWith('drawbridge-'))
+    .flatMap((group) => group.rules.filter((rule) => rule.direction === 'ingress').map((rule) => `${group.name}/${rule.id}`));
   return [...azure, ...aws];
 }

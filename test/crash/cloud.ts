@@ -1,0 +1,140 @@
+import { JitError } from '../../src/core/errors.ts';
+import type { Machine, MachineId } from '../../src/core/machine.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
+import { type Placement, placementKey } from '../../src/core/rule.ts';
+import type { CloudAdapter, Found, Opening, Protector } from '../../src/ports/cloud.ts';
+import type { Scheduler } from './scheduler.ts';
+
+interface ModelRule {
+  readonly placement: Placement;
+  readonly until: number;
+}
+
+/** How likely each misfortune is, once a call. */
+export interface Weather {
+  readonly stale: number;
+  readonly lost: number;
+  readonly busy: number;
+  readonly late: number;
+}
+
+export const FAIR: Weather = { stale: 0, lost: 0, busy: 0, late: 0 };
+
+export const MACHINE: Machine = {
+  id: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
+  name: 'm-1',
+  tags: {},
+  location: 'model',
+};
+
+export const LIMITS = { callMs: 4_000, readLagMs: 3_000 } as const;
+
+/** The state of the one cloud that all processes share, with calls that land late and reads that lag. */
+export class ModelCloud {
+  readonly #scheduler: Scheduler;
+  #rules = new Map<string, ModelRule>();
+  #history: { readonly at: number; readonly rules: ReadonlyMap<string, ModelRule> }[] = [];
+  #landing: { readonly at: number; readonly effect: () => void }[] = [];
+  weather: Weather;
+
+  constructor(scheduler: Scheduler, weather: Weather) {
+    this.#scheduler = scheduler;
+    this.weather = weather;
+  }
+
+  /** What is really there now. */
+  rules(): readonly ModelRule[] {
+    this.land();
+    return [...this.#rules.values()];
+  }
+
+  /** Lets late calls happen whose time has come. */
+  land(): void {
+    const due = this.#landing.filter(({ at }) => at <= this.#scheduler.now);
+    this.#landing = this.#landing.filter(({ at }) => at > this.#scheduler.now);
+    for (const { effect } of due) effect();
+  }
+
+  get pending(): number {
+    return this.#landing.length;
+  }
+
+  /** One process's hands on the cloud. */
+  adapter(process: number): CloudAdapter & Protector {
+    const scheduler = this.#scheduler;
+    const read = async () => {
+      await scheduler.turn(process);
+      this.land();
+      return this.#read();
+    };
+    const state = {
+      machine: MACHINE,
+      protection: { ports: MANAGEMENT_PORTS.map((port) => ({ port, sources: [], longestMs: 86_400_000 })) },
+      standing: [],
+    };
+    return {
+      cloud: 'aws',
+      limits: LIMITS,
+      machines: async () => [MACHINE],
+      look: async () => state,
+      protect: async () => state,
+      check: async () => {},
+      place: async (rules) => rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: ['sg-1'] })),
+      observe: async (_machine: MachineId) => ({
+        ours: [...(await read()).values()].map(({ placement, until }) => ({
+          placement,
+          until,
+          mark: 'valid' as const,
+        })),
+        others: [],
+        effective: MANAGEMENT_PORTS.map((port) => ({ port, state: 'closed' as const })),
+      }),
+      open: async (openings, _signal, beforeCall) => {
+        for (const opening of openings) await this.#call(process, beforeCall, () => this.#put(opening));
+        return openings.map(({ placement }) => ({ placement, outcome: 'opened' as const }));
+      },
+      close: async (placements, _signal, beforeCall) => {
+        await this.#call(process, beforeCall, () => {
+          for (const placement of placements) this.#change((rules) => rules.delete(placementKey(placement)));
+        });
+      },
+      patrol: () => this.#patrol(read),
+    };
+  }
+
+  async *#patrol(read: () => Promise<ReadonlyMap<string, ModelRule>>): AsyncGenerator<Found> {
+    for (const { placement, until } of (await read()).values()) yield { placement, until, mark: 'valid' };
+  }
+
+  async #call(process: number, beforeCall: () => void, effect: () => void): Promise<void> {
+    await this.#scheduler.turn(process);
+    this.land();
+    beforeCall();
+    // The request leaves here; what becomes of it is the cloud's business.
+    const { busy, lost, late } = this.weather;
+    if (this.#scheduler.chance(busy)) throw new JitError('cloudBusy', { cloud: 'Model' });
+    if (this.#scheduler.chance(late)) {
+      const delay = Math.floor(this.#scheduler.random() * 4 * LIMITS.callMs);
+      this.#landing.push({ at: this.#scheduler.now + delay, effect });
+      throw new JitError('cloudSilent', { cloud: 'Model' });
+    }
+    effect();
+    if (this.#scheduler.chance(lost)) throw new JitError('cloudSilent', { cloud: 'Model' });
+  }
+
+  #put({ placement, until }: Opening): void {
+    this.#change((rules) => rules.set(placementKey(placement), { placement, until }));
+  }
+
+  #change(edit: (rules: Map<string, ModelRule>) => void): void {
+    this.#history.push({ at: this.#scheduler.now, rules: new Map(this.#rules) });
+    edit(this.#rules);
+  }
+
+  /** The state now, or as it was at some instant within the stated lag. */
+  #read(): ReadonlyMap<string, ModelRule> {
+    if (!this.#scheduler.chance(this.weather.stale)) return this.#rules;
+    const as = this.#scheduler.now - Math.floor(this.#scheduler.random() * LIMITS.readLagMs);
+    return this.#history.find(({ at }) => at >= as)?.rules ?? this.#rules;
+  }
+}

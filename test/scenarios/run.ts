@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { people } from '../../simulators/world.ts';
+import { act, fillInSlack } from './act.ts';
+import { forge } from './forge.ts';
+import { Watch } from './watch.ts';
+import { startWorld, type World } from './world.ts';
+
+/** One action of a transcript and the lines that must follow from it. */
+interface Step {
+  readonly action: string;
+  readonly expected: readonly string[];
+}
+
+interface Transcript {
+  /** Everything before the first action: the title and why it matters. */
+  readonly head: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** How long nothing may happen before an action counts as done, when nobody knows what to wait for (recording). */
+const QUIET_MS = 150;
+const ANSWER_MS = 6_000;
+
+function parse(text: string): Transcript {
+  const head: string[] = [];
+  const steps: { action: string; expected: string[] }[] = [];
+  for (const line of text.split('\n')) {
+    const last = steps.at(-1);
+    if (line.startsWith('< ')) last?.expected.push(line.slice(2));
+    else if (/^[a-z]+(?: [a-z]+)?>/.test(line)) steps.push({ action: line, expected: [] });
+    else if (!last) head.push(line);
+  }
+  return { head, steps };
+}
+
+/**
+ * Plays a transcript. Gives what really happened in the same form, to be compared with the file as a whole.
+ * With UPDATE_SCENARIOS=1 the file is written anew, to be read by a person before it is committed.
+ */
+export async function play(file: string): Promise<{ readonly wanted: string; readonly seen: string }> {
+  const wanted = readFileSync(file, 'utf8');
+  const { head, steps } = parse(wanted);
+  const recording = process.env.UPDATE_SCENARIOS === '1';
+  const shortened = head.some((line) => line.includes('any source allowed'));
+  const world = await startWorld({
+    slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
+    ...(shortened ? { edit: (yaml) => yaml.replace('longest: 4h', 'longest: 4h\n    anySource: true') } : {}),
+  });
+  try {
+    const lines = [...head];
+    const watch = new Watch(world);
+    const names = new Names();
+    for (const { action, expected } of steps) {
+      await carryOut(world, names.back(action));
+      const news = await outputs(world, watch, recording ? undefined : expected.length);
+      lines.push(action, ...news.map((line) => `< ${names.mask(line)}`), '');
+    }
+    const seen = `${lines.join('\n').trimEnd()}\n`;
+    if (recording) writeFileSync(file, seen);
+    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen) };
+  } finally {
+    await world.stop();
+  }
+}
+
+function tidy(text: string): string {
+  return `${text.replace(/\n{2,}/g, '\n\n').trimEnd()}\n`;
+}
+
+async function carryOut(world: World, action: string): Promise<void> {
+  if (action.startsWith('forge>')) return forge(world, action.slice('forge>'.length).trim());
+  const form = /^(\w+) form>\s*(.*)$/.exec(action);
+  const person = Object.values(people).find(({ id }) => id === form?.[1]);
+  if (form && person) return fillInSlack(world, person, form[2] ?? '');
+  return act(world, action);
+}
+
+/** All that follows from an action: as many lines as are expected, or until nothing more comes. */
+async function outputs(world: World, watch: Watch, count: number | undefined): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const settle = async () => {
+    if (world.busy() === 0) await world.work();
+    lines.push(...watch.news(), ...world.takeLog().map((line) => `log: ${line}`));
+  };
+  await settle();
+  const done = () => world.busy() === 0 && count !== undefined && lines.length >= count;
+  const until = performance.now() + ANSWER_MS;
+  while (!done() && performance.now() < until) {
+    const changed = await change(world, QUIET_MS);
+    await settle();
+    // Nothing moves any more: whatever is missing does not come.
+    if (!changed && world.busy() === 0) break;
+  }
+  return lines.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
+/** True after the next change of any service, false when none comes for so long. */
+function change(world: World, mostMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (changed: boolean) => {
+      clearTimeout(late);
+      stop();
+      resolve(changed);
+    };
+    const late = setTimeout(() => finish(false), mostMs);
+    const stop = world.services.onChange(() => finish(true));
+  });
+}
+
+/** What happens in different services has no order among them. */
+function rank(line: string): number {
+  return ['slack', 'teams', 'azure', 'aws', 'log'].findIndex((source) => line.startsWith(source));
+}
+
+/** Request ids as `‹a›`, `‹b›` in the order of their appearance. */
+class Names {
+  readonly #names = new Map<string, string>();
+
+  mask(line: string): string {
+    return line.replace(/(?<=Request `?|request `?|`)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
+      if (!/\d/.test(id)) return id;
+      if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
+      return this.#names.get(id) ?? id;
+    });
+  }
+
+  back(line: string): string {
+    return line.replace(/‹[a-z]›/g, (name) => [...this.#names].find(([, known]) => known === name)?.[0] ?? name);
+  }
+}

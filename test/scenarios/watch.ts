@@ -1,0 +1,152 @@
+import { channels, people } from '../../simulators/world.ts';
+import type { World } from './world.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What can be seen at one moment: a key for each thing, and the words for it. New or changed words are an output. */
+type Picture = ReadonlyMap<string, string>;
+
+/** Says what became visible since the last time: messages, cards, rules, and log lines. In a fixed order, instants relative. */
+export class Watch {
+  readonly #world: World;
+  #last: Picture = new Map();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#last = this.#look();
+  }
+
+  /** New lines, each `source: words`. */
+  news(): readonly string[] {
+    const now = this.#look();
+    const lines: string[] = [];
+    for (const [key, words] of now) if (this.#last.get(key) !== words) lines.push(words);
+    for (const [key, words] of this.#last) if (!now.has(key) && isRule(key)) lines.push(words.replace(': + ', ': - '));
+    this.#last = now;
+    return lines;
+  }
+
+  #look(): Picture {
+    const picture = new Map<string, string>();
+    this.#slack(picture);
+    this.#teams(picture);
+    this.#azure(picture);
+    this.#aws(picture);
+    return new Map([...picture].map(([key, words]) => [key, this.#relative(words)]));
+  }
+
+  #slack(picture: Map<string, string>): void {
+    const state = this.#world.services.slack.state();
+    for (const channel of state.channels) {
+      const where = channel.kind === 'im' ? `slack ${nameOf('slackId', channel.user)}` : `slack #${channel.name}`;
+      for (const message of channel.messages) {
+        const from = message.visibleTo ? `slack ${nameOf('slackId', message.visibleTo)} (only)` : where;
+        picture.set(`slack-${channel.id}-${message.ts}`, `${from}: ${slackWords(message)}`);
+        for (const reply of message.replies)
+          picture.set(`slack-${channel.id}-${reply.ts}`, `${where} ↳: ${slackWords(reply)}`);
+      }
+    }
+    for (const [user, views] of Object.entries(state.views)) {
+      for (const view of views)
+        picture.set(`slack-view-${view.id}`, `slack ${nameOf('slackId', user)} (form): ${formWords(view)}`);
+    }
+    for (const [user, errors] of Object.entries(state.viewErrors)) {
+      for (const [block, error] of Object.entries(errors))
+        picture.set(`slack-error-${user}-${block}`, `slack ${nameOf('slackId', user)} (form error): ${error}`);
+    }
+    for (const [user, notices] of Object.entries(state.notices)) {
+      for (const [i, notice] of notices.entries())
+        picture.set(`slack-notice-${user}-${i}`, `slack ${nameOf('slackId', user)} (Slack says): ${notice.text}`);
+    }
+  }
+
+  #teams(picture: Map<string, string>): void {
+    const state = this.#world.services.teams.state();
+    const bot = (where: string, activities: (typeof state.personal)[number]['activities'], first = where) => {
+      for (const [i, activity] of activities.entries()) {
+        if (!activity.from.isBot) continue;
+        picture.set(`teams-${activity.id}`, `${i === 0 ? first : where}: ${teamsWords(activity)}`);
+      }
+    };
+    for (const chat of state.personal) bot(`teams ${nameOf('entraId', chat.entraId)}`, chat.activities);
+    for (const thread of state.channel.threads)
+      bot(`teams #${channels.teams.name} ↳`, thread.activities, `teams #${channels.teams.name}`);
+    for (const [user, notices] of Object.entries(state.notices)) {
+      for (const [i, notice] of notices.entries())
+        picture.set(`teams-notice-${user}-${i}`, `teams ${nameOf('entraId', user)} (only): ${notice.text}`);
+    }
+  }
+
+  #azure(picture: Map<string, string>): void {
+    for (const nsg of this.#world.services.azure.state().nsgs) {
+      for (const rule of nsg.rules) {
+        if (rule.direction !== 'Inbound' || rule.priority >= 65_000) continue;
+        const words = `${rule.access} ${rule.ports.join(',')} from ${rule.sources.join(',')} (${rule.writer})`;
+        picture.set(`azure-rule-${nsg.id}-${rule.name}`, `azure ${nsg.name}: + ${words}`);
+      }
+    }
+  }
+
+  #aws(picture: Map<string, string>): void {
+    for (const group of this.#world.services.aws.state().groups) {
+      for (const rule of group.rules) {
+        if (rule.direction !== 'ingress') continue;
+        picture.set(
+          `aws-rule-${rule.id}`,
+          `aws ${group.name.replace(/i-[0-9a-f]{8,}/, '‹instance›')}: + ${rule.protocol} ${rule.fromPort} from ${rule.source}`,
+        );
+      }
+    }
+  }
+
+  /** Instants as `T+2h05`, request ids as `‹a›`, in the order of their appearance. */
+  #relative(words: string): string {
+    return words
+      .replace(/<!date\^(\d+)\^[^>]*>/g, (_, seconds: string) => this.#since(Number(seconds) * 1_000))
+      .replace(/\{\{(?:TIME|DATE)\(([^),]+)[^}]*\}\}/g, (_, iso: string) => this.#since(Date.parse(iso)))
+      .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => this.#since(Date.parse(iso)))
+      .replace(/\b(\d\d):(\d\d) UTC/g, (_, hours: string, minutes: string) => {
+        const day = 86_400_000;
+        const start = this.#world.startedAt;
+        const at = start - (start % day) + (Number(hours) * 60 + Number(minutes)) * 60_000;
+        return this.#since(at < start - day / 2 ? at + day : at);
+      });
+  }
+
+  #since(at: number): string {
+    const minutes = Math.round((at - this.#world.startedAt) / 60_000);
+    return `T+${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}`;
+  }
+}
+
+function isRule(key: string): boolean {
+  return key.startsWith('azure-rule') || key.startsWith('aws-rule');
+}
+
+function nameOf(field: 'slackId' | 'entraId', id: string | undefined): string {
+  return Object.values(people).find((person) => person[field] === id)?.id ?? String(id);
+}
+
+function slackWords({ text, blocks }: { readonly text: string; readonly blocks: readonly Json[] }): string {
+  const buttons = blocks
+    .flatMap((block) => (Array.isArray(block.elements) ? (block.elements as Json[]) : []))
+    .filter((element) => element.type === 'button');
+  const labels = buttons.map((button) => `[${String((button.text as Json | undefined)?.text)}]`);
+  const mentions = text.replace(/<@(\w+)>/g, (_, id: string) => `@${nameOf('slackId', id)}`);
+  return [mentions.replace(/\s*\n\s*/g, ' / '), ...labels].join(' ');
+}
+
+function formWords(view: Json): string {
+  const blocks = (view.blocks as readonly Json[] | undefined) ?? [];
+  const labels = blocks
+    .map((block) => String((block.label as Json | undefined)?.text ?? ''))
+    .filter((label) => label !== '');
+  return `${String((view.title as Json | undefined)?.text)}: ${labels.join(', ')}`;
+}
+
+function teamsWords({ text, cards }: { readonly text: string; readonly cards: readonly Json[] }): string {
+  const [card] = cards;
+  if (!card) return text.replace(/<at>([^<]*)<\/at>/g, '@$1').replace(/\s*\n\s*/g, ' / ');
+  const titles = [...JSON.stringify(card.actions ?? []).matchAll(/"title":"([^"]*)"/g)].map((match) => `[${match[1]}]`);
+  return [String(card.speak ?? card.fallbackText ?? '').replace(/\s*\n\s*/g, ' / '), ...new Set(titles)].join(' ');
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { staticDirectory } from '../../adapters/directory/static.ts';
+import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
+import { type Services, startServices } from '../../simulators/demo/services.ts';
+import { ManualClock } from '../../simulators/shared/clock.ts';
+import { converge } from '../../src/app/converge.ts';
+import type { Deps } from '../../src/app/deps.ts';
+import { inbox } from '../../src/app/inbox.ts';
+import { notify } from '../../src/app/notify.ts';
+import { patrol } from '../../src/app/patrol.ts';
+import { chatRooms, cloudRooms } from '../../src/compose.ts';
+import { houseRules, peopleOf } from '../../src/config/house.ts';
+import { readConfig } from '../../src/config/load.ts';
+import { markSigner } from '../../src/core/mark.ts';
+import { startServer } from '../../src/http/server.ts';
+import type { Inbox } from '../../src/ports/inbox.ts';
+import { memoryLock } from '../memory/lock.ts';
+import { memoryQueue } from '../memory/queue.ts';
+import { memoryStore } from '../memory/store.ts';
+
+export interface World {
+  readonly services: Services;
+  readonly clock: ManualClock;
+  readonly startedAt: number;
+  readonly deps: Deps;
+  /** Warnings and errors since the last call. */
+  takeLog(): readonly string[];
+  /** Does all that is due now, and all that this brings about. */
+  work(): Promise<void>;
+  patrol(): Promise<void>;
+  /** Deliveries that are still being worked on. */
+  busy(): number;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Changes the demo's drawbridge.yaml before it is read. */
+  readonly edit?: (yaml: string) => string;
+  readonly slackMode?: 'http' | 'socket';
+}
+
+/**
+ * The real adapters and use cases against the four simulators, with twins of Redis and BullMQ in memory and a clock that
+ * moves only when it is told to. Chats run on real time (their signatures are checked against it), clouds on the clock.
+ */
+export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: WorldOptions = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
+  const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
+  const clock = new ManualClock(startedAt);
+  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5 });
+  writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
+  writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
+  const yaml = demoConfig(services, { folder, port: 0, shortest: '5m', appendfsync: 'everysec', slackMode });
+  const read = readConfig(edit(yaml));
+  if ('faults' in read) throw new Error(read.faults.join('\n'));
+  const { config } = read;
+  Object.assign(process.env, demoSecrets(services));
+
+  const lines: string[] = [];
+  const say = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+    const { error, ...rest } = fields;
+    lines.push(`${level}: ${message}${'code' in rest ? ` (${String(rest.code)})` : ''}`);
+    if (level === 'error' && process.env.SCENARIO_DEBUG) console.error(message, error);
+  };
+  const log = { info: () => {}, warn: say('warn'), error: say('error') };
+  const people = peopleOf(config);
+  const store = memoryStore({ now: clock.now });
+  const queue = memoryQueue();
+  const rooms = await chatRooms(config, { log, store, people });
+  let random = 0;
+  const deps: Deps = {
+    store,
+    queue,
+    lock: memoryLock(),
+    clouds: await cloudRooms(
+      config,
+      markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),
+      log,
+      clock.now,
+    ),
+    chats: new Map(rooms.map((room) => [room.chat, room])),
+    directory: staticDirectory(people, ['slack', 'teams']),
+    rules: houseRules(config),
+    log,
+    random: (n) =>
+      Uint8Array.from({ length: n }, () => {
+        random += 37;
+        return random % 256;
+      }),
+    monotonic: () => clock.now(),
+  };
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    routes: rooms.flatMap((room) => room.routes ?? []),
+    ready: async () => {},
+    log,
+  });
+  services.setTarget(server.url);
+  services.slack.setMode(slackMode);
+  let busy = 0;
+  const box = counted(inbox(deps), (by) => {
+    busy += by;
+  });
+  for (const room of rooms) await room.start(box);
+  const signal = new AbortController().signal;
+  return {
+    services,
+    clock,
+    startedAt,
+    deps,
+    takeLog: () => lines.splice(0),
+    async work() {
+      for (let round = 0; round < 50; round += 1) {
+        const { machines } = await store.claim(100, 5_000);
+        for (const machine of machines) await converge(deps, machine, signal).catch(say('error'));
+        const did = await queue.drain({
+          converge: (machine) => converge(deps, machine, signal),
+          notify: (id) => notify(deps, id, signal),
+        });
+        if (machines.length === 0 && did === 0) return;
+      }
+    },
+    async patrol() {
+      await patrol(deps, signal);
+    },
+    busy: () => busy,
+    async stop() {
+      await Promise.all(rooms.map((room) => room.stop()));
+      await server.close();
+      await services.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Knows how many calls of the inbox have not been answered yet. */
+function counted(box: Inbox, count: (by: number) => void): Inbox {
+  const wrap =
+    <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      count(1);
+      try {
+        return await method(...args);
+      } finally {
+        count(-1);
+      }
+    };
+  return {
+    command: wrap(box.command),
+    form: wrap(box.form),
+    machines: wrap(box.machines),
+    submit: wrap(box.submit),
+    press: wrap(box.press),
+  };
+}
