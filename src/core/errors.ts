@@ -195,6 +195,7 @@ const table = {
   // Starting
   badConfig: { kind: 'misconfigured', say: 'The configuration has {count} faults.', hint: '{faults}' },
   unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose what it is given: {why}.', hint: '{fix}' },
+  redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
   // Us
   bug: {
