@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { JitError } from '../core/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { findOnPath } from './on-path.ts';
 
@@ -80,7 +81,11 @@ async function apt(work: string, args: readonly string[]): Promise<string> {
 
 async function programIn(root: string): Promise<RedisProgram> {
   const path = await findOnPath(['redis-server', 'valkey-server'], join(root, 'usr', 'bin'));
-  if (!path) throw new Error(`${root} holds no redis-server; remove that folder and try again.`);
+  if (!path)
+    throw new JitError('redisFailed', {
+      why: `${root} holds no redis-server`,
+      fix: 'Remove that folder and try again.',
+    });
   const folders: string[] = [];
   for (const parent of [join(root, 'usr', 'lib'), join(root, 'lib')]) {
     const names = await readdir(parent).catch(() => []);

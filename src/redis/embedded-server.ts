@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { JitError } from '../core/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { findRedisProgram } from './find-program.ts';
 
@@ -50,9 +51,10 @@ export async function attach(dataDir: string, appendfsync: Fsync): Promise<Conne
   const pid = Number(await readFile(join(dataDir, 'redis.pid'), 'utf8').catch(() => Number.NaN));
   // Two servers would spoil one append-only file. A server's working folder is its data folder.
   if (pid > 0 && (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === dataDir) {
-    throw new Error(
-      `Redis (process ${pid}) holds ${dataDir} but does not answer; run \`kill -9 ${pid}\` and try again.`,
-    );
+    throw new JitError('redisFailed', {
+      why: `process ${pid} holds ${dataDir} but does not answer`,
+      fix: `Run \`kill -9 ${pid}\` and try again.`,
+    });
   }
   return undefined;
 }
@@ -95,7 +97,7 @@ export async function launch({ dataDir, cacheDir, appendfsync, log }: LaunchOpti
     const server = await Promise.race([ready(url, child), failed]);
     if (typeof server !== 'string') return server;
     const last = (await readFile(join(dataDir, 'redis.log'), 'utf8')).trimEnd().split('\n').at(-1);
-    throw new Error(`Redis did not start (${last || server}); see ${join(dataDir, 'redis.log')}.`);
+    throw new JitError('redisFailed', { why: last || server, fix: `See ${join(dataDir, 'redis.log')}.` });
   } catch (error) {
     child.kill('SIGTERM');
     throw error;
@@ -111,9 +113,10 @@ async function ready(url: string, child: ChildProcess): Promise<Connected> {
     const server = await connect(url, child);
     if (server) return server;
     if (child.exitCode !== null || child.signalCode !== null || performance.now() > giveUpAt) {
-      throw new Error(
-        `Redis does not answer at ${url.replace(/:[^:]*@/, ':…@')}; look whether its data folder is whole.`,
-      );
+      throw new JitError('redisFailed', {
+        why: `nobody answers at ${url.replace(/:[^:]*@/, ':…@')}`,
+        fix: 'Look whether its data folder is whole.',
+      });
     }
     await wait(LOOK_AGAIN_MS);
   }

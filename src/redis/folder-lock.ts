@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
+import { JitError } from '../core/errors.ts';
 
 const LOOK_AGAIN_MS = 50;
 /** SQLite's result code for a lock that somebody else holds: https://www.sqlite.org/rescode.html#busy */
@@ -20,7 +21,10 @@ export async function withFolderLock<T>(folder: string, limitMs: number, work: (
     const giveUpAt = performance.now() + limitMs;
     while (!tryLock(file)) {
       if (performance.now() > giveUpAt) {
-        throw new Error(`Another program has been starting Redis in ${folder} for too long; stop it and try again.`);
+        throw new JitError('redisFailed', {
+          why: `another program has been starting it in ${folder} for too long`,
+          fix: 'Stop that one and try again.',
+        });
       }
       await wait(LOOK_AGAIN_MS);
     }

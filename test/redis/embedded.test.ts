@@ -157,6 +157,10 @@ describe('the embedded Redis', () => {
     const bin = join(folder, 'bin');
     writeStub(bin, 'redis-server', '#!/bin/sh\necho "no memory left"\nexit 1\n');
     vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
-    await expect(start()).rejects.toThrow(/^Redis did not start \(no memory left\); see .*redis\.log\.$/);
+    await expect(start()).rejects.toMatchObject({
+      code: 'redisFailed',
+      say: 'Redis did not start: no memory left.',
+      hint: expect.stringMatching(/^See .*redis\.log\.$/),
+    });
   });
 });
