@@ -40,8 +40,8 @@ export interface CloudHarness {
   deleteMachine(machine: MachineId): Promise<void>;
   /** Somebody opens a port of the machine to everybody, not where only we write. Gives the name to be told. */
   openByHand(machine: MachineId, port: number): Promise<string>;
-  /** Somebody takes the mark off the rule at this placement, or puts another text there. Absent where a rule's mark cannot be changed. */
-  readonly tamper?: (placement: Placement, mark: string | undefined) => Promise<void>;
+  /** Somebody takes the mark off the rule at this placement, or puts another text there. */
+  tamper(placement: Placement, mark: string | undefined): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +51,8 @@ export interface CloudTraits {
   readonly oneSourcePerPort?: boolean;
   /** The end of a written rule cannot be made earlier. */
   readonly fixedEnd?: boolean;
+  /** Nobody can change the mark of a written rule (`tamper` is never called). */
+  readonly fixedMarks?: boolean;
   /** Machines have IPv4 addresses only. */
   readonly ipv4Only?: boolean;
 }

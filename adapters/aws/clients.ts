@@ -1,0 +1,127 @@
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { Instant } from '../../src/core/instant.ts';
+import { asJitError } from './errors.ts';
+import type { Where } from './ids.ts';
+
+export interface AwsSettings {
+  readonly accounts: readonly AwsAccount[];
+  /** EC2 and STS somewhere else; without it the SDK's own `AWS_ENDPOINT_URL` or AWS itself. */
+  readonly endpoint?: string;
+  /** Without it the SDK's default chain: environment, profile, container or instance role. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** The longest that one call may take with its retries, in milliseconds. */
+  readonly callMs?: number;
+}
+
+export interface AwsAccount {
+  /** Twelve digits. */
+  readonly id: string;
+  readonly regions: readonly string[];
+  /** The role to assume there; without it the program's own credentials are used as they are. */
+  readonly role?: { readonly arn: string; readonly externalId?: string };
+}
+
+/** What a call gets besides its input. */
+export interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
+
+/** EC2 of one account in one region. */
+export interface Client extends Where {
+  /** Makes one call within its time; errors are JitErrors whose cause is the SDK's error. */
+  call<T>(signal: AbortSignal, send: (ec2: EC2Client, options: CallOptions) => Promise<T>): Promise<T>;
+  /** The same for a call that changes something: `beforeCall` is asked before every attempt to send this input. */
+  change<T>(
+    input: object,
+    { signal, beforeCall }: Allowed,
+    send: (ec2: EC2Client, options: CallOptions) => Promise<T>,
+  ): Promise<T>;
+  /** The `Date` header of the newest reply, UTC. */
+  cloudNow(): Instant | undefined;
+}
+
+/** What lets a mutating call begin, and stops it. */
+export interface Allowed {
+  readonly signal: AbortSignal;
+  /** Throws when no call may be made any more. */
+  readonly beforeCall: () => void;
+}
+
+/** One try again at once for a cut connection; what lasts longer is for converge, which lets go of its locks between tries. */
+const MAX_ATTEMPTS = 2;
+const CONNECT_MS = 3_000;
+/** How long a role is assumed for: the most that a role assumed by a role may have (IAM, role chaining). */
+const SESSION_S = 3_600;
+
+/** The client of an account in a region; it connects when it is first needed. `callMs` is the longest a call may take with its retries. */
+export function clientFor(account: AwsAccount, region: string, settings: AwsSettings, callMs: number): Client {
+  let client: EC2Client | undefined;
+  let cloudNow: Instant | undefined;
+  const checks = new WeakMap<object, () => void>();
+  const connect = () => {
+    const ec2 = new EC2Client(config(account, region, settings, callMs));
+    ec2.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        cloudNow = dateOf(result.response) ?? cloudNow;
+        return result;
+      },
+      { step: 'deserialize', name: 'cloudClock' },
+    );
+    // NB. Behind the SDK's own retries, so that it is asked before each of them.
+    ec2.middlewareStack.add(
+      (next) => (args) => {
+        checks.get(args.input)?.();
+        return next(args);
+      },
+      { step: 'finalizeRequest', name: 'beforeCall', priority: 'low' },
+    );
+    return ec2;
+  };
+  const call: Client['call'] = async (signal, send) => {
+    signal.throwIfAborted();
+    client ??= connect();
+    try {
+      return await send(client, { abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callMs)]) });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : asJitError(error);
+    }
+  };
+  return {
+    account: account.id,
+    region,
+    cloudNow: () => cloudNow,
+    call,
+    change(input, { signal, beforeCall }, send) {
+      checks.set(input, beforeCall);
+      return call(signal, send);
+    },
+  };
+}
+
+function config(account: AwsAccount, region: string, settings: AwsSettings, callMs: number): EC2ClientConfig {
+  const { endpoint, credentials: own } = settings;
+  const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
+  const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };
+  const { role } = account;
+  const credentials = role
+    ? fromTemporaryCredentials({
+        ...(own ? { masterCredentials: own } : {}),
+        clientConfig: common,
+        params: {
+          RoleArn: role.arn,
+          RoleSessionName: 'drawbridge',
+          DurationSeconds: SESSION_S,
+          ...(role.externalId ? { ExternalId: role.externalId } : {}),
+        },
+      })
+    : own;
+  return { ...common, retryMode: 'standard', userAgentAppId: 'drawbridge', ...(credentials ? { credentials } : {}) };
+}
+
+function dateOf(response: unknown): Instant | undefined {
+  const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
+  const at = Date.parse(headers?.date ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { SECOND_MS } from '../../src/core/instant.ts';
+import type { MarkSigner } from '../../src/core/mark.ts';
+import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { AwsSettings } from './clients.ts';
+import { close } from './close.ts';
+import { Closed } from './closed.ts';
+import type { Aws } from './context.ts';
+import { Inventory } from './inventory.ts';
+import { openOne } from './lease.ts';
+import { look, observe, place } from './observe.ts';
+import { patrol } from './patrol.ts';
+import { protect } from './protect.ts';
+import { Sites } from './sites.ts';
+
+export type { AwsSettings } from './clients.ts';
+
+export interface AwsDeps {
+  readonly marks: MarkSigner;
+  /** The name of this installation, as it is in the marks. */
+  readonly installation: string;
+  readonly log: Log;
+  /** The process clock, for what is kept a while only. */
+  now(): number;
+  /** Waits while a new security group is not known everywhere yet; a timer unless told. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+const CALL_MS = 10 * SECOND_MS;
+/** Readings are usually right at once; AWS promises nothing, and the second look waits this long on top of all else. */
+const READ_LAG_MS = 10 * SECOND_MS;
+
+/** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
+export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector {
+  const { callMs = CALL_MS } = settings;
+  const aws: Aws = {
+    ...deps,
+    now: () => deps.now(),
+    sites: new Sites(settings, callMs),
+    closed: new Closed(() => deps.now(), READ_LAG_MS),
+    pause: deps.pause ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+  };
+  const inventory = new Inventory(aws);
+  return {
+    cloud: 'aws',
+    limits: { callMs, readLagMs: READ_LAG_MS },
+    machines: (signal) => inventory.machines(signal),
+    look: (machine, signal) => look(aws, machine, signal),
+    place: (rules, signal) => place(aws, rules, signal),
+    observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
+    async open(openings, signal, beforeCall) {
+      const opened = [];
+      for (const opening of openings) opened.push(await openOne(aws, opening, { signal, beforeCall }));
+      return opened;
+    },
+    close: (placements, signal, beforeCall) => close(aws, placements, { signal, beforeCall }),
+    patrol: (signal) => patrol(aws, signal),
+    async check(signal) {
+      const read = { MaxResults: 5 };
+      await Promise.all(
+        aws.sites
+          .all()
+          .map((site) => site.call(signal, (ec2, options) => ec2.send(new DescribeInstancesCommand(read), options))),
+      );
+    },
+    protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
+  };
+}

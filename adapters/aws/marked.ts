@@ -1,0 +1,38 @@
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { MachineId } from '../../src/core/machine.ts';
+import type { MarkSigner } from '../../src/core/mark.ts';
+import type { MarkedRule, Placement, Rule } from '../../src/core/rule.ts';
+import { parseSource } from '../../src/core/source.ts';
+import { groupAt, type Where } from './ids.ts';
+import { portOf, sourceOf } from './permission.ts';
+import { TAG, tagsOf } from './tags.ts';
+
+/** Where a rule goes in a security group of ours. The lock is that of the group: all its rules are edited under it. */
+export function placementIn(where: Where, group: string, rule: Rule, id?: string): Placement {
+  const at = groupAt(where, group);
+  return { rule, backend: 'securityGroup', at, locks: [`aws:${at}`], ...(id === undefined ? {} : { id }) };
+}
+
+/** A rule found in a cloud, with what its mark is worth. */
+export function markedRule(where: Where, machine: MachineId, found: SecurityGroupRule, marks: MarkSigner): MarkedRule {
+  const placement = placementIn(where, found.GroupId ?? '', ruleOf(machine, found), found.SecurityGroupRuleId);
+  const text = tagsOf(found.Tags)[TAG.mark];
+  if (text === undefined) return { placement, mark: 'missing' };
+  const { valid, until } = marks.verify(text, placement);
+  return valid && until !== undefined ? { placement, mark: 'valid', until } : { placement, mark: 'wrong' };
+}
+
+function ruleOf(machine: MachineId, found: SecurityGroupRule): Rule {
+  const port = portOf(found);
+  const source = sourceOf(found);
+  if (port) return { machine, port, source };
+  // A range or another protocol, written by hand: named so that it is never taken for a rule of one port.
+  const { IpProtocol, FromPort = -1, ToPort = -1 } = found;
+  const named = `${source} (${IpProtocol} ${FromPort} to ${ToPort})`;
+  return { machine, port: { number: Math.max(0, FromPort), protocol: 'tcp' }, source: named };
+}
+
+/** Can the placement's rule be told by port and source alone? A rule that others wrote where only we write has only its id. */
+export function isPlain({ rule }: Placement): boolean {
+  return parseSource(rule.source) === rule.source;
+}

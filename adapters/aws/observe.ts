@@ -1,0 +1,135 @@
+import type { Instance, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { JitError } from '../../src/core/errors.ts';
+import type { Machine, MachineId } from '../../src/core/machine.ts';
+import { MANAGEMENT_PORTS, type Port, portText, uniquePorts } from '../../src/core/port.ts';
+import type { EffectivePort, Observed, Placement, Rule, StandingRule } from '../../src/core/rule.ts';
+import { familyOf } from '../../src/core/source.ts';
+import type { MachineState, Protection } from '../../src/ports/cloud.ts';
+import type { Aws } from './context.ts';
+import { groupRef, instanceRef } from './ids.ts';
+import { toMachine } from './inventory.ts';
+import { markedRule, placementIn } from './marked.ts';
+import { reaches, sourceOf } from './permission.ts';
+import {
+  attachedGroups,
+  attachedJitGroup,
+  groupName,
+  primaryInterface,
+  protectionOf,
+  readGroup,
+} from './security-group.ts';
+import type { Site } from './sites.ts';
+
+/** A machine's instance with all that lets traffic in, as EC2 shows it now. */
+interface Reading {
+  readonly site: Site;
+  readonly instance: Instance;
+  readonly machine: Machine;
+  /** Our group on the primary interface. */
+  readonly jitGroup?: string;
+  readonly protection?: Protection;
+}
+
+async function read(aws: Aws, id: MachineId, signal: AbortSignal): Promise<Reading> {
+  const ref = instanceRef(id);
+  const site = aws.sites.find(ref);
+  const instance = await site?.now.instance(ref.instance, signal);
+  const machine = site && instance && toMachine(site, instance);
+  if (!site || !instance || !machine) throw new JitError('machineGone', { machine: ref.instance });
+  const jitGroup = attachedJitGroup(instance, aws.installation);
+  if (jitGroup === undefined) return { site, instance, machine };
+  const protection = protectionOf(await readGroup(site, jitGroup, signal), aws.installation);
+  if (!protection) aws.log.warn({ machine: id, group: jitGroup }, 'the protection of a machine cannot be read');
+  return { site, instance, machine, jitGroup, ...(protection ? { protection } : {}) };
+}
+
+/** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
+export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promise<MachineState> {
+  const { site, instance, machine, jitGroup, protection } = await read(aws, id, signal);
+  const others = new Map([...attachedGroups(instance)].filter(([group]) => group !== jitGroup));
+  const rules = await rulesOf(site, others.keys(), signal);
+  const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
+  return { machine, ...(protection ? { protection } : {}), standing: standingRules(rules, others, ports) };
+}
+
+/** Where rules of one machine go: its JIT group. */
+export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
+  const [first] = rules;
+  if (!first) return [];
+  const { site, instance, machine, jitGroup, protection } = await read(aws, first.machine, signal);
+  const ports = protection?.ports.map(({ port }) => portText(port)) ?? [];
+  return rules.map((rule) => {
+    const port = portText(rule.port);
+    if (jitGroup === undefined || !ports.includes(port)) {
+      const words = { machine: machine.name, port, protected: ports.join(', ') || 'nothing' };
+      throw new JitError('notProtected', words);
+    }
+    if (!hasAddress(instance, familyOf(rule.source)))
+      throw new JitError('machineUnreachable', { machine: machine.name });
+    return placementIn(site, jitGroup, rule);
+  });
+}
+
+function hasAddress(instance: Instance, family: 'ipv4' | 'ipv6'): boolean {
+  const primary = primaryInterface(instance);
+  return family === 'ipv4' ? primary?.PrivateIpAddress !== undefined : (primary?.Ipv6Addresses ?? []).length > 0;
+}
+
+/** What is in our groups, what else opens the ports of these placements, and whether they are open without us. */
+export async function observe(
+  aws: Aws,
+  machine: MachineId,
+  placements: readonly Placement[],
+  signal: AbortSignal,
+): Promise<Observed> {
+  const ref = instanceRef(machine);
+  const site = aws.sites.of(ref);
+  const attached = attachedGroups(await site.now.instance(ref.instance, signal));
+  const name = groupName(aws.installation, ref.instance);
+  // The recorded groups, even where they are attached to nothing any more, and the one that is there now.
+  const own = new Set([
+    ...placements.map(({ at }) => groupRef(at).group),
+    ...[...attached].filter(([, called]) => called === name).map(([group]) => group),
+  ]);
+  const rules = await rulesOf(site, new Set([...own, ...attached.keys()]), signal);
+  const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
+  const isOwn = ({ GroupId = '' }: SecurityGroupRule) => own.has(GroupId);
+  const others = standingRules(
+    rules.filter((rule) => !isOwn(rule)),
+    attached,
+    ports,
+  );
+  const cloudNow = site.cloudNow();
+  return {
+    ours: rules.filter(isOwn).map((rule) => markedRule(site, machine, rule, aws.marks)),
+    others,
+    effective: ports.map((port) => effectiveOf(port, others)),
+    ...(cloudNow === undefined ? {} : { cloudNow }),
+  };
+}
+
+async function rulesOf(
+  site: Site,
+  groups: Iterable<string>,
+  signal: AbortSignal,
+): Promise<readonly SecurityGroupRule[]> {
+  return (await Promise.all([...groups].map((group) => site.now.rules(group, signal)))).flat();
+}
+
+/** All groups of an instance add up, and none can deny: each rule that reaches a port opens it. */
+function standingRules(
+  rules: readonly SecurityGroupRule[],
+  names: ReadonlyMap<string, string>,
+  ports: readonly Port[],
+): readonly StandingRule[] {
+  return ports.flatMap((port) =>
+    rules
+      .filter((rule) => reaches(rule, port))
+      .map((rule) => ({ port, source: sourceOf(rule), through: names.get(rule.GroupId ?? '') ?? rule.GroupId ?? '' })),
+  );
+}
+
+function effectiveOf(port: Port, others: readonly StandingRule[]): EffectivePort {
+  const open = others.find((rule) => portText(rule.port) === portText(port));
+  return open ? { port, state: 'open', through: open.through } : { port, state: 'closed' };
+}

@@ -1,0 +1,162 @@
+import {
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  type Instance,
+  ModifyNetworkInterfaceAttributeCommand,
+  RevokeSecurityGroupEgressCommand,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import { JitError } from '../../src/core/errors.ts';
+import type { MachineId } from '../../src/core/machine.ts';
+import { samePort } from '../../src/core/port.ts';
+import type { MachineState, Protection } from '../../src/ports/cloud.ts';
+import type { Aws } from './context.ts';
+import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
+import { instanceRef } from './ids.ts';
+import { look } from './observe.ts';
+import { readGroups } from './read.ts';
+import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './security-group.ts';
+import type { Site } from './sites.ts';
+import { protectionText, TAG, tagList } from './tags.ts';
+
+/** A new group is not known everywhere at once (EC2 developer guide, "Eventual consistency"): how often and how long to wait. */
+const TRIES = 10;
+const WAIT_MS = 500;
+
+/** One machine that is being protected. */
+interface Work {
+  readonly aws: Aws;
+  readonly site: Site;
+  readonly machine: MachineId;
+  readonly instance: Instance;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gives a machine its JIT security group: made, its default way out removed, tagged with what it protects, and only then
+ * attached to the interface that owns the primary address. What is protected already stays. Each step is left out where
+ * it was done before, so that it can be run again at any time.
+ */
+export async function protect(
+  aws: Aws,
+  machine: MachineId,
+  protection: Protection,
+  signal: AbortSignal,
+): Promise<MachineState> {
+  const ref = instanceRef(machine);
+  const site = aws.sites.find(ref);
+  const instance = await site?.now.instance(ref.instance, signal);
+  if (!site || !instance) throw new JitError('machineGone', { machine: ref.instance });
+  const work = { aws, site, machine, instance, signal };
+  if (!primaryInterface(instance)) throw new JitError('machineUnreachable', { machine: ref.instance });
+
+  const group = (await findGroup(work)) ?? (await createGroup(work, protection));
+  await stripEgress(work, group);
+  await keepProtection(work, group, protection);
+  await attach(work, group);
+  return look(aws, machine, signal);
+}
+
+async function findGroup({ aws, site, instance, signal }: Work): Promise<SecurityGroup | undefined> {
+  const filters = [
+    { Name: 'group-name', Values: [groupName(aws.installation, instance.InstanceId ?? '')] },
+    { Name: 'vpc-id', Values: [instance.VpcId ?? ''] },
+  ];
+  for await (const group of readGroups(site, filters, signal)) {
+    if (!isOurs(group, aws.installation)) throw refused('GroupNameTaken');
+    return group;
+  }
+  return undefined;
+}
+
+async function createGroup(work: Work, protection: Protection): Promise<SecurityGroup> {
+  const { aws, site, machine, instance, signal } = work;
+  const tags = { [TAG.installation]: aws.installation, [TAG.machine]: machine, ...protectionTag(protection) };
+  const input = {
+    GroupName: groupName(aws.installation, instance.InstanceId ?? ''),
+    Description: 'Just-in-time access by Drawbridge. Every rule in here is opened and closed by it.',
+    VpcId: instance.VpcId,
+    TagSpecifications: [{ ResourceType: 'security-group' as const, Tags: tagList(tags) }],
+  };
+  try {
+    await site.call(signal, (ec2, options) => ec2.send(new CreateSecurityGroupCommand(input), options));
+  } catch (error) {
+    // Made by a call whose reply was lost, or by somebody who protects it at the same moment.
+    if (!isCode(error, 'InvalidGroup.Duplicate')) throw error;
+  }
+  return patiently(work, async () => {
+    const group = await findGroup(work);
+    if (!group) throw new JitError('cloudBusy', { cloud: CLOUD });
+    return group;
+  });
+}
+
+/** Every new group lets all traffic out, which would widen an instance that is locked down. */
+async function stripEgress(work: Work, { GroupId, IpPermissionsEgress = [] }: SecurityGroup): Promise<void> {
+  if (IpPermissionsEgress.length === 0) return;
+  const input = { GroupId, IpPermissions: IpPermissionsEgress };
+  await patiently(work, () =>
+    work.site.call(work.signal, async (ec2, options) => {
+      try {
+        await ec2.send(new RevokeSecurityGroupEgressCommand(input), options);
+      } catch (error) {
+        if (codeOf(error) !== 'InvalidPermission.NotFound') throw error;
+      }
+    }),
+  );
+}
+
+/** Adds the ports that are not protected yet. */
+async function keepProtection(work: Work, group: SecurityGroup, wanted: Protection): Promise<void> {
+  const { aws, site, signal } = work;
+  const kept = protectionOf(group, aws.installation)?.ports ?? [];
+  const added = wanted.ports.filter(({ port }) => !kept.some((one) => samePort(one.port, port)));
+  if (kept.length > 0 && added.length === 0) return;
+  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag({ ports: [...kept, ...added] })) };
+  await patiently(work, () => site.call(signal, (ec2, options) => ec2.send(new CreateTagsCommand(input), options)));
+}
+
+function protectionTag(protection: Protection): Readonly<Record<string, string>> {
+  const text = protectionText(protection);
+  if (text === undefined) throw refused('ProtectionTooLongForATag');
+  return { [TAG.protection]: text };
+}
+
+/**
+ * EC2 replaces the whole list of an interface's groups and knows no versions of it: it is read right before, and read
+ * back, so that a group that somebody else attached meanwhile is not lost unseen.
+ */
+async function attach(work: Work, group: SecurityGroup): Promise<void> {
+  const { aws, site, signal, machine } = work;
+  const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);
+  if (!instance) throw new JitError('machineGone', { machine });
+  if (attachedJitGroup(instance, aws.installation) !== undefined) return;
+  const primary = primaryInterface(instance);
+  const before = (primary?.Groups ?? []).map(({ GroupId }) => GroupId ?? '');
+  const input = { NetworkInterfaceId: primary?.NetworkInterfaceId, Groups: [...before, group.GroupId ?? ''] };
+  await patiently(work, () =>
+    site.call(signal, (ec2, options) => ec2.send(new ModifyNetworkInterfaceAttributeCommand(input), options)),
+  );
+  await patiently(work, async () => {
+    const now = await site.now.instance(instance.InstanceId ?? '', signal);
+    const after = now && primaryInterface(now)?.Groups?.map(({ GroupId }) => GroupId);
+    if (input.Groups.some((id) => !after?.includes(id))) throw new JitError('cloudBusy', { cloud: CLOUD });
+  });
+}
+
+/** Again while what was just made is not found everywhere. */
+async function patiently<T>({ aws, signal }: Work, step: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      const early = isNotFound(error) || (error instanceof JitError && error.code === 'cloudBusy');
+      if (!early || tries === TRIES) throw error;
+      await aws.pause(WAIT_MS * tries, signal);
+    }
+  }
+}
+
+function refused(code: string): JitError {
+  return new JitError('cloudRefused', { cloud: CLOUD, code });
+}

@@ -1,0 +1,47 @@
+import { JitError } from '../../src/core/errors.ts';
+import { type AwsSettings, type Client, clientFor } from './clients.ts';
+import { CLOUD } from './errors.ts';
+import type { Where } from './ids.ts';
+import { Readings } from './read.ts';
+
+/** One account in one region: what can be called and read there. */
+export interface Site extends Client {
+  readonly now: Readings;
+}
+
+/** All accounts and regions of the settings. */
+export class Sites {
+  readonly #settings: AwsSettings;
+  readonly #callMs: number;
+  readonly #made = new Map<string, Site>();
+
+  constructor(settings: AwsSettings, callMs: number) {
+    this.#settings = settings;
+    this.#callMs = callMs;
+  }
+
+  all(): readonly Site[] {
+    return this.#settings.accounts.flatMap(({ id, regions }) =>
+      [...new Set(regions)].map((region) => this.of({ account: id, region })),
+    );
+  }
+
+  /** Throws `cloudRefused` for an account or region that the settings do not name (any more). */
+  of(where: Where): Site {
+    const site = this.find(where);
+    if (!site) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
+    return site;
+  }
+
+  find({ account, region }: Where): Site | undefined {
+    const key = `${account}:${region}`;
+    const known = this.#made.get(key);
+    if (known) return known;
+    const configured = this.#settings.accounts.find(({ id, regions }) => id === account && regions.includes(region));
+    if (!configured) return undefined;
+    const client = clientFor(configured, region, this.#settings, this.#callMs);
+    const site = { ...client, now: new Readings(client) };
+    this.#made.set(key, site);
+    return site;
+  }
+}
