@@ -145,7 +145,7 @@ function deniedBy(cloud: 'azure' | 'aws') {
 }
 
 function instanceOf(world: World, name: string): string {
-  const found = world.services.aws.state().machines.find((machine) => machine.name === name);
+  const found = world.services.aws.state().instances.find((machine) => machine.name === name);
   if (!found) throw new Error(`no instance is called ${name}`);
   return found.id;
 }

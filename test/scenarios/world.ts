@@ -115,7 +115,8 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
     async work() {
       for (let round = 0; round < 50; round += 1) {
         const { machines } = await store.claim(100, 5_000);
-        for (const machine of machines) await converge(deps, machine, signal).catch(say('error'));
+        for (const machine of machines)
+          await converge(deps, machine, signal).catch((error: unknown) => say('error')({ error }, 'a converge failed'));
         const did = await queue.drain({
           converge: (machine) => converge(deps, machine, signal),
           notify: (id) => notify(deps, id, signal),
