@@ -55,8 +55,8 @@ describe('a policy', () => {
   it('needs Defender for Servers Plan 2', async () => {
     const { azure, protect, initiate, jit } = await startAzure();
     await protect('web-1');
-    for (const plan of [['Free'], ['Standard', 'P1']] as const) {
-      azure.human.setPlan(...plan);
+    for (const setPlan of [() => azure.human.setPlan('Free'), () => azure.human.setPlan('Standard', 'P1')]) {
+      setPlan();
       expect(await refusal(protect('web-1'))).toBe('403 Forbidden');
       expect(await refusal(initiate('web-1'))).toBe('403 Forbidden');
       expect(await refusal(jit.list().next())).toBe('403 Forbidden');

@@ -1,3 +1,4 @@
+import type { KnownBlock, ModalView } from '@slack/types';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type SlackSimulator, startSlackSimulator } from '../../simulators/slack/index.ts';
 import { channels, people } from '../../simulators/world.ts';
@@ -15,13 +16,13 @@ const element = (type: string, more: object = {}) => ({
   optional: true,
   element: { type, action_id: type, ...more },
 });
-const modal = (title: string, ...blocks: object[]) => ({
-  type: 'modal' as const,
+const modal = (title: string, ...blocks: object[]): ModalView => ({
+  type: 'modal',
   callback_id: 'form',
   title: plain(title),
   submit: plain('Next'),
   notify_on_close: true,
-  blocks: [{ type: 'divider' }, ...blocks],
+  blocks: [{ type: 'divider' }, ...(blocks as KnownBlock[])],
 });
 
 let slack: SlackSimulator;
