@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 const ANY = new Set(['0.0.0.0/0', '::/0']);
 
 /** Ranges that nobody reaches a machine from. */
-const NOWHERE = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'linkLocal', 'reserved']);
+const NOWHERE = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'linkLocal']);
 
 /**
  * Reads an address or CIDR prefix, IPv4 or IPv6, or `any`, and gives its canonical form (IPv4-mapped IPv6 becomes IPv4,

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { HELP } from '../../src/app/help.ts';
+import { readConfig } from '../../src/config/load.ts';
+import { ERRORS } from '../../src/core/errors.ts';
+import { plain } from '../../src/core/text.ts';
+import { errorsTable, settingsTable } from './tables.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** What stands between `<!-- name -->` and `<!-- /name -->`. UPDATE_DOCS=1 writes it anew. */
+function section(file: string, name: string, wanted: string): string {
+  const text = read(file);
+  const [open, close] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
+  const from = text.indexOf(open) + open.length;
+  const to = text.indexOf(close, from - 1);
+  if (process.env.UPDATE_DOCS === '1') {
+    writeFileSync(join(root, file), `${text.slice(0, from)}${wanted}${text.slice(to)}`);
+    return wanted;
+  }
+  return text.slice(from, to);
+}
+
+describe('the docs', () => {
+  it('list every error, in its words', () => {
+    expect(section('README.md', 'errors', errorsTable())).toBe(errorsTable());
+  });
+
+  it('list every setting with its default', () => {
+    expect(section('docs/settings.md', 'settings', settingsTable())).toBe(settingsTable());
+  });
+
+  it('name the package and what it is for, and no other', () => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'));
+    const used = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).sort();
+    const table = /<!-- dependencies -->([\s\S]*?)<!-- \/dependencies -->/.exec(read('README.md'))?.[1] ?? '';
+    const rows = table.split('\n').slice(3);
+    const named = rows
+      .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]))
+      .sort();
+    expect(named).toEqual(used);
+  });
+
+  it('link only to what is there', () => {
+    const pages = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      ...readdirSync(join(root, 'docs'))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    ];
+    const missing = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)]
+        .map((match) => join(page, '..', match[1] ?? ''))
+        .filter((target) => {
+          try {
+            readdirSync(join(root, target));
+            return false;
+          } catch (error) {
+            return (error as NodeJS.ErrnoException).code === 'ENOENT';
+          }
+        }),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('hold the same commands as the help', () => {
+    const verbs = (text: string) => new Set([...text.matchAll(/`\/jit (\w+)/g)].map((match) => match[1]));
+    const helped = verbs(HELP.map(plain).join('\n'));
+    const documented = verbs(read('README.md').split('## Use')[1]?.split('## Set it up')[0] ?? '');
+    documented.delete('help');
+    expect(documented).toEqual(helped);
+  });
+
+  it('hold an example configuration that is right', () => {
+    const result = readConfig(read('drawbridge.example.yaml'));
+    expect('faults' in result ? result.faults : []).toEqual([]);
+  });
+
+  it('name the two commands that .ci/run runs', () => {
+    expect(read('README.md')).toContain('\nnpm ci && npm test\n');
+    expect(read('.ci/run')).toMatch(/^npm ci && npm test$/m);
+  });
+});
+
+describe('the errors', () => {
+  it('each stand in a transcript or a test by their words or code', () => {
+    const texts = [
+      'test/scenarios',
+      'test/process',
+      'test/redis',
+      'test/config',
+      'test/adapters/azure',
+      'test/adapters/aws',
+      'test/adapters/slack',
+      'test/adapters/teams',
+      'test/app',
+      'test/core',
+    ]
+      .flatMap((folder) => list(folder))
+      .map((file) => read(file))
+      .join('\n');
+    const absent = Object.entries(ERRORS).filter(
+      ([code, { say }]) => !texts.includes(`'${code}'`) && !wordsOf(say).every((part) => texts.includes(part)),
+    );
+    expect(absent.map(([code]) => code)).toEqual([]);
+  });
+});
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(join(root, folder))
+      .filter((name) => /\.(?:txt|ts)$/.test(name))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** The fixed parts of a sentence with placeholders. */
+function wordsOf(say: string): readonly string[] {
+  return say
+    .split(/\{\w+\}/)
+    .map((part) => part.trim())
+    .filter((part) => part.length > 3);
+}
