@@ -30,9 +30,16 @@ export function decodeRequest(id: string, record: string, log: Log): Request | u
   return undefined;
 }
 
+/** A card as Redis keeps it, under its place's key: the place is not written twice. */
+export function encodeCard({ place: _, ...card }: Card): string {
+  return JSON.stringify(card);
+}
+
 /** Reads a card back. Without a readable one the place gets a new card. */
-export function decodeCard(id: string, text: string, log: Log): Card | undefined {
-  const read = cardSchema.safeParse(parse(text));
+export function decodeCard(id: string, key: string, text: string, log: Log): Card | undefined {
+  const [, chat, kind, own] = /^([^:]+):([^:]+):(.+)$/s.exec(key) ?? [];
+  const card = parse(text);
+  const read = cardSchema.safeParse({ ...(card as object), place: { chat, kind, id: own } });
   if (read.success) return read.data;
   log.error({ request: id, faults: faultsOf(read.error) }, 'a card in Redis cannot be read; a new one is made');
   return undefined;

@@ -6,7 +6,7 @@ import type { Request } from '../core/request.ts';
 import { isTerminal } from '../core/workflow.ts';
 import type { Log } from '../ports/log.ts';
 import type { Card, Change, Now, Saved, Store } from '../ports/store.ts';
-import { decodeCard, decodeRequest, encodeRequest, PARK_MS } from './codec.ts';
+import { decodeCard, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
@@ -136,12 +136,12 @@ class RedisStore implements Store {
   }
 
   async cards(id: string): Promise<readonly Card[]> {
-    const texts = await this.#redis.hvals(`${this.#base}:cards:${id}`);
-    return texts.flatMap((text) => decodeCard(id, text, this.#log) ?? []);
+    const cards = await this.#redis.hgetall(`${this.#base}:cards:${id}`);
+    return Object.entries(cards).flatMap(([place, card]) => decodeCard(id, place, card, this.#log) ?? []);
   }
 
   async keepCard(id: string, card: Card): Promise<void> {
-    await this.#ask('keep-card', id, placeKey(card.place), JSON.stringify(card), KEEP.cardsMs);
+    await this.#ask('keep-card', id, placeKey(card.place), encodeCard(card), KEEP.cardsMs);
   }
 
   async published(id: string, version: number): Promise<void> {

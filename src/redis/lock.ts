@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { JitError } from '../core/errors.ts';
+import type { Held, HoldOptions, Lock } from '../ports/lock.ts';
+import type { Log } from '../ports/log.ts';
+import { Holding } from './holding.ts';
+import { baseKey } from './keys.ts';
+import { type RunScript, scriptsOn } from './scripts.ts';
+
+export interface RedisLockOptions {
+  readonly redis: Redis;
+  /** Keys are `{prefix}:lock:<key>`. */
+  readonly prefix?: string;
+  readonly log: Log;
+}
+
+/** Between two tries: so much, and as much again at random, so that those who wait do not walk in step. */
+const POLL_MS = 25;
+/** A waiting close marks its keys for this long at each try: a few tries, so that a mark outlives a slow one. */
+const MARK_MS = 500;
+
+/** Locks in Redis (ports/lock.ts): a key holds the token of whoever has it. */
+export function redisLock(options: RedisLockOptions): Lock {
+  return new RedisLock(options);
+}
+
+class RedisLock implements Lock {
+  readonly #base: string;
+  readonly #log: Log;
+  readonly #run: RunScript;
+
+  constructor({ redis, prefix = 'drawbridge', log }: RedisLockOptions) {
+    this.#base = baseKey(prefix);
+    this.#log = log;
+    this.#run = scriptsOn(redis);
+  }
+
+  async hold<T>(keys: readonly string[], options: HoldOptions, work: (held: Held) => Promise<T>): Promise<T> {
+    const token = randomBytes(12).toString('base64url');
+    const locks = [...new Set(keys)].sort().map((key) => `${this.#base}:lock:${key}`);
+    let holding: Holding | undefined;
+    try {
+      const since = await this.#take(locks, token, options);
+      const renew = async () => (await this.#run('renew', locks, [token, options.ttlMs])) === 1;
+      holding = new Holding({ ttlMs: options.ttlMs, since, signal: options.signal, renew, log: this.#log });
+      return await work(holding);
+    } finally {
+      holding?.end();
+      await this.#release(locks, token);
+    }
+  }
+
+  /** Gives the monotonic time that the locks count from: before the question, so never later than in Redis. */
+  async #take(locks: readonly string[], token: string, options: HoldOptions): Promise<number> {
+    const { ttlMs, waitMs, closing, signal } = options;
+    const giveUpAt = performance.now() + waitMs;
+    for (;;) {
+      signal.throwIfAborted();
+      const since = performance.now();
+      const taken = await this.#run('lock', locks, [token, ttlMs, closing ? '1' : '0', MARK_MS]);
+      if (taken === 1) return since;
+      const left = giveUpAt - performance.now();
+      if (left <= 0) throw new JitError('locked', { machine: 'the machine' });
+      await wait(Math.min(left, POLL_MS * (1 + Math.random())), undefined, { signal });
+    }
+  }
+
+  /** What cannot be released now ends by itself. */
+  async #release(locks: readonly string[], token: string): Promise<void> {
+    try {
+      await this.#run('release', locks, [token]);
+    } catch (error) {
+      this.#log.warn({ error }, 'a lock could not be released; it ends by itself');
+    }
+  }
+}

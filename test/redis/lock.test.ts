@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { redisLock } from '../../src/redis/lock.ts';
+import { lockConformance } from '../conformance/lock.ts';
+import { QUIET, testRedis } from './server.ts';
+
+let server: Awaited<ReturnType<typeof testRedis>>;
+let prefixes = 0;
+let prefix = '';
+
+beforeAll(async () => {
+  server = await testRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  prefixes += 1;
+  prefix = `test-${prefixes}`;
+});
+
+const lockOf = (redis = server.client()) => redisLock({ redis, prefix, log: QUIET });
+const never = new AbortController().signal;
+const options = (patch: { ttlMs?: number; waitMs?: number; closing?: boolean } = {}) => ({
+  ttlMs: 5_000,
+  waitMs: 0,
+  closing: false,
+  signal: never,
+  ...patch,
+});
+
+lockConformance('Redis', () => lockOf());
+
+describe('the lock in Redis', () => {
+  it('is one for all processes', async () => {
+    const [one, other] = [lockOf(), lockOf()];
+    await one.hold(['sg-1'], options(), async () => {
+      await expect(other.hold(['sg-1'], options(), async () => {})).rejects.toMatchObject({ code: 'locked' });
+    });
+    await expect(other.hold(['sg-1'], options(), async () => 'mine')).resolves.toBe('mine');
+  });
+
+  it('is renewed for as long as the work takes', async () => {
+    const redis = server.client();
+    await lockOf().hold(['sg-1'], options({ ttlMs: 300 }), async (held) => {
+      const { signal } = held;
+      for (let renewals = 0, before = held.remainingMs(); renewals < 4; ) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const now = held.remainingMs();
+        if (now > before) renewals += 1;
+        before = now;
+      }
+      expect(signal.aborted).toBe(false);
+      expect(await redis.pttl(`{${prefix}}:lock:sg-1`)).toBeGreaterThan(100);
+    });
+    expect(await redis.exists(`{${prefix}}:lock:sg-1`)).toBe(0);
+  });
+
+  it('tells the work when a renewal finds that somebody else has it, and then leaves theirs alone', async () => {
+    const redis = server.client();
+    const key = `{${prefix}}:lock:sg-1`;
+    await lockOf().hold(['sg-1'], options({ ttlMs: 300 }), async (held) => {
+      expect(held.remainingMs()).toBeGreaterThan(200);
+      await redis.set(key, 'somebody else');
+      await vi.waitFor(() => expect(held.signal.aborted).toBe(true));
+      expect(held.remainingMs()).toBe(0);
+    });
+    expect(await redis.get(key)).toBe('somebody else');
+  });
+
+  it('counts on less time than Redis gives, and tells the work when no renewal came through in time', async () => {
+    const redis = server.client();
+    const key = `{${prefix}}:lock:sg-1`;
+    await lockOf(redis).hold(['sg-1'], options({ ttlMs: 600 }), async (held) => {
+      const sure = held.remainingMs();
+      expect(sure).toBeLessThan(await redis.pttl(key));
+      redis.disconnect();
+      await vi.waitFor(() => expect(held.signal.aborted).toBe(true), 2_000);
+      expect(await server.client().pttl(key)).toBeGreaterThan(0);
+    });
+  });
+
+  it('answers a question that is sent twice as it did the first time', async () => {
+    const redis = server.client();
+    await lockOf(redis).hold(['sg-1'], options(), async () => {
+      const token = (await redis.get(`{${prefix}}:lock:sg-1`)) ?? '';
+      const scripts = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+      const ask = (by: string) => scripts['drawbridge-lock']?.(1, `{${prefix}}:lock:sg-1`, by, 5_000, '0', 500);
+      expect(await ask(token)).toBe(1);
+      expect(await ask('somebody else')).toBe(0);
+    });
+  });
+});
