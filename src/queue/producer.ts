@@ -1,0 +1,75 @@
+import { Queue as BullQueue } from 'bullmq';
+import type { MachineId } from '../core/machine.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue, Urgency } from '../ports/queue.ts';
+import { bullConnection } from './connection.ts';
+import { convergeId, JOB_OPTIONS, type JobData, notifyId, PRIORITY, queuePrefix } from './names.ts';
+
+export interface QueueOptions {
+  /** As ioredis takes it: `redis://`, `rediss://`, or the path of a Unix socket. */
+  readonly url: string;
+  readonly prefix?: string;
+  readonly log: Log;
+}
+
+/** A hint that finds no Redis fails soon: the due index makes up for it. */
+const RETRIES = 3;
+/** Jobs added in one transaction, which blocks Redis for a few milliseconds and lets workers begin before the rest is there. */
+const AT_ONCE = 250;
+/** BullMQ's event streams are read by nobody here. */
+const EVENTS_KEPT = 100;
+
+/** Hints through BullMQ. */
+export function bullQueue(options: QueueOptions): Queue & { close(): Promise<void> } {
+  return new HintQueue(options);
+}
+
+class HintQueue implements Queue {
+  readonly #connection: ReturnType<typeof bullConnection>;
+  readonly #converge: BullQueue<JobData['converge']>;
+  readonly #notify: BullQueue<JobData['notify']>;
+
+  constructor({ url, prefix = 'drawbridge', log }: QueueOptions) {
+    this.#connection = bullConnection(url, log, RETRIES);
+    const options = {
+      connection: this.#connection,
+      prefix: queuePrefix(prefix),
+      defaultJobOptions: JOB_OPTIONS,
+      streams: { events: { maxLen: EVENTS_KEPT } },
+    };
+    this.#converge = new BullQueue('converge', options);
+    this.#notify = new BullQueue('notify', options);
+    // Connection errors are logged by the connection, and a hint that failed by whoever gave it.
+    for (const queue of [this.#converge, this.#notify]) queue.on('error', () => {});
+  }
+
+  async converge(machines: readonly MachineId[], key: string, urgency: Urgency): Promise<void> {
+    const priority = PRIORITY[urgency];
+    for (let from = 0; from < machines.length; from += AT_ONCE) {
+      await this.#converge.addBulk(
+        machines.slice(from, from + AT_ONCE).map((machine) => ({
+          name: 'converge',
+          data: { machine },
+          opts: { jobId: convergeId(machine, key), priority },
+        })),
+      );
+    }
+  }
+
+  async notify(requests: readonly { readonly id: string; readonly version: number }[]): Promise<void> {
+    for (let from = 0; from < requests.length; from += AT_ONCE) {
+      await this.#notify.addBulk(
+        requests.slice(from, from + AT_ONCE).map(({ id, version }) => ({
+          name: 'notify',
+          data: { id },
+          opts: { jobId: notifyId(id, version) },
+        })),
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#converge.close(), this.#notify.close()]);
+    this.#connection.disconnect();
+  }
+}

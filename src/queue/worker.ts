@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Job, Worker } from 'bullmq';
+import { type MachineId, parseMachineId } from '../core/machine.ts';
+import type { Log } from '../ports/log.ts';
+import { bullConnection } from './connection.ts';
+import { CONCURRENCY, type JobData, queuePrefix, WORKER_OPTIONS } from './names.ts';
+
+export interface WorkersOptions {
+  /** As ioredis takes it: `redis://`, `rediss://`, or the path of a Unix socket. */
+  readonly url: string;
+  readonly prefix?: string;
+  readonly log: Log;
+  readonly converge: (machine: MachineId, signal: AbortSignal) => Promise<void>;
+  readonly notify: (id: string, signal: AbortSignal) => Promise<void>;
+  readonly concurrency?: Partial<Record<keyof JobData, number>>;
+}
+
+export interface Workers {
+  /** Takes no more jobs, lets those under way end, then aborts them: within 10 seconds in all. */
+  close(): Promise<void>;
+}
+
+/** When closing: jobs may end for so long, then they are aborted, and have as long again to do so. */
+const PATIENCE_MS = 5_000;
+
+/** Runs hints. A job that fails is logged and dropped: the due index and the sweep bring back what is not done. */
+export function startWorkers({ url, prefix = 'drawbridge', log, concurrency, ...handlers }: WorkersOptions): Workers {
+  const connection = bullConnection(url, log, null);
+  const stopping = new AbortController();
+  const start = <Name extends keyof JobData>(name: Name, handle: (data: JobData[Name]) => Promise<void>) => {
+    const worker = new Worker<JobData[Name]>(name, (job) => run(job, handle, log), {
+      connection,
+      prefix: queuePrefix(prefix),
+      concurrency: concurrency?.[name] ?? CONCURRENCY[name],
+      ...WORKER_OPTIONS,
+    });
+    worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'a worker met an error and goes on'));
+    return worker;
+  };
+  const workers = [
+    start('converge', ({ machine }) => handlers.converge(canonical(machine), stopping.signal)),
+    start('notify', ({ id }) => handlers.notify(id, stopping.signal)),
+  ];
+  let closing: Promise<void> | undefined;
+  return {
+    close() {
+      closing ??= closeAll(workers, stopping).finally(() => connection.disconnect());
+      return closing;
+    },
+  };
+}
+
+async function run<Data>(job: Job<Data>, handle: (data: Data) => Promise<void>, log: Log): Promise<void> {
+  try {
+    await handle(job.data);
+  } catch (error) {
+    log.warn({ job: job.id, data: job.data, error }, 'a job failed; what is not done is found again');
+  }
+}
+
+function canonical(text: string): MachineId {
+  const machine = parseMachineId(text);
+  if (!machine) throw new Error('the job names no machine');
+  return machine;
+}
+
+async function closeAll(workers: readonly Worker[], stopping: AbortController): Promise<void> {
+  const closed = Promise.all(workers.map((worker) => worker.close()));
+  const patience = new AbortController();
+  const impatient = (async () => {
+    await wait(PATIENCE_MS, undefined, { signal: patience.signal });
+    stopping.abort(new Error('Drawbridge is stopping'));
+    await wait(PATIENCE_MS, undefined, { signal: patience.signal });
+  })().catch(() => undefined);
+  await Promise.race([closed, impatient]);
+  patience.abort();
+  stopping.abort();
+}
