@@ -33,7 +33,9 @@ export async function close(aws: Aws, placements: readonly Placement[], allowed:
 async function closeIn(aws: Aws, at: string, placements: readonly Placement[], allowed: Allowed): Promise<void> {
   const { group, ...where } = groupRef(at);
   const work = { aws, site: aws.sites.of(where), group, allowed };
-  const { again = [], first = [] } = Object.groupBy(placements, (one) => (aws.closed.longAgo(one) ? 'again' : 'first'));
+  const { again = [], first = [] } = Object.groupBy(placements, (one) =>
+    aws.closed.longAgo(one.id) ? 'again' : 'first',
+  );
   const left = await revokeKnown(work, first);
   if (left.length + again.length > 0) await closeUnsure(work, left, again);
 }
@@ -97,9 +99,8 @@ async function revoke(
       ec2.send(new RevokeSecurityGroupIngressCommand(input), options),
     );
     const named = (placement: Placement) => reply.RevokedSecurityGroupRules?.some((one) => isNamed(one, placement));
-    const { gone = [], left = [] } = Object.groupBy(placements, (one) => (named(one) ? 'gone' : 'left'));
-    for (const placement of gone) aws.closed.note(placement);
-    return left;
+    for (const { SecurityGroupRuleId: id } of reply.RevokedSecurityGroupRules ?? []) if (id) aws.closed.note(id);
+    return placements.filter((placement) => !named(placement));
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return placements;

@@ -1,38 +1,34 @@
-import { type Placement, placementKey } from '../../src/core/rule.ts';
-
 /** Kept at most; the oldest is forgotten first, which costs a few calls and nothing else. */
 const MOST = 20_000;
 
 /**
- * The placements whose closing EC2 confirmed by name to this process. When such a one is to be closed again later than
- * readings lag (the second look at an ended lease), a reading alone says whether anything has landed there since.
+ * The rules that EC2 confirmed by name to this process to be revoked. A rule's id is never used again, so when such a
+ * placement is to be closed again later than readings lag (the second look at an ended lease), a reading alone says
+ * whether anything has landed there since.
  */
 export class Closed {
   readonly #at = new Map<string, number>();
   readonly #now: () => number;
   readonly #lagMs: number;
+  readonly #most: number;
 
   /** `now` is the process clock; `lagMs` is how far readings may lag. */
-  constructor(now: () => number, lagMs: number) {
+  constructor(now: () => number, lagMs: number, most = MOST) {
     this.#now = now;
     this.#lagMs = lagMs;
+    this.#most = most;
   }
 
-  note(placement: Placement): void {
-    const key = placementKey(placement);
-    this.#at.delete(key);
-    this.#at.set(key, this.#now());
-    if (this.#at.size > MOST) for (const oldest of this.#at.keys()) return void this.#at.delete(oldest);
+  /** `sgr-…` was revoked just now. */
+  note(id: string): void {
+    this.#at.set(id, this.#now());
+    const [oldest] = this.#at.keys();
+    if (this.#at.size > this.#most && oldest !== undefined) this.#at.delete(oldest);
   }
 
-  /** It is about to be written again. */
-  forget(placement: Placement): void {
-    this.#at.delete(placementKey(placement));
-  }
-
-  /** Was it closed so long ago that a reading would show anything that is there? */
-  longAgo(placement: Placement): boolean {
-    const at = this.#at.get(placementKey(placement));
+  /** Was the rule revoked so long ago that a reading would show anything that stands in its place? */
+  longAgo(id: string | undefined): boolean {
+    const at = id === undefined ? undefined : this.#at.get(id);
     return at !== undefined && this.#now() - at > this.#lagMs;
   }
 }

@@ -16,7 +16,6 @@ export async function openOne(aws: Aws, opening: Opening, allowed: Allowed): Pro
   const { placement } = opening;
   const { group, ...where } = groupRef(placement.at);
   const site = aws.sites.of(where);
-  aws.closed.forget(placement);
   // A rule that was seen there only needs its mark looked at.
   const known = placement.id === undefined ? undefined : await find(site, group, placement, allowed.signal);
   if (known) return remark(aws, site, opening, known, allowed);

@@ -2,7 +2,7 @@ import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { MachineId } from '../../src/core/machine.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { MarkedRule, Placement, Rule } from '../../src/core/rule.ts';
-import { parseSource } from '../../src/core/source.ts';
+import { canonicalCidr } from './cidr.ts';
 import { groupAt, type Where } from './ids.ts';
 import { portOf, sourceOf } from './permission.ts';
 import { TAG, tagsOf } from './tags.ts';
@@ -34,5 +34,5 @@ function ruleOf(machine: MachineId, found: SecurityGroupRule): Rule {
 
 /** Can the placement's rule be told by port and source alone? A rule that others wrote where only we write has only its id. */
 export function isPlain({ rule }: Placement): boolean {
-  return parseSource(rule.source) === rule.source;
+  return canonicalCidr(rule.source) === rule.source;
 }

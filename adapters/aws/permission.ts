@@ -1,7 +1,8 @@
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Port, samePort } from '../../src/core/port.ts';
 import type { Rule } from '../../src/core/rule.ts';
-import { familyOf, parseSource } from '../../src/core/source.ts';
+import { familyOf } from '../../src/core/source.ts';
+import { canonicalCidr } from './cidr.ts';
 
 /** A rule as EC2 wants it in a call. */
 export function permissionOf({ port, source }: Rule, Description?: string): IpPermission {
@@ -21,7 +22,7 @@ export function sourceOf(rule: SecurityGroupRule | RevokedSecurityGroupRule): st
   const { CidrIpv4, CidrIpv6, PrefixListId } = rule;
   const group = 'ReferencedGroupInfo' in rule ? rule.ReferencedGroupInfo?.GroupId : undefined;
   if (CidrIpv4 !== undefined) return CidrIpv4;
-  if (CidrIpv6 !== undefined) return parseSource(CidrIpv6) ?? CidrIpv6;
+  if (CidrIpv6 !== undefined) return canonicalCidr(CidrIpv6) ?? CidrIpv6;
   return PrefixListId ?? group ?? 'an unknown source';
 }
 

@@ -1,8 +1,8 @@
 import type { Tag } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../src/core/instant.ts';
 import { parsePort, portText } from '../../src/core/port.ts';
-import { parseSource } from '../../src/core/source.ts';
 import type { Opening, ProtectedPort, Protection } from '../../src/ports/cloud.ts';
+import { canonicalCidr } from './cidr.ts';
 
 /** What our groups and rules are tagged with. */
 export const TAG = {
@@ -65,7 +65,7 @@ export function parseProtection(text: string): Protection | undefined {
 function parseProtectedPort(word: string): ProtectedPort | undefined {
   const [, name, seconds, from] = /^([\d/a-z]+)=(\d{1,9})s((?:@[\da-f.:/]+)*)$/.exec(word) ?? [];
   const [port] = parsePort(name ?? '') ?? [];
-  const sources = (from ?? '').split('@').slice(1).map(parseSource);
+  const sources = (from ?? '').split('@').slice(1).map(canonicalCidr);
   if (!port || seconds === undefined || sources.some((source) => source === undefined)) return undefined;
   return { port, sources: sources.filter((source) => source !== undefined), longestMs: Number(seconds) * 1000 };
 }

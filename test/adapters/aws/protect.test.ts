@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../src/core/instant.ts';
+import type { Protection } from '../../../src/ports/cloud.ts';
+import { never } from '../../conformance/cloud-steps.ts';
+import { type AwsHarness, awsHarness, INSTALLATION, PROTECTION } from './harness.ts';
+
+let aws: AwsHarness;
+beforeEach(async () => {
+  aws = await awsHarness();
+});
+afterEach(() => aws.stop());
+
+const protect = (protection: Protection = PROTECTION) => aws.adapter.protect(aws.exposed, protection, never);
+const instance = () => aws.exposed.slice(aws.exposed.lastIndexOf(':') + 1);
+const ourGroup = () => aws.sim.state().groups.find(({ name }) => name === `drawbridge-${INSTALLATION}-${instance()}`);
+const nic = () => {
+  const found = aws.sim.state().interfaces.find(({ instanceId }) => instanceId === instance());
+  if (!found) throw new Error('no interface');
+  return found;
+};
+const nameOf = (id: string) => aws.sim.state().groups.find((group) => group.id === id)?.name;
+
+describe('protecting', () => {
+  test('makes one tagged group without a way out, and attaches it beside the others', async () => {
+    const { standing, protection } = await protect();
+    expect(ourGroup()).toMatchObject({
+      tags: {
+        'drawbridge:installation': INSTALLATION,
+        'drawbridge:machine': aws.exposed,
+        'drawbridge:protection': '22=86400s 3389=86400s',
+      },
+      rules: [],
+    });
+    expect(nic().groups.map(nameOf)).toEqual(['launch-wizard-1', ourGroup()?.name]);
+    expect(protection).toEqual(PROTECTION);
+    expect(standing).toEqual([
+      { port: { number: 22, protocol: 'tcp' }, source: '0.0.0.0/0', through: 'launch-wizard-1' },
+    ]);
+  });
+
+  test('again changes nothing', async () => {
+    await protect();
+    const before = aws.mutations();
+    await protect();
+    expect(aws.mutations()).toBe(before);
+  });
+
+  test('adds ports to what is there and leaves that as it is', async () => {
+    await protect();
+    const ssh = { port: { number: 22, protocol: 'tcp' as const }, sources: [], longestMs: HOUR_MS };
+    const dns = { port: { number: 53, protocol: 'udp' as const }, sources: ['192.0.2.0/24'], longestMs: HOUR_MS };
+    const { protection } = await protect({ ports: [ssh, dns] });
+    expect(protection?.ports).toEqual([...PROTECTION.ports, dns]);
+    expect(protection?.ports.find(({ port }) => port.number === 22)?.longestMs).toBe(DAY_MS);
+  });
+
+  test('attaches the group again when somebody took it off', async () => {
+    await protect();
+    aws.sim.human.editGroups(nic().id, ['launch-wizard-1']);
+    expect((await aws.adapter.look(aws.exposed, never)).protection).toBeUndefined();
+    expect((await protect()).protection).toEqual(PROTECTION);
+  });
+
+  test.each(['CreateSecurityGroup', 'RevokeSecurityGroupEgress', 'ModifyNetworkInterfaceAttribute'])(
+    'gets over a lost reply to %s',
+    async (action) => {
+      aws.sim.faults.add(action, { kind: 'lostReply' }, 1);
+      expect((await protect()).protection).toEqual(PROTECTION);
+      expect(ourGroup()?.rules).toEqual([]);
+      expect(aws.sim.state().groups.filter(({ name }) => name === ourGroup()?.name)).toHaveLength(1);
+    },
+  );
+
+  test('waits until a new group is known everywhere', async () => {
+    aws.sim.setReadLag(3 * SECOND_MS);
+    expect((await protect()).protection).toEqual(PROTECTION);
+    expect(ourGroup()?.rules).toEqual([]);
+  });
+
+  test('ends when it is aborted on the way', async () => {
+    await expect(aws.adapter.protect(aws.exposed, PROTECTION, AbortSignal.abort())).rejects.toThrow();
+    expect(ourGroup()).toBeUndefined();
+  });
+
+  test('refuses a name that somebody else took', async () => {
+    await protect();
+    aws.sim.human.setTags(ourGroup()?.id ?? '', {});
+    await expect(protect()).rejects.toMatchObject({ say: 'AWS refused: GroupNameTaken.' });
+  });
+
+  test('refuses when an interface has no room for one more group', async () => {
+    const full = await awsHarness({ quotas: { groupsPerInterface: 2 } });
+    try {
+      await full.adapter.protect(full.exposed, PROTECTION, never);
+      const groups = full.sim.state().groups.filter(({ name }) => !name.startsWith('drawbridge-'));
+      const api = full.sim.state().interfaces.find(({ groups: of }) => of.length === 2);
+      full.sim.human.editGroups(
+        api?.id ?? '',
+        groups.slice(0, 2).map(({ id }) => id),
+      );
+      const machine = api?.instanceId === full.exposed.slice(-19) ? full.exposed : full.machine;
+      await expect(full.adapter.protect(machine, PROTECTION, never)).rejects.toMatchObject({
+        say: 'AWS refused: SecurityGroupsPerInterfaceLimitExceeded.',
+      });
+    } finally {
+      await full.stop();
+    }
+  });
+
+  test('refuses more sources than a tag can hold', async () => {
+    const sources = Array.from({ length: 30 }, (_, i) => `192.0.2.${i}/32`);
+    const long = { ports: [{ port: { number: 22, protocol: 'tcp' as const }, sources, longestMs: HOUR_MS }] };
+    await expect(protect(long)).rejects.toMatchObject({ say: 'AWS refused: ProtectionTooLongForATag.' });
+    expect(ourGroup()).toBeUndefined();
+  });
+
+  test('refuses a machine that is gone', async () => {
+    await aws.deleteMachine(aws.exposed);
+    await expect(protect()).rejects.toMatchObject({ code: 'machineGone' });
+  });
+
+  test('whose tag cannot be read counts as none, and is put right by protecting again', async () => {
+    await protect();
+    const group = ourGroup();
+    aws.sim.human.setTags(group?.id ?? '', { ...group?.tags, 'drawbridge:protection': '22=for ever' });
+    expect((await aws.adapter.look(aws.exposed, never)).protection).toBeUndefined();
+    expect(aws.log.lines).toContain('the protection of a machine cannot be read');
+    expect((await protect()).protection).toEqual(PROTECTION);
+  });
+});
