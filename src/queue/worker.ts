@@ -13,18 +13,20 @@ export interface WorkersOptions {
   readonly converge: (machine: MachineId, signal: AbortSignal) => Promise<void>;
   readonly notify: (id: string, signal: AbortSignal) => Promise<void>;
   readonly concurrency?: Partial<Record<keyof JobData, number>>;
+  /** When closing: jobs may end for so long, then they are aborted, and have as long again to do so. */
+  readonly patienceMs?: number;
 }
 
 export interface Workers {
-  /** Takes no more jobs, lets those under way end, then aborts them: within 10 seconds in all. */
+  /** Takes no more jobs, lets those under way end, then aborts them; returns within twice `patienceMs`. */
   close(): Promise<void>;
 }
 
-/** When closing: jobs may end for so long, then they are aborted, and have as long again to do so. */
 const PATIENCE_MS = 5_000;
 
 /** Runs hints. A job that fails is logged and dropped: the due index and the sweep bring back what is not done. */
-export function startWorkers({ url, prefix = 'drawbridge', log, concurrency, ...handlers }: WorkersOptions): Workers {
+export function startWorkers(options: WorkersOptions): Workers {
+  const { url, prefix = 'drawbridge', log, concurrency, patienceMs = PATIENCE_MS, ...handlers } = options;
   const connection = bullConnection(url, log, null);
   const stopping = new AbortController();
   const start = <Name extends keyof JobData>(name: Name, handle: (data: JobData[Name]) => Promise<void>) => {
@@ -44,7 +46,7 @@ export function startWorkers({ url, prefix = 'drawbridge', log, concurrency, ...
   let closing: Promise<void> | undefined;
   return {
     close() {
-      closing ??= closeAll(workers, stopping).finally(() => connection.disconnect());
+      closing ??= closeAll(workers, stopping, patienceMs).finally(() => connection.disconnect());
       return closing;
     },
   };
@@ -64,13 +66,13 @@ function canonical(text: string): MachineId {
   return machine;
 }
 
-async function closeAll(workers: readonly Worker[], stopping: AbortController): Promise<void> {
+async function closeAll(workers: readonly Worker[], stopping: AbortController, patienceMs: number): Promise<void> {
   const closed = Promise.all(workers.map((worker) => worker.close()));
   const patience = new AbortController();
   const impatient = (async () => {
-    await wait(PATIENCE_MS, undefined, { signal: patience.signal });
+    await wait(patienceMs, undefined, { signal: patience.signal });
     stopping.abort(new Error('Drawbridge is stopping'));
-    await wait(PATIENCE_MS, undefined, { signal: patience.signal });
+    await wait(patienceMs, undefined, { signal: patience.signal });
   })().catch(() => undefined);
   await Promise.race([closed, impatient]);
   patience.abort();

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDueTimer } from '../../src/queue/due.ts';
+import { bullQueue } from '../../src/queue/producer.ts';
+import { startWorkers } from '../../src/queue/worker.ts';
+import { redisStore } from '../../src/redis/store.ts';
+import { change, machine, pending } from '../conformance/fixtures.ts';
+import { QUIET, testRedis } from './server.ts';
+
+/** BullMQ's way: a lock of 10 s that nobody renews, found by a look every 5 s, and some time for a slow computer. */
+const STALLED_MS = 20_000;
+/** Sooner than BullMQ may notice: the due index found it. */
+const DUE_MS = 9_000;
+
+let server: Awaited<ReturnType<typeof testRedis>>;
+
+beforeAll(async () => {
+  server = await testRedis();
+});
+afterAll(() => server.stop());
+
+/** Another process that takes a job, says so, and is killed with -9 in the middle of it. Gives what it took. */
+async function killedAtWork(prefix: string, mode: 'queue' | 'due'): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'work.ts'), server.url, prefix, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const { value } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
+    return String(value);
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+/** Works here until a machine is looked at; gives it and how long that took. */
+async function nextLook(prefix: string): Promise<{ readonly id: string; readonly afterMs: number }> {
+  const started = performance.now();
+  const looked = Promise.withResolvers<string>();
+  const workers = startWorkers({
+    url: server.url,
+    prefix,
+    log: QUIET,
+    converge: async (id) => looked.resolve(id),
+    notify: async () => {},
+  });
+  const id = await looked.promise;
+  const afterMs = performance.now() - started;
+  await workers.close();
+  return { id, afterMs };
+}
+
+describe.concurrent('what a worker held that was killed with -9', () => {
+  it('is run again by BullMQ within seconds, not a minute', { timeout: 60_000 }, async () => {
+    const hints = bullQueue({ url: server.url, prefix: 'stalled', log: QUIET });
+    await hints.converge([machine(1)], 'k1', 'close');
+    expect(await killedAtWork('stalled', 'queue')).toBe(machine(1));
+    const { id, afterMs } = await nextLook('stalled');
+    expect(id).toBe(machine(1));
+    expect(afterMs).toBeLessThan(STALLED_MS);
+    await hints.close();
+  });
+
+  it('is run again through the due index sooner than that', { timeout: 60_000 }, async () => {
+    const store = redisStore({ redis: server.client(), prefix: 'due', log: QUIET });
+    const { at } = await store.now();
+    await store.save([change({ ...pending('aaaaaaa', at), lookAt: at }, 0)]);
+    expect(await killedAtWork('due', 'due')).toBe(machine(1));
+    const hints = bullQueue({ url: server.url, prefix: 'due', log: QUIET });
+    const timer = startDueTimer({ store, queue: hints, log: QUIET });
+    const { id, afterMs } = await nextLook('due');
+    expect(id).toBe(machine(1));
+    expect(afterMs).toBeLessThan(DUE_MS);
+    await timer.stop();
+    await hints.close();
+  });
+});

@@ -1,0 +1,146 @@
+import { Queue as BullQueue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MachineId } from '../../src/core/machine.ts';
+import { startDueTimer } from '../../src/queue/due.ts';
+import { bullQueue } from '../../src/queue/producer.ts';
+import { startWorkers, type WorkersOptions } from '../../src/queue/worker.ts';
+import { redisStore } from '../../src/redis/store.ts';
+import { change, machine, pending } from '../conformance/fixtures.ts';
+import { QUIET, testRedis } from './server.ts';
+
+let server: Awaited<ReturnType<typeof testRedis>>;
+let prefixes = 0;
+let prefix = '';
+let clean: (() => unknown)[];
+
+beforeAll(async () => {
+  server = await testRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  prefixes += 1;
+  prefix = `test-${prefixes}`;
+  clean = [];
+});
+afterEach(async () => {
+  for (const undo of clean.reverse()) await undo();
+});
+
+function queue() {
+  const made = bullQueue({ url: server.url, prefix, log: QUIET });
+  clean.push(() => made.close());
+  return made;
+}
+
+function work(patch: Partial<WorkersOptions>) {
+  const nothing = async () => {};
+  const workers = startWorkers({ url: server.url, prefix, log: QUIET, converge: nothing, notify: nothing, ...patch });
+  clean.push(() => workers.close());
+  return workers;
+}
+
+/** How much BullMQ holds of a queue, in any state. */
+async function held(name: string): Promise<number> {
+  const bull = new BullQueue(name, { connection: server.client(), prefix: `{${prefix}}:bull` });
+  try {
+    return Object.values(await bull.getJobCounts()).reduce((sum, count) => sum + count, 0);
+  } finally {
+    await bull.close();
+  }
+}
+
+describe('hints through BullMQ', () => {
+  it('runs closing before opening', async () => {
+    const hints = queue();
+    await hints.converge([machine(1), machine(2)], 'k1', 'open');
+    await hints.converge([machine(3)], 'k1', 'close');
+    const ran: MachineId[] = [];
+    work({ converge: async (id) => void ran.push(id), concurrency: { converge: 1 } });
+    await vi.waitFor(() => expect(ran).toEqual([machine(3), machine(1), machine(2)]), 5_000);
+  });
+
+  it('runs what waits twice once, and keeps nothing that would swallow the same hint later', async () => {
+    const hints = queue();
+    await hints.converge([machine(1)], 'k:1', 'open');
+    await hints.converge([machine(1)], 'k:1', 'open');
+    await hints.notify([{ id: 'aaaaaaa', version: 2 }]);
+    await hints.notify([{ id: 'aaaaaaa', version: 2 }]);
+    const ran: string[] = [];
+    work({ converge: async (id) => void ran.push(id), notify: async (id) => void ran.push(id) });
+    await vi.waitFor(async () => expect([await held('converge'), await held('notify')]).toEqual([0, 0]), 5_000);
+    expect(ran.sort()).toEqual(['aaaaaaa', machine(1)]);
+    await hints.converge([machine(1)], 'k:1', 'open');
+    await vi.waitFor(() => expect(ran).toHaveLength(3), 5_000);
+  });
+
+  it('logs and drops a job that fails, and one that names no machine', async () => {
+    const hints = queue();
+    await hints.converge([machine(1), 'aws:nonsense'], 'k1', 'open');
+    const warnings: unknown[] = [];
+    const log = { ...QUIET, warn: (fields: Readonly<Record<string, unknown>>) => void warnings.push(fields.data) };
+    work({ log, converge: () => Promise.reject(new Error('no')), concurrency: { converge: 1 } });
+    await vi.waitFor(() => expect(warnings).toEqual([{ machine: machine(1) }, { machine: 'aws:nonsense' }]), 5_000);
+    await vi.waitFor(async () => expect(await held('converge')).toBe(0), 5_000);
+  });
+
+  it('adds thousands at once', async () => {
+    await queue().converge(
+      Array.from({ length: 1_001 }, (_, n) => machine(n)),
+      'k1',
+      'close',
+    );
+    expect(await held('converge')).toBe(1_001);
+  });
+
+  it('stops: lets a job end, aborts one that goes on, and waits for none that ignores it', async () => {
+    const hints = queue();
+    await hints.converge([machine(1), machine(2), machine(3)], 'k1', 'open');
+    const begun = new Set<MachineId>();
+    const aborted: MachineId[] = [];
+    const gate = Promise.withResolvers<void>();
+    const workers = work({
+      patienceMs: 200,
+      converge: (id, signal) => {
+        begun.add(id);
+        signal.addEventListener('abort', () => aborted.push(id));
+        return id === machine(1) ? gate.promise : new Promise(() => {});
+      },
+    });
+    await vi.waitFor(() => expect(begun.size).toBe(3), 5_000);
+    const started = performance.now();
+    const closed = workers.close();
+    gate.resolve();
+    await closed;
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(aborted).toContain(machine(2));
+  });
+});
+
+it('flushing the queue’s keys alone loses nothing', async () => {
+  const redis = server.client();
+  const store = redisStore({ redis, prefix, log: QUIET });
+  const { at } = await store.now();
+  const requests = Array.from({ length: 20 }, (_, n) => pending(`due${n}`, at, { machine: machine(n) }));
+  const due = requests.map((request) => ({ ...request, lookAt: at }));
+  await store.save(due.map((request) => change(request, 0)));
+
+  const looked = new Set<MachineId>();
+  let flushed = 0;
+  work({
+    concurrency: { converge: 2 },
+    converge: async (id) => {
+      if (flushed === 0) {
+        const keys = await redis.keys(`{${prefix}}:bull:*`);
+        flushed = await redis.del(keys);
+      }
+      const [request] = (await store.liveOn(id)).requests;
+      if (!request) return;
+      await store.save([change({ ...request, version: 2, lookAt: at + 3_600_000 }, 1)]);
+      looked.add(id);
+    },
+  });
+  const timer = startDueTimer({ store, queue: queue(), log: QUIET, againMs: 300 });
+  clean.push(() => timer.stop());
+  await vi.waitFor(() => expect(looked.size).toBe(20), 10_000);
+  expect(flushed).toBeGreaterThan(10);
+});
