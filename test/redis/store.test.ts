@@ -1,7 +1,12 @@
-import { afterAll, beforeAll } from 'vitest';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { placementKey } from '../../src/core/rule.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { KEEP } from '../../src/redis/limits.ts';
 import { redisStore } from '../../src/redis/store.ts';
+import { change, end, machine, open, pending, placementOf } from '../conformance/fixtures.ts';
 import { storeConformance } from '../conformance/store.ts';
-import { QUIET, testRedis } from './server.ts';
+import { keptLog, QUIET, testRedis } from './server.ts';
 
 let server: Awaited<ReturnType<typeof testRedis>>;
 let prefixes = 0;
@@ -20,4 +25,156 @@ storeConformance('Redis', async () => {
     forgetDue: async (machine) => void (await redis.zrem(`{${prefix}}:due`, machine)),
     stop: async () => redis.disconnect(),
   };
+});
+
+describe('the store in Redis', () => {
+  let redis: Redis;
+  let log: ReturnType<typeof keptLog>;
+  let store: Store;
+  let at: number;
+  let key: (...parts: string[]) => string;
+
+  beforeEach(async () => {
+    prefixes += 1;
+    const prefix = `test-${prefixes}`;
+    redis = server.client();
+    log = keptLog();
+    store = redisStore({ redis, prefix, log, auditKeep: 100 });
+    at = (await store.now()).at;
+    key = (...parts) => [`{${prefix}}`, ...parts].join(':');
+  });
+
+  const save = (...changes: Parameters<Store['save']>[0]) => store.save(changes);
+
+  describe('forgets in time', () => {
+    it('nothing of a request that is live, and all of one that is over', async () => {
+      const request = open(pending('aaaaaaa', at), at);
+      await save(change(request, 0, 'slack:k1'));
+      await store.keepCard('aaaaaaa', { place: { chat: 'slack', kind: 'channel', id: 'C1' }, nonce: 'n', version: 1 });
+      expect(await redis.pttl(key('request', 'aaaaaaa'))).toBe(-1);
+      expect(await redis.pttl(key('cards', 'aaaaaaa'))).toBe(-1);
+
+      await save(change(end(request, at), request.version));
+      expect(await redis.pttl(key('request', 'aaaaaaa'))).toBeGreaterThan(KEEP.endedMs - 60_000);
+      expect(await redis.pttl(key('cards', 'aaaaaaa'))).toBeGreaterThan(KEEP.cardsMs - 60_000);
+      for (const index of ['live', `on:${machine(1)}`, 'due']) expect(await redis.exists(key(index))).toBe(0);
+      await store.published('aaaaaaa', (await store.load('aaaaaaa')).request?.version ?? 0);
+      const lasting = [];
+      for (const name of await redis.keys(key('*'))) if ((await redis.pttl(name)) === -1) lasting.push(name);
+      expect(lasting.sort()).toEqual([key('audit'), key('clock')]);
+    });
+
+    it('the cards that come after the end', async () => {
+      const request = end(open(pending('aaaaaaa', at), at), at);
+      await save(change(request, 0));
+      await store.keepCard('aaaaaaa', { place: { chat: 'slack', kind: 'channel', id: 'C1' }, nonce: 'n', version: 1 });
+      expect(await redis.pttl(key('cards', 'aaaaaaa'))).toBeGreaterThan(0);
+    });
+
+    it('the placements two days after the end', async () => {
+      const request = open(pending('aaaaaaa', at), at);
+      await save(change(request, 0));
+      const [placed = ''] = await redis.keys(key('placed', '*'));
+      expect(await redis.pttl(placed)).toBeLessThanOrEqual(49 * 3_600_000);
+      expect(await redis.pttl(placed)).toBeGreaterThan(48 * 3_600_000);
+    });
+
+    it('all but a person’s last requests', async () => {
+      const many = Array.from({ length: KEEP.recent + 5 }, (_, n) => pending(`id${n}`, at + n));
+      await save(...many.map((request) => change(request, 0)));
+      const recent = await store.recent('ada', 1_000);
+      expect(recent).toHaveLength(KEEP.recent);
+      expect(recent[0]?.id).toBe(`id${KEEP.recent + 4}`);
+    });
+  });
+
+  it('writes what a commit did to the audit stream with it, and nothing for a stale one', async () => {
+    const request = pending('aaaaaaa', at);
+    const audit = { at, request: 'aaaaaaa', version: 1, event: 'asked', by: 'ada', text: 'deploy “x”' };
+    await save({ ...change(request, 0), audit });
+    await save(change(pending('aaaaaaa', at, { source: '203.0.113.9/32' }), 0));
+    const entries = await redis.xrange(key('audit'), '-', '+');
+    expect(entries.map(([, fields]) => fields)).toEqual([
+      ['at', `${at}`, 'request', 'aaaaaaa', 'version', '1', 'event', 'asked', 'by', 'ada', 'text', 'deploy “x”'],
+    ]);
+  });
+
+  it('keeps the audit stream to its length', async () => {
+    const many = Array.from({ length: 600 }, (_, n) => pending(`id${n}`, at + n));
+    await save(...many.map((request) => change(request, 0)));
+    expect(await redis.xlen(key('audit'))).toBeLessThan(300);
+  });
+
+  it('forgets ids whose record is gone, so that their machine is not due for ever', async () => {
+    await save(change({ ...pending('aaaaaaa', at), lookAt: at }, 0));
+    await redis.del(key('request', 'aaaaaaa'));
+    expect((await store.liveOn(machine(1))).requests).toEqual([]);
+    await store.settle(machine(1));
+    expect((await store.claim(9, 5_000)).next).toBeUndefined();
+    expect(await store.live(9)).toEqual([]);
+    expect(await store.behind(0, 9)).toEqual([]);
+  });
+
+  it('mends a request that is missing from its machine', async () => {
+    await save(change({ ...pending('aaaaaaa', at), lookAt: at + 3_600_000 }, 0));
+    await redis.del(key(`on:${machine(1)}`), key('due'));
+    expect(await store.mend()).toBe(1);
+    expect((await store.claim(9, 5_000)).machines).toEqual([machine(1)]);
+    expect((await store.liveOn(machine(1))).requests).toHaveLength(1);
+  });
+
+  describe('a record that cannot be read', () => {
+    const damages: readonly (readonly [string, (record: string) => string])[] = [
+      ['cut short', (record) => record.slice(0, 100)],
+      ['not ours', () => 'something else'],
+      ['of an unknown status', (record) => record.replace('"status":"active"', '"status":"ajar"')],
+      ['without its lease', (record) => record.replace('"lease":', '"lost":')],
+      ['of another id', (record) => record.replace('"id":"aaaaaaa"', '"id":"zzzzzzz"')],
+      ['of another version', (record) => record.replace(/^4 /, '5 ')],
+    ];
+
+    it.each(damages)('%s: is no request, is logged, and stops no other', async (_, damage) => {
+      const request = { ...open(pending('aaaaaaa', at), at), lookAt: at };
+      const other = pending('bbbbbbb', at + 1, { lookAt: at + 60_000 });
+      await save(change(request, 0), change(other, 0));
+      const record = (await redis.get(key('request', 'aaaaaaa'))) ?? '';
+      await redis.set(key('request', 'aaaaaaa'), damage(record));
+
+      expect((await store.load('aaaaaaa')).request).toBeUndefined();
+      expect((await store.live(9)).map(({ id }) => id)).toEqual(['bbbbbbb']);
+      await store.claim(9, 5_000);
+      expect((await store.liveOn(machine(1))).requests.map(({ id }) => id)).toEqual(['bbbbbbb']);
+      expect(log.errors).toHaveLength(3);
+
+      // Its machine rests instead of being due at once again and again.
+      await store.settle(machine(1));
+      const { machines, next, now } = await store.claim(9, 5_000);
+      expect(machines).toEqual([]);
+      expect(next).toBeGreaterThan(now.at + 30_000);
+      // It stays for a version that can read it, and the patrol still knows whose rule it is.
+      expect(await redis.exists(key('request', 'aaaaaaa'))).toBe(1);
+      expect(await store.placedBy(placementKey(placementOf(request)))).toBe('aaaaaaa');
+    });
+
+    it('of a newer version that only has more in it: is read, and keeps what we do not know', async () => {
+      const request = pending('aaaaaaa', at);
+      await save(change(request, 0));
+      const record = (await redis.get(key('request', 'aaaaaaa'))) ?? '';
+      await redis.set(key('request', 'aaaaaaa'), record.replace('{', '{"colour":"green",'));
+      expect((await store.load('aaaaaaa')).request).toEqual({ ...request, colour: 'green' });
+    });
+  });
+
+  it('makes a new card where one cannot be read', async () => {
+    await redis.hset(key('cards', 'aaaaaaa'), 'slack:channel:C1', '{"nonce":1}', 'nonsense', '{}');
+    expect(await store.cards('aaaaaaa')).toEqual([]);
+    expect(log.errors).toHaveLength(2);
+  });
+
+  it('has every key in one slot of a Cluster', async () => {
+    await save(change(open(pending('aaaaaaa', at), at), 0, 'slack:k1'));
+    const keys = await redis.keys(key('*'));
+    expect(keys.length).toBeGreaterThan(8);
+    expect(keys.filter((name) => !name.startsWith(key('')))).toEqual([]);
+  });
 });

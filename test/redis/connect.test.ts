@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JitError } from '../../src/core/errors.ts';
+import { checkRedis, connectRedis } from '../../src/redis/connect.ts';
+import { QUIET, testRedis } from './server.ts';
+
+const GOOD = { redis_version: '7.0.15', maxmemory_policy: 'noeviction', aof_enabled: '1' };
+const strict = { losingDataIsFine: false };
+const relaxed = { losingDataIsFine: true };
+
+/** A Redis that says this of itself. */
+function saying(fields: Readonly<Record<string, string | undefined>>) {
+  const lines = Object.entries({ ...GOOD, ...fields }).flatMap(([name, value]) => (value ? [`${name}:${value}`] : []));
+  return { info: async () => `# Server\r\n${lines.join('\r\n')}\r\n` };
+}
+
+async function refusal(fields: Readonly<Record<string, string | undefined>>, options = strict): Promise<string> {
+  const error = await checkRedis(saying(fields), options).catch((thrown: unknown) => thrown);
+  if (!(error instanceof JitError)) return 'none';
+  return `${error.code}: ${error.say} ${error.hint}`;
+}
+
+let server: Awaited<ReturnType<typeof testRedis>>;
+
+beforeAll(async () => {
+  server = await testRedis();
+});
+afterAll(() => server.stop());
+
+describe('checking Redis', () => {
+  it('takes one that keeps what it is given, and newer versions', async () => {
+    expect(await refusal({})).toBe('none');
+    expect(await refusal({ redis_version: '6.2.0' })).toBe('none');
+    expect(await refusal({ redis_version: '8.4.1' })).toBe('none');
+  });
+
+  it('refuses one that evicts', async () => {
+    expect(await refusal({ maxmemory_policy: 'allkeys-lru' })).toMatch(
+      /^unsafeRedis: .*maxmemory-policy is allkeys-lru, which evicts keys\. Set `maxmemory-policy noeviction`.*losingDataIsFine/,
+    );
+  });
+
+  it('refuses one that does not write to a file', async () => {
+    expect(await refusal({ aof_enabled: '0' })).toMatch(
+      /^unsafeRedis: .*appendonly is off.*\. Set `appendonly yes`.*losingDataIsFine/,
+    );
+  });
+
+  it.each(['5.0.14', '6.0.16', '6.1.9', undefined])('refuses version %s, whatever it may lose', async (version) => {
+    const expected = /^unsafeRedis: .*version (unknown|\d\S*)\. Use Redis 6\.2 or newer/;
+    expect(await refusal({ redis_version: version })).toMatch(expected);
+    expect(await refusal({ redis_version: version }, relaxed)).toMatch(expected);
+  });
+
+  it.each(['maxmemory_policy', 'aof_enabled'])('refuses a managed one that does not tell its %s', async (field) => {
+    expect(await refusal({ [field]: undefined })).toMatch(/^unsafeRedis: .*does not say.*losingDataIsFine/);
+  });
+
+  it('takes one that may lose data when that is said to be fine', async () => {
+    expect(await refusal({ maxmemory_policy: 'allkeys-lru', aof_enabled: '0' }, relaxed)).toBe('none');
+  });
+
+  it('reads a real one', async () => {
+    const redis = connectRedis(server.url, { log: QUIET });
+    await expect(checkRedis(redis, strict)).resolves.toBeUndefined();
+    await redis.config('SET', 'maxmemory-policy', 'volatile-ttl');
+    await expect(checkRedis(redis, strict)).rejects.toThrow(/volatile-ttl/);
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    redis.disconnect();
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { ClockWatch, jumped, type Reading } from '../../src/redis/time.ts';
+import { keptLog } from './server.ts';
+
+const T = Date.UTC(2026, 10, 23, 12);
+const MINUTE = 60_000;
+
+/** Redis's clock, seconds after T; asked and answered at these seconds of our own clock. */
+const reading = (redis: number, sent: number, got = sent): Reading => ({
+  redis: T + redis * 1_000,
+  sent: sent * 1_000,
+  got: got * 1_000,
+});
+
+describe('a jump of Redis’s clock', () => {
+  it.each([
+    ['both clocks go on', reading(0, 0), reading(10, 10), false],
+    ['both stand still', reading(0, 0), reading(0, 0), false],
+    ['forward by a minute', reading(0, 0), reading(70, 10), false],
+    ['forward by more', reading(0, 0), reading(71, 10), true],
+    ['back by a minute', reading(0, 0), reading(-50, 10), false],
+    ['back by more', reading(0, 0), reading(-51, 10), true],
+    ['an hour forward', reading(0, 0), reading(3_601, 1), true],
+    ['an hour back', reading(0, 0), reading(-3_599, 1), true],
+    ['nothing was asked for a day', reading(0, 0), reading(86_400, 86_400), false],
+    ['a day passed for us, and none for Redis', reading(0, 0), reading(0, 86_400), true],
+    ['the second answer was read ten minutes late', reading(0, 0), reading(1, 1, 600), false],
+    ['the second question waited ten minutes for Redis', reading(0, 0), reading(600, 1, 600), false],
+    ['the first answer was read ten minutes late', reading(0, 0, 600), reading(601, 601), false],
+    ['both took long, and Redis jumped by more', reading(0, 0, 10), reading(200, 20, 30), true],
+    ['answers out of order', reading(2, 0, 2), reading(1, 0, 2), false],
+  ])('%s: %o → %o', (_, before, after, expected) => {
+    expect(jumped(before, after)).toBe(expected);
+  });
+});
+
+describe('the watch', () => {
+  const answer = (redis: number, elapsed: number, behindMs = 0) => ({
+    at: T + redis * 1_000 + behindMs,
+    behindMs,
+    reading: reading(redis, elapsed),
+  });
+
+  it('trusts no time after a jump, also when the clock was set right again, and says so once', () => {
+    const log = keptLog();
+    const watch = new ClockWatch(log, '{x}:clock');
+    expect(watch.judge(answer(0, 0))).toEqual({ at: T, trusted: true });
+    expect(watch.judge(answer(3_600, 1)).trusted).toBe(false);
+    expect(watch.judge(answer(2, 2)).trusted).toBe(false);
+    expect(watch.judge(answer(3, 3)).trusted).toBe(false);
+    expect(log.errors).toHaveLength(1);
+  });
+
+  it('trusts no time that is more than a minute behind the highest seen, from the first answer on', () => {
+    expect(new ClockWatch(keptLog(), 'k').judge(answer(0, 0, MINUTE)).trusted).toBe(true);
+    expect(new ClockWatch(keptLog(), 'k').judge(answer(0, 0, MINUTE + 1)).trusted).toBe(false);
+  });
+
+  it('gives no instant before one that it gave', () => {
+    const watch = new ClockWatch(keptLog(), 'k');
+    watch.judge(answer(5, 5));
+    expect(watch.judge(answer(4, 5)).at).toBe(T + 5_000);
+    expect(watch.judge(answer(6, 6)).at).toBe(T + 6_000);
+  });
+});
