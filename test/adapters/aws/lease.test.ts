@@ -38,7 +38,9 @@ describe('a lease', () => {
     expect(aws.mutations() - before).toBe(2);
     aws.advance(MINUTE_MS);
     await observe([placement]);
+    const calls = aws.sim.log().length;
     await close([placement]);
+    expect(aws.actionsSince(calls)).toEqual(['DescribeSecurityGroupRules']);
     expect(aws.mutations() - before).toBe(2);
   });
 
@@ -180,6 +182,16 @@ describe('closing', () => {
     expect(aws.rulesLeft()).toEqual([`3389 ${HOME}`]);
   });
 
+  test('in a group of others that bears our tag touches nothing either', async () => {
+    const api = aws.sim.state().groups.find(({ name }) => name === 'api');
+    aws.sim.human.setTags(api?.id ?? '', ourGroup().tags);
+    aws.sim.human.addRule('api', { port: 22, source: HOME });
+    const placement = await placeOne(aws);
+    await close([{ ...placement, at: placement.at.replace(ourGroup().id, api?.id ?? '') }]);
+    const left = aws.sim.state().groups.find(({ name }) => name === 'api')?.rules;
+    expect(left?.some(({ fromPort, direction }) => fromPort === 22 && direction === 'ingress')).toBe(true);
+  });
+
   test('takes away what others wrote there, ranges and groups as sources too', async () => {
     aws.sim.human.addRule(ourGroup().id, { port: 20, toPort: 25, source: HOME });
     aws.sim.human.addRule(ourGroup().id, { protocol: '-1', source: '0.0.0.0/0' });
@@ -206,6 +218,21 @@ describe('closing', () => {
     const elsewhere = { ...open, at: '999999999999:eu-west-1:sg-0123456789abcdef0' };
     await expect(close([elsewhere, open])).rejects.toMatchObject({ code: 'cloudRefused' });
     expect(aws.rulesLeft()).toEqual([]);
+  });
+
+  test('is given up with the reason that it was given', async () => {
+    const [open] = await openAll([HOME]);
+    if (!open) throw new Error('nothing opened');
+    const lost = new AbortController();
+    const late = () => lost.abort(new Error('the lock is lost'));
+    await expect(aws.adapter.close([open], lost.signal, late)).rejects.toThrow('the lock is lost');
+  });
+
+  test('that is given up before it begins does not even sign in', async () => {
+    const [open] = await openAll([HOME]);
+    const calls = aws.sim.log().length;
+    await expect(aws.restarted().close(open ? [open] : [], AbortSignal.abort(), go)).rejects.toThrow();
+    expect(aws.actionsSince(calls)).toEqual([]);
   });
 
   test('is not done while the cloud does not answer', async () => {

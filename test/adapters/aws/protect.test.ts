@@ -82,6 +82,12 @@ describe('protecting', () => {
     expect(ourGroup()).toBeUndefined();
   });
 
+  test('says at once when it may not make groups', async () => {
+    const denied = { kind: 'error', status: 403, code: 'UnauthorizedOperation' } as const;
+    aws.sim.faults.add('CreateSecurityGroup', denied, 1);
+    await expect(protect()).rejects.toMatchObject({ code: 'cloudDenied' });
+  });
+
   test('refuses a name that somebody else took', async () => {
     await protect();
     aws.sim.human.setTags(ourGroup()?.id ?? '', {});
