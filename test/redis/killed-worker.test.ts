@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
@@ -24,9 +24,13 @@ afterAll(() => server.stop());
 
 /** Another process that takes a job, says so, and is killed with -9 in the middle of it. Gives what it took. */
 async function killedAtWork(prefix: string, mode: 'queue' | 'due'): Promise<string> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'work.ts'), server.url, prefix, mode], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./work.ts', import.meta.url)), server.url, prefix, mode],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const { value } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
     return String(value);
