@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { MachineId } from '../../src/core/machine.ts';
-import type { Placement, Rule } from '../../src/core/rule.ts';
+import { type MarkedRule, type Observed, type Placement, placementKey, type Rule } from '../../src/core/rule.ts';
 import type { Opened } from '../../src/ports/cloud.ts';
 import type { CloudHarness } from './cloud-harness.ts';
 
@@ -35,4 +35,9 @@ export async function openOne(
   const opened = await cloud.adapter.open([{ placement, until, now: cloud.now(), note }], signal, beforeCall);
   expect(opened).toHaveLength(1);
   return opened[0] as Opened;
+}
+
+/** What was seen of ours at one placement. */
+export function ours({ ours: found }: Observed, placement: Placement): MarkedRule | undefined {
+  return found.find((one) => placementKey(one.placement) === placementKey(placement));
 }
