@@ -1,16 +1,42 @@
 import { Redis } from 'ioredis';
 import type { Log } from '../ports/log.ts';
 
+export interface BullConnection {
+  readonly redis: Redis;
+  /** Disconnects, and lets no copy that BullMQ made of the connection reconnect. */
+  end(): void;
+}
+
 /**
  * A connection for BullMQ, which reconnects within a second for as long as it takes: BullMQ's own back-off grows to 20 s.
  *
  * @param retries after so many reconnections a command fails; `null` (never) is what workers need
  */
-export function bullConnection(url: string, log: Log, retries: number | null): Redis {
+export function bullConnection(url: string, retries: number | null): BullConnection {
+  let ended = false;
   const redis = new Redis(url, {
-    retryStrategy: (times) => Math.min(200 * times, 1_000),
+    // BullMQ's copies have this option too. One that waits for a Redis that is away would keep the process alive.
+    retryStrategy: (times) => (ended ? null : Math.min(200 * times, 1_000)),
     maxRetriesPerRequest: retries,
   });
-  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'the queue has no connection to Redis'));
-  return redis;
+  // See logErrors.
+  redis.on('error', () => {});
+  return {
+    redis,
+    end() {
+      ended = true;
+      redis.disconnect();
+    },
+  };
+}
+
+/** Logs what a queue or a worker of BullMQ meets, but not that Redis is away: the store's connection says that. */
+export function logErrors(
+  emitter: { readonly name: string; on(event: 'error', listener: (error: Error) => void): unknown },
+  log: Log,
+): void {
+  emitter.on('error', (error) => {
+    if (!('syscall' in error))
+      log.warn({ queue: emitter.name, error: error.message }, 'a queue met an error; it goes on');
+  });
 }

@@ -2,7 +2,7 @@ import { Queue as BullQueue } from 'bullmq';
 import type { MachineId } from '../core/machine.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue, Urgency } from '../ports/queue.ts';
-import { bullConnection } from './connection.ts';
+import { type BullConnection, bullConnection, logErrors } from './connection.ts';
 import { convergeId, JOB_OPTIONS, type JobData, notifyId, PRIORITY, queuePrefix } from './names.ts';
 
 export interface QueueOptions {
@@ -25,22 +25,21 @@ export function bullQueue(options: QueueOptions): Queue & { close(): Promise<voi
 }
 
 class HintQueue implements Queue {
-  readonly #connection: ReturnType<typeof bullConnection>;
+  readonly #connection: BullConnection;
   readonly #converge: BullQueue<JobData['converge']>;
   readonly #notify: BullQueue<JobData['notify']>;
 
   constructor({ url, prefix = 'drawbridge', log }: QueueOptions) {
-    this.#connection = bullConnection(url, log, RETRIES);
+    this.#connection = bullConnection(url, RETRIES);
     const options = {
-      connection: this.#connection,
+      connection: this.#connection.redis,
       prefix: queuePrefix(prefix),
       defaultJobOptions: JOB_OPTIONS,
       streams: { events: { maxLen: EVENTS_KEPT } },
     };
     this.#converge = new BullQueue('converge', options);
     this.#notify = new BullQueue('notify', options);
-    // Connection errors are logged by the connection, and a hint that failed by whoever gave it.
-    for (const queue of [this.#converge, this.#notify]) queue.on('error', () => {});
+    for (const queue of [this.#converge, this.#notify]) logErrors(queue, log);
   }
 
   async converge(machines: readonly MachineId[], key: string, urgency: Urgency): Promise<void> {
@@ -70,6 +69,6 @@ class HintQueue implements Queue {
 
   async close(): Promise<void> {
     await Promise.all([this.#converge.close(), this.#notify.close()]);
-    this.#connection.disconnect();
+    this.#connection.end();
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Job, Worker } from 'bullmq';
 import { type MachineId, parseMachineId } from '../core/machine.ts';
 import type { Log } from '../ports/log.ts';
-import { bullConnection } from './connection.ts';
+import { bullConnection, logErrors } from './connection.ts';
 import { CONCURRENCY, type JobData, queuePrefix, WORKER_OPTIONS } from './names.ts';
 
 export interface WorkersOptions {
@@ -27,16 +27,16 @@ const PATIENCE_MS = 5_000;
 /** Runs hints. A job that fails is logged and dropped: the due index and the sweep bring back what is not done. */
 export function startWorkers(options: WorkersOptions): Workers {
   const { url, prefix = 'drawbridge', log, concurrency, patienceMs = PATIENCE_MS, ...handlers } = options;
-  const connection = bullConnection(url, log, null);
+  const connection = bullConnection(url, null);
   const stopping = new AbortController();
   const start = <Name extends keyof JobData>(name: Name, handle: (data: JobData[Name]) => Promise<void>) => {
     const worker = new Worker<JobData[Name]>(name, (job) => run(job, handle, log), {
-      connection,
+      connection: connection.redis,
       prefix: queuePrefix(prefix),
       concurrency: concurrency?.[name] ?? CONCURRENCY[name],
       ...WORKER_OPTIONS,
     });
-    worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'a worker met an error and goes on'));
+    logErrors(worker, log);
     return worker;
   };
   const workers = [
@@ -46,7 +46,7 @@ export function startWorkers(options: WorkersOptions): Workers {
   let closing: Promise<void> | undefined;
   return {
     close() {
-      closing ??= closeAll(workers, stopping, patienceMs).finally(() => connection.disconnect());
+      closing ??= closeAll(workers, stopping, patienceMs).finally(() => connection.end());
       return closing;
     },
   };

@@ -21,7 +21,7 @@ export async function testRedis() {
   return {
     url: server.url,
     client(): Redis {
-      const client = new Redis(server.url, { retryStrategy: () => 20, enableAutoPipelining: true });
+      const client = new Redis(server.url, { retryStrategy: () => 20 });
       client.on('error', () => {});
       clients.push(client);
       return client;
