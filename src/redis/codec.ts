@@ -1,8 +1,9 @@
 import type { ZodError } from 'zod';
+import { placeKey } from '../core/place.ts';
 import type { Request } from '../core/request.ts';
 import type { Log } from '../ports/log.ts';
 import type { Card } from '../ports/store.ts';
-import { cardSchema, requestSchema } from './schema.ts';
+import { cardLine, cardSchema, requestSchema } from './schema.ts';
 
 /** How long a record that cannot be read is left alone before somebody looks, and logs, again. */
 export const PARK_MS = 60_000;
@@ -30,19 +31,22 @@ export function decodeRequest(id: string, record: string, log: Log): Request | u
   return undefined;
 }
 
-/** A card as Redis keeps it, under its place's key: the place is not written twice. */
-export function encodeCard({ place: _, ...card }: Card): string {
-  return JSON.stringify(card);
+/** A card as Redis keeps it: a line of JSON, and how that line begins for every card of the same place. */
+export function encodeCard({ place, ...card }: Card): { readonly begins: string; readonly line: string } {
+  const begins = `[${JSON.stringify(placeKey(place))},`;
+  return { begins, line: `${begins}${JSON.stringify(card)}]` };
 }
 
-/** Reads a card back. Without a readable one the place gets a new card. */
-export function decodeCard(id: string, key: string, text: string, log: Log): Card | undefined {
-  const [, chat, kind, own] = /^([^:]+):([^:]+):(.+)$/s.exec(key) ?? [];
-  const card = parse(text);
-  const read = cardSchema.safeParse({ ...(card as object), place: { chat, kind, id: own } });
-  if (read.success) return read.data;
-  log.error({ request: id, faults: faultsOf(read.error) }, 'a card in Redis cannot be read; a new one is made');
-  return undefined;
+/** Reads the cards of a request back. A place without a readable one gets a new card. */
+export function decodeCards(id: string, lines: string, log: Log): readonly Card[] {
+  return lines.split('\n').flatMap((line) => {
+    const [key, card] = cardLine.safeParse(parse(line)).data ?? [];
+    const [, chat, kind, own] = /^([^:]+):([^:]+):(.+)$/s.exec(key ?? '') ?? [];
+    const read = cardSchema.safeParse({ ...card, place: { chat, kind, id: own } });
+    if (read.success) return [read.data];
+    log.error({ request: id, faults: faultsOf(read.error) }, 'a card in Redis cannot be read; a new one is made');
+    return [];
+  });
 }
 
 function parse(text: string): unknown {

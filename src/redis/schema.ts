@@ -104,3 +104,6 @@ export const cardSchema = z.looseObject({
   announced: text.optional(),
   digest: text.optional(),
 });
+
+/** A place's key and its card without the place. */
+export const cardLine = z.tuple([text, z.looseObject({})]);

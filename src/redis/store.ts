@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { MachineId } from '../core/machine.ts';
-import { placeKey } from '../core/place.ts';
 import { indexesOf } from '../core/record.ts';
 import type { Request } from '../core/request.ts';
 import { isTerminal } from '../core/workflow.ts';
 import type { Log } from '../ports/log.ts';
 import type { Card, Change, Now, Saved, Store } from '../ports/store.ts';
-import { decodeCard, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
+import { decodeCards, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
@@ -36,7 +36,7 @@ const AUDIT_KEEP = 100_000;
  *   due               machines, by the earliest of these
  *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was asked from last
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
- *   behind            ids whose cards are behind, since when     cards:<id>     place → card
+ *   behind            ids whose cards are behind, since when     cards:<id>     a line each
  *   audit             stream                                     once:<key>     deliveries seen
  *   clock             the highest instant seen (lua/prelude.lua)
  */
@@ -132,16 +132,21 @@ class RedisStore implements Store {
   }
 
   async once(key: string, ttlMs: number): Promise<boolean> {
-    return (await this.#redis.set(`${this.#base}:once:${short(key)}`, '1', 'PX', ttlMs, 'NX')) === 'OK';
+    const seen = `${this.#base}:once:${short(key)}`;
+    const mine = randomUUID();
+    if ((await this.#redis.set(seen, mine, 'PX', ttlMs, 'NX')) === 'OK') return true;
+    // ioredis sends a command again when the connection broke before its answer came: then the key is our own.
+    return (await this.#redis.get(seen)) === mine;
   }
 
   async cards(id: string): Promise<readonly Card[]> {
-    const cards = await this.#redis.hgetall(`${this.#base}:cards:${id}`);
-    return Object.entries(cards).flatMap(([place, card]) => decodeCard(id, place, card, this.#log) ?? []);
+    const lines = await this.#redis.get(`${this.#base}:cards:${id}`);
+    return lines === null ? [] : decodeCards(id, lines, this.#log);
   }
 
   async keepCard(id: string, card: Card): Promise<void> {
-    await this.#ask('keep-card', id, placeKey(card.place), encodeCard(card), KEEP.cardsMs);
+    const { begins, line } = encodeCard(card);
+    await this.#ask('keep-card', id, begins, line, KEEP.cardsMs);
   }
 
   async published(id: string, version: number): Promise<void> {

@@ -166,9 +166,21 @@ describe('the store in Redis', () => {
   });
 
   it('makes a new card where one cannot be read', async () => {
-    await redis.hset(key('cards', 'aaaaaaa'), 'slack:channel:C1', '{"nonce":1}', 'nonsense', '{}');
-    expect(await store.cards('aaaaaaa')).toEqual([]);
-    expect(log.errors).toHaveLength(2);
+    const good = { place: { chat: 'slack', kind: 'channel', id: 'C1' }, nonce: 'n', version: 1 } as const;
+    await store.keepCard('aaaaaaa', good);
+    await redis.append(key('cards', 'aaaaaaa'), '\n["slack:channel:C2",{"nonce":1}]\n["nonsense",{}]\n[');
+    expect(await store.cards('aaaaaaa')).toEqual([good]);
+    expect(log.errors).toHaveLength(3);
+  });
+
+  it('sees a key for the first time also when its question had to be sent twice', async () => {
+    const set = redis.set.bind(redis) as (...args: unknown[]) => Promise<unknown>;
+    const sentTwice = Object.assign(Object.create(redis) as Redis, {
+      set: (...args: unknown[]) => set(...args).then(() => set(...args)),
+    });
+    const other = redisStore({ redis: sentTwice, prefix: 'twice', log });
+    expect(await other.once('slack:delivery-1', 60_000)).toBe(true);
+    expect(await other.once('slack:delivery-1', 60_000)).toBe(false);
   });
 
   it('has every key in one slot of a Cluster', async () => {
