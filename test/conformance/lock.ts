@@ -64,6 +64,25 @@ export function lockConformance(name: string, make: () => Lock): void {
       expect(await second).toBe('second');
     });
 
+    it('never lets two in at once, and all of them in the end', async () => {
+      const lock = make();
+      let inside = 0;
+      let most = 0;
+      const enter = (n: number) =>
+        lock.hold(
+          n % 2 === 0 ? ['a', 'b'] : ['b', 'c'],
+          options({ waitMs: 20_000, closing: n % 3 === 0 }),
+          async () => {
+            inside += 1;
+            most = Math.max(most, inside);
+            await new Promise((resolve) => setImmediate(resolve));
+            inside -= 1;
+          },
+        );
+      await Promise.all(Array.from({ length: 12 }, (_, n) => enter(n)));
+      expect(most).toBe(1);
+    });
+
     it('lets a waiting close go before an open that waits longer', async () => {
       const lock = make();
       const order: string[] = [];
