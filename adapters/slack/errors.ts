@@ -1,0 +1,41 @@
+import { ErrorCode } from '@slack/web-api';
+import { JitError } from '../../src/core/errors.ts';
+
+/** Errors of the Web API that a later try may not meet (https://docs.slack.dev/apis/web-api/rate-limits and each method's list). */
+const PASSING = new Set([
+  'ratelimited',
+  'rate_limited',
+  'internal_error',
+  'fatal_error',
+  'request_timeout',
+  'service_unavailable',
+  'team_added_to_org',
+]);
+
+interface Failure {
+  readonly code?: string;
+  readonly retryAfter?: number;
+  readonly data?: { readonly error?: string };
+}
+
+/** Slack's word for what went wrong, where it answered at all. */
+export function slackCode(error: unknown): string | undefined {
+  return (error as Failure).data?.error;
+}
+
+/** Every failure of the Web API as one of ours; its text stays in the cause. */
+export function slackError(error: unknown): JitError {
+  if (error instanceof JitError) return error;
+  const { code, retryAfter } = error as Failure;
+  const said = slackCode(error);
+  if (code === ErrorCode.RateLimitedError) {
+    return new JitError(
+      'chatSilent',
+      { chat: 'Slack' },
+      { cause: error, ...(retryAfter ? { retryAfterMs: retryAfter * 1_000 } : {}) },
+    );
+  }
+  if (said !== undefined && !PASSING.has(said))
+    return new JitError('chatRefused', { chat: 'Slack', code: said }, { cause: error });
+  return new JitError('chatSilent', { chat: 'Slack' }, { cause: error });
+}

@@ -1,0 +1,74 @@
+/** What a delivery says of where it comes from, as Bolt parsed it. Signature and age were checked by then. */
+export interface Delivery {
+  readonly api_app_id?: unknown;
+  /** Slash commands. */
+  readonly team_id?: unknown;
+  readonly user_id?: unknown;
+  /** Interactions. */
+  readonly team?: { readonly id?: unknown } | null;
+  readonly user?: { readonly id?: unknown; readonly team_id?: unknown } | null;
+  readonly enterprise?: { readonly id?: unknown } | null;
+  readonly enterprise_id?: unknown;
+}
+
+export interface Home {
+  readonly appId: string;
+  readonly teamId: string;
+  readonly enterpriseId?: string;
+}
+
+/** Slack allows five minutes back; a clock that is ahead by more than this is not Slack's. */
+const FUTURE_SECONDS = 60;
+
+/**
+ * Bolt refuses old timestamps only: a future one would pass, and could be replayed for as long.
+ * https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
+export function isFromFuture(timestamp: string | undefined, nowMs: number): boolean {
+  const seconds = Number(timestamp);
+  return Number.isFinite(seconds) && seconds > nowMs / 1_000 + FUTURE_SECONDS;
+}
+
+/**
+ * Why a delivery is not for us; undefined when it is.
+ *  1. It is for our app.
+ *  2. It comes from our workspace, or our Enterprise organisation.
+ *  3. Who acts belongs to it: in a shared channel others can press our buttons.
+ */
+export function foreign(delivery: Delivery, home: Home): string | undefined {
+  if (delivery.api_app_id !== home.appId) return 'another app';
+  const team = delivery.team_id ?? delivery.team?.id;
+  const enterprise = delivery.enterprise_id ?? delivery.enterprise?.id;
+  const ours = team === home.teamId || (home.enterpriseId !== undefined && enterprise === home.enterpriseId);
+  if (!ours) return 'another workspace';
+  const userTeam = delivery.user?.team_id;
+  if (userTeam !== undefined && userTeam !== home.teamId && home.enterpriseId === undefined)
+    return 'a person of another workspace';
+  return undefined;
+}
+
+export function actorOf(delivery: Delivery): string | undefined {
+  const id = delivery.user_id ?? delivery.user?.id;
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** What `users.info` says of somebody (https://docs.slack.dev/reference/objects/user-object). */
+export interface Member {
+  readonly deleted?: boolean;
+  readonly is_bot?: boolean;
+  readonly is_restricted?: boolean;
+  readonly is_ultra_restricted?: boolean;
+  readonly is_stranger?: boolean;
+  readonly team_id?: string;
+  readonly enterprise_user?: { readonly enterprise_id?: string };
+}
+
+/** Why this person may not act at all; undefined for a full member of our workspace. */
+export function notMember(member: Member, home: Home): string | undefined {
+  if (member.deleted) return 'deactivated';
+  if (member.is_bot) return 'a bot';
+  if (member.is_restricted || member.is_ultra_restricted) return 'a guest';
+  if (member.is_stranger) return 'a stranger';
+  const inEnterprise = home.enterpriseId !== undefined && member.enterprise_user?.enterprise_id === home.enterpriseId;
+  return member.team_id === home.teamId || inEnterprise ? undefined : 'of another workspace';
+}
