@@ -78,6 +78,8 @@ export function rulesLeft({ services }: Demo): readonly string[] {
   const aws = services.aws
     .state()
     .groups.filter((group) => group.name.startsWith('drawbridge-'))
-    .flatMap((group) => group.rules.filter((rule) => rule.direction === 'ingress').map((rule) => `${group.name}/${rule.id}`));
+    .flatMap((group) =>
+      group.rules.filter((rule) => rule.direction === 'ingress').map((rule) => `${group.name}/${rule.id}`),
+    );
   return [...azure, ...aws];
 }

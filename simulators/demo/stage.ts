@@ -136,7 +136,8 @@ export class Stage {
     }
     this.#azureSeen = azureLog.length;
     const awsLog = aws.log();
-    for (const entry of awsLog.slice(this.#awsSeen)) if (entry.mutating) this.#print(`aws< ${entry.action} ${entry.summary} → ${entry.code ?? entry.status}`);
+    for (const entry of awsLog.slice(this.#awsSeen))
+      if (entry.mutating) this.#print(`aws< ${entry.action} ${entry.summary} → ${entry.code ?? entry.status}`);
     this.#awsSeen = awsLog.length;
     for (const message of this.#channel()) {
       for (const reply of message.replies) {

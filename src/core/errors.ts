@@ -175,7 +175,7 @@ const table = {
   cloudDenied: {
     kind: 'refused',
     say: '{cloud} does not let Drawbridge do this ({code}).',
-    hint: 'Check the role of the program in manifests/{cloud}.',
+    hint: 'Check the role that Drawbridge has there; the folder manifests says what it needs.',
   },
   cloudBusy: { kind: 'busy', say: '{cloud} is busy; trying again.' },
   cloudSilent: { kind: 'busy', say: '{cloud} did not answer; trying again.' },
@@ -183,7 +183,7 @@ const table = {
   clockJumped: {
     kind: 'unjudged',
     say: 'The clock of Redis jumped; nothing is opened until somebody has looked.',
-    hint: 'Check the clock of the Redis server, then restart Drawbridge.',
+    hint: 'Check the clock of the Redis server; the log says what to do then.',
   },
   // The chats
   chatSilent: { kind: 'busy', say: '{chat} did not answer; trying again.' },

@@ -170,6 +170,26 @@ function milestone(request: Request): { readonly announce: string; readonly head
           headline: [who(extension.by), ` asks for ${more} more on ${machine}.`],
         };
       }
+      const latest = request.timeline.at(-1);
+      if (latest?.event === 'extension denied') {
+        return {
+          announce: `extension-denied-${latest.at}`,
+          headline: [
+            requester,
+            `: more time on ${machine} was denied by `,
+            ...last(request),
+            '; it stays open until ',
+            { at: until },
+            '.',
+          ],
+        };
+      }
+      if (latest?.event === 'extension unanswered') {
+        return {
+          announce: `extension-unanswered-${latest.at}`,
+          headline: [requester, `: nobody answered about more time on ${machine}.`],
+        };
+      }
       if (request.remindedFor === until) {
         const left = durationText(Math.min(REMIND_MS, until - (lease?.from ?? until)));
         return {
