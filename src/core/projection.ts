@@ -1,5 +1,5 @@
 import { durationText } from './duration.ts';
-import { REMIND_MS } from './life.ts';
+import { REMIND_MS, remindAt } from './life.ts';
 import { portLabel, portText } from './port.ts';
 import type { Proof, Request, Who } from './request.ts';
 import { isAny, sourceText } from './source.ts';
@@ -171,7 +171,9 @@ function milestone(request: Request): { readonly announce: string; readonly head
         };
       }
       const latest = request.timeline.at(-1);
-      if (latest?.event === 'extension denied') {
+      const warned = request.remindedFor === until;
+      const sinceWarning = !warned || (latest !== undefined && lease !== undefined && latest.at >= remindAt(lease));
+      if (latest?.event === 'extension denied' && sinceWarning) {
         return {
           announce: `extension-denied-${latest.at}`,
           headline: [
@@ -184,13 +186,13 @@ function milestone(request: Request): { readonly announce: string; readonly head
           ],
         };
       }
-      if (latest?.event === 'extension unanswered') {
+      if (latest?.event === 'extension unanswered' && sinceWarning) {
         return {
           announce: `extension-unanswered-${latest.at}`,
           headline: [requester, `: nobody answered about more time on ${machine}.`],
         };
       }
-      if (request.remindedFor === until) {
+      if (warned) {
         const left = durationText(Math.min(REMIND_MS, until - (lease?.from ?? until)));
         return {
           announce: `ending-${until}`,

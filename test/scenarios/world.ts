@@ -52,7 +52,14 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
   const services = await startServices({ cloudClock: clock.now, azureMinimum: 5 });
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
-  const yaml = demoConfig(services, { folder, port: 0, shortest: '5m', appendfsync: 'everysec', slackMode });
+  const yaml = demoConfig(services, {
+    folder,
+    port: 0,
+    shortest: '5m',
+    appendfsync: 'everysec',
+    slackMode,
+    withoutRole: true,
+  });
   const read = readConfig(edit(yaml));
   if ('faults' in read) throw new Error(read.faults.join('\n'));
   const { config } = read;
