@@ -8,18 +8,18 @@ export interface Port {
 /** The management ports that Microsoft's recommendation looks at: SSH, RDP, WinRM over HTTP and HTTPS. */
 export const MANAGEMENT_PORTS: readonly Port[] = [22, 3389, 5985, 5986].map((number) => ({ number, protocol: 'tcp' }));
 
-const NAMES: Readonly<Record<string, readonly number[]>> = {
-  ssh: [22],
-  rdp: [3389],
-  winrm: [5985, 5986],
-  'winrm-http': [5985],
-  'winrm-https': [5986],
-};
+const NAMES: ReadonlyMap<string, readonly number[]> = new Map([
+  ['ssh', [22]],
+  ['rdp', [3389]],
+  ['winrm', [5985, 5986]],
+  ['winrm-http', [5985]],
+  ['winrm-https', [5986]],
+]);
 
 /** Reads one word: `22`, `53/udp`, `ssh`, `rdp`, `winrm` (both its ports). Undefined when it names no port. */
 export function parsePort(word: string): readonly Port[] | undefined {
   const text = word.trim().toLowerCase();
-  const named = NAMES[text];
+  const named = NAMES.get(text);
   if (named) return named.map((number) => ({ number, protocol: 'tcp' }));
   const match = /^(\d{1,5})(?:\/(tcp|udp))?$/.exec(text);
   if (!match) return undefined;

@@ -1,0 +1,100 @@
+import { expect } from 'vitest';
+import type { JitError } from '../../src/core/errors.ts';
+import { denied, elapsed, failed, revoked, unanswered, withdrawn } from '../../src/core/life.ts';
+import type { Machine } from '../../src/core/machine.ts';
+import type { Person } from '../../src/core/person.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import type { Port } from '../../src/core/port.ts';
+import type { Request, Review, Who } from '../../src/core/request.ts';
+import type { Status } from '../../src/core/workflow.ts';
+import { approve, end, open, pending } from '../conformance/fixtures.ts';
+
+/** 13:00 UTC on a day in 2026. */
+export const T0 = Date.UTC(2026, 2, 14, 13);
+
+export const SSH: Port = { number: 22, protocol: 'tcp' };
+export const RDP: Port = { number: 3389, protocol: 'tcp' };
+export const DNS: Port = { number: 53, protocol: 'udp' };
+
+export const ADA: Person = { id: 'ada', name: 'Ada Okafor', manager: 'grace', groups: ['engineers'] };
+export const GRACE: Person = { id: 'grace', name: 'Grace Hopper', groups: [] };
+export const SAM: Person = { id: 'sam', name: 'Sam Haddad', groups: ['security'] };
+
+export const WEB: Machine = {
+  id: 'aws:123456789012:eu-west-1:i-00000000000000001',
+  name: 'web-1',
+  tags: { env: 'prod', team: 'shop' },
+  location: 'eu-west-1a',
+};
+
+export function policy(patch: Partial<Policy> = {}): Policy {
+  return {
+    name: 'production',
+    who: ['group:engineers'],
+    machines: { names: [], tags: {} },
+    ports: [SSH, RDP],
+    widest: { ipv4: 28, ipv6: 64 },
+    anySource: false,
+    longestMs: 4 * 3_600_000,
+    approvers: ['manager', 'group:security'],
+    approvals: 1,
+    extendSelfUpToMs: 0,
+    unansweredMs: 8 * 3_600_000,
+    tell: [],
+    ...patch,
+  };
+}
+
+export function who({ id, name }: Person): Who {
+  return { id, name };
+}
+
+export function review(by: Person, at: number, verdict: Review['verdict'], reason?: string): Review {
+  return { by: who(by), at, verdict, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** A request in each status, asked at T0, decided a minute later, and over (if it is) at the end of its hour. */
+export function inStatus(status: Status, patch: Partial<Request> = {}): Request {
+  const asked = pending('k7m3q9w', T0, patch);
+  const soon = T0 + 60_000;
+  switch (status) {
+    case 'pending':
+      return asked;
+    case 'denied':
+      return denied(asked, review(GRACE, soon, 'deny', 'not on a Saturday'));
+    case 'withdrawn':
+      return withdrawn(asked, who(ADA), soon);
+    case 'expired':
+      return unanswered(asked, asked.answerBy);
+    case 'activating':
+      return approve(asked, soon);
+    case 'active':
+      return open(asked, soon);
+    case 'closing':
+      return elapsed(open(asked, soon), soon + asked.forMs);
+    case 'ended':
+      return end(open(asked, soon), soon + asked.forMs);
+  }
+}
+
+/** A request that was over for each reason, still closing. */
+export function closingBecause(why: 'elapsed' | 'revoked' | 'failed', error: JitError): Request {
+  const request = inStatus('active');
+  if (why === 'revoked') return revoked(request, who(GRACE), T0 + 120_000, 'done early');
+  return why === 'failed' ? failed(request, error, T0 + 120_000) : elapsed(request, T0 + 3_660_000);
+}
+
+/** What a refusal says: its code, and what a chat shows of it. */
+export function refusal(attempt: () => unknown): {
+  readonly code: string;
+  readonly say: string;
+  readonly hint?: string;
+} {
+  try {
+    attempt();
+  } catch (error) {
+    const { code, say, hint } = error as JitError;
+    return { code, say, ...(hint === undefined ? {} : { hint }) };
+  }
+  return expect.fail('nothing was refused');
+}
