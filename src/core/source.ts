@@ -15,7 +15,7 @@ export function parseSource(text: string): string | undefined {
   if (word === 'any' || word === '*') return '0.0.0.0/0';
   // ipaddr.js also reads octal, hexadecimal and short IPv4 forms; people who write these mean something else.
   if (!word.includes(':') && !/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(word)) return undefined;
-  if (/(?:^|\.)0\d/.test(word.split('/')[0] ?? '') && !word.includes(':')) return undefined;
+  if (/(?:^|[.:])0\d+\.|\.0\d/.test(word)) return undefined;
   if (word.includes('%')) return undefined;
   try {
     let [address, length] = word.includes('/') ? ipaddr.parseCIDR(word) : single(ipaddr.parse(word));
@@ -23,9 +23,10 @@ export function parseSource(text: string): string | undefined {
       address = address.toIPv4Address();
       length -= 96;
     }
-    const canonical = `${network(address, length).toString()}/${length}`;
-    if (ANY.has(canonical)) return canonical;
-    return NOWHERE.has(address.range()) ? undefined : canonical;
+    const first = edge(address, length, 0x00);
+    const last = edge(address, length, 0xff);
+    const isNowhere = NOWHERE.has(first.range()) && first.range() === last.range();
+    return isNowhere ? undefined : `${first.toString()}/${length}`;
   } catch {
     return undefined;
   }
@@ -35,10 +36,11 @@ function single(address: ipaddr.IPv4 | ipaddr.IPv6): [ipaddr.IPv4 | ipaddr.IPv6,
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-function network(address: ipaddr.IPv4 | ipaddr.IPv6, length: number): ipaddr.IPv4 | ipaddr.IPv6 {
+/** The first (`fill` 0x00) or the last (0xff) address of a prefix. */
+function edge(address: ipaddr.IPv4 | ipaddr.IPv6, length: number, fill: number): ipaddr.IPv4 | ipaddr.IPv6 {
   const bytes = address.toByteArray().map((byte, i) => {
-    const kept = Math.min(8, Math.max(0, length - i * 8));
-    return byte & (0xff << (8 - kept)) & 0xff;
+    const mask = (0xff << (8 - Math.min(8, Math.max(0, length - i * 8)))) & 0xff;
+    return (byte & mask) | (fill & ~mask);
   });
   return ipaddr.fromByteArray(bytes);
 }
