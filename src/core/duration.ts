@@ -1,20 +1,15 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './instant.ts';
 
-const UNITS: Readonly<Record<string, number>> = { d: DAY_MS, h: HOUR_MS, m: MINUTE_MS, s: SECOND_MS };
+const UNITS_MS = [DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS] as const;
+
+/** Largest unit first, each once at most. Spaces may stand around a unit, never between two figures. */
+const SHAPE =
+  /^(?:(\d{1,5})\s*d(?:ays?)?\s*)?(?:(\d{1,5})\s*h(?:ours?|rs?)?\s*)?(?:(\d{1,5})\s*m(?:in(?:ute)?s?)?\s*)?(?:(\d{1,5})\s*s(?:ec(?:ond)?s?)?)?$/;
 
 /** Reads `45m`, `2h`, `1h30m`, `2 hours`, `90 min` into milliseconds. Undefined for anything else, a bare number included. */
 export function parseDuration(text: string): number | undefined {
-  const short = text
-    .trim()
-    .toLowerCase()
-    .replace(/\s+/g, '')
-    .replace(/days?/g, 'd')
-    .replace(/(?:hours?|hrs?)/g, 'h')
-    .replace(/(?:minutes?|mins?)/g, 'm')
-    .replace(/(?:seconds?|secs?)/g, 's');
-  if (!/^(?:\d{1,5}d)?(?:\d{1,5}h)?(?:\d{1,5}m)?(?:\d{1,5}s)?$/.test(short) || short === '') return undefined;
-  let ms = 0;
-  for (const [, count, unit] of short.matchAll(/(\d+)([dhms])/g)) ms += Number(count) * (UNITS[unit ?? ''] ?? 0);
+  const [, ...counts] = SHAPE.exec(text.trim().toLowerCase()) ?? [];
+  const ms = UNITS_MS.reduce((sum, unit, i) => sum + Number(counts[i] ?? 0) * unit, 0);
   return ms > 0 ? ms : undefined;
 }
 
