@@ -154,6 +154,9 @@ function flat(text: string): string {
     .replace(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
     .replace(/<@(\w+)>/g, (_, id: string) => Object.values(people).find((person) => person.slackId === id)?.name ?? id)
     .replace(/<at>([^<]*)<\/at>/g, '$1')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
     .replace(/\s+/g, ' ')
     .trim();
 }

@@ -7,7 +7,7 @@ import type { Card } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
-const LOCK_MS = 10_000;
+const LOCK_MS = 4_000;
 const WAIT_MS = 2_000;
 /** One post or edit. */
 const PUBLISH_MS = 8_000;
