@@ -84,6 +84,7 @@ function parseAsk(words: readonly string[], reason: string | undefined): Ask {
       }
       case 'from':
         i += 1;
+        if (rest[i] === undefined) throw new JitError('missingSource');
         source = readSource(rest[i] ?? '');
         break;
       case 'port':
@@ -117,7 +118,7 @@ function takeDuration(words: readonly string[], from: number): { readonly ms: nu
     const ms = parseDuration(words.slice(from, from + count).join(' '));
     if (ms !== undefined) return { ms, words: count };
   }
-  throw new JitError('malformedDuration', { word: tidy(words[from] ?? '', 40) });
+  throw new JitError('malformedDuration', { word: tidy(words[from] ?? words[from - 1] ?? '', 40) });
 }
 
 export function readPort(word: string): readonly Port[] {

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JitError } from '../../src/core/errors.ts';
+import { LONGEST_REASON, parseCommand, readPort, readSource } from '../../src/core/grammar.ts';
+import { DNS, RDP, refusal, SSH } from './samples.ts';
+
+const HOUR = 3_600_000;
+
+describe('a request', () => {
+  it.each([
+    ['request web-1 because x', { machine: 'web-1', ports: [], justification: 'x' }],
+    ['open web-1 because x', { machine: 'web-1', ports: [], justification: 'x' }],
+    ['/jit request web-1 because x', { machine: 'web-1', ports: [], justification: 'x' }],
+    ['jit REQUEST web-1 BECAUSE x', { machine: 'web-1', ports: [], justification: 'x' }],
+    ['  request\n web-1\tbecause  x ', { machine: 'web-1', ports: [], justification: 'x' }],
+    ['request web-1 ssh because x', { machine: 'web-1', ports: [SSH], justification: 'x' }],
+    ['request web-1 rdp 22 because x', { machine: 'web-1', ports: [SSH, RDP], justification: 'x' }],
+    ['request web-1 22,3389 because x', { machine: 'web-1', ports: [SSH, RDP], justification: 'x' }],
+    ['request web-1 22, 3389, because x', { machine: 'web-1', ports: [SSH, RDP], justification: 'x' }],
+    ['request web-1 ports 22 and 53/udp because x', { machine: 'web-1', ports: [SSH, DNS], justification: 'x' }],
+    ['request web-1 port ssh 22 because x', { machine: 'web-1', ports: [SSH], justification: 'x' }],
+    ['request web-1 for 2h because x', { machine: 'web-1', ports: [], forMs: 2 * HOUR, justification: 'x' }],
+    [
+      'request web-1 for 2 hours ssh because x',
+      { machine: 'web-1', ports: [SSH], forMs: 2 * HOUR, justification: 'x' },
+    ],
+    [
+      'request web-1 for 1 h 30 min 22 because x',
+      { machine: 'web-1', ports: [SSH], forMs: 1.5 * HOUR, justification: 'x' },
+    ],
+    ['request web-1 for 1h 22 because x', { machine: 'web-1', ports: [SSH], forMs: HOUR, justification: 'x' }],
+    [
+      'request web-1 from 203.0.113.77/28 because x',
+      { machine: 'web-1', ports: [], source: '203.0.113.64/28', justification: 'x' },
+    ],
+    ['request web-1 from any because x', { machine: 'web-1', ports: [], source: '0.0.0.0/0', justification: 'x' }],
+    [
+      'request web-1 from 2001:db8::1 for 45m ssh because x',
+      { machine: 'web-1', ports: [SSH], forMs: 0.75 * HOUR, source: '2001:db8::1/128', justification: 'x' },
+    ],
+    ['request "web 1" ssh because x', { machine: 'web 1', ports: [SSH], justification: 'x' }],
+    ['request “web 1” because x', { machine: 'web 1', ports: [], justification: 'x' }],
+    ['request azure:/subscriptions/A because x', { machine: 'azure:/subscriptions/A', ports: [], justification: 'x' }],
+    [
+      'request web-1 because it is for 2h from home because I said so',
+      { machine: 'web-1', ports: [], justification: 'it is for 2h from home because I said so' },
+    ],
+    ['request web-1 because <!channel> *x*', { machine: 'web-1', ports: [], justification: '<!channel> *x*' }],
+    ['request web-1 because a\u202Eb\u200Bc\nd', { machine: 'web-1', ports: [], justification: 'a b c d' }],
+  ])('“%s”', (text, ask) => {
+    expect(parseCommand(text)).toEqual({ verb: 'request', ask });
+  });
+
+  it('opens the form when it says nothing', () => {
+    expect(parseCommand('request')).toEqual({ verb: 'request' });
+    expect(parseCommand('/jit open ')).toEqual({ verb: 'request' });
+  });
+
+  it('keeps so much of its reason and no more', () => {
+    const command = parseCommand(`request web-1 because ${'x'.repeat(LONGEST_REASON + 1)}`);
+    expect(command).toMatchObject({ ask: { justification: `${'x'.repeat(LONGEST_REASON - 1)}…` } });
+  });
+
+  it.each([
+    ['request because x', 'missingMachine', 'Which machine?', 'Write `/jit request <machine> because <reason>`.'],
+    [
+      'request for 2h because x',
+      'missingMachine',
+      'Which machine?',
+      'Write `/jit request <machine> because <reason>`.',
+    ],
+    [
+      'request From 203.0.113.7 because x',
+      'missingMachine',
+      'Which machine?',
+      'Write `/jit request <machine> because <reason>`.',
+    ],
+    ['request web-1', 'missingReason', 'Why is it needed?', 'Add `because <reason>`; the approver sees it.'],
+    ['request web-1 ssh for 2h', 'missingReason', 'Why is it needed?', 'Add `because <reason>`; the approver sees it.'],
+    ['request web-1 because', 'missingReason', 'Why is it needed?', 'Add `because <reason>`; the approver sees it.'],
+    [
+      'request web-1 because \u200B ',
+      'missingReason',
+      'Why is it needed?',
+      'Add `because <reason>`; the approver sees it.',
+    ],
+    [
+      'request web-1 becauseof x',
+      'malformedPort',
+      '“becauseof” is not a port.',
+      'Write a number such as 22, or ssh, rdp, winrm.',
+    ],
+    [
+      'request web-1 ssg because x',
+      'malformedPort',
+      '“ssg” is not a port.',
+      'Write a number such as 22, or ssh, rdp, winrm.',
+    ],
+    [
+      'request web-1 0 because x',
+      'malformedPort',
+      '“0” is not a port.',
+      'Write a number such as 22, or ssh, rdp, winrm.',
+    ],
+    [
+      'request web-1 22,x because x',
+      'malformedPort',
+      '“x” is not a port.',
+      'Write a number such as 22, or ssh, rdp, winrm.',
+    ],
+    [
+      'request web-1 for long because x',
+      'malformedDuration',
+      '“long” is not a duration.',
+      'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+    ],
+    [
+      'request web-1 for 2 because x',
+      'malformedDuration',
+      '“2” is not a duration.',
+      'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+    ],
+    [
+      'request web-1 ssh for because x',
+      'malformedDuration',
+      '“for” is not a duration.',
+      'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+    ],
+    [
+      'request web-1 from home because x',
+      'malformedSource',
+      '“home” is not an address.',
+      'Write an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+    ],
+    [
+      'request web-1 from 203.0.113.7/33 because x',
+      'malformedSource',
+      '“203.0.113.7/33” is not an address.',
+      'Write an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+    ],
+    [
+      'request web-1 from because x',
+      'missingSource',
+      'From which address will you come?',
+      'Add `from <your public address>`, for example `from 203.0.113.7`.',
+    ],
+  ])('“%s” is refused: %s', (text, code, say, hint) => {
+    expect(refusal(() => parseCommand(text))).toEqual({ code, say, hint });
+  });
+});
+
+describe('the other commands', () => {
+  it.each([
+    ['', { verb: 'help' }],
+    ['/jit', { verb: 'help' }],
+    ['help', { verb: 'help' }],
+    ['HELP me', { verb: 'help' }],
+    ['list', { verb: 'list' }],
+    ['protect web-1', { verb: 'protect', machine: 'web-1' }],
+    ['protect “web 1”', { verb: 'protect', machine: 'web 1' }],
+    ['revoke', { verb: 'revoke' }],
+    ['revoke k7m3q9w', { verb: 'revoke', which: 'k7m3q9w' }],
+    ['close k7m3q9w', { verb: 'revoke', which: 'k7m3q9w' }],
+    ['revoke k7m3q9w because done', { verb: 'revoke', which: 'k7m3q9w', reason: 'done' }],
+    ['revoke because done', { verb: 'revoke', reason: 'done' }],
+    ['withdraw k7m3q9w', { verb: 'withdraw', which: 'k7m3q9w' }],
+    ['approve k7m3q9w', { verb: 'approve', which: 'k7m3q9w' }],
+    ['deny k7m3q9w because too wide', { verb: 'deny', which: 'k7m3q9w', reason: 'too wide' }],
+    ['deny', { verb: 'deny' }],
+    ['extend', { verb: 'extend' }],
+    ['extend k7m3q9w', { verb: 'extend', which: 'k7m3q9w' }],
+    ['extend k7m3q9w for 30m', { verb: 'extend', which: 'k7m3q9w', forMs: HOUR / 2 }],
+    ['extend for 1 h', { verb: 'extend', forMs: HOUR }],
+    ['extend web-1 by 2 hours because x', { verb: 'extend', which: 'web-1', forMs: 2 * HOUR, reason: 'x' }],
+  ])('“%s”', (text, command) => {
+    expect(parseCommand(text)).toEqual(command);
+  });
+
+  it.each([
+    ['protect', 'missingMachine', 'Which machine?'],
+    ['extend web-1 for ages', 'malformedDuration', '“ages” is not a duration.'],
+    ['extend web-1 for', 'malformedDuration', '“for” is not a duration.'],
+    ['reqest web-1', 'unknownCommand', 'I do not know “reqest”.'],
+    ['jit jit', 'unknownCommand', 'I do not know “jit”.'],
+    [`${'x'.repeat(80)}`, 'unknownCommand', `I do not know “${'x'.repeat(39)}…”.`],
+  ])('“%s” is refused: %s', (text, code, say) => {
+    expect(refusal(() => parseCommand(text))).toMatchObject({ code, say });
+  });
+
+  it('are read, or refused with a code, whatever is typed', () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        '/jit',
+        'request',
+        'extend',
+        'deny',
+        'for',
+        'from',
+        'because',
+        'and',
+        'web-1',
+        '22',
+        '2h',
+        '"',
+        '“',
+      ),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+        try {
+          parseCommand(words.join(' '));
+        } catch (error) {
+          expect(error).toBeInstanceOf(JitError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the fields of a form', () => {
+  it('are read like words of a command', () => {
+    expect(readPort('winrm').map(({ number }) => number)).toEqual([5985, 5986]);
+    expect(readSource('203.0.113.7')).toBe('203.0.113.7/32');
+    expect(refusal(() => readPort('x'.repeat(60))).say).toBe(`“${'x'.repeat(39)}…” is not a port.`);
+    expect(refusal(() => readSource('\u202Ehome')).say).toBe('“home” is not an address.');
+  });
+});
