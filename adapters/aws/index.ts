@@ -28,7 +28,7 @@ export interface AwsDeps {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const CALL_MS = 10 * SECOND_MS;
+const CALL_MS = 5 * SECOND_MS;
 /** Readings are usually right at once; AWS promises nothing, and the second look waits this long on top of all else. */
 const READ_LAG_MS = 10 * SECOND_MS;
 
