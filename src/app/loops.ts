@@ -1,6 +1,7 @@
 import { JitError } from '../core/errors.ts';
 import type { Deps } from './deps.ts';
 import { patrol } from './patrol.ts';
+import { probe } from './probe.ts';
 import { sweep } from './sweep.ts';
 
 export interface Loops {
@@ -14,11 +15,15 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep and patrol: at start and then again and again, by one replica at a time. They never stop by themselves. */
-export function startLoops(deps: Deps, every: { readonly sweepMs: number; readonly patrolMs: number }): Loops {
+/** Sweep, patrol and probe: at start and then again and again, by one replica at a time. They never stop by themselves. */
+export function startLoops(
+  deps: Deps,
+  every: { readonly sweepMs: number; readonly patrolMs: number; readonly probeMs: number },
+): Loops {
   const stopping = new AbortController();
   const loops: readonly Loop[] = [
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: () => sweep(deps) },
+    { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

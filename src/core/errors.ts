@@ -193,7 +193,7 @@ const table = {
     hint: 'Check that the app is installed and in the channel.',
   },
   // Starting
-  badConfig: { kind: 'misconfigured', say: 'The configuration has {count} faults.', hint: '{faults}' },
+  badConfig: { kind: 'misconfigured', say: 'Faults in the configuration: {count}.', hint: '{faults}' },
   unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose what it is given: {why}.', hint: '{fix}' },
   redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
