@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { approversFor, mayDecide, subjectsText } from '../../src/core/approval.ts';
+import { isMeant, type Person, type Subject } from '../../src/core/person.ts';
+import { ADA, GRACE, policy, refusal, SAM } from './samples.ts';
+
+describe('who is meant', () => {
+  it.each<[string, Person, readonly Subject[], Person | undefined, boolean]>([
+    ['a person by id', ADA, ['person:ada'], undefined, true],
+    ['nobody by a part of an id', ADA, ['person:ad'], undefined, false],
+    ['a member of a group', SAM, ['group:security'], undefined, true],
+    ['no person by the name of a group', { ...ADA, id: 'security', groups: [] }, ['group:security'], undefined, false],
+    ['no group by the name of a person', ADA, ['person:engineers'], undefined, false],
+    ['one of several', SAM, ['person:ada', 'group:security'], undefined, true],
+    ['nobody by an empty list', ADA, [], undefined, false],
+    ['the requester’s manager', GRACE, ['manager'], ADA, true],
+    ['not the manager of another', GRACE, ['manager'], SAM, false],
+    ['no manager of nobody', GRACE, ['manager'], undefined, false],
+    ['not the requester', ADA, ['manager'], ADA, false],
+  ])('%s', (_, person, subjects, requester, answer) => {
+    expect(isMeant(person, subjects, requester)).toBe(answer);
+  });
+});
+
+describe('who may decide', () => {
+  it.each([
+    ['the manager', GRACE],
+    ['a member of a group', SAM],
+  ])('%s', (_, person) => {
+    expect(() => mayDecide(person, ADA, policy())).not.toThrow();
+  });
+
+  it('never the requester, whatever the policy says', () => {
+    const own = policy({ approvers: ['person:ada', 'group:engineers', 'manager'] });
+    expect(refusal(() => mayDecide(ADA, { ...ADA, manager: 'ada' }, own))).toEqual({
+      code: 'ownRequest',
+      say: 'This is your own request; somebody else decides it.',
+      hint: 'You can withdraw it.',
+    });
+  });
+
+  it('nobody else', () => {
+    expect(
+      refusal(() => mayDecide(GRACE, SAM, policy({ approvers: ['manager', 'group:security', 'person:ada'] }))),
+    ).toEqual({
+      code: 'notApprover',
+      say: 'You may not decide this request.',
+      hint: 'Policy production lets the manager, group security, ada decide.',
+    });
+  });
+
+  it('nobody where the policy names nobody', () => {
+    expect(refusal(() => mayDecide(GRACE, ADA, policy({ approvers: [] }))).code).toBe('notApprover');
+  });
+
+  it('is asked, the manager first, without the requester', () => {
+    const people = [SAM, ADA, { ...SAM, id: 'kim' }, GRACE];
+    const all = policy({ approvers: ['group:security', 'manager', 'group:engineers'] });
+    expect(approversFor(people, ADA, all).map(({ id }) => id)).toEqual(['grace', 'sam', 'kim']);
+    expect(approversFor([ADA], ADA, all)).toEqual([]);
+  });
+
+  it('is told in words', () => {
+    expect(subjectsText(['manager', 'group:security', 'person:ada'])).toBe('the manager, group security, ada');
+  });
+});
