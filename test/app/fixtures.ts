@@ -1,0 +1,149 @@
+import { staticDirectory } from '../../adapters/directory/static.ts';
+import { ManualClock } from '../../simulators/shared/clock.ts';
+import type { Deps } from '../../src/app/deps.ts';
+import type { Machine } from '../../src/core/machine.ts';
+import type { Person } from '../../src/core/person.ts';
+import type { Place } from '../../src/core/place.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
+import { type MarkedRule, type Placement, placementKey } from '../../src/core/rule.ts';
+import type { View } from '../../src/core/view.ts';
+import type { ChatAdapter, PreviousCard } from '../../src/ports/chat.ts';
+import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
+import { memoryLock } from '../memory/lock.ts';
+import { memoryQueue } from '../memory/queue.ts';
+import { memoryStore } from '../memory/store.ts';
+
+export const MACHINE: Machine = {
+  id: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
+  name: 'api-1',
+  tags: { env: 'prod' },
+  location: 'eu-west-1',
+};
+
+export const PEOPLE: readonly Person[] = [
+  { id: 'ada', name: 'Ada', slack: 'U1', manager: 'grace', address: '203.0.113.7/32', groups: ['eng'] },
+  { id: 'grace', name: 'Grace', slack: 'U2', groups: [] },
+];
+
+export const POLICY: Policy = {
+  name: 'production',
+  who: ['group:eng'],
+  machines: { names: ['*'], tags: {} },
+  ports: [{ number: 22, protocol: 'tcp' }],
+  widest: { ipv4: 28, ipv6: 64 },
+  anySource: false,
+  longestMs: 4 * 3_600_000,
+  approvers: ['manager'],
+  approvals: 1,
+  extendSelfUpToMs: 0,
+  unansweredMs: 8 * 3_600_000,
+  tell: [{ chat: 'slack', kind: 'channel', id: 'C1' }],
+};
+
+/** A cloud in memory that does what it is told, and says what it was told. */
+export class TestCloud implements CloudAdapter, Protector {
+  readonly cloud = 'aws';
+  readonly limits = { callMs: 1_000, readLagMs: 1_000 };
+  readonly rules = new Map<string, MarkedRule>();
+  readonly calls: string[] = [];
+  /** What the next mutating calls throw. */
+  failures: Error[] = [];
+  patrolled: readonly Found[] = [];
+  machineList: readonly Machine[] = [MACHINE];
+
+  machines = async () => this.machineList;
+  look: CloudAdapter['look'] = async () => ({
+    machine: MACHINE,
+    protection: { ports: MANAGEMENT_PORTS.map((port) => ({ port, sources: [], longestMs: 86_400_000 })) },
+    standing: [],
+  });
+  protect: Protector['protect'] = (machine, _, signal) => this.look(machine, signal);
+  check = async () => {};
+  place: CloudAdapter['place'] = async (rules) =>
+    rules.map((rule) => ({ rule, backend: 'test', at: 'sg-1', locks: ['sg-1'] }));
+  observe: CloudAdapter['observe'] = async () => ({
+    ours: [...this.rules.values()],
+    others: [],
+    effective: MANAGEMENT_PORTS.map((port) => ({ port, state: 'closed' as const })),
+  });
+  open: CloudAdapter['open'] = async (openings, _, beforeCall) => {
+    for (const { placement, until } of openings) {
+      this.#call(`open until ${until}`, beforeCall);
+      this.rules.set(placementKey(placement), { placement, mark: 'valid', until });
+    }
+    return openings.map(({ placement }) => ({ placement, outcome: 'opened' as const }));
+  };
+  close: CloudAdapter['close'] = async (placements, _, beforeCall) => {
+    this.#call(`close ${placements.length}`, beforeCall);
+    for (const placement of placements) this.rules.delete(placementKey(placement));
+  };
+  async *patrol(): AsyncGenerator<Found> {
+    yield* this.patrolled;
+  }
+
+  #call(what: string, beforeCall: () => void): void {
+    beforeCall();
+    this.calls.push(what);
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+  }
+}
+
+/** A chat that keeps what it was shown. */
+export class TestChat implements ChatAdapter {
+  readonly chat = 'slack';
+  readonly shown: { readonly view: View; readonly place: Place; readonly previous: PreviousCard }[] = [];
+  failures: Error[] = [];
+  publish: ChatAdapter['publish'] = async (view, place, previous) => {
+    this.shown.push({ view, place, previous });
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    return previous.ref ?? { ts: String(this.shown.length) };
+  };
+  start = async () => {};
+  stop = async () => {};
+  check = async () => {};
+}
+
+export function world(options: { readonly trusted?: () => boolean } = {}) {
+  const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
+  const cloud = new TestCloud();
+  const chat = new TestChat();
+  const queue = memoryQueue();
+  const log: string[] = [];
+  let random = 0;
+  const deps: Deps = {
+    store: memoryStore({ now: clock.now, ...(options.trusted ? { trusted: options.trusted } : {}) }),
+    queue,
+    lock: memoryLock(),
+    clouds: new Map([['aws', cloud]]),
+    chats: new Map([['slack', chat]]),
+    directory: staticDirectory(PEOPLE, ['slack']),
+    rules: { policies: [POLICY], protectors: [], shortestMs: 300_000 },
+    log: { info: () => {}, warn: (_, message) => log.push(message), error: (_, message) => log.push(message) },
+    random: (n) =>
+      Uint8Array.from({ length: n }, () => {
+        random += 37;
+        return random % 256;
+      }),
+    monotonic: clock.now,
+  };
+  return { clock, cloud, chat, queue, log, deps };
+}
+
+export const SENDER = {
+  chat: 'slack',
+  user: 'U1',
+  place: { chat: 'slack', kind: 'channel', id: 'C1' },
+  key: 'k1',
+} as const;
+
+export function placement(source = '203.0.113.7/32'): Placement {
+  return {
+    rule: { machine: MACHINE.id, port: { number: 22, protocol: 'tcp' }, source },
+    backend: 'test',
+    at: 'sg-1',
+    locks: ['sg-1'],
+  };
+}
