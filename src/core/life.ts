@@ -8,7 +8,7 @@ import { after, type Event, isInForce } from './workflow.ts';
 export const REMIND_MS = 5 * MINUTE_MS;
 /** A hint is given at each commit; if it was lost, the due index looks again after this. */
 const HINT_LOST_MS = 5 * SECOND_MS;
-/** The longest wait between two tries at closing. */
+/** The longest wait between two tries at closing, or at looking whether it stayed closed. */
 const CLOSE_BACKOFF_MS = MINUTE_MS;
 const OPEN_BACKOFF_MS = 20 * SECOND_MS;
 /** A watched end is looked at again this often at least. */
@@ -188,12 +188,13 @@ export function troubled(request: Request, error: JitError, now: Instant): Reque
     since: trouble?.since ?? now,
     tries: (trouble?.tries ?? 0) + 1,
   };
-  const most = request.status === 'closing' ? CLOSE_BACKOFF_MS : OPEN_BACKOFF_MS;
+  const most = isInForce(request.status) ? OPEN_BACKOFF_MS : CLOSE_BACKOFF_MS;
   const wait = Math.max(
     Math.min(most, SECOND_MS * 2 ** Math.min(next.tries - 1, 10)),
     Math.min(most, error.retryAfterMs ?? 0),
   );
-  return { ...note(request, now, { trouble: next }), lookAt: lookAt(request, now, wait) ?? now + wait };
+  const noted = note(request, now, { trouble: next });
+  return { ...noted, lookAt: lookAt(noted, now, wait) ?? now + wait };
 }
 
 /** When to give the warning of the end. */
@@ -204,7 +205,7 @@ export function remindAt(lease: Lease): Instant {
 
 /** When to look at the request next, from its state alone; undefined when nothing is left to do. */
 function lookAt(request: Request, now: Instant, againMs = HINT_LOST_MS): Instant | undefined {
-  const { status, lease, extension, watchUntil } = request;
+  const { status, lease, extension, trouble, watchUntil } = request;
   if (status === 'pending') return request.answerBy;
   if (status === 'closing') return now + againMs;
   if (isInForce(status) && lease) {
@@ -215,6 +216,8 @@ function lookAt(request: Request, now: Instant, againMs = HINT_LOST_MS): Instant
     return Math.min(...times);
   }
   if (watchUntil === undefined) return undefined;
+  // A rule that came back and would not close, or nobody can tell: like closing.
+  if (trouble) return now + againMs;
   return Math.max(now + SECOND_MS, Math.min(watchUntil, now + WATCH_MS));
 }
 

@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { JitError } from '../../src/core/errors.ts';
+import {
+  approved,
+  asked,
+  closed,
+  denied,
+  elapsed,
+  extended,
+  extensionAsked,
+  extensionDenied,
+  extensionReviewed,
+  extensionUnanswered,
+  failed,
+  leaseOf,
+  opened,
+  placed,
+  reminded,
+  reviewed,
+  revoked,
+  troubled,
+  unanswered,
+  watched,
+  withdrawn,
+} from '../../src/core/life.ts';
+import type { Extension, Request } from '../../src/core/request.ts';
+import { after, type Event, type Status, WORKFLOW } from '../../src/core/workflow.ts';
+import { pending, placementOf } from '../conformance/fixtures.ts';
+import { ADA, GRACE, inStatus, review, SAM, T0, who } from './samples.ts';
+
+const NOW = T0 + 600_000;
+const HOUR = 3_600_000;
+const busy = new JitError('cloudBusy', { cloud: 'AWS' });
+const gone = new JitError('machineGone', { machine: 'web-1' });
+const statuses = Object.keys(WORKFLOW) as Status[];
+
+const steps: Readonly<Record<Event, (request: Request) => Request>> = {
+  reviewed: (request) => reviewed(request, review(GRACE, NOW, 'approve')),
+  approved: (request) => approved(request, review(GRACE, NOW, 'approve')),
+  denied: (request) => denied(request, review(GRACE, NOW, 'deny', 'no')),
+  withdrawn: (request) => withdrawn(request, who(ADA), NOW),
+  unanswered: (request) => unanswered(request, NOW),
+  opened: (request) => opened(request, NOW, { placements: [placementOf(request)], standing: [] }),
+  extended: (request) => extended(request, NOW + 2 * HOUR, who(GRACE), NOW),
+  failed: (request) => failed(request, gone, NOW),
+  revoked: (request) => revoked(request, who(GRACE), NOW),
+  elapsed: (request) => elapsed(request, NOW),
+  closed: (request) => closed(request, { at: NOW, verdict: 'closed' }, undefined),
+};
+
+/** In the status, with a lease whatever the status is: what is refused is refused for its status. */
+function leased(status: Status): Request {
+  return { lease: { from: T0, until: T0 + HOUR, placements: [] }, ...inStatus(status) };
+}
+
+describe('the functions that change a request', () => {
+  const cells = statuses.flatMap((status) =>
+    (Object.keys(steps) as Event[]).map((event) => ({ status, event, next: after(status, event) })),
+  );
+
+  it.each(cells.filter(({ next }) => next))('take $status by $event to $next', ({ status, event, next }) => {
+    const before = leased(status);
+    const request = steps[event]({ ...before, trouble: { code: 'cloudBusy', say: 'x', since: T0, tries: 2 } });
+    expect(request.status).toBe(next);
+    expect(request.version).toBe(before.version + 1);
+    expect(request.timeline.at(-1)).toMatchObject({ at: NOW, event });
+    expect(request.timeline).toHaveLength(before.timeline.length + 1);
+    expect(request, 'trouble ends where the request goes on').not.toHaveProperty('trouble');
+  });
+
+  it.each(cells.filter(({ next }) => !next))('refuse $event in $status', ({ status, event }) => {
+    expect(() => steps[event](leased(status))).toThrow(`no way from ${status} by ${event}`);
+  });
+
+  it('leave what they were given as it was', () => {
+    for (const { status, event, next } of cells) {
+      if (!next) continue;
+      const before = leased(status);
+      const copy = structuredClone(before);
+      steps[event](before);
+      expect(before).toEqual(copy);
+    }
+  });
+});
+
+describe('a request', () => {
+  it('begins as version 1, with one line of who asked', () => {
+    const first = pending('k7m3q9w', T0);
+    expect(first).toMatchObject({ version: 1, status: 'pending', reviews: [], lookAt: first.answerBy });
+    expect(first.timeline).toEqual([{ at: T0, event: 'asked', by: 'ada' }]);
+    expect(asked(first)).toEqual(first);
+  });
+
+  it('keeps each review, with who and why', () => {
+    const once = reviewed(inStatus('pending'), review(GRACE, NOW, 'approve'));
+    const twice = denied(once, review(SAM, NOW + 1, 'deny', 'too wide'));
+    expect(twice.reviews.map(({ by, verdict }) => [by.id, verdict])).toEqual([
+      ['grace', 'approve'],
+      ['sam', 'deny'],
+    ]);
+    expect(twice.timeline.slice(1)).toEqual([
+      { at: NOW, event: 'reviewed', by: 'grace' },
+      { at: NOW + 1, event: 'denied', by: 'sam', text: 'too wide' },
+    ]);
+  });
+
+  it('has its end fixed at the approval, however slow the cloud is', () => {
+    const request = approved(inStatus('pending'), review(GRACE, NOW, 'approve'));
+    expect(request.lease).toEqual({ from: NOW, until: NOW + HOUR, placements: [] });
+    const late = opened(request, NOW + 1_200_000, { placements: [], standing: [] });
+    expect(late.lease).toMatchObject({
+      from: NOW,
+      until: NOW + HOUR,
+      openedAt: NOW + 1_200_000,
+      seenUntil: NOW + HOUR,
+    });
+  });
+
+  it('keeps its placements before the cloud is called', () => {
+    const before = inStatus('activating');
+    const standing = [{ port: { number: 22, protocol: 'tcp' as const }, source: '0.0.0.0/0', through: 'wizard' }];
+    const request = placed(before, [placementOf(before)], standing, NOW);
+    expect(request).toMatchObject({ status: 'activating', version: before.version + 1, standing });
+    expect(leaseOf(request).placements).toEqual([placementOf(before)]);
+    expect(request.timeline).toEqual(before.timeline);
+  });
+
+  it('keeps the first opening, and where to connect, when it is opened again', () => {
+    const active = inStatus('active');
+    const again = opened(active, NOW, { placements: [], standing: [], connect: '198.51.100.4:2222' });
+    expect(again.lease).toMatchObject({ openedAt: active.lease?.openedAt, connect: '198.51.100.4:2222' });
+    expect(opened(again, NOW, { placements: [], standing: [] }).lease?.connect).toBe('198.51.100.4:2222');
+  });
+
+  it.each<[string, (request: Request) => Request, Request['ending']]>([
+    ['elapsed', steps.elapsed, { why: 'elapsed', at: NOW }],
+    ['revoked', steps.revoked, { why: 'revoked', at: NOW, by: { id: 'grace', name: 'Grace Hopper' } }],
+    [
+      'revoked for a reason',
+      (request) => revoked(request, who(GRACE), NOW, 'done early'),
+      { why: 'revoked', at: NOW, by: { id: 'grace', name: 'Grace Hopper' }, say: 'done early' },
+    ],
+    ['failed', steps.failed, { why: 'failed', at: NOW, say: 'web-1 does not exist any more. Nothing was opened.' }],
+    ['failed without a hint', (request) => failed(request, busy, NOW), { why: 'failed', at: NOW, say: busy.say }],
+  ])('says why it ends: %s', (_, step, ending) => {
+    expect(step(inStatus('active')).ending).toEqual(ending);
+  });
+
+  it('says what was proven when it is closed', () => {
+    const request = closed(inStatus('closing'), { at: NOW, verdict: 'open', through: ['x'] }, NOW + 60_000);
+    expect(request).toMatchObject({ status: 'ended', proof: { verdict: 'open' }, watchUntil: NOW + 60_000 });
+    expect(request.timeline.at(-1)).toEqual({ at: NOW, event: 'closed', text: 'open' });
+  });
+
+  it('without a lease cannot be opened', () => {
+    expect(() => leaseOf(inStatus('pending'))).toThrow('request k7m3q9w has no lease');
+    expect(() => placed(inStatus('pending'), [], [], NOW)).toThrow('has no lease');
+  });
+});
+
+describe('an extension', () => {
+  const active = inStatus('active');
+  const { until } = leaseOf(active);
+  const extension: Extension = {
+    by: who(ADA),
+    at: NOW,
+    version: active.version + 1,
+    forMs: HOUR,
+    answerBy: until,
+    reviews: [],
+  };
+  const waiting = extensionAsked(active, extension);
+
+  it('waits while the old end holds', () => {
+    expect(waiting).toMatchObject({ status: 'active', version: active.version + 1, extension, lease: { until } });
+    expect(waiting.timeline.at(-1)).toEqual({ at: NOW, event: 'extension asked', by: 'ada' });
+  });
+
+  it('moves the end when it is approved, and is over', () => {
+    const longer = extended(waiting, until + HOUR, who(GRACE), NOW, review(GRACE, NOW, 'approve'));
+    expect(longer.lease).toMatchObject({ from: active.lease?.from, until: until + HOUR, seenUntil: until });
+    expect(longer).not.toHaveProperty('extension');
+    expect(longer.reviews).toHaveLength(2);
+    expect(extended(active, until + HOUR, who(ADA), NOW).reviews).toHaveLength(1);
+  });
+
+  it('keeps reviews of its own until there are enough', () => {
+    const once = extensionReviewed(waiting, review(GRACE, NOW, 'approve'));
+    expect(once.extension?.reviews).toHaveLength(1);
+    expect(once.reviews).toEqual(active.reviews);
+    expect(extensionReviewed(active, review(GRACE, NOW, 'approve'))).not.toHaveProperty('extension');
+  });
+
+  it('is over when it is denied or unanswered, with the old end', () => {
+    const no = extensionDenied(waiting, review(GRACE, NOW, 'deny', 'enough'));
+    expect(no).not.toHaveProperty('extension');
+    expect(no).toMatchObject({ status: 'active', lease: { until }, reviews: [{}, { verdict: 'deny' }] });
+    expect(no.timeline.at(-1)).toEqual({ at: NOW, event: 'extension denied', by: 'grace', text: 'enough' });
+    const silent = extensionUnanswered(waiting, NOW);
+    expect(silent).not.toHaveProperty('extension');
+    expect(silent.timeline.at(-1)).toEqual({ at: NOW, event: 'extension unanswered' });
+    expect(silent.lease?.until).toBe(until);
+  });
+
+  it.each(['elapsed', 'revoked', 'failed'] as const)('is over when the access is %s', (event) => {
+    expect(steps[event](waiting)).not.toHaveProperty('extension');
+  });
+});
+
+describe('a timeline', () => {
+  it('keeps its first lines and its latest, forty in all', () => {
+    let request = inStatus('active');
+    for (let n = 0; n < 60; n += 1) request = extended(request, leaseOf(request).until + 1, who(GRACE), NOW + n);
+    expect(request.timeline).toHaveLength(40);
+    expect(request.timeline.slice(0, 4).map(({ event }) => event)).toEqual(['asked', 'approved', 'opened', 'extended']);
+    expect(request.timeline.at(5)?.at).toBe(NOW + 60 - 35);
+    expect(request.timeline.at(-1)?.at).toBe(NOW + 59);
+  });
+
+  it('does not grow by what people need not know', () => {
+    const active = inStatus('active');
+    for (const next of [reminded(active, NOW), troubled(active, busy, NOW), placed(active, [], [], NOW)])
+      expect(next.timeline).toEqual(active.timeline);
+  });
+});
+
+describe('the watch after the end', () => {
+  const ended = closed(inStatus('closing'), { at: NOW, verdict: 'closed' }, NOW + 60_000);
+
+  it('goes on until its time, and is then over', () => {
+    expect(watched(ended, NOW + 59_999, false)).toMatchObject({ watchUntil: NOW + 60_000 });
+    const over = watched(ended, NOW + 60_000, false);
+    expect(over).not.toHaveProperty('watchUntil');
+    expect(over).not.toHaveProperty('lookAt');
+  });
+
+  it('goes on after its time when a rule was found and closed again', () => {
+    const again = watched(ended, NOW + 61_000, true);
+    expect(again).toMatchObject({ status: 'ended', watchUntil: NOW + 60_000, lookAt: NOW + 62_000 });
+    expect(again.timeline.at(-1)).toEqual({ at: NOW + 61_000, event: 'closed again' });
+  });
+
+  it('ends the trouble that it had', () => {
+    const trouble = troubled(ended, busy, NOW);
+    expect(trouble.trouble).toBeDefined();
+    expect(watched(trouble, NOW + 1, false)).not.toHaveProperty('trouble');
+    expect(watched(trouble, NOW + 1, true)).not.toHaveProperty('trouble');
+  });
+});
