@@ -1,7 +1,7 @@
 import { durationText } from './duration.ts';
 import { REMIND_MS, remindAt } from './life.ts';
 import { portLabel, portText } from './port.ts';
-import type { Proof, Request, Who } from './request.ts';
+import type { Proof, Request, Review, Who } from './request.ts';
 import { isAny, sourceText } from './source.ts';
 import type { Line, Span } from './text.ts';
 import type { Button, Tone, View } from './view.ts';
@@ -37,13 +37,16 @@ function standing(request: Request): { readonly tone: Tone; readonly status: Lin
     case 'pending':
       return { tone: 'waiting', status: ['Waiting for a decision until ', { at: request.answerBy }] };
     case 'denied':
-      return { tone: 'refused', status: ['Denied by ', ...last(request)] };
+      return { tone: 'refused', status: ['Denied by ', ...last(request, 'deny')] };
     case 'withdrawn':
       return { tone: 'refused', status: ['Withdrawn by ', who(request.requester)] };
     case 'expired':
       return { tone: 'refused', status: ['Expired: nobody answered in time'] };
     case 'activating':
-      return { tone: trouble ? 'alarm' : 'opening', status: ['Approved by ', ...last(request), '; opening now'] };
+      return {
+        tone: trouble ? 'alarm' : 'opening',
+        status: ['Approved by ', ...last(request, 'approve'), '; opening now'],
+      };
     case 'active':
       return { tone: 'open', status: ['Open until ', { at: lease?.until ?? 0 }] };
     case 'closing':
@@ -150,7 +153,7 @@ function milestone(request: Request): { readonly announce: string; readonly head
     case 'denied':
       return {
         announce: 'denied',
-        headline: [requester, `: access to ${machine} was denied by `, ...last(request), '.'],
+        headline: [requester, `: access to ${machine} was denied by `, ...last(request, 'deny'), '.'],
       };
     case 'withdrawn':
       return { announce: 'withdrawn', headline: [requester, ` withdrew the request for ${machine}.`] };
@@ -159,7 +162,7 @@ function milestone(request: Request): { readonly announce: string; readonly head
     case 'activating':
       return {
         announce: 'decided',
-        headline: [requester, `: access to ${machine} was approved by `, ...last(request), '.'],
+        headline: [requester, `: access to ${machine} was approved by `, ...last(request, 'approve'), '.'],
       };
     case 'active': {
       const until = lease?.until ?? 0;
@@ -179,7 +182,7 @@ function milestone(request: Request): { readonly announce: string; readonly head
           headline: [
             requester,
             `: more time on ${machine} was denied by `,
-            ...last(request),
+            ...last(request, 'deny'),
             '; it stays open until ',
             { at: until },
             '.',
@@ -227,8 +230,9 @@ function milestone(request: Request): { readonly announce: string; readonly head
   }
 }
 
-function last(request: Request): Line {
-  const review = request.reviews.at(-1);
+/** Who approved or denied last: reviews of an extension stand behind those of the request. */
+function last(request: Request, verdict: Review['verdict']): Line {
+  const review = request.reviews.findLast((one) => one.verdict === verdict);
   return review ? [who(review.by)] : ['policy ', request.policy];
 }
 

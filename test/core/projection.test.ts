@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest';
+import { JitError } from '../../src/core/errors.ts';
+import {
+  closed,
+  extended,
+  extensionAsked,
+  extensionDenied,
+  extensionUnanswered,
+  opened,
+  reminded,
+  reviewed,
+  revoked,
+  troubled,
+} from '../../src/core/life.ts';
+import { proofWords, standingNotes, viewOf } from '../../src/core/projection.ts';
+import type { Extension, Proof, Request } from '../../src/core/request.ts';
+import { type Line, plain } from '../../src/core/text.ts';
+import type { Tone, Verb } from '../../src/core/view.ts';
+import type { Status } from '../../src/core/workflow.ts';
+import { ADA, closingBecause, GRACE, inStatus, RDP, review, SAM, SSH, T0, who } from './samples.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = T0 + 10 * MINUTE;
+const END = T0 + MINUTE + HOUR;
+const busy = new JitError('cloudBusy', { cloud: 'AWS' });
+const extension: Extension = { by: who(ADA), at: NOW, version: 5, forMs: HOUR, answerBy: END, reviews: [] };
+
+function withTries(request: Request, tries: number): Request {
+  return { ...request, trouble: { code: 'cloudBusy', say: 'AWS is busy; trying again.', since: NOW, tries } };
+}
+
+function withProof(proof: Omit<Proof, 'at'>, request = inStatus('closing')): Request {
+  return closed(request, { at: END, ...proof }, undefined);
+}
+
+const byPolicy = { ...inStatus('activating'), reviews: [] };
+const waiting = extensionAsked(inStatus('active'), extension);
+
+describe('where a request stands', () => {
+  it.each<[string, Request, Tone, string]>([
+    ['pending', inStatus('pending'), 'waiting', 'Waiting for a decision until 14:00 UTC'],
+    ['denied', inStatus('denied'), 'refused', 'Denied by Grace Hopper'],
+    ['withdrawn', inStatus('withdrawn'), 'refused', 'Withdrawn by Ada Okafor'],
+    ['expired', inStatus('expired'), 'refused', 'Expired: nobody answered in time'],
+    ['activating', inStatus('activating'), 'opening', 'Approved by Grace Hopper; opening now'],
+    ['activating by policy', byPolicy, 'opening', 'Approved by policy engineers; opening now'],
+    [
+      'activating, an extension denied meanwhile',
+      extensionDenied(inStatus('activating'), review(SAM, NOW, 'deny')),
+      'opening',
+      'Approved by Grace Hopper; opening now',
+    ],
+    [
+      'activating, in trouble',
+      troubled(inStatus('activating'), busy, NOW),
+      'alarm',
+      'Approved by Grace Hopper; opening now',
+    ],
+    ['active', inStatus('active'), 'open', 'Open until 14:01 UTC'],
+    ['closing', inStatus('closing'), 'closing', 'Time is up; closing now'],
+    ['closing, revoked', closingBecause('revoked', busy), 'closing', 'Revoked by Grace Hopper; closing now'],
+    ['closing, failed', closingBecause('failed', busy), 'closing', 'Could not be opened; closing now'],
+    ['closing in vain', withTries(inStatus('closing'), 2), 'closing', 'Time is up; closing now'],
+    ['closing in vain for long', withTries(inStatus('closing'), 3), 'alarm', 'Time is up; closing now'],
+    ['ended', inStatus('ended'), 'closed', 'Time is up: closed, proven at 14:01 UTC'],
+    [
+      'ended, revoked',
+      withProof({ verdict: 'closed' }, closingBecause('revoked', busy)),
+      'closed',
+      'Revoked by Grace Hopper: closed, proven at 14:01 UTC',
+    ],
+    [
+      'ended, failed',
+      withProof({ verdict: 'closed' }, closingBecause('failed', busy)),
+      'alarm',
+      'Could not be opened: closed, proven at 14:01 UTC',
+    ],
+    [
+      'ended, still open',
+      withProof({ verdict: 'open', through: ['22: launch-wizard-1'] }),
+      'alarm',
+      'Time is up: our rule is gone; still open through 22: launch-wizard-1',
+    ],
+  ])('%s', (_, request, tone, status) => {
+    const view = viewOf(request);
+    expect([view.tone, plain(view.status)]).toEqual([tone, status]);
+  });
+});
+
+describe('what was proven', () => {
+  it.each<[Omit<Proof, 'at'> | undefined, string]>([
+    [{ verdict: 'closed' }, 'closed, proven at 14:01 UTC'],
+    [{ verdict: 'open', through: ['22: a', '3389: b'] }, 'our rule is gone; still open through 22: a, 3389: b'],
+    [{ verdict: 'open' }, 'our rule is gone; still open through something else'],
+    [{ verdict: 'shared', until: T0 + 3 * HOUR }, 'over for you; still open through another lease until 16:00 UTC'],
+    [{ verdict: 'unknown', through: ['22: stopped'] }, 'our rule is gone, effective state unknown (22: stopped)'],
+    [{ verdict: 'unknown' }, 'our rule is gone, effective state unknown (not read)'],
+    [undefined, 'our rule is gone, effective state unknown (not read)'],
+  ])('%j', (proof, words) => {
+    expect(plain(proofWords(proof && { at: END, ...proof }))).toBe(words);
+  });
+
+  it('is “closed, proven” for the verdict “closed” alone, wherever it is told', () => {
+    for (const verdict of ['closed', 'open', 'shared', 'unknown'] as const) {
+      const view = viewOf(withProof({ verdict }));
+      for (const line of [view.status, view.headline])
+        expect(plain(line).includes('closed, proven')).toBe(verdict === 'closed');
+      expect(view.tone === 'closed').toBe(verdict === 'closed');
+    }
+    const others: Status[] = ['pending', 'activating', 'active', 'closing', 'denied', 'expired', 'withdrawn'];
+    for (const status of others) expect(JSON.stringify(viewOf(inStatus(status)))).not.toMatch(/proven/i);
+  });
+});
+
+describe('the buttons', () => {
+  it.each<[string, Request, Verb[], string[]]>([
+    ['pending', inStatus('pending'), ['approve', 'deny', 'withdraw'], ['Approve', 'Deny', 'Withdraw']],
+    ['activating', inStatus('activating'), ['revoke'], ['Close now']],
+    ['active', inStatus('active'), ['extend', 'revoke'], ['Extend', 'Close now']],
+    [
+      'active, an extension asked',
+      waiting,
+      ['approve', 'deny', 'revoke'],
+      ['Approve extension', 'Deny extension', 'Close now'],
+    ],
+    ['closing', inStatus('closing'), [], []],
+    ['ended', inStatus('ended'), [], []],
+    ['denied', inStatus('denied'), [], []],
+    ['withdrawn', inStatus('withdrawn'), [], []],
+    ['expired', inStatus('expired'), [], []],
+  ])('%s', (_, request, verbs, labels) => {
+    const { buttons } = viewOf(request);
+    expect(buttons.map(({ verb }) => verb)).toEqual(verbs);
+    expect(buttons.map(({ label }) => label)).toEqual(labels);
+  });
+
+  it('ask before they take something away', () => {
+    expect(viewOf(inStatus('active')).buttons.at(-1)).toMatchObject({
+      style: 'danger',
+      confirm: 'Close access to web-1 now?',
+    });
+    expect(viewOf(inStatus('pending')).buttons.at(-1)?.confirm).toBe('Withdraw this request?');
+  });
+});
+
+describe('what people are notified of', () => {
+  const active = inStatus('active');
+  const longer = extended(active, END + HOUR, who(GRACE), NOW);
+
+  it.each<[string, Request, string, string]>([
+    ['pending', inStatus('pending'), 'asked', 'Ada Okafor asks for access to web-1.'],
+    [
+      'one approval of two',
+      reviewed(inStatus('pending'), review(GRACE, NOW, 'approve')),
+      'asked',
+      'Ada Okafor asks for access to web-1.',
+    ],
+    ['denied', inStatus('denied'), 'denied', 'Ada Okafor: access to web-1 was denied by Grace Hopper.'],
+    ['withdrawn', inStatus('withdrawn'), 'withdrawn', 'Ada Okafor withdrew the request for web-1.'],
+    ['expired', inStatus('expired'), 'expired', 'Ada Okafor: nobody answered the request for web-1 in time.'],
+    ['activating', inStatus('activating'), 'decided', 'Ada Okafor: access to web-1 was approved by Grace Hopper.'],
+    ['by policy', byPolicy, 'decided', 'Ada Okafor: access to web-1 was approved by policy engineers.'],
+    ['active', active, `open-${END}`, 'Ada Okafor: web-1 is open from 203.0.113.7 until 14:01 UTC.'],
+    [
+      'remarked to the same end',
+      opened(active, NOW, { placements: [], standing: [] }),
+      `open-${END}`,
+      'Ada Okafor: web-1 is open from 203.0.113.7 until 14:01 UTC.',
+    ],
+    ['extended', longer, `open-${END + HOUR}`, 'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC.'],
+    [
+      'warned',
+      reminded(active, END - 5 * MINUTE),
+      `ending-${END}`,
+      'Ada Okafor: web-1 closes at 14:01 UTC (within 5 min). Extend or close now on the card.',
+    ],
+    [
+      'extended after the warning',
+      extended(reminded(active, END - 5 * MINUTE), END + HOUR, who(GRACE), END - MINUTE),
+      `open-${END + HOUR}`,
+      'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC.',
+    ],
+    ['an extension asked', waiting, `extension-${NOW}`, 'Ada Okafor asks for 1 h more on web-1.'],
+    [
+      'an extension denied',
+      extensionDenied(waiting, review(SAM, NOW + 1, 'deny', 'enough')),
+      `extension-denied-${NOW + 1}`,
+      'Ada Okafor: more time on web-1 was denied by Sam Haddad; it stays open until 14:01 UTC.',
+    ],
+    [
+      'an extension unanswered',
+      extensionUnanswered(waiting, NOW + 1),
+      `extension-unanswered-${NOW + 1}`,
+      'Ada Okafor: nobody answered about more time on web-1.',
+    ],
+    [
+      'warned after an extension was denied',
+      reminded(extensionDenied(waiting, review(SAM, NOW + 1, 'deny')), END - 5 * MINUTE),
+      `ending-${END}`,
+      'Ada Okafor: web-1 closes at 14:01 UTC (within 5 min). Extend or close now on the card.',
+    ],
+    ['closing', inStatus('closing'), 'closing', 'Ada Okafor: web-1: Time is up; closing now.'],
+    [
+      'closing, revoked by the requester',
+      revoked(active, who(ADA), NOW),
+      'closing',
+      'Ada Okafor: web-1: Revoked by Ada Okafor; closing now.',
+    ],
+    ['ended', inStatus('ended'), 'ended', 'Ada Okafor: web-1: Time is up: closed, proven at 14:01 UTC.'],
+  ])('%s', (_, request, announce, headline) => {
+    const view = viewOf(request);
+    expect([view.announce, plain(view.headline)]).toEqual([announce, headline]);
+  });
+
+  it('grows louder at each doubling while closing fails', () => {
+    const announced = Array.from({ length: 24 }, (_, n) => viewOf(withTries(inStatus('closing'), n + 1)).announce);
+    expect([...new Set(announced)]).toEqual(['closing', 'alarm-0', 'alarm-1', 'alarm-2', 'alarm-3']);
+    expect(['alarm-0', 'alarm-1', 'alarm-2', 'alarm-3'].map((key) => announced.indexOf(key) + 1)).toEqual([
+      3, 6, 12, 24,
+    ]);
+    expect(plain(viewOf(withTries(inStatus('closing'), 3)).headline)).toBe(
+      'web-1 could not be closed yet. AWS is busy; trying again. Drawbridge goes on trying.',
+    );
+  });
+});
+
+describe('a card', () => {
+  const facts = (request: Request) =>
+    Object.fromEntries(viewOf(request).facts.map(({ label, value }) => [label, plain(value)]));
+  const notes = (request: Request) => viewOf(request).notes.map((line: Line) => plain(line));
+
+  it('names who, what, from where and for how long', () => {
+    const view = viewOf(inStatus('pending'));
+    expect(view).toMatchObject({
+      request: 'k7m3q9w',
+      version: 1,
+      title: 'Ada Okafor asks for access to web-1',
+      justification: 'deploy the fix for the login page',
+    });
+    expect(facts(inStatus('pending'))).toEqual({
+      Machine: 'web-1',
+      Port: '22 (SSH)',
+      From: '203.0.113.7',
+      For: '1 h',
+      Requester: 'Ada Okafor',
+      Asked: 'Grace Hopper',
+      Policy: 'engineers',
+      Request: 'k7m3q9w',
+    });
+  });
+
+  it('names who approved, all ports and where to connect', () => {
+    const active = inStatus('active', { ports: [SSH, RDP] });
+    const connected = opened(active, NOW, { placements: [], standing: [], connect: '198.51.100.4:2222' });
+    expect(facts(connected)).toMatchObject({
+      Ports: '22 (SSH), 3389 (RDP)',
+      Approved: 'Grace Hopper',
+      'Connect to': '198.51.100.4:2222',
+    });
+    expect(facts(connected)).not.toHaveProperty('Asked');
+    expect(facts(revoked(connected, who(ADA), NOW))).not.toHaveProperty('Connect to');
+    expect(facts(inStatus('denied'))).not.toHaveProperty('Approved');
+  });
+
+  it('counts down only while it is in force', () => {
+    expect(viewOf(inStatus('active')).until).toBe(END);
+    expect(viewOf(inStatus('activating')).until).toBe(END);
+    for (const status of ['pending', 'closing', 'ended', 'denied'] as const)
+      expect(viewOf(inStatus(status))).not.toHaveProperty('until');
+  });
+
+  it('names an extension that waits, and the new length once it is given', () => {
+    expect(facts(waiting)).toMatchObject({ For: '1 h', 'Extension asked': '1 h more' });
+    expect(facts(extended(waiting, END + HOUR, who(GRACE), NOW))).toMatchObject({ For: '2 h' });
+  });
+
+  it('tells why it was denied, why it ended, and what goes wrong', () => {
+    expect(notes(inStatus('denied'))).toEqual(['Grace Hopper: “not on a Saturday”']);
+    expect(notes(closingBecause('revoked', busy))).toEqual(['done early']);
+    expect(notes(troubled(inStatus('closing'), busy, NOW))).toEqual([
+      'AWS is busy; trying again. (try 1, since 13:10 UTC)',
+    ]);
+  });
+
+  it('warns of a source that is everybody', () => {
+    expect(notes(inStatus('pending', { source: '0.0.0.0/0' }))).toEqual([
+      'This opens the port to everybody (0.0.0.0/0).',
+    ]);
+    expect(facts(inStatus('pending', { source: '::/0' })).From).toBe('anywhere (::/0)');
+  });
+
+  it('names each rule of others that keeps a port open', () => {
+    const standing = [
+      { port: SSH, source: '0.0.0.0/0', through: 'launch-wizard-1' },
+      { port: { number: 22, protocol: 'udp' as const }, source: 'sg-0a1b', through: 'default' },
+    ];
+    const words = [
+      '22 is also open to 0.0.0.0/0 through launch-wizard-1; Drawbridge does not close it yet.',
+      '22/udp is also open to sg-0a1b through default; Drawbridge does not close it yet.',
+    ];
+    expect(standingNotes({ standing }).map(plain)).toEqual(words);
+    expect(notes(inStatus('pending', { standing }))).toEqual(words);
+  });
+});
