@@ -1,0 +1,238 @@
+import { ClientSecretCredential } from '@azure/identity';
+import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import { ConnectorFailure } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+/** A message of ours: plain JSON as the Bot Connector REST API has it. */
+export interface Outgoing {
+  readonly text?: string;
+  readonly textFormat?: 'markdown';
+  /** What the notification shows. */
+  readonly summary?: string;
+  readonly attachments?: readonly { readonly contentType: string; readonly content: object }[];
+  readonly entities?: readonly object[];
+}
+
+/** A conversation at one connector. */
+export interface Spot {
+  readonly serviceUrl: string;
+  readonly conversation: string;
+}
+
+export interface Member {
+  readonly tenantId?: string;
+  readonly userRole?: string;
+}
+
+/** The Bot Framework as the rest of this room knows it. Calls reject with `ConnectorFailure` and are made once. */
+export interface Bot {
+  /** Rejects when the delivery is not signed by the Bot Framework for this bot, this channel and its service URL. */
+  authenticate(activity: object, authorization: string, signal: AbortSignal): Promise<void>;
+  /** The person's own chat with the bot, made when there is none. `member` is a Teams id or an Entra object id. */
+  chat(serviceUrl: string, member: string, signal: AbortSignal): Promise<Spot>;
+  /** A new thread in a channel. */
+  thread(
+    serviceUrl: string,
+    channel: string,
+    message: Outgoing,
+    signal: AbortSignal,
+  ): Promise<Spot & { activity: string }>;
+  /** Gives the id of the message. */
+  send(spot: Spot, message: Outgoing, signal: AbortSignal): Promise<string>;
+  update(spot: Spot, activity: string, message: Outgoing, signal: AbortSignal): Promise<void>;
+  member(spot: Spot, user: string, signal: AbortSignal): Promise<Member>;
+  /** Fetches a token for the connector, or rejects with why there is none. */
+  login(signal: AbortSignal): Promise<void>;
+}
+
+type Authentication = ConfigurationBotFrameworkAuthentication;
+type Credentials = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
+type Identity = Parameters<Authentication['createConnectorFactory']>[0];
+type Client = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
+type Activity = Parameters<Client['conversations']['sendToConversation']>[1];
+
+/** Never called: nobody signs in through the bot. botbuilder falls back to its own endpoints when any of them is missing. */
+const USER_TOKENS = 'https://token.botframework.com';
+const CALLER = 'urn:botframework:azure';
+
+/**
+ * The Bot Framework through `botbuilder`. NB. the only module that imports it: it is at the end of its life, and its
+ * successor takes its place here.
+ */
+export function createBot(settings: Settings, callMs: number): Bot {
+  const { appId, tenantId } = settings;
+  const login = new ClientSecretCredential(tenantId, appId, settings.appPassword, {
+    authorityHost: settings.loginUrl,
+    // The authority comes from our own configuration; nobody else is asked whether it is genuine.
+    disableInstanceDiscovery: true,
+    ...(settings.ca === undefined ? {} : { tlsOptions: { ca: settings.ca } }),
+    retryOptions: { maxRetries: 0 },
+  });
+  const scope = settings.oauthScope.endsWith('/.default') ? settings.oauthScope : `${settings.oauthScope}/.default`;
+  const authentication = new ConfigurationBotFrameworkAuthentication(
+    {
+      MicrosoftAppId: appId,
+      ToChannelFromBotLoginUrl: `${settings.loginUrl.replace(/\/$/, '')}/${tenantId}`,
+      ToChannelFromBotOAuthScope: settings.oauthScope,
+      ToBotFromChannelTokenIssuer: settings.tokenIssuer,
+      OAuthUrl: USER_TOKENS,
+      ToBotFromChannelOpenIdMetadataUrl: settings.openIdMetadataUrl,
+      // With the channel's own keys no token for the Emulator or a skill ever verifies: nobody uses either.
+      ToBotFromEmulatorOpenIdMetadataUrl: settings.openIdMetadataUrl,
+      CallerId: CALLER,
+    },
+    credentials(login, scope, settings),
+  );
+  // botbuilder's own class for this is not exported; the factory asks it for the app id and nothing else.
+  const factory = authentication.createConnectorFactory({ getClaimValue: () => appId } as unknown as Identity);
+  const bot = { id: `28:${appId}` };
+  const clients = new Map<string, Promise<Client>>();
+
+  const client = (serviceUrl: string): Promise<Client> => {
+    const known = clients.get(serviceUrl) ?? factory.create(serviceUrl).then((made) => tame(made, callMs));
+    clients.set(serviceUrl, known);
+    return known;
+  };
+  const call = async <T>(
+    serviceUrl: string,
+    signal: AbortSignal,
+    work: (conversations: Client['conversations'], options: { abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      const { conversations } = await client(serviceUrl);
+      return await within(callMs, signal, (abortSignal) => work(conversations, { abortSignal }));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  };
+  const create = async (serviceUrl: string, parameters: object, signal: AbortSignal) => {
+    const whole = { bot, tenantId, ...parameters } as Parameters<Client['conversations']['createConversation']>[0];
+    return call(serviceUrl, signal, (conversations, options) => conversations.createConversation(whole, options));
+  };
+
+  return {
+    async authenticate(activity, authorization, signal) {
+      await within(callMs, signal, () =>
+        authentication.authenticateRequest(
+          activity as Parameters<Authentication['authenticateRequest']>[0],
+          authorization,
+        ),
+      );
+    },
+    async chat(serviceUrl, member, signal) {
+      const channelData = { tenant: { id: tenantId } };
+      const { id } = await create(serviceUrl, { isGroup: false, members: [{ id: member }], channelData }, signal);
+      return { serviceUrl, conversation: id };
+    },
+    async thread(serviceUrl, channel, message, signal) {
+      const channelData = { channel: { id: channel }, tenant: { id: tenantId } };
+      const parameters = { isGroup: true, channelData, activity: activityOf(message) };
+      const { id, activityId } = await create(serviceUrl, parameters, signal);
+      return { serviceUrl, conversation: id, activity: activityId };
+    },
+    async send({ serviceUrl, conversation }, message, signal) {
+      const { id } = await call(serviceUrl, signal, (conversations, options) =>
+        conversations.sendToConversation(conversation, activityOf(message), options),
+      );
+      return id;
+    },
+    async update({ serviceUrl, conversation }, activity, message, signal) {
+      await call(serviceUrl, signal, (conversations, options) =>
+        conversations.updateActivity(conversation, activity, { ...activityOf(message), id: activity }, options),
+      );
+    },
+    async member({ serviceUrl, conversation }, user, signal) {
+      // The SDK's types know a channel account; Teams adds the tenant and the role.
+      return (await call(serviceUrl, signal, (conversations, options) =>
+        conversations.getConversationMember(conversation, user, options),
+      )) as Member;
+    },
+    async login(signal) {
+      try {
+        await within(callMs, signal, (abortSignal) => login.getToken(scope, { abortSignal }));
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+  };
+}
+
+/** botbuilder's own factory can trust no certificate authority of ours: `@azure/identity` fetches the token instead. */
+function credentials(login: ClientSecretCredential, scope: string, { appId, validateTokens }: Settings): Credentials {
+  return {
+    isValidAppId: async (id) => id === appId,
+    isAuthenticationDisabled: async () => !validateTokens,
+    createCredentials: async () => ({
+      async signRequest(request) {
+        const { token } = await login.getToken(scope);
+        request.headers.set('authorization', `Bearer ${token}`);
+        return request;
+      },
+    }),
+  };
+}
+
+/**
+ * As it comes, the client waits for ever and sends a POST up to four times, which can post twice. `retryOptions` are
+ * ignored by 4.23; the pipeline is the one place where this can be changed.
+ */
+function tame(client: Client, callMs: number): Client {
+  const { pipeline } = (client as unknown as { client: { pipeline: Pipeline } }).client;
+  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  // A redirect would carry our token to somewhere that is not in the settings.
+  pipeline.removePolicy({ name: 'redirectPolicy' });
+  pipeline.addPolicy({
+    name: 'timeLimit',
+    sendRequest(request, next) {
+      request.timeout = callMs;
+      return next(request);
+    },
+  });
+  return client;
+}
+
+interface Pipeline {
+  removePolicy(policy: { readonly name: string }): unknown;
+  addPolicy(policy: {
+    readonly name: string;
+    sendRequest(request: { timeout: number }, next: (request: { timeout: number }) => unknown): unknown;
+  }): void;
+}
+
+function activityOf(message: Outgoing): Activity {
+  return { type: 'message', ...message } as Activity;
+}
+
+/** Rejects after so long, or when the signal aborts, even where what is waited for heeds no signal. */
+function within<T>(ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(limit.reason);
+    if (limit.aborted) return stop();
+    limit.addEventListener('abort', stop, { once: true });
+    work(limit)
+      .then(resolve, reject)
+      .finally(() => limit.removeEventListener('abort', stop));
+  });
+}
+
+interface SdkError {
+  readonly statusCode?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
+}
+
+function failureOf(error: unknown): ConnectorFailure {
+  const { statusCode, code, message, response } = (error ?? {}) as SdkError;
+  const status = typeof statusCode === 'number' ? statusCode : undefined;
+  const entra = /AADSTS\d+/.exec(String(message))?.[0];
+  const seconds = Number(response?.headers?.get('retry-after') ?? Number.NaN);
+  return new ConnectorFailure({
+    // What Entra says of a bad secret has a status of its own, which is not the connector's.
+    ...(status === undefined || entra ? {} : { status }),
+    ...(entra ? { code: entra } : typeof code === 'string' ? { code } : {}),
+    ...(Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    cause: error,
+  });
+}

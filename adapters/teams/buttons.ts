@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Line } from '../../src/core/text.ts';
+import type { Verb } from '../../src/core/view.ts';
+import type { Choice, FilledForm } from '../../src/ports/inbox.ts';
+import { cardOf, type Json } from './card.ts';
+import { choice, formCard, MACHINES, takenCard } from './form.ts';
+import { messageOf, reply } from './reply.ts';
+import type { Room } from './room.ts';
+import { inWords } from './text.ts';
+import type { Delivery } from './verify.ts';
+
+/** The body of the answer to an invoke (Teams, "Universal Actions for Adaptive Cards": response format). */
+export interface InvokeAnswer {
+  readonly statusCode: 200;
+  readonly type: string;
+  readonly value: unknown;
+}
+
+const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend'] as const satisfies readonly Verb[];
+const pressed = z.object({
+  action: z.object({
+    type: z.literal('Action.Execute'),
+    verb: z.enum(VERBS),
+    data: z.object({
+      r: z.string().min(1).max(60),
+      v: z.number().int().nonnegative(),
+      n: z.string().max(60).optional(),
+      reason: z.string().max(4_000).optional(),
+    }),
+  }),
+});
+
+/** Inputs come as texts; an empty one is left out. */
+const field = z.string().max(4_000).default('');
+const submitted = z.object({
+  action: z.object({
+    type: z.literal('Action.Execute'),
+    verb: z.literal('submitForm'),
+    data: z.object({
+      f: z.string().min(1).max(1_200),
+      machine: field,
+      ports: field,
+      duration: field,
+      source: field,
+      justification: field,
+    }),
+  }),
+});
+
+const SEARCH = 'application/search';
+/** Teams, "Type-ahead search in Adaptive Cards": fifteen results are shown. */
+const MOST_FOUND = 15;
+const searched = z.object({ dataset: z.literal(MACHINES), queryText: z.string().max(200).default('') });
+
+/** Answers an invoke in time, or undefined when it is none of ours. What takes longer is finished and told afterwards. */
+export async function answerInvoke(
+  room: Room,
+  delivery: Delivery,
+  late: Promise<'late'>,
+): Promise<InvokeAnswer | undefined> {
+  const work = workOf(room, delivery);
+  if (!work) return undefined;
+  const first = await Promise.race([work, late]);
+  if (first !== 'late') return first.answer;
+  if (delivery.invoke === SEARCH) return found([]);
+  // Whoever pressed still hears what the card does not show.
+  room.later(work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say)) : undefined)));
+  return text('Still working on it: the card will show how it went.');
+}
+
+interface Done {
+  readonly answer: InvokeAnswer;
+  /** What has to be said in a message when the answer comes too late. */
+  readonly say: readonly Line[];
+}
+
+function workOf(room: Room, delivery: Delivery): Promise<Done> | undefined {
+  const { invoke, value } = delivery;
+  if (invoke === SEARCH) {
+    const query = searched.safeParse(value);
+    return query.success ? search(room, delivery, query.data.queryText) : undefined;
+  }
+  if (invoke !== 'adaptiveCard/action') return undefined;
+  const press = pressed.safeParse(value);
+  if (press.success) return pressButton(room, delivery, press.data.action);
+  const form = submitted.safeParse(value);
+  return form.success ? submitForm(room, delivery, form.data.action.data) : undefined;
+}
+
+async function pressButton(
+  { inbox }: Room,
+  { sender, spot, replyToId }: Delivery,
+  { verb, data }: z.output<typeof pressed>['action'],
+): Promise<Done> {
+  const card = replyToId && {
+    place: sender.place,
+    ref: { ...spot, activity: replyToId },
+    ...(data.n === undefined ? {} : { nonce: data.n }),
+  };
+  const { refused, lines, view } = await inbox.press(sender, {
+    verb,
+    request: data.r,
+    version: data.v,
+    ...(data.reason === undefined ? {} : { reason: data.reason }),
+    ...(card ? { card } : {}),
+  });
+  // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
+  if (refused || !view) return { answer: notice(lines), say: lines };
+  return { answer: shown(cardOf(view, data.n)), say: lines };
+}
+
+async function submitForm(
+  { inbox }: Room,
+  { sender }: Delivery,
+  { f, ...data }: z.output<typeof submitted>['action']['data'],
+): Promise<Done> {
+  const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== '') };
+  // Teams sends an invoke again under a new id: the form's own id says that it is the same one.
+  const { refused, faults, lines } = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}` }, typed);
+  if (!refused && !faults) return { answer: shown(takenCard(lines)), say: lines };
+  const form = await inbox.form(sender);
+  if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
+  const trouble = faults ? [] : lines;
+  return { answer: shown(formCard(form, { id: f, typed, trouble, ...(faults ? { faults } : {}) })), say: lines };
+}
+
+async function search({ inbox }: Room, { sender }: Delivery, typed: string): Promise<Done> {
+  return { answer: found(await inbox.machines(sender, typed)), say: [] };
+}
+
+function found(machines: readonly Choice[]): InvokeAnswer {
+  const results = machines.slice(0, MOST_FOUND).map(choice);
+  return { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results } };
+}
+
+/** A text for the one who pressed. */
+export function text(value: string): InvokeAnswer {
+  return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };
+}
+
+function notice(lines: readonly Line[]): InvokeAnswer {
+  return text(lines.map(inWords).join('\n') || 'Done.');
+}
+
+function shown(card: Json): InvokeAnswer {
+  return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card };
+}

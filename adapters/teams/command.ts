@@ -1,0 +1,22 @@
+import type { Line } from '../../src/core/text.ts';
+import { messageWith } from './card.ts';
+import { formCard } from './form.ts';
+import { messageOf, reply } from './reply.ts';
+import type { Room } from './room.ts';
+import { inWords } from './text.ts';
+import type { Delivery } from './verify.ts';
+
+/** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
+export async function command(room: Room, delivery: Delivery): Promise<void> {
+  const { sender } = delivery;
+  const say = (lines: readonly Line[]) =>
+    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines));
+  const answer = await room.inbox.command(sender, delivery.kind === 'installed' ? 'help' : delivery.text);
+  if (!answer.openForm) return say(answer.lines);
+  const form = await room.inbox.form(sender);
+  if (form.refusal !== undefined) return say([[form.refusal]]);
+  await say(answer.lines);
+  // The id of the form is that of what opened it: filled in twice, it asks once.
+  const card = formCard(form, { id: sender.key });
+  await reply(room, delivery, messageWith(card, inWords(['Ask for access'])));
+}

@@ -1,0 +1,73 @@
+import { SECOND_MS } from '../../src/core/instant.ts';
+import type { ChatAdapter } from '../../src/ports/chat.ts';
+import type { HttpRoom } from '../../src/ports/http.ts';
+import type { Inbox } from '../../src/ports/inbox.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { createBot } from './bot.ts';
+import { loginError } from './errors.ts';
+import { People } from './people.ts';
+import { publish } from './publish.ts';
+import { receiver } from './receive.ts';
+import { complete, LIMITS, type Limits, type TeamsSettings } from './settings.ts';
+import { turns } from './turn.ts';
+
+export type { TeamsSettings } from './settings.ts';
+
+export interface TeamsDeps {
+  readonly log: Log;
+  /** True the first time that a key is seen within so many milliseconds. */
+  once(key: string, ttlMs: number): Promise<boolean>;
+  /** Entra object id of somebody of drawbridge.yaml, for mentions. */
+  entraIdOf(personId: string): string | undefined;
+}
+
+/** How long a stop waits for what is being answered. */
+const STOP_MS = 5 * SECOND_MS;
+
+/** Teams through the Bot Framework. Throws `badConfig` for settings that would not be safe. */
+export function teamsAdapter(
+  given: TeamsSettings,
+  { log, once, entraIdOf }: TeamsDeps,
+  limits: Limits = LIMITS,
+): ChatAdapter & HttpRoom {
+  const settings = complete(given);
+  const bot = createBot(settings, limits.callMs);
+  const people = new People(bot, settings, () => performance.now());
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+  let inbox: Inbox | undefined;
+
+  const later = (work: Promise<unknown>) => {
+    const kept = work
+      .catch((error: unknown) => log.warn({ error }, 'an answer could not be given in Teams'))
+      .finally(() => underWay.delete(kept));
+    underWay.add(kept);
+  };
+  const take = turns({ settings, limits, bot, people, log, once, later, signal: stopping.signal, inbox: () => inbox });
+
+  return {
+    chat: 'teams',
+    routes: [receiver(settings.path, limits, log, take)],
+    publish: (view, place, previous, signal) => publish({ bot, settings, entraIdOf }, view, place, previous, signal),
+    async start(box) {
+      inbox = box;
+    },
+    async stop() {
+      inbox = undefined;
+      let cut: NodeJS.Timeout | undefined;
+      const late = new Promise((resolve) => {
+        cut = setTimeout(resolve, STOP_MS);
+      });
+      await Promise.race([Promise.all(underWay), late]);
+      clearTimeout(cut);
+      stopping.abort();
+    },
+    async check(signal) {
+      try {
+        await bot.login(signal);
+      } catch (error) {
+        throw loginError(error);
+      }
+    },
+  };
+}

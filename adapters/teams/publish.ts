@@ -1,0 +1,90 @@
+import type { Place } from '../../src/core/place.ts';
+import { plain } from '../../src/core/text.ts';
+import type { View } from '../../src/core/view.ts';
+import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
+import type { Bot, Outgoing, Spot } from './bot.ts';
+import { cardOf, messageWith } from './card.ts';
+import { asJitError, ConnectorFailure, isGone } from './errors.ts';
+import { mentioning, messageOf } from './reply.ts';
+import { isServed, type Settings } from './settings.ts';
+import { inMessage } from './text.ts';
+
+interface Publisher {
+  readonly bot: Bot;
+  readonly settings: Settings;
+  readonly entraIdOf: (personId: string) => string | undefined;
+}
+
+/**
+ * Shows a view at a place: edits the card that is there, or posts a new one, which notifies by its summary. Teams has no
+ * way to look for a post whose answer was lost, so with `tried` and no ref it is posted again; the lost one carries the
+ * same nonce and is adopted at its first click.
+ */
+export async function publish(
+  { bot, settings, entraIdOf }: Publisher,
+  view: View,
+  place: Place,
+  previous: PreviousCard,
+  signal: AbortSignal,
+): Promise<CardRef> {
+  const message = messageWith(cardOf(view, previous.nonce), plain(view.headline));
+  try {
+    const known = read(previous.ref, settings);
+    if (known && (await edit(bot, known, message, signal))) {
+      if (view.announce !== '' && view.announce !== previous.announced)
+        await announce(bot, known, headline(view, place, entraIdOf), signal);
+      return known;
+    }
+    if (place.kind === 'channel') return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
+    const spot = await bot.chat(settings.serviceUrl, place.id, signal);
+    return { ...spot, activity: await bot.send(spot, message, signal) };
+  } catch (error) {
+    throw asJitError(error);
+  }
+}
+
+type Ref = Spot & { readonly activity: string } & CardRef;
+
+/** A ref that leads to a connector of ours: the bot's token goes nowhere else, whatever was stored. */
+function read(ref: CardRef | undefined, settings: Settings): Ref | undefined {
+  const { serviceUrl, conversation, activity } = ref ?? {};
+  if (!serviceUrl || !conversation || !activity || !isServed(serviceUrl, settings.serviceUrls)) return undefined;
+  return { serviceUrl, conversation, activity };
+}
+
+/** False when the card is gone: deleted, or the whole chat was removed. */
+async function edit(bot: Bot, ref: Ref, message: Outgoing, signal: AbortSignal): Promise<boolean> {
+  try {
+    await bot.update(ref, ref.activity, message, signal);
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+interface News {
+  readonly message: Outgoing;
+  /** The same without a mention. */
+  readonly bare: Outgoing;
+}
+
+/** The headline as a message; in a channel it mentions whom it begins with, so that they are notified. */
+function headline(view: View, { kind }: Place, entraIdOf: Publisher['entraIdOf']): News {
+  const bare = messageOf([view.headline]);
+  const [first, ...rest] = view.headline;
+  const person = typeof first === 'object' && 'person' in first ? first : undefined;
+  const entraId = person && kind === 'channel' ? entraIdOf(person.person) : undefined;
+  if (!person || entraId === undefined) return { message: bare, bare };
+  return { message: { ...bare, ...mentioning(person.name, entraId, inMessage(rest)) }, bare };
+}
+
+/** Below the card: in a channel this is its thread. Somebody who is not in the team cannot be mentioned there. */
+async function announce(bot: Bot, ref: Ref, { message, bare }: News, signal: AbortSignal): Promise<void> {
+  try {
+    await bot.send(ref, message, signal);
+  } catch (error) {
+    if (message === bare || !(error instanceof ConnectorFailure) || error.status !== 400) throw error;
+    await bot.send(ref, bare, signal);
+  }
+}

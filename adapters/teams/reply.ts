@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../src/core/instant.ts';
+import type { Line } from '../../src/core/text.ts';
+import type { Outgoing } from './bot.ts';
+import { isBarred, isThrottled } from './errors.ts';
+import type { Room } from './room.ts';
+import { cut, inMessage, inWords } from './text.ts';
+import type { Delivery } from './verify.ts';
+
+const MOST_BYTES = 20_000;
+/** A throttled answer is worth this many more tries, this far apart at most: nothing else would bring it. */
+const TRIES = 3;
+const MOST_WAIT_MS = 10 * SECOND_MS;
+
+/** Lines as one message, a paragraph each. */
+export function messageOf(lines: readonly Line[]): Outgoing {
+  const text = cut(lines.map(inMessage).join('\n\n'), MOST_BYTES);
+  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? []), 200) };
+}
+
+/** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */
+export async function reply(room: Room, delivery: Delivery, message: Outgoing): Promise<void> {
+  const { spot, sender, teamsId } = delivery;
+  if (sender.place.kind === 'private') return patiently(room, () => room.bot.send(spot, message, room.signal));
+  try {
+    await patiently(room, async () => {
+      const own = await room.bot.chat(spot.serviceUrl, teamsId, room.signal);
+      await room.bot.send(own, message, room.signal);
+    });
+  } catch (error) {
+    if (!isBarred(error)) throw error;
+    const hint = mentioning(
+      delivery.name,
+      teamsId,
+      ', I answer in private. Please add me to your chats, then ask again.',
+    );
+    await patiently(room, () => room.bot.send(spot, hint, room.signal));
+  }
+}
+
+/** A message that begins with somebody's mention, by Teams id or Entra object id (Teams, "Mentions"). */
+export function mentioning(name: string, id: string, markdown: string): Outgoing {
+  // Characters that would end the tag or that Markdown would eat stay out.
+  const shown = name.replace(/[<>&\\*_[\]~`]/g, '').trim() || 'You';
+  const text = `<at>${shown}</at>`;
+  return {
+    text: `${text}${markdown}`,
+    textFormat: 'markdown',
+    entities: [{ type: 'mention', text, mentioned: { id, name: shown } }],
+  };
+}
+
+/** NB. only what Teams refused for its rate is sent again: a reply that was lost may have been posted. */
+async function patiently(room: Room, send: () => Promise<unknown>): Promise<void> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (left <= 1 || !isThrottled(error)) throw error;
+      await sleep(Math.min(error.retryAfterMs ?? SECOND_MS, MOST_WAIT_MS), undefined, { signal: room.signal });
+    }
+  }
+}

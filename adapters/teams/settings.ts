@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { JitError } from '../../src/core/errors.ts';
+import { SECOND_MS } from '../../src/core/instant.ts';
+
+export interface TeamsSettings {
+  /** The bot's app id (Entra). */
+  readonly appId: string;
+  /** Its client secret. */
+  readonly appPassword: string;
+  /** The one tenant that is served. */
+  readonly tenantId: string;
+  /** The connector for messages that nobody asked for first. */
+  readonly serviceUrl: string;
+  /** Where a connector may be, by prefix: the bot's token goes nowhere else. */
+  readonly serviceUrls: readonly string[];
+  /** Off only while every URL here is loopback. */
+  readonly validateTokens: boolean;
+  /** Path of the messaging endpoint. */
+  readonly path?: string;
+  /** Authority of the bot's login. */
+  readonly loginUrl?: string;
+  /** Resource of the connector token. */
+  readonly oauthScope?: string;
+  /** Keys of the Bot Framework. */
+  readonly openIdMetadataUrl?: string;
+  /** Issuer of inbound tokens. */
+  readonly tokenIssuer?: string;
+  /** A file with the certificate authority to trust for the login, and for nothing else. */
+  readonly caFile?: string;
+}
+
+export interface Settings extends Required<Omit<TeamsSettings, 'caFile'>> {
+  /** Of the certificate authority, PEM. */
+  readonly ca?: string;
+}
+
+/** How long and how much, in milliseconds and bytes. */
+export interface Limits {
+  /** A pressed button is answered by then: Teams gives up after 5 s (Teams, "Universal Actions for Adaptive Cards"). */
+  readonly invokeMs: number;
+  /** One call of the connector or the login, and the check of one token. */
+  readonly callMs: number;
+  /** From the headers to the last byte of a delivery. */
+  readonly bodyMs: number;
+  /** Bot Framework deliveries are no bigger (Bot Connector REST API, "Activity"). */
+  readonly bodyBytes: number;
+}
+
+export const LIMITS: Limits = {
+  invokeMs: 4 * SECOND_MS,
+  callMs: 8 * SECOND_MS,
+  bodyMs: 10 * SECOND_MS,
+  bodyBytes: 256 * 1024,
+};
+
+/** The public cloud's (Bot Framework, "Authentication with the Bot Connector service"). */
+const DEFAULTS = {
+  path: '/api/messages',
+  loginUrl: 'https://login.microsoftonline.com',
+  oauthScope: 'https://api.botframework.com',
+  openIdMetadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+  tokenIssuer: 'https://api.botframework.com',
+};
+
+/** The settings with every default filled in. Throws `badConfig` for what would not be safe or cannot work. */
+export function complete({ caFile, ...given }: TeamsSettings): Settings {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const settings = { ...DEFAULTS, ...(set as typeof given) };
+  const { serviceUrl, serviceUrls, loginUrl, openIdMetadataUrl, validateTokens } = settings;
+  const faults: string[] = [];
+  // An empty app id would turn all authentication of botbuilder off.
+  for (const name of ['appId', 'appPassword', 'tenantId'] as const)
+    if (settings[name].trim() === '') faults.push(`teams.${name} is empty`);
+  if (!isServed(serviceUrl, serviceUrls)) faults.push('teams.serviceUrl is not within teams.serviceUrls');
+  const far = [serviceUrl, ...serviceUrls, loginUrl, openIdMetadataUrl].filter((url) => !isLoopback(url));
+  if (!validateTokens && far.length > 0)
+    faults.push(`teams.validateTokens may be off only on loopback; these are not: ${far.join(', ')}`);
+  let ca: string | undefined;
+  try {
+    ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
+  } catch {
+    faults.push(`teams.caFile cannot be read: ${caFile}`);
+  }
+  if (faults.length > 0) throw new JitError('badConfig', { count: faults.length, faults: faults.join('; ') });
+  return { ...settings, ...(ca === undefined ? {} : { ca }) };
+}
+
+/** Is this the address of a connector that we talk to? Compared as URLs: `https://smba.example.evil.com` is not `https://smba.example`. */
+export function isServed(serviceUrl: string, prefixes: readonly string[]): boolean {
+  if (!URL.canParse(serviceUrl)) return false;
+  const url = new URL(serviceUrl);
+  if (url.username || url.password || url.search || url.hash) return false;
+  return prefixes.some((text) => {
+    if (!URL.canParse(text)) return false;
+    const prefix = new URL(text);
+    const path = prefix.pathname.endsWith('/') ? prefix.pathname : `${prefix.pathname}/`;
+    return url.origin === prefix.origin && `${url.pathname}/`.startsWith(path);
+  });
+}
+
+function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,98 @@
+import type { Instant } from '../../src/core/instant.ts';
+import { clockText, type Line } from '../../src/core/text.ts';
+
+/** Cuts a text to so many bytes of UTF-8, whole characters only. */
+export function cut(text: string, mostBytes: number): string {
+  if (Buffer.byteLength(text) <= mostBytes) return text;
+  let kept = '';
+  let bytes = Buffer.byteLength('…');
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > mostBytes) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** Text of a card element that knows no Markdown (`TextRun`). Only the date macros have to be kept out. */
+export function asRun(text: string): string {
+  return quoted(text).replaceAll('{{', '{ {');
+}
+
+/**
+ * Text of a card element that knows Markdown (`TextBlock`, `Fact`), so that it shows as written. Cards know bold, italic,
+ * lists and links (Adaptive Cards, "Text features"); the renderers of the desktop know some more.
+ */
+export function asBlock(text: string): string {
+  return asRun(text)
+    .replace(/[\\*_[\]~]/g, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(/^(\s*)(?=[-+>#])/, '$1\\')
+    .replace(/^(\s*\d+)(?=[.)]\s)/, '$1\\');
+}
+
+/** An instant in the reader's own time zone (Adaptive Cards, "Date and time formatting"): the time, or the date with it. */
+export function macro(at: Instant, withDate: boolean): string {
+  const iso = new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return withDate ? `{{TIME(${iso})}} ({{DATE(${iso},SHORT)}})` : `{{TIME(${iso})}}`;
+}
+
+/** A line as text of a card: `safe` is for what is not ours, the macros stay. */
+export function inCard(line: Line, safe: (text: string) => string, { mostBytes = 400, withDate = true } = {}): string {
+  let left = mostBytes;
+  const take = (text: string) => {
+    const kept = left > 0 ? cut(text, left) : '';
+    left -= Buffer.byteLength(text);
+    return safe(kept);
+  };
+  return line
+    .map((span) => {
+      if (typeof span === 'string') return take(span);
+      return 'at' in span ? macro(span.at, withDate) : take(span.name);
+    })
+    .join('');
+}
+
+/** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants in UTC. */
+export function inWords(line: Line): string {
+  return line.map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span))).join('');
+}
+
+/** A line as Markdown of a message: code stays code and bold stays bold, everything else shows as it was written. */
+export function inMessage(line: Line): string {
+  const text = line.map((span) => (typeof span === 'string' ? span : wordOf(span))).join('');
+  const bold = /^\*(\p{L}+)\*/u.exec(text);
+  const rest = bold ? text.slice(bold[0].length) : text;
+  const parts = rest.split(/(`[^`]+`)/).map((part, i) => (i % 2 === 1 ? `\`${command(part)}\`` : escapeMessage(part)));
+  return `${bold ? `**${bold[1]}**` : ''}${parts.join('')}`;
+}
+
+type Named = Exclude<Line[number], string>;
+
+function wordOf(span: Named): string {
+  return 'at' in span ? clockText(span.at) : span.name;
+}
+
+/** Teams has no slash commands of ours: what stands behind `/jit` is written to the bot as it is. */
+function command(code: string): string {
+  return angles(code.slice(1, -1).replace(/^\/jit\s+/, ''));
+}
+
+function quoted(text: string): string {
+  return text.replace(/`[^`]+`/g, (code) => `“${code.slice(1, -1).replace(/^\/jit\s+/, '')}”`);
+}
+
+function escapeMessage(text: string): string {
+  return angles(text)
+    .replace(/[\\*_[\]~`]/g, '\\$&')
+    .replace(/^(\s*)(?=[-+#>])/, '$1\\')
+    .replace(/^(\s*\d+)(?=[.)]\s)/, '$1\\');
+}
+
+/** Teams reads tags and entities in messages of every format. NB. code is not decoded everywhere, so entities are no way out. */
+function angles(text: string): string {
+  return text
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replace(/&(?=#?\w+;)/g, '& ');
+}

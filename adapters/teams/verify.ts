@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Sender } from '../../src/ports/inbox.ts';
+import type { Spot } from './bot.ts';
+import { isServed, type Settings } from './settings.ts';
+
+/** What we read of an activity (Bot Framework, "Activity schema"; Teams, "Conversation events in your bot"). */
+const account = z.object({
+  id: z.string().min(1).max(500),
+  name: z.string().optional(),
+  aadObjectId: z.string().optional(),
+});
+const activitySchema = z.object({
+  type: z.string(),
+  id: z.string().min(1).max(500).optional(),
+  name: z.string().optional(),
+  action: z.unknown().optional(),
+  channelId: z.string(),
+  serviceUrl: z.string(),
+  from: account,
+  recipient: account,
+  conversation: z.object({
+    id: z.string().min(1).max(500),
+    tenantId: z.string().optional(),
+    conversationType: z.string().optional(),
+  }),
+  channelData: z
+    .object({
+      tenant: z.object({ id: z.string() }).optional(),
+      channel: z.object({ id: z.string() }).optional(),
+      team: z.object({ id: z.string() }).optional(),
+    })
+    .optional(),
+  text: z.string().optional(),
+  entities: z.array(z.unknown()).optional(),
+  replyToId: z.string().optional(),
+  value: z.unknown().optional(),
+});
+const mention = z.object({
+  type: z.literal('mention'),
+  text: z.string().min(1),
+  mentioned: z.object({ id: z.string() }),
+});
+
+export type Activity = z.output<typeof activitySchema>;
+
+/** Something that a person of our tenant did, as it concerns us. */
+export interface Delivery {
+  readonly kind: 'message' | 'invoke' | 'installed';
+  readonly sender: Sender;
+  /** The conversation that it came from. */
+  readonly spot: Spot;
+  /** Whose members may be looked up: the team around a channel, else the conversation. */
+  readonly roster: string;
+  /** The person's Teams id for this bot (`29:…`), and their name as Teams has it. */
+  readonly teamsId: string;
+  readonly name: string;
+  /** What was written, without the mention of the bot. */
+  readonly text: string;
+  /** The name of an invoke, and what came with it. */
+  readonly invoke: string;
+  readonly value: unknown;
+  /** The message whose card was pressed. */
+  readonly replyToId?: string;
+}
+
+export type Verdict =
+  | { readonly delivery: Delivery }
+  /** Not for us, and nobody's fault. */
+  | { readonly ignored: true }
+  /** Not to be believed, with why not for the log. */
+  | { readonly refused: string };
+
+/** An activity out of a delivery's body, or undefined when it is none. */
+export function parseActivity(body: unknown): Activity | undefined {
+  const parsed = activitySchema.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/**
+ * Judges what botbuilder's token check lets pass: it looks at no tenant, and with an empty service URL not even at that.
+ * The token must have been checked before.
+ */
+export function judge(activity: Activity, settings: Settings): Verdict {
+  const { conversation, channelData, from, recipient } = activity;
+  const ours = (tenant: string | undefined) => tenant?.toLowerCase() === settings.tenantId.toLowerCase();
+  if (activity.channelId !== 'msteams') return { refused: 'another channel' };
+  if (!isServed(activity.serviceUrl, settings.serviceUrls)) return { refused: 'service URL outside the allow-list' };
+  if (recipient.id.toLowerCase() !== `28:${settings.appId.toLowerCase()}`) return { refused: 'for another bot' };
+  if (!ours(conversation.tenantId) || !ours(channelData?.tenant?.id)) return { refused: 'another tenant' };
+
+  const kind = kindOf(activity);
+  const where = conversation.conversationType;
+  if (!kind || (kind === 'installed' && where !== 'personal')) return { ignored: true };
+  const isPersonal = where === 'personal';
+  if (!isPersonal && where !== 'channel') return { refused: 'neither a personal chat nor a channel' };
+  if (!from.aadObjectId) return { refused: 'nobody of the directory' };
+  if (activity.id === undefined) return { refused: 'no activity id' };
+  const own = ownMentions(activity);
+  // Where the app was given all messages of a channel, most are not meant for it.
+  if (kind === 'message' && !isPersonal && own.length === 0) return { ignored: true };
+
+  const user = from.aadObjectId.toLowerCase();
+  const withoutThread = conversation.id.split(';')[0] ?? conversation.id;
+  const channel = channelData?.channel?.id ?? withoutThread;
+  return {
+    delivery: {
+      kind,
+      sender: {
+        chat: 'teams',
+        user,
+        place: { chat: 'teams', ...(isPersonal ? { kind: 'private', id: user } : { kind: 'channel', id: channel }) },
+        // NB. an activity id is unique in its conversation only.
+        key: `${conversation.id}/${activity.id}`,
+      },
+      spot: { serviceUrl: activity.serviceUrl, conversation: conversation.id },
+      roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
+      teamsId: from.id,
+      name: from.name ?? '',
+      text: own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? '').trim(),
+      invoke: activity.name ?? '',
+      value: activity.value,
+      ...(activity.replyToId === undefined ? {} : { replyToId: activity.replyToId }),
+    },
+  };
+}
+
+function kindOf({ type, action }: Activity): Delivery['kind'] | undefined {
+  if (type === 'message' || type === 'invoke') return type;
+  return type === 'installationUpdate' && action === 'add' ? 'installed' : undefined;
+}
+
+/** The words by which the bot itself is mentioned: `<at>Drawbridge</at>`. */
+function ownMentions({ entities = [], recipient }: Activity): readonly string[] {
+  return entities.flatMap((entity) => {
+    const parsed = mention.safeParse(entity);
+    return parsed.success && parsed.data.mentioned.id === recipient.id ? [parsed.data.text] : [];
+  });
+}

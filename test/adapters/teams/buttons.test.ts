@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { channels, people } from '../../../simulators/world.ts';
+import type { Place } from '../../../src/core/place.ts';
+import type { Answer } from '../../../src/ports/inbox.ts';
+import { teamsHarness, viewFor } from './harness.ts';
+
+const { requester: ada, manager: grace, outsider: otto } = people;
+const h = teamsHarness({ invokeMs: 250 });
+
+const own: Place = { chat: 'teams', kind: 'private', id: grace.entraId };
+const channel: Place = { chat: 'teams', kind: 'channel', id: channels.teams.id };
+const post = async (place: Place) =>
+  h.adapter.publish(viewFor(), place, { nonce: 'n1', tried: false }, new AbortController().signal);
+const approved: Answer = {
+  lines: [],
+  refused: false,
+  view: viewFor({ version: 2, tone: 'opening', status: ['Approved'], buttons: [] }),
+};
+
+describe('a button', () => {
+  it('reaches the inbox with what the card showed, and is answered with the new card', async () => {
+    h.inbox.answer = approved;
+    const ref = await post(own);
+    const seen = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    expect(seen).toMatchObject({
+      ok: true,
+      body: { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive' },
+    });
+    expect(seen.notice).toBeUndefined();
+    const [[sender, press] = []] = h.inbox.presses;
+    expect(sender).toMatchObject({ user: grace.entraId, place: own });
+    expect(press).toEqual({ verb: 'approve', request: 'k7m2p9q', version: 1, card: { place: own, ref, nonce: 'n1' } });
+    expect(JSON.stringify(h.chatOf(grace.entraId)[0]?.cardsFor[grace.entraId])).toContain('Approved');
+  });
+
+  it('in a channel names the channel’s card', async () => {
+    h.inbox.answer = approved;
+    const ref = await post(channel);
+    await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    expect(h.inbox.presses[0]?.[1].card).toEqual({ place: channel, ref, nonce: 'n1' });
+  });
+
+  it('is refused in words for the one who pressed', async () => {
+    h.inbox.answer = { lines: [['This is your own request. Try `/jit list`.']], refused: true, view: viewFor() };
+    const ref = await post(channel);
+    const seen = await h.sim.execute(ada.entraId, `${ref.activity}`, { verb: 'approve' });
+    expect(seen.notice).toBe('This is your own request. Try “list”.');
+    expect(h.threads().at(-1)?.[0]?.cardsFor).toEqual({});
+  });
+
+  it('asks for a reason before a denial, and hands it on', async () => {
+    h.inbox.answer = approved;
+    const ref = await post(own);
+    const empty = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'deny' });
+    expect(empty.notice).toBe('Please say why.');
+    expect(h.inbox.presses).toEqual([]);
+    await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'deny', inputs: { reason: 'not *now*' } });
+    expect(h.inbox.presses[0]?.[1]).toMatchObject({ verb: 'deny', reason: 'not *now*' });
+  });
+
+  it('is handed on without a reason where a client sends none: the inbox judges', async () => {
+    h.inbox.answer = { lines: [['Please say why you deny it.']], refused: true };
+    const ref = await post(own);
+    const action = { type: 'Action.Execute', verb: 'deny', data: { r: 'k7m2p9q', v: 1 } };
+    const draft = h.invokeOf(grace.entraId, `${ref.activity}`, action);
+    const { body } = await h.sim.deliver(draft);
+    expect(body).toMatchObject({ statusCode: 200, value: 'Please say why you deny it.' });
+    expect(h.inbox.presses[0]?.[1]).not.toHaveProperty('reason');
+  });
+
+  it.each([
+    ['an unknown verb', { type: 'Action.Execute', verb: 'open', data: { r: 'k7m2p9q', v: 1 } }],
+    ['no request', { type: 'Action.Execute', verb: 'approve', data: { v: 1 } }],
+    ['no version', { type: 'Action.Execute', verb: 'approve', data: { r: 'k7m2p9q' } }],
+    ['another kind of action', { type: 'Action.Submit', verb: 'approve', data: { r: 'k7m2p9q', v: 1 } }],
+    ['a reason that is no text', { type: 'Action.Execute', verb: 'deny', data: { r: 'k', v: 1, reason: { a: 1 } } }],
+  ])('that no card of ours has gets nothing: %s', async (_, action) => {
+    const ref = await post(own);
+    const draft = h.invokeOf(grace.entraId, `${ref.activity}`, action);
+    expect(await h.sim.deliver(draft)).toMatchObject({ status: 501, body: '' });
+    expect(h.inbox.presses).toEqual([]);
+    expect(h.log).toMatchObject([{ fields: { code: 'unknown' } }]);
+  });
+
+  it('whose answer takes long is answered in time, and a refusal is told afterwards', async () => {
+    let finish = (_: Answer) => {};
+    h.inbox.answer = new Promise((resolve) => {
+      finish = resolve;
+    });
+    const ref = await post(own);
+    const seen = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    expect(seen.notice).toBe('Still working on it: the card will show how it went.');
+    finish({ lines: [['Already approved.']], refused: true });
+    const told = await h.eventually(() => h.chatOf(grace.entraId)[1]?.text);
+    expect(told).toBe('Already approved.');
+  });
+
+  it('is answered in time also where Teams does not say who pressed', async () => {
+    const ref = await post(channel);
+    h.sim.faults.add('getConversationMember', { kind: 'slow', ms: 60_000 });
+    const seen = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    expect(seen.notice).toBe('Teams did not say who you are just now. Please try again.');
+    h.sim.faults.add('getConversationMember', { kind: 'error', status: 500, code: 'ServiceError' });
+    const again = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    expect(again.notice).toBe('Teams did not say who you are just now. Please try again.');
+    expect(h.inbox.presses).toEqual([]);
+  });
+
+  it('of a guest or of somebody who left the team gets nothing', async () => {
+    const ref = await post(channel);
+    h.sim.setPerson(otto.entraId, { userRole: 'guest' });
+    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({
+      status: 403,
+      body: '',
+    });
+    h.sim.setPerson(otto.entraId, { userRole: 'anonymous' });
+    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ status: 403 });
+    h.sim.faults.add('getConversationMember', { kind: 'error', status: 404, code: 'MemberNotFoundInConversation' });
+    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ status: 403 });
+    expect(h.inbox.presses).toEqual([]);
+    expect(h.log.map(({ fields }) => fields.why)).toEqual(Array(3).fill('a guest or a stranger'));
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { channels, people } from '../../../simulators/world.ts';
+import { teamsHarness } from './harness.ts';
+
+const { requester: ada, manager: grace } = people;
+const h = teamsHarness();
+
+const answersTo = (entraId: string) =>
+  h
+    .chatOf(entraId)
+    .filter(({ from }) => from.isBot)
+    .map(({ text }) => text);
+const firstAnswer = (entraId: string) => h.eventually(() => answersTo(entraId)[0]);
+const firstForm = () => h.eventually(() => h.chatOf(ada.entraId).find(({ cards }) => cards.length > 0));
+
+describe('what is written to the bot', () => {
+  it('reaches the inbox, and the answer is private', async () => {
+    h.inbox.answer = { lines: [['Asked for ', { person: 'x', name: 'web_1' }], ['Waiting.']], refused: false };
+    await h.sim.say(ada.entraId, 'personal', '/jit request web-1 because deploy');
+    expect(await firstAnswer(ada.entraId)).toBe('Asked for web\\_1\n\nWaiting.');
+    const [[sender, text] = []] = h.inbox.commands;
+    expect(text).toBe('/jit request web-1 because deploy');
+    const place = { chat: 'teams', kind: 'private', id: ada.entraId };
+    expect(sender).toMatchObject({ chat: 'teams', user: ada.entraId, place });
+    expect(sender?.key).toMatch(/^a:1.+\/\d+$/);
+  });
+
+  it('is heard in a channel without the mention, and answered in the person’s own chat', async () => {
+    await h.sim.say(ada.entraId, 'channel', 'list');
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+    const [[sender, text] = []] = h.inbox.commands;
+    expect([text, sender?.place]).toEqual(['list', { chat: 'teams', kind: 'channel', id: channels.teams.id }]);
+    expect(
+      h
+        .threads()
+        .at(-1)
+        ?.map(({ from }) => from.isBot),
+    ).toEqual([false]);
+  });
+
+  it('in a channel, by somebody without the app, is answered with how to add it, and with nothing else', async () => {
+    h.sim.setPerson(ada.entraId, { installed: false });
+    h.inbox.answer = { lines: [['secret']], refused: false };
+    await h.sim.say(ada.entraId, 'channel', 'list');
+    const hint = await h.eventually(() => h.threads().at(-1)?.[1]?.text);
+    expect(hint).toMatch(/^<at>Ada Okafor<\/at>, I answer in private/);
+  });
+
+  it('begins with help when the app is added', async () => {
+    await h.sim.install(ada.entraId);
+    await firstAnswer(ada.entraId);
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help']);
+  });
+
+  it('is answered also when Teams throttles', async () => {
+    h.sim.faults.add('sendToConversation', { kind: 'throttle', retryAfterSeconds: 0 }, 2);
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+  });
+
+  it('is answered once, and an answer that failed is logged', async () => {
+    h.sim.faults.add('sendToConversation', { kind: 'lostReply' });
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    await h.eventually(() => h.log.find(({ message }) => message === 'an answer could not be given in Teams'));
+    expect(answersTo(ada.entraId)).toEqual(['Done']);
+  });
+
+  it('waits for the answer when the adapter stops', async () => {
+    let finish = () => {};
+    h.inbox.answer = new Promise((resolve) => {
+      finish = () => resolve({ lines: [['Late']], refused: false });
+    });
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    await h.sim.say(grace.entraId, 'personal', 'list');
+    const stopped = h.adapter.stop();
+    finish();
+    await stopped;
+    expect([...answersTo(ada.entraId), ...answersTo(grace.entraId)]).toEqual(['Late', 'Late']);
+    expect(await h.sim.say(ada.entraId, 'personal', 'list')).toMatchObject({ status: 503 });
+  });
+});
+
+describe('the request form', () => {
+  const open = async () => {
+    h.inbox.answer = { lines: [], refused: false, openForm: true };
+    await h.sim.say(ada.entraId, 'personal', 'request');
+    return firstForm();
+  };
+  const filled = { machine: 'azure:web-1', ports: '22,3389', source: '198.51.100.4', justification: 'deploy' };
+
+  it('is filled in once, however often it is sent', async () => {
+    const { id } = await open();
+    h.sim.faults.add('deliver', { kind: 'lostReply' });
+    const seen = await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: filled });
+    expect(seen).toMatchObject({ status: 200, body: { type: 'application/vnd.microsoft.card.adaptive' } });
+    expect(JSON.stringify(seen.body)).toContain('Asked for web-1.');
+    expect(h.inbox.submits.map(([, form]) => form)).toEqual(
+      Array(2).fill({ ...filled, ports: ['22', '3389'], duration: '1h' }),
+    );
+    const keys = h.inbox.submits.map(([sender]) => sender.key);
+    expect(keys[0]).toContain(ada.entraId);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('comes back with its faults and with what was typed', async () => {
+    const { id } = await open();
+    h.inbox.formAnswer = {
+      lines: [['“x” is not an address.']],
+      refused: true,
+      faults: { source: '“x” is no address' },
+    };
+    await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: { ...filled, source: 'x' } });
+    const shown = JSON.stringify((await firstForm()).cardsFor[ada.entraId]);
+    for (const text of ['“x” is no address', '"value":"x"', '"value":"22,3389"', '"value":"deploy"'])
+      expect(shown).toContain(text);
+    h.inbox.formAnswer = { lines: [['Nobody could approve this.']], refused: true };
+    await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: filled });
+    expect(JSON.stringify((await firstForm()).cardsFor[ada.entraId])).toContain('Nobody could approve this.');
+  });
+
+  it('is not sent half empty by Teams, nor believed when it is', async () => {
+    const { id } = await open();
+    const half = await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: { ...filled, justification: '' } });
+    expect(half.notice).toBe('Please say why.');
+    const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', machine: 'm'.repeat(9_000) } };
+    const forged = h.invokeOf(ada.entraId, id, action);
+    expect(await h.sim.deliver(forged)).toMatchObject({ status: 501, body: '' });
+    expect(h.inbox.submits).toEqual([]);
+  });
+
+  it('is not shown to somebody who may ask for nothing', async () => {
+    h.inbox.answer = { lines: [], refused: false, openForm: true };
+    h.inbox.formShown = { refusal: 'I do not know you.', machines: [], typeAhead: false, ports: [], durations: [] };
+    await h.sim.say(ada.entraId, 'personal', 'request');
+    expect(await firstAnswer(ada.entraId)).toBe('I do not know you.');
+    expect(h.chatOf(ada.entraId).every(({ cards }) => cards.length === 0)).toBe(true);
+  });
+
+  it('finds machines as they are typed where there are many', async () => {
+    h.inbox.formShown = { ...h.inbox.formShown, machines: [], typeAhead: true };
+    const activity = await open();
+    expect(JSON.stringify(activity.cards)).toContain('"choices.data":{"type":"Data.Query","dataset":"machines"}');
+    const draft = h.invokeOf(ada.entraId, activity.id, {});
+    const value = { kind: 'search', queryText: 'we', queryOptions: { skip: 0, top: 15 }, dataset: 'machines' };
+    const answer = await h.sim.deliver({ ...draft, name: 'application/search', value });
+    expect(answer.body).toEqual({
+      statusCode: 200,
+      type: 'application/vnd.microsoft.search.searchResponse',
+      value: {
+        results: [
+          { title: 'web-1 (Azure, westeurope)', value: 'azure:web-1' },
+          { title: 'db-1', value: 'aws:db-1' },
+        ],
+      },
+    });
+    expect(h.inbox.searches[0]?.[1]).toBe('we');
+  });
+});
