@@ -18,10 +18,15 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const { request } = await deps.store.load(id);
     if (!request) return;
     const view = viewOf(request);
+    const requester = await deps.directory.byId(request.requester.id);
+    const own = new Set((requester ? deps.directory.reach(requester) : []).map(placeKey));
     const digest = digestOf(view);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
-      request.places.map((place) => publishAt(deps, view, digest, place, cards.get(placeKey(place)), held.signal)),
+      request.places.map((place) => {
+        const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
+        return publishAt(deps, { view, digest, quiet }, place, cards.get(placeKey(place)), held.signal);
+      }),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -29,10 +34,19 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
   });
 }
 
+/** What approvers are also told in their own chats; of the rest their card is enough. */
+const FOR_EVERYBODY = /^(?:extension-\d+$|alarm-)/;
+
+interface Edition {
+  readonly view: View;
+  readonly digest: string;
+  /** Edit the card and say nothing. */
+  readonly quiet: boolean;
+}
+
 async function publishAt(
   deps: Deps,
-  view: View,
-  digest: string,
+  { view, digest, quiet }: Edition,
   place: Place,
   card: Card | undefined,
   signal: AbortSignal,
@@ -49,7 +63,7 @@ async function publishAt(
       nonce: base.nonce,
       tried: card !== undefined,
       ...(base.ref ? { ref: base.ref } : {}),
-      ...(base.announced ? { announced: base.announced } : {}),
+      ...(quiet ? { announced: view.announce } : base.announced ? { announced: base.announced } : {}),
     };
     const ref = await chat.publish(view, place, previous, AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]));
     await deps.store.keepCard(view.request, { ...base, ref, version: view.version, announced: view.announce, digest });

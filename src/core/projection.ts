@@ -209,7 +209,14 @@ function milestone(request: Request): { readonly announce: string; readonly head
       }
       return {
         announce: `open-${until}`,
-        headline: [requester, `: ${machine} is open from ${sourceText(request.source)} until `, { at: until }, '.'],
+        headline: [
+          requester,
+          `: ${machine} is open from ${sourceText(request.source)} until `,
+          { at: until },
+          ', approved by ',
+          ...last(request, 'approve'),
+          '.',
+        ],
       };
     }
     case 'closing': {
