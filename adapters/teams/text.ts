@@ -16,7 +16,7 @@ export function cut(text: string, mostBytes: number): string {
 
 /** Text of a card element that knows no Markdown (`TextRun`). Only the date macros have to be kept out. */
 export function asRun(text: string): string {
-  return quoted(text).replaceAll('{{', '{ {');
+  return quoted(text).replace(/\{(?=\{)/g, '{ ');
 }
 
 /**
