@@ -12,12 +12,12 @@ import {
   revoked,
   troubled,
 } from '../../src/core/life.ts';
-import { proofWords, standingNotes, viewOf } from '../../src/core/projection.ts';
+import { proofWords, viewOf } from '../../src/core/projection.ts';
 import type { Extension, Proof, Request } from '../../src/core/request.ts';
-import { type Line, plain } from '../../src/core/text.ts';
+import { plain } from '../../src/core/text.ts';
 import type { Tone, Verb } from '../../src/core/view.ts';
 import type { Status } from '../../src/core/workflow.ts';
-import { ADA, closingBecause, GRACE, inStatus, RDP, review, SAM, SSH, T0, who } from './samples.ts';
+import { ADA, closingBecause, GRACE, inStatus, review, SAM, T0, who } from './samples.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -161,14 +161,24 @@ describe('what people are notified of', () => {
     ['expired', inStatus('expired'), 'expired', 'Ada Okafor: nobody answered the request for web-1 in time.'],
     ['activating', inStatus('activating'), 'decided', 'Ada Okafor: access to web-1 was approved by Grace Hopper.'],
     ['by policy', byPolicy, 'decided', 'Ada Okafor: access to web-1 was approved by policy engineers.'],
-    ['active', active, `open-${END}`, 'Ada Okafor: web-1 is open from 203.0.113.7 until 14:01 UTC.'],
+    [
+      'active',
+      active,
+      `open-${END}`,
+      'Ada Okafor: web-1 is open from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper.',
+    ],
     [
       'remarked to the same end',
       opened(active, NOW, { placements: [], standing: [] }),
       `open-${END}`,
-      'Ada Okafor: web-1 is open from 203.0.113.7 until 14:01 UTC.',
+      'Ada Okafor: web-1 is open from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper.',
     ],
-    ['extended', longer, `open-${END + HOUR}`, 'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC.'],
+    [
+      'extended',
+      longer,
+      `open-${END + HOUR}`,
+      'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper.',
+    ],
     [
       'warned',
       reminded(active, END - 5 * MINUTE),
@@ -179,7 +189,7 @@ describe('what people are notified of', () => {
       'extended after the warning',
       extended(reminded(active, END - 5 * MINUTE), END + HOUR, who(GRACE), END - MINUTE),
       `open-${END + HOUR}`,
-      'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC.',
+      'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper.',
     ],
     ['an extension asked', waiting, `extension-${NOW}`, 'Ada Okafor asks for 1 h more on web-1.'],
     [
@@ -222,84 +232,5 @@ describe('what people are notified of', () => {
     expect(plain(viewOf(withTries(inStatus('closing'), 3)).headline)).toBe(
       'web-1 could not be closed yet. AWS is busy; trying again. Drawbridge goes on trying.',
     );
-  });
-});
-
-describe('a card', () => {
-  const facts = (request: Request) =>
-    Object.fromEntries(viewOf(request).facts.map(({ label, value }) => [label, plain(value)]));
-  const notes = (request: Request) => viewOf(request).notes.map((line: Line) => plain(line));
-
-  it('names who, what, from where and for how long', () => {
-    const view = viewOf(inStatus('pending'));
-    expect(view).toMatchObject({
-      request: 'k7m3q9w',
-      version: 1,
-      title: 'Ada Okafor asks for access to web-1',
-      justification: 'deploy the fix for the login page',
-    });
-    expect(facts(inStatus('pending'))).toEqual({
-      Machine: 'web-1',
-      Port: '22 (SSH)',
-      From: '203.0.113.7',
-      For: '1 h',
-      Requester: 'Ada Okafor',
-      Asked: 'Grace Hopper',
-      Policy: 'engineers',
-      Request: 'k7m3q9w',
-    });
-  });
-
-  it('names who approved, all ports and where to connect', () => {
-    const active = inStatus('active', { ports: [SSH, RDP] });
-    const connected = opened(active, NOW, { placements: [], standing: [], connect: '198.51.100.4:2222' });
-    expect(facts(connected)).toMatchObject({
-      Ports: '22 (SSH), 3389 (RDP)',
-      Approved: 'Grace Hopper',
-      'Connect to': '198.51.100.4:2222',
-    });
-    expect(facts(connected)).not.toHaveProperty('Asked');
-    expect(facts(revoked(connected, who(ADA), NOW))).not.toHaveProperty('Connect to');
-    expect(facts(inStatus('denied'))).not.toHaveProperty('Approved');
-  });
-
-  it('counts down only while it is in force', () => {
-    expect(viewOf(inStatus('active')).until).toBe(END);
-    expect(viewOf(inStatus('activating')).until).toBe(END);
-    for (const status of ['pending', 'closing', 'ended', 'denied'] as const)
-      expect(viewOf(inStatus(status))).not.toHaveProperty('until');
-  });
-
-  it('names an extension that waits, and the new length once it is given', () => {
-    expect(facts(waiting)).toMatchObject({ For: '1 h', 'Extension asked': '1 h more' });
-    expect(facts(extended(waiting, END + HOUR, who(GRACE), NOW))).toMatchObject({ For: '2 h' });
-  });
-
-  it('tells why it was denied, why it ended, and what goes wrong', () => {
-    expect(notes(inStatus('denied'))).toEqual(['Grace Hopper: “not on a Saturday”']);
-    expect(notes(closingBecause('revoked', busy))).toEqual(['done early']);
-    expect(notes(troubled(inStatus('closing'), busy, NOW))).toEqual([
-      'AWS is busy; trying again. (try 1, since 13:10 UTC)',
-    ]);
-  });
-
-  it('warns of a source that is everybody', () => {
-    expect(notes(inStatus('pending', { source: '0.0.0.0/0' }))).toEqual([
-      'This opens the port to everybody (0.0.0.0/0).',
-    ]);
-    expect(facts(inStatus('pending', { source: '::/0' })).From).toBe('anywhere (::/0)');
-  });
-
-  it('names each rule of others that keeps a port open', () => {
-    const standing = [
-      { port: SSH, source: '0.0.0.0/0', through: 'launch-wizard-1' },
-      { port: { number: 22, protocol: 'udp' as const }, source: 'sg-0a1b', through: 'default' },
-    ];
-    const words = [
-      '22 is also open to 0.0.0.0/0 through launch-wizard-1; Drawbridge does not close it yet.',
-      '22/udp is also open to sg-0a1b through default; Drawbridge does not close it yet.',
-    ];
-    expect(standingNotes({ standing }).map(plain)).toEqual(words);
-    expect(notes(inStatus('pending', { standing }))).toEqual(words);
   });
 });
