@@ -62,9 +62,9 @@ export async function answerInvoke(
   if (!work) return undefined;
   const first = await Promise.race([work, late]);
   if (first !== 'late') return first.answer;
-  if (delivery.invoke === SEARCH) return found([]);
   // Whoever pressed still hears what the card does not show.
   room.later(work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say)) : undefined)));
+  if (delivery.invoke === SEARCH) return found([]);
   return text('Still working on it: the card will show how it went.');
 }
 

@@ -75,7 +75,7 @@ export function words(inlines: readonly Json[], more: Json = {}): Json {
 
 /** A block with a warning sign in front. */
 export function warning(text: string, style = 'warning'): Json {
-  return { type: 'Container', style, spacing: 'small', items: [words([{ text: `⚠️ ${text}` }])] };
+  return { type: 'Container', style, spacing: 'medium', items: [words([{ text: `⚠️ ${text}` }])] };
 }
 
 function header(view: View): Json {

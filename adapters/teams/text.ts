@@ -31,10 +31,10 @@ export function asBlock(text: string): string {
     .replace(/^(\s*\d+)(?=[.)]\s)/, '$1\\');
 }
 
-/** An instant in the reader's own time zone (Adaptive Cards, "Date and time formatting"): the time, or the date with it. */
+/** An instant in the reader's own time zone (Adaptive Cards, "Date and time formatting"): the time, or the date before it. */
 export function macro(at: Instant, withDate: boolean): string {
   const iso = new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  return withDate ? `{{TIME(${iso})}} ({{DATE(${iso},SHORT)}})` : `{{TIME(${iso})}}`;
+  return withDate ? `{{DATE(${iso},SHORT)}}, {{TIME(${iso})}}` : `{{TIME(${iso})}}`;
 }
 
 /** A line as text of a card: `safe` is for what is not ours, the macros stay. */

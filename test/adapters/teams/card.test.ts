@@ -86,7 +86,7 @@ describe('a card', () => {
     const card = cardOf(viewFor({ status: ['Open until ', { at }], notes }));
     const shown = JSON.stringify(card.body);
     expect(shown).toContain('Open until {{TIME(2030-01-07T14:05:00Z)}}"');
-    expect(shown).toContain('⚠️ Since {{TIME(2030-01-07T14:05:00Z)}} ({{DATE(2030-01-07T14:05:00Z,SHORT)}}) by Grace');
+    expect(shown).toContain('⚠️ Since {{DATE(2030-01-07T14:05:00Z,SHORT)}}, {{TIME(2030-01-07T14:05:00Z)}} by Grace');
     expect(card.speak).toBe(
       'Ada Okafor asks for access to web-1. Open until 14:05 UTC. “deploy 4711” Since 14:05 UTC by Grace',
     );
