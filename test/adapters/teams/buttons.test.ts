@@ -106,6 +106,19 @@ describe('a button', () => {
     expect(h.inbox.presses).toEqual([]);
   });
 
+  it('looks for machines no longer than Teams waits', async () => {
+    let finish = (_: []) => {};
+    h.inbox.machines = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    const ref = await post(own);
+    const value = { queryText: 'we', dataset: 'machines' };
+    const search = { ...h.invokeOf(grace.entraId, `${ref.activity}`, {}), name: 'application/search', value };
+    expect((await h.sim.deliver(search)).body).toMatchObject({ statusCode: 200, value: { results: [] } });
+    finish([]);
+  });
+
   it('of a guest or of somebody who left the team gets nothing', async () => {
     const ref = await post(channel);
     h.sim.setPerson(otto.entraId, { userRole: 'guest' });
