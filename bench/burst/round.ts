@@ -1,0 +1,119 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Instant } from '../../src/core/instant.ts';
+import { placeKey } from '../../src/core/place.ts';
+import type { Request } from '../../src/core/request.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { redisStore } from '../../src/redis/store.ts';
+import { type Child, startChild } from '../child.ts';
+import { type Ground, LOUD } from '../ground.ts';
+import { quietChat } from '../quiet-chat.ts';
+import { leasesOf } from './leases.ts';
+import type { Burst, Closings, Furnished, Plan } from './shared.ts';
+
+export type Side = 'ours' | 'plain';
+
+/** Milliseconds after the end of the leases. */
+export interface Round {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** When the last end was read back, proven and committed; only ours does that. */
+  readonly committedMs?: number;
+  readonly cpuMs: number;
+  readonly calls: Closings['calls'];
+}
+
+interface Size {
+  readonly machines: number;
+  readonly leasesEach: number;
+  /** From the start of a round until its leases end: what putting everything in place takes, and some more. */
+  readonly leadMs: number;
+}
+
+const MOST_MS = 120_000;
+const LOOK_MS = 100;
+const AT_ONCE = 250;
+const ENDLESS = new AbortController().signal;
+
+/** All leases end at once; one side closes them. Everything is made anew for it. */
+export async function playRound(ground: Ground, side: Side, { machines, leasesEach, leadMs }: Size): Promise<Round> {
+  await ground.redis.flushall();
+  const until = Date.now() + leadMs;
+  const burst: Burst = { machines, leasesEach, until };
+  const cloud = startChild(new URL('./cloud.ts', import.meta.url));
+  const closer = startChild(new URL(side === 'ours' ? './ours.ts' : './plain.ts', import.meta.url));
+  try {
+    const furnished = await cloud.ask<Furnished>('furnish', burst);
+    if (side === 'ours') await seed(ground, furnished, until);
+    await closer.ask('start', { ...furnished, redisUrl: ground.url, until } satisfies Plan);
+    if (Date.now() > until - 500) throw new Error(`${leadMs} ms were too short to put ${machines} machines in place`);
+    await wait(until - Date.now());
+    const before = await closer.ask<NodeJS.CpuUsage>('cpu');
+    const leases = machines * leasesEach;
+    const committed = side === 'ours' ? await allCommitted(ground, leases, until) : undefined;
+    const seen = await allClosed(cloud, until);
+    const after = await closer.ask<NodeJS.CpuUsage>('cpu');
+    return {
+      firstMs: seen.first - until,
+      lastMs: seen.last - until,
+      ...(committed === undefined ? {} : { committedMs: committed - until }),
+      cpuMs: (after.user + after.system - before.user - before.system) / 1_000,
+      calls: seen.calls,
+    };
+  } finally {
+    await closer.stop();
+    await cloud.stop();
+  }
+}
+
+/** Writes the leases into Redis as the program left them when it opened them, cards included. */
+async function seed({ redis }: Ground, { stood }: Furnished, until: Instant): Promise<void> {
+  const store = redisStore({ redis, log: LOUD });
+  const leases = stood.flatMap((one) => leasesOf(one, until));
+  for (let from = 0; from < leases.length; from += AT_ONCE) {
+    const some = leases.slice(from, from + AT_ONCE);
+    const saved = await store.save(
+      some.map((next) => {
+        const { id: request, version } = next;
+        return { next, from: 0, audit: { at: until, request, version, event: 'opened', by: 'drawbridge' } };
+      }),
+    );
+    if (saved.some((one) => one !== 'saved')) throw new Error('a lease was not saved');
+    await Promise.all(some.map((request) => keepCards(store, request)));
+  }
+}
+
+async function keepCards(store: Store, request: Request): Promise<void> {
+  for (const place of request.places) {
+    const nonce = placeKey(place).slice(-12);
+    const ref = await slack.publish({ request: request.id } as never, place, { nonce, tried: false }, ENDLESS);
+    await store.keepCard(request.id, { place, nonce, ref, version: request.version, announced: 'open' });
+  }
+  await store.published(request.id, request.version);
+}
+
+const slack = quietChat('slack');
+
+/** The instant at which the last end was committed: Redis's own time of its audit entry. */
+async function allCommitted({ redis }: Ground, leases: number, until: Instant): Promise<Instant> {
+  const stream = '{drawbridge}:audit';
+  while (Date.now() < until + MOST_MS) {
+    await wait(LOOK_MS);
+    // One entry each for having been opened, elapsed and closed, at least.
+    if ((await redis.xlen(stream)) < 3 * leases) continue;
+    const entries = await redis.xrange(stream, until, '+');
+    const closed = entries.filter(([, fields]) => fields.includes('closed'));
+    const proven = closed.filter(([, fields]) => fields.at(-1) === 'closed');
+    if (proven.length < closed.length) throw new Error(`${closed.length - proven.length} ends are not proven`);
+    if (closed.length === leases) return Number(closed.at(-1)?.[0].split('-')[0]);
+  }
+  throw new Error(`not all ended within ${MOST_MS} ms`);
+}
+
+async function allClosed(cloud: Child, until: Instant): Promise<Closings> {
+  while (Date.now() < until + MOST_MS) {
+    const seen = await cloud.ask<Closings>('closings');
+    if (seen.left === 0) return seen;
+    await wait(LOOK_MS);
+  }
+  throw new Error(`not all rules were closed within ${MOST_MS} ms`);
+}

@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { measureBurst } from './burst/measure.ts';
+import { onGround } from './ground.ts';
+import { type Effort, isReached, type Measurement } from './measurement.ts';
+import { measureMemory } from './memory/measure.ts';
+import { machineLine, markdown } from './report.ts';
+
+const DOCS = new URL('../docs/bench.md', import.meta.url);
+
+const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement>>> = {
+  burst: measureBurst,
+  memory: measureMemory,
+};
+
+/** `npm run bench -- [--quick] [--only <name>,…] [--write]`: prints Markdown; `--write` keeps it in docs/bench.md. */
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, write: { type: 'boolean' } },
+});
+const wanted = values.only?.split(',') ?? Object.keys(MEASUREMENTS);
+const measured: Measurement[] = [];
+for (const name of wanted) {
+  const measure = MEASUREMENTS[name];
+  if (!measure) throw new Error(`no measurement ${name}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
+  console.error(`measuring: ${name}`);
+  measured.push(await measure({ quick: values.quick }));
+}
+const report = markdown(measured, machineLine(await onGround((ground) => ground.version())));
+console.log(report);
+if (values.write) writeFileSync(DOCS, report);
+const missed = measured.flatMap(({ goals }) => goals.filter((goal) => !isReached(goal)));
+console.error(missed.length === 0 ? 'all goals reached' : `not reached: ${missed.map(({ what }) => what).join('; ')}`);

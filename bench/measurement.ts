@@ -1,0 +1,34 @@
+/** What a measurement says: its numbers, and how they stand to its goals. */
+export interface Measurement {
+  readonly title: string;
+  /** What was measured, and how. */
+  readonly how: string;
+  /** One value for each round. */
+  readonly rows: readonly Row[];
+  readonly goals: readonly Goal[];
+  /** What the reader should know: what costs, and why something falls short. */
+  readonly notes: readonly string[];
+}
+
+export interface Row {
+  readonly what: string;
+  readonly unit: string;
+  readonly values: readonly number[];
+}
+
+/** Reached when the value is at most `most`. */
+export interface Goal {
+  readonly what: string;
+  readonly value: number;
+  readonly most: number;
+  readonly unit: string;
+}
+
+/** How large and how often: all of it, or a little of everything within half a minute. */
+export interface Effort {
+  readonly quick: boolean;
+}
+
+export function isReached({ value, most }: Goal): boolean {
+  return value <= most;
+}

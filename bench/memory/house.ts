@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { staticDirectory } from '../../adapters/directory/static.ts';
+import { channels } from '../../simulators/world.ts';
+import type { Deps } from '../../src/app/deps.ts';
+import { HOUR_MS } from '../../src/core/instant.ts';
+import type { Person } from '../../src/core/person.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { redisLock } from '../../src/redis/lock.ts';
+import { redisStore } from '../../src/redis/store.ts';
+import { type Ground, LOUD } from '../ground.ts';
+import { quietChat } from '../quiet-chat.ts';
+import { quietAws } from './cloud.ts';
+
+const MANAGER: Person = {
+  id: 'grace.lindqvist',
+  name: 'Grace Lindqvist',
+  slack: 'U000000002A',
+  entra: 'a2a2a2a2-0000-4000-8000-000000000002',
+  prefers: 'teams',
+  groups: [],
+};
+
+function personNumber(n: number): Person {
+  const digits = String(n).padStart(4, '0');
+  return {
+    id: `person.number${digits}`,
+    name: `Person Number${digits}`,
+    slack: `U00000${digits}B`,
+    manager: MANAGER.id,
+    groups: ['engineers'],
+  };
+}
+
+const POLICY: Policy = {
+  name: 'production',
+  who: ['group:engineers'],
+  machines: { names: [], tags: { env: 'prod' } },
+  ports: [{ number: 22, protocol: 'tcp' }],
+  widest: { ipv4: 28, ipv6: 64 },
+  anySource: false,
+  longestMs: 4 * HOUR_MS,
+  approvers: ['manager'],
+  approvals: 1,
+  extendSelfUpToMs: 0,
+  unansweredMs: 8 * HOUR_MS,
+  tell: [
+    { chat: 'slack', kind: 'channel', id: channels.slack.id },
+    { chat: 'teams', kind: 'channel', id: channels.teams.id },
+  ],
+};
+
+/** The program's own use cases on the real store; what is not Redis answers at once. */
+export function house({ redis }: Ground, size: { readonly people: number; readonly machines: number }) {
+  const people = Array.from({ length: size.people }, (_, i) => personNumber(i + 1));
+  const deps: Deps = {
+    store: redisStore({ redis, log: LOUD }),
+    // Hints are gone once they were followed: the measurement follows them itself.
+    queue: { converge: async () => {}, notify: async () => {} },
+    lock: redisLock({ redis, log: LOUD }),
+    clouds: new Map([['aws', quietAws(size.machines)]]),
+    chats: new Map([
+      ['slack', quietChat('slack')],
+      ['teams', quietChat('teams')],
+    ]),
+    directory: staticDirectory([...people, MANAGER], ['slack', 'teams']),
+    rules: { policies: [POLICY], protectors: [], shortestMs: 300_000 },
+    log: LOUD,
+    random: (n) => randomBytes(n),
+    monotonic: () => performance.now(),
+  };
+  return { deps, people, manager: MANAGER };
+}
