@@ -9,34 +9,61 @@ export interface Pressed {
   readonly value?: string;
 }
 
+/** Where it was pressed, as the interaction tells it. */
 export interface Around {
-  readonly user: string;
-  readonly channel?: string;
-  readonly ts?: string;
-  readonly nonce?: string;
+  readonly user: { readonly id: string };
+  readonly channel?: { readonly id: string };
+  readonly message?: { readonly ts: string; readonly metadata?: unknown };
 }
 
-/** What the inbox is asked for; undefined for a button that is not ours. */
+/** What the inbox is asked for; undefined for what is not a button of ours, or cannot be read. */
 export function pressOf({ action_id, value }: Pressed, around: Around): Press | undefined {
-  const verb = action_id.replace(/^jit_/, '');
-  const ids = read(value);
-  if (!VERBS.has(verb) || !ids) return undefined;
-  return { verb: verb as Verb, ...ids, ...cardOf(around) };
+  const [, verb] = /^jit_(\w+)$/.exec(action_id) ?? [];
+  const { r, v } = read(value);
+  return isVerb(verb) && typeof r === 'string' && typeof v === 'number'
+    ? { verb, request: r, version: v, ...cardOf(around) }
+    : undefined;
 }
 
-function read(value: string | undefined): { readonly request: string; readonly version: number } | undefined {
+/** Keeps a press while a person writes the reason for it. */
+export function kept(press: Press): string {
+  return JSON.stringify(press);
+}
+
+/** The press that was kept; undefined when it cannot be read. */
+export function keptPress(metadata: string): Press | undefined {
+  const { verb, request, version, card } = read(metadata);
+  if (!isVerb(verb) || typeof request !== 'string' || typeof version !== 'number') return undefined;
+  return { verb, request, version, ...(card ? { card: card as NonNullable<Press['card']> } : {}) };
+}
+
+function isVerb(word: unknown): word is Verb {
+  return typeof word === 'string' && VERBS.has(word);
+}
+
+function read(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    const { r, v } = JSON.parse(value ?? '') as { readonly r?: unknown; readonly v?: unknown };
-    return typeof r === 'string' && typeof v === 'number' ? { request: r, version: v } : undefined;
+    return (JSON.parse(text ?? '') as Readonly<Record<string, unknown>> | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 
 /** The card that was pressed, so that one we lost track of is adopted. */
-function cardOf({ user, channel, ts, nonce }: Around): Pick<Press, 'card'> {
-  if (!channel || !ts) return {};
-  const kind = channel.startsWith('D') ? 'private' : 'channel';
-  const place = { chat: 'slack', kind, id: kind === 'private' ? user : channel } as const;
-  return { card: { place, ref: { channel, ts }, ...(nonce ? { nonce } : {}) } };
+function cardOf({ user, channel, message }: Around): Pick<Press, 'card'> {
+  if (!channel || !message) return {};
+  const isPrivate = channel.id.startsWith('D');
+  const place = {
+    chat: 'slack',
+    kind: isPrivate ? 'private' : 'channel',
+    id: isPrivate ? user.id : channel.id,
+  } as const;
+  const nonce = nonceIn(message.metadata);
+  return { card: { place, ref: { channel: channel.id, ts: message.ts }, ...(nonce ? { nonce } : {}) } };
+}
+
+/** The nonce that a message of ours bears. */
+export function nonceIn(metadata: unknown): string | undefined {
+  const nonce = (metadata as { event_payload?: { nonce?: unknown } } | undefined)?.event_payload?.nonce;
+  return typeof nonce === 'string' ? nonce : undefined;
 }

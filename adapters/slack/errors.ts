@@ -1,7 +1,11 @@
 import { ErrorCode } from '@slack/web-api';
 import { JitError } from '../../src/core/errors.ts';
 
-/** Errors of the Web API that a later try may not meet (https://docs.slack.dev/apis/web-api/rate-limits and each method's list). */
+/**
+ * Errors of the Web API that a later try may not meet
+ * (https://docs.slack.dev/apis/web-api/rate-limits and each method's list). Trouble with the token is among them: it
+ * says nothing of the card, which is to be shown as soon as somebody has mended it.
+ */
 const PASSING = new Set([
   'ratelimited',
   'rate_limited',
@@ -10,6 +14,11 @@ const PASSING = new Set([
   'request_timeout',
   'service_unavailable',
   'team_added_to_org',
+  'not_authed',
+  'invalid_auth',
+  'account_inactive',
+  'token_expired',
+  'token_revoked',
 ]);
 
 interface Failure {
@@ -20,13 +29,13 @@ interface Failure {
 
 /** Slack's word for what went wrong, where it answered at all. */
 export function slackCode(error: unknown): string | undefined {
-  return (error as Failure).data?.error;
+  return (error as Failure | undefined)?.data?.error;
 }
 
 /** Every failure of the Web API as one of ours; its text stays in the cause. */
 export function slackError(error: unknown): JitError {
   if (error instanceof JitError) return error;
-  const { code, retryAfter } = error as Failure;
+  const { code, retryAfter } = (error ?? {}) as Failure;
   const said = slackCode(error);
   if (code === ErrorCode.RateLimitedError) {
     return new JitError(

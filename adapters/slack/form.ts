@@ -14,16 +14,20 @@ const option = ({ value, label, note }: Choice): PlainTextOption => ({
   ...(note ? { description: text(cut(note, 75)) } : {}),
 });
 
-/** Options for machines. */
+/** Slack's limit for one list. */
+const MOST_OPTIONS = 100;
+
+/** Options for machines, each value once: two ids that end alike for 75 characters are told apart by typing them whole. */
 export function machineOptions(choices: readonly Choice[]): PlainTextOption[] {
-  return choices.map((choice) => option({ ...choice, value: shortened(choice.value) }));
+  const options = choices.map((choice) => option({ ...choice, value: shortened(choice.value) }));
+  return [...new Map(options.map((one) => [one.value, one])).values()].slice(0, MOST_OPTIONS);
 }
 
 /** An Azure id is longer than an option's value may be: its end, from some slash on, means the same machine. */
 function shortened(id: string): string {
   let rest = id;
   while (rest.length > 75 && rest.includes('/')) rest = rest.slice(rest.indexOf('/') + 1);
-  return rest;
+  return rest.slice(-75);
 }
 
 /** Shown at once, while the choices are looked up: a trigger lives for three seconds only. */
@@ -37,12 +41,16 @@ export function skeleton(): ModalView {
   };
 }
 
-/** Why there is no form. */
+/** Says something in the form's place. */
 export function notice(words: string): ModalView {
   return { ...skeleton(), blocks: [{ type: 'section', text: text(cut(words, 3_000)) }] };
 }
 
-export function requestForm(form: Form, privateMetadata: string): ModalView {
+/** The form, or why there is none. */
+export function requestForm(form: Form): ModalView {
+  if (form.refusal !== undefined) return notice(form.refusal);
+  if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
+    return notice('There is nothing that you may ask for.');
   const [port] = form.ports;
   const hour = form.durations.find(({ label }) => label === '1 h') ?? form.durations[0];
   const blocks: KnownBlock[] = [
@@ -66,7 +74,7 @@ export function requestForm(form: Form, privateMetadata: string): ModalView {
       element: {
         type: 'multi_static_select',
         action_id: 'ports',
-        options: form.ports.map(option),
+        options: form.ports.slice(0, MOST_OPTIONS).map(option),
         ...(port ? { initial_options: [option(port)] } : {}),
       },
     },
@@ -77,7 +85,7 @@ export function requestForm(form: Form, privateMetadata: string): ModalView {
       element: {
         type: 'static_select',
         action_id: 'duration',
-        options: form.durations.map(option),
+        options: form.durations.slice(0, MOST_OPTIONS).map(option),
         ...(hour ? { initial_option: option(hour) } : {}),
       },
     },
@@ -104,7 +112,6 @@ export function requestForm(form: Form, privateMetadata: string): ModalView {
   return {
     type: 'modal',
     callback_id: REQUEST_FORM,
-    private_metadata: privateMetadata,
     title: text('Request access'),
     submit: text('Request'),
     close: text('Cancel'),

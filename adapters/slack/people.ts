@@ -5,25 +5,43 @@ import { type Home, type Member, notMember } from './verify.ts';
 const BELIEVED_MS = 5 * 60_000;
 const MOST = 10_000;
 
+interface Seen {
+  readonly why: Promise<string | undefined>;
+  readonly at: number;
+}
+
 /** Knows who is a full member. A person that Slack cannot say anything of is none. */
 export class Members {
   readonly #client: WebClient;
   readonly #home: Home;
-  readonly #seen = new Map<string, { readonly why: string | undefined; readonly at: number }>();
+  readonly #now: () => number;
+  readonly #seen = new Map<string, Seen>();
 
-  constructor(client: WebClient, home: Home) {
+  /** @param now monotonic milliseconds */
+  constructor(client: WebClient, home: Home, now: () => number = () => performance.now()) {
     this.#client = client;
     this.#home = home;
+    this.#now = now;
   }
 
   /** Why this person may not act; undefined for a full member. Throws when Slack does not answer: nobody is let in then. */
   async refusal(id: string, fresh: boolean): Promise<string | undefined> {
     const known = this.#seen.get(id);
-    if (!fresh && known && performance.now() - known.at < BELIEVED_MS) return known.why;
-    const { user } = await this.#client.users.info({ user: id });
-    const why = user ? notMember(user as Member, this.#home) : 'unknown';
+    if (!fresh && known && this.#now() - known.at < BELIEVED_MS) return known.why;
     if (this.#seen.size >= MOST) this.#seen.clear();
-    this.#seen.set(id, { why, at: performance.now() });
-    return why;
+    // The question itself is kept, so that a crowd of deliveries of one person asks once.
+    const asked: Seen = { why: this.#ask(id), at: this.#now() };
+    this.#seen.set(id, asked);
+    try {
+      return await asked.why;
+    } catch (error) {
+      if (this.#seen.get(id) === asked) this.#seen.delete(id);
+      throw error;
+    }
+  }
+
+  async #ask(id: string): Promise<string | undefined> {
+    const { user } = await this.#client.users.info({ user: id });
+    return user ? notMember(user as Member, this.#home) : 'unknown';
   }
 }

@@ -5,12 +5,17 @@ import type { View } from '../../src/core/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
 import { cardOf, type Message } from './card.ts';
 import { slackCode, slackError } from './errors.ts';
+import { abortable, findMessage } from './look-back.ts';
 import { mrkdwn, type SlackIdOf } from './text.ts';
 
-const EVENT_TYPE = 'drawbridge_card';
-/** Messages that are looked through for a card whose post was never answered. */
-const LOOK_BACK = 50;
-const SHARED_MS = 10 * 60_000;
+const CARD = 'drawbridge_card';
+const ANNOUNCEMENT = 'drawbridge_announcement';
+const SHARED_MS = 5 * 60_000;
+const HEADLINE = 1_500;
+/** The old message cannot be edited any more: it was deleted, or an earlier installation of the app wrote it. */
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
+type Payload = Readonly<Record<string, string>>;
 
 /** Posts and edits cards. One instance a workspace. */
 export class Publisher {
@@ -23,70 +28,93 @@ export class Publisher {
     this.#slackIdOf = slackIdOf;
   }
 
-  async publish(view: View, place: Place, previous: PreviousCard): Promise<CardRef> {
+  async publish(view: View, place: Place, previous: PreviousCard, signal: AbortSignal): Promise<CardRef> {
     try {
-      if (place.kind === 'channel') await this.#mustBeOurs(place.id);
-      const card = cardOf(view, this.#slackIdOf);
-      const ref = previous.ref ?? (previous.tried ? await this.#find(place, previous.nonce) : undefined);
-      if (ref && (await this.#update(ref, card))) {
-        if (previous.announced !== view.announce) await this.#announce(ref, view);
-        return ref;
-      }
-      return await this.#post(place, card, { request: view.request, nonce: previous.nonce });
+      return await this.#publish(view, place, previous, (call) => abortable(signal, call));
     } catch (error) {
       throw slackError(error);
     }
   }
 
-  async #post(place: Place, { text, blocks }: Message, payload: Readonly<Record<string, string>>): Promise<CardRef> {
-    const posted = await this.#client.chat.postMessage({
-      channel: place.id,
-      text,
-      blocks,
-      metadata: { event_type: EVENT_TYPE, event_payload: { ...payload } },
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+  async #publish(view: View, place: Place, previous: PreviousCard, run: Run): Promise<CardRef> {
+    if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
+    const card = cardOf(view, this.#slackIdOf);
+    const payload = { request: view.request, nonce: previous.nonce };
+    if (previous.ref && (await this.#update(previous.ref, card, payload, run))) {
+      if (previous.announced !== view.announce) await this.#announce(previous.ref, view, run);
+      return previous.ref;
+    }
+    // A post whose answer was lost. It notified people itself, so that nothing is announced below it.
+    const found = previous.tried ? await this.#find(place, previous.nonce, run) : undefined;
+    if (found && (await this.#update(found, card, payload, run))) return found;
+    return this.#post(place, card, payload, run);
+  }
+
+  async #post(place: Place, { text, blocks }: Message, payload: Payload, run: Run): Promise<CardRef> {
+    const posted = await run(() =>
+      this.#client.chat.postMessage({
+        channel: place.id,
+        text,
+        blocks,
+        metadata: { event_type: CARD, event_payload: { ...payload } },
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
     return { channel: posted.channel ?? place.id, ts: posted.ts ?? '' };
   }
 
   /** False when the message is not there any more. */
-  async #update(ref: CardRef, { text, blocks }: Message): Promise<boolean> {
+  async #update(ref: CardRef, { text, blocks }: Message, payload: Payload, run: Run): Promise<boolean> {
+    const metadata = { event_type: CARD, event_payload: { ...payload } };
     try {
-      await this.#client.chat.update({ channel: ref.channel ?? '', ts: ref.ts ?? '', text, blocks });
+      // NB. an edit without metadata takes away those of the post, by which it is found and adopted.
+      await run(() =>
+        this.#client.chat.update({ channel: ref.channel ?? '', ts: ref.ts ?? '', text, blocks, metadata }),
+      );
       return true;
     } catch (error) {
-      if (slackCode(error) === 'message_not_found') return false;
+      if (GONE.has(slackCode(error) ?? '')) return false;
       throw error;
     }
   }
 
-  async #announce(ref: CardRef, view: View): Promise<void> {
-    await this.#client.chat.postMessage({
-      channel: ref.channel ?? '',
-      thread_ts: ref.ts ?? '',
-      text: mrkdwn(view.headline, this.#slackIdOf),
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+  /** Once a milestone: the thread is looked through first, as a crash may have come between the reply and its being kept. */
+  async #announce(ref: CardRef, view: View, run: Run): Promise<void> {
+    const [channel, ts] = [ref.channel ?? '', ref.ts ?? ''];
+    const said = await findMessage(
+      () => run(() => this.#client.conversations.replies({ channel, ts, include_all_metadata: true })),
+      ANNOUNCEMENT,
+      ({ request, milestone }) => request === view.request && milestone === view.announce,
+    );
+    if (said) return;
+    await run(() =>
+      this.#client.chat.postMessage({
+        channel,
+        thread_ts: ts,
+        text: mrkdwn(view.headline, this.#slackIdOf, HEADLINE),
+        metadata: { event_type: ANNOUNCEMENT, event_payload: { request: view.request, milestone: view.announce } },
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
   }
 
   /** A card that was posted without an answer, by its nonce. Without the scope to look, a second card is the lesser evil. */
-  async #find(place: Place, nonce: string): Promise<CardRef | undefined> {
+  async #find(place: Place, nonce: string, run: Run): Promise<CardRef | undefined> {
+    const channel = place.kind === 'channel' ? place.id : await this.#privateChat(place.id, run);
+    if (!channel) return undefined;
+    const ts = await findMessage(
+      () => run(() => this.#client.conversations.history({ channel, include_all_metadata: true })),
+      CARD,
+      (payload) => payload.nonce === nonce,
+    );
+    return ts === undefined ? undefined : { channel, ts };
+  }
+
+  async #privateChat(user: string, run: Run): Promise<string | undefined> {
     try {
-      const channel =
-        place.kind === 'channel' ? place.id : (await this.#client.conversations.open({ users: place.id })).channel?.id;
-      if (!channel) return undefined;
-      const { messages } = await this.#client.conversations.history({
-        channel,
-        limit: LOOK_BACK,
-        include_all_metadata: true,
-      });
-      const found = messages?.find(
-        ({ metadata }) =>
-          metadata?.event_type === EVENT_TYPE && (metadata.event_payload as Record<string, unknown>).nonce === nonce,
-      );
-      return found?.ts ? { channel, ts: found.ts } : undefined;
+      return (await run(() => this.#client.conversations.open({ users: user }))).channel?.id;
     } catch (error) {
       if (slackCode(error) === 'missing_scope') return undefined;
       throw error;
@@ -94,16 +122,18 @@ export class Publisher {
   }
 
   /** In a channel shared with another organisation, strangers would read who opens what. */
-  async #mustBeOurs(channel: string): Promise<void> {
+  async #mustBeOurs(channel: string, run: Run): Promise<void> {
     const known = this.#shared.get(channel);
-    const fresh = known && performance.now() - known.at < SHARED_MS ? known : await this.#look(channel);
+    const fresh = known && performance.now() - known.at < SHARED_MS ? known : await this.#look(channel, run);
     if (fresh.shared) throw new JitError('chatRefused', { chat: 'Slack', code: 'externally_shared_channel' });
   }
 
-  async #look(channel: string) {
-    const { channel: info } = await this.#client.conversations.info({ channel });
+  async #look(channel: string, run: Run) {
+    const { channel: info } = await run(() => this.#client.conversations.info({ channel }));
     const seen = { shared: Boolean(info?.is_ext_shared || info?.is_pending_ext_shared), at: performance.now() };
     this.#shared.set(channel, seen);
     return seen;
   }
 }
+
+type Run = <T>(call: () => Promise<T>) => Promise<T>;

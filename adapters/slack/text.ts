@@ -1,32 +1,74 @@
-import type { Line } from '../../src/core/text.ts';
+import type { Line, Span } from '../../src/core/text.ts';
 import { clockText } from '../../src/core/text.ts';
 
 /** The Slack id of a person of drawbridge.yaml. */
 export type SlackIdOf = (personId: string) => string | undefined;
+
+/**
+ * Slack has no escape for its formatting characters. Where they could format something, a look-alike stands in; an
+ * underscore within a word formats nothing, and names of machines have many.
+ */
+const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', _: 'ˍ' };
+const FORMATTING = /[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 
 /** Slack's three control characters (https://docs.slack.dev/messaging/formatting-message-text#escaping). */
 export function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** A line as mrkdwn: instants in the reader's own time zone, people as mentions. */
-export function mrkdwn(line: Line, slackIdOf: SlackIdOf): string {
-  return line
-    .map((span) => {
-      if (typeof span === 'string') return escaped(span);
-      if ('at' in span)
-        return `<!date^${Math.floor(span.at / 1_000)}^{date_short_pretty} at {time}|${clockText(span.at)}>`;
-      const id = slackIdOf(span.person);
-      return id ? `<@${id}>` : escaped(span.name);
-    })
-    .join('');
+/**
+ * A line as mrkdwn: instants in the reader's own time zone, people as mentions. Of all markup in it only our own
+ * `code` stays. At most so many characters, never cut within a mention or an escape.
+ */
+export function mrkdwn(line: Line, slackIdOf: SlackIdOf, most = Number.POSITIVE_INFINITY): string {
+  const parts = line.flatMap((span) => partsOf(span, slackIdOf));
+  const whole = parts.join('');
+  if (whole.length <= most) return whole;
+  let kept = '';
+  for (const part of parts) {
+    if (kept.length + part.length >= most) break;
+    kept += part;
+  }
+  return `${kept}…`;
 }
 
+/** What must stay together: a character, a mention, an instant. */
+function partsOf(span: Span, slackIdOf: SlackIdOf): string[] {
+  if (typeof span === 'string') return wordsOf(span);
+  if ('at' in span)
+    return [`<!date^${Math.floor(span.at / 1_000)}^{date_short_pretty} at {time}|${clockText(span.at)}>`];
+  const id = slackIdOf(span.person);
+  return id ? [`<@${id}>`] : wordsOf(span.name);
+}
+
+function wordsOf(text: string): string[] {
+  const inert = text
+    .split(/(`[^`]*`)/)
+    .map((piece, i) => (i % 2 === 1 ? piece : piece.replace(FORMATTING, (sign) => LOOK_ALIKES[sign] ?? sign)));
+  return [...inert.join('')].map(escaped);
+}
+
+/** Several lines, below Slack's own advice for the length of a message (4,000); what is left out is said. */
 export function lines(all: readonly Line[], slackIdOf: SlackIdOf): string {
-  return all.map((line) => mrkdwn(line, slackIdOf)).join('\n');
+  const texts = all.map((line) => mrkdwn(line, slackIdOf, LINE));
+  let length = 0;
+  const fitting = texts.filter((text) => {
+    length += text.length + 1;
+    return length < ALL_LINES;
+  });
+  return (fitting.length < texts.length ? [...fitting, '…'] : fitting).join('\n');
 }
 
-/** At most so many characters, with an ellipsis where it was cut. */
+const LINE = 1_500;
+const ALL_LINES = 3_900;
+
+/** At most so many characters, with an ellipsis where it was cut; never half of one. */
 export function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  if (text.length <= most) return text;
+  let kept = '';
+  for (const character of text) {
+    if (kept.length + character.length >= most) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }

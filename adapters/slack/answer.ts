@@ -1,0 +1,81 @@
+import type { WebClient } from '@slack/web-api';
+import type { Line } from '../../src/core/text.ts';
+import type { Sender } from '../../src/ports/inbox.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { Members } from './people.ts';
+import { wordsFor } from './sorry.ts';
+import { lines, type SlackIdOf } from './text.ts';
+
+/** Says something through a delivery's own response URL. */
+export type Respond = (message: {
+  readonly response_type: 'ephemeral';
+  readonly replace_original: false;
+  readonly text: string;
+}) => Promise<unknown>;
+
+interface Answering {
+  readonly client: WebClient;
+  readonly members: Members;
+  readonly log: Log;
+  readonly slackIdOf: SlackIdOf;
+}
+
+/** Lets members in, and shows each answer to the person alone. */
+export class Answers {
+  readonly #deps: Answering;
+
+  constructor(deps: Answering) {
+    this.#deps = deps;
+  }
+
+  /** Runs what somebody asked for. What fails unexpectedly is said with a reference, and nothing else. Never throws. */
+  async give(
+    respond: Respond | undefined,
+    sender: Sender,
+    fresh: boolean,
+    work: () => Promise<{ readonly lines: readonly Line[] } | undefined>,
+  ): Promise<void> {
+    try {
+      if (await this.isRefused(sender, fresh)) return;
+      const answer = await work();
+      if (answer && answer.lines.length > 0) await this.#say(respond, sender, answer.lines);
+    } catch (error) {
+      const { text, reference } = wordsFor(error);
+      this.#deps.log.error({ error, reference }, 'a Slack delivery could not be handled');
+      await this.#say(respond, sender, [[text]]);
+    }
+  }
+
+  /** Guests, strangers, bots and deactivated people get nothing. Throws when Slack does not say who it is. */
+  async isRefused(sender: Sender, fresh: boolean): Promise<boolean> {
+    const why = await this.#deps.members.refusal(sender.user, fresh);
+    if (why !== undefined) this.#deps.log.warn({ why, user: sender.user }, 'a Slack delivery was refused');
+    return why !== undefined;
+  }
+
+  /** Through the response URL; where there is none, or it fails, as a direct message. */
+  async #say(respond: Respond | undefined, sender: Sender, said: readonly Line[]): Promise<void> {
+    const text = lines(said, this.#deps.slackIdOf);
+    try {
+      if (respond && (await this.#responded(respond, text))) return;
+      await this.#deps.client.chat.postMessage({
+        channel: sender.user,
+        text,
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+    } catch (error) {
+      this.#deps.log.warn({ error, user: sender.user }, 'an answer could not be shown in Slack');
+    }
+  }
+
+  async #responded(respond: Respond, text: string): Promise<boolean> {
+    try {
+      await respond({ response_type: 'ephemeral', replace_original: false, text });
+      return true;
+    } catch (error) {
+      this.#deps.log.warn({ error }, 'a response URL of Slack did not take an answer');
+      return false;
+    }
+  }
+}

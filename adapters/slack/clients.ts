@@ -1,0 +1,36 @@
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { SlackSettings } from './index.ts';
+
+/** While somebody waits: well within Slack's three seconds. */
+const INTERACTIVE_MS = 2_500;
+/** A worker's call may take longer. */
+const WORKER_MS = 6_000;
+
+export interface Clients {
+  /** For what a person waits for. */
+  readonly interactive: WebClient;
+  readonly worker: WebClient;
+}
+
+export function slackClients(settings: SlackSettings): Clients {
+  return {
+    interactive: new WebClient(settings.botToken, clientOptions(settings)),
+    worker: new WebClient(settings.botToken, { ...clientOptions(settings), timeout: WORKER_MS }),
+  };
+}
+
+/**
+ * One try a call: the client itself would repeat posts, and hold all calls back for as long as Slack throttles one. The
+ * worker's own queue tries again, later.
+ */
+export function clientOptions({ apiUrl }: SlackSettings): WebClientOptions {
+  return {
+    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
+    retryConfig: { retries: 0 },
+    timeout: INTERACTIVE_MS,
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    // Bolt answers through response URLs with this, and without a time limit of its own.
+    fetch: (url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(INTERACTIVE_MS) }),
+  };
+}

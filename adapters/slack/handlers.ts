@@ -1,0 +1,193 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { JitError, sayOf } from '../../src/core/errors.ts';
+import { NEEDS_REASON } from '../../src/core/view.ts';
+import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { Answers } from './answer.ts';
+import { kept, keptPress, pressOf } from './buttons.ts';
+import type { Clients } from './clients.ts';
+import {
+  faultsByBlock,
+  filled,
+  MACHINE_ACTION,
+  machineOptions,
+  notice,
+  REASON_FORM,
+  REQUEST_FORM,
+  reasonForm,
+  reasonIn,
+  requestForm,
+  skeleton,
+} from './form.ts';
+import { Members } from './people.ts';
+import { apologise, type Delivered, wordsFor } from './sorry.ts';
+import type { SlackIdOf } from './text.ts';
+import type { Home } from './verify.ts';
+import { within } from './within.ts';
+
+/**
+ * A submitted form and a type-ahead are answered by their acknowledgement, for which Slack waits three seconds; the
+ * guards had a part of them.
+ */
+const ANSWER_MS = 1_900;
+
+interface HandlerDeps {
+  readonly clients: Clients;
+  readonly home: Home;
+  readonly inbox: Inbox;
+  readonly log: Log;
+  readonly slackIdOf: SlackIdOf;
+}
+
+/** What people do in Slack, handed to the inbox; and its answers, shown to them alone. One listener a kind of delivery. */
+export class Handlers {
+  readonly #deps: HandlerDeps;
+  readonly #answers: Answers;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(deps: HandlerDeps) {
+    this.#deps = deps;
+    const { clients, home, log, slackIdOf } = deps;
+    const members = new Members(clients.interactive, home);
+    this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
+  }
+
+  listen(app: App): void {
+    app.command(/.*/, (args) =>
+      this.#take(args, async () => {
+        const { ack, command, respond } = args;
+        await ack();
+        const sender = senderOf(command.user_id, command.trigger_id, command.channel_id);
+        await this.#answers.give(respond, sender, false, () => this.#command(sender, command));
+      }),
+    );
+    app.action<BlockButtonAction>({ type: 'block_actions' }, (args) =>
+      this.#take(args, async () => {
+        const { ack, action, body, respond } = args;
+        await ack();
+        const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
+        const reasoned = action.action_id === 'jit_deny';
+        // Who decides is looked up anew: at once, or with the reason.
+        await this.#answers.give(respond, sender, !reasoned, () => this.#pressed(sender, body, action));
+      }),
+    );
+    app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) =>
+      this.#take(args, async () => {
+        const { view, body } = args;
+        const sender = senderOf(body.user.id, view.id);
+        if (view.callback_id === REQUEST_FORM) return this.#submitted(sender, args, view.state.values);
+        if (view.callback_id === REASON_FORM) return this.#reasoned(sender, args, view);
+        await args.ack();
+      }),
+    );
+    app.options(/.*/, (args) =>
+      this.#take(args, async () => {
+        const { ack, body, payload } = args;
+        if (payload.action_id !== MACHINE_ACTION) return ack({ options: [] });
+        const found = this.#machines(senderOf(body.user.id, ''), payload.value);
+        await ack({ options: machineOptions(await within(ANSWER_MS, found)) });
+      }),
+    );
+    app.shortcut(/.*/, ({ ack }) => ack());
+  }
+
+  /** Resolves when all that was taken is done. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  /** Handles one delivery to its end, whatever happens. */
+  #take(args: Delivered, work: () => Promise<void>): Promise<void> {
+    const done = work()
+      .catch((error: unknown) => apologise(args, error, this.#deps.log))
+      .catch((error: unknown) => this.#deps.log.warn({ error }, 'an answer could not be shown in Slack'))
+      .finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
+    return done;
+  }
+
+  async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
+    const answer = await this.#deps.inbox.command(sender, text);
+    if (answer.openForm) await this.#openForm(sender, trigger_id);
+    return answer;
+  }
+
+  /** At once, as a trigger lives for three seconds only; the choices may take longer. */
+  async #openForm(sender: Sender, trigger: string): Promise<void> {
+    const { views } = this.#deps.clients.interactive;
+    const { view } = await views.open({ trigger_id: trigger, view: skeleton() });
+    const id = view?.id ?? '';
+    try {
+      await views.update({ view_id: id, view: requestForm(await this.#deps.inbox.form(sender)) });
+    } catch (error) {
+      const { text, reference } = wordsFor(error);
+      this.#deps.log.error({ error, reference }, 'the form could not be shown in Slack');
+      await views.update({ view_id: id, view: notice(text) });
+    }
+  }
+
+  async #pressed(
+    sender: Sender,
+    body: BlockButtonAction,
+    { action_id, value }: { readonly action_id: string; readonly value?: string },
+  ): Promise<Answer | undefined> {
+    if (!action_id.startsWith('jit_')) return undefined;
+    const { user, channel, message } = body;
+    const press = pressOf(
+      { action_id, ...(value === undefined ? {} : { value }) },
+      { user, ...(channel ? { channel } : {}), ...(message ? { message } : {}) },
+    );
+    if (!press) throw new JitError('unknownRequest', { typed: 'on this card' });
+    if (!NEEDS_REASON.has(press.verb)) return this.#deps.inbox.press(sender, press);
+    await this.#deps.clients.interactive.views.open({ trigger_id: body.trigger_id, view: reasonForm(kept(press)) });
+    return undefined;
+  }
+
+  /** The form closes when it was taken; what is to be corrected is said in it, and it stays open. */
+  async #submitted(sender: Sender, args: Submission, values: Parameters<typeof filled>[0]): Promise<void> {
+    const work = this.#submit(sender, values).then((answer) => ({ answer }));
+    const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
+    if (first?.answer?.faults) {
+      return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
+    }
+    await args.ack();
+    await this.#answers.give(undefined, sender, false, async () => (await work).answer);
+  }
+
+  async #submit(sender: Sender, values: Parameters<typeof filled>[0]): Promise<FormAnswer | undefined> {
+    if (await this.#answers.isRefused(sender, false)) return undefined;
+    return this.#deps.inbox.submit(sender, filled(values));
+  }
+
+  async #reasoned(
+    sender: Sender,
+    { ack }: Submission,
+    view: { readonly private_metadata: string; readonly state: { readonly values: Parameters<typeof reasonIn>[0] } },
+  ): Promise<void> {
+    const reason = reasonIn(view.state.values);
+    const press = keptPress(view.private_metadata);
+    if (!press) throw new JitError('unknownRequest', { typed: 'on this card' });
+    if (reason.trim() === '') {
+      const { text } = sayOf(new JitError('missingDenyReason'), '');
+      return ack({ response_action: 'errors', errors: { reason: text } });
+    }
+    await ack();
+    await this.#answers.give(undefined, sender, true, () => this.#deps.inbox.press(sender, { ...press, reason }));
+  }
+
+  async #machines(sender: Sender, typed: string) {
+    return (await this.#answers.isRefused(sender, false)) ? [] : this.#deps.inbox.machines(sender, typed);
+  }
+}
+
+type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack'>;
+
+/** `channel` is where it was said: a channel, or anything else for a private chat. */
+function senderOf(user: string, key: string, channel = ''): Sender {
+  const isChannel = channel.startsWith('C') || channel.startsWith('G');
+  const place = isChannel
+    ? ({ chat: 'slack', kind: 'channel', id: channel } as const)
+    : ({ chat: 'slack', kind: 'private', id: user } as const);
+  return { chat: 'slack', user, place, key };
+}

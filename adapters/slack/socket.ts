@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SocketModeReceiver } from '@slack/bolt';
+import type { Log } from '../../src/ports/log.ts';
+import { slackError } from './errors.ts';
+import { within } from './within.ts';
+
+const CONNECT_MS = 10_000;
+const LEAVE_MS = 2_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Keeps one Socket Mode connection. Slack itself ends each after some hours
+ * (https://docs.slack.dev/apis/events-api/using-socket-mode); a new one is made at once, and after failures with pauses
+ * that grow.
+ */
+export class SocketConnection {
+  readonly #client: SocketModeReceiver['client'];
+  readonly #log: Log;
+  readonly #stop = new AbortController();
+  #connecting = false;
+
+  constructor({ client }: Pick<SocketModeReceiver, 'client'>, log: Log) {
+    this.#client = client;
+    this.#log = log;
+    client.on('disconnected', () => void this.#keep());
+  }
+
+  /** Resolves after the first try; where Slack was silent, the next ones go on behind. Throws when Slack refuses us. */
+  async start(): Promise<void> {
+    const failure = await this.#connect();
+    if (failure && slackError(failure).code === 'chatRefused') throw slackError(failure);
+    if (failure) void this.#keep();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await within(LEAVE_MS, this.#client.disconnect()).catch(() => {});
+  }
+
+  /** Tries until there is a connection, or nobody wants one any more. */
+  async #keep(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let tries = 0; !signal.aborted && !this.#connecting; tries += 1) {
+      if (!(await this.#connect())) return;
+      const ms = Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
+      await pause(ms, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  /** What went wrong; undefined with a connection. */
+  async #connect(): Promise<unknown> {
+    this.#connecting = true;
+    try {
+      await within(CONNECT_MS, this.#client.start());
+      // Stopped meanwhile: what was just made is not wanted.
+      if (this.#stop.signal.aborted) await this.stop();
+      return undefined;
+    } catch (error) {
+      const failure = error ?? new Error('the connection was closed before it was ready');
+      if (!this.#stop.signal.aborted)
+        this.#log.warn({ error: failure }, 'no Socket Mode connection to Slack; trying again');
+      return failure;
+    } finally {
+      this.#connecting = false;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { sayOf } from '../../src/core/errors.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { lines } from './text.ts';
+
+type Ack = (answer?: unknown) => Promise<void>;
+type Respond = (message: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** What the tools of all kinds of delivery have in common. */
+export interface Delivered {
+  readonly body: unknown;
+  readonly ack?: unknown;
+  readonly respond?: unknown;
+}
+
+interface Body {
+  readonly type?: string;
+  readonly command?: string;
+  readonly view?: { readonly blocks?: readonly { readonly type: string; readonly block_id?: string }[] };
+}
+
+/**
+ * Acknowledges a delivery that could not be handled, and tells the person so in the way that its kind has: nobody is left
+ * waiting, and a form keeps what was written in it. The error itself goes to the log alone, under the reference that the
+ * person is given.
+ */
+export async function apologise({ body, ack, respond }: Delivered, error: unknown, log: Log): Promise<void> {
+  const { text, reference } = wordsFor(error);
+  log.error({ error, reference }, 'a Slack delivery could not be handled');
+  const done = ack as Ack | undefined;
+  const { type, command, view } = body as Body;
+  const message = { response_type: 'ephemeral', replace_original: false, text: lines([[text]], () => undefined) };
+  if (command !== undefined) return done?.(message);
+  if (type === 'block_suggestion') return done?.({ options: [] });
+  const input = view?.blocks?.find((block) => block.type === 'input')?.block_id;
+  if (type === 'view_submission' && input) return done?.({ response_action: 'errors', errors: { [input]: text } });
+  await done?.();
+  await (respond as Respond | undefined)?.(message);
+}
+
+/** What may be said of an error, and the reference under which it is logged. */
+export function wordsFor(error: unknown): { readonly text: string; readonly reference: string } {
+  const reference = randomBytes(5).toString('hex');
+  return { text: sayOf(error, reference).text, reference };
+}

@@ -1,0 +1,164 @@
+import { slackAdapter } from '../../../adapters/slack/index.ts';
+import { type SlackSimulator, startSlackSimulator } from '../../../simulators/slack/index.ts';
+import { channels, people } from '../../../simulators/world.ts';
+import { startServer } from '../../../src/http/server.ts';
+import type { ChatAdapter } from '../../../src/ports/chat.ts';
+import type { Answer, FilledForm, Form, FormAnswer, Inbox, Press, Sender } from '../../../src/ports/inbox.ts';
+
+export const ADA = people.requester.slackId;
+export const GRACE = people.manager.slackId;
+export const CHANNEL = channels.slack.id;
+
+/** What the inbox was asked, in order. */
+export type Call =
+  | { readonly what: 'command'; readonly sender: Sender; readonly text: string }
+  | { readonly what: 'form'; readonly sender: Sender }
+  | { readonly what: 'machines'; readonly sender: Sender; readonly typed: string }
+  | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
+  | { readonly what: 'press'; readonly sender: Sender; readonly press: Press };
+
+/** What the inbox answers; each may be changed by a test, and may throw. */
+export interface Script {
+  command: (text: string) => Answer | Promise<Answer>;
+  form: () => Form | Promise<Form>;
+  machines: (typed: string) => { value: string; label: string }[] | Promise<{ value: string; label: string }[]>;
+  submit: (filled: FilledForm) => FormAnswer | Promise<FormAnswer>;
+  press: (press: Press) => Answer | Promise<Answer>;
+}
+
+export const FORM: Form = {
+  machines: [
+    { value: 'aws:123456789012:eu-west-1:i-0abc', label: 'web-1', note: 'AWS, eu-west-1' },
+    { value: 'aws:123456789012:eu-west-1:i-0def', label: 'db-1', note: 'AWS, eu-west-1' },
+  ],
+  typeAhead: false,
+  ports: [
+    { value: '22', label: '22 (SSH)' },
+    { value: '3389', label: '3389 (RDP)' },
+  ],
+  durations: [
+    { value: '15 min', label: '15 min' },
+    { value: '1 h', label: '1 h' },
+  ],
+  source: '203.0.113.7',
+};
+
+function script(): Script {
+  return {
+    command: (text) => ({ lines: [[`You said ${text}.`]], refused: false }),
+    form: () => FORM,
+    machines: () => [],
+    submit: () => ({ lines: [['Asked.']], refused: false }),
+    press: () => ({ lines: [], refused: false }),
+  };
+}
+
+export interface Rig {
+  readonly slack: SlackSimulator;
+  readonly adapter: ChatAdapter;
+  readonly url: string;
+  /** Everything that the inbox was asked. */
+  readonly calls: Call[];
+  readonly script: Script;
+  /** `level: message {why}` */
+  readonly log: string[];
+  readonly once: { answer: (key: string) => Promise<boolean> };
+  /** Texts that one person sees: in channels, privately and in threads, the oldest first. */
+  seen(user: string): readonly string[];
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly mode?: 'http' | 'socket';
+  readonly scopes?: readonly string[];
+  readonly start?: boolean;
+}
+
+/** The real adapter behind the real server, against the simulator, with a scripted inbox. */
+export async function startRig({ mode = 'http', scopes, start = true }: Options = {}): Promise<Rig> {
+  const slack = await startSlackSimulator(scopes ? { scopes } : {});
+  slack.setMode(mode);
+  const log: string[] = [];
+  const say =
+    (level: string) =>
+    (fields: Readonly<Record<string, unknown>>, message: string): void => {
+      log.push(`${level}: ${message}${fields.why ? ` (${String(fields.why)})` : ''}`);
+      if (process.env.RIG_DEBUG) console.error(level, message, fields);
+    };
+  const lines = { info: () => {}, warn: say('warn'), error: say('error') };
+  const keys = new Set<string>();
+  const once = { answer: async (key: string) => !keys.has(key) && keys.add(key).has(key) };
+  const adapter = slackAdapter(
+    {
+      mode,
+      botToken: slack.botToken,
+      signingSecret: slack.signingSecret,
+      appToken: slack.appToken,
+      teamId: slack.teamId,
+      appId: slack.appId,
+      apiUrl: slack.apiUrl,
+    },
+    {
+      log: lines,
+      once: (key) => once.answer(key),
+      slackIdOf: (id) => Object.values(people).find((person) => person.id === id)?.slackId,
+    },
+  );
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    routes: adapter.routes,
+    ready: async () => {},
+    log: lines,
+  });
+  const url = `${server.url}/slack/events`;
+  slack.setTarget(url);
+  const calls: Call[] = [];
+  const answers = script();
+  if (start) await adapter.start(scripted(calls, answers));
+  return {
+    slack,
+    adapter,
+    url,
+    calls,
+    script: answers,
+    log,
+    once,
+    seen: (user) =>
+      slack
+        .state(user)
+        .channels.flatMap(({ messages }) => messages.flatMap((message) => [message, ...message.replies]))
+        .sort((a, b) => Number(a.ts) - Number(b.ts))
+        .map(({ text }) => text),
+    async stop() {
+      await adapter.stop();
+      await server.close();
+      await slack.stop();
+    },
+  };
+}
+
+export function scripted(calls: Call[], answers: Script): Inbox {
+  return {
+    async command(sender, text) {
+      calls.push({ what: 'command', sender, text });
+      return answers.command(text);
+    },
+    async form(sender) {
+      calls.push({ what: 'form', sender });
+      return answers.form();
+    },
+    async machines(sender, typed) {
+      calls.push({ what: 'machines', sender, typed });
+      return answers.machines(typed);
+    },
+    async submit(sender, filled) {
+      calls.push({ what: 'submit', sender, filled });
+      return answers.submit(filled);
+    },
+    async press(sender, press) {
+      calls.push({ what: 'press', sender, press });
+      return answers.press(press);
+    },
+  };
+}
