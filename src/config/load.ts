@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { JitError } from '../core/errors.ts';
-import { crossCheck, type Fault } from './check.ts';
+import { crossCheck } from './check.ts';
+import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
+import { knownOf } from './lenient.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** The configuration, or every fault in it at once. */
@@ -12,13 +14,16 @@ export function readConfig(text: string): Read {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) return { faults: document.errors.map((error) => error.message.split('\n')[0] ?? '') };
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
-  const faults: readonly Fault[] = parsed.success
-    ? crossCheck(parsed.data)
-    : parsed.error.issues.map((issue) => ({
-        path: issue.path.filter((part) => typeof part !== 'symbol'),
-        message: issue.message,
-      }));
+  const raw = toValue(document);
+  if ('fault' in raw) return { faults: [raw.fault] };
+  const parsed = configSchema.safeParse(raw.value, { error: wording });
+  const wrong = parsed.success ? [] : faultsOf(parsed.error.issues);
+  const known = parsed.success ? parsed.data : knownOf(raw.value);
+  // What follows from a setting that is wrong itself is not said again.
+  const more = (known ? crossCheck(known) : []).filter(
+    ({ path }) => !wrong.some((other) => isWithin(other.path, path)),
+  );
+  const faults = [...wrong, ...more];
   if (parsed.success && faults.length === 0) return { config: parsed.data };
   return { faults: faults.map((fault) => `${pathText(fault.path)}: ${fault.message}${lineText(fault.path)}`) };
 
@@ -29,6 +34,15 @@ export function readConfig(text: string): Read {
       if (node?.range) return ` (line ${lines.linePos(node.range[0]).line})`;
     }
     return '';
+  }
+}
+
+/** The document as plain values. Aliases are looked up only here, and may lead nowhere. */
+function toValue(document: Document): { readonly value: unknown } | { readonly fault: string } {
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    return { fault: (error as Error).message };
   }
 }
 
@@ -52,10 +66,4 @@ function readText(file: string): string {
       { cause },
     );
   }
-}
-
-/** `policies[0].who[1]`; the whole file is `drawbridge.yaml`. */
-function pathText(path: Fault['path']): string {
-  if (path.length === 0) return 'drawbridge.yaml';
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }

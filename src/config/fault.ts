@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+
+/** One thing that is wrong in drawbridge.yaml. */
+export interface Fault {
+  /** `policies[0].who[1]`; empty for the whole file. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text (in quotes where it looks like a number)',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a section with settings',
+  record: 'a section with names',
+};
+
+/** What zod found, in words like those of fields.ts. Undefined leaves zod its own. */
+export function wording(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined;
+  return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}`;
+}
+
+/** The faults of zod's issues: one for each unknown setting, at its own place. */
+export function faultsOf(issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.filter((part) => typeof part !== 'symbol');
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is no setting here' }));
+  });
+}
+
+/** `policies[0].who[1]`; the whole file is `drawbridge.yaml`. */
+export function pathText(path: Fault['path']): string {
+  if (path.length === 0) return 'drawbridge.yaml';
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+}
+
+/** Does what is wrong at `inner` stand at `outer`, or in a part of it? */
+export function isWithin(inner: Fault['path'], outer: Fault['path']): boolean {
+  return outer.length > 0 && outer.every((part, i) => part === inner[i]);
+}

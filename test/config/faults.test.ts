@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { refusal } from '../core/samples.ts';
+import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
+
+describe('each fault is told with its path and line', () => {
+  it.each<[string, string, readonly string[]]>([
+    // The shape
+    ['installation: test\n', '', ['installation: is missing']],
+    [
+      'installation: test',
+      'installation: Test',
+      ['installation: must be lower-case letters, digits and dashes, 24 at most (line 1)'],
+    ],
+    [
+      'installation: test',
+      'installation: 5',
+      ['installation: must be text (in quotes where it looks like a number) (line 1)'],
+    ],
+    ['installation: test', 'installation: test\ninstalation: x', ['instalation: is no setting here (line 2)']],
+    ['teamId: T1', 'teamID: T1', ['slack.teamId: is missing (line 2)', 'slack.teamID: is no setting here (line 2)']],
+    ['teamId: T1', 'teamId: C1', ['slack.teamId: must be a workspace id such as T0123ABCD (line 2)']],
+    ['appId: A1', 'appId: a1', ['slack.appId: must be an app id such as A0123ABCD (line 2)']],
+    [
+      'env:A,',
+      'xoxb-1234,',
+      ['slack.botToken: must be env:NAME or file:/path, so that no secret stands in this file (line 2)'],
+    ],
+    [
+      'env:A,',
+      'env:a,',
+      ['slack.botToken: must be env:NAME or file:/path, so that no secret stands in this file (line 2)'],
+    ],
+    ['appId: A1', 'appId: A1, apiUrl: slack.com', ['slack.apiUrl: must be a URL (line 2)']],
+    ['appId: A1', 'appId: A1, apiUrl: "javascript:1"', ['slack.apiUrl: must be a URL (line 2)']],
+    ['appId: A1', 'appId: A1, mode: rtm', ['slack.mode: Invalid option: expected one of "http"|"socket" (line 2)']],
+    [
+      '"123456789012"',
+      '123456789012',
+      ['aws.accounts[0].id: must be text (in quotes where it looks like a number) (line 3)'],
+    ],
+    ['"123456789012"', '"12345"', ['aws.accounts[0].id: must be 12 digits (line 3)']],
+    ['eu-west-1', 'europe', ['aws.accounts[0].regions[0]: must be a region such as eu-west-1 (line 3)']],
+    [
+      '{ id: ada, name: Ada }',
+      '{ id: Ada, name: Ada }',
+      [
+        'people[0].id: must be lower-case letters, digits and dashes, 40 at most (line 4)',
+        'groups.engineers[0]: no person has the id ada (line 5)',
+      ],
+    ],
+    ['name: Ada }', 'name: Ada, slack: ada }', ['people[0].slack: must be a Slack user id such as U0123ABCD (line 4)']],
+    [
+      'name: Ada }',
+      'name: Ada, entra: ada }',
+      ['people[0].entra: must be an id such as 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d (line 4)'],
+    ],
+    [
+      'name: Ada }',
+      'name: Ada, address: home }',
+      ['people[0].address: must be an address or CIDR prefix such as 203.0.113.7 (line 4)'],
+    ],
+    ['name: Ada }', 'name: Ada, email: ada@example.com }', ['people[0].email: is no setting here (line 4)']],
+    ['{ slack: C1 }', '{ slack: "#ops" }', ['places.ops.slack: must be a channel id such as C0123ABCD (line 6)']],
+    ['{ slack: C1 }', 'C1', ['places.ops: must be { slack: C… } or { teams: 19:… } (line 6)']],
+    [
+      '{ slack: C1 }',
+      '{ slack: C1, teams: "19:x" }',
+      ['places.ops: must be { slack: C… } or { teams: 19:… } (line 6)'],
+    ],
+    ['[ssh]', '[telnet]', ['policies[0].ports[0]: must be a port such as 22, ssh, rdp, winrm or 53/udp (line 11)']],
+    ['[ssh]', '[]', ['policies[0].ports: must name at least one port (line 11)']],
+    ['[ssh]', 'ssh', ['policies[0].ports: must be a list (line 11)']],
+    ['[group:engineers]', '[engineers]', ['policies[0].who[0]: must be person:<id>, group:<name> or manager (line 9)']],
+    [
+      '[person:grace]',
+      '[]',
+      ['policies[0].approvers: must name somebody: without approvers nobody could ever approve (line 12)'],
+    ],
+    ['    approvers: [person:grace]\n', '', ['policies[0].approvers: is missing (line 8)']],
+    [
+      '[ssh]',
+      '[ssh]\n    longest: forever',
+      ['policies[0].longest: must be a duration such as 45m, 2h or 1h30m (line 12)'],
+    ],
+    [
+      '[ssh]',
+      '[ssh]\n    longest: 240',
+      ['policies[0].longest: must be text (in quotes where it looks like a number) (line 12)'],
+    ],
+    ['[ssh]', '[ssh]\n    approvals: 0', ['policies[0].approvals: Too small: expected number to be >=1 (line 12)']],
+    [
+      '[ssh]',
+      '[ssh]\n    widestSource: { ipv4: 0 }',
+      ['policies[0].widestSource.ipv4: Too small: expected number to be >=1 (line 12)'],
+    ],
+    ['[ssh]', '[ssh]\n    anySource: yes please', ['policies[0].anySource: must be true or false (line 12)']],
+    [
+      '[ssh]',
+      '[ssh]\n    extend: { self: false, upTo: 1h }',
+      ['policies[0].extend.self: Invalid input: expected true (line 12)'],
+    ],
+    // Names that lead nowhere
+    ['[ada]', '[ada, bob]', ['groups.engineers[1]: no person has the id bob (line 5)']],
+    ['name: Ada }', 'name: Ada, manager: bob }', ['people[0].manager: no person has the id bob (line 4)']],
+    ['name: Ada }', 'name: Ada, manager: ada }', ['people[0].manager: nobody is their own manager (line 4)']],
+    [
+      'name: Ada }',
+      'name: Ada, address: any }',
+      ['people[0].address: must be somebody’s own address, not everybody’s (line 4)'],
+    ],
+    [
+      '{ id: grace, name: Grace }',
+      '{ id: grace, name: Grace }, { id: ada, name: Eve }',
+      ['people[2].id: ada is there twice (line 4)'],
+    ],
+    [
+      'name: Ada }, { id: grace, name: Grace }',
+      'name: Ada, slack: U1 }, { id: grace, name: Grace, slack: U1 }',
+      ['people[1].slack: U1 is there twice (line 4)'],
+    ],
+    [
+      'name: Ada }, { id: grace, name: Grace }',
+      'name: Ada, entra: 7F3C1F0E-52a1-4d34-9d0b-6f3a9a1b2c3d }, { id: grace, name: Grace, entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d }',
+      ['people[1].entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d is there twice (line 4)'],
+    ],
+    ['[group:engineers]', '[group:enginers]', ['policies[0].who[0]: no group is called enginers (line 9)']],
+    ['[group:engineers]', '[group:constructor]', ['policies[0].who[0]: no group is called constructor (line 9)']],
+    [
+      '[group:engineers]',
+      '[manager]',
+      ['policies[0].who: manager means an approver here; name people or groups (line 9)'],
+    ],
+    ['[person:grace]', '[manager, person:grac]', ['policies[0].approvers[1]: no person has the id grac (line 12)']],
+    ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op (line 13)']],
+    ['tell: [ops]', 'tell: [constructor]', ['policies[0].tell[0]: no place is called constructor (line 13)']],
+    ['policies:', 'protectors: [group:admins]\npolicies:', ['protectors[0]: no group is called admins (line 7)']],
+    ['{ slack: C1 }', '{ teams: "19:x" }', ['places.ops: teams is not configured (line 6)']],
+    [
+      '{ names: ["*"] }',
+      '{}',
+      ['policies[0].machines: must say which machines: names ("*" for all), tags or cloud (line 10)'],
+    ],
+    ['[ssh]', '[ssh]\n    longest: 25h', ['policies[0].longest: must be 24h or less (line 12)']],
+    ['[ssh]', '[ssh]\n    longest: 4m', ['policies[0].longest: must be at least lease.shortest (5 min) (line 12)']],
+    // Settings that need each other
+    ['signingSecret: env:B, ', '', ['slack.signingSecret: is needed in mode http (line 2)']],
+    ['signingSecret: env:B, ', 'mode: socket, ', ['slack.appToken: is needed in mode socket (line 2)']],
+    [
+      'regions: [eu-west-1] }] }',
+      'regions: [eu-west-1] }], accessKeyId: env:K }',
+      ['aws: accessKeyId and secretAccessKey go together (line 3)'],
+    ],
+    [
+      'slack: { botToken: env:A, signingSecret: env:B, teamId: T1, appId: A1 }\n',
+      '',
+      ['drawbridge.yaml: must configure slack, teams or both', 'places.ops: slack is not configured (line 5)'],
+    ],
+    [
+      'aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }\n',
+      '',
+      ['drawbridge.yaml: must configure azure, aws or both'],
+    ],
+  ])('“%s” → “%s”', (part, by, faults) => {
+    expect(faultsOf(edited(SMALL, part, by))).toEqual(faults);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['nothing', '', ['drawbridge.yaml: must be a section with settings']],
+    ['a list', '- 1', ['drawbridge.yaml: must be a section with settings']],
+    [
+      'a broken line',
+      'people: [',
+      ['Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10:'],
+    ],
+    ['a setting twice', `${SMALL}installation: again\n`, ['Map keys must be unique at line 14, column 1:']],
+    [
+      'a name of nothing',
+      `${SMALL}groups2: *all\n`,
+      ['Unresolved alias (the anchor must be set before the alias): all'],
+    ],
+    [
+      'two documents',
+      `${SMALL}---\na: 1\n`,
+      ['Source contains multiple documents; please use YAML.parseAllDocuments() at line 14, column 1:'],
+    ],
+  ])('%s', (_, text, faults) => {
+    expect(faultsOf(text)).toEqual(faults);
+  });
+});
+
+describe('all faults', () => {
+  it('are told at once, of shape and of names', () => {
+    const text = [
+      ['teamId: T1', 'teamId: X1'],
+      ['name: Ada }', 'name: Ada, manager: bob }'],
+      ['[ada]', '[ada, eve]'],
+      ['[group:engineers]', '[group:nobody, everybody]'],
+      ['[ssh]', '[ssh, 0]\n    longest: 30h'],
+      ['tell: [ops]', 'tell: [opps]\n    colour: red'],
+    ].reduce((sofar, [part = '', by = '']) => edited(sofar, part, by), `${SMALL}lease: { shortest: 1m }\n`);
+    expect([...faultsOf(text)].sort()).toEqual([
+      'groups.engineers[1]: no person has the id eve (line 5)',
+      'lease.shortest: must be 5m or more unless every endpoint is loopback; these are not: slack.apiUrl, aws.endpoint (line 16)',
+      'people[0].manager: no person has the id bob (line 4)',
+      'policies[0].colour: is no setting here (line 15)',
+      'policies[0].longest: must be 24h or less (line 12)',
+      'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm or 53/udp (line 11)',
+      'policies[0].tell[0]: no place is called opps (line 14)',
+      'policies[0].who[0]: no group is called nobody (line 9)',
+      'policies[0].who[1]: must be person:<id>, group:<name> or manager (line 9)',
+      'slack.teamId: must be a workspace id such as T0123ABCD (line 2)',
+    ]);
+  });
+
+  it('are told once each: what follows from a fault is not said', () => {
+    expect(faultsOf(edited(SMALL, 'signingSecret: env:B', 'signingSecret: B'))).toEqual([
+      'slack.signingSecret: must be env:NAME or file:/path, so that no secret stands in this file (line 2)',
+    ]);
+    expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
+      'aws.accessKeyId: must be env:NAME or file:/path, so that no secret stands in this file (line 69)',
+    ]);
+    expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
+  });
+
+  it('survive any value in any place', () => {
+    const values = ['null', '5', '"x"', '[]', '{}', '[null]', '{ a: null }', 'true'];
+    const sections = Object.keys(configOf(GOOD));
+    for (const section of sections) {
+      const before = new RegExp(`^${section}:.*\n(?: .*\n|#.*\n|\n)*`, 'm');
+      for (const value of values) {
+        const faults = faultsOf(GOOD.replace(before, `${section}: ${value}\n`));
+        for (const fault of faults) expect(fault).toMatch(/^[a-z]\S*: .+/);
+      }
+    }
+    expect(sections).toHaveLength(14);
+  });
+});
+
+describe('a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (text: string) => {
+    const file = join(folder, 'drawbridge.yaml');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('that is right is loaded', () => {
+    expect(loadConfig(write(GOOD))).toEqual(configOf(GOOD));
+  });
+
+  it('that is wrong is refused, with all its faults', () => {
+    const file = write(edited(edited(SMALL, 'teamId: T1', 'teamId: X1'), 'tell: [ops]', 'tell: [opps]'));
+    expect(refusal(() => loadConfig(file))).toEqual({
+      code: 'badConfig',
+      say: expect.stringContaining('2'),
+      hint: [
+        '',
+        '  slack.teamId: must be a workspace id such as T0123ABCD (line 2)',
+        '  policies[0].tell[0]: no place is called opps (line 13)',
+      ].join('\n'),
+    });
+  });
+
+  it('that is not there is refused', () => {
+    expect(refusal(() => loadConfig(join(folder, 'other.yaml')))).toMatchObject({
+      code: 'badConfig',
+      hint: `\n  ${join(folder, 'other.yaml')} cannot be read; give another with --config`,
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { houseRules, peopleOf } from '../../src/config/house.ts';
+import { knownOf } from '../../src/config/lenient.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { configOf, faultsOf, GOOD, SMALL } from './files.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly items?: Shape;
+}
+
+/** The path of every setting, `policies[].ports`. */
+function settings(shape: Shape, path: string): readonly string[] {
+  const here = shape.items ?? shape;
+  const inside = shape.items ? `${path}[]` : path;
+  if (!here.properties) return [path];
+  return Object.entries(here.properties).flatMap(([key, value]) =>
+    settings(value, inside === '' ? key : `${inside}.${key}`),
+  );
+}
+
+/** The path of every value of a file, in the same form. */
+function given(value: unknown, path: string): readonly string[] {
+  if (Array.isArray(value)) return [path, ...value.flatMap((item) => given(item, `${path}[]`))];
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => given(inner, path === '' ? key : `${path}.${key}`))];
+}
+
+describe('a good configuration', () => {
+  const config = configOf(GOOD);
+
+  it('is tested with every setting there is', () => {
+    const all = settings(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Shape, '');
+    const present = new Set(given(parseDocument(GOOD).toJS(), ''));
+    expect(all.length).toBeGreaterThan(60);
+    expect(all.filter((path) => !present.has(path))).toEqual([]);
+  });
+
+  it('is read, each value in the form that the program uses', () => {
+    expect(config).toMatchObject({
+      installation: 'prod-eu',
+      redis: {
+        url: 'rediss://redis.example.com:6380',
+        appendfsync: 'always',
+        losingDataIsFine: true,
+        prefix: 'bridge',
+      },
+      http: { host: '0.0.0.0', port: 8080 },
+      lease: { shortest: 10 * MINUTE },
+      marks: { keys: [{ id: 'k2' }, { id: 'k1', secret: 'file:/run/secrets/mark-key-1' }] },
+      slack: { mode: 'socket', botToken: 'env:SLACK_BOT_TOKEN' },
+      people: [{ id: 'ada', address: '203.0.113.7/32' }, { id: 'grace' }, { id: 'sam' }],
+      policies: [
+        {
+          ports: [
+            { number: 22, protocol: 'tcp' },
+            { number: 53, protocol: 'udp' },
+            { number: 8443, protocol: 'tcp' },
+          ],
+          longest: 4 * HOUR,
+          extend: { self: true, upTo: 1.5 * HOUR },
+          unanswered: 30 * MINUTE,
+        },
+        {},
+      ],
+    });
+  });
+
+  it('is the same when it is read leniently', () => {
+    expect(knownOf(parseDocument(GOOD).toJS())).toEqual(config);
+    expect(knownOf(parseDocument(SMALL).toJS())).toEqual(configOf(SMALL));
+  });
+
+  it('may be small: what is left out is safe', () => {
+    expect(configOf(SMALL)).toMatchObject({
+      redis: { dataDir: '.data/redis', appendfsync: 'everysec', losingDataIsFine: false, prefix: 'drawbridge' },
+      http: { host: '127.0.0.1', port: 3978 },
+      lease: { shortest: 5 * MINUTE },
+      marks: { keyFile: '.data/mark-key' },
+      slack: { mode: 'http', apiUrl: 'https://slack.com/api/' },
+      protectors: [],
+      policies: [
+        {
+          widestSource: { ipv4: 32, ipv6: 128 },
+          anySource: false,
+          longest: 3 * HOUR,
+          approvals: 1,
+          unanswered: 8 * HOUR,
+        },
+      ],
+    });
+    expect(configOf(SMALL).policies[0]).not.toHaveProperty('extend');
+  });
+
+  it('validates tokens of Teams unless told otherwise', () => {
+    const teams =
+      'teams: { appId: 0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b, appPassword: env:P, tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d }\n';
+    expect(configOf(SMALL + teams).teams).toMatchObject({ validateTokens: true });
+  });
+
+  it('may use anchors', () => {
+    const anchored = SMALL.replace('groups: { engineers: [ada] }', 'groups: { engineers: &all [ada], others: *all }');
+    expect(faultsOf(anchored)).toEqual([]);
+  });
+});
+
+describe('the house that a configuration describes', () => {
+  const config = configOf(GOOD);
+
+  it('has people with their groups', () => {
+    expect(peopleOf(config)).toEqual([
+      {
+        id: 'ada',
+        name: 'Ada Okafor',
+        slack: 'U0123ADA',
+        entra: 'a1a1a1a1-0000-4000-8000-000000000001',
+        manager: 'grace',
+        address: '203.0.113.7/32',
+        prefers: 'slack',
+        groups: ['engineers'],
+      },
+      expect.objectContaining({ id: 'grace', groups: [] }),
+      expect.objectContaining({ id: 'sam', groups: ['engineers', 'security'] }),
+    ]);
+  });
+
+  it('has policies in the order and the words of the core', () => {
+    expect(houseRules(config)).toEqual({
+      protectors: ['group:security', 'person:grace'],
+      shortestMs: 10 * MINUTE,
+      policies: [
+        {
+          name: 'production-ssh',
+          who: ['group:engineers', 'person:grace'],
+          machines: { cloud: 'aws', names: ['web-*', 'db-1'], tags: { env: 'prod' } },
+          ports: config.policies[0]?.ports,
+          widest: { ipv4: 28, ipv6: 64 },
+          anySource: true,
+          longestMs: 4 * HOUR,
+          approvers: ['manager', 'group:security'],
+          approvals: 2,
+          extendSelfUpToMs: 1.5 * HOUR,
+          unansweredMs: 30 * MINUTE,
+          tell: [
+            { chat: 'slack', kind: 'channel', id: 'C0123OPS' },
+            { chat: 'teams', kind: 'channel', id: '19:0123456789abcdef@thread.tacv2' },
+          ],
+        },
+        expect.objectContaining({
+          name: 'windows',
+          machines: { names: ['*'], tags: {} },
+          extendSelfUpToMs: 0,
+          anySource: false,
+          tell: [],
+        }),
+      ],
+    });
+  });
+});
