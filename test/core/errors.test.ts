@@ -24,7 +24,10 @@ describe('the table of errors', () => {
   it('is found wherever it is raised', () => {
     const text = "const z = { d: 2 };\nthrow new JitError('stale', { a, b: f({ c: 1 }, 'x,y)'), ...z }, { cause });";
     expect(raised('x.ts', text)).toEqual([{ where: 'x.ts:2', code: 'stale', words: ['a', 'b', 'd'] }]);
-    expect(raised('x.ts', "new JitError(a ? 'tooLate' : 'bug')").map(({ code }) => code)).toEqual(['tooLate', 'bug']);
+    expect(raised('x.ts', "new JitError(a ? 'tooLate' : 'bug', a ? { b: 1 } : { c })")).toEqual([
+      { where: 'x.ts:1', code: 'tooLate', words: ['b', 'c'] },
+      { where: 'x.ts:1', code: 'bug', words: ['b', 'c'] },
+    ]);
   });
 
   it('is raised by code alone, so that the words stand in one place', () => {

@@ -21,7 +21,7 @@ export function raised(file: string, text: string): readonly Raised[] {
   });
 }
 
-/** The names that an expression gives: of a literal, or of the literals that its name stands for in the same file. */
+/** The names that an expression gives: of a literal, of both sides of a condition, or of what its name stands for in the file. */
 function wordsOf(expression: string, text: string): readonly string[] {
   if (expression === '') return [];
   if (expression.startsWith('{')) {
@@ -29,6 +29,8 @@ function wordsOf(expression: string, text: string): readonly string[] {
       part.startsWith('...') ? wordsOf(part.slice(3), text) : [/^\w+/.exec(part)?.[0] ?? ''],
     );
   }
+  const branches = /^[^{}]+?\s\?\s(.+)\s:\s(.+)$/s.exec(expression);
+  if (branches) return branches.slice(1).flatMap((branch) => wordsOf(branch, text));
   if (!/^\w+$/.test(expression)) return [];
   const literal = new RegExp(`\\b${expression}\\b(?:: [^=\\n]+)? = \\{`).exec(text);
   if (literal) return wordsOf(`{${inner(text, literal.index + literal[0].length)}}`, text);
