@@ -14,7 +14,12 @@ export async function present(
 ): Promise<{ readonly requester: Person; readonly state: MachineState }> {
   const requester = await deps.directory.byId(request.requester.id);
   if (!requester) throw new JitError('noPolicy', { machine: request.machineName });
-  return { requester, state: await cloudFor(deps, request.machine).look(request.machine, answerInTime()) };
+  try {
+    return { requester, state: await cloudFor(deps, request.machine).look(request.machine, answerInTime()) };
+  } catch (error) {
+    const gone = error instanceof JitError && error.code === 'machineGone';
+    throw gone ? new JitError('machineGone', { machine: request.machineName }, { cause: error }) : error;
+  }
 }
 
 /** The policy that allows this now: the one of the request if it still does, else any other that does. Throws what is against it. */

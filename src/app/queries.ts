@@ -73,7 +73,8 @@ export async function meant(
   );
   const own = mine.filter((request) => request.requester.id === person.id);
   const [only, ...more] = own.length > 0 ? own : mine;
-  if (!only) throw new JitError('unknownRequest', { typed: typed ?? 'that fits' });
+  if (!only)
+    throw typed === undefined ? new JitError('nothingFits', { verb }) : new JitError('unknownRequest', { typed });
   if (more.length === 0) return only.id;
   const names = [only, ...more]
     .slice(0, 5)

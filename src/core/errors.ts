@@ -62,6 +62,11 @@ const table = {
     hint: 'Write a reason and press Deny again.',
   },
   unknownRequest: { kind: 'notFound', say: 'I know no request “{typed}”.', hint: '`/jit list` shows yours.' },
+  nothingFits: {
+    kind: 'notFound',
+    say: 'There is nothing to {verb}.',
+    hint: '`/jit list` shows what is open and what waits.',
+  },
   ambiguousRequest: {
     kind: 'invalid',
     say: 'You have {count} that fit: {names}.',
@@ -151,8 +156,6 @@ const table = {
     say: 'Somebody else changed this at the same moment.',
     hint: 'Look at the card and try again.',
   },
-  replayed: { kind: 'unauthentic', say: 'This delivery was seen before.' },
-  forged: { kind: 'unauthentic', say: 'This delivery is not from where it says.' },
   // The clouds
   machineGone: { kind: 'notFound', say: '{machine} does not exist any more.', hint: 'Nothing was opened.' },
   machineUnreachable: {

@@ -10,6 +10,9 @@ import { isInForce } from './workflow.ts';
 /** After so many tries in vain, closing is announced as an alarm, and again at each doubling. */
 const LOUD_AFTER = 3;
 
+/** Ends that leave nobody anything to do: for a shared rule the other lease takes care. */
+const SETTLED: ReadonlySet<Proof['verdict']> = new Set(['closed', 'shared']);
+
 /** One request as people see it, from its newest state alone. The same for every place: buttons carry no authority. */
 export function viewOf(request: Request): View {
   const { tone, status } = standing(request);
@@ -56,7 +59,7 @@ function standing(request: Request): { readonly tone: Tone; readonly status: Lin
       };
     case 'ended':
       return {
-        tone: ending?.why === 'failed' || request.proof?.verdict !== 'closed' ? 'alarm' : 'closed',
+        tone: ending?.why === 'failed' || !SETTLED.has(request.proof?.verdict ?? 'unknown') ? 'alarm' : 'closed',
         status: [...over(request), ': ', ...proofWords(request.proof)],
       };
   }
@@ -224,7 +227,9 @@ function milestone(request: Request): { readonly announce: string; readonly head
       if (doublings >= 0) {
         return {
           announce: `alarm-${doublings}`,
-          headline: [`${machine} could not be closed yet. ${trouble?.say ?? ''} Drawbridge goes on trying.`],
+          headline: [
+            `${machine} could not be closed yet, tried ${trouble?.tries} times. ${trouble?.say ?? ''} Drawbridge goes on trying.`,
+          ],
         };
       }
       return { announce: 'closing', headline: [requester, `: ${machine}: `, ...over(request), '; closing now.'] };

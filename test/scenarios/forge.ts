@@ -6,7 +6,8 @@ const NOW = () => Math.floor(Date.now() / 1_000);
 /** Deliveries that are not what they say. Each must get nothing, and leave a line in the log. */
 export async function forge(world: World, what: string): Promise<void> {
   const { slack, teams } = world.services;
-  const last = slack.sent.at(-1);
+  // The first genuine delivery of the story.
+  const last = slack.sent.at(0);
   const body = last?.body ?? '';
   switch (what) {
     case 'slack signature':
@@ -27,11 +28,15 @@ export async function forge(world: World, what: string): Promise<void> {
     case 'slack app':
       await slack.deliver({ body: body.replaceAll(slack.appId, 'A0FOREIGN1') });
       return;
+    case 'slack again':
+      // The latest once more, signed anew: as when somebody presses a button of a card that is out of date.
+      await slack.deliver({ body: slack.sent.at(-1)?.body ?? '', timestampSeconds: NOW() + 5 });
+      return;
     case 'slack stranger':
-      slack.setUser(people.requester.slackId, { is_stranger: true, team_id: 'T0FOREIGN1' });
+      slack.setUser(people.colleague.slackId, { is_stranger: true, team_id: 'T0FOREIGN1' });
       return;
     case 'slack guest':
-      slack.setUser(people.requester.slackId, { is_restricted: true });
+      slack.setUser(people.security.slackId, { is_restricted: true });
       return;
     default:
       return forgeTeams(world, what, teams.drafts.message(teams.person(people.requester.entraId), 'personal', 'list'));

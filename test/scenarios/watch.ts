@@ -114,7 +114,7 @@ export class Watch {
   }
 
   #since(at: number): string {
-    const minutes = Math.round((at - this.#world.startedAt) / 60_000);
+    const minutes = Math.floor((at - this.#world.startedAt) / 60_000);
     return `T+${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}`;
   }
 }

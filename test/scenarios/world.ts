@@ -68,7 +68,9 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
   const lines: string[] = [];
   const say = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
     const { error, ...rest } = fields;
-    lines.push(`${level}: ${message}${'code' in rest ? ` (${String(rest.code)})` : ''}${'why' in rest ? `: ${String(rest.why)}` : ''}`);
+    lines.push(
+      `${level}: ${message}${'code' in rest ? ` (${String(rest.code)})` : ''}${'why' in rest ? `: ${String(rest.why)}` : ''}`,
+    );
     if (level === 'error' && process.env.SCENARIO_DEBUG) console.error(message, error);
   };
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
