@@ -48,7 +48,7 @@ export function cardOf(view: View, slackIdOf: SlackIdOf): Message {
     ...notesOf(view, slackIdOf),
     ...buttonsOf(view),
   ];
-  return { text: `${escaped(title)}: ${status}`, blocks };
+  return { text: `${mrkdwn([title], slackIdOf)}: ${status}`, blocks };
 }
 
 /** Mrkdwn in which nothing is linked or mentioned but what we mark up ourselves. */

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { people } from '../../../simulators/world.ts';
-import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
+import { JitError } from '../../../src/core/errors.ts';
+import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
+
+const REFERENCE = /^Something went wrong on our side \(reference [0-9a-f]{10}\)\./;
 
 describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
   let rig: Rig;
@@ -9,22 +11,102 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
   });
   afterEach(() => {
     rig.slack.faults.clear();
+    rig.slack.setUser(ADA, { is_restricted: false, is_bot: false, deleted: false, is_stranger: false });
     rig.calls.splice(0);
     rig.log.splice(0);
+    rig.script.command = (text) => ({ lines: [[`You said ${text}.`]], refused: false });
   });
   afterAll(() => rig.stop());
+
+  const said = (text: unknown) => vi.waitFor(() => expect(rig.seen(ADA).at(-1)).toEqual(text));
 
   it('are acknowledged with nothing, handed over, and answered to the person alone', async () => {
     const seen = await rig.slack.command(ADA, CHANNEL, '/jit request web-1 because a < b & *c*');
     expect(seen).toEqual({ ok: true, status: 200, body: '' });
-    await vi.waitFor(() => expect(rig.seen(ADA)).toContain('You said request web-1 because a &lt; b &amp; ∗c∗.'));
-    expect(rig.seen(people.manager.slackId)).toEqual([]);
+    await said('You said request web-1 because a &lt; b &amp; ∗c∗.');
+    expect(rig.seen(GRACE)).toEqual([]);
+    const place = { chat: 'slack', kind: 'channel', id: CHANNEL };
     expect(rig.calls).toMatchObject([
-      {
-        what: 'command',
-        text: 'request web-1 because a < b & *c*',
-        sender: { chat: 'slack', user: ADA, place: { chat: 'slack', kind: 'channel', id: CHANNEL } },
-      },
+      { what: 'command', text: 'request web-1 because a < b & *c*', sender: { chat: 'slack', user: ADA, place } },
     ]);
+  });
+
+  it('are acknowledged before the inbox has answered', async () => {
+    let release = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    rig.script.command = () => waiting.then(() => ({ lines: [['At last.']], refused: false }));
+    expect((await rig.slack.command(ADA, CHANNEL, '/jit list')).ok).toBe(true);
+    release();
+    await said('At last.');
+  });
+
+  it('say nothing where the inbox has nothing to say', async () => {
+    const before = rig.seen(ADA).length;
+    rig.script.command = () => ({ lines: [], refused: false });
+    await rig.slack.command(ADA, CHANNEL, '/jit list');
+    rig.script.command = () => ({ lines: [['next']], refused: false });
+    await rig.slack.command(ADA, CHANNEL, '/jit list');
+    await said('next');
+    expect(rig.seen(ADA)).toHaveLength(before + 1);
+  });
+
+  it('answer a failure of ours with a reference and no word of it', async () => {
+    rig.script.command = () => {
+      throw new Error('password=hunter2');
+    };
+    await rig.slack.command(ADA, CHANNEL, '/jit list');
+    await said(expect.stringMatching(REFERENCE));
+    expect(rig.seen(ADA).join()).not.toContain('hunter2');
+    expect(rig.log).toEqual(['error: a Slack delivery could not be handled']);
+  });
+
+  it('answer an error that is ours with its words, escaped', async () => {
+    rig.script.command = () => {
+      throw new JitError('unknownMachine', { typed: '<!channel>', near: 'None is near.' });
+    };
+    await rig.slack.command(ADA, CHANNEL, '/jit request x');
+    await said('I know no machine called “&lt;!channel&gt;”. None is near.');
+  });
+
+  it('come as a message where the response URL does not take the answer', async () => {
+    rig.slack.faults.add('response_url', { kind: 'error', status: 404, code: 'used_url' });
+    await rig.slack.command(ADA, CHANNEL, '/jit help');
+    await said('You said help.');
+    expect(rig.log).toEqual(['warn: a response URL of Slack did not take an answer']);
+  });
+
+  it('are not obeyed while Slack does not say who it is', async () => {
+    const fresh = 'U0NEWHERE1';
+    rig.slack.setUser(fresh, {});
+    rig.slack.setChannel(CHANNEL, {
+      members: [...(rig.slack.state().channels.find(({ id }) => id === CHANNEL)?.members ?? []), fresh],
+    });
+    rig.slack.faults.add('users.info', { kind: 'error', status: 500, code: 'internal_error' });
+    await rig.slack.command(fresh, CHANNEL, '/jit list');
+    await vi.waitFor(() => expect(rig.seen(fresh)).toEqual([expect.stringMatching(REFERENCE)]));
+    expect(rig.calls).toEqual([]);
+    await rig.slack.command(fresh, CHANNEL, '/jit list');
+    await vi.waitFor(() => expect(rig.seen(fresh)).toHaveLength(2));
+    expect(rig.calls).toHaveLength(1);
+  });
+});
+
+describe('people who are no members', () => {
+  it.each([
+    ['a guest', { is_restricted: true }],
+    ['a guest', { is_ultra_restricted: true }],
+    ['a stranger', { is_stranger: true }],
+    ['a bot', { is_bot: true }],
+    ['deactivated', { deleted: true }],
+  ])('get nothing: %s', async (why, patch) => {
+    const rig = await startRig();
+    rig.slack.setUser(ADA, patch);
+    expect(await rig.slack.command(ADA, CHANNEL, '/jit list')).toEqual({ ok: true, status: 200, body: '' });
+    await vi.waitFor(() => expect(rig.log).toEqual([`warn: a Slack delivery was refused (${why})`]));
+    await rig.stop();
+    expect(rig.calls).toEqual([]);
+    expect(rig.seen(ADA)).toEqual([]);
   });
 });

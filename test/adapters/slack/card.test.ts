@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cardOf } from '../../../adapters/slack/card.ts';
+import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
+import type { Span } from '../../../src/core/text.ts';
+import type { Button, Tone, Verb, View } from '../../../src/core/view.ts';
+
+const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
+const AT = Date.UTC(2026, 10, 23, 14, 5);
+const TIME = `<!date^${AT / 1_000}^{date_short_pretty} at {time}|14:05 UTC>`;
+
+const PENDING: View = {
+  request: 'k7m2p9x',
+  version: 3,
+  tone: 'waiting',
+  title: 'Ada Okafor asks for access to web-1',
+  status: ['Waiting for a decision until ', { at: AT }],
+  facts: [
+    { label: 'Machine', value: ['web-1'] },
+    { label: 'Requester', value: [{ person: 'ada', name: 'Ada Okafor' }] },
+  ],
+  justification: 'deploy *4711* <!channel>',
+  notes: [['22 is also open to 0.0.0.0/0 through ', 'launch_*wizard*']],
+  buttons: [
+    { verb: 'approve', label: 'Approve', style: 'primary' },
+    { verb: 'deny', label: 'Deny', style: 'danger' },
+    { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
+  ],
+  announce: 'asked',
+  headline: ['x'],
+};
+
+interface Block {
+  readonly type: string;
+  readonly text?: { readonly text: string };
+  readonly fields?: readonly { readonly text: string }[];
+  readonly elements?: readonly {
+    readonly text: string | { readonly text: string };
+    readonly action_id?: string;
+    readonly value?: string;
+    readonly style?: string;
+    readonly confirm?: unknown;
+  }[];
+}
+
+/** The card as a person reads it, one line a text. */
+function words({ blocks }: ReturnType<typeof cardOf>): string[] {
+  return (blocks as unknown as Block[]).flatMap(({ type, text, fields = [], elements = [] }) => [
+    ...(text ? [`${type}: ${text.text}`] : []),
+    ...fields.map((field) => `fact: ${field.text.replace('\n', ' ')}`),
+    ...elements.map((element) =>
+      typeof element.text === 'string'
+        ? `note: ${element.text}`
+        : `[${element.text.text}] ${element.action_id} ${element.value}${element.style ? ` ${element.style}` : ''}${element.confirm ? ' asks first' : ''}`,
+    ),
+  ]);
+}
+
+describe('a card', () => {
+  it('in words: a request that waits', () => {
+    expect(words(cardOf(PENDING, ids))).toEqual([
+      'header: ⏳ Ada Okafor asks for access to web-1',
+      `section: *Waiting for a decision until ${TIME}*`,
+      'section: “deploy *4711* <!channel>”',
+      'fact: *Machine* web-1',
+      'fact: *Requester* <@U1>',
+      'note: ⚠️ 22 is also open to 0.0.0.0/0 through launchˍ∗wizard∗',
+      '[Approve] jit_approve {"r":"k7m2p9x","v":3} primary',
+      '[Deny] jit_deny {"r":"k7m2p9x","v":3} danger',
+      '[Withdraw] jit_withdraw {"r":"k7m2p9x","v":3} asks first',
+    ]);
+  });
+
+  it('in words: one that is over', () => {
+    const over: View = {
+      ...PENDING,
+      tone: 'closed',
+      status: ['Time is up: closed, proven at ', { at: AT }],
+      facts: [],
+      notes: [],
+      buttons: [],
+    };
+    expect(words(cardOf(over, ids))).toEqual([
+      'header: ✅ Ada Okafor asks for access to web-1',
+      `section: *Time is up: closed, proven at ${TIME}*`,
+      'section: “deploy *4711* <!channel>”',
+    ]);
+  });
+
+  it('shows what people wrote where Slack reads no markup in it', () => {
+    const { blocks, text } = cardOf({ ...PENDING, title: '<!channel> *web*' }, ids);
+    expect(blocks[0]).toMatchObject({ text: { type: 'plain_text', emoji: false } });
+    expect(blocks[2]).toMatchObject({ text: { type: 'plain_text', emoji: false } });
+    const json = JSON.stringify(blocks);
+    expect(json.match(/"verbatim":true/g)).toHaveLength(json.match(/"mrkdwn"/g)?.length ?? 0);
+    expect(text).toBe(`⏳ &lt;!channel&gt; ∗web∗: Waiting for a decision until ${TIME}`);
+  });
+
+  it('tells how many notes there are no room for', () => {
+    const notes = Array.from({ length: 14 }, (_, i) => [`note ${i}`]);
+    const shown = words(cardOf({ ...PENDING, notes }, ids)).filter((line) => line.startsWith('note:'));
+    expect(shown).toHaveLength(10);
+    expect(shown.at(-1)).toBe('note: ⚠️ … and 5 more');
+  });
+
+  it('says its tone in a sign with words beside it', () => {
+    const tones: Tone[] = ['waiting', 'opening', 'open', 'closing', 'closed', 'refused', 'alarm'];
+    const titles = tones.map((tone) => words(cardOf({ ...PENDING, tone }, ids))[0]);
+    expect(new Set(titles).size).toBe(tones.length);
+    for (const title of titles) expect(title).toContain('Ada Okafor asks');
+  });
+
+  it('fits all limits of Block Kit at its longest', () => {
+    const text = (maxLength: number) =>
+      fc.string({
+        unit: fc.constantFrom('a', '&', '<', '🚀', '*', '_', ' ', '"', '\n'),
+        minLength: 0,
+        maxLength,
+        size: 'max',
+      });
+    const span: fc.Arbitrary<Span> = fc.oneof(
+      text(4_000),
+      fc.constant({ at: AT }),
+      fc.record({ person: fc.constantFrom('ada', 'bob'), name: text(300) }),
+    );
+    const line = fc.array(span, { minLength: 1, maxLength: 40 });
+    const button: fc.Arbitrary<Button> = fc.record(
+      {
+        verb: fc.constantFrom<Verb>('approve', 'deny', 'withdraw', 'revoke', 'extend'),
+        label: fc.constantFrom('Approve', 'L'.repeat(200)),
+        style: fc.constantFrom('primary', 'danger', 'plain'),
+        confirm: text(1_000).map((words) => `${words}?`),
+      },
+      { requiredKeys: ['verb', 'label', 'style'] },
+    );
+    const view: fc.Arbitrary<View> = fc.record({
+      request: fc.constant('k7m2p9x'),
+      version: fc.nat(),
+      tone: fc.constantFrom<Tone>('waiting', 'alarm'),
+      title: text(500),
+      status: line,
+      facts: fc.array(fc.record({ label: fc.constantFrom('Port', 'F'.repeat(500)), value: line }), { maxLength: 25 }),
+      justification: text(3_000),
+      notes: fc.array(line, { maxLength: 25 }),
+      buttons: fc.uniqueArray(button, { selector: ({ verb }) => verb }),
+      announce: fc.constant('asked'),
+      headline: line,
+    });
+    fc.assert(
+      fc.property(view, (one) => {
+        const { blocks, text: fallback } = cardOf(one, ids);
+        expect(checkMessageBlocks(blocks)).toEqual([]);
+        expect(areTooLong(blocks)).toBe(false);
+        expect(fallback.length).toBeLessThan(4_000);
+        expect(JSON.stringify(blocks).isWellFormed()).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
+
+describe('deliveries that are not Slack’s, not for us, or not now', () => {
+  let rig: Rig;
+  let body = '';
+  beforeAll(async () => {
+    rig = await startRig();
+    await rig.slack.command(ADA, CHANNEL, '/jit list');
+    body = rig.slack.sent.at(-1)?.body ?? '';
+    await vi.waitFor(() => expect(rig.seen(ADA)).toHaveLength(1));
+    rig.calls.splice(0);
+  });
+  afterEach(() => {
+    rig.log.splice(0);
+    rig.calls.splice(0);
+  });
+  afterAll(() => rig.stop());
+
+  const now = () => Math.floor(Date.now() / 1_000);
+  const changed = (fields: Readonly<Record<string, string>>) => {
+    const next = new URLSearchParams(body);
+    for (const [name, value] of Object.entries(fields)) next.set(name, value);
+    return next.toString();
+  };
+  const nothingCame = () => {
+    expect(rig.calls).toEqual([]);
+    expect(rig.seen(ADA)).toHaveLength(1);
+  };
+
+  it.each([
+    ['a wrong secret', () => ({ secret: 'guessed' })],
+    ['no signature', () => ({ headers: { 'x-slack-signature': undefined } })],
+    ['no time', () => ({ headers: { 'x-slack-request-timestamp': undefined } })],
+    ['a time that is not signed', () => ({ headers: { 'x-slack-request-timestamp': String(now() - 1) } })],
+    ['a signature of ten minutes ago', () => ({ timestampSeconds: now() - 600 })],
+  ])('get a 401 and a line in the log: %s', async (_, raw) => {
+    expect(await rig.slack.deliver({ body, ...raw() })).toMatchObject({ ok: false, status: 401, body: '' });
+    expect(rig.log).toEqual(['warn: Bolt refused or could not read a Slack delivery']);
+    nothingCame();
+  });
+
+  it.each([
+    ['another app', 'another app', () => ({ body: changed({ api_app_id: 'A0OTHER' }) })],
+    ['another workspace', 'another workspace', () => ({ body: changed({ team_id: 'T0OTHER' }) })],
+    ['the future', 'its time is yet to come', () => ({ body, timestampSeconds: now() + 3_600 })],
+  ])('get an empty answer and a line in the log: %s', async (_, why, raw) => {
+    expect(await rig.slack.deliver(raw())).toEqual({ ok: true, status: 200, body: '' });
+    expect(rig.log).toEqual([`warn: a Slack delivery was refused (${why})`]);
+    nothingCame();
+  });
+
+  it('get an empty answer and a line in the log: a replay', async () => {
+    const [sent] = rig.slack.sent;
+    for (let again = 0; again < 2; again += 1)
+      expect(await rig.slack.deliver({ body, headers: sent?.headers ?? {} })).toMatchObject({ status: 200, body: '' });
+    expect(rig.log).toEqual(Array(2).fill('warn: a Slack delivery was refused (it was seen before)'));
+    nothingCame();
+  });
+
+  it('are not obeyed while it cannot be told whether they are replays, and say so', async () => {
+    const known = rig.once.answer;
+    rig.once.answer = () => Promise.reject(new Error('redis://secret is away'));
+    const failed = await rig.slack.deliver({ body: changed({ text: 'list again' }) });
+    rig.once.answer = () => new Promise(() => {});
+    const slow = await rig.slack.deliver({ body: changed({ text: 'list once more' }) });
+    rig.once.answer = known;
+    for (const seen of [failed, slow]) {
+      expect(seen.ok).toBe(true);
+      expect(seen.body).toContain('Something went wrong on our side');
+      expect(seen.body).not.toContain('secret');
+    }
+    nothingCame();
+  });
+
+  it.each([
+    ['a read', 'GET', 404],
+    ['a HEAD', 'HEAD', 404],
+    ['a body that is no form', 'POST', 401],
+  ])('%s', async (_, method, status) => {
+    const response = await fetch(rig.url, { method });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toBe('');
+    nothingCame();
+  });
+
+  it('are not read to their end when they are too long', async () => {
+    const seen = await rig.slack.deliver({ body: `text=${'x'.repeat(300 * 1_024)}` });
+    expect(seen).toMatchObject({ ok: false, status: 413 });
+    nothingCame();
+  });
+
+  it('are acknowledged and left when nobody here knows their kind', async () => {
+    const common = { api_app_id: rig.slack.appId, team: { id: rig.slack.teamId }, user: { id: ADA } };
+    const payloads = [
+      { ...common, type: 'shortcut', callback_id: 'other', trigger_id: '1' },
+      { ...common, type: 'message_action', callback_id: 'other', trigger_id: '1' },
+      { ...common, type: 'block_actions', trigger_id: '1', actions: [{ type: 'button', action_id: 'other' }] },
+      {
+        ...common,
+        type: 'view_submission',
+        view: { id: 'V1', callback_id: 'other', state: { values: {} }, blocks: [] },
+      },
+      { ...common, type: 'block_suggestion', action_id: 'other', block_id: 'b', value: 'w' },
+    ];
+    for (const payload of payloads) {
+      const form = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+      expect(await rig.slack.deliver({ body: form }), payload.type).toMatchObject({ ok: true, status: 200 });
+    }
+    nothingCame();
+  });
+});
+
+describe('before the start and after the stop', () => {
+  it('nothing is taken', async () => {
+    const rig = await startRig({ start: false });
+    expect(await rig.slack.command(ADA, CHANNEL, '/jit list')).toMatchObject({ ok: false, status: 503 });
+    await rig.stop();
+    const stopped = await startRig();
+    await stopped.adapter.stop();
+    expect(await stopped.slack.command(ADA, CHANNEL, '/jit list')).toMatchObject({ ok: false, status: 503 });
+    expect(stopped.calls).toEqual([]);
+    await stopped.stop();
+  });
+
+  it('what is under way is ended first', async () => {
+    const rig = await startRig();
+    let release = () => {};
+    rig.script.command = () =>
+      new Promise((resolve) => {
+        release = () => resolve({ lines: [['Done.']], refused: false });
+      });
+    await rig.slack.command(ADA, CHANNEL, '/jit list');
+    await vi.waitFor(() => expect(rig.calls).toHaveLength(1));
+    const stopped = rig.adapter.stop();
+    release();
+    await stopped;
+    expect(rig.seen(ADA)).toEqual(['Done.']);
+    await rig.stop();
+  });
+});
+
+describe('the sign-in', () => {
+  const signal = AbortSignal.timeout(5_000);
+
+  it('is checked against the workspace', async () => {
+    const rig = await startRig();
+    await expect(rig.adapter.check(signal)).resolves.toBeUndefined();
+    rig.slack.faults.add('auth.test', { kind: 'error', status: 200, code: 'token_revoked' });
+    await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatSilent' });
+    rig.slack.faults.add('auth.test', { kind: 'throttle', retryAfterSeconds: 3 });
+    await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 3_000 });
+    await expect(rig.adapter.check(AbortSignal.abort())).rejects.toMatchObject({ code: 'chatSilent' });
+    await rig.stop();
+  });
+});
