@@ -3,7 +3,6 @@ import {
   App,
   HTTPReceiver,
   type Logger,
-  LogLevel,
   type Middleware,
   type Receiver,
   SocketModeReceiver,
@@ -11,6 +10,7 @@ import {
 import type { Log } from '../../src/ports/log.ts';
 import { clientOptions } from './clients.ts';
 import type { SlackSettings } from './index.ts';
+import { slackLogger } from './logger.ts';
 import { apologise } from './sorry.ts';
 import { actorOf, type Delivery, foreign, isFromFuture } from './verify.ts';
 import { within } from './within.ts';
@@ -37,7 +37,7 @@ export interface Bolt {
 
 /** The Bolt app with its guards: what passes them is for our app, from our workspace, fresh, and seen for the first time. */
 export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
-  const logger = boltLogger(deps.log);
+  const logger = slackLogger(deps.log);
   const http = settings.mode === 'http' ? { http: httpReceiver(settings, logger) } : {};
   const socket = settings.mode === 'socket' ? { socket: socketReceiver(settings, logger) } : {};
   const app = new App({
@@ -45,7 +45,7 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
     logger,
     convoStore: false,
     deferInitialization: true,
-    clientOptions: clientOptions(settings),
+    clientOptions: clientOptions(settings, logger),
     authorize: async () => ({ botToken: settings.botToken, teamId: settings.teamId }),
   });
   app.use(guard(settings, deps));
@@ -76,7 +76,7 @@ function socketReceiver(settings: SlackSettings, logger: Logger): SocketModeRece
     logger,
     // Bolt's own way back waits five seconds first, and a failure on it ends the process: see socket.ts.
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(settings) },
+    installerOptions: { clientOptions: clientOptions(settings, logger) },
   });
 }
 
@@ -111,23 +111,4 @@ function guard(settings: SlackSettings, { log, once }: BoltDeps): Middleware<Any
       return 'it was seen before';
     return undefined;
   }
-}
-
-/** Bolt's own lines, with its words as data. */
-function boltLogger(log: Log): Logger {
-  const words = (parts: readonly unknown[]) => ({
-    detail: parts
-      .map((part) => (part instanceof Error ? part.message : String(part)))
-      .join(' ')
-      .slice(0, 500),
-  });
-  return {
-    debug: () => {},
-    info: () => {},
-    warn: (...parts) => log.warn(words(parts), 'Bolt refused or could not read a Slack delivery'),
-    error: (...parts) => log.warn(words(parts), 'Bolt met an error'),
-    setLevel: () => {},
-    getLevel: () => LogLevel.WARN,
-    setName: () => {},
-  };
 }

@@ -1,3 +1,4 @@
+import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { SlackSettings } from './index.ts';
 
@@ -12,10 +13,10 @@ export interface Clients {
   readonly worker: WebClient;
 }
 
-export function slackClients(settings: SlackSettings): Clients {
+export function slackClients(settings: SlackSettings, logger: Logger): Clients {
   return {
-    interactive: new WebClient(settings.botToken, clientOptions(settings)),
-    worker: new WebClient(settings.botToken, { ...clientOptions(settings), timeout: WORKER_MS }),
+    interactive: new WebClient(settings.botToken, clientOptions(settings, logger)),
+    worker: new WebClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
   };
 }
 
@@ -23,9 +24,10 @@ export function slackClients(settings: SlackSettings): Clients {
  * One try a call: the client itself would repeat posts, and hold all calls back for as long as Slack throttles one. The
  * worker's own queue tries again, later.
  */
-export function clientOptions({ apiUrl }: SlackSettings): WebClientOptions {
+export function clientOptions({ apiUrl }: SlackSettings, logger: Logger): WebClientOptions {
   return {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
+    logger,
     retryConfig: { retries: 0 },
     timeout: INTERACTIVE_MS,
     rejectRateLimitedCalls: true,

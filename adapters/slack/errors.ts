@@ -1,11 +1,7 @@
 import { ErrorCode } from '@slack/web-api';
 import { JitError } from '../../src/core/errors.ts';
 
-/**
- * Errors of the Web API that a later try may not meet
- * (https://docs.slack.dev/apis/web-api/rate-limits and each method's list). Trouble with the token is among them: it
- * says nothing of the card, which is to be shown as soon as somebody has mended it.
- */
+/** Errors of the Web API that a later try may not meet (https://docs.slack.dev/apis/web-api/rate-limits and each method's list). */
 const PASSING = new Set([
   'ratelimited',
   'rate_limited',
@@ -14,12 +10,10 @@ const PASSING = new Set([
   'request_timeout',
   'service_unavailable',
   'team_added_to_org',
-  'not_authed',
-  'invalid_auth',
-  'account_inactive',
-  'token_expired',
-  'token_revoked',
 ]);
+
+/** Trouble with the token. It says nothing of a card, which is to be shown as soon as somebody has mended it. */
+const SIGNED_OUT = new Set(['not_authed', 'invalid_auth', 'account_inactive', 'token_expired', 'token_revoked']);
 
 interface Failure {
   readonly code?: string;
@@ -44,7 +38,12 @@ export function slackError(error: unknown): JitError {
       { cause: error, ...(retryAfter ? { retryAfterMs: retryAfter * 1_000 } : {}) },
     );
   }
-  if (said !== undefined && !PASSING.has(said))
+  if (said !== undefined && !PASSING.has(said) && !SIGNED_OUT.has(said))
     return new JitError('chatRefused', { chat: 'Slack', code: said }, { cause: error });
   return new JitError('chatSilent', { chat: 'Slack' }, { cause: error });
+}
+
+/** Whether Slack will go on refusing until somebody changes something: no use in trying to start. */
+export function isRefusal(error: unknown): boolean {
+  return slackError(error).code === 'chatRefused' || SIGNED_OUT.has(slackCode(error) ?? '');
 }

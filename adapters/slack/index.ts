@@ -5,6 +5,7 @@ import { type BoltDeps, createBolt } from './app.ts';
 import { slackClients } from './clients.ts';
 import { slackError } from './errors.ts';
 import { Handlers } from './handlers.ts';
+import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
 import { Publisher } from './publish.ts';
 import { SocketConnection } from './socket.ts';
@@ -38,7 +39,7 @@ const DRAIN_MS = 5_000;
 /** Slack over HTTP or Socket Mode, for one workspace. Started once; what comes before or after is not taken. */
 export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & HttpRoom {
   const { app, http, socket } = createBolt(settings, deps);
-  const clients = slackClients(settings);
+  const clients = slackClients(settings, slackLogger(deps.log));
   const publisher = new Publisher(clients.worker, deps.slackIdOf);
   const connection = socket && new SocketConnection(socket, deps.log);
   let handlers: Handlers | undefined;

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
+import { JitError } from '../../src/core/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { slackError } from './errors.ts';
+import { isRefusal, slackCode } from './errors.ts';
 import { within } from './within.ts';
 
 const CONNECT_MS = 10_000;
@@ -29,8 +30,10 @@ export class SocketConnection {
   /** Resolves after the first try; where Slack was silent, the next ones go on behind. Throws when Slack refuses us. */
   async start(): Promise<void> {
     const failure = await this.#connect();
-    if (failure && slackError(failure).code === 'chatRefused') throw slackError(failure);
-    if (failure) void this.#keep();
+    if (!failure) return;
+    if (isRefusal(failure))
+      throw new JitError('chatRefused', { chat: 'Slack', code: slackCode(failure) ?? '' }, { cause: failure });
+    void this.#keep();
   }
 
   async stop(): Promise<void> {

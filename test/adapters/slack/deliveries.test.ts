@@ -36,7 +36,7 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     ['a signature of ten minutes ago', () => ({ timestampSeconds: now() - 600 })],
   ])('get a 401 and a line in the log: %s', async (_, raw) => {
     expect(await rig.slack.deliver({ body, ...raw() })).toMatchObject({ ok: false, status: 401, body: '' });
-    expect(rig.log).toEqual(['warn: Bolt refused or could not read a Slack delivery']);
+    expect(rig.log).toEqual(['warn: Slack’s client warns']);
     nothingCame();
   });
 

@@ -7,7 +7,7 @@ const said = (error: string) => new WebAPIPlatformError({ ok: false, error } as 
 
 describe('failures of the Web API', () => {
   it.each<[string, unknown, string, string | undefined]>([
-    ['an unreachable service', new WebAPIRequestError(new Error('ECONNRESET'), {} as never), 'chatSilent', undefined],
+    ['an unreachable service', new WebAPIRequestError(new Error('ECONNRESET')), 'chatSilent', undefined],
     ['a 503', new WebAPIHTTPError(503, 'Service Unavailable', {}), 'chatSilent', undefined],
     ['an internal error', said('internal_error'), 'chatSilent', undefined],
     ['a fatal error', said('fatal_error'), 'chatSilent', undefined],
