@@ -1,0 +1,47 @@
+import type { AccessToken, TokenCredential } from '@azure/identity';
+
+interface SignIn {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly authority: string;
+  readonly disableInstanceDiscovery?: boolean;
+  readonly tlsOptions?: { ca: string[] };
+}
+
+/**
+ * Signs in to Entra ID as one app.
+ *
+ * NB. After a 429 or 5xx of the token endpoint MSAL refuses to ask again for a while (up to an hour, where the service
+ * names no time), and with it every call to Azure. A credential that failed is therefore dropped, and the next call
+ * makes a new one; when to call again is decided by whoever retries.
+ */
+export function credentialFor(signIn: SignIn): TokenCredential {
+  let kept: Promise<TokenCredential> | undefined;
+  return {
+    async getToken(scopes, options): Promise<AccessToken | null> {
+      kept ??= make(signIn);
+      const used = kept;
+      try {
+        return await (await used).getToken(scopes, options);
+      } catch (error) {
+        if (kept === used) kept = undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+async function make({ authority, tenantId, clientId, clientSecret, ...rest }: SignIn): Promise<TokenCredential> {
+  const { ClientSecretCredential, DefaultAzureCredential } = await import('@azure/identity');
+  const { disableInstanceDiscovery = false, tlsOptions } = rest;
+  const options = {
+    authorityHost: authority,
+    disableInstanceDiscovery,
+    retryOptions: { maxRetries: 0 },
+    ...(tlsOptions ? { tlsOptions } : {}),
+  };
+  if (clientSecret !== undefined) return new ClientSecretCredential(tenantId, clientId, clientSecret, options);
+  const ids = { tenantId, managedIdentityClientId: clientId, workloadIdentityClientId: clientId };
+  return new DefaultAzureCredential({ ...options, ...ids });
+}

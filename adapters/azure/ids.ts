@@ -1,0 +1,20 @@
+/** Id of a resource in lower case: Resource Manager ignores case, and its lists write groups in capitals. */
+export type ArmId = string;
+
+/** What follows a segment of a resource id: the subscription after `subscriptions`, a name after its type. Empty when it has none. */
+export function part(id: ArmId, after: string): string {
+  const segments = id.split('/');
+  const at = segments.findIndex((segment) => segment.toLowerCase() === after.toLowerCase());
+  return at < 0 ? '' : (segments[at + 1] ?? '');
+}
+
+/** Subscription, resource group and name of a resource. */
+export function partsOf(id: ArmId): { readonly subscription: string; readonly group: string; readonly name: string } {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  return { subscription: part(id, 'subscriptions'), group: part(id, 'resourceGroups'), name };
+}
+
+/** The ids of some resources in lower case, each once. */
+export function armIds(resources: Iterable<string | undefined>): readonly ArmId[] {
+  return [...new Set([...resources].flatMap((id) => (id ? [id.toLowerCase()] : [])))];
+}

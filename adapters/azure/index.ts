@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../src/core/instant.ts';
+import type { MarkSigner } from '../../src/core/mark.ts';
+import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { type AzureSettings, subscriptionsOf } from './clients.ts';
+import { close } from './close.ts';
+import type { Azure } from './context.ts';
+import { openOne } from './initiate.ts';
+import { Inventory } from './inventory.ts';
+import { look, observe } from './observe.ts';
+import { patrol } from './patrol.ts';
+import { place } from './place.ts';
+import { protect, Rows } from './protect.ts';
+
+export type { AzureSettings } from './clients.ts';
+
+export interface AzureDeps {
+  readonly marks: MarkSigner;
+  /** The name of this installation; in Azure it stands in the marks only. */
+  readonly installation: string;
+  readonly log: Log;
+  /** The process clock, for what is kept a while only. */
+  now(): number;
+  /** Waits between two readings; a timer unless told. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+const CALL_MS = 5 * SECOND_MS;
+/** Resource Manager promises nothing about reads after writes of another provider. */
+const READ_LAG_MS = 10 * SECOND_MS;
+
+/**
+ * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
+ * a certificate that cannot be read.
+ */
+export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector {
+  const { callMs = CALL_MS } = settings;
+  const azure: Azure = {
+    marks: deps.marks,
+    log: deps.log,
+    now: () => deps.now(),
+    subscriptions: subscriptionsOf(settings, callMs),
+    pause: deps.pause ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+  };
+  const inventory = new Inventory(azure);
+  const rows = new Rows();
+  return {
+    cloud: 'azure',
+    // Defender may write the rule of a request again until the request's own end.
+    limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
+    machines: (signal) => inventory.machines(signal),
+    look: (machine, signal) => look(azure, machine, signal),
+    place: (rules, signal) => place(azure, rules, signal),
+    observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
+    async open(openings, signal, beforeCall) {
+      const opened = [];
+      for (const opening of openings) opened.push(await openOne(azure, opening, { signal, beforeCall }));
+      return opened;
+    },
+    close: (placements, signal, beforeCall) => close(azure, placements, { signal, beforeCall }),
+    patrol: (signal) => patrol(azure, signal),
+    async check(signal) {
+      await Promise.all(
+        azure.subscriptions.map((site) =>
+          site.read(signal, async ({ compute, security }, options) => {
+            await compute.virtualMachines.listAll(options).next();
+            await security.jitNetworkAccessPolicies.list(options).next();
+          }),
+        ),
+      );
+    },
+    protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
+  };
+}

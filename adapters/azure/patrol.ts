@@ -1,0 +1,112 @@
+import type { NetworkInterface, NetworkSecurityGroup } from '@azure/arm-network';
+import { SECOND_MS } from '../../src/core/instant.ts';
+import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.ts';
+import { placementKey } from '../../src/core/rule.ts';
+import type { Found } from '../../src/ports/cloud.ts';
+import type { Subscription } from './clients.ts';
+import { type Azure, nowAt } from './context.ts';
+import { type ArmId, armIds, partsOf } from './ids.ts';
+import { type Face, subnetsOf, toFace } from './machine.ts';
+import { allPolicies, orNoPlan, policyRef } from './policy.ts';
+import { type Groups, located, merge, standingIn, type Where } from './reading.ts';
+import { type Access, accessesOf, isFor, isLive } from './records.ts';
+import { isDefenders, rulesOf } from './rules.ts';
+
+const LIST_MS = 30 * SECOND_MS;
+
+/**
+ * Every rule that a record with our mark accounts for, in all subscriptions. One that cannot be read does not keep the
+ * others from being gone through; its error comes last.
+ */
+export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator<Found> {
+  const errors: unknown[] = [];
+  for (const site of azure.subscriptions) {
+    try {
+      yield* await patrolOne(azure, site, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+async function patrolOne(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Found[]> {
+  const policies = (await orNoPlan(allPolicies(site, signal))) ?? [];
+  const accesses = policies.flatMap((policy) => accessesOf(policy, azure.marks));
+  const newest = new Map(
+    accesses.flatMap((access) => (access.ours ? [[placementKey(access.ours.placement), access]] : [])),
+  );
+  if (newest.size === 0) return [];
+  const network = await readNetwork(site, signal);
+  const now = nowAt(azure, site);
+  return [...newest.values()].flatMap((access) => foundAt(access, accesses, network, now));
+}
+
+/** All groups and interfaces of a subscription: two lists, however many machines there are. */
+interface Network {
+  readonly groups: Groups;
+  readonly faces: ReadonlyMap<MachineId, readonly Face[]>;
+}
+
+async function readNetwork(site: Subscription, signal: AbortSignal): Promise<Network> {
+  const [groups, nics] = await Promise.all([
+    site.read(
+      signal,
+      ({ network }, options) => Array.fromAsync(network.networkSecurityGroups.listAll(options)),
+      LIST_MS,
+    ),
+    site.read(signal, ({ network }, options) => Array.fromAsync(network.networkInterfaces.listAll(options)), LIST_MS),
+  ]);
+  return {
+    groups: new Map(groups.map((group) => [(group.id ?? '').toLowerCase(), rulesOf(group)])),
+    faces: facesOf(groups, nics),
+  };
+}
+
+function facesOf(
+  groups: readonly NetworkSecurityGroup[],
+  nics: readonly NetworkInterface[],
+): ReadonlyMap<MachineId, readonly Face[]> {
+  const bySubnet = new Map(
+    groups.flatMap(({ id, subnets = [] }) => armIds(subnets.map((subnet) => subnet.id)).map((subnet) => [subnet, id])),
+  );
+  const faces = new Map<MachineId, Face[]>();
+  for (const nic of nics) {
+    const machine = machineId('azure', nic.virtualMachine?.id ?? '');
+    if (!machine) continue;
+    const guards = subnetsOf(nic).map((subnet) => bySubnet.get(subnet));
+    const face = toFace((nic.id ?? '').toLowerCase(), nic, guards);
+    faces.set(machine, [...(faces.get(machine) ?? []), face]);
+  }
+  return faces;
+}
+
+function foundAt(
+  { ours, machine }: Access,
+  all: readonly Access[],
+  { groups, faces }: Network,
+  now: number,
+): readonly Found[] {
+  if (!ours) return [];
+  const { placement, until } = ours;
+  const { rule } = placement;
+  // Somebody else asked for the same: it is theirs as much as ours, and Defender takes it away.
+  if (all.some((one) => !one.ours && isLive(one, now) && isFor(one, rule))) return [];
+  const own = faces.get(machine);
+  const where: Where = own ? merge(own) : leftBehind(groups, placement.at, machine);
+  const near = new Map(where.groups.flatMap((id) => [[id, groups.get(id) ?? []]]));
+  if (standingIn(near, rule, where.addresses).length === 0) return [];
+  return [{ placement: located(placement, where), mark: 'valid', until, fixedEnd: true, cloudNow: now }];
+}
+
+/** Of a machine that is gone only the descriptions of Defender's rules still tell which ones were its. */
+function leftBehind(groups: Groups, at: ArmId, machine: MachineId): Where {
+  const ending = `for policy '${policyRef(at).name}' of VM '${partsOf(providerIdOf(machine)).name}'.`;
+  const left = [...groups].flatMap(([id, rules]) =>
+    rules
+      .filter((rule) => isDefenders(rule) && rule.description.toLowerCase().endsWith(ending))
+      .map(({ destinations }) => ({ groups: [id], addresses: destinations })),
+  );
+  return merge(left);
+}

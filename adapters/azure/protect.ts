@@ -1,0 +1,116 @@
+import type { JitNetworkAccessPolicy } from '@azure/arm-security';
+import { JitError } from '../../src/core/errors.ts';
+import { SECOND_MS } from '../../src/core/instant.ts';
+import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.ts';
+import type { MachineState, ProtectedPort, Protection } from '../../src/ports/cloud.ts';
+import type { Subscription } from './clients.ts';
+import { type Azure, siteOf } from './context.ts';
+import { CLOUD } from './errors.ts';
+import { partsOf } from './ids.ts';
+import { readVm, type Vm } from './machine.ts';
+import { look } from './observe.ts';
+import { entryOf, type PolicyRef, policyHolding, policyIdOf, policyRef, readPolicy, toWire } from './policy.ts';
+import { whereNow } from './reading.ts';
+
+/** Policy and machine share the description of a rule, which has 140 characters ("Just-in-time VM access", limits). */
+const LONGEST_NAMES = 56;
+/** The policy's name in the portal. */
+const USUAL_NAME = 'default';
+/** Defender rewrites the rules of all machines of the policy before it answers. */
+const WRITE_MS = 30 * SECOND_MS;
+/** How often a policy is written again when somebody else wrote it at the same moment. */
+const TRIES = 3;
+
+/**
+ * Puts a machine into the JIT policy of its resource group and region, or adds ports to the one it is in.
+ *
+ * NB. A PUT replaces the whole policy and knows no conditions: all that was read is written back, the records too, and
+ * then it is read whether this machine is there, for somebody else may have written meanwhile.
+ */
+export async function protect(
+  azure: Azure,
+  rows: Rows,
+  machine: MachineId,
+  protection: Protection,
+  signal: AbortSignal,
+): Promise<MachineState> {
+  const site = siteOf(azure, providerIdOf(machine));
+  const vm = await readVm(site, machine, signal);
+  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
+  if (whereNow(vm).groups.length === 0) throw refused('NoNetworkSecurityGroup');
+  const holding = await policyHolding(site, machine, signal);
+  const ref = holding ? policyRef(policyIdOf(holding)) : { ...homeOf(vm), name: USUAL_NAME };
+  if (ref.name.length + vm.machine.name.length > LONGEST_NAMES) throw refused('NameTooLong');
+  await rows.inRow(rowOf(site, ref), () => write(site, ref, vm, protection.ports, signal));
+  return look(azure, machine, signal);
+}
+
+/** Policies are per resource group and region of their machines. */
+function homeOf({ machine, location }: Vm): { readonly group: string; readonly location: string } {
+  return { group: partsOf(providerIdOf(machine.id)).group, location };
+}
+
+async function write(
+  site: Subscription,
+  ref: PolicyRef,
+  vm: Vm,
+  ports: readonly ProtectedPort[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const before = await readPolicy(site, ref, signal);
+    const next = withPorts(before, vm, ports);
+    if (!next) return;
+    if (tries > TRIES) throw new JitError('cloudBusy', { cloud: CLOUD });
+    await site.change(
+      { signal, beforeCall: () => signal.throwIfAborted() },
+      ({ security }, options) =>
+        security.jitNetworkAccessPolicies.createOrUpdate(ref.group, ref.location, ref.name, next, options),
+      WRITE_MS,
+    );
+  }
+}
+
+/** The policy with these ports for this machine besides all that it says already; undefined when it says them. */
+function withPorts(
+  before: JitNetworkAccessPolicy | undefined,
+  vm: Vm,
+  ports: readonly ProtectedPort[],
+): JitNetworkAccessPolicy | undefined {
+  const { virtualMachines = [], requests = [] } = before ?? {};
+  const entry = before && entryOf(before, vm.machine.id);
+  const known = entry?.ports ?? [];
+  // A number can be there once, whatever its protocol.
+  const missing = ports.filter(({ port }) => !known.some(({ number }) => number === port.number)).map(toWire);
+  if (missing.length === 0) return undefined;
+  const others = virtualMachines.filter(({ id }) => machineId('azure', id) !== vm.machine.id);
+  const own = { ...entry, id: entry?.id ?? vm.id, ports: [...known, ...missing] };
+  return { kind: 'Basic', virtualMachines: [...others, own], requests };
+}
+
+function refused(code: string): JitError {
+  return new JitError('cloudRefused', { cloud: CLOUD, code });
+}
+
+function rowOf(site: Subscription, { group, location, name }: PolicyRef): string {
+  return [site.id, group, location, name].join('/').toLowerCase();
+}
+
+/** One after the other, for each key. */
+export class Rows {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async inRow<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const mine = (async () => {
+      await before?.catch(() => undefined);
+      return work();
+    })();
+    this.#last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key);
+    }
+  }
+}

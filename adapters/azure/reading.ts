@@ -1,0 +1,144 @@
+import type { Instant } from '../../src/core/instant.ts';
+import { type MachineId, providerIdOf } from '../../src/core/machine.ts';
+import { type Placement, placementKey, type Rule } from '../../src/core/rule.ts';
+import { familyOf } from '../../src/core/source.ts';
+import type { Subscription } from './clients.ts';
+import { type Azure, nowAt, siteOf } from './context.ts';
+import { type ArmId, armIds } from './ids.ts';
+import { type Face, readGroup, readVm, type Vm } from './machine.ts';
+import { orNoPlan, policyHolding, policyRef, readPolicy } from './policy.ts';
+import { type Access, accessesOf, isFor, isLive } from './records.ts';
+import { isAllowOf, type NsgRule, rulesOf } from './rules.ts';
+
+/** What one look at a machine, its policy's records and its groups showed. */
+export interface Reading {
+  readonly site: Subscription;
+  readonly now: Instant;
+  /** Undefined when the machine is gone. */
+  readonly vm?: Vm;
+  /** What the records say of this machine, newest last. */
+  readonly accesses: readonly Access[];
+  /** Groups where its rules were placed and those it has now, as far as they are there. */
+  readonly groups: Groups;
+  /** Addresses that it had when it was placed, and those it has now. */
+  readonly addresses: readonly string[];
+}
+
+export type Groups = ReadonlyMap<ArmId, readonly NsgRule[]>;
+
+/** Where a rule is written. */
+export interface Where {
+  readonly groups: readonly ArmId[];
+  readonly addresses: readonly string[];
+}
+
+/** One rule of Defender's in one group. */
+export interface Standing {
+  readonly group: ArmId;
+  readonly name: string;
+}
+
+/** What is at one placement. */
+export interface Spot {
+  readonly standing: readonly Standing[];
+  /** Does it stand in every group that the machine has now? */
+  readonly complete: boolean;
+  /** Our newest record for it. */
+  readonly ours?: Access;
+  /** Somebody else's request for the very same, in force: then what stands there is not ours alone. */
+  readonly foreign?: Access;
+}
+
+/** Reads all there is to know of these placements of one machine. */
+export async function read(
+  azure: Azure,
+  machine: MachineId,
+  placements: readonly Placement[],
+  signal: AbortSignal,
+): Promise<Reading> {
+  const site = siteOf(azure, providerIdOf(machine));
+  const [vm, accesses] = await Promise.all([
+    readVm(site, machine, signal),
+    readAccesses(azure, site, machine, placements, signal),
+  ]);
+  const where = merge([...placements.map(whereOf), ...(vm ? [whereNow(vm)] : [])]);
+  const groups = await readGroups(site, where.groups, signal);
+  const now = nowAt(azure, site);
+  return { site, now, ...(vm ? { vm } : {}), accesses, groups, addresses: where.addresses };
+}
+
+/** What the records of the recorded policies (without placements, of the policy that holds the machine) say of it. */
+export async function readAccesses(
+  azure: Azure,
+  site: Subscription,
+  machine: MachineId,
+  placements: readonly Placement[],
+  signal: AbortSignal,
+): Promise<readonly Access[]> {
+  const ids = armIds(placements.map(({ at }) => at));
+  const policies = await orNoPlan(
+    ids.length > 0
+      ? Promise.all(ids.map((id) => readPolicy(site, policyRef(id), signal)))
+      : policyHolding(site, machine, signal).then((policy) => [policy]),
+  );
+  return (policies ?? [])
+    .flatMap((policy) => (policy ? accessesOf(policy, azure.marks) : []))
+    .filter((access) => access.machine === machine);
+}
+
+export async function readGroups(site: Subscription, ids: readonly ArmId[], signal: AbortSignal): Promise<Groups> {
+  const all = await Promise.all(ids.map(async (id) => ({ id, group: await readGroup(site, id, signal) })));
+  return new Map(all.flatMap(({ id, group }) => (group ? [[id, rulesOf(group)]] : [])));
+}
+
+/** What stands at a placement, and whose it is. */
+export function spotOf(reading: Reading, placement: Placement): Spot {
+  const { accesses, groups, addresses, vm, now } = reading;
+  const { rule } = placement;
+  const key = placementKey(placement);
+  const standing = standingIn(groups, rule, addresses);
+  const guards = armIds((vm?.faces ?? []).filter((face) => hasFamily(face, rule)).flatMap((face) => face.groups));
+  const complete = guards.length > 0 && guards.every((id) => standing.some(({ group }) => group === id));
+  const ours = accesses.findLast((access) => access.ours && placementKey(access.ours.placement) === key);
+  const foreign = accesses.findLast((access) => !access.ours && isLive(access, now) && isFor(access, rule));
+  return { standing, complete, ...(ours ? { ours } : {}), ...(foreign ? { foreign } : {}) };
+}
+
+/** Defender's allow rules for exactly this rule. */
+export function standingIn(groups: Groups, rule: Rule, addresses: readonly string[]): readonly Standing[] {
+  return [...groups].flatMap(([group, rules]) =>
+    rules.filter((one) => isAllowOf(one, rule, addresses)).map(({ name }) => ({ group, name })),
+  );
+}
+
+/** The placement, with all the places where its rule may be. */
+export function located(placement: Placement, where: Where): Placement {
+  const { groups, addresses } = merge([whereOf(placement), where]);
+  return { ...placement, detail: { ...placement.detail, groups, addresses } };
+}
+
+/** Where a placement was recorded to be. */
+export function whereOf({ detail = {} }: Placement): Where {
+  return { groups: list(detail.groups), addresses: list(detail.addresses) };
+}
+
+/** Where Defender writes rules for a machine as it is now. */
+export function whereNow({ faces }: Vm): Where {
+  return merge(faces);
+}
+
+export function merge(all: readonly Where[]): Where {
+  return {
+    groups: armIds(all.flatMap(({ groups }) => groups)),
+    addresses: [...new Set(all.flatMap(({ addresses }) => addresses))],
+  };
+}
+
+/** Can a source of this family reach the interface? */
+export function hasFamily({ addresses }: Face, { source }: Rule): boolean {
+  return addresses.some((address) => familyOf(address) === familyOf(source));
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  return typeof value === 'string' ? [value] : (value ?? []);
+}

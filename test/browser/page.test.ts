@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Stage } from '../../simulators/demo/stage.ts';
+import { type Demo, startDemo } from '../../simulators/demo/start.ts';
+import { startPage } from '../../simulators/page/server.ts';
+import { findChromium, skipBrowser } from './chromium.ts';
+
+/** With SCREENSHOTS=1 the pictures in docs/ are taken anew. */
+const SCREENSHOTS = process.env.SCREENSHOTS === '1';
+const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+const WAIT = { timeout: 30_000 };
+
+let demo: Demo;
+let served: Awaited<ReturnType<typeof startPage>>;
+let browser: Browser;
+const complaints: string[] = [];
+
+async function open(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(served.url);
+  await page.getByTestId('slack-composer').waitFor(WAIT);
+  return page;
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!SCREENSHOTS) return;
+  mkdirSync(DOCS, { recursive: true });
+  await page.screenshot({ path: join(DOCS, name) });
+}
+
+describe.skipIf(skipBrowser)('the page, in a real browser', () => {
+  beforeAll(async () => {
+    demo = await startDemo({
+      folder: mkdtempSync(join(tmpdir(), 'drawbridge-page-')),
+      shortest: '3s',
+      azureMinimum: 0,
+      appendfsync: 'everysec',
+    });
+    const stage = new Stage(demo.services, () => {});
+    for (const machine of ['web-1', 'jump-1', 'api-1', 'legacy-1'])
+      await stage.slack('security', `/jit protect ${machine}`);
+    stage.stop();
+    served = await startPage({ ...demo.services, restartProgram: demo.killAndRestart });
+    const found = await findChromium();
+    browser = await chromium.launch({
+      executablePath: found.executablePath,
+      args: found.args,
+      ...(found.env ? { env: found.env } : {}),
+    });
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+    await demo?.stop();
+  });
+
+  it.each([
+    { cloud: 'azure', machine: 'web-1' },
+    { cloud: 'aws', machine: 'api-1' },
+  ])(
+    'asks in Slack, approves in Teams, and sees the rule come and go ($cloud)',
+    async ({ cloud, machine }) => {
+      const page = await open(1440, 900);
+      const ours = page.locator(`[data-testid="rule-${cloud}"][data-ours="true"][data-machine="${machine}"]`);
+      await expect.poll(() => ours.count()).toBe(0);
+
+      await page
+        .getByTestId('slack-composer')
+        .fill(`/jit request ${machine} ssh for 25s because deploy of release 4711`);
+      await page.getByTestId('slack-composer').press('Enter');
+      const card = page.locator('.ac-adaptiveCard', { hasText: machine }).last();
+      await card.getByRole('button', { name: 'Approve', exact: true }).click(WAIT);
+
+      await ours.first().waitFor(WAIT);
+      expect(await page.getByTestId('open-rules').innerText()).toContain(machine);
+      await picture(page, cloud === 'azure' ? 'demo.png' : 'demo-aws.png');
+
+      await expect.poll(() => ours.count(), { timeout: 60_000 }).toBe(0);
+      await page.getByText('closed, proven').first().waitFor(WAIT);
+      await picture(page, `demo-${cloud}-closed.png`);
+      await page.close();
+      expect(complaints).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('fits a phone, and the dark', async () => {
+    const page = await open(390, 844, 'dark');
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await picture(page, 'demo-phone.png');
+    await page.close();
+    const dark = await open(1440, 900, 'dark');
+    await picture(dark, 'demo-dark.png');
+    await dark.close();
+    expect(complaints).toEqual([]);
+  }, 60_000);
+});
