@@ -1,6 +1,9 @@
 import type { Instant } from './instant.ts';
 
-/** A piece of text for people. Chats show instants in the reader's time zone, and people as mentions where they can. */
+/**
+ * A piece of text for people. Chats show instants in the reader's time zone, and people as mentions where they can. The
+ * one markup in it is `code`; everything else that means something to a chat is shown as it stands.
+ */
 export type Span = string | { readonly at: Instant } | { readonly person: string; readonly name: string };
 
 export type Line = readonly Span[];
@@ -21,13 +24,14 @@ export function clockText(at: Instant): string {
 }
 
 /**
- * What somebody typed, made safe to show: one line, no control, bidi-override or zero-width characters, capped.
- * Escaping for a chat's own markup is that adapter's work.
+ * What somebody typed, made safe to show: one line, no control, bidi-override or zero-width characters, none of our own
+ * markup, capped. Escaping for a chat's own markup is that adapter's work.
  */
 export function tidy(text: string, most: number): string {
   const clean = text
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, ' ')
+    .replace(/`/g, "'")
     .replace(/\s+/g, ' ')
     .trim();
   const characters = [...clean];

@@ -19,6 +19,7 @@ describe('tidy', () => {
     ['accents apart from their letter', 'Zoe\u0308', 'Zoë'],
     ['emoji', '🚀 go ❤️ 👍🏽', '🚀 go ❤️ 👍🏽'],
     ['other scripts', 'שלום 世界 مرحبا', 'שלום 世界 مرحبا'],
+    ['our own markup', 'a `/jit approve` b', "a '/jit approve' b"],
     ['markup, which is each chat’s own to escape', '<!channel> *x* <@U1> &amp;', '<!channel> *x* <@U1> &amp;'],
   ])('%s', (_, text, clean) => {
     expect(tidy(text, 100)).toBe(clean);
