@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { slackAdapter } from '../../../adapters/slack/index.ts';
 import { type SlackSimulator, startSlackSimulator } from '../../../simulators/slack/index.ts';
 import { channels, people } from '../../../simulators/world.ts';
@@ -8,6 +10,11 @@ import type { Answer, FilledForm, Form, FormAnswer, Inbox, Press, Sender } from 
 export const ADA = people.requester.slackId;
 export const GRACE = people.manager.slackId;
 export const CHANNEL = channels.slack.id;
+
+/** What the app is granted when it is installed as the manifest says. */
+const MANIFEST = parse(readFileSync(new URL('../../../manifests/slack/manifest.yaml', import.meta.url), 'utf8')) as {
+  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+};
 
 /** What the inbox was asked, in order. */
 export type Call =
@@ -75,8 +82,12 @@ interface Options {
 }
 
 /** The real adapter behind the real server, against the simulator, with a scripted inbox. */
-export async function startRig({ mode = 'http', scopes, start = true }: Options = {}): Promise<Rig> {
-  const slack = await startSlackSimulator(scopes ? { scopes } : {});
+export async function startRig({
+  mode = 'http',
+  scopes = MANIFEST.oauth_config.scopes.bot,
+  start = true,
+}: Options = {}): Promise<Rig> {
+  const slack = await startSlackSimulator({ scopes });
   slack.setMode(mode);
   const log: string[] = [];
   const say =
