@@ -48,9 +48,7 @@ async function closeOn(
   await clear(azure, site, found, spots, allowed);
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
-  const coming = found.some(
-    ({ ours }) => ours && isPending(ours, nowAt(azure, site)),
-  );
+  const coming = found.some(({ ours }) => ours && isPending(ours, nowAt(azure, site)));
   // Asked for, and not written yet: there will be something to close.
   if (coming) throw new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
 }

@@ -12,9 +12,9 @@ interface SignIn {
 /**
  * Signs in to Entra ID as one app.
  *
- * NB. After a 429 or 5xx of the token endpoint MSAL refuses to ask again for a while (up to an hour, where the service
- * names no time), and with it every call to Azure. A credential that failed is therefore dropped, and the next call
- * makes a new one; when to call again is decided by whoever retries.
+ * NB. After a 429 or 5xx of the token endpoint MSAL does not ask again for a minute, or as long as the service said (an
+ * hour at most), and meanwhile every call to Azure fails, closing too. A credential that failed is therefore dropped, and
+ * the next call makes a new one; when that is, whoever retries decides.
  */
 export function credentialFor(signIn: SignIn): TokenCredential {
   let kept: Promise<TokenCredential> | undefined;

@@ -12,23 +12,28 @@ const LOCKED = new Set([
   'RetryableErrorDueToAnotherOperation',
 ]);
 
-/** Signing in failed for a reason that trying again does not change. */
-const DENIED = new Set([
+/** What @azure/identity throws; the reason is MSAL's error behind it, or only named at the start of its message. */
+const SIGN_IN = new Set([
   'AggregateAuthenticationError',
+  'AuthenticationError',
   'AuthenticationRequiredError',
-  'ClientConfigurationError',
   'CredentialUnavailableError',
 ]);
+
+/** MSAL's codes for an authority that cannot be reached. */
+const UNREACHABLE = new Set(['endpoints_resolution_error', 'network_error', 'openid_config_error']);
 
 /** What a code may look like, for it is shown. */
 const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** `RestError` of the pipelines and `AuthenticationError` of @azure/identity, as far as they are read here. */
+/** `RestError` of the pipelines, errors of @azure/identity and of MSAL behind them, as far as they are read here. */
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly statusCode?: number;
   readonly response?: { readonly headers: { get(name: string): string | undefined } };
-  readonly errorResponse?: { readonly error?: string; readonly errorCodes?: readonly number[] };
+  readonly status?: number;
+  readonly errorCode?: string;
+  readonly errorNo?: number;
 }
 
 /** Is something that was named not there (any more)? */
@@ -62,22 +67,19 @@ export function isCut(error: unknown): boolean {
 export function asJitError(error: unknown): unknown {
   if (error instanceof JitError || !(error instanceof Error)) return error;
   const raw: SdkError = error;
-  const { name, message, statusCode: status } = raw;
-  const code = codeOf(raw);
+  const { name, message } = raw;
+  const [code, status] = [codeOf(raw), statusIn(raw)];
   const words = { cloud: CLOUD, code };
   const extra = { cause: error };
   if (status === 429 || LOCKED.has(code)) return new JitError('cloudBusy', words, { ...extra, ...retryAfter(raw) });
-  // Resource Manager does not tell one who may see nothing of a subscription that it is there.
-  if (status === 401 || code === 'SubscriptionNotFound' || DENIED.has(name))
+  if (status === 408 || (status !== undefined && status >= 500) || UNREACHABLE.has(code))
+    return new JitError('cloudSilent', words, extra);
+  // The API has no code of its own for a missing plan (just-in-time-access-usage).
+  if (status === 403 && /standard tier/i.test(message))
+    return new JitError('noPlan', { machine: 'this machine' }, extra);
+  // Of a subscription that one may see nothing of Azure says that it is not there.
+  if (SIGN_IN.has(name) || status === 401 || status === 403 || code === 'SubscriptionNotFound')
     return new JitError('cloudDenied', words, extra);
-  if (status === 403) {
-    // The API has no code of its own for a missing plan (just-in-time-access-usage).
-    const plan = /standard tier/i.test(message);
-    return new JitError(plan ? 'noPlan' : 'cloudDenied', plan ? { machine: 'this machine' } : words, extra);
-  }
-  if (status === 408 || (status !== undefined && status >= 500)) return new JitError('cloudSilent', words, extra);
-  // A refused sign-in is answered with 400.
-  if (name === 'AuthenticationError') return new JitError('cloudDenied', words, extra);
   if (status !== undefined) return new JitError('cloudRefused', words, extra);
   // No status: the connection, or the time limit of the call.
   return name === 'RestError' || name === 'AbortError' || name === 'TimeoutError'
@@ -86,15 +88,24 @@ export function asJitError(error: unknown): unknown {
 }
 
 function statusOf({ cause }: JitError): number | undefined {
-  return cause instanceof Error ? (cause as SdkError).statusCode : undefined;
+  return cause instanceof Error ? statusIn(cause) : undefined;
+}
+
+function statusIn(error: SdkError): number | undefined {
+  return error.statusCode ?? reasonOf(error)?.status;
 }
 
 /** The service's code: `ResourceNotFound`, `AADSTS7000215`. */
-function codeOf({ code, name, statusCode, errorResponse }: SdkError): string {
-  const [number] = errorResponse?.errorCodes ?? [];
-  const said =
-    number === undefined ? (errorResponse?.error ?? code ?? (statusCode ? undefined : name)) : `AADSTS${number}`;
-  return typeof said === 'string' && CODE.test(said) ? said : `HTTP${statusCode ?? ''}`;
+function codeOf(error: SdkError): string {
+  const { errorCode, errorNo } = reasonOf(error) ?? {};
+  const named = SIGN_IN.has(error.name) ? (/^(\w+):/.exec(error.message)?.[1] ?? error.name) : error.code;
+  const code = errorNo === undefined ? (errorCode ?? named) : `AADSTS${errorNo}`;
+  return typeof code === 'string' && CODE.test(code) ? code : `HTTP${error.statusCode ?? ''}`;
+}
+
+/** MSAL's error behind one of signing in. */
+function reasonOf({ name, cause }: SdkError): SdkError | undefined {
+  return SIGN_IN.has(name) && cause instanceof Error ? cause : undefined;
 }
 
 function retryAfter({ response }: SdkError): { retryAfterMs?: number } {

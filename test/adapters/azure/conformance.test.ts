@@ -1,0 +1,12 @@
+import type { AzureOptions } from '../../../simulators/azure/index.ts';
+import { cloudConformance } from '../../conformance/cloud.ts';
+import { azureHarness } from './harness.ts';
+
+const traits = { oneSourcePerPort: true, fixedEnd: true, fixedMarks: true, ipv4Only: true };
+const kinds: readonly (readonly [string, AzureOptions])[] = [
+  ['as documented', {}],
+  ['that keeps what it could', { onReplace: 'keep', keepRequestsOnPut: true, rewriteOnPut: true, minimumMinutes: 0 }],
+  ['that takes its time', { initiatingMs: 3_000, removeLagMs: 30_000, operationMs: 2_000, pageSize: 1 }],
+];
+
+for (const [kind, options] of kinds) cloudConformance(`Azure's Defender ${kind}`, () => azureHarness(options), traits);
