@@ -9,8 +9,8 @@ import {
 } from '@slack/bolt';
 import type { Log } from '../../src/ports/log.ts';
 import { clientOptions } from './clients.ts';
-import type { SlackSettings } from './index.ts';
 import { slackLogger } from './logger.ts';
+import type { SlackSettings } from './settings.ts';
 import { apologise } from './sorry.ts';
 import { actorOf, type Delivery, foreign, isFromFuture } from './verify.ts';
 import { within } from './within.ts';

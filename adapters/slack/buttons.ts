@@ -4,13 +4,13 @@ import type { Press } from '../../src/ports/inbox.ts';
 const VERBS: ReadonlySet<string> = new Set<Verb>(['approve', 'deny', 'withdraw', 'revoke', 'extend']);
 
 /** A pressed button, as far as it can be read. Nothing in it is believed: ids are looked up and judged again. */
-export interface Pressed {
+interface Pressed {
   readonly action_id: string;
   readonly value?: string;
 }
 
 /** Where it was pressed, as the interaction tells it. */
-export interface Around {
+interface Around {
   readonly user: { readonly id: string };
   readonly channel?: { readonly id: string };
   readonly message?: { readonly ts: string; readonly metadata?: unknown };
@@ -63,7 +63,7 @@ function cardOf({ user, channel, message }: Around): Pick<Press, 'card'> {
 }
 
 /** The nonce that a message of ours bears. */
-export function nonceIn(metadata: unknown): string | undefined {
+function nonceIn(metadata: unknown): string | undefined {
   const nonce = (metadata as { event_payload?: { nonce?: unknown } } | undefined)?.event_payload?.nonce;
   return typeof nonce === 'string' ? nonce : undefined;
 }

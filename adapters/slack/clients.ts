@@ -1,6 +1,6 @@
 import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
-import type { SlackSettings } from './index.ts';
+import type { SlackSettings } from './settings.ts';
 
 /** While somebody waits: well within Slack's three seconds. */
 const INTERACTIVE_MS = 2_500;

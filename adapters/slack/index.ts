@@ -8,26 +8,12 @@ import { Handlers } from './handlers.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
 import { Publisher } from './publish.ts';
+import type { SlackSettings } from './settings.ts';
 import { SocketConnection } from './socket.ts';
 import type { SlackIdOf } from './text.ts';
 import { within } from './within.ts';
 
-export interface SlackSettings {
-  readonly mode: 'http' | 'socket';
-  readonly botToken: string;
-  /** For HTTP. */
-  readonly signingSecret?: string;
-  /** For Socket Mode. */
-  readonly appToken?: string;
-  /** The one workspace that is served. */
-  readonly teamId: string;
-  readonly appId: string;
-  readonly enterpriseId?: string;
-  /** Where the Web API is, when not at Slack. */
-  readonly apiUrl?: string;
-  /** Where deliveries come in: `/slack/events`. */
-  readonly path?: string;
-}
+export type { SlackSettings };
 
 interface SlackDeps extends BoltDeps {
   readonly slackIdOf: SlackIdOf;

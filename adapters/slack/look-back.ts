@@ -10,21 +10,24 @@ interface Found {
 /** The app may not look there, or a read behind the write does not know the thread yet. */
 const CANNOT_LOOK = new Set(['missing_scope', 'not_in_channel', 'thread_not_found']);
 
+type Payload = Readonly<Record<string, unknown>>;
+
 /**
- * The id of the first message that bears such metadata, on the one page that is read. Undefined also where nobody may
+ * The first message that bears such metadata, on the one page that is read. Undefined also where nobody may
  * look: what is looked for may then be posted a second time, the lesser evil.
  */
 export async function findMessage(
   read: () => Promise<Found>,
   type: string,
-  is: (payload: Readonly<Record<string, unknown>>) => boolean,
-): Promise<string | undefined> {
+  is: (payload: Payload) => boolean,
+): Promise<{ readonly ts: string; readonly payload: Payload } | undefined> {
   try {
     const { messages = [] } = await read();
-    return messages.find(
-      ({ metadata }) =>
-        metadata?.event_type === type && is((metadata.event_payload ?? {}) as Readonly<Record<string, unknown>>),
-    )?.ts;
+    for (const { ts, metadata } of messages) {
+      const payload = (metadata?.event_payload ?? {}) as Payload;
+      if (ts && metadata?.event_type === type && is(payload)) return { ts, payload };
+    }
+    return undefined;
   } catch (error) {
     if (CANNOT_LOOK.has(slackCode(error) ?? '')) return undefined;
     throw error;

@@ -39,15 +39,17 @@ export class Publisher {
   async #publish(view: View, place: Place, previous: PreviousCard, run: Run): Promise<CardRef> {
     if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
     const card = cardOf(view, this.#slackIdOf);
-    const payload = { request: view.request, nonce: previous.nonce };
-    if (previous.ref && (await this.#update(previous.ref, card, payload, run))) {
-      if (previous.announced !== view.announce) await this.#announce(previous.ref, view, run);
-      return previous.ref;
-    }
-    // A post whose answer was lost. It notified people itself, so that nothing is announced below it.
+    const ids = { request: view.request, nonce: previous.nonce };
+    const edit = async (ref: CardRef, announced = ''): Promise<boolean> => {
+      if (!(await this.#update(ref, card, { ...ids, announced }, run))) return false;
+      if (announced !== view.announce) await this.#announce(ref, view, run);
+      return true;
+    };
+    if (previous.ref && (await edit(previous.ref, previous.announced))) return previous.ref;
+    // A post whose answer was lost. It notified people itself, of what it bears.
     const found = previous.tried ? await this.#find(place, previous.nonce, run) : undefined;
-    if (found && (await this.#update(found, card, payload, run))) return found;
-    return this.#post(place, card, payload, run);
+    if (found && (await edit(found.ref, found.announced))) return found.ref;
+    return this.#post(place, card, { ...ids, announced: view.announce }, run);
   }
 
   async #post(place: Place, { text, blocks }: Message, payload: Payload, run: Run): Promise<CardRef> {
@@ -101,15 +103,15 @@ export class Publisher {
   }
 
   /** A card that was posted without an answer, by its nonce. Without the scope to look, a second card is the lesser evil. */
-  async #find(place: Place, nonce: string, run: Run): Promise<CardRef | undefined> {
+  async #find(place: Place, nonce: string, run: Run) {
     const channel = place.kind === 'channel' ? place.id : await this.#privateChat(place.id, run);
     if (!channel) return undefined;
-    const ts = await findMessage(
+    const found = await findMessage(
       () => run(() => this.#client.conversations.history({ channel, include_all_metadata: true })),
       CARD,
       (payload) => payload.nonce === nonce,
     );
-    return ts === undefined ? undefined : { channel, ts };
+    return found && { ref: { channel, ts: found.ts }, announced: String(found.payload.announced ?? '') };
   }
 
   async #privateChat(user: string, run: Run): Promise<string | undefined> {

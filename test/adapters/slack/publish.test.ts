@@ -67,7 +67,7 @@ describe('a card', () => {
     await publish(OPEN, THERE, { ...NEW, tried: true, ref, announced: 'asked' });
     expect(messages()[0]?.metadata).toEqual({
       event_type: 'drawbridge_card',
-      event_payload: { request: 'k7m2p9x', nonce: 'n1' },
+      event_payload: { request: 'k7m2p9x', nonce: 'n1', announced: 'asked' },
     });
   });
 
@@ -77,6 +77,15 @@ describe('a card', () => {
     const ref = await publish(VIEW, THERE, TRIED);
     expect(ref).toEqual({ channel: CHANNEL, ts: messages()[0]?.ts });
     expect(thread()).toEqual(['⏳ Ada Okafor asks for access to web-1: Waiting']);
+  });
+
+  it('whose post was never answered tells what came since, once it is found', async () => {
+    rig.slack.faults.add('chat.postMessage', { kind: 'lostReply' });
+    await expect(publish(VIEW, THERE, NEW)).rejects.toMatchObject({ code: 'chatSilent' });
+    rig.slack.faults.add('chat.postMessage', { kind: 'reset' });
+    await expect(publish(OPEN, THERE, TRIED)).rejects.toMatchObject({ code: 'chatSilent' });
+    await publish(OPEN, THERE, TRIED);
+    expect(thread()).toEqual(['🟢 Ada Okafor asks for access to web-1: Open < <@U00000001A>: web-1 is open.']);
   });
 
   it('whose private post was never answered is found too', async () => {
