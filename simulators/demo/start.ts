@@ -10,6 +10,8 @@ export interface Demo {
   program(): Program;
   /** `kill -9`, and a new one on the same data. */
   killAndRestart(): Promise<void>;
+  /** How the program ended, when it has; a killed one that runs again has not. */
+  ended(): string | undefined;
   readonly logFile: string;
   stop(): Promise<void>;
 }
@@ -30,8 +32,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
   writeFileSync(configFile, demoConfig(services, { ...options, port }));
+  let ended: string | undefined;
   const start = async () => {
     const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services) });
+    ended = undefined;
+    void started.ended.then((how) => {
+      ended = how;
+    });
     services.setTarget(started.url);
     return started;
   };
@@ -46,6 +53,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     services,
     logFile,
     program: () => program,
+    ended: () => ended,
     async killAndRestart() {
       await program.kill();
       program = await start();

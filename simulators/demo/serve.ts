@@ -1,0 +1,83 @@
+import { startPage } from '../page/server.ts';
+import { Stage } from './stage.ts';
+import { startDemo } from './start.ts';
+
+interface ServeOptions {
+  readonly folder: string;
+  readonly appendfsync: 'everysec' | 'always';
+  /** Of the page; 0 lets the system choose. */
+  readonly port: number;
+}
+
+const MACHINES = ['web-1', 'jump-1', 'api-1', 'legacy-1'];
+
+/** The demo with its page, until Ctrl-C. Everything it started is gone when this is done. */
+export async function serve({ folder, appendfsync, port }: ServeOptions): Promise<void> {
+  const stop = interrupted();
+  console.log('Starting Redis, the program, and Slack, Teams, Azure and AWS as simulators …');
+  const demo = await startDemo({ folder, appendfsync, shortest: '30s', azureMinimum: 0 });
+  try {
+    await protectMachines(demo);
+    let isRestarting = false;
+    const page = await startPage({
+      ...demo.services,
+      port,
+      programStatus: () => (isRestarting || demo.ended() !== undefined ? 'stopped' : 'running'),
+      async restartProgram() {
+        isRestarting = true;
+        try {
+          await demo.killAndRestart();
+        } finally {
+          isRestarting = false;
+          page.changed();
+        }
+      },
+    });
+    try {
+      console.log(welcome(page.url, demo.logFile));
+      await stop;
+      console.log('\nStopping …');
+    } finally {
+      await page.stop();
+    }
+  } finally {
+    await demo.stop();
+  }
+  console.log('Stopped. Nothing is left running.');
+}
+
+/** The page opens on machines that are protected already. */
+async function protectMachines({ services }: Awaited<ReturnType<typeof startDemo>>): Promise<void> {
+  const stage = new Stage(services, () => {});
+  try {
+    for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine}`);
+  } finally {
+    stage.stop();
+  }
+}
+
+function welcome(url: string, logFile: string): string {
+  return `
+  The demo is ready:  ${url}
+
+  Try it: in Slack, type   /jit request web-1 ssh for 2m because release 4711
+          in Teams, press Approve, and watch the rule come and go below.
+
+  The program's log:  ${logFile}
+  Stop with Ctrl-C.
+`;
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM. The second one does not wait for a clean end. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let isSecond = false;
+    const onSignal = () => {
+      if (isSecond) process.exit(130);
+      isSecond = true;
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}

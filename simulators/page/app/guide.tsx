@@ -1,0 +1,61 @@
+import type { PageState } from '../state.ts';
+import { openingsOf } from './clouds/headline.tsx';
+import { holdsVerb } from './teams/activity.tsx';
+
+/** What the guide types for the visitor. */
+export const FIRST_COMMAND = '/jit request web-1 ssh for 2m because deploy of release 4711';
+
+interface Props {
+  readonly state: PageState;
+  /** The visitor has opened something since the page was loaded. */
+  readonly hasOpened: boolean;
+  readonly onType: () => void;
+}
+
+/** Which of the four steps comes next; 5 after the last. */
+function stepOf(state: PageState, hasOpened: boolean): number {
+  if (openingsOf(state).rules > 0) return 4;
+  const waits = state.teams.personal.some(({ activities }) =>
+    activities.some(({ cards, deleted }) => !deleted && holdsVerb(cards, 'approve')),
+  );
+  if (waits) return 2;
+  return hasOpened ? 5 : 1;
+}
+
+/** The way through the demo, in four steps. */
+export function Guide({ state, hasOpened, onType }: Props) {
+  const step = stepOf(state, hasOpened);
+  const steps = [
+    {
+      title: 'Ask in Slack',
+      text: (
+        <>
+          as Ada ·{' '}
+          <button type="button" className="link" onClick={onType}>
+            Type it for me
+          </button>
+        </>
+      ),
+    },
+    { title: 'Approve in Teams', text: <>as Grace, on the card</> },
+    { title: 'See it open', text: <>below, counting down</> },
+    { title: 'See it close', text: <>“closed, proven”, says Slack</> },
+  ];
+  return (
+    <ol className="guide" aria-label="Try it">
+      {steps.map(({ title, text }, i) => {
+        const state = i + 1 < step ? 'done' : i + 1 === step ? 'now' : 'next';
+        return (
+          <li key={title} className={`step step-${state}`} aria-current={state === 'now' ? 'step' : undefined}>
+            <span className="step-number" aria-hidden="true">
+              {state === 'done' ? '✓' : i + 1}
+            </span>
+            <span className="step-text">
+              <strong>{title}</strong> <span>{text}</span>
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

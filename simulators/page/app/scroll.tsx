@@ -1,0 +1,34 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+
+/** How near to the end somebody must be to be taken along to what is new. */
+const NEAR = 120;
+
+interface Props {
+  readonly label: string;
+  /** Changes with the conversation that is shown: another one starts at its end. */
+  readonly place: string;
+  /** Grows with what is in it. */
+  readonly size: number;
+  readonly children: ReactNode;
+}
+
+/** A conversation that stays at its end as it grows, unless the reader has scrolled up. */
+export function Scroll({ label, place, size, children }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const before = useRef({ place: '', size: -1 });
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const moved = before.current.place !== place;
+    const grew = before.current.size !== size;
+    before.current = { place, size };
+    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+    if (moved || (grew && left < element.clientHeight + NEAR)) element.scrollTop = element.scrollHeight;
+  }, [place, size]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls with the keyboard.
+    <div className="scroll" ref={box} role="log" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import type { SlackState } from '../../state.ts';
+import { post } from '../post.ts';
+import { Blocks, type Json } from './blocks.tsx';
+import { Dialog } from './dialog.tsx';
+import { Field, type Given, givenIn } from './field.tsx';
+
+type View = SlackState['views'][string][number];
+type Filled = Readonly<Record<string, Given>>;
+
+interface Props {
+  readonly view: View;
+  readonly userId: string;
+  readonly slack: SlackState;
+}
+
+const words = (text: unknown): string => String((text as Json | null)?.text ?? '');
+
+/** The modal that a person has in front of them: what it shows by the library, what it asks for by inputs of our own. */
+export function SlackModal({ view, userId, slack }: Props) {
+  const [filled, setFilled] = useState<Filled>({});
+  const [sending, setSending] = useState(false);
+  const where = { user: userId, view: view.id };
+  const inputs = view.blocks.filter(({ type }) => type === 'input');
+  const given = (block: Json): Given => {
+    const own = filled[String(block.block_id)];
+    return own === undefined ? givenIn(block, view.state as Json) : own;
+  };
+  const errors = slack.viewErrors[userId] ?? {};
+
+  const submit = async () => {
+    setSending(true);
+    const all = inputs.map((block) => [
+      String(block.block_id),
+      { [String((block.element as Json).action_id)]: given(block) },
+    ]);
+    await post('/api/slack/submit', { ...where, filled: Object.fromEntries(all) });
+    setSending(false);
+  };
+  return (
+    <Dialog
+      title={words(view.title)}
+      close={words(view.close) || 'Cancel'}
+      {...(view.submit ? { submit: { label: words(view.submit) } } : {})}
+      busy={sending}
+      onSubmit={submit}
+      onClose={() => void post('/api/slack/close', where)}
+    >
+      {view.blocks.map((block) => {
+        const blockId = String(block.block_id);
+        if (block.type !== 'input') return <Blocks key={blockId} blocks={[block]} slack={slack} />;
+        return (
+          <Field
+            key={blockId}
+            block={block}
+            value={given(block)}
+            error={errors[blockId]}
+            onChange={(value) => setFilled((before) => ({ ...before, [blockId]: value }))}
+            onSuggest={async (typed) => {
+              const action = String((block.element as Json).action_id);
+              const { options } = await post('/api/slack/suggest', { ...where, block: blockId, action, typed });
+              return (options ?? []) as Json[];
+            }}
+          />
+        );
+      })}
+    </Dialog>
+  );
+}

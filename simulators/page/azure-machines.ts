@@ -1,0 +1,102 @@
+import type { AzureState, RuleState } from '../azure/state.ts';
+import {
+  alarmFor,
+  type GroupView,
+  isEverybody,
+  type MachineView,
+  managementPorts,
+  oneAddress,
+  type RuleView,
+} from './machines.ts';
+
+type Machine = AzureState['machines'][number];
+type Nsg = AzureState['nsgs'][number];
+
+/** What Drawbridge's mark begins with, in the justification of a request to Defender. */
+const MARK = /\bdb1\.[a-z0-9]/;
+
+const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+const anywhere = (texts: readonly string[]) => texts.some(isEverybody);
+
+/** The subscription's machines, each with the groups in front of it and the inbound rules that concern it. */
+export function azureMachines(state: AzureState): readonly MachineView[] {
+  return state.machines.map((machine) => ({
+    id: machine.id,
+    name: machine.name,
+    place: machine.location,
+    address: machine.publicIps[0] ?? machine.privateIps[0] ?? '',
+    running: machine.power === 'running',
+    protectedPorts: protectedPorts(state, machine),
+    groups: machine.nsgs.flatMap((name) =>
+      state.nsgs.filter((nsg) => nsg.name === name).map((nsg) => groupOf(state, machine, nsg)),
+    ),
+  }));
+}
+
+function protectedPorts(state: AzureState, machine: Machine): readonly number[] {
+  const entries = state.policies.flatMap((policy) => policy.machines).filter(({ id }) => sameId(id, machine.id));
+  return [...new Set(entries.flatMap(({ ports }) => ports.map(({ number }) => number)))].sort((a, b) => a - b);
+}
+
+function groupOf(state: AzureState, machine: Machine, nsg: Nsg): GroupView {
+  const concerns = ({ direction, destinations }: RuleState) =>
+    direction === 'Inbound' && (anywhere(destinations) || destinations.some((to) => machine.privateIps.includes(to)));
+  const rules = nsg.rules.filter(concerns);
+  return {
+    id: nsg.id,
+    name: nsg.name,
+    where: nsg.attachedTo.join(', '),
+    rules: rules.map((rule, i) => ruleOf(state, machine, { nsg, rule, before: rules.slice(0, i) })),
+  };
+}
+
+interface Placed {
+  readonly nsg: Nsg;
+  readonly rule: RuleState;
+  /** Those that Azure judges first. */
+  readonly before: readonly RuleState[];
+}
+
+function ruleOf(state: AzureState, machine: Machine, { nsg, rule, before }: Placed): RuleView {
+  const ours = rule.writer === 'defender' && rule.access === 'Allow' && isMarked(state, machine, rule);
+  const alarm = alarmFor(openToAll(rule, before));
+  return {
+    key: `${nsg.id}/${rule.name}`,
+    priority: rule.priority,
+    name: rule.name,
+    access: rule.access === 'Allow' ? 'allow' : 'deny',
+    ports: anywhere(rule.ports) ? 'any' : rule.ports.join(', '),
+    source: anywhere(rule.sources) ? 'anywhere' : rule.sources.map(oneAddress).join(', '),
+    writer: writerOf(rule, ours),
+    ours,
+    ...(ours && rule.endMs !== undefined ? { endMs: rule.endMs } : {}),
+    ...(alarm ? { alarm } : {}),
+  };
+}
+
+/** Whether the request that made Defender write the rule bears our mark. */
+function isMarked(state: AzureState, machine: Machine, { endMs, ports }: RuleState): boolean {
+  return state.policies
+    .flatMap(({ requests }) => requests)
+    .filter(({ justification }) => MARK.test(justification ?? ''))
+    .some((request) =>
+      request.ports.some(
+        (access) => sameId(access.vmId, machine.id) && access.endMs === endMs && ports.includes(String(access.number)),
+      ),
+    );
+}
+
+/** Management ports that this rule opens to everybody and that nothing before it denies. */
+function openToAll(rule: RuleState, before: readonly RuleState[]): readonly number[] {
+  if (rule.access !== 'Allow' || !anywhere(rule.sources)) return [];
+  const denied = before.filter(({ access, sources }) => access === 'Deny' && anywhere(sources));
+  const closed = denied.flatMap(({ ports }) => managementPorts(ports));
+  return managementPorts(rule.ports).filter((port) => !closed.includes(port));
+}
+
+function writerOf({ writer, access }: RuleState, ours: boolean): string {
+  if (ours) return 'through Defender';
+  if (writer === 'customer') return 'a person';
+  if (writer === 'other') return 'another program';
+  return access === 'Deny' ? 'Defender' : 'Defender, asked in the portal';
+}
