@@ -2,7 +2,7 @@ import { JitError } from '../core/errors.ts';
 import type { Deps } from './deps.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
-import { sweep } from './sweep.ts';
+import { sweeper } from './sweep.ts';
 
 export interface Loops {
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ export function startLoops(
 ): Loops {
   const stopping = new AbortController();
   const loops: readonly Loop[] = [
-    { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: () => sweep(deps) },
+    { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];

@@ -8,7 +8,8 @@ import type { Deps } from './deps.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
 const LOCK_MS = 4_000;
-const WAIT_MS = 2_000;
+/** Longer than the lock of a process that died. */
+const WAIT_MS = 5_000;
 /** One post or edit. */
 const PUBLISH_MS = 8_000;
 

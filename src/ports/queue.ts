@@ -4,8 +4,11 @@ import type { MachineId } from '../core/machine.ts';
 export interface Queue {
   /** Look at these machines now. `key` tells one occasion from another (a request's id and version, the claim's instant). */
   converge(machines: readonly MachineId[], key: string, urgency: Urgency): Promise<void>;
-  /** Publish the newest state of these requests. */
-  notify(requests: readonly { readonly id: string; readonly version: number }[]): Promise<void>;
+  /**
+   * Publish the newest state of these requests. One that waits, or runs, with the same `occasion` is not added again: the
+   * sweep names its own, or the job of a process that died would swallow the hint.
+   */
+  notify(requests: readonly { readonly id: string; readonly version: number }[], occasion?: string): Promise<void>;
 }
 
 /** Closing goes before everything else that waits. */

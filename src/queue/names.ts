@@ -37,6 +37,7 @@ export function convergeId(machine: MachineId, key: string): string {
   return `converge-${hash}-${key.replaceAll(':', '-')}`;
 }
 
-export function notifyId(id: string, version: number): string {
-  return `notify-${id}-${version}`;
+/** The same state of a request on the same occasion is one job. */
+export function notifyId(id: string, version: number, occasion = 'commit'): string {
+  return `notify-${id}-${version}-${occasion}`;
 }

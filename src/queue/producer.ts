@@ -55,13 +55,16 @@ class HintQueue implements Queue {
     }
   }
 
-  async notify(requests: readonly { readonly id: string; readonly version: number }[]): Promise<void> {
+  async notify(
+    requests: readonly { readonly id: string; readonly version: number }[],
+    occasion?: string,
+  ): Promise<void> {
     for (let from = 0; from < requests.length; from += AT_ONCE) {
       await this.#notify.addBulk(
         requests.slice(from, from + AT_ONCE).map(({ id, version }) => ({
           name: 'notify',
           data: { id },
-          opts: { jobId: notifyId(id, version) },
+          opts: { jobId: notifyId(id, version, occasion) },
         })),
       );
     }

@@ -5,7 +5,7 @@ import { revoke } from '../../src/app/end.ts';
 import { notify } from '../../src/app/notify.ts';
 import { patrol } from '../../src/app/patrol.ts';
 import { submit } from '../../src/app/submit.ts';
-import { sweep } from '../../src/app/sweep.ts';
+import { sweeper } from '../../src/app/sweep.ts';
 import { JitError } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import { MACHINE, PEOPLE, placement, SENDER, world } from './fixtures.ts';
@@ -206,7 +206,7 @@ describe('notify and sweep', () => {
     const { deps, queue, chat, clock, id } = await approved();
     queue.flush();
     clock.advance(30_000);
-    await sweep(deps);
+    await sweeper(deps)();
     await queue.drain({ converge: async () => {}, notify: (request) => notify(deps, request, never) });
     expect(chat.shown.map(({ view }) => view.request)).toContain(id);
   });

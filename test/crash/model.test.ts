@@ -7,7 +7,7 @@ import { revoke } from '../../src/app/end.ts';
 import { extend } from '../../src/app/extend.ts';
 import { patrol } from '../../src/app/patrol.ts';
 import { submit } from '../../src/app/submit.ts';
-import { sweep } from '../../src/app/sweep.ts';
+import { sweeper } from '../../src/app/sweep.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { HouseRules } from '../../src/core/policy.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -106,7 +106,7 @@ class World {
     if (this.asked.length < 8 && scheduler.chance(0.04)) this.start((deps) => this.#ask(deps));
     if (scheduler.chance(0.25)) this.start(claimAndConverge);
     if (this.#patrols && scheduler.chance(0.004)) this.start((deps) => patrol(deps, signal));
-    if (scheduler.chance(0.004)) this.start((deps) => sweep(deps));
+    if (scheduler.chance(0.004)) this.start((deps) => sweeper(deps)());
     const some = this.asked[Math.floor(scheduler.random() * this.asked.length)];
     if (some && scheduler.chance(0.04)) this.start((deps) => revoke(deps, PEOPLE[2] as Person, some));
     if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, PEOPLE[0] as Person, some, 20_000));

@@ -35,8 +35,8 @@ export function memoryQueue(): MemoryQueue {
     async converge(machines, key, urgency) {
       for (const machine of machines) add({ id: convergeId(machine, key), kind: 'converge', machine, urgency });
     },
-    async notify(requests) {
-      for (const { id, version } of requests) add({ id: notifyId(id, version), kind: 'notify', request: id });
+    async notify(requests, occasion) {
+      for (const { id, version } of requests) add({ id: notifyId(id, version, occasion), kind: 'notify', request: id });
     },
     flush() {
       hints = [];

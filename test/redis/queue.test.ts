@@ -50,6 +50,15 @@ async function held(name: string): Promise<number> {
 }
 
 describe('hints through BullMQ', () => {
+  it("adds the sweep's hint beside the job of a process that died at it", async () => {
+    const hints = queue();
+    await hints.notify([{ id: 'r1', version: 1 }]);
+    await hints.notify([{ id: 'r1', version: 1 }]);
+    expect(await held('notify')).toBe(1);
+    await hints.notify([{ id: 'r1', version: 1 }], 'sweep-1');
+    expect(await held('notify')).toBe(2);
+  });
+
   it('runs closing before opening', async () => {
     const hints = queue();
     await hints.converge([machine(1), machine(2)], 'k1', 'open');
