@@ -78,7 +78,7 @@ export function proofWords(proof: Proof | undefined): Line {
   const through = proof?.through?.join(', ') ?? 'something else';
   switch (proof?.verdict) {
     case 'closed':
-      return ['closed, proven at ', { at: proof.at }];
+      return ['closed, proven (', { at: proof.at }, ')'];
     case 'open':
       return [`our rule is gone; still open through ${through}`];
     case 'shared':
@@ -204,9 +204,9 @@ function milestone(request: Request): { readonly announce: string; readonly head
           announce: `ending-${until}`,
           headline: [
             requester,
-            `: ${machine} closes at `,
+            `: ${machine} closes within ${left} (`,
             { at: until },
-            ` (within ${left}). Extend or close now on the card.`,
+            '). Extend or close now on the card.',
           ],
         };
       }
