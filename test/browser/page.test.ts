@@ -95,10 +95,18 @@ describe.skipIf(skipBrowser)('the page, in a real browser', () => {
 
   it('fits a phone, and the dark', async () => {
     const page = await open(390, 844, 'dark');
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    for (const [name, pane] of Object.entries({ Teams: '.teams', Clouds: '.clouds', Slack: '.slack' })) {
+      await page
+        .getByRole('button', { name, exact: name !== 'Clouds' })
+        .first()
+        .click();
+      expect(await page.locator('main > *:visible').count(), name).toBe(1);
+      expect(await page.locator(pane).isVisible(), name).toBe(true);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, name).toBeLessThanOrEqual(0);
+    }
     await picture(page, 'demo-phone.png');
     await page.close();
     const dark = await open(1440, 900, 'dark');
