@@ -17,6 +17,8 @@ import { asJitError } from './trouble.ts';
 interface Work {
   readonly requests: readonly Request[];
   readonly now: Now;
+  /** `deps.monotonic()` just before `now` was asked for: what passed since is at least what has passed since `now`. */
+  readonly startedMs: number;
   readonly found: readonly Placement[];
 }
 
@@ -35,7 +37,7 @@ export async function applyUnderLock(
   work: Work,
   held: Held,
 ): Promise<void> {
-  const { requests, now } = work;
+  const { requests, now, startedMs } = work;
   const desired = desiredOf(requests, now.at);
   const retiring = [
     ...requests.filter((r) => !isInForce(r.status)).flatMap((r) => r.lease?.placements ?? []),
@@ -49,10 +51,9 @@ export async function applyUnderLock(
   }
 
   const steps = plan(desired, before.value, retiring);
-  const started = deps.monotonic();
   const closing = await close(deps, cloud, steps, held);
   const opening = now.trusted
-    ? await open(deps, cloud, steps, requests, now, started, held)
+    ? await open(deps, cloud, steps, requests, now, startedMs, held)
     : { opened: [], errors: errorsFor(steps, new JitError('clockJumped')) };
   const after = await attempt(() => cloud.observe(machine, all, held.signal));
 
@@ -118,7 +119,7 @@ async function open(
   steps: readonly Step[],
   requests: readonly Request[],
   now: Now,
-  started: number,
+  startedMs: number,
   held: Held,
 ): Promise<{ readonly opened: readonly Opened[]; readonly errors: Errors }> {
   const all: Opened[] = [];
@@ -129,7 +130,7 @@ async function open(
     const beforeCall = () => {
       mustOutlive(held, cloud);
       // The lease must not have ended, nor end while the call is under way.
-      if (now.at + (deps.monotonic() - started) >= until) throw new JitError('endedBeforeOpen');
+      if (now.at + (deps.monotonic() - startedMs) >= until) throw new JitError('endedBeforeOpen');
     };
     const done = await attempt(() => {
       beforeCall();

@@ -129,10 +129,11 @@ async function underLock(
   // Longer than a call may take, renewed three times in between: a call that was begun ends before the lock can.
   const options = { ttlMs: 2 * cloud.limits.callMs, waitMs: WAIT_MS, closing, signal };
   await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
+    const startedMs = deps.monotonic();
     const fresh = await deps.store.liveOn(machine);
     // Placed by somebody else meanwhile, with other locks: the next look takes those.
     const under = fresh.requests.filter((request) => locksOf([request], []).every((lock) => locks.includes(lock)));
-    await applyUnderLock(deps, cloud, machine, { requests: under, now: fresh.now, found }, held);
+    await applyUnderLock(deps, cloud, machine, { requests: under, now: fresh.now, startedMs, found }, held);
   });
 }
 

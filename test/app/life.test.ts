@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { converge } from '../../src/app/converge.ts';
 import { decide } from '../../src/app/decide.ts';
 import { revoke } from '../../src/app/end.ts';
+import { extend } from '../../src/app/extend.ts';
 import { notify } from '../../src/app/notify.ts';
 import { patrol } from '../../src/app/patrol.ts';
 import { submit } from '../../src/app/submit.ts';
@@ -49,6 +50,32 @@ describe('submit', () => {
       code: 'ambiguousMachine',
       say: expect.stringContaining('i-0fedcba9876543210'),
     });
+  });
+});
+
+describe('what the protection of a machine allows', () => {
+  const NARROW = { port: { number: 22, protocol: 'tcp' }, sources: ['198.51.100.0/24'], longestMs: 1_800_000 } as const;
+
+  it.each([
+    {
+      name: 'a source outside it',
+      guard: NARROW,
+      code: 'protectedSource',
+      says: { hint: 'It allows 198.51.100.0/24.' },
+    },
+    {
+      name: 'a time above it',
+      guard: { ...NARROW, sources: [] },
+      code: 'protectedDuration',
+      says: { say: 'The protection of api-1 allows port 22 for at most 30 min.' },
+    },
+  ])('refuses $name, when it is asked and when it is approved', async ({ guard, code, says }) => {
+    const { deps, cloud } = world();
+    const { id } = await submit(deps, ADA, ASK, SENDER);
+    cloud.look = async () => ({ machine: MACHINE, protection: { ports: [guard] }, standing: [] });
+    const refusal = { code, ...says };
+    await expect(submit(deps, ADA, ASK, { ...SENDER, key: 'k2' })).rejects.toMatchObject(refusal);
+    await expect(decide(deps, GRACE, { request: id, verdict: 'approve' })).rejects.toMatchObject(refusal);
   });
 });
 
@@ -118,6 +145,21 @@ describe('converge', () => {
     expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'elapsed' } });
   });
 
+  it('does not open what ends while the cloud is being read', async () => {
+    const { cloud, clock, converge: run, load } = await approved();
+    const read = cloud.observe;
+    cloud.observe = async (...args) => {
+      clock.advance(3_600_001);
+      return read(...args);
+    };
+    await run();
+    expect(cloud.calls).toEqual([]);
+    expect(await load()).toMatchObject({
+      status: 'closing',
+      ending: { why: 'failed', say: expect.stringContaining('over before') },
+    });
+  });
+
   it('closes a rule that lands after the end again', async () => {
     const { cloud, clock, converge: run, load } = await approved();
     await run();
@@ -129,6 +171,19 @@ describe('converge', () => {
     clock.advance(60_000);
     await run();
     expect(cloud.calls.at(-1)).toBe('close 1');
+  });
+});
+
+describe('more time', () => {
+  it('is refused once the time is up, when it is asked and when it is approved', async () => {
+    const { deps, clock, converge: run, id } = await approved();
+    await run();
+    await extend(deps, ADA, id);
+    const other = await approved();
+    await other.converge();
+    for (const each of [clock, other.clock]) each.advance(3_600_000);
+    await expect(extend(other.deps, ADA, other.id)).rejects.toMatchObject({ code: 'tooLate' });
+    await expect(decide(deps, GRACE, { request: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'tooLate' });
   });
 });
 
