@@ -19,9 +19,9 @@ type Reply = { readonly id: number } & ({ readonly value: unknown } | { readonly
 
 const STOP_MS = 15_000;
 
-/** Starts a module that calls `serve`. */
-export function startChild(module: URL, env: Readonly<Record<string, string>> = {}): Child {
-  const child = fork(module, [], { env: { ...process.env, ...env }, execArgv: [], stdio: 'inherit' });
+/** Starts a module that calls `serve`. Node's own flags are handed on: `node --cpu-prof bench/main.ts` profiles it too. */
+export function startChild(module: URL): Child {
+  const child = fork(module, [], { stdio: 'inherit' });
   const waiting = new Map<number, (reply: Reply) => void>();
   let asked = 0;
   child.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply));

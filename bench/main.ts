@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { measureAck } from './ack/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { onGround } from './ground.ts';
 import { type Effort, isReached, type Measurement } from './measurement.ts';
@@ -9,6 +10,7 @@ import { machineLine, markdown } from './report.ts';
 const DOCS = new URL('../docs/bench.md', import.meta.url);
 
 const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement>>> = {
+  ack: measureAck,
   burst: measureBurst,
   memory: measureMemory,
 };

@@ -83,4 +83,4 @@ function closings(): Closings {
   };
 }
 
-serve({ furnish, closings }, async () => aws?.stop());
+serve({ furnish, closings, cpu: () => process.cpuUsage() }, async () => aws?.stop());

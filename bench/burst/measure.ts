@@ -1,9 +1,10 @@
 import { onGround } from '../ground.ts';
-import type { Effort, Measurement } from '../measurement.ts';
+import type { Effort, Measurement, Row } from '../measurement.ts';
 import { spread } from '../spread.ts';
 import { playRound, type Round, type Side } from './round.ts';
 
 const SIDES: readonly Side[] = ['ours', 'plain'];
+const NAMES: Readonly<Record<Side, string>> = { ours: 'Drawbridge', plain: 'plain BullMQ' };
 
 /** Measurement 2: all leases end in the same second. */
 export async function measureBurst({ quick }: Effort): Promise<Measurement> {
@@ -39,8 +40,7 @@ export async function measureBurst({ quick }: Effort): Promise<Measurement> {
       },
       { what: 'plain BullMQ: first closing', unit: 'ms', values: of('plain', ({ firstMs }) => firstMs) },
       { what: 'plain BullMQ: last closing', unit: 'ms', values: of('plain', ({ lastMs }) => lastMs) },
-      { what: 'Drawbridge: CPU of its process', unit: 'ms', values: of('ours', ({ cpuMs }) => cpuMs) },
-      { what: 'plain BullMQ: CPU of its process', unit: 'ms', values: of('plain', ({ cpuMs }) => cpuMs) },
+      ...SIDES.flatMap((side) => cpuRows(side, rounds[side])),
     ],
     goals: [
       { what: 'last closing ÷ plain BullMQ’s (medians)', value: ratio(({ lastMs }) => lastMs), most: 1, unit: '×' },
@@ -62,4 +62,13 @@ function calls(rounds: readonly Round[]): string {
   return Object.entries(rounds.at(-1)?.calls ?? {})
     .map(([action, count]) => `${count.toLocaleString('en-US')} ${action}`)
     .join(', ');
+}
+
+function cpuRows(side: Side, rounds: readonly Round[]): readonly Row[] {
+  const processes = { closer: 'its process', redis: 'Redis', aws: 'the simulated AWS' } as const;
+  return (['closer', 'redis', 'aws'] as const).map((one) => ({
+    what: `${NAMES[side]}: CPU of ${processes[one]}`,
+    unit: 'ms',
+    values: rounds.map(({ cpuMs }) => cpuMs[one]),
+  }));
 }

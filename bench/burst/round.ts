@@ -18,7 +18,8 @@ export interface Round {
   readonly lastMs: number;
   /** When the last end was read back, proven and committed; only ours does that. */
   readonly committedMs?: number;
-  readonly cpuMs: number;
+  /** CPU from the end of the leases until all of them were closed. */
+  readonly cpuMs: { readonly closer: number; readonly redis: number; readonly aws: number };
   readonly calls: Closings['calls'];
 }
 
@@ -29,6 +30,10 @@ interface Size {
   readonly leadMs: number;
 }
 
+const CLOSERS: Readonly<Record<Side, URL>> = {
+  ours: new URL('./ours.ts', import.meta.url),
+  plain: new URL('./plain.ts', import.meta.url),
+};
 const MOST_MS = 120_000;
 const LOOK_MS = 100;
 const AT_ONCE = 250;
@@ -40,29 +45,40 @@ export async function playRound(ground: Ground, side: Side, { machines, leasesEa
   const until = Date.now() + leadMs;
   const burst: Burst = { machines, leasesEach, until };
   const cloud = startChild(new URL('./cloud.ts', import.meta.url));
-  const closer = startChild(new URL(side === 'ours' ? './ours.ts' : './plain.ts', import.meta.url));
+  const closer = startChild(CLOSERS[side]);
   try {
     const furnished = await cloud.ask<Furnished>('furnish', burst);
     if (side === 'ours') await seed(ground, furnished, until);
     await closer.ask('start', { ...furnished, redisUrl: ground.url, until } satisfies Plan);
     if (Date.now() > until - 500) throw new Error(`${leadMs} ms were too short to put ${machines} machines in place`);
     await wait(until - Date.now());
-    const before = await closer.ask<NodeJS.CpuUsage>('cpu');
+    const before = await cpuOf(ground, closer, cloud);
     const leases = machines * leasesEach;
     const committed = side === 'ours' ? await allCommitted(ground, leases, until) : undefined;
     const seen = await allClosed(cloud, until);
-    const after = await closer.ask<NodeJS.CpuUsage>('cpu');
+    const after = await cpuOf(ground, closer, cloud);
     return {
       firstMs: seen.first - until,
       lastMs: seen.last - until,
       ...(committed === undefined ? {} : { committedMs: committed - until }),
-      cpuMs: (after.user + after.system - before.user - before.system) / 1_000,
+      cpuMs: {
+        closer: after.closer - before.closer,
+        redis: after.redis - before.redis,
+        aws: after.aws - before.aws,
+      },
       calls: seen.calls,
     };
   } finally {
     await closer.stop();
     await cloud.stop();
   }
+}
+
+async function cpuOf(ground: Ground, closer: Child, cloud: Child) {
+  const of = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1_000;
+  const [own, aws] = await Promise.all([closer.ask<NodeJS.CpuUsage>('cpu'), cloud.ask<NodeJS.CpuUsage>('cpu')]);
+  const redis = (await ground.info('used_cpu_user')) + (await ground.info('used_cpu_sys'));
+  return { closer: of(own), aws: of(aws), redis: redis * 1_000 };
 }
 
 /** Writes the leases into Redis as the program left them when it opened them, cards included. */

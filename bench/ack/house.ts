@@ -1,0 +1,41 @@
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Demo, startDemo } from '../../simulators/demo/start.ts';
+import { channels, people } from '../../simulators/world.ts';
+import { serve } from '../child.ts';
+import type { House } from './shared.ts';
+
+/* The real program in a process of its own (this one's child), and here the simulated services that it needs. */
+
+const answers = createServer((request, response) => {
+  request.resume().once('end', () => response.end('ok'));
+});
+let demo: Demo | undefined;
+
+async function start(): Promise<House> {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-bench-'));
+  demo = await startDemo({ folder, appendfsync: 'everysec', shortest: '5m', azureMinimum: 5 });
+  const { slack } = demo.services;
+  const seen = await slack.command(people.requester.slackId, channels.slack.id, '/jit list');
+  const command = slack.sent.at(-1)?.body;
+  if (!seen.ok || command === undefined) throw new Error(`the program took no command: ${JSON.stringify(seen)}`);
+  await new Promise<void>((resolve) => answers.listen(0, '127.0.0.1', resolve));
+  const { port } = answers.address() as AddressInfo;
+  const { url, pid } = demo.program();
+  return {
+    url: `${url}/slack/events`,
+    pid,
+    signingSecret: slack.signingSecret,
+    command,
+    answers: `http://127.0.0.1:${port}/`,
+  };
+}
+
+serve({ start }, async () => {
+  answers.close();
+  answers.closeAllConnections();
+  await demo?.stop();
+});

@@ -1,0 +1,57 @@
+import { Agent, request } from 'node:http';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import { signature } from '../../simulators/slack/sender.ts';
+import type { House, Taker } from './shared.ts';
+
+const ANSWER_MS = 10_000;
+const agent = new Agent({ keepAlive: true });
+let typed = 0;
+
+/**
+ * Posts signed commands at a steady rate, whether or not earlier ones were answered. Gives for each the milliseconds from
+ * when it was to be sent until its acknowledgement was read.
+ */
+export async function load(taker: Taker, house: House, rate: number, ms: number): Promise<readonly number[]> {
+  const began = performance.now() + 10;
+  const count = (rate * ms) / 1_000;
+  const latencies: Promise<number>[] = [];
+  while (latencies.length < count) {
+    const at = began + (latencies.length * 1_000) / rate;
+    // A timer may be a millisecond early, which is several times what is measured.
+    const early = Math.floor(at - performance.now()) - 1;
+    if (early > 0) await wait(early);
+    while (performance.now() < at) await turn();
+    latencies.push(post(taker.url, command(house), house.signingSecret).then(() => performance.now() - at));
+  }
+  return Promise.all(latencies);
+}
+
+/** The same command again, under a trigger of its own: a repeated delivery would be refused. */
+function command({ command: body, answers }: House): string {
+  typed += 1;
+  const fields = new URLSearchParams(body);
+  fields.set('trigger_id', `1790000000.${typed}.0123456789abcdef0123456789abcdef`);
+  fields.set('response_url', `${answers}${typed}`);
+  return fields.toString();
+}
+
+function post(url: string, body: string, secret: string): Promise<void> {
+  const at = Math.floor(Date.now() / 1_000);
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': Buffer.byteLength(body),
+    'x-slack-request-timestamp': at,
+    'x-slack-signature': signature(secret, at, body),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', agent, headers, timeout: ANSWER_MS }, (response) => {
+      response.resume().once('end', () => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`a command was answered with ${response.statusCode}`));
+      });
+    });
+    sent.once('timeout', () => sent.destroy(new Error(`no acknowledgement within ${ANSWER_MS} ms`)));
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
