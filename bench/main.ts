@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureAck } from './ack/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { onGround } from './ground.ts';
+import { measureLife } from './life/measure.ts';
 import { type Effort, isReached, type Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
 import { machineLine, markdown } from './report.ts';
@@ -12,6 +13,7 @@ const DOCS = new URL('../docs/bench.md', import.meta.url);
 const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement>>> = {
   ack: measureAck,
   burst: measureBurst,
+  life: measureLife,
   memory: measureMemory,
 };
 

@@ -18,7 +18,7 @@ export async function load(taker: Taker, house: House, rate: number, ms: number)
   while (latencies.length < count) {
     const at = began + (latencies.length * 1_000) / rate;
     // A timer may be a millisecond early, which is several times what is measured.
-    const early = Math.floor(at - performance.now()) - 1;
+    const early = Math.floor(at - performance.now());
     if (early > 0) await wait(early);
     while (performance.now() < at) await turn();
     latencies.push(post(taker.url, command(house), house.signingSecret).then(() => performance.now() - at));

@@ -4,6 +4,7 @@ import { inbox } from '../../src/app/inbox.ts';
 import { notify } from '../../src/app/notify.ts';
 import { cloudOf } from '../../src/core/machine.ts';
 import { type Ground, onGround } from '../ground.ts';
+import { inTurns } from '../in-turns.ts';
 import type { Effort, Measurement } from '../measurement.ts';
 import { house } from './house.ts';
 import { bytesByKind } from './kinds.ts';
@@ -75,7 +76,7 @@ async function fill(ground: Ground, leases: number, size: { readonly people: num
     if (approved.refused) throw new Error(`not approved: ${JSON.stringify(approved)}`);
     return id;
   };
-  await inTurns(leases, async (n) => {
+  await inTurns(leases, AT_ONCE, async (n) => {
     const id = await open(n);
     const { request } = await deps.store.load(id);
     if (!request || cloudOf(request.machine) !== 'aws') throw new Error(`request ${id} is lost`);
@@ -92,13 +93,4 @@ async function fill(ground: Ground, leases: number, size: { readonly people: num
 async function settledMemory(ground: Ground): Promise<number> {
   const [used, file] = [await ground.info('used_memory'), await ground.info('mem_aof_buffer')];
   return used - file;
-}
-
-/** So many at a time, in any order. */
-async function inTurns(count: number, work: (n: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let n = next++; n < count; n = next++) await work(n);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -1,0 +1,129 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Child, startChild } from '../child.ts';
+import { cpuMsOf } from '../cpu.ts';
+import { inTurns } from '../in-turns.ts';
+import type { Effort, Measurement } from '../measurement.ts';
+import { spread } from '../spread.ts';
+import type { Calls, House, Lives, Posted } from './shared.ts';
+
+const MOST_RATIO = 2;
+const AT_ONCE = 8;
+/** After a lease has ended it is looked at once more: two calls' time limits, how far AWS's readings lag, and ten seconds. */
+const SECOND_LOOK_MS = 32_000;
+
+/** Measurement 3: the CPU of a whole life of a request. */
+export async function measureLife({ quick }: Effort): Promise<Measurement> {
+  const size = quick
+    ? { warmUp: 2, lives: 8, rounds: 1, idleMs: 1_000, afterMs: 0 }
+    : { warmUp: 40, lives: 40, rounds: 3, idleMs: 5_000, afterMs: SECOND_LOOK_MS };
+  const [house, bare] = [
+    startChild(new URL('./house.ts', import.meta.url)),
+    startChild(new URL('./bare.ts', import.meta.url)),
+  ];
+  try {
+    return await play(house, bare, size);
+  } finally {
+    await bare.stop();
+    await house.stop();
+  }
+}
+
+interface Size {
+  readonly warmUp: number;
+  readonly lives: number;
+  readonly rounds: number;
+  readonly idleMs: number;
+  readonly afterMs: number;
+}
+
+async function play(house: Child, bare: Child, size: Size): Promise<Measurement> {
+  const at = await house.ask<House>('start');
+  const bareUrl = await bare.ask<string>('start', at);
+  const cpuOfBare = async () => {
+    const { user, system } = await bare.ask<NodeJS.CpuUsage>('cpu');
+    return (user + system) / 1_000;
+  };
+  const live = async (first: number, count: number): Promise<Calls> => {
+    await house.ask('turnTo');
+    await house.ask('calls');
+    await house.ask('lives', { first, count, atOnce: AT_ONCE } satisfies Lives);
+    return house.ask<Calls>('calls');
+  };
+  const liveBare = async (calls: Calls, count: number): Promise<void> => {
+    await house.ask('turnTo', bareUrl);
+    await inTurns(count, AT_ONCE, async (i) => {
+      await house.ask('command');
+      await house.ask('press', await bare.ask<Posted>('calls', share(calls, i, count)));
+    });
+  };
+
+  const warmed = await live(0, size.warmUp);
+  await liveBare(warmed, size.warmUp);
+  await wait(size.afterMs);
+  const idleFrom = cpuMsOf(at.pid);
+  await wait(size.idleMs);
+  const idle = (cpuMsOf(at.pid) - idleFrom) / size.idleMs;
+
+  const rounds = [];
+  for (let i = 0; i < size.rounds; i += 1) {
+    const [before, began] = [cpuMsOf(at.pid), performance.now()];
+    const first = await live(size.warmUp + i * size.lives, size.lives);
+    await wait(size.afterMs);
+    const rest = performance.now() - began;
+    const ours = cpuMsOf(at.pid) - before - idle * rest;
+    const calls = sum(first, await house.ask<Calls>('calls'));
+    const from = await cpuOfBare();
+    await liveBare(calls, size.lives);
+    rounds.push({ ours: ours / size.lives, bare: ((await cpuOfBare()) - from) / size.lives, calls });
+  }
+  return measurement(rounds, idle, size);
+}
+
+interface Round {
+  /** CPU a life, in milliseconds. */
+  readonly ours: number;
+  readonly bare: number;
+  readonly calls: Calls;
+}
+
+function measurement(rounds: readonly Round[], idle: number, { lives, afterMs }: Size): Measurement {
+  const [ours, bare] = [rounds.map((round) => round.ours), rounds.map((round) => round.bare)];
+  const calls = Object.entries(rounds.at(-1)?.calls ?? {})
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${(count / lives).toFixed(1)} ${name}`);
+  return {
+    title: 'CPU of a whole life of a request',
+    how:
+      `${lives} lives in a round, ${rounds.length} rounds, ${AT_ONCE} at once, each on a machine of its own on the simulated AWS: asked for in Slack, ` +
+      'approved in Teams, opened, closed by the clock two seconds later, told in four places' +
+      `${afterMs > 0 ? ', looked at again half a minute after its end' : ''}. Drawbridge: the program as \`npm start\` runs it, with its ` +
+      'Redis outside; what it uses while nothing happens is subtracted. Bare: one process in which Bolt acknowledges the ' +
+      'command, botbuilder checks the pressed button, and the SDKs make as many calls as the program did, with contents ' +
+      'like its own, and nothing else happens: no record, no policy, no queue, no lock.',
+    rows: [
+      { what: 'Drawbridge', unit: 'ms a life', values: ours },
+      { what: 'bare calls', unit: 'ms a life', values: bare },
+      { what: 'Drawbridge while nothing happens', unit: 'ms a second', values: [idle * 1_000] },
+    ],
+    goals: [
+      {
+        what: 'CPU ÷ the bare calls’ (medians)',
+        value: spread(ours).median / spread(bare).median,
+        most: MOST_RATIO,
+        unit: '×',
+      },
+    ],
+    notes: [`Calls of a life: ${calls.join(', ')}.`],
+  };
+}
+
+/** The part of all calls that one of several lives makes. */
+function share(calls: Calls, i: number, of: number): Calls {
+  const upTo = (count: number, n: number) => Math.floor((count * n) / of);
+  return Object.fromEntries(Object.entries(calls).map(([name, count]) => [name, upTo(count, i + 1) - upTo(count, i)]));
+}
+
+function sum(a: Calls, b: Calls): Calls {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
