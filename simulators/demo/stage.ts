@@ -6,6 +6,9 @@ type Json = Readonly<Record<string, unknown>>;
 /** How long any one step of a life may take before the run is given up with a reason. */
 const STEP_MS = 30_000;
 
+/** How the transcript calls people where their part in it says more than their role in the company. */
+const PARTS: Partial<Record<keyof typeof people, string>> = { manager: 'approver' };
+
 /** What people do and see in the demo, in words of the transcript: drives the simulators as a person would. */
 export class Stage {
   readonly #services: Services;
@@ -30,7 +33,7 @@ export class Stage {
     const { slack } = this.#services;
     const { slackId } = people[who];
     const before = new Set(this.#slackAnswers(slackId).map(({ ts }) => ts));
-    this.#print(`${who}, Slack> ${text}`);
+    this.#print(`${PARTS[who] ?? who}, Slack> ${text}`);
     await slack.command(slackId, channels.slack.id, text);
     const answer = await this.until(`an answer in Slack to “${text}”`, () =>
       this.#slackAnswers(slackId).find(({ ts }) => !before.has(ts)),
@@ -45,7 +48,7 @@ export class Stage {
     const { entraId } = people[who];
     const texts = () => this.#teamsChat(entraId).filter((activity) => activity.from.isBot && activity.text !== '');
     const before = new Set(texts().map(({ id }) => id));
-    this.#print(`${who}, Teams> ${text}`);
+    this.#print(`${PARTS[who] ?? who}, Teams> ${text}`);
     await teams.say(entraId, 'personal', text);
     const answer = await this.until(`an answer in Teams to “${text}”`, () => texts().find(({ id }) => !before.has(id)));
     this.#print(`teams< ${flat(answer.text)}`);
@@ -60,7 +63,7 @@ export class Stage {
       const cards = this.#teamsChat(entraId).filter((activity) => JSON.stringify(activity.cards).includes(request));
       return cards.find((activity) => JSON.stringify(activity.cards).includes('"approve"'));
     });
-    this.#print(`${who}, Teams> Approve`);
+    this.#print(`${PARTS[who] ?? who}, Teams> Approve`);
     const seen = await teams.execute(entraId, card.id, { verb: 'approve' });
     if (!seen.ok || seen.notice) throw new Error(`Teams did not take the approval: ${seen.notice ?? seen.status}`);
   }
@@ -77,7 +80,7 @@ export class Stage {
       }
       return undefined;
     });
-    this.#print(`${who}, Slack> Approve`);
+    this.#print(`${PARTS[who] ?? who}, Slack> Approve`);
     const seen = await slack.press(people[who].slackId, channels.slack.id, ts, String(button.action_id));
     if (!seen.ok) throw new Error(`Slack did not take the approval: ${seen.notice ?? seen.status}`);
   }
