@@ -1,16 +1,15 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { once } from './once.ts';
 import { startDemo } from './start.ts';
 
-const { values } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    appendfsync: { type: 'string', default: 'everysec' },
-    port: { type: 'string', default: '0' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  once: { type: 'boolean', default: false },
+  appendfsync: { type: 'string', default: 'everysec' },
+  port: { type: 'string', default: '0' },
+  help: { type: 'boolean', default: false },
+} as const;
 
 const HELP = `npm run demo                       everything on loopback, and a page to try it
 npm run demo -- --once             one whole life of a request on each cloud, as a transcript
@@ -19,6 +18,7 @@ npm run demo -- --once             one whole life of a request on each cloud, as
 
 /** The demo: simulators, the real program, the page. Ends cleanly on Ctrl-C with nothing left running. */
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
     console.log(HELP);
     return 0;
@@ -28,6 +28,12 @@ async function main(): Promise<number> {
     console.error('--appendfsync must be everysec or always.');
     return 2;
   }
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    console.error('--port must be a number from 0 to 65535.');
+    return 2;
+  }
+  clearLeftovers('.data');
   const folder = join('.data', `demo-${process.pid}`);
   const began = performance.now();
   if (values.once) {
@@ -43,8 +49,28 @@ async function main(): Promise<number> {
     }
   }
   const { serve } = await import('./serve.ts');
-  await serve({ folder, appendfsync, port: Number(values.port) });
+  await serve({ folder, appendfsync, port });
   return 0;
+}
+
+/** Folders of demos that were killed before they could clean up. */
+function clearLeftovers(data: string): void {
+  try {
+    for (const name of readdirSync(data)) {
+      const pid = /^demo-(\d+)$/.exec(name)?.[1];
+      if (pid && !isAlive(Number(pid))) rmSync(join(data, name), { recursive: true, force: true });
+    }
+  } catch {
+    // There is no such folder yet, or it is not ours to clear.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 try {
