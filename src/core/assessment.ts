@@ -1,0 +1,90 @@
+import { portText } from './port.ts';
+import type { StandingRule } from './rule.ts';
+import { isAny, parseSource } from './source.ts';
+
+/** Microsoft's three answers to “should this machine have just-in-time access?”. */
+export type Verdict = 'healthy' | 'unhealthy' | 'notApplicable';
+
+/** The tabs of Microsoft's page: under protection, could be, could not be. */
+export type Tab = 'configured' | 'notConfigured' | 'unsupported';
+
+export interface Assessment {
+  readonly verdict: Verdict;
+  /** Why, each in words for people. */
+  readonly reasons: readonly string[];
+  readonly tab: Tab;
+}
+
+/** What has to be known of an Azure VM. */
+export interface AzureFacts {
+  readonly cloud: 'azure';
+  /** Is just-in-time access on for it? */
+  readonly isProtected: boolean;
+  /** Is there a network security group on its subnet or interface? */
+  readonly hasGroup: boolean;
+  /** Rules of these groups that allow a management port. */
+  readonly groupAllows: readonly StandingRule[];
+  /** The firewall that its traffic comes through. */
+  readonly firewall?: FirewallFacts;
+}
+
+export interface FirewallFacts {
+  readonly name: string;
+  /** Its rules that allow a management port of the machine. */
+  readonly allows: readonly StandingRule[];
+}
+
+/** What has to be known of an EC2 instance. */
+export interface AwsFacts {
+  readonly cloud: 'aws';
+  readonly isProtected: boolean;
+  /** Rules of its security groups that allow a management port. */
+  readonly groupAllows: readonly StandingRule[];
+}
+
+/**
+ * Should this machine be put under protection? Microsoft's decision, question by question in the order of its diagrams
+ * (Defender for Cloud, “Understanding just-in-time VM access”), one for Azure and one for AWS.
+ */
+export function assess(facts: AzureFacts | AwsFacts): Assessment {
+  return facts.cloud === 'azure' ? assessAzure(facts) : assessAws(facts);
+}
+
+function assessAzure({ isProtected, hasGroup, groupAllows, firewall }: AzureFacts): Assessment {
+  if (isProtected) return PROTECTED;
+  if (!hasGroup && !firewall) {
+    const reasons = ['No network security group and no firewall stand in front of it.'];
+    return { verdict: 'notApplicable', reasons, tab: 'unsupported' };
+  }
+  if (hasGroup && groupAllows.length === 0)
+    return unprotected('healthy', ['Its network security groups allow no management port.']);
+  if (!firewall) return unprotected('unhealthy', openings(groupAllows));
+  return firewall.allows.length > 0
+    ? unprotected('unhealthy', openings([...groupAllows, ...firewall.allows]))
+    : unprotected('healthy', [`The firewall ${firewall.name} lets no management port through.`]);
+}
+
+/** There is no “not applicable” on AWS: every instance has a security group. */
+function assessAws({ isProtected, groupAllows }: AwsFacts): Assessment {
+  if (isProtected) return PROTECTED;
+  const fromAnywhere = groupAllows.filter(({ source }) => isAny(parseSource(source) ?? ''));
+  return fromAnywhere.length > 0
+    ? unprotected('unhealthy', openings(fromAnywhere))
+    : unprotected('healthy', ['Its security groups open no management port to any address.']);
+}
+
+const PROTECTED: Assessment = { verdict: 'healthy', reasons: ['It is protected.'], tab: 'configured' };
+
+function unprotected(verdict: Verdict, reasons: readonly string[]): Assessment {
+  return { verdict, reasons, tab: 'notConfigured' };
+}
+
+/** One sentence for each rule, whatever number of ports it opens. */
+function openings(ways: readonly StandingRule[]): readonly string[] {
+  return [...Map.groupBy(ways, ({ source, through }) => `${source}|${through}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const ports = [...new Set(same.map(({ port }) => portText(port)))];
+    return [`${ports.join(', ')} ${ports.length > 1 ? 'are' : 'is'} open to ${first.source} through ${first.through}.`];
+  });
+}
