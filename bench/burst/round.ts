@@ -26,7 +26,7 @@ export interface Round {
 interface Size {
   readonly machines: number;
   readonly leasesEach: number;
-  /** From the start of a round until its leases end: what putting everything in place takes, and some more. */
+  /** From the start of a round until its leases end: what putting everything in place takes. Doubled when it was too short. */
   readonly leadMs: number;
 }
 
@@ -34,13 +34,25 @@ const CLOSERS: Readonly<Record<Side, URL>> = {
   ours: new URL('./ours.ts', import.meta.url),
   plain: new URL('./plain.ts', import.meta.url),
 };
+const TRIES = 3;
+/** Everything stands still for so long before the leases end. */
+const READY_MS = 500;
 const MOST_MS = 120_000;
 const LOOK_MS = 100;
 const AT_ONCE = 250;
 const ENDLESS = new AbortController().signal;
 
 /** All leases end at once; one side closes them. Everything is made anew for it. */
-export async function playRound(ground: Ground, side: Side, { machines, leasesEach, leadMs }: Size): Promise<Round> {
+export async function playRound(ground: Ground, side: Side, size: Size): Promise<Round> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const round = await play(ground, side, { ...size, leadMs: size.leadMs * 2 ** tries });
+    if (round) return round;
+  }
+  throw new Error(`${size.machines} machines could not be put in place in time`);
+}
+
+/** Undefined when the leases ended before everything was in place. */
+async function play(ground: Ground, side: Side, { machines, leasesEach, leadMs }: Size): Promise<Round | undefined> {
   await ground.redis.flushall();
   const until = Date.now() + leadMs;
   const burst: Burst = { machines, leasesEach, until };
@@ -50,7 +62,7 @@ export async function playRound(ground: Ground, side: Side, { machines, leasesEa
     const furnished = await cloud.ask<Furnished>('furnish', burst);
     if (side === 'ours') await seed(ground, furnished, until);
     await closer.ask('start', { ...furnished, redisUrl: ground.url, until } satisfies Plan);
-    if (Date.now() > until - 500) throw new Error(`${leadMs} ms were too short to put ${machines} machines in place`);
+    if (Date.now() > until - READY_MS) return undefined;
     await wait(until - Date.now());
     const before = await cpuOf(ground, closer, cloud);
     const leases = machines * leasesEach;

@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Stage } from '../../simulators/demo/stage.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import type { Faults } from '../../simulators/shared/faults.ts';
 import { channels, people } from '../../simulators/world.ts';
@@ -16,19 +15,16 @@ import type { Calls, House, Lives, Posted, Sample } from './shared.ts';
 /** One for each life of a round: second looks at one life are not joined with the next life. */
 const MACHINES = Array.from({ length: 40 }, (_, i) => `life-${String(i + 1).padStart(2, '0')}`);
 const ELSEWHERE = 'elsewhere';
-const LIFE_MS = 30_000;
-const LOOK_MS = 250;
+const LEASE_MS = 2_000;
+const STEP_MS = 30_000;
+const LOOK_MS = 100;
 
-let playing: { readonly demo: Demo; readonly stage: Stage } | undefined;
+let demo: Demo | undefined;
 const calls = new Map<string, number>();
 
 async function start(): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-bench-'));
-  const demo = await startDemo({ folder, appendfsync: 'everysec', shortest: '2s', azureMinimum: 5 });
-  const stage = new Stage(demo.services, () => {});
-  // No transcript: it is made anew at every change of anything.
-  stage.stop();
-  playing = { demo, stage };
+  demo = await startDemo({ folder, appendfsync: 'everysec', shortest: '2s', azureMinimum: 5 });
   const { slack, teams, aws } = demo.services;
   for (const [i, name] of [...MACHINES, ELSEWHERE].entries())
     aws.human.launch({ name, tags: { env: 'prod' }, privateIp: `10.1.7.${i + 1}`, groups: [{ name: `own-${name}` }] });
@@ -44,9 +40,9 @@ function machineOf(n: number): string {
   return MACHINES[n % MACHINES.length] ?? '';
 }
 
-function played() {
-  if (!playing) throw new Error('nothing was started');
-  return playing;
+function running(): Demo {
+  if (!demo) throw new Error('nothing was started');
+  return demo;
 }
 
 /** Every operation of a simulator asks for its fault once: nothing else sees all calls of all three. */
@@ -68,16 +64,13 @@ function callsSince(): Calls {
 
 /** A request that nobody decides, for its cards. */
 async function sample(): Promise<Sample> {
-  const { demo, stage } = played();
   const machine = 'api-1';
   await type('security', '/jit protect', machine);
   await type('requester', '/jit request', machine, 'ssh for 2s because deploy 4711: roll back the payment service');
   const blocks = () => inChannel(machine).find((message) => message.blocks.length > 0)?.blocks;
-  const chat = () => demo.services.teams.state().personal.find(({ entraId }) => entraId === people.manager.entraId);
-  const card = () => chat()?.activities.find(({ cards }) => JSON.stringify(cards).includes('"approve"'))?.cards[0];
   return {
-    blocks: await stage.until('a card in Slack', blocks),
-    card: await stage.until('a card in Teams', card),
+    blocks: await seen('a card in Slack', blocks),
+    card: await seen('a card in Teams', () => cardToApprove('')?.cards[0]),
   };
 }
 
@@ -91,12 +84,13 @@ async function life(n: number): Promise<void> {
   const ended = () => inChannel(machine).filter(({ text }) => text.includes('closed, proven')).length;
   const before = ended();
   const why = `from 203.0.113.${n % 250} because deploy ${n}: roll back the payment service`;
-  const said = await type('requester', '/jit request', machine, `ssh for 2s ${why}`);
+  const said = await type('requester', '/jit request', machine, `ssh for ${LEASE_MS / 1_000}s ${why}`);
   const request = /Request `(\w+)`/.exec(said)?.[1];
   if (!request) throw new Error(`nothing was asked for: ${said}`);
-  await played().stage.approveInTeams('manager', request);
-  for (const giveUpAt = Date.now() + LIFE_MS; ended() === before; await wait(LOOK_MS))
-    if (Date.now() > giveUpAt) throw new Error(`${machine} was not closed within ${LIFE_MS} ms`);
+  const { id } = await seen('a card in Teams', () => cardToApprove(request));
+  await press({ activity: id });
+  await wait(LEASE_MS);
+  await seen(`the end of ${machine}`, () => (ended() > before ? true : undefined));
 }
 
 /** Types a command about a machine in Slack's channel, and gives the private answer to it. */
@@ -104,35 +98,54 @@ async function type(who: 'requester' | 'security', verb: string, machine: string
   const { slackId } = people[who];
   const answers = () => inChannel(machine).filter(({ visibleTo }) => visibleTo === slackId);
   const before = answers().length;
-  await played().demo.services.slack.command(slackId, channels.slack.id, `${verb} ${machine} ${rest}`.trim());
-  return (await played().stage.until(`an answer to ${verb} ${machine}`, () => answers()[before])).text;
+  await running().services.slack.command(slackId, channels.slack.id, `${verb} ${machine} ${rest}`.trim());
+  return (await seen(`an answer to ${verb} ${machine}`, () => answers()[before])).text;
+}
+
+/** Looks until something is there. Now and then only: the more was posted, the longer a look at all of it takes. */
+async function seen<T>(what: string, look: () => T | undefined): Promise<T> {
+  for (const giveUpAt = Date.now() + STEP_MS; Date.now() < giveUpAt; await wait(LOOK_MS)) {
+    const found = look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what} did not come within ${STEP_MS} ms`);
+}
+
+/** A card in the approver's own chat with an Approve button. */
+function cardToApprove(request: string) {
+  const { personal } = running().services.teams.state();
+  const chat = personal.find(({ entraId }) => entraId === people.manager.entraId)?.activities ?? [];
+  return chat.findLast(({ cards }) => {
+    const text = JSON.stringify(cards);
+    return text.includes('"approve"') && text.includes(request);
+  });
 }
 
 /** Everything in Slack's channel that speaks of a machine: cards, threads, private answers. */
 function inChannel(machine: string) {
-  const { slack } = played().demo.services;
+  const { slack } = running().services;
   const messages = slack.state().channels.find(({ id }) => id === channels.slack.id)?.messages ?? [];
   return messages.flatMap((message) => [message, ...message.replies]).filter(({ text }) => text.includes(machine));
 }
 
 /** Deliveries go to another program from now on; without one, to the real one again. */
 function turnTo(url?: string): void {
-  const { services, program } = played().demo;
+  const { services, program } = running();
   services.setTarget(url ?? program().url);
 }
 
 /** A command in Slack, without waiting for more than its acknowledgement. */
 async function command(): Promise<void> {
-  const seen = await played().demo.services.slack.command(people.requester.slackId, channels.slack.id, '/jit list');
-  if (!seen.ok) throw new Error(`Slack had no acknowledgement: ${seen.notice ?? seen.status}`);
+  const answer = await running().services.slack.command(people.requester.slackId, channels.slack.id, '/jit list');
+  if (!answer.ok) throw new Error(`Slack had no acknowledgement: ${answer.notice ?? answer.status}`);
 }
 
-/** Approve, on a card that the bare side posted. */
+/** Approve. */
 async function press({ activity }: Posted): Promise<void> {
-  const seen = await played().demo.services.teams.execute(people.manager.entraId, activity, { verb: 'approve' });
-  if (!seen.ok) throw new Error(`Teams had no answer: ${seen.notice ?? seen.status}`);
+  const answer = await running().services.teams.execute(people.manager.entraId, activity, { verb: 'approve' });
+  if (!answer.ok) throw new Error(`Teams had no answer: ${answer.notice ?? answer.status}`);
 }
 
 serve({ start, lives, turnTo, command, press, calls: callsSince }, async () => {
-  await playing?.demo.stop();
+  await demo?.stop();
 });
