@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { SECOND_MS } from '../../src/core/instant.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
+import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { assess } from './assess.ts';
 import type { AwsSettings } from './clients.ts';
 import { close } from './close.ts';
 import { Closed } from './closed.ts';
@@ -33,7 +35,7 @@ const CALL_MS = 5 * SECOND_MS;
 const READ_LAG_MS = 10 * SECOND_MS;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
-export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector {
+export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector & Assessor {
   const { callMs = CALL_MS } = settings;
   const aws: Aws = {
     ...deps,
@@ -66,5 +68,6 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter &
       );
     },
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
+    assess: (signal) => assess(aws, signal),
   };
 }

@@ -10,7 +10,7 @@ import { tagsOf } from './tags.ts';
 /** How old a list may be. */
 const KEPT_MS = MINUTE_MS;
 /** Instances that are there; a terminated one lingers in the lists for about an hour. */
-const THERE = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
+export const THERE = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
 
 const ENDLESS = new AbortController().signal;
 

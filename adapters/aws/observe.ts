@@ -117,7 +117,7 @@ async function rulesOf(
 }
 
 /** All groups of an instance add up, and none can deny: each rule that reaches a port opens it. */
-function standingRules(
+export function standingRules(
   rules: readonly SecurityGroupRule[],
   names: ReadonlyMap<string, string>,
   ports: readonly Port[],

@@ -55,6 +55,7 @@ export function testLog(): TestLog {
 }
 
 export interface AwsHarness extends CloudHarness {
+  readonly adapter: ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
   /** The actions that were called since `sim.log()` was this long. */

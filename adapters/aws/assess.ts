@@ -1,0 +1,61 @@
+import type { Instance, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { assess as decide } from '../../src/core/assessment.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
+import type { Assessed, AssessedMachine } from '../../src/ports/assessor.ts';
+import type { Aws } from './context.ts';
+import { THERE, toMachine } from './inventory.ts';
+import { standingRules } from './observe.ts';
+import { readGroups, readInstances, readRules } from './read.ts';
+import { attachedGroups, attachedJitGroup, protectionOf } from './security-group.ts';
+import type { Site } from './sites.ts';
+import { TAG } from './tags.ts';
+
+/** Judges all instances of all accounts and regions: three lists for each region. */
+export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
+  const sites = aws.sites.all();
+  const lists = await Promise.allSettled(sites.map((site) => assessSite(aws, site, signal)));
+  signal.throwIfAborted();
+  const unread = lists.flatMap((list, i) =>
+    list.status === 'rejected' ? [{ where: `${sites[i]?.account}, ${sites[i]?.region}`, error: list.reason }] : [],
+  );
+  if (unread.length === sites.length) throw unread[0]?.error;
+  for (const { where, error } of unread) aws.log.warn({ where, error }, 'a region could not be assessed');
+  return {
+    machines: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])),
+    unread: unread.map(({ where }) => where),
+  };
+}
+
+/** What a region holds. */
+interface Region {
+  readonly groups: ReadonlyMap<string, SecurityGroup>;
+  readonly rules: ReadonlyMap<string, readonly SecurityGroupRule[]>;
+}
+
+async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal): Promise<readonly AssessedMachine[]> {
+  const ours = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
+  const [instances, groups, rules] = await Promise.all([
+    Array.fromAsync(readInstances(site, [THERE], signal)),
+    Array.fromAsync(readGroups(site, ours, signal)),
+    Array.fromAsync(readRules(site, [], signal)),
+  ]);
+  const region: Region = {
+    groups: new Map(groups.map((group) => [group.GroupId ?? '', group])),
+    rules: Map.groupBy(rules, ({ GroupId = '' }) => GroupId),
+  };
+  return instances.flatMap((instance) => {
+    const machine = toMachine(site, instance);
+    return machine ? [{ machine, ...judge(instance, region, installation) }] : [];
+  });
+}
+
+function judge(instance: Instance, { groups, rules }: Region, installation: string) {
+  const jitGroup = attachedJitGroup(instance, installation);
+  const others = new Map([...attachedGroups(instance)].filter(([group]) => group !== jitGroup));
+  const around = [...others.keys()].flatMap((group) => rules.get(group) ?? []);
+  return decide({
+    cloud: 'aws',
+    isProtected: jitGroup !== undefined && protectionOf(groups.get(jitGroup), installation) !== undefined,
+    groupAllows: standingRules(around, others, MANAGEMENT_PORTS),
+  });
+}

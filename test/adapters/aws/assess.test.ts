@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { awsAdapter } from '../../../adapters/aws/index.ts';
+import { largeWorld } from '../../../simulators/aws/index.ts';
+import { never } from '../../conformance/cloud-steps.ts';
+import { type AwsHarness, awsHarness, INSTALLATION } from './harness.ts';
+
+let aws: AwsHarness;
+afterEach(() => aws.stop());
+
+const byName = async () => {
+  const { machines } = await aws.adapter.assess(never);
+  return new Map(machines.map(({ machine, verdict, tab, reasons }) => [machine.name, { verdict, tab, reasons }]));
+};
+
+describe('all instances are assessed', () => {
+  test('a protected one is healthy, one that is open to everybody is not', async () => {
+    aws = await awsHarness();
+    aws.sim.human.launch({ name: 'inner-1', privateIp: '10.1.1.9', groups: [{ name: 'inner' }] });
+    aws.sim.human.addRule('inner', { port: 22, source: '198.51.100.0/24' });
+    const all = await byName();
+    expect(all).toEqual(
+      new Map([
+        ['api-1', { verdict: 'healthy', tab: 'configured', reasons: ['It is protected.'] }],
+        [
+          'legacy-1',
+          {
+            verdict: 'unhealthy',
+            tab: 'notConfigured',
+            reasons: ['22 is open to 0.0.0.0/0 through launch-wizard-1.'],
+          },
+        ],
+        [
+          'inner-1',
+          {
+            verdict: 'healthy',
+            tab: 'notConfigured',
+            reasons: ['Its security groups open no management port to any address.'],
+          },
+        ],
+      ]),
+    );
+  });
+
+  test('a group that somebody took off, or an open rule over IPv6, changes the answer at once', async () => {
+    aws = await awsHarness();
+    const nic = aws.sim.state().interfaces.find(({ instanceId }) => aws.machine.endsWith(instanceId ?? '-'));
+    aws.sim.human.editGroups(nic?.id ?? '', ['api']);
+    expect((await byName()).get('api-1')).toMatchObject({ verdict: 'healthy', tab: 'notConfigured' });
+    aws.sim.human.addRule('api', { port: 3389, source: '::/0' });
+    const reasons = ['3389 is open to ::/0 through api.'];
+    expect((await byName()).get('api-1')).toEqual({ verdict: 'unhealthy', tab: 'notConfigured', reasons });
+  });
+
+  test('one that was terminated is left out', async () => {
+    aws = await awsHarness();
+    await aws.deleteMachine(aws.exposed);
+    expect([...(await byName()).keys()]).toEqual(['api-1']);
+  });
+
+  test('a thousand cost as many calls as one', async () => {
+    aws = await awsHarness();
+    for (const spec of largeWorld({ machines: 999 })) aws.sim.human.launch(spec);
+    const begun = aws.sim.log().length;
+    expect((await byName()).size).toBe(1_001);
+    const actions = aws.actionsSince(begun).filter((action) => action.startsWith('Describe'));
+    expect(actions.sort()).toEqual([
+      'DescribeInstances',
+      'DescribeInstances',
+      'DescribeSecurityGroupRules',
+      'DescribeSecurityGroups',
+    ]);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('is named and left out', async () => {
+    aws = await awsHarness();
+    const { sim } = aws;
+    const accounts = [
+      { id: sim.accountId, regions: [sim.region], role: { arn: sim.roleArn, externalId: sim.externalId } },
+      { id: '210987654321', regions: ['eu-north-1'], role: { arn: 'arn:aws:iam::210987654321:role/none' } },
+    ];
+    const credentials = { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey };
+    const adapter = awsAdapter(
+      { accounts, endpoint: sim.url, credentials },
+      { marks: aws.marks, installation: INSTALLATION, log: aws.log, now: aws.now },
+    );
+    const { machines, unread } = await adapter.assess(never);
+    expect(machines).toHaveLength(2);
+    expect(unread).toEqual(['210987654321, eu-north-1']);
+    expect(aws.log.lines).toEqual(['a region could not be assessed']);
+  });
+
+  test('is the error when there is nothing else', async () => {
+    aws = await awsHarness();
+    aws.deny('read', Number.POSITIVE_INFINITY);
+    await expect(aws.adapter.assess(never)).rejects.toMatchObject({ code: 'cloudDenied' });
+  });
+
+  test('is not waited for by one who gives up', async () => {
+    aws = await awsHarness();
+    await expect(aws.adapter.assess(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+});
