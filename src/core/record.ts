@@ -14,6 +14,8 @@ export interface Indexes {
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
   readonly source: string;
+  /** When it was approved, if it was: who opened which machine last. */
+  readonly approvedAt?: Instant;
 }
 
 const REMEMBER_PLACED_MS = 2 * 24 * 60 * 60 * 1_000;
@@ -28,5 +30,6 @@ export function indexesOf(request: Request): Indexes {
     placed: placements.map(placementKey),
     placedUntil: (request.lease?.until ?? request.askedAt) + REMEMBER_PLACED_MS,
     source: request.source,
+    ...(request.lease ? { approvedAt: request.lease.from } : {}),
   };
 }

@@ -34,6 +34,8 @@ export interface Store {
   settle(machine: MachineId): Promise<void>;
   /** Sets right machines that have live requests and are missing from the due index. Gives how many there were. */
   mend(): Promise<number>;
+  /** The newest approvals anywhere, newest first, also of what is over: one for each request. */
+  approvals(limit: number): Promise<readonly Approval[]>;
   /** The source of the person's last request on the machine. */
   lastSource(person: string, machine: MachineId): Promise<string | undefined>;
   /** The request that was made by this delivery, if one was. */
@@ -48,6 +50,14 @@ export interface Store {
   published(id: string, version: number): Promise<void>;
   /** Requests whose cards have been behind for `forMs` or longer. */
   behind(forMs: number, limit: number): Promise<readonly { readonly id: string; readonly version: number }[]>;
+}
+
+/** Who was given access to what. */
+export interface Approval {
+  readonly machine: MachineId;
+  /** The requester's id. */
+  readonly person: string;
+  readonly at: Instant;
 }
 
 export interface Loaded {

@@ -10,6 +10,8 @@ export const KEEP = {
   madeMs: 24 * HOUR_MS,
   /** Requests remembered for each person. */
   recent: 50,
+  /** Approvals remembered in all. */
+  approvals: 10_000,
   /** A machine that was just looked at is not due again sooner: what cannot be settled must not spin. */
   restMs: 500,
 } as const;

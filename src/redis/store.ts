@@ -5,7 +5,7 @@ import { indexesOf } from '../core/record.ts';
 import type { Request } from '../core/request.ts';
 import { isTerminal } from '../core/workflow.ts';
 import type { Log } from '../ports/log.ts';
-import type { Card, Change, Now, Saved, Store } from '../ports/store.ts';
+import type { Approval, Card, Change, Now, Saved, Store } from '../ports/store.ts';
 import { decodeCards, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
@@ -35,6 +35,7 @@ const AUDIT_KEEP = 100_000;
  *   on:<machine>      ids of the machine's live requests, by their time to look
  *   due               machines, by the earliest of these
  *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was asked from last
+ *   approvals         "<id> <machine> <person>" of the newest approvals, by when; none older than 90 days
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
  *   audit             stream                                     once:<key>     deliveries seen
@@ -97,6 +98,14 @@ class RedisStore implements Store {
 
   recent(person: string, limit: number): Promise<readonly Request[]> {
     return this.#list(`person:${person}`, limit);
+  }
+
+  async approvals(limit: number): Promise<readonly Approval[]> {
+    const flat = await this.#redis.zrevrange(`${this.#base}:approvals`, 0, limit - 1, 'WITHSCORES');
+    return pairs(flat).map(([member, at]) => {
+      const [, machine, person = ''] = member.split(' ');
+      return { machine: machine as MachineId, person, at: Number(at) };
+    });
   }
 
   async claim(limit: number, againMs: number) {

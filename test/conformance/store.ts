@@ -116,6 +116,25 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         expect(await store.lastSource('grace', machine(1))).toBeUndefined();
       });
 
+      it('who was given access to what, newest first, also when it is over, each request once', async () => {
+        expect(await store.approvals(9)).toEqual([]);
+        const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at, { machine: machine(2) })];
+        const lins = pending('ccccccc', at, { requester: { id: 'lin', name: 'Lin' } });
+        await keep(one, two, lins);
+        expect(await store.approvals(9)).toEqual([]);
+        const opened = open(one, at);
+        await move(one, opened);
+        await move(opened, end(opened, at + 3));
+        await move(two, open(two, at + 1));
+        await move(lins, approve(lins, at + 2));
+        expect(await store.approvals(9)).toEqual([
+          { machine: machine(1), person: 'lin', at: at + 2 },
+          { machine: machine(2), person: 'ada', at: at + 1 },
+          { machine: machine(1), person: 'ada', at },
+        ]);
+        expect(await store.approvals(1)).toEqual([{ machine: machine(1), person: 'lin', at: at + 2 }]);
+      });
+
       it('the request that placed a rule', async () => {
         const request = open(pending('aaaaaaa', at), at);
         await keep(request);

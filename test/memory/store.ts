@@ -4,7 +4,7 @@ import { placeKey } from '../../src/core/place.ts';
 import { type Indexes, indexesOf } from '../../src/core/record.ts';
 import type { Request } from '../../src/core/request.ts';
 import { isTerminal } from '../../src/core/workflow.ts';
-import type { Card, Change, Now, Saved, Store } from '../../src/ports/store.ts';
+import type { Approval, Card, Change, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 
 interface Options {
@@ -34,6 +34,7 @@ class MemoryStore implements Store, Damage {
   readonly #cards: Expiring<ReadonlyMap<string, Card>>;
   readonly #sources = new Map<string, string>();
   readonly #live = new Map<string, Indexes>();
+  #approvals: readonly (Approval & { readonly id: string })[] = [];
   readonly #recent = new Map<string, readonly string[]>();
   readonly #due = new Map<MachineId, Instant>();
   readonly #behind = new Map<string, Instant>();
@@ -74,6 +75,10 @@ class MemoryStore implements Store, Damage {
   async recent(person: string, limit: number): Promise<readonly Request[]> {
     const ids = this.#recent.get(person) ?? [];
     return ids.slice(0, limit).flatMap((id) => this.#requests.get(id) ?? []);
+  }
+
+  async approvals(limit: number): Promise<readonly Approval[]> {
+    return this.#approvals.slice(0, limit).map(({ id: _, ...approval }) => approval);
   }
 
   async claim(limit: number, againMs: number) {
@@ -158,6 +163,7 @@ class MemoryStore implements Store, Damage {
       );
       this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
     }
+    if (indexes.approvedAt !== undefined) this.#keepApproval(next.id, indexes, indexes.approvedAt);
     const over = indexes.lookAt === undefined && isTerminal(next.status);
     this.#requests.set(next.id, next, over ? KEEP.endedMs : undefined);
     if (indexes.lookAt === undefined) this.#live.delete(next.id);
@@ -166,6 +172,14 @@ class MemoryStore implements Store, Damage {
     for (const placed of indexes.placed) this.#placed.set(placed, next.id, indexes.placedUntil - this.#at());
     if (!this.#behind.has(next.id)) this.#behind.set(next.id, this.#at());
     return 'saved';
+  }
+
+  #keepApproval(id: string, { machine, requester: person }: Indexes, at: Instant): void {
+    if (this.#approvals.some((one) => one.id === id)) return;
+    this.#approvals = [...this.#approvals, { id, machine, person, at }]
+      .filter((one) => one.at > this.#at() - KEEP.endedMs)
+      .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+      .slice(0, KEEP.approvals);
   }
 
   #on(machine: MachineId): readonly (readonly [string, Instant])[] {

@@ -42,6 +42,14 @@ for i = 2, #ARGV, 2 do
         redis.call('SET', stored, record)
       end
     end
+    if change.approvedAt then
+      local approvals = base .. ':approvals'
+      if redis.call('ZADD', approvals, change.approvedAt, id .. ' ' .. machine .. ' ' .. change.requester) == 1 then
+        redis.call('ZREMRANGEBYRANK', approvals, 0, -(keep.approvals + 1))
+        redis.call('ZREMRANGEBYSCORE', approvals, '-inf', at - keep.endedMs)
+        redis.call('PEXPIRE', approvals, keep.endedMs)
+      end
+    end
     for _, placed in ipairs(change.placed) do
       if change.placedUntil > at then
         redis.call('SET', base .. ':placed:' .. placed, id, 'PX', change.placedUntil - at)
