@@ -14,8 +14,8 @@ const SECOND_LOOK_MS = 32_000;
 /** Measurement 3: the CPU of a whole life of a request. */
 export async function measureLife({ quick }: Effort): Promise<Measurement> {
   const size = quick
-    ? { warmUp: 2, lives: 8, rounds: 1, idleMs: 1_000, afterMs: 0 }
-    : { warmUp: 40, lives: 40, rounds: 3, idleMs: 5_000, afterMs: SECOND_LOOK_MS };
+    ? { lives: 8, rounds: 1, idleMs: 1_000, afterMs: 0 }
+    : { lives: 40, rounds: 3, idleMs: 5_000, afterMs: SECOND_LOOK_MS };
   const [house, bare] = [
     startChild(new URL('./house.ts', import.meta.url)),
     startChild(new URL('./bare.ts', import.meta.url)),
@@ -29,7 +29,6 @@ export async function measureLife({ quick }: Effort): Promise<Measurement> {
 }
 
 interface Size {
-  readonly warmUp: number;
   readonly lives: number;
   readonly rounds: number;
   readonly idleMs: number;
@@ -43,52 +42,61 @@ async function play(house: Child, bare: Child, size: Size): Promise<Measurement>
     const { user, system } = await bare.ask<NodeJS.CpuUsage>('cpu');
     return (user + system) / 1_000;
   };
-  const live = async (first: number, count: number): Promise<Calls> => {
+  const live = async (first: number): Promise<Calls> => {
     await house.ask('turnTo');
     await house.ask('calls');
-    await house.ask('lives', { first, count, atOnce: AT_ONCE } satisfies Lives);
+    await house.ask('lives', { first, count: size.lives, atOnce: AT_ONCE } satisfies Lives);
     return house.ask<Calls>('calls');
   };
-  const liveBare = async (calls: Calls, count: number): Promise<void> => {
+  const liveBare = async (calls: Calls): Promise<void> => {
     await house.ask('turnTo', bareUrl);
-    await inTurns(count, AT_ONCE, async (i) => {
+    await inTurns(size.lives, AT_ONCE, async (i) => {
       await house.ask('command');
-      await house.ask('press', await bare.ask<Posted>('calls', share(calls, i, count)));
+      await house.ask('press', await bare.ask<Posted>('calls', share(calls, i, size.lives)));
     });
   };
 
-  const warmed = await live(0, size.warmUp);
-  await liveBare(warmed, size.warmUp);
-  await wait(size.afterMs);
+  // What is called in as many lives as a round has: the bare side follows it.
+  const calls = sum(await live(0), await callsAfter(house, size.afterMs));
+  await liveBare(calls);
   const idleFrom = cpuMsOf(at.pid);
   await wait(size.idleMs);
   const idle = (cpuMsOf(at.pid) - idleFrom) / size.idleMs;
 
-  const rounds = [];
-  for (let i = 0; i < size.rounds; i += 1) {
+  const rounds: Round[] = [];
+  for (let i = 1; i <= size.rounds; i += 1) {
     const [before, began] = [cpuMsOf(at.pid), performance.now()];
-    const first = await live(size.warmUp + i * size.lives, size.lives);
-    await wait(size.afterMs);
-    const rest = performance.now() - began;
-    const ours = cpuMsOf(at.pid) - before - idle * rest;
-    const calls = sum(first, await house.ask<Calls>('calls'));
+    await live(i * size.lives);
+    const ended = performance.now();
     const from = await cpuOfBare();
-    await liveBare(calls, size.lives);
-    rounds.push({ ours: ours / size.lives, bare: ((await cpuOfBare()) - from) / size.lives, calls });
+    await liveBare(calls);
+    const bareMs = (await cpuOfBare()) - from;
+    await wait(Math.max(0, size.afterMs - (performance.now() - ended)));
+    const ours = cpuMsOf(at.pid) - before - idle * (performance.now() - began);
+    rounds.push({ ours: ours / size.lives, bare: bareMs / size.lives });
   }
-  return measurement(rounds, idle, size);
+  return measurement(rounds, { idle, calls }, size);
+}
+
+/** What second looks and late cards call. */
+async function callsAfter(house: Child, ms: number): Promise<Calls> {
+  await wait(ms);
+  return house.ask<Calls>('calls');
 }
 
 interface Round {
   /** CPU a life, in milliseconds. */
   readonly ours: number;
   readonly bare: number;
-  readonly calls: Calls;
 }
 
-function measurement(rounds: readonly Round[], idle: number, { lives, afterMs }: Size): Measurement {
+function measurement(
+  rounds: readonly Round[],
+  { idle, calls: all }: { readonly idle: number; readonly calls: Calls },
+  { lives, afterMs }: Size,
+): Measurement {
   const [ours, bare] = [rounds.map((round) => round.ours), rounds.map((round) => round.bare)];
-  const calls = Object.entries(rounds.at(-1)?.calls ?? {})
+  const calls = Object.entries(all)
     .sort(([, a], [, b]) => b - a)
     .map(([name, count]) => `${(count / lives).toFixed(1)} ${name}`);
   return {
