@@ -1,15 +1,15 @@
 import { defaultRules } from './default-rules.ts';
 import { Refusal } from './errors.ts';
-import { VNET_PREFIX } from './machines.ts';
 import type { Nic, Nsg, RuleProperties, Snapshot } from './model.ts';
-import { findNic, GROUP } from './network.ts';
+import { findNic } from './network.ts';
 import { begin, NETWORK_API } from './operations.ts';
+import { GROUP } from './read-routes.ts';
 import type { Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
 
 /** What the service tags stand for. `Internet` is all that is neither private nor reserved. */
 const expanded: Readonly<Record<string, readonly string[]>> = {
-  VirtualNetwork: [VNET_PREFIX, '168.63.129.16/32'],
+  VirtualNetwork: ['10.0.0.0/16', '168.63.129.16/32'],
   AzureLoadBalancer: ['168.63.129.16/32'],
   Internet:
     '1.0.0.0/8 2.0.0.0/7 4.0.0.0/6 8.0.0.0/7 11.0.0.0/8 12.0.0.0/6 16.0.0.0/4 32.0.0.0/3 64.0.0.0/3 96.0.0.0/4 112.0.0.0/5 120.0.0.0/6 124.0.0.0/7 126.0.0.0/8 128.0.0.0/3 160.0.0.0/5 168.0.0.0/6 172.0.0.0/12 172.32.0.0/11 172.64.0.0/10 172.128.0.0/9 173.0.0.0/8 174.0.0.0/7 176.0.0.0/4 192.0.0.0/9 192.128.0.0/11 192.160.0.0/13 192.169.0.0/16 192.170.0.0/15 192.172.0.0/14 192.176.0.0/12 192.192.0.0/10 193.0.0.0/8 194.0.0.0/7 196.0.0.0/6 200.0.0.0/5 208.0.0.0/4'.split(

@@ -7,18 +7,22 @@ import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
 import { computeRoutes } from './compute.ts';
 import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
+import { firewallRoutes } from './firewalls.ts';
 import { graphRoutes } from './graph.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
 import { Log, type LogEntry } from './log.ts';
-import { buildSubscription, defaultMachines, type MachineSpec } from './machines.ts';
+import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
+import type { NetworkSpec } from './network-spec.ts';
 import { operationRoutes } from './operations.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
 import { createAzureServer } from './server.ts';
 import type { Behaviour, Simulation } from './simulation.ts';
 import { type AzureState, describe } from './state.ts';
+import { buildSubscription } from './subscription.ts';
+import { topologyRoutes } from './topology.ts';
 
 /** How the simulator starts; every setting of `Behaviour` can also be changed later. */
 export interface AzureOptions extends Partial<Behaviour> {
@@ -26,6 +30,8 @@ export interface AzureOptions extends Partial<Behaviour> {
   /** Port on 127.0.0.1; a free one by default. */
   readonly port?: number;
   readonly machines?: readonly MachineSpec[];
+  /** What is around the machines; by default only the network that they are in. */
+  readonly network?: NetworkSpec;
 }
 
 export interface AzureSimulator {
@@ -60,7 +66,7 @@ const CLIENT_SECRET = 'simulated-secret-of-the-demo';
  * over TLS. Strict: what it does not know it refuses with the service's own error envelope.
  */
 export async function startAzureSimulator(options: AzureOptions = {}): Promise<AzureSimulator> {
-  const { clock = Date.now, port = 0, machines = defaultMachines, ...chosen } = options;
+  const { clock = Date.now, port = 0, machines = defaultMachines, network, ...chosen } = options;
   const behaviour: Behaviour = {
     minimumMinutes: 5,
     onReplace: 'revoke',
@@ -69,6 +75,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     initiatingMs: 0,
     removeLagMs: 0,
     operationMs: 0,
+    firewallMs: 0,
     pageSize: 50,
     ...chosen,
   };
@@ -76,7 +83,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const world = new World(clock, buildSubscription(machines, clock()), changed);
+  const world = new World(clock, buildSubscription(machines, network, clock()), changed);
   const faults = new Faults();
   const log = new Log(clock, changed);
   let url = '';
@@ -89,6 +96,8 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...entra.routes,
     ...computeRoutes(sim),
     ...networkRoutes(sim),
+    ...topologyRoutes(sim),
+    ...firewallRoutes(sim),
     ...securityRuleRoutes(sim),
     ...effectiveRoutes(sim),
     ...operationRoutes(sim),

@@ -1,6 +1,5 @@
-import { SUBSCRIPTION_ID } from '../world.ts';
 import { newEtag } from './history.ts';
-import type { Nic, Nsg, PublicIp, Rule, RuleProperties, Snapshot, Subnet, Tables, Vm, Writer } from './model.ts';
+import type { Rule, RuleProperties, Writer } from './model.ts';
 
 /** A rule in short; what is not said is inbound, TCP, allow, to any address. */
 export interface RuleSpec {
@@ -17,10 +16,18 @@ export interface RuleSpec {
 
 /** One interface of a machine; groups and subnets with the same name are shared. */
 interface InterfaceSpec {
+  /** The first one is IPv4; IPv6 addresses make its subnet one of both. */
   readonly privateIps: readonly string[];
+  /** Public address of the first private one. */
   readonly publicIp?: string;
-  /** Name of the subnet in `vnet-prod`. */
+  /** Name of the virtual network, `vnet-prod` by default. */
+  readonly vnet?: string;
+  /** Name of the subnet in it. */
   readonly subnet: string;
+  /** Name of a firewall that everything from the subnet goes through. */
+  readonly through?: string;
+  /** Names of the application security groups that its addresses are in. */
+  readonly applicationGroups?: readonly string[];
   readonly subnetNsg?: string;
   readonly nicNsg?: string;
 }
@@ -74,10 +81,6 @@ export const defaultMachines: readonly MachineSpec[] = [
   },
 ];
 
-const VNET = 'vnet-prod';
-/** Address space of the virtual network that all machines share. */
-export const VNET_PREFIX = '10.0.0.0/16';
-
 /** Singular and plural forms, as Resource Manager keeps them: one value in the singular, more in the plural. */
 export function oneOrMany<S extends string, P extends string>(
   singular: S,
@@ -106,63 +109,4 @@ export function ruleProperties(spec: RuleSpec): RuleProperties {
 
 export function makeRule(spec: RuleSpec, writer: Writer): Rule {
   return { name: spec.name, etag: newEtag(), writer, properties: ruleProperties(spec) };
-}
-
-/** Id of a resource of the simulated subscription (`type` as in `Microsoft.Network/networkSecurityGroups`). */
-function armId(resourceGroup: string, type: string, name: string): string {
-  return `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${resourceGroup}/providers/${type}/${name}`;
-}
-
-/** The subscription before anything has happened: the machines with their network, Defender for Servers Plan 2. */
-export function buildSubscription(machines: readonly MachineSpec[], nowMs: number): Snapshot {
-  const vms = new Map<string, Vm>();
-  const nics = new Map<string, Nic>();
-  const subnets = new Map<string, Subnet>();
-  const publicIps = new Map<string, PublicIp>();
-  const nsgs = new Map<string, Nsg>();
-  const keep = <T extends { readonly id: string }>(table: Map<string, T>, entity: T): string => {
-    if (!table.has(entity.id.toLowerCase())) table.set(entity.id.toLowerCase(), entity);
-    return entity.id;
-  };
-
-  for (const machine of machines) {
-    const { resourceGroup = 'rg-prod', location = 'westeurope' } = machine;
-    const home = { resourceGroup, location };
-    const nsg = (name: string): string => {
-      const id = armId(resourceGroup, 'Microsoft.Network/networkSecurityGroups', name);
-      return keep(nsgs, { id, name, ...home, etag: newEtag(), rules: [], busyUntilMs: 0 });
-    };
-    const vmId = armId(resourceGroup, 'Microsoft.Compute/virtualMachines', machine.name);
-    const nicIds = machine.interfaces.map((face, i) => {
-      const nicName = i === 0 ? `${machine.name}-nic` : `${machine.name}-nic-${i + 1}`;
-      const nicId = armId(resourceGroup, 'Microsoft.Network/networkInterfaces', nicName);
-      const subnetId = `${armId(resourceGroup, 'Microsoft.Network/virtualNetworks', VNET)}/subnets/${face.subnet}`;
-      const prefix = (face.privateIps[0] ?? '10.0.0.0').replace(/\d+$/, '0/24');
-      const guard = face.subnetNsg === undefined ? undefined : nsg(face.subnetNsg);
-      keep(subnets, { id: subnetId, name: face.subnet, vnet: VNET, prefix, nsgId: guard, ...home });
-      const publicIpId = face.publicIp && armId(resourceGroup, 'Microsoft.Network/publicIPAddresses', `${nicName}-ip`);
-      if (face.publicIp && publicIpId) {
-        keep(publicIps, { id: publicIpId, name: `${nicName}-ip`, address: face.publicIp, nicId, ...home });
-      }
-      const addresses = face.privateIps.map((privateIp, n) => (n === 0 ? { privateIp, publicIpId } : { privateIp }));
-      const nsgId = face.nicNsg === undefined ? undefined : nsg(face.nicNsg);
-      return keep(nics, { id: nicId, name: nicName, vmId, nsgId, subnetId, addresses, ...home });
-    });
-    const tags = machine.tags ?? {};
-    keep(vms, { id: vmId, name: machine.name, tags, power: 'running', nicIds, createdMs: nowMs, ...home });
-    for (const { nsg: name, rule } of machine.standing ?? []) {
-      const group = nsgs.get(nsg(name).toLowerCase());
-      if (!group || group.rules.some((r) => r.name === rule.name)) continue;
-      nsgs.set(group.id.toLowerCase(), { ...group, rules: [...group.rules, makeRule(rule, 'customer')] });
-    }
-  }
-
-  const pricing: Tables['pricings'] = {
-    id: `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Security/pricings/VirtualMachines`,
-    name: 'VirtualMachines',
-    pricingTier: 'Standard',
-    subPlan: 'P2',
-  };
-  const pricings = new Map([[pricing.id.toLowerCase(), pricing]]);
-  return { vms, nics, subnets, publicIps, nsgs, pricings, policies: new Map(), requests: new Map() };
 }

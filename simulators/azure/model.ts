@@ -1,3 +1,6 @@
+import type { Firewall, FirewallPolicy, RuleGroup } from './firewall-model.ts';
+import type { AdminRule, ApplicationGroup, Bastion, RouteTable, Vnet } from './topology-model.ts';
+
 /** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
 
 /** Who wrote a rule: the customer by hand, Defender for Cloud, or another caller of Resource Manager. */
@@ -56,8 +59,10 @@ export interface Subnet {
   readonly resourceGroup: string;
   readonly vnet: string;
   readonly location: string;
-  readonly prefix: string;
+  /** One of IPv4, and one of IPv6 where the network has both. */
+  readonly prefixes: readonly string[];
   readonly nsgId?: string | undefined;
+  readonly routeTableId?: string | undefined;
 }
 
 export interface PublicIp {
@@ -66,7 +71,8 @@ export interface PublicIp {
   readonly resourceGroup: string;
   readonly location: string;
   readonly address: string;
-  readonly nicId: string;
+  /** Id of the `ipConfigurations` entry that has it: of an interface, a firewall or a Bastion. */
+  readonly configurationId: string;
 }
 
 export interface Nic {
@@ -77,7 +83,11 @@ export interface Nic {
   readonly vmId?: string | undefined;
   readonly nsgId?: string | undefined;
   readonly subnetId: string;
-  readonly addresses: readonly { readonly privateIp: string; readonly publicIpId?: string | undefined }[];
+  readonly addresses: readonly {
+    readonly privateIp: string;
+    readonly publicIpId?: string | undefined;
+    readonly applicationGroupIds: readonly string[];
+  }[];
 }
 
 export interface Vm {
@@ -154,6 +164,14 @@ export interface Tables {
   readonly policies: JitPolicy;
   readonly requests: JitRequest;
   readonly pricings: Pricing;
+  readonly vnets: Vnet;
+  readonly routeTables: RouteTable;
+  readonly firewalls: Firewall;
+  readonly firewallPolicies: FirewallPolicy;
+  readonly ruleGroups: RuleGroup;
+  readonly bastions: Bastion;
+  readonly applicationGroups: ApplicationGroup;
+  readonly adminRules: AdminRule;
 }
 
 /** The whole subscription at one instant; keys are ids in lower case, because Azure's ids ignore case. */

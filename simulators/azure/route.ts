@@ -110,6 +110,13 @@ export function checkQuery(route: Route, query: URLSearchParams): void {
   }
 }
 
+/** Honours If-Match where the caller sends it, as Resource Manager does; `etag` is that of what is there. */
+export function checkMatch(call: Call, etag: string | undefined): void {
+  const wanted = call.headers['if-match'];
+  if (wanted === undefined || (wanted === '*' && etag !== undefined) || wanted === etag) return;
+  throw new Refusal(412, 'PreconditionFailed', 'Precondition failed: the etag given does not match the resource.');
+}
+
 /** One page of a list, with the `nextLink` to the rest. */
 export function page(call: Call, items: readonly unknown[], size: number, origin: string): Reply {
   const from = Number(call.query.get('$skiptoken') ?? 0);

@@ -1,9 +1,10 @@
 import { Refusal } from './errors.ts';
 import { newEtag } from './history.ts';
 import { type Nsg, type Rule, sameId } from './model.ts';
-import { findNsg, GROUP, wireRule } from './network.ts';
+import { findNsg, wireRule } from './network.ts';
 import { begin, NETWORK_API } from './operations.ts';
-import { type Call, page, type Route } from './route.ts';
+import { GROUP } from './read-routes.ts';
+import { type Call, checkMatch, page, type Route } from './route.ts';
 import { checkRuleName, priorityConflict, readRule } from './rule-schema.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -15,13 +16,6 @@ function refuseWhileBusy(nsg: Nsg, nowMs: number): void {
   if (nsg.busyUntilMs <= nowMs) return;
   const message = `Operation on ${nsg.name} cannot proceed because another operation (PutSecurityRuleOperation) is updating resource ${nsg.id}.`;
   throw new Refusal(429, 'RetryableErrorDueToAnotherOperation', message);
-}
-
-/** Honours If-Match where the caller sends it, as Resource Manager does. */
-function checkMatch(call: Call, rule: Rule | undefined): void {
-  const wanted = call.headers['if-match'];
-  if (wanted === undefined || (wanted === '*' && rule) || wanted === rule?.etag) return;
-  throw new Refusal(412, 'PreconditionFailed', 'Precondition failed: the etag given does not match the resource.');
 }
 
 /** `securityRules` of a group: the child resources that a careful caller writes. */
@@ -43,7 +37,7 @@ export function securityRuleRoutes(sim: Simulation): readonly Route[] {
     const properties = readRule(call.body);
     refuseWhileBusy(nsg, nowMs);
     const before = ruleOf(nsg, call);
-    checkMatch(call, before);
+    checkMatch(call, before?.etag);
     const others = nsg.rules.filter((r) => r !== before);
     const clash = others.find(
       ({ properties: p }) => p.priority === properties.priority && p.direction === properties.direction,
@@ -64,7 +58,7 @@ export function securityRuleRoutes(sim: Simulation): readonly Route[] {
   function remove(call: Call) {
     const nsg = findNsg(call, sim.world.current);
     const rule = ruleOf(nsg, call);
-    checkMatch(call, rule);
+    checkMatch(call, rule?.etag);
     if (!rule) return { status: 204 };
     refuseWhileBusy(nsg, sim.world.nowMs);
     write(

@@ -54,9 +54,10 @@ function checkScope(sim: Simulation, path: string): void {
     throw new Refusal(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
   }
   if (kind?.toLowerCase() !== 'resourcegroups') return;
-  const { vms, nsgs, nics } = sim.world.current;
-  const all = [...vms.values(), ...nsgs.values(), ...nics.values()];
-  if (!all.some((e) => e.resourceGroup.toLowerCase() === group?.toLowerCase())) {
+  const { vms, nsgs, nics, vnets, firewalls, firewallPolicies } = sim.world.current;
+  const tables = [vms, nsgs, nics, vnets, firewalls, firewallPolicies];
+  const inGroup = (e: { readonly resourceGroup: string }) => e.resourceGroup.toLowerCase() === group?.toLowerCase();
+  if (!tables.some((table) => [...table.values()].some(inGroup))) {
     throw new Refusal(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
   }
 }

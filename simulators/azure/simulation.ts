@@ -16,6 +16,8 @@ export interface Behaviour {
   removeLagMs: number;
   /** How long a long-running network operation takes; another write to the same group is refused until then. */
   operationMs: number;
+  /** The same for a firewall and a firewall policy, which really take minutes. */
+  firewallMs: number;
   /** Most items on one page of a list. */
   pageSize: number;
 }

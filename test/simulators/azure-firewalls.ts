@@ -1,0 +1,35 @@
+import type { ClassicCollection } from '../../simulators/azure/firewall-model.ts';
+import type { MachineSpec } from '../../simulators/azure/machines.ts';
+import type { FirewallSpec, NetworkSpec } from '../../simulators/azure/network-spec.ts';
+
+export const FIREWALL_IP = '198.51.100.9';
+
+/** A machine behind a firewall, in `vnet-prod` or in a spoke; it has no public address. */
+export const guarded = (change: Partial<MachineSpec['interfaces'][number]> = {}): MachineSpec => ({
+  name: 'app-1',
+  interfaces: [{ privateIps: ['10.0.3.4'], subnet: 'app', subnetNsg: 'subnet-app-nsg', through: 'edge', ...change }],
+});
+
+/** The firewall's rule for HTTPS, as the customer has it. */
+export const httpsNat: ClassicCollection = {
+  name: 'web',
+  priority: 200,
+  action: { type: 'Dnat' },
+  rules: [
+    {
+      name: 'https',
+      protocols: ['TCP'],
+      sourceAddresses: ['*'],
+      destinationAddresses: [FIREWALL_IP],
+      destinationPorts: ['443'],
+      translatedAddress: '10.0.3.4',
+      translatedPort: '443',
+    },
+  ],
+};
+
+/** `vnet-prod` with the firewall `edge` in it. */
+export const edge = (change: Partial<FirewallSpec> = {}): NetworkSpec => ({
+  vnets: [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }],
+  firewalls: [{ name: 'edge', vnet: 'vnet-prod', privateIp: '10.0.250.4', publicIps: [FIREWALL_IP], ...change }],
+});
