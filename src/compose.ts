@@ -108,7 +108,7 @@ export async function cloudRooms(
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
-    const { clientSecret, backend: _, ...settings } = config.azure;
+    const { clientSecret, ...settings } = config.azure;
     rooms.set(
       'azure',
       azureAdapter({ ...settings, ...(clientSecret ? { clientSecret: secretOf(clientSecret) } : {}) }, shared),

@@ -10,12 +10,17 @@ import { type Instant, SECOND_MS } from '../../src/core/instant.ts';
 import { credentialFor } from './credential.ts';
 import { asJitError, CLOUD, isCut } from './errors.ts';
 
+/** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
+export type BackendName = 'defender' | 'nsg';
+
 export interface AzureSettings {
   readonly tenantId: string;
   readonly clientId: string;
   /** Without it the default chain of @azure/identity: workload identity, managed identity, the Azure CLI. */
   readonly clientSecret?: string;
-  readonly subscriptions: readonly { readonly id: string }[];
+  readonly subscriptions: readonly { readonly id: string; readonly backend?: BackendName }[];
+  /** How ports of machines in these subscriptions are opened, unless one of them says otherwise; `defender` by default. */
+  readonly backend?: BackendName;
   /** Resource Manager of a national cloud or an emulator. */
   readonly resourceManager?: string;
   /** Entra ID of the same. */
@@ -52,6 +57,8 @@ type Work<T> = (sdk: Sdk, options: CallOptions) => Promise<T>;
 /** One subscription. Errors are JitErrors whose cause is the SDK's error. */
 export interface Subscription {
   readonly id: string;
+  /** How new rules are written there; those that another one wrote are found and closed all the same. */
+  readonly backend: BackendName;
   /** Reads within ten seconds, or those that are given; once more when the connection was cut. */
   read<T>(signal: AbortSignal, work: Work<T>, limitMs?: number): Promise<T>;
   /** Makes one mutating call within its time, once. `beforeCall` is asked when it is about to be sent. */
@@ -67,7 +74,11 @@ const PUBLIC = { resourceManager: 'https://management.azure.com', authority: 'ht
 export function subscriptionsOf(settings: AzureSettings, callMs: number): readonly Subscription[] {
   const tls = tlsOptions(settings.caFile);
   const credential = credentialFor({ authority: PUBLIC.authority, ...settings, ...tls });
-  return settings.subscriptions.map(({ id }) => subscriptionFor(id, settings, { credential, ...tls }, callMs));
+  const { backend: usual = 'defender' } = settings;
+  return settings.subscriptions.map(({ id, backend = usual }) => ({
+    ...subscriptionFor(id, settings, { credential, ...tls }, callMs),
+    backend,
+  }));
 }
 
 /** NB. The certificate comes from the setting alone; certificates are never left unchecked. */
@@ -86,7 +97,12 @@ interface Shared {
   readonly tlsOptions?: { ca: string[] };
 }
 
-function subscriptionFor(id: string, settings: AzureSettings, shared: Shared, callMs: number): Subscription {
+function subscriptionFor(
+  id: string,
+  settings: AzureSettings,
+  shared: Shared,
+  callMs: number,
+): Omit<Subscription, 'backend'> {
   let sdk: Promise<Sdk> | undefined;
   let cloudNow: Instant | undefined;
   const asked = new AsyncLocalStorage<() => void>();

@@ -9,6 +9,8 @@ import { part } from './ids.ts';
 export interface Azure {
   readonly subscriptions: readonly Subscription[];
   readonly marks: MarkSigner;
+  /** The name of this installation: in marks, and in the names of rules that we write ourselves. */
+  readonly installation: string;
   readonly log: Log;
   /** The process clock, for what is kept a while only. */
   now(): number;

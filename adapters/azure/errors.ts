@@ -51,6 +51,11 @@ export function isLocked(error: unknown): boolean {
   return error instanceof JitError && error.cause instanceof Error && LOCKED.has(codeOf(error.cause));
 }
 
+/** Did another rule take the same priority ("Network security groups": each once in a direction)? */
+export function isConflict(error: unknown): boolean {
+  return error instanceof JitError && error.cause instanceof Error && codeOf(error.cause) === 'SecurityRuleConflict';
+}
+
 /** Is it unknown whether the call was heard? */
 export function isSilent(error: unknown): boolean {
   return error instanceof JitError && error.code === 'cloudSilent';

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/instant.ts';
+import { providerIdOf } from '../../src/core/machine.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
-import type { Azure } from './context.ts';
+import { type Azure, siteOf } from './context.ts';
 import { openOne } from './initiate.ts';
 import { Inventory } from './inventory.ts';
+import * as nsg from './nsg/lease.ts';
+import { BACKEND as NSG } from './nsg/names.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { place } from './place.ts';
@@ -17,7 +20,7 @@ export type { AzureSettings } from './clients.ts';
 
 export interface AzureDeps {
   readonly marks: MarkSigner;
-  /** The name of this installation; in Azure it stands in the marks only. */
+  /** The name of this installation. */
   readonly installation: string;
   readonly log: Log;
   /** The process clock, for what is kept a while only. */
@@ -38,6 +41,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
   const { callMs = CALL_MS } = settings;
   const azure: Azure = {
     marks: deps.marks,
+    installation: deps.installation,
     log: deps.log,
     now: () => deps.now(),
     subscriptions: subscriptionsOf(settings, callMs),
@@ -51,25 +55,43 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
     machines: (signal) => inventory.machines(signal),
     look: (machine, signal) => look(azure, machine, signal),
-    place: (rules, signal) => place(azure, rules, signal),
+    async place(rules, signal) {
+      const [first] = rules;
+      if (!first) return [];
+      const { backend } = siteOf(azure, providerIdOf(first.machine));
+      return backend === NSG ? nsg.place(azure, rules, signal) : place(azure, rules, signal);
+    },
     observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
     async open(openings, signal, beforeCall) {
       const opened = [];
-      for (const opening of openings) opened.push(await openOne(azure, opening, { signal, beforeCall }));
+      for (const opening of openings) {
+        const one = opening.placement.backend === NSG ? nsg.openOne : openOne;
+        opened.push(await one(azure, opening, { signal, beforeCall }));
+      }
       return opened;
     },
-    close: (placements, signal, beforeCall) => close(azure, placements, { signal, beforeCall }),
+    async close(placements, signal, beforeCall) {
+      const allowed = { signal, beforeCall };
+      const [own, defenders] = partition(placements, ({ backend }) => backend === NSG);
+      const done = await Promise.allSettled([nsg.close(azure, own, allowed), close(azure, defenders, allowed)]);
+      const failed = done.find((one) => one.status === 'rejected');
+      if (failed) throw failed.reason;
+    },
     patrol: (signal) => patrol(azure, signal),
     async check(signal) {
       await Promise.all(
         azure.subscriptions.map((site) =>
           site.read(signal, async ({ compute, security }, options) => {
             await compute.virtualMachines.listAll(options).next();
-            await security.jitNetworkAccessPolicies.list(options).next();
+            if (site.backend !== NSG) await security.jitNetworkAccessPolicies.list(options).next();
           }),
         ),
       );
     },
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
   };
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }

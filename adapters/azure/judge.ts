@@ -1,5 +1,5 @@
 import type { Port } from '../../src/core/port.ts';
-import type { StandingRule } from '../../src/core/rule.ts';
+import type { Rule, StandingRule } from '../../src/core/rule.ts';
 import { contains, parseSource } from '../../src/core/source.ts';
 import { coversPort, coversProtocol, type NsgRule } from './rules.ts';
 
@@ -38,7 +38,7 @@ function sourcesLeft({ sources }: NsgRule, denied: readonly string[]): readonly 
   return sources.filter((source) => source !== 'AzureLoadBalancer' && !denied.some((wide) => isWithin(source, wide)));
 }
 
-function covers(destinations: readonly string[], address: string): boolean {
+export function covers(destinations: readonly string[], address: string): boolean {
   const own = parseSource(address);
   return destinations.some((text) => {
     const prefix = parseSource(text);
@@ -61,6 +61,20 @@ function both(a: Way, b: Way): Way | undefined {
   const [one, other] = [parseSource(a.source), parseSource(b.source)];
   if (one && other) return undefined;
   return one ? a : b;
+}
+
+/** Does a deny rule keep this source from an address? A tag that cannot be compared is taken to. */
+export function keepsOut(rule: NsgRule, { port, source }: Pick<Rule, 'port' | 'source'>, addresses: readonly string[]) {
+  return (
+    rule.access === 'deny' &&
+    coversPort(rule, port) &&
+    coversProtocol(rule, port) &&
+    addresses.some((address) => covers(rule.destinations, address)) &&
+    rule.sources.some((text) => {
+      const prefix = parseSource(text);
+      return text === '*' || !prefix || contains(prefix, source) || contains(source, prefix);
+    })
+  );
 }
 
 /** Each way once. */

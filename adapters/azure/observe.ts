@@ -15,6 +15,8 @@ import { effectivePorts } from './effective.ts';
 import { partsOf } from './ids.ts';
 import { uniqueWays, waysTo } from './judge.ts';
 import { readVm, type Vm } from './machine.ts';
+import { nsgRulesIn } from './nsg/observe.ts';
+import { protectionIn } from './nsg/protection.ts';
 import { entryOf, orNoPlan, policyHolding, protectedPorts } from './policy.ts';
 import {
   type Groups,
@@ -27,7 +29,7 @@ import {
   spotOf,
   whereNow,
 } from './reading.ts';
-import { accessesOf } from './records.ts';
+import { accessesOf, BACKEND as DEFENDER } from './records.ts';
 
 /** What is at these placements and at all others that the records know, what else opens their ports, and whether these are open without us. */
 export async function observe(
@@ -38,7 +40,13 @@ export async function observe(
 ): Promise<Observed> {
   const reading = await read(azure, machine, placements, signal);
   const { site, vm, groups } = reading;
-  const { ours, standing } = oursIn(reading, placements);
+  const { ours, standing } = both(
+    oursIn(
+      reading,
+      placements.filter(({ backend }) => backend === DEFENDER),
+    ),
+    nsgRulesIn(azure, machine, reading, placements),
+  );
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
   const others = vm ? standingRules(vm, groups, ports, standing) : [];
   const byGroups = ports.map((port) => stateOf(port, others));
@@ -58,7 +66,7 @@ export async function observe(
   };
 }
 
-interface Ours {
+export interface Ours {
   readonly ours: readonly MarkedRule[];
   readonly standing: readonly Standing[];
 }
@@ -88,20 +96,26 @@ function oursIn(reading: Reading, placements: readonly Placement[]): Ours {
   return { ours, standing: found };
 }
 
+function both(one: Ours, other: Ours): Ours {
+  return { ours: [...one.ours, ...other.ours], standing: [...one.standing, ...other.standing] };
+}
+
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<MachineState> {
   const site = siteOf(azure, providerIdOf(machine));
   const [vm, policy] = await Promise.all([
     readVm(site, machine, signal),
-    orNoPlan(policyHolding(site, machine, signal)),
+    site.backend === DEFENDER ? orNoPlan(policyHolding(site, machine, signal)) : undefined,
   ]);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   const where = whereNow(vm);
   const groups = await readGroups(site, where.groups, signal);
   const entry = policy && entryOf(policy, machine);
-  const protection: Protection | undefined = entry && { ports: protectedPorts(entry) };
+  const byDefender: Protection | undefined = entry && { ports: protectedPorts(entry) };
+  const protection = site.backend === DEFENDER ? byDefender : protectionIn(groups, vm, azure.installation);
   const accesses = policy ? accessesOf(policy, azure.marks).filter((access) => access.machine === machine) : [];
-  const { standing } = oursIn({ site, vm, accesses, groups, addresses: where.addresses, now: nowAt(azure, site) }, []);
+  const reading: Reading = { site, vm, accesses, groups, addresses: where.addresses, now: nowAt(azure, site) };
+  const { standing } = both(oursIn(reading, []), nsgRulesIn(azure, machine, reading, []));
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
     machine: vm.machine,

@@ -7,15 +7,16 @@ import type { Subscription } from './clients.ts';
 import { type Azure, nowAt } from './context.ts';
 import { type ArmId, armIds, partsOf } from './ids.ts';
 import { type Face, subnetsOf, toFace } from './machine.ts';
+import { nsgRulesFound } from './nsg/patrol.ts';
 import { allPolicies, orNoPlan, policyRef } from './policy.ts';
 import { type Groups, located, merge, standingIn, type Where } from './reading.ts';
-import { type Access, accessesOf, isFor, isLive } from './records.ts';
+import { type Access, accessesOf, BACKEND, isFor, isLive } from './records.ts';
 import { isDefenders, rulesOf } from './rules.ts';
 
 const LIST_MS = 30 * SECOND_MS;
 
 /**
- * Every rule that a record with our mark accounts for, in all subscriptions. One that cannot be read does not keep the
+ * Every rule that a record with our mark accounts for, or that bears our name, in all subscriptions. One that cannot be read does not keep the
  * others from being gone through; its error comes last.
  */
 export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator<Found> {
@@ -32,15 +33,17 @@ export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator
 }
 
 async function patrolOne(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Found[]> {
-  const policies = (await orNoPlan(allPolicies(site, signal))) ?? [];
+  const policies = site.backend === BACKEND ? ((await orNoPlan(allPolicies(site, signal))) ?? []) : [];
   const accesses = policies.flatMap((policy) => accessesOf(policy, azure.marks));
   const newest = new Map(
     accesses.flatMap((access) => (access.ours ? [[placementKey(access.ours.placement), access]] : [])),
   );
-  if (newest.size === 0) return [];
   const network = await readNetwork(site, signal);
   const now = nowAt(azure, site);
-  return [...newest.values()].flatMap((access) => foundAt(access, accesses, network, now));
+  return [
+    ...[...newest.values()].flatMap((access) => foundAt(access, accesses, network, now)),
+    ...nsgRulesFound(azure, network.groups, network.faces, now),
+  ];
 }
 
 /** All groups and interfaces of a subscription: two lists, however many machines there are. */

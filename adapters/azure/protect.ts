@@ -8,6 +8,7 @@ import { type Azure, siteOf } from './context.ts';
 import { CLOUD } from './errors.ts';
 import { partsOf } from './ids.ts';
 import { readVm, type Vm } from './machine.ts';
+import { protect as protectByRules } from './nsg/protection.ts';
 import { look } from './observe.ts';
 import { entryOf, type PolicyRef, policyHolding, policyIdOf, policyRef, readPolicy, toWire } from './policy.ts';
 import { whereNow } from './reading.ts';
@@ -22,7 +23,7 @@ const WRITE_MS = 30 * SECOND_MS;
 const TRIES = 3;
 
 /**
- * Puts a machine into the JIT policy of its resource group and region, or adds ports to the one it is in.
+ * With our own rules: writes deny rules. With Defender: puts a machine into the JIT policy of its resource group and region, or adds ports to the one it is in.
  *
  * NB. A PUT replaces the whole policy and knows no conditions: all that was read is written back, the records too, and
  * then it is read whether this machine is there, for somebody else may have written meanwhile.
@@ -38,6 +39,10 @@ export async function protect(
   const vm = await readVm(site, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   if (whereNow(vm).groups.length === 0) throw refused('NoNetworkSecurityGroup');
+  if (site.backend === 'nsg') {
+    await rows.inRow(machine, () => protectByRules(azure, vm, protection, signal));
+    return look(azure, machine, signal);
+  }
   const holding = await policyHolding(site, machine, signal);
   const ref = holding ? policyRef(policyIdOf(holding)) : { ...homeOf(vm), name: USUAL_NAME };
   if (ref.name.length + vm.machine.name.length > LONGEST_NAMES) throw refused('NameTooLong');

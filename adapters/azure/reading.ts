@@ -7,7 +7,7 @@ import { type Azure, nowAt, siteOf } from './context.ts';
 import { type ArmId, armIds } from './ids.ts';
 import { type Face, readGroup, readVm, type Vm } from './machine.ts';
 import { orNoPlan, policyHolding, policyRef, readPolicy } from './policy.ts';
-import { type Access, accessesOf, isFor, isLive } from './records.ts';
+import { type Access, accessesOf, BACKEND as DEFENDER, isFor, isLive } from './records.ts';
 import { isAllowOf, type NsgRule, rulesOf } from './rules.ts';
 
 /** What one look at a machine, its policy's records and its groups showed. */
@@ -75,7 +75,9 @@ export async function readAccesses(
   placements: readonly Placement[],
   signal: AbortSignal,
 ): Promise<readonly Access[]> {
-  const ids = armIds(placements.map(({ at }) => at));
+  const ids = armIds(placements.filter(({ backend }) => backend === DEFENDER).map(({ at }) => at));
+  // What Defender never wrote it need not be asked about; the role may not even let us.
+  if (ids.length === 0 && site.backend !== DEFENDER) return [];
   const policies = await orNoPlan(
     ids.length > 0
       ? Promise.all(ids.map((id) => readPolicy(site, policyRef(id), signal)))
@@ -135,7 +137,7 @@ export function merge(all: readonly Where[]): Where {
 }
 
 /** Can a source of this family reach the interface? */
-export function hasFamily({ addresses }: Face, { source }: Rule): boolean {
+export function hasFamily({ addresses }: Face, { source }: Pick<Rule, 'source'>): boolean {
   return addresses.some((address) => familyOf(address) === familyOf(source));
 }
 

@@ -16,6 +16,8 @@ export interface NsgRule {
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   readonly description: string;
+  /** Is it written out, and in effect? */
+  readonly settled: boolean;
 }
 
 type Wire = EffectiveNetworkSecurityRule & SecurityRule;
@@ -45,6 +47,7 @@ export function toRules(rules: readonly (SecurityRule | EffectiveNetworkSecurity
           ? ['*']
           : all(rule.destinationAddressPrefix, rule.destinationAddressPrefixes),
         description: rule.description ?? '',
+        settled: (rule.provisioningState ?? 'Succeeded') === 'Succeeded',
       }),
     )
     .sort((a, b) => a.priority - b.priority);

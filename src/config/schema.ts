@@ -95,15 +95,26 @@ const teams = z.strictObject({
   tokenIssuer: z.string().default('https://api.botframework.com').describe('Issuer of inbound tokens.'),
 });
 
+const azureBackend = z.enum(['defender', 'nsg']);
+
 const azure = z.strictObject({
   tenantId: uuid.describe('Tenant of the subscriptions.'),
   clientId: uuid.describe('App that Drawbridge signs in as.'),
   clientSecret: secret.optional().describe('Its secret; without it the default chain of @azure/identity is used.'),
   subscriptions: z
-    .array(z.strictObject({ id: uuid }))
+    .array(
+      z.strictObject({
+        id: uuid,
+        backend: azureBackend.optional().describe('For this subscription alone.'),
+      }),
+    )
     .min(1)
     .describe('Subscriptions whose machines may be asked for.'),
-  backend: z.enum(['defender']).default('defender').describe('How ports are opened: Defender’s just-in-time policies.'),
+  backend: azureBackend
+    .default('defender')
+    .describe(
+      'How ports are opened: by Defender’s just-in-time policies, or by rules of our own in network security groups (no Defender plan needed).',
+    ),
   resourceManager: url.default('https://management.azure.com').describe('Azure Resource Manager.'),
   authority: url.default('https://login.microsoftonline.com').describe('Entra ID.'),
   caFile: z.string().optional().describe('Certificate authority to trust for these, besides the system’s.'),

@@ -1,6 +1,7 @@
 import type { AzureOptions } from '../../../simulators/azure/index.ts';
 import { cloudConformance } from '../../conformance/cloud.ts';
 import { azureHarness } from './harness.ts';
+import { nsgHarness } from './nsg-harness.ts';
 
 const traits = { oneSourcePerPort: true, fixedEnd: true, fixedMarks: true, ipv4Only: true };
 const kinds: readonly (readonly [string, AzureOptions])[] = [
@@ -10,3 +11,10 @@ const kinds: readonly (readonly [string, AzureOptions])[] = [
 ];
 
 for (const [kind, options] of kinds) cloudConformance(`Azure's Defender ${kind}`, () => azureHarness(options), traits);
+
+const nsgKinds: readonly (readonly [string, AzureOptions])[] = [
+  ['as documented', {}],
+  ['that takes its time', { operationMs: 2_000, pageSize: 1 }],
+];
+for (const [kind, options] of nsgKinds)
+  cloudConformance(`Azure's network security groups ${kind}`, () => nsgHarness(options), { ipv4Only: true });

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SecurityCenter } from '@azure/arm-security';
+import { ClientSecretCredential } from '@azure/identity';
 import { type AzureSettings, azureAdapter } from '../../../adapters/azure/index.ts';
 import { type AzureOptions, type AzureSimulator, startAzureSimulator } from '../../../simulators/azure/index.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
@@ -39,12 +41,20 @@ export interface AzureHarness extends CloudHarness {
   /** Names of Defender's allow rules in a group. */
   allowsIn(group: string): readonly string[];
   adapterFor(settings: AzureSettings): CloudHarness['adapter'];
+  /** Somebody asks for access in the portal. */
+  askInPortal(port: number, source: string, minutes: number): void;
+  /** Somebody writes the policy anew with the same machines, and forgets its records. */
+  writePolicyAnew(): Promise<void>;
 }
 
 /** The simulated Azure with `web-1` protected (in two groups) and `jump-1` open, and the real adapter. */
-export async function azureHarness(options: AzureOptions = {}): Promise<AzureHarness> {
+export async function azureHarness(
+  options: AzureOptions = {},
+  backend: NonNullable<AzureSettings['backend']> = 'defender',
+): Promise<AzureHarness> {
   const clock = new ManualClock(START_MS);
   const sim = await startAzureSimulator({ clock: clock.now, ...options });
+  if (backend === 'nsg') sim.human.setPlan('Free');
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-azure-'));
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, sim.ca);
@@ -55,6 +65,7 @@ export async function azureHarness(options: AzureOptions = {}): Promise<AzureHar
     clientId: sim.clientId,
     clientSecret: sim.clientSecret,
     subscriptions: [{ id: sim.subscriptionId }],
+    backend,
     resourceManager: sim.url,
     authority: sim.authority,
     disableInstanceDiscovery: true,
@@ -99,6 +110,17 @@ export async function azureHarness(options: AzureOptions = {}): Promise<AzureHar
         .map(({ operation }) => operation),
     now: clock.now,
     advance: (ms) => clock.advance(ms),
+    askInPortal: (port, source, minutes) =>
+      sim.human.initiate({ machine: 'web-1', port, source, minutes, requestor: 'sam@example.com' }),
+    async writePolicyAnew() {
+      const tlsOptions = { ca: sim.ca };
+      const sign = { tlsOptions, disableInstanceDiscovery: true, authorityHost: sim.authority };
+      const credential = new ClientSecretCredential(sim.tenantId, sim.clientId, sim.clientSecret, sign);
+      const client = new SecurityCenter(credential, sim.subscriptionId, { endpoint: sim.url, tlsOptions });
+      const policies = client.jitNetworkAccessPolicies;
+      const { virtualMachines } = await policies.get('rg-prod', 'westeurope', 'default');
+      await policies.createOrUpdate('rg-prod', 'westeurope', 'default', { kind: 'Basic', virtualMachines });
+    },
     rulesLeft: () =>
       [...new Set(allows().map(({ ports, sources }) => `${ports} ${sources.map(parseSource).join(',')}`))].sort(),
     mutations: () => sim.log().filter(({ operation }) => MUTATING.test(operation)).length,

@@ -1,0 +1,35 @@
+import type { MachineId } from '../../../src/core/machine.ts';
+import type { MarkedRule, Placement } from '../../../src/core/rule.ts';
+import { parseSource } from '../../../src/core/source.ts';
+import type { Azure } from '../context.ts';
+import type { Reading, Standing } from '../reading.ts';
+import { BACKEND } from './names.ts';
+import { byName, guardsOf, spotsIn, writtenIn } from './spots.ts';
+
+/** Rules of ours in the groups of a machine: those at these placements, and others that bear our mark for it. */
+export function nsgRulesIn(
+  { installation, marks }: Azure,
+  machine: MachineId,
+  { vm, groups, addresses }: Reading,
+  placements: readonly Placement[],
+): { readonly ours: readonly MarkedRule[]; readonly standing: readonly Standing[] } {
+  const own = new Set(addresses.map(parseSource));
+  const spots = spotsIn(writtenIn(groups, installation), {
+    installation,
+    marks,
+    placements: byName(
+      placements.filter(({ backend }) => backend === BACKEND),
+      installation,
+    ),
+    owners: (destinations) => (destinations.some((text) => own.has(parseSource(text))) ? [machine] : []),
+    // Another machine may have the same address in another network, and the same group.
+    claims: false,
+  });
+  const ours = spots.map(({ placement, mark, until, standing }): MarkedRule => {
+    const guards = vm ? guardsOf(vm, placement.rule.source) : [];
+    const complete = guards.every(({ group }) => standing.some((one) => one.group === group));
+    // NB. Without an end it is written again: half of a rule opens nothing.
+    return { placement, mark, ...(until === undefined || !complete ? {} : { until }) };
+  });
+  return { ours, standing: spots.flatMap(({ standing }) => standing) };
+}

@@ -1,0 +1,48 @@
+import { type MachineId, machineId } from '../../../src/core/machine.ts';
+import { parseSource } from '../../../src/core/source.ts';
+import type { Found } from '../../../src/ports/cloud.ts';
+import type { Azure } from '../context.ts';
+import type { ArmId } from '../ids.ts';
+import type { Face } from '../machine.ts';
+import type { Groups } from '../reading.ts';
+import { spotsIn, writtenIn } from './spots.ts';
+
+/** Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell. */
+export function nsgRulesFound(
+  { installation, marks }: Azure,
+  groups: Groups,
+  faces: ReadonlyMap<MachineId, readonly Face[]>,
+  now: number,
+): readonly Found[] {
+  const machines = [...faces].map(([machine, own]) => ({
+    machine,
+    groups: new Set(own.flatMap((face) => face.groups)),
+    addresses: new Set(own.flatMap((face) => face.addresses.map(parseSource))),
+  }));
+  const owners = (destinations: readonly string[], group: ArmId): readonly MachineId[] => {
+    const has = ({ addresses }: (typeof machines)[number]) =>
+      destinations.some((text) => addresses.has(parseSource(text)));
+    const near = machines.filter((one) => one.groups.has(group));
+    const ordered = [...near.filter(has), ...machines.filter(has), ...near, ...machines].map(({ machine }) => machine);
+    const nobody = gone(group);
+    return [...new Set([...ordered, ...(nobody ? [nobody] : [])])];
+  };
+  const spots = spotsIn(writtenIn(groups, installation), {
+    installation,
+    marks,
+    placements: new Map(),
+    owners,
+    claims: true,
+  });
+  return spots.map(({ placement, mark, until }) => ({
+    placement,
+    mark,
+    ...(until === undefined ? {} : { until }),
+    cloudNow: now,
+  }));
+}
+
+/** Who a rule is of whose machine is gone: it is closed by its own name. */
+function gone(group: ArmId): MachineId | undefined {
+  return machineId('azure', group.replace(/microsoft\.network\/.*$/, 'microsoft.compute/virtualmachines/gone'));
+}

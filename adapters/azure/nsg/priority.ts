@@ -1,0 +1,31 @@
+import type { NsgRule } from '../rules.ts';
+
+/** Priorities of custom rules ("Network security groups overview"): lower goes first, each once in a direction. */
+const [FIRST, LAST] = [100, 4096];
+/** Where rules of leases begin: Defender takes 100 and what follows. */
+const USUAL = 150;
+
+/** The number for an allow rule: before the first rule that would deny the same; undefined when there is none left. */
+export function priorityToAllow(rules: readonly NsgRule[], denies: (rule: NsgRule) => boolean): number | undefined {
+  const custom = rules.filter(({ priority }) => priority <= LAST);
+  const end = Math.min(LAST + 1, ...custom.filter(denies).map(({ priority }) => priority));
+  const taken = new Set(custom.map(({ priority }) => priority));
+  return free(USUAL, end, taken) ?? free(FIRST, Math.min(USUAL, end), taken);
+}
+
+/**
+ * The number for a deny rule: as late as can be, so that the customer's own rules for these ports keep their say.
+ * Undefined when one of these stands at the very end.
+ */
+export function priorityToDeny(rules: readonly NsgRule[], concerns: (rule: NsgRule) => boolean): number | undefined {
+  const custom = rules.filter(({ priority }) => priority <= LAST);
+  const taken = new Set(custom.map(({ priority }) => priority));
+  const begin = Math.max(FIRST, ...custom.filter(concerns).map(({ priority }) => priority + 1));
+  for (let priority = LAST; priority >= begin; priority -= 1) if (!taken.has(priority)) return priority;
+  return undefined;
+}
+
+function free(from: number, end: number, taken: ReadonlySet<number>): number | undefined {
+  for (let priority = from; priority < end; priority += 1) if (!taken.has(priority)) return priority;
+  return undefined;
+}

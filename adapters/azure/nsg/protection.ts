@@ -1,0 +1,139 @@
+import { durationText, parseDuration } from '../../../src/core/duration.ts';
+import { JitError } from '../../../src/core/errors.ts';
+import { providerIdOf } from '../../../src/core/machine.ts';
+import { type Port, samePort } from '../../../src/core/port.ts';
+import { familyOf, parseSource } from '../../../src/core/source.ts';
+import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
+import { type Azure, siteOf } from '../context.ts';
+import { CLOUD } from '../errors.ts';
+import { covers } from '../judge.ts';
+import type { Vm } from '../machine.ts';
+import { type Groups, readGroups, whereNow } from '../reading.ts';
+import { coversPort, coversProtocol, type NsgRule } from '../rules.ts';
+import { denyName, prefixOf } from './names.ts';
+import { priorityToDeny } from './priority.ts';
+import { type Wanted, writeUntil } from './write.ts';
+
+/** What a description holds ("Network security groups": 140 characters). */
+const LONGEST_TEXT = 140;
+const FAMILIES = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
+
+/**
+ * The protection of a machine as our deny rules in front of its addresses tell it: they close the ports, and say in plain
+ * words from where and for how long these may be opened. Undefined when there is none.
+ */
+export function protectionIn(groups: Groups, vm: Vm, installation: string): Protection | undefined {
+  const { addresses } = whereNow(vm);
+  const ports = [...groups.values()].flat().flatMap((rule) => portsOf(rule, addresses, installation));
+  const unique = ports.filter((port, i) => ports.findIndex((one) => samePort(one.port, port.port)) === i);
+  return unique.length > 0 ? { ports: unique.sort((a, b) => a.port.number - b.port.number) } : undefined;
+}
+
+function portsOf(rule: NsgRule, addresses: readonly string[], installation: string): readonly ProtectedPort[] {
+  if (!isDeny(rule, installation) || !addresses.some((address) => covers(rule.destinations, address))) return [];
+  const limits = readLimits(rule.description);
+  const protocol = rule.protocol === 'udp' ? 'udp' : 'tcp';
+  return limits ? rule.ports.map((number) => ({ port: { number: Number(number), protocol }, ...limits })) : [];
+}
+
+export function isDeny({ name, access }: NsgRule, installation: string): boolean {
+  return access === 'deny' && name.toLowerCase().startsWith(prefixOf(installation, 'deny'));
+}
+
+type Limits = Pick<ProtectedPort, 'sources' | 'longestMs'>;
+
+function writeLimits({ sources, longestMs }: Limits): string {
+  const from = sources.length > 0 ? sources.join(' ') : 'any address';
+  const text = `Drawbridge opens this on request, from ${from}, for ${durationText(longestMs)} at most`;
+  if (text.length > LONGEST_TEXT) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'TooManySources' });
+  return text;
+}
+
+/** What cannot be read protects nothing that could be opened. */
+function readLimits(text: string): Limits | undefined {
+  const [, from = '', longest = ''] = / from (.+), for (.+) at most$/.exec(text) ?? [];
+  const longestMs = parseDuration(longest.replaceAll(' ', ''));
+  const sources = from === 'any address' ? [] : from.split(' ').map(parseSource);
+  if (longestMs === undefined || sources.some((source) => source === undefined)) return undefined;
+  return { longestMs, sources: sources.filter((source) => source !== undefined) };
+}
+
+/**
+ * Writes a deny rule for what is not protected yet, into every group in front of the machine, behind the customer's own
+ * rules for the same ports.
+ */
+export async function protect(azure: Azure, vm: Vm, { ports }: Protection, signal: AbortSignal): Promise<void> {
+  const site = siteOf(azure, providerIdOf(vm.machine.id));
+  const groups = await readGroups(site, whereNow(vm).groups, signal);
+  const known = protectionIn(groups, vm, azure.installation)?.ports ?? [];
+  const missing = ports.filter(({ port }) => !known.some((one) => samePort(one.port, port)));
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  for (const group of groups.keys())
+    for (const deny of deniesFor(azure.installation, vm, group, [...known, ...missing]))
+      await writeUntil(azure, site, group, (rules) => nextDeny(rules, deny), allowed);
+}
+
+interface Deny {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly ports: readonly Port[];
+  readonly description: string;
+}
+
+/** One rule for the ports with one protocol and the same limits, and one family: Azure takes no two families in a rule. */
+function deniesFor(installation: string, vm: Vm, group: string, ports: readonly ProtectedPort[]): readonly Deny[] {
+  const behind = vm.faces.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
+  return Object.keys(FAMILIES).flatMap((family) => {
+    const addresses = [...new Set(behind.filter((address) => familyOf(address) === family))].sort();
+    if (addresses.length === 0) return [];
+    const alike = Map.groupBy(ports, ({ port, ...limits }) => `${port.protocol} ${writeLimits(limits)}`);
+    return [...alike].map(([key, those]): Deny => {
+      const [protocol = 'tcp'] = key.split(' ');
+      return {
+        name: denyName(installation, [vm.machine.id, family, key]),
+        addresses,
+        ports: those.map(({ port }) => port),
+        description: key.slice(protocol.length + 1),
+      };
+    });
+  });
+}
+
+function nextDeny(rules: readonly NsgRule[], deny: Deny): Wanted | 'wait' | undefined {
+  const { name, addresses, ports, description } = deny;
+  const before = rules.find((rule) => rule.name === name);
+  const numbers = ports.map(({ number }) => String(number)).sort();
+  const isRight =
+    before?.access === 'deny' &&
+    before.description === description &&
+    String([...before.ports].sort()) === String(numbers) &&
+    addresses.every((address) => covers(before.destinations, address));
+  if (isRight) return before.settled ? undefined : 'wait';
+  const concerns = (rule: NsgRule) =>
+    rule.name !== name &&
+    rule.access === 'allow' &&
+    ports.some((port) => coversPort(rule, port) && coversProtocol(rule, port)) &&
+    addresses.some((address) => covers(rule.destinations, address));
+  const priority = before?.priority ?? priorityToDeny(rules, concerns);
+  if (priority === undefined) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NoFreePriority' });
+  return {
+    name,
+    properties: {
+      access: 'Deny',
+      direction: 'Inbound',
+      priority,
+      protocol: ports[0]?.protocol === 'udp' ? 'Udp' : 'Tcp',
+      sourceAddressPrefix: '*',
+      sourcePortRange: '*',
+      ...many('destinationPortRange', numbers),
+      ...many('destinationAddressPrefix', addresses),
+      description,
+    },
+  };
+}
+
+/** Resource Manager takes one value in the singular, several in the plural ("Augmented security rules"). */
+export function many(name: 'destinationPortRange' | 'destinationAddressPrefix', values: readonly string[]) {
+  const plural = name === 'destinationPortRange' ? 'destinationPortRanges' : 'destinationAddressPrefixes';
+  return values.length === 1 ? { [name]: values[0] } : { [plural]: [...values] };
+}

@@ -1,0 +1,111 @@
+import type { Instant } from '../../../src/core/instant.ts';
+import type { MachineId } from '../../../src/core/machine.ts';
+import type { MarkSigner } from '../../../src/core/mark.ts';
+import type { MarkedRule, Placement } from '../../../src/core/rule.ts';
+import { familyOf, parseSource } from '../../../src/core/source.ts';
+import type { ArmId } from '../ids.ts';
+import type { Face, Vm } from '../machine.ts';
+import { type Groups, hasFamily, located, type Standing, type Where } from '../reading.ts';
+import type { NsgRule } from '../rules.ts';
+import { allowName, placementOn, prefixOf } from './names.ts';
+
+/** A group that a rule has to be in, and the addresses behind it that the rule is for. */
+export interface Guard {
+  readonly group: ArmId;
+  readonly addresses: readonly string[];
+}
+
+/** The groups in front of those addresses of a machine that have the family of a source. */
+export function guardsOf({ faces }: Vm, source: string): readonly Guard[] {
+  const own = faces.filter((face) => hasFamily(face, { source }));
+  const groups = [...new Set(own.flatMap((face) => face.groups))];
+  return groups.map((group) => ({ group, addresses: addressesIn(own, group, source) }));
+}
+
+function addressesIn(faces: readonly Face[], group: ArmId, source: string): readonly string[] {
+  const behind = faces.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
+  return [...new Set(behind.filter((address) => familyOf(address) === familyOf(source)))].sort();
+}
+
+/** Allow rules that are ours by place, by their name, with the groups that they are in. */
+export type Written = ReadonlyMap<string, readonly (Standing & { readonly rule: NsgRule })[]>;
+
+export function writtenIn(groups: Groups, installation: string): Written {
+  const prefix = prefixOf(installation, 'allow');
+  const all = [...groups].flatMap(([group, rules]) =>
+    rules.filter(({ name }) => name.toLowerCase().startsWith(prefix)).map((rule) => ({ group, name: rule.name, rule })),
+  );
+  return Map.groupBy(all, ({ name }) => name);
+}
+
+/** What was found under one name: where it is, whose it is, and whether its mark is ours. */
+export interface Spot {
+  readonly placement: Placement;
+  readonly mark: MarkedRule['mark'];
+  readonly until?: Instant;
+  readonly standing: readonly Standing[];
+}
+
+interface Known {
+  readonly installation: string;
+  readonly marks: MarkSigner;
+  /** Placements by the names of their rules. */
+  readonly placements: ReadonlyMap<string, Placement>;
+  /** Machines that a rule may be of, by the addresses that it is for: several, where networks have the same addresses. */
+  readonly owners: (addresses: readonly string[], group: ArmId) => Iterable<MachineId>;
+  /** Take a rule that bears no valid mark of any of them for the first one's: else it is left out. */
+  readonly claims: boolean;
+}
+
+/** Placements by the names that their rules have. */
+export function byName(placements: readonly Placement[], installation: string): ReadonlyMap<string, Placement> {
+  return new Map(placements.map((placement) => [placement.id ?? allowName(installation, placement), placement]));
+}
+
+/**
+ * Reads what stands under our names. One end counts only where every group of it bears a valid mark with that end: the
+ * rest is written again, or closed.
+ */
+export function spotsIn(written: Written, known: Known): readonly Spot[] {
+  return [...written].flatMap(([name, all]) => {
+    const [first] = all;
+    const placement = first && (known.placements.get(name) ?? placementOf(first, known));
+    if (!first || !placement) return [];
+    const marks = all.map(({ rule }) => markOf(rule, placement, known.marks));
+    const worst = marks.find(({ mark }) => mark !== 'valid');
+    const ends = new Set(marks.map(({ until }) => until));
+    const where: Where = {
+      groups: all.map(({ group }) => group),
+      addresses: [...new Set(all.flatMap(({ rule }) => rule.destinations))],
+    };
+    const [until] = ends;
+    return [
+      {
+        placement: { ...located(placement, where), locks: locksOf(placement, where), id: name },
+        mark: worst?.mark ?? 'valid',
+        ...(!worst && ends.size === 1 && until !== undefined ? { until } : {}),
+        standing: all.map(({ group }) => ({ group, name })),
+      },
+    ];
+  });
+}
+
+/** What is edited are the groups: another machine behind one of them has to wait. */
+export function locksOf({ locks }: Placement, { groups }: Where): readonly string[] {
+  return [...new Set([...locks, ...groups])].sort();
+}
+
+function placementOf({ group, rule }: Standing & { rule: NsgRule }, known: Known): Placement | undefined {
+  const number = Number(/^\d+/.exec(rule.ports[0] ?? '')?.[0] ?? 0);
+  const source = parseSource(rule.sources[0] ?? '') ?? '0.0.0.0/0';
+  const port = { number, protocol: rule.protocol === 'udp' ? 'udp' : 'tcp' } as const;
+  const all = [...known.owners(rule.destinations, group)].map((machine) => placementOn({ machine, port, source }));
+  const marked = all.find((placement) => markOf(rule, placement, known.marks).mark === 'valid');
+  return marked ?? (known.claims ? all[0] : undefined);
+}
+
+function markOf({ description }: NsgRule, placement: Placement, marks: MarkSigner): Pick<MarkedRule, 'mark' | 'until'> {
+  if (description === '') return { mark: 'missing' };
+  const { valid, until } = marks.verify(description, placement);
+  return valid && until !== undefined ? { mark: 'valid', until } : { mark: 'wrong' };
+}

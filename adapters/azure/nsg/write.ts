@@ -1,0 +1,55 @@
+import type { SecurityRule } from '@azure/arm-network';
+import { JitError } from '../../../src/core/errors.ts';
+import { SECOND_MS } from '../../../src/core/instant.ts';
+import type { Allowed, Subscription } from '../clients.ts';
+import type { Azure } from '../context.ts';
+import { CLOUD, isConflict, isLocked, isSilent } from '../errors.ts';
+import { type ArmId, partsOf } from '../ids.ts';
+import { readGroup } from '../machine.ts';
+import { type NsgRule, rulesOf } from '../rules.ts';
+
+/** How often a group is read until what was written is there and settled, and at what distance. */
+const TRIES = 16;
+const BETWEEN_MS = SECOND_MS / 2;
+
+export interface Wanted {
+  readonly name: string;
+  readonly properties: SecurityRule;
+}
+
+/**
+ * Writes into one group until it is as wanted: `next` looks at its rules and gives the one to write, `wait` while one is
+ * being written, or nothing. A number that somebody else took at the same moment, a group that somebody else writes to and
+ * a lost reply are all found out by reading again. Gives how many rules were written.
+ */
+export async function writeUntil(
+  azure: Azure,
+  site: Subscription,
+  id: ArmId,
+  next: (rules: readonly NsgRule[]) => Wanted | 'wait' | undefined,
+  allowed: Allowed,
+): Promise<number> {
+  const { group, name } = partsOf(id);
+  let written = 0;
+  let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
+  for (let tries = 1; ; tries += 1) {
+    const found = await readGroup(site, id, allowed.signal);
+    if (!found) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NetworkSecurityGroupNotFound' });
+    const wanted = next(rulesOf(found));
+    if (!wanted) return written;
+    if (tries > TRIES) throw trouble;
+    if (wanted !== 'wait') {
+      try {
+        await site.change(allowed, ({ network }, options) =>
+          network.securityRules.createOrUpdate(group, name, wanted.name, wanted.properties, options).submitted(),
+        );
+        written += 1;
+      } catch (error) {
+        if (!isConflict(error) && !isLocked(error) && !isSilent(error)) throw error;
+        // A number that is taken again and again is seen by a later reading.
+        if (!isConflict(error)) trouble = error;
+      }
+    }
+    await azure.pause(BETWEEN_MS, allowed.signal);
+  }
+}
