@@ -10,6 +10,7 @@ import type { Cloud } from './core/machine.ts';
 import { type MarkSigner, markSigner } from './core/mark.ts';
 import type { Person } from './core/person.ts';
 import type { Chat } from './core/place.ts';
+import type { Assessor } from './ports/assessor.ts';
 import type { ChatAdapter } from './ports/chat.ts';
 import type { CloudAdapter, Protector } from './ports/cloud.ts';
 import type { HttpRoom } from './ports/http.ts';
@@ -103,8 +104,8 @@ export async function cloudRooms(
   marks: MarkSigner,
   log: Log,
   now: () => number = Date.now,
-): Promise<ReadonlyMap<Cloud, CloudAdapter & Protector>> {
-  const rooms = new Map<Cloud, CloudAdapter & Protector>();
+): Promise<ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor>>> {
+  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor>>();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');

@@ -1,7 +1,7 @@
 import type { Instance, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { assess as decide } from '../../src/core/assessment.ts';
+import { type AssessedMachine, assess as decide } from '../../src/core/assessment.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
-import type { Assessed, AssessedMachine } from '../../src/ports/assessor.ts';
+import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './context.ts';
 import { THERE, toMachine } from './inventory.ts';
 import { standingRules } from './observe.ts';

@@ -1,6 +1,7 @@
 import type { Cloud } from '../core/machine.ts';
 import type { Chat } from '../core/place.ts';
 import type { HouseRules } from '../core/policy.ts';
+import type { Assessor } from '../ports/assessor.ts';
 import type { ChatAdapter } from '../ports/chat.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -14,7 +15,7 @@ export interface Deps {
   readonly store: Store;
   readonly queue: Queue;
   readonly lock: Lock;
-  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector>;
+  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor>>;
   readonly chats: ReadonlyMap<Chat, ChatAdapter>;
   readonly directory: Directory;
   readonly rules: HouseRules;

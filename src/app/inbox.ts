@@ -17,6 +17,7 @@ import { extend } from './extend.ts';
 import { HELP } from './help.ts';
 import { protect } from './protect.ts';
 import { formFor, listLines, machinesFor, meant } from './queries.ts';
+import { recommend } from './recommend.ts';
 import { submit } from './submit.ts';
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
@@ -78,6 +79,8 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
       return ok(...HELP);
     case 'list':
       return ok(...(await listLines(deps, person)));
+    case 'recommend':
+      return { lines: [], refused: false, report: await recommend(deps, person) };
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: true };
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));

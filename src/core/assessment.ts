@@ -1,3 +1,4 @@
+import type { Machine } from './machine.ts';
 import { portText } from './port.ts';
 import type { StandingRule } from './rule.ts';
 import { isAny, parseSource } from './source.ts';
@@ -13,6 +14,18 @@ export interface Assessment {
   /** Why, each in words for people. */
   readonly reasons: readonly string[];
   readonly tab: Tab;
+}
+
+export interface AssessedMachine extends Assessment {
+  readonly machine: Machine;
+  /** What the cloud's own product says of it, where it has an opinion. */
+  readonly opinion?: Opinion;
+}
+
+export interface Opinion {
+  /** `Defender`. */
+  readonly by: string;
+  readonly verdict: Verdict;
 }
 
 /** What has to be known of an Azure VM. */

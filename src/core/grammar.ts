@@ -9,7 +9,7 @@ export const LONGEST_REASON = 500;
 
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
-  | { readonly verb: 'list' | 'help' }
+  | { readonly verb: 'list' | 'help' | 'recommend' }
   | { readonly verb: 'protect'; readonly machine: string }
   | { readonly verb: 'revoke' | 'withdraw' | 'approve'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'deny'; readonly which?: string; readonly reason?: string }
@@ -40,6 +40,7 @@ export function parseCommand(text: string): Command {
         : { verb: 'request', ask: parseAsk(rest, reason) };
     case 'list':
     case 'help':
+    case 'recommend':
       return { verb };
     case 'protect':
       if (!rest[0]) throw new JitError('missingMachine');

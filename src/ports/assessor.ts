@@ -1,11 +1,10 @@
-import type { Assessment, Verdict } from '../core/assessment.ts';
-import type { Machine } from '../core/machine.ts';
+import type { AssessedMachine } from '../core/assessment.ts';
 
 /** Rare power of a cloud: says of all its machines whether they should be protected. */
 export interface Assessor {
   /**
-   * Reads everything now, in bulk: the number of calls does not grow with the number of machines but by their pages. What
-   * cannot be read (a subscription, a region) is left out and named; throws when nothing can.
+   * Reads everything now, in bulk: the number of calls grows with pages, not with machines. What cannot be read (a
+   * subscription, a region) is left out and named; throws when nothing can.
    */
   assess(signal: AbortSignal): Promise<Assessed>;
 }
@@ -14,16 +13,4 @@ export interface Assessed {
   readonly machines: readonly AssessedMachine[];
   /** What was left out, in words. */
   readonly unread: readonly string[];
-}
-
-export interface AssessedMachine extends Assessment {
-  readonly machine: Machine;
-  /** What the cloud's own product says of it, where it has an opinion. */
-  readonly opinion?: Opinion;
-}
-
-export interface Opinion {
-  /** `Defender`. */
-  readonly by: string;
-  readonly verdict: Verdict;
 }

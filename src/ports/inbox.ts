@@ -1,4 +1,5 @@
 import type { Chat, Place } from '../core/place.ts';
+import type { Report } from '../core/report.ts';
 import type { Line } from '../core/text.ts';
 import type { Verb, View } from '../core/view.ts';
 
@@ -44,6 +45,8 @@ export interface Answer {
   readonly refused: boolean;
   /** Open the request form. */
   readonly openForm?: boolean;
+  /** A list to show to the person alone, besides the lines. Its buttons come back as commands. */
+  readonly report?: Report;
   /** The request's newest view, for chats that answer a press with a card. */
   readonly view?: View;
 }

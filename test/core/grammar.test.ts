@@ -156,6 +156,7 @@ describe('the other commands', () => {
     ['help', { verb: 'help' }],
     ['HELP me', { verb: 'help' }],
     ['list', { verb: 'list' }],
+    ['recommend', { verb: 'recommend' }],
     ['protect web-1', { verb: 'protect', machine: 'web-1' }],
     ['protect “web 1”', { verb: 'protect', machine: 'web 1' }],
     ['revoke', { verb: 'revoke' }],

@@ -1,0 +1,139 @@
+import type { AssessedMachine, Verdict } from './assessment.ts';
+import type { Instant } from './instant.ts';
+import { cloudOf, type MachineId } from './machine.ts';
+import { who } from './projection.ts';
+import type { Report, Row, Section } from './report.ts';
+import type { Who } from './request.ts';
+import { type Line, tidy } from './text.ts';
+
+/** All machines of all clouds, as they were found. */
+export interface Survey {
+  readonly machines: readonly AssessedMachine[];
+  /** What of the clouds could not be read, in words. */
+  readonly unread: readonly string[];
+  readonly usage: ReadonlyMap<MachineId, Usage>;
+}
+
+/** Who was given access to a machine of late. */
+export interface Usage {
+  readonly inSevenDays: number;
+  readonly last: Instant;
+  readonly by: Who;
+}
+
+const MOST_ROWS = 10;
+const MOST_REASONS = 2;
+const LONGEST_NAME = 60;
+const LONGEST_REASON = 200;
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  healthy: 'Healthy',
+  unhealthy: 'Unhealthy',
+  notApplicable: 'Not applicable',
+};
+
+/** `/jit recommend`: what stands open first, with a button to protect it; then the tabs of Microsoft's page. */
+export function reportOf(survey: Survey): Report {
+  const { configured, notConfigured, unsupported } = tabsOf(survey);
+  return {
+    title: titleOf(survey),
+    sections: [
+      unhealthySection(survey),
+      section('Configured', configured, (one) => ({ line: usedLine(one, survey.usage.get(one.machine.id)) })),
+      section(
+        'Not configured, and healthy',
+        notConfigured.filter(({ verdict }) => verdict === 'healthy'),
+        (one) => ({ line: line(one) }),
+      ),
+      section('Unsupported', unsupported, (one) => ({ line: line(one) })),
+      unreadSection(survey),
+    ].filter(({ rows }) => rows.length > 0),
+  };
+}
+
+/** What the channel is told every day: what stands open, and of the rest how many there are. */
+export function digestOf(survey: Survey): Report {
+  const { configured, notConfigured, unsupported } = tabsOf(survey);
+  const counts = [
+    `${configured.length} protected`,
+    `${notConfigured.length} not configured`,
+    `${unsupported.length} unsupported`,
+  ];
+  return {
+    title: titleOf(survey),
+    sections: [
+      unhealthySection(survey),
+      unreadSection(survey),
+      { heading: '', rows: [{ line: [`${counts.join(', ')}. \`/jit recommend\` shows all.`] }] },
+    ].filter(({ rows }) => rows.length > 0),
+  };
+}
+
+function titleOf({ machines }: Survey): string {
+  const count = machines.filter(isUnhealthy).length;
+  const all = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}`;
+  return count === 0 ? `None of ${all} stands open` : `${count} of ${all} should be protected`;
+}
+
+function tabsOf({ machines }: Survey) {
+  const on = (tab: AssessedMachine['tab']) => machines.filter((one) => one.tab === tab);
+  return { configured: on('configured'), notConfigured: on('notConfigured'), unsupported: on('unsupported') };
+}
+
+function unhealthySection({ machines }: Survey): Section {
+  return section('Unhealthy', machines.filter(isUnhealthy), (one) => ({
+    line: line(one),
+    button: { label: `Protect ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id}` },
+  }));
+}
+
+function unreadSection({ unread }: Survey): Section {
+  const rows = unread.map((where) => ({
+    line: [`${tidy(where, LONGEST_REASON)} could not be read; the log says why.`],
+  }));
+  return { heading: 'Not read', rows };
+}
+
+function section(name: string, machines: readonly AssessedMachine[], row: (one: AssessedMachine) => Row): Section {
+  const sorted = machines.toSorted((a, b) => a.machine.name.localeCompare(b.machine.name));
+  const rows = sorted.slice(0, MOST_ROWS).map(row);
+  const more = machines.length - rows.length;
+  return {
+    heading: `${name} (${machines.length})`,
+    rows: more > 0 ? [...rows, { line: [`… and ${more} more.`] }] : rows,
+  };
+}
+
+function isUnhealthy({ verdict }: AssessedMachine): boolean {
+  return verdict === 'unhealthy';
+}
+
+function line(one: AssessedMachine): Line {
+  const shown = one.reasons.slice(0, MOST_REASONS).map((reason) => tidy(reason, LONGEST_REASON));
+  const hidden = one.reasons.length - shown.length;
+  const more = hidden > 0 ? [`${hidden} more like ${hidden === 1 ? 'this' : 'these'}.`] : [];
+  return [`${nameOf(one)}: ${[...shown, ...more].join(' ')}`, ...difference(one)];
+}
+
+function usedLine(one: AssessedMachine, usage: Usage | undefined): Line {
+  const used: Line = usage
+    ? [
+        `${usage.inSevenDays} ${usage.inSevenDays === 1 ? 'approval' : 'approvals'} in 7 days, last `,
+        { at: usage.last },
+        ' for ',
+        who(usage.by),
+        '.',
+      ]
+    : ['nobody was given access yet.'];
+  return [`${nameOf(one)}: `, ...used, ...difference(one)];
+}
+
+function nameOf({ machine }: AssessedMachine): string {
+  const cloud = cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS';
+  return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
+}
+
+/** Where the cloud's own product sees it otherwise: it looks less often, and at what it knows. */
+function difference({ verdict, opinion }: AssessedMachine): readonly string[] {
+  return opinion && opinion.verdict !== verdict ? [` ${opinion.by} says ${VERDICTS[opinion.verdict]}.`] : [];
+}

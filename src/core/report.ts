@@ -1,0 +1,25 @@
+import type { Line } from './text.ts';
+
+/** A list for people that belongs to no request: what was found, with a button where something can be done about it. */
+export interface Report {
+  readonly title: string;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  /** Empty when the rows speak for themselves. */
+  readonly heading: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  readonly line: Line;
+  readonly button?: CommandButton;
+}
+
+/** A button that types for somebody: it has no authority but that of whoever presses it. */
+export interface CommandButton {
+  readonly label: string;
+  /** What stands behind `/jit`. */
+  readonly command: string;
+}
