@@ -2,6 +2,9 @@ import { stringify } from 'yaml';
 import { AWS_ACCOUNT_ID, AWS_REGION, addresses, channels, people } from '../world.ts';
 import type { Services } from './services.ts';
 
+export const AZURE_BACKENDS = ['defender', 'nsg'] as const;
+export type AzureBackend = (typeof AZURE_BACKENDS)[number];
+
 export interface DemoSettings {
   /** Where Redis, the mark key and the certificate of the simulators live. */
   readonly folder: string;
@@ -11,6 +14,8 @@ export interface DemoSettings {
   readonly shortest: string;
   readonly appendfsync: 'everysec' | 'always';
   readonly slackMode?: 'http' | 'socket';
+  /** How ports are opened in Azure; `defender` unless told. */
+  readonly azureBackend?: AzureBackend;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
   readonly withoutRole?: boolean;
 }
@@ -51,6 +56,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       clientId: azure.clientId,
       clientSecret: 'env:AZURE_CLIENT_SECRET',
       subscriptions: [{ id: azure.subscriptionId }],
+      backend: settings.azureBackend ?? 'defender',
       resourceManager: azure.url,
       authority: azure.authority,
       caFile: `${settings.folder}/azure-ca.pem`,

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AZURE_BACKENDS } from './config.ts';
 import { once } from './once.ts';
 import { startDemo } from './start.ts';
 
@@ -8,11 +9,13 @@ const OPTIONS = {
   once: { type: 'boolean', default: false },
   appendfsync: { type: 'string', default: 'everysec' },
   port: { type: 'string', default: '0' },
+  azure: { type: 'string', default: 'defender' },
   help: { type: 'boolean', default: false },
 } as const;
 
 const HELP = `npm run demo                       everything on loopback, and a page to try it
 npm run demo -- --once             one whole life of a request on each cloud, as a transcript
+  --azure defender|nsg             how ports are opened in Azure
   --appendfsync everysec|always    how often Redis writes to disk
   --port <n>                       the port of the page (default: any free one)`;
 
@@ -24,6 +27,11 @@ async function main(): Promise<number> {
     return 0;
   }
   const { appendfsync } = values;
+  const azureBackend = AZURE_BACKENDS.find((one) => one === values.azure);
+  if (!azureBackend) {
+    console.error(`--azure must be ${AZURE_BACKENDS.join(' or ')}.`);
+    return 2;
+  }
   if (appendfsync !== 'everysec' && appendfsync !== 'always') {
     console.error('--appendfsync must be everysec or always.');
     return 2;
@@ -37,7 +45,7 @@ async function main(): Promise<number> {
   const folder = join('.data', `demo-${process.pid}`);
   const began = performance.now();
   if (values.once) {
-    const demo = await startDemo({ folder, appendfsync, shortest: '3s', azureMinimum: 0 });
+    const demo = await startDemo({ folder, appendfsync, azureBackend, shortest: '3s', azureMinimum: 0 });
     const stamped = (line: string) => console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
     try {
       const left = await once(demo, stamped);
@@ -49,7 +57,7 @@ async function main(): Promise<number> {
     }
   }
   const { serve } = await import('./serve.ts');
-  await serve({ folder, appendfsync, port });
+  await serve({ folder, appendfsync, azureBackend, port });
   return 0;
 }
 

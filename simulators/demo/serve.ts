@@ -1,10 +1,12 @@
 import { startPage } from '../page/server.ts';
+import type { AzureBackend } from './config.ts';
 import { Stage } from './stage.ts';
 import { startDemo } from './start.ts';
 
 interface ServeOptions {
   readonly folder: string;
   readonly appendfsync: 'everysec' | 'always';
+  readonly azureBackend: AzureBackend;
   /** Of the page; 0 lets the system choose. */
   readonly port: number;
 }
@@ -12,10 +14,10 @@ interface ServeOptions {
 const MACHINES = ['web-1', 'jump-1', 'api-1', 'legacy-1'];
 
 /** The demo with its page, until Ctrl-C. Everything it started is gone when this is done. */
-export async function serve({ folder, appendfsync, port }: ServeOptions): Promise<void> {
+export async function serve({ port, ...options }: ServeOptions): Promise<void> {
   const stop = interrupted();
   console.log('Starting Redis, the program, and Slack, Teams, Azure and AWS as simulators …');
-  const demo = await startDemo({ folder, appendfsync, shortest: '30s', azureMinimum: 0 });
+  const demo = await startDemo({ ...options, shortest: '30s', azureMinimum: 0 });
   try {
     await protectMachines(demo);
     let isRestarting = false;

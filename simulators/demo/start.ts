@@ -28,6 +28,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const services = await startServices({ azureMinimum: options.azureMinimum });
+  // Without its plan Defender refuses everything: the demo then shows that none of it is needed.
+  if (options.azureBackend === 'nsg') services.azure.human.setPlan('Free');
   const [configFile, logFile] = [join(folder, 'drawbridge.yaml'), join(folder, 'program.log')];
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);

@@ -14,6 +14,9 @@ type Nsg = AzureState['nsgs'][number];
 
 /** What Drawbridge's mark begins with, in the justification of a request to Defender. */
 const MARK = /\bdb1\.[a-z0-9]/;
+/** The mark in the description of a rule that Drawbridge wrote itself; its end is a number in base 36. */
+const OWN_MARK = /\bdb1\.[a-z0-9]+\.[a-z0-9-]+\.([0-9a-z]+)\./;
+const OWN_NAME = /^drawbridge-.+-(allow|deny)-/;
 
 const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 const anywhere = (texts: readonly string[]) => texts.some(isEverybody);
@@ -35,7 +38,18 @@ export function azureMachines(state: AzureState): readonly MachineView[] {
 
 function protectedPorts(state: AzureState, machine: Machine): readonly number[] {
   const entries = state.policies.flatMap((policy) => policy.machines).filter(({ id }) => sameId(id, machine.id));
-  return [...new Set(entries.flatMap(({ ports }) => ports.map(({ number }) => number)))].sort((a, b) => a - b);
+  const denies = state.nsgs
+    .filter(({ name }) => machine.nsgs.includes(name))
+    .flatMap(({ rules }) => rules)
+    .filter(({ name, access, destinations }) => {
+      const isOurs = access === 'Deny' && OWN_NAME.test(name);
+      return isOurs && destinations.some((to) => machine.privateIps.includes(to));
+    });
+  const numbers = [
+    ...entries.flatMap(({ ports }) => ports.map(({ number }) => number)),
+    ...denies.flatMap(({ ports }) => ports.map(Number)),
+  ];
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 function groupOf(state: AzureState, machine: Machine, nsg: Nsg): GroupView {
@@ -58,7 +72,9 @@ interface Placed {
 }
 
 function ruleOf(state: AzureState, machine: Machine, { nsg, rule, before }: Placed): RuleView {
-  const ours = rule.writer === 'defender' && rule.access === 'Allow' && isMarked(state, machine, rule);
+  const own = OWN_NAME.test(rule.name);
+  const ours = rule.access === 'Allow' && (own || (rule.writer === 'defender' && isMarked(state, machine, rule)));
+  const endMs = own ? endOf(rule) : rule.endMs;
   const alarm = alarmFor(openToAll(rule, before));
   return {
     key: `${nsg.id}/${rule.name}`,
@@ -67,11 +83,17 @@ function ruleOf(state: AzureState, machine: Machine, { nsg, rule, before }: Plac
     access: rule.access === 'Allow' ? 'allow' : 'deny',
     ports: anywhere(rule.ports) ? 'any' : rule.ports.join(', '),
     source: anywhere(rule.sources) ? 'anywhere' : rule.sources.map(oneAddress).join(', '),
-    writer: writerOf(rule, ours),
+    writer: own ? 'Drawbridge' : writerOf(rule, ours),
     ours,
-    ...(ours && rule.endMs !== undefined ? { endMs: rule.endMs } : {}),
+    ...(ours && endMs !== undefined ? { endMs } : {}),
     ...(alarm ? { alarm } : {}),
   };
+}
+
+/** The end that the rule's own mark carries (UTC ms). */
+function endOf({ description }: RuleState): number | undefined {
+  const end = OWN_MARK.exec(description)?.[1];
+  return end === undefined ? undefined : Number.parseInt(end, 36);
 }
 
 /** Whether the request that made Defender write the rule bears our mark. */
