@@ -22,6 +22,8 @@ export interface Goal {
   readonly value: number;
   readonly most: number;
   readonly unit: string;
+  /** What costs, as profiles show it: said where the goal is not reached. */
+  readonly cost?: string;
 }
 
 /** How large and how often: all of it, or a little of everything within half a minute. */

@@ -44,9 +44,10 @@ function line({ what, unit, values }: Row): string {
 }
 
 function verdict(goal: Goal): string {
-  const { what, value, most, unit } = goal;
+  const { what, value, most, unit, cost } = goal;
   const words = isReached(goal) ? 'reached' : '**not reached**';
-  return `- Goal: ${what} at most ${figure(most)}${unit}. Measured: ${figure(value)}${unit}: ${words}.`;
+  const why = isReached(goal) || cost === undefined ? '' : ` ${cost}`;
+  return `- Goal: ${what} at most ${figure(most)}${unit}. Measured: ${figure(value)}${unit}: ${words}.${why}`;
 }
 
 /** Three digits that matter. */

@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<Side, string>> = { ours: 'Drawbridge', plain: 'plai
 export async function measureBurst({ quick }: Effort): Promise<Measurement> {
   const size = quick
     ? { machines: 200, leasesEach: 5, leadMs: 4_000 }
-    : { machines: 2_000, leasesEach: 5, leadMs: 20_000 };
+    : { machines: 2_000, leasesEach: 5, leadMs: 15_000 };
   const rounds: Record<Side, Round[]> = { ours: [], plain: [] };
   await onGround(async (ground) => {
     for (let i = 0; i < (quick ? 1 : 3); i += 1)
@@ -43,7 +43,15 @@ export async function measureBurst({ quick }: Effort): Promise<Measurement> {
       ...SIDES.flatMap((side) => cpuRows(side, rounds[side])),
     ],
     goals: [
-      { what: 'last closing ÷ plain BullMQ’s (medians)', value: ratio(({ lastMs }) => lastMs), most: 1, unit: '×' },
+      {
+        what: 'last closing ÷ plain BullMQ’s (medians)',
+        value: ratio(({ lastMs }) => lastMs),
+        most: 1,
+        unit: '×',
+        cost:
+          'One process’s CPU is the limit on both sides. Four of five closing calls are saved, and more than that is spent: each ' +
+          'machine is read before and after its closing, each end is committed twice with its audit entry, and each card is told.',
+      },
       {
         what: 'the same, read-back and commit included',
         value: ratio(({ committedMs }) => committedMs),
