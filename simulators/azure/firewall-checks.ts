@@ -71,18 +71,23 @@ export function checkNatRule(rule: CheckedRule): void {
   }
 }
 
-/** Refuses DNAT rules for an address that is not the firewall's, and more of them than it takes. */
-export function checkNatTable(
-  rules: readonly (CheckedRule & { readonly protocols: readonly string[] })[],
-  addresses: readonly string[],
-): void {
-  const spots = new Set<string>();
+/** Refuses DNAT rules for an address that is not the firewall's. */
+export function checkNatAddresses(rules: readonly CheckedRule[], own: readonly string[]): void {
   for (const rule of rules) {
     const [address = ''] = rule.destinationAddresses ?? [];
-    if (!addresses.includes(address)) refuse(rule, `translates '${address}', which is no address of the firewall`);
-    for (const protocol of rule.protocols) spots.add(`${address}|${rule.destinationPorts}|${protocol}`);
+    if (!own.includes(address)) refuse(rule, `translates '${address}', which is no address of the firewall`);
   }
-  if (addresses.length + spots.size > MOST_DNAT) {
+}
+
+/** Refuses more DNAT rules than a firewall with so many public addresses takes. */
+export function checkNatCount(
+  rules: readonly (CheckedRule & { readonly protocols: readonly string[] })[],
+  addresses: number,
+): void {
+  const spots = new Set(
+    rules.flatMap((rule) => rule.protocols.map((p) => `${rule.destinationAddresses}|${rule.destinationPorts}|${p}`)),
+  );
+  if (addresses + spots.size > MOST_DNAT) {
     const message = `A firewall cannot have more than ${MOST_DNAT} DNAT rules and public addresses.`;
     throw new Refusal(400, 'AzureFirewallDnatRuleLimitExceeded', message);
   }

@@ -1,5 +1,11 @@
 import { badRequest, Refusal } from './errors.ts';
-import { checkNatRule, checkNatTable, checkNetworkRule, refuseWhileUpdating } from './firewall-checks.ts';
+import {
+  checkNatAddresses,
+  checkNatCount,
+  checkNatRule,
+  checkNetworkRule,
+  refuseWhileUpdating,
+} from './firewall-checks.ts';
 import type { ClassicCollection, Firewall } from './firewall-model.ts';
 import { checkDistinct, firewallBody } from './firewall-schema.ts';
 import { newEtag } from './history.ts';
@@ -83,7 +89,9 @@ function checkFirewall(view: Snapshot, { configurations, policyId, rules }: Fire
   for (const rule of nat.flatMap((collection) => collection.rules)) checkNatRule(rule);
   for (const rule of network.flatMap((collection) => collection.rules)) checkNetworkRule(rule);
   const table = nat.flatMap((collection) => collection.rules);
-  checkNatTable(table, publicAddresses(view, { configurations }));
+  const addresses = publicAddresses(view, { configurations });
+  checkNatAddresses(table, addresses);
+  checkNatCount(table, addresses.length);
 }
 
 const nameOnly = ({ name }: { readonly name: string }) => ({ name });

@@ -7,6 +7,7 @@ import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
 import { computeRoutes } from './compute.ts';
 import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
+import { firewallPolicyRoutes } from './firewall-policies.ts';
 import { firewallRoutes } from './firewalls.ts';
 import { graphRoutes } from './graph.ts';
 import { World } from './history.ts';
@@ -16,6 +17,7 @@ import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
 import type { NetworkSpec } from './network-spec.ts';
 import { operationRoutes } from './operations.ts';
+import { ruleGroupRoutes } from './rule-groups.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
 import { createAzureServer } from './server.ts';
@@ -98,6 +100,8 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...networkRoutes(sim),
     ...topologyRoutes(sim),
     ...firewallRoutes(sim),
+    ...firewallPolicyRoutes(sim),
+    ...ruleGroupRoutes(sim),
     ...securityRuleRoutes(sim),
     ...effectiveRoutes(sim),
     ...operationRoutes(sim),

@@ -1,4 +1,4 @@
-import type { ClassicCollection } from '../../simulators/azure/firewall-model.ts';
+import type { ClassicCollection, PolicyCollection } from '../../simulators/azure/firewall-model.ts';
 import type { MachineSpec } from '../../simulators/azure/machines.ts';
 import type { FirewallSpec, NetworkSpec } from '../../simulators/azure/network-spec.ts';
 
@@ -32,4 +32,31 @@ export const httpsNat: ClassicCollection = {
 export const edge = (change: Partial<FirewallSpec> = {}): NetworkSpec => ({
   vnets: [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }],
   firewalls: [{ name: 'edge', vnet: 'vnet-prod', privateIp: '10.0.250.4', publicIps: [FIREWALL_IP], ...change }],
+});
+
+/** A collection of a firewall policy that lets a source through to port 22 of `app-1`. */
+export const sshToApp: PolicyCollection = {
+  ruleCollectionType: 'FirewallPolicyFilterRuleCollection',
+  name: 'admins',
+  priority: 300,
+  action: { type: 'Allow' },
+  rules: [
+    {
+      ruleType: 'NetworkRule',
+      name: 'ssh',
+      ipProtocols: ['TCP'],
+      sourceAddresses: ['192.168.7.0/24'],
+      destinationAddresses: ['10.0.3.4'],
+      destinationPorts: ['22'],
+    },
+  ],
+};
+
+/** The firewall `edge` under the policy `branch`, which inherits `sshToApp` from `base`. */
+export const governed = (): NetworkSpec => ({
+  ...edge({ policy: 'branch' }),
+  policies: [
+    { name: 'base', groups: [{ name: 'standard', priority: 500, collections: [sshToApp] }] },
+    { name: 'branch', parent: 'base', groups: [] },
+  ],
 });
