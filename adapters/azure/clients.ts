@@ -9,6 +9,7 @@ import { JitError } from '../../src/core/errors.ts';
 import { type Instant, SECOND_MS } from '../../src/core/instant.ts';
 import { credentialFor } from './credential.ts';
 import { asJitError, CLOUD, isCut } from './errors.ts';
+import { type AzureCloud, hostsOf } from './national.ts';
 
 /** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
 export type BackendName = 'defender' | 'nsg';
@@ -18,10 +19,17 @@ export interface AzureSettings {
   readonly clientId: string;
   /** Without it the default chain of @azure/identity: workload identity, managed identity, the Azure CLI. */
   readonly clientSecret?: string;
-  readonly subscriptions: readonly { readonly id: string; readonly backend?: BackendName }[];
+  readonly subscriptions: readonly {
+    readonly id: string;
+    /** Where it is in another tenant. */
+    readonly tenantId?: string;
+    readonly backend?: BackendName;
+  }[];
   /** How ports of machines in these subscriptions are opened, unless one of them says otherwise; `defender` by default. */
   readonly backend?: BackendName;
-  /** Resource Manager of a national cloud or an emulator. */
+  /** Whose hosts are called; `public` unless told. */
+  readonly cloud?: AzureCloud;
+  /** Resource Manager of an emulator. */
   readonly resourceManager?: string;
   /** Entra ID of the same. */
   readonly authority?: string;
@@ -68,15 +76,20 @@ export interface Subscription {
 }
 
 const READ_MS = 10 * SECOND_MS;
-const PUBLIC = { resourceManager: 'https://management.azure.com', authority: 'https://login.microsoftonline.com' };
 
 /** The subscriptions of the settings. The SDKs are loaded at the first call. */
 export function subscriptionsOf(settings: AzureSettings, callMs: number): readonly Subscription[] {
   const tls = tlsOptions(settings.caFile);
-  const credential = credentialFor({ authority: PUBLIC.authority, ...settings, ...tls });
+  const hosts = hostsOf(settings);
+  const credentials = new Map<string, TokenCredential>();
+  const credentialIn = (tenantId: string) => {
+    const kept = credentials.get(tenantId) ?? credentialFor({ ...settings, ...hosts, ...tls, tenantId });
+    credentials.set(tenantId, kept);
+    return kept;
+  };
   const { backend: usual = 'defender' } = settings;
-  return settings.subscriptions.map(({ id, backend = usual }) => ({
-    ...subscriptionFor(id, settings, { credential, ...tls }, callMs),
+  return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
+    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs),
     backend,
   }));
 }
@@ -95,12 +108,12 @@ function tlsOptions(caFile: string | undefined): { tlsOptions?: { ca: string[] }
 interface Shared {
   readonly credential: TokenCredential;
   readonly tlsOptions?: { ca: string[] };
+  readonly resourceManager: string;
 }
 
 function subscriptionFor(
   id: string,
-  settings: AzureSettings,
-  shared: Shared,
+  { resourceManager, ...shared }: Shared,
   callMs: number,
 ): Omit<Subscription, 'backend'> {
   let sdk: Promise<Sdk> | undefined;
@@ -108,7 +121,7 @@ function subscriptionFor(
   const asked = new AsyncLocalStorage<() => void>();
   const options = {
     ...shared,
-    endpoint: settings.resourceManager ?? PUBLIC.resourceManager,
+    endpoint: resourceManager,
     // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
     retryOptions: { maxRetries: 0 },
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
@@ -146,7 +159,7 @@ function subscriptionFor(
   };
 }
 
-interface ConnectOptions extends Shared {
+interface ConnectOptions extends Omit<Shared, 'resourceManager'> {
   readonly endpoint: string;
   readonly retryOptions: { readonly maxRetries: number };
   onSend(method: string): void;

@@ -105,6 +105,7 @@ const azure = z.strictObject({
     .array(
       z.strictObject({
         id: uuid,
+        tenantId: uuid.optional().describe('Its tenant, where it is another one; the app must be known there.'),
         backend: azureBackend.optional().describe('For this subscription alone.'),
       }),
     )
@@ -115,8 +116,9 @@ const azure = z.strictObject({
     .describe(
       'How ports are opened: by Defender’s just-in-time policies, or by rules of our own in network security groups (no Defender plan needed).',
     ),
-  resourceManager: url.default('https://management.azure.com').describe('Azure Resource Manager.'),
-  authority: url.default('https://login.microsoftonline.com').describe('Entra ID.'),
+  cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Which of Azure’s clouds.'),
+  resourceManager: url.optional().describe('Azure Resource Manager somewhere else than in that cloud.'),
+  authority: url.optional().describe('Entra ID somewhere else than in that cloud.'),
   caFile: z.string().optional().describe('Certificate authority to trust for these, besides the system’s.'),
   disableInstanceDiscovery: z
     .boolean()
