@@ -1,8 +1,9 @@
+import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import type { Line } from '../../src/core/text.ts';
-import type { Sender } from '../../src/ports/inbox.ts';
+import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Members } from './people.ts';
+import { reportOf } from './report.ts';
 import { wordsFor } from './sorry.ts';
 import { lines, type SlackIdOf } from './text.ts';
 
@@ -11,7 +12,11 @@ export type Respond = (message: {
   readonly response_type: 'ephemeral';
   readonly replace_original: false;
   readonly text: string;
+  readonly blocks?: KnownBlock[];
 }) => Promise<unknown>;
+
+/** What is shown to the person alone. */
+type Said = Pick<Answer, 'lines' | 'report'>;
 
 interface Answering {
   readonly client: WebClient;
@@ -33,16 +38,16 @@ export class Answers {
     respond: Respond | undefined,
     sender: Sender,
     fresh: boolean,
-    work: () => Promise<{ readonly lines: readonly Line[] } | undefined>,
+    work: () => Promise<Said | undefined>,
   ): Promise<void> {
     try {
       if (await this.isRefused(sender, fresh)) return;
       const answer = await work();
-      if (answer && answer.lines.length > 0) await this.#say(respond, sender, answer.lines);
+      if (answer && (answer.report || answer.lines.length > 0)) await this.#say(respond, sender, answer);
     } catch (error) {
       const { text, reference } = wordsFor(error);
       this.#deps.log.error({ error, reference }, 'a Slack delivery could not be handled');
-      await this.#say(respond, sender, [[text]]);
+      await this.#say(respond, sender, { lines: [[text]] });
     }
   }
 
@@ -54,13 +59,14 @@ export class Answers {
   }
 
   /** Through the response URL; where there is none, or it fails, as a direct message. */
-  async #say(respond: Respond | undefined, sender: Sender, said: readonly Line[]): Promise<void> {
-    const text = lines(said, this.#deps.slackIdOf);
+  async #say(respond: Respond | undefined, sender: Sender, said: Said): Promise<void> {
+    const { slackIdOf } = this.#deps;
+    const message = said.report ? reportOf(said.report, slackIdOf) : { text: lines(said.lines, slackIdOf) };
     try {
-      if (respond && (await this.#responded(respond, text))) return;
+      if (respond && (await this.#responded(respond, message))) return;
       await this.#deps.client.chat.postMessage({
         channel: sender.user,
-        text,
+        ...message,
         unfurl_links: false,
         unfurl_media: false,
       });
@@ -69,9 +75,9 @@ export class Answers {
     }
   }
 
-  async #responded(respond: Respond, text: string): Promise<boolean> {
+  async #responded(respond: Respond, message: { text: string; blocks?: KnownBlock[] }): Promise<boolean> {
     try {
-      await respond({ response_type: 'ephemeral', replace_original: false, text });
+      await respond({ response_type: 'ephemeral', replace_original: false, ...message });
       return true;
     } catch (error) {
       this.#deps.log.warn({ error }, 'a response URL of Slack did not take an answer');

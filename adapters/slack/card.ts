@@ -52,7 +52,7 @@ export function cardOf(view: View, slackIdOf: SlackIdOf): Message {
 }
 
 /** Mrkdwn in which nothing is linked or mentioned but what we mark up ourselves. */
-function verbatim(text: string): MrkdwnElement {
+export function verbatim(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 

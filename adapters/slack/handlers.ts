@@ -21,6 +21,7 @@ import {
   skeleton,
 } from './form.ts';
 import { Members } from './people.ts';
+import { commandOf } from './report.ts';
 import { apologise, type Delivered, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
@@ -133,6 +134,8 @@ export class Handlers {
     { action_id, value }: { readonly action_id: string; readonly value?: string },
   ): Promise<Answer | undefined> {
     if (!action_id.startsWith('jit_')) return undefined;
+    const typed = commandOf({ action_id, value });
+    if (typed !== undefined) return this.#command(sender, { text: typed, trigger_id: body.trigger_id });
     const { user, channel, message } = body;
     const press = pressOf(
       { action_id, ...(value === undefined ? {} : { value }) },

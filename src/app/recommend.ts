@@ -24,7 +24,7 @@ export async function recommend(deps: Deps, person: Person): Promise<Report> {
 export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
   const clouds = [...deps.clouds.values()].filter((cloud) => cloud.assess !== undefined);
   const [answers, approvals, now] = await Promise.all([
-    Promise.allSettled(clouds.map((cloud) => cloud.assess?.(signal))),
+    Promise.allSettled(clouds.map(async (cloud) => cloud.assess?.(signal))),
     deps.store.approvals(MOST_APPROVALS),
     deps.store.now(),
   ]);

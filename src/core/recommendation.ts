@@ -88,20 +88,20 @@ function unhealthySection({ machines }: Survey): Section {
 }
 
 function unreadSection({ unread }: Survey): Section {
-  const rows = unread.map((where) => ({
-    line: [`${tidy(where, LONGEST_REASON)} could not be read; the log says why.`],
-  }));
-  return { heading: 'Not read', rows };
+  const rows = unread.map((where): Row => {
+    return { line: [`${tidy(where, LONGEST_REASON)} could not be read; the log says why.`] };
+  });
+  return { heading: 'Not read', rows: cut(rows) };
 }
 
 function section(name: string, machines: readonly AssessedMachine[], row: (one: AssessedMachine) => Row): Section {
   const sorted = machines.toSorted((a, b) => a.machine.name.localeCompare(b.machine.name));
-  const rows = sorted.slice(0, MOST_ROWS).map(row);
-  const more = machines.length - rows.length;
-  return {
-    heading: `${name} (${machines.length})`,
-    rows: more > 0 ? [...rows, { line: [`… and ${more} more.`] }] : rows,
-  };
+  return { heading: `${name} (${machines.length})`, rows: cut(sorted.map(row)) };
+}
+
+function cut(rows: readonly Row[]): readonly Row[] {
+  const more = rows.length - MOST_ROWS;
+  return more > 0 ? [...rows.slice(0, MOST_ROWS), { line: [`… and ${more} more.`] }] : rows;
 }
 
 function isUnhealthy({ verdict }: AssessedMachine): boolean {

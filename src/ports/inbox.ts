@@ -45,7 +45,7 @@ export interface Answer {
   readonly refused: boolean;
   /** Open the request form. */
   readonly openForm?: boolean;
-  /** A list to show to the person alone, besides the lines. Its buttons come back as commands. */
+  /** A list to show to the person alone, in place of the lines. Its buttons come back as commands. */
   readonly report?: Report;
   /** The request's newest view, for chats that answer a press with a card. */
   readonly view?: View;

@@ -1,0 +1,84 @@
+import type { Button, KnownBlock, SectionBlock } from '@slack/types';
+import type { CommandButton, Report, Section } from '../../src/core/report.ts';
+import type { Line } from '../../src/core/text.ts';
+import { type Message, verbatim } from './card.ts';
+import { cut, escaped, mrkdwn, type SlackIdOf } from './text.ts';
+
+/** Block Kit's limits (https://docs.slack.dev/reference/block-kit/blocks). */
+const HEADER = 150;
+const LABEL = 75;
+const SECTION = 3_000;
+const SECTIONS = 8;
+/** Ours: together they stay below 13,000 characters (slackapi/bolt-js#2509). */
+const ROW = 180;
+const ROW_WITH_BUTTON = 300;
+const ROWS = 12;
+const ALL_ROWS = 10_000;
+/** With two texts for each section these stay below 50 blocks. */
+const BUTTONS = 25;
+
+const COMMAND = 'jit_command_';
+
+/** A report as a Slack message. A row with a button is a block of its own, the others of a section share one. */
+export function reportOf({ title, sections }: Report, slackIdOf: SlackIdOf): Message {
+  const header = cut(title, HEADER);
+  const sheet = new Sheet(slackIdOf);
+  const blocks = sections.slice(0, SECTIONS).flatMap((section) => sheet.section(section));
+  return {
+    text: mrkdwn([header], slackIdOf),
+    blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: false } }, ...blocks],
+  };
+}
+
+/** What one message has room for: rows that do not fit any more are left out. */
+class Sheet {
+  readonly #slackIdOf: SlackIdOf;
+  #left = ALL_ROWS;
+  #buttons = 0;
+
+  constructor(slackIdOf: SlackIdOf) {
+    this.#slackIdOf = slackIdOf;
+  }
+
+  /** What came without a button comes last: it says how many more there are. */
+  section({ heading, rows }: Section): readonly KnownBlock[] {
+    const shown = rows.slice(0, ROWS);
+    const acting = shown.flatMap(({ line, button }) => (button ? this.#acting(line, button) : []));
+    const plain = shown.flatMap(({ line, button }) =>
+      button ? [] : this.#fitting(mrkdwn(line, this.#slackIdOf, ROW)),
+    );
+    const title = heading === '' ? [] : [`*${escaped(cut(heading, HEADER))}*`];
+    return acting.length === 0 ? textOf([...title, ...plain]) : [...textOf(title), ...acting, ...textOf(plain)];
+  }
+
+  #acting(line: Line, { label, command }: CommandButton): readonly SectionBlock[] {
+    if (this.#buttons === BUTTONS) return [];
+    const [text] = this.#fitting(mrkdwn(line, this.#slackIdOf, ROW_WITH_BUTTON), label.length + command.length);
+    if (text === undefined) return [];
+    // An action id is there once in a message.
+    this.#buttons += 1;
+    const accessory: Button = {
+      type: 'button',
+      action_id: `${COMMAND}${this.#buttons}`,
+      text: { type: 'plain_text', text: cut(label, LABEL), emoji: false },
+      value: command,
+    };
+    return [{ type: 'section', text: verbatim(text), accessory }];
+  }
+
+  #fitting(text: string, more = 0): readonly string[] {
+    const size = text.length + more;
+    if (size > this.#left) return [];
+    this.#left -= size;
+    return [text];
+  }
+}
+
+function textOf(lines: readonly string[]): readonly SectionBlock[] {
+  return lines.length === 0 ? [] : [{ type: 'section', text: verbatim(cut(lines.join('\n'), SECTION)) }];
+}
+
+/** What a pressed button types for whoever pressed it; undefined when it is none of these. */
+export function commandOf({ action_id, value }: { readonly action_id: string; readonly value?: string }) {
+  return action_id.startsWith(COMMAND) ? value : undefined;
+}

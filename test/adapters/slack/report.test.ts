@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commandOf, reportOf } from '../../../adapters/slack/report.ts';
+import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
+import type { Report, Row } from '../../../src/core/report.ts';
+import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
+
+const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
+const REPORT: Report = {
+  title: '2 of 3 machines should be protected',
+  sections: [
+    {
+      heading: 'Unhealthy (2)',
+      rows: [
+        { line: ['x1: open *wide*'], button: { label: 'Protect x1', command: 'protect aws:1:x1' } },
+        { line: ['x2: open'], button: { label: 'Protect x2', command: 'protect aws:1:x2' } },
+        { line: ['… and 7 more.'] },
+      ],
+    },
+    {
+      heading: 'Configured (1)',
+      rows: [{ line: ['b1: last for ', { person: 'ada', name: 'Ada' }] }, { line: ['c1'] }],
+    },
+    { heading: '', rows: [{ line: ['`/jit recommend` shows all.'] }] },
+  ],
+};
+
+describe('a report', () => {
+  it('in blocks: a row with a button by itself, the others together', () => {
+    const button = (n: number) => ({
+      type: 'button',
+      action_id: `jit_command_${n}`,
+      text: { type: 'plain_text', text: `Protect x${n}`, emoji: false },
+      value: `protect aws:1:x${n}`,
+    });
+    const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } });
+    expect(reportOf(REPORT, ids)).toEqual({
+      text: '2 of 3 machines should be protected',
+      blocks: [
+        { type: 'header', text: { type: 'plain_text', text: '2 of 3 machines should be protected', emoji: false } },
+        section('*Unhealthy (2)*'),
+        { ...section('x1: open ∗wide∗'), accessory: button(1) },
+        { ...section('x2: open'), accessory: button(2) },
+        section('… and 7 more.'),
+        section('*Configured (1)*\nb1: last for <@U1>\nc1'),
+        section('`/jit recommend` shows all.'),
+      ],
+    });
+  });
+
+  it('fits all limits of Block Kit at its longest', () => {
+    const rows = Array.from({ length: 12 }, () => ({ line: ['x'], button: { label: 'y', command: 'z' } }));
+    const many = { title: 'x', sections: Array.from({ length: 9 }, () => ({ heading: 'x', rows })) };
+    expect(checkMessageBlocks(reportOf(many, ids).blocks)).toEqual([]);
+    const unit = fc.constantFrom('a', '&', '<', '🚀', '*', '_', '"', '\n');
+    const text = (maxLength: number) => fc.string({ unit, minLength: 1, maxLength, size: 'max' });
+    const button = fc.record({ label: text(200), command: text(400) });
+    const line = fc.array(fc.oneof(text(900), fc.constant({ at: 0 })), { minLength: 1, maxLength: 4 });
+    const row: fc.Arbitrary<Row> = fc.record({ line, button }, { requiredKeys: ['line'] });
+    const section = fc.record({
+      heading: fc.oneof(fc.constant(''), text(400)),
+      rows: fc.array(row, { maxLength: 20 }),
+    });
+    const report: fc.Arbitrary<Report> = fc.record({
+      title: text(400),
+      sections: fc.array(section, { maxLength: 12 }),
+    });
+    fc.assert(
+      fc.property(report, (one) => {
+        const { blocks } = reportOf(one, ids);
+        expect(checkMessageBlocks(blocks)).toEqual([]);
+        expect(areTooLong(blocks)).toBe(false);
+        expect(JSON.stringify(blocks).isWellFormed()).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a report in Slack', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+    rig.script.command = (text) =>
+      text === 'recommend'
+        ? { lines: [], refused: false, report: REPORT }
+        : { lines: [[`Did ${text}.`]], refused: false };
+  });
+  afterEach(() => rig.stop());
+
+  const asked = async () => {
+    await rig.slack.command(ADA, CHANNEL, '/jit recommend');
+    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([REPORT.title]));
+    const messages = rig.slack.state(ADA).channels.find(({ id }) => id === CHANNEL)?.messages ?? [];
+    return messages.at(-1)?.ts ?? '';
+  };
+
+  it('is shown to the person alone', async () => {
+    await asked();
+    expect(rig.seen(GRACE)).toEqual([]);
+  });
+
+  it('comes as a message where the response URL does not take it', async () => {
+    rig.slack.faults.add('response_url', { kind: 'error', status: 404, code: 'used_url' });
+    await rig.slack.command(ADA, CHANNEL, '/jit recommend');
+    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([REPORT.title]));
+    const own = rig.slack.state(ADA).channels.find(({ kind }) => kind === 'im');
+    expect(own?.messages.at(-1)?.blocks).toHaveLength(7);
+  });
+
+  it('has buttons that type for whoever presses them', async () => {
+    await rig.slack.press(ADA, CHANNEL, await asked(), 'jit_command_2');
+    await vi.waitFor(() => expect(rig.seen(ADA).at(-1)).toBe('Did protect aws:1:x2.'));
+    const sender = { chat: 'slack', user: ADA, place: { chat: 'slack', kind: 'channel', id: CHANNEL } };
+    expect(rig.calls.at(-1)).toMatchObject({ what: 'command', text: 'protect aws:1:x2', sender });
+  });
+
+  it('has buttons that may open a form, as typing does', async () => {
+    rig.script.command = (text) =>
+      text === 'recommend'
+        ? { lines: [], refused: false, report: REPORT }
+        : { lines: [], refused: false, openForm: true };
+    await rig.slack.press(ADA, CHANNEL, await asked(), 'jit_command_1');
+    await vi.waitFor(() => expect(rig.slack.state(ADA).views[ADA]?.at(-1)?.callback_id).toBe('jit_request'));
+  });
+
+  it('knows its own buttons from others', () => {
+    expect(commandOf({ action_id: 'jit_approve', value: '{"r":"k7m2p9x","v":3}' })).toBeUndefined();
+    expect(commandOf({ action_id: 'jit_command_1', value: 'protect x' })).toBe('protect x');
+  });
+});
