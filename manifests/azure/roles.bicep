@@ -1,0 +1,106 @@
+// Roles for Drawbridge in one Azure subscription. Deploy it in every subscription that drawbridge.yaml names:
+//   az deployment sub create --location westeurope --template-file roles.bicep
+// and assign them to the app of azure.clientId. roles.json is the same for those without Bicep.
+// One operator, the one of azure.backend, is enough to open and close. With Defender machines are protected by the onboarder
+// as well: assign it while that is done. Defender asks for virtualMachines/write there ("Just-in-time VM access", permissions).
+targetScope = 'subscription'
+
+resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorDefender')
+  properties: {
+    roleName: 'Drawbridge operator (Defender)'
+    description: 'Opens and closes through just-in-time policies that are there: azure.backend defender'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Network/networkInterfaces/read'
+          'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
+          'Microsoft.Network/networkSecurityGroups/read'
+          'Microsoft.Network/virtualNetworks/subnets/read'
+          'Microsoft.Network/locations/operations/read'
+          'Microsoft.Network/locations/operationResults/read'
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/read'
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action'
+          'Microsoft.Network/publicIPAddresses/read'
+          'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
+resource onboarderDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'onboarderDefender')
+  properties: {
+    roleName: 'Drawbridge onboarder (Defender)'
+    description: 'Protects machines besides, by writing just-in-time policies; assign it together with the operator'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/write'
+          'Microsoft.Compute/virtualMachines/write'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
+resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorRules')
+  properties: {
+    roleName: 'Drawbridge operator (network security groups)'
+    description: 'Protects, opens and closes with rules of its own: azure.backend nsg'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Network/networkInterfaces/read'
+          'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
+          'Microsoft.Network/networkSecurityGroups/read'
+          'Microsoft.Network/virtualNetworks/subnets/read'
+          'Microsoft.Network/locations/operations/read'
+          'Microsoft.Network/locations/operationResults/read'
+          'Microsoft.Network/networkSecurityGroups/securityRules/write'
+          'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
+resource requester 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'requester')
+  properties: {
+    roleName: 'Drawbridge requester'
+    description: 'For people who may ask: what azure.entitlement looks for, and what Defender asks of them itself'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/read'
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action'
+          'Microsoft.Security/policies/read'
+          'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Network/networkInterfaces/read'
+          'Microsoft.Network/publicIPAddresses/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}

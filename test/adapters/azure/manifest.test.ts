@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../src/core/instant.ts';
+import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
+import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
+import { nsgHarness } from './nsg-harness.ts';
+
+const read = (name: string) => readFileSync(new URL(`../../../manifests/azure/${name}`, import.meta.url), 'utf8');
+
+interface Role {
+  readonly roleName: string;
+  readonly permissions: readonly { readonly actions: readonly string[] }[];
+}
+const roles = (JSON.parse(read('roles.json')) as { resources: readonly { properties: Role }[] }).resources.map(
+  ({ properties }) => properties,
+);
+
+function granted(...names: readonly string[]): readonly string[] {
+  const found = roles.filter(({ roleName }) => names.includes(roleName));
+  expect(found).toHaveLength(names.length);
+  return [...new Set(found.flatMap(({ permissions }) => permissions.flatMap(({ actions }) => actions)))].sort();
+}
+
+const JIT = 'Microsoft.Security/locations/jitNetworkAccessPolicies';
+const NETWORK = 'Microsoft.Network';
+/** The action that each operation asks for ("Azure resource provider operations"). */
+const ACTIONS: Readonly<Record<string, string>> = {
+  VirtualMachines_Get: 'Microsoft.Compute/virtualMachines/read',
+  VirtualMachines_ListAll: 'Microsoft.Compute/virtualMachines/read',
+  NetworkInterfaces_Get: `${NETWORK}/networkInterfaces/read`,
+  NetworkInterfaces_ListAll: `${NETWORK}/networkInterfaces/read`,
+  NetworkInterfaces_ListEffectiveNetworkSecurityGroups: `${NETWORK}/networkInterfaces/effectiveNetworkSecurityGroups/action`,
+  NetworkSecurityGroups_Get: `${NETWORK}/networkSecurityGroups/read`,
+  NetworkSecurityGroups_ListAll: `${NETWORK}/networkSecurityGroups/read`,
+  SecurityRules_CreateOrUpdate: `${NETWORK}/networkSecurityGroups/securityRules/write`,
+  SecurityRules_Delete: `${NETWORK}/networkSecurityGroups/securityRules/delete`,
+  Subnets_Get: `${NETWORK}/virtualNetworks/subnets/read`,
+  Operations_Get: `${NETWORK}/locations/operations/read`,
+  OperationResults_Get: `${NETWORK}/locations/operationResults/read`,
+  JitNetworkAccessPolicies_Get: `${JIT}/read`,
+  JitNetworkAccessPolicies_List: `${JIT}/read`,
+  JitNetworkAccessPolicies_ListByResourceGroup: `${JIT}/read`,
+  JitNetworkAccessPolicies_Initiate: `${JIT}/initiate/action`,
+  JitNetworkAccessPolicies_CreateOrUpdate: `${JIT}/write`,
+};
+/** What Defender asks of its caller besides the call itself ("Just-in-time VM access", permissions). */
+const DEFENDER_ASKS = {
+  initiate: [`${NETWORK}/publicIPAddresses/read`],
+  protect: ['Microsoft.Compute/virtualMachines/write'],
+};
+
+/** A long-running operation is followed at either of two addresses, as the service chooses; the simulator gives one. */
+const FOLLOW = `${NETWORK}/locations/operations/read`;
+
+let cloud: AzureHarness;
+afterEach(() => cloud.stop());
+
+/** Everything that a machine's life takes once it is protected. */
+async function live(): Promise<void> {
+  await cloud.adapter.check(never);
+  await cloud.adapter.machines(never);
+  await cloud.adapter.look(cloud.machine, never);
+  const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+  await openOne(cloud, placement, cloud.now() + 2 * HOUR_MS);
+  await Array.fromAsync(cloud.adapter.patrol(never));
+  await cloud.adapter.close([placement], never, go);
+  await cloud.adapter.observe(cloud.machine, [placement], never);
+}
+
+function used(since: number): readonly string[] {
+  const operations = new Set(
+    cloud.callsSince(since).filter((operation) => !/^Token|^OpenId|Discovery/.test(operation)),
+  );
+  const unknown = [...operations].filter((operation) => !(operation in ACTIONS));
+  expect(unknown).toEqual([]);
+  return [...new Set([...operations].flatMap((operation) => ACTIONS[operation] ?? []))].sort();
+}
+
+describe('the roles grant what the code calls, and nothing else', () => {
+  test('to the operator with Defender', async () => {
+    cloud = await azureHarness({ operationMs: 2_000 });
+    const since = cloud.sim.log().length;
+    await live();
+    expect([...used(since), FOLLOW, ...DEFENDER_ASKS.initiate].sort()).toEqual(
+      granted('Drawbridge operator (Defender)'),
+    );
+  });
+
+  test('to the onboarder with Defender', async () => {
+    cloud = await azureHarness();
+    const since = cloud.sim.log().length;
+    await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
+    const more = used(since).filter((action) => !granted('Drawbridge operator (Defender)').includes(action));
+    expect([...more, ...DEFENDER_ASKS.protect].sort()).toEqual(granted('Drawbridge onboarder (Defender)'));
+  });
+
+  test('to the operator with network security groups', async () => {
+    cloud = await nsgHarness({ operationMs: 2_000 });
+    const since = cloud.sim.log().length;
+    await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
+    await live();
+    expect([...used(since), FOLLOW].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
+  });
+
+  test('as Bicep too', async () => {
+    cloud = await azureHarness();
+    const bicep = [...read('roles.bicep').matchAll(/roleName: '(.+)'[\s\S]*?actions: \[([\s\S]*?)\]/g)].map(
+      ([, roleName = '', actions = '']) => ({
+        roleName,
+        actions: [...actions.matchAll(/'(.+)'/g)].map(([, action]) => action),
+      }),
+    );
+    expect(bicep).toEqual(
+      roles.map(({ roleName, permissions }) => ({ roleName, actions: permissions.flatMap(({ actions }) => actions) })),
+    );
+  });
+});
