@@ -1,28 +1,27 @@
 import { defaultRules } from './default-rules.ts';
 import { Refusal } from './errors.ts';
-import type { Nic, Nsg, RuleProperties, Snapshot } from './model.ts';
+import { type Nic, type Nsg, type RuleProperties, type Snapshot, sameId } from './model.ts';
 import { findNic } from './network.ts';
 import { begin, NETWORK_API } from './operations.ts';
 import { GROUP } from './read-routes.ts';
 import type { Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
-
-/** What the service tags stand for. `Internet` is all that is neither private nor reserved. */
-const expanded: Readonly<Record<string, readonly string[]>> = {
-  VirtualNetwork: ['10.0.0.0/16', '168.63.129.16/32'],
-  AzureLoadBalancer: ['168.63.129.16/32'],
-  Internet:
-    '1.0.0.0/8 2.0.0.0/7 4.0.0.0/6 8.0.0.0/7 11.0.0.0/8 12.0.0.0/6 16.0.0.0/4 32.0.0.0/3 64.0.0.0/3 96.0.0.0/4 112.0.0.0/5 120.0.0.0/6 124.0.0.0/7 126.0.0.0/8 128.0.0.0/3 160.0.0.0/5 168.0.0.0/6 172.0.0.0/12 172.32.0.0/11 172.64.0.0/10 172.128.0.0/9 173.0.0.0/8 174.0.0.0/7 176.0.0.0/4 192.0.0.0/9 192.128.0.0/11 192.160.0.0/13 192.169.0.0/16 192.170.0.0/15 192.172.0.0/14 192.176.0.0/12 192.192.0.0/10 193.0.0.0/8 194.0.0.0/7 196.0.0.0/6 200.0.0.0/5 208.0.0.0/4'.split(
-      ' ',
-    ),
-};
+import { expandTag } from './tags.ts';
+import { vnetIdOf } from './topology-model.ts';
 
 const ports = (text: string): string => (text === '*' ? '0-65535' : text.includes('-') ? text : `${text}-${text}`);
 
-function prefix(text: string): string {
+/** What a rule is judged by: the view in which its names mean something, and the subnet of the interface. */
+interface Place {
+  readonly view: Snapshot;
+  readonly subnetId: string;
+}
+
+const single = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
+
+function prefix({ view, subnetId }: Place, text: string): string {
   if (text === '*') return '0.0.0.0/0';
-  if (text in expanded || text.includes('/')) return text;
-  return `${text}/${text.includes(':') ? 128 : 32}`;
+  return text.includes('/') || expandTag(view, subnetId, text) ? text : single(text);
 }
 
 const both = (single: string | undefined, many: readonly string[] | undefined): readonly string[] =>
@@ -33,15 +32,26 @@ function forms<N extends string>(name: N, plural: string, values: readonly strin
   return { ...(values.length === 1 ? { [name]: values[0] } : {}), [plural]: values };
 }
 
-function expansion(name: string, values: readonly string[]) {
-  const all = values.flatMap((value) => expanded[value] ?? []);
+function expansion({ view, subnetId }: Place, name: string, values: readonly string[]) {
+  const all = values.flatMap((value) => expandTag(view, subnetId, value) ?? []);
   return all.length === 0 ? {} : { [name]: all };
 }
 
+/** The addresses of all members of the application security groups. */
+function members(view: Snapshot, groups: RuleProperties['sourceApplicationSecurityGroups'] = []): readonly string[] {
+  const wanted = (id: string) => groups.some((group) => sameId(group.id, id));
+  const addresses = [...view.nics.values()].flatMap((nic) => nic.addresses);
+  return addresses.filter((a) => a.applicationGroupIds.some(wanted)).map((a) => single(a.privateIp));
+}
+
 /** One rule as it takes effect: names say where it comes from, ports are ranges and addresses prefixes. */
-function effectiveRule(name: string, rule: RuleProperties) {
-  const sources = both(rule.sourceAddressPrefix, rule.sourceAddressPrefixes).map(prefix);
-  const destinations = both(rule.destinationAddressPrefix, rule.destinationAddressPrefixes).map(prefix);
+function effectiveRule(place: Place, name: string, rule: RuleProperties, access: string = rule.access) {
+  const sources = both(rule.sourceAddressPrefix, rule.sourceAddressPrefixes)
+    .map((text) => prefix(place, text))
+    .concat(members(place.view, rule.sourceApplicationSecurityGroups));
+  const destinations = both(rule.destinationAddressPrefix, rule.destinationAddressPrefixes)
+    .map((text) => prefix(place, text))
+    .concat(members(place.view, rule.destinationApplicationSecurityGroups));
   const from = both(rule.sourcePortRange, rule.sourcePortRanges).map(ports);
   const to = both(rule.destinationPortRange, rule.destinationPortRanges).map(ports);
   return {
@@ -51,12 +61,26 @@ function effectiveRule(name: string, rule: RuleProperties) {
     ...forms('destinationPortRange', 'destinationPortRanges', to),
     ...forms('sourceAddressPrefix', 'sourceAddressPrefixes', sources),
     ...forms('destinationAddressPrefix', 'destinationAddressPrefixes', destinations),
-    ...expansion('expandedSourceAddressPrefix', sources),
-    ...expansion('expandedDestinationAddressPrefix', destinations),
-    access: rule.access,
+    ...expansion(place, 'expandedSourceAddressPrefix', sources),
+    ...expansion(place, 'expandedDestinationAddressPrefix', destinations),
+    access,
     priority: rule.priority,
     direction: rule.direction,
   };
+}
+
+/** The security admin rules of a network manager; `AlwaysAllow` is told as it is, though the SDK has no name for it. */
+function adminGroup(place: Place): readonly unknown[] {
+  const vnetId = vnetIdOf(place.subnetId);
+  const rules = [...place.view.adminRules.values()].filter((r) => r.vnetIds.some((id) => sameId(id, vnetId)));
+  const [first] = rules;
+  if (!first) return [];
+  const effectiveSecurityRules = rules.map(({ name, access, priority, protocol, sources, ports: to }) => {
+    const any = { sourcePortRange: '*', destinationAddressPrefix: '*', direction: 'Inbound', access: 'Allow' } as const;
+    const rule = { ...any, priority, protocol, sourceAddressPrefixes: sources, destinationPortRanges: to };
+    return effectiveRule(place, name, rule, access);
+  });
+  return [{ association: { networkManager: { id: first.managerId } }, effectiveSecurityRules }];
 }
 
 function effectiveGroups(view: Snapshot, nic: Nic) {
@@ -66,14 +90,16 @@ function effectiveGroups(view: Snapshot, nic: Nic) {
     { nsg: group(subnet?.nsgId), association: { subnet: { id: nic.subnetId } } },
     { nsg: group(nic.nsgId), association: { networkInterface: { id: nic.id } } },
   ];
-  return attached.flatMap(({ nsg, association }) => {
+  const place = { view, subnetId: nic.subnetId };
+  const groups = attached.flatMap(({ nsg, association }) => {
     if (!nsg) return [];
     const effectiveSecurityRules = [
-      ...nsg.rules.map((rule) => effectiveRule(`securityRules/${rule.name}`, rule.properties)),
-      ...defaultRules.map((rule) => effectiveRule(`defaultSecurityRules/${rule.name}`, rule.properties)),
+      ...nsg.rules.map((rule) => effectiveRule(place, `securityRules/${rule.name}`, rule.properties)),
+      ...defaultRules.map((rule) => effectiveRule(place, `defaultSecurityRules/${rule.name}`, rule.properties)),
     ];
     return [{ networkSecurityGroup: { id: nsg.id }, association, effectiveSecurityRules }];
   });
+  return [...adminGroup(place), ...groups];
 }
 
 /** What is really in force on an interface; only a running machine has an answer. */

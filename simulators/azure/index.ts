@@ -17,6 +17,7 @@ import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
 import type { NetworkSpec } from './network-spec.ts';
 import { operationRoutes } from './operations.ts';
+import { type Approach, type Way, waysTo } from './reach.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
@@ -52,6 +53,10 @@ export interface AzureSimulator {
   readonly human: Human;
   /** What the subscription holds now, as plain JSON. */
   state(): AzureState;
+  /** Every way by which a client could connect to a machine's port now, open or not. */
+  ways(approach: Approach): readonly Way[];
+  /** Whether one of those ways is open. */
+  reachable(approach: Approach): boolean;
   /** The calls so far, newest last. */
   log(): readonly LogEntry[];
   /** Calls `listener` after every call and every change; answers the way to stop that. */
@@ -113,6 +118,11 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   await once(server, 'listening');
   url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const ways = (approach: Approach): readonly Way[] => {
+    world.settle();
+    return waysTo(world.current, world.nowMs, approach);
+  };
+
   return {
     url,
     authority: url,
@@ -126,6 +136,8 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
       world.settle();
       return describe(world.current, world.nowMs);
     },
+    ways,
+    reachable: (approach) => ways(approach).some(({ open }) => open),
     log: () => log.entries,
     onChange(listener) {
       listeners.add(listener);

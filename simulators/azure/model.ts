@@ -18,6 +18,8 @@ export interface RuleProperties {
   readonly sourceAddressPrefixes?: readonly string[] | undefined;
   readonly destinationAddressPrefix?: string | undefined;
   readonly destinationAddressPrefixes?: readonly string[] | undefined;
+  readonly sourceApplicationSecurityGroups?: readonly { readonly id: string }[] | undefined;
+  readonly destinationApplicationSecurityGroups?: readonly { readonly id: string }[] | undefined;
   readonly access: 'Allow' | 'Deny';
   readonly priority: number;
   readonly direction: 'Inbound' | 'Outbound';

@@ -1,3 +1,5 @@
+import { collectionsOf } from './firewall-match.ts';
+import { publicAddresses } from './firewalls.ts';
 import type { Nsg, Rule, Snapshot, Writer } from './model.ts';
 import { sameId } from './model.ts';
 
@@ -45,6 +47,28 @@ function attachedTo(view: Snapshot, nsg: Nsg): readonly string[] {
   return all.filter((e) => sameId(e.nsgId, nsg.id)).map((e) => e.name);
 }
 
+/** Who wrote a collection of a firewall, as far as its name tells: a PUT of the whole firewall has one caller for all. */
+function writerOf(name: string): Writer {
+  if (/^(MDC|ASC)-JIT/.test(name)) return 'defender';
+  return name.startsWith('drawbridge-') ? 'other' : 'customer';
+}
+
+/** Firewalls with what their rules say, in the order in which they are judged. */
+function describeFirewalls(view: Snapshot, nowMs: number) {
+  return [...view.firewalls.values()].map((firewall) => ({
+    id: firewall.id,
+    name: firewall.name,
+    privateIp: firewall.privateIp,
+    publicIps: publicAddresses(view, firewall),
+    policyId: firewall.policyId,
+    updating: firewall.busyUntilMs > nowMs,
+    collections: collectionsOf(view, firewall).map((collection) => ({
+      ...collection,
+      writer: writerOf(collection.name),
+    })),
+  }));
+}
+
 /** The whole subscription as plain JSON; rules in the order in which they are judged. */
 export function describe(view: Snapshot, nowMs: number) {
   const byPriority = (a: RuleState, b: RuleState) => a.priority - b.priority;
@@ -74,6 +98,7 @@ export function describe(view: Snapshot, nowMs: number) {
       attachedTo: attachedTo(view, nsg),
       rules: nsg.rules.map((rule) => ruleState(view, rule)).sort(byPriority),
     })),
+    firewalls: describeFirewalls(view, nowMs),
     policies: [...view.policies.values()].map((policy) => ({
       id: policy.id,
       name: policy.name,

@@ -60,3 +60,37 @@ export const governed = (): NetworkSpec => ({
     { name: 'branch', parent: 'base', groups: [] },
   ],
 });
+
+/** DNAT of 40022 to port 22 of `app-1` for one client. */
+export const sshNat = (from = '203.0.113.7'): ClassicCollection => ({
+  name: 'drawbridge-leases',
+  priority: 150,
+  action: { type: 'Dnat' },
+  rules: [
+    {
+      name: 'ssh',
+      protocols: ['TCP'],
+      sourceAddresses: [from],
+      destinationAddresses: [FIREWALL_IP],
+      destinationPorts: ['40022'],
+      translatedAddress: '10.0.3.4',
+      translatedPort: '22',
+    },
+  ],
+});
+
+/** A network rule of a classic firewall about port 22 of `app-1`. */
+export const sshFilter = (type: 'Allow' | 'Deny', from: string): ClassicCollection => ({
+  name: `ssh-${type.toLowerCase()}`,
+  priority: 300,
+  action: { type },
+  rules: [
+    {
+      name: 'ssh',
+      protocols: ['Any'],
+      sourceAddresses: [from],
+      destinationAddresses: ['10.0.3.0-10.0.3.9'],
+      destinationPorts: ['20-30'],
+    },
+  ],
+});

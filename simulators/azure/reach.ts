@@ -1,0 +1,137 @@
+import ipaddr from 'ipaddr.js';
+import { collectionsOf, decidingRule, matches } from './firewall-match.ts';
+import type { Firewall } from './firewall-model.ts';
+import { publicAddresses } from './firewalls.ts';
+import { type Nic, type Snapshot, sameId, type Vm } from './model.ts';
+import { isWithin, judge, type Packet, type Verdict } from './packet.ts';
+import { connectedVnets } from './tags.ts';
+import { vnetIdOf } from './topology-model.ts';
+
+/** Somebody who wants to connect to a machine. */
+export interface Approach {
+  /** Address that they come from. */
+  readonly from: string;
+  /** Name of the machine. */
+  readonly machine: string;
+  /** Port of the machine, not that of a firewall in front of it. */
+  readonly port: number;
+  readonly protocol?: 'Tcp' | 'Udp';
+}
+
+/** One way from a client to a machine's port: where the client connects to, and whether that gets through. */
+export interface Way extends Verdict {
+  readonly through: 'public address' | 'firewall' | 'network';
+  readonly address: string;
+  readonly port: number;
+}
+
+const isV6 = (address: string): boolean => address.includes(':');
+
+const isPrivate = (address: string): boolean => ['private', 'uniqueLocal'].includes(ipaddr.parse(address).range());
+
+/** The firewall that everything from a subnet is sent through, by its route table. */
+export function firewallOnRoute(view: Snapshot, subnetId: string): Firewall | undefined {
+  const subnet = view.subnets.get(subnetId.toLowerCase());
+  const table = view.routeTables.get(subnet?.routeTableId?.toLowerCase() ?? '');
+  const route = table?.routes.find((r) => r.prefix === '0.0.0.0/0' && r.nextHopType === 'VirtualAppliance');
+  return [...view.firewalls.values()].find((f) => f.privateIp === route?.nextHopIp && subnetOf(f) !== undefined);
+}
+
+/** The subnet that a firewall is in; none when it is deallocated. */
+export function subnetOf({ configurations }: Firewall): string | undefined {
+  return configurations.find(({ subnetId }) => subnetId)?.subnetId;
+}
+
+/**
+ * Addresses of the firewall's instances, which is where a translated packet comes from. They change, so all of them
+ * have to be let in; `privateIp` itself belongs to the load balancer in front of them.
+ */
+function instances({ privateIp }: Firewall): readonly string[] {
+  const last = Number(privateIp.slice(privateIp.lastIndexOf('.') + 1));
+  return [1, 2].map((n) => privateIp.replace(/\d+$/, String(last + n)));
+}
+
+function throughPublicAddress(
+  view: Snapshot,
+  nic: Nic,
+  packet: Packet,
+  publicIpId: string | undefined,
+): readonly Way[] {
+  const ip = view.publicIps.get(publicIpId?.toLowerCase() ?? '');
+  if (!ip || isPrivate(packet.from)) return [];
+  const way = { through: 'public address', address: ip.address, port: packet.port } as const;
+  const firewall = isV6(ip.address) ? undefined : firewallOnRoute(view, nic.subnetId);
+  // The answers would leave through the firewall, which knows nothing of the connection and drops them.
+  if (firewall) return [{ ...way, open: false, by: `answers leave through ${firewall.name}` }];
+  return [{ ...way, ...judge(view, nic, packet) }];
+}
+
+function throughFirewall(view: Snapshot, firewall: Firewall, nic: Nic, packet: Packet, nowMs: number): readonly Way[] {
+  const own = subnetOf(firewall);
+  const near = own && connectedVnets(view, vnetIdOf(own)).some((id) => sameId(id, vnetIdOf(nic.subnetId)));
+  if (!near || isPrivate(packet.from)) return [];
+  const collections = collectionsOf(view, firewall, nowMs);
+  const protocol = packet.protocol.toUpperCase();
+  const addresses = publicAddresses(view, firewall);
+  const judged = (path: string): Verdict => {
+    // DNAT allows what it translates, unless a network rule denies it ("Azure Firewall rule processing logic").
+    const deny = decidingRule(collections, { ...packet, protocol });
+    if (deny && !deny.allows) return { open: false, by: `${firewall.name}: ${deny.path}` };
+    const inside = instances(firewall).map((from) => judge(view, nic, { ...packet, from }));
+    const closed = inside.find(({ open }) => !open);
+    return closed ?? { open: true, by: `${firewall.name}: ${path}, ${inside[0]?.by}` };
+  };
+  return collections
+    .filter(({ kind }) => kind === 'nat')
+    .flatMap(({ path, rules }) =>
+      rules.flatMap((rule) => {
+        const [address = ''] = rule.destinations;
+        const port = Number(rule.ports[0]);
+        const meant = rule.to?.address === packet.to && rule.to.port === packet.port && addresses.includes(address);
+        if (!meant || !matches(rule, { from: packet.from, to: address, port, protocol })) return [];
+        return [{ through: 'firewall', address, port, ...judged(`${path}/${rule.name}`) } as const];
+      }),
+    );
+}
+
+function throughNetwork(view: Snapshot, nic: Nic, packet: Packet, nowMs: number): readonly Way[] {
+  if (!isPrivate(packet.from)) return [];
+  const way = { through: 'network', address: packet.to, port: packet.port } as const;
+  const near = connectedVnets(view, vnetIdOf(nic.subnetId)).flatMap(
+    (id) => view.vnets.get(id.toLowerCase())?.prefixes ?? [],
+  );
+  if (near.some((prefix) => isWithin(packet.from, prefix))) return [{ ...way, ...judge(view, nic, packet) }];
+  const firewall = firewallOnRoute(view, nic.subnetId);
+  if (!firewall) return [];
+  const protocol = packet.protocol.toUpperCase();
+  const rule = decidingRule(collectionsOf(view, firewall, nowMs), { ...packet, protocol });
+  if (!rule?.allows) return [{ ...way, open: false, by: `${firewall.name}: ${rule?.path ?? 'no rule'}` }];
+  const inside = judge(view, nic, packet);
+  return [{ ...way, open: inside.open, by: inside.open ? `${firewall.name}: ${rule.path}, ${inside.by}` : inside.by }];
+}
+
+/**
+ * Every way by which a client could connect to a machine's port at that instant (UTC ms), open or not: its public
+ * addresses, DNAT rules of firewalls that match the client, and the networks that the client is in. A client with a
+ * private address outside all networks comes from on-premises, and gets in only through a firewall.
+ */
+export function waysTo(view: Snapshot, nowMs: number, approach: Approach): readonly Way[] {
+  const { from, machine, port, protocol = 'Tcp' } = approach;
+  const vm: Vm | undefined = [...view.vms.values()].find((one) => sameId(one.name, machine));
+  if (!vm) throw new Error(`no machine ${machine}`);
+  const nics = [...view.nics.values()].filter((nic) => sameId(nic.vmId, vm.id));
+  const ways = nics.flatMap((nic) =>
+    nic.addresses
+      .filter(({ privateIp }) => isV6(privateIp) === isV6(from))
+      .flatMap(({ privateIp, publicIpId }) => {
+        const packet = { from, to: privateIp, port, protocol };
+        return [
+          ...throughPublicAddress(view, nic, packet, publicIpId),
+          ...[...view.firewalls.values()].flatMap((f) => throughFirewall(view, f, nic, packet, nowMs)),
+          ...throughNetwork(view, nic, packet, nowMs),
+        ];
+      }),
+  );
+  if (vm.power === 'running') return ways;
+  return ways.map((way) => ({ ...way, open: false, by: 'the machine is stopped' }));
+}
