@@ -3,8 +3,10 @@ import type { Line } from '../../src/core/text.ts';
 import type { Verb } from '../../src/core/view.ts';
 import type { Choice, FilledForm } from '../../src/ports/inbox.ts';
 import { cardOf, type Json } from './card.ts';
+import { show } from './command.ts';
 import { choice, formCard, MACHINES, takenCard } from './form.ts';
 import { messageOf, reply } from './reply.ts';
+import { COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import type { Delivery } from './verify.ts';
@@ -27,6 +29,14 @@ const pressed = z.object({
       n: z.string().max(60).optional(),
       reason: z.string().max(4_000).optional(),
     }),
+  }),
+});
+
+const typed = z.object({
+  action: z.object({
+    type: z.literal('Action.Execute'),
+    verb: z.literal(COMMAND),
+    data: z.object({ c: z.string().min(1).max(400) }),
   }),
 });
 
@@ -65,7 +75,7 @@ export async function answerInvoke(
   // Whoever pressed still hears what the card does not show.
   room.later(work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say)) : undefined)));
   if (delivery.invoke === SEARCH) return found([]);
-  return text('Still working on it: the card will show how it went.');
+  return text('Still working on it; you will see how it went.');
 }
 
 interface Done {
@@ -83,6 +93,8 @@ function workOf(room: Room, delivery: Delivery): Promise<Done> | undefined {
   if (invoke !== 'adaptiveCard/action') return undefined;
   const press = pressed.safeParse(value);
   if (press.success) return pressButton(room, delivery, press.data.action);
+  const button = typed.safeParse(value);
+  if (button.success) return typeCommand(room, delivery, button.data.action.data.c);
   const form = submitted.safeParse(value);
   return form.success ? submitForm(room, delivery, form.data.action.data) : undefined;
 }
@@ -107,6 +119,14 @@ async function pressButton(
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
   if (refused || !view) return { answer: notice(lines), say: lines };
   return { answer: shown(cardOf(view, data.n)), say: lines };
+}
+
+/** A button that types for whoever presses it. An answer to a press is a text: anything more goes to their own chat. */
+async function typeCommand(room: Room, delivery: Delivery, command: string): Promise<Done> {
+  const answer = await room.inbox.command(delivery.sender, command);
+  if (!answer.openForm && !answer.report) return { answer: notice(answer.lines), say: answer.lines };
+  await show(room, delivery, answer);
+  return { answer: text('I have written to you.'), say: [] };
 }
 
 async function submitForm(

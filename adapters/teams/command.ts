@@ -1,18 +1,26 @@
 import type { Line } from '../../src/core/text.ts';
+import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard } from './form.ts';
 import { messageOf, reply } from './reply.ts';
+import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import type { Delivery } from './verify.ts';
 
 /** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
 export async function command(room: Room, delivery: Delivery): Promise<void> {
-  const { sender } = delivery;
+  const text = delivery.kind === 'installed' ? 'help' : delivery.text;
+  await show(room, delivery, await room.inbox.command(delivery.sender, text));
+}
+
+/** Shows the answer to a command to the person alone. */
+export async function show(room: Room, delivery: Delivery, answer: Answer): Promise<void> {
   const say = (lines: readonly Line[]) =>
     lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines));
-  const answer = await room.inbox.command(sender, delivery.kind === 'installed' ? 'help' : delivery.text);
+  if (answer.report) return reply(room, delivery, messageWith(reportCard(answer.report), answer.report.title));
   if (!answer.openForm) return say(answer.lines);
+  const { sender } = delivery;
   const form = await room.inbox.form(sender);
   if (form.refusal !== undefined) return say([[form.refusal]]);
   await say(answer.lines);

@@ -89,7 +89,7 @@ describe('a button', () => {
     });
     const ref = await post(own);
     const seen = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
-    expect(seen.notice).toBe('Still working on it: the card will show how it went.');
+    expect(seen.notice).toBe('Still working on it; you will see how it went.');
     finish({ lines: [['Already approved.']], refused: true });
     const told = await h.eventually(() => h.chatOf(grace.entraId)[1]?.text);
     expect(told).toBe('Already approved.');

@@ -1,0 +1,61 @@
+import type { CommandButton, Report, Row, Section } from '../../src/core/report.ts';
+import { band, type Json, words } from './card.ts';
+import { asRun, cut, inCard, inWords } from './text.ts';
+
+/** The verb of a button that types for whoever presses it. */
+export const COMMAND = 'command';
+
+/** Together these keep every card below 30 KB, far from where Teams refuses (about 100 KB with the message around it). */
+const MOST = { sections: 8, rows: 12, row: 300, heading: 120, label: 60, command: 400, spoken: 700, all: 8_000 };
+
+/** A report as an Adaptive Card 1.5: each button stands below its row. */
+export function reportCard(report: Report): Json {
+  const spoken = spokenOf(report);
+  let left = MOST.all;
+  const fits = ({ line, button }: Row): boolean => {
+    left -=
+      Math.min(Buffer.byteLength(inWords(line)), MOST.row) + (button ? Buffer.byteLength(button.command) + 200 : 0);
+    return left >= 0;
+  };
+  const sectionOf = ({ heading, rows }: Section): readonly Json[] => [
+    ...(heading === ''
+      ? []
+      : [words([{ text: asRun(cut(heading, MOST.heading)), weight: 'bolder' }], { separator: true })]),
+    ...rows.slice(0, MOST.rows).filter(fits).flatMap(rowOf),
+  ];
+  return {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.5',
+    lang: 'en',
+    speak: spoken,
+    fallbackText: `${spoken} (This app cannot show the card; please update Teams.)`,
+    body: [band('🛡️', 'accent', report.title), ...report.sections.slice(0, MOST.sections).flatMap(sectionOf)],
+  };
+}
+
+function rowOf({ line, button }: Row): readonly Json[] {
+  const text = words([{ text: inCard(line, asRun, { mostBytes: MOST.row }) }], { spacing: 'small' });
+  // One that would have to be cut would mean something else.
+  const fits = button && Buffer.byteLength(button.command) <= MOST.command;
+  return fits ? [text, { type: 'ActionSet', spacing: 'small', actions: [actionOf(button)] }] : [text];
+}
+
+function actionOf({ label, command }: CommandButton): Json {
+  return {
+    type: 'Action.Execute',
+    title: cut(label, MOST.label),
+    verb: COMMAND,
+    data: { c: command },
+    associatedInputs: 'none',
+  };
+}
+
+/** For screen readers, and where no card can be shown. */
+function spokenOf({ title, sections }: Report): string {
+  const rows = sections.flatMap(({ heading, rows: all }) => [
+    ...(heading === '' ? [] : [`${heading}:`]),
+    ...all.map(({ line }) => inWords(line)),
+  ]);
+  return cut([`${title}.`, ...rows].join(' '), MOST.spoken);
+}
