@@ -42,8 +42,6 @@ export const people = {
   colleague: person(5, 'lin', 'Lin Moreau', 'Engineer'),
 } as const;
 
-export type Role = keyof typeof people;
-
 export const channels = {
   slack: { id: 'C0ACCESS01', name: 'vm-access' },
   teams: { id: '19:vm-access-0001@thread.tacv2', name: 'VM access', team: 'Platform' },

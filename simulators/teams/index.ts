@@ -13,8 +13,6 @@ import { CONNECTOR_AUDIENCE, createLogin } from './login.ts';
 import type { TeamsState } from './state.ts';
 import { type PersonPatch, Tenant } from './tenant.ts';
 
-export type { Seen } from './actions.ts';
-export type { Press } from './card-press.ts';
 export type { ActivityState, TeamsState } from './state.ts';
 
 export interface TeamsSimulatorOptions {
