@@ -22,6 +22,8 @@ export interface Goal {
   readonly value: number;
   readonly most: number;
   readonly unit: string;
+  /** The same of the best round of each side: others' load on the machine changes it least. */
+  readonly best?: number;
   /** What costs, as profiles show it: said where the goal is not reached. */
   readonly cost?: string;
 }

@@ -15,7 +15,8 @@ export function markdown(measurements: readonly Measurement[], machine: string):
     '# Measured',
     '',
     'Written by `npm run bench -- --write`. What is compared ran side by side in the same run, in turns, on one machine that',
-    'also ran Redis, the simulated services and the load: the numbers compare, they are no capacity figures.',
+    'also ran Redis, the simulated services and the load, and whatever else was at work on it: the numbers compare, they are no',
+    'capacity figures, and where the rounds of one side lie far apart they say little.',
     '',
     `${machine}.`,
     ...measurements.flatMap((measurement) => ['', ...section(measurement)]),
@@ -44,10 +45,11 @@ function line({ what, unit, values }: Row): string {
 }
 
 function verdict(goal: Goal): string {
-  const { what, value, most, unit, cost } = goal;
+  const { what, value, most, unit, best, cost } = goal;
   const words = isReached(goal) ? 'reached' : '**not reached**';
   const why = isReached(goal) || cost === undefined ? '' : ` ${cost}`;
-  return `- Goal: ${what} at most ${figure(most)}${unit}. Measured: ${figure(value)}${unit}: ${words}.${why}`;
+  const also = best === undefined ? '' : ` (best rounds: ${figure(best)}${unit})`;
+  return `- Goal: ${what} at most ${figure(most)}${unit}. Measured: ${figure(value)}${unit}${also}: ${words}.${why}`;
 }
 
 /** Three digits that matter. */

@@ -21,3 +21,12 @@ export function percentile(values: readonly number[], share: number): number {
   if (value === undefined) throw new Error('there is nothing to take a percentile of');
   return value;
 }
+
+/** How one side's values stand to another's: their medians, and the best of each, which is the least. */
+export function ratio(
+  ours: readonly number[],
+  others: readonly number[],
+): { readonly value: number; readonly best: number } {
+  const [a, b] = [spread(ours), spread(others)];
+  return { value: a.median / b.median, best: a.min / b.min };
+}

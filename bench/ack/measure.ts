@@ -1,7 +1,7 @@
 import { startChild } from '../child.ts';
 import { cpuMsOf } from '../cpu.ts';
 import type { Effort, Measurement } from '../measurement.ts';
-import { percentile, spread } from '../spread.ts';
+import { percentile, ratio } from '../spread.ts';
 import { load } from './load.ts';
 import type { House, Taker } from './shared.ts';
 
@@ -58,7 +58,7 @@ function measurement(
     { what: `${name}: p99`, unit: 'ms', values: rounds.map(({ p99 }) => p99) },
     { what: `${name}: CPU of its process`, unit: 'ms a command', values: rounds.map(({ cpuMs }) => cpuMs) },
   ];
-  const p99 = (rounds: readonly Round[]) => spread(rounds.map((round) => round.p99)).median;
+  const p99 = (rounds: readonly Round[]) => rounds.map((round) => round.p99);
   return {
     title: `Slack’s acknowledgement, ${RATE} commands a second`,
     how:
@@ -69,7 +69,7 @@ function measurement(
       'acknowledges and does nothing else.',
     rows: [...rows('Drawbridge', ours), ...rows('bare Bolt', bare)],
     goals: [
-      { what: 'p99 ÷ bare Bolt’s (medians)', value: p99(ours) / p99(bare), most: MOST_RATIO, unit: '×', cost: COST },
+      { what: 'p99 ÷ bare Bolt’s (medians)', ...ratio(p99(ours), p99(bare)), most: MOST_RATIO, unit: '×', cost: COST },
     ],
     notes: ['Slack waits 3,000 ms.'],
   };

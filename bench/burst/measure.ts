@@ -1,6 +1,6 @@
 import { onGround } from '../ground.ts';
 import type { Effort, Measurement, Row } from '../measurement.ts';
-import { spread } from '../spread.ts';
+import { ratio } from '../spread.ts';
 import { playRound, type Round, type Side } from './round.ts';
 
 const SIDES: readonly Side[] = ['ours', 'plain'];
@@ -19,8 +19,11 @@ export async function measureBurst({ quick }: Effort): Promise<Measurement> {
   });
   const of = (side: Side, value: (round: Round) => number | undefined) =>
     rounds[side].flatMap((round) => value(round) ?? []);
-  const ratio = (value: (round: Round) => number | undefined) =>
-    spread(of('ours', value)).median / spread(of('plain', ({ lastMs }) => lastMs)).median;
+  const against = (value: (round: Round) => number | undefined) =>
+    ratio(
+      of('ours', value),
+      of('plain', ({ lastMs }) => lastMs),
+    );
   const leases = (size.machines * size.leasesEach).toLocaleString('en-US');
   return {
     title: `${leases} leases that end in the same second`,
@@ -45,7 +48,7 @@ export async function measureBurst({ quick }: Effort): Promise<Measurement> {
     goals: [
       {
         what: 'last closing ÷ plain BullMQ’s (medians)',
-        value: ratio(({ lastMs }) => lastMs),
+        ...against(({ lastMs }) => lastMs),
         most: 1,
         unit: '×',
         cost:
@@ -54,7 +57,7 @@ export async function measureBurst({ quick }: Effort): Promise<Measurement> {
       },
       {
         what: 'the same, read-back and commit included',
-        value: ratio(({ committedMs }) => committedMs),
+        ...against(({ committedMs }) => committedMs),
         most: 1,
         unit: '×',
       },

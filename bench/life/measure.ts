@@ -3,7 +3,7 @@ import { type Child, startChild } from '../child.ts';
 import { cpuMsOf } from '../cpu.ts';
 import { inTurns } from '../in-turns.ts';
 import type { Effort, Measurement } from '../measurement.ts';
-import { spread } from '../spread.ts';
+import { ratio } from '../spread.ts';
 import type { Calls, House, Lives, Posted } from './shared.ts';
 
 const MOST_RATIO = 2;
@@ -116,9 +116,12 @@ function measurement(
     goals: [
       {
         what: 'CPU ÷ the bare calls’ (medians)',
-        value: spread(ours).median / spread(bare).median,
+        ...ratio(ours, bare),
         most: MOST_RATIO,
         unit: '×',
+        cost:
+          'Beside the calls each state of a life is committed, hinted at through a queue and published under a lock: a ' +
+          'quarter of the CPU is spent on writing to sockets, a tenth on what goes to Redis.',
       },
     ],
     notes: [`Calls of a life: ${calls.join(', ')}.`],

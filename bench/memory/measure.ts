@@ -10,6 +10,7 @@ import { house } from './house.ts';
 import { bytesByKind } from './kinds.ts';
 
 const MOST_BYTES = 4_096;
+const COST = 'The record and its four cards are most of it; the kinds above say what has grown.';
 const AT_ONCE = 16;
 const ENDLESS = new AbortController().signal;
 
@@ -30,7 +31,7 @@ export async function measureMemory({ quick }: Effort): Promise<Measurement> {
     return {
       title: 'Redis memory of an open lease',
       how:
-        `${leases.toLocaleString('en-US')} leases on ${size.machines} AWS machines, asked for by ${size.people} people in Slack, approved in Teams and ` +
+        `${leases.toLocaleString('en-US')} leases on ${size.machines.toLocaleString('en-US')} AWS machines, asked for by ${size.people.toLocaleString('en-US')} people in Slack, approved in Teams and ` +
         'opened by the program’s own use cases on the real store, with four cards each (a channel in each chat, the ' +
         'approver’s chat, the requester’s), all indexes and the audit entries. `used_memory` of INFO before and after; ' +
         'then `MEMORY USAGE` of every key. AWS and the chats answer at once; ids and refs have their real forms.',
@@ -42,7 +43,9 @@ export async function measureMemory({ quick }: Effort): Promise<Measurement> {
           values: [bytes / leases],
         })),
       ],
-      goals: [{ what: 'memory per open lease', value: Math.max(...perLease), most: MOST_BYTES, unit: ' bytes' }],
+      goals: [
+        { what: 'memory per open lease', value: Math.max(...perLease), most: MOST_BYTES, unit: ' bytes', cost: COST },
+      ],
       notes: [
         '`MEMORY USAGE` counts each key with its name but not its place in Redis’s tables, which `used_memory` has too.',
       ],
