@@ -10,6 +10,7 @@ import { type Instant, SECOND_MS } from '../../src/core/instant.ts';
 import { credentialFor } from './credential.ts';
 import { asJitError, CLOUD, isCut } from './errors.ts';
 import { type AzureCloud, hostsOf } from './national.ts';
+import { type QuotaClock, Quotas } from './quotas.ts';
 
 /** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
 export type BackendName = 'defender' | 'nsg';
@@ -76,9 +77,10 @@ export interface Subscription {
 }
 
 const READ_MS = 10 * SECOND_MS;
+const NEVER = new AbortController().signal;
 
 /** The subscriptions of the settings. The SDKs are loaded at the first call. */
-export function subscriptionsOf(settings: AzureSettings, callMs: number): readonly Subscription[] {
+export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: QuotaClock): readonly Subscription[] {
   const tls = tlsOptions(settings.caFile);
   const hosts = hostsOf(settings);
   const credentials = new Map<string, TokenCredential>();
@@ -89,7 +91,7 @@ export function subscriptionsOf(settings: AzureSettings, callMs: number): readon
   };
   const { backend: usual = 'defender' } = settings;
   return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
-    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs),
+    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs, new Quotas(clock)),
     backend,
   }));
 }
@@ -115,6 +117,7 @@ function subscriptionFor(
   id: string,
   { resourceManager, ...shared }: Shared,
   callMs: number,
+  quotas: Quotas,
 ): Omit<Subscription, 'backend'> {
   let sdk: Promise<Sdk> | undefined;
   let cloudNow: Instant | undefined;
@@ -125,12 +128,14 @@ function subscriptionFor(
     // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
     retryOptions: { maxRetries: 0 },
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
-    onSend(method: string): void {
+    async onSend({ method, url, abortSignal }: Sent): Promise<void> {
+      await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : NEVER);
       if (method !== 'GET') asked.getStore()?.();
     },
-    onReply(date: string | undefined): void {
-      const at = Date.parse(date ?? '');
+    onReply({ method, url }: Sent, { status, headers, bodyAsText }: Received): void {
+      const at = Date.parse(headers.get('date') ?? '');
       if (!Number.isNaN(at)) cloudNow = at;
+      quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
     },
   };
   const call = async <T>(signal: AbortSignal, work: Work<T>, limitMs: number): Promise<T> => {
@@ -162,8 +167,8 @@ function subscriptionFor(
 interface ConnectOptions extends Omit<Shared, 'resourceManager'> {
   readonly endpoint: string;
   readonly retryOptions: { readonly maxRetries: number };
-  onSend(method: string): void;
-  onReply(date: string | undefined): void;
+  onSend(request: Sent): Promise<void>;
+  onReply(request: Sent, response: Received): void;
 }
 
 async function connect(id: string, { credential, onSend, onReply, ...common }: ConnectOptions): Promise<Sdk> {
@@ -174,9 +179,9 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   const watch: Hook = {
     name: 'drawbridge',
     async sendRequest(request, next) {
-      onSend(request.method);
+      await onSend(request);
       const response = await next(request);
-      onReply(response.headers.get('date'));
+      onReply(request, response);
       return response;
     },
   };
@@ -195,10 +200,20 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
 /** A step of the pipelines; those of the three SDKs are alike. */
 interface Hook {
   readonly name: string;
-  sendRequest<Q extends { method: string }, R extends { headers: { get(name: string): string | undefined } }>(
-    request: Q,
-    next: (request: Q) => Promise<R>,
-  ): Promise<R>;
+  sendRequest<Q extends Sent, R extends Received>(request: Q, next: (request: Q) => Promise<R>): Promise<R>;
+}
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  /** As the SDKs pass on what they are given: an AbortSignal of ours. */
+  readonly abortSignal?: unknown;
+}
+
+interface Received {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+  readonly headers: { get(name: string): string | undefined };
 }
 
 /** Signing in does not always hear the signal. */

@@ -46,9 +46,12 @@ export function isBadRequest(error: unknown): boolean {
   return error instanceof JitError && error.code === 'cloudRefused' && statusOf(error) === 400;
 }
 
+/** Does this code of the service say so? */
+export const isLock = (code: string): boolean => LOCKED.has(code);
+
 /** Is another write to the same resource under way? */
 export function isLocked(error: unknown): boolean {
-  return error instanceof JitError && error.cause instanceof Error && LOCKED.has(codeOf(error.cause));
+  return error instanceof JitError && error.cause instanceof Error && isLock(codeOf(error.cause));
 }
 
 /** Did another rule take the same priority ("Network security groups": each once in a direction)? */
@@ -76,7 +79,7 @@ export function asJitError(error: unknown): unknown {
   const [code, status] = [codeOf(raw), statusIn(raw)];
   const words = { cloud: CLOUD, code };
   const extra = { cause: error };
-  if (status === 429 || LOCKED.has(code)) return new JitError('cloudBusy', words, { ...extra, ...retryAfter(raw) });
+  if (status === 429 || isLock(code)) return new JitError('cloudBusy', words, { ...extra, ...retryAfter(raw) });
   if (status === 408 || (status !== undefined && status >= 500) || UNREACHABLE.has(code))
     return new JitError('cloudSilent', words, extra);
   // The API has no code of its own for a missing plan (just-in-time-access-usage).

@@ -15,6 +15,7 @@ import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { place } from './place.ts';
 import { protect, Rows } from './protect.ts';
+import { urgently } from './quotas.ts';
 
 export type { AzureSettings } from './clients.ts';
 
@@ -39,13 +40,14 @@ const READ_LAG_MS = 10 * SECOND_MS;
  */
 export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector {
   const { callMs = CALL_MS } = settings;
+  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
   const azure: Azure = {
     marks: deps.marks,
     installation: deps.installation,
     log: deps.log,
     now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs),
-    pause: deps.pause ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }),
+    pause,
   };
   const inventory = new Inventory(azure);
   const rows = new Rows();
@@ -73,7 +75,10 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
     async close(placements, signal, beforeCall) {
       const allowed = { signal, beforeCall };
       const [own, defenders] = partition(placements, ({ backend }) => backend === NSG);
-      const done = await Promise.allSettled([nsg.close(azure, own, allowed), close(azure, defenders, allowed)]);
+      const done = await Promise.allSettled([
+        urgently(() => nsg.close(azure, own, allowed)),
+        urgently(() => close(azure, defenders, allowed)),
+      ]);
       const failed = done.find((one) => one.status === 'rejected');
       if (failed) throw failed.reason;
     },

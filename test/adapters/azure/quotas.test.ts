@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Quotas, urgently } from '../../../adapters/azure/quotas.ts';
+import { ManualClock } from '../../../simulators/shared/clock.ts';
+import { HOUR_MS } from '../../../src/core/instant.ts';
+import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
+import { type AzureHarness, azureHarness, START_MS } from './harness.ts';
+
+const VM = 'https://management.azure.com/subscriptions/s/providers/Microsoft.Compute/virtualMachines/v';
+const RULE = 'https://management.azure.com/subscriptions/s/providers/Microsoft.Network/networkSecurityGroups/g';
+
+let clock: ManualClock;
+let quotas: Quotas;
+beforeEach(() => {
+  clock = new ManualClock(START_MS);
+  quotas = new Quotas({ now: clock.now, pause: async (ms) => clock.advance(ms) });
+});
+
+const reply = (status: number, headers: Readonly<Record<string, string>>, code = 'TooManyRequests') => ({
+  status,
+  body: JSON.stringify({ error: { code } }),
+  header: (name: string) => headers[name],
+});
+
+/** How many calls pass within this time. */
+async function passed(method: string, url: string, ms: number): Promise<number> {
+  const end = clock.now() + ms;
+  for (let count = 0; ; count += 1) {
+    await quotas.pass(method, url, never);
+    if (clock.now() > end) return count;
+  }
+}
+
+describe('the quotas of a subscription', () => {
+  it.each([
+    { name: 'reads', method: 'GET', url: VM, most: 250 + 25 * 60 },
+    { name: 'writes', method: 'PUT', url: VM, most: 200 + 10 * 60 },
+    { name: 'deletes', method: 'DELETE', url: VM, most: 200 + 10 * 60 },
+  ])('are kept for $name over a minute', async ({ method, url, most }) => {
+    const count = await passed(method, url, 60_000);
+    expect(count).toBeLessThanOrEqual(most);
+    expect(count).toBeGreaterThan(most * 0.8);
+  });
+
+  it('are those of the network provider besides', async () => {
+    expect(await passed('PUT', RULE, 300_000)).toBeLessThanOrEqual(1_000 + 1_000 + 1);
+  });
+
+  it('let what is urgent pass where the rest must wait', async () => {
+    await urgently(async () => {
+      for (let i = 0; i < 205; i += 1) await quotas.pass('GET', VM, never);
+    });
+    const at = clock.now();
+    await urgently(() => quotas.pass('GET', VM, never));
+    expect(clock.now()).toBe(at);
+    await quotas.pass('GET', VM, never);
+    expect(clock.now()).toBeGreaterThan(at);
+  });
+
+  it('follow what the service says is left, and stay away as long as it says', async () => {
+    quotas.learn('GET', VM, reply(200, { 'x-ms-ratelimit-remaining-subscription-reads': '0' }));
+    const at = clock.now();
+    await urgently(() => quotas.pass('GET', VM, never));
+    expect(clock.now()).toBeGreaterThan(at);
+    quotas.learn('GET', VM, reply(429, { 'retry-after': '17' }));
+    await expect(quotas.pass('GET', VM, never)).rejects.toMatchObject({ code: 'cloudBusy', retryAfterMs: 17_000 });
+    clock.advance(17_000);
+    await urgently(() => quotas.pass('GET', VM, never));
+  });
+
+  it('are not shut by another write to the same resource', async () => {
+    quotas.learn('PUT', RULE, reply(429, { 'retry-after': '17' }, 'RetryableErrorDueToAnotherOperation'));
+    await quotas.pass('PUT', RULE, never);
+    expect(clock.now()).toBe(START_MS);
+  });
+});
+
+describe('the adapter, told to come back later', () => {
+  let cloud: AzureHarness;
+  afterEach(() => cloud.stop());
+
+  it('does not read before then, and closes as soon as it may', async () => {
+    cloud = await azureHarness();
+    const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+    cloud.sim.faults.add('VirtualMachines_Get', { kind: 'throttle', retryAfterSeconds: 30 }, 1);
+    await expect(cloud.adapter.look(cloud.machine, never)).rejects.toMatchObject({ code: 'cloudBusy' });
+    const before = cloud.sim.log().length;
+    await expect(cloud.adapter.close([placement], never, go)).rejects.toMatchObject({ code: 'cloudBusy' });
+    expect(cloud.callsSince(before)).toEqual([]);
+    cloud.advance(30_000);
+    await cloud.adapter.close([placement], never, go);
+    expect(cloud.rulesLeft()).toEqual([]);
+  });
+});
