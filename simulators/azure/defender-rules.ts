@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { firstAllow, freePriority, pushDown } from './defender-order.ts';
 import { newEtag, type World } from './history.ts';
 import { oneOrMany } from './machines.ts';
 import { type JitAccess, type JitPolicy, type JitPort, type Nsg, type Rule, type Snapshot, sameId } from './model.ts';
 
 /** Rules that Defender for Cloud writes into network security groups: their names, texts and priorities. */
 const PREFIX = 'MicrosoftDefenderForCloud-JITRule';
-const FIRST_PRIORITY = 100;
-const LAST_PRIORITY = 4096;
+/** Every rule that starts like this is Defender's in its own eyes; the second is how they were called before. */
+const OWN = /^(MicrosoftDefenderForCloud|SecurityCenter)-JITRule/;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text.toLowerCase()).digest();
 
@@ -32,17 +33,6 @@ export function placesOf(view: Snapshot, vmId: string): readonly { readonly nsg:
       return nsg ? nic.addresses.map(({ privateIp }) => ({ nsg, privateIp })) : [];
     });
   });
-}
-
-/** The first free inbound priority from one end of the range. */
-function freePriority(nsg: Nsg, from: 'first' | 'last'): number {
-  const taken = new Set(
-    nsg.rules.filter((r) => r.properties.direction === 'Inbound').map((r) => r.properties.priority),
-  );
-  const step = from === 'first' ? 1 : -1;
-  let priority = from === 'first' ? FIRST_PRIORITY : LAST_PRIORITY;
-  while (taken.has(priority)) priority += step;
-  return priority;
 }
 
 /** Puts a rule into its group, in place of one with the same name. */
@@ -75,16 +65,19 @@ function wantedDenies(view: Snapshot, vm: JitPolicy['virtualMachines'][number]) 
 
 /**
  * Makes the deny rules those of the policy: writes what is missing or differs and clears what the policy no longer
- * says. Rules of the customer keep their priority, so that a deny stands behind an allow that was there before.
+ * says. Rules of the customer keep their priority, so that a deny stands behind an allow that was there before; with
+ * `renumber` it takes the place of that allow, which moves down.
  */
-export function applyDenies(world: World, policy: JitPolicy): void {
+export function applyDenies(world: World, policy: JitPolicy, renumber: boolean): void {
   const kept = new Set<string>();
   for (const vm of policy.virtualMachines) {
     for (const wanted of wantedDenies(world.current, vm)) {
       kept.add(`${wanted.nsgId}|${wanted.name}`.toLowerCase());
-      const nsg = world.current.nsgs.get(wanted.nsgId.toLowerCase());
+      let nsg = world.current.nsgs.get(wanted.nsgId.toLowerCase());
       if (!nsg) continue;
       const before = nsg.rules.find((r) => r.name === wanted.name);
+      const taken = renumber && !before ? firstAllow(nsg, wanted.privateIp, wanted.ports) : undefined;
+      if (taken !== undefined) nsg = pushDown(nsg, taken);
       const name = lastOf(vm.id);
       const rule: Rule = {
         name: wanted.name,
@@ -99,7 +92,7 @@ export function applyDenies(world: World, policy: JitPolicy): void {
           sourceAddressPrefix: '*',
           destinationAddressPrefix: wanted.privateIp,
           access: 'Deny',
-          priority: before?.properties.priority ?? freePriority(nsg, 'last'),
+          priority: before?.properties.priority ?? taken ?? freePriority(nsg, 'last'),
           direction: 'Inbound',
         },
       };
@@ -116,13 +109,26 @@ export function applyDenies(world: World, policy: JitPolicy): void {
   });
 }
 
-/** Writes the allow rules of one port of a request, in front of every address of the machine. */
+/** Clears rules with Defender's prefix that Defender did not write, from the groups of the policy's machines. */
+export function clearForeign(world: World, policy: JitPolicy): void {
+  const places = policy.virtualMachines.flatMap((vm) => placesOf(world.current, vm.id));
+  removeRules(world, (rule, nsg) => !rule.jit && OWN.test(rule.name) && places.some((at) => sameId(at.nsg.id, nsg.id)));
+}
+
+const isV6 = (text: string): boolean => text.includes(':');
+
+/** Whether a rule for that private address can have this source: both are of one family. */
+export function canReach(source: string, privateIp: string): boolean {
+  return source === '*' || isV6(source) === isV6(privateIp);
+}
+
+/** Writes the allow rules of one port of a request, in front of every address of the machine that its sources can reach. */
 export function writeAllows(world: World, policy: JitPolicy, requestId: string, access: JitAccess): void {
   for (const place of placesOf(world.current, access.vmId)) {
     const nsg = world.current.nsgs.get(place.nsg.id.toLowerCase());
-    if (!nsg) continue;
-    const sources = access.sources.join(',');
-    const number = spot(nsg.id, place.privateIp, requestId, String(access.number), sources);
+    const sources = access.sources.filter((source) => canReach(source, place.privateIp));
+    if (!nsg || sources.length === 0) continue;
+    const number = spot(nsg.id, place.privateIp, requestId, String(access.number), sources.join(','));
     const vmName = lastOf(access.vmId);
     putRule(world, nsg, {
       name: `${PREFIX}-${number}-${machineHex(access.vmId)}`,
@@ -134,7 +140,7 @@ export function writeAllows(world: World, policy: JitPolicy, requestId: string, 
         protocol: wireProtocol(access.protocol),
         sourcePortRange: '*',
         destinationPortRange: String(access.number),
-        ...oneOrMany('sourceAddressPrefix', 'sourceAddressPrefixes', access.sources),
+        ...oneOrMany('sourceAddressPrefix', 'sourceAddressPrefixes', sources),
         destinationAddressPrefix: place.privateIp,
         access: 'Allow',
         priority: freePriority(nsg, 'first'),

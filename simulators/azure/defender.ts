@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { applyDenies, isAllowOf, removeRules, writeAllows } from './defender-rules.ts';
+import { applyDenies, clearForeign, isAllowOf, removeRules, writeAllows } from './defender-rules.ts';
 import { type JitAccess, type JitPolicy, type JitRequest, sameId } from './model.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -31,7 +31,8 @@ export class Defender {
         }
       }
     }
-    applyDenies(world, policy);
+    clearForeign(world, policy);
+    applyDenies(world, policy, behaviour.renumber);
   }
 
   /** Takes a policy away, with its deny rules and all that was opened through it. */

@@ -1,8 +1,9 @@
 import type { Defender } from './defender.ts';
 import { newEtag } from './history.ts';
+import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
-import { type Nsg, type Pricing, type Rule, sameId, type Vm } from './model.ts';
+import { type Nsg, type Pricing, type Rule, type Snapshot, sameId, type Vm } from './model.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A request that somebody makes in the portal, past our program. */
@@ -19,24 +20,22 @@ interface PortalRequest {
 export function createHuman(sim: Simulation, defender: Defender) {
   const { world } = sim;
 
+  /** What a name or an id names; everything happens after what was due before it. */
   function pick<T extends { readonly id: string; readonly name: string }>(
-    all: ReadonlyMap<string, T>,
+    all: (view: Snapshot) => ReadonlyMap<string, T>,
     name: string,
   ): T {
-    const found = [...all.values()].find((e) => sameId(e.name, name) || sameId(e.id, name));
+    world.settle();
+    const found = [...all(world.current).values()].find((e) => sameId(e.name, name) || sameId(e.id, name));
     if (!found) throw new Error(`nothing in the simulated subscription is called ${name}`);
     return found;
   }
-  /** Everything happens after what was due before it. */
-  const settled = () => {
-    world.settle();
-    return world.current;
-  };
-  const vmOf = (name: string): Vm => pick(settled().vms, name);
-  const nsgOf = (name: string): Nsg => pick(settled().nsgs, name);
+  const vmOf = (name: string): Vm => pick((view) => view.vms, name);
+  const nsgOf = (name: string): Nsg => pick((view) => view.nsgs, name);
   const setRules = (nsg: Nsg, rules: readonly Rule[]) => world.put('nsgs', { ...nsg, rules, etag: newEtag() });
 
   return {
+    ...createNetworkHands(sim, pick),
     /** Deletes a machine; its interfaces, groups and policy entry stay, as in Azure. */
     deleteVm(name: string): void {
       const vm = vmOf(name);
@@ -88,7 +87,7 @@ export function createHuman(sim: Simulation, defender: Defender) {
     },
     /** Gives an interface another group, or none. */
     setNicNsg(nicName: string, nsgName: string | undefined): void {
-      const nic = pick(settled().nics, nicName);
+      const nic = pick((view) => view.nics, nicName);
       world.put('nics', { ...nic, nsgId: nsgName === undefined ? undefined : nsgOf(nsgName).id });
     },
     /** Deletes a group and takes it off whatever it was on. */
@@ -104,7 +103,7 @@ export function createHuman(sim: Simulation, defender: Defender) {
     },
     /** Changes the Defender plan of the subscription's machines. */
     setPlan(pricingTier: Pricing['pricingTier'], subPlan?: Pricing['subPlan']): void {
-      world.put('pricings', { ...pick(settled().pricings, 'VirtualMachines'), pricingTier, subPlan });
+      world.put('pricings', { ...pick((view) => view.pricings, 'VirtualMachines'), pricingTier, subPlan });
     },
     /** Asks for access in the portal; refused as the portal's own call would be. */
     initiate(request: PortalRequest): void {

@@ -16,6 +16,7 @@ import { Log, type LogEntry } from './log.ts';
 import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
 import type { NetworkSpec } from './network-spec.ts';
+import { nsgPutRoutes } from './nsg-put.ts';
 import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
@@ -79,6 +80,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     onReplace: 'revoke',
     keepRequestsOnPut: false,
     rewriteOnPut: false,
+    renumber: false,
     initiatingMs: 0,
     removeLagMs: 0,
     operationMs: 0,
@@ -103,6 +105,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...entra.routes,
     ...computeRoutes(sim),
     ...networkRoutes(sim),
+    ...nsgPutRoutes(sim),
     ...topologyRoutes(sim),
     ...firewallRoutes(sim),
     ...firewallPolicyRoutes(sim),

@@ -1,5 +1,5 @@
 import type { Defender } from './defender.ts';
-import { placesOf } from './defender-rules.ts';
+import { canReach, placesOf } from './defender-rules.ts';
 import { badRequest, Refusal, resourceNotFound } from './errors.ts';
 import {
   allows,
@@ -13,7 +13,7 @@ import {
 } from './jit-schema.ts';
 import { type JitAccess, type JitPolicy, type JitVm, type Snapshot, sameId } from './model.ts';
 import type { Call } from './route.ts';
-import { network, parseBody } from './rule-schema.ts';
+import { parseBody } from './rule-schema.ts';
 import type { Simulation } from './simulation.ts';
 
 export const TYPE = 'Microsoft.Security/locations/jitNetworkAccessPolicies';
@@ -139,13 +139,13 @@ function checkAccess(
   // Without a source, the request is for the address that the call comes from.
   const plural = wanted.allowedSourceAddressPrefixes !== undefined;
   const sources = wanted.allowedSourceAddressPrefixes ?? [wanted.allowedSourceAddressPrefix ?? callerAddress];
-  const isV6 = (text: string) => text !== '*' && network(text)?.[0].kind() === 'ipv6';
   for (const source of sources) {
     checkSource(source);
     if (!allows(configured, source)) {
       throw badRequest(`The source '${source}' is not allowed by the policy for port ${wanted.number} of '${name}'.`);
     }
-    if (placesOf(world.current, vm.id).some(({ privateIp }) => source !== '*' && isV6(source) !== isV6(privateIp))) {
+    const places = placesOf(world.current, vm.id);
+    if (places.length > 0 && !places.some(({ privateIp }) => canReach(source, privateIp))) {
       const message = `The source '${source}' and the address of the virtual machine '${name}' are of different families.`;
       throw badRequest(message, 'SecurityRuleInvalidAddressPrefix');
     }

@@ -1,3 +1,4 @@
+import { armId } from './draft.ts';
 import { newEtag } from './history.ts';
 import type { Rule, RuleProperties, Writer } from './model.ts';
 
@@ -5,12 +6,16 @@ import type { Rule, RuleProperties, Writer } from './model.ts';
 export interface RuleSpec {
   readonly name: string;
   readonly priority: number;
+  /** `*` where `sourceGroups` says it. */
   readonly source: string | readonly string[];
   readonly ports: string | readonly string[];
   readonly access?: 'Allow' | 'Deny';
   readonly direction?: 'Inbound' | 'Outbound';
   readonly protocol?: 'Tcp' | 'Udp' | '*';
-  readonly destination?: string;
+  readonly destination?: string | readonly string[];
+  /** Names of application security groups of `rg-prod`, instead of a source or destination. */
+  readonly sourceGroups?: readonly string[];
+  readonly destinationGroups?: readonly string[];
   readonly description?: string;
 }
 
@@ -93,14 +98,22 @@ export function oneOrMany<S extends string, P extends string>(
 
 const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 
+const applicationGroup = (name: string) => ({
+  id: armId('rg-prod', 'Microsoft.Network/applicationSecurityGroups', name),
+});
+
 export function ruleProperties(spec: RuleSpec): RuleProperties {
   return {
     ...(spec.description === undefined ? {} : { description: spec.description }),
     protocol: spec.protocol ?? 'Tcp',
     sourcePortRange: '*',
     ...oneOrMany('destinationPortRange', 'destinationPortRanges', list(spec.ports)),
-    ...oneOrMany('sourceAddressPrefix', 'sourceAddressPrefixes', list(spec.source)),
-    destinationAddressPrefix: spec.destination ?? '*',
+    ...(spec.sourceGroups
+      ? { sourceApplicationSecurityGroups: spec.sourceGroups.map(applicationGroup) }
+      : oneOrMany('sourceAddressPrefix', 'sourceAddressPrefixes', list(spec.source))),
+    ...(spec.destinationGroups
+      ? { destinationApplicationSecurityGroups: spec.destinationGroups.map(applicationGroup) }
+      : oneOrMany('destinationAddressPrefix', 'destinationAddressPrefixes', list(spec.destination ?? '*'))),
     access: spec.access ?? 'Allow',
     priority: spec.priority,
     direction: spec.direction ?? 'Inbound',

@@ -50,6 +50,9 @@ export interface Nsg {
   readonly resourceGroup: string;
   readonly location: string;
   readonly etag: string;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Whether a change of its rules ends the connections that they no longer allow. */
+  readonly flushConnection?: boolean | undefined;
   readonly rules: readonly Rule[];
   /** UTC instant until which a write is under way and another one is refused. */
   readonly busyUntilMs: number;

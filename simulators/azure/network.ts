@@ -23,7 +23,8 @@ export function wireRule(nsg: Nsg, rule: Rule, updating: boolean) {
   };
 }
 
-function wireNsg(view: Snapshot, nsg: Nsg, nowMs: number) {
+/** A group as Resource Manager writes it. */
+export function wireNsg(view: Snapshot, nsg: Nsg, nowMs: number) {
   const updating = nsg.busyUntilMs > nowMs;
   const attached = (all: Iterable<{ readonly id: string; readonly nsgId?: string | undefined }>) =>
     [...all].filter((e) => sameId(e.nsgId, nsg.id)).map(({ id }) => ({ id }));
@@ -33,8 +34,10 @@ function wireNsg(view: Snapshot, nsg: Nsg, nowMs: number) {
     type: 'Microsoft.Network/networkSecurityGroups',
     location: nsg.location,
     etag: nsg.etag,
+    tags: nsg.tags,
     properties: {
       provisioningState: updating ? 'Updating' : 'Succeeded',
+      flushConnection: nsg.flushConnection,
       securityRules: nsg.rules.map((rule) => wireRule(nsg, rule, updating)),
       defaultSecurityRules: defaultRules.map(({ name, properties }) => ({
         name,

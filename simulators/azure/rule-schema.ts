@@ -1,13 +1,27 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { badRequest, Refusal } from './errors.ts';
+import { badRequest } from './errors.ts';
 import type { RuleProperties } from './model.ts';
 
 /** Service tags that the simulator knows in a rule. */
 const tags = new Set(['*', 'Internet', 'VirtualNetwork', 'AzureLoadBalancer']);
 
+/** Application security groups on one side of a rule ("Azure virtual network limits"). */
+const MOST_APPLICATION_GROUPS = 10;
+
 const texts = z.array(z.string());
-const schema = z.strictObject({
+const applicationGroups = z
+  .array(
+    z.strictObject({
+      id: z.string(),
+      location: z.string().optional(),
+      tags: z.record(z.string(), z.string()).optional(),
+    }),
+  )
+  .max(MOST_APPLICATION_GROUPS);
+
+/** Body of `SecurityRules_CreateOrUpdate`, and of one rule in a group. */
+export const ruleBody = z.strictObject({
   id: z.string().optional(),
   name: z.string().optional(),
   etag: z.string().optional(),
@@ -23,6 +37,8 @@ const schema = z.strictObject({
     sourceAddressPrefixes: texts.optional(),
     destinationAddressPrefix: z.string().optional(),
     destinationAddressPrefixes: texts.optional(),
+    sourceApplicationSecurityGroups: applicationGroups.optional(),
+    destinationApplicationSecurityGroups: applicationGroups.optional(),
     access: z.enum(['Allow', 'Deny']),
     priority: z.int(),
     direction: z.enum(['Inbound', 'Outbound']),
@@ -68,8 +84,18 @@ function checkPorts(which: string, single: string | undefined, many: readonly st
   }
 }
 
-function checkAddresses(which: string, single: string | undefined, many: readonly string[] | undefined): Set<string> {
+type Side = 'source' | 'destination';
+
+/** Families of the addresses on one side of a rule, which are said in exactly one of three forms. */
+function checkAddresses(which: Side, rule: RuleProperties): Set<string> {
   const families = new Set<string>();
+  const single = rule[`${which}AddressPrefix`];
+  const many = rule[`${which}AddressPrefixes`];
+  if (rule[`${which}ApplicationSecurityGroups`] !== undefined) {
+    if (single === undefined && (many ?? []).length === 0) return families;
+    const message = `Security rule must not have both address prefixes and application security groups as ${which}.`;
+    throw badRequest(message, 'SecurityRuleInvalidParameter');
+  }
   for (const text of eitherForm(which, 'AddressPrefix', single, many)) {
     if (tags.has(text)) continue;
     const parsed = network(text);
@@ -101,10 +127,22 @@ export function checkRuleName(name: string): void {
   }
 }
 
-/** Reads and checks the body of a rule PUT with the limits of "Azure virtual network limits". */
+/** The groups that a rule names on one side; an empty list says as much as none. */
+function groupsOn(which: Side, given: readonly { readonly id: string }[] | undefined) {
+  if (given === undefined || given.length === 0) return {};
+  return { [`${which}ApplicationSecurityGroups`]: given.map(({ id }) => ({ id })) };
+}
+
+/** Reads and checks the body of a rule with the limits of "Azure virtual network limits". */
 export function readRule(body: unknown): RuleProperties {
-  const { properties } = parseBody(schema, body);
-  const { provisioningState: _, ...rule } = properties;
+  const { properties } = parseBody(ruleBody, body);
+  const {
+    provisioningState: _,
+    sourceApplicationSecurityGroups: from,
+    destinationApplicationSecurityGroups: to,
+    ...said
+  } = properties;
+  const rule: RuleProperties = { ...said, ...groupsOn('source', from), ...groupsOn('destination', to) };
   if ((rule.description?.length ?? 0) > 140) {
     throw badRequest('Security rule description must be at most 140 characters long.', 'InvalidParameter');
   }
@@ -114,17 +152,10 @@ export function readRule(body: unknown): RuleProperties {
   }
   checkPorts('source', rule.sourcePortRange, rule.sourcePortRanges);
   checkPorts('destination', rule.destinationPortRange, rule.destinationPortRanges);
-  const from = checkAddresses('source', rule.sourceAddressPrefix, rule.sourceAddressPrefixes);
-  const to = checkAddresses('destination', rule.destinationAddressPrefix, rule.destinationAddressPrefixes);
-  if (new Set([...from, ...to]).size > 1) {
+  const families = [...checkAddresses('source', rule), ...checkAddresses('destination', rule)];
+  if (new Set(families).size > 1) {
     const message = 'Security rule must not mix IPv4 and IPv6 address prefixes.';
     throw badRequest(message, 'SecurityRuleInvalidAddressPrefix');
   }
   return rule;
-}
-
-/** 400 for two rules of one direction with the same priority. */
-export function priorityConflict(name: string, other: string): Refusal {
-  const message = `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`;
-  return new Refusal(400, 'SecurityRuleConflict', message);
 }

@@ -2,21 +2,12 @@ import { Refusal } from './errors.ts';
 import { newEtag } from './history.ts';
 import { type Nsg, type Rule, sameId } from './model.ts';
 import { findNsg, wireRule } from './network.ts';
+import { checkNewRule, refuseWhileBusy } from './nsg-checks.ts';
 import { begin, NETWORK_API } from './operations.ts';
 import { GROUP } from './read-routes.ts';
 import { type Call, checkMatch, page, type Route } from './route.ts';
-import { checkRuleName, priorityConflict, readRule } from './rule-schema.ts';
+import { checkRuleName, readRule } from './rule-schema.ts';
 import type { Simulation } from './simulation.ts';
-
-/** Custom rules that one group holds ("Azure virtual network limits"). */
-const MOST_RULES = 1000;
-
-/** 429 that is a lock, not a quota: another write to the group is under way. */
-function refuseWhileBusy(nsg: Nsg, nowMs: number): void {
-  if (nsg.busyUntilMs <= nowMs) return;
-  const message = `Operation on ${nsg.name} cannot proceed because another operation (PutSecurityRuleOperation) is updating resource ${nsg.id}.`;
-  throw new Refusal(429, 'RetryableErrorDueToAnotherOperation', message);
-}
 
 /** `securityRules` of a group: the child resources that a careful caller writes. */
 export function securityRuleRoutes(sim: Simulation): readonly Route[] {
@@ -39,16 +30,9 @@ export function securityRuleRoutes(sim: Simulation): readonly Route[] {
     const before = ruleOf(nsg, call);
     checkMatch(call, before?.etag);
     const others = nsg.rules.filter((r) => r !== before);
-    const clash = others.find(
-      ({ properties: p }) => p.priority === properties.priority && p.direction === properties.direction,
-    );
-    if (clash) throw priorityConflict(name, clash.name);
-    if (others.length >= MOST_RULES) {
-      const message = `Network security group ${nsg.name} cannot have more than ${MOST_RULES} rules.`;
-      throw new Refusal(400, 'NetworkSecurityGroupRuleCountLimitReached', message);
-    }
     // A rule that somebody edits stays Defender's in its own eyes, so where it came from is kept.
     const rule: Rule = { ...before, name: before?.name ?? name, etag: newEtag(), writer: 'other', properties };
+    checkNewRule(current, nsg, rule, others);
     write(nsg, [...others, rule]);
     const body = wireRule(nsg, rule, sim.behaviour.operationMs > 0);
     const headers = { 'Azure-AsyncOperation': begin(sim, nsg.location).status };

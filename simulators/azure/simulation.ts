@@ -10,6 +10,8 @@ export interface Behaviour {
   keepRequestsOnPut: boolean;
   /** Whether a policy PUT writes the missing rule of a live request again. */
   rewriteOnPut: boolean;
+  /** Whether a new deny takes the place of the first allow of the customer for its ports, which moves down. */
+  renumber: boolean;
   /** How long a request stays `Initiating`; its rules come when it becomes `Initiated`. */
   initiatingMs: number;
   /** How long after `endTimeUtc` the rules of a request go. */

@@ -22,6 +22,10 @@ export interface RuleState {
 const both = (single: string | undefined, many: readonly string[] | undefined): readonly string[] =>
   single === undefined ? (many ?? []) : [single];
 
+/** Application security groups by their names, as the page shows them beside addresses. */
+const names = (groups: readonly { readonly id: string }[] = []): readonly string[] =>
+  groups.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
+
 function ruleState(view: Snapshot, rule: Rule): RuleState {
   const p = rule.properties;
   const request = rule.jit?.requestId === undefined ? undefined : view.requests.get(rule.jit.requestId);
@@ -32,8 +36,11 @@ function ruleState(view: Snapshot, rule: Rule): RuleState {
     direction: p.direction,
     access: p.access,
     protocol: p.protocol,
-    sources: both(p.sourceAddressPrefix, p.sourceAddressPrefixes),
-    destinations: both(p.destinationAddressPrefix, p.destinationAddressPrefixes),
+    sources: [...both(p.sourceAddressPrefix, p.sourceAddressPrefixes), ...names(p.sourceApplicationSecurityGroups)],
+    destinations: [
+      ...both(p.destinationAddressPrefix, p.destinationAddressPrefixes),
+      ...names(p.destinationApplicationSecurityGroups),
+    ],
     ports: both(p.destinationPortRange, p.destinationPortRanges),
     description: p.description ?? '',
     writer: rule.writer,
@@ -95,6 +102,7 @@ export function describe(view: Snapshot, nowMs: number) {
       id: nsg.id,
       name: nsg.name,
       resourceGroup: nsg.resourceGroup,
+      flushConnection: nsg.flushConnection ?? false,
       attachedTo: attachedTo(view, nsg),
       rules: nsg.rules.map((rule) => ruleState(view, rule)).sort(byPriority),
     })),

@@ -1,0 +1,83 @@
+import type { ClassicCollection, Firewall } from './firewall-model.ts';
+import { newEtag } from './history.ts';
+import { type Nic, type Snapshot, sameId } from './model.ts';
+import type { Simulation } from './simulation.ts';
+import type { AdminRule } from './topology-model.ts';
+
+type Pick = <T extends { readonly id: string; readonly name: string }>(
+  all: (view: Snapshot) => ReadonlyMap<string, T>,
+  name: string,
+) => T;
+
+/** What people do by hand to the network around the machines; `pick` finds what they name. */
+export function createNetworkHands({ world }: Simulation, pick: Pick) {
+  const firewallOf = (name: string) => pick((view) => view.firewalls, name);
+  const setCollections = (
+    firewall: Firewall,
+    kind: 'nat' | 'network',
+    change: (all: readonly ClassicCollection[]) => readonly ClassicCollection[],
+  ) => {
+    const rules = { ...firewall.rules, [kind]: change(firewall.rules[kind]) };
+    world.put('firewalls', { ...firewall, rules, etag: newEtag() });
+  };
+  const setAddresses = (nic: Nic, change: (address: Nic['addresses'][number]) => Nic['addresses'][number]) =>
+    world.put('nics', { ...nic, addresses: nic.addresses.map(change) });
+
+  return {
+    /** Sends everything from a subnet through a firewall, or straight out again. */
+    setRoute(subnetName: string, firewallName: string | undefined): void {
+      const subnet = pick((view) => view.subnets, subnetName);
+      if (firewallName === undefined) {
+        world.put('subnets', { ...subnet, routeTableId: undefined });
+        return;
+      }
+      const { resourceGroup, location } = subnet;
+      const name = `${subnet.name}-through-${firewallName}`;
+      const id = subnet.id.replace(/\/virtualNetworks\/.*$/, `/routeTables/${name}`);
+      const nextHop = { nextHopType: 'VirtualAppliance', nextHopIp: firewallOf(firewallName).privateIp } as const;
+      const route = { name: 'all', prefix: '0.0.0.0/0', ...nextHop };
+      world.put('routeTables', { id, name, resourceGroup, location, routes: [route] });
+      world.put('subnets', { ...subnet, routeTableId: id });
+    },
+    /** Gives a machine another private address in place of one that it has. */
+    setPrivateIp(nicName: string, from: string, to: string): void {
+      const nic = pick((view) => view.nics, nicName);
+      setAddresses(nic, (address) => (address.privateIp === from ? { ...address, privateIp: to } : address));
+    },
+    /** Puts all addresses of an interface into these application security groups and no other. */
+    setApplicationGroups(nicName: string, names: readonly string[]): void {
+      const applicationGroupIds = names.map((name) => pick((view) => view.applicationGroups, name).id);
+      setAddresses(
+        pick((view) => view.nics, nicName),
+        (address) => ({ ...address, applicationGroupIds }),
+      );
+    },
+    setFlushConnection(nsgName: string, flushConnection: boolean): void {
+      world.put('nsgs', { ...pick((view) => view.nsgs, nsgName), flushConnection, etag: newEtag() });
+    },
+    /** Adds a collection to a classic firewall, in place of one with the same name; it is in force at once. */
+    putCollection(firewallName: string, kind: 'nat' | 'network', collection: ClassicCollection): void {
+      setCollections(firewallOf(firewallName), kind, (all) => [
+        ...all.filter((one) => !sameId(one.name, collection.name)),
+        collection,
+      ]);
+    },
+    removeCollection(firewallName: string, kind: 'nat' | 'network', name: string): void {
+      setCollections(firewallOf(firewallName), kind, (all) => all.filter((one) => !sameId(one.name, name)));
+    },
+    /** Deletes a firewall; routes through it stay and lead nowhere. */
+    deleteFirewall(name: string): void {
+      world.remove('firewalls', firewallOf(name).id);
+    },
+    /** Applies a security admin rule to all networks, in place of one with the same name. */
+    putAdminRule(rule: Omit<AdminRule, 'id' | 'managerId' | 'vnetIds'>): void {
+      const vnets = [...world.current.vnets.values()];
+      const managerId = (vnets[0]?.id ?? '').replace(/\/virtualNetworks\/.*$/, '/networkManagers/manager');
+      const vnetIds = vnets.map(({ id }) => id);
+      world.put('adminRules', { ...rule, id: `${managerId}/rules/${rule.name}`, managerId, vnetIds });
+    },
+    removeAdminRule(name: string): void {
+      world.remove('adminRules', pick((view) => view.adminRules, name).id);
+    },
+  };
+}
