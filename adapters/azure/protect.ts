@@ -5,7 +5,7 @@ import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.
 import type { MachineState, ProtectedPort, Protection } from '../../src/ports/cloud.ts';
 import type { Subscription } from './clients.ts';
 import { type Azure, siteOf } from './context.ts';
-import { CLOUD } from './errors.ts';
+import { CLOUD, isSilent } from './errors.ts';
 import { partsOf } from './ids.ts';
 import { readVm, type Vm } from './machine.ts';
 import { protect as protectByRules } from './nsg/protection.ts';
@@ -19,7 +19,7 @@ const LONGEST_NAMES = 56;
 const USUAL_NAME = 'default';
 /** Defender rewrites the rules of all machines of the policy before it answers. */
 const WRITE_MS = 30 * SECOND_MS;
-/** How often a policy is written again when somebody else wrote it at the same moment. */
+/** How often a policy is written when somebody else writes it at the same moment, or nobody answers. */
 const TRIES = 3;
 
 /**
@@ -67,12 +67,17 @@ async function write(
     const next = withPorts(before, vm, ports);
     if (!next) return;
     if (tries > TRIES) throw new JitError('cloudBusy', { cloud: CLOUD });
-    await site.change(
-      { signal, beforeCall: () => signal.throwIfAborted() },
-      ({ security }, options) =>
-        security.jitNetworkAccessPolicies.createOrUpdate(ref.group, ref.location, ref.name, next, options),
-      WRITE_MS,
-    );
+    try {
+      await site.change(
+        { signal, beforeCall: () => signal.throwIfAborted() },
+        ({ security }, options) =>
+          security.jitNetworkAccessPolicies.createOrUpdate(ref.group, ref.location, ref.name, next, options),
+        WRITE_MS,
+      );
+    } catch (error) {
+      // What was not answered may have been done.
+      if (!isSilent(error) || tries === TRIES) throw error;
+    }
   }
 }
 

@@ -32,6 +32,7 @@ const OPERATION: Readonly<Record<CallKind, string | RegExp>> = {
 const MUTATING = /^(JitNetworkAccessPolicies_(Initiate|CreateOrUpdate|Delete)|SecurityRules_(CreateOrUpdate|Delete))$/;
 
 export interface AzureHarness extends CloudHarness {
+  readonly adapter: ReturnType<typeof azureAdapter>;
   readonly sim: AzureSimulator;
   readonly log: TestLog;
   readonly settings: AzureSettings;
@@ -40,9 +41,11 @@ export interface AzureHarness extends CloudHarness {
   idOf(name: string): MachineId;
   /** Names of Defender's allow rules in a group. */
   allowsIn(group: string): readonly string[];
-  adapterFor(settings: AzureSettings): CloudHarness['adapter'];
+  adapterFor(settings: AzureSettings): AzureHarness['adapter'];
   /** Somebody asks for access in the portal. */
   askInPortal(port: number, source: string, minutes: number): void;
+  /** The policies, for somebody who writes them past the program and tries nothing twice. */
+  readonly policies: SecurityCenter['jitNetworkAccessPolicies'];
   /** Somebody writes the policy anew with the same machines, and forgets its records. */
   writePolicyAnew(): Promise<void>;
 }
@@ -86,6 +89,11 @@ export async function azureHarness(
   const allows = () =>
     sim.state().nsgs.flatMap((nsg) => nsg.rules.filter((r) => r.access === 'Allow' && r.writer === 'defender'));
   const machine = idOf('web-1');
+  const tlsOptions = { ca: sim.ca };
+  const sign = { tlsOptions, disableInstanceDiscovery: true, authorityHost: sim.authority };
+  const credential = new ClientSecretCredential(sim.tenantId, sim.clientId, sim.clientSecret, sign);
+  const wire = { endpoint: sim.url, tlsOptions, retryOptions: { maxRetries: 0 } };
+  const policies = new SecurityCenter(credential, sim.subscriptionId, wire).jitNetworkAccessPolicies;
   await adapter.protect(machine, PROTECTION, never);
   return {
     adapter,
@@ -112,12 +120,8 @@ export async function azureHarness(
     advance: (ms) => clock.advance(ms),
     askInPortal: (port, source, minutes) =>
       sim.human.initiate({ machine: 'web-1', port, source, minutes, requestor: 'sam@example.com' }),
+    policies,
     async writePolicyAnew() {
-      const tlsOptions = { ca: sim.ca };
-      const sign = { tlsOptions, disableInstanceDiscovery: true, authorityHost: sim.authority };
-      const credential = new ClientSecretCredential(sim.tenantId, sim.clientId, sim.clientSecret, sign);
-      const client = new SecurityCenter(credential, sim.subscriptionId, { endpoint: sim.url, tlsOptions });
-      const policies = client.jitNetworkAccessPolicies;
       const { virtualMachines } = await policies.get('rg-prod', 'westeurope', 'default');
       await policies.createOrUpdate('rg-prod', 'westeurope', 'default', { kind: 'Basic', virtualMachines });
     },
