@@ -19,6 +19,7 @@ import type { NetworkSpec } from './network-spec.ts';
 import { nsgPutRoutes } from './nsg-put.ts';
 import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
+import { resourceGraphRoutes } from './resource-graph.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
@@ -81,6 +82,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     keepRequestsOnPut: false,
     rewriteOnPut: false,
     renumber: false,
+    sourceBehindFirewall: 'firewall',
     initiatingMs: 0,
     removeLagMs: 0,
     operationMs: 0,
@@ -114,6 +116,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...effectiveRoutes(sim),
     ...operationRoutes(sim),
     ...security,
+    ...resourceGraphRoutes(sim),
     ...graphRoutes(origin),
   ];
   const server = createAzureServer(certificate, { sim, faults, routes, verify: entra.verify, log });

@@ -45,11 +45,13 @@ function parse(area: Area, contentType: string | undefined, text: string): unkno
 }
 
 const areaOf = (path: string): Area =>
-  path.toLowerCase().startsWith('/subscriptions') ? 'arm' : path.startsWith('/graph/') ? 'graph' : 'entra';
+  /^\/(subscriptions|providers)\//i.test(path) ? 'arm' : path.startsWith('/graph/') ? 'graph' : 'entra';
 
 /** Checks that Resource Manager makes before it asks the provider. */
 function checkScope(sim: Simulation, path: string): void {
-  const [, , subscription, kind, group] = path.split('/');
+  const [, root, subscription, kind, group] = path.split('/');
+  // What is of the whole tenant is of no subscription.
+  if (root?.toLowerCase() === 'providers') return;
   if (subscription?.toLowerCase() !== sim.subscriptionId) {
     throw new Refusal(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
   }
