@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import type { ComputeManagementClient } from '@azure/arm-compute';
 import type { NetworkManagementClient } from '@azure/arm-network';
+import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { SecurityCenter } from '@azure/arm-security';
 import type { TokenCredential } from '@azure/identity';
 import { JitError } from '../../src/core/errors.ts';
@@ -47,6 +48,8 @@ export interface Sdk {
   readonly compute: ComputeManagementClient;
   readonly network: NetworkManagementClient;
   readonly security: SecurityCenter;
+  /** Of the whole tenant. */
+  readonly graph: ResourceGraphClient;
 }
 
 /** What every call passes on to the SDK. */
@@ -66,6 +69,7 @@ type Work<T> = (sdk: Sdk, options: CallOptions) => Promise<T>;
 /** One subscription. Errors are JitErrors whose cause is the SDK's error. */
 export interface Subscription {
   readonly id: string;
+  readonly tenantId: string;
   /** How new rules are written there; those that another one wrote are found and closed all the same. */
   readonly backend: BackendName;
   /** Reads within ten seconds, or those that are given; once more when the connection was cut. */
@@ -93,6 +97,7 @@ export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: 
   return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
     ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs, new Quotas(clock)),
     backend,
+    tenantId,
   }));
 }
 
@@ -118,7 +123,7 @@ function subscriptionFor(
   { resourceManager, ...shared }: Shared,
   callMs: number,
   quotas: Quotas,
-): Omit<Subscription, 'backend'> {
+): Omit<Subscription, 'backend' | 'tenantId'> {
   let sdk: Promise<Sdk> | undefined;
   let cloudNow: Instant | undefined;
   const asked = new AsyncLocalStorage<() => void>();
@@ -172,8 +177,17 @@ interface ConnectOptions extends Omit<Shared, 'resourceManager'> {
 }
 
 async function connect(id: string, { credential, onSend, onReply, ...common }: ConnectOptions): Promise<Sdk> {
-  const [{ ComputeManagementClient: Compute }, { NetworkManagementClient: Network }, { SecurityCenter: Security }] =
-    await Promise.all([import('@azure/arm-compute'), import('@azure/arm-network'), import('@azure/arm-security')]);
+  const [
+    { ComputeManagementClient: Compute },
+    { NetworkManagementClient: Network },
+    { SecurityCenter: Security },
+    { ResourceGraphClient: Graph },
+  ] = await Promise.all([
+    import('@azure/arm-compute'),
+    import('@azure/arm-network'),
+    import('@azure/arm-security'),
+    import('@azure/arm-resourcegraph'),
+  ]);
   // NB. `endpoint` moves the address only: the scope of the token has to be told as well, to each SDK in its own way.
   const scopes = [`${common.endpoint.replace(/\/+$/, '')}/.default`];
   const watch: Hook = {
@@ -194,10 +208,11 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
     compute: new Compute(credential, id, { ...options, credentials: { scopes } }),
     network: new Network(credential, id, { ...options, credentials: { scopes } }),
     security: new Security(credential, id, { ...options, credentialScopes: scopes }),
+    graph: new Graph(credential, id, { ...options, credentials: { scopes } }),
   };
 }
 
-/** A step of the pipelines; those of the three SDKs are alike. */
+/** A step of the pipelines; those of the SDKs are alike. */
 interface Hook {
   readonly name: string;
   sendRequest<Q extends Sent, R extends Received>(request: Q, next: (request: Q) => Promise<R>): Promise<R>;

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/instant.ts';
 import { providerIdOf } from '../../src/core/machine.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
+import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { assess, type ReadFirewalls } from './assess.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
 import { type Azure, siteOf } from './context.ts';
@@ -26,6 +28,8 @@ export interface AzureDeps {
   readonly log: Log;
   /** The process clock, for what is kept a while only. */
   now(): number;
+  /** Knows the firewalls in front of machines; without it there are none. */
+  readonly readFirewalls?: ReadFirewalls;
   /** Waits between two readings; a timer unless told. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -38,7 +42,7 @@ const READ_LAG_MS = 10 * SECOND_MS;
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
  * a certificate that cannot be read.
  */
-export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector {
+export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector & Assessor {
   const { callMs = CALL_MS } = settings;
   const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
   const azure: Azure = {
@@ -94,6 +98,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
       );
     },
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
+    assess: (signal) => assess(azure, deps.readFirewalls, signal),
   };
 }
 

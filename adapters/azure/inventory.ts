@@ -36,7 +36,7 @@ export class Inventory {
 
   async #read(): Promise<readonly Machine[]> {
     const { subscriptions, log } = this.#azure;
-    const lists = await Promise.allSettled(subscriptions.map(readAll));
+    const lists = await Promise.allSettled(subscriptions.map((site) => readMachines(site, ENDLESS)));
     const errors = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason] : []));
     // A list that lacks something is not kept: the next who asks may get all of it.
     if (errors.length > 0) this.#kept = undefined;
@@ -46,9 +46,10 @@ export class Inventory {
   }
 }
 
-async function readAll(site: Subscription): Promise<readonly Machine[]> {
+/** All machines of a subscription, read now. */
+export async function readMachines(site: Subscription, signal: AbortSignal): Promise<readonly Machine[]> {
   const all = await site.read(
-    ENDLESS,
+    signal,
     ({ compute }, options) => Array.fromAsync(compute.virtualMachines.listAll(options)),
     LIST_MS,
   );

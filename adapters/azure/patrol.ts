@@ -1,19 +1,15 @@
-import type { NetworkInterface, NetworkSecurityGroup } from '@azure/arm-network';
-import { SECOND_MS } from '../../src/core/instant.ts';
-import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.ts';
+import { type MachineId, providerIdOf } from '../../src/core/machine.ts';
 import { placementKey } from '../../src/core/rule.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import type { Subscription } from './clients.ts';
 import { type Azure, nowAt } from './context.ts';
-import { type ArmId, armIds, partsOf } from './ids.ts';
-import { type Face, subnetsOf, toFace } from './machine.ts';
+import { type ArmId, partsOf } from './ids.ts';
+import { type Network, readNetwork } from './network.ts';
 import { nsgRulesFound } from './nsg/patrol.ts';
 import { allPolicies, orNoPlan, policyRef } from './policy.ts';
 import { type Groups, located, merge, standingIn, type Where } from './reading.ts';
 import { type Access, accessesOf, BACKEND, isFor, isLive } from './records.ts';
-import { isDefenders, rulesOf } from './rules.ts';
-
-const LIST_MS = 30 * SECOND_MS;
+import { isDefenders } from './rules.ts';
 
 /**
  * Every rule that a record with our mark accounts for, or that bears our name, in all subscriptions. One that cannot be read does not keep the
@@ -44,45 +40,6 @@ async function patrolOne(azure: Azure, site: Subscription, signal: AbortSignal):
     ...[...newest.values()].flatMap((access) => foundAt(access, accesses, network, now)),
     ...nsgRulesFound(azure, network.groups, network.faces, now),
   ];
-}
-
-/** All groups and interfaces of a subscription: two lists, however many machines there are. */
-interface Network {
-  readonly groups: Groups;
-  readonly faces: ReadonlyMap<MachineId, readonly Face[]>;
-}
-
-async function readNetwork(site: Subscription, signal: AbortSignal): Promise<Network> {
-  const [groups, nics] = await Promise.all([
-    site.read(
-      signal,
-      ({ network }, options) => Array.fromAsync(network.networkSecurityGroups.listAll(options)),
-      LIST_MS,
-    ),
-    site.read(signal, ({ network }, options) => Array.fromAsync(network.networkInterfaces.listAll(options)), LIST_MS),
-  ]);
-  return {
-    groups: new Map(groups.map((group) => [(group.id ?? '').toLowerCase(), rulesOf(group)])),
-    faces: facesOf(groups, nics),
-  };
-}
-
-function facesOf(
-  groups: readonly NetworkSecurityGroup[],
-  nics: readonly NetworkInterface[],
-): ReadonlyMap<MachineId, readonly Face[]> {
-  const bySubnet = new Map(
-    groups.flatMap(({ id, subnets = [] }) => armIds(subnets.map((subnet) => subnet.id)).map((subnet) => [subnet, id])),
-  );
-  const faces = new Map<MachineId, Face[]>();
-  for (const nic of nics) {
-    const machine = machineId('azure', nic.virtualMachine?.id ?? '');
-    if (!machine) continue;
-    const guards = subnetsOf(nic).map((subnet) => bySubnet.get(subnet));
-    const face = toFace((nic.id ?? '').toLowerCase(), nic, guards);
-    faces.set(machine, [...(faces.get(machine) ?? []), face]);
-  }
-  return faces;
 }
 
 function foundAt(

@@ -125,7 +125,7 @@ export function whereOf({ detail = {} }: Placement): Where {
 }
 
 /** Where Defender writes rules for a machine as it is now. */
-export function whereNow({ faces }: Vm): Where {
+export function whereNow({ faces }: Pick<Vm, 'faces'>): Where {
   return merge(faces);
 }
 

@@ -25,6 +25,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action'
           'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+          'Microsoft.Security/assessments/read'
         ]
       }
     ]
@@ -72,6 +73,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/locations/operationResults/read'
           'Microsoft.Network/networkSecurityGroups/securityRules/write'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+          'Microsoft.Security/assessments/read'
         ]
       }
     ]

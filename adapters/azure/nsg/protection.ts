@@ -22,7 +22,7 @@ const FAMILIES = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
  * The protection of a machine as our deny rules in front of its addresses tell it: they close the ports, and say in plain
  * words from where and for how long these may be opened. Undefined when there is none.
  */
-export function protectionIn(groups: Groups, vm: Vm, installation: string): Protection | undefined {
+export function protectionIn(groups: Groups, vm: Pick<Vm, 'faces'>, installation: string): Protection | undefined {
   const { addresses } = whereNow(vm);
   const ports = [...groups.values()].flat().flatMap((rule) => portsOf(rule, addresses, installation));
   const unique = ports.filter((port, i) => ports.findIndex((one) => samePort(one.port, port.port)) === i);

@@ -42,6 +42,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   JitNetworkAccessPolicies_ListByResourceGroup: `${JIT}/read`,
   JitNetworkAccessPolicies_Initiate: `${JIT}/initiate/action`,
   JitNetworkAccessPolicies_CreateOrUpdate: `${JIT}/write`,
+  // Resource Graph gives what one may read anyway; the one query is for assessments.
+  Resources: 'Microsoft.Security/assessments/read',
 };
 /** What Defender asks of its caller besides the call itself ("Just-in-time VM access", permissions). */
 const DEFENDER_ASKS = {
@@ -60,6 +62,7 @@ async function live(): Promise<void> {
   await cloud.adapter.check(never);
   await cloud.adapter.machines(never);
   await cloud.adapter.look(cloud.machine, never);
+  await cloud.adapter.assess(never);
   const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
   await openOne(cloud, placement, cloud.now() + 2 * HOUR_MS);
   await Array.fromAsync(cloud.adapter.patrol(never));

@@ -1,0 +1,108 @@
+import { type AssessedMachine, assess as decide, type FirewallFacts } from '../../src/core/assessment.ts';
+import { type Machine, machineId } from '../../src/core/machine.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
+import type { StandingRule } from '../../src/core/rule.ts';
+import type { Assessed } from '../../src/ports/assessor.ts';
+import type { Subscription } from './clients.ts';
+import type { Azure } from './context.ts';
+import { readMachines } from './inventory.ts';
+import { covers } from './judge.ts';
+import type { Face } from './machine.ts';
+import { type Network, readNetwork } from './network.ts';
+import { protectionIn } from './nsg/protection.ts';
+import { type Opinions, readOpinions } from './opinions.ts';
+import { allPolicies, orNoPlan } from './policy.ts';
+import type { Groups } from './reading.ts';
+import { BACKEND as DEFENDER } from './records.ts';
+import { coversPort, coversProtocol } from './rules.ts';
+
+/** The firewall that traffic to these interfaces comes through, with what it lets through to management ports. */
+type FirewallOf = (faces: readonly Face[]) => FirewallFacts | undefined;
+
+/** Reads all firewalls of a subscription, once. */
+export type ReadFirewalls = (site: Subscription, signal: AbortSignal) => Promise<FirewallOf>;
+
+const NO_FIREWALLS: ReadFirewalls = async () => () => undefined;
+/** Rules that people write have numbers up to this; behind them come Azure's own (“Network security groups”). */
+const LAST_CUSTOM = 4096;
+
+/** Judges all machines of all subscriptions: a few lists for each, and one query of Resource Graph. */
+export async function assess(
+  azure: Azure,
+  readFirewalls: ReadFirewalls = NO_FIREWALLS,
+  signal: AbortSignal,
+): Promise<Assessed> {
+  const { subscriptions, log } = azure;
+  const [lists, opinions] = await Promise.all([
+    Promise.allSettled(subscriptions.map((site) => assessSite(azure, site, readFirewalls, signal))),
+    readOpinions(azure, signal),
+  ]);
+  const unread = lists.flatMap((list, i) =>
+    list.status === 'rejected' ? [{ subscription: subscriptions[i]?.id, error: list.reason }] : [],
+  );
+  if (unread.length === subscriptions.length) throw unread[0]?.error;
+  for (const fields of unread) log.warn(fields, 'a subscription could not be assessed');
+  const machines = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  return {
+    machines: machines.map((one) => withOpinion(one, opinions)),
+    unread: unread.map(({ subscription }) => `subscription ${subscription}`),
+  };
+}
+
+function withOpinion(one: AssessedMachine, opinions: Opinions): AssessedMachine {
+  const opinion = opinions.get(one.machine.id);
+  return opinion ? { ...one, opinion } : one;
+}
+
+async function assessSite(
+  { installation }: Azure,
+  site: Subscription,
+  readFirewalls: ReadFirewalls,
+  signal: AbortSignal,
+): Promise<readonly AssessedMachine[]> {
+  // Whoever may not read this may read nothing of the rest.
+  const machines = await readMachines(site, signal);
+  const [network, policies, firewallOf] = await Promise.all([
+    readNetwork(site, signal),
+    site.backend === DEFENDER ? orNoPlan(allPolicies(site, signal)) : undefined,
+    readFirewalls(site, signal),
+  ]);
+  const byDefender = new Set(
+    (policies ?? []).flatMap(({ virtualMachines }) => virtualMachines.map(({ id }) => machineId('azure', id))),
+  );
+  const isProtected = ({ id }: Machine, faces: readonly Face[]) =>
+    byDefender.has(id) || protectionIn(groupsOf(network, faces), { faces }, installation) !== undefined;
+  return machines.map((machine) => {
+    const faces = network.faces.get(machine.id) ?? [];
+    const firewall = firewallOf(faces);
+    const facts = {
+      cloud: 'azure',
+      isProtected: isProtected(machine, faces),
+      hasGroup: faces.some(({ groups }) => groups.length > 0),
+      groupAllows: faces.flatMap((face) => allowsIn(network, face)),
+      ...(firewall ? { firewall } : {}),
+    } as const;
+    return { machine, ...decide(facts) };
+  });
+}
+
+/** NB. The diagram asks whether the groups have such rules, not whether they have an effect. */
+function allowsIn(network: Network, face: Face): readonly StandingRule[] {
+  return [...groupsOf(network, [face]).values()]
+    .flat()
+    .filter(
+      ({ access, priority, destinations }) =>
+        access === 'allow' &&
+        priority <= LAST_CUSTOM &&
+        face.addresses.some((address) => covers(destinations, address)),
+    )
+    .flatMap((rule) =>
+      MANAGEMENT_PORTS.filter((port) => coversPort(rule, port) && coversProtocol(rule, port)).flatMap((port) =>
+        rule.sources.map((source) => ({ port, source, through: rule.name })),
+      ),
+    );
+}
+
+function groupsOf({ groups }: Network, faces: readonly Face[]): Groups {
+  return new Map(faces.flatMap((face) => face.groups).map((id) => [id, groups.get(id) ?? []]));
+}

@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ReadFirewalls } from '../../../adapters/azure/assess.ts';
+import { azureAdapter } from '../../../adapters/azure/index.ts';
+import { defaultMachines, type MachineSpec, type RuleSpec } from '../../../simulators/azure/machines.ts';
+import { MINUTE_MS } from '../../../src/core/instant.ts';
+import { never } from '../../conformance/cloud-steps.ts';
+import { edge, guarded, sshNat } from '../../simulators/azure-firewalls.ts';
+import { type AzureHarness, azureHarness } from './harness.ts';
+import { nsgHarness } from './nsg-harness.ts';
+
+let cloud: AzureHarness;
+afterEach(() => cloud.stop());
+
+/** Each machine with its verdict, tab and reasons, and what Defender says of it. */
+async function all(adapter = cloud.adapter) {
+  const { machines } = await adapter.assess(never);
+  return Object.fromEntries(
+    machines.map(({ machine, verdict, tab, reasons, opinion }) => [
+      machine.name,
+      [verdict, tab, ...reasons, ...(opinion ? [`${opinion.by}: ${opinion.verdict}`] : [])],
+    ]),
+  );
+}
+
+const PROTECTED = ['healthy', 'configured', 'It is protected.'];
+const CLOSED = ['healthy', 'notConfigured', 'Its network security groups allow no management port.'];
+const OPEN = ['unhealthy', 'notConfigured', '22 is open to 0.0.0.0/0 through allow-ssh-office.'];
+const BARE = ['notApplicable', 'unsupported', 'No network security group and no firewall stand in front of it.'];
+
+const bare: MachineSpec = { name: 'bare-1', interfaces: [{ privateIps: ['10.0.9.4'], subnet: 'bare' }] };
+
+describe('all machines are assessed', () => {
+  test.each([50, 1])('by Defender’s policies, and as Defender sees them, %i on a page', async (pageSize) => {
+    cloud = await azureHarness({ machines: [...defaultMachines, bare], pageSize });
+    expect(await all()).toEqual({
+      'web-1': [...PROTECTED, 'Defender: healthy'],
+      'db-1': [...CLOSED, 'Defender: healthy'],
+      'jump-1': [...OPEN, 'Defender: unhealthy'],
+      'bare-1': [...BARE, 'Defender: notApplicable'],
+    });
+  });
+
+  test('by our own rules where these protect, which Defender does not know', async () => {
+    cloud = await nsgHarness();
+    expect(await all()).toEqual({ 'web-1': PROTECTED, 'db-1': CLOSED, 'jump-1': OPEN });
+    cloud.sim.human.setPlan('Standard', 'P2');
+    cloud.sim.human.addRule('web-1-nsg', { name: 'odd', priority: 4096, source: '*', ports: '22' });
+    expect((await all())['web-1']).toEqual([...PROTECTED, 'Defender: unhealthy']);
+  });
+
+  test('without Defender, when its plan is off', async () => {
+    cloud = await azureHarness();
+    cloud.sim.human.setPlan('Free');
+    expect(await all()).toEqual({ 'web-1': CLOSED, 'db-1': CLOSED, 'jump-1': OPEN });
+  });
+
+  test('by what is there now, though Defender looks less often', async () => {
+    cloud = await azureHarness();
+    cloud.advance(MINUTE_MS);
+    cloud.sim.human.removeRule('jump-1-nsg', 'allow-ssh-office');
+    cloud.sim.faults.add('Resources', { kind: 'stale', ms: MINUTE_MS / 2 });
+    expect((await all())['jump-1']).toEqual([...CLOSED, 'Defender: unhealthy']);
+  });
+
+  test('a hundred cost as many calls as one', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({
+      ...bare,
+      name: `many-${i}`,
+      interfaces: [
+        { privateIps: [`10.0.9.${i + 10}`], subnet: 'many', subnetNsg: 'many-nsg', nicNsg: `many-${i}-nsg` },
+      ],
+    }));
+    cloud = await azureHarness({ machines: [...defaultMachines, ...many] });
+    const begun = cloud.sim.log().length;
+    expect(Object.keys(await all())).toHaveLength(43);
+    const operations = cloud.callsSince(begun).filter((operation) => !operation.startsWith('Token'));
+    expect(operations.sort()).toEqual([
+      'JitNetworkAccessPolicies_List',
+      'NetworkInterfaces_ListAll',
+      'NetworkSecurityGroups_ListAll',
+      'Resources',
+      'VirtualMachines_ListAll',
+    ]);
+  });
+});
+
+describe('rules that allow a management port', () => {
+  const rule: RuleSpec = { name: 'odd', priority: 310, source: '198.51.100.0/24', ports: '22' };
+  test.each<[string, Partial<RuleSpec>, string]>([
+    ['one port', {}, '22 is'],
+    ['a range', { ports: '3000-6000' }, '3389, 5985, 5986 are'],
+    ['a list', { ports: ['80', '5986'] }, '5986 is'],
+    ['all ports', { ports: '*', protocol: '*' }, '22, 3389, 5985, 5986 are'],
+    ['to its own address', { destination: '10.0.1.4' }, '22 is'],
+    ['to a tag that may hold it', { destination: 'VirtualNetwork' }, '22 is'],
+  ])('count: %s', async (_, patch, ports) => {
+    cloud = await azureHarness();
+    cloud.sim.human.addRule('subnet-db-nsg', { ...rule, ...patch });
+    const reason = `${ports} open to 198.51.100.0/24 through odd.`;
+    expect((await all())['db-1']).toEqual(['unhealthy', 'notConfigured', reason, 'Defender: unhealthy']);
+  });
+
+  test.each<[string, Partial<RuleSpec>]>([
+    ['another port', { ports: '23-3388' }],
+    ['another protocol', { protocol: 'Udp' }],
+    ['a deny', { access: 'Deny' }],
+    ['the way out', { direction: 'Outbound' }],
+    ['to the address of another machine', { destination: '10.0.1.5' }],
+  ])('do not count: %s', async (_, patch) => {
+    cloud = await azureHarness();
+    cloud.sim.human.addRule('subnet-db-nsg', { ...rule, ...patch });
+    expect((await all())['db-1']).toEqual([...CLOSED, 'Defender: healthy']);
+  });
+});
+
+describe('a firewall in front of a machine', () => {
+  const behind = (nat = edge({ nat: [sshNat('*')] })) =>
+    azureHarness({ machines: [...defaultMachines, guarded({ subnetNsg: undefined })], network: nat });
+  const knowing = (readFirewalls: ReadFirewalls) => {
+    const { marks, log, now, settings } = cloud;
+    return azureAdapter(settings, { marks, installation: 'test', log, now, readFirewalls });
+  };
+  const port = { number: 22, protocol: 'tcp' } as const;
+
+  test('is not known yet, and Defender’s opinion shows it', async () => {
+    cloud = await behind();
+    expect((await all())['app-1']).toEqual([...BARE, 'Defender: unhealthy']);
+  });
+
+  test('decides for machines without a group, read once for all of them', async () => {
+    cloud = await behind();
+    let read = 0;
+    const adapter = knowing(async () => {
+      read += 1;
+      const allows = [{ port, source: '*', through: 'edge/ssh' }];
+      return (faces) =>
+        faces.some(({ addresses }) => addresses.includes('10.0.3.4')) ? { name: 'edge', allows } : undefined;
+    });
+    const found = await all(adapter);
+    expect(found['app-1']).toEqual([
+      'unhealthy',
+      'notConfigured',
+      '22 is open to * through edge/ssh.',
+      'Defender: unhealthy',
+    ]);
+    expect(found['jump-1']?.[0]).toBe('unhealthy');
+    expect(read).toBe(1);
+  });
+
+  test('that lets nothing through makes machines healthy whose group is open', async () => {
+    cloud = await behind(edge());
+    const found = await all(knowing(async () => () => ({ name: 'edge', allows: [] })));
+    expect(found['jump-1']?.slice(0, 3)).toEqual([
+      'healthy',
+      'notConfigured',
+      'The firewall edge lets no management port through.',
+    ]);
+    expect(found['app-1']?.at(-1)).toBe('Defender: healthy');
+  });
+});
+
+describe('what cannot be read', () => {
+  test('is named and left out', async () => {
+    cloud = await azureHarness();
+    const gone = '99998888-7777-6666-5555-444433332222';
+    const adapter = cloud.adapterFor({
+      ...cloud.settings,
+      subscriptions: [...cloud.settings.subscriptions, { id: gone }],
+    });
+    const { machines, unread } = await adapter.assess(never);
+    expect([machines.length, unread]).toEqual([3, [`subscription ${gone}`]]);
+    expect(machines.every(({ opinion }) => opinion !== undefined)).toBe(true);
+  });
+
+  test('is the error when there is nothing else', async () => {
+    cloud = await azureHarness();
+    cloud.deny('read', Number.POSITIVE_INFINITY);
+    await expect(cloud.adapter.assess(never)).rejects.toMatchObject({ code: 'cloudDenied' });
+  });
+
+  test('of Defender’s opinion leaves ours', async () => {
+    cloud = await azureHarness();
+    cloud.sim.faults.add('Resources', { kind: 'throttle' });
+    expect(await all()).toEqual({ 'web-1': PROTECTED, 'db-1': CLOSED, 'jump-1': OPEN });
+    expect(cloud.log.lines).toContain('what Defender says of the machines could not be read');
+  });
+
+  test('is not waited for by one who gives up', async () => {
+    cloud = await azureHarness();
+    await expect(cloud.adapter.assess(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+});
