@@ -123,10 +123,16 @@ export function canReach(source: string, privateIp: string): boolean {
 }
 
 /** Writes the allow rules of one port of a request, in front of every address of the machine that its sources can reach. */
-export function writeAllows(world: World, policy: JitPolicy, requestId: string, access: JitAccess): void {
+export function writeAllows(
+  world: World,
+  policy: JitPolicy,
+  requestId: string,
+  access: JitAccess,
+  from: readonly string[] = access.sources,
+): void {
   for (const place of placesOf(world.current, access.vmId)) {
     const nsg = world.current.nsgs.get(place.nsg.id.toLowerCase());
-    const sources = access.sources.filter((source) => canReach(source, place.privateIp));
+    const sources = from.filter((source) => canReach(source, place.privateIp));
     if (!nsg || sources.length === 0) continue;
     const number = spot(nsg.id, place.privateIp, requestId, String(access.number), sources.join(','));
     const vmName = lastOf(access.vmId);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { addDnat, mapPort, removeDnat, sourcesBehind } from './defender-firewall.ts';
 import { applyDenies, clearForeign, isAllowOf, removeRules, writeAllows } from './defender-rules.ts';
 import { type JitAccess, type JitPolicy, type JitRequest, sameId } from './model.ts';
 import type { Simulation } from './simulation.ts';
 
 type Status = Pick<JitAccess, 'status' | 'statusReason'>;
-type Wanted = Omit<JitAccess, 'status' | 'statusReason'>;
+type Wanted = Omit<JitAccess, 'status' | 'statusReason' | 'mapping'>;
 
 const isLive = (access: JitAccess): boolean => access.status !== 'Revoked';
 const sameSpot = (a: Wanted, b: Wanted): boolean => a.number === b.number && sameId(a.vmId, b.vmId);
@@ -27,7 +28,7 @@ export class Defender {
         if (!vm?.ports.some((p) => p.number === access.number)) {
           this.#revoke(request.id, access, { status: 'Revoked', statusReason: 'UserRequested' });
         } else if (behaviour.rewriteOnPut && access.status === 'Initiated' && !this.#hasRule(request.id, access)) {
-          writeAllows(world, policy, request.id, access);
+          this.#write(policy, request.id, access);
         }
       }
     }
@@ -48,7 +49,12 @@ export class Defender {
     const { world, behaviour } = this.#sim;
     const startMs = world.nowMs;
     if (behaviour.onReplace === 'revoke') this.#replace(policy.id, wanted);
-    const accesses = wanted.map((w) => ({ ...w, status: 'Initiating', statusReason: 'UserRequested' }) as const);
+    const accesses: JitAccess[] = [];
+    for (const one of wanted) {
+      const vm = policy.virtualMachines.find((v) => sameId(v.id, one.vmId));
+      const mapped = mapPort(world.current, vm, one, accesses);
+      accesses.push({ ...one, ...mapped, status: 'Initiating', statusReason: 'UserRequested' });
+    }
     const id = randomUUID();
     const request: JitRequest = {
       id,
@@ -64,6 +70,18 @@ export class Defender {
     else world.schedule(startMs + behaviour.initiatingMs, () => this.#open(id));
     for (const access of accesses) world.schedule(access.endMs, () => this.#expire(id, access));
     return request;
+  }
+
+  /** Writes what opens one port of a request, in the groups and on the firewall in front of them. */
+  #write(policy: JitPolicy, requestId: string, access: JitAccess): void {
+    const { world, behaviour } = this.#sim;
+    const translated = access.mapping && behaviour.sourceBehindFirewall === 'firewall';
+    const sources = translated ? sourcesBehind(world.current, access) : access.sources;
+    writeAllows(world, policy, requestId, access, sources);
+    addDnat(this.#sim, requestId, access, () => {
+      const request = world.current.requests.get(requestId);
+      return request?.accesses.some((a) => isLive(a) && sameSpot(a, access)) ?? false;
+    });
   }
 
   #requestsOf(policyId: string): readonly JitRequest[] {
@@ -92,7 +110,7 @@ export class Defender {
     if (!request || !policy) return;
     for (const access of request.accesses.filter((a) => a.status === 'Initiating')) {
       this.#mark(requestId, access, { status: 'Initiated', statusReason: 'UserRequested' });
-      writeAllows(world, policy, requestId, access);
+      this.#write(policy, requestId, access);
     }
   }
 
@@ -111,6 +129,7 @@ export class Defender {
   #revoke(requestId: string, access: JitAccess, status: Status): void {
     this.#mark(requestId, access, status);
     removeRules(this.#sim.world, (rule) => isAllowOf(rule, requestId, access));
+    removeDnat(this.#sim, requestId, access);
   }
 
   #mark(requestId: string, access: Wanted, status: Status): void {

@@ -1,6 +1,8 @@
 import type { Defender } from './defender.ts';
+import { guardOf } from './defender-firewall.ts';
 import { canReach, placesOf } from './defender-rules.ts';
 import { badRequest, Refusal, resourceNotFound } from './errors.ts';
+import { publicAddresses } from './firewalls.ts';
 import {
   allows,
   checkPorts,
@@ -63,8 +65,14 @@ function checkMachine(vm: JitVm, policy: JitPolicy, view: Snapshot): void {
     (p) => !sameId(p.id, policy.id) && p.virtualMachines.some((v) => sameId(v.id, vm.id)),
   );
   if (other) throw badRequest(`The virtual machine '${name}' is already in the policy '${other.name}'.`);
-  if (machine && placesOf(view, vm.id).length === 0) {
-    throw badRequest(`The virtual machine '${name}' has no network security group, so that JIT does not support it.`);
+  const guard = guardOf(view, vm.id);
+  if (machine && !guard && placesOf(view, vm.id).length === 0) {
+    const message = `The virtual machine '${name}' has neither a network security group nor a supported firewall.`;
+    throw badRequest(message);
+  }
+  const { publicIpAddress } = vm;
+  if (guard && publicIpAddress !== undefined && !publicAddresses(view, guard.firewall).includes(publicIpAddress)) {
+    throw badRequest(`'${publicIpAddress}' is no public address of the firewall of the virtual machine '${name}'.`);
   }
   checkPorts(vm.ports);
 }
@@ -144,7 +152,8 @@ function checkAccess(
     if (!allows(configured, source)) {
       throw badRequest(`The source '${source}' is not allowed by the policy for port ${wanted.number} of '${name}'.`);
     }
-    const places = placesOf(world.current, vm.id);
+    const guard = guardOf(world.current, vm.id);
+    const places = [...placesOf(world.current, vm.id), ...(guard ? [guard] : [])];
     if (places.length > 0 && !places.some(({ privateIp }) => canReach(source, privateIp))) {
       const message = `The source '${source}' and the address of the virtual machine '${name}' are of different families.`;
       throw badRequest(message, 'SecurityRuleInvalidAddressPrefix');

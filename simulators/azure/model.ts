@@ -139,6 +139,15 @@ export interface JitAccess {
   readonly endMs: number;
   readonly status: 'Initiating' | 'Initiated' | 'Revoked';
   readonly statusReason: 'UserRequested' | 'Expired' | 'NewerRequestInitiated';
+  /** Where the port is reached through a firewall, and the address behind it. */
+  readonly mapping?:
+    | {
+        readonly firewallId: string;
+        readonly address: string;
+        readonly port: number;
+        readonly privateIp: string;
+      }
+    | undefined;
 }
 
 export interface JitRequest {

@@ -29,12 +29,17 @@ const isV6 = (address: string): boolean => address.includes(':');
 
 const isPrivate = (address: string): boolean => ['private', 'uniqueLocal'].includes(ipaddr.parse(address).range());
 
-/** The firewall that everything from a subnet is sent through, by its route table. */
-export function firewallOnRoute(view: Snapshot, subnetId: string): Firewall | undefined {
+/** Address that everything from a subnet is sent to first, by its route table. */
+function nextHop(view: Snapshot, subnetId: string): string | undefined {
   const subnet = view.subnets.get(subnetId.toLowerCase());
   const table = view.routeTables.get(subnet?.routeTableId?.toLowerCase() ?? '');
-  const route = table?.routes.find((r) => r.prefix === '0.0.0.0/0' && r.nextHopType === 'VirtualAppliance');
-  return [...view.firewalls.values()].find((f) => f.privateIp === route?.nextHopIp && subnetOf(f) !== undefined);
+  return table?.routes.find((r) => r.prefix === '0.0.0.0/0' && r.nextHopType === 'VirtualAppliance')?.nextHopIp;
+}
+
+/** The firewall that everything from a subnet is sent through. */
+export function firewallOnRoute(view: Snapshot, subnetId: string): Firewall | undefined {
+  const hop = nextHop(view, subnetId);
+  return [...view.firewalls.values()].find((f) => f.privateIp === hop && subnetOf(f) !== undefined);
 }
 
 /** The subnet that a firewall is in; none when it is deallocated. */
@@ -60,9 +65,9 @@ function throughPublicAddress(
   const ip = view.publicIps.get(publicIpId?.toLowerCase() ?? '');
   if (!ip || isPrivate(packet.from)) return [];
   const way = { through: 'public address', address: ip.address, port: packet.port } as const;
-  const firewall = isV6(ip.address) ? undefined : firewallOnRoute(view, nic.subnetId);
-  // The answers would leave through the firewall, which knows nothing of the connection and drops them.
-  if (firewall) return [{ ...way, open: false, by: `answers leave through ${firewall.name}` }];
+  const hop = isV6(ip.address) ? undefined : nextHop(view, nic.subnetId);
+  // The answers would leave through a firewall that knows nothing of the connection, or that is no longer there.
+  if (hop !== undefined) return [{ ...way, open: false, by: `answers leave through ${hop}` }];
   return [{ ...way, ...judge(view, nic, packet) }];
 }
 

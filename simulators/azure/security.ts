@@ -29,6 +29,7 @@ function wireRequest(request: JitRequest) {
           endTimeUtc: instant(a.endMs),
           status: a.status,
           statusReason: a.statusReason,
+          ...(a.mapping ? { mappedPort: a.mapping.port } : {}),
         })),
     })),
     startTimeUtc: instant(request.startMs),

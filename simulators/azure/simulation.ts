@@ -12,6 +12,8 @@ export interface Behaviour {
   rewriteOnPut: boolean;
   /** Whether a new deny takes the place of the first allow of the customer for its ports, which moves down. */
   renumber: boolean;
+  /** Source of a group's rule behind a firewall: the firewall's subnet, or, as users report, still the client. */
+  sourceBehindFirewall: 'firewall' | 'client';
   /** How long a request stays `Initiating`; its rules come when it becomes `Initiated`. */
   initiatingMs: number;
   /** How long after `endTimeUtc` the rules of a request go. */

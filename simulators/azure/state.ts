@@ -119,13 +119,14 @@ export function describe(view: Snapshot, nowMs: number) {
           requestor,
           justification,
           hidden,
-          ports: accesses.map(({ vmId, number, sources, endMs, status, statusReason }) => ({
+          ports: accesses.map(({ vmId, number, sources, endMs, status, statusReason, mapping }) => ({
             vmId,
             number,
             sources,
             endMs,
             status,
             statusReason,
+            mappedPort: mapping?.port,
           })),
         })),
     })),
