@@ -21,13 +21,13 @@ export function waysTo(gates: readonly Gate[], address: string, port: Port): rea
     .map((way) => ({ port, ...way }));
 }
 
-/** Allow rules that no deny before them takes everything from. */
+/** Allow rules that no deny before them surely takes everything from. */
 function waysThrough(gate: Gate, address: string, port: Port): readonly Way[] {
   const denied: string[] = [];
   const ways: Way[] = [];
   for (const rule of gate) {
     if (!coversPort(rule, port) || !coversProtocol(rule, port) || !covers(rule.destinations, address)) continue;
-    if (rule.access === 'deny') denied.push(...rule.sources);
+    if (rule.access === 'deny') denied.push(...(rule.narrowed ? [] : rule.sources));
     else ways.push(...sourcesLeft(rule, denied).map((source) => ({ source, through: rule.name })));
   }
   return ways;

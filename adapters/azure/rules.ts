@@ -16,6 +16,8 @@ export interface NsgRule {
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   readonly description: string;
+  /** Only for some source ports, or for application security groups, which may not hold the machine: no deny to rely on. */
+  readonly narrowed: boolean;
   /** Is it written out, and in effect? */
   readonly settled: boolean;
 }
@@ -47,6 +49,9 @@ export function toRules(rules: readonly (SecurityRule | EffectiveNetworkSecurity
           ? ['*']
           : all(rule.destinationAddressPrefix, rule.destinationAddressPrefixes),
         description: rule.description ?? '',
+        narrowed:
+          Boolean(rule.destinationApplicationSecurityGroups?.length) ||
+          !all(rule.sourcePortRange, rule.sourcePortRanges).some((text) => text === '*' || text === '0-65535'),
         settled: (rule.provisioningState ?? 'Succeeded') === 'Succeeded',
       }),
     )

@@ -12,6 +12,7 @@ const rule = (priority: number, access: 'allow' | 'deny' = 'allow'): NsgRule => 
   sources: ['*'],
   destinations: ['*'],
   description: '',
+  narrowed: false,
   settled: true,
 });
 const denies = ({ access }: NsgRule) => access === 'deny';
