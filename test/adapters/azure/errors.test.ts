@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { asJitError, isConflict, isCut, isLocked, isNotFound, isSilent } from '../../../adapters/azure/errors.ts';
 import type { Fault } from '../../../simulators/shared/faults.ts';
 import { JitError } from '../../../src/core/errors.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS, SECOND_MS } from '../../../src/core/instant.ts';
 import { go, HOME, never, openOne, ours, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 
@@ -148,6 +148,7 @@ describe('what Azure answers on a bad day', () => {
     await expect(open()).rejects.toMatchObject(error);
     expect(azure.mutations()).toBe(before + 1);
     expect(azure.rulesLeft()).toEqual([]);
+    azure.advance(17 * SECOND_MS);
     expect((await open()).outcome).toBe('opened');
   });
 
@@ -165,6 +166,7 @@ describe('what Azure answers on a bad day', () => {
     await expect(azure.adapter.close([placement], never, go)).rejects.toMatchObject(error);
     expect(azure.mutations()).toBe(before + 2 * times);
     azure.behave();
+    azure.advance(3 * SECOND_MS);
     await azure.adapter.close([placement], never, go);
     expect(azure.rulesLeft()).toEqual([]);
   });
