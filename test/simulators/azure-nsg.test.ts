@@ -115,6 +115,21 @@ describe('a group', () => {
     await write(all, { ...more, sourceAddressPrefixes: many(1000, 3000) }, 'more');
   });
 
+  it('takes 1,000 rules', async () => {
+    const all = await startAzure();
+    const specs = Array.from({ length: 999 }, (_, i) => ({
+      name: `r${i}`,
+      priority: 200 + i,
+      source: '*',
+      ports: '1',
+    }));
+    all.azure.human.replaceRules('web-1-nsg', specs);
+    await write(all, rule());
+    const more = write(all, rule({ priority: 151 }), 'more');
+    expect(await refusal(more)).toBe('400 NetworkSecurityGroupRuleCountLimitReached');
+    await write(all, rule({ priority: 151 }));
+  });
+
   it('locks for every write, and refuses a priority that is taken', async () => {
     const all = await startAzure();
     all.azure.behaviour.operationMs = MINUTE_MS;
@@ -198,6 +213,8 @@ describe('a machine of both families', () => {
     expect(subnet.addressPrefixes).toEqual(['10.0.0.0/24', 'fd00:db8:0:1::/64']);
     const nic = await network.networkInterfaces.get('rg-prod', 'web-1-nic');
     expect(nic.ipConfigurations?.map((c) => c.privateIPAddressVersion)).toEqual(['IPv4', 'IPv6']);
+    const last = (await effectiveRules(all)).find((r) => r.priority === 65500);
+    expect(last?.sourceAddressPrefixes).toEqual(['0.0.0.0/0', '::/0']);
     await protect('web-1');
     expect(all.rules('web-1-nsg').map((r) => r.destinations)).toEqual([['fd00:db8:0:1::4'], ['10.0.0.4']]);
     await initiate('web-1', client);
