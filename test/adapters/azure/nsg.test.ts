@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MachineSpec } from '../../../simulators/azure/machines.ts';
-import { JitError } from '../../../src/core/errors.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
 import type { MachineId } from '../../../src/core/machine.ts';
 import type { Placement } from '../../../src/core/rule.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
+import { insist, numbers } from './bad-days.ts';
 import type { AzureHarness } from './harness.ts';
 import { PROTECTION } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
@@ -43,18 +43,6 @@ const drawbridges = (group: string) =>
   (cloud.sim.state().nsgs.find(({ name }) => name === group)?.rules ?? []).filter(({ name }) =>
     name.startsWith('drawbridge-'),
   );
-
-/** As converge does: again after what passes. */
-async function insist<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof JitError && error.kind === 'busy') || tries === 50) throw error;
-      cloud.advance(5_000);
-    }
-  }
-}
 
 describe('protecting with our own rules', () => {
   it('closes the ports behind the customer’s rules, in every group in front of the machine', async () => {
@@ -181,7 +169,7 @@ describe('a hundred leases on machines that share one group', () => {
       cloud = await nsgHarness({ machines: [...neighbours(5), JUMP], operationMs: 1_000 });
       const random = numbers(seed);
       const machines = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5'].map((name) => cloud.idOf(name) as MachineId);
-      for (const machine of machines) await insist(() => cloud.adapter.protect(machine, PROTECTION, never));
+      for (const machine of machines) await insist(cloud, () => cloud.adapter.protect(machine, PROTECTION, never));
       // A reading may be older than the protecting.
       cloud.advance(MINUTE_MS);
       const before = others('shared-nsg');
@@ -195,19 +183,19 @@ describe('a hundred leases on machines that share one group', () => {
         if (of(0.1)) cloud.staleReads(MINUTE_MS / 2);
         const machine = machines[Math.floor(random() * machines.length)] as MachineId;
         const source = `203.0.113.${Math.floor(random() * 64)}/32`;
-        const placement = await insist(() => placeOne(cloud, rule(machine, of(0.5) ? 22 : 3389, source)));
+        const placement = await insist(cloud, () => placeOne(cloud, rule(machine, of(0.5) ? 22 : 3389, source)));
         const until = cloud.now() + HOUR_MS;
-        const opened = await insist(() => openOne(cloud, placement, until));
+        const opened = await insist(cloud, () => openOne(cloud, placement, until));
         open.push(of(0.5) ? opened.placement : placement);
         cloud.behave();
         while (open.length > 0 && of(0.5)) {
           const [gone] = open.splice(Math.floor(random() * open.length), 1) as [Placement];
           if (of(0.2)) cloud.staleReads(MINUTE_MS / 2);
-          await insist(() => cloud.adapter.close([gone], never, go)).catch(() => open.push(gone));
+          await insist(cloud, () => cloud.adapter.close([gone], never, go)).catch(() => open.push(gone));
           cloud.behave();
         }
       }
-      await insist(() => cloud.adapter.close(open, never, go));
+      await insist(cloud, () => cloud.adapter.close(open, never, go));
       expect(cloud.rulesLeft()).toEqual([]);
       expect(others('shared-nsg')).toBe(before);
       expect(drawbridges('shared-nsg')).toHaveLength(denies);
@@ -215,14 +203,3 @@ describe('a hundred leases on machines that share one group', () => {
     60_000,
   );
 });
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
