@@ -53,9 +53,12 @@ function judge(instance: Instance, { groups, rules }: Region, installation: stri
   const jitGroup = attachedJitGroup(instance, installation);
   const others = new Map([...attachedGroups(instance)].filter(([group]) => group !== jitGroup));
   const around = [...others.keys()].flatMap((group) => rules.get(group) ?? []);
+  const protection = jitGroup === undefined ? undefined : protectionOf(groups.get(jitGroup), installation);
+  const ports = protection?.ports.map(({ port }) => port) ?? [];
   return decide({
     cloud: 'aws',
-    isProtected: jitGroup !== undefined && protectionOf(groups.get(jitGroup), installation) !== undefined,
+    isProtected: protection !== undefined,
     groupAllows: standingRules(around, others, MANAGEMENT_PORTS),
+    standing: standingRules(around, others, ports),
   });
 }

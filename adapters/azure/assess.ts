@@ -1,20 +1,21 @@
 import { type AssessedMachine, assess as decide, type FirewallFacts } from '../../src/core/assessment.ts';
-import { type Machine, machineId } from '../../src/core/machine.ts';
-import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
+import { machineId } from '../../src/core/machine.ts';
+import { MANAGEMENT_PORTS, type Port } from '../../src/core/port.ts';
 import type { StandingRule } from '../../src/core/rule.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import { readMachines } from './inventory.ts';
-import { covers } from './judge.ts';
+import { covers, uniqueWays, waysTo } from './judge.ts';
 import type { Face } from './machine.ts';
 import { type Network, readNetwork } from './network.ts';
+import { prefixOf } from './nsg/names.ts';
 import { protectionIn } from './nsg/protection.ts';
 import { type Opinions, readOpinions } from './opinions.ts';
-import { allPolicies, orNoPlan } from './policy.ts';
+import { allPolicies, orNoPlan, protectedPorts } from './policy.ts';
 import type { Groups } from './reading.ts';
 import { BACKEND as DEFENDER } from './records.ts';
-import { coversPort, coversProtocol } from './rules.ts';
+import { coversPort, coversProtocol, isDefenders, type NsgRule } from './rules.ts';
 
 /** The firewall that traffic to these interfaces comes through, with what it lets through to management ports. */
 type FirewallOf = (faces: readonly Face[]) => FirewallFacts | undefined;
@@ -67,19 +68,24 @@ async function assessSite(
     site.backend === DEFENDER ? orNoPlan(allPolicies(site, signal)) : undefined,
     readFirewalls(site, signal),
   ]);
-  const byDefender = new Set(
-    (policies ?? []).flatMap(({ virtualMachines }) => virtualMachines.map(({ id }) => machineId('azure', id))),
-  );
-  const isProtected = ({ id }: Machine, faces: readonly Face[]) =>
-    byDefender.has(id) || protectionIn(groupsOf(network, faces), { faces }, installation) !== undefined;
+  const entries = (policies ?? []).flatMap(({ virtualMachines }) => virtualMachines);
+  const byDefender = new Map(entries.map((entry) => [machineId('azure', entry.id), protectedPorts(entry)]));
   return machines.map((machine) => {
     const faces = network.faces.get(machine.id) ?? [];
+    const byRules = protectionIn(groupsOf(network, faces), { faces }, installation);
+    const ports = byDefender.get(machine.id) ?? byRules?.ports;
     const firewall = firewallOf(faces);
     const facts = {
       cloud: 'azure',
-      isProtected: isProtected(machine, faces),
+      isProtected: ports !== undefined,
       hasGroup: faces.some(({ groups }) => groups.length > 0),
       groupAllows: faces.flatMap((face) => allowsIn(network, face)),
+      standing: standingIn(
+        network,
+        faces,
+        (ports ?? []).map(({ port }) => port),
+        installation,
+      ),
       ...(firewall ? { firewall } : {}),
     } as const;
     return { machine, ...decide(facts) };
@@ -101,6 +107,22 @@ function allowsIn(network: Network, face: Face): readonly StandingRule[] {
         rule.sources.map((source) => ({ port, source, through: rule.name })),
       ),
     );
+}
+
+/** What opens these ports in effect, leases aside. */
+function standingIn(
+  network: Network,
+  faces: readonly Face[],
+  ports: readonly Port[],
+  installation: string,
+): readonly StandingRule[] {
+  const lease = prefixOf(installation, 'allow');
+  const isLease = (rule: NsgRule) => isDefenders(rule) || rule.name.toLowerCase().startsWith(lease);
+  const ways = faces.flatMap((face) => {
+    const gates = [...groupsOf(network, [face]).values()].map((rules) => rules.filter((rule) => !isLease(rule)));
+    return face.addresses.flatMap((address) => ports.flatMap((port) => waysTo(gates, address, port)));
+  });
+  return uniqueWays(ways);
 }
 
 function groupsOf({ groups }: Network, faces: readonly Face[]): Groups {

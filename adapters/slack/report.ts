@@ -9,6 +9,8 @@ const HEADER = 150;
 const LABEL = 75;
 const SECTION = 3_000;
 const SECTIONS = 8;
+/** What notifications and screen readers get. */
+const FALLBACK = 3_000;
 /** Ours: together they stay below 13,000 characters (slackapi/bolt-js#2509). */
 const ROW = 180;
 const ROW_WITH_BUTTON = 300;
@@ -24,8 +26,9 @@ export function reportOf({ title, sections }: Report, slackIdOf: SlackIdOf): Mes
   const header = cut(title, HEADER);
   const sheet = new Sheet(slackIdOf);
   const blocks = sections.slice(0, SECTIONS).flatMap((section) => sheet.section(section));
+  const texts = blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []));
   return {
-    text: mrkdwn([header], slackIdOf),
+    text: [mrkdwn([header], slackIdOf), ...texts].join('\n').slice(0, FALLBACK),
     blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: false } }, ...blocks],
   };
 }

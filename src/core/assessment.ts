@@ -14,6 +14,8 @@ export interface Assessment {
   /** Why, each in words for people. */
   readonly reasons: readonly string[];
   readonly tab: Tab;
+  /** What keeps ports of a protected machine open all the same, in words. For Microsoft it is healthy. */
+  readonly stillOpen?: readonly string[];
 }
 
 export interface AssessedMachine extends Assessment {
@@ -39,6 +41,8 @@ export interface AzureFacts {
   readonly groupAllows: readonly StandingRule[];
   /** The firewall that its traffic comes through. */
   readonly firewall?: FirewallFacts;
+  /** What opens the ports of a protected machine in effect, leases aside. */
+  readonly standing?: readonly StandingRule[];
 }
 
 export interface FirewallFacts {
@@ -53,6 +57,8 @@ export interface AwsFacts {
   readonly isProtected: boolean;
   /** Rules of its security groups that allow a management port. */
   readonly groupAllows: readonly StandingRule[];
+  /** What opens the ports of a protected machine in effect, leases aside. */
+  readonly standing?: readonly StandingRule[];
 }
 
 /**
@@ -63,8 +69,8 @@ export function assess(facts: AzureFacts | AwsFacts): Assessment {
   return facts.cloud === 'azure' ? assessAzure(facts) : assessAws(facts);
 }
 
-function assessAzure({ isProtected, hasGroup, groupAllows, firewall }: AzureFacts): Assessment {
-  if (isProtected) return PROTECTED;
+function assessAzure({ isProtected, hasGroup, groupAllows, firewall, standing = [] }: AzureFacts): Assessment {
+  if (isProtected) return protectedBut(standing);
   if (!hasGroup && !firewall) {
     const reasons = ['No network security group and no firewall stand in front of it.'];
     return { verdict: 'notApplicable', reasons, tab: 'unsupported' };
@@ -78,15 +84,19 @@ function assessAzure({ isProtected, hasGroup, groupAllows, firewall }: AzureFact
 }
 
 /** There is no “not applicable” on AWS: every instance has a security group. */
-function assessAws({ isProtected, groupAllows }: AwsFacts): Assessment {
-  if (isProtected) return PROTECTED;
+function assessAws({ isProtected, groupAllows, standing = [] }: AwsFacts): Assessment {
+  if (isProtected) return protectedBut(standing);
   const fromAnywhere = groupAllows.filter(({ source }) => isAny(parseSource(source) ?? ''));
   return fromAnywhere.length > 0
     ? unprotected('unhealthy', openings(fromAnywhere))
     : unprotected('healthy', ['Its security groups open no management port to any address.']);
 }
 
-const PROTECTED: Assessment = { verdict: 'healthy', reasons: ['It is protected.'], tab: 'configured' };
+function protectedBut(standing: readonly StandingRule[]): Assessment {
+  const stillOpen = openings(standing);
+  const reasons = ['It is protected.'];
+  return { verdict: 'healthy', reasons, tab: 'configured', ...(stillOpen.length > 0 ? { stillOpen } : {}) };
+}
 
 function unprotected(verdict: Verdict, reasons: readonly string[]): Assessment {
   return { verdict, reasons, tab: 'notConfigured' };

@@ -39,6 +39,7 @@ export function reportOf(survey: Survey): Report {
     title: titleOf(survey),
     sections: [
       unhealthySection(survey),
+      stillOpenSection(survey),
       section('Configured', configured, (one) => ({ line: usedLine(one, survey.usage.get(one.machine.id)) })),
       section(
         'Not configured, and healthy',
@@ -63,6 +64,7 @@ export function digestOf(survey: Survey): Report {
     title: titleOf(survey),
     sections: [
       unhealthySection(survey),
+      stillOpenSection(survey),
       unreadSection(survey),
       { heading: '', rows: [{ line: [`${counts.join(', ')}. \`/jit recommend\` shows all.`] }] },
     ].filter(({ rows }) => rows.length > 0),
@@ -72,7 +74,7 @@ export function digestOf(survey: Survey): Report {
 function titleOf({ machines }: Survey): string {
   const count = machines.filter(isUnhealthy).length;
   const all = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}`;
-  return count === 0 ? `None of ${all} stands open` : `${count} of ${all} should be protected`;
+  return count === 0 ? `Nothing to recommend for ${all}` : `${count} of ${all} should be protected`;
 }
 
 function tabsOf({ machines }: Survey) {
@@ -85,6 +87,12 @@ function unhealthySection({ machines }: Survey): Section {
     line: line(one),
     button: { label: `Protect ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id}` },
   }));
+}
+
+/** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. */
+function stillOpenSection({ machines }: Survey): Section {
+  const open = machines.filter(({ stillOpen = [] }) => stillOpen.length > 0);
+  return section('Protected, and open all the same', open, (one) => ({ line: line(one, one.stillOpen) }));
 }
 
 function unreadSection({ unread }: Survey): Section {
@@ -108,9 +116,9 @@ function isUnhealthy({ verdict }: AssessedMachine): boolean {
   return verdict === 'unhealthy';
 }
 
-function line(one: AssessedMachine): Line {
-  const shown = one.reasons.slice(0, MOST_REASONS).map((reason) => tidy(reason, LONGEST_REASON));
-  const hidden = one.reasons.length - shown.length;
+function line(one: AssessedMachine, reasons: readonly string[] = one.reasons): Line {
+  const shown = reasons.slice(0, MOST_REASONS).map((reason) => tidy(reason, LONGEST_REASON));
+  const hidden = reasons.length - shown.length;
   const more = hidden > 0 ? [`${hidden} more like ${hidden === 1 ? 'this' : 'these'}.`] : [];
   return [`${nameOf(one)}: ${[...shown, ...more].join(' ')}`, ...difference(one)];
 }

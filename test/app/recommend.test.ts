@@ -76,6 +76,6 @@ describe('recommend', () => {
     const { deps } = world();
     const rules = { ...deps.rules, protectors: ['person:ada'] as const };
     const { report } = await inbox({ ...deps, rules }).command(SENDER, 'recommend');
-    expect(report).toEqual({ title: 'None of 0 machines stands open', sections: [] });
+    expect(report).toEqual({ title: 'Nothing to recommend for 0 machines', sections: [] });
   });
 });

@@ -61,6 +61,18 @@ describe('what is recommended', () => {
     ]);
   });
 
+  it('names what is protected and open all the same', () => {
+    const stillOpen = ['22 is open to * through old.'];
+    expect(words(reportOf(survey([found('b1', { ...configured, stillOpen }), found('b2', configured)])))).toEqual([
+      'Nothing to recommend for 2 machines',
+      'Protected, and open all the same (1)',
+      'b1 (AWS, eu-west-1): 22 is open to * through old.',
+      'Configured (2)',
+      'b1 (AWS, eu-west-1): nobody was given access yet.',
+      'b2 (AWS, eu-west-1): nobody was given access yet.',
+    ]);
+  });
+
   it('has a button that means this very machine', () => {
     const [row] = reportOf(survey([found('x1')])).sections[0]?.rows ?? [];
     expect(row?.button?.command).toBe('protect aws:123456789012:eu-west-1:i-x1');
@@ -68,7 +80,7 @@ describe('what is recommended', () => {
 
   it('says when all is well, and leaves out what is empty', () => {
     expect(words(reportOf(survey([found('c1', healthy)])))).toEqual([
-      'None of 1 machine stands open',
+      'Nothing to recommend for 1 machine',
       'Not configured, and healthy (1)',
       'c1 (AWS, eu-west-1): No port is open.',
     ]);
@@ -111,11 +123,19 @@ describe('what is recommended', () => {
 
 describe('the daily digest', () => {
   it('tells what stands open, and counts the rest', () => {
-    const all = [found('x1'), found('b1', configured), found('c1', healthy), found('d1', unsupported)];
+    const stillOpen = ['22 is open to * through old.'];
+    const all = [
+      found('x1'),
+      found('b1', { ...configured, stillOpen }),
+      found('c1', healthy),
+      found('d1', unsupported),
+    ];
     expect(words(digestOf(survey(all, { unread: ['Azure'] })))).toEqual([
       '1 of 4 machines should be protected',
       'Unhealthy (1)',
       `x1 (AWS, eu-west-1): ${OPEN} [Protect x1]`,
+      'Protected, and open all the same (1)',
+      'b1 (AWS, eu-west-1): 22 is open to * through old.',
       'Not read',
       'Azure could not be read; the log says why.',
       '',

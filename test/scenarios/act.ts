@@ -152,8 +152,8 @@ function instanceOf(world: World, name: string): string {
 
 function buttonsOf(blocks: readonly Json[]): readonly Json[] {
   return blocks
-    .flatMap((block) => (Array.isArray(block.elements) ? (block.elements as Json[]) : []))
-    .filter((element) => element.type === 'button');
+    .flatMap((block) => (Array.isArray(block.elements) ? (block.elements as Json[]) : [block.accessory as Json]))
+    .filter((element) => element?.type === 'button');
 }
 
 function executesOf(value: unknown): readonly Json[] {

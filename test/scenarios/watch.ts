@@ -73,7 +73,10 @@ export class Watch {
       bot(`teams #${channels.teams.name} ↳`, thread.activities, `teams #${channels.teams.name}`);
     for (const [user, notices] of Object.entries(state.notices)) {
       for (const [i, notice] of notices.entries())
-        picture.set(`teams-notice-${user}-${i}`, `teams ${nameOf('entraId', user)} (only): ${notice.text}`);
+        picture.set(
+          `teams-notice-${user}-${i}`,
+          `teams ${nameOf('entraId', user)} (only): ${notice.text.replace(/\s*\n\s*/g, ' / ')}`,
+        );
     }
   }
 
@@ -129,8 +132,8 @@ function nameOf(field: 'slackId' | 'entraId', id: string | undefined): string {
 
 function slackWords({ text, blocks }: { readonly text: string; readonly blocks: readonly Json[] }): string {
   const buttons = blocks
-    .flatMap((block) => (Array.isArray(block.elements) ? (block.elements as Json[]) : []))
-    .filter((element) => element.type === 'button');
+    .flatMap((block) => (Array.isArray(block.elements) ? (block.elements as Json[]) : [block.accessory as Json]))
+    .filter((element) => element?.type === 'button');
   const labels = buttons.map((button) => `[${String((button.text as Json | undefined)?.text)}]`);
   const mentions = text.replace(/<@(\w+)>/g, (_, id: string) => `@${nameOf('slackId', id)}`);
   return [mentions.replace(/\s*\n\s*/g, ' / '), ...labels].join(' ');
@@ -147,6 +150,8 @@ function formWords(view: Json): string {
 function teamsWords({ text, cards }: { readonly text: string; readonly cards: readonly Json[] }): string {
   const [card] = cards;
   if (!card) return text.replace(/<at>([^<]*)<\/at>/g, '@$1').replace(/\s*\n\s*/g, ' / ');
-  const titles = [...JSON.stringify(card.actions ?? []).matchAll(/"title":"([^"]*)"/g)].map((match) => `[${match[1]}]`);
+  const sets = ((card.body as readonly Json[] | undefined) ?? []).flatMap((element) => element.actions ?? []);
+  const actions = JSON.stringify([card.actions ?? [], sets]);
+  const titles = [...actions.matchAll(/"title":"([^"]*)"/g)].map((match) => `[${match[1]}]`);
   return [String(card.speak ?? card.fallbackText ?? '').replace(/\s*\n\s*/g, ' / '), ...new Set(titles)].join(' ');
 }

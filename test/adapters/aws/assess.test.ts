@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
 import { largeWorld } from '../../../simulators/aws/index.ts';
-import { never } from '../../conformance/cloud-steps.ts';
+import { HOUR_MS } from '../../../src/core/instant.ts';
+import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, INSTALLATION } from './harness.ts';
 
 let aws: AwsHarness;
@@ -49,6 +50,19 @@ describe('all instances are assessed', () => {
     aws.sim.human.addRule('api', { port: 3389, source: '::/0' });
     const reasons = ['3389 is open to ::/0 through api.'];
     expect((await byName()).get('api-1')).toEqual({ verdict: 'unhealthy', tab: 'notConfigured', reasons });
+  });
+
+  test('what keeps a protected one open is said, and leases are not', async () => {
+    aws = await awsHarness();
+    const stillOpen = async () => {
+      const { machines } = await aws.adapter.assess(never);
+      return machines.find(({ machine }) => machine.name === 'api-1')?.stillOpen;
+    };
+    await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
+    aws.sim.human.addRule('api', { port: 5986, source: '0.0.0.0/0' });
+    expect(await stillOpen()).toBeUndefined();
+    aws.sim.human.addRule('api', { port: 22, source: '198.51.100.0/24' });
+    expect(await stillOpen()).toEqual(['22 is open to 198.51.100.0/24 through api.']);
   });
 
   test('one that was terminated is left out', async () => {

@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ReadFirewalls } from '../../../adapters/azure/assess.ts';
 import { azureAdapter } from '../../../adapters/azure/index.ts';
 import { defaultMachines, type MachineSpec, type RuleSpec } from '../../../simulators/azure/machines.ts';
-import { MINUTE_MS } from '../../../src/core/instant.ts';
-import { never } from '../../conformance/cloud-steps.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
+import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { edge, guarded, sshNat } from '../../simulators/azure-firewalls.ts';
-import { type AzureHarness, azureHarness } from './harness.ts';
+import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
 
 let cloud: AzureHarness;
@@ -81,6 +81,42 @@ describe('all machines are assessed', () => {
       'Resources',
       'VirtualMachines_ListAll',
     ]);
+  });
+});
+
+describe.each([
+  ['Defender', azureHarness],
+  ['our own rules', nsgHarness],
+] as const)('what keeps a machine open that %s protects', (_, start) => {
+  const stillOpen = async (name: string) => {
+    const { machines } = await cloud.adapter.assess(never);
+    return machines.find(({ machine }) => machine.name === name)?.stillOpen;
+  };
+
+  test('is said, where a rule goes before the deny', async () => {
+    cloud = await start();
+    await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
+    expect(await stillOpen('jump-1')).toEqual(['22 is open to 0.0.0.0/0 through allow-ssh-office.']);
+    expect(await stillOpen('web-1')).toBeUndefined();
+  });
+
+  test('is no lease', async () => {
+    cloud = await start();
+    await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+    expect(await stillOpen('web-1')).toBeUndefined();
+  });
+
+  test('is no rule that the deny stands before', async () => {
+    cloud = await start();
+    cloud.sim.human.removeRule('jump-1-nsg', 'allow-ssh-office');
+    await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
+    const deny = cloud.sim
+      .state()
+      .nsgs.find(({ name }) => name === 'jump-1-nsg')
+      ?.rules.find(({ access }) => access === 'Deny');
+    cloud.sim.human.editRule('jump-1-nsg', deny?.name ?? '', { priority: 200 });
+    cloud.sim.human.addRule('jump-1-nsg', { name: 'late', priority: 300, source: '*', ports: '22' });
+    expect(await stillOpen('jump-1')).toBeUndefined();
   });
 });
 
