@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { JitError } from '../../src/core/errors.ts';
 import { SECOND_MS } from '../../src/core/instant.ts';
-import { type Bucket, full, type Quota, shut, taken, told, waitMs } from '../../src/core/quota.ts';
+import { type Bucket, full, type Quota, taken, told, waitMs } from '../../src/core/quota.ts';
 import { CLOUD, isLock } from './errors.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes';
@@ -42,6 +42,8 @@ interface Reply {
 export class Quotas {
   readonly #clock: QuotaClock;
   readonly #buckets = new Map<Quota, Bucket>();
+  /** Until when a provider wants no calls of a kind. */
+  readonly #shut = new Map<string, number>();
 
   constructor(clock: QuotaClock) {
     this.#clock = clock;
@@ -53,7 +55,8 @@ export class Quotas {
     const isUrgent = urgent.getStore() ?? false;
     for (;;) {
       const now = this.#clock.now();
-      const wait = Math.max(...quotas.map((quota) => waitMs(quota, this.#of(quota), now, isUrgent)));
+      const shut = (this.#shut.get(gateOf(method, url)) ?? 0) - now;
+      const wait = Math.max(0, shut, ...quotas.map((quota) => waitMs(quota, this.#of(quota), now, isUrgent)));
       if (wait === 0) {
         for (const quota of quotas) this.#buckets.set(quota, taken(quota, this.#of(quota), now));
         return;
@@ -73,7 +76,8 @@ export class Quotas {
     // NB. A 429 may also be another write to the same resource, which concerns that one alone.
     const isQuota = reply.status === 429 && !isLock(/"code"\s*:\s*"(\w+)"/.exec(reply.body ?? '')?.[1] ?? '');
     if (!isQuota || !Number.isFinite(seconds) || seconds <= 0) return;
-    this.#buckets.set(first, shut(first, this.#of(first), now, seconds * SECOND_MS));
+    const gate = gateOf(method, url);
+    this.#shut.set(gate, Math.max(this.#shut.get(gate) ?? 0, now + seconds * SECOND_MS));
   }
 
   #of(quota: Quota): Bucket {
@@ -87,6 +91,12 @@ function quotasFor(method: string, url: string): readonly Quota[] {
   const own = MANAGER[kind];
   if (!/\/providers\/microsoft\.network\//i.test(url)) return [own];
   return [own, kind === 'reads' ? NETWORK.reads : NETWORK.changes];
+}
+
+/** A provider has limits of its own, which it does not publish: it alone is left in peace. */
+function gateOf(method: string, url: string): string {
+  const providers = [...url.matchAll(/\/providers\/([^/?]+)/gi)];
+  return `${kindOf(method)} ${providers.at(-1)?.[1]?.toLowerCase() ?? ''}`;
 }
 
 function kindOf(method: string): Kind {

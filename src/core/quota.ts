@@ -8,8 +8,6 @@ export interface Quota {
 export interface Bucket {
   readonly tokens: number;
   readonly at: number;
-  /** The service said not to call before then. */
-  readonly shutUntil?: number;
 }
 
 /** The part that is kept for what is urgent: so closing never waits behind opening. */
@@ -21,31 +19,22 @@ export function full({ burst }: Quota, now: number): Bucket {
 
 /** How long to wait before the next call; 0 when it may be made now. */
 export function waitMs(quota: Quota, bucket: Bucket, now: number, urgent: boolean): number {
-  const shut = Math.max(0, (bucket.shutUntil ?? 0) - now);
   const needed = 1 + (urgent ? 0 : Math.floor(quota.burst * KEPT));
   const missing = needed - refilled(quota, bucket, now).tokens;
-  return Math.max(shut, missing <= 0 ? 0 : Math.ceil((missing / quota.perSecond) * 1_000));
+  return missing <= 0 ? 0 : Math.ceil((missing / quota.perSecond) * 1_000);
 }
 
 /** The bucket after one more call. */
 export function taken(quota: Quota, bucket: Bucket, now: number): Bucket {
-  const { tokens, ...rest } = refilled(quota, bucket, now);
-  return { ...rest, tokens: tokens - 1 };
+  return { tokens: refilled(quota, bucket, now).tokens - 1, at: now };
 }
 
 /** The bucket as the service itself says that it is: others may call with the same right. */
 export function told(quota: Quota, bucket: Bucket, now: number, left: number): Bucket {
-  const known = refilled(quota, bucket, now);
-  return { ...known, tokens: Math.min(known.tokens, left) };
-}
-
-/** After the service refused: nothing before it says so, which a call too early would put off. */
-export function shut(quota: Quota, bucket: Bucket, now: number, forMs: number): Bucket {
-  const known = refilled(quota, bucket, now);
-  return { ...known, tokens: Math.min(known.tokens, 1), shutUntil: Math.max(known.shutUntil ?? 0, now + forMs) };
+  return { tokens: Math.min(refilled(quota, bucket, now).tokens, left), at: now };
 }
 
 function refilled({ burst, perSecond }: Quota, bucket: Bucket, now: number): Bucket {
   const passed = Math.max(0, now - bucket.at);
-  return { ...bucket, tokens: Math.min(burst, bucket.tokens + (passed / 1_000) * perSecond), at: now };
+  return { tokens: Math.min(burst, bucket.tokens + (passed / 1_000) * perSecond), at: now };
 }

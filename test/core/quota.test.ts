@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bucket, full, type Quota, shut, taken, told, waitMs } from '../../src/core/quota.ts';
+import { type Bucket, full, type Quota, taken, told, waitMs } from '../../src/core/quota.ts';
 
 const QUOTA: Quota = { burst: 10, perSecond: 2 };
 
@@ -49,12 +49,5 @@ describe('a quota', () => {
     const bucket: Bucket = { tokens: 5, at: 0 };
     expect(told(QUOTA, bucket, 0, 1).tokens).toBe(1);
     expect(told(QUOTA, bucket, 0, 9).tokens).toBe(5);
-  });
-
-  it('is shut for everybody until the service takes calls again', () => {
-    const bucket = shut(QUOTA, full(QUOTA, 0), 0, 30_000);
-    expect(waitMs(QUOTA, bucket, 10_000, true)).toBe(20_000);
-    expect(waitMs(QUOTA, bucket, 30_000, true)).toBe(0);
-    expect(waitMs(QUOTA, shut(QUOTA, bucket, 1_000, 1_000), 1_000, true)).toBe(29_000);
   });
 });

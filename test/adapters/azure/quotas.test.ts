@@ -78,16 +78,17 @@ describe('the adapter, told to come back later', () => {
   let cloud: AzureHarness;
   afterEach(() => cloud.stop());
 
-  it('does not read before then, and closes as soon as it may', async () => {
+  it('does not ask before then, and closes what it can', async () => {
     cloud = await azureHarness();
     const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
     cloud.sim.faults.add('VirtualMachines_Get', { kind: 'throttle', retryAfterSeconds: 30 }, 1);
     await expect(cloud.adapter.look(cloud.machine, never)).rejects.toMatchObject({ code: 'cloudBusy' });
     const before = cloud.sim.log().length;
     await expect(cloud.adapter.close([placement], never, go)).rejects.toMatchObject({ code: 'cloudBusy' });
-    expect(cloud.callsSince(before)).toEqual([]);
+    expect(cloud.callsSince(before)).not.toContain('VirtualMachines_Get');
+    // What was recorded is closed all the same; only whether the machine got other groups meanwhile is not known yet.
+    expect(cloud.rulesLeft()).toEqual([]);
     cloud.advance(30_000);
     await cloud.adapter.close([placement], never, go);
-    expect(cloud.rulesLeft()).toEqual([]);
   });
 });
