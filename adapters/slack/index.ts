@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatAdapter } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
 import type { HttpRoom, Route } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
 import { slackClients } from './clients.ts';
@@ -23,7 +23,7 @@ interface SlackDeps extends BoltDeps {
 const DRAIN_MS = 5_000;
 
 /** Slack over HTTP or Socket Mode, for one workspace. Started once; what comes before or after is not taken. */
-export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & HttpRoom {
+export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & HttpRoom & Teller {
   const { app, http, socket } = createBolt(settings, deps);
   const clients = slackClients(settings, slackLogger(deps.log));
   const publisher = new Publisher(clients.worker, deps.slackIdOf);
@@ -42,6 +42,7 @@ export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdap
     chat: 'slack',
     routes,
     publish: (view, place, previous, signal) => publisher.publish(view, place, previous, signal),
+    tell: (report, place, signal) => publisher.tell(report, place, signal),
     async start(inbox) {
       handlers = new Handlers({ clients, home: settings, inbox, log: deps.log, slackIdOf: deps.slackIdOf });
       handlers.listen(app);

@@ -1,11 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors.ts';
 import type { Place } from '../../src/core/place.ts';
+import type { Report } from '../../src/core/report.ts';
 import type { View } from '../../src/core/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
 import { cardOf, type Message } from './card.ts';
 import { slackCode, slackError } from './errors.ts';
 import { abortable, findMessage } from './look-back.ts';
+import { reportOf } from './report.ts';
 import { mrkdwn, type SlackIdOf } from './text.ts';
 
 const CARD = 'drawbridge_card';
@@ -31,6 +33,19 @@ export class Publisher {
   async publish(view: View, place: Place, previous: PreviousCard, signal: AbortSignal): Promise<CardRef> {
     try {
       return await this.#publish(view, place, previous, (call) => abortable(signal, call));
+    } catch (error) {
+      throw slackError(error);
+    }
+  }
+
+  async tell(report: Report, place: Place, signal: AbortSignal): Promise<void> {
+    const run: Run = (call) => abortable(signal, call);
+    try {
+      if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
+      const message = reportOf(report, this.#slackIdOf);
+      await run(() =>
+        this.#client.chat.postMessage({ channel: place.id, ...message, unfurl_links: false, unfurl_media: false }),
+      );
     } catch (error) {
       throw slackError(error);
     }

@@ -1,12 +1,12 @@
 import { SECOND_MS } from '../../src/core/instant.ts';
-import type { ChatAdapter } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
 import type { HttpRoom } from '../../src/ports/http.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createBot } from './bot.ts';
 import { loginError } from './errors.ts';
 import { People } from './people.ts';
-import { publish } from './publish.ts';
+import { publish, tell } from './publish.ts';
 import { receiver } from './receive.ts';
 import { complete, LIMITS, type Limits, type TeamsSettings } from './settings.ts';
 import { turns } from './turn.ts';
@@ -29,7 +29,7 @@ export function teamsAdapter(
   given: TeamsSettings,
   { log, once, entraIdOf }: TeamsDeps,
   limits: Limits = LIMITS,
-): ChatAdapter & HttpRoom {
+): ChatAdapter & HttpRoom & Teller {
   const settings = complete(given);
   const bot = createBot(settings, limits.callMs);
   const people = new People(bot, settings, () => performance.now());
@@ -49,6 +49,7 @@ export function teamsAdapter(
     chat: 'teams',
     routes: [receiver(settings.path, limits, log, take)],
     publish: (view, place, previous, signal) => publish({ bot, settings, entraIdOf }, view, place, previous, signal),
+    tell: (report, place, signal) => tell({ bot, settings }, report, place, signal),
     async start(box) {
       inbox = box;
     },

@@ -1,4 +1,5 @@
 import type { Place } from '../../src/core/place.ts';
+import type { Report } from '../../src/core/report.ts';
 import { plain } from '../../src/core/text.ts';
 import type { View } from '../../src/core/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
@@ -6,6 +7,7 @@ import type { Bot, Outgoing, Spot } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
 import { mentioning, messageOf } from './reply.ts';
+import { reportCard } from './report.ts';
 import { isServed, type Settings } from './settings.ts';
 import { inMessage } from './text.ts';
 
@@ -38,6 +40,22 @@ export async function publish(
     if (place.kind === 'channel') return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
     const spot = await bot.chat(settings.serviceUrl, place.id, signal);
     return { ...spot, activity: await bot.send(spot, message, signal) };
+  } catch (error) {
+    throw asJitError(error);
+  }
+}
+
+/** Posts a report: in a channel as a thread of its own. */
+export async function tell(
+  { bot, settings }: Omit<Publisher, 'entraIdOf'>,
+  report: Report,
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = messageWith(reportCard(report), report.title);
+  try {
+    if (place.kind === 'channel') await bot.thread(settings.serviceUrl, place.id, message, signal);
+    else await bot.send(await bot.chat(settings.serviceUrl, place.id, signal), message, signal);
   } catch (error) {
     throw asJitError(error);
   }

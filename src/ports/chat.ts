@@ -1,4 +1,5 @@
 import type { Chat, Place } from '../core/place.ts';
+import type { Report } from '../core/report.ts';
 import type { View } from '../core/view.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -17,6 +18,12 @@ export interface ChatAdapter {
   stop(): Promise<void>;
   /** Can we still sign in? Throws what is wrong. */
   check(signal: AbortSignal): Promise<void>;
+}
+
+/** Rare power: to say something that belongs to no request. */
+export interface Teller {
+  /** Posts the report, once for each call. Throws `chatSilent` (it may have been posted) or `chatRefused`. */
+  tell(report: Report, place: Place, signal: AbortSignal): Promise<void>;
 }
 
 export interface PreviousCard {

@@ -4,7 +4,7 @@ import { slackAdapter } from '../../../adapters/slack/index.ts';
 import { type SlackSimulator, startSlackSimulator } from '../../../simulators/slack/index.ts';
 import { channels, people } from '../../../simulators/world.ts';
 import { startServer } from '../../../src/http/server.ts';
-import type { ChatAdapter } from '../../../src/ports/chat.ts';
+import type { ChatAdapter, Teller } from '../../../src/ports/chat.ts';
 import type { Answer, FilledForm, Form, FormAnswer, Inbox, Press, Sender } from '../../../src/ports/inbox.ts';
 
 export const ADA = people.requester.slackId;
@@ -62,7 +62,7 @@ function script(): Script {
 
 export interface Rig {
   readonly slack: SlackSimulator;
-  readonly adapter: ChatAdapter;
+  readonly adapter: ChatAdapter & Teller;
   readonly url: string;
   /** Everything that the inbox was asked. */
   readonly calls: Call[];

@@ -5,6 +5,7 @@ import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-
 import type { Report, Row } from '../../../src/core/report.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
+const never = new AbortController().signal;
 const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
 const REPORT: Report = {
   title: '2 of 3 machines should be protected',
@@ -135,5 +136,32 @@ describe('a report in Slack', () => {
   it('knows its own buttons from others', () => {
     expect(commandOf({ action_id: 'jit_approve', value: '{"r":"k7m2p9x","v":3}' })).toBeUndefined();
     expect(commandOf({ action_id: 'jit_command_1', value: 'protect x' })).toBe('protect x');
+  });
+});
+
+describe('a report that nobody asked for', () => {
+  const OPS = { chat: 'slack', kind: 'channel', id: CHANNEL } as const;
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.stop());
+
+  it('is posted for everybody in the place', async () => {
+    await rig.adapter.tell(REPORT, OPS, never);
+    expect(rig.seen(ADA)).toEqual(rig.seen(GRACE));
+    await rig.adapter.tell(REPORT, { chat: 'slack', kind: 'private', id: GRACE }, never);
+    expect([rig.seen(ADA).length, rig.seen(GRACE).length]).toEqual([1, 2]);
+  });
+
+  it('stays out of channels that are shared with strangers', async () => {
+    rig.slack.setChannel(CHANNEL, { is_ext_shared: true });
+    await expect(rig.adapter.tell(REPORT, OPS, never)).rejects.toMatchObject({ code: 'chatRefused' });
+    expect(rig.seen(ADA)).toEqual([]);
+  });
+
+  it('fails as cards do', async () => {
+    rig.slack.faults.add('chat.postMessage', { kind: 'error', status: 500, code: 'internal_error' });
+    await expect(rig.adapter.tell(REPORT, OPS, never)).rejects.toMatchObject({ code: 'chatSilent' });
   });
 });

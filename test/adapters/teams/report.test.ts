@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reportCard } from '../../../adapters/teams/report.ts';
 import { checkCard } from '../../../simulators/teams/card-check.ts';
-import { people } from '../../../simulators/world.ts';
+import { channels, people } from '../../../simulators/world.ts';
 import type { Report, Row } from '../../../src/core/report.ts';
 import { teamsHarness } from './harness.ts';
 
 const { requester: ada } = people;
+const never = new AbortController().signal;
 const h = teamsHarness({ invokeMs: 250 });
 
 const REPORT: Report = {
@@ -98,5 +99,22 @@ describe('a report in Teams', () => {
     const seen = await h.sim.execute(ada.entraId, id, { verb: 'command', title: 'Protect x1' });
     expect(seen.notice).toBe('I have written to you.');
     expect(JSON.stringify(messages()[1]?.cards)).toContain('Ask for access');
+  });
+});
+
+describe('a report that nobody asked for', () => {
+  it('is a thread of its own in a channel, and a message in somebody’s chat', async () => {
+    const before = h.threads().length;
+    await h.adapter.tell(REPORT, { chat: 'teams', kind: 'channel', id: channels.teams.id }, never);
+    expect(h.threads().length).toBe(before + 1);
+    await h.adapter.tell(REPORT, { chat: 'teams', kind: 'private', id: ada.entraId }, never);
+    const cards = [h.threads().at(-1)?.[0], messages()[0]].map((activity) => activity?.cards[0]?.speak);
+    expect(cards).toEqual([reportCard(REPORT).speak, reportCard(REPORT).speak]);
+  });
+
+  it('fails as cards do', async () => {
+    h.sim.faults.add('createConversation', { kind: 'error', status: 503, code: 'ServiceUnavailable' });
+    const told = h.adapter.tell(REPORT, { chat: 'teams', kind: 'channel', id: channels.teams.id }, never);
+    await expect(told).rejects.toMatchObject({ code: 'chatSilent' });
   });
 });
