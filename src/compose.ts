@@ -11,7 +11,7 @@ import { type MarkSigner, markSigner } from './core/mark.ts';
 import type { Person } from './core/person.ts';
 import type { Chat } from './core/place.ts';
 import type { Assessor } from './ports/assessor.ts';
-import type { ChatAdapter } from './ports/chat.ts';
+import type { ChatAdapter, Teller } from './ports/chat.ts';
 import type { CloudAdapter, Protector } from './ports/cloud.ts';
 import type { HttpRoom } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
@@ -22,7 +22,7 @@ import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisStore } from './redis/store.ts';
 
-type Room = ChatAdapter & Partial<HttpRoom>;
+type Room = ChatAdapter & Partial<HttpRoom & Teller>;
 
 export interface Composed {
   readonly deps: Deps;

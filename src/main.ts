@@ -12,6 +12,8 @@ import { startWorkers } from './queue/worker.ts';
 const SWEEP_MS = 30_000;
 const PATROL_MS = 180_000;
 const PROBE_MS = 300_000;
+/** How often it is looked whether it is time for the digest. */
+const DIGEST_MS = 60_000;
 
 export interface Running {
   /** Where the chats' deliveries go. */
@@ -31,7 +33,12 @@ export async function run(config: Config, log: Log): Promise<Running> {
     notify: (id, signal) => notify(deps, id, signal),
   });
   const due = startDueTimer({ store, queue, log });
-  const loops = startLoops(deps, { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS });
+  const loops = startLoops(deps, {
+    sweepMs: SWEEP_MS,
+    patrolMs: PATROL_MS,
+    probeMs: PROBE_MS,
+    digestMs: DIGEST_MS,
+  });
   const server = await startServer({
     ...config.http,
     routes: rooms.flatMap((room) => room.routes ?? []),

@@ -2,7 +2,7 @@ import type { Cloud } from '../core/machine.ts';
 import type { Chat } from '../core/place.ts';
 import type { HouseRules } from '../core/policy.ts';
 import type { Assessor } from '../ports/assessor.ts';
-import type { ChatAdapter } from '../ports/chat.ts';
+import type { ChatAdapter, Teller } from '../ports/chat.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Lock } from '../ports/lock.ts';
@@ -16,7 +16,7 @@ export interface Deps {
   readonly queue: Queue;
   readonly lock: Lock;
   readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor>>;
-  readonly chats: ReadonlyMap<Chat, ChatAdapter>;
+  readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
   readonly directory: Directory;
   readonly rules: HouseRules;
   readonly log: Log;

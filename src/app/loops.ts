@@ -1,5 +1,6 @@
 import { JitError } from '../core/errors.ts';
 import type { Deps } from './deps.ts';
+import { digester } from './digest.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { sweeper } from './sweep.ts';
@@ -15,15 +16,21 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol and probe: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe and the digest: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
-  every: { readonly sweepMs: number; readonly patrolMs: number; readonly probeMs: number },
+  every: {
+    readonly sweepMs: number;
+    readonly patrolMs: number;
+    readonly probeMs: number;
+    readonly digestMs: number;
+  },
 ): Loops {
   const stopping = new AbortController();
   const loops: readonly Loop[] = [
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
+    { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

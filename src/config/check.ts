@@ -47,7 +47,7 @@ function peopleFaults({ people = [], groups = {} }: Known): Fault[] {
 }
 
 function policyFaults(config: Known): Fault[] {
-  const { policies = [], protectors = [], places = {}, lease } = config;
+  const { policies = [], protectors = [], places = {}, lease, digest } = config;
   const faults = twice(
     policies.map((policy) => policy?.name),
     ['policies'],
@@ -60,16 +60,20 @@ function policyFaults(config: Known): Fault[] {
     });
   };
   subjects(protectors, ['protectors']);
+  const placesIn = (list: readonly (string | undefined)[] = [], path: readonly (string | number)[]) => {
+    list.forEach((place, i) => {
+      if (place !== undefined && !Object.hasOwn(places, place))
+        faults.push({ path: [...path, i], message: `no place is called ${place}` });
+    });
+  };
+  placesIn(digest?.tell, ['digest', 'tell']);
   policies.forEach((policy, i) => {
     const { who, approvers, tell, longest, machines } = policy ?? {};
     subjects(who, ['policies', i, 'who']);
     subjects(approvers, ['policies', i, 'approvers']);
     if (who?.includes('manager'))
       faults.push({ path: ['policies', i, 'who'], message: 'manager means an approver here; name people or groups' });
-    tell?.forEach((place, j) => {
-      if (place !== undefined && !Object.hasOwn(places, place))
-        faults.push({ path: ['policies', i, 'tell', j], message: `no place is called ${place}` });
-    });
+    placesIn(tell, ['policies', i, 'tell']);
     if (longest !== undefined && longest > LONGEST_MS)
       faults.push({ path: ['policies', i, 'longest'], message: 'must be 24h or less' });
     if (longest !== undefined && lease?.shortest !== undefined && longest < lease.shortest)

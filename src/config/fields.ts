@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../core/day.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Subject } from '../core/person.ts';
 import { parsePort } from '../core/port.ts';
@@ -38,6 +39,14 @@ export const ports = z
       return [];
     }),
   );
+
+/** `09:00`: into the minute of the day. */
+export const timeOfDay = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "09:00"')
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
+export const zone = z.string().refine(isZone, 'must be a time zone such as Europe/Berlin');
 
 export const subject = z.custom<Subject>(
   (text) => typeof text === 'string' && (text === 'manager' || /^(?:person|group):[a-z0-9][a-z0-9-]{0,39}$/.test(text)),

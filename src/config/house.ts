@@ -1,6 +1,6 @@
 import type { Person } from '../core/person.ts';
 import type { Place } from '../core/place.ts';
-import type { HouseRules, Policy } from '../core/policy.ts';
+import type { Digest, HouseRules, Policy } from '../core/policy.ts';
 import type { Config } from './schema.ts';
 
 /** The people of the file, each with their groups. */
@@ -17,7 +17,12 @@ export function houseRules(config: Config): HouseRules {
     policies: config.policies.map((policy) => policyOf(config, policy)),
     protectors: config.protectors,
     shortestMs: config.lease.shortest,
+    ...(config.digest ? { digest: digestOf(config, config.digest) } : {}),
   };
+}
+
+function digestOf(config: Config, { at, zone, tell }: NonNullable<Config['digest']>): Digest {
+  return { atMinute: at, zone, tell: tell.flatMap((place) => placeOf(config, place)) };
 }
 
 function policyOf(config: Config, policy: Config['policies'][number]): Policy {

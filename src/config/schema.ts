@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/instant.ts';
-import { duration, name, ports, secret, source, subject, url, uuid } from './fields.ts';
+import { duration, name, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 
 /** Every setting, once: types, checks and the README's table come from here. */
 
@@ -221,6 +221,14 @@ export const configSchema = z.strictObject({
   groups: z.record(name, z.array(name)).default({}),
   places: z.record(name, place).default({}),
   protectors: z.array(subject).default([]).describe('Who may protect machines from chat.'),
+  digest: z
+    .strictObject({
+      at: timeOfDay.describe('Time of the day.'),
+      zone: zone.default('UTC').describe('Time zone of it.'),
+      tell: z.array(name).min(1).describe('Places that are told.'),
+    })
+    .optional()
+    .describe('Once a day: which machines should be protected.'),
   policies: z.array(policy).min(1),
 });
 

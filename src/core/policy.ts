@@ -36,6 +36,16 @@ export interface HouseRules {
   /** Who may protect machines from chat. */
   readonly protectors: readonly Subject[];
   readonly shortestMs: number;
+  readonly digest?: Digest;
+}
+
+/** When and where it is told every day what should be protected. */
+export interface Digest {
+  /** Minute of the day in the zone. */
+  readonly atMinute: number;
+  /** IANA time zone. */
+  readonly zone: string;
+  readonly tell: readonly Place[];
 }
 
 export interface MachinesMeant {

@@ -138,6 +138,20 @@ describe('each fault is told with its path and line', () => {
     ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op (line 13)']],
     ['tell: [ops]', 'tell: [constructor]', ['policies[0].tell[0]: no place is called constructor (line 13)']],
     ['policies:', 'protectors: [group:admins]\npolicies:', ['protectors[0]: no group is called admins (line 7)']],
+    [
+      'policies:',
+      'digest: { at: "9:00", zone: Berlin, tell: [op] }\npolicies:',
+      [
+        'digest.at: must be a time such as "09:00" (line 7)',
+        'digest.zone: must be a time zone such as Europe/Berlin (line 7)',
+        'digest.tell[0]: no place is called op (line 7)',
+      ],
+    ],
+    [
+      'policies:',
+      'digest: { at: "24:00", tell: [ops] }\npolicies:',
+      ['digest.at: must be a time such as "09:00" (line 7)'],
+    ],
     ['{ slack: C1 }', '{ teams: "19:x" }', ['places.ops: teams is not configured (line 6)']],
     [
       '{ names: ["*"] }',
@@ -236,7 +250,7 @@ describe('all faults', () => {
         for (const fault of faults) expect(fault).toMatch(/^[a-z]\S*: .+/);
       }
     }
-    expect(sections).toHaveLength(14);
+    expect(sections).toHaveLength(15);
   });
 });
 

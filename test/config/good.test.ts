@@ -133,6 +133,11 @@ describe('the house that a configuration describes', () => {
     expect(houseRules(config)).toEqual({
       protectors: ['group:security', 'person:grace'],
       shortestMs: 10 * MINUTE,
+      digest: {
+        atMinute: 8 * 60 + 30,
+        zone: 'Europe/Berlin',
+        tell: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
+      },
       policies: [
         {
           name: 'production-ssh',
