@@ -81,5 +81,5 @@ function digestOf(view: View): string {
   return createHash('sha256')
     .update(JSON.stringify({ ...view, version: 0 }))
     .digest('base64url')
-    .slice(0, 22);
+    .slice(0, 11);
 }

@@ -24,7 +24,7 @@ export const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true } as con
 export const WORKER_OPTIONS = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 } as const;
 
 /** Jobs at once in one process: they mostly wait for a cloud or a chat, whose adapters have limits of their own. */
-export const CONCURRENCY: Readonly<Record<keyof JobData, number>> = { converge: 50, notify: 20 };
+export const CONCURRENCY: Readonly<Record<keyof JobData, number>> = { converge: 200, notify: 20 };
 
 /** Keys are `{prefix}:bull:<queue>:…`. The braces keep them in one slot of a Redis Cluster, which BullMQ needs. */
 export function queuePrefix(prefix: string): string {

@@ -35,7 +35,7 @@ const AUDIT_KEEP = 100_000;
  *   on:<machine>      ids of the machine's live requests, by their time to look
  *   due               machines, by the earliest of these
  *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was asked from last
- *   approvals         "<id> <machine> <person>" of the newest approvals, by when; none older than 90 days
+ *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
  *   audit             stream                                     once:<key>     deliveries seen
@@ -101,9 +101,9 @@ class RedisStore implements Store {
   }
 
   async approvals(limit: number): Promise<readonly Approval[]> {
-    const flat = await this.#redis.zrevrange(`${this.#base}:approvals`, 0, limit - 1, 'WITHSCORES');
-    return pairs(flat).map(([member, at]) => {
-      const [, machine, person = ''] = member.split(' ');
+    const newest = await this.#redis.lrange(`${this.#base}:approvals`, -limit, -1);
+    return newest.reverse().map((line) => {
+      const [at, machine, person = ''] = line.split(' ');
       return { machine: machine as MachineId, person, at: Number(at) };
     });
   }
