@@ -71,6 +71,17 @@ describe('a stale reading', () => {
     expect(initiates()).toBe(1);
   });
 
+  test('of the groups alone is not, either: what was just asked for is not asked for again', async () => {
+    await start();
+    const placement = await placeOne(azure);
+    azure.advance(MINUTE_MS);
+    const until = azure.now() + HOUR_MS;
+    await openOne(azure, placement, until);
+    azure.sim.faults.add('NetworkSecurityGroups_Get', { kind: 'stale', ms: 10 * SECOND_MS }, 6);
+    expect((await openOne(azure, placement, until)).outcome).toBe('present');
+    expect(initiates()).toBe(1);
+  });
+
   test('from before the closing is not called closed: it is deleted until it is seen to be gone', async () => {
     await start();
     const { placement } = await openOne(azure, await placeOne(azure), azure.now() + HOUR_MS);
