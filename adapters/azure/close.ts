@@ -40,10 +40,13 @@ async function closeOn(
 ): Promise<void> {
   const { signal } = allowed;
   const site = siteOf(azure, providerIdOf(machine));
-  const [vm, accesses] = await Promise.all([
+  const [vm, records] = await Promise.all([
     settle(readVm(site, machine, signal)),
-    readAccesses(azure, site, machine, placements, signal),
+    settle(readAccesses(azure, site, machine, placements, signal)),
   ]);
+  // NB. Without the records nobody can tell whether somebody else asked for the very same in the portal. We had these rules
+  // written, and nothing may stay open past its time: they go, and whoever still needs one asks again.
+  const accesses = records.ok ? records.value : [];
   const now = vm.ok && vm.value ? [whereNow(vm.value)] : [];
   const { groups: ids, addresses } = merge([...placements.map(whereOf), ...now]);
   const spots = async (): Promise<readonly Spot[]> => {
@@ -55,6 +58,7 @@ async function closeOn(
   await deleteUntilGone(azure, site, unwanted(found), async () => unwanted(await spots()), allowed);
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
+  if (!records.ok) throw records.error;
   const coming = found.some(({ ours }) => ours && isPending(ours, nowAt(azure, site)));
   // Asked for, and not written yet: there will be something to close.
   if (coming) throw new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });

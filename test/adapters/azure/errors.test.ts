@@ -171,6 +171,19 @@ describe('what Azure answers on a bad day', () => {
     expect(azure.rulesLeft()).toEqual([]);
   });
 
+  test.each([
+    ['does not answer', refused(503, 'ServiceUnavailable'), 'cloudSilent'],
+    ['does not let us read any more', refused(403, 'AuthorizationFailed'), 'cloudDenied'],
+  ])('rules are closed where Defender %s, and closing goes on until it does', async (_, fault, code) => {
+    const { open } = await start();
+    const { placement } = await open();
+    azure.sim.faults.add(/^JitNetworkAccessPolicies_/, fault, Number.POSITIVE_INFINITY);
+    await expect(azure.adapter.close([placement], never, go)).rejects.toMatchObject({ code });
+    expect(azure.rulesLeft()).toEqual([]);
+    azure.behave();
+    await azure.adapter.close([placement], never, go);
+  });
+
   test('a group that somebody else writes to for a moment does not keep a rule from being closed', async () => {
     const { open } = await start();
     const { placement } = await open();
