@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type UIEvent, useEffect, useRef } from 'react';
 
 /** How near to the end somebody must be to be taken along to what is new. */
 const NEAR = 120;
@@ -16,18 +16,22 @@ interface Props {
 export function Scroll({ label, place, size, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const before = useRef({ place: '', size: -1 });
+  const isAtEnd = useRef(true);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const moved = before.current.place !== place;
     const grew = before.current.size !== size;
     before.current = { place, size };
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    if (moved || (grew && left < element.clientHeight + NEAR)) element.scrollTop = element.scrollHeight;
+    if (moved || (grew && isAtEnd.current)) element.scrollTop = element.scrollHeight;
   }, [place, size]);
+  // Kept from before it grew: something long would leave the reader behind.
+  const keep = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: UIEvent<HTMLDivElement>) => {
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
+  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls with the keyboard.
-    <div className="scroll" ref={box} role="log" aria-label={label} tabIndex={0}>
+    <div className="scroll" ref={box} role="log" aria-label={label} tabIndex={0} onScroll={keep}>
       {children}
     </div>
   );
