@@ -57,7 +57,7 @@ export class Publisher {
     const ids = { request: view.request, nonce: previous.nonce };
     const edit = async (ref: CardRef, announced = ''): Promise<boolean> => {
       if (!(await this.#update(ref, card, { ...ids, announced }, run))) return false;
-      if (announced !== view.announce) await this.#announce(ref, view, run);
+      if (announced !== view.announce) await this.#announce(ref, view, previous.tried, run);
       return true;
     };
     if (previous.ref && (await edit(previous.ref, previous.announced))) return previous.ref;
@@ -96,14 +96,16 @@ export class Publisher {
     }
   }
 
-  /** Once a milestone: the thread is looked through first, as a crash may have come between the reply and its being kept. */
-  async #announce(ref: CardRef, view: View, run: Run): Promise<void> {
+  /** Once a milestone: where it may have been told before, the thread is looked through first. */
+  async #announce(ref: CardRef, view: View, tried: boolean, run: Run): Promise<void> {
     const [channel, ts] = [ref.channel ?? '', ref.ts ?? ''];
-    const said = await findMessage(
-      () => run(() => this.#client.conversations.replies({ channel, ts, include_all_metadata: true })),
-      ANNOUNCEMENT,
-      ({ request, milestone }) => request === view.request && milestone === view.announce,
-    );
+    const said =
+      tried &&
+      (await findMessage(
+        () => run(() => this.#client.conversations.replies({ channel, ts, include_all_metadata: true })),
+        ANNOUNCEMENT,
+        ({ request, milestone }) => request === view.request && milestone === view.announce,
+      ));
     if (said) return;
     await run(() =>
       this.#client.chat.postMessage({

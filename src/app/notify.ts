@@ -57,22 +57,25 @@ async function publishAt(
   if (!chat) return;
   const base: Card = card ?? { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
   if (base.ref && base.digest === digest) return deps.store.keepCard(view.request, { ...base, version: view.version });
-  // The intent is kept before the post: after a crash the card is looked for by its nonce.
-  if (!card) await deps.store.keepCard(view.request, base);
+  // The intent is kept first: after a crash, or a lost answer, what was begun is looked for. Else nothing need be.
+  const tried = card !== undefined && (card.ref === undefined || card.trying !== undefined);
+  if (!tried) await deps.store.keepCard(view.request, card ? { ...base, trying: view.version } : base);
   try {
     const previous = {
       nonce: base.nonce,
-      tried: card !== undefined,
+      tried,
       ...(base.ref ? { ref: base.ref } : {}),
       ...(quiet ? { announced: view.announce } : base.announced ? { announced: base.announced } : {}),
     };
     const ref = await chat.publish(view, place, previous, AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]));
-    await deps.store.keepCard(view.request, { ...base, ref, version: view.version, announced: view.announce, digest });
+    const { trying: _, ...known } = base;
+    await deps.store.keepCard(view.request, { ...known, ref, version: view.version, announced: view.announce, digest });
   } catch (error) {
     if (!(error instanceof JitError) || error.kind === 'busy') throw error;
     // Refused for good: this version is not tried again, the next one is.
     deps.log.warn({ request: view.request, place: placeKey(place), code: error.code, error }, 'a chat refused a card');
-    await deps.store.keepCard(view.request, { ...base, version: view.version });
+    const { trying: _, ...known } = base;
+    await deps.store.keepCard(view.request, { ...known, version: view.version });
   }
 }
 

@@ -9,7 +9,7 @@ export interface ChatAdapter {
   /**
    * Shows the view at the place: a new card, or the old one edited. When `view.announce` is set and the previous
    * card had not announced it, it also says `view.headline` below the card (a thread reply), so that people are notified.
-   * Idempotent where the service allows: with `tried` and no ref, a post with this nonce is looked for first.
+   * Idempotent where the service allows: with `tried` the post of this nonce, or the thread reply, is looked for first.
    * Throws `chatSilent` (try again) or `chatRefused`.
    */
   publish(view: View, place: Place, previous: PreviousCard, signal: AbortSignal): Promise<CardRef>;
@@ -28,7 +28,7 @@ export interface Teller {
 
 export interface PreviousCard {
   readonly nonce: string;
-  /** A post was begun before and its outcome is not known. */
+  /** Publishing was begun before, and its outcome is not known. */
   readonly tried: boolean;
   readonly ref?: CardRef;
   /** What was last announced at this place. */

@@ -82,6 +82,8 @@ export interface Card {
   readonly ref?: CardRef;
   /** The request's version that was last published here; 0 while a first post is under way. */
   readonly version: number;
+  /** The version whose publishing was begun, and not kept as done. */
+  readonly trying?: number;
   readonly announced?: string;
   /** What the published view looked like; an equal one is not published again. */
   readonly digest?: string;

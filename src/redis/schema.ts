@@ -101,6 +101,7 @@ export const cardSchema = z.looseObject({
   nonce: text,
   ref: z.record(text, text).optional(),
   version: z.number(),
+  trying: z.number().optional(),
   announced: text.optional(),
   digest: text.optional(),
 });

@@ -250,6 +250,22 @@ describe('notify and sweep', () => {
     expect(chat.shown.at(-1)?.previous).toMatchObject({ tried: true, nonce });
   });
 
+  it('looks for nothing where the last edit is known to have come through, and for what was said where it is not', async () => {
+    const { deps, chat, id, converge: run } = await approved();
+    await notify(deps, id, never);
+    await run();
+    await notify(deps, id, never);
+    expect(chat.shown.some(({ previous }) => previous.tried)).toBe(false);
+    await revoke(deps, GRACE, id);
+    chat.failures = [new JitError('chatSilent', { chat: 'Slack' })];
+    await expect(notify(deps, id, never)).rejects.toMatchObject({ code: 'chatSilent' });
+    await notify(deps, id, never);
+    expect(chat.shown.at(-1)?.previous).toMatchObject({ tried: true, ref: expect.anything() });
+    await run();
+    await notify(deps, id, never);
+    expect(chat.shown.at(-1)?.previous.tried).toBe(false);
+  });
+
   it('goes on without a place that refuses', async () => {
     const { deps, chat, id, log } = await approved();
     chat.failures = [new JitError('chatRefused', { chat: 'Slack', code: 'not_in_channel' })];
