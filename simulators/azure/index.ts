@@ -23,7 +23,7 @@ import { resourceGraphRoutes } from './resource-graph.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
-import { createAzureServer } from './server.ts';
+import { createAzureServer, type Exchange } from './server.ts';
 import type { Behaviour, Simulation } from './simulation.ts';
 import { type AzureState, describe } from './state.ts';
 import { buildSubscription } from './subscription.ts';
@@ -37,6 +37,8 @@ export interface AzureOptions extends Partial<Behaviour> {
   readonly machines?: readonly MachineSpec[];
   /** What is around the machines; by default only the network that they are in. */
   readonly network?: NetworkSpec;
+  /** Is shown every call that was understood, with both bodies. */
+  readonly onExchange?: (exchange: Exchange) => void;
 }
 
 export interface AzureSimulator {
@@ -75,7 +77,7 @@ const CLIENT_SECRET = 'simulated-secret-of-the-demo';
  * over TLS. Strict: what it does not know it refuses with the service's own error envelope.
  */
 export async function startAzureSimulator(options: AzureOptions = {}): Promise<AzureSimulator> {
-  const { clock = Date.now, port = 0, machines = defaultMachines, network, ...chosen } = options;
+  const { clock = Date.now, port = 0, machines = defaultMachines, network, onExchange, ...chosen } = options;
   const behaviour: Behaviour = {
     minimumMinutes: 5,
     onReplace: 'revoke',
@@ -119,7 +121,14 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...resourceGraphRoutes(sim),
     ...graphRoutes(origin),
   ];
-  const server = createAzureServer(certificate, { sim, faults, routes, verify: entra.verify, log });
+  const server = createAzureServer(certificate, {
+    sim,
+    faults,
+    routes,
+    verify: entra.verify,
+    log,
+    ...(onExchange ? { onExchange } : {}),
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -11,12 +11,21 @@ import type { Simulation } from './simulation.ts';
 const MOST_BYTES = 4 * 1024 * 1024;
 const nobody: Caller = { objectId: '', appId: '' };
 
+/** One call with what was sent and answered, as JSON. */
+export interface Exchange {
+  readonly operation: string;
+  readonly request: unknown;
+  readonly status: number;
+  readonly response: unknown;
+}
+
 interface Parts {
   readonly sim: Simulation;
   readonly faults: Faults;
   readonly routes: readonly Route[];
   readonly verify: (area: 'arm' | 'graph', authorization: string | undefined) => Promise<Caller>;
   readonly log: Log;
+  readonly onExchange?: (exchange: Exchange) => void;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -89,7 +98,7 @@ const cutsBefore = (fault: Fault | undefined) => fault?.kind === 'reset' || faul
 
 /** The HTTPS server of all three services: finds the operation, checks who calls, and has a bad day when told to. */
 export function createAzureServer(certificate: Certificate, parts: Parts): Server {
-  const { sim, faults, routes, verify, log } = parts;
+  const { sim, faults, routes, verify, log, onExchange } = parts;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     sim.world.settle();
@@ -100,6 +109,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
     let fault: Fault | undefined;
     let operation = 'Unknown';
     let reply: Reply;
+    let body: unknown;
     try {
       const text = await readBody(request);
       const { route, param } = findRoute(routes, method, path);
@@ -110,7 +120,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       const caller = area === 'entra' ? nobody : await verify(area, request.headers.authorization);
       if (area === 'arm') checkScope(sim, path);
       checkQuery(route, url.searchParams);
-      const body = parse(area, request.headers['content-type'], text);
+      body = parse(area, request.headers['content-type'], text);
       const remote = request.socket.remoteAddress ?? '';
       const handle = () => {
         const { world } = sim;
@@ -137,6 +147,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       reply = refused(area, error);
     }
     log.add({ operation, method, path, reply, fault: fault?.kind });
+    onExchange?.({ operation, request: body, status: reply.status, response: reply.body });
     if (cutsBefore(fault) || fault?.kind === 'lostReply') {
       request.socket.destroy();
       return;
