@@ -16,6 +16,7 @@ import { look, observe, place } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
 import { Sites } from './sites.ts';
+import { unprotect } from './unprotect.ts';
 
 export type { AwsSettings } from './clients.ts';
 
@@ -68,6 +69,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter &
       );
     },
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
+    unprotect: (machine, signal) => unprotect(aws, machine, signal),
     assess: (signal) => assess(aws, signal),
   };
 }

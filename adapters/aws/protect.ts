@@ -24,7 +24,7 @@ const TRIES = 10;
 const WAIT_MS = 500;
 
 /** One machine that is being protected. */
-interface Work {
+export interface Work {
   readonly aws: Aws;
   readonly site: Site;
   readonly machine: MachineId;
@@ -43,12 +43,9 @@ export async function protect(
   protection: Protection,
   signal: AbortSignal,
 ): Promise<MachineState> {
-  const ref = instanceRef(machine);
-  const site = aws.sites.find(ref);
-  const instance = await site?.now.instance(ref.instance, signal);
-  if (!site || !instance) throw new JitError('machineGone', { machine: ref.instance });
-  const work = { aws, site, machine, instance, signal };
-  if (!primaryInterface(instance)) throw new JitError('machineUnreachable', { machine: ref.instance });
+  const work = await workOn(aws, machine, signal);
+  if (!primaryInterface(work.instance))
+    throw new JitError('machineUnreachable', { machine: instanceRef(machine).instance });
 
   const group = (await findGroup(work)) ?? (await createGroup(work, protection));
   await stripEgress(work, group);
@@ -57,7 +54,17 @@ export async function protect(
   return look(aws, machine, signal);
 }
 
-async function findGroup({ aws, site, instance, signal }: Work): Promise<SecurityGroup | undefined> {
+/** The machine as it is now. Throws `machineGone`. */
+export async function workOn(aws: Aws, machine: MachineId, signal: AbortSignal): Promise<Work> {
+  const ref = instanceRef(machine);
+  const site = aws.sites.find(ref);
+  const instance = await site?.now.instance(ref.instance, signal);
+  if (!site || !instance) throw new JitError('machineGone', { machine: ref.instance });
+  return { aws, site, machine, instance, signal };
+}
+
+/** Its JIT group, attached or not. */
+export async function findGroup({ aws, site, instance, signal }: Work): Promise<SecurityGroup | undefined> {
   const filters = [
     { Name: 'group-name', Values: [groupName(aws.installation, instance.InstanceId ?? '')] },
     { Name: 'vpc-id', Values: [instance.VpcId ?? ''] },
@@ -145,7 +152,7 @@ async function attach(work: Work, group: SecurityGroup): Promise<void> {
 }
 
 /** Again while what was just made is not found everywhere. */
-async function patiently<T>({ aws, signal }: Work, step: () => Promise<T>): Promise<T> {
+export async function patiently<T>({ aws, signal }: Work, step: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await step();
@@ -157,6 +164,6 @@ async function patiently<T>({ aws, signal }: Work, step: () => Promise<T>): Prom
   }
 }
 
-function refused(code: string): JitError {
+export function refused(code: string): JitError {
   return new JitError('cloudRefused', { cloud: CLOUD, code });
 }

@@ -16,7 +16,7 @@ import { BACKEND as NSG } from './nsg/names.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { place } from './place.ts';
-import { protect, Rows } from './protect.ts';
+import { protect, Rows, unprotect } from './protect.ts';
 import { urgently } from './quotas.ts';
 
 export type { AzureSettings } from './clients.ts';
@@ -98,6 +98,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
       );
     },
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
+    unprotect: (machine, signal) => unprotect(azure, rows, machine, signal),
     assess: (signal) => assess(azure, deps.readFirewalls, signal),
   };
 }

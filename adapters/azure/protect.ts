@@ -8,7 +8,7 @@ import { type Azure, siteOf } from './context.ts';
 import { CLOUD, isSilent } from './errors.ts';
 import { partsOf } from './ids.ts';
 import { readVm, type Vm } from './machine.ts';
-import { protect as protectByRules } from './nsg/protection.ts';
+import { protect as protectByRules, unprotect as unprotectByRules } from './nsg/protection.ts';
 import { look } from './observe.ts';
 import { entryOf, type PolicyRef, policyHolding, policyIdOf, policyRef, readPolicy, toWire } from './policy.ts';
 import { whereNow } from './reading.ts';
@@ -46,7 +46,36 @@ export async function protect(
   const holding = await policyHolding(site, machine, signal);
   const ref = holding ? policyRef(policyIdOf(holding)) : { ...homeOf(vm), name: USUAL_NAME };
   if (ref.name.length + vm.machine.name.length > LONGEST_NAMES) throw refused('NameTooLong');
-  await rows.inRow(rowOf(site, ref), () => write(site, ref, vm, protection.ports, signal));
+  await rows.inRow(rowOf(site, ref), () =>
+    writeUntil(site, ref, (before) => withPorts(before, vm, protection.ports), signal),
+  );
+  return look(azure, machine, signal);
+}
+
+/**
+ * With our own rules: takes our deny rules for this machine away. With Defender: takes the machine out of its policy, and
+ * the policy away with its last one, for an empty one protects nothing.
+ */
+export async function unprotect(
+  azure: Azure,
+  rows: Rows,
+  machine: MachineId,
+  signal: AbortSignal,
+): Promise<MachineState> {
+  const site = siteOf(azure, providerIdOf(machine));
+  const vm = await readVm(site, machine, signal);
+  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
+  if (site.backend === 'nsg') {
+    await rows.inRow(machine, () => unprotectByRules(azure, vm, signal));
+    return look(azure, machine, signal);
+  }
+  const holding = await policyHolding(site, machine, signal);
+  if (holding) {
+    const ref = policyRef(policyIdOf(holding));
+    await rows.inRow(rowOf(site, ref), () =>
+      writeUntil(site, ref, (before) => withoutMachine(before, machine), signal),
+    );
+  }
   return look(azure, machine, signal);
 }
 
@@ -55,23 +84,26 @@ function homeOf({ machine, location }: Vm): { readonly group: string; readonly l
   return { group: partsOf(providerIdOf(machine.id)).group, location };
 }
 
-async function write(
+type Next = JitNetworkAccessPolicy | 'none' | undefined;
+
+/** Writes the policy until `next` finds nothing more to change; `none` deletes it. */
+async function writeUntil(
   site: Subscription,
   ref: PolicyRef,
-  vm: Vm,
-  ports: readonly ProtectedPort[],
+  next: (before: JitNetworkAccessPolicy | undefined) => Next,
   signal: AbortSignal,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const before = await readPolicy(site, ref, signal);
-    const next = withPorts(before, vm, ports);
-    if (!next) return;
+    const wanted = next(await readPolicy(site, ref, signal));
+    if (!wanted) return;
     if (tries > TRIES) throw new JitError('cloudBusy', { cloud: CLOUD });
     try {
       await site.change(
         { signal, beforeCall: () => signal.throwIfAborted() },
-        ({ security }, options) =>
-          security.jitNetworkAccessPolicies.createOrUpdate(ref.group, ref.location, ref.name, next, options),
+        async ({ security: { jitNetworkAccessPolicies: policies } }, options) => {
+          if (wanted === 'none') await policies.delete(ref.group, ref.location, ref.name, options);
+          else await policies.createOrUpdate(ref.group, ref.location, ref.name, wanted, options);
+        },
         WRITE_MS,
       );
     } catch (error) {
@@ -96,6 +128,19 @@ function withPorts(
   const others = virtualMachines.filter(({ id }) => machineId('azure', id) !== vm.machine.id);
   const own = { ...entry, id: entry?.id ?? vm.id, ports: [...known, ...missing] };
   return { kind: 'Basic', virtualMachines: [...others, own], requests };
+}
+
+/** The policy without this machine and its records; `none` when nobody is left in it. */
+function withoutMachine(before: JitNetworkAccessPolicy | undefined, machine: MachineId): Next {
+  if (!before || !entryOf(before, machine)) return undefined;
+  const isOther = ({ id }: { readonly id: string }) => machineId('azure', id) !== machine;
+  const virtualMachines = before.virtualMachines.filter(isOther);
+  if (virtualMachines.length === 0) return 'none';
+  const requests = (before.requests ?? []).flatMap((request) => {
+    const left = request.virtualMachines.filter(isOther);
+    return left.length > 0 ? [{ ...request, virtualMachines: left }] : [];
+  });
+  return { kind: 'Basic', virtualMachines, requests };
 }
 
 function refused(code: string): JitError {

@@ -60,5 +60,6 @@ export function quietAws(count: number): CloudAdapter & Protector {
     async *patrol() {},
     check: async () => {},
     protect: (machine, _, signal) => look(machine, signal),
+    unprotect: look,
   };
 }

@@ -45,6 +45,7 @@ resource onboarderDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' 
       {
         actions: [
           'Microsoft.Security/locations/jitNetworkAccessPolicies/write'
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/delete'
           'Microsoft.Compute/virtualMachines/write'
         ]
       }

@@ -12,5 +12,7 @@ export const HELP: readonly Line[] = [
     '`/jit extend [id] [for 1h]` asks for more time.  `/jit revoke [id]` closes now.  `/jit withdraw [id]` takes a request back.',
   ],
   ['`/jit approve [id]` and `/jit deny [id] because <reason>` decide, like the buttons.'],
-  ['`/jit protect <machine>` puts a machine under protection.  `/jit recommend` shows which machines should be.'],
+  [
+    '`/jit protect <machine>` puts a machine under protection, `/jit unprotect <machine>` ends it.  `/jit recommend` shows which machines should be.',
+  ],
 ];

@@ -19,6 +19,7 @@ import { protect } from './protect.ts';
 import { formFor, listLines, machinesFor, meant } from './queries.ts';
 import { recommend } from './recommend.ts';
 import { submit } from './submit.ts';
+import { unprotect } from './unprotect.ts';
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
@@ -88,6 +89,10 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
       const { machine, protection, standing } = await protect(deps, command.machine, person);
       const ports = protection?.ports.map(({ port }) => portText(port)).join(', ') ?? '';
       return ok([`${machine.name} is protected at ${ports}.`], ...standingNotes({ standing }));
+    }
+    case 'unprotect': {
+      const { machine } = await unprotect(deps, command.machine, person);
+      return ok([`${machine.name} is not protected any more; nobody can ask for its ports.`]);
     }
     case 'approve':
     case 'deny': {

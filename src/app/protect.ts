@@ -15,12 +15,12 @@ const PROTECT_MS = 60_000;
 export async function protect(deps: Deps, typed: string, person?: Person): Promise<MachineState> {
   if (person && !isMeant(person, deps.rules.protectors)) throw new JitError('notProtector');
   const machine: Machine = match(await inventory(deps, answerInTime()), typed);
-  const cloud = cloudFor(deps, machine.id);
+  return whileProtecting(deps, machine, (signal) => cloudFor(deps, machine.id).protect(machine.id, USUAL, signal));
+}
+
+/** What is edited is shared with nobody else's leases, but two people may protect, or stop protecting, at once. */
+export function whileProtecting<T>(deps: Deps, { id }: Machine, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(PROTECT_MS);
-  // What is edited is shared with nobody else's leases, but two people may protect at once.
-  return deps.lock.hold(
-    [`protect:${machine.id}`],
-    { ttlMs: 2 * cloud.limits.callMs, waitMs: 5_000, closing: false, signal },
-    (held) => cloud.protect(machine.id, USUAL, AbortSignal.any([held.signal, signal])),
-  );
+  const options = { ttlMs: 2 * cloudFor(deps, id).limits.callMs, waitMs: 5_000, closing: false, signal };
+  return deps.lock.hold([`protect:${id}`], options, (held) => work(AbortSignal.any([held.signal, signal])));
 }

@@ -3,6 +3,7 @@ import { sayOf } from '../core/errors.ts';
 import { checkVerb } from './check.ts';
 import { protectVerb } from './protect.ts';
 import { startVerb } from './start.ts';
+import { unprotectVerb } from './unprotect.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 const program = new Command('jit')
@@ -30,6 +31,12 @@ program
   .description('put a machine under protection at the usual management ports')
   .argument('<machine>', 'its name or id')
   .action((machine: string) => protectVerb(file(), machine));
+
+program
+  .command('unprotect')
+  .description('end the protection of a machine: take away what protecting wrote')
+  .argument('<machine>', 'its name or id')
+  .action((machine: string) => unprotectVerb(file(), machine));
 
 try {
   await program.parseAsync();

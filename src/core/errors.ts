@@ -137,6 +137,11 @@ const table = {
     say: 'The protection of {machine} allows port {port} for at most {longest}.',
     hint: 'Ask for less.',
   },
+  stillLeased: {
+    kind: 'conflict',
+    say: 'Somebody still has access to {machine}, or it is being closed (request {request}).',
+    hint: 'Wait for its end, or close it first: `/jit revoke {request}`.',
+  },
   alreadyDecided: { kind: 'conflict', say: 'Already {what} at {at} by {who}.', hint: 'Nothing more to do.' },
   alreadyOver: { kind: 'conflict', say: 'This request is over: {what}.', hint: 'Ask again if you still need access.' },
   notOpen: { kind: 'conflict', say: 'This access is not open ({what}).', hint: '`/jit list` shows what is.' },

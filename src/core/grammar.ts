@@ -10,7 +10,7 @@ export const LONGEST_REASON = 500;
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'list' | 'help' | 'recommend' }
-  | { readonly verb: 'protect'; readonly machine: string }
+  | { readonly verb: 'protect' | 'unprotect'; readonly machine: string }
   | { readonly verb: 'revoke' | 'withdraw' | 'approve'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
@@ -43,6 +43,7 @@ export function parseCommand(text: string): Command {
     case 'recommend':
       return { verb };
     case 'protect':
+    case 'unprotect':
       if (!rest[0]) throw new JitError('missingMachine');
       return { verb, machine: rest[0] };
     case 'revoke':

@@ -91,4 +91,6 @@ export interface Found extends MarkedRule {
 export interface Protector {
   /** Makes the machine protected at these ports (what is there already stays). Says what still keeps ports open. */
   protect(machine: MachineId, protection: Protection, signal: AbortSignal): Promise<MachineState>;
+  /** Takes away what protecting wrote, and nothing else. Done already is success. Says what keeps ports open then. */
+  unprotect(machine: MachineId, signal: AbortSignal): Promise<MachineState>;
 }

@@ -26,6 +26,9 @@ export const PEOPLE: readonly Person[] = [
   { id: 'grace', name: 'Grace', slack: 'U2', groups: [] },
 ];
 
+/** Asks; and her manager, who decides. */
+export const [ADA, GRACE] = PEOPLE as readonly [Person, Person];
+
 export const POLICY: Policy = {
   name: 'production',
   who: ['group:eng'],
@@ -59,6 +62,7 @@ export class TestCloud implements CloudAdapter, Protector {
     standing: [],
   });
   protect: Protector['protect'] = (machine, _, signal) => this.look(machine, signal);
+  unprotect: Protector['unprotect'] = (machine, signal) => this.look(machine, signal);
   check = async () => {};
   place: CloudAdapter['place'] = async (rules) =>
     rules.map((rule) => ({ rule, backend: 'test', at: 'sg-1', locks: ['sg-1'] }));

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { converge } from '../../src/app/converge.ts';
 import { decide } from '../../src/app/decide.ts';
 import { revoke } from '../../src/app/end.ts';
 import { extend } from '../../src/app/extend.ts';
@@ -8,20 +7,10 @@ import { patrol } from '../../src/app/patrol.ts';
 import { submit } from '../../src/app/submit.ts';
 import { sweeper } from '../../src/app/sweep.ts';
 import { JitError } from '../../src/core/errors.ts';
-import type { Person } from '../../src/core/person.ts';
-import { MACHINE, PEOPLE, placement, SENDER, world } from './fixtures.ts';
+import { ASK, approved } from './approved.ts';
+import { ADA, GRACE, MACHINE, placement, SENDER, world } from './fixtures.ts';
 
-const [ADA, GRACE] = PEOPLE as readonly [Person, Person];
-const ASK = { machine: 'api-1', ports: [], forMs: 3_600_000, justification: 'deploy' };
 const never = new AbortController().signal;
-
-async function approved(options?: Parameters<typeof world>[0]) {
-  const made = world(options);
-  const { id } = await submit(made.deps, ADA, ASK, SENDER);
-  await decide(made.deps, GRACE, { request: id, verdict: 'approve' });
-  const load = async () => (await made.deps.store.load(id)).request;
-  return { ...made, id, load, converge: () => converge(made.deps, MACHINE.id, never) };
-}
 
 describe('submit', () => {
   it('makes one request of a delivery that comes twice', async () => {

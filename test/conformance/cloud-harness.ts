@@ -24,6 +24,8 @@ export interface CloudHarness {
   advance(ms: number): void;
   /** The rules of ours that are really in the cloud, whatever a reading shows: `22 203.0.113.7/32`, sorted. */
   rulesLeft(): readonly string[];
+  /** Everything that others wrote in front of the machines, byte for byte. */
+  rulesOfOthers(): string;
   /** Mutating calls that have reached the cloud so far, refused ones included. */
   mutations(): number;
   /** The effect happens, the reply is lost. */

@@ -7,6 +7,7 @@ import { go, HOME, never, openOne, ours, placeOne, rule } from './cloud-steps.ts
 import { troubleConformance } from './cloud-trouble.ts';
 
 const OFFICE = '198.51.100.16/28';
+const SSH = { port: { number: 22, protocol: 'tcp' as const }, sources: [], longestMs: HOUR_MS };
 
 const stateOf = (observed: Observed, number = 22) =>
   observed.effective.find(({ port }) => port.number === number && port.protocol === 'tcp');
@@ -54,6 +55,23 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         const { protection: both } = await cloud.adapter.protect(cloud.exposed, protection(22), never);
         expect(both?.ports.map(({ port }) => port.number).sort()).toEqual([22, 5985]);
         expect(await cloud.adapter.look(cloud.exposed, never)).toMatchObject({ protection: both });
+      });
+
+      test('are not protected any more when that is ended, however often it is asked, and can be again', async () => {
+        const before = cloud.rulesOfOthers();
+        await cloud.adapter.protect(cloud.exposed, { ports: [SSH] }, never);
+        const ended = await cloud.adapter.unprotect(cloud.exposed, never);
+        expect(ended.protection).toBeUndefined();
+        expect(ended.standing.map(({ port }) => port.number)).toContain(22);
+        expect(cloud.rulesOfOthers()).toBe(before);
+        const mutations = cloud.mutations();
+        await cloud.adapter.unprotect(cloud.exposed, never);
+        expect(cloud.mutations()).toBe(mutations);
+        await expect(cloud.adapter.place([rule(cloud.exposed)], never)).rejects.toMatchObject({ code: 'notProtected' });
+        const again = await cloud.adapter.protect(cloud.exposed, { ports: [SSH] }, never);
+        expect(again.protection?.ports).toHaveLength(1);
+        const other = await cloud.adapter.look(cloud.machine, never);
+        expect(other.protection?.ports.map(({ port }) => port.number).sort()).toEqual([22, 3389]);
       });
 
       test('can be read at the start', () => expect(cloud.adapter.check(never)).resolves.toBeUndefined());

@@ -5,10 +5,11 @@ import { type Port, samePort } from '../../../src/core/port.ts';
 import { familyOf, parseSource } from '../../../src/core/source.ts';
 import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
 import { type Azure, siteOf } from '../context.ts';
+import { deleteUntilGone } from '../delete-rules.ts';
 import { CLOUD } from '../errors.ts';
 import { covers } from '../judge.ts';
 import type { Vm } from '../machine.ts';
-import { type Groups, readGroups, whereNow } from '../reading.ts';
+import { type Groups, readGroups, type Standing, whereNow } from '../reading.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../rules.ts';
 import { denyName, prefixOf } from './names.ts';
 import { priorityToDeny } from './priority.ts';
@@ -71,6 +72,27 @@ export async function protect(azure: Azure, vm: Vm, { ports }: Protection, signa
   for (const group of groups.keys())
     for (const deny of deniesFor(azure.installation, vm, group, [...known, ...missing]))
       await writeUntil(azure, site, group, (rules) => nextDeny(rules, deny), allowed);
+}
+
+/** Takes away the deny rules that were written for this machine alone. */
+export async function unprotect(azure: Azure, vm: Vm, signal: AbortSignal): Promise<void> {
+  const site = siteOf(azure, providerIdOf(vm.machine.id));
+  const { groups: ids, addresses } = whereNow(vm);
+  const own = addresses.map(parseSource);
+  // The name says whose it is, also where another machine has the same address in another network. One whose words were
+  // changed by hand is known by its addresses.
+  const isItsOwn = (rule: NsgRule) => {
+    if (!isDeny(rule, azure.installation)) return false;
+    const family = rule.destinations.some((text) => text.includes(':')) ? 'ipv6' : 'ipv4';
+    const name = denyName(azure.installation, [vm.machine.id, family, `${rule.protocol} ${rule.description}`]);
+    const isOwnAddress = (text: string) => own.includes(parseSource(text));
+    return rule.name === name || (!readLimits(rule.description) && rule.destinations.every(isOwnAddress));
+  };
+  const left = async (): Promise<readonly Standing[]> =>
+    [...(await readGroups(site, ids, signal))].flatMap(([group, rules]) =>
+      rules.filter(isItsOwn).map(({ name }) => ({ group, name })),
+    );
+  await deleteUntilGone(azure, site, await left(), left, { signal, beforeCall: () => signal.throwIfAborted() });
 }
 
 interface Deny {

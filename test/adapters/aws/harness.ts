@@ -108,6 +108,7 @@ export async function awsHarness(options: AwsSimulatorOptions = {}): Promise<Aws
         .map(({ action }) => action),
     now: clock.now,
     advance: (ms) => clock.advance(ms),
+    rulesOfOthers: () => JSON.stringify(sim.state().groups.filter(({ name }) => !name.startsWith('drawbridge-'))),
     rulesLeft: () =>
       ours()
         .map(({ fromPort, source }) => `${fromPort} ${source}`)

@@ -47,6 +47,7 @@ test('the onboarder may do what protecting takes besides, and nothing else', asy
   await aws.adapter.protect(aws.exposed, PROTECTION, never);
   const dns = { port: { number: 53, protocol: 'udp' as const }, sources: [], longestMs: HOUR_MS };
   await aws.adapter.protect(aws.exposed, { ports: [dns] }, never);
+  await aws.adapter.unprotect(aws.exposed, never);
   const more = [...called(since)].filter((action) => !action.startsWith('Describe'));
   expect(more.sort()).toEqual(granted('Protect'));
 });

@@ -125,6 +125,8 @@ export async function azureHarness(
       const { virtualMachines } = await policies.get('rg-prod', 'westeurope', 'default');
       await policies.createOrUpdate('rg-prod', 'westeurope', 'default', { kind: 'Basic', virtualMachines });
     },
+    rulesOfOthers: () =>
+      JSON.stringify(sim.state().nsgs.map(({ name, rules }) => [name, rules.filter((r) => r.writer === 'customer')])),
     rulesLeft: () =>
       [...new Set(allows().map(({ ports, sources }) => `${ports} ${sources.map(parseSource).join(',')}`))].sort(),
     mutations: () => sim.log().filter(({ operation }) => MUTATING.test(operation)).length,

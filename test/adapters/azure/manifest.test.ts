@@ -42,6 +42,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   JitNetworkAccessPolicies_ListByResourceGroup: `${JIT}/read`,
   JitNetworkAccessPolicies_Initiate: `${JIT}/initiate/action`,
   JitNetworkAccessPolicies_CreateOrUpdate: `${JIT}/write`,
+  JitNetworkAccessPolicies_Delete: `${JIT}/delete`,
   // Resource Graph gives what one may read anyway; the one query is for assessments.
   Resources: 'Microsoft.Security/assessments/read',
 };
@@ -93,6 +94,8 @@ describe('the roles grant what the code calls, and nothing else', () => {
     cloud = await azureHarness();
     const since = cloud.sim.log().length;
     await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
+    await cloud.adapter.unprotect(cloud.exposed, never);
+    await cloud.adapter.unprotect(cloud.machine, never);
     const more = used(since).filter((action) => !granted('Drawbridge operator (Defender)').includes(action));
     expect([...more, ...DEFENDER_ASKS.protect].sort()).toEqual(granted('Drawbridge onboarder (Defender)'));
   });
