@@ -1,5 +1,6 @@
 import { durationText } from './duration.ts';
 import { REMIND_MS, remindAt } from './life.ts';
+import { cloudOf } from './machine.ts';
 import { portLabel, portText } from './port.ts';
 import type { Proof, Request, Review, Who } from './request.ts';
 import { isAny, sourceText } from './source.ts';
@@ -145,6 +146,15 @@ function buttons(request: Request): readonly Button[] {
   return status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, close] : [close];
 }
 
+/**
+ * What becomes of sessions that are open at the end. Azure keeps flows that were allowed ("Network security groups"); EC2
+ * keeps tracked ones, and a rule from everywhere may leave them untracked ("Security group connection tracking").
+ */
+function sessionsThen({ machine, source }: Request): string {
+  const untracked = cloudOf(machine) === 'aws' && isAny(source);
+  return untracked ? 'Open sessions may be cut then.' : 'Open sessions go on after that; new ones are refused.';
+}
+
 /** What people are notified of, once a place each. The key says which occasion it is. */
 function milestone(request: Request): { readonly announce: string; readonly headline: Line } {
   const { lease, extension, trouble } = request;
@@ -206,7 +216,7 @@ function milestone(request: Request): { readonly announce: string; readonly head
             requester,
             `: ${machine} closes within ${left} (`,
             { at: until },
-            '). Extend or close now on the card.',
+            `). ${sessionsThen(request)} Extend or close now on the card.`,
           ],
         };
       }

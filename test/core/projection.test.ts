@@ -184,7 +184,7 @@ describe('what people are notified of', () => {
       'warned',
       reminded(active, END - 5 * MINUTE),
       `ending-${END}`,
-      'Ada Okafor: web-1 closes within 5 min (14:01 UTC). Extend or close now on the card.',
+      'Ada Okafor: web-1 closes within 5 min (14:01 UTC). Open sessions go on after that; new ones are refused. Extend or close now on the card.',
     ],
     [
       'extended after the warning',
@@ -209,7 +209,7 @@ describe('what people are notified of', () => {
       'warned after an extension was denied',
       reminded(extensionDenied(waiting, review(SAM, NOW + 1, 'deny')), END - 5 * MINUTE),
       `ending-${END}`,
-      'Ada Okafor: web-1 closes within 5 min (14:01 UTC). Extend or close now on the card.',
+      'Ada Okafor: web-1 closes within 5 min (14:01 UTC). Open sessions go on after that; new ones are refused. Extend or close now on the card.',
     ],
     ['closing', inStatus('closing'), 'closing', 'Ada Okafor: web-1: Time is up; closing now.'],
     [
@@ -222,6 +222,19 @@ describe('what people are notified of', () => {
   ])('%s', (_, request, announce, headline) => {
     const view = viewOf(request);
     expect([view.announce, plain(view.headline)]).toEqual([announce, headline]);
+  });
+
+  it.each([
+    ['azure', '203.0.113.7/32', 'Open sessions go on after that; new ones are refused.'],
+    ['azure', '0.0.0.0/0', 'Open sessions go on after that; new ones are refused.'],
+    ['aws', '203.0.113.7/32', 'Open sessions go on after that; new ones are refused.'],
+    ['aws', '0.0.0.0/0', 'Open sessions may be cut then.'],
+    ['aws', '::/0', 'Open sessions may be cut then.'],
+  ])('says what becomes of open sessions: %s, from %s', (cloud, source, words) => {
+    const machine = cloud === 'aws' ? 'aws:123456789012:eu-west-1:i-0123456789abcdef0' : inStatus('active').machine;
+    const active = inStatus('active');
+    const view = viewOf({ ...active, machine, source, remindedFor: active.lease?.until } as Request);
+    expect(plain(view.headline)).toContain(words);
   });
 
   it('grows louder at each doubling while closing fails', () => {
