@@ -231,7 +231,10 @@ describe('what people are notified of', () => {
     ['aws', '0.0.0.0/0', 'Open sessions may be cut then.'],
     ['aws', '::/0', 'Open sessions may be cut then.'],
   ])('says what becomes of open sessions: %s, from %s', (cloud, source, words) => {
-    const machine = cloud === 'aws' ? 'aws:123456789012:eu-west-1:i-0123456789abcdef0' : inStatus('active').machine;
+    const machine =
+      cloud === 'aws'
+        ? 'aws:123456789012:eu-west-1:i-0123456789abcdef0'
+        : 'azure:/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/web-1';
     const active = inStatus('active');
     const view = viewOf({ ...active, machine, source, remindedFor: active.lease?.until } as Request);
     expect(plain(view.headline)).toContain(words);
