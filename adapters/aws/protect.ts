@@ -9,6 +9,7 @@ import {
 import { JitError } from '../../src/core/errors.ts';
 import type { MachineId } from '../../src/core/machine.ts';
 import { samePort } from '../../src/core/port.ts';
+import { sameProtection } from '../../src/core/protection.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
 import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
@@ -113,13 +114,14 @@ async function stripEgress(work: Work, { GroupId, IpPermissionsEgress = [] }: Se
   );
 }
 
-/** Adds the ports that are not protected yet. */
+/** Writes the ports with their limits beside those that stay. */
 async function keepProtection(work: Work, group: SecurityGroup, wanted: Protection): Promise<void> {
   const { aws, site, signal } = work;
   const kept = protectionOf(group, aws.installation)?.ports ?? [];
-  const added = wanted.ports.filter(({ port }) => !kept.some((one) => samePort(one.port, port)));
-  if (kept.length > 0 && added.length === 0) return;
-  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag({ ports: [...kept, ...added] })) };
+  const changed = wanted.ports.filter((port) => !kept.some((one) => sameProtection(one, port)));
+  if (kept.length > 0 && changed.length === 0) return;
+  const others = kept.filter(({ port }) => !changed.some((one) => samePort(one.port, port)));
+  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag({ ports: [...others, ...changed] })) };
   await patiently(work, () => site.call(signal, (ec2, options) => ec2.send(new CreateTagsCommand(input), options)));
 }
 

@@ -2,6 +2,7 @@ import type { JitNetworkAccessPolicy } from '@azure/arm-security';
 import { JitError } from '../../src/core/errors.ts';
 import { SECOND_MS } from '../../src/core/instant.ts';
 import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.ts';
+import { sameProtection } from '../../src/core/protection.ts';
 import type { MachineState, ProtectedPort, Protection } from '../../src/ports/cloud.ts';
 import type { Subscription } from './clients.ts';
 import { type Azure, siteOf } from './context.ts';
@@ -10,7 +11,16 @@ import { partsOf } from './ids.ts';
 import { readVm, type Vm } from './machine.ts';
 import { protect as protectByRules, unprotect as unprotectByRules } from './nsg/protection.ts';
 import { look } from './observe.ts';
-import { entryOf, type PolicyRef, policyHolding, policyIdOf, policyRef, readPolicy, toWire } from './policy.ts';
+import {
+  entryOf,
+  type PolicyRef,
+  policyHolding,
+  policyIdOf,
+  policyRef,
+  protectedPorts,
+  readPolicy,
+  toWire,
+} from './policy.ts';
 import { whereNow } from './reading.ts';
 
 /** Policy and machine share the description of a rule, which has 140 characters ("Just-in-time VM access", limits). */
@@ -113,7 +123,7 @@ async function writeUntil(
   }
 }
 
-/** The policy with these ports for this machine besides all that it says already; undefined when it says them. */
+/** The policy with these ports and limits for this machine besides all that it says already; undefined when it says them. */
 function withPorts(
   before: JitNetworkAccessPolicy | undefined,
   vm: Vm,
@@ -122,11 +132,15 @@ function withPorts(
   const { virtualMachines = [], requests = [] } = before ?? {};
   const entry = before && entryOf(before, vm.machine.id);
   const known = entry?.ports ?? [];
+  const said = entry ? protectedPorts(entry) : [];
+  // As it will be read back: a policy takes whole minutes, from five to a day.
+  const asWritten = (port: ProtectedPort) => protectedPorts({ id: vm.id, ports: [toWire(port)] })[0] ?? port;
+  const wanted = ports.filter((port) => !said.some((one) => sameProtection(one, asWritten(port))));
+  if (wanted.length === 0) return undefined;
   // A number can be there once, whatever its protocol.
-  const missing = ports.filter(({ port }) => !known.some(({ number }) => number === port.number)).map(toWire);
-  if (missing.length === 0) return undefined;
+  const kept = known.filter(({ number }) => !wanted.some(({ port }) => port.number === number));
   const others = virtualMachines.filter(({ id }) => machineId('azure', id) !== vm.machine.id);
-  const own = { ...entry, id: entry?.id ?? vm.id, ports: [...known, ...missing] };
+  const own = { ...entry, id: entry?.id ?? vm.id, ports: [...kept, ...wanted.map(toWire)] };
   return { kind: 'Basic', virtualMachines: [...others, own], requests };
 }
 

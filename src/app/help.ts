@@ -15,4 +15,7 @@ export const HELP: readonly Line[] = [
   [
     '`/jit protect <machine>` puts a machine under protection, `/jit unprotect <machine>` ends it.  `/jit recommend` shows which machines should be.',
   ],
+  [
+    '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` says from where, and for how long at most, a port may be asked for.',
+  ],
 ];

@@ -16,6 +16,7 @@ import { revoke, withdraw } from './end.ts';
 import { extend } from './extend.ts';
 import { HELP } from './help.ts';
 import { protect } from './protect.ts';
+import { protectedText } from './protected-text.ts';
 import { formFor, listLines, machinesFor, meant } from './queries.ts';
 import { recommend } from './recommend.ts';
 import { submit } from './submit.ts';
@@ -86,9 +87,8 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
       if (!command.ask) return { lines: [], refused: false, openForm: true };
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
     case 'protect': {
-      const { machine, protection, standing } = await protect(deps, command.machine, person);
-      const ports = protection?.ports.map(({ port }) => portText(port)).join(', ') ?? '';
-      return ok([`${machine.name} is protected at ${ports}.`], ...standingNotes({ standing }));
+      const state = await protect(deps, command.machine, person, command.limits);
+      return ok([protectedText(state)], ...standingNotes(state));
     }
     case 'unprotect': {
       const { machine } = await unprotect(deps, command.machine, person);

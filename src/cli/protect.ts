@@ -1,7 +1,7 @@
 import { protect } from '../app/protect.ts';
+import { protectedText } from '../app/protected-text.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
-import { portText } from '../core/port.ts';
 import { standingNotes } from '../core/projection.ts';
 import { plain } from '../core/text.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -11,8 +11,7 @@ export async function protectVerb(file: string, machine: string): Promise<void> 
   const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
   try {
     const state = await protect(deps, machine);
-    const ports = state.protection?.ports.map(({ port }) => portText(port)).join(', ');
-    console.log(`${state.machine.name} is protected at ${ports}.`);
+    console.log(protectedText(state));
     for (const line of standingNotes(state)) console.log(plain(line));
   } finally {
     await close();

@@ -55,6 +55,12 @@ const table = {
     say: '{asked} is too short; the shortest is {shortest}.',
     hint: 'Ask for {shortest} or more.',
   },
+  tooLong: { kind: 'invalid', say: '{asked} is too long; the longest is {longest}.', hint: 'Write {longest} or less.' },
+  missingPorts: {
+    kind: 'invalid',
+    say: 'Which ports?',
+    hint: 'Write for example `/jit protect <machine> 22 from 203.0.113.0/24 for 3h`.',
+  },
   missingReason: { kind: 'invalid', say: 'Why is it needed?', hint: 'Add `because <reason>`; the approver sees it.' },
   missingDenyReason: {
     kind: 'invalid',

@@ -10,10 +10,18 @@ export const LONGEST_REASON = 500;
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'list' | 'help' | 'recommend' }
-  | { readonly verb: 'protect' | 'unprotect'; readonly machine: string }
+  | { readonly verb: 'protect'; readonly machine: string; readonly limits?: Limits }
+  | { readonly verb: 'unprotect'; readonly machine: string }
   | { readonly verb: 'revoke' | 'withdraw' | 'approve'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
+
+/** `protect <machine> <ports> [from <cidr>] [for 3h]`: what may be asked for at these ports, as typed. */
+export interface Limits {
+  readonly ports: readonly Port[];
+  readonly source?: string;
+  readonly forMs?: number;
+}
 
 /** `request <machine> [ports] [for 2h] [from <cidr>] because <reason>`, as typed. */
 export interface Ask {
@@ -42,10 +50,16 @@ export function parseCommand(text: string): Command {
     case 'help':
     case 'recommend':
       return { verb };
-    case 'protect':
     case 'unprotect':
       if (!rest[0]) throw new JitError('missingMachine');
       return { verb, machine: rest[0] };
+    case 'protect': {
+      const { machine, ...limits } = parseTerms(rest);
+      if (limits.ports.length > 0) return { verb, machine, limits };
+      // Limits of what? Taking the usual ports would widen, or narrow, what somebody chose.
+      if (limits.source !== undefined || limits.forMs !== undefined) throw new JitError('missingPorts');
+      return { verb, machine };
+    }
     case 'revoke':
     case 'close':
       return { verb: 'revoke', ...which(rest), ...because(reason) };
@@ -70,6 +84,13 @@ function split(text: string): { readonly words: readonly string[]; readonly reas
 }
 
 function parseAsk(words: readonly string[], reason: string | undefined): Ask {
+  const terms = parseTerms(words);
+  if (!reason) throw new JitError('missingReason');
+  return { ...terms, justification: reason };
+}
+
+/** `<machine> [ports] [for 2h] [from <cidr>]`, the last three in any order. */
+function parseTerms(words: readonly string[]): Limits & { readonly machine: string } {
   const [machine, ...rest] = words;
   if (!machine || KEYWORDS.has(machine.toLowerCase())) throw new JitError('missingMachine');
   const ports: Port[] = [];
@@ -97,13 +118,11 @@ function parseAsk(words: readonly string[], reason: string | undefined): Ask {
         for (const part of word.split(',').filter((p) => p !== '')) ports.push(...readPort(part));
     }
   }
-  if (!reason) throw new JitError('missingReason');
   return {
     machine,
     ports: uniquePorts(ports),
     ...(forMs === undefined ? {} : { forMs }),
     ...(source === undefined ? {} : { source }),
-    justification: reason,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Instant } from '../core/instant.ts';
 import type { Cloud, Machine, MachineId } from '../core/machine.ts';
-import type { Port } from '../core/port.ts';
+import type { Protection } from '../core/protection.ts';
 import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule.ts';
+
+export type { ProtectedPort, Protection } from '../core/protection.ts';
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
@@ -70,18 +72,6 @@ export interface MachineState {
   readonly standing: readonly StandingRule[];
 }
 
-/** The JIT configuration of one machine. */
-export interface Protection {
-  readonly ports: readonly ProtectedPort[];
-}
-
-export interface ProtectedPort {
-  readonly port: Port;
-  /** Canonical prefixes that requests may come from; empty means any. */
-  readonly sources: readonly string[];
-  readonly longestMs: number;
-}
-
 /** What the patrol came across. */
 export interface Found extends MarkedRule {
   readonly cloudNow?: Instant;
@@ -89,7 +79,7 @@ export interface Found extends MarkedRule {
 
 /** Rare power: put machines under protection. */
 export interface Protector {
-  /** Makes the machine protected at these ports (what is there already stays). Says what still keeps ports open. */
+  /** Makes the machine protected at these ports, with exactly these limits; other ports stay. Says what keeps ports open. */
   protect(machine: MachineId, protection: Protection, signal: AbortSignal): Promise<MachineState>;
   /** Takes away what protecting wrote, and nothing else. Done already is success. Says what keeps ports open then. */
   unprotect(machine: MachineId, signal: AbortSignal): Promise<MachineState>;

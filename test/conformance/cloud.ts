@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/instant.ts';
 import { type Observed, type Placement, placementKey } from '../../src/core/rule.ts';
+import type { ProtectedPort } from '../../src/ports/cloud.ts';
 import type { CloudHarness, CloudTraits } from './cloud-harness.ts';
 import { markConformance } from './cloud-marks.ts';
 import { go, HOME, never, openOne, ours, placeOne, rule } from './cloud-steps.ts';
@@ -55,6 +56,22 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         const { protection: both } = await cloud.adapter.protect(cloud.exposed, protection(22), never);
         expect(both?.ports.map(({ port }) => port.number).sort()).toEqual([22, 5985]);
         expect(await cloud.adapter.look(cloud.exposed, never)).toMatchObject({ protection: both });
+      });
+
+      test('are protected with the limits that were given last, port by port', async () => {
+        const narrow = { ...SSH, sources: ['198.51.100.0/24'], longestMs: 3 * HOUR_MS };
+        const web = { ...SSH, port: { number: 5985, protocol: 'tcp' as const } };
+        await cloud.adapter.protect(cloud.exposed, { ports: [SSH, web] }, never);
+        const { protection } = await cloud.adapter.protect(cloud.exposed, { ports: [narrow] }, never);
+        const byPort = (ports: readonly ProtectedPort[] = []) =>
+          [...ports].sort((a, b) => a.port.number - b.port.number).map(({ port, ...limits }) => [port.number, limits]);
+        expect(byPort(protection?.ports)).toEqual(byPort([narrow, web]));
+        expect(byPort((await cloud.restarted().look(cloud.exposed, never)).protection?.ports)).toEqual(
+          byPort([narrow, web]),
+        );
+        const mutations = cloud.mutations();
+        await cloud.adapter.protect(cloud.exposed, { ports: [narrow] }, never);
+        expect(cloud.mutations()).toBe(mutations);
       });
 
       test('are not protected any more when that is ended, however often it is asked, and can be again', async () => {

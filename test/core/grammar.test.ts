@@ -158,6 +158,22 @@ describe('the other commands', () => {
     ['list', { verb: 'list' }],
     ['recommend', { verb: 'recommend' }],
     ['protect web-1', { verb: 'protect', machine: 'web-1' }],
+    ['unprotect web-1', { verb: 'unprotect', machine: 'web-1' }],
+    [
+      'protect web-1 22, 53/udp from 203.0.113.0/24 for 3h',
+      {
+        verb: 'protect',
+        machine: 'web-1',
+        limits: {
+          ports: [
+            { number: 22, protocol: 'tcp' },
+            { number: 53, protocol: 'udp' },
+          ],
+          source: '203.0.113.0/24',
+          forMs: 10_800_000,
+        },
+      },
+    ],
     ['protect “web 1”', { verb: 'protect', machine: 'web 1' }],
     ['revoke', { verb: 'revoke' }],
     ['revoke k7m3q9w', { verb: 'revoke', which: 'k7m3q9w' }],
@@ -179,6 +195,9 @@ describe('the other commands', () => {
 
   it.each([
     ['protect', 'missingMachine', 'Which machine?'],
+    ['protect web-1 for 3h', 'missingPorts', 'Which ports?'],
+    ['protect web-1 from 203.0.113.7', 'missingPorts', 'Which ports?'],
+    ['unprotect', 'missingMachine', 'Which machine?'],
     ['extend web-1 for ages', 'malformedDuration', '“ages” is not a duration.'],
     ['extend web-1 for', 'malformedDuration', '“for” is not a duration.'],
     ['reqest web-1', 'unknownCommand', 'I do not know “reqest”.'],

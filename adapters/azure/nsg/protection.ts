@@ -60,39 +60,57 @@ function readLimits(text: string): Limits | undefined {
 }
 
 /**
- * Writes a deny rule for what is not protected yet, into every group in front of the machine, behind the customer's own
- * rules for the same ports.
+ * Writes deny rules for these ports with their limits beside those that stay, into every group in front of the machine,
+ * behind the customer's own rules for the same ports. What held a port with other limits goes last: nothing is uncovered
+ * in between.
  */
 export async function protect(azure: Azure, vm: Vm, { ports }: Protection, signal: AbortSignal): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
   const groups = await readGroups(site, whereNow(vm).groups, signal);
   const known = protectionIn(groups, vm, azure.installation)?.ports ?? [];
-  const missing = ports.filter(({ port }) => !known.some((one) => samePort(one.port, port)));
+  const all = [...ports, ...known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)))];
   const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const wanted = new Set<string>();
   for (const group of groups.keys())
-    for (const deny of deniesFor(azure.installation, vm, group, [...known, ...missing]))
+    for (const deny of deniesFor(azure.installation, vm, group, all)) {
+      wanted.add(deny.name);
       await writeUntil(azure, site, group, (rules) => nextDeny(rules, deny), allowed);
+    }
+  await removeDenies(azure, vm, ({ name }) => !wanted.has(name), signal);
 }
 
-/** Takes away the deny rules that were written for this machine alone. */
-export async function unprotect(azure: Azure, vm: Vm, signal: AbortSignal): Promise<void> {
+/** Takes away the deny rules that were written for this machine. */
+export function unprotect(azure: Azure, vm: Vm, signal: AbortSignal): Promise<void> {
+  return removeDenies(azure, vm, () => true, signal);
+}
+
+async function removeDenies(
+  azure: Azure,
+  vm: Vm,
+  isUnwanted: (rule: NsgRule) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
-  const { groups: ids, addresses } = whereNow(vm);
-  const own = addresses.map(parseSource);
-  // The name says whose it is, also where another machine has the same address in another network. One whose words were
-  // changed by hand is known by its addresses.
-  const isItsOwn = (rule: NsgRule) => {
-    if (!isDeny(rule, azure.installation)) return false;
-    const family = rule.destinations.some((text) => text.includes(':')) ? 'ipv6' : 'ipv4';
-    const name = denyName(azure.installation, [vm.machine.id, family, `${rule.protocol} ${rule.description}`]);
-    const isOwnAddress = (text: string) => own.includes(parseSource(text));
-    return rule.name === name || (!readLimits(rule.description) && rule.destinations.every(isOwnAddress));
-  };
   const left = async (): Promise<readonly Standing[]> =>
-    [...(await readGroups(site, ids, signal))].flatMap(([group, rules]) =>
-      rules.filter(isItsOwn).map(({ name }) => ({ group, name })),
+    [...(await readGroups(site, whereNow(vm).groups, signal))].flatMap(([group, rules]) =>
+      rules
+        .filter((rule) => isItsOwn(rule, vm, azure.installation) && isUnwanted(rule))
+        .map(({ name }) => ({ group, name })),
     );
   await deleteUntilGone(azure, site, await left(), left, { signal, beforeCall: () => signal.throwIfAborted() });
+}
+
+/**
+ * Is it a deny rule of this machine's? The name says whose it is, also where another machine has the same address in
+ * another network. One whose words were changed by hand is known by its addresses.
+ */
+function isItsOwn(rule: NsgRule, vm: Vm, installation: string): boolean {
+  if (!isDeny(rule, installation)) return false;
+  const family = rule.destinations.some((text) => text.includes(':')) ? 'ipv6' : 'ipv4';
+  const name = denyName(installation, [vm.machine.id, family, `${rule.protocol} ${rule.description}`]);
+  const own = whereNow(vm).addresses.map(parseSource);
+  const isOwnAddress = (text: string) => own.includes(parseSource(text));
+  return rule.name === name || (!readLimits(rule.description) && rule.destinations.every(isOwnAddress));
 }
 
 interface Deny {

@@ -90,7 +90,8 @@ describe('protecting', () => {
     const publicIpAddress = '198.51.100.200';
     const ports = [portRule(22), portRule(8080, { protocol: 'TCP' })];
     await byHand('db-team', { virtualMachines: [{ id: idOf('db-1'), ports, publicIpAddress }] });
-    const { protection } = await protect('db-1', { ports: [...PROTECTION.ports, udp] });
+    const rdp = PROTECTION.ports.filter(({ port }) => port.number === 3389);
+    const { protection } = await protect('db-1', { ports: [...rdp, udp] });
     expect(azure.sim.state().policies.map(({ name }) => name)).toEqual(['default', 'db-team']);
     expect(entryIn('db-1', 'db-team')).toMatchObject({ publicIpAddress, ports: expect.arrayContaining(ports) });
     expect(protection?.ports.map(({ port, longestMs }) => [port.number, longestMs / HOUR_MS])).toEqual([

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { revoke } from '../../src/app/end.ts';
+import { protect } from '../../src/app/protect.ts';
+import { unprotect } from '../../src/app/unprotect.ts';
+import type { Protection } from '../../src/ports/cloud.ts';
+import { approved } from './approved.ts';
+import { ADA, GRACE, MACHINE } from './fixtures.ts';
+
+describe('ending the protection of a machine', () => {
+  it('is refused while somebody has access or it is being closed, and to those who may not protect', async () => {
+    const { deps, cloud, converge: run, id } = await approved();
+    const guarded = { ...deps, rules: { ...deps.rules, protectors: ['person:grace'] as const } };
+    let ended = 0;
+    cloud.unprotect = (machine, signal) => {
+      ended += 1;
+      return cloud.look(machine, signal);
+    };
+    await expect(unprotect(guarded, 'api-1', ADA)).rejects.toMatchObject({ code: 'notProtector' });
+    await expect(unprotect(guarded, 'api-1', GRACE)).rejects.toMatchObject({
+      code: 'stillLeased',
+      hint: expect.stringContaining(id),
+    });
+    await run();
+    await revoke(deps, GRACE, id);
+    await expect(unprotect(guarded, 'api-1', GRACE)).rejects.toMatchObject({ code: 'stillLeased' });
+    expect(ended).toBe(0);
+    await run();
+    await unprotect(guarded, 'api-1', GRACE);
+    await unprotect(guarded, 'api-1');
+    expect(ended).toBe(2);
+  });
+});
+
+describe('protecting with limits', () => {
+  const ports = [{ number: 22, protocol: 'tcp' } as const];
+
+  it.each([
+    { name: 'less than five minutes', forMs: 299_000, code: 'tooShort' },
+    { name: 'more than a day', forMs: 86_400_001, code: 'tooLong' },
+  ])('refuses $name', async ({ forMs, code }) => {
+    const { deps } = await approved();
+    await expect(protect(deps, 'api-1', undefined, { ports, forMs })).rejects.toMatchObject({ code });
+  });
+
+  it('writes what was asked for, and the usual ports only where they are missing', async () => {
+    const { deps, cloud } = await approved();
+    const written: Protection[] = [];
+    cloud.protect = (machine, protection, signal) => {
+      written.push(protection);
+      return cloud.look(machine, signal);
+    };
+    await protect(deps, 'api-1', undefined, { ports, source: '203.0.113.0/24', forMs: 3_600_000 });
+    await protect(deps, 'api-1', undefined, { ports, source: '0.0.0.0/0' });
+    expect(written).toEqual([
+      { ports: [{ port: ports[0], sources: ['203.0.113.0/24'], longestMs: 3_600_000 }] },
+      { ports: [{ port: ports[0], sources: [], longestMs: 86_400_000 }] },
+    ]);
+    // All of these are protected already, with limits that somebody chose.
+    await protect(deps, 'api-1');
+    expect(written).toHaveLength(2);
+    cloud.look = async () => ({ machine: MACHINE, protection: { ports: [] }, standing: [] });
+    await protect(deps, 'api-1');
+    expect(written.at(-1)?.ports.map(({ port }) => port.number)).toEqual([22, 3389, 5985, 5986]);
+  });
+});
