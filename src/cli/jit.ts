@@ -28,9 +28,10 @@ program
 
 program
   .command('protect')
-  .description('put a machine under protection at the usual management ports')
+  .description('put a machine under protection at the usual management ports, or at these with their limits')
   .argument('<machine>', 'its name or id')
-  .action((machine: string) => protectVerb(file(), machine));
+  .argument('[terms...]', 'as in chat: 22 from 203.0.113.0/24 for 3h')
+  .action((machine: string, terms: readonly string[]) => protectVerb(file(), machine, terms));
 
 program
   .command('unprotect')

@@ -51,14 +51,11 @@ export function parseCommand(text: string): Command {
     case 'recommend':
       return { verb };
     case 'unprotect':
-      if (!rest[0]) throw new JitError('missingMachine');
-      return { verb, machine: rest[0] };
+      return { verb, machine: readMachine(rest) };
     case 'protect': {
-      const { machine, ...limits } = parseTerms(rest);
-      if (limits.ports.length > 0) return { verb, machine, limits };
-      // Limits of what? Taking the usual ports would widen, or narrow, what somebody chose.
-      if (limits.source !== undefined || limits.forMs !== undefined) throw new JitError('missingPorts');
-      return { verb, machine };
+      const machine = readMachine(rest);
+      const terms = rest.slice(1);
+      return terms.length > 0 ? { verb, machine, limits: readLimits(terms.join(' ')) } : { verb, machine };
     }
     case 'revoke':
     case 'close':
@@ -74,6 +71,13 @@ export function parseCommand(text: string): Command {
   }
 }
 
+/** Reads `22, 3389 from 203.0.113.0/24 for 3h`. Limits of no port are refused: the usual ones may have others by choice. */
+export function readLimits(text: string): Limits {
+  const limits = parseTerms(split(text).words);
+  if (limits.ports.length === 0) throw new JitError('missingPorts');
+  return limits;
+}
+
 /** Everything behind the first `because` is the reason, whatever it holds. */
 function split(text: string): { readonly words: readonly string[]; readonly reason?: string } {
   const flat = tidy(text, 4_000).replace(/^\/?jit\b\s*/i, '');
@@ -84,15 +88,19 @@ function split(text: string): { readonly words: readonly string[]; readonly reas
 }
 
 function parseAsk(words: readonly string[], reason: string | undefined): Ask {
-  const terms = parseTerms(words);
+  const machine = readMachine(words);
+  const terms = parseTerms(words.slice(1));
   if (!reason) throw new JitError('missingReason');
-  return { ...terms, justification: reason };
+  return { machine, ...terms, justification: reason };
 }
 
-/** `<machine> [ports] [for 2h] [from <cidr>]`, the last three in any order. */
-function parseTerms(words: readonly string[]): Limits & { readonly machine: string } {
-  const [machine, ...rest] = words;
+function readMachine([machine]: readonly string[]): string {
   if (!machine || KEYWORDS.has(machine.toLowerCase())) throw new JitError('missingMachine');
+  return machine;
+}
+
+/** `[ports] [for 2h] [from <cidr>]`, in any order. */
+function parseTerms(rest: readonly string[]): Limits {
   const ports: Port[] = [];
   let forMs: number | undefined;
   let source: string | undefined;
@@ -119,7 +127,6 @@ function parseTerms(words: readonly string[]): Limits & { readonly machine: stri
     }
   }
   return {
-    machine,
     ports: uniquePorts(ports),
     ...(forMs === undefined ? {} : { forMs }),
     ...(source === undefined ? {} : { source }),
