@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 const run = promisify(execFile);
 
 /** Runs a line of code in a process like those of this run, with a list of its own. */
 async function attempt(code: string): Promise<{ readonly out: string; readonly denied: string }> {
-  const list = join(mkdtempSync(join(tmpdir(), 'denied-')), 'list');
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-denied-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const list = join(folder, 'list');
   const env = { ...process.env, DENIED_CONNECTIONS: list };
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { env });
   let denied = '';
