@@ -7,17 +7,7 @@ import { type Azure, nowAt, siteOf } from './context.ts';
 import { deleteUntilGone } from './delete-rules.ts';
 import { CLOUD } from './errors.ts';
 import { readVm } from './machine.ts';
-import {
-  merge,
-  type Reading,
-  readAccesses,
-  readGroups,
-  type Spot,
-  type Standing,
-  spotOf,
-  whereNow,
-  whereOf,
-} from './reading.ts';
+import { merge, readAccesses, readGroups, type Spot, type Standing, spotOf, whereNow, whereOf } from './reading.ts';
 import { isPending } from './records.ts';
 import { settle } from './settle.ts';
 
@@ -51,7 +41,7 @@ async function closeOn(
   const { groups: ids, addresses } = merge([...placements.map(whereOf), ...now]);
   const spots = async (): Promise<readonly Spot[]> => {
     const groups = await readGroups(site, ids, signal);
-    const reading: Reading = { site, accesses, groups, addresses, now: nowAt(azure, site) };
+    const reading = { accesses, groups, addresses, now: nowAt(azure, site) };
     return placements.map((placement) => spotOf(reading, placement));
   };
   const found = await spots();

@@ -2,26 +2,25 @@ import type { EffectiveNetworkSecurityGroup } from '@azure/arm-network';
 import { JitError } from '../../src/core/errors.ts';
 import { SECOND_MS } from '../../src/core/instant.ts';
 import type { Port } from '../../src/core/port.ts';
-import type { EffectivePort, StandingRule } from '../../src/core/rule.ts';
+import type { EffectivePort } from '../../src/core/rule.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import { partsOf } from './ids.ts';
-import { waysTo } from './judge.ts';
 import type { Face, Vm } from './machine.ts';
-import type { Standing } from './reading.ts';
 import { coversPort, coversProtocol, toRules } from './rules.ts';
+import { type Guarded, type NamedGate, waysInto } from './standing.ts';
 
 /** The platform works the effective rules out when asked, which takes seconds. */
 const EFFECTIVE_MS = 20 * SECOND_MS;
 const POLL_MS = SECOND_MS;
 
-/** Which ports the rules in effect open, ours (`except`) left aside. */
+/** Which ports the rules in effect open, ours left aside. */
 export async function effectivePorts(
   azure: Azure,
   site: Subscription,
   vm: Vm,
   ports: readonly Port[],
-  except: readonly Standing[],
+  guarded: Guarded,
   signal: AbortSignal,
 ): Promise<readonly EffectivePort[]> {
   const unknown = (through: string) => ports.map((port): EffectivePort => ({ port, state: 'unknown', through }));
@@ -33,7 +32,7 @@ export async function effectivePorts(
     return ports.map((port) => {
       if (all.some(({ groups }) => isManaged(groups, port)))
         return { port, state: 'unknown', through: 'a network manager has a rule for it that goes before all others' };
-      const [way] = all.flatMap(({ face, groups }) => waysOf(face, groups, port, except));
+      const [way] = all.flatMap(({ face, groups }) => waysInto(face, gatesOf(groups), [port], guarded));
       return way ? { port, state: 'open', through: way.through } : { port, state: 'closed' };
     });
   } catch (error) {
@@ -67,20 +66,13 @@ function readEffective(
   );
 }
 
-function waysOf(
-  { addresses }: Face,
-  groups: readonly EffectiveNetworkSecurityGroup[],
-  port: Port,
-  except: readonly Standing[],
-): readonly StandingRule[] {
-  const gates = groups
+function gatesOf(groups: readonly EffectiveNetworkSecurityGroup[]): readonly NamedGate[] {
+  return groups
     .filter(({ association }) => !association?.networkManager)
-    .map(({ networkSecurityGroup, effectiveSecurityRules = [] }) => {
-      const group = networkSecurityGroup?.id?.toLowerCase();
-      const isOurs = (name: string) => except.some((one) => one.group === group && one.name === name);
-      return toRules(effectiveSecurityRules).filter(({ name }) => !isOurs(name));
-    });
-  return addresses.flatMap((address) => waysTo(gates, address, port));
+    .map(({ networkSecurityGroup, effectiveSecurityRules = [] }) => ({
+      group: networkSecurityGroup?.id?.toLowerCase(),
+      rules: toRules(effectiveSecurityRules),
+    }));
 }
 
 /** Security admin rules are judged before the groups, and may let through what these deny. */

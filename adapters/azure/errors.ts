@@ -7,6 +7,7 @@ export const CLOUD = 'Azure';
 /** Somebody else is writing to the same resource (Resource Manager, "Throttling requests"; a lock, not a quota). */
 const LOCKED = new Set([
   'AnotherOperationInProgress',
+  'FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting',
   'ReferencedResourceNotProvisioned',
   'RetryableError',
   'RetryableErrorDueToAnotherOperation',
@@ -57,6 +58,11 @@ export function isLocked(error: unknown): boolean {
 /** Did another rule take the same priority ("Network security groups": each once in a direction)? */
 export function isConflict(error: unknown): boolean {
   return error instanceof JitError && error.cause instanceof Error && codeOf(error.cause) === 'SecurityRuleConflict';
+}
+
+/** Was something that was to be replaced changed since it was read (HTTP 412)? */
+export function isChanged(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'cloudRefused' && statusOf(error) === 412;
 }
 
 /** Is it unknown whether the call was heard? */

@@ -3,12 +3,15 @@ import { SECOND_MS } from '../../src/core/instant.ts';
 import { providerIdOf } from '../../src/core/machine.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
-import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { assess, type ReadFirewalls } from './assess.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
 import { type Azure, siteOf } from './context.ts';
+import { close as closeOnFirewalls } from './firewall/close.ts';
+import * as firewall from './firewall/lease.ts';
+import { BACKEND as FIREWALL } from './firewall/names.ts';
 import { openOne } from './initiate.ts';
 import { Inventory } from './inventory.ts';
 import * as nsg from './nsg/lease.ts';
@@ -65,24 +68,27 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
       const [first] = rules;
       if (!first) return [];
       const { backend } = siteOf(azure, providerIdOf(first.machine));
-      return backend === NSG ? nsg.place(azure, rules, signal) : place(azure, rules, signal);
+      return backend === NSG ? firewall.place(azure, rules, signal) : place(azure, rules, signal);
     },
     observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
     async open(openings, signal, beforeCall) {
-      const opened = [];
-      for (const opening of openings) {
-        const one = opening.placement.backend === NSG ? nsg.openOne : openOne;
-        opened.push(await one(azure, opening, { signal, beforeCall }));
+      const allowed = { signal, beforeCall };
+      const opened: Opened[] = [];
+      for (const [backend, those] of Map.groupBy(openings, ({ placement }) => placement.backend)) {
+        // A firewall takes minutes for a change: all of them go in one.
+        if (backend === FIREWALL) opened.push(...(await firewall.open(azure, those, allowed)));
+        else for (const one of those) opened.push(await (backend === NSG ? nsg.openOne : openOne)(azure, one, allowed));
       }
       return opened;
     },
     async close(placements, signal, beforeCall) {
       const allowed = { signal, beforeCall };
-      const [own, defenders] = partition(placements, ({ backend }) => backend === NSG);
-      const done = await Promise.allSettled([
-        urgently(() => nsg.close(azure, own, allowed)),
-        urgently(() => close(azure, defenders, allowed)),
-      ]);
+      const closers: Readonly<Record<string, typeof close>> = { [NSG]: nsg.close, [FIREWALL]: closeOnFirewalls };
+      const done = await Promise.allSettled(
+        [...Map.groupBy(placements, ({ backend }) => backend)].map(([backend, those]) =>
+          urgently(() => (closers[backend] ?? close)(azure, those, allowed)),
+        ),
+      );
       const failed = done.find((one) => one.status === 'rejected');
       if (failed) throw failed.reason;
     },
@@ -101,8 +107,4 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
     unprotect: (machine, signal) => unprotect(azure, rows, machine, signal),
     assess: (signal) => assess(azure, deps.readFirewalls, signal),
   };
-}
-
-function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }

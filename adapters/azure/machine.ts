@@ -10,6 +10,15 @@ export interface Face {
   readonly nic: ArmId;
   readonly addresses: readonly string[];
   readonly groups: readonly ArmId[];
+  readonly subnets: readonly Subnet[];
+}
+
+/** A subnet with what traffic of its machines goes by. */
+export interface Subnet {
+  readonly id: ArmId;
+  readonly group?: string | undefined;
+  /** Its route table; not known of lists of interfaces. */
+  readonly routes?: string | undefined;
 }
 
 /** A VM that is there, and what traffic to it must pass. */
@@ -56,26 +65,27 @@ async function readFace(site: Subscription, id: ArmId, signal: AbortSignal): Pro
     site.read(signal, ({ network }, options) => network.networkInterfaces.get(group, name, options)),
   );
   if (!nic) return undefined;
-  const subnets = await Promise.all(subnetsOf(nic).map((subnet) => readSubnetGroup(site, subnet, signal)));
+  const subnets = await Promise.all(subnetsOf(nic).map((subnet) => readSubnet(site, subnet, signal)));
   return toFace(id, nic, subnets);
 }
 
 /** The groups of the subnets come first, as traffic passes them. */
-export function toFace(id: ArmId, nic: NetworkInterface, subnetGroups: readonly (string | undefined)[]): Face {
+export function toFace(id: ArmId, nic: NetworkInterface, subnets: readonly Subnet[]): Face {
   const addresses = (nic.ipConfigurations ?? []).flatMap(({ privateIPAddress }) => privateIPAddress ?? []);
-  return { nic: id, addresses, groups: armIds([...subnetGroups, nic.networkSecurityGroup?.id]) };
+  const groups = armIds([...subnets.map(({ group }) => group), nic.networkSecurityGroup?.id]);
+  return { nic: id, addresses, groups, subnets };
 }
 
 export function subnetsOf({ ipConfigurations = [] }: NetworkInterface): readonly ArmId[] {
   return armIds(ipConfigurations.map(({ subnet }) => subnet?.id));
 }
 
-async function readSubnetGroup(site: Subscription, id: ArmId, signal: AbortSignal): Promise<string | undefined> {
+async function readSubnet(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Subnet> {
   const { group, name } = partsOf(id);
   const subnet = await orGone(
     site.read(signal, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
   );
-  return subnet?.networkSecurityGroup?.id;
+  return { id, group: subnet?.networkSecurityGroup?.id, routes: subnet?.routeTable?.id };
 }
 
 /** One network security group with its rules; undefined when it is gone. */

@@ -41,8 +41,8 @@ function facesOf(
   for (const nic of nics) {
     const machine = machineId('azure', nic.virtualMachine?.id ?? '');
     if (!machine) continue;
-    const guards = subnetsOf(nic).map((subnet) => bySubnet.get(subnet));
-    const face = toFace((nic.id ?? '').toLowerCase(), nic, guards);
+    const subnets = subnetsOf(nic).map((id) => ({ id, group: bySubnet.get(id) }));
+    const face = toFace((nic.id ?? '').toLowerCase(), nic, subnets);
     faces.set(machine, [...(faces.get(machine) ?? []), face]);
   }
   return faces;

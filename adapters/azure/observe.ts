@@ -12,8 +12,9 @@ import {
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import { type Azure, nowAt, siteOf } from './context.ts';
 import { effectivePorts } from './effective.ts';
+import { wallRulesIn } from './firewall/observe.ts';
 import { partsOf } from './ids.ts';
-import { uniqueWays, waysTo } from './judge.ts';
+import { uniqueWays } from './judge.ts';
 import { readVm, type Vm } from './machine.ts';
 import { nsgRulesIn } from './nsg/observe.ts';
 import { protectionIn } from './nsg/protection.ts';
@@ -24,12 +25,14 @@ import {
   merge,
   type Reading,
   read,
+  readBehind,
   readGroups,
   type Standing,
   spotOf,
   whereNow,
 } from './reading.ts';
 import { accessesOf, BACKEND as DEFENDER } from './records.ts';
+import { type Guarded, waysInto } from './standing.ts';
 
 /** What is at these placements and at all others that the records know, what else opens their ports, and whether these are open without us. */
 export async function observe(
@@ -40,15 +43,17 @@ export async function observe(
 ): Promise<Observed> {
   const reading = await read(azure, machine, placements, signal);
   const { site, vm, groups } = reading;
-  const { ours, standing } = both(
+  const { ours, standing } = together([
     oursIn(
       reading,
       placements.filter(({ backend }) => backend === DEFENDER),
     ),
     nsgRulesIn(azure, machine, reading, placements),
-  );
+    wallRulesIn(azure, machine, reading, placements),
+  ]);
+  const guarded = guardedBy(azure, reading, standing);
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
-  const others = vm ? standingRules(vm, groups, ports, standing) : [];
+  const others = vm ? standingRules(vm, groups, ports, guarded) : [];
   const byGroups = ports.map((port) => stateOf(port, others));
   // A port that the groups open is open. That one is closed is asked of the platform too, but only when something of
   // ours is gone: then it is the proof.
@@ -56,7 +61,7 @@ export async function observe(
   const proving = placements.some((placement) => !seen.has(placementKey(placement)));
   const closed = byGroups.filter(({ state }) => state === 'closed').map(({ port }) => port);
   const inEffect =
-    vm && proving && closed.length > 0 ? await effectivePorts(azure, site, vm, closed, standing, signal) : [];
+    vm && proving && closed.length > 0 ? await effectivePorts(azure, site, vm, closed, guarded, signal) : [];
   const cloudNow = site.cloudNow();
   return {
     ours,
@@ -96,8 +101,14 @@ function oursIn(reading: Reading, placements: readonly Placement[]): Ours {
   return { ours, standing: found };
 }
 
-function both(one: Ours, other: Ours): Ours {
-  return { ours: [...one.ours, ...other.ours], standing: [...one.standing, ...other.standing] };
+function together(all: readonly Ours[]): Ours {
+  return { ours: all.flatMap(({ ours }) => ours), standing: all.flatMap(({ standing }) => standing) };
+}
+
+function guardedBy({ installation }: Azure, { walls }: Reading, standing: readonly Standing[]): Guarded {
+  const isOurs = (group: string | undefined, name: string) =>
+    standing.some((one) => one.group === group && one.name === name);
+  return { installation, walls, isOurs };
 }
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
@@ -109,35 +120,42 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   ]);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   const where = whereNow(vm);
-  const groups = await readGroups(site, where.groups, signal);
+  const [groups, behind] = await Promise.all([
+    readGroups(site, where.groups, signal),
+    readBehind(azure, vm, [], signal),
+  ]);
   const entry = policy && entryOf(policy, machine);
   const byDefender: Protection | undefined = entry && { ports: protectedPorts(entry) };
   const protection = site.backend === DEFENDER ? byDefender : protectionIn(groups, vm, azure.installation);
   const accesses = policy ? accessesOf(policy, azure.marks).filter((access) => access.machine === machine) : [];
-  const reading: Reading = { site, vm, accesses, groups, addresses: where.addresses, now: nowAt(azure, site) };
-  const { standing } = both(oursIn(reading, []), nsgRulesIn(azure, machine, reading, []));
+  const now = nowAt(azure, site);
+  const reading: Reading = { site, vm, accesses, groups, addresses: where.addresses, now, ...behind };
+  const { standing } = together([
+    oursIn(reading, []),
+    nsgRulesIn(azure, machine, reading, []),
+    wallRulesIn(azure, machine, reading, []),
+  ]);
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
     machine: vm.machine,
     ...(protection ? { protection } : {}),
-    standing: standingRules(vm, groups, ports, standing),
+    standing: standingRules(vm, groups, ports, guardedBy(azure, reading, standing)),
   };
 }
 
-/** What opens these ports besides `except`, as the rules of the groups say it. */
+/** What opens these ports, as the rules of the groups and firewalls say it. */
 function standingRules(
   { faces }: Vm,
   groups: Groups,
   ports: readonly Port[],
-  except: readonly Standing[],
+  guarded: Guarded,
 ): readonly StandingRule[] {
-  const isOurs = (group: string, name: string) => except.some((one) => one.group === group && one.name === name);
-  const ways = faces.flatMap(({ addresses, groups: guards }) => {
-    const gates = guards.flatMap((id) => {
-      const rules = groups.get(id);
-      return rules ? [rules.filter(({ name }) => !isOurs(id, name))] : [];
+  const ways = faces.flatMap((face) => {
+    const gates = face.groups.flatMap((group) => {
+      const rules = groups.get(group);
+      return rules ? [{ group, rules }] : [];
     });
-    return addresses.flatMap((address) => ports.flatMap((port) => waysTo(gates, address, port)));
+    return waysInto(face, gates, ports, guarded);
   });
   return uniqueWays(ways);
 }

@@ -3,8 +3,11 @@ import { placementKey } from '../../src/core/rule.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import type { Subscription } from './clients.ts';
 import { type Azure, nowAt } from './context.ts';
+import type { Book } from './firewall/book.ts';
+import { readBooks, wallRulesFound } from './firewall/patrol.ts';
 import { type ArmId, partsOf } from './ids.ts';
 import { type Network, readNetwork } from './network.ts';
+import { BACKEND as NSG } from './nsg/names.ts';
 import { nsgRulesFound } from './nsg/patrol.ts';
 import { allPolicies, orNoPlan, policyRef } from './policy.ts';
 import { located, merge, standingIn, type Where } from './reading.ts';
@@ -17,18 +20,29 @@ import { isDefenders } from './rules.ts';
  */
 export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator<Found> {
   const errors: unknown[] = [];
+  const networks: Network[] = [];
+  const books: Book[] = [];
   for (const site of azure.subscriptions) {
     try {
-      yield* await patrolOne(azure, site, signal);
+      const { found, network } = await patrolOne(azure, site, signal);
+      networks.push(network);
+      yield* found;
+      if (site.backend === NSG) books.push(...(await readBooks(azure, site, signal)));
     } catch (error) {
       signal.throwIfAborted();
       errors.push(error);
     }
   }
+  // A firewall may be in another subscription than the machines behind it.
+  yield* wallRulesFound(azure, books, networks, networks.length === azure.subscriptions.length);
   if (errors.length > 0) throw errors[0];
 }
 
-async function patrolOne(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Found[]> {
+async function patrolOne(
+  azure: Azure,
+  site: Subscription,
+  signal: AbortSignal,
+): Promise<{ readonly found: readonly Found[]; readonly network: Network }> {
   const policies = site.backend === BACKEND ? ((await orNoPlan(allPolicies(site, signal))) ?? []) : [];
   const accesses = policies.flatMap((policy) => accessesOf(policy, azure.marks));
   const newest = new Map(
@@ -36,10 +50,11 @@ async function patrolOne(azure: Azure, site: Subscription, signal: AbortSignal):
   );
   const network = await readNetwork(site, signal);
   const now = nowAt(azure, site);
-  return [
+  const found = [
     ...[...newest.values()].flatMap((access) => foundAt(access, accesses, network, now)),
     ...nsgRulesFound(azure, network.groups, network.faces, now),
   ];
+  return { found, network };
 }
 
 function foundAt({ ours, machine }: Access, all: readonly Access[], network: Network, now: number): readonly Found[] {

@@ -8,7 +8,7 @@ import { type Azure, nowAt, siteOf } from './context.ts';
 import { part, partsOf } from './ids.ts';
 import { readVm } from './machine.ts';
 import { entryOf, policyHolding, policyIdOf, protectedPorts } from './policy.ts';
-import { hasFamily, located, type Reading, readGroups, whereNow } from './reading.ts';
+import { hasFamily, located, type Records, readGroups, whereNow } from './reading.ts';
 import { accessesOf, isFor, isLive, isPending, placementAt } from './records.ts';
 import { isAllowFrom } from './rules.ts';
 
@@ -48,7 +48,7 @@ function portsIn(policy: JitNetworkAccessPolicy, { machine }: Rule) {
  * Defender may take a port away from one source when it gives it to another. Throws `sourceTaken` when another source
  * has it now: a record alone is not enough, because that of a lease closed early lives on until its end.
  */
-export function refuseTaken({ accesses, groups, addresses, now }: Reading, rule: Rule): void {
+export function refuseTaken({ accesses, groups, addresses, now }: Records, rule: Rule): void {
   const { machine, port } = rule;
   const rules = [...groups.values()].flat();
   const taken = accesses.findLast(

@@ -4,6 +4,9 @@ import { type Placement, placementKey, type Rule } from '../../src/core/rule.ts'
 import { familyOf } from '../../src/core/source.ts';
 import type { Subscription } from './clients.ts';
 import { type Azure, nowAt, siteOf } from './context.ts';
+import { type Book, readBook } from './firewall/book.ts';
+import { BACKEND as FIREWALL } from './firewall/names.ts';
+import { NO_WALLS, type Walls, wallsBefore } from './firewall/wall.ts';
 import { type ArmId, armIds } from './ids.ts';
 import { type Face, readGroup, readVm, type Vm } from './machine.ts';
 import { orNoPlan, policyHolding, policyRef, readPolicy } from './policy.ts';
@@ -22,7 +25,13 @@ export interface Reading {
   readonly groups: Groups;
   /** Addresses that it had when it was placed, and those it has now. */
   readonly addresses: readonly string[];
+  /** Firewalls in front of it, and everywhere that rules were placed on firewalls. */
+  readonly walls: Walls;
+  readonly books: readonly Book[];
 }
+
+/** What Defender's rules are judged by. */
+export type Records = Pick<Reading, 'vm' | 'now' | 'accesses' | 'groups' | 'addresses'>;
 
 export type Groups = ReadonlyMap<ArmId, readonly NsgRule[]>;
 
@@ -62,9 +71,28 @@ export async function read(
     readAccesses(azure, site, machine, placements, signal),
   ]);
   const where = merge([...placements.map(whereOf), ...(vm ? [whereNow(vm)] : [])]);
-  const groups = await readGroups(site, where.groups, signal);
+  const [groups, behind] = await Promise.all([
+    readGroups(site, where.groups, signal),
+    readBehind(azure, vm, placements, signal),
+  ]);
   const now = nowAt(azure, site);
-  return { site, now, ...(vm ? { vm } : {}), accesses, groups, addresses: where.addresses };
+  return { site, now, ...(vm ? { vm } : {}), accesses, groups, addresses: where.addresses, ...behind };
+}
+
+/** The firewalls in front of a machine, where we write rules ourselves, and those where its rules were placed. */
+export async function readBehind(
+  azure: Azure,
+  vm: Vm | undefined,
+  placements: readonly Placement[],
+  signal: AbortSignal,
+): Promise<Pick<Reading, 'walls' | 'books'>> {
+  const placed = placements.filter(({ backend }) => backend === FIREWALL);
+  const isOwn = vm && (placed.length > 0 || siteOf(azure, providerIdOf(vm.machine.id)).backend !== DEFENDER);
+  const walls = isOwn ? await wallsBefore(azure, vm, signal) : NO_WALLS;
+  const now = new Map([...walls.values()].map(({ book }) => [book.id, book]));
+  const ids = armIds(placed.flatMap(booksIn)).filter((id) => !now.has(id));
+  const others = await Promise.all(ids.map((id) => readBook(azure, id, signal)));
+  return { walls, books: [...now.values(), ...others.flatMap((book) => book ?? [])] };
 }
 
 /** What the records of the recorded policies (without placements, of the policy that holds the machine) say of it. */
@@ -94,7 +122,7 @@ export async function readGroups(site: Subscription, ids: readonly ArmId[], sign
 }
 
 /** What stands at a placement, and whose it is. */
-export function spotOf(reading: Reading, placement: Placement): Spot {
+export function spotOf(reading: Records, placement: Placement): Spot {
   const { accesses, groups, addresses, vm, now } = reading;
   const { rule } = placement;
   const key = placementKey(placement);
@@ -139,6 +167,11 @@ export function merge(all: readonly Where[]): Where {
 /** Can a source of this family reach the interface? */
 export function hasFamily({ addresses }: Face, { source }: Pick<Rule, 'source'>): boolean {
   return addresses.some((address) => familyOf(address) === familyOf(source));
+}
+
+/** Where a placement's rule was recorded to be written on firewalls. */
+export function booksIn({ detail = {} }: Placement): readonly ArmId[] {
+  return list(detail.books);
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

@@ -3,6 +3,7 @@
 // and assign them to the app of azure.clientId. roles.json is the same for those without Bicep.
 // One operator, the one of azure.backend, is enough to open and close. With Defender machines are protected by the onboarder
 // as well: assign it while that is done. Defender asks for virtualMachines/write there ("Just-in-time VM access", permissions).
+// Whoever has machines behind Azure Firewall assigns its operator too, also where the firewalls are.
 targetScope = 'subscription'
 
 resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
@@ -74,7 +75,36 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/locations/operationResults/read'
           'Microsoft.Network/networkSecurityGroups/securityRules/write'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+          'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/azureFirewalls/read'
+          'Microsoft.Network/firewallPolicies/read'
           'Microsoft.Security/assessments/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
+resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorFirewall')
+  properties: {
+    roleName: 'Drawbridge operator (Azure Firewall)'
+    description: 'Opens and closes through firewalls besides; assign it together with the operator for network security groups'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Network/virtualNetworks/read'
+          'Microsoft.Network/publicIPAddresses/read'
+          'Microsoft.Network/azureFirewalls/write'
+          'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'
+          'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write'
+          'Microsoft.Network/firewallPolicies/ruleCollectionGroups/delete'
+          'Microsoft.Network/virtualNetworks/subnets/join/action'
+          'Microsoft.Network/publicIPAddresses/join/action'
         ]
       }
     ]

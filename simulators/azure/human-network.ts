@@ -1,4 +1,4 @@
-import type { ClassicCollection, Firewall } from './firewall-model.ts';
+import type { ClassicCollection, Firewall, RuleGroup } from './firewall-model.ts';
 import { newEtag } from './history.ts';
 import { type Nic, type Snapshot, sameId } from './model.ts';
 import type { Simulation } from './simulation.ts';
@@ -64,6 +64,30 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
     },
     removeCollection(firewallName: string, kind: 'nat' | 'network', name: string): void {
       setCollections(firewallOf(firewallName), kind, (all) => all.filter((one) => !sameId(one.name, name)));
+    },
+    /** Adds a rule collection group to a policy, in place of one with the same name; it is in force at once. */
+    putRuleGroup(policyName: string, group: Omit<RuleGroup, 'id' | 'policyId' | 'etag'>): void {
+      const policyId = pick((view) => view.firewallPolicies, policyName).id;
+      world.put('ruleGroups', {
+        ...group,
+        id: `${policyId}/ruleCollectionGroups/${group.name}`,
+        policyId,
+        etag: newEtag(),
+      });
+    },
+    /** Changes the description of a rule with that name, on classic firewalls and in policies alike. */
+    describeFirewallRule(ruleName: string, description: string | undefined): void {
+      const named = <C extends { readonly rules: readonly { readonly name: string }[] }>(all: readonly C[]): C[] =>
+        all.map((one) => ({
+          ...one,
+          rules: one.rules.map((rule) => (sameId(rule.name, ruleName) ? { ...rule, description } : rule)),
+        }));
+      for (const firewall of [...world.current.firewalls.values()]) {
+        const rules = { ...firewall.rules, nat: named(firewall.rules.nat), network: named(firewall.rules.network) };
+        world.put('firewalls', { ...firewall, rules, etag: newEtag() });
+      }
+      for (const group of [...world.current.ruleGroups.values()])
+        world.put('ruleGroups', { ...group, collections: named(group.collections), etag: newEtag() });
     },
     /** Deletes a firewall; routes through it stay and lead nowhere. */
     deleteFirewall(name: string): void {

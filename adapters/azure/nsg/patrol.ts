@@ -14,19 +14,7 @@ export function nsgRulesFound(
   faces: ReadonlyMap<MachineId, readonly Face[]>,
   now: number,
 ): readonly Found[] {
-  const machines = [...faces].map(([machine, own]) => ({
-    machine,
-    groups: new Set(own.flatMap((face) => face.groups)),
-    addresses: new Set(own.flatMap((face) => face.addresses.map(parseSource))),
-  }));
-  const owners = (destinations: readonly string[], group: ArmId): readonly MachineId[] => {
-    const has = ({ addresses }: (typeof machines)[number]) =>
-      destinations.some((text) => addresses.has(parseSource(text)));
-    const near = machines.filter((one) => one.groups.has(group));
-    const ordered = [...near.filter(has), ...machines.filter(has), ...near, ...machines].map(({ machine }) => machine);
-    const nobody = gone(group);
-    return [...new Set([...ordered, ...(nobody ? [nobody] : [])])];
-  };
+  const owners = ownersAmong(faces);
   const spots = spotsIn(writtenIn(groups, installation), {
     installation,
     marks,
@@ -42,7 +30,29 @@ export function nsgRulesFound(
   }));
 }
 
+/**
+ * Tells which machines a rule for some addresses may be of, the likeliest first: several, where networks have the same
+ * addresses. `at` is the group or firewall that it is in.
+ */
+export function ownersAmong(
+  faces: ReadonlyMap<MachineId, readonly Face[]>,
+): (destinations: readonly string[], at: ArmId) => readonly MachineId[] {
+  const machines = [...faces].map(([machine, own]) => ({
+    machine,
+    groups: new Set(own.flatMap((face) => face.groups)),
+    addresses: new Set(own.flatMap((face) => face.addresses.map(parseSource))),
+  }));
+  return (destinations, at) => {
+    const has = ({ addresses }: (typeof machines)[number]) =>
+      destinations.some((text) => addresses.has(parseSource(text)));
+    const near = machines.filter((one) => one.groups.has(at));
+    const ordered = [...near.filter(has), ...machines.filter(has), ...near, ...machines].map(({ machine }) => machine);
+    const nobody = gone(at);
+    return [...new Set([...ordered, ...(nobody ? [nobody] : [])])];
+  };
+}
+
 /** Who a rule is of whose machine is gone: it is closed by its own name. */
-function gone(group: ArmId): MachineId | undefined {
-  return machineId('azure', group.replace(/microsoft\.network\/.*$/, 'microsoft.compute/virtualmachines/gone'));
+function gone(at: ArmId): MachineId | undefined {
+  return machineId('azure', at.replace(/microsoft\.network\/.*$/, 'microsoft.compute/virtualmachines/gone'));
 }

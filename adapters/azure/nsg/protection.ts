@@ -172,8 +172,13 @@ function nextDeny(rules: readonly NsgRule[], deny: Deny): Wanted | 'wait' | unde
   };
 }
 
+const PLURALS = {
+  destinationPortRange: 'destinationPortRanges',
+  destinationAddressPrefix: 'destinationAddressPrefixes',
+  sourceAddressPrefix: 'sourceAddressPrefixes',
+} as const;
+
 /** Resource Manager takes one value in the singular, several in the plural ("Augmented security rules"). */
-export function many(name: 'destinationPortRange' | 'destinationAddressPrefix', values: readonly string[]) {
-  const plural = name === 'destinationPortRange' ? 'destinationPortRanges' : 'destinationAddressPrefixes';
-  return values.length === 1 ? { [name]: values[0] } : { [plural]: [...values] };
+export function many(name: keyof typeof PLURALS, values: readonly string[]) {
+  return values.length === 1 ? { [name]: values[0] } : { [PLURALS[name]]: [...values] };
 }

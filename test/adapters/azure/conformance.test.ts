@@ -1,5 +1,6 @@
 import type { AzureOptions } from '../../../simulators/azure/index.ts';
 import { cloudConformance } from '../../conformance/cloud.ts';
+import { type FirewallKind, firewallHarness } from './firewall-harness.ts';
 import { azureHarness } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
 
@@ -18,3 +19,10 @@ const nsgKinds: readonly (readonly [string, AzureOptions])[] = [
 ];
 for (const [kind, options] of nsgKinds)
   cloudConformance(`Azure's network security groups ${kind}`, () => nsgHarness(options), { ipv4Only: true });
+
+const firewallKinds: readonly (readonly [FirewallKind, string, AzureOptions])[] = [
+  ['classic', 'as documented', {}],
+  ['policy', 'that takes its time', { operationMs: 2_000, firewallMs: 4_000, pageSize: 1 }],
+];
+for (const [form, kind, options] of firewallKinds)
+  cloudConformance(`Azure Firewall (${form}) ${kind}`, () => firewallHarness(form, options), { ipv4Only: true });

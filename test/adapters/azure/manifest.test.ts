@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/core/instant.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
+import { firewallHarness } from './firewall-harness.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
 
@@ -34,6 +35,17 @@ const ACTIONS: Readonly<Record<string, string>> = {
   NetworkSecurityGroups_ListAll: `${NETWORK}/networkSecurityGroups/read`,
   SecurityRules_CreateOrUpdate: `${NETWORK}/networkSecurityGroups/securityRules/write`,
   SecurityRules_Delete: `${NETWORK}/networkSecurityGroups/securityRules/delete`,
+  RouteTables_Get: `${NETWORK}/routeTables/read`,
+  VirtualNetworks_Get: `${NETWORK}/virtualNetworks/read`,
+  PublicIPAddresses_Get: `${NETWORK}/publicIPAddresses/read`,
+  AzureFirewalls_Get: `${NETWORK}/azureFirewalls/read`,
+  AzureFirewalls_ListAll: `${NETWORK}/azureFirewalls/read`,
+  AzureFirewalls_CreateOrUpdate: `${NETWORK}/azureFirewalls/write`,
+  FirewallPolicies_Get: `${NETWORK}/firewallPolicies/read`,
+  FirewallPolicies_ListAll: `${NETWORK}/firewallPolicies/read`,
+  FirewallPolicyRuleCollectionGroups_List: `${NETWORK}/firewallPolicies/ruleCollectionGroups/read`,
+  FirewallPolicyRuleCollectionGroups_CreateOrUpdate: `${NETWORK}/firewallPolicies/ruleCollectionGroups/write`,
+  FirewallPolicyRuleCollectionGroups_Delete: `${NETWORK}/firewallPolicies/ruleCollectionGroups/delete`,
   Subnets_Get: `${NETWORK}/virtualNetworks/subnets/read`,
   Operations_Get: `${NETWORK}/locations/operations/read`,
   OperationResults_Get: `${NETWORK}/locations/operationResults/read`,
@@ -51,6 +63,11 @@ const DEFENDER_ASKS = {
   initiate: [`${NETWORK}/publicIPAddresses/read`],
   protect: ['Microsoft.Compute/virtualMachines/write'],
 };
+
+/** What the network provider asks of whoever writes a firewall, for all that the firewall refers to. */
+const FIREWALL_ASKS = [`${NETWORK}/virtualNetworks/subnets/join/action`, `${NETWORK}/publicIPAddresses/join/action`];
+/** Only asked where a subnet has a route table. */
+const ROUTES = `${NETWORK}/routeTables/read`;
 
 /** A long-running operation is followed at either of two addresses, as the service chooses; the simulator gives one. */
 const FOLLOW = `${NETWORK}/locations/operations/read`;
@@ -105,7 +122,20 @@ describe('the roles grant what the code calls, and nothing else', () => {
     const since = cloud.sim.log().length;
     await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
     await live();
-    expect([...used(since), FOLLOW].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
+    expect([...used(since), FOLLOW, ROUTES].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
+  });
+
+  test('to the operator with firewalls', async () => {
+    const inGroups = granted('Drawbridge operator (network security groups)');
+    const more = new Set<string>(FIREWALL_ASKS);
+    for (const kind of ['classic', 'policy', 'hub'] as const) {
+      cloud = await firewallHarness(kind);
+      const since = cloud.sim.log().length;
+      await live();
+      for (const action of used(since)) if (!inGroups.includes(action)) more.add(action);
+      if (kind !== 'hub') await cloud.stop();
+    }
+    expect([...more].sort()).toEqual(granted('Drawbridge operator (Azure Firewall)'));
   });
 
   test('as Bicep too', async () => {

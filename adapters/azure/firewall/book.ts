@@ -1,0 +1,85 @@
+import type { AzureFirewall, FirewallPolicy, FirewallPolicyRuleCollectionGroup } from '@azure/arm-network';
+import type { Subscription } from '../clients.ts';
+import { type Azure, siteOf } from '../context.ts';
+import { type ArmId, partsOf } from '../ids.ts';
+import { orGone } from '../machine.ts';
+import { groupName, leasesName } from './names.ts';
+import { byPriority, classicRules, groupRules, type WallRule } from './rules.ts';
+
+/** Where rules of a firewall are written: in a classic firewall itself, or in the policy that it follows. */
+export type Book = ClassicBook | PolicyBook;
+
+interface Written {
+  readonly id: ArmId;
+  /** Is all that was written in force? */
+  readonly settled: boolean;
+  /** In the order in which they are judged. */
+  readonly rules: readonly WallRule[];
+}
+
+export interface ClassicBook extends Written {
+  readonly firewall: AzureFirewall;
+}
+
+export interface PolicyBook extends Written {
+  readonly policy: FirewallPolicy;
+  readonly groups: readonly FirewallPolicyRuleCollectionGroup[];
+}
+
+/** The book of a firewall or of a policy, by its id; undefined when it is gone. */
+export async function readBook(azure: Azure, id: ArmId, signal: AbortSignal): Promise<Book | undefined> {
+  if (isPolicy(id)) return readPolicyBook(azure, id, signal);
+  const { group, name } = partsOf(id);
+  const firewall = await orGone(
+    siteOf(azure, id).read(signal, ({ network }, options) => network.azureFirewalls.get(group, name, options)),
+  );
+  return firewall && classicBook(azure, firewall);
+}
+
+export function classicBook({ installation }: Azure, firewall: AzureFirewall): ClassicBook {
+  const settled = isDone(firewall);
+  return { id: (firewall.id ?? '').toLowerCase(), settled, rules: classicRules(firewall, installation), firewall };
+}
+
+async function readPolicyBook(azure: Azure, id: ArmId, signal: AbortSignal): Promise<PolicyBook | undefined> {
+  const { installation } = azure;
+  const site = siteOf(azure, id);
+  const { group, name } = partsOf(id);
+  const read = await orGone(
+    Promise.all([
+      site.read(signal, ({ network }, options) => network.firewallPolicies.get(group, name, options)),
+      readGroups(site, id, signal),
+    ]),
+  );
+  if (!read) return undefined;
+  const [policy, groups] = read;
+  return {
+    id,
+    settled: isDone(policy) && groups.every(isDone),
+    rules: [...groups].sort(byPriority).flatMap((one) => {
+      const isOurs = one.name?.toLowerCase() === groupName(installation).toLowerCase();
+      return groupRules(`${name}/${one.name}`, one, isOurs ? leasesName(installation) : undefined);
+    }),
+    policy,
+    groups,
+  };
+}
+
+function readGroups(
+  site: Subscription,
+  id: ArmId,
+  signal: AbortSignal,
+): Promise<readonly FirewallPolicyRuleCollectionGroup[]> {
+  const { group, name } = partsOf(id);
+  return site.read(signal, ({ network }, options) =>
+    Array.fromAsync(network.firewallPolicyRuleCollectionGroups.list(group, name, options)),
+  );
+}
+
+export function isPolicy(id: ArmId): boolean {
+  return /\/firewallpolicies\/[^/]+$/i.test(id);
+}
+
+function isDone({ provisioningState = 'Succeeded' }: { readonly provisioningState?: string }): boolean {
+  return provisioningState === 'Succeeded';
+}

@@ -1,0 +1,101 @@
+import type { Port } from '../../../src/core/port.ts';
+import type { Rule, StandingRule } from '../../../src/core/rule.ts';
+import { contains, familyOf, parseSource } from '../../../src/core/source.ts';
+import { type Gate, waysTo } from '../judge.ts';
+import type { WallRule } from './rules.ts';
+import { isIn, meets, spanOf } from './span.ts';
+import type { Wall } from './wall.ts';
+
+/** What nobody on the internet comes from (RFC 1918, RFC 6598). */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+/** Is a source inside the networks, or connected with them? */
+export function isPrivate(source: string): boolean {
+  const prefix = parseSource(source);
+  return prefix !== undefined && PRIVATE.some((wide) => contains(wide, prefix));
+}
+
+/** Does the firewall have rules of ours or of others that would keep this source from an address, once it is translated? */
+export function isKeptOut({ rules }: Wall, { port, source }: Pick<Rule, 'port' | 'source'>, address: string): boolean {
+  const wanted = spanOf(source);
+  for (const rule of rules) {
+    if (rule.kind !== 'network' || !isAbout(rule, port, address) || !wanted) continue;
+    const spans = rule.sources.map(spanOf);
+    if (rule.access === 'deny' && spans.some((span) => !span || meets(span, wanted))) return true;
+    if (rule.access === 'allow' && spans.some((span) => span && isIn(wanted, span))) return false;
+  }
+  return false;
+}
+
+/** What lets traffic through to an address: the gates in front of it as they are, and with rules of ours for what the firewall translates. */
+export interface Gates {
+  readonly own: readonly Gate[];
+  readonly opened: readonly Gate[];
+}
+
+/**
+ * What opens a port of an address behind a firewall, our own rules left aside: what the firewall translates or lets pass,
+ * where the groups let that in, and what reaches the groups without passing the firewall because it is inside.
+ *
+ * NB. While a lease is in force the groups let in all that the firewall translates: then its other rules for the same port
+ * are as open as they look.
+ */
+export function waysBehind(wall: Wall, gates: Gates, address: string, port: Port): readonly StandingRule[] {
+  const direct = waysTo(gates.own, address, port);
+  if (familyOf(address) === 'ipv6') return direct;
+  const letIn = waysTo(gates.opened, address, port);
+  const isLetIn = (from: string) => letIn.some(({ source }) => overlap(source, from));
+  const through = wall.rules
+    .filter((rule) => !rule.ours && rule.access === 'allow')
+    .filter((rule) => (rule.kind === 'nat' ? leadsTo(rule, port, address) : isAbout(rule, port, address)))
+    .flatMap((rule) =>
+      rule.sources
+        .filter((source) => !isDenied(wall.rules, rule, source, port, address))
+        .filter((source) => (rule.kind === 'nat' ? wall.inside.some(isLetIn) : isLetIn(source)))
+        .map((source) => ({ port, source, through: `${wall.name}: ${rule.path}` })),
+    );
+  return [...through, ...direct.filter(({ source }) => source === 'VirtualNetwork' || isPrivate(source))];
+}
+
+function leadsTo({ to, protocols }: WallRule, port: Port, address: string): boolean {
+  return to?.address === address && to.port === String(port.number) && hasProtocol(protocols, port);
+}
+
+function isAbout({ protocols, destinations, ports }: WallRule, port: Port, address: string): boolean {
+  const own = spanOf(address);
+  const isThere = destinations.some((text) => {
+    const span = spanOf(text);
+    return !span || !own || isIn(own, span);
+  });
+  const hasPort = ports.some((text) => {
+    const [first = Number.NaN, last = first] = text.split('-').map(Number);
+    return text === '*' || (first <= port.number && port.number <= last);
+  });
+  return isThere && hasPort && hasProtocol(protocols, port);
+}
+
+function hasProtocol(protocols: readonly string[], port: Port): boolean {
+  return protocols.some((one) => one === 'any' || one === port.protocol);
+}
+
+/** Does a deny surely take all of a source from a rule? An allow before it may let some of that through. */
+function isDenied(rules: readonly WallRule[], judged: WallRule, source: string, port: Port, address: string): boolean {
+  const wanted = spanOf(source);
+  for (const rule of rules) {
+    if (rule === judged && rule.kind === 'network') return false;
+    if (rule.kind !== 'network' || !isAbout(rule, port, address) || !wanted) continue;
+    const spans = rule.sources.map(spanOf);
+    const isSure = rule.destinations.some((text) => spanOf(text));
+    if (rule.access === 'deny' && isSure && spans.some((span) => span && isIn(wanted, span))) return true;
+    if (rule.access === 'allow' && spans.some((span) => !span || meets(span, wanted))) return false;
+  }
+  return false;
+}
+
+/** May the same address be in both? Of tags only what they can never mean is known. */
+function overlap(a: string, b: string): boolean {
+  const [one, other] = [spanOf(a), spanOf(b)];
+  if (one && other) return meets(one, other);
+  const isInternet = (text: string) => text.toLowerCase() === 'internet';
+  return !(isInternet(a) && isPrivate(b)) && !(isInternet(b) && isPrivate(a));
+}

@@ -1,0 +1,208 @@
+import { JitError } from '../../../src/core/errors.ts';
+import { type MachineId, providerIdOf } from '../../../src/core/machine.ts';
+import { portText, samePort } from '../../../src/core/port.ts';
+import type { Placement, Rule } from '../../../src/core/rule.ts';
+import { familyOf, isAny, parseSource } from '../../../src/core/source.ts';
+import type { Opened, Opening } from '../../../src/ports/cloud.ts';
+import type { Allowed } from '../clients.ts';
+import { type Azure, siteOf } from '../context.ts';
+import { CLOUD } from '../errors.ts';
+import { partsOf } from '../ids.ts';
+import { type Face, readVm, type Vm } from '../machine.ts';
+import { allowIn, describe } from '../nsg/allow.ts';
+import { placeInGroups } from '../nsg/lease.ts';
+import { protectionIn } from '../nsg/protection.ts';
+import type { Guard } from '../nsg/spots.ts';
+import { located, readGroups, whereNow } from '../reading.ts';
+import type { Book } from './book.ts';
+import { isKeptOut, isPrivate } from './judge.ts';
+import { mappedPort } from './mapping.ts';
+import { innerName, placementOn, ruleName } from './names.ts';
+import { placedAt } from './own.ts';
+import type { WallRule } from './rules.ts';
+import { type Wall, type Walls, wallsBefore } from './wall.ts';
+import { type Edit, type Translation, writeUntil } from './write.ts';
+
+/** The address of a machine that a port of a firewall leads to. */
+export interface Target {
+  readonly wall: Wall;
+  readonly face: Face;
+  readonly address: string;
+}
+
+/**
+ * Where a client from the internet gets in; undefined where no firewall stands, and for sources that come another way:
+ * IPv6, which Azure Firewall does not know, and those inside the networks.
+ */
+export function targetOf({ faces }: Pick<Vm, 'faces'>, walls: Walls, source: string): Target | undefined {
+  if (familyOf(source) === 'ipv6' || isPrivate(source)) return undefined;
+  for (const face of faces) {
+    const wall = walls.get(face.nic);
+    const address = face.addresses.find((one) => familyOf(one) === 'ipv4');
+    if (wall && address) return { wall, face, address };
+  }
+  return undefined;
+}
+
+/** Where rules of one machine go: to the firewall on its route, and into the groups in front of it. */
+export async function place(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
+  const [first] = rules;
+  if (!first) return [];
+  const { vm, walls } = await readBehind(azure, first.machine, signal);
+  const site = siteOf(azure, providerIdOf(first.machine));
+  const groups = await readGroups(site, whereNow(vm).groups, signal);
+  const ports = protectionIn(groups, vm, azure.installation)?.ports.map(({ port }) => port) ?? [];
+  return rules.map((rule) => {
+    if (!ports.some((port) => samePort(port, rule.port))) {
+      const known = ports.map(portText).join(', ') || 'nothing';
+      throw new JitError('notProtected', { machine: vm.machine.name, port: portText(rule.port), protected: known });
+    }
+    const target = targetOf(vm, walls, rule.source);
+    if (!target) return placeInGroups(vm, rule);
+    mustPass(target, rule, vm);
+    return locatedAt(placementOn(rule), target);
+  });
+}
+
+/** Makes rules be there, with their marks: first on the firewalls, all of one in one call, then in the groups behind them. */
+export async function open(azure: Azure, openings: readonly Opening[], allowed: Allowed): Promise<readonly Opened[]> {
+  const ready: Ready[] = [];
+  for (const [machine, those] of Map.groupBy(openings, ({ placement }) => placement.rule.machine)) {
+    const { vm, walls } = await readBehind(azure, machine, allowed.signal);
+    for (const opening of those) {
+      const { rule } = opening.placement;
+      const target = targetOf(vm, walls, rule.source);
+      if (!target) throw new JitError('machineUnreachable', { machine: vm.machine.name });
+      mustPass(target, rule, vm);
+      ready.push({ opening, target, existed: undefined, written: 0, connect: '' });
+    }
+  }
+  for (const [book, those] of Map.groupBy(ready, ({ target }) => target.wall.book.id))
+    await writeUntil(azure, book, (read) => editFor(azure, those, read), allowed);
+  const opened: Opened[] = [];
+  for (const one of ready) opened.push(await openBehind(azure, one, allowed));
+  return opened;
+}
+
+/** An opening on its way, with what is known of it since. */
+interface Ready {
+  readonly opening: Opening;
+  readonly target: Target;
+  existed: boolean | undefined;
+  written: number;
+  connect: string;
+}
+
+async function readBehind(azure: Azure, machine: MachineId, signal: AbortSignal) {
+  const vm = await readVm(siteOf(azure, providerIdOf(machine)), machine, signal);
+  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
+  return { vm, walls: await wallsBefore(azure, vm, signal) };
+}
+
+function mustPass({ wall, address }: Target, rule: Rule, { machine }: Vm): void {
+  if (wall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
+  if (isKeptOut(wall, rule, address)) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'FirewallRuleDenies' });
+}
+
+/** What of these is not on the firewall as it is to be. */
+function editFor(azure: Azure, all: readonly Ready[], { rules }: Book): Edit {
+  const put: Translation[] = [];
+  let known = rules;
+  for (const one of all) {
+    const { opening } = one;
+    const name = ruleName(opening.placement);
+    const before = rules.find((rule) => rule.ours && rule.name === name);
+    one.existed ??= before !== undefined;
+    const wanted = translationFor(azure, one, known, before);
+    one.connect = `${wanted.address}:${wanted.port}`;
+    if (before && isRight(azure, before, wanted, opening)) continue;
+    one.written += 1;
+    put.push(wanted);
+    // The next one of the same call must not get the same port.
+    known = [...known.filter((rule) => rule !== before), asRule(wanted)];
+  }
+  return { put, remove: [] };
+}
+
+function translationFor(
+  azure: Azure,
+  { opening, target }: Ready,
+  rules: readonly WallRule[],
+  before: WallRule | undefined,
+): Translation {
+  const { rule } = opening.placement;
+  const { wall, address: to } = target;
+  const kept = before?.destinations[0] ?? '';
+  const [first = ''] = wall.addresses;
+  const address = wall.addresses.includes(kept) ? kept : first;
+  const keptPort = address === kept ? Number(before?.ports[0]) || undefined : undefined;
+  const others = rules.filter((one) => one !== before);
+  return {
+    name: ruleName(opening.placement),
+    description: describe(azure, opening, `from=${rule.source}`),
+    protocol: rule.port.protocol,
+    source: isAny(rule.source) ? '*' : rule.source,
+    address,
+    port: mappedPort(others, { address, addresses: wall.addresses.length, to, before: keptPort }, rule),
+    to: { address: to, port: rule.port.number },
+  };
+}
+
+function isRight({ marks }: Azure, found: WallRule, wanted: Translation, { placement, until }: Opening): boolean {
+  const { sources, destinations, ports, protocols, to } = found;
+  return (
+    marks.verify(found.description, placement).until === until &&
+    String(sources.map(parseSource)) === String(parseSource(wanted.source)) &&
+    String(destinations) === wanted.address &&
+    String(ports) === String(wanted.port) &&
+    String(protocols) === wanted.protocol &&
+    to?.address === wanted.to.address &&
+    to.port === String(wanted.to.port)
+  );
+}
+
+function asRule({ name, description, protocol, source, address, port, to }: Translation): WallRule {
+  return {
+    kind: 'nat',
+    access: 'allow',
+    path: name,
+    name,
+    description,
+    protocols: [protocol],
+    sources: [source],
+    destinations: [address],
+    ports: [String(port)],
+    to: { address: to.address, port: String(to.port) },
+    ours: true,
+  };
+}
+
+/** The groups let in what the firewall translates; it comes from the firewall's subnet, whoever the client is. */
+async function openBehind(azure: Azure, ready: Ready, allowed: Allowed): Promise<Opened> {
+  const { opening, target, connect } = ready;
+  const { placement, until } = opening;
+  const { rule } = placement;
+  const name = innerName(azure.installation, placement);
+  const description = describe(azure, opening, `from=${rule.source}`);
+  const allow = { name, placement, until, port: rule.port, sources: target.wall.inside, description };
+  let { written, existed = false } = ready;
+  for (const guard of guardsBehind(target)) {
+    const one = await allowIn(azure, siteOf(azure, guard.group), guard, allow, allowed);
+    written += one.written;
+    existed ||= one.existed;
+  }
+  return {
+    placement: { ...locatedAt(placement, target), id: ruleName(placement) },
+    outcome: written === 0 ? 'present' : existed ? 'remarked' : 'opened',
+    connect,
+  };
+}
+
+/** The groups in front of the one address that the firewall leads to. */
+export function guardsBehind({ face, address }: Target): readonly Guard[] {
+  return face.groups.map((group) => ({ group, addresses: [address] }));
+}
+
+function locatedAt(placement: Placement, { wall, face, address }: Target): Placement {
+  return placedAt(located(placement, { groups: face.groups, addresses: [address] }), [wall.book.id]);
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { type Placement, placementKey, type Rule } from '../../../src/core/rule.ts';
+
+/** The backend's name in placements. */
+export const BACKEND = 'firewall';
+
+/** Collections of a classic firewall, and the group of a policy with collections of the same names, that only we write. */
+export function leasesName(installation: string): string {
+  return `drawbridge-${installation}-leases`;
+}
+
+export function groupName(installation: string): string {
+  return `drawbridge-${installation}`;
+}
+
+/** How rules of leases in network security groups are called that let in what the firewall translates. */
+export function innerPrefix(installation: string): string {
+  return `drawbridge-${installation}-behind-`;
+}
+
+/** Says what is written, so that writing twice is writing once: the name of a lease's rule, and the end of its inner rule's name. */
+export function ruleName(placement: Placement): string {
+  return placement.id ?? createHash('sha256').update(placementKey(placement)).digest('hex').slice(0, 24);
+}
+
+export function innerName(installation: string, placement: Placement): string {
+  return `${innerPrefix(installation)}${ruleName(placement)}`;
+}
+
+/** The placement of a rule on a machine (its ARM id, which the firewall in front of it may change under), without where it is. */
+export function placementOn(rule: Rule): Placement {
+  return { rule, backend: BACKEND, at: rule.machine, locks: [] };
+}

@@ -1,0 +1,40 @@
+import type { MachineId } from '../../../src/core/machine.ts';
+import type { MarkedRule, Placement } from '../../../src/core/rule.ts';
+import { parseSource } from '../../../src/core/source.ts';
+import type { Azure } from '../context.ts';
+import type { Reading, Standing } from '../reading.ts';
+import { guardsBehind, type Target, targetOf } from './lease.ts';
+import { BACKEND } from './names.ts';
+import { halvesIn, type Spot, spotsIn } from './own.ts';
+
+/** Rules of ours on the firewalls of a machine and in the groups behind them: those at these placements, and others that bear our mark for it. */
+export function wallRulesIn(
+  { installation, marks }: Azure,
+  machine: MachineId,
+  { vm, groups, addresses, books, walls }: Reading,
+  placements: readonly Placement[],
+): { readonly ours: readonly MarkedRule[]; readonly standing: readonly Standing[] } {
+  const own = new Set(addresses.map(parseSource));
+  const spots = spotsIn(halvesIn(books, groups, installation), {
+    marks,
+    placements: placements.filter(({ backend }) => backend === BACKEND),
+    owners: (address) => (own.has(parseSource(address)) ? [machine] : []),
+    claims: false,
+  });
+  const settled = books.every((book) => book.settled);
+  const ours = spots.map((spot): MarkedRule => {
+    const { placement, mark, until } = spot;
+    const target = vm && targetOf(vm, walls, placement.rule.source);
+    // NB. Without an end it is written again: half of a rule opens nothing, and a firewall takes its time.
+    const isThere = settled && (!target || isComplete(spot, target));
+    return { placement, mark, ...(until === undefined || !isThere ? {} : { until }) };
+  });
+  return { ours, standing: spots.flatMap(({ standing }) => standing) };
+}
+
+function isComplete({ halves, standing }: Spot, target: Target): boolean {
+  const isTranslated = halves.some(
+    (half) => 'rule' in half && half.book === target.wall.book.id && half.rule.to?.address === target.address,
+  );
+  return isTranslated && guardsBehind(target).every(({ group }) => standing.some((one) => one.group === group));
+}

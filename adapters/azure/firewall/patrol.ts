@@ -1,0 +1,56 @@
+import type { FirewallPolicy } from '@azure/arm-network';
+import { providerIdOf } from '../../../src/core/machine.ts';
+import type { Found } from '../../../src/ports/cloud.ts';
+import type { Subscription } from '../clients.ts';
+import { type Azure, nowAt, siteOf } from '../context.ts';
+import { armIds, partsOf } from '../ids.ts';
+import type { Network } from '../network.ts';
+import { ownersAmong } from '../nsg/patrol.ts';
+import { type Book, classicBook, readBook } from './book.ts';
+import { groupName } from './names.ts';
+import { halvesIn, spotsIn } from './own.ts';
+
+/** Every firewall of a subscription that has rules of its own, and every policy that has a group of ours. */
+export async function readBooks(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Book[]> {
+  const [firewalls, policies] = await Promise.all([
+    site.read(signal, ({ network }, options) => Array.fromAsync(network.azureFirewalls.listAll(options))),
+    site.read(signal, ({ network }, options) => Array.fromAsync(network.firewallPolicies.listAll(options))),
+  ]);
+  const ours = armIds(policies.filter((policy) => hasOurs(azure, policy)).map(({ id }) => id));
+  const governed = await Promise.all(ours.map((id) => readBook(azure, id, signal)));
+  const classic = firewalls.filter(({ firewallPolicy }) => !firewallPolicy);
+  return [...classic.map((one) => classicBook(azure, one)), ...governed.flatMap((book) => book ?? [])];
+}
+
+function hasOurs({ installation }: Azure, { ruleCollectionGroups = [] }: FirewallPolicy): boolean {
+  return armIds(ruleCollectionGroups.map(({ id }) => id)).some(
+    (id) => partsOf(id).name === groupName(installation).toLowerCase(),
+  );
+}
+
+/**
+ * Every rule of ours on these firewalls and in the groups behind them, with whose it is as far as marks and addresses tell.
+ * Machines and firewalls may be in different subscriptions: only who has `all` of them may say that a rule is nobody's.
+ */
+export function wallRulesFound(
+  azure: Azure,
+  books: readonly Book[],
+  networks: readonly Network[],
+  all: boolean,
+): readonly Found[] {
+  const groups = new Map(networks.flatMap((network) => [...network.groups]));
+  const faces = new Map(networks.flatMap((network) => [...network.faces]));
+  const owners = ownersAmong(faces);
+  const spots = spotsIn(halvesIn(books, groups, azure.installation), {
+    marks: azure.marks,
+    placements: [],
+    owners: (address, at) => owners([address], at),
+    claims: all,
+  });
+  return spots.map(({ placement, mark, until }) => ({
+    placement,
+    mark,
+    ...(until === undefined ? {} : { until }),
+    cloudNow: nowAt(azure, siteOf(azure, providerIdOf(placement.rule.machine))),
+  }));
+}

@@ -1,0 +1,104 @@
+import { JitError } from '../../../src/core/errors.ts';
+import type { Instant } from '../../../src/core/instant.ts';
+import type { Port } from '../../../src/core/port.ts';
+import type { Placement } from '../../../src/core/rule.ts';
+import { parseSource } from '../../../src/core/source.ts';
+import { tidy } from '../../../src/core/text.ts';
+import type { Opening } from '../../../src/ports/cloud.ts';
+import type { Allowed, Subscription } from '../clients.ts';
+import type { Azure } from '../context.ts';
+import { CLOUD } from '../errors.ts';
+import { keepsOut } from '../judge.ts';
+import type { NsgRule } from '../rules.ts';
+import { priorityToAllow } from './priority.ts';
+import { many } from './protection.ts';
+import type { Guard } from './spots.ts';
+import { type Wanted, writeUntil } from './write.ts';
+
+const LONGEST_TEXT = 140;
+
+/** An allow rule of a lease. */
+export interface Allow {
+  readonly name: string;
+  readonly placement: Placement;
+  readonly until: Instant;
+  readonly port: Port;
+  /** Canonical prefixes. */
+  readonly sources: readonly string[];
+  readonly description: string;
+}
+
+/** The mark, and behind it for people what it is about, as far as there is room. */
+export function describe({ marks }: Azure, { placement, until, note }: Opening, more = ''): string {
+  const words = `${more} req=${note.request} for=${note.requester} by=${note.approver}`;
+  return `${marks.sign(placement, until)} ${tidy(words, LONGEST_TEXT)}`.slice(0, LONGEST_TEXT).trim();
+}
+
+/** Makes a rule be there with its mark, before any that would deny the same. Gives how often it was written, and whether it was there before. */
+export async function allowIn(
+  azure: Azure,
+  site: Subscription,
+  guard: Guard,
+  allow: Allow,
+  allowed: Allowed,
+): Promise<{ readonly written: number; readonly existed: boolean }> {
+  let existed: boolean | undefined;
+  const next = (rules: readonly NsgRule[]) => {
+    existed ??= rules.some((rule) => rule.name === allow.name);
+    return nextAllow(azure, allow, guard, rules);
+  };
+  const written = await writeUntil(azure, site, guard.group, next, allowed);
+  return { written, existed: existed ?? false };
+}
+
+function nextAllow(
+  azure: Azure,
+  allow: Allow,
+  { addresses }: Guard,
+  rules: readonly NsgRule[],
+): Wanted | 'wait' | undefined {
+  const { name, placement, until, port, sources, description } = allow;
+  const before = rules.find((one) => one.name === name);
+  const others = rules.filter((one) => one !== before);
+  const denies = (one: NsgRule) => sources.some((source) => keepsOut(one, { port, source }, addresses));
+  const end = Math.min(...others.filter(denies).map(({ priority }) => priority));
+  const isRight =
+    before !== undefined &&
+    before.priority < end &&
+    isFor(before, allow, addresses) &&
+    azure.marks.verify(before.description, placement).until === until;
+  if (isRight) return before.settled ? undefined : 'wait';
+  const inTime = before && before.priority < end ? before.priority : undefined;
+  const priority = inTime ?? priorityToAllow(others, denies);
+  if (priority === undefined) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NoFreePriority' });
+  return {
+    name,
+    properties: {
+      access: 'Allow',
+      direction: 'Inbound',
+      priority,
+      protocol: port.protocol === 'udp' ? 'Udp' : 'Tcp',
+      ...many('sourceAddressPrefix', sources),
+      sourcePortRange: '*',
+      destinationPortRange: String(port.number),
+      ...many('destinationAddressPrefix', addresses),
+      description,
+    },
+  };
+}
+
+/** Is a rule about exactly this? */
+function isFor(
+  found: NsgRule,
+  { port, sources }: Pick<Allow, 'port' | 'sources'>,
+  addresses: readonly string[],
+) {
+  const sorted = (all: readonly string[]) => String([...all].map(parseSource).sort());
+  return (
+    found.access === 'allow' &&
+    found.protocol === port.protocol &&
+    String(found.ports) === String(port.number) &&
+    sorted(found.sources) === sorted(sources) &&
+    sorted(found.destinations) === sorted(addresses)
+  );
+}

@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AzureOptions } from '../../../simulators/azure/index.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
+import type { Placement } from '../../../src/core/rule.ts';
+import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
+import { insist, numbers } from './bad-days.ts';
+import { type FirewallHarness, type FirewallKind, firewallHarness, nat } from './firewall-harness.ts';
+
+let cloud: FirewallHarness;
+afterEach(() => cloud.stop());
+
+const start = async (kind: FirewallKind, options: AzureOptions = {}) => {
+  cloud = await firewallHarness(kind, options);
+};
+const close = (...placements: readonly Placement[]) => cloud.adapter.close(placements, never, go);
+const inner = () =>
+  cloud.sim.state().nsgs.flatMap((nsg) => nsg.rules.filter(({ name }) => name.startsWith('drawbridge-test-behind-')));
+
+describe('a machine that changes while a lease runs', () => {
+  it.each<[string, () => void | Promise<void>]>([
+    ['its route', () => cloud.sim.human.setRoute('web', undefined)],
+    ['its address', () => cloud.sim.human.setPrivateIp('web-1-nic', '10.0.0.4', '10.0.0.44')],
+    ['its group', () => cloud.sim.human.setNicNsg('web-1-nic', 'jump-1-nsg')],
+    ['its firewall, which goes', () => cloud.sim.human.deleteFirewall('edge')],
+    ['everything: it goes', () => cloud.deleteMachine(cloud.machine)],
+  ])('%s leaves no rule behind', async (_, happen) => {
+    await start('classic');
+    const placement = await placeOne(cloud);
+    await openOne(cloud, placement, cloud.now() + HOUR_MS);
+    await happen();
+    await close(placement);
+    expect(cloud.rulesLeft()).toEqual([]);
+    expect(inner()).toEqual([]);
+  });
+
+  it('in its address is led to by the next opening', async () => {
+    await start('classic');
+    const placement = await placeOne(cloud);
+    const until = cloud.now() + HOUR_MS;
+    const { connect } = await openOne(cloud, placement, until);
+    cloud.sim.human.setPrivateIp('web-1-nic', '10.0.0.4', '10.0.0.44');
+    const { ours } = await cloud.adapter.observe(cloud.machine, [placement], never);
+    expect(ours[0]?.until).toBeUndefined();
+    expect((await openOne(cloud, placement, until)).connect).toBe(connect);
+    expect(cloud.reachable('203.0.113.7')).toBe(true);
+  });
+});
+
+describe('bad days', () => {
+  it('write over nothing that somebody else has just changed', async () => {
+    await start('classic');
+    const placement = await placeOne(cloud);
+    cloud.advance(MINUTE_MS);
+    cloud.sim.human.putCollection('edge', 'nat', {
+      name: 'more',
+      priority: 500,
+      action: { type: 'Dnat' },
+      rules: [nat(8443)],
+    });
+    cloud.staleReads(3_000);
+    const until = cloud.now() + HOUR_MS;
+    await insist(cloud, () => openOne(cloud, placement, until));
+    cloud.behave();
+    expect(cloud.others()).toContain('n-8443');
+    expect(cloud.rulesLeft()).toEqual([`22 ${HOME}`]);
+  });
+
+  it.each(['classic', 'policy'] as const)('of all kinds leave the rules of others as they were (%s)', async (kind) => {
+    await start(kind, { firewallMs: 20_000, operationMs: 1_000 });
+    const before = cloud.others();
+    const next = numbers(7);
+    const open = new Map<string, Placement>();
+    for (let i = 0; i < 40; i += 1) {
+      if (next() < 0.3) cloud.loseReply(next() < 0.5 ? 'open' : 'close', 1);
+      if (next() < 0.2) cloud.cut('read', 1);
+      if (next() < 0.2) cloud.staleReads(2_000);
+      const source = `203.0.113.${10 + Math.floor(next() * 4)}/32`;
+      const wanted = rule(cloud.machine, next() < 0.5 ? 22 : 3389, source);
+      const key = `${wanted.port.number} ${source}`;
+      const there = open.get(key);
+      if (there) {
+        await insist(cloud, () => close(there));
+        open.delete(key);
+      } else {
+        const placement = await insist(cloud, () => placeOne(cloud, wanted));
+        open.set(key, placement);
+        const until = cloud.now() + HOUR_MS;
+        await insist(cloud, () => openOne(cloud, placement, until));
+      }
+      cloud.behave();
+    }
+    await insist(cloud, () => close(...open.values()));
+    // The second look, for what a reading from before an opening did not show.
+    const found = await Array.fromAsync(cloud.restarted().patrol(never));
+    await insist(cloud, () => close(...found.map(({ placement }) => placement)));
+    expect(cloud.rulesLeft()).toEqual([]);
+    expect(inner()).toEqual([]);
+    expect(cloud.others()).toBe(before);
+  });
+});
