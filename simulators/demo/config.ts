@@ -2,7 +2,8 @@ import { stringify } from 'yaml';
 import { AWS_ACCOUNT_ID, AWS_REGION, addresses, channels, people } from '../world.ts';
 import type { Services } from './services.ts';
 
-export const AZURE_BACKENDS = ['defender', 'nsg'] as const;
+/** `firewall`: rules of our own, with a firewall in front of the machine. */
+export const AZURE_BACKENDS = ['defender', 'nsg', 'firewall'] as const;
 export type AzureBackend = (typeof AZURE_BACKENDS)[number];
 
 export interface DemoSettings {
@@ -56,7 +57,8 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       clientId: azure.clientId,
       clientSecret: 'env:AZURE_CLIENT_SECRET',
       subscriptions: [{ id: azure.subscriptionId }],
-      backend: settings.azureBackend ?? 'defender',
+      // A firewall is found by itself.
+      backend: settings.azureBackend === 'firewall' ? 'nsg' : (settings.azureBackend ?? 'defender'),
       resourceManager: azure.url,
       authority: azure.authority,
       caFile: `${settings.folder}/azure-ca.pem`,

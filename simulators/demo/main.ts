@@ -15,7 +15,7 @@ const OPTIONS = {
 
 const HELP = `npm run demo                       everything on loopback, and a page to try it
 npm run demo -- --once             one whole life of a request on each cloud, as a transcript
-  --azure defender|nsg             how ports are opened in Azure
+  --azure defender|nsg|firewall    how ports are opened in Azure
   --appendfsync everysec|always    how often Redis writes to disk
   --port <n>                       the port of the page (default: any free one)`;
 
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const { appendfsync } = values;
   const azureBackend = AZURE_BACKENDS.find((one) => one === values.azure);
   if (!azureBackend) {
-    console.error(`--azure must be ${AZURE_BACKENDS.join(' or ')}.`);
+    console.error(`--azure must be ${AZURE_BACKENDS.join(', ').replace(/, (?=[^,]*$)/, ' or ')}.`);
     return 2;
   }
   if (appendfsync !== 'everysec' && appendfsync !== 'always') {

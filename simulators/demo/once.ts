@@ -1,4 +1,5 @@
-import type { people } from '../world.ts';
+import { addresses, type people } from '../world.ts';
+import type { Services } from './services.ts';
 import { Stage } from './stage.ts';
 import type { Demo } from './start.ts';
 
@@ -43,7 +44,7 @@ export async function once(demo: Demo, print: (line: string) => void): Promise<n
   died.catch(() => {});
   try {
     for (const { machine } of LIVES) await Promise.race([died, stage.slack('security', `/jit protect ${machine}`)]);
-    await Promise.race([died, Promise.all(LIVES.map((life) => live(stage, life, print)))]);
+    await Promise.race([died, Promise.all(LIVES.map((life) => live(stage, services, life, print)))]);
   } finally {
     stage.stop();
   }
@@ -52,6 +53,7 @@ export async function once(demo: Demo, print: (line: string) => void): Promise<n
 
 async function live(
   stage: Stage,
+  { azure }: Services,
   { cloud, machine, command, ask }: Life,
   print: (line: string) => void,
 ): Promise<void> {
@@ -62,7 +64,12 @@ async function live(
   if (ask === 'slack') await stage.approveInTeams(APPROVER, request);
   else await stage.approveInSlack(APPROVER, request);
   await stage.told('is open', machine);
+  const client = { from: addresses.requester, machine, port: 22 };
+  const [way] = cloud === 'azure' ? azure.ways(client).filter(({ open }) => open) : [];
+  if (way) print(`azure: ${client.from} gets to ${machine} at ${way.address}:${way.port}`);
+  else if (cloud === 'azure') throw new Error(`${machine} was said to be open, and is not`);
   await stage.told('closed, proven', machine);
+  if (cloud === 'azure' && azure.reachable(client)) throw new Error(`${machine} was said to be closed, and is not`);
   print(`${cloud}: ${machine}: closed, proven`);
 }
 
@@ -78,11 +85,18 @@ export function rulesLeft({ services }: Demo): readonly string[] {
         .filter(({ name, writer, access }) => access === 'Allow' && (writer === 'defender' || OURS.test(name)))
         .map((rule) => `${nsg.name}/${rule.name}`),
     );
+  const firewalls = services.azure
+    .state()
+    .firewalls.flatMap(({ name, collections }) =>
+      collections
+        .filter((collection) => OURS.test(collection.name))
+        .flatMap((collection) => collection.rules.map((rule) => `${name}/${rule.name}`)),
+    );
   const aws = services.aws
     .state()
     .groups.filter((group) => group.name.startsWith('drawbridge-'))
     .flatMap((group) =>
       group.rules.filter((rule) => rule.direction === 'ingress').map((rule) => `${group.name}/${rule.id}`),
     );
-  return [...azure, ...aws];
+  return [...azure, ...firewalls, ...aws];
 }

@@ -1,5 +1,5 @@
 import { type AwsSimulator, startAwsSimulator } from '../aws/index.ts';
-import { type AzureSimulator, startAzureSimulator } from '../azure/index.ts';
+import { type AzureOptions, type AzureSimulator, startAzureSimulator } from '../azure/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type SlackSimulator, startSlackSimulator } from '../slack/index.ts';
 import { startTeamsSimulator, type TeamsSimulator } from '../teams/index.ts';
@@ -20,15 +20,17 @@ interface Options {
   readonly cloudClock?: Clock;
   /** The least that Azure opens for: real Defender says 5. */
   readonly azureMinimum?: 0 | 5;
+  /** What is in Azure, where it is not the usual. */
+  readonly azureWorld?: Pick<AzureOptions, 'machines' | 'network' | 'firewallMs'>;
 }
 
 /** All four services on loopback. */
-export async function startServices({ cloudClock, azureMinimum = 5 }: Options = {}): Promise<Services> {
+export async function startServices({ cloudClock, azureMinimum = 5, azureWorld }: Options = {}): Promise<Services> {
   const clock = cloudClock ? { clock: cloudClock } : {};
   const [slack, teams, azure, aws] = await Promise.all([
     startSlackSimulator(),
     startTeamsSimulator(),
-    startAzureSimulator({ ...clock, minimumMinutes: azureMinimum }),
+    startAzureSimulator({ ...clock, ...azureWorld, minimumMinutes: azureMinimum }),
     // A clock that moves by hours at once would make every signature seem old.
     startAwsSimulator({ ...clock, ...(cloudClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}) }),
   ]);

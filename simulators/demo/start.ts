@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DemoSettings, demoConfig, demoSecrets } from './config.ts';
+import { behindFirewall } from './firewall.ts';
 import { type Program, startProgram } from './program.ts';
 import { type Services, startServices } from './services.ts';
 
@@ -27,9 +28,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { folder, port = 0 } = options;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const services = await startServices({ azureMinimum: options.azureMinimum });
+  const { azureMinimum, azureBackend = 'defender' } = options;
+  const services = await startServices({
+    azureMinimum,
+    ...(azureBackend === 'firewall' ? { azureWorld: behindFirewall() } : {}),
+  });
   // Without its plan Defender refuses everything: the demo then shows that none of it is needed.
-  if (options.azureBackend === 'nsg') services.azure.human.setPlan('Free');
+  if (azureBackend !== 'defender') services.azure.human.setPlan('Free');
   const [configFile, logFile] = [join(folder, 'drawbridge.yaml'), join(folder, 'program.log')];
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
