@@ -88,11 +88,7 @@ function nextAllow(
 }
 
 /** Is a rule about exactly this? */
-function isFor(
-  found: NsgRule,
-  { port, sources }: Pick<Allow, 'port' | 'sources'>,
-  addresses: readonly string[],
-) {
+function isFor(found: NsgRule, { port, sources }: Pick<Allow, 'port' | 'sources'>, addresses: readonly string[]) {
   const sorted = (all: readonly string[]) => String([...all].map(parseSource).sort());
   return (
     found.access === 'allow' &&
