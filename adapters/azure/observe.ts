@@ -13,11 +13,11 @@ import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import { type Azure, nowAt, siteOf } from './context.ts';
 import { effectivePorts } from './effective.ts';
 import { wallRulesIn } from './firewall/observe.ts';
+import { protectionOf } from './firewall/protection.ts';
 import { partsOf } from './ids.ts';
 import { uniqueWays } from './judge.ts';
 import { readVm, type Vm } from './machine.ts';
 import { nsgRulesIn } from './nsg/observe.ts';
-import { protectionIn } from './nsg/protection.ts';
 import { entryOf, orNoPlan, policyHolding, protectedPorts } from './policy.ts';
 import {
   type Groups,
@@ -60,8 +60,12 @@ export async function observe(
   const seen = new Set(ours.map((rule) => placementKey(rule.placement)));
   const proving = placements.some((placement) => !seen.has(placementKey(placement)));
   const closed = byGroups.filter(({ state }) => state === 'closed').map(({ port }) => port);
+  // Where no group stands only the firewall decides, and that was read.
+  const isGuarded = vm?.faces.some((face) => face.groups.length > 0);
   const inEffect =
-    vm && proving && closed.length > 0 ? await effectivePorts(azure, site, vm, closed, guarded, signal) : [];
+    vm && isGuarded && proving && closed.length > 0
+      ? await effectivePorts(azure, site, vm, closed, guarded, signal)
+      : [];
   const cloudNow = site.cloudNow();
   return {
     ours,
@@ -126,7 +130,8 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   ]);
   const entry = policy && entryOf(policy, machine);
   const byDefender: Protection | undefined = entry && { ports: protectedPorts(entry) };
-  const protection = site.backend === DEFENDER ? byDefender : protectionIn(groups, vm, azure.installation);
+  const protection =
+    site.backend === DEFENDER ? byDefender : protectionOf(groups, vm, behind.walls, azure.installation);
   const accesses = policy ? accessesOf(policy, azure.marks).filter((access) => access.machine === machine) : [];
   const now = nowAt(azure, site);
   const reading: Reading = { site, vm, accesses, groups, addresses: where.addresses, now, ...behind };

@@ -7,6 +7,8 @@ import type { MachineState, ProtectedPort, Protection } from '../../src/ports/cl
 import type { Subscription } from './clients.ts';
 import { type Azure, siteOf } from './context.ts';
 import { CLOUD, isSilent } from './errors.ts';
+import { note, unnote } from './firewall/protection.ts';
+import { NO_WALLS, wallsBefore } from './firewall/wall.ts';
 import { partsOf } from './ids.ts';
 import { readVm, type Vm } from './machine.ts';
 import { protect as protectByRules, unprotect as unprotectByRules } from './nsg/protection.ts';
@@ -48,9 +50,13 @@ export async function protect(
   const site = siteOf(azure, providerIdOf(machine));
   const vm = await readVm(site, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
-  if (whereNow(vm).groups.length === 0) throw refused('NoNetworkSecurityGroup');
+  const isGuarded = whereNow(vm).groups.length > 0;
+  const walls = isGuarded || site.backend !== 'nsg' ? NO_WALLS : await wallsBefore(azure, vm, signal);
+  if (!isGuarded && walls.size === 0) throw refused('NoNetworkSecurityGroup');
   if (site.backend === 'nsg') {
-    await rows.inRow(machine, () => protectByRules(azure, vm, protection, signal));
+    await rows.inRow(machine, () =>
+      isGuarded ? protectByRules(azure, vm, protection, signal) : note(azure, vm, walls, protection, signal),
+    );
     return look(azure, machine, signal);
   }
   const holding = await policyHolding(site, machine, signal);
@@ -76,7 +82,11 @@ export async function unprotect(
   const vm = await readVm(site, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   if (site.backend === 'nsg') {
-    await rows.inRow(machine, () => unprotectByRules(azure, vm, signal));
+    const walls = await wallsBefore(azure, vm, signal);
+    await rows.inRow(machine, async () => {
+      await unprotectByRules(azure, vm, signal);
+      await unnote(azure, vm, walls, signal);
+    });
     return look(azure, machine, signal);
   }
   const holding = await policyHolding(site, machine, signal);

@@ -3,7 +3,7 @@ import type { Subscription } from '../clients.ts';
 import { type Azure, siteOf } from '../context.ts';
 import { type ArmId, partsOf } from '../ids.ts';
 import { orGone } from '../machine.ts';
-import { groupName, leasesName } from './names.ts';
+import { groupName } from './names.ts';
 import { byPriority, classicRules, groupRules, type WallRule } from './rules.ts';
 
 /** Where rules of a firewall are written: in a classic firewall itself, or in the policy that it follows. */
@@ -58,7 +58,7 @@ async function readPolicyBook(azure: Azure, id: ArmId, signal: AbortSignal): Pro
     settled: isDone(policy) && groups.every(isDone),
     rules: [...groups].sort(byPriority).flatMap((one) => {
       const isOurs = one.name?.toLowerCase() === groupName(installation).toLowerCase();
-      return groupRules(`${name}/${one.name}`, one, isOurs ? leasesName(installation) : undefined);
+      return groupRules(`${name}/${one.name}`, one, isOurs ? installation : undefined);
     }),
     policy,
     groups,

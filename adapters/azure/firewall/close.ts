@@ -36,10 +36,10 @@ async function closeInBooks(azure: Azure, placements: readonly Placement[], allo
       writeUntil(
         azure,
         id,
-        ({ rules }) => ({
-          put: [],
-          remove: own.filter((name) => rules.some((rule) => rule.ours && rule.name === name)),
-        }),
+        ({ rules }) => {
+          const remove = own.filter((name) => rules.some((rule) => rule.ours && rule.name === name));
+          return { leases: { put: [], remove } };
+        },
         allowed,
       ),
     ),

@@ -15,11 +15,11 @@ export function isPrivate(source: string): boolean {
   return prefix !== undefined && PRIVATE.some((wide) => contains(wide, prefix));
 }
 
-/** Does the firewall have rules of ours or of others that would keep this source from an address, once it is translated? */
+/** Does the firewall have rules that would keep this source from an address, once it is translated? */
 export function isKeptOut({ rules }: Wall, { port, source }: Pick<Rule, 'port' | 'source'>, address: string): boolean {
   const wanted = spanOf(source);
   for (const rule of rules) {
-    if (rule.kind !== 'network' || !isAbout(rule, port, address) || !wanted) continue;
+    if (!isFilter(rule) || !isAbout(rule, port, address) || !wanted) continue;
     const spans = rule.sources.map(spanOf);
     if (rule.access === 'deny' && spans.some((span) => !span || meets(span, wanted))) return true;
     if (rule.access === 'allow' && spans.some((span) => span && isIn(wanted, span))) return false;
@@ -74,6 +74,11 @@ function isAbout({ protocols, destinations, ports }: WallRule, port: Port, addre
   return isThere && hasPort && hasProtocol(protocols, port);
 }
 
+/** Our own notes filter nothing. */
+function isFilter({ kind, ours }: WallRule): boolean {
+  return kind === 'network' && !ours;
+}
+
 function hasProtocol(protocols: readonly string[], port: Port): boolean {
   return protocols.some((one) => one === 'any' || one === port.protocol);
 }
@@ -83,7 +88,7 @@ function isDenied(rules: readonly WallRule[], judged: WallRule, source: string, 
   const wanted = spanOf(source);
   for (const rule of rules) {
     if (rule === judged && rule.kind === 'network') return false;
-    if (rule.kind !== 'network' || !isAbout(rule, port, address) || !wanted) continue;
+    if (!isFilter(rule) || !isAbout(rule, port, address) || !wanted) continue;
     const spans = rule.sources.map(spanOf);
     const isSure = rule.destinations.some((text) => spanOf(text));
     if (rule.access === 'deny' && isSure && spans.some((span) => span && isIn(wanted, span))) return true;

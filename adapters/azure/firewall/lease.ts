@@ -11,7 +11,6 @@ import { partsOf } from '../ids.ts';
 import { type Face, readVm, type Vm } from '../machine.ts';
 import { allowIn, describe } from '../nsg/allow.ts';
 import { placeInGroups } from '../nsg/lease.ts';
-import { protectionIn } from '../nsg/protection.ts';
 import type { Guard } from '../nsg/spots.ts';
 import { located, readGroups, whereNow } from '../reading.ts';
 import type { Book } from './book.ts';
@@ -19,9 +18,11 @@ import { isKeptOut, isPrivate } from './judge.ts';
 import { mappedPort } from './mapping.ts';
 import { innerName, placementOn, ruleName } from './names.ts';
 import { placedAt } from './own.ts';
+import { protectionOf } from './protection.ts';
 import type { WallRule } from './rules.ts';
 import { type Wall, type Walls, wallsBefore } from './wall.ts';
-import { type Edit, type Translation, writeUntil } from './write.ts';
+import type { Edit, Translation } from './wire.ts';
+import { writeUntil } from './write.ts';
 
 /** The address of a machine that a port of a firewall leads to. */
 export interface Target {
@@ -51,7 +52,7 @@ export async function place(azure: Azure, rules: readonly Rule[], signal: AbortS
   const { vm, walls } = await readBehind(azure, first.machine, signal);
   const site = siteOf(azure, providerIdOf(first.machine));
   const groups = await readGroups(site, whereNow(vm).groups, signal);
-  const ports = protectionIn(groups, vm, azure.installation)?.ports.map(({ port }) => port) ?? [];
+  const ports = protectionOf(groups, vm, walls, azure.installation)?.ports.map(({ port }) => port) ?? [];
   return rules.map((rule) => {
     if (!ports.some((port) => samePort(port, rule.port))) {
       const known = ports.map(portText).join(', ') || 'nothing';
@@ -121,7 +122,7 @@ function editFor(azure: Azure, all: readonly Ready[], { rules }: Book): Edit {
     // The next one of the same call must not get the same port.
     known = [...known.filter((rule) => rule !== before), asRule(wanted)];
   }
-  return { put, remove: [] };
+  return { leases: { put, remove: [] } };
 }
 
 function translationFor(

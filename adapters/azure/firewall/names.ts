@@ -9,6 +9,10 @@ export function leasesName(installation: string): string {
   return `drawbridge-${installation}-leases`;
 }
 
+export function protectionName(installation: string): string {
+  return `drawbridge-${installation}-protection`;
+}
+
 export function groupName(installation: string): string {
   return `drawbridge-${installation}`;
 }
@@ -20,14 +24,23 @@ export function innerPrefix(installation: string): string {
 
 /** Says what is written, so that writing twice is writing once: the name of a lease's rule, and the end of its inner rule's name. */
 export function ruleName(placement: Placement): string {
-  return placement.id ?? createHash('sha256').update(placementKey(placement)).digest('hex').slice(0, 24);
+  return placement.id ?? digest(placementKey(placement));
 }
 
 export function innerName(installation: string, placement: Placement): string {
   return `${innerPrefix(installation)}${ruleName(placement)}`;
 }
 
+/** Says what a note protects. */
+export function noteName(what: readonly string[]): string {
+  return digest(JSON.stringify(what));
+}
+
 /** The placement of a rule on a machine (its ARM id, which the firewall in front of it may change under), without where it is. */
 export function placementOn(rule: Rule): Placement {
   return { rule, backend: BACKEND, at: rule.machine, locks: [] };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }

@@ -6,7 +6,7 @@ import type {
   NatRule,
   NetworkRule,
 } from '@azure/arm-network';
-import { leasesName } from './names.ts';
+import { leasesName, protectionName } from './names.ts';
 
 /** A rule of a firewall that translates (`nat`) or filters (`network`) what passes. */
 export interface WallRule {
@@ -24,7 +24,7 @@ export interface WallRule {
   readonly ports: readonly string[];
   /** Where a NAT rule sends what matches. */
   readonly to?: { readonly address: string; readonly port: string };
-  /** Does it stand in our collection for leases? */
+  /** Does it stand in a collection of ours, for leases (`nat`) or notes of protection (`network`)? */
   readonly ours: boolean;
 }
 
@@ -40,21 +40,23 @@ export function classicRules(firewall: AzureFirewall, installation: string): rea
   const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
   return [
     ...flat<AzureFirewallNatRule>('nat', '', natRuleCollections, leasesName(installation)),
-    ...flat<AzureFirewallNetworkRule>('network', '', networkRuleCollections, undefined),
+    ...flat<AzureFirewallNetworkRule>('network', '', networkRuleCollections, protectionName(installation)),
   ];
 }
 
-/** The same of one rule collection group of a policy. */
+/** The same of one rule collection group of a policy; our own has the installation's collections. */
 export function groupRules(
   path: string,
   { ruleCollections = [] }: FirewallPolicyRuleCollectionGroup,
-  ours: string | undefined,
+  installation: string | undefined,
 ): readonly WallRule[] {
   const isNat = (type: string) => type === 'FirewallPolicyNatRuleCollection';
   return [...ruleCollections].sort(byPriority).flatMap((collection) => {
     const { ruleCollectionType, ...rest } = collection as Collection<NatRule | NetworkRule> & typeof collection;
     const rules = (rest.rules ?? []).filter(({ ruleType }) => ruleType === 'NatRule' || ruleType === 'NetworkRule');
-    return flat(isNat(ruleCollectionType) ? 'nat' : 'network', `${path}/`, [{ ...rest, rules }], ours);
+    const kind = isNat(ruleCollectionType) ? 'nat' : 'network';
+    const named = kind === 'nat' ? leasesName : protectionName;
+    return flat(kind, `${path}/`, [{ ...rest, rules }], installation === undefined ? undefined : named(installation));
   });
 }
 

@@ -1,51 +1,25 @@
-import type {
-  AzureFirewall,
-  AzureFirewallNatRule,
-  AzureFirewallNatRuleCollection,
-  FirewallPolicyNatRuleCollection,
-  FirewallPolicyRuleCollectionGroup,
-  NatRule,
-} from '@azure/arm-network';
+import type { AzureFirewall, FirewallPolicyRuleCollectionUnion } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors.ts';
 import { SECOND_MS } from '../../../src/core/instant.ts';
-import type { Protocol } from '../../../src/core/port.ts';
 import type { Allowed } from '../clients.ts';
 import { type Azure, siteOf } from '../context.ts';
 import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
 import { type ArmId, partsOf } from '../ids.ts';
 import { type Book, type ClassicBook, type PolicyBook, readBook } from './book.ts';
-import { groupName, leasesName } from './names.ts';
+import { groupName, leasesName, protectionName } from './names.ts';
+import { type Change, classicNote, classicTranslation, type Edit, policyNote, policyTranslation } from './wire.ts';
 
 /** How often a book is read until what was written is there and in force, and at what distance. */
 const TRIES = 6;
 const BETWEEN_MS = SECOND_MS;
 /** A firewall takes minutes for a change: whoever waited that long comes back after this. */
 const LATER_MS = 20 * SECOND_MS;
-
-/** One DNAT rule of ours. */
-export interface Translation {
-  readonly name: string;
-  readonly description: string;
-  readonly protocol: Protocol;
-  /** `*` or a prefix. */
-  readonly source: string;
-  /** A public address of the firewall, and its port. */
-  readonly address: string;
-  readonly port: number;
-  /** Where that leads. */
-  readonly to: { readonly address: string; readonly port: number };
-}
-
-/** What is to change in our collection for leases: rules that come in place of those with their names, and rules that go. */
-export interface Edit {
-  readonly put: readonly Translation[];
-  readonly remove: readonly string[];
-}
+const NOTHING = { put: [], remove: [] };
 
 /**
  * Writes into one book, all in one call, until it is as wanted and in force: `next` looks at it and gives what is to
  * change. Gives how often it was written. A firewall takes minutes: then `cloudBusy` says when to come back, and what was
- * written is found by reading. A book that is gone is as wanted.
+ * written is found by reading; who is not patient is content when it is written. A book that is gone is as wanted.
  *
  * NB. A classic firewall is replaced as a whole, so it is only written if it still is what was read.
  */
@@ -54,6 +28,7 @@ export async function writeUntil(
   id: ArmId,
   next: (book: Book) => Edit,
   allowed: Allowed,
+  isPatient = true,
 ): Promise<number> {
   let written = 0;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: LATER_MS });
@@ -61,8 +36,8 @@ export async function writeUntil(
     const book = await readBook(azure, id, allowed.signal);
     if (!book) return written;
     const edit = next(book);
-    const isRight = edit.put.length === 0 && edit.remove.length === 0;
-    if (isRight && book.settled) return written;
+    const isRight = isEmpty(edit.leases) && isEmpty(edit.notes);
+    if (isRight && (book.settled || !isPatient)) return written;
     if (tries > TRIES) throw trouble;
     // While it is updated it takes nothing else.
     if (!isRight && book.settled) {
@@ -83,26 +58,29 @@ async function write(azure: Azure, book: Book, edit: Edit, allowed: Allowed): Pr
   else await writeClassic(azure, book, edit, allowed);
 }
 
+function isEmpty({ put, remove }: Change<unknown> = NOTHING): boolean {
+  return put.length === 0 && remove.length === 0;
+}
+
 async function writeClassic(azure: Azure, { id, firewall }: ClassicBook, edit: Edit, allowed: Allowed): Promise<void> {
   const { group, name } = partsOf(id);
-  const next = withTranslations(firewall, edit, leasesName(azure.installation));
+  const next = edited(firewall, edit, azure.installation);
   await siteOf(azure, id).change(allowed, ({ network }, options) =>
     network.azureFirewalls.createOrUpdate(group, name, next, { ...options, ...ifStill(firewall.etag) }).submitted(),
   );
 }
 
 /** The whole firewall, with everything of others as it was read. */
-function withTranslations(firewall: AzureFirewall, edit: Edit, name: string): AzureFirewall {
-  const { natRuleCollections = [] } = firewall;
-  const isOurs = (collection: AzureFirewallNatRuleCollection) => collection.name?.toLowerCase() === name.toLowerCase();
-  const before = natRuleCollections.find(isOurs);
-  const rules = edited(before?.rules ?? [], edit, (one): AzureFirewallNatRule => {
-    const { protocol, ...common } = toWire(one);
-    return { ...common, protocols: [protocol] };
-  });
-  const own = { priority: freePriority(natRuleCollections), action: { type: 'Dnat' }, ...before, name, rules };
-  const others = natRuleCollections.filter((collection) => !isOurs(collection));
-  return { ...firewall, natRuleCollections: rules.length === 0 ? others : [...others, own] };
+function edited(firewall: AzureFirewall, { leases, notes }: Edit, installation: string): AzureFirewall {
+  const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
+  const [nat, network] = [leasesName(installation), protectionName(installation)];
+  return {
+    ...firewall,
+    natRuleCollections: withRules(natRuleCollections, nat, leases, classicTranslation, { action: { type: 'Dnat' } }),
+    networkRuleCollections: withRules(networkRuleCollections, network, notes, classicNote, {
+      action: { type: 'Deny' },
+    }),
+  };
 }
 
 /** Our own group holds nothing of others. The last rule takes it away. */
@@ -111,61 +89,58 @@ async function writePolicy(azure: Azure, { id, groups }: PolicyBook, edit: Edit,
   const site = siteOf(azure, id);
   const own = groupName(azure.installation);
   const before = groups.find((one) => one.name?.toLowerCase() === own.toLowerCase());
-  const next = withCollection(before, edit, leasesName(azure.installation), freePriority(groups));
+  const next = editedGroup(before?.ruleCollections ?? [], edit, azure.installation);
+  const priority = before?.priority ?? freePriority(groups);
   const still = ifStill(before?.etag);
   try {
     await site.change(allowed, ({ network: { firewallPolicyRuleCollectionGroups: all } }, options) =>
-      next
-        ? all.createOrUpdate(group, name, own, next, { ...options, ...still }).submitted()
+      next.length > 0
+        ? all
+            .createOrUpdate(group, name, own, { priority, ruleCollections: next }, { ...options, ...still })
+            .submitted()
         : all.delete(group, name, own, { ...options, ...still }).submitted(),
     );
   } catch (error) {
-    if (next || !isNotFound(error)) throw error;
+    if (next.length > 0 || !isNotFound(error)) throw error;
   }
 }
 
-function withCollection(
-  before: FirewallPolicyRuleCollectionGroup | undefined,
-  edit: Edit,
+function editedGroup(
+  all: readonly FirewallPolicyRuleCollectionUnion[],
+  { leases, notes }: Edit,
+  installation: string,
+): FirewallPolicyRuleCollectionUnion[] {
+  const nat = { action: { type: 'DNAT' }, ruleCollectionType: 'FirewallPolicyNatRuleCollection' } as const;
+  const filter = { action: { type: 'Deny' }, ruleCollectionType: 'FirewallPolicyFilterRuleCollection' } as const;
+  const translated = withRules(all, leasesName(installation), leases, policyTranslation, nat);
+  return withRules(translated, protectionName(installation), notes, policyNote, filter);
+}
+
+interface Collection {
+  readonly name?: string;
+  readonly priority?: number;
+  readonly rules?: readonly { readonly name?: string }[];
+}
+
+/** The collections with the changed one of ours in its place; an empty one is none. */
+function withRules<C extends Collection, O>(
+  all: readonly C[],
   name: string,
-  priority: number,
-): FirewallPolicyRuleCollectionGroup | undefined {
-  const { ruleCollections = [] } = before ?? {};
-  const isOurs = (one: { readonly name?: string }) => one.name?.toLowerCase() === name.toLowerCase();
-  const collection = ruleCollections.find(isOurs) as FirewallPolicyNatRuleCollection | undefined;
-  const others = ruleCollections.filter((one) => !isOurs(one));
-  const rules = edited(collection?.rules ?? [], edit, (one): NatRule => {
-    const { protocol, ...common } = toWire(one);
-    return { ...common, ruleType: 'NatRule', ipProtocols: [protocol] };
-  });
-  const own: FirewallPolicyNatRuleCollection = {
-    priority: freePriority(others),
-    action: { type: 'DNAT' },
-    ...collection,
-    ruleCollectionType: 'FirewallPolicyNatRuleCollection',
-    name,
-    rules,
-  };
-  const left = rules.length === 0 ? others : [...others, own];
-  return left.length === 0 ? undefined : { priority: before?.priority ?? priority, ruleCollections: left };
-}
-
-function edited<R extends { name?: string }>(rules: readonly R[], edit: Edit, wire: (one: Translation) => R): R[] {
-  const touched = new Set([...edit.remove, ...edit.put.map(({ name }) => name)].map((name) => name.toLowerCase()));
-  return [...rules.filter(({ name = '' }) => !touched.has(name.toLowerCase())), ...edit.put.map(wire)];
-}
-
-function toWire({ name, description, protocol, source, address, port, to }: Translation) {
-  return {
-    name,
-    description,
-    protocol: protocol.toUpperCase(),
-    sourceAddresses: [source],
-    destinationAddresses: [address],
-    destinationPorts: [String(port)],
-    translatedAddress: to.address,
-    translatedPort: String(to.port),
-  };
+  change: Change<O> | undefined,
+  wire: (one: O) => { readonly name?: string },
+  kind: Omit<C, keyof Collection>,
+): C[] {
+  if (!change) return [...all];
+  const isOurs = (collection: C) => collection.name?.toLowerCase() === name.toLowerCase();
+  const before = all.find(isOurs);
+  const others = all.filter((collection) => !isOurs(collection));
+  const added = change.put.map(wire);
+  const touched = new Set([...change.remove, ...added.map((rule) => rule.name ?? '')].map((one) => one.toLowerCase()));
+  const kept = (before?.rules ?? []).filter((rule) => !touched.has((rule.name ?? '').toLowerCase()));
+  const rules = [...kept, ...added];
+  if (rules.length === 0) return others;
+  // Of its own kind: what `wire` and `kind` give belongs together.
+  return [...others, { priority: freePriority(all), ...kind, ...before, name, rules } as unknown as C];
 }
 
 /** From 100 to 65000, each once. Which one is all the same: no other rule leads anywhere from the same port. */

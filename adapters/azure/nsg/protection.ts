@@ -43,7 +43,7 @@ export function isDeny({ name, access }: NsgRule, installation: string): boolean
 
 type Limits = Pick<ProtectedPort, 'sources' | 'longestMs'>;
 
-function writeLimits({ sources, longestMs }: Limits): string {
+export function writeLimits({ sources, longestMs }: Limits): string {
   const from = sources.length > 0 ? sources.join(' ') : 'any address';
   const text = `Drawbridge opens this on request, from ${from}, for ${durationText(longestMs)} at most`;
   if (text.length > LONGEST_TEXT) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'TooManySources' });
@@ -51,7 +51,7 @@ function writeLimits({ sources, longestMs }: Limits): string {
 }
 
 /** What cannot be read protects nothing that could be opened. */
-function readLimits(text: string): Limits | undefined {
+export function readLimits(text: string): Limits | undefined {
   const [, from = '', longest = ''] = / from (.+), for (.+) at most$/.exec(text) ?? [];
   const longestMs = parseDuration(longest.replaceAll(' ', ''));
   const sources = from === 'any address' ? [] : from.split(' ').map(parseSource);

@@ -4,7 +4,8 @@ import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
 import type { Placement } from '../../../src/core/rule.ts';
 import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { insist, numbers } from './bad-days.ts';
-import { type FirewallHarness, type FirewallKind, firewallHarness, nat } from './firewall-harness.ts';
+import { BARE, type FirewallHarness, type FirewallKind, firewallHarness, nat } from './firewall-harness.ts';
+import { PROTECTION } from './harness.ts';
 
 let cloud: FirewallHarness;
 afterEach(() => cloud.stop());
@@ -96,5 +97,39 @@ describe('bad days', () => {
     expect(cloud.rulesLeft()).toEqual([]);
     expect(inner()).toEqual([]);
     expect(cloud.others()).toBe(before);
+  });
+});
+
+describe.each(['classic', 'policy'] as const)('a machine that no group guards (%s)', (kind) => {
+  const notes = () =>
+    cloud.sim
+      .state()
+      .firewalls.flatMap(({ collections }) =>
+        collections.filter(({ name }) => name === 'drawbridge-test-protection').flatMap(({ rules }) => rules),
+      );
+
+  it('is protected by a note on the firewall that changes nothing, opened and closed there', async () => {
+    cloud = await firewallHarness(kind, {}, BARE);
+    const before = cloud.others();
+    expect(notes()).toMatchObject([
+      { sources: ['255.255.255.255'], destinations: ['10.0.0.4'], ports: ['22', '3389'], protocols: ['TCP'] },
+    ]);
+    expect((await cloud.adapter.look(cloud.machine, never)).protection?.ports).toEqual(PROTECTION.ports);
+    const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+    expect(cloud.reachable('203.0.113.7')).toBe(true);
+    await close(placement);
+    expect(cloud.reachable('203.0.113.7')).toBe(false);
+    const seen = await cloud.adapter.observe(cloud.machine, [placement], never);
+    expect(seen.effective).toMatchObject([{ state: 'closed' }]);
+    expect(cloud.others()).toBe(before);
+    await cloud.adapter.unprotect(cloud.machine, never);
+    expect(notes()).toEqual([]);
+    expect(JSON.stringify(cloud.sim.state().firewalls)).not.toContain('drawbridge');
+  });
+
+  it('stays as it is for those whose source does not come through the firewall', async () => {
+    cloud = await firewallHarness(kind, {}, BARE);
+    const inside = placeOne(cloud, rule(cloud.machine, 22, '10.0.2.4/32'));
+    await expect(inside).rejects.toMatchObject({ code: 'machineUnreachable' });
   });
 });

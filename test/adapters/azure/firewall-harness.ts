@@ -85,6 +85,7 @@ const WRITES = {
 } as const;
 const MUTATING = /_(CreateOrUpdate|Delete|Initiate)$/;
 const OURS = 'drawbridge-test-leases';
+const NOTES = 'drawbridge-test-protection';
 
 export interface FirewallHarness extends AzureHarness {
   /** Everything of others on firewalls and in groups, byte for byte. */
@@ -92,6 +93,9 @@ export interface FirewallHarness extends AzureHarness {
   /** Whether a client gets to a port of the machine now. */
   reachable(from: string, port?: number): boolean;
 }
+
+/** Guarded by no group. */
+export const BARE = { subnetNsg: undefined, nicNsg: undefined };
 
 /** The adapter with rules of its own, and a machine behind a firewall. */
 export async function firewallHarness(
@@ -114,7 +118,7 @@ export async function firewallHarness(
     reachable: (from, port = 22) => sim.reachable({ from, machine: 'web-1', port }),
     others: () =>
       JSON.stringify([
-        collections().filter(({ name }) => name !== OURS),
+        collections().filter(({ name }) => name !== OURS && name !== NOTES),
         sim.state().nsgs.map(({ rules }) => rules.filter(({ name }) => !name.startsWith('drawbridge-'))),
       ]),
     rulesLeft: () =>
@@ -130,8 +134,8 @@ export async function firewallHarness(
     async openByHand(id: MachineId, port: number) {
       const to = sim.state().machines.find((one) => one.id.toLowerCase() === providerIdOf(id));
       const name = `by-hand-${port}`;
-      sim.human.addRule('subnet-web-nsg', { name, priority: 250, source: '*', ports: String(port) });
-      sim.human.addRule('web-1-nsg', { name, priority: 250, source: '*', ports: String(port) });
+      for (const group of to?.nsgs ?? [])
+        sim.human.addRule(group, { name, priority: 250, source: '*', ports: String(port) });
       const rule = {
         name: 'all',
         sourceAddresses: ['*'],

@@ -1,0 +1,108 @@
+import { type Port, samePort, uniquePorts } from '../../../src/core/port.ts';
+import { familyOf } from '../../../src/core/source.ts';
+import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
+import type { Azure } from '../context.ts';
+import type { Vm } from '../machine.ts';
+import { protectionIn, readLimits, writeLimits } from '../nsg/protection.ts';
+import type { Groups } from '../reading.ts';
+import { noteName } from './names.ts';
+import type { WallRule } from './rules.ts';
+import type { Wall, Walls } from './wall.ts';
+import type { Note } from './wire.ts';
+import { writeUntil } from './write.ts';
+
+/**
+ * The protection of a machine as our notes on the firewalls in front of it tell it: a machine that no group guards has no
+ * other place for it.
+ */
+function notesIn({ faces }: Pick<Vm, 'faces'>, walls: Walls): readonly ProtectedPort[] {
+  const ports = faces.flatMap(({ nic, addresses }) => {
+    const rules = walls.get(nic)?.book.rules ?? [];
+    return rules.filter((rule) => isNoteFor(rule, addresses)).flatMap(portsOf);
+  });
+  const unique = ports.filter((port, i) => ports.findIndex((one) => samePort(one.port, port.port)) === i);
+  return unique.sort((a, b) => a.port.number - b.port.number);
+}
+
+/** The protection of a machine with rules of our own, wherever it is written. */
+export function protectionOf(groups: Groups, vm: Vm, walls: Walls, installation: string): Protection | undefined {
+  const byRules = protectionIn(groups, vm, installation);
+  const notes = notesIn(vm, walls);
+  return byRules ?? (notes.length > 0 ? { ports: notes } : undefined);
+}
+
+function isNoteFor({ kind, ours, destinations }: WallRule, addresses: readonly string[]): boolean {
+  return kind === 'network' && ours && destinations.some((one) => addresses.includes(one));
+}
+
+function portsOf({ description, ports, protocols }: WallRule): readonly ProtectedPort[] {
+  const limits = readLimits(description);
+  const protocol = protocols.includes('udp') ? 'udp' : 'tcp';
+  return limits ? ports.map((number) => ({ port: { number: Number(number), protocol }, ...limits })) : [];
+}
+
+/** Notes on the firewalls in front of a machine what of it is protected, besides what is noted already. */
+export async function note(
+  azure: Azure,
+  vm: Vm,
+  walls: Walls,
+  { ports }: Protection,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = notesIn(vm, walls);
+  const missing = ports.filter(({ port }) => !known.some((one) => samePort(one.port, port)));
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  for (const { wall, address } of spotsOf(vm, walls)) {
+    const notes = notesFor(vm, address, [...known, ...missing]);
+    const next = (rules: readonly WallRule[]) => notes.filter((one) => !rules.some((rule) => isRight(rule, one)));
+    await writeUntil(azure, wall.book.id, ({ rules }) => ({ notes: { put: next(rules), remove: [] } }), allowed, false);
+  }
+}
+
+/** Takes the notes for a machine away. */
+export async function unnote(azure: Azure, vm: Vm, walls: Walls, signal: AbortSignal): Promise<void> {
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  for (const { wall, address } of spotsOf(vm, walls)) {
+    const next = (rules: readonly WallRule[]) => rules.filter((rule) => isNoteFor(rule, [address]));
+    const change = (rules: readonly WallRule[]) => ({ put: [], remove: next(rules).map(({ name }) => name) });
+    await writeUntil(azure, wall.book.id, ({ rules }) => ({ notes: change(rules) }), allowed, false);
+  }
+}
+
+interface Spot {
+  readonly wall: Wall;
+  readonly address: string;
+}
+
+function spotsOf({ faces }: Vm, walls: Walls): readonly Spot[] {
+  return faces.flatMap(({ nic, addresses }) => {
+    const wall = walls.get(nic);
+    const own = addresses.filter((address) => familyOf(address) === 'ipv4');
+    return wall ? own.map((address) => ({ wall, address })) : [];
+  });
+}
+
+/** One note for the ports with one protocol and the same limits. */
+function notesFor(vm: Vm, address: string, ports: readonly ProtectedPort[]): readonly Note[] {
+  const alike = Map.groupBy(ports, ({ port, ...limits }) => `${port.protocol} ${writeLimits(limits)}`);
+  return [...alike].map(([key, those]): Note => {
+    const { protocol } = those[0]?.port ?? ({ protocol: 'tcp' } satisfies Pick<Port, 'protocol'>);
+    return {
+      name: noteName([vm.machine.id, address, key]),
+      description: key.slice(protocol.length + 1),
+      protocol,
+      address,
+      ports: uniquePorts(those.map(({ port }) => port)).map(({ number }) => number),
+    };
+  });
+}
+
+function isRight(rule: WallRule, { name, description, ports, address }: Note): boolean {
+  return (
+    rule.ours &&
+    rule.name === name &&
+    rule.description === description &&
+    String(rule.ports) === String(ports) &&
+    String(rule.destinations) === address
+  );
+}

@@ -1,0 +1,80 @@
+import type { AzureFirewallNatRule, AzureFirewallNetworkRule, NatRule, NetworkRule } from '@azure/arm-network';
+import type { Protocol } from '../../../src/core/port.ts';
+
+/** One DNAT rule of ours. */
+export interface Translation {
+  readonly name: string;
+  readonly description: string;
+  readonly protocol: Protocol;
+  /** `*` or a prefix. */
+  readonly source: string;
+  /** A public address of the firewall, and its port. */
+  readonly address: string;
+  readonly port: number;
+  /** Where that leads. */
+  readonly to: { readonly address: string; readonly port: number };
+}
+
+/**
+ * A note of ours that says of a machine without groups what of it is protected. It denies what nobody can come from, so it
+ * changes nothing: a firewall lets nothing through that no rule allows.
+ */
+export interface Note {
+  readonly name: string;
+  readonly description: string;
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly ports: readonly number[];
+}
+
+/** What is to change in a collection of ours: rules that come in place of those with their names, and rules that go. */
+export interface Change<R> {
+  readonly put: readonly R[];
+  readonly remove: readonly string[];
+}
+
+export interface Edit {
+  readonly leases?: Change<Translation>;
+  readonly notes?: Change<Note>;
+}
+
+/** An address that nobody comes from ("limited broadcast", RFC 919). */
+const NOBODY = '255.255.255.255';
+
+export function classicTranslation(one: Translation): AzureFirewallNatRule {
+  return { ...translation(one), protocols: [one.protocol.toUpperCase()] };
+}
+
+export function policyTranslation(one: Translation): NatRule {
+  return { ...translation(one), ruleType: 'NatRule', ipProtocols: [one.protocol.toUpperCase()] };
+}
+
+export function classicNote(one: Note): AzureFirewallNetworkRule {
+  return { ...note(one), protocols: [one.protocol.toUpperCase()] };
+}
+
+export function policyNote(one: Note): NetworkRule {
+  return { ...note(one), ruleType: 'NetworkRule', ipProtocols: [one.protocol.toUpperCase()] };
+}
+
+function translation({ name, description, source, address, port, to }: Translation) {
+  return {
+    name,
+    description,
+    sourceAddresses: [source],
+    destinationAddresses: [address],
+    destinationPorts: [String(port)],
+    translatedAddress: to.address,
+    translatedPort: String(to.port),
+  };
+}
+
+function note({ name, description, address, ports }: Note) {
+  return {
+    name,
+    description,
+    sourceAddresses: [NOBODY],
+    destinationAddresses: [address],
+    destinationPorts: ports.map(String),
+  };
+}
