@@ -1,3 +1,4 @@
+import { connectText } from '../core/connect.ts';
 import { JitError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { closed, failed, leaseOf, opened, troubled, watched } from '../core/life.ts';
@@ -132,24 +133,23 @@ async function open(
 ): Promise<{ readonly opened: readonly Opened[]; readonly errors: Errors }> {
   const all: Opened[] = [];
   const errors = new Map<string, unknown>();
-  for (const step of steps) {
-    if (step.verb !== 'open' && step.verb !== 'remark') continue;
-    const { placement, until } = step;
+  const going = steps.flatMap((step) => (step.verb === 'open' || step.verb === 'remark' ? [step] : []));
+  // What ends together is opened together: a firewall takes minutes for each change.
+  for (const [until, those] of Map.groupBy(going, (step) => step.until)) {
     const beforeCall = () => {
       mustOutlive(held, cloud);
       // The lease must not have ended, nor end while the call is under way.
       if (now.at + (deps.monotonic() - startedMs) >= until) throw new JitError('endedBeforeOpen');
     };
+    const openings = those.map(({ placement }) => {
+      return { placement, until, now: now.at, note: noteFor(requests, placement) };
+    });
     const done = await attempt(() => {
       beforeCall();
-      return cloud.open(
-        [{ placement, until, now: now.at, note: noteFor(requests, placement) }],
-        held.signal,
-        beforeCall,
-      );
+      return cloud.open(openings, held.signal, beforeCall);
     });
     if (done.ok) all.push(...done.value);
-    else errors.set(placementKey(placement), done.error);
+    else for (const { placement } of those) errors.set(placementKey(placement), done.error);
   }
   return { opened: all, errors };
 }
@@ -188,14 +188,12 @@ function outcome(cloud: CloudAdapter, request: Request, seen: Seen): Outcome | u
     // Not placed yet, elapsed but not committed as such, or nothing owed: another look's work.
     if (leaseOf(request).placements.length === 0 || leaseOf(request).until <= now.at || !owesOpening(request))
       return undefined;
-    const known = new Map(seen.opened.map((one) => [placementKey(one.placement), one.placement]));
-    for (const rule of after.ours)
-      if (!known.has(placementKey(rule.placement))) known.set(placementKey(rule.placement), rule.placement);
+    const known = new Map([...after.ours, ...seen.opened].map((one) => [placementKey(one.placement), one]));
     const placements = leaseOf(request).placements.map((placement) => ({
       ...placement,
-      ...known.get(placementKey(placement)),
+      ...known.get(placementKey(placement))?.placement,
     }));
-    const connect = seen.opened.find((one) => one.connect !== undefined)?.connect;
+    const connect = connectText(placements.map((one) => ({ ...known.get(placementKey(one)), rule: one.rule })));
     const next = opened(request, now.at, {
       placements,
       standing: after.others,

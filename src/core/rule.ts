@@ -42,6 +42,8 @@ export interface MarkedRule {
   readonly until?: Instant;
   /** The product cannot shorten the end of a rule it wrote (Defender): a later end than wanted is left as it is. */
   readonly fixedEnd?: boolean;
+  /** Where to connect, when it is not the machine's own address and port. */
+  readonly connect?: string;
 }
 
 /** A rule of somebody else that opens a port of the machine. */

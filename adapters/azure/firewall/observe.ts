@@ -27,7 +27,7 @@ export function wallRulesIn(
     const target = vm && targetOf(vm, walls, placement.rule.source);
     // NB. Without an end it is written again: half of a rule opens nothing, and a firewall takes its time.
     const isThere = settled && (!target || isComplete(spot, target));
-    return { placement, mark, ...(until === undefined || !isThere ? {} : { until }) };
+    return { placement, mark, connect: connectOf(spot), ...(until === undefined || !isThere ? {} : { until }) };
   });
   return { ours, standing: spots.flatMap(({ standing }) => standing) };
 }
@@ -37,4 +37,9 @@ function isComplete({ halves, standing }: Spot, target: Target): boolean {
     (half) => 'rule' in half && half.book === target.wall.book.id && half.rule.to?.address === target.address,
   );
   return isTranslated && guardsBehind(target).every(({ group }) => standing.some((one) => one.group === group));
+}
+
+function connectOf({ halves }: Spot): string | undefined {
+  for (const half of halves) if ('rule' in half) return `${half.rule.destinations[0]}:${half.rule.ports[0]}`;
+  return undefined;
 }

@@ -127,6 +127,16 @@ describe.each(['classic', 'policy'] as const)('a machine that no group guards (%
     expect(JSON.stringify(cloud.sim.state().firewalls)).not.toContain('drawbridge');
   });
 
+  it('is told where to connect when the firewall was ready between two looks', async () => {
+    cloud = await firewallHarness(kind, { firewallMs: 3 * MINUTE_MS }, BARE);
+    cloud.advance(5 * MINUTE_MS);
+    const [placement, until] = [await placeOne(cloud), cloud.now() + HOUR_MS];
+    await expect(openOne(cloud, placement, until)).rejects.toMatchObject({ code: 'cloudBusy' });
+    cloud.advance(5 * MINUTE_MS);
+    const { ours } = await cloud.adapter.observe(cloud.machine, [placement], never);
+    expect(ours).toMatchObject([{ mark: 'valid', until, connect: expect.stringMatching(/^198\.51\.100\.9:4/) }]);
+  });
+
   it('stays as it is for those whose source does not come through the firewall', async () => {
     cloud = await firewallHarness(kind, {}, BARE);
     const inside = placeOne(cloud, rule(cloud.machine, 22, '10.0.2.4/32'));
