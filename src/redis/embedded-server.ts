@@ -50,7 +50,7 @@ export async function attach(dataDir: string, appendfsync: Fsync): Promise<Conne
   }
   const pid = Number(await readFile(join(dataDir, 'redis.pid'), 'utf8').catch(() => Number.NaN));
   // Two servers would spoil one append-only file. A server's working folder is its data folder.
-  if (pid > 0 && (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === dataDir) {
+  if (pid > 0 && (await workingFolder(pid)) === dataDir) {
     throw new JitError('redisFailed', {
       why: `process ${pid} holds ${dataDir} but does not answer`,
       fix: `Run \`kill -9 ${pid}\` and try again.`,
@@ -164,10 +164,18 @@ async function leave({ client, child, pid }: Connected): Promise<void> {
   const running = child && child.exitCode === null && child.signalCode === null;
   // The server's end closes our connection: that also holds for one that is not our child.
   const over = Promise.all([once(client, 'end'), running ? once(child, 'exit') : undefined]);
+  const folder = await workingFolder(pid);
   process.kill(pid, 'SIGTERM');
   const impatient = setTimeout(() => process.kill(pid, 'SIGKILL'), STOP_LIMIT_MS);
   await over;
+  // One that is not our child closes its connections a moment before it ends.
+  while (!running && folder !== undefined && (await workingFolder(pid)) === folder) await wait(LOOK_AGAIN_MS);
   clearTimeout(impatient);
+}
+
+/** Undefined for a process that is no more, a dead one that nobody waited for included, and where there is no /proc. */
+function workingFolder(pid: number): Promise<string | undefined> {
+  return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
 }
 
 /** A Unix socket in the folder, which only this user may enter; a port of loopback and a password where its path is too long. */
