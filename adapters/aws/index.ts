@@ -69,7 +69,9 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter &
       );
     },
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
-    unprotect: (machine, signal) => unprotect(aws, machine, signal),
+    unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
+    // Its own group and interface.
+    protectKey: async (machine) => machine,
     assess: (signal) => assess(aws, signal),
   };
 }

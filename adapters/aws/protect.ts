@@ -116,12 +116,18 @@ async function stripEgress(work: Work, { GroupId, IpPermissionsEgress = [] }: Se
 
 /** Writes the ports with their limits beside those that stay. */
 async function keepProtection(work: Work, group: SecurityGroup, wanted: Protection): Promise<void> {
-  const { aws, site, signal } = work;
+  const { aws } = work;
   const kept = protectionOf(group, aws.installation)?.ports ?? [];
   const changed = wanted.ports.filter((port) => !kept.some((one) => sameProtection(one, port)));
   if (kept.length > 0 && changed.length === 0) return;
   const others = kept.filter(({ port }) => !changed.some((one) => samePort(one.port, port)));
-  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag({ ports: [...others, ...changed] })) };
+  await tagProtection(work, group, { ports: [...others, ...changed] });
+}
+
+/** Makes the group say that this, and nothing else, is protected. */
+export async function tagProtection(work: Work, group: SecurityGroup, protection: Protection): Promise<void> {
+  const { site, signal } = work;
+  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag(protection)) };
   await patiently(work, () => site.call(signal, (ec2, options) => ec2.send(new CreateTagsCommand(input), options)));
 }
 

@@ -1,20 +1,32 @@
 import { DeleteSecurityGroupCommand, type Instance, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors.ts';
 import type { MachineId } from '../../src/core/machine.ts';
+import { type Port, samePort } from '../../src/core/port.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
 import { isCode, isNotFound } from './errors.ts';
 import { look } from './observe.ts';
-import { findGroup, patiently, refused, type Work, workOn } from './protect.ts';
+import { findGroup, patiently, refused, tagProtection, type Work, workOn } from './protect.ts';
+import { protectionOf } from './security-group.ts';
 
 /**
- * Takes a machine's JIT security group off its interfaces and deletes it. Refused while rules stand in it, and where an
+ * Takes ports out of what a machine's JIT security group says is protected; with the last one, or for all of them, takes the
+ * group off its interfaces and deletes it. Refused while rules stand in it, and where an
  * interface would be left without any group, which EC2 does not allow. Each step is left out where it was done before.
  */
-export async function unprotect(aws: Aws, machine: MachineId, signal: AbortSignal): Promise<MachineState> {
+export async function unprotect(
+  aws: Aws,
+  machine: MachineId,
+  signal: AbortSignal,
+  ports?: readonly Port[],
+): Promise<MachineState> {
   const work = await workOn(aws, machine, signal);
   const group = await findGroup(work);
-  if (group) {
+  const known = (group && protectionOf(group, aws.installation)?.ports) ?? [];
+  const left = known.filter(({ port }) => ports && !ports.some((one) => samePort(one, port)));
+  if (group && left.length > 0) {
+    if (left.length < known.length) await tagProtection(work, group, { ports: left });
+  } else if (group) {
     if ((group.IpPermissions ?? []).length > 0) throw refused('GroupHasRules');
     await detach(work, group.GroupId ?? '');
     await remove(work, group.GroupId ?? '');

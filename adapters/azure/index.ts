@@ -19,7 +19,7 @@ import { BACKEND as NSG } from './nsg/names.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { place } from './place.ts';
-import { protect, Rows, unprotect } from './protect.ts';
+import { protect, protectKey, Rows, unprotect } from './protect.ts';
 import { urgently } from './quotas.ts';
 
 export type { AzureSettings } from './clients.ts';
@@ -104,7 +104,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
       );
     },
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
-    unprotect: (machine, signal) => unprotect(azure, rows, machine, signal),
+    unprotect: (machine, signal, ports) => unprotect(azure, rows, machine, signal, ports),
+    protectKey: (machine, signal) => protectKey(azure, machine, signal),
     assess: (signal) => assess(azure, deps.readFirewalls, signal),
   };
 }

@@ -2,6 +2,7 @@ import type { JitNetworkAccessPolicy } from '@azure/arm-security';
 import { JitError } from '../../src/core/errors.ts';
 import { SECOND_MS } from '../../src/core/instant.ts';
 import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.ts';
+import { type Port, samePort } from '../../src/core/port.ts';
 import { sameProtection } from '../../src/core/protection.ts';
 import type { MachineState, ProtectedPort, Protection } from '../../src/ports/cloud.ts';
 import type { Subscription } from './clients.ts';
@@ -19,6 +20,7 @@ import {
   policyHolding,
   policyIdOf,
   policyRef,
+  portOf,
   protectedPorts,
   readPolicy,
   toWire,
@@ -52,7 +54,7 @@ export async function protect(
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   const isGuarded = whereNow(vm).groups.length > 0;
   const walls = isGuarded || site.backend !== 'nsg' ? NO_WALLS : await wallsBefore(azure, vm, signal);
-  if (!isGuarded && walls.size === 0) throw refused('NoNetworkSecurityGroup');
+  if (!isGuarded && walls.size === 0) throw new JitError('notProtectable', { machine: vm.machine.name });
   if (site.backend === 'nsg') {
     await rows.inRow(machine, () =>
       isGuarded ? protectByRules(azure, vm, protection, signal) : note(azure, vm, walls, protection, signal),
@@ -61,15 +63,26 @@ export async function protect(
   }
   const holding = await policyHolding(site, machine, signal);
   const ref = holding ? policyRef(policyIdOf(holding)) : { ...homeOf(vm), name: USUAL_NAME };
-  if (ref.name.length + vm.machine.name.length > LONGEST_NAMES) throw refused('NameTooLong');
+  if (ref.name.length + vm.machine.name.length > LONGEST_NAMES)
+    throw new JitError('namesTooLong', { machine: vm.machine.name, policy: ref.name, most: LONGEST_NAMES });
   await rows.inRow(rowOf(site, ref), () =>
     writeUntil(site, ref, (before) => withPorts(before, vm, protection.ports), signal),
   );
   return look(azure, machine, signal);
 }
 
+/** The policy that holds the machine, or would; with our own rules nothing is shared. */
+export async function protectKey(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<string> {
+  const site = siteOf(azure, providerIdOf(machine));
+  if (site.backend === 'nsg') return machine;
+  const holding = await policyHolding(site, machine, signal);
+  if (holding) return policyIdOf(holding);
+  const vm = await readVm(site, machine, signal);
+  return vm ? rowOf(site, { ...homeOf(vm), name: USUAL_NAME }) : machine;
+}
+
 /**
- * With our own rules: takes our deny rules for this machine away. With Defender: takes the machine out of its policy, and
+ * For these ports, or all. With our own rules: takes our deny rules for this machine away. With Defender: takes the machine out of its policy, and
  * the policy away with its last one, for an empty one protects nothing.
  */
 export async function unprotect(
@@ -77,6 +90,7 @@ export async function unprotect(
   rows: Rows,
   machine: MachineId,
   signal: AbortSignal,
+  ports?: readonly Port[],
 ): Promise<MachineState> {
   const site = siteOf(azure, providerIdOf(machine));
   const vm = await readVm(site, machine, signal);
@@ -84,8 +98,8 @@ export async function unprotect(
   if (site.backend === 'nsg') {
     const walls = await wallsBefore(azure, vm, signal);
     await rows.inRow(machine, async () => {
-      await unprotectByRules(azure, vm, signal);
-      await unnote(azure, vm, walls, signal);
+      await unprotectByRules(azure, vm, signal, ports);
+      await unnote(azure, vm, walls, signal, ports);
     });
     return look(azure, machine, signal);
   }
@@ -93,7 +107,7 @@ export async function unprotect(
   if (holding) {
     const ref = policyRef(policyIdOf(holding));
     await rows.inRow(rowOf(site, ref), () =>
-      writeUntil(site, ref, (before) => withoutMachine(before, machine), signal),
+      writeUntil(site, ref, (before) => without(before, machine, ports), signal),
     );
   }
   return look(azure, machine, signal);
@@ -154,6 +168,22 @@ function withPorts(
   return { kind: 'Basic', virtualMachines: [...others, own], requests };
 }
 
+/** The policy without these ports of the machine; without the machine when it has no others. */
+function without(
+  before: JitNetworkAccessPolicy | undefined,
+  machine: MachineId,
+  ports: readonly Port[] | undefined,
+): Next {
+  const entry = before && entryOf(before, machine);
+  if (!before || !entry) return undefined;
+  const left = entry.ports.filter((wire) => ports && !ports.some((port) => samePort(port, portOf(wire))));
+  if (left.length === 0) return withoutMachine(before, machine);
+  if (left.length === entry.ports.length) return undefined;
+  const others = before.virtualMachines.filter(({ id }) => machineId('azure', id) !== machine);
+  const { requests = [] } = before;
+  return { kind: 'Basic', virtualMachines: [...others, { ...entry, ports: left }], requests };
+}
+
 /** The policy without this machine and its records; `none` when nobody is left in it. */
 function withoutMachine(before: JitNetworkAccessPolicy | undefined, machine: MachineId): Next {
   if (!before || !entryOf(before, machine)) return undefined;
@@ -165,10 +195,6 @@ function withoutMachine(before: JitNetworkAccessPolicy | undefined, machine: Mac
     return left.length > 0 ? [{ ...request, virtualMachines: left }] : [];
   });
   return { kind: 'Basic', virtualMachines, requests };
-}
-
-function refused(code: string): JitError {
-  return new JitError('cloudRefused', { cloud: CLOUD, code });
 }
 
 function rowOf(site: Subscription, { group, location, name }: PolicyRef): string {

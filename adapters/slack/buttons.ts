@@ -41,7 +41,7 @@ function isVerb(word: unknown): word is Verb {
   return typeof word === 'string' && VERBS.has(word);
 }
 
-function read(text: string | undefined): Readonly<Record<string, unknown>> {
+export function read(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
     return (JSON.parse(text ?? '') as Readonly<Record<string, unknown>> | null) ?? {};
   } catch {

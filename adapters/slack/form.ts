@@ -1,9 +1,11 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { Choice, FilledForm, Form, FormField } from '../../src/ports/inbox.ts';
+import type { Choice, FilledForm, FilledPorts, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
+import { read } from './buttons.ts';
 import { cut } from './text.ts';
 
 export const REQUEST_FORM = 'jit_request';
 export const REASON_FORM = 'jit_reason';
+export const PORTS_FORM = 'jit_ports';
 export const MACHINE_ACTION = 'jit_machine';
 
 const text = (words: string) => ({ type: 'plain_text' as const, text: words });
@@ -13,6 +15,9 @@ const option = ({ value, label, note }: Choice): PlainTextOption => ({
   value,
   ...(note ? { description: text(cut(note, 75)) } : {}),
 });
+
+/** At most 24 characters. */
+export const TITLES = { request: 'Request access', ports: 'Protect a machine' } as const;
 
 /** Slack's limit for one list. */
 const MOST_OPTIONS = 100;
@@ -31,19 +36,19 @@ function shortened(id: string): string {
 }
 
 /** Shown at once, while the choices are looked up: a trigger lives for three seconds only. */
-export function skeleton(): ModalView {
+export function skeleton(title: string): ModalView {
   return {
     type: 'modal',
-    callback_id: `${REQUEST_FORM}_wait`,
-    title: text('Request access'),
+    callback_id: 'jit_wait',
+    title: text(title),
     close: text('Close'),
     blocks: [{ type: 'section', text: text('One moment …') }],
   };
 }
 
 /** Says something in the form's place. */
-export function notice(words: string): ModalView {
-  return { ...skeleton(), blocks: [{ type: 'section', text: text(cut(words, 3_000)) }] };
+export function notice(words: string, title: string = TITLES.request): ModalView {
+  return { ...skeleton(title), blocks: [{ type: 'section', text: text(cut(words, 3_000)) }] };
 }
 
 /** The form, or why there is none. */
@@ -116,6 +121,47 @@ export function requestForm(form: Form): ModalView {
     submit: text('Request'),
     close: text('Cancel'),
     blocks,
+  };
+}
+
+/** The ports of a machine, one line each; `private_metadata` holds ids only. */
+export function portsForm({ refusal, machine, name, lines, version }: PortsForm): ModalView {
+  if (refusal !== undefined) return notice(refusal, TITLES.ports);
+  const about =
+    'Each line is a port that stays closed until somebody asks for it, from where, and for how long at most. Add lines, change them, or take them away.';
+  return {
+    type: 'modal',
+    callback_id: PORTS_FORM,
+    private_metadata: JSON.stringify({ machine, version }),
+    title: text(TITLES.ports),
+    submit: text('Protect'),
+    close: text('Cancel'),
+    blocks: [
+      { type: 'section', text: text(cut(`${name}. ${about}`, 3_000)) },
+      {
+        type: 'input',
+        block_id: 'ports',
+        label: text('Ports'),
+        hint: text('For example: 22 from 203.0.113.0/28 or 198.51.100.7 for 3 h'),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'ports',
+          multiline: true,
+          max_length: 3_000,
+          initial_value: lines.slice(0, 3_000),
+        },
+      },
+    ],
+  };
+}
+
+/** What was left of the lines. The metadata came back from Slack: the inbox looks the machine up, and judges anew. */
+export function filledPorts(privateMetadata: string, values: Values): FilledPorts {
+  const { machine, version } = read(privateMetadata);
+  return {
+    machine: String(machine),
+    version: String(version),
+    ports: Object.values(values.ports ?? {})[0]?.value ?? '',
   };
 }
 

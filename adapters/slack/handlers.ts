@@ -10,15 +10,19 @@ import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
   filled,
+  filledPorts,
   MACHINE_ACTION,
   machineOptions,
   notice,
+  PORTS_FORM,
+  portsForm,
   REASON_FORM,
   REQUEST_FORM,
   reasonForm,
   reasonIn,
   requestForm,
   skeleton,
+  TITLES,
 } from './form.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
@@ -77,7 +81,14 @@ export class Handlers {
       this.#take(args, async () => {
         const { view, body } = args;
         const sender = senderOf(body.user.id, view.id);
-        if (view.callback_id === REQUEST_FORM) return this.#submitted(sender, args, view.state.values);
+        const { values } = view.state;
+        const { inbox } = this.#deps;
+        if (view.callback_id === REQUEST_FORM)
+          return this.#submitted(sender, args, () => inbox.submit(sender, filled(values)));
+        if (view.callback_id === PORTS_FORM)
+          return this.#submitted(sender, args, () =>
+            inbox.submitPorts(sender, filledPorts(view.private_metadata, values)),
+          );
         if (view.callback_id === REASON_FORM) return this.#reasoned(sender, args, view);
         await args.ack();
       }),
@@ -110,21 +121,26 @@ export class Handlers {
 
   async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
     const answer = await this.#deps.inbox.command(sender, text);
-    if (answer.openForm) await this.#openForm(sender, trigger_id);
+    if (answer.openForm) await this.#openForm(sender, trigger_id, answer.openForm);
     return answer;
   }
 
   /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(sender: Sender, trigger: string): Promise<void> {
-    const { views } = this.#deps.clients.interactive;
-    const { view } = await views.open({ trigger_id: trigger, view: skeleton() });
+  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>): Promise<void> {
+    const { inbox, clients } = this.#deps;
+    const { views } = clients.interactive;
+    const { view } = await views.open({ trigger_id: trigger, view: skeleton(TITLES[wanted.form]) });
     const id = view?.id ?? '';
+    const form = async () =>
+      wanted.form === 'ports'
+        ? portsForm(await inbox.portsForm(sender, wanted.machine))
+        : requestForm(await inbox.form(sender));
     try {
-      await views.update({ view_id: id, view: requestForm(await this.#deps.inbox.form(sender)) });
+      await views.update({ view_id: id, view: await form() });
     } catch (error) {
       const { text, reference } = wordsFor(error);
       this.#deps.log.error({ error, reference }, 'the form could not be shown in Slack');
-      await views.update({ view_id: id, view: notice(text) });
+      await views.update({ view_id: id, view: notice(text, TITLES[wanted.form]) });
     }
   }
 
@@ -148,8 +164,8 @@ export class Handlers {
   }
 
   /** The form closes when it was taken; what is to be corrected is said in it, and it stays open. */
-  async #submitted(sender: Sender, args: Submission, values: Parameters<typeof filled>[0]): Promise<void> {
-    const work = this.#submit(sender, values).then((answer) => ({ answer }));
+  async #submitted(sender: Sender, args: Submission, submit: () => Promise<FormAnswer>): Promise<void> {
+    const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
     const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
     if (first?.answer?.faults) {
       return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
@@ -158,9 +174,8 @@ export class Handlers {
     await this.#answers.give(undefined, sender, false, async () => (await work).answer);
   }
 
-  async #submit(sender: Sender, values: Parameters<typeof filled>[0]): Promise<FormAnswer | undefined> {
-    if (await this.#answers.isRefused(sender, false)) return undefined;
-    return this.#deps.inbox.submit(sender, filled(values));
+  async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
+    return (await this.#answers.isRefused(sender, false)) ? undefined : submit();
   }
 
   async #reasoned(

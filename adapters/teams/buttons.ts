@@ -4,7 +4,7 @@ import type { Verb } from '../../src/core/view.ts';
 import type { Choice, FilledForm } from '../../src/ports/inbox.ts';
 import { cardOf, type Json } from './card.ts';
 import { show } from './command.ts';
-import { choice, formCard, MACHINES, takenCard } from './form.ts';
+import { choice, formCard, MACHINES, portsCard, takenCard } from './form.ts';
 import { messageOf, reply } from './reply.ts';
 import { COMMAND } from './report.ts';
 import type { Room } from './room.ts';
@@ -57,6 +57,19 @@ const submitted = z.object({
   }),
 });
 
+const lined = z.object({
+  action: z.object({
+    type: z.literal('Action.Execute'),
+    verb: z.literal('submitPorts'),
+    data: z.object({
+      f: z.string().min(1).max(1_200),
+      m: z.string().min(1).max(1_000),
+      v: z.string().max(64),
+      ports: field,
+    }),
+  }),
+});
+
 const SEARCH = 'application/search';
 /** Teams, "Type-ahead search in Adaptive Cards": fifteen results are shown. */
 const MOST_FOUND = 15;
@@ -96,7 +109,9 @@ function workOf(room: Room, delivery: Delivery): Promise<Done> | undefined {
   const button = typed.safeParse(value);
   if (button.success) return typeCommand(room, delivery, button.data.action.data.c);
   const form = submitted.safeParse(value);
-  return form.success ? submitForm(room, delivery, form.data.action.data) : undefined;
+  if (form.success) return submitForm(room, delivery, form.data.action.data);
+  const ports = lined.safeParse(value);
+  return ports.success ? submitPorts(room, delivery, ports.data.action.data) : undefined;
 }
 
 async function pressButton(
@@ -142,6 +157,20 @@ async function submitForm(
   if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
   const trouble = faults ? [] : lines;
   return { answer: shown(formCard(form, { id: f, typed, trouble, ...(faults ? { faults } : {}) })), say: lines };
+}
+
+async function submitPorts(
+  { inbox }: Room,
+  { sender }: Delivery,
+  { f, m, v, ports }: z.output<typeof lined>['action']['data'],
+): Promise<Done> {
+  const { refused, faults, lines } = await inbox.submitPorts(sender, { machine: m, version: v, ports });
+  if (!refused) return { answer: shown(takenCard(lines, 'Protected')), say: lines };
+  if (!faults?.ports) return { answer: notice(lines), say: lines };
+  const form = await inbox.portsForm(sender, m);
+  if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
+  const card = portsCard({ ...form, version: v }, { id: f, typed: ports, fault: faults.ports });
+  return { answer: shown(card), say: lines };
 }
 
 async function search({ inbox }: Room, { sender }: Delivery, typed: string): Promise<Done> {

@@ -1,7 +1,7 @@
 import type { Line } from '../../src/core/text.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
-import { formCard } from './form.ts';
+import { formCard, portsCard } from './form.ts';
 import { messageOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
@@ -21,6 +21,11 @@ export async function show(room: Room, delivery: Delivery, answer: Answer): Prom
   if (answer.report) return reply(room, delivery, messageWith(reportCard(answer.report), answer.report.title));
   if (!answer.openForm) return say(answer.lines);
   const { sender } = delivery;
+  if (answer.openForm.form === 'ports') {
+    const ports = await room.inbox.portsForm(sender, answer.openForm.machine);
+    if (ports.refusal !== undefined) return say([[ports.refusal]]);
+    return reply(room, delivery, messageWith(portsCard(ports, { id: sender.key }), `Protect ${ports.name}`));
+  }
   const form = await room.inbox.form(sender);
   if (form.refusal !== undefined) return say([[form.refusal]]);
   await say(answer.lines);

@@ -1,6 +1,6 @@
 import { LONGEST_REASON } from '../../src/core/grammar.ts';
 import type { Line } from '../../src/core/text.ts';
-import type { Choice, FilledForm, Form, FormField } from '../../src/ports/inbox.ts';
+import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { band, type Json, warning, words } from './card.ts';
 import { asRun, cut, inCard, inWords } from './text.ts';
 
@@ -77,15 +77,64 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
   };
 }
 
+/** The ports of a machine as a card, one line each. */
+export function portsCard({ machine, name, lines, version }: PortsForm, { id, typed, fault }: FilledLines): Json {
+  const title = `Protect ${name}`;
+  return {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.5',
+    lang: 'en',
+    speak: [title, ...(fault ? [fault] : [])].join('. '),
+    fallbackText: `Write “protect ${name} usual” instead: this app cannot show the form.`,
+    body: [
+      band('🛡️', 'accent', title, [
+        words([
+          {
+            text: 'Each line is a port that stays closed until somebody asks for it. Add lines, change them, or take them away.',
+          },
+        ]),
+      ]),
+      ...(fault ? [warning(asRun(cut(fault, 400)), 'attention')] : []),
+      {
+        type: 'Input.Text',
+        id: 'ports',
+        label: 'Ports, from where, and for how long at most',
+        placeholder: '22 from 203.0.113.0/28 for 3 h',
+        isMultiline: true,
+        isRequired: true,
+        errorMessage: 'Please write a port.',
+        maxLength: 3_000,
+        value: typed ?? lines,
+      },
+    ],
+    actions: [
+      {
+        type: 'Action.Execute',
+        title: 'Protect',
+        verb: 'submitPorts',
+        style: 'positive',
+        data: { f: id, m: machine, v: version },
+      },
+    ],
+  };
+}
+
+interface FilledLines {
+  readonly id: string;
+  readonly typed?: string;
+  readonly fault?: string;
+}
+
 /** What the form becomes once it was taken. */
-export function takenCard(lines: readonly Line[]): Json {
+export function takenCard(lines: readonly Line[], title = 'Asked'): Json {
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
     lang: 'en',
     speak: cut(lines.map(inWords).join(' '), 700),
-    body: [band('📨', 'good', 'Asked'), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
+    body: [band('📨', 'good', title), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
   };
 }
 

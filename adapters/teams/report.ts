@@ -57,5 +57,5 @@ function spokenOf({ title, sections }: Report): string {
     ...(heading === '' ? [] : [`${heading}:`]),
     ...all.map(({ line }) => inWords(line)),
   ]);
-  return cut([`${title}.`, ...rows].join(' '), MOST.spoken);
+  return cut([/[.?!]$/.test(title) ? title : `${title}.`, ...rows].join(' '), MOST.spoken);
 }

@@ -60,6 +60,7 @@ export function quietAws(count: number): CloudAdapter & Protector {
     async *patrol() {},
     check: async () => {},
     protect: (machine, _, signal) => look(machine, signal),
+    protectKey: async (machine) => machine,
     unprotect: look,
   };
 }

@@ -43,7 +43,8 @@ export async function once(demo: Demo, print: (line: string) => void): Promise<n
   // Without this the rejection of a later, wanted stop would count as unhandled.
   died.catch(() => {});
   try {
-    for (const { machine } of LIVES) await Promise.race([died, stage.slack('security', `/jit protect ${machine}`)]);
+    for (const { machine } of LIVES)
+      await Promise.race([died, stage.slack('security', `/jit protect ${machine} usual`)]);
     await Promise.race([died, Promise.all(LIVES.map((life) => live(stage, services, life, print)))]);
   } finally {
     stage.stop();

@@ -52,7 +52,7 @@ export async function serve({ port, ...options }: ServeOptions): Promise<void> {
 async function protectMachines({ services }: Awaited<ReturnType<typeof startDemo>>): Promise<void> {
   const stage = new Stage(services, () => {});
   try {
-    for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine}`);
+    for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine} usual`);
   } finally {
     stage.stop();
   }

@@ -13,9 +13,9 @@ export const HELP: readonly Line[] = [
   ],
   ['`/jit approve [id]` and `/jit deny [id] because <reason>` decide, like the buttons.'],
   [
-    '`/jit protect <machine>` puts a machine under protection, `/jit unprotect <machine>` ends it.  `/jit recommend` shows which machines should be.',
+    '`/jit protect <machine>` opens a form for its ports, `/jit unprotect <machine>` ends their protection.  `/jit recommend` shows which machines should be protected.',
   ],
   [
-    '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` says from where, and for how long at most, a port may be asked for.',
+    '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` says from where, and for how long at most, a port may be asked for. `usual` instead of ports means 22, 3389, 5985 and 5986; `web-1, web-2` or `tag:env=prod` mean several machines.',
   ],
 ];

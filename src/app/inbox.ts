@@ -1,26 +1,29 @@
-import { durationText, parseDuration } from '../core/duration.ts';
+import { parseDuration } from '../core/duration.ts';
 import { type Code, JitError, sayOf } from '../core/errors.ts';
 import { type Command, LONGEST_REASON, parseCommand, readPort, readSource } from '../core/grammar.ts';
 import type { Person } from '../core/person.ts';
 import { placeKey } from '../core/place.ts';
-import { portText, uniquePorts } from '../core/port.ts';
+import { uniquePorts } from '../core/port.ts';
 import { standingNotes, viewOf } from '../core/projection.ts';
 import type { Request } from '../core/request.ts';
-import { isAny, sourceText } from '../core/source.ts';
 import { type Line, tidy } from '../core/text.ts';
 import { isInForce } from '../core/workflow.ts';
+import type { MachineState } from '../ports/cloud.ts';
 import type { Answer, FilledForm, FormAnswer, FormField, Inbox, Press, Sender } from '../ports/inbox.ts';
 import { decide } from './decide.ts';
 import type { Deps } from './deps.ts';
 import { revoke, withdraw } from './end.ts';
 import { extend } from './extend.ts';
 import { HELP } from './help.ts';
-import { protect } from './protect.ts';
+import { type Protected, protect } from './protect.ts';
+import { portsFormFor, submitPorts } from './protect-form.ts';
 import { protectedText } from './protected-text.ts';
 import { formFor, listLines, machinesFor, meant } from './queries.ts';
 import { recommend } from './recommend.ts';
+import { isSelector } from './select.ts';
 import { submit } from './submit.ts';
 import { unprotect } from './unprotect.ts';
+import { decided, ended, extending, submitted } from './words.ts';
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
@@ -63,6 +66,21 @@ export function inbox(deps: Deps): Inbox {
         return formFault(deps, error);
       }
     },
+    async portsForm(sender, machine) {
+      try {
+        return await portsFormFor(deps, machine, await known(sender));
+      } catch (error) {
+        return { refusal: told(deps, error).text, machine, name: '', lines: '', version: '' };
+      }
+    },
+    async submitPorts(sender, filled) {
+      try {
+        return ok(...protectedLines(await submitPorts(deps, filled, await known(sender))));
+      } catch (error) {
+        const { code, text } = told(deps, error);
+        return { lines: [[text]], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
+      }
+    },
   };
 }
 
@@ -84,11 +102,13 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
     case 'recommend':
       return { lines: [], refused: false, report: await recommend(deps, person) };
     case 'request':
-      if (!command.ask) return { lines: [], refused: false, openForm: true };
+      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
     case 'protect': {
-      const state = await protect(deps, command.machine, person, command.limits);
-      return ok([protectedText(state)], ...standingNotes(state));
+      const [machine = ''] = command.which;
+      const isOne = command.which.length === 1 && !isSelector(machine);
+      if (!command.ports && isOne) return { lines: [], refused: false, openForm: { form: 'ports', machine } };
+      return protectedAnswer(deps, await protect(deps, command, person));
     }
     case 'unprotect': {
       const { machine } = await unprotect(deps, command.machine, person);
@@ -198,6 +218,19 @@ function asked(filled: FilledForm) {
   };
 }
 
+/** What is to be corrected in the lines of a machine's ports. */
+const PORT_FAULTS: ReadonlySet<Code> = new Set([
+  'missingPorts',
+  'malformedPort',
+  'malformedSource',
+  'missingSource',
+  'malformedDuration',
+  'repeatedPort',
+  'tooShort',
+  'tooLong',
+  'stillLeased',
+]);
+
 const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   missingMachine: 'machine',
   unknownMachine: 'machine',
@@ -225,46 +258,15 @@ function formFault(deps: Deps, error: unknown): FormAnswer {
   return { lines: [[text]], refused: true, ...(field ? { faults: { [field]: text } } : {}) };
 }
 
-/** What was understood, with every default named: above all the source. */
-function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
-  const { id, machineName, ports, source, forMs } = request;
-  const from = `from ${sourceText(source)}${sourceGiven ? '' : ' (your usual address; write `from <address>` for another)'}`;
-  const asked = request.asked.flatMap(
-    (person, i): Line =>
-      i === 0 ? [{ person: person.id, name: person.name }] : [', ', { person: person.id, name: person.name }],
-  );
-  return [
-    [
-      `Asked for ${machineName}: port ${ports.map(portText).join(', ')}, for ${durationText(forMs)}, ${from}. Request \`${id}\`.`,
-    ],
-    ['Waiting for ', ...asked, '.'],
-    ...(isAny(source) ? [['This opens the port to everybody.']] : []),
-    ...standingNotes(request),
-  ];
+function protectedLines(state: MachineState): readonly Line[] {
+  return [[protectedText(state)], ...standingNotes(state)];
 }
 
-function decided(request: Request, verdict: 'approve' | 'deny'): Line {
-  if (verdict === 'deny')
-    return [
-      `Denied request \`${request.id}\` for ${request.machineName}. `,
-      { person: request.requester.id, name: request.requester.name },
-      ' is told.',
-    ];
-  return request.status === 'pending'
-    ? ['Noted; one more approval is needed.']
-    : [`Approved request \`${request.id}\` for ${request.machineName}.`];
-}
-
-function ended(request: Request): Line {
-  return [`Request \`${request.id}\` for ${request.machineName}: `, ...viewOf(request).status, '.'];
-}
-
-function extending(request: Request): Line {
-  if (request.extension)
-    return [
-      `Asked for ${durationText(request.extension.forMs)} more on ${request.machineName}; until that is approved the old end holds.`,
-    ];
-  return [`Extended: ${request.machineName} is open until `, { at: request.lease?.until ?? 0 }, '.'];
+function protectedAnswer(deps: Deps, result: Protected): Answer {
+  if ('page' in result) return { lines: [], refused: false, report: result.page };
+  const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
+  const lines = [...result.done.flatMap(protectedLines), ...failed];
+  return { lines, refused: result.done.length === 0 };
 }
 
 function ok(...lines: readonly Line[]): Answer {

@@ -8,7 +8,7 @@ import type { Machine } from '../core/machine.ts';
 import type { Person } from '../core/person.ts';
 import { uniquePlaces } from '../core/place.ts';
 import { judge, type Policy, policiesFor } from '../core/policy.ts';
-import { type Port, portText, samePort } from '../core/port.ts';
+import { type Port, portText, samePort, uniquePorts } from '../core/port.ts';
 import { type Request, requestId } from '../core/request.ts';
 import { contains, isAny, sourceText } from '../core/source.ts';
 import type { MachineState } from '../ports/cloud.ts';
@@ -100,7 +100,7 @@ function usualPorts(policies: readonly Policy[], { machine, protection }: Machin
 }
 
 function unprotected(machine: Machine, port: string, guarded: readonly Port[]): JitError {
-  const list = guarded.length > 0 ? guarded.map(portText).join(', ') : 'none';
+  const list = guarded.length > 0 ? uniquePorts(guarded).map(portText).join(', ') : 'none';
   return new JitError('notProtected', { port, machine: machine.name, protected: list });
 }
 

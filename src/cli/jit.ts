@@ -28,10 +28,10 @@ program
 
 program
   .command('protect')
-  .description('put a machine under protection at the usual management ports, or at these with their limits')
-  .argument('<machine>', 'its name or id')
+  .description('put machines under protection at the usual management ports, or at these with their limits')
+  .argument('<machine>', 'its name or id; several with commas, tag:<key>=<value>, or not-configured')
   .argument('[terms...]', 'as in chat: 22 from 203.0.113.0/24 for 3h')
-  .action((machine: string, terms: readonly string[]) => protectVerb(file(), machine, terms));
+  .action((machine: string, terms: readonly string[]) => protectVerb(file(), [machine, ...terms]));
 
 program
   .command('unprotect')

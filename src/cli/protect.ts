@@ -2,20 +2,44 @@ import { protect } from '../app/protect.ts';
 import { protectedText } from '../app/protected-text.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
-import { readLimits } from '../core/grammar.ts';
+import { sayOf } from '../core/errors.ts';
+import { parseCommand } from '../core/grammar.ts';
 import { standingNotes } from '../core/projection.ts';
+import type { Report } from '../core/report.ts';
 import { plain } from '../core/text.ts';
 import { jsonLog } from '../observe/log.ts';
 
-/** `jit protect <machine> [terms]`: with the program's own rights; names what still keeps a port open. */
-export async function protectVerb(file: string, machine: string, terms: readonly string[]): Promise<void> {
-  const limits = terms.length > 0 ? readLimits(terms.join(' ')) : undefined;
+/**
+ * `jit protect <machines> [terms]`, read as in chat: with the program's own rights. Names what still keeps a port open;
+ * for several machines it shows first what will change. Fails where a machine could not be protected.
+ */
+export async function protectVerb(file: string, words: readonly string[]): Promise<void> {
+  const ask = parseCommand(['protect', ...words.map(quoted)].join(' '));
+  if (ask.verb !== 'protect') return;
   const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
   try {
-    const state = await protect(deps, machine, undefined, limits);
-    console.log(protectedText(state));
-    for (const line of standingNotes(state)) console.log(plain(line));
+    const result = await protect(deps, ask);
+    if ('page' in result) return show(result.page);
+    for (const state of result.done) {
+      console.log(protectedText(state));
+      for (const line of standingNotes(state)) console.log(plain(line));
+    }
+    for (const { name, error } of result.failed) console.error(`${name}: ${sayOf(error, 'in the log').text}`);
+    if (result.failed.length > 0) process.exitCode = 1;
   } finally {
     await close();
+  }
+}
+
+/** A word that came as one from the shell stays one. */
+function quoted(word: string): string {
+  return /\s/.test(word) ? `"${word}"` : word;
+}
+
+function show({ title, sections }: Report): void {
+  console.log(title);
+  for (const { heading, rows } of sections) {
+    if (heading !== '') console.log(`\n${heading}`);
+    for (const { line } of rows) console.log(plain(line));
   }
 }

@@ -61,6 +61,22 @@ const table = {
     say: 'Which ports?',
     hint: 'Write for example `/jit protect <machine> 22 from 203.0.113.0/24 for 3h`.',
   },
+  repeatedPort: { kind: 'invalid', say: 'Port {port} is there twice.', hint: 'Write it in one line only.' },
+  unknownSelection: {
+    kind: 'notFound',
+    say: 'No machine fits “{typed}”.',
+    hint: 'Write names with commas between, `tag:<key>=<value>`, or `not-configured`.',
+  },
+  tooManyMachines: {
+    kind: 'invalid',
+    say: '{count} machines are too many at once; {most} are the most.',
+    hint: 'Choose fewer, by a narrower tag or by name.',
+  },
+  changedMeanwhile: {
+    kind: 'conflict',
+    say: 'The protection of {machine} was changed since this form was opened.',
+    hint: 'Open it again: `/jit protect {machine}`.',
+  },
   missingReason: { kind: 'invalid', say: 'Why is it needed?', hint: 'Add `because <reason>`; the approver sees it.' },
   missingDenyReason: {
     kind: 'invalid',
@@ -173,6 +189,16 @@ const table = {
     kind: 'refused',
     say: '{machine} has no address or network interface to open a port on.',
     hint: 'Look at the machine in its cloud.',
+  },
+  notProtectable: {
+    kind: 'refused',
+    say: '{machine} has no network security group and no firewall in front of it: there is nothing to close.',
+    hint: 'Give its interface or subnet a network security group, then try again.',
+  },
+  namesTooLong: {
+    kind: 'refused',
+    say: 'The names of the policy {policy} and of {machine} are too long together: Azure takes {most} characters.',
+    hint: 'Use the `nsg` backend for this subscription, or a machine with a shorter name.',
   },
   noPlan: {
     kind: 'refused',

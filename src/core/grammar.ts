@@ -1,7 +1,7 @@
-import { parseDuration } from './duration.ts';
+import { durationText, parseDuration } from './duration.ts';
 import { JitError } from './errors.ts';
-import { type Port, parsePort, uniquePorts } from './port.ts';
-import { parseSource } from './source.ts';
+import { type Port, parsePort, portText, uniquePorts } from './port.ts';
+import { parseSource, sourceText } from './source.ts';
 import { tidy } from './text.ts';
 
 /** The longest justification or reason that is kept, in characters. */
@@ -10,16 +10,27 @@ export const LONGEST_REASON = 500;
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'list' | 'help' | 'recommend' }
-  | { readonly verb: 'protect'; readonly machine: string; readonly limits?: Limits }
+  | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
   | { readonly verb: 'revoke' | 'withdraw' | 'approve'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
 
-/** `protect <machine> <ports> [from <cidr>] [for 3h]`: what may be asked for at these ports, as typed. */
+/** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */
+export interface ProtectAsk {
+  /** Names and ids, `tag:<key>=<value>`, or `not-configured`: one at least. */
+  readonly which: readonly string[];
+  /** Absent: show the form. */
+  readonly ports?: 'usual' | Limits;
+  /** The code of the page that showed what will change. */
+  readonly confirm?: string;
+}
+
+/** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
 export interface Limits {
   readonly ports: readonly Port[];
-  readonly source?: string;
+  /** Empty: any. */
+  readonly sources: readonly string[];
   readonly forMs?: number;
 }
 
@@ -52,11 +63,8 @@ export function parseCommand(text: string): Command {
       return { verb };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
-    case 'protect': {
-      const machine = readMachine(rest);
-      const terms = rest.slice(1);
-      return terms.length > 0 ? { verb, machine, limits: readLimits(terms.join(' ')) } : { verb, machine };
-    }
+    case 'protect':
+      return { verb, ...parseProtect(rest) };
     case 'revoke':
     case 'close':
       return { verb: 'revoke', ...which(rest), ...because(reason) };
@@ -73,9 +81,22 @@ export function parseCommand(text: string): Command {
 
 /** Reads `22, 3389 from 203.0.113.0/24 for 3h`. Limits of no port are refused: the usual ones may have others by choice. */
 export function readLimits(text: string): Limits {
-  const limits = parseTerms(split(text).words);
+  return limitsIn(split(text).words);
+}
+
+function limitsIn(words: readonly string[]): Limits {
+  const limits = parseTerms(words);
   if (limits.ports.length === 0) throw new JitError('missingPorts');
   return limits;
+}
+
+/** Limits as they are typed. */
+export function limitsText({ ports, sources, forMs }: Limits): string {
+  return [
+    ports.map(portText).join(', '),
+    ...(sources.length > 0 ? [`from ${sources.map(sourceText).join(' or ')}`] : []),
+    ...(forMs === undefined ? [] : [`for ${durationText(forMs)}`]),
+  ].join(' ');
 }
 
 /** Everything behind the first `because` is the reason, whatever it holds. */
@@ -89,9 +110,28 @@ function split(text: string): { readonly words: readonly string[]; readonly reas
 
 function parseAsk(words: readonly string[], reason: string | undefined): Ask {
   const machine = readMachine(words);
-  const terms = parseTerms(words.slice(1));
+  const { sources, ...terms } = parseTerms(words.slice(1));
+  const [source, second] = sources;
+  if (second !== undefined) throw new JitError('malformedSource', { word: sources.join(' or ') });
   if (!reason) throw new JitError('missingReason');
-  return { machine, ...terms, justification: reason };
+  return { machine, ...terms, ...(source === undefined ? {} : { source }), justification: reason };
+}
+
+function parseProtect(words: readonly string[]): ProtectAsk {
+  readMachine(words);
+  // What stands behind a comma belongs to it.
+  const last = words.findIndex((word, i) => !word.endsWith(',') && !words[i + 1]?.startsWith(','));
+  const which = words
+    .slice(0, last + 1)
+    .flatMap((word) => word.split(','))
+    .filter((word) => word !== '');
+  if (last < 0 || which.length === 0) throw new JitError('missingMachine');
+  const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
+  const confirm = at < 0 ? {} : { confirm: words[at + 1] ?? '' };
+  const terms = words.slice(last + 1, at < 0 ? undefined : at);
+  if (terms.length === 0) return { which, ...confirm };
+  const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
+  return { which, ports: usual ? 'usual' : limitsIn(terms), ...confirm };
 }
 
 function readMachine([machine]: readonly string[]): string {
@@ -99,11 +139,11 @@ function readMachine([machine]: readonly string[]): string {
   return machine;
 }
 
-/** `[ports] [for 2h] [from <cidr>]`, in any order. */
+/** `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. */
 function parseTerms(rest: readonly string[]): Limits {
   const ports: Port[] = [];
   let forMs: number | undefined;
-  let source: string | undefined;
+  const sources: string[] = [];
   for (let i = 0; i < rest.length; i += 1) {
     const word = rest[i] ?? '';
     switch (word.toLowerCase()) {
@@ -116,7 +156,11 @@ function parseTerms(rest: readonly string[]): Limits {
       case 'from':
         i += 1;
         if (rest[i] === undefined) throw new JitError('missingSource');
-        source = readSource(rest[i] ?? '');
+        sources.push(readSource(rest[i] ?? ''));
+        while (rest[i + 1]?.toLowerCase() === 'or') {
+          i += 2;
+          sources.push(readSource(rest[i] ?? ''));
+        }
         break;
       case 'port':
       case 'ports':
@@ -128,8 +172,8 @@ function parseTerms(rest: readonly string[]): Limits {
   }
   return {
     ports: uniquePorts(ports),
+    sources: [...new Set(sources)],
     ...(forMs === undefined ? {} : { forMs }),
-    ...(source === undefined ? {} : { source }),
   };
 }
 

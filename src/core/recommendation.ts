@@ -83,10 +83,16 @@ function tabsOf({ machines }: Survey) {
 }
 
 function unhealthySection({ machines }: Survey): Section {
-  return section('Unhealthy', machines.filter(isUnhealthy), (one) => ({
+  const { heading, rows } = section('Unhealthy', machines.filter(isUnhealthy), (one) => ({
     line: line(one),
     button: { label: `Protect ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id}` },
   }));
+  const count = machines.filter(({ tab }) => tab === 'notConfigured').length;
+  const all: Row = {
+    line: [`${count} machines are not configured. You are shown first what will change.`],
+    button: { label: 'Protect all of them', command: 'protect not-configured usual' },
+  };
+  return { heading, rows: rows.length > 0 && count > 1 ? [all, ...rows] : rows };
 }
 
 /** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../core/instant.ts';
 import type { Cloud, Machine, MachineId } from '../core/machine.ts';
+import type { Port } from '../core/port.ts';
 import type { Protection } from '../core/protection.ts';
 import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule.ts';
 
@@ -81,6 +82,8 @@ export interface Found extends MarkedRule {
 export interface Protector {
   /** Makes the machine protected at these ports, with exactly these limits; other ports stay. Says what keeps ports open. */
   protect(machine: MachineId, protection: Protection, signal: AbortSignal): Promise<MachineState>;
-  /** Takes away what protecting wrote, and nothing else. Done already is success. Says what keeps ports open then. */
-  unprotect(machine: MachineId, signal: AbortSignal): Promise<MachineState>;
+  /** Takes away what protecting wrote, for these ports or all, and nothing else. Done already is success. Says what keeps ports open then. */
+  unprotect(machine: MachineId, signal: AbortSignal, ports?: readonly Port[]): Promise<MachineState>;
+  /** Names what is written for a machine: those with the same key are protected one after the other. */
+  protectKey(machine: MachineId, signal: AbortSignal): Promise<string>;
 }

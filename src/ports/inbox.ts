@@ -13,6 +13,10 @@ export interface Inbox {
   machines(sender: Sender, typed: string): Promise<readonly Choice[]>;
   /** The filled-in form. Faults come back by field. */
   submit(sender: Sender, filled: FilledForm): Promise<FormAnswer>;
+  /** The ports of a machine, to be protected or edited. */
+  portsForm(sender: Sender, machine: string): Promise<PortsForm>;
+  /** What became of them. A fault comes back at the field `ports`. */
+  submitPorts(sender: Sender, filled: FilledPorts): Promise<FormAnswer>;
   /** A button on a card. Everything is judged again now. */
   press(sender: Sender, press: Press): Promise<Answer>;
 }
@@ -43,8 +47,8 @@ export interface Answer {
   readonly lines: readonly Line[];
   /** `true` when it was refused or failed. */
   readonly refused: boolean;
-  /** Open the request form. */
-  readonly openForm?: boolean;
+  /** Open a form: to ask for access, or for the ports of this machine as it was typed. */
+  readonly openForm?: { readonly form: 'request' } | { readonly form: 'ports'; readonly machine: string };
   /** A list to show to the person alone, in place of the lines. Its buttons come back as commands. */
   readonly report?: Report;
   /** The request's newest view, for chats that answer a press with a card. */
@@ -67,6 +71,23 @@ export interface Form {
   readonly durations: readonly Choice[];
   /** The person's configured or last address, to be shown and changed. */
   readonly source?: string;
+}
+
+export interface PortsForm {
+  /** Why there is no form for this person; then the rest is empty. */
+  readonly refusal?: string;
+  readonly machine: string;
+  readonly name: string;
+  /** One line a port: `22 from 203.0.113.0/28 for 3 h`. */
+  readonly lines: string;
+  /** Goes with the filled-in form: what was edited meanwhile is not lost. */
+  readonly version: string;
+}
+
+export interface FilledPorts {
+  readonly machine: string;
+  readonly version: string;
+  readonly ports: string;
 }
 
 export interface FilledForm {

@@ -62,6 +62,7 @@ export class TestCloud implements CloudAdapter, Protector {
     standing: [],
   });
   protect: Protector['protect'] = (machine, _, signal) => this.look(machine, signal);
+  protectKey: Protector['protectKey'] = async (machine) => machine;
   unprotect: Protector['unprotect'] = (machine, signal) => this.look(machine, signal);
   check = async () => {};
   place: CloudAdapter['place'] = async (rules) =>

@@ -39,7 +39,9 @@ describe('protecting with limits', () => {
     { name: 'more than a day', forMs: 86_400_001, code: 'tooLong' },
   ])('refuses $name', async ({ forMs, code }) => {
     const { deps } = await approved();
-    await expect(protect(deps, 'api-1', undefined, { ports, forMs })).rejects.toMatchObject({ code });
+    await expect(protect(deps, { which: ['api-1'], ports: { ports, sources: [], forMs } })).rejects.toMatchObject({
+      code,
+    });
   });
 
   it('writes what was asked for, and the usual ports only where they are missing', async () => {
@@ -49,17 +51,18 @@ describe('protecting with limits', () => {
       written.push(protection);
       return cloud.look(machine, signal);
     };
-    await protect(deps, 'api-1', undefined, { ports, source: '203.0.113.0/24', forMs: 3_600_000 });
-    await protect(deps, 'api-1', undefined, { ports, source: '0.0.0.0/0' });
+    const which = ['api-1'];
+    await protect(deps, { which, ports: { ports, sources: ['203.0.113.0/24'], forMs: 3_600_000 } });
+    await protect(deps, { which, ports: { ports, sources: ['198.51.100.7/32', '0.0.0.0/0'] } });
     expect(written).toEqual([
       { ports: [{ port: ports[0], sources: ['203.0.113.0/24'], longestMs: 3_600_000 }] },
       { ports: [{ port: ports[0], sources: [], longestMs: 86_400_000 }] },
     ]);
     // All of these are protected already, with limits that somebody chose.
-    await protect(deps, 'api-1');
+    await protect(deps, { which, ports: 'usual' });
     expect(written).toHaveLength(2);
     cloud.look = async () => ({ machine: MACHINE, protection: { ports: [] }, standing: [] });
-    await protect(deps, 'api-1');
+    await protect(deps, { which, ports: 'usual' });
     expect(written.at(-1)?.ports.map(({ port }) => port.number)).toEqual([22, 3389, 5985, 5986]);
   });
 });

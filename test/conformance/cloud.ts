@@ -74,6 +74,32 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         expect(cloud.mutations()).toBe(mutations);
       });
 
+      test('are not protected any more at single ports when that is ended, and all others stay', async () => {
+        const before = cloud.rulesOfOthers();
+        const narrow = { ...SSH, sources: ['198.51.100.0/24'], longestMs: 3 * HOUR_MS };
+        const others = [3389, 5985].map((number) => ({ ...SSH, port: { number, protocol: 'tcp' as const } }));
+        await cloud.adapter.protect(cloud.exposed, { ports: [narrow, ...others] }, never);
+        const end = (numbers: readonly number[]) =>
+          cloud.adapter.unprotect(
+            cloud.exposed,
+            never,
+            numbers.map((number) => ({ number, protocol: 'tcp' })),
+          );
+        const left = await end([3389, 5985, 4711]);
+        expect(left.protection?.ports).toEqual([narrow]);
+        expect((await cloud.restarted().look(cloud.exposed, never)).protection?.ports).toEqual([narrow]);
+        const mutations = cloud.mutations();
+        await end([3389]);
+        expect(cloud.mutations()).toBe(mutations);
+        expect((await end([22])).protection).toBeUndefined();
+        expect(cloud.rulesOfOthers()).toBe(before);
+      });
+
+      test('that share what is written for them have one key, which is the same for everybody', async () => {
+        const key = await cloud.adapter.protectKey(cloud.exposed, never);
+        expect(await cloud.restarted().protectKey(cloud.exposed, never)).toBe(key);
+      });
+
       test('are not protected any more when that is ended, however often it is asked, and can be again', async () => {
         const before = cloud.rulesOfOthers();
         await cloud.adapter.protect(cloud.exposed, { ports: [SSH] }, never);

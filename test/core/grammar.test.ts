@@ -157,24 +157,35 @@ describe('the other commands', () => {
     ['HELP me', { verb: 'help' }],
     ['list', { verb: 'list' }],
     ['recommend', { verb: 'recommend' }],
-    ['protect web-1', { verb: 'protect', machine: 'web-1' }],
+    ['protect web-1', { verb: 'protect', which: ['web-1'] }],
+    ['protect web-1 usual', { verb: 'protect', which: ['web-1'], ports: 'usual' }],
+    ['protect web-1, “web 2”,db-1 usual', { verb: 'protect', which: ['web-1', 'web 2', 'db-1'], ports: 'usual' }],
+    [
+      'protect tag:env=prod 22 from 203.0.113.7 or 198.51.100.0/28 confirm 3fa9c1',
+      {
+        verb: 'protect',
+        which: ['tag:env=prod'],
+        ports: { ports: [{ number: 22, protocol: 'tcp' }], sources: ['203.0.113.7/32', '198.51.100.0/28'] },
+        confirm: '3fa9c1',
+      },
+    ],
     ['unprotect web-1', { verb: 'unprotect', machine: 'web-1' }],
     [
       'protect web-1 22, 53/udp from 203.0.113.0/24 for 3h',
       {
         verb: 'protect',
-        machine: 'web-1',
-        limits: {
+        which: ['web-1'],
+        ports: {
           ports: [
             { number: 22, protocol: 'tcp' },
             { number: 53, protocol: 'udp' },
           ],
-          source: '203.0.113.0/24',
+          sources: ['203.0.113.0/24'],
           forMs: 10_800_000,
         },
       },
     ],
-    ['protect “web 1”', { verb: 'protect', machine: 'web 1' }],
+    ['protect “web 1”', { verb: 'protect', which: ['web 1'] }],
     ['revoke', { verb: 'revoke' }],
     ['revoke k7m3q9w', { verb: 'revoke', which: 'k7m3q9w' }],
     ['close k7m3q9w', { verb: 'revoke', which: 'k7m3q9w' }],
@@ -195,6 +206,14 @@ describe('the other commands', () => {
 
   it.each([
     ['protect', 'missingMachine', 'Which machine?'],
+    ['protect ,', 'missingMachine', 'Which machine?'],
+    ['protect web-1,', 'missingMachine', 'Which machine?'],
+    ['protect web-1 22 from 203.0.113.7 or', 'malformedSource', '“” is not an address.'],
+    [
+      'request web-1 from 203.0.113.7 or 203.0.113.8 because x',
+      'malformedSource',
+      '“203.0.113.7/32 or 203.0.113.8/32” is not an address.',
+    ],
     ['protect web-1 for 3h', 'missingPorts', 'Which ports?'],
     ['protect web-1 from 203.0.113.7', 'missingPorts', 'Which ports?'],
     ['unprotect', 'missingMachine', 'Which machine?'],

@@ -47,6 +47,7 @@ describe('what is recommended', () => {
     expect(words(reportOf(survey(all, { usage, unread: ['210987654321, eu-north-1'] })))).toEqual([
       '2 of 6 machines should be protected',
       'Unhealthy (2)',
+      '3 machines are not configured. You are shown first what will change. [Protect all of them]',
       `x1 (AWS, eu-west-1): ${OPEN} [Protect x1]`,
       `x2 (AWS, eu-west-1): ${OPEN} [Protect x2]`,
       'Configured (2)',
@@ -90,7 +91,8 @@ describe('what is recommended', () => {
     const many = Array.from({ length: 22 }, (_, i) => found(`x${String(i).padStart(2, '0')}`));
     const rows = reportOf(survey(many)).sections[0]?.rows ?? [];
     expect(rows.map(({ line }) => plain(line)).at(-1)).toBe('… and 12 more.');
-    expect(rows).toHaveLength(11);
+    // The button for all, ten machines, and how many more.
+    expect(rows).toHaveLength(12);
   });
 
   it('names two rules of a machine and counts the others', () => {
@@ -133,6 +135,7 @@ describe('the daily digest', () => {
     expect(words(digestOf(survey(all, { unread: ['Azure'] })))).toEqual([
       '1 of 4 machines should be protected',
       'Unhealthy (1)',
+      '2 machines are not configured. You are shown first what will change. [Protect all of them]',
       `x1 (AWS, eu-west-1): ${OPEN} [Protect x1]`,
       'Protected, and open all the same (1)',
       'b1 (AWS, eu-west-1): 22 is open to * through old.',

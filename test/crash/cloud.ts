@@ -78,6 +78,7 @@ export class ModelCloud {
       machines: async () => [MACHINE],
       look: async () => state,
       protect: async () => state,
+      protectKey: async () => MACHINE.id,
       unprotect: async () => state,
       check: async () => {},
       place: async (rules) => rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: ['sg-1'] })),

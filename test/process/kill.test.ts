@@ -34,7 +34,7 @@ describe.each([
       const dies = async (now: typeof point) => {
         if (point === now || point === 'at every step') await here.killAndRestart();
       };
-      await people.slack('security', `/jit protect ${machine}`);
+      await people.slack('security', `/jit protect ${machine} usual`);
       const answer = await people.slack('requester', `/jit request ${machine} ssh for 8s because of a test`);
       const request = /`([2-9a-z]{7})`/.exec(answer)?.[1] ?? '';
       await dies('when it was asked');

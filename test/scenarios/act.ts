@@ -96,7 +96,7 @@ async function pressInTeams(world: World, person: Person, text: string): Promise
   const own = state.personal.find((chat) => chat.entraId === person.entraId)?.activities ?? [];
   const channel = state.channel.threads.flatMap((thread) => thread.activities);
   for (const activity of [...channel, ...own].reverse()) {
-    const [card] = activity.cards;
+    const card = activity.cardsFor[person.entraId] ?? activity.cards[0];
     const execute = card ? executesOf(card).find((one) => one.title === title) : undefined;
     if (!execute) continue;
     const inputs = reason ? { inputs: Object.fromEntries(inputIds(card).map((id) => [id, reason])) } : {};

@@ -117,7 +117,7 @@ class Names {
   readonly #names = new Map<string, string>();
 
   mask(line: string): string {
-    return line.replace(/(?<=Request `?|request `?|`)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
+    return line.replace(/(?<=Request `?|request `?|`(?:\/jit \w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
       if (!/\d/.test(id)) return id;
       if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
       return this.#names.get(id) ?? id;

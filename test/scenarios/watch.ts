@@ -66,6 +66,11 @@ export class Watch {
       for (const [i, activity] of activities.entries()) {
         if (!activity.from.isBot) continue;
         picture.set(`teams-${activity.id}`, `${i === 0 ? first : where}: ${teamsWords(activity)}`);
+        for (const [user, card] of Object.entries(activity.cardsFor))
+          picture.set(
+            `teams-${activity.id}-${user}`,
+            `teams ${nameOf('entraId', user)} (card): ${teamsWords({ text: '', cards: [card] })}`,
+          );
       }
     };
     for (const chat of state.personal) bot(`teams ${nameOf('entraId', chat.entraId)}`, chat.activities);
@@ -144,7 +149,10 @@ function formWords(view: Json): string {
   const labels = blocks
     .map((block) => String((block.label as Json | undefined)?.text ?? ''))
     .filter((label) => label !== '');
-  return `${String((view.title as Json | undefined)?.text)}: ${labels.join(', ')}`;
+  const texts = blocks
+    .filter(({ type }) => type === 'section')
+    .map((block) => `(${String((block.text as Json).text)})`);
+  return `${String((view.title as Json | undefined)?.text)}: ${(labels.length > 0 ? labels : texts).join(', ')}`;
 }
 
 function teamsWords({ text, cards }: { readonly text: string; readonly cards: readonly Json[] }): string {

@@ -163,6 +163,8 @@ function counted(box: Inbox, count: (by: number) => void): Inbox {
     form: wrap(box.form),
     machines: wrap(box.machines),
     submit: wrap(box.submit),
+    portsForm: wrap(box.portsForm),
+    submitPorts: wrap(box.submitPorts),
     press: wrap(box.press),
   };
 }

@@ -50,21 +50,38 @@ export async function note(
   signal: AbortSignal,
 ): Promise<void> {
   const known = notesIn(vm, walls);
-  const missing = ports.filter(({ port }) => !known.some((one) => samePort(one.port, port)));
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
-  for (const { wall, address } of spotsOf(vm, walls)) {
-    const notes = notesFor(vm, address, [...known, ...missing]);
-    const next = (rules: readonly WallRule[]) => notes.filter((one) => !rules.some((rule) => isRight(rule, one)));
-    await writeUntil(azure, wall.book.id, ({ rules }) => ({ notes: { put: next(rules), remove: [] } }), allowed, false);
-  }
+  const others = known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)));
+  await writeNotes(azure, vm, walls, [...ports, ...others], signal);
 }
 
-/** Takes the notes for a machine away. */
-export async function unnote(azure: Azure, vm: Vm, walls: Walls, signal: AbortSignal): Promise<void> {
+/** Takes the notes for a machine away, for these ports or all. */
+export async function unnote(
+  azure: Azure,
+  vm: Vm,
+  walls: Walls,
+  signal: AbortSignal,
+  ports?: readonly Port[],
+): Promise<void> {
+  const left = ports ? notesIn(vm, walls).filter(({ port }) => !ports.some((one) => samePort(one, port))) : [];
+  await writeNotes(azure, vm, walls, left, signal);
+}
+
+/** Makes these the notes for the machine, and no others. */
+async function writeNotes(
+  azure: Azure,
+  vm: Vm,
+  walls: Walls,
+  ports: readonly ProtectedPort[],
+  signal: AbortSignal,
+): Promise<void> {
   const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
   for (const { wall, address } of spotsOf(vm, walls)) {
-    const next = (rules: readonly WallRule[]) => rules.filter((rule) => isNoteFor(rule, [address]));
-    const change = (rules: readonly WallRule[]) => ({ put: [], remove: next(rules).map(({ name }) => name) });
+    const notes = notesFor(vm, address, ports);
+    const change = (rules: readonly WallRule[]) => {
+      const old = rules.filter((rule) => isNoteFor(rule, [address]) && !notes.some((one) => one.name === rule.name));
+      const put = notes.filter((one) => !rules.some((rule) => isRight(rule, one)));
+      return { put, remove: old.map(({ name }) => name) };
+    };
     await writeUntil(azure, wall.book.id, ({ rules }) => ({ notes: change(rules) }), allowed, false);
   }
 }

@@ -68,7 +68,19 @@ export async function protect(azure: Azure, vm: Vm, { ports }: Protection, signa
   const site = siteOf(azure, providerIdOf(vm.machine.id));
   const groups = await readGroups(site, whereNow(vm).groups, signal);
   const known = protectionIn(groups, vm, azure.installation)?.ports ?? [];
-  const all = [...ports, ...known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)))];
+  const others = known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)));
+  await writeAll(azure, vm, groups, [...ports, ...others], signal);
+}
+
+/** Makes these the deny rules of the machine, and no others. */
+async function writeAll(
+  azure: Azure,
+  vm: Vm,
+  groups: Groups,
+  all: readonly ProtectedPort[],
+  signal: AbortSignal,
+): Promise<void> {
+  const site = siteOf(azure, providerIdOf(vm.machine.id));
   const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
   const wanted = new Set<string>();
   for (const group of groups.keys())
@@ -79,9 +91,13 @@ export async function protect(azure: Azure, vm: Vm, { ports }: Protection, signa
   await removeDenies(azure, vm, ({ name }) => !wanted.has(name), signal);
 }
 
-/** Takes away the deny rules that were written for this machine. */
-export function unprotect(azure: Azure, vm: Vm, signal: AbortSignal): Promise<void> {
-  return removeDenies(azure, vm, () => true, signal);
+/** Takes away the deny rules that were written for this machine, for these ports or all. */
+export async function unprotect(azure: Azure, vm: Vm, signal: AbortSignal, ports?: readonly Port[]): Promise<void> {
+  if (!ports) return removeDenies(azure, vm, () => true, signal);
+  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), whereNow(vm).groups, signal);
+  const known = protectionIn(groups, vm, azure.installation)?.ports ?? [];
+  const left = known.filter(({ port }) => !ports.some((one) => samePort(one, port)));
+  await writeAll(azure, vm, groups, left, signal);
 }
 
 async function removeDenies(

@@ -8,7 +8,7 @@ const WEB_1 = 'aws:123456789012:eu-west-1:i-0abc';
 let rig: Rig;
 beforeEach(async () => {
   rig = await startRig();
-  rig.script.command = () => ({ lines: [], refused: false, openForm: true });
+  rig.script.command = () => ({ lines: [], refused: false, openForm: { form: 'request' } });
 });
 afterEach(() => rig.stop());
 
@@ -194,5 +194,44 @@ describe('the type-ahead of more than 100 machines', () => {
     expect(await rig.slack.deliver({ body: sent.toString() })).toMatchObject({ status: 200, body: '{"options":[]}' });
     expect(rig.calls.filter(({ what }) => what === 'machines')).toEqual([]);
     expect(rig.log).toEqual(['warn: a Slack delivery was refused (a guest)']);
+  });
+});
+
+describe('the form for the ports of a machine', () => {
+  const submissionsOfPorts = () => rig.calls.flatMap((call) => (call.what === 'submitPorts' ? [call.filled] : []));
+  const openedPorts = async (): Promise<SlackView> => {
+    rig.script.command = () => ({ lines: [], refused: false, openForm: { form: 'ports', machine: 'web-1' } });
+    await rig.slack.command(ADA, CHANNEL, '/jit protect web-1');
+    await vi.waitFor(() => {
+      expect(modal()).toBeDefined();
+      expect(words(modal())).not.toContain('One moment');
+    });
+    return modal() as SlackView;
+  };
+
+  it('shows the ports as they are, and hands over what was left of them', async () => {
+    const view = await openedPorts();
+    expect(view).toMatchObject({ title: { text: 'Protect a machine' }, submit: { text: 'Protect' } });
+    expect(words(view)).toContain('22 for 1 d\\n3389 for 3 h');
+    expect(rig.calls).toContainEqual(expect.objectContaining({ what: 'portsForm', machine: 'web-1' }));
+    await rig.slack.submitView(ADA, view.id, { ports: { ports: '22 for 1h\n8443' } });
+    await told('Protected.');
+    expect(submissionsOfPorts()).toEqual([{ machine: WEB_1, version: 'v1', ports: '22 for 1h\n8443' }]);
+  });
+
+  it('stays open with what is to be corrected', async () => {
+    const { id } = await openedPorts();
+    const fault = 'Port 22 is there twice.';
+    rig.script.submitPorts = () => ({ lines: [[fault]], refused: true, faults: { ports: fault } });
+    await rig.slack.submitView(ADA, id, { ports: { ports: '22\n22' } });
+    expect(rig.slack.state(ADA).viewErrors[ADA]).toEqual({ ports: fault });
+    expect(modal()?.id).toBe(id);
+  });
+
+  it('says in its place why there is none', async () => {
+    rig.script.portsForm = () => ({ refusal: 'You may not.', machine: '', name: '', lines: '', version: '' });
+    const view = await openedPorts();
+    expect(view.submit).toBeNull();
+    expect(words(view)).toContain('You may not.');
   });
 });

@@ -5,7 +5,17 @@ import { type SlackSimulator, startSlackSimulator } from '../../../simulators/sl
 import { channels, people } from '../../../simulators/world.ts';
 import { startServer } from '../../../src/http/server.ts';
 import type { ChatAdapter, Teller } from '../../../src/ports/chat.ts';
-import type { Answer, FilledForm, Form, FormAnswer, Inbox, Press, Sender } from '../../../src/ports/inbox.ts';
+import type {
+  Answer,
+  FilledForm,
+  FilledPorts,
+  Form,
+  FormAnswer,
+  Inbox,
+  PortsForm,
+  Press,
+  Sender,
+} from '../../../src/ports/inbox.ts';
 
 export const ADA = people.requester.slackId;
 export const GRACE = people.manager.slackId;
@@ -22,6 +32,8 @@ export type Call =
   | { readonly what: 'form'; readonly sender: Sender }
   | { readonly what: 'machines'; readonly sender: Sender; readonly typed: string }
   | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
+  | { readonly what: 'portsForm'; readonly sender: Sender; readonly machine: string }
+  | { readonly what: 'submitPorts'; readonly sender: Sender; readonly filled: FilledPorts }
   | { readonly what: 'press'; readonly sender: Sender; readonly press: Press };
 
 /** What the inbox answers; each may be changed by a test, and may throw. */
@@ -31,7 +43,16 @@ export interface Script {
   machines: (typed: string) => { value: string; label: string }[] | Promise<{ value: string; label: string }[]>;
   submit: (filled: FilledForm) => FormAnswer | Promise<FormAnswer>;
   press: (press: Press) => Answer | Promise<Answer>;
+  portsForm: (machine: string) => PortsForm;
+  submitPorts: (filled: FilledPorts) => FormAnswer | Promise<FormAnswer>;
 }
+
+export const PORTS: PortsForm = {
+  machine: 'aws:123456789012:eu-west-1:i-0abc',
+  name: 'web-1',
+  lines: '22 for 1 d\n3389 for 3 h',
+  version: 'v1',
+};
 
 export const FORM: Form = {
   machines: [
@@ -57,6 +78,8 @@ function script(): Script {
     machines: () => [],
     submit: () => ({ lines: [['Asked.']], refused: false }),
     press: () => ({ lines: [], refused: false }),
+    portsForm: () => PORTS,
+    submitPorts: () => ({ lines: [['Protected.']], refused: false }),
   };
 }
 
@@ -166,6 +189,14 @@ export function scripted(calls: Call[], answers: Script): Inbox {
     async submit(sender, filled) {
       calls.push({ what: 'submit', sender, filled });
       return answers.submit(filled);
+    },
+    async portsForm(sender, machine) {
+      calls.push({ what: 'portsForm', sender, machine });
+      return answers.portsForm(machine);
+    },
+    async submitPorts(sender, filled) {
+      calls.push({ what: 'submitPorts', sender, filled });
+      return answers.submitPorts(filled);
     },
     async press(sender, press) {
       calls.push({ what: 'press', sender, press });

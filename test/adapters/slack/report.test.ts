@@ -128,7 +128,7 @@ describe('a report in Slack', () => {
     rig.script.command = (text) =>
       text === 'recommend'
         ? { lines: [], refused: false, report: REPORT }
-        : { lines: [], refused: false, openForm: true };
+        : { lines: [], refused: false, openForm: { form: 'request' } };
     await rig.slack.press(ADA, CHANNEL, await asked(), 'jit_command_1');
     await vi.waitFor(() => expect(rig.slack.state(ADA).views[ADA]?.at(-1)?.callback_id).toBe('jit_request'));
   });

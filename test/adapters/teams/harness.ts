@@ -8,7 +8,7 @@ import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '..
 import { people } from '../../../simulators/world.ts';
 import type { View } from '../../../src/core/view.ts';
 import { type HttpServer, startServer } from '../../../src/http/server.ts';
-import type { Answer, Form, FormAnswer, Inbox } from '../../../src/ports/inbox.ts';
+import type { Answer, FilledPorts, Form, FormAnswer, Inbox, PortsForm } from '../../../src/ports/inbox.ts';
 
 type Adapter = ReturnType<typeof teamsAdapter>;
 
@@ -21,6 +21,8 @@ export interface ScriptedInbox extends Inbox {
   readonly presses: Parameters<Inbox['press']>[];
   readonly submits: Parameters<Inbox['submit']>[];
   readonly searches: Parameters<Inbox['machines']>[];
+  portsShown: PortsForm;
+  readonly lined: FilledPorts[];
 }
 
 const FORM: Form = {
@@ -36,6 +38,8 @@ const FORM: Form = {
   durations: ['30m', '1h', '2h'].map((value) => ({ value, label: value })),
   source: '203.0.113.7',
 };
+
+const PORTS: PortsForm = { machine: 'azure:web-1', name: 'web-1', lines: '22 for 1 d\n3389 for 3 h', version: 'v1' };
 
 function scriptedInbox(): ScriptedInbox {
   const box: ScriptedInbox = {
@@ -63,6 +67,13 @@ function scriptedInbox(): ScriptedInbox {
       return FORM.machines;
     },
     form: async () => box.formShown,
+    portsShown: PORTS,
+    lined: [],
+    portsForm: async () => box.portsShown,
+    submitPorts: async (_, filled) => {
+      box.lined.push(filled);
+      return box.formAnswer;
+    },
   };
   return box;
 }

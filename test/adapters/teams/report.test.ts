@@ -95,7 +95,7 @@ describe('a report in Teams', () => {
 
   it('has buttons that may bring more than a text', async () => {
     const { id } = await shown();
-    h.inbox.answer = { lines: [], refused: false, openForm: true };
+    h.inbox.answer = { lines: [], refused: false, openForm: { form: 'request' } };
     const seen = await h.sim.execute(ada.entraId, id, { verb: 'command', title: 'Protect x1' });
     expect(seen.notice).toBe('I have written to you.');
     expect(JSON.stringify(messages()[1]?.cards)).toContain('Ask for access');

@@ -1,0 +1,48 @@
+import { durationText } from '../core/duration.ts';
+import { portText } from '../core/port.ts';
+import { standingNotes, viewOf } from '../core/projection.ts';
+import type { Request } from '../core/request.ts';
+import { isAny, sourceText } from '../core/source.ts';
+import type { Line } from '../core/text.ts';
+
+/** What was understood, with every default named: above all the source. */
+export function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
+  const { id, machineName, ports, source, forMs } = request;
+  const from = `from ${sourceText(source)}${sourceGiven ? '' : ' (your usual address; write `from <address>` for another)'}`;
+  const asked = request.asked.flatMap(
+    (person, i): Line =>
+      i === 0 ? [{ person: person.id, name: person.name }] : [', ', { person: person.id, name: person.name }],
+  );
+  return [
+    [
+      `Asked for ${machineName}: port ${ports.map(portText).join(', ')}, for ${durationText(forMs)}, ${from}. Request \`${id}\`.`,
+    ],
+    ['Waiting for ', ...asked, '.'],
+    ...(isAny(source) ? [['This opens the port to everybody.']] : []),
+    ...standingNotes(request),
+  ];
+}
+
+export function decided(request: Request, verdict: 'approve' | 'deny'): Line {
+  if (verdict === 'deny')
+    return [
+      `Denied request \`${request.id}\` for ${request.machineName}. `,
+      { person: request.requester.id, name: request.requester.name },
+      ' is told.',
+    ];
+  return request.status === 'pending'
+    ? ['Noted; one more approval is needed.']
+    : [`Approved request \`${request.id}\` for ${request.machineName}.`];
+}
+
+export function ended(request: Request): Line {
+  return [`Request \`${request.id}\` for ${request.machineName}: `, ...viewOf(request).status, '.'];
+}
+
+export function extending(request: Request): Line {
+  if (request.extension)
+    return [
+      `Asked for ${durationText(request.extension.forMs)} more on ${request.machineName}; until that is approved the old end holds.`,
+    ];
+  return [`Extended: ${request.machineName} is open until `, { at: request.lease?.until ?? 0 }, '.'];
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { type Protected, protect } from '../../src/app/protect.ts';
+import { JitError } from '../../src/core/errors.ts';
+import type { ProtectAsk } from '../../src/core/grammar.ts';
+import type { Machine, MachineId } from '../../src/core/machine.ts';
+import type { StandingRule } from '../../src/core/rule.ts';
+import { plain } from '../../src/core/text.ts';
+import type { MachineState } from '../../src/ports/cloud.ts';
+import { MACHINE, world } from './fixtures.ts';
+
+const machine = (name: string, env: string): Machine => ({
+  ...MACHINE,
+  id: `aws:123456789012:eu-west-1:i-0${name.padEnd(16, '0').replaceAll(/[^0-9a-f]/g, '0')}`,
+  name,
+  tags: { env },
+});
+const [A, B, C] = [machine('a1', 'prod'), machine('b2', 'prod'), machine('c3', 'test')] as const;
+const OPEN: StandingRule = {
+  port: { number: 22, protocol: 'tcp' },
+  source: '0.0.0.0/0',
+  through: 'old',
+};
+
+function three() {
+  const { deps, cloud } = world();
+  const written: string[] = [];
+  const standing = new Map<MachineId, readonly StandingRule[]>();
+  cloud.machineList = [A, B, C];
+  const stateOf = (id: MachineId): MachineState => ({
+    machine: [A, B, C].find((one) => one.id === id) ?? A,
+    standing: standing.get(id) ?? [],
+  });
+  cloud.look = async (id) => stateOf(id);
+  cloud.protect = async (id, { ports }) => {
+    written.push(`${stateOf(id).machine.name} ${ports.map(({ port }) => port.number)}`);
+    return { ...stateOf(id), protection: { ports } };
+  };
+  return { deps, cloud, written, standing };
+}
+
+function page(result: Protected) {
+  if (!('page' in result)) throw new Error('it was done');
+  const rows = result.page.sections.flatMap((section) => section.rows);
+  const command = rows.find(({ button }) => button)?.button?.command ?? '';
+  const confirm = / confirm (\w+)$/.exec(command)?.[1] ?? '';
+  const text = result.page.sections.flatMap(({ heading, rows: own }) => [
+    heading,
+    ...own.map(({ line }) => plain(line)),
+  ]);
+  return { title: result.page.title, text, command, confirm };
+}
+
+const PROD: ProtectAsk = { which: ['tag:env=prod'], ports: 'usual' };
+
+describe('protecting several machines', () => {
+  it('shows first what will change, and does it with the code of that page', async () => {
+    const { deps, written, standing } = three();
+    standing.set(A.id, [OPEN]);
+    const shown = page(await protect(deps, PROD));
+    expect(shown.title).toBe('Protect 2 machines?');
+    expect(shown.text).toContain('a1 (AWS, eu-west-1): 22, 3389, 5985, 5986. Open now: 22 to 0.0.0.0/0 through old.');
+    expect(shown.command).toBe(`protect tag:env=prod usual confirm ${shown.confirm}`);
+    expect(written).toEqual([]);
+    await protect(deps, { ...PROD, confirm: shown.confirm });
+    expect(written.sort()).toEqual(['a1 22,3389,5985,5986', 'b2 22,3389,5985,5986']);
+  });
+
+  it('is shown again, and does nothing, when something changed since', async () => {
+    const { deps, written, standing } = three();
+    const { confirm } = page(await protect(deps, PROD));
+    standing.set(B.id, [OPEN]);
+    const again = page(await protect(deps, { ...PROD, confirm }));
+    expect(again.text).toContain('Something changed since you were shown this; please look again.');
+    expect(again.confirm).not.toBe(confirm);
+    expect(page(await protect(deps, { ...PROD, confirm: '' })).confirm).toBe(again.confirm);
+    expect(written).toEqual([]);
+  });
+
+  it('leaves the others done when one fails, and lists it', async () => {
+    const { deps, cloud, written } = three();
+    const write = cloud.protect;
+    cloud.protect = async (id, protection, signal) => {
+      if (id === B.id) throw new JitError('cloudDenied', { cloud: 'AWS', code: 'UnauthorizedOperation' });
+      return write(id, protection, signal);
+    };
+    const ask: ProtectAsk = { which: ['c3', 'b2', 'a1'], ports: 'usual' };
+    const result = await protect(deps, { ...ask, confirm: page(await protect(deps, ask)).confirm });
+    expect(result).toMatchObject({
+      done: [{ machine: { name: 'a1' } }, { machine: { name: 'c3' } }],
+      failed: [{ name: 'b2', error: { code: 'cloudDenied' } }],
+    });
+    expect(written).toHaveLength(2);
+  });
+
+  it('says which it could not read, and what is protected like this already', async () => {
+    const { deps, cloud } = three();
+    const look = cloud.look;
+    cloud.look = async (id, signal) => {
+      if (id === C.id) throw new JitError('cloudSilent', { cloud: 'AWS' });
+      const ports = [{ port: OPEN.port, sources: [], longestMs: 86_400_000 }];
+      return { ...(await look(id, signal)), ...(id === A.id ? { protection: { ports } } : {}) };
+    };
+    const limits = { ports: [OPEN.port], sources: [], forMs: 86_400_000 };
+    const { title, text } = page(await protect(deps, { which: ['a1', 'b2', 'c3'], ports: limits }));
+    expect(title).toBe('Protect 1 machine?');
+    expect(text).toEqual(
+      expect.arrayContaining([
+        'Will be protected (1)',
+        'b2 (AWS, eu-west-1): 22.',
+        'Protected like this already (1)',
+        'a1 (AWS, eu-west-1).',
+        'Cannot be read (1)',
+        'c3 (AWS, eu-west-1): AWS did not answer; trying again.',
+      ]),
+    );
+  });
+
+  it('protects one after the other what shares an object', async () => {
+    const { deps, cloud } = three();
+    cloud.protectKey = async () => 'policy';
+    let busy = 0;
+    const write = cloud.protect;
+    cloud.protect = async (...args) => {
+      busy += 1;
+      expect(busy).toBe(1);
+      await new Promise(setImmediate);
+      busy -= 1;
+      return write(...args);
+    };
+    const result = await protect(deps, { ...PROD, confirm: page(await protect(deps, PROD)).confirm });
+    expect(result).toMatchObject({ failed: [], done: [{}, {}] });
+  });
+
+  it.each([
+    [['tag:env=none'], 'unknownSelection'],
+    [['not-configured'], 'unknownSelection'],
+    [['a1', 'x9'], 'unknownMachine'],
+  ])('refuses %s: %s', async (which, code) => {
+    await expect(protect(three().deps, { which, ports: 'usual' })).rejects.toMatchObject({ code });
+  });
+
+  it('takes fifty at most', async () => {
+    const { deps, cloud } = three();
+    cloud.machineList = Array.from({ length: 51 }, (_, i) => ({
+      ...machine(`m${i}`, 'prod'),
+      id: `aws:123456789012:eu-west-1:i-0${String(i).padStart(16, '0')}`,
+    }));
+    await expect(protect(deps, PROD)).rejects.toMatchObject({ code: 'tooManyMachines' });
+  });
+});
