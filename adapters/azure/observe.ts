@@ -26,7 +26,7 @@ import {
   type Reading,
   read,
   readBehind,
-  readGroups,
+  readFlushing,
   type Standing,
   spotOf,
   whereNow,
@@ -124,8 +124,8 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   ]);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   const where = whereNow(vm);
-  const [groups, behind] = await Promise.all([
-    readGroups(site, where.groups, signal),
+  const [{ groups, flushing }, behind] = await Promise.all([
+    readFlushing(site, where.groups, signal),
     readBehind(azure, vm, [], signal),
   ]);
   const entry = policy && entryOf(policy, machine);
@@ -145,6 +145,10 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
     machine: vm.machine,
     ...(protection ? { protection } : {}),
     standing: standingRules(vm, groups, ports, guardedBy(azure, reading, standing)),
+    // Traffic passes all groups of an interface: one that cuts is enough, as our rule stands in each.
+    ...(vm.faces.length > 0 && vm.faces.every((face) => face.groups.some((id) => flushing.has(id)))
+      ? { cutsSessions: true }
+      : {}),
   };
 }
 

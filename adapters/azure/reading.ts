@@ -117,8 +117,18 @@ export async function readAccesses(
 }
 
 export async function readGroups(site: Subscription, ids: readonly ArmId[], signal: AbortSignal): Promise<Groups> {
+  return (await readFlushing(site, ids, signal)).groups;
+}
+
+/** The groups, and which of them look at open connections again when their rules change. */
+export async function readFlushing(
+  site: Subscription,
+  ids: readonly ArmId[],
+  signal: AbortSignal,
+): Promise<{ readonly groups: Groups; readonly flushing: ReadonlySet<ArmId> }> {
   const all = await Promise.all(ids.map(async (id) => ({ id, group: await readGroup(site, id, signal) })));
-  return new Map(all.flatMap(({ id, group }) => (group ? [[id, rulesOf(group)]] : [])));
+  const groups = new Map(all.flatMap(({ id, group }) => (group ? [[id, rulesOf(group)]] : [])));
+  return { groups, flushing: new Set(all.flatMap(({ id, group }) => (group?.flushConnection ? [id] : []))) };
 }
 
 /** What stands at a placement, and whose it is. */

@@ -96,7 +96,7 @@ async function allowedNow(deps: Deps, person: Person, request: Request): Promise
   const { machine } = state;
   const { ports, source, extension, lease } = request;
   const total = extension && lease ? lease.until + extension.forMs - lease.from : request.forMs;
-  const policy = policyNow(deps, request, requester, machine, total);
+  const policy = policyNow(deps, request, requester, state, total);
   mayDecide(person, requester, policy);
   checkProtection(state, { machine, ports, source, forMs: extension ? extension.forMs : request.forMs });
   // Whether it could be opened is better known before somebody approves it than after.

@@ -20,7 +20,7 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
   if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
   mustBeOpen(request);
   const { requester, state } = await present(deps, request);
-  const policy = policyNow(deps, request, requester, state.machine, request.forMs);
+  const policy = policyNow(deps, request, requester, state, request.forMs);
   return commit(deps, id, (fresh, now) => {
     mustBeOpen(fresh);
     const { from, until } = leaseOf(fresh);

@@ -1,5 +1,4 @@
 import { JitError } from '../core/errors.ts';
-import type { Machine } from '../core/machine.ts';
 import type { Person } from '../core/person.ts';
 import { judge, type Policy } from '../core/policy.ts';
 import type { Request } from '../core/request.ts';
@@ -23,7 +22,13 @@ export async function present(
 }
 
 /** The policy that allows this now: the one of the request if it still does, else any other that does. Throws what is against it. */
-export function policyNow(deps: Deps, request: Request, requester: Person, machine: Machine, forMs: number): Policy {
+export function policyNow(
+  deps: Deps,
+  request: Request,
+  requester: Person,
+  { machine, cutsSessions = false }: MachineState,
+  forMs: number,
+): Policy {
   const first = deps.rules.policies.filter((policy) => policy.name === request.policy);
   const others = deps.rules.policies.filter((policy) => policy.name !== request.policy);
   return judge([...first, ...others], {
@@ -32,5 +37,6 @@ export function policyNow(deps: Deps, request: Request, requester: Person, machi
     ports: request.ports,
     source: request.source,
     forMs,
+    cutsSessions,
   });
 }

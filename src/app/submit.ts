@@ -42,7 +42,14 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   if (forMs < deps.rules.shortestMs) {
     throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(deps.rules.shortestMs) });
   }
-  const policy = judge(deps.rules.policies, { person, machine, ports, source, forMs });
+  const policy = judge(deps.rules.policies, {
+    person,
+    machine,
+    ports,
+    source,
+    forMs,
+    cutsSessions: state.cutsSessions === true,
+  });
   checkProtection(state, { machine, ports, source, forMs });
 
   const approvers = await whoMayApprove(deps, person, policy);
@@ -63,6 +70,7 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
     places: placesFor(deps, person, approvers, policy, sender),
     answerBy: askedAt + policy.unansweredMs,
     standing: state.standing,
+    ...(state.cutsSessions ? { cutsSessions: true } : {}),
   });
   const audit = {
     at: askedAt,

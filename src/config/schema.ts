@@ -190,6 +190,12 @@ const policy = z.strictObject({
   ports,
   widestSource: prefixLengths.prefault({}).describe('The shortest prefix length that is allowed.'),
   anySource: z.boolean().default(false).describe('Written permission to open to everybody.'),
+  cutSessions: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Only machines whose open sessions are cut at the end: in Azure those behind a group with flushConnection.',
+    ),
   longest: duration.default(3 * HOUR_MS).describe('The longest time in all, extensions included.'),
   approvers: z
     .array(subject)

@@ -111,6 +111,11 @@ const table = {
     say: '{source} is too wide: policy {policy} allows at most {widest}.',
     hint: 'Ask from a narrower prefix, best your own address.',
   },
+  policySessions: {
+    kind: 'denied',
+    say: 'Policy {policy} is for machines whose open sessions are cut at the end, and those of {machine} are not.',
+    hint: 'In Azure, turn on flushConnection for its network security group; AWS has nothing like it.',
+  },
   policyAnySource: {
     kind: 'denied',
     say: 'Policy {policy} does not allow access from everywhere.',

@@ -19,6 +19,8 @@ export interface Policy {
   readonly widest: { readonly ipv4: number; readonly ipv6: number };
   /** Written permission to open to everybody. */
   readonly anySource: boolean;
+  /** Only where open sessions are cut when a rule goes. */
+  readonly cutSessions: boolean;
   readonly longestMs: number;
   readonly approvers: readonly Subject[];
   /** How many different people must approve. */
@@ -62,6 +64,8 @@ export interface Wish {
   readonly ports: readonly Port[];
   readonly source: string;
   readonly forMs: number;
+  /** Are the machine's open sessions cut when a rule goes? */
+  readonly cutsSessions: boolean;
 }
 
 /** Policies under which this person may ask for this machine at all, in the file's order. */
@@ -100,6 +104,8 @@ export function objection(policy: Policy, wish: Wish): JitError | undefined {
     const longest = durationText(policy.longestMs);
     return new JitError('policyDuration', { policy: policy.name, longest, asked: durationText(wish.forMs) });
   }
+  if (policy.cutSessions && !wish.cutsSessions)
+    return new JitError('policySessions', { policy: policy.name, machine: wish.machine.name });
   if (isAny(wish.source))
     return policy.anySource ? undefined : new JitError('policyAnySource', { policy: policy.name });
   const widest = policy.widest[familyOf(wish.source)];

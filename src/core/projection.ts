@@ -147,10 +147,12 @@ function buttons(request: Request): readonly Button[] {
 }
 
 /**
- * What becomes of sessions that are open at the end. Azure keeps flows that were allowed ("Network security groups"); EC2
+ * What becomes of sessions that are open at the end. Azure keeps flows that were allowed ("Network security groups"), unless
+ * a group looks at them again when its rules change (`flushConnection` of @azure/arm-network's NetworkSecurityGroup); EC2
  * keeps tracked ones, and a rule from everywhere may leave them untracked ("Security group connection tracking").
  */
-function sessionsThen({ machine, source }: Request): string {
+function sessionsThen({ machine, source, cutsSessions }: Request): string {
+  if (cutsSessions) return 'Open sessions are cut then.';
   const untracked = cloudOf(machine) === 'aws' && isAny(source);
   return untracked ? 'Open sessions may be cut then.' : 'Open sessions go on after that; new ones are refused.';
 }

@@ -36,6 +36,8 @@ export interface Request {
   readonly extension?: Extension;
   /** Rules of others that keep a port of the machine open, as last seen. */
   readonly standing: readonly StandingRule[];
+  /** Were open sessions cut at the end when it was asked? Azure can, where a group has `flushConnection`. */
+  readonly cutsSessions?: boolean;
   /** The five-minute warning was given for this end. */
   readonly remindedFor?: Instant;
   /** The last thing that did not work, while it still does not. */

@@ -71,6 +71,8 @@ export interface MachineState {
   readonly protection?: Protection;
   /** What keeps protected ports open (management ports when not protected). */
   readonly standing: readonly StandingRule[];
+  /** Open sessions are cut when a rule goes. Absent: they go on. */
+  readonly cutsSessions?: boolean;
 }
 
 /** What the patrol came across. */

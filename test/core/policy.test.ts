@@ -6,9 +6,23 @@ import { judge, type MachinesMeant, meansMachine, objection, policiesFor, type W
 import { ADA, DNS, GRACE, policy, RDP, refusal, SAM, SSH, WEB } from './samples.ts';
 
 const HOUR = 3_600_000;
-const wish: Wish = { person: ADA, machine: WEB, ports: [SSH], source: '203.0.113.7/32', forMs: HOUR };
+const wish: Wish = {
+  person: ADA,
+  machine: WEB,
+  ports: [SSH],
+  source: '203.0.113.7/32',
+  forMs: HOUR,
+  cutsSessions: false,
+};
 
 describe('what a policy has against a wish', () => {
+  it('is that open sessions would go on, where it asks that they are cut', () => {
+    const strict = policy({ cutSessions: true });
+    expect(objection(strict, wish)).toMatchObject({ code: 'policySessions', kind: 'denied' });
+    expect(objection(strict, { ...wish, cutsSessions: true })).toBeUndefined();
+    expect(objection(policy(), { ...wish, cutsSessions: true })).toBeUndefined();
+  });
+
   it.each<[string, Partial<Wish>]>([
     ['nothing', {}],
     ['all its ports', { ports: [SSH, RDP] }],

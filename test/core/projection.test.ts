@@ -236,8 +236,9 @@ describe('what people are notified of', () => {
         ? 'aws:123456789012:eu-west-1:i-0123456789abcdef0'
         : 'azure:/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/web-1';
     const active = inStatus('active');
-    const view = viewOf({ ...active, machine, source, remindedFor: active.lease?.until } as Request);
-    expect(plain(view.headline)).toContain(words);
+    const ending = { ...active, machine, source, remindedFor: active.lease?.until } as Request;
+    expect(plain(viewOf(ending).headline)).toContain(words);
+    expect(plain(viewOf({ ...ending, cutsSessions: true }).headline)).toContain('Open sessions are cut then.');
   });
 
   it('grows louder at each doubling while closing fails', () => {

@@ -131,6 +131,7 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'azure' && verb === 'delete') return void azure.human.deleteVm(machine);
   if (cloud === 'azure' && verb === 'stop') return void azure.human.stopVm(machine);
   if (cloud === 'azure' && verb === 'plan') return void azure.human.setPlan(machine as never);
+  if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
 }

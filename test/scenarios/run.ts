@@ -41,10 +41,11 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const wanted = readFileSync(file, 'utf8');
   const { head, steps } = parse(wanted);
   const recording = process.env.UPDATE_SCENARIOS === '1';
-  const shortened = head.some((line) => line.includes('any source allowed'));
+  // `# policy: anySource: true`: a line more in the one policy of the demo.
+  const more = head.flatMap((line) => /^# policy: (.*)$/.exec(line)?.[1] ?? []);
   const world = await startWorld({
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
-    ...(shortened ? { edit: (yaml) => yaml.replace('longest: 4h', 'longest: 4h\n    anySource: true') } : {}),
+    edit: (yaml) => yaml.replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });
   try {
     const lines = [...head];

@@ -214,3 +214,26 @@ describe('what keeps a port open', () => {
     expect((await standing()).map(({ port, source }) => `${port.number} ${source}`)).toEqual(['3389 203.0.113.9']);
   });
 });
+
+describe('whether open sessions are cut when a rule goes', () => {
+  const cuts = async (name: string) => {
+    const machine = (await azure.adapter.machines(never)).find((one) => one.name === name);
+    return (await azure.adapter.look(machine?.id ?? azure.machine, never)).cutsSessions ?? false;
+  };
+
+  test('one group of an interface is enough', async () => {
+    expect(await cuts('web-1')).toBe(false);
+    azure.sim.human.setFlushConnection(SUBNET, true);
+    expect(await cuts('web-1')).toBe(true);
+    azure.sim.human.setFlushConnection(SUBNET, false);
+    azure.sim.human.setFlushConnection(NIC, true);
+    expect(await cuts('web-1')).toBe(true);
+  });
+
+  test('each interface must have one', async () => {
+    azure.sim.human.setFlushConnection('front-nsg', true);
+    expect(await cuts('legs-1')).toBe(false);
+    azure.sim.human.setFlushConnection('back-nsg', true);
+    expect(await cuts('legs-1')).toBe(true);
+  });
+});
