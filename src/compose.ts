@@ -11,6 +11,7 @@ import { type MarkSigner, markSigner } from './core/mark.ts';
 import type { Person } from './core/person.ts';
 import type { Chat } from './core/place.ts';
 import type { Assessor } from './ports/assessor.ts';
+import type { Bastions } from './ports/bastions.ts';
 import type { ChatAdapter, Teller } from './ports/chat.ts';
 import type { CloudAdapter, Protector } from './ports/cloud.ts';
 import type { HttpRoom } from './ports/http.ts';
@@ -104,8 +105,8 @@ export async function cloudRooms(
   marks: MarkSigner,
   log: Log,
   now: () => number = Date.now,
-): Promise<ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor>>> {
-  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor>>();
+): Promise<Deps['clouds']> {
+  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions>>();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');

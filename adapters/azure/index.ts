@@ -3,9 +3,11 @@ import { SECOND_MS } from '../../src/core/instant.ts';
 import { providerIdOf } from '../../src/core/machine.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
+import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { assess, type ReadFirewalls } from './assess.ts';
+import { bastionFor } from './bastion.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
 import { type Azure, siteOf } from './context.ts';
@@ -45,7 +47,7 @@ const READ_LAG_MS = 10 * SECOND_MS;
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
  * a certificate that cannot be read.
  */
-export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector & Assessor {
+export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector & Assessor & Bastions {
   const { callMs = CALL_MS } = settings;
   const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
   const azure: Azure = {
@@ -106,6 +108,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(azure, rows, machine, signal, ports),
     protectKey: (machine, signal) => protectKey(azure, machine, signal),
+    bastion: (machine, signal) => bastionFor(azure, machine, signal),
     assess: (signal) => assess(azure, deps.readFirewalls, signal),
   };
 }

@@ -38,6 +38,7 @@ const POLICY: Policy = {
   ports: [{ number: 22, protocol: 'tcp' }],
   widest: { ipv4: 28, ipv6: 64 },
   anySource: false,
+  bastion: false,
   cutSessions: false,
   longestMs: 4 * HOUR_MS,
   approvers: ['manager'],

@@ -137,3 +137,70 @@ resource requester 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     ]
   }
 }
+
+resource bastionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'bastionReader')
+  properties: {
+    roleName: 'Drawbridge operator (Bastion)'
+    description: 'Finds the Azure Bastion that reaches a machine, for `from bastion`; assign it together with an operator, also where the Bastions are'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Network/virtualNetworks/read'
+          'Microsoft.Network/bastionHosts/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
+resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'configurer')
+  properties: {
+    roleName: 'Drawbridge configurer'
+    description: 'For people who protect machines themselves, in the portal or with PowerShell ("Just-in-time VM access", permissions)'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/read'
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/write'
+          'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Compute/virtualMachines/write'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
+resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'reader')
+  properties: {
+    roleName: 'Drawbridge reader'
+    description: 'For people who look at what is protected and asked for; nothing in it opens anything'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Security/locations/jitNetworkAccessPolicies/read'
+          'Microsoft.Security/policies/read'
+          'Microsoft.Security/pricings/read'
+          'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Network/networkInterfaces/read'
+          'Microsoft.Network/networkSecurityGroups/read'
+          'Microsoft.Network/publicIPAddresses/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}

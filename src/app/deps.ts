@@ -2,6 +2,7 @@ import type { Cloud } from '../core/machine.ts';
 import type { Chat } from '../core/place.ts';
 import type { HouseRules } from '../core/policy.ts';
 import type { Assessor } from '../ports/assessor.ts';
+import type { Bastions } from '../ports/bastions.ts';
 import type { ChatAdapter, Teller } from '../ports/chat.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -15,7 +16,7 @@ export interface Deps {
   readonly store: Store;
   readonly queue: Queue;
   readonly lock: Lock;
-  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor>>;
+  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions>>;
   readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
   readonly directory: Directory;
   readonly rules: HouseRules;

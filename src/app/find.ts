@@ -1,6 +1,7 @@
 import { JitError } from '../core/errors.ts';
 import { cloudOf, type Machine, type MachineId, parseMachineId } from '../core/machine.ts';
 import { tidy } from '../core/text.ts';
+import type { Bastions } from '../ports/bastions.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Deps } from './deps.ts';
 
@@ -11,7 +12,7 @@ export function answerInTime(): AbortSignal {
   return AbortSignal.timeout(ANSWER_MS);
 }
 
-export function cloudFor(deps: Deps, machine: MachineId): CloudAdapter & Protector {
+export function cloudFor(deps: Deps, machine: MachineId): CloudAdapter & Protector & Partial<Bastions> {
   const cloud = deps.clouds.get(cloudOf(machine));
   if (!cloud) throw new JitError('unknownMachine', { typed: machine, near: 'That cloud is not configured.' });
   return cloud;

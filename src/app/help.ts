@@ -5,7 +5,7 @@ export const HELP: readonly Line[] = [
   ['Drawbridge opens a port of a machine for one address, for a while, when somebody approves it.'],
   ['`/jit request` opens a form.'],
   [
-    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` asks at once. Only machine and reason are needed.',
+    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` asks at once. Only machine and reason are needed. `from bastion` means the Azure Bastion that reaches the machine.',
   ],
   ['`/jit list` shows what is open and what waits.'],
   [

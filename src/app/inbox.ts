@@ -1,6 +1,6 @@
 import { parseDuration } from '../core/duration.ts';
 import { type Code, JitError, sayOf } from '../core/errors.ts';
-import { type Command, LONGEST_REASON, parseCommand, readPort, readSource } from '../core/grammar.ts';
+import { type Command, LONGEST_REASON, parseCommand, readAskedSource, readPort } from '../core/grammar.ts';
 import type { Person } from '../core/person.ts';
 import { placeKey } from '../core/place.ts';
 import { uniquePorts } from '../core/port.ts';
@@ -208,7 +208,7 @@ function asked(filled: FilledForm) {
   if (!filled.machine) throw new JitError('missingMachine');
   const forMs = parseDuration(filled.duration);
   if (forMs === undefined) throw new JitError('malformedDuration', { word: tidy(filled.duration, 40) });
-  const source = filled.source.trim() === '' ? {} : { source: readSource(filled.source) };
+  const source = filled.source.trim() === '' ? {} : { source: readAskedSource(filled.source) };
   return {
     machine: filled.machine,
     ports: uniquePorts(filled.ports.flatMap((port) => readPort(port))),
@@ -249,6 +249,9 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   policySource: 'source',
   policyAnySource: 'source',
   protectedSource: 'source',
+  policyBastion: 'source',
+  noBastion: 'source',
+  severalBastions: 'source',
   missingReason: 'justification',
 };
 

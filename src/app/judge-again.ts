@@ -36,6 +36,7 @@ export function policyNow(
     machine,
     ports: request.ports,
     source: request.source,
+    isBastion: request.bastion !== undefined,
     forMs,
     cutsSessions,
   });

@@ -1,7 +1,7 @@
 import { approversFor } from '../core/approval.ts';
 import { durationText } from '../core/duration.ts';
 import { JitError } from '../core/errors.ts';
-import type { Ask } from '../core/grammar.ts';
+import { type Ask, BASTION } from '../core/grammar.ts';
 import { HOUR_MS } from '../core/instant.ts';
 import { asked } from '../core/life.ts';
 import type { Machine } from '../core/machine.ts';
@@ -11,6 +11,7 @@ import { judge, type Policy, policiesFor } from '../core/policy.ts';
 import { type Port, portText, samePort, uniquePorts } from '../core/port.ts';
 import { type Request, requestId } from '../core/request.ts';
 import { contains, isAny, sourceText } from '../core/source.ts';
+import type { Bastion } from '../ports/bastions.ts';
 import type { MachineState } from '../ports/cloud.ts';
 import type { Sender } from '../ports/inbox.ts';
 import { hint } from './commit.ts';
@@ -34,7 +35,9 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   const meant = policiesFor(deps.rules.policies, person, machine);
   if (meant.length === 0) throw new JitError('noPolicy', { machine: machine.name });
 
-  const source = ask.source ?? (await deps.store.lastSource(person.id, machine.id)) ?? person.address;
+  const bastion = ask.source === BASTION ? await bastionOf(deps, machine, signal) : undefined;
+  const source =
+    bastion?.prefix ?? ask.source ?? (await deps.store.lastSource(person.id, machine.id)) ?? person.address;
   if (source === undefined) throw new JitError('missingSource');
   const state = await cloudFor(deps, machine.id).look(machine.id, signal);
   const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
@@ -47,6 +50,7 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
     machine,
     ports,
     source,
+    isBastion: bastion !== undefined,
     forMs,
     cutsSessions: state.cutsSessions === true,
   });
@@ -63,6 +67,7 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
     machineName: machine.name,
     ports,
     source,
+    ...(bastion ? { bastion: bastion.name } : {}),
     forMs,
     justification: ask.justification,
     policy: policy.name,
@@ -89,6 +94,13 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   }
   await hint(deps, [request]);
   return request;
+}
+
+/** What was approved stays: a Bastion that moves to another subnet afterwards needs a new request. */
+function bastionOf(deps: Deps, machine: Machine, signal: AbortSignal): Promise<Bastion> {
+  const cloud = cloudFor(deps, machine.id);
+  if (!cloud.bastion) throw new JitError('noBastion', { machine: machine.name });
+  return cloud.bastion(machine.id, signal);
 }
 
 async function madeBefore(deps: Deps, key: string): Promise<Request | undefined> {

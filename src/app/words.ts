@@ -18,6 +18,9 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
       `Asked for ${machineName}: port ${ports.map(portText).join(', ')}, for ${durationText(forMs)}, ${from}. Request \`${id}\`.`,
     ],
     ['Waiting for ', ...asked, '.'],
+    ...(request.bastion === undefined
+      ? []
+      : [[`Everyone who may use the Bastion ${request.bastion} can get to the machine then.`]]),
     ...(isAny(source) ? [['This opens the port to everybody.']] : []),
     ...standingNotes(request),
   ];

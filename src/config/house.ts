@@ -26,7 +26,7 @@ function digestOf(config: Config, { at, zone, tell }: NonNullable<Config['digest
 }
 
 function policyOf(config: Config, policy: Config['policies'][number]): Policy {
-  const { name, who, approvers, approvals, anySource, cutSessions } = policy;
+  const { name, who, approvers, approvals, anySource, bastion, cutSessions } = policy;
   const { cloud, names, tags } = policy.machines;
   return {
     name,
@@ -35,6 +35,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     ports: policy.ports,
     widest: policy.widestSource,
     anySource,
+    bastion,
     cutSessions,
     longestMs: policy.longest,
     approvers,

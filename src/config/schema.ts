@@ -190,6 +190,7 @@ const policy = z.strictObject({
   ports,
   widestSource: prefixLengths.prefault({}).describe('The shortest prefix length that is allowed.'),
   anySource: z.boolean().default(false).describe('Written permission to open to everybody.'),
+  bastion: z.boolean().default(false).describe('Written permission to open to the whole subnet of an Azure Bastion.'),
   cutSessions: z
     .boolean()
     .default(false)

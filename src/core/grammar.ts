@@ -40,9 +40,13 @@ export interface Ask {
   /** Empty: the policy's first port. */
   readonly ports: readonly Port[];
   readonly forMs?: number;
-  readonly source?: string;
+  /** A canonical prefix, or the subnet of the Azure Bastion that reaches the machine. */
+  readonly source?: string | typeof BASTION;
   readonly justification: string;
 }
+
+/** `from bastion`. */
+export const BASTION = 'bastion';
 
 const KEYWORDS = new Set(['for', 'from', 'because', 'port', 'ports']);
 
@@ -110,7 +114,7 @@ function split(text: string): { readonly words: readonly string[]; readonly reas
 
 function parseAsk(words: readonly string[], reason: string | undefined): Ask {
   const machine = readMachine(words);
-  const { sources, ...terms } = parseTerms(words.slice(1));
+  const { sources, ...terms } = parseTerms(words.slice(1), readAskedSource);
   const [source, second] = sources;
   if (second !== undefined) throw new JitError('malformedSource', { word: sources.join(' or ') });
   if (!reason) throw new JitError('missingReason');
@@ -140,7 +144,7 @@ function readMachine([machine]: readonly string[]): string {
 }
 
 /** `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. */
-function parseTerms(rest: readonly string[]): Limits {
+function parseTerms(rest: readonly string[], read = readSource): Limits {
   const ports: Port[] = [];
   let forMs: number | undefined;
   const sources: string[] = [];
@@ -156,10 +160,10 @@ function parseTerms(rest: readonly string[]): Limits {
       case 'from':
         i += 1;
         if (rest[i] === undefined) throw new JitError('missingSource');
-        sources.push(readSource(rest[i] ?? ''));
+        sources.push(read(rest[i] ?? ''));
         while (rest[i + 1]?.toLowerCase() === 'or') {
           i += 2;
-          sources.push(readSource(rest[i] ?? ''));
+          sources.push(read(rest[i] ?? ''));
         }
         break;
       case 'port':
@@ -197,6 +201,11 @@ export function readPort(word: string): readonly Port[] {
   const ports = parsePort(word);
   if (!ports) throw new JitError('malformedPort', { word: tidy(word, 40) });
   return ports;
+}
+
+/** An address or prefix, or `bastion`. */
+export function readAskedSource(word: string): string {
+  return word.trim().toLowerCase() === BASTION ? BASTION : readSource(word);
 }
 
 export function readSource(word: string): string {

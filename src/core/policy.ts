@@ -19,6 +19,8 @@ export interface Policy {
   readonly widest: { readonly ipv4: number; readonly ipv6: number };
   /** Written permission to open to everybody. */
   readonly anySource: boolean;
+  /** Written permission to open to the whole subnet of an Azure Bastion, however wide. */
+  readonly bastion: boolean;
   /** Only where open sessions are cut when a rule goes. */
   readonly cutSessions: boolean;
   readonly longestMs: number;
@@ -63,6 +65,8 @@ export interface Wish {
   readonly machine: Machine;
   readonly ports: readonly Port[];
   readonly source: string;
+  /** The source is the subnet of an Azure Bastion. */
+  readonly isBastion: boolean;
   readonly forMs: number;
   /** Are the machine's open sessions cut when a rule goes? */
   readonly cutsSessions: boolean;
@@ -106,6 +110,7 @@ export function objection(policy: Policy, wish: Wish): JitError | undefined {
   }
   if (policy.cutSessions && !wish.cutsSessions)
     return new JitError('policySessions', { policy: policy.name, machine: wish.machine.name });
+  if (wish.isBastion) return policy.bastion ? undefined : new JitError('policyBastion', { policy: policy.name });
   if (isAny(wish.source))
     return policy.anySource ? undefined : new JitError('policyAnySource', { policy: policy.name });
   const widest = policy.widest[familyOf(wish.source)];

@@ -94,7 +94,7 @@ function facts(request: Request): View['facts'] {
   const rows: { label: string; value: Line }[] = [
     { label: 'Machine', value: [request.machineName] },
     { label: request.ports.length > 1 ? 'Ports' : 'Port', value: [request.ports.map(portLabel).join(', ')] },
-    { label: 'From', value: [sourceText(request.source)] },
+    { label: 'From', value: [fromText(request)] },
     { label: 'For', value: [durationText(lease ? lease.until - lease.from : request.forMs)] },
     { label: 'Requester', value: [who(request.requester)] },
   ];
@@ -108,11 +108,19 @@ function facts(request: Request): View['facts'] {
   return rows;
 }
 
+function fromText({ source, bastion }: Request): string {
+  return bastion === undefined ? sourceText(source) : `${sourceText(source)} (Bastion ${bastion})`;
+}
+
 function notes(request: Request): readonly Line[] {
   const lines: Line[] = [];
   const denial = request.reviews.find((review) => review.verdict === 'deny');
   if (denial?.reason) lines.push([who(denial.by), `: “${denial.reason}”`]);
   if (request.ending?.say) lines.push([request.ending.say]);
+  if (request.bastion !== undefined)
+    lines.push([
+      `Everyone who may use the Bastion ${request.bastion} can get to the machine then, not only the requester.`,
+    ]);
   if (isAny(request.source)) lines.push([`This opens the port to everybody (${request.source}).`]);
   if (request.trouble)
     lines.push([`${request.trouble.say} (try ${request.trouble.tries}, since `, { at: request.trouble.since }, ')']);

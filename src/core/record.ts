@@ -13,7 +13,8 @@ export interface Indexes {
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
-  readonly source: string;
+  /** Offered the next time: a person's own address. Absent where it is the subnet of a Bastion. */
+  readonly source?: string;
   /** When it was approved, if it was: who opened which machine last. */
   readonly approvedAt?: Instant;
 }
@@ -29,7 +30,7 @@ export function indexesOf(request: Request): Indexes {
     ...(request.lookAt === undefined ? {} : { lookAt: request.lookAt }),
     placed: placements.map(placementKey),
     placedUntil: (request.lease?.until ?? request.askedAt) + REMEMBER_PLACED_MS,
-    source: request.source,
+    ...(request.bastion === undefined ? { source: request.source } : {}),
     ...(request.lease ? { approvedAt: request.lease.from } : {}),
   };
 }

@@ -20,6 +20,8 @@ export interface Request {
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;
+  /** The name of the Azure Bastion whose subnet the source is. */
+  readonly bastion?: string;
   readonly forMs: number;
   readonly justification: string;
   /** The policy that allowed it when it was asked; judged again at each decision. */

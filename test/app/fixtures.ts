@@ -36,6 +36,7 @@ export const POLICY: Policy = {
   ports: [{ number: 22, protocol: 'tcp' }],
   widest: { ipv4: 28, ipv6: 64 },
   anySource: false,
+  bastion: false,
   cutSessions: false,
   longestMs: 4 * 3_600_000,
   approvers: ['manager'],

@@ -88,6 +88,7 @@ describe('a good configuration', () => {
         {
           widestSource: { ipv4: 32, ipv6: 128 },
           anySource: false,
+          bastion: false,
           cutSessions: false,
           longest: 3 * HOUR,
           approvals: 1,
@@ -147,6 +148,7 @@ describe('the house that a configuration describes', () => {
           ports: config.policies[0]?.ports,
           widest: { ipv4: 28, ipv6: 64 },
           anySource: true,
+          bastion: true,
           cutSessions: true,
           longestMs: 4 * HOUR,
           approvers: ['manager', 'group:security'],
@@ -163,6 +165,7 @@ describe('the house that a configuration describes', () => {
           machines: { names: ['*'], tags: {} },
           extendSelfUpToMs: 0,
           anySource: false,
+          bastion: false,
           cutSessions: false,
           tell: [],
         }),

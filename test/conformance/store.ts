@@ -113,6 +113,9 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         expect((await store.recent('ada', 1)).map(({ id }) => id)).toEqual(['bbbbbbb']);
         expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
         expect(await store.lastSource('ada', machine(2))).toBeUndefined();
+        // The subnet of a Bastion is no address of hers.
+        await keep(pending('ddddddd', at + 3, { source: '10.0.251.0/26', bastion: 'hub' }));
+        expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
         expect(await store.lastSource('grace', machine(1))).toBeUndefined();
       });
 

@@ -12,10 +12,19 @@ const wish: Wish = {
   ports: [SSH],
   source: '203.0.113.7/32',
   forMs: HOUR,
+  isBastion: false,
   cutsSessions: false,
 };
 
 describe('what a policy has against a wish', () => {
+  it('is a Bastion without written permission; with it, its subnet may be wide', () => {
+    const through = { ...wish, source: '10.1.251.0/26', isBastion: true };
+    expect(objection(policy(), through)).toMatchObject({ code: 'policyBastion' });
+    expect(objection(policy({ bastion: true }), through)).toBeUndefined();
+    const typed = { ...through, isBastion: false };
+    expect(objection(policy({ bastion: true }), typed)).toMatchObject({ code: 'policySource' });
+  });
+
   it('is that open sessions would go on, where it asks that they are cut', () => {
     const strict = policy({ cutSessions: true });
     expect(objection(strict, wish)).toMatchObject({ code: 'policySessions', kind: 'denied' });

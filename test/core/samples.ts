@@ -35,6 +35,7 @@ export function policy(patch: Partial<Policy> = {}): Policy {
     ports: [SSH, RDP],
     widest: { ipv4: 28, ipv6: 64 },
     anySource: false,
+    bastion: false,
     cutSessions: false,
     longestMs: 4 * 3_600_000,
     approvers: ['manager', 'group:security'],

@@ -33,6 +33,7 @@ const RULES: HouseRules = {
       ports: [{ number: 22, protocol: 'tcp' }],
       widest: { ipv4: 32, ipv6: 128 },
       anySource: false,
+      bastion: false,
       cutSessions: false,
       longestMs: 3_600_000,
       approvers: ['manager'],

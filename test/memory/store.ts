@@ -161,7 +161,7 @@ class MemoryStore implements Store, Damage {
         indexes.requester,
         [next.id, ...(this.#recent.get(indexes.requester) ?? [])].slice(0, KEEP.recent),
       );
-      this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
+      if (indexes.source !== undefined) this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
     }
     if (indexes.approvedAt !== undefined) this.#keepApproval(next.id, indexes, indexes.approvedAt);
     const over = indexes.lookAt === undefined && isTerminal(next.status);

@@ -41,6 +41,12 @@ export interface WorldOptions {
   readonly slackMode?: 'http' | 'socket';
 }
 
+/** What is around the machines of the demo in Azure: here with a Bastion. */
+const network = {
+  vnets: [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }],
+  bastions: [{ name: 'prod-bastion', vnet: 'vnet-prod', prefix: '10.0.251.0/26', publicIp: '198.51.100.30' }],
+};
+
 /**
  * The real adapters and use cases against the four simulators, with twins of Redis and BullMQ in memory and a clock that
  * moves only when it is told to. Chats run on real time (their signatures are checked against it), clouds on the clock.
@@ -49,7 +55,7 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
   const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
   const clock = new ManualClock(startedAt);
-  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5 });
+  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld: { network } });
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
   const yaml = demoConfig(services, {

@@ -3,8 +3,9 @@ import { JitError } from '../../../src/core/errors.ts';
 import { familyOf } from '../../../src/core/source.ts';
 import type { Subscription } from '../clients.ts';
 import { type Azure, siteOf } from '../context.ts';
-import { type ArmId, armIds, part, partsOf } from '../ids.ts';
+import { type ArmId, armIds, partsOf } from '../ids.ts';
 import { orGone, type Vm } from '../machine.ts';
+import { readConnected, readPrefixes, vnetOf } from '../networks.ts';
 import { type Book, classicBook, readBook } from './book.ts';
 import type { WallRule } from './rules.ts';
 
@@ -91,16 +92,6 @@ async function readFirewalls({ subscriptions }: Azure, signal: AbortSignal): Pro
   return lists.flat();
 }
 
-/** A virtual network, and those that it is peered with. */
-async function readConnected(site: Subscription, id: ArmId, signal: AbortSignal): Promise<readonly ArmId[]> {
-  const { group, name } = partsOf(id);
-  const vnet = await orGone(
-    site.read(signal, ({ network }, options) => network.virtualNetworks.get(group, name, options)),
-  );
-  const peers = (vnet?.virtualNetworkPeerings ?? []).filter(({ peeringState }) => peeringState === 'Connected');
-  return armIds([id, ...peers.map(({ remoteVirtualNetwork }) => remoteVirtualNetwork?.id)]);
-}
-
 /** All there is to know of one firewall; undefined when it has just gone. */
 async function readWall(azure: Azure, firewall: AzureFirewall, signal: AbortSignal): Promise<Wall | undefined> {
   const id = (firewall.id ?? '').toLowerCase();
@@ -128,15 +119,6 @@ async function readInherited(
   return [...above, ...book.rules.filter(({ kind }) => kind === 'network')];
 }
 
-async function readPrefixes(site: Subscription, id: ArmId, signal: AbortSignal): Promise<readonly string[]> {
-  const { group, name } = partsOf(id);
-  const subnet = await orGone(
-    site.read(signal, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
-  );
-  const all = [...(subnet?.addressPrefix ? [subnet.addressPrefix] : []), ...(subnet?.addressPrefixes ?? [])];
-  return [...new Set(all)].filter((prefix) => familyOf(prefix) === 'ipv4');
-}
-
 async function readAddresses(
   site: Subscription,
   { ipConfigurations = [] }: AzureFirewall,
@@ -159,8 +141,4 @@ function subnetOf({ ipConfigurations = [] }: AzureFirewall): ArmId | undefined {
 
 function addressOf({ ipConfigurations = [] }: AzureFirewall): string | undefined {
   return ipConfigurations.find(({ privateIPAddress }) => privateIPAddress)?.privateIPAddress;
-}
-
-function vnetOf(subnet: ArmId): ArmId {
-  return subnet.toLowerCase().replace(/\/subnets\/[^/]*$/, '');
 }

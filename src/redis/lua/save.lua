@@ -31,7 +31,7 @@ for i = 2, #ARGV, 2 do
       local person, sources = base .. ':person:' .. change.requester, base .. ':sources:' .. change.requester
       redis.call('ZADD', person, change.askedAt, id)
       redis.call('ZREMRANGEBYRANK', person, 0, -(keep.recent + 1))
-      redis.call('HSET', sources, change.machineKey, change.source)
+      if change.source then redis.call('HSET', sources, change.machineKey, change.source) end
       redis.call('PEXPIRE', person, keep.endedMs)
       redis.call('PEXPIRE', sources, keep.endedMs)
     end

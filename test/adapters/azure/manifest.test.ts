@@ -46,6 +46,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   FirewallPolicyRuleCollectionGroups_List: `${NETWORK}/firewallPolicies/ruleCollectionGroups/read`,
   FirewallPolicyRuleCollectionGroups_CreateOrUpdate: `${NETWORK}/firewallPolicies/ruleCollectionGroups/write`,
   FirewallPolicyRuleCollectionGroups_Delete: `${NETWORK}/firewallPolicies/ruleCollectionGroups/delete`,
+  BastionHosts_List: `${NETWORK}/bastionHosts/read`,
   Subnets_Get: `${NETWORK}/virtualNetworks/subnets/read`,
   Operations_Get: `${NETWORK}/locations/operations/read`,
   OperationResults_Get: `${NETWORK}/locations/operationResults/read`,
@@ -136,6 +137,21 @@ describe('the roles grant what the code calls, and nothing else', () => {
       if (kind !== 'hub') await cloud.stop();
     }
     expect([...more].sort()).toEqual(granted('Drawbridge operator (Azure Firewall)'));
+  });
+
+  test('to the operator with Bastions', async () => {
+    const vnets = [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }];
+    const near = { name: 'near', vnet: 'vnet-prod', prefix: '10.0.251.0/26', publicIp: '198.51.100.30' };
+    cloud = await azureHarness({ network: { vnets, bastions: [near] } });
+    const since = cloud.sim.log().length;
+    await cloud.adapter.bastion(cloud.machine, never);
+    const more = used(since).filter((action) => !granted('Drawbridge operator (Defender)').includes(action));
+    expect(more).toEqual(granted('Drawbridge operator (Bastion)'));
+  });
+
+  test('to people who only look, nothing that opens or changes', async () => {
+    cloud = await azureHarness();
+    expect(granted('Drawbridge reader').filter((action) => !action.endsWith('/read'))).toEqual([]);
   });
 
   test('as Bicep too', async () => {

@@ -1,0 +1,266 @@
+/**
+ * Every error that Drawbridge knows. `say` may be shown in a chat, and nothing else may; what is in braces is filled in
+ * by whoever raises it. `hint` says what to do next. The README's table is held against this one by a test.
+ */
+export type Kind =
+  | 'invalid'
+  | 'unauthentic'
+  | 'denied'
+  | 'unjudged'
+  | 'notFound'
+  | 'conflict'
+  | 'busy'
+  | 'refused'
+  | 'misconfigured'
+  | 'bug';
+
+export interface Entry {
+  readonly kind: Kind;
+  readonly say: string;
+  readonly hint?: string;
+}
+
+export const ERROR_TABLE = {
+  // What was asked
+  unknownCommand: { kind: 'invalid', say: 'I do not know “{word}”.', hint: 'Try `/jit help`.' },
+  missingMachine: { kind: 'invalid', say: 'Which machine?', hint: 'Write `/jit request <machine> because <reason>`.' },
+  unknownMachine: { kind: 'notFound', say: 'I know no machine called “{typed}”.', hint: '{near}' },
+  ambiguousMachine: {
+    kind: 'invalid',
+    say: '“{typed}” could be {count} machines: {names}.',
+    hint: 'Write one of these ids instead of the name.',
+  },
+  malformedPort: {
+    kind: 'invalid',
+    say: '“{word}” is not a port.',
+    hint: 'Write a number such as 22, or ssh, rdp, winrm.',
+  },
+  malformedSource: {
+    kind: 'invalid',
+    say: '“{word}” is not an address.',
+    hint: 'Write an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+  },
+  missingSource: {
+    kind: 'invalid',
+    say: 'From which address will you come?',
+    hint: 'Add `from <your public address>`, for example `from 203.0.113.7`.',
+  },
+  malformedDuration: {
+    kind: 'invalid',
+    say: '“{word}” is not a duration.',
+    hint: 'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+  },
+  tooShort: {
+    kind: 'invalid',
+    say: '{asked} is too short; the shortest is {shortest}.',
+    hint: 'Ask for {shortest} or more.',
+  },
+  tooLong: { kind: 'invalid', say: '{asked} is too long; the longest is {longest}.', hint: 'Write {longest} or less.' },
+  missingPorts: {
+    kind: 'invalid',
+    say: 'Which ports?',
+    hint: 'Write for example `/jit protect <machine> 22 from 203.0.113.0/24 for 3h`.',
+  },
+  repeatedPort: { kind: 'invalid', say: 'Port {port} is there twice.', hint: 'Write it in one line only.' },
+  unknownSelection: {
+    kind: 'notFound',
+    say: 'No machine fits “{typed}”.',
+    hint: 'Write names with commas between, `tag:<key>=<value>`, or `not-configured`.',
+  },
+  tooManyMachines: {
+    kind: 'invalid',
+    say: '{count} machines are too many at once; {most} are the most.',
+    hint: 'Choose fewer, by a narrower tag or by name.',
+  },
+  changedMeanwhile: {
+    kind: 'conflict',
+    say: 'The protection of {machine} was changed since this form was opened.',
+    hint: 'Open it again: `/jit protect {machine}`.',
+  },
+  missingReason: { kind: 'invalid', say: 'Why is it needed?', hint: 'Add `because <reason>`; the approver sees it.' },
+  missingDenyReason: {
+    kind: 'invalid',
+    say: 'Please say why you deny it.',
+    hint: 'Write a reason and press Deny again.',
+  },
+  unknownRequest: { kind: 'notFound', say: 'I know no request “{typed}”.', hint: '`/jit list` shows yours.' },
+  nothingFits: {
+    kind: 'notFound',
+    say: 'There is nothing to {verb}.',
+    hint: '`/jit list` shows what is open and what waits.',
+  },
+  ambiguousRequest: {
+    kind: 'invalid',
+    say: 'You have {count} that fit: {names}.',
+    hint: 'Add the id, for example `/jit {verb} {first}`.',
+  },
+  // What the policies say
+  noPolicy: { kind: 'denied', say: 'No policy lets you reach {machine}.', hint: 'Ask whoever keeps drawbridge.yaml.' },
+  policyPort: {
+    kind: 'denied',
+    say: 'Policy {policy} does not allow port {port} on {machine}.',
+    hint: 'It allows {allowed}.',
+  },
+  policyDuration: {
+    kind: 'denied',
+    say: 'Policy {policy} allows at most {longest}; you asked for {asked}.',
+    hint: 'Ask for {longest} or less.',
+  },
+  policySource: {
+    kind: 'denied',
+    say: '{source} is too wide: policy {policy} allows at most {widest}.',
+    hint: 'Ask from a narrower prefix, best your own address.',
+  },
+  policySessions: {
+    kind: 'denied',
+    say: 'Policy {policy} is for machines whose open sessions are cut at the end, and those of {machine} are not.',
+    hint: 'In Azure, turn on flushConnection for its network security group; AWS has nothing like it.',
+  },
+  policyBastion: {
+    kind: 'denied',
+    say: 'Policy {policy} does not allow access through Azure Bastion.',
+    hint: 'Ask from your own address, or ask whoever keeps drawbridge.yaml for `bastion: true`.',
+  },
+  noBastion: {
+    kind: 'refused',
+    say: 'No Azure Bastion that I can see reaches {machine}.',
+    hint: 'Ask from your own address, or write the prefix of its subnet: `from <cidr>`.',
+  },
+  severalBastions: {
+    kind: 'invalid',
+    say: 'Several Azure Bastions reach {machine}: {names}.',
+    hint: 'Write the prefix of the one that you use: `from <cidr>`.',
+  },
+  policyAnySource: {
+    kind: 'denied',
+    say: 'Policy {policy} does not allow access from everywhere.',
+    hint: 'Ask from your own address.',
+  },
+  policyExtension: {
+    kind: 'denied',
+    say: 'Policy {policy} allows {longest} in all, and that is used up at {until}.',
+    hint: 'Ask for new access when this one is over.',
+  },
+  noApprover: {
+    kind: 'denied',
+    say: 'Nobody could approve this: policy {policy} names no approver besides you who can be reached.',
+    hint: 'Ask whoever keeps drawbridge.yaml.',
+  },
+  ownRequest: {
+    kind: 'denied',
+    say: 'This is your own request; somebody else decides it.',
+    hint: 'You can withdraw it.',
+  },
+  notApprover: { kind: 'denied', say: 'You may not decide this request.', hint: 'Policy {policy} lets {who} decide.' },
+  notYours: { kind: 'denied', say: 'Only {who} may do that.', hint: '`/jit list` shows what you may do.' },
+  notProtector: {
+    kind: 'denied',
+    say: 'You may not protect machines.',
+    hint: 'drawbridge.yaml names who may, under `protectors`.',
+  },
+  unknownPerson: {
+    kind: 'denied',
+    say: 'I do not know you.',
+    hint: 'Ask whoever keeps drawbridge.yaml to add your {chat} id {id}.',
+  },
+  // The state of things
+  notProtected: {
+    kind: 'refused',
+    say: 'Port {port} of {machine} is not protected, so I cannot open it.',
+    hint: 'Protected there: {protected}. `/jit protect {machine}` protects the usual ports.',
+  },
+  protectedSource: {
+    kind: 'refused',
+    say: 'The protection of {machine} does not allow {source} on port {port}.',
+    hint: 'It allows {allowed}.',
+  },
+  protectedDuration: {
+    kind: 'refused',
+    say: 'The protection of {machine} allows port {port} for at most {longest}.',
+    hint: 'Ask for less.',
+  },
+  stillLeased: {
+    kind: 'conflict',
+    say: 'Somebody still has access to {machine}, or it is being closed (request {request}).',
+    hint: 'Wait for its end, or close it first: `/jit revoke {request}`.',
+  },
+  alreadyDecided: { kind: 'conflict', say: 'Already {what} at {at} by {who}.', hint: 'Nothing more to do.' },
+  alreadyOver: { kind: 'conflict', say: 'This request is over: {what}.', hint: 'Ask again if you still need access.' },
+  notOpen: { kind: 'conflict', say: 'This access is not open ({what}).', hint: '`/jit list` shows what is.' },
+  extensionPending: {
+    kind: 'conflict',
+    say: 'An extension is already waiting for a decision.',
+    hint: 'Ask {who} to decide it.',
+  },
+  tooLate: { kind: 'conflict', say: 'Too late: the access ended meanwhile.', hint: 'Ask for new access.' },
+  sourceTaken: {
+    kind: 'conflict',
+    say: 'Port {port} of {machine} is open for another address until {until}, and Defender allows one source per port.',
+    hint: 'Ask again after that.',
+  },
+  stale: {
+    kind: 'busy',
+    say: 'Somebody else changed this at the same moment.',
+    hint: 'Look at the card and try again.',
+  },
+  // The clouds
+  machineGone: { kind: 'notFound', say: '{machine} does not exist any more.', hint: 'Nothing was opened.' },
+  machineUnreachable: {
+    kind: 'refused',
+    say: '{machine} has no address or network interface to open a port on.',
+    hint: 'Look at the machine in its cloud.',
+  },
+  notProtectable: {
+    kind: 'refused',
+    say: '{machine} has no network security group and no firewall in front of it: there is nothing to close.',
+    hint: 'Give its interface or subnet a network security group, then try again.',
+  },
+  namesTooLong: {
+    kind: 'refused',
+    say: 'The names of the policy {policy} and of {machine} are too long together: Azure takes {most} characters.',
+    hint: 'Use the `nsg` backend for this subscription, or a machine with a shorter name.',
+  },
+  noPlan: {
+    kind: 'refused',
+    say: 'Defender for Servers Plan 2 is not on for the subscription of {machine}.',
+    hint: 'Turn the plan on, then try again.',
+  },
+  tooLittleLeft: {
+    kind: 'refused',
+    say: 'Too little time was left to open {machine}: Defender opens for five minutes or more.',
+    hint: 'Ask again.',
+  },
+  endedBeforeOpen: { kind: 'refused', say: 'The time was over before the port could be opened.', hint: 'Ask again.' },
+  cloudRefused: { kind: 'refused', say: '{cloud} refused: {code}.', hint: 'The log has the details; look for {code}.' },
+  cloudDenied: {
+    kind: 'refused',
+    say: '{cloud} does not let Drawbridge do this ({code}).',
+    hint: 'Check the role that Drawbridge has there; the folder manifests says what it needs.',
+  },
+  cloudBusy: { kind: 'busy', say: '{cloud} is busy; trying again.' },
+  cloudSilent: { kind: 'busy', say: '{cloud} did not answer; trying again.' },
+  locked: { kind: 'busy', say: 'Another change to {machine} is under way; trying again.' },
+  clockJumped: {
+    kind: 'unjudged',
+    say: 'The clock of Redis jumped; nothing is opened until somebody has looked.',
+    hint: 'Check the clock of the Redis server; the log says what to do then.',
+  },
+  // The chats
+  chatSilent: { kind: 'busy', say: '{chat} did not answer; trying again.' },
+  chatRefused: {
+    kind: 'refused',
+    say: '{chat} refused the card: {code}.',
+    hint: 'Check that the app is installed and in the channel.',
+  },
+  // Starting
+  badConfig: { kind: 'misconfigured', say: 'Faults in the configuration: {count}.', hint: '{faults}' },
+  unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose what it is given: {why}.', hint: '{fix}' },
+  redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
+  missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
+  // Us
+  bug: {
+    kind: 'bug',
+    say: 'Something went wrong on our side (reference {reference}).',
+    hint: 'Try again; if it stays, give this reference to whoever runs Drawbridge.',
+  },
+} as const satisfies Record<string, Entry>;
