@@ -14,6 +14,7 @@ import type { Assessor } from './ports/assessor.ts';
 import type { Bastions } from './ports/bastions.ts';
 import type { ChatAdapter, Teller } from './ports/chat.ts';
 import type { CloudAdapter, Protector } from './ports/cloud.ts';
+import type { Entitlement } from './ports/entitlement.ts';
 import type { HttpRoom } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import type { Store } from './ports/store.ts';
@@ -106,7 +107,7 @@ export async function cloudRooms(
   log: Log,
   now: () => number = Date.now,
 ): Promise<Deps['clouds']> {
-  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions>>();
+  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement>>();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
+import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { ComputeManagementClient } from '@azure/arm-compute';
 import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
@@ -29,6 +30,8 @@ export interface AzureSettings {
   }[];
   /** How ports of machines in these subscriptions are opened, unless one of them says otherwise; `defender` by default. */
   readonly backend?: BackendName;
+  /** `rbac`: people must hold, by Azure roles, what Defender asks of them; `none` unless told. */
+  readonly entitlement?: 'none' | 'rbac';
   /** Whose hosts are called; `public` unless told. */
   readonly cloud?: AzureCloud;
   /** Resource Manager of an emulator. */
@@ -50,6 +53,8 @@ export interface Sdk {
   readonly security: SecurityCenter;
   /** Of the whole tenant. */
   readonly graph: ResourceGraphClient;
+  /** Roles of people; few installations ask for these. */
+  readonly authorization: () => Promise<AuthorizationManagementClient>;
 }
 
 /** What every call passes on to the SDK. */
@@ -204,11 +209,17 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
     userAgentOptions: { userAgentPrefix: 'drawbridge' },
     additionalPolicies: [{ policy: watch, position: 'perRetry' as const }],
   };
+  let roles: AuthorizationManagementClient | undefined;
   return {
     compute: new Compute(credential, id, { ...options, credentials: { scopes } }),
     network: new Network(credential, id, { ...options, credentials: { scopes } }),
     security: new Security(credential, id, { ...options, credentialScopes: scopes }),
     graph: new Graph(credential, id, { ...options, credentials: { scopes } }),
+    async authorization() {
+      const { AuthorizationManagementClient: Authorization } = await import('@azure/arm-authorization');
+      roles ??= new Authorization(credential, id, { ...options, credentialScopes: scopes });
+      return roles;
+    },
   };
 }
 

@@ -5,12 +5,14 @@ import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
+import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { assess, type ReadFirewalls } from './assess.ts';
 import { bastionFor } from './bastion.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
 import { type Azure, siteOf } from './context.ts';
+import { entitlementOf } from './entitlement.ts';
 import { close as closeOnFirewalls } from './firewall/close.ts';
 import * as firewall from './firewall/lease.ts';
 import { BACKEND as FIREWALL } from './firewall/names.ts';
@@ -43,11 +45,13 @@ const CALL_MS = 5 * SECOND_MS;
 /** Resource Manager promises nothing about reads after writes of another provider. */
 const READ_LAG_MS = 10 * SECOND_MS;
 
+export type AzureAdapter = CloudAdapter & Protector & Assessor & Bastions & Partial<Entitlement>;
+
 /**
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
  * a certificate that cannot be read.
  */
-export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAdapter & Protector & Assessor & Bastions {
+export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAdapter {
   const { callMs = CALL_MS } = settings;
   const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
   const azure: Azure = {
@@ -109,6 +113,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): CloudAda
     unprotect: (machine, signal, ports) => unprotect(azure, rows, machine, signal, ports),
     protectKey: (machine, signal) => protectKey(azure, machine, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
+    ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, deps.readFirewalls, signal),
   };
 }

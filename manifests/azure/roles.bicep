@@ -158,6 +158,28 @@ resource bastionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+resource operatorRoles 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorRoles')
+  properties: {
+    roleName: 'Drawbridge operator (roles of people)'
+    description: 'Reads who may ask, for azure.entitlement rbac; assign it together with an operator, best in the management group'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Authorization/roleAssignments/read'
+          'Microsoft.Authorization/roleDefinitions/read'
+          'Microsoft.Authorization/denyAssignments/read'
+          'Microsoft.Authorization/roleEligibilityScheduleInstances/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
 resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'configurer')
   properties: {

@@ -4,6 +4,7 @@ import { createCertificate } from '../shared/certificate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Faults } from '../shared/faults.ts';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
+import { authorization } from './authorization.ts';
 import { computeRoutes } from './compute.ts';
 import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
@@ -54,7 +55,7 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
-  readonly human: Human;
+  readonly human: Human & ReturnType<typeof authorization>['human'];
   /** What the subscription holds now, as plain JSON. */
   state(): AzureState;
   /** Every way by which a client could connect to a machine's port now, open or not. */
@@ -105,8 +106,10 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const application = { tenantId: TENANT_ID, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
   const [certificate, entra] = await Promise.all([createCertificate(), createEntra(application, origin)]);
   const { routes: security, defender } = securityRoutes(sim);
+  const access = authorization(sim);
   const routes = [
     ...entra.routes,
+    ...access.routes,
     ...computeRoutes(sim),
     ...networkRoutes(sim),
     ...nsgPutRoutes(sim),
@@ -146,7 +149,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
-    human: createHuman(sim, defender),
+    human: { ...createHuman(sim, defender), ...access.human },
     state() {
       world.settle();
       return describe(world.current, world.nowMs);

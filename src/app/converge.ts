@@ -1,3 +1,4 @@
+import { JitError } from '../core/errors.ts';
 import {
   elapsed,
   extensionUnanswered,
@@ -16,7 +17,7 @@ import type { Now } from '../ports/store.ts';
 import { applyUnderLock } from './apply.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
 import type { Deps } from './deps.ts';
-import { cloudFor } from './find.ts';
+import { cloudFor, mustBeEntitled } from './find.ts';
 import { asJitError } from './trouble.ts';
 
 /** How long a converge waits for others who edit the same security group, policy or firewall. */
@@ -92,12 +93,15 @@ async function place(
 
 async function placeOne(deps: Deps, request: Request, { at }: Now, signal: AbortSignal): Promise<Omit<Decision, 'by'>> {
   try {
+    const requester = await deps.directory.byId(request.requester.id);
+    if (!requester) throw new JitError('noPolicy', { machine: request.machineName });
+    await mustBeEntitled(deps, requester, request.machine, signal);
     const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
     const placements = await cloudFor(deps, request.machine).place(rules, signal);
     return { next: placed(request, placements, request.standing, at), event: 'placed' };
   } catch (error) {
     const known = asJitError(deps, error, request);
-    return known.kind === 'busy'
+    return known.kind === 'busy' || known.kind === 'unjudged'
       ? { next: troubled(request, known, at), event: 'trouble', text: known.code }
       : { next: failed(request, known, at), event: 'failed', text: known.code };
   }

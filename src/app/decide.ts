@@ -10,7 +10,7 @@ import type { Now } from '../ports/store.ts';
 import { whatHappened } from './answers.ts';
 import { commit, type Decision } from './commit.ts';
 import type { Deps } from './deps.ts';
-import { answerInTime, cloudFor } from './find.ts';
+import { answerInTime, cloudFor, mustBeEntitled } from './find.ts';
 import { policyNow, present } from './judge-again.ts';
 import { checkProtection } from './submit.ts';
 
@@ -99,6 +99,7 @@ async function allowedNow(deps: Deps, person: Person, request: Request): Promise
   const policy = policyNow(deps, request, requester, state, total);
   mayDecide(person, requester, policy);
   checkProtection(state, { machine, ports, source, forMs: extension ? extension.forMs : request.forMs });
+  await mustBeEntitled(deps, requester, machine.id, answerInTime());
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = ports.map((port) => ({ machine: machine.id, port, source }));
   await cloudFor(deps, machine.id).place(rules, answerInTime());

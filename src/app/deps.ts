@@ -6,6 +6,7 @@ import type { Bastions } from '../ports/bastions.ts';
 import type { ChatAdapter, Teller } from '../ports/chat.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
+import type { Entitlement } from '../ports/entitlement.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -16,7 +17,7 @@ export interface Deps {
   readonly store: Store;
   readonly queue: Queue;
   readonly lock: Lock;
-  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions>>;
+  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement>>;
   readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
   readonly directory: Directory;
   readonly rules: HouseRules;

@@ -16,7 +16,7 @@ import type { MachineState } from '../ports/cloud.ts';
 import type { Sender } from '../ports/inbox.ts';
 import { hint } from './commit.ts';
 import type { Deps } from './deps.ts';
-import { answerInTime, cloudFor, inventory, match } from './find.ts';
+import { answerInTime, cloudFor, inventory, match, mustBeEntitled } from './find.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
@@ -55,6 +55,8 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
     cutsSessions: state.cutsSessions === true,
   });
   checkProtection(state, { machine, ports, source, forMs });
+
+  await mustBeEntitled(deps, person, machine.id, signal);
 
   const approvers = await whoMayApprove(deps, person, policy);
   if (approvers.length < policy.approvals) throw new JitError('noApprover', { policy: policy.name });

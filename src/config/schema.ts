@@ -116,6 +116,12 @@ const azure = z.strictObject({
     .describe(
       'How ports are opened: by Defender’s just-in-time policies, or by rules of our own in network security groups (no Defender plan needed).',
     ),
+  entitlement: z
+    .enum(['none', 'rbac'])
+    .default('none')
+    .describe(
+      'rbac: whoever asks must hold, by Azure roles, what Defender asks of people: initiate on the policy, read on the VM.',
+    ),
   cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Which of Azure’s clouds.'),
   resourceManager: url.optional().describe('Azure Resource Manager somewhere else than in that cloud.'),
   authority: url.optional().describe('Entra ID somewhere else than in that cloud.'),

@@ -116,6 +116,36 @@ export const ERROR_TABLE = {
     say: 'Policy {policy} is for machines whose open sessions are cut at the end, and those of {machine} are not.',
     hint: 'In Azure, turn on flushConnection for its network security group; AWS has nothing like it.',
   },
+  notEntitled: {
+    kind: 'denied',
+    say: 'The Azure roles of {name} do not allow asking for {machine}: {action} is missing.',
+    hint: 'Ask whoever keeps the subscription for the role “Drawbridge requester” there.',
+  },
+  eligibleOnly: {
+    kind: 'denied',
+    say: 'The Azure role of {name} for {machine} is eligible only, not active.',
+    hint: 'It has to be activated in Privileged Identity Management first.',
+  },
+  conditionalRole: {
+    kind: 'denied',
+    say: 'The Azure role of {name} for {machine} has a condition, which I cannot judge.',
+    hint: 'Ask whoever keeps the subscription for a role without one.',
+  },
+  deniedByAzure: {
+    kind: 'denied',
+    say: 'The deny assignment “{by}” in Azure keeps {name} from asking for {machine}.',
+    hint: 'Ask whoever keeps the subscription.',
+  },
+  noEntraId: {
+    kind: 'unjudged',
+    say: 'I cannot tell what {name} may do in Azure: drawbridge.yaml has no Entra id.',
+    hint: 'Ask whoever keeps drawbridge.yaml to add it.',
+  },
+  entitlementUnknown: {
+    kind: 'unjudged',
+    say: 'I could not find out whether the Azure roles of {name} allow asking for {machine}, so no.',
+    hint: 'Try again; if it stays, the log says what could not be read.',
+  },
   policyBastion: {
     kind: 'denied',
     say: 'Policy {policy} does not allow access through Azure Bastion.',

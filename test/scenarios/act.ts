@@ -131,9 +131,35 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'azure' && verb === 'delete') return void azure.human.deleteVm(machine);
   if (cloud === 'azure' && verb === 'stop') return void azure.human.stopVm(machine);
   if (cloud === 'azure' && verb === 'plan') return void azure.human.setPlan(machine as never);
+  if (cloud === 'azure' && (verb === 'role' || verb === 'eligible' || verb === 'unassign' || verb === 'deny'))
+    return access(world, verb, rest);
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
+}
+
+/** `role ada requester`, `eligible ada requester`, `unassign ada`, `deny everybody`, all in the whole subscription. */
+function access(world: World, verb: 'role' | 'eligible' | 'unassign' | 'deny', rest: readonly string[]): void {
+  const { human, subscriptionId } = world.services.azure;
+  const scope = `/subscriptions/${subscriptionId}`;
+  const [who = '', role = 'requester'] = rest;
+  const oid = Object.values(people).find(({ id }) => id === who)?.entraId ?? '';
+  const permissions = [
+    {
+      actions: [
+        'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action',
+        'Microsoft.Compute/virtualMachines/read',
+      ],
+    },
+  ];
+  human.defineRole('requester', { name: 'Drawbridge requester', permissions });
+  if (verb === 'role') human.assignRole(oid, role, scope);
+  if (verb === 'eligible') human.makeEligible(oid, role, scope);
+  if (verb === 'unassign') human.unassignRoles(oid);
+  if (verb === 'deny') {
+    const principals = [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }];
+    human.deny({ name: 'no way in', scope, permissions: [{ actions: ['Microsoft.Security/*'] }], principals });
+  }
 }
 
 function deniedBy(cloud: 'azure' | 'aws') {

@@ -46,6 +46,10 @@ const ACTIONS: Readonly<Record<string, string>> = {
   FirewallPolicyRuleCollectionGroups_List: `${NETWORK}/firewallPolicies/ruleCollectionGroups/read`,
   FirewallPolicyRuleCollectionGroups_CreateOrUpdate: `${NETWORK}/firewallPolicies/ruleCollectionGroups/write`,
   FirewallPolicyRuleCollectionGroups_Delete: `${NETWORK}/firewallPolicies/ruleCollectionGroups/delete`,
+  RoleAssignments_ListForScope: 'Microsoft.Authorization/roleAssignments/read',
+  DenyAssignments_ListForScope: 'Microsoft.Authorization/denyAssignments/read',
+  RoleDefinitions_GetById: 'Microsoft.Authorization/roleDefinitions/read',
+  RoleEligibilityScheduleInstances_ListForScope: 'Microsoft.Authorization/roleEligibilityScheduleInstances/read',
   BastionHosts_List: `${NETWORK}/bastionHosts/read`,
   Subnets_Get: `${NETWORK}/virtualNetworks/subnets/read`,
   Operations_Get: `${NETWORK}/locations/operations/read`,
@@ -147,6 +151,20 @@ describe('the roles grant what the code calls, and nothing else', () => {
     await cloud.adapter.bastion(cloud.machine, never);
     const more = used(since).filter((action) => !granted('Drawbridge operator (Defender)').includes(action));
     expect(more).toEqual(granted('Drawbridge operator (Bastion)'));
+  });
+
+  test('to the operator who reads the roles of people', async () => {
+    cloud = await azureHarness();
+    const person = { id: 'ada', name: 'Ada', entra: 'aaaaaaaa-0000-4000-8000-000000000001', groups: [] };
+    const adapter = cloud.adapterFor({ ...cloud.settings, entitlement: 'rbac' });
+    const ask = () => adapter.mayRequest?.(person, cloud.machine, never);
+    const since = cloud.sim.log().length;
+    await expect(ask()).rejects.toMatchObject({ code: 'notEntitled' });
+    cloud.sim.human.defineRole('owner', { name: 'Owner', permissions: [{ actions: ['*'] }] });
+    cloud.sim.human.assignRole(person.entra, 'owner', `/subscriptions/${cloud.sim.subscriptionId}`);
+    await ask();
+    const more = used(since).filter((action) => !granted('Drawbridge operator (Defender)').includes(action));
+    expect(more).toEqual(granted('Drawbridge operator (roles of people)'));
   });
 
   test('to people who only look, nothing that opens or changes', async () => {

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { badRequest, Refusal } from './errors.ts';
+import { sameId } from './model.ts';
+import { type Call, page, type Route } from './route.ts';
+import type { Simulation } from './simulation.ts';
+
+interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[];
+}
+
+export interface RoleSpec {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+}
+
+interface Held {
+  readonly id: string;
+  readonly scope: string;
+  readonly role: string;
+  readonly principal: string;
+  readonly condition?: string | undefined;
+}
+
+export interface DenySpec {
+  readonly name: string;
+  readonly scope: string;
+  readonly permissions: readonly Permission[];
+  readonly principals: readonly { readonly id: string; readonly type: string }[];
+  readonly excludePrincipals?: readonly { readonly id: string; readonly type: string }[];
+  readonly doNotApplyToChildScopes?: boolean;
+}
+
+const VERSION = '2022-04-01';
+const PIM_VERSION = '2020-10-01';
+const TYPE = 'Microsoft.Authorization';
+
+/** Scopes that the program asks about: `/subscriptions/…` and what is below. Resource Manager takes any depth. */
+const SCOPES = [
+  '/subscriptions/{subscriptionId}',
+  '/subscriptions/{subscriptionId}/resourceGroups/{group}',
+  '/subscriptions/{subscriptionId}/resourceGroups/{group}/providers/{namespace}/{type}/{name}',
+  '/subscriptions/{subscriptionId}/resourceGroups/{group}/providers/{namespace}/{parentType}/{parent}/{type}/{name}',
+];
+
+/**
+ * Role assignments, role definitions, deny assignments and eligible roles ("Azure role-based access control REST API"),
+ * as far as they are read. The subscription is in the management group `root`.
+ */
+export function authorization(sim: Simulation) {
+  const roles = new Map<string, RoleSpec>();
+  const groups = new Map<string, readonly string[]>();
+  let assigned: readonly Held[] = [];
+  let eligible: readonly Held[] = [];
+  let denies: readonly (DenySpec & { readonly id: string })[] = [];
+
+  const roleId = (key: string) => `/subscriptions/${sim.subscriptionId}/providers/${TYPE}/roleDefinitions/${key}`;
+  /** The person and all groups that hold them, however deep. */
+  const selves = (oid: string): readonly string[] => {
+    const found = new Set([oid]);
+    for (const self of found) for (const [group, members] of groups) if (members.includes(self)) found.add(group);
+    return [...found];
+  };
+  const isAtOrAbove = (outer: string, inner: string) =>
+    outer.startsWith('/providers/Microsoft.Management/managementGroups/') ||
+    sameId(outer, inner) ||
+    inner.toLowerCase().startsWith(`${outer.toLowerCase()}/`);
+  const scopeOf = ({ path }: Call) => path.slice(0, path.toLowerCase().indexOf(`/providers/${TYPE}/`.toLowerCase()));
+  const hold = (all: readonly Held[], kind: string, spec: Omit<Held, 'id'>): readonly Held[] => [
+    ...all,
+    { ...spec, id: `${spec.scope}/providers/${TYPE}/${kind}/${randomUUID()}` },
+  ];
+
+  function routesFor(operation: string, kind: string, apiVersion: string, answer: (call: Call) => readonly unknown[]) {
+    return SCOPES.map(
+      (scope): Route => ({
+        operation,
+        area: 'arm',
+        method: 'GET',
+        path: `${scope}/providers/${TYPE}/${kind}`,
+        apiVersion,
+        query: ['$filter', '$skiptoken'],
+        handle: (call) => page(call, answer(call), sim.behaviour.pageSize, sim.origin()),
+      }),
+    );
+  }
+
+  /** The person of the one filter that is understood; anything else is refused, as Azure refuses what it does not know. */
+  function personIn(call: Call, pattern: RegExp): string {
+    const filter = call.query.get('$filter') ?? '';
+    const [, oid] = pattern.exec(filter) ?? [];
+    if (oid === undefined) throw badRequest(`The filter '${filter}' is not supported.`, 'UnsupportedQuery');
+    return oid.toLowerCase();
+  }
+
+  const routes: readonly Route[] = [
+    ...routesFor('RoleAssignments_ListForScope', 'roleAssignments', VERSION, (call) => {
+      const own = selves(personIn(call, /^atScope\(\) and assignedTo\('([0-9a-f-]{36})'\)$/i));
+      return assigned
+        .filter(({ scope, principal }) => isAtOrAbove(scope, scopeOf(call)) && own.includes(principal))
+        .map(({ id, scope, role, principal, condition }) => ({
+          id,
+          name: id.split('/').at(-1),
+          type: `${TYPE}/roleAssignments`,
+          properties: {
+            roleDefinitionId: roleId(role),
+            principalId: principal,
+            principalType: groups.has(principal) ? 'Group' : 'User',
+            scope,
+            ...(condition ? { condition, conditionVersion: '2.0' } : {}),
+          },
+        }));
+    }),
+    ...routesFor('DenyAssignments_ListForScope', 'denyAssignments', VERSION, (call) => {
+      if (call.query.get('$filter') !== 'atScope()')
+        throw badRequest('The filter is not supported.', 'UnsupportedQuery');
+      return denies
+        .filter(({ scope }) => isAtOrAbove(scope, scopeOf(call)))
+        .map(({ id, name, permissions, ...rest }) => ({
+          id,
+          name: id.split('/').at(-1),
+          type: `${TYPE}/denyAssignments`,
+          properties: {
+            denyAssignmentName: name,
+            permissions: permissions.map(({ actions, notActions = [] }) => ({
+              actions,
+              notActions,
+              dataActions: [],
+              notDataActions: [],
+            })),
+            doNotApplyToChildScopes: false,
+            excludePrincipals: [],
+            isSystemProtected: true,
+            ...rest,
+          },
+        }));
+    }),
+    ...routesFor(
+      'RoleEligibilityScheduleInstances_ListForScope',
+      'roleEligibilityScheduleInstances',
+      PIM_VERSION,
+      (call) => {
+        const own = selves(personIn(call, /^assignedTo\('([0-9a-f-]{36})'\)$/i));
+        return eligible
+          .filter(({ principal }) => own.includes(principal))
+          .map(({ id, scope, role, principal }) => ({
+            id,
+            name: id.split('/').at(-1),
+            type: `${TYPE}/roleEligibilityScheduleInstances`,
+            properties: {
+              scope,
+              roleDefinitionId: roleId(role),
+              principalId: principal,
+              principalType: groups.has(principal) ? 'Group' : 'User',
+              status: 'Provisioned',
+              memberType: 'Direct',
+            },
+          }));
+      },
+    ),
+    {
+      operation: 'RoleDefinitions_GetById',
+      area: 'arm',
+      method: 'GET',
+      path: `/subscriptions/{subscriptionId}/providers/${TYPE}/roleDefinitions/{role}`,
+      apiVersion: VERSION,
+      handle: (call) => {
+        const key = call.param('role');
+        const role = roles.get(key);
+        if (!role) throw new Refusal(404, 'RoleDefinitionDoesNotExist', `The role definition '${key}' does not exist.`);
+        const permissions = role.permissions.map(({ actions, notActions = [] }) => ({
+          actions,
+          notActions,
+          dataActions: [],
+          notDataActions: [],
+        }));
+        const properties = {
+          roleName: role.name,
+          type: 'CustomRole',
+          description: '',
+          assignableScopes: ['/'],
+          permissions,
+        };
+        return { status: 200, body: { id: roleId(key), name: key, type: `${TYPE}/roleDefinitions`, properties } };
+      },
+    },
+  ];
+
+  return {
+    routes,
+    human: {
+      /** Makes a role definition, or another one of it; `key` is the last part of its id. */
+      defineRole(key: string, role: RoleSpec): void {
+        roles.set(key, role);
+      },
+      /** Puts people and groups into a group, and nobody else. */
+      setGroup(group: string, members: readonly string[]): void {
+        groups.set(group, members);
+      },
+      assignRole(principal: string, role: string, scope: string, condition?: string): void {
+        assigned = hold(assigned, 'roleAssignments', { principal: principal.toLowerCase(), role, scope, condition });
+      },
+      unassignRoles(principal: string): void {
+        assigned = assigned.filter((one) => one.principal !== principal.toLowerCase());
+      },
+      makeEligible(principal: string, role: string, scope: string): void {
+        eligible = hold(eligible, 'roleEligibilityScheduleInstances', {
+          principal: principal.toLowerCase(),
+          role,
+          scope,
+        });
+      },
+      deny(spec: DenySpec): void {
+        denies = [...denies, { ...spec, id: `${spec.scope}/providers/${TYPE}/denyAssignments/${randomUUID()}` }];
+      },
+    },
+  };
+}
