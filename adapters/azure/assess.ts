@@ -1,10 +1,12 @@
-import { type AssessedMachine, assess as decide, type FirewallFacts } from '../../src/core/assessment.ts';
+import { type AssessedMachine, assess as decide } from '../../src/core/assessment.ts';
+import { JitError } from '../../src/core/errors.ts';
 import { machineId } from '../../src/core/machine.ts';
 import { MANAGEMENT_PORTS, type Port } from '../../src/core/port.ts';
 import type { StandingRule } from '../../src/core/rule.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
+import { surveyFirewalls } from './firewall/survey.ts';
 import { readMachines } from './inventory.ts';
 import { covers, uniqueWays, waysTo } from './judge.ts';
 import type { Face } from './machine.ts';
@@ -17,25 +19,14 @@ import type { Groups } from './reading.ts';
 import { BACKEND as DEFENDER } from './records.ts';
 import { coversPort, coversProtocol, isDefenders, type NsgRule } from './rules.ts';
 
-/** The firewall that traffic to these interfaces comes through, with what it lets through to management ports. */
-type FirewallOf = (faces: readonly Face[]) => FirewallFacts | undefined;
-
-/** Reads all firewalls of a subscription, once. */
-export type ReadFirewalls = (site: Subscription, signal: AbortSignal) => Promise<FirewallOf>;
-
-const NO_FIREWALLS: ReadFirewalls = async () => () => undefined;
 /** Rules that people write have numbers up to this; behind them come Azure's own (“Network security groups”). */
 const LAST_CUSTOM = 4096;
 
 /** Judges all machines of all subscriptions: a few lists for each, and one query of Resource Graph. */
-export async function assess(
-  azure: Azure,
-  readFirewalls: ReadFirewalls = NO_FIREWALLS,
-  signal: AbortSignal,
-): Promise<Assessed> {
+export async function assess(azure: Azure, signal: AbortSignal): Promise<Assessed> {
   const { subscriptions, log } = azure;
   const [lists, opinions] = await Promise.all([
-    Promise.allSettled(subscriptions.map((site) => assessSite(azure, site, readFirewalls, signal))),
+    Promise.allSettled(subscriptions.map((site) => assessSite(azure, site, signal))),
     readOpinions(azure, signal),
   ]);
   const unread = lists.flatMap((list, i) =>
@@ -43,10 +34,13 @@ export async function assess(
   );
   if (unread.length === subscriptions.length) throw unread[0]?.error;
   for (const fields of unread) log.warn(fields, 'a subscription could not be assessed');
-  const machines = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  const read = lists.flatMap((list) => (list.status === 'fulfilled' ? [list.value] : []));
   return {
-    machines: machines.map((one) => withOpinion(one, opinions)),
-    unread: unread.map(({ subscription }) => `subscription ${subscription}`),
+    machines: read.flatMap(({ machines }) => machines).map((one) => withOpinion(one, opinions)),
+    unread: [
+      ...unread.map(({ subscription }) => `subscription ${subscription}`),
+      ...read.flatMap(({ unread: parts }) => parts),
+    ],
   };
 }
 
@@ -55,26 +49,22 @@ function withOpinion(one: AssessedMachine, opinions: Opinions): AssessedMachine 
   return opinion ? { ...one, opinion } : one;
 }
 
-async function assessSite(
-  { installation }: Azure,
-  site: Subscription,
-  readFirewalls: ReadFirewalls,
-  signal: AbortSignal,
-): Promise<readonly AssessedMachine[]> {
+async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal): Promise<Assessed> {
+  const { installation } = azure;
   // Whoever may not read this may read nothing of the rest.
   const machines = await readMachines(site, signal);
   const [network, policies, firewallOf] = await Promise.all([
     readNetwork(site, signal),
     site.backend === DEFENDER ? orNoPlan(allPolicies(site, signal)) : undefined,
-    readFirewalls(site, signal),
+    orDenied(surveyFirewalls(azure, site, signal)),
   ]);
   const entries = (policies ?? []).flatMap(({ virtualMachines }) => virtualMachines);
   const byDefender = new Map(entries.map((entry) => [machineId('azure', entry.id), protectedPorts(entry)]));
-  return machines.map((machine) => {
+  const judged = machines.map((machine) => {
     const faces = network.faces.get(machine.id) ?? [];
     const byRules = protectionIn(groupsOf(network, faces), { faces }, installation);
     const ports = byDefender.get(machine.id) ?? byRules?.ports;
-    const firewall = firewallOf(faces);
+    const firewall = firewallOf?.(faces);
     const facts = {
       cloud: 'azure',
       isProtected: ports !== undefined,
@@ -90,6 +80,19 @@ async function assessSite(
     } as const;
     return { machine, ...decide(facts) };
   });
+  if (firewallOf) return { machines: judged, unread: [] };
+  azure.log.warn({ subscription: site.id }, 'the firewalls of a subscription may not be read');
+  return { machines: judged, unread: [`the routes and firewalls of subscription ${site.id}`] };
+}
+
+/** Undefined where the role does not let us: then machines are judged as if no firewall stood there, and it is said. */
+async function orDenied<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'cloudDenied') return undefined;
+    throw error;
+  }
 }
 
 /** NB. The diagram asks whether the groups have such rules, not whether they have an effect. */

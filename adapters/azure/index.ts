@@ -7,7 +7,7 @@ import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { assess, type ReadFirewalls } from './assess.ts';
+import { assess } from './assess.ts';
 import { bastionFor } from './bastion.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
@@ -35,8 +35,6 @@ export interface AzureDeps {
   readonly log: Log;
   /** The process clock, for what is kept a while only. */
   now(): number;
-  /** Knows the firewalls in front of machines; without it there are none. */
-  readonly readFirewalls?: ReadFirewalls;
   /** Waits between two readings; a timer unless told. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -114,6 +112,6 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     protectKey: (machine, signal) => protectKey(azure, machine, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
-    assess: (signal) => assess(azure, deps.readFirewalls, signal),
+    assess: (signal) => assess(azure, signal),
   };
 }

@@ -1,3 +1,4 @@
+import type { VirtualNetwork } from '@azure/arm-network';
 import { familyOf } from '../../src/core/source.ts';
 import type { Subscription } from './clients.ts';
 import { type ArmId, armIds, part, partsOf } from './ids.ts';
@@ -9,8 +10,13 @@ export async function readConnected(site: Subscription, id: ArmId, signal: Abort
   const vnet = await orGone(
     site.read(signal, ({ network }, options) => network.virtualNetworks.get(group, name, options)),
   );
-  const peers = (vnet?.virtualNetworkPeerings ?? []).filter(({ peeringState }) => peeringState === 'Connected');
-  return armIds([id, ...peers.map(({ remoteVirtualNetwork }) => remoteVirtualNetwork?.id)]);
+  return [id, ...peersOf(vnet ?? {})];
+}
+
+/** The networks that one is peered with, from both sides. */
+export function peersOf({ virtualNetworkPeerings = [] }: VirtualNetwork): readonly ArmId[] {
+  const connected = virtualNetworkPeerings.filter(({ peeringState }) => peeringState === 'Connected');
+  return armIds(connected.map(({ remoteVirtualNetwork }) => remoteVirtualNetwork?.id));
 }
 
 /** The IPv4 prefixes of a subnet; none when it is gone. */

@@ -20,6 +20,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
           'Microsoft.Network/networkSecurityGroups/read'
           'Microsoft.Network/virtualNetworks/subnets/read'
+          'Microsoft.Network/routeTables/read'
           'Microsoft.Network/locations/operations/read'
           'Microsoft.Network/locations/operationResults/read'
           'Microsoft.Security/locations/jitNetworkAccessPolicies/read'

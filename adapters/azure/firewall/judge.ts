@@ -1,4 +1,4 @@
-import type { Port } from '../../../src/core/port.ts';
+import { MANAGEMENT_PORTS, type Port } from '../../../src/core/port.ts';
 import type { Rule, StandingRule } from '../../../src/core/rule.ts';
 import { contains, familyOf, parseSource } from '../../../src/core/source.ts';
 import { type Gate, waysTo } from '../judge.ts';
@@ -45,16 +45,36 @@ export function waysBehind(wall: Wall, gates: Gates, address: string, port: Port
   if (familyOf(address) === 'ipv6') return direct;
   const letIn = waysTo(gates.opened, address, port);
   const isLetIn = (from: string) => letIn.some(({ source }) => overlap(source, from));
-  const through = wall.rules
+  const through = passesTo(wall, address, port, ({ kind }, source) =>
+    kind === 'nat' ? wall.inside.some(isLetIn) : isLetIn(source),
+  );
+  return [...through, ...direct.filter(({ source }) => source === 'VirtualNetwork' || isPrivate(source))];
+}
+
+/**
+ * What lets traffic to management ports of these addresses through the firewall. NB. The diagram asks whether it has such
+ * rules, not whether the groups behind it would let that in.
+ */
+export function allowsTo(wall: Wall, addresses: readonly string[]): readonly StandingRule[] {
+  return addresses
+    .filter((address) => familyOf(address) === 'ipv4')
+    .flatMap((address) => MANAGEMENT_PORTS.flatMap((port) => passesTo(wall, address, port)));
+}
+
+function passesTo(
+  { name, rules }: Wall,
+  address: string,
+  port: Port,
+  isLetIn: (rule: WallRule, source: string) => boolean = () => true,
+): readonly StandingRule[] {
+  return rules
     .filter((rule) => !rule.ours && rule.access === 'allow')
     .filter((rule) => (rule.kind === 'nat' ? leadsTo(rule, port, address) : isAbout(rule, port, address)))
     .flatMap((rule) =>
       rule.sources
-        .filter((source) => !isDenied(wall.rules, rule, source, port, address))
-        .filter((source) => (rule.kind === 'nat' ? wall.inside.some(isLetIn) : isLetIn(source)))
-        .map((source) => ({ port, source, through: `${wall.name}: ${rule.path}` })),
+        .filter((source) => !isDenied(rules, rule, source, port, address) && isLetIn(rule, source))
+        .map((source) => ({ port, source, through: `${name}: ${rule.path}` })),
     );
-  return [...through, ...direct.filter(({ source }) => source === 'VirtualNetwork' || isPrivate(source))];
 }
 
 function leadsTo({ to, protocols }: WallRule, port: Port, address: string): boolean {

@@ -1,4 +1,4 @@
-import type { AzureFirewall } from '@azure/arm-network';
+import type { AzureFirewall, RouteTable } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors.ts';
 import { familyOf } from '../../../src/core/source.ts';
 import type { Subscription } from '../clients.ts';
@@ -77,13 +77,18 @@ async function readHop(site: Subscription, id: ArmId, signal: AbortSignal): Prom
   const table = await orGone(
     site.read(signal, ({ network }, options) => network.routeTables.get(group, name, options)),
   );
-  return table?.routes?.find(
+  return table && hopOf(table);
+}
+
+/** The appliance that a route table sends everything to that has no route of its own. */
+export function hopOf({ routes = [] }: RouteTable): string | undefined {
+  return routes.find(
     ({ addressPrefix, nextHopType }) => addressPrefix === '0.0.0.0/0' && nextHopType === 'VirtualAppliance',
   )?.nextHopIpAddress;
 }
 
 /** The firewall may be in the subscription of the hub. */
-async function readFirewalls({ subscriptions }: Azure, signal: AbortSignal): Promise<readonly AzureFirewall[]> {
+export async function readFirewalls({ subscriptions }: Azure, signal: AbortSignal): Promise<readonly AzureFirewall[]> {
   const lists = await Promise.all(
     subscriptions.map((site) =>
       site.read(signal, ({ network }, options) => Array.fromAsync(network.azureFirewalls.listAll(options))),
@@ -93,7 +98,7 @@ async function readFirewalls({ subscriptions }: Azure, signal: AbortSignal): Pro
 }
 
 /** All there is to know of one firewall; undefined when it has just gone. */
-async function readWall(azure: Azure, firewall: AzureFirewall, signal: AbortSignal): Promise<Wall | undefined> {
+export async function readWall(azure: Azure, firewall: AzureFirewall, signal: AbortSignal): Promise<Wall | undefined> {
   const id = (firewall.id ?? '').toLowerCase();
   const site = siteOf(azure, id);
   const policy = firewall.firewallPolicy?.id?.toLowerCase();
@@ -135,10 +140,10 @@ async function readAddresses(
 }
 
 /** Without a subnet a firewall is deallocated and lets nothing through. */
-function subnetOf({ ipConfigurations = [] }: AzureFirewall): ArmId | undefined {
+export function subnetOf({ ipConfigurations = [] }: AzureFirewall): ArmId | undefined {
   return ipConfigurations.find(({ subnet }) => subnet)?.subnet?.id?.toLowerCase();
 }
 
-function addressOf({ ipConfigurations = [] }: AzureFirewall): string | undefined {
+export function addressOf({ ipConfigurations = [] }: AzureFirewall): string | undefined {
   return ipConfigurations.find(({ privateIPAddress }) => privateIPAddress)?.privateIPAddress;
 }

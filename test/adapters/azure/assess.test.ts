@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ReadFirewalls } from '../../../adapters/azure/assess.ts';
-import { azureAdapter } from '../../../adapters/azure/index.ts';
 import { defaultMachines, type MachineSpec, type RuleSpec } from '../../../simulators/azure/machines.ts';
+import type { NetworkSpec } from '../../../simulators/azure/network-spec.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
 import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
-import { edge, guarded, sshNat } from '../../simulators/azure-firewalls.ts';
+import { edge, FIREWALL_IP, governed, guarded, sshNat } from '../../simulators/azure-firewalls.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
 
@@ -79,6 +78,7 @@ describe('all machines are assessed', () => {
       'NetworkInterfaces_ListAll',
       'NetworkSecurityGroups_ListAll',
       'Resources',
+      'RouteTables_ListAll',
       'VirtualMachines_ListAll',
     ]);
   });
@@ -150,49 +150,77 @@ describe('rules that allow a management port', () => {
 });
 
 describe('a firewall in front of a machine', () => {
-  const behind = (nat = edge({ nat: [sshNat('*')] })) =>
-    azureHarness({ machines: [...defaultMachines, guarded({ subnetNsg: undefined })], network: nat });
-  const knowing = (readFirewalls: ReadFirewalls) => {
-    const { marks, log, now, settings } = cloud;
-    return azureAdapter(settings, { marks, installation: 'test', log, now, readFirewalls });
-  };
-  const port = { number: 22, protocol: 'tcp' } as const;
+  const start = (network: NetworkSpec, face: Parameters<typeof guarded>[0] = { subnetNsg: undefined }) =>
+    azureHarness({ machines: [...defaultMachines, guarded(face)], network });
+  const verdict = async () => (await all())['app-1'] ?? [];
+  const open = { name: 'ssh', priority: 300, source: '*', ports: '22' };
+  const through = (name: string) => ['unhealthy', 'notConfigured', `22 is open to * through edge: ${name}.`];
+  const shut = ['healthy', 'notConfigured', 'The firewall edge lets no management port through.'];
 
-  test('is not known yet, and Defender’s opinion shows it', async () => {
-    cloud = await behind();
-    expect((await all())['app-1']).toEqual([...BARE, 'Defender: unhealthy']);
+  test('decides for one without a group, as Defender does', async () => {
+    cloud = await start(edge({ nat: [sshNat('*')] }));
+    expect(await verdict()).toEqual([...through('drawbridge-leases/ssh'), 'Defender: unhealthy']);
+    cloud.sim.human.removeCollection('edge', 'nat', 'drawbridge-leases');
+    expect((await verdict()).slice(0, 3)).toEqual(shut);
+    expect((await all())['jump-1']?.[0]).toBe('unhealthy');
   });
 
-  test('decides for machines without a group, read once for all of them', async () => {
-    cloud = await behind();
-    let read = 0;
-    const adapter = knowing(async () => {
-      read += 1;
-      const allows = [{ port, source: '*', through: 'edge/ssh' }];
-      return (faces) =>
-        faces.some(({ addresses }) => addresses.includes('10.0.3.4')) ? { name: 'edge', allows } : undefined;
-    });
-    const found = await all(adapter);
-    expect(found['app-1']).toEqual([
+  test('decides for one whose group is open, and only then', async () => {
+    cloud = await start(edge({ nat: [sshNat('*')] }), {});
+    expect((await verdict())[0]).toBe('healthy');
+    cloud.sim.human.addRule('subnet-app-nsg', open);
+    expect((await verdict()).slice(0, 2)).toEqual(['unhealthy', 'notConfigured']);
+    cloud.sim.human.removeCollection('edge', 'nat', 'drawbridge-leases');
+    expect((await verdict()).slice(0, 3)).toEqual(shut);
+  });
+
+  test('counts what the parents of its policy let through', async () => {
+    cloud = await start(governed());
+    expect((await verdict()).slice(0, 3)).toEqual([
       'unhealthy',
       'notConfigured',
-      '22 is open to * through edge/ssh.',
-      'Defender: unhealthy',
+      '22 is open to 192.168.7.0/24 through edge: base/standard/admins/ssh.',
     ]);
-    expect(found['jump-1']?.[0]).toBe('unhealthy');
-    expect(read).toBe(1);
   });
 
-  test('that lets nothing through makes machines healthy whose group is open', async () => {
-    cloud = await behind(edge());
-    const found = await all(knowing(async () => () => ({ name: 'edge', allows: [] })));
-    expect(found['jump-1']?.slice(0, 3)).toEqual([
-      'healthy',
-      'notConfigured',
-      'The firewall edge lets no management port through.',
-    ]);
-    expect(found['app-1']?.at(-1)).toBe('Defender: healthy');
+  test('is found in a network that is peered', async () => {
+    const vnets = [
+      { name: 'hub', prefixes: ['10.1.0.0/16'], resourceGroup: 'rg-hub' },
+      { name: 'vnet-prod', prefixes: ['10.0.0.0/16'], peers: ['hub'] },
+    ];
+    const firewall = {
+      name: 'edge',
+      resourceGroup: 'rg-hub',
+      vnet: 'hub',
+      privateIp: '10.1.250.4',
+      publicIps: [FIREWALL_IP],
+    };
+    cloud = await start({ vnets, firewalls: [firewall] });
+    expect((await verdict()).slice(0, 3)).toEqual(shut);
   });
+
+  test('is read once for all machines behind it', async () => {
+    const machines = [guarded(), { ...guarded({ privateIps: ['10.0.3.5'] }), name: 'app-2' }];
+    cloud = await azureHarness({ machines: [...defaultMachines, ...machines], network: edge() });
+    const since = cloud.sim.log().length;
+    await all();
+    const calls = cloud.callsSince(since);
+    for (const once of ['RouteTables_ListAll', 'AzureFirewalls_ListAll', 'VirtualNetworks_ListAll'])
+      expect(calls.filter((operation) => operation === once)).toHaveLength(1);
+    expect(calls.filter((operation) => operation === 'PublicIPAddresses_Get')).toHaveLength(1);
+  });
+
+  test.each(['RouteTables_ListAll', 'AzureFirewalls_ListAll'])(
+    'that may not be read (%s) is said, and counts as none',
+    async (operation) => {
+      cloud = await start(edge({ nat: [sshNat('*')] }));
+      const fault = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: '-' } as const;
+      cloud.sim.faults.add(operation, fault, Number.POSITIVE_INFINITY);
+      expect((await verdict()).slice(0, 3)).toEqual(BARE);
+      const { unread } = await cloud.adapter.assess(never);
+      expect(unread).toEqual([`the routes and firewalls of subscription ${cloud.sim.subscriptionId}`]);
+    },
+  );
 });
 
 describe('what cannot be read', () => {

@@ -35,6 +35,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   NetworkSecurityGroups_ListAll: `${NETWORK}/networkSecurityGroups/read`,
   SecurityRules_CreateOrUpdate: `${NETWORK}/networkSecurityGroups/securityRules/write`,
   SecurityRules_Delete: `${NETWORK}/networkSecurityGroups/securityRules/delete`,
+  RouteTables_ListAll: `${NETWORK}/routeTables/read`,
+  VirtualNetworks_ListAll: `${NETWORK}/virtualNetworks/read`,
   RouteTables_Get: `${NETWORK}/routeTables/read`,
   VirtualNetworks_Get: `${NETWORK}/virtualNetworks/read`,
   PublicIPAddresses_Get: `${NETWORK}/publicIPAddresses/read`,
@@ -71,8 +73,6 @@ const DEFENDER_ASKS = {
 
 /** What the network provider asks of whoever writes a firewall, for all that the firewall refers to. */
 const FIREWALL_ASKS = [`${NETWORK}/virtualNetworks/subnets/join/action`, `${NETWORK}/publicIPAddresses/join/action`];
-/** Only asked where a subnet has a route table. */
-const ROUTES = `${NETWORK}/routeTables/read`;
 
 /** A long-running operation is followed at either of two addresses, as the service chooses; the simulator gives one. */
 const FOLLOW = `${NETWORK}/locations/operations/read`;
@@ -127,7 +127,7 @@ describe('the roles grant what the code calls, and nothing else', () => {
     const since = cloud.sim.log().length;
     await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
     await live();
-    expect([...used(since), FOLLOW, ROUTES].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
+    expect([...used(since), FOLLOW].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
   });
 
   test('to the operator with firewalls', async () => {

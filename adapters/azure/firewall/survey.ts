@@ -1,0 +1,57 @@
+import type { FirewallFacts } from '../../../src/core/assessment.ts';
+import { SECOND_MS } from '../../../src/core/instant.ts';
+import type { Subscription } from '../clients.ts';
+import type { Azure } from '../context.ts';
+import { type ArmId, armIds } from '../ids.ts';
+import type { Face } from '../machine.ts';
+import { peersOf, vnetOf } from '../networks.ts';
+import { allowsTo } from './judge.ts';
+import { addressOf, hopOf, readFirewalls, readWall, subnetOf, type Wall } from './wall.ts';
+
+const LIST_MS = 30 * SECOND_MS;
+
+/** The firewall that traffic to these interfaces comes through, with what it lets through to management ports. */
+type FirewallOf = (faces: readonly Face[]) => FirewallFacts | undefined;
+
+/**
+ * Knows the firewalls in front of all machines of a subscription: by lists, and one reading for each firewall that a route
+ * leads to. One list where no route leads to any.
+ */
+export async function surveyFirewalls(azure: Azure, site: Subscription, signal: AbortSignal): Promise<FirewallOf> {
+  const tables = await site.read(
+    signal,
+    ({ network }, options) => Array.fromAsync(network.routeTables.listAll(options)),
+    LIST_MS,
+  );
+  const hops = new Map<ArmId, string>();
+  for (const table of tables) {
+    const hop = hopOf(table);
+    if (hop) for (const subnet of armIds((table.subnets ?? []).map(({ id }) => id))) hops.set(subnet, hop);
+  }
+  if (hops.size === 0) return () => undefined;
+  const [firewalls, vnets] = await Promise.all([
+    readFirewalls(azure, signal),
+    site.read(signal, ({ network }, options) => Array.fromAsync(network.virtualNetworks.listAll(options)), LIST_MS),
+  ]);
+  const peers = new Map(vnets.map((vnet) => [(vnet.id ?? '').toLowerCase(), peersOf(vnet)]));
+  const walls = new Map<ArmId, Wall>();
+  for (const [subnet, hop] of hops) {
+    const near = [vnetOf(subnet), ...(peers.get(vnetOf(subnet)) ?? [])];
+    const firewall = firewalls.find((one) => addressOf(one) === hop && near.includes(vnetOf(subnetOf(one) ?? '')));
+    const known = [...walls.values()].find(({ id }) => id === firewall?.id?.toLowerCase());
+    const wall = known ?? (firewall && (await readWall(azure, firewall, signal)));
+    if (wall) walls.set(subnet, wall);
+  }
+  return (faces) => {
+    const behind = faces.flatMap(({ subnets, addresses }) =>
+      subnets.flatMap(({ id }) => {
+        const wall = walls.get(id);
+        return wall ? [{ wall, addresses }] : [];
+      }),
+    );
+    const [first] = behind;
+    return (
+      first && { name: first.wall.name, allows: behind.flatMap(({ wall, addresses }) => allowsTo(wall, addresses)) }
+    );
+  };
+}
