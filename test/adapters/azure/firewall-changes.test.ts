@@ -17,7 +17,7 @@ const close = (...placements: readonly Placement[]) => cloud.adapter.close(place
 const inner = () =>
   cloud.sim.state().nsgs.flatMap((nsg) => nsg.rules.filter(({ name }) => name.startsWith('drawbridge-test-behind-')));
 
-describe('a machine that changes while a lease runs', () => {
+describe.each(['classic', 'policy', 'hub'] as const)('a machine that changes while a lease runs (%s)', (kind) => {
   it.each<[string, () => void | Promise<void>]>([
     ['its route', () => cloud.sim.human.setRoute('web', undefined)],
     ['its address', () => cloud.sim.human.setPrivateIp('web-1-nic', '10.0.0.4', '10.0.0.44')],
@@ -25,17 +25,18 @@ describe('a machine that changes while a lease runs', () => {
     ['its firewall, which goes', () => cloud.sim.human.deleteFirewall('edge')],
     ['everything: it goes', () => cloud.deleteMachine(cloud.machine)],
   ])('%s leaves no rule behind', async (_, happen) => {
-    await start('classic');
+    await start(kind);
     const placement = await placeOne(cloud);
     await openOne(cloud, placement, cloud.now() + HOUR_MS);
     await happen();
     await close(placement);
     expect(cloud.rulesLeft()).toEqual([]);
     expect(inner()).toEqual([]);
+    expect(await Array.fromAsync(cloud.restarted().patrol(never))).toEqual([]);
   });
 
   it('in its address is led to by the next opening', async () => {
-    await start('classic');
+    await start(kind);
     const placement = await placeOne(cloud);
     const until = cloud.now() + HOUR_MS;
     const { connect } = await openOne(cloud, placement, until);
@@ -125,6 +126,23 @@ describe.each(['classic', 'policy'] as const)('a machine that no group guards (%
     await cloud.adapter.unprotect(cloud.machine, never);
     expect(notes()).toEqual([]);
     expect(JSON.stringify(cloud.sim.state().firewalls)).not.toContain('drawbridge');
+  });
+
+  it('has the limits that were given last, and loses single ports', async () => {
+    cloud = await firewallHarness(kind, {}, BARE);
+    cloud.advance(5 * MINUTE_MS);
+    const port = (number: number, sources: readonly string[], hours: number) => ({
+      port: { number, protocol: 'tcp' as const },
+      sources,
+      longestMs: hours * HOUR_MS,
+    });
+    await cloud.adapter.protect(cloud.machine, { ports: [port(22, [], 24), port(3389, [], 24)] }, never);
+    const narrow = port(22, ['198.51.100.0/24'], 3);
+    const after = await cloud.adapter.protect(cloud.machine, { ports: [narrow] }, never);
+    expect(after.protection?.ports).toEqual([narrow, port(3389, [], 24)]);
+    const left = await cloud.adapter.unprotect(cloud.machine, never, [{ number: 3389, protocol: 'tcp' }]);
+    expect(left.protection?.ports).toEqual([narrow]);
+    expect((await cloud.restarted().look(cloud.machine, never)).protection?.ports).toEqual([narrow]);
   });
 
   it('is told where to connect when the firewall was ready between two looks', async () => {
