@@ -11,6 +11,7 @@ export async function act(world: World, line: string): Promise<void> {
   const [first = '', second = ''] = who.split(' ');
   if (who === 'time') return pass(world, what);
   if (who === 'patrol') return world.patrol();
+  if (who === 'digest') return world.digest();
   if (who === 'azure' || who === 'aws') return human(world, who, what);
   const person = Object.values(people).find(({ id }) => id === first);
   if (!person) throw new Error(`nobody is called ${first}`);

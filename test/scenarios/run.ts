@@ -43,11 +43,14 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const recording = process.env.UPDATE_SCENARIOS === '1';
   // `# policy: anySource: true`: a line more in the one policy of the demo.
   const more = head.flatMap((line) => /^# policy: (.*)$/.exec(line)?.[1] ?? []);
+  // `# config: digest: …`: a line more at the end.
+  const house = head.flatMap((line) => /^# config: (.*)$/.exec(line)?.[1] ?? []);
   const inAzure = head.flatMap((line) => /^# azure: (.*)$/.exec(line)?.[1] ?? []);
   const world = await startWorld({
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
     edit: (yaml) =>
-      yaml
+      [yaml, ...house]
+        .join('\n')
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });

@@ -7,6 +7,7 @@ import { type Services, startServices } from '../../simulators/demo/services.ts'
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import { converge } from '../../src/app/converge.ts';
 import type { Deps } from '../../src/app/deps.ts';
+import { digester } from '../../src/app/digest.ts';
 import { inbox } from '../../src/app/inbox.ts';
 import { notify } from '../../src/app/notify.ts';
 import { patrol } from '../../src/app/patrol.ts';
@@ -30,6 +31,8 @@ export interface World {
   /** Does all that is due now, and all that this brings about. */
   work(): Promise<void>;
   patrol(): Promise<void>;
+  /** Looks whether it is time for the digest. */
+  digest(): Promise<void>;
   /** Deliveries that are still being worked on. */
   busy(): number;
   stop(): Promise<void>;
@@ -121,6 +124,7 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
   });
   for (const room of rooms) await room.start(box);
   const signal = new AbortController().signal;
+  const digest = digester(deps);
   return {
     services,
     clock,
@@ -142,6 +146,7 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
     async patrol() {
       await patrol(deps, signal);
     },
+    digest: () => digest(signal),
     busy: () => busy,
     async stop() {
       await Promise.all(rooms.map((room) => room.stop()));
