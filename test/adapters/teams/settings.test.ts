@@ -95,6 +95,8 @@ describe('with the token check off', () => {
     h.sim.setTarget(`${server.url}/api/messages`);
     await adapter.start(h.inbox);
     await h.sim.install(people.requester.entraId);
+    // Deliveries are taken as they come; what one does may be done before what an earlier one does.
+    await h.eventually(() => h.inbox.commands[0]);
     const message = h.sim.drafts.message(h.sim.person(people.requester.entraId), 'personal', 'list');
     expect(await h.sim.deliver(message, { token: null })).toMatchObject({ status: 200 });
     expect(await h.sim.deliver({ ...message, channelData: {} }, { token: null })).toMatchObject({ status: 403 });
