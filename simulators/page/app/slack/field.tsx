@@ -58,7 +58,13 @@ function Control({ block, value, error, onChange, onSuggest, id, describedBy }: 
   switch (element.type) {
     case 'plain_text_input':
       return element.multiline === true ? (
-        <textarea {...common} rows={Math.max(3, text.split('\n').length + 1)} value={text} placeholder={placeholder} onChange={typed(onChange)} />
+        <textarea
+          {...common}
+          rows={Math.max(3, text.split('\n').length + 1)}
+          value={text}
+          placeholder={placeholder}
+          onChange={typed(onChange)}
+        />
       ) : (
         <input {...common} type="text" value={text} placeholder={placeholder} onChange={typed(onChange)} />
       );
