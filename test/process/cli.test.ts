@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoSecrets } from '../../simulators/demo/config.ts';
+import { type Demo, startDemo } from '../../simulators/demo/start.ts';
+
+const JIT = fileURLToPath(new URL('../../src/cli/jit.ts', import.meta.url));
+
+let demo: Demo;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'));
+  demo = await startDemo({ folder, shortest: '3s', azureMinimum: 0, appendfsync: 'everysec' });
+}, 60_000);
+afterAll(() => demo.stop());
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs `jit` beside the running program, as whoever keeps the machine does. */
+function jit(...words: readonly string[]): Promise<Ran> {
+  const env = { PATH: process.env.PATH, ...demoSecrets(demo.services) };
+  const args = [JIT, '-c', join(folder, 'drawbridge.yaml'), ...words];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env, cwd: folder, timeout: 30_000 }, (error, out, told) => {
+      resolve({ code: Number(error?.code ?? 0), out: out.trim(), error: told.trim() });
+    });
+  });
+}
+
+describe('the command line', () => {
+  it('protects a machine at the usual ports, and with limits', async () => {
+    expect(await jit('protect', 'web-1')).toMatchObject({
+      code: 0,
+      out: 'web-1 is protected at 22, 3389, 5985, 5986.',
+    });
+    expect(
+      await jit('protect', 'web-1', '22', 'from', '203.0.113.0/28', 'or', '198.51.100.7', 'for', '3h'),
+    ).toMatchObject({
+      code: 0,
+      out: 'web-1 is protected at 22 (from 203.0.113.0/28 or 198.51.100.7, for 3 h at most), 3389, 5985, 5986.',
+    });
+    expect(await jit('unprotect', 'web-1')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('not protected any more'),
+    });
+  });
+
+  it('shows first what will change on several, and does it with the code of that page', async () => {
+    const words = ['protect', 'api-1,', 'legacy-1', 'usual'];
+    const shown = await jit(...words);
+    expect(shown).toMatchObject({ code: 0, error: '' });
+    expect(shown.out).toContain('Protect 2 machines?');
+    expect(shown.out).toContain('Open now: 22 to 0.0.0.0/0 through launch-wizard-1.');
+    const code = /confirm ([0-9a-f]{6})/.exec(shown.out)?.[1] ?? '';
+    expect((await jit(...words, 'confirm', '000000')).out).toContain('Something changed since');
+    const done = await jit(...words, 'confirm', code);
+    expect(done.code).toBe(0);
+    expect(done.out).toContain('api-1 is protected at 22, 3389, 5985, 5986.');
+    expect(done.out).toContain('legacy-1 is protected at 22, 3389, 5985, 5986.');
+  });
+
+  it('says which machine failed, does the others, and fails', async () => {
+    const words = ['protect', 'jump-1,batch-1', 'usual'];
+    const code = /confirm ([0-9a-f]{6})/.exec((await jit(...words)).out)?.[1] ?? '';
+    demo.services.azure.faults.add(
+      'JitNetworkAccessPolicies_CreateOrUpdate',
+      { kind: 'error', status: 403, code: 'AuthorizationFailed', message: '-' },
+      Number.POSITIVE_INFINITY,
+    );
+    const ran = await jit(...words, 'confirm', code);
+    demo.services.azure.faults.clear();
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('batch-1 is protected');
+    expect(ran.error).toContain('jump-1: Azure does not let Drawbridge do this (AuthorizationFailed).');
+  });
+
+  it.each([
+    [['protect', 'nowhere-1'], 1, 'I know no machine called “nowhere-1”.'],
+    [['protect', 'tag:env=none', 'usual'], 1, 'No machine fits “tag:env=none”.'],
+    [['protect', 'web-1', '70000'], 1, '“70000” is not a port.'],
+    [['protect', 'web-1', 'for', '3h'], 1, 'Which ports?'],
+    [['protect', 'web-1', '22', 'for', '2d'], 1, '2 d is too long'],
+    [['protect', 'web-1,'], 1, 'Which machine?'],
+    [['protect'], 2, 'missing required argument'],
+    [['open', 'web-1'], 2, 'unknown command'],
+    [['unprotect', 'nowhere-1'], 1, 'I know no machine called “nowhere-1”.'],
+  ])('refuses %j with %i', async (words, code, text) => {
+    const ran = await jit(...words);
+    expect([ran.code, ran.out]).toEqual([code, '']);
+    expect(ran.error).toContain(text);
+    expect(ran.error).not.toContain('    at ');
+  });
+
+  it('lists the faults of a configuration, and finds none in this one', async () => {
+    expect((await jit('check')).code).toBe(0);
+    const broken = join(folder, 'broken.yaml');
+    writeFileSync(broken, 'installation: Not Good\n');
+    const ran = await jit('check', broken);
+    expect(ran.code).toBe(1);
+    expect(`${ran.out}${ran.error}`).toContain('installation');
+  });
+});
