@@ -5,8 +5,9 @@ import { portText, samePort } from '../../src/core/port.ts';
 import type { Placement, Rule } from '../../src/core/rule.ts';
 import { clockText } from '../../src/core/text.ts';
 import { type Azure, nowAt, siteOf } from './context.ts';
+import { findFirewalls } from './firewall/wall.ts';
 import { part, partsOf } from './ids.ts';
-import { readVm } from './machine.ts';
+import { readVm, type Vm } from './machine.ts';
 import { entryOf, policyHolding, policyIdOf, protectedPorts } from './policy.ts';
 import { hasFamily, located, type Records, readGroups, whereNow } from './reading.ts';
 import { accessesOf, isFor, isLive, isPending, placementAt } from './records.ts';
@@ -30,6 +31,7 @@ export async function place(azure: Azure, rules: readonly Rule[], signal: AbortS
   }
   if (!policy || !rules.every((rule) => vm.faces.some((face) => hasFamily(face, rule))))
     throw new JitError('machineUnreachable', { machine: vm.machine.name });
+  await refuseBehindFirewall(azure, vm, signal);
   const groups = await readGroups(site, where.groups, signal);
   const accesses = accessesOf(policy, azure.marks);
   const reading = { site, vm, accesses, groups, addresses: where.addresses, now: nowAt(azure, site) };
@@ -37,6 +39,16 @@ export async function place(azure: Azure, rules: readonly Rule[], signal: AbortS
   const at = policyIdOf(policy);
   const location = part(at, 'locations');
   return rules.map((rule) => located({ ...placementAt(at, rule), detail: { location } }, where));
+}
+
+/**
+ * Behind a firewall Defender writes a translation there too, and an allow rule whose source is the firewall or the client,
+ * as people report both: neither could be told from others, nor proven closed.
+ */
+async function refuseBehindFirewall(azure: Azure, vm: Vm, signal: AbortSignal): Promise<void> {
+  const [firewall] = (await findFirewalls(azure, vm, signal)).values();
+  if (firewall)
+    throw new JitError('behindFirewall', { machine: vm.machine.name, firewall: firewall.name ?? 'a firewall' });
 }
 
 function portsIn(policy: JitNetworkAccessPolicy, { machine }: Rule) {

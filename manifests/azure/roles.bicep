@@ -21,6 +21,8 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Network/networkSecurityGroups/read'
           'Microsoft.Network/virtualNetworks/subnets/read'
           'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/virtualNetworks/read'
+          'Microsoft.Network/azureFirewalls/read'
           'Microsoft.Network/locations/operations/read'
           'Microsoft.Network/locations/operationResults/read'
           'Microsoft.Security/locations/jitNetworkAccessPolicies/read'

@@ -1,25 +1,9 @@
+import type { Entry } from './error-entry.ts';
+
 /**
  * Every error that Drawbridge knows. `say` may be shown in a chat, and nothing else may; what is in braces is filled in
  * by whoever raises it. `hint` says what to do next. The README's table is held against this one by a test.
  */
-export type Kind =
-  | 'invalid'
-  | 'unauthentic'
-  | 'denied'
-  | 'unjudged'
-  | 'notFound'
-  | 'conflict'
-  | 'busy'
-  | 'refused'
-  | 'misconfigured'
-  | 'bug';
-
-export interface Entry {
-  readonly kind: Kind;
-  readonly say: string;
-  readonly hint?: string;
-}
-
 export const ERROR_TABLE = {
   // What was asked
   unknownCommand: { kind: 'invalid', say: 'I do not know “{word}”.', hint: 'Try `/jit help`.' },
@@ -239,6 +223,11 @@ export const ERROR_TABLE = {
     kind: 'refused',
     say: '{machine} has no address or network interface to open a port on.',
     hint: 'Look at the machine in its cloud.',
+  },
+  behindFirewall: {
+    kind: 'refused',
+    say: '{machine} is behind the firewall {firewall}, where what Defender opens cannot be proven closed.',
+    hint: 'Use `backend: nsg` for its subscription: then Drawbridge opens the firewall itself.',
   },
   notProtectable: {
     kind: 'refused',

@@ -1,4 +1,5 @@
-import { type Entry, ERROR_TABLE, type Kind } from './error-table.ts';
+import type { Entry, Kind } from './error-entry.ts';
+import { ERROR_TABLE } from './error-table.ts';
 
 export type Code = keyof typeof ERROR_TABLE;
 

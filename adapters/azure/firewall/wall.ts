@@ -43,14 +43,29 @@ export async function wallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Pr
   }
 }
 
-async function findWalls(azure: Azure, { faces }: Vm, signal: AbortSignal): Promise<Walls> {
+async function findWalls(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Walls> {
+  const found = await findFirewalls(azure, vm, signal);
+  const walls = new Map<ArmId, Wall>();
+  for (const firewall of new Set(found.values())) {
+    const wall = await readWall(azure, firewall, signal);
+    for (const [nic, one] of found) if (wall && one === firewall) walls.set(nic, wall);
+  }
+  return walls;
+}
+
+/** The firewalls that the routes of a machine's subnets lead to, by interface. What may not be read is an error. */
+export async function findFirewalls(
+  azure: Azure,
+  { faces }: Vm,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ArmId, AzureFirewall>> {
   const subnets = faces.flatMap((face) => face.subnets);
   const hops = new Map<ArmId, string>();
   for (const id of armIds(subnets.map(({ routes }) => routes))) {
     const hop = await readHop(siteOf(azure, id), id, signal);
     if (hop) hops.set(id, hop);
   }
-  if (hops.size === 0) return NO_WALLS;
+  if (hops.size === 0) return new Map();
   const all = await readFirewalls(azure, signal);
   const found = new Map<ArmId, AzureFirewall>();
   for (const face of faces) {
@@ -63,12 +78,7 @@ async function findWalls(azure: Azure, { faces }: Vm, signal: AbortSignal): Prom
       if (firewall) found.set(face.nic, firewall);
     }
   }
-  const walls = new Map<ArmId, Wall>();
-  for (const firewall of new Set(found.values())) {
-    const wall = await readWall(azure, firewall, signal);
-    for (const [nic, one] of found) if (wall && one === firewall) walls.set(nic, wall);
-  }
-  return walls;
+  return found;
 }
 
 /** Where everything that has no route of its own goes; undefined when that is no appliance. */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { defaultMachines } from '../../../simulators/azure/machines.ts';
 import { HOUR_MS } from '../../../src/core/instant.ts';
-import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
+import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
+import { edge, guarded } from '../../simulators/azure-firewalls.ts';
 import { firewallHarness } from './firewall-harness.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
@@ -107,9 +109,15 @@ describe('the roles grant what the code calls, and nothing else', () => {
     cloud = await azureHarness({ operationMs: 2_000 });
     const since = cloud.sim.log().length;
     await live();
-    expect([...used(since), FOLLOW, ...DEFENDER_ASKS.initiate].sort()).toEqual(
-      granted('Drawbridge operator (Defender)'),
-    );
+    const all = new Set(used(since));
+    await cloud.stop();
+    // And where a route leads to a firewall.
+    cloud = await azureHarness({ machines: [...defaultMachines, guarded()], network: edge() });
+    await cloud.adapter.protect(cloud.idOf('app-1'), PROTECTION, never);
+    const behind = cloud.sim.log().length;
+    await expect(placeOne(cloud, rule(cloud.idOf('app-1'), 22))).rejects.toMatchObject({ code: 'behindFirewall' });
+    for (const action of used(behind)) all.add(action);
+    expect([...all, FOLLOW, ...DEFENDER_ASKS.initiate].sort()).toEqual(granted('Drawbridge operator (Defender)'));
   });
 
   test('to the onboarder with Defender', async () => {
@@ -149,7 +157,9 @@ describe('the roles grant what the code calls, and nothing else', () => {
     cloud = await azureHarness({ network: { vnets, bastions: [near] } });
     const since = cloud.sim.log().length;
     await cloud.adapter.bastion(cloud.machine, never);
-    const more = used(since).filter((action) => !granted('Drawbridge operator (Defender)').includes(action));
+    const more = used(since).filter(
+      (action) => !granted('Drawbridge operator (network security groups)').includes(action),
+    );
     expect(more).toEqual(granted('Drawbridge operator (Bastion)'));
   });
 
