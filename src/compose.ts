@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { staticDirectory } from '../adapters/directory/static.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
+import { undoFiles } from '../adapters/undo/index.ts';
 import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import type { Config } from './config/schema.ts';
@@ -13,6 +14,7 @@ import type { Chat } from './core/place.ts';
 import type { Assessor } from './ports/assessor.ts';
 import type { Bastions } from './ports/bastions.ts';
 import type { ChatAdapter, Teller } from './ports/chat.ts';
+import type { Closer } from './ports/closer.ts';
 import type { CloudAdapter, Protector } from './ports/cloud.ts';
 import type { Entitlement } from './ports/entitlement.ts';
 import type { HttpRoom } from './ports/http.ts';
@@ -23,6 +25,8 @@ import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisStore } from './redis/store.ts';
+
+export { undoFrom } from '../adapters/undo/index.ts';
 
 type Room = ChatAdapter & Partial<HttpRoom & Teller>;
 
@@ -54,6 +58,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     store,
     queue,
     lock: redisLock({ redis, prefix, log }),
+    undo: undoFiles(config.undo.folder),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory: staticDirectory(people, chatsOf(config)),
@@ -107,7 +112,7 @@ export async function cloudRooms(
   log: Log,
   now: () => number = Date.now,
 ): Promise<Deps['clouds']> {
-  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement>>();
+  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement>>();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
@@ -120,11 +125,11 @@ export async function cloudRooms(
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
     const { accessKeyId, secretAccessKey, endpoint } = config.aws;
-    const accounts = config.aws.accounts.map(({ role, ...account }) => {
-      if (!role) return account;
-      const externalId = role.externalId ? { externalId: secretOf(role.externalId) } : {};
-      return { ...account, role: { arn: role.arn, ...externalId } };
-    });
+    const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
+      ...account,
+      ...(role ? { role: roleOf(role) } : {}),
+      ...(onboarder ? { onboarder: roleOf(onboarder) } : {}),
+    }));
     const credentials =
       accessKeyId && secretAccessKey
         ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
@@ -132,6 +137,10 @@ export async function cloudRooms(
     rooms.set('aws', awsAdapter({ accounts, ...(endpoint ? { endpoint } : {}), ...credentials }, shared));
   }
   return rooms;
+}
+
+function roleOf({ arn, externalId }: NonNullable<NonNullable<Config['aws']>['accounts'][number]['role']>) {
+  return { arn, ...(externalId ? { externalId: secretOf(externalId) } : {}) };
 }
 
 function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullable<Config['slack']>): SlackSettings {

@@ -19,7 +19,14 @@ export interface AwsAccount {
   readonly id: string;
   readonly regions: readonly string[];
   /** The role to assume there; without it the program's own credentials are used as they are. */
-  readonly role?: { readonly arn: string; readonly externalId?: string };
+  readonly role?: Role;
+  /** The role for protecting machines and ending that; `role` unless told. */
+  readonly onboarder?: Role;
+}
+
+interface Role {
+  readonly arn: string;
+  readonly externalId?: string;
 }
 
 /** What a call gets besides its input. */

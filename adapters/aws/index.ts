@@ -3,6 +3,7 @@ import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { SECOND_MS } from '../../src/core/instant.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
+import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { assess } from './assess.ts';
@@ -10,12 +11,17 @@ import type { AwsSettings } from './clients.ts';
 import { close } from './close.ts';
 import { Closed } from './closed.ts';
 import type { Aws } from './context.ts';
+import { instanceRef } from './ids.ts';
 import { Inventory } from './inventory.ts';
 import { openOne } from './lease.ts';
 import { look, observe, place } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
+import { READ_LAG_MS } from './read.ts';
 import { Sites } from './sites.ts';
+import { closeStanding } from './standing/close.ts';
+import { planToClose } from './standing/plan.ts';
+import { putBack } from './standing/put-back.ts';
 import { unprotect } from './unprotect.ts';
 
 export type { AwsSettings } from './clients.ts';
@@ -32,11 +38,9 @@ export interface AwsDeps {
 }
 
 const CALL_MS = 5 * SECOND_MS;
-/** Readings are usually right at once; AWS promises nothing, and the second look waits this long on top of all else. */
-const READ_LAG_MS = 10 * SECOND_MS;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
-export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector & Assessor {
+export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector & Assessor & Closer {
   const { callMs = CALL_MS } = settings;
   const aws: Aws = {
     ...deps,
@@ -70,8 +74,14 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter &
     },
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
-    // Its own group and interface.
-    protectKey: async (machine) => machine,
+    // Its own group and interface, and groups that it may share with any other machine there.
+    async protectKey(machine) {
+      const { account, region } = instanceRef(machine);
+      return `aws:${account}:${region}`;
+    },
+    planToClose: (machine, ports, how, signal) => planToClose(aws, machine, ports, how, signal),
+    closeStanding: (machine, ports, how, undo, signal) => closeStanding(aws, machine, ports, how, undo, signal),
+    putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     assess: (signal) => assess(aws, signal),
   };
 }

@@ -1,7 +1,6 @@
 import {
   CreateSecurityGroupCommand,
   CreateTagsCommand,
-  type Instance,
   ModifyNetworkInterfaceAttributeCommand,
   RevokeSecurityGroupEgressCommand,
   type SecurityGroup,
@@ -17,21 +16,8 @@ import { instanceRef } from './ids.ts';
 import { look } from './observe.ts';
 import { readGroups } from './read.ts';
 import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './security-group.ts';
-import type { Site } from './sites.ts';
 import { protectionText, TAG, tagList } from './tags.ts';
-
-/** A new group is not known everywhere at once (EC2 developer guide, "Eventual consistency"): how often and how long to wait. */
-const TRIES = 10;
-const WAIT_MS = 500;
-
-/** One machine that is being protected. */
-export interface Work {
-  readonly aws: Aws;
-  readonly site: Site;
-  readonly machine: MachineId;
-  readonly instance: Instance;
-  readonly signal: AbortSignal;
-}
+import { patiently, refused, type Work, workOn } from './work.ts';
 
 /**
  * Gives a machine its JIT security group: made, its default way out removed, tagged with what it protects, and only then
@@ -48,20 +34,21 @@ export async function protect(
   if (!primaryInterface(work.instance))
     throw new JitError('machineUnreachable', { machine: instanceRef(machine).instance });
 
+  try {
+    await protectIn(work, protection);
+  } catch (error) {
+    // The group was deleted a moment ago, and a reading still showed it.
+    if (!isNotFound(error)) throw error;
+    await protectIn(work, protection);
+  }
+  return look(aws, machine, signal);
+}
+
+async function protectIn(work: Work, protection: Protection): Promise<void> {
   const group = (await findGroup(work)) ?? (await createGroup(work, protection));
   await stripEgress(work, group);
   await keepProtection(work, group, protection);
   await attach(work, group);
-  return look(aws, machine, signal);
-}
-
-/** The machine as it is now. Throws `machineGone`. */
-export async function workOn(aws: Aws, machine: MachineId, signal: AbortSignal): Promise<Work> {
-  const ref = instanceRef(machine);
-  const site = aws.sites.find(ref);
-  const instance = await site?.now.instance(ref.instance, signal);
-  if (!site || !instance) throw new JitError('machineGone', { machine: ref.instance });
-  return { aws, site, machine, instance, signal };
 }
 
 /** Its JIT group, attached or not. */
@@ -138,40 +125,19 @@ function protectionTag(protection: Protection): Readonly<Record<string, string>>
 }
 
 /**
- * EC2 replaces the whole list of an interface's groups and knows no versions of it: it is read right before, and read
- * back, so that a group that somebody else attached meanwhile is not lost unseen.
+ * EC2 replaces the whole list of an interface's groups and knows no versions of it: it is read right before, and until the
+ * group is seen in it, so that what somebody else changes meanwhile is written again with it.
  */
 async function attach(work: Work, group: SecurityGroup): Promise<void> {
   const { aws, site, signal, machine } = work;
-  const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);
-  if (!instance) throw new JitError('machineGone', { machine });
-  if (attachedJitGroup(instance, aws.installation) !== undefined) return;
-  const primary = primaryInterface(instance);
-  const before = (primary?.Groups ?? []).map(({ GroupId }) => GroupId ?? '');
-  const input = { NetworkInterfaceId: primary?.NetworkInterfaceId, Groups: [...before, group.GroupId ?? ''] };
-  await patiently(work, () =>
-    site.call(signal, (ec2, options) => ec2.send(new ModifyNetworkInterfaceAttributeCommand(input), options)),
-  );
   await patiently(work, async () => {
-    const now = await site.now.instance(instance.InstanceId ?? '', signal);
-    const after = now && primaryInterface(now)?.Groups?.map(({ GroupId }) => GroupId);
-    if (input.Groups.some((id) => !after?.includes(id))) throw new JitError('cloudBusy', { cloud: CLOUD });
+    const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);
+    if (!instance) throw new JitError('machineGone', { machine });
+    if (attachedJitGroup(instance, aws.installation) !== undefined) return;
+    const { NetworkInterfaceId, Groups = [] } = primaryInterface(instance) ?? {};
+    const before = Groups.map(({ GroupId }) => GroupId ?? '');
+    const input = { NetworkInterfaceId, Groups: [...before, group.GroupId ?? ''] };
+    await site.call(signal, (ec2, options) => ec2.send(new ModifyNetworkInterfaceAttributeCommand(input), options));
+    throw new JitError('cloudBusy', { cloud: CLOUD });
   });
-}
-
-/** Again while what was just made is not found everywhere. */
-export async function patiently<T>({ aws, signal }: Work, step: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await step();
-    } catch (error) {
-      const early = isNotFound(error) || (error instanceof JitError && error.code === 'cloudBusy');
-      if (!early || tries === TRIES) throw error;
-      await aws.pause(WAIT_MS * tries, signal);
-    }
-  }
-}
-
-export function refused(code: string): JitError {
-  return new JitError('cloudRefused', { cloud: CLOUD, code });
 }

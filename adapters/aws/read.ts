@@ -1,15 +1,20 @@
 import {
   DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   type Filter,
   type Instance,
+  type NetworkInterface,
   type SecurityGroup,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
+import { SECOND_MS } from '../../src/core/instant.ts';
 import { Batch } from './batch.ts';
 import type { Client } from './clients.ts';
 
+/** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
+export const READ_LAG_MS = 10 * SECOND_MS;
 /** EC2 gives at most this many on a page of any of the lists read here. */
 const PAGE = 1_000;
 /** Values of one filter; EC2 takes 200 in one call. */
@@ -53,11 +58,27 @@ export function readGroups(
   });
 }
 
-/** Rules that let traffic in. */
+/** Network interfaces, also those of load balancers and other services. */
+export function readInterfaces(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<NetworkInterface> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) =>
+      ec2.send(new DescribeNetworkInterfacesCommand(input), options),
+    );
+    return { items: reply.NetworkInterfaces, next: reply.NextToken };
+  });
+}
+
+/** Rules that let traffic in, or out. */
 export async function* readRules(
   client: Client,
   filters: readonly Filter[],
   signal: AbortSignal,
+  egress = false,
 ): AsyncGenerator<SecurityGroupRule> {
   const all = pages(async (token) => {
     const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
@@ -66,7 +87,7 @@ export async function* readRules(
     );
     return { items: reply.SecurityGroupRules, next: reply.NextToken };
   });
-  for await (const rule of all) if (rule.IsEgress === false) yield rule;
+  for await (const rule of all) if (rule.IsEgress === egress) yield rule;
 }
 
 const ENDLESS = new AbortController().signal;

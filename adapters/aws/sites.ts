@@ -9,7 +9,7 @@ export interface Site extends Client {
   readonly now: Readings;
 }
 
-/** All accounts and regions of the settings. */
+/** All accounts and regions of the settings, each as the role that opens and closes, or as the one that protects (`isOnboarding`). */
 export class Sites {
   readonly #settings: AwsSettings;
   readonly #callMs: number;
@@ -27,19 +27,22 @@ export class Sites {
   }
 
   /** Throws `cloudRefused` for an account or region that the settings do not name (any more). */
-  of(where: Where): Site {
-    const site = this.find(where);
+  of(where: Where, isOnboarding = false): Site {
+    const site = this.find(where, isOnboarding);
     if (!site) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
     return site;
   }
 
-  find({ account, region }: Where): Site | undefined {
-    const key = `${account}:${region}`;
+  find({ account, region }: Where, isOnboarding = false): Site | undefined {
+    const key = `${account}:${region}${isOnboarding ? ':onboarder' : ''}`;
     const known = this.#made.get(key);
     if (known) return known;
     const configured = this.#settings.accounts.find(({ id, regions }) => id === account && regions.includes(region));
     if (!configured) return undefined;
-    const client = clientFor(configured, region, this.#settings, this.#callMs);
+    const { onboarder } = configured;
+    if (isOnboarding && !onboarder) return this.find({ account, region });
+    const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
+    const client = clientFor(as, region, this.#settings, this.#callMs);
     const site = { ...client, now: new Readings(client) };
     this.#made.set(key, site);
     return site;

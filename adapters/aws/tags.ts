@@ -14,6 +14,9 @@ export const TAG = {
   request: 'drawbridge:request',
   requester: 'drawbridge:requester',
   approver: 'drawbridge:approver',
+  /** On what was written in place of rules that were closed: the undo record that tells how it was. */
+  undo: 'drawbridge:undo',
+  copyOf: 'drawbridge:copy-of',
 } as const;
 
 /** EC2 user guide, "Tag restrictions". */

@@ -1,13 +1,15 @@
-import { DeleteSecurityGroupCommand, type Instance, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
+import { ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors.ts';
 import type { MachineId } from '../../src/core/machine.ts';
 import { type Port, samePort } from '../../src/core/port.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
-import { isCode, isNotFound } from './errors.ts';
+import { CLOUD } from './errors.ts';
 import { look } from './observe.ts';
-import { findGroup, patiently, refused, tagProtection, type Work, workOn } from './protect.ts';
+import { findGroup, tagProtection } from './protect.ts';
+import { remove } from './remove.ts';
 import { protectionOf } from './security-group.ts';
+import { patiently, refused, type Work, workOn } from './work.ts';
 
 /**
  * Takes ports out of what a machine's JIT security group says is protected; with the last one, or for all of them, takes the
@@ -27,43 +29,37 @@ export async function unprotect(
   if (group && left.length > 0) {
     if (left.length < known.length) await tagProtection(work, group, { ports: left });
   } else if (group) {
-    if ((group.IpPermissions ?? []).length > 0) throw refused('GroupHasRules');
+    await refuseRules(work);
     await detach(work, group.GroupId ?? '');
     await remove(work, group.GroupId ?? '');
   }
   return look(aws, machine, signal);
 }
 
-/** NB. The list is replaced whole, without a version: it is read right before, and read back. */
+/** A reading may still show what was closed just now: it is believed when it stays. */
+async function refuseRules(work: Work): Promise<void> {
+  try {
+    await patiently(work, async () => {
+      if (((await findGroup(work))?.IpPermissions ?? []).length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
+    });
+  } catch (error) {
+    throw error instanceof JitError && error.code === 'cloudBusy' && !error.cause ? refused('GroupHasRules') : error;
+  }
+}
+
+/** NB. The list is replaced whole, without a version: it is read right before, and until the group is seen to be gone from it. */
 async function detach(work: Work, group: string): Promise<void> {
   const { site, instance, signal } = work;
-  const read = async (): Promise<Instance> => (await site.now.instance(instance.InstanceId ?? '', signal)) ?? {};
-  const holding = ({ NetworkInterfaces = [] }: Instance) =>
-    NetworkInterfaces.filter(({ Groups = [] }) => Groups.some(({ GroupId }) => GroupId === group));
-  for (const { NetworkInterfaceId, Groups = [] } of holding(await read())) {
-    const rest = Groups.flatMap(({ GroupId }) => (GroupId && GroupId !== group ? [GroupId] : []));
-    if (rest.length === 0) throw refused('LastGroupOfInterface');
-    await site.call(signal, (ec2, options) =>
-      ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: rest }), options),
-    );
-  }
   await patiently(work, async () => {
-    if (holding(await read()).length > 0) throw busy();
-  });
-}
-
-async function remove(work: Work, GroupId: string): Promise<void> {
-  await patiently(work, async () => {
-    try {
-      await work.site.call(work.signal, (ec2, options) =>
-        ec2.send(new DeleteSecurityGroupCommand({ GroupId }), options),
+    const { NetworkInterfaces = [] } = (await site.now.instance(instance.InstanceId ?? '', signal)) ?? {};
+    const holding = NetworkInterfaces.filter(({ Groups = [] }) => Groups.some(({ GroupId }) => GroupId === group));
+    for (const { NetworkInterfaceId, Groups = [] } of holding) {
+      const rest = Groups.flatMap(({ GroupId }) => (GroupId && GroupId !== group ? [GroupId] : []));
+      if (rest.length === 0) throw refused('LastGroupOfInterface');
+      await site.call(signal, (ec2, options) =>
+        ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: rest }), options),
       );
-    } catch (error) {
-      if (isNotFound(error)) return;
-      // A detachment is not known everywhere at once.
-      throw isCode(error, 'DependencyViolation') ? busy() : error;
     }
+    if (holding.length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
   });
 }
-
-const busy = (): JitError => new JitError('cloudBusy', { cloud: 'AWS' });

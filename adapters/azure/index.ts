@@ -4,6 +4,7 @@ import { providerIdOf } from '../../src/core/machine.ts';
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
+import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -11,6 +12,7 @@ import { assess } from './assess.ts';
 import { bastionFor } from './bastion.ts';
 import { type AzureSettings, subscriptionsOf } from './clients.ts';
 import { close } from './close.ts';
+import { closeStanding, planToClose, putBack } from './closing.ts';
 import { type Azure, siteOf } from './context.ts';
 import { entitlementOf } from './entitlement.ts';
 import { close as closeOnFirewalls } from './firewall/close.ts';
@@ -43,7 +45,7 @@ const CALL_MS = 5 * SECOND_MS;
 /** Resource Manager promises nothing about reads after writes of another provider. */
 const READ_LAG_MS = 10 * SECOND_MS;
 
-export type AzureAdapter = CloudAdapter & Protector & Assessor & Bastions & Partial<Entitlement>;
+export type AzureAdapter = CloudAdapter & Protector & Closer & Assessor & Bastions & Partial<Entitlement>;
 
 /**
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
@@ -110,6 +112,9 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(azure, rows, machine, signal, ports),
     protectKey: (machine, signal) => protectKey(azure, machine, signal),
+    planToClose: (machine, ports, _, signal) => planToClose(azure, machine, ports, signal),
+    closeStanding: (machine, ports, _how, _undo, signal) => closeStanding(azure, machine, ports, signal),
+    putBack: (which, _, signal) => putBack(azure, which, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),

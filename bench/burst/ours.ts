@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { awsAdapter } from '../../adapters/aws/index.ts';
 import { staticDirectory } from '../../adapters/directory/static.ts';
+import { undoFiles } from '../../adapters/undo/index.ts';
 import { converge } from '../../src/app/converge.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { notify } from '../../src/app/notify.ts';
@@ -32,6 +33,7 @@ async function start({ settings, redisUrl: url }: Plan): Promise<void> {
     store,
     queue,
     lock: redisLock({ redis, log: LOUD }),
+    undo: undoFiles('.data/bench-undo'),
     clouds: new Map([['aws', aws]]),
     chats: new Map([['slack', quietChat('slack')]]),
     directory: staticDirectory([], ['slack']),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { staticDirectory } from '../../adapters/directory/static.ts';
+import { undoFiles } from '../../adapters/undo/index.ts';
 import { channels } from '../../simulators/world.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { HOUR_MS } from '../../src/core/instant.ts';
@@ -59,6 +60,7 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
     // Hints are gone once they were followed: the measurement follows them itself.
     queue: { converge: async () => {}, notify: async () => {} },
     lock: redisLock({ redis, log: LOUD }),
+    undo: undoFiles('.data/bench-undo'),
     clouds: new Map([['aws', quietAws(size.machines)]]),
     chats: new Map([
       ['slack', quietChat('slack')],

@@ -4,8 +4,9 @@ import { putGroup } from './groups.ts';
 import type { Instance, Interface, Peer, Tags } from './model.ts';
 import { newId, type Region, uniqueName } from './region.ts';
 
-/** An ingress rule of a machine that is set up, or that a person adds by hand. */
+/** A rule of a machine that is set up, or that a person adds by hand: it lets in, unless told. */
 export interface RuleSpec {
+  readonly egress?: boolean;
   /** `tcp` unless told; `-1` for everything. */
   readonly protocol?: string;
   /** One port, or the first of a range; -1 or absent for none. */
@@ -125,7 +126,7 @@ function toPeer(source: string): Peer {
   return { kind, value: canonicalCidr(source, kind) };
 }
 
-/** Adds an ingress rule as a person in the console would; gives its id. */
+/** Adds a rule as a person in the console would; gives its id. */
 export function putRule(region: Region, groupId: string, spec: RuleSpec): string {
   const id = newId('sgr');
   region.rules.put({
@@ -133,7 +134,7 @@ export function putRule(region: Region, groupId: string, spec: RuleSpec): string
     seq: region.nextSeq(),
     tags: toTags(spec.tags),
     groupId,
-    egress: false,
+    egress: spec.egress ?? false,
     protocol: spec.protocol ?? 'tcp',
     fromPort: spec.port ?? -1,
     toPort: spec.toPort ?? spec.port ?? -1,

@@ -1,7 +1,7 @@
 import { launch, type MachineSpec, putRule, type RuleSpec, toTags } from './fixture.ts';
 import { removeGroup } from './groups.ts';
 import type { Interface } from './model.ts';
-import type { Reading, Region } from './region.ts';
+import { newId, type Reading, type Region } from './region.ts';
 import type { AwsWorld } from './world.ts';
 
 /** What people do in the console while the program runs. Names and ids that do not exist are the caller's bug. */
@@ -14,17 +14,29 @@ export interface Human {
   start(instanceId: string): void;
   /** Launches a new machine; gives its instance id. */
   launch(spec: MachineSpec): string;
-  /** Adds an ingress rule to a group, by id or name; gives the rule's id. */
+  /** Adds a rule to a group, by id or name; gives the rule's id. */
   addRule(group: string, rule: RuleSpec): string;
   removeRule(ruleId: string): void;
   /** Puts another list of groups, by id or name, on an interface. */
   editGroups(interfaceId: string, groups: readonly string[]): void;
+  /** Lets a service (a load balancer, a function) have an interface with these groups, by id or name; gives its id. */
+  addService(spec: ServiceSpec): string;
   /** Deletes a group, its rules, and its place on every interface. */
   deleteGroup(group: string): void;
   /** Puts these tags on a resource in place of all it had. */
   setTags(id: string, tags: Readonly<Record<string, string>>): void;
   /** Lets a service of AWS manage an interface: nobody else may change it. */
   setManaged(interfaceId: string): void;
+}
+
+/** An interface that a service of AWS made. */
+export interface ServiceSpec {
+  /** `ELB app/front/50dc6c495c0c9188` */
+  readonly description: string;
+  /** `network_load_balancer`, `lambda`; a plain `interface` unless told. */
+  readonly type?: string;
+  readonly privateIp: string;
+  readonly groups: readonly string[];
 }
 
 type Kind = keyof Reading;
@@ -95,6 +107,30 @@ export function createHuman(world: AwsWorld, changed: () => void): Human {
       const region = find('interfaces', interfaceId);
       const one = region.interfaces.get(interfaceId);
       if (one) region.interfaces.put({ ...one, groups: groups.map((group) => findGroup(group).id) });
+    }),
+    addService: act(({ groups, ...spec }) => {
+      const [first = ''] = groups;
+      const { region } = findGroup(first);
+      const [subnet] = region.subnets.all();
+      if (!subnet) throw new Error('The simulated AWS has no subnet there');
+      const id = newId('eni');
+      region.interfaces.put({
+        ...spec,
+        id,
+        seq: region.nextSeq(),
+        tags: new Map(),
+        instanceId: '',
+        deviceIndex: 1,
+        attachmentId: newId('ela-attach'),
+        attachedMs: world.now(),
+        subnetId: subnet.id,
+        vpcId: subnet.vpcId,
+        ipv6: [],
+        groups: groups.map((group) => findGroup(group).id),
+        requesterManaged: true,
+        sourceDestCheck: true,
+      });
+      return id;
     }),
     deleteGroup: act((group) => {
       const { region, id } = findGroup(group);

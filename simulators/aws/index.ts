@@ -51,6 +51,8 @@ export interface AwsSimulator {
   readonly region: string;
   /** The role of the first account; that of another one has that account's id instead. */
   readonly roleArn: string;
+  /** Its other role, for protecting machines. */
+  readonly onboarderArn: string;
   /** What every role asks for. */
   readonly externalId: string;
   /** By action: `AuthorizeSecurityGroupIngress`. Taken by calls whose signature was found right. */
@@ -72,6 +74,7 @@ export interface AwsSimulator {
 const QUOTAS: Quotas = { rulesPerGroup: 60, groupsPerInterface: 5, groupsPerRegion: 2500 };
 
 const ROLE = 'drawbridge-operator';
+const ONBOARDER = 'drawbridge-onboarder';
 const EXTERNAL_ID = 'drawbridge-simulated';
 const MAX_SKEW_MS = 15 * 60 * 1000;
 
@@ -89,7 +92,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
 
   const world = new AwsWorld(clock, options.readLagMs ?? 0);
   const credentials = new Credentials(world.now);
-  for (const { id } of accounts) credentials.addRole(id, ROLE, EXTERNAL_ID);
+  for (const { id } of accounts) for (const role of [ROLE, ONBOARDER]) credentials.addRole(id, role, EXTERNAL_ID);
   world.setUp((nowMs) => {
     for (const { id, regions } of accounts)
       for (const name of regions)
@@ -127,6 +130,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     accountId: home.id,
     region: homeRegion,
     roleArn: `arn:aws:iam::${home.id}:role/${ROLE}`,
+    onboarderArn: `arn:aws:iam::${home.id}:role/${ONBOARDER}`,
     externalId: EXTERNAL_ID,
     faults,
     human: createHuman(world, changed),

@@ -70,7 +70,7 @@ function describeInterfaces(call: Call): string {
     {
       'network-interface-id': (one) => [one.id],
       'group-id': (one) => one.groups,
-      'attachment.instance-id': (one) => [one.instanceId],
+      'attachment.instance-id': (one) => (one.instanceId ? [one.instanceId] : []),
       'attachment.device-index': (one) => [`${one.deviceIndex}`],
       'attachment.status': () => ['attached'],
       status: () => ['in-use'],
@@ -122,8 +122,8 @@ function writeInterface(one: Interface, { reading, region }: Call): string {
     node(
       'attachment',
       leaf('attachmentId', one.attachmentId) +
-        leaf('instanceId', one.instanceId) +
-        leaf('instanceOwnerId', region.account) +
+        (one.instanceId ? leaf('instanceId', one.instanceId) : '') +
+        leaf('instanceOwnerId', one.instanceId ? region.account : 'amazon-aws') +
         leaf('deviceIndex', one.deviceIndex) +
         leaf('status', 'attached') +
         leaf('attachTime', instant(one.attachedMs)) +
@@ -137,7 +137,7 @@ function writeInterface(one: Interface, { reading, region }: Call): string {
       (ip) => leaf('privateIpAddress', ip) + leaf('primary', true) + association,
     ),
     items('ipv6AddressesSet', one.ipv6, (ip) => leaf('ipv6Address', ip)),
-    '<interfaceType>interface</interfaceType>',
+    leaf('interfaceType', one.type ?? 'interface'),
   ].join('');
 }
 

@@ -49,7 +49,10 @@ export interface Rule extends Row, Permission {
 }
 
 export interface Interface extends Row {
+  /** Empty for the interface of a service. */
   readonly instanceId: string;
+  /** `network_load_balancer`, `lambda`; a plain `interface` unless told. */
+  readonly type?: string;
   readonly deviceIndex: number;
   readonly attachmentId: string;
   readonly attachedMs: number;

@@ -58,6 +58,7 @@ export interface AwsState {
   readonly groups: readonly GroupState[];
   readonly interfaces: readonly InterfaceState[];
   readonly instances: readonly MachineState[];
+  readonly prefixLists: readonly (Where & { readonly id: string; readonly name: string })[];
 }
 
 const json = (tags: Tags): JsonTags => Object.fromEntries(tags);
@@ -105,6 +106,9 @@ export function stateOf(world: AwsWorld): AwsState {
         ipv6,
         groups,
       })),
+    ),
+    prefixLists: regions.flatMap(({ region, where }) =>
+      [...region.prefixLists.all()].map(({ id, name }) => ({ ...where, id, name })),
     ),
     instances: regions.flatMap(({ region, where }) =>
       [...region.instances.all()].map(({ id, state, tags }) => ({

@@ -65,6 +65,17 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
     removeCollection(firewallName: string, kind: 'nat' | 'network', name: string): void {
       setCollections(firewallOf(firewallName), kind, (all) => all.filter((one) => !sameId(one.name, name)));
     },
+    /** Takes every collection with that name away, from classic firewalls and policies alike; it is in force at once. */
+    dropCollection(name: string): void {
+      const others = <C extends { readonly name: string }>(all: readonly C[]): C[] =>
+        all.filter((one) => !sameId(one.name, name));
+      for (const firewall of [...world.current.firewalls.values()]) {
+        const rules = { ...firewall.rules, nat: others(firewall.rules.nat), network: others(firewall.rules.network) };
+        world.put('firewalls', { ...firewall, rules, etag: newEtag() });
+      }
+      for (const group of [...world.current.ruleGroups.values()])
+        world.put('ruleGroups', { ...group, collections: others(group.collections), etag: newEtag() });
+    },
     /** Adds a rule collection group to a policy, in place of one with the same name; it is in force at once. */
     putRuleGroup(policyName: string, group: Omit<RuleGroup, 'id' | 'policyId' | 'etag'>): void {
       const policyId = pick((view) => view.firewallPolicies, policyName).id;

@@ -31,6 +31,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     http: { host: '127.0.0.1', port: settings.port },
     lease: { shortest: settings.shortest },
     marks: { keyFile: `${settings.folder}/mark-key` },
+    undo: { folder: `${settings.folder}/undo` },
     slack: {
       mode: settings.slackMode ?? 'http',
       botToken: 'env:SLACK_BOT_TOKEN',
@@ -69,7 +70,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
         {
           id: AWS_ACCOUNT_ID,
           regions: [AWS_REGION],
-          ...(settings.withoutRole ? {} : { role: { arn: aws.roleArn, externalId: 'env:AWS_EXTERNAL_ID' } }),
+          ...(settings.withoutRole ? {} : { role: role(aws.roleArn), onboarder: role(aws.onboarderArn) }),
         },
       ],
       endpoint: aws.url,
@@ -115,4 +116,8 @@ export function demoSecrets({ slack, teams, azure, aws }: Services): Readonly<Re
     AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
     AWS_EXTERNAL_ID: aws.externalId,
   };
+}
+
+function role(arn: string) {
+  return { arn, externalId: 'env:AWS_EXTERNAL_ID' };
 }

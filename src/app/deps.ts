@@ -4,6 +4,7 @@ import type { HouseRules } from '../core/policy.ts';
 import type { Assessor } from '../ports/assessor.ts';
 import type { Bastions } from '../ports/bastions.ts';
 import type { ChatAdapter, Teller } from '../ports/chat.ts';
+import type { Closer } from '../ports/closer.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Entitlement } from '../ports/entitlement.ts';
@@ -11,13 +12,16 @@ import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
+import type { UndoRecords } from '../ports/undo.ts';
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
   readonly store: Store;
   readonly queue: Queue;
   readonly lock: Lock;
-  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement>>;
+  /** How rules of others were before they were closed. */
+  readonly undo: UndoRecords;
+  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement>>;
   readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
   readonly directory: Directory;
   readonly rules: HouseRules;

@@ -3,6 +3,7 @@ import { cloudOf, type Machine, type MachineId, parseMachineId } from '../core/m
 import type { Person } from '../core/person.ts';
 import { tidy } from '../core/text.ts';
 import type { Bastions } from '../ports/bastions.ts';
+import type { Closer } from '../ports/closer.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Entitlement } from '../ports/entitlement.ts';
 import type { Deps } from './deps.ts';
@@ -14,7 +15,10 @@ export function answerInTime(): AbortSignal {
   return AbortSignal.timeout(ANSWER_MS);
 }
 
-export function cloudFor(deps: Deps, machine: MachineId): CloudAdapter & Protector & Partial<Bastions & Entitlement> {
+export function cloudFor(
+  deps: Deps,
+  machine: MachineId,
+): CloudAdapter & Protector & Partial<Bastions & Closer & Entitlement> {
   const cloud = deps.clouds.get(cloudOf(machine));
   if (!cloud) throw new JitError('unknownMachine', { typed: machine, near: 'That cloud is not configured.' });
   return cloud;

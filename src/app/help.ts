@@ -16,6 +16,6 @@ export const HELP: readonly Line[] = [
     '`/jit protect <machine>` opens a form for its ports, `/jit unprotect <machine>` ends their protection.  `/jit recommend` shows which machines should be protected.',
   ],
   [
-    '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` says from where, and for how long at most, a port may be asked for. `usual` instead of ports means 22, 3389, 5985 and 5986; `web-1, web-2` or `tag:env=prod` mean several machines.',
+    '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` says from where, and for how long at most, a port may be asked for. `usual` instead of ports means 22, 3389, 5985 and 5986; `web-1, web-2` or `tag:env=prod` mean several machines. `closing` behind it shows how to close what others let stand open.',
   ],
 ];

@@ -4,11 +4,10 @@ import { type Command, LONGEST_REASON, parseCommand, readAskedSource, readPort }
 import type { Person } from '../core/person.ts';
 import { placeKey } from '../core/place.ts';
 import { uniquePorts } from '../core/port.ts';
-import { standingNotes, viewOf } from '../core/projection.ts';
+import { viewOf } from '../core/projection.ts';
 import type { Request } from '../core/request.ts';
 import { type Line, tidy } from '../core/text.ts';
 import { isInForce } from '../core/workflow.ts';
-import type { MachineState } from '../ports/cloud.ts';
 import type { Answer, FilledForm, FormAnswer, FormField, Inbox, Press, Sender } from '../ports/inbox.ts';
 import { decide } from './decide.ts';
 import type { Deps } from './deps.ts';
@@ -17,12 +16,12 @@ import { extend } from './extend.ts';
 import { HELP } from './help.ts';
 import { type Protected, protect } from './protect.ts';
 import { portsFormFor, submitPorts } from './protect-form.ts';
-import { protectedText } from './protected-text.ts';
+import { protectedLines } from './protected-text.ts';
 import { formFor, listLines, machinesFor, meant } from './queries.ts';
 import { recommend } from './recommend.ts';
 import { isSelector } from './select.ts';
 import { submit } from './submit.ts';
-import { unprotect } from './unprotect.ts';
+import { unprotect, unprotectedLines } from './unprotect.ts';
 import { decided, ended, extending, submitted } from './words.ts';
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
@@ -75,7 +74,7 @@ export function inbox(deps: Deps): Inbox {
     },
     async submitPorts(sender, filled) {
       try {
-        return ok(...protectedLines(await submitPorts(deps, filled, await known(sender))));
+        return ok(...protectedLines(deps, await submitPorts(deps, filled, await known(sender))));
       } catch (error) {
         const { code, text } = told(deps, error);
         return { lines: [[text]], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
@@ -109,12 +108,12 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
     case 'protect': {
       const [machine = ''] = command.which;
       const isOne = command.which.length === 1 && !isSelector(machine);
-      if (!command.ports && isOne) return { lines: [], refused: false, openForm: { form: 'ports', machine } };
+      if (!command.ports && !command.standing && isOne)
+        return { lines: [], refused: false, openForm: { form: 'ports', machine } };
       return protectedAnswer(deps, await protect(deps, command, person));
     }
     case 'unprotect': {
-      const { machine } = await unprotect(deps, command.machine, person);
-      return ok([`${machine.name} is not protected any more; nobody can ask for its ports.`]);
+      return ok(...unprotectedLines(await unprotect(deps, command.machine, person)));
     }
     case 'approve':
     case 'deny': {
@@ -263,14 +262,10 @@ function formFault(deps: Deps, error: unknown): FormAnswer {
   return { lines: [[text]], refused: true, ...(field ? { faults: { [field]: text } } : {}) };
 }
 
-function protectedLines(state: MachineState): readonly Line[] {
-  return [[protectedText(state)], ...standingNotes(state)];
-}
-
 function protectedAnswer(deps: Deps, result: Protected): Answer {
   if ('page' in result) return { lines: [], refused: false, report: result.page };
   const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
-  const lines = [...result.done.flatMap(protectedLines), ...failed];
+  const lines = [...result.done.flatMap((state) => protectedLines(deps, state)), ...failed];
   return { lines, refused: result.done.length === 0 };
 }
 

@@ -7,8 +7,8 @@ import type { MachineState } from '../ports/cloud.ts';
 import type { FilledPorts, PortsForm } from '../ports/inbox.ts';
 import type { Deps } from './deps.ts';
 import { answerInTime, cloudFor, inventory, match } from './find.ts';
+import { refuseLeased } from './leased.ts';
 import { mayProtect, whileProtecting } from './protect.ts';
-import { refuseLeased } from './unprotect.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
 export async function portsFormFor(deps: Deps, typed: string, person: Person): Promise<PortsForm> {
@@ -25,7 +25,11 @@ export async function portsFormFor(deps: Deps, typed: string, person: Person): P
  * Throws what is wrong with a line, `changedMeanwhile` when it is not what the form showed any more, and `stillLeased`
  * while somebody has access to a port that is to be taken away.
  */
-export async function submitPorts(deps: Deps, filled: FilledPorts, person: Person): Promise<MachineState> {
+export async function submitPorts(
+  deps: Deps,
+  filled: FilledPorts,
+  person: Person,
+): Promise<MachineState & { readonly notes?: readonly string[] }> {
   mayProtect(deps, person);
   const wanted = readPortLines(filled.ports);
   const machine = match(await inventory(deps, answerInTime()), filled.machine);
@@ -39,7 +43,10 @@ export async function submitPorts(deps: Deps, filled: FilledPorts, person: Perso
     if (removed.length > 0) await refuseLeased(deps, machine, removed);
     // What is to be protected comes first: nothing is uncovered in between.
     const after = changed.length > 0 ? await cloud.protect(machine.id, { ports: changed }, signal) : now;
-    return removed.length > 0 ? cloud.unprotect(machine.id, signal, removed) : after;
+    if (removed.length === 0) return after;
+    await cloud.unprotect(machine.id, signal, removed);
+    const notes = (await cloud.putBack?.({ machine: machine.id, ports: removed }, deps.undo, signal)) ?? [];
+    return { ...(await cloud.look(machine.id, signal)), notes };
   });
 }
 

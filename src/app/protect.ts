@@ -1,49 +1,77 @@
 import { createHash } from 'node:crypto';
-import { type Change, changeReport } from '../core/change.ts';
-import { JitError, sayOf } from '../core/errors.ts';
+import { changeReport } from '../core/change.ts';
+import type { How, Stay } from '../core/closing.ts';
+import { JitError } from '../core/errors.ts';
 import { limitsText, type ProtectAsk } from '../core/grammar.ts';
 import type { Machine } from '../core/machine.ts';
 import { isMeant, type Person } from '../core/person.ts';
-import { samePort } from '../core/port.ts';
-import { type ProtectedPort, sameProtection, USUAL_PORTS, withLimits } from '../core/protection.ts';
 import type { Report } from '../core/report.ts';
 import type { MachineState } from '../ports/cloud.ts';
+import { changesOf, missing, wantedBy } from './change.ts';
 import type { Deps } from './deps.ts';
 import { cloudFor } from './find.ts';
+import { refuseLeased } from './leased.ts';
 import { isSelector, select } from './select.ts';
 
 /** Many machines are read before. */
 const LOOK_MS = 45_000;
 const PROTECT_MS = 60_000;
+/** Others' rules are split and written one group after the other. */
+const CLOSE_MS = 240_000;
 const WAIT_MS = 20_000;
+
+/** One machine that was protected, with what could not be closed of what others let stand open. */
+export interface Done extends MachineState {
+  readonly stays?: readonly Stay[];
+}
 
 /** What came of protecting: one failure leaves the others done. Or the page that shows what will change, to be confirmed. */
 export type Protected =
   | {
-      readonly done: readonly MachineState[];
+      readonly done: readonly Done[];
       readonly failed: readonly { readonly name: string; readonly error: unknown }[];
     }
   | { readonly page: Report };
 
 /**
- * Protects machines: at the usual ports, where they are not yet, or at those of the ask with exactly its limits. More than
- * one is done only when the code of the page that showed the same changes comes with it. Throws `notProtector`, what
- * `select` throws, and `tooShort` and `tooLong`. `person` is absent for the command line, whose user has the program's own
- * rights.
+ * Protects machines: at the usual ports, where they are not yet, or at those of the ask with exactly its limits; and closes
+ * what others let stand open there, where the ask says so. More than one, and rules of others, are only touched when the
+ * code of the page that showed the same changes comes with it. Throws `notProtector`, what `select` throws, `tooShort`,
+ * `tooLong` and `cannotClose`. `person` is absent for the command line, whose user has the program's own rights.
  */
 export async function protect(deps: Deps, ask: ProtectAsk, person?: Person): Promise<Protected> {
   mayProtect(deps, person);
-  const { which, ports = 'usual', confirm } = ask;
-  const wanted = ports === 'usual' ? undefined : withLimits(ports);
+  // What is wrong with the limits is said before anything is read.
+  wantedBy(ask);
   const signal = AbortSignal.timeout(LOOK_MS);
-  const machines = await select(deps, which, signal);
-  if (machines.length > 1 || which.some(isSelector)) {
-    const changes = await Promise.all(machines.map((machine) => changeOf(deps, machine, wanted, signal)));
-    const code = createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 6);
-    if (confirm !== code)
-      return { page: changeReport(changes, `${typed(ask)} confirm ${code}`, confirm !== undefined) };
-  }
-  return all(deps, machines, (machine) => protectOne(deps, machine, wanted));
+  const machines = await select(deps, ask.which, signal);
+  const page = await pageFor(deps, ask, machines, signal);
+  return page ? { page } : all(deps, machines, (machine) => protectOne(deps, machine, ask));
+}
+
+/** The page that has to be seen before; undefined when it was, or nothing of it needs to be asked. */
+async function pageFor(
+  deps: Deps,
+  ask: ProtectAsk,
+  machines: readonly Machine[],
+  signal: AbortSignal,
+): Promise<Report | undefined> {
+  const { standing, confirm } = ask;
+  const isMany = machines.length > 1 || ask.which.some(isSelector);
+  const how = howOf(ask);
+  if (how) for (const { id, name } of machines) closerFor(deps, id, name);
+  const changes = isMany || standing !== 'leave' ? await changesOf(deps, machines, ask, signal) : [];
+  const isOpen = changes.some(({ plan }) => plan.remedies.length > 0);
+  if (!isMany && !how && (standing === 'leave' || !isOpen)) return undefined;
+  const code = createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 6);
+  const isChosen = standing !== undefined || !isOpen;
+  if (confirm === code && isChosen) return undefined;
+  return changeReport(changes, {
+    command: typed(ask),
+    code,
+    ...(standing ? { standing } : {}),
+    again: confirm !== undefined && isChosen,
+  });
 }
 
 /** Throws `notProtector` for a person who is not meant by `protectors`. */
@@ -51,46 +79,47 @@ export function mayProtect(deps: Deps, person: Person | undefined): void {
   if (person && !isMeant(person, deps.rules.protectors)) throw new JitError('notProtector');
 }
 
-function protectOne(deps: Deps, machine: Machine, wanted: readonly ProtectedPort[] | undefined): Promise<MachineState> {
-  return whileProtecting(deps, machine, async (signal) => {
-    const cloud = cloudFor(deps, machine.id);
-    if (wanted) return cloud.protect(machine.id, { ports: wanted }, signal);
-    const now = await cloud.look(machine.id, signal);
-    const known = now.protection?.ports ?? [];
-    const ports = missing(known);
-    return ports.length > 0 || known.length === 0 ? cloud.protect(machine.id, { ports }, signal) : now;
-  });
+function howOf({ standing }: ProtectAsk): How | undefined {
+  return standing === 'leave' ? undefined : standing;
 }
 
-function missing(known: readonly ProtectedPort[]): readonly ProtectedPort[] {
-  return USUAL_PORTS.filter(({ port }) => !known.some((one) => samePort(one.port, port)));
+function closerFor(deps: Deps, id: Machine['id'], machine: string) {
+  const { closeStanding } = cloudFor(deps, id);
+  if (!closeStanding) throw new JitError('cannotClose', { machine });
+  return closeStanding;
 }
 
-/** What protecting would change, read now. */
-async function changeOf(
-  deps: Deps,
-  machine: Machine,
-  wanted: readonly ProtectedPort[] | undefined,
-  signal: AbortSignal,
-): Promise<Change> {
-  try {
-    const { protection, standing } = await cloudFor(deps, machine.id).look(machine.id, signal);
-    const known = protection?.ports ?? [];
-    const ports = wanted ? wanted.filter((port) => !known.some((one) => sameProtection(one, port))) : missing(known);
-    const open = standing.filter(({ port }) => ports.some((one) => samePort(one.port, port)));
-    return { machine, ports, open };
-  } catch (error) {
-    return { machine, ports: [], open: [], fault: sayOf(error, 'in the log').text };
-  }
+function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk): Promise<Done> {
+  const work = async (signal: AbortSignal): Promise<Done> => {
+    const how = howOf(ask);
+    // What closes others' rules would close a lease that was let in between them.
+    if (how) await refuseLeased(deps, machine);
+    const state = await protectPorts(deps, machine, ask, signal);
+    if (!how) return state;
+    const ports = (state.protection?.ports ?? []).map(({ port }) => port);
+    const stays = await closerFor(deps, machine.id, machine.name)(machine.id, ports, how, deps.undo, signal);
+    return { ...(await cloudFor(deps, machine.id).look(machine.id, signal)), stays };
+  };
+  return whileProtecting(deps, machine, work, howOf(ask) ? CLOSE_MS : PROTECT_MS);
+}
+
+async function protectPorts(deps: Deps, { id }: Machine, ask: ProtectAsk, signal: AbortSignal): Promise<MachineState> {
+  const cloud = cloudFor(deps, id);
+  const wanted = wantedBy(ask);
+  if (wanted) return cloud.protect(id, { ports: wanted }, signal);
+  const now = await cloud.look(id, signal);
+  const known = now.protection?.ports ?? [];
+  const ports = missing(known, ask);
+  return ports.length > 0 || known.length === 0 ? cloud.protect(id, { ports }, signal) : now;
 }
 
 /** One after the other where they share what is written, all others at once. */
 async function all(
   deps: Deps,
   machines: readonly Machine[],
-  work: (machine: Machine) => Promise<MachineState>,
+  work: (machine: Machine) => Promise<Done>,
 ): Promise<Protected> {
-  const done: MachineState[] = [];
+  const done: Done[] = [];
   const failed: { name: string; error: unknown }[] = [];
   const keyed = await Promise.all(
     machines.map(async (machine) => ({ machine, key: await keyOf(deps, machine).catch(() => machine.id) })),
@@ -120,16 +149,18 @@ export async function whileProtecting<T>(
   deps: Deps,
   machine: Machine,
   work: (signal: AbortSignal) => Promise<T>,
+  forMs = PROTECT_MS,
 ): Promise<T> {
-  const signal = AbortSignal.timeout(PROTECT_MS);
+  const signal = AbortSignal.timeout(forMs);
   const key = await keyOf(deps, machine);
   const ttlMs = 2 * cloudFor(deps, machine.id).limits.callMs;
   const options = { ttlMs, waitMs: WAIT_MS, closing: false, signal };
   return deps.lock.hold([`protect:${key}`], options, (held) => work(AbortSignal.any([held.signal, signal])));
 }
 
-/** The ask as it is typed. */
-function typed({ which, ports = 'usual' }: ProtectAsk): string {
+/** The ask as it is typed, without what becomes of others' rules. */
+function typed({ which, ports }: ProtectAsk): string {
   const machines = which.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(', ');
-  return `protect ${machines} ${ports === 'usual' ? ports : limitsText(ports)}`;
+  const terms = typeof ports === 'object' ? [limitsText(ports)] : ports ? [ports] : [];
+  return ['protect', machines, ...terms].join(' ');
 }

@@ -35,9 +35,13 @@ program
 
 program
   .command('unprotect')
-  .description('end the protection of a machine: take away what protecting wrote')
-  .argument('<machine>', 'its name or id')
-  .action((machine: string) => unprotectVerb(file(), machine));
+  .description('end the protection of a machine: take away what protecting wrote, put back what was closed')
+  .argument('[machine]', 'its name or id; may be left out with --from: then everything there is put back')
+  .option('--from <path>', 'a folder of undo records, or one of its files, in place of the configured folder')
+  .action((machine: string | undefined, { from }: { from?: string }, command: Command) => {
+    if (machine === undefined && from === undefined) command.error("error: missing required argument 'machine'");
+    return unprotectVerb(file(), machine, from);
+  });
 
 try {
   await program.parseAsync();

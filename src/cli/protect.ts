@@ -1,10 +1,9 @@
 import { protect } from '../app/protect.ts';
-import { protectedText } from '../app/protected-text.ts';
+import { protectedLines } from '../app/protected-text.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
 import { sayOf } from '../core/errors.ts';
 import { parseCommand } from '../core/grammar.ts';
-import { standingNotes } from '../core/projection.ts';
 import type { Report } from '../core/report.ts';
 import { plain } from '../core/text.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -21,8 +20,7 @@ export async function protectVerb(file: string, words: readonly string[]): Promi
     const result = await protect(deps, ask);
     if ('page' in result) return show(result.page);
     for (const state of result.done) {
-      console.log(protectedText(state));
-      for (const line of standingNotes(state)) console.log(plain(line));
+      for (const line of protectedLines(deps, state)) console.log(plain(line));
     }
     for (const { name, error } of result.failed) console.error(`${name}: ${sayOf(error, 'in the log').text}`);
     if (result.failed.length > 0) process.exitCode = 1;

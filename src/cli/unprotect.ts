@@ -1,14 +1,28 @@
-import { unprotect } from '../app/unprotect.ts';
-import { compose } from '../compose.ts';
+import { putAllBack, unprotect, unprotectedLines } from '../app/unprotect.ts';
+import { compose, undoFrom } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
+import { plain } from '../core/text.ts';
 import { jsonLog } from '../observe/log.ts';
 
-/** `jit unprotect <machine>`: with the program's own rights. */
-export async function unprotectVerb(file: string, machine: string): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+/**
+ * `jit unprotect [machine] [--from <path>]`: with the program's own rights. `from` is a folder of undo records, or one of
+ * them, in place of the configured folder; without a machine everything in it is put back, for which the database may be empty.
+ */
+export async function unprotectVerb(
+  file: string,
+  machine: string | undefined,
+  from: string | undefined,
+): Promise<void> {
+  const config = loadConfig(file);
+  const undo = from === undefined ? undefined : await undoFrom(from);
+  const { deps, close } = await compose(config, jsonLog('warn'));
   try {
-    const { machine: ended } = await unprotect(deps, machine);
-    console.log(`${ended.name} is not protected any more; nobody can ask for its ports.`);
+    const using = undo ? { ...deps, undo } : deps;
+    if (machine === undefined) {
+      const notes = await putAllBack(using);
+      for (const note of notes) console.log(note);
+      if (notes.length === 0) console.log('Everything was put back as it was.');
+    } else for (const line of unprotectedLines(await unprotect(using, machine))) console.log(plain(line));
   } finally {
     await close();
   }

@@ -53,6 +53,18 @@ const marks = z
   })
   .prefault({});
 
+const undo = z
+  .strictObject({
+    folder: z
+      .string()
+      .min(1)
+      .default('.data/undo')
+      .describe(
+        'Where it is kept how others’ rules were before they were closed: outside Redis, shared by all replicas.',
+      ),
+  })
+  .prefault({});
+
 const slack = z.strictObject({
   mode: z
     .enum(['http', 'socket'])
@@ -132,6 +144,8 @@ const azure = z.strictObject({
     .describe('Do not ask Microsoft whether the authority is genuine.'),
 });
 
+const role = z.strictObject({ arn: z.string().startsWith('arn:'), externalId: secret.optional() });
+
 const aws = z.strictObject({
   accounts: z
     .array(
@@ -144,10 +158,10 @@ const aws = z.strictObject({
           .array(z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1'))
           .min(1)
           .describe('Regions to look in.'),
-        role: z
-          .strictObject({ arn: z.string().startsWith('arn:'), externalId: secret.optional() })
+        role: role.optional().describe('Role to assume there, to open and close.'),
+        onboarder: role
           .optional()
-          .describe('Role to assume there.'),
+          .describe('Role to assume there to protect machines, and to end that; without it the same role.'),
       }),
     )
     .min(1)
@@ -226,6 +240,7 @@ export const configSchema = z.strictObject({
   http,
   lease,
   marks,
+  undo,
   slack: slack.optional(),
   teams: teams.optional(),
   azure: azure.optional(),

@@ -1,3 +1,5 @@
+import { type ClosingPlan, type How, remedyText, stayText } from './closing.ts';
+import { standingWord } from './grammar.ts';
 import { cloudOf, type Machine } from './machine.ts';
 import { portText } from './port.ts';
 import { type ProtectedPort, portsText } from './protection.ts';
@@ -12,44 +14,94 @@ export interface Change {
   readonly ports: readonly ProtectedPort[];
   /** What opens these ports now. */
   readonly open: readonly StandingRule[];
+  /** What closing that would mean. */
+  readonly plan: ClosingPlan;
   /** Why it could not be read, in words. */
   readonly fault?: string;
 }
 
+/** What is to be confirmed. */
+interface Offer {
+  /** What was typed, without what becomes of others' rules: `protect web-1 usual`. */
+  readonly command: string;
+  readonly code: string;
+  readonly standing?: How | 'leave';
+  /** Something changed since it was shown. */
+  readonly again: boolean;
+}
+
+const AGAIN: Row = { line: ['Something changed since you were shown this; please look again.'] };
 const MOST_ROWS = 10;
 const MOST_RULES = 2;
 const LONGEST_NAME = 60;
 
-/** The page that is to be confirmed: `command` does what it shows. `again` when something changed since it was shown. */
-export function changeReport(changes: readonly Change[], command: string, again: boolean): Report {
-  const changing = changes.filter(({ ports, fault }) => ports.length > 0 && fault === undefined);
-  const same = changes.filter(({ ports, fault }) => ports.length === 0 && fault === undefined);
+/** The page that is to be confirmed: the command of a button does what the page shows. */
+export function changeReport(changes: readonly Change[], offer: Offer): Report {
+  const isChanging = ({ ports, plan }: Change) => ports.length > 0 || plan.remedies.length > 0;
+  const read = changes.filter(({ fault }) => fault === undefined);
+  const changing = read.filter(isChanging);
+  const same = read.filter((one) => !isChanging(one));
   const unread = changes.filter(({ fault }) => fault !== undefined);
-  const count = `${changing.length} ${changing.length === 1 ? 'machine' : 'machines'}`;
-  const button = { label: `Protect ${count}`, command };
-  const act: Section = {
-    heading: '',
-    rows: [
-      ...(again ? [{ line: ['Something changed since you were shown this; please look again.'] }] : []),
-      {
-        line: [`Nothing was changed yet. The same command with \`${lastWords(command)}\` behind it does this.`],
-        button,
-      },
-    ],
-  };
+  // Machines may share what would be changed: it is said once.
+  const remedies = unique(changing.flatMap(({ plan }) => plan.remedies.map(remedyText)));
+  const stays = unique(read.flatMap(({ plan }) => plan.stays.map(stayText)));
+  const [first] = changing;
+  const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : `${changing.length} machines`;
+  const acts = [...(remedies.length > 0 ? choices(changing, offer) : [plainChoice(offer, count)])];
   return {
     title: changing.length === 0 ? 'Nothing to protect' : `Protect ${count}?`,
     sections: [
-      ...(changing.length > 0 ? [act] : []),
-      section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsText(one.ports)}.${openText(one)}`),
+      ...(offer.again && changing.length > 0 ? [{ heading: '', rows: [AGAIN] }] : []),
+      ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
+      section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
+      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Can be closed', remedies),
+      list('Stays open', stays),
       section('Protected like this already', same, (one) => `${nameOf(one)}.`),
       section('Cannot be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
     ].filter(({ rows }) => rows.length > 0),
   };
 }
 
-function lastWords(command: string): string {
-  return command.split(' ').slice(-2).join(' ');
+function plainChoice({ command, code, standing }: Offer, count: string): Row {
+  const words = [...(standing ? [standingWord(standing)] : []), 'confirm', code].join(' ');
+  return {
+    line: [`Nothing was changed yet. The same command with \`${words}\` behind it does this.`],
+    button: { label: `Protect ${count}`, command: `${command} ${words}` },
+  };
+}
+
+/** What becomes of the rules that others let stand open is for people to say. */
+function choices(changing: readonly Change[], { command, code, standing }: Offer): readonly Row[] {
+  const how = standing === 'copy' ? 'copying' : 'closing';
+  const isShared = how === 'closing' && changing.some(({ plan }) => plan.isShared);
+  const copies: readonly Row[] = isShared
+    ? [
+        {
+          line: ['With `copying` you are shown how to change nothing for others: copies for these machines alone.'],
+          button: { label: 'Show with copies', command: `${command} copying` },
+        },
+      ]
+    : [];
+  return [
+    {
+      line: [
+        `Nothing was changed yet. The same command with \`${how} confirm ${code}\` behind it also ${how === 'closing' ? 'closes what is open' : 'gives these machines the copies'}; how it was is kept, and put back by \`unprotect\`.`,
+      ],
+      button: {
+        label: `Protect, ${how === 'closing' ? 'close' : 'copy'}`,
+        command: `${command} ${how} confirm ${code}`,
+      },
+    },
+    {
+      line: [`With \`leaving confirm ${code}\` it protects, and leaves open what others opened.`],
+      button: { label: 'Protect, leave open', command: `${command} leaving confirm ${code}` },
+    },
+    ...copies,
+  ];
+}
+
+function portsOf({ ports }: Change): string {
+  return ports.length > 0 ? `${portsText(ports)}.` : 'ports as they are.';
 }
 
 function openText({ open }: Change): string {
@@ -65,8 +117,16 @@ function nameOf({ machine }: Change): string {
 }
 
 function section(name: string, changes: readonly Change[], text: (change: Change) => string): Section {
-  const rows = changes.slice(0, MOST_ROWS).map((change): Row => ({ line: [text(change)] }));
-  const more = changes.length - rows.length;
+  return list(name, changes.map(text));
+}
+
+function list(name: string, texts: readonly string[]): Section {
+  const rows = texts.slice(0, MOST_ROWS).map((text): Row => ({ line: [text] }));
+  const more = texts.length - rows.length;
   const rest: readonly Row[] = more > 0 ? [{ line: [`… and ${more} more.`] }] : [];
-  return { heading: `${name} (${changes.length})`, rows: [...rows, ...rest] };
+  return { heading: `${name} (${texts.length})`, rows: [...rows, ...rest] };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
 }

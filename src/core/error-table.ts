@@ -234,6 +234,16 @@ export const ERROR_TABLE = {
     say: '{machine} has no network security group and no firewall in front of it: there is nothing to close.',
     hint: 'Give its interface or subnet a network security group, then try again.',
   },
+  cannotClose: {
+    kind: 'refused',
+    say: 'Drawbridge cannot close what others let stand open on {machine}.',
+    hint: 'Close it in its cloud; `leaving` protects the machine and leaves it.',
+  },
+  badUndo: {
+    kind: 'misconfigured',
+    say: 'The undo record {file} cannot be read.',
+    hint: 'Name a folder of undo records, or one of its files; bring a damaged one back from a backup.',
+  },
   namesTooLong: {
     kind: 'refused',
     say: 'The names of the policy {policy} and of {machine} are too long together: Azure takes {most} characters.',

@@ -1,3 +1,4 @@
+import type { How } from './closing.ts';
 import { durationText, parseDuration } from './duration.ts';
 import { JitError } from './errors.ts';
 import { type Port, parsePort, portText, uniquePorts } from './port.ts';
@@ -22,8 +23,18 @@ export interface ProtectAsk {
   readonly which: readonly string[];
   /** Absent: show the form. */
   readonly ports?: 'usual' | Limits;
+  /** What becomes of others' rules that open these ports. Absent: show them and ask, if there are any. */
+  readonly standing?: How | 'leave';
   /** The code of the page that showed what will change. */
   readonly confirm?: string;
+}
+
+/** `protect web-1 usual closing`. */
+const STANDING: Readonly<Record<string, How | 'leave'>> = { closing: 'close', copying: 'copy', leaving: 'leave' };
+
+/** The word for it, as it is typed. */
+export function standingWord(standing: How | 'leave'): string {
+  return Object.keys(STANDING).find((word) => STANDING[word] === standing) ?? '';
 }
 
 /** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
@@ -132,10 +143,13 @@ function parseProtect(words: readonly string[]): ProtectAsk {
   if (last < 0 || which.length === 0) throw new JitError('missingMachine');
   const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
   const confirm = at < 0 ? {} : { confirm: words[at + 1] ?? '' };
-  const terms = words.slice(last + 1, at < 0 ? undefined : at);
-  if (terms.length === 0) return { which, ...confirm };
+  const said = words.slice(last + 1, at < 0 ? undefined : at);
+  const how = STANDING[said.at(-1)?.toLowerCase() ?? ''];
+  const rest = { ...(how ? { standing: how } : {}), ...confirm };
+  const terms = how ? said.slice(0, -1) : said;
+  if (terms.length === 0) return { which, ...rest };
   const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
-  return { which, ports: usual ? 'usual' : limitsIn(terms), ...confirm };
+  return { which, ports: usual ? 'usual' : limitsIn(terms), ...rest };
 }
 
 function readMachine([machine]: readonly string[]): string {

@@ -131,7 +131,7 @@ function notes(request: Request): readonly Line[] {
 /** Each rule of others that keeps a port open, by name: the lease cannot end “closed, proven” while it is there. */
 export function standingNotes(request: Pick<Request, 'standing'>): readonly Line[] {
   return request.standing.map((rule) => [
-    `${portText(rule.port)} is also open to ${rule.source} through ${rule.through}; Drawbridge does not close it yet.`,
+    `${portText(rule.port)} is also open to ${rule.source} through ${rule.through}, which Drawbridge did not write.`,
   ]);
 }
 

@@ -98,7 +98,10 @@ function unhealthySection({ machines }: Survey): Section {
 /** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. */
 function stillOpenSection({ machines }: Survey): Section {
   const open = machines.filter(({ stillOpen = [] }) => stillOpen.length > 0);
-  return section('Protected, and open all the same', open, (one) => ({ line: line(one, one.stillOpen) }));
+  return section('Protected, and open all the same', open, (one) => ({
+    line: line(one, one.stillOpen),
+    button: { label: `Close on ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id} closing` },
+  }));
 }
 
 function unreadSection({ unread }: Survey): Section {

@@ -13,6 +13,7 @@ import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
+import { memoryUndo } from '../memory/undo.ts';
 
 export const MACHINE: Machine = {
   id: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
@@ -124,6 +125,7 @@ export function world(options: { readonly trusted?: () => boolean } = {}) {
     store: memoryStore({ now: clock.now, ...(options.trusted ? { trusted: options.trusted } : {}) }),
     queue,
     lock: memoryLock(),
+    undo: memoryUndo(),
     clouds: new Map([['aws', cloud]]),
     chats: new Map([['slack', chat]]),
     directory: staticDirectory(PEOPLE, ['slack']),

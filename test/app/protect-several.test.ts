@@ -102,7 +102,7 @@ describe('protecting several machines', () => {
     };
     const limits = { ports: [OPEN.port], sources: [], forMs: 86_400_000 };
     const { title, text } = page(await protect(deps, { which: ['a1', 'b2', 'c3'], ports: limits }));
-    expect(title).toBe('Protect 1 machine?');
+    expect(title).toBe('Protect b2?');
     expect(text).toEqual(
       expect.arrayContaining([
         'Will be protected (1)',

@@ -85,8 +85,8 @@ describe('a card', () => {
       { port: { number: 22, protocol: 'udp' as const }, source: 'sg-0a1b', through: 'default' },
     ];
     const words = [
-      '22 is also open to 0.0.0.0/0 through launch-wizard-1; Drawbridge does not close it yet.',
-      '22/udp is also open to sg-0a1b through default; Drawbridge does not close it yet.',
+      '22 is also open to 0.0.0.0/0 through launch-wizard-1, which Drawbridge did not write.',
+      '22/udp is also open to sg-0a1b through default, which Drawbridge did not write.',
     ];
     expect(standingNotes({ standing }).map(plain)).toEqual(words);
     expect(notes(inStatus('pending', { standing }))).toEqual(words);

@@ -67,7 +67,7 @@ describe('what is recommended', () => {
     expect(words(reportOf(survey([found('b1', { ...configured, stillOpen }), found('b2', configured)])))).toEqual([
       'Nothing to recommend for 2 machines',
       'Protected, and open all the same (1)',
-      'b1 (AWS, eu-west-1): 22 is open to * through old.',
+      'b1 (AWS, eu-west-1): 22 is open to * through old. [Close on b1]',
       'Configured (2)',
       'b1 (AWS, eu-west-1): nobody was given access yet.',
       'b2 (AWS, eu-west-1): nobody was given access yet.',
@@ -138,7 +138,7 @@ describe('the daily digest', () => {
       '2 machines are not configured. You are shown first what will change. [Protect all of them]',
       `x1 (AWS, eu-west-1): ${OPEN} [Protect x1]`,
       'Protected, and open all the same (1)',
-      'b1 (AWS, eu-west-1): 22 is open to * through old.',
+      'b1 (AWS, eu-west-1): 22 is open to * through old. [Close on b1]',
       'Not read',
       'Azure could not be read; the log says why.',
       '',

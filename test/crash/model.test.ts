@@ -12,6 +12,7 @@ import type { Person } from '../../src/core/person.ts';
 import type { HouseRules } from '../../src/core/policy.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { memoryStore } from '../memory/store.ts';
+import { memoryUndo } from '../memory/undo.ts';
 import { FAIR, ModelCloud, type Weather } from './cloud.ts';
 import { ModelLocks } from './lock.ts';
 import { Scheduler, Stopped } from './scheduler.ts';
@@ -78,6 +79,7 @@ class World {
       // Every hint is lost: the due index alone must find the work.
       queue: { converge: async () => {}, notify: async () => {} },
       lock: this.#locks.lock(id),
+      undo: memoryUndo(),
       clouds: new Map([['aws', this.cloud.adapter(id)]]),
       chats: new Map(),
       directory: staticDirectory(PEOPLE, ['slack']),

@@ -59,8 +59,8 @@ describe('the command line', () => {
     expect(shown.out).toContain('Protect 2 machines?');
     expect(shown.out).toContain('Open now: 22 to 0.0.0.0/0 through launch-wizard-1.');
     const code = /confirm ([0-9a-f]{6})/.exec(shown.out)?.[1] ?? '';
-    expect((await jit(...words, 'confirm', '000000')).out).toContain('Something changed since');
-    const done = await jit(...words, 'confirm', code);
+    expect((await jit(...words, 'leaving', 'confirm', '000000')).out).toContain('Something changed since');
+    const done = await jit(...words, 'leaving', 'confirm', code);
     expect(done.code).toBe(0);
     expect(done.out).toContain('api-1 is protected at 22, 3389, 5985, 5986.');
     expect(done.out).toContain('legacy-1 is protected at 22, 3389, 5985, 5986.');

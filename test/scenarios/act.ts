@@ -135,8 +135,29 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'azure' && (verb === 'role' || verb === 'eligible' || verb === 'unassign' || verb === 'deny'))
     return access(world, verb, rest);
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
+  if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
+}
+
+/** `translate 2222 10.0.0.4:22`: somebody lets a port of the firewall lead to a machine, for everybody. */
+function translate({ services }: World, [port = '', to = '']: readonly string[]): void {
+  const [address = '', translated = ''] = to.split(':');
+  const rule = {
+    name: 'everybody',
+    protocols: ['TCP'],
+    sourceAddresses: ['*'],
+    destinationAddresses: ['198.51.100.9'],
+    destinationPorts: [port],
+    translatedAddress: address,
+    translatedPort: translated,
+  };
+  services.azure.human.putCollection('edge', 'nat', {
+    name: 'by-hand',
+    priority: 400,
+    action: { type: 'Dnat' },
+    rules: [rule],
+  });
 }
 
 /** `role ada requester`, `eligible ada requester`, `unassign ada`, `deny everybody`, all in the whole subscription. */

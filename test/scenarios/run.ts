@@ -46,7 +46,10 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   // `# config: digest: …`: a line more at the end.
   const house = head.flatMap((line) => /^# config: (.*)$/.exec(line)?.[1] ?? []);
   const inAzure = head.flatMap((line) => /^# azure: (.*)$/.exec(line)?.[1] ?? []);
+  // `# backend: nsg` or `# backend: firewall`: other than Defender.
+  const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
   const world = await startWorld({
+    ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
     edit: (yaml) =>
       [yaml, ...house]

@@ -93,6 +93,15 @@ export class Watch {
         picture.set(`azure-rule-${nsg.id}-${rule.name}`, `azure ${nsg.name}: + ${words}`);
       }
     }
+    for (const { name, collections } of this.#world.services.azure.state().firewalls) {
+      for (const { name: within, action, rules } of collections) {
+        for (const rule of rules) {
+          const to = rule.to ? ` to ${rule.to.address}:${rule.to.port}` : '';
+          const words = `${action} ${rule.destinations.join(',')}:${rule.ports.join(',')} from ${rule.sources.join(',')}${to}`;
+          picture.set(`azure-rule-${name}-${within}-${rule.name}`, `azure ${name}/${within}: + ${words}`);
+        }
+      }
+    }
   }
 
   #aws(picture: Map<string, string>): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { staticDirectory } from '../../adapters/directory/static.ts';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
+import { behindFirewall } from '../../simulators/demo/firewall.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import { converge } from '../../src/app/converge.ts';
@@ -20,6 +21,7 @@ import type { Inbox } from '../../src/ports/inbox.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
+import { memoryUndo } from '../memory/undo.ts';
 
 export interface World {
   readonly services: Services;
@@ -42,6 +44,7 @@ export interface WorldOptions {
   /** Changes the demo's drawbridge.yaml before it is read. */
   readonly edit?: (yaml: string) => string;
   readonly slackMode?: 'http' | 'socket';
+  readonly azureBackend?: 'nsg' | 'firewall';
 }
 
 /** What is around the machines of the demo in Azure: here with a Bastion. */
@@ -54,11 +57,13 @@ const network = {
  * The real adapters and use cases against the four simulators, with twins of Redis and BullMQ in memory and a clock that
  * moves only when it is told to. Chats run on real time (their signatures are checked against it), clouds on the clock.
  */
-export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: WorldOptions = {}): Promise<World> {
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { edit = (yaml) => yaml, slackMode = 'http', azureBackend } = options;
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
   const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
   const clock = new ManualClock(startedAt);
-  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld: { network } });
+  const azureWorld = azureBackend === 'firewall' ? { ...behindFirewall(), firewallMs: 0 } : { network };
+  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld });
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
   const yaml = demoConfig(services, {
@@ -68,6 +73,7 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
     appendfsync: 'everysec',
     slackMode,
     withoutRole: true,
+    ...(azureBackend ? { azureBackend } : {}),
   });
   const read = readConfig(edit(yaml));
   if ('faults' in read) throw new Error(read.faults.join('\n'));
@@ -92,6 +98,7 @@ export async function startWorld({ edit = (yaml) => yaml, slackMode = 'http' }: 
     store,
     queue,
     lock: memoryLock(),
+    undo: memoryUndo(),
     clouds: await cloudRooms(
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),

@@ -8,6 +8,7 @@ import { closeIn } from '../nsg/lease.ts';
 import { booksIn } from '../reading.ts';
 import { settle } from '../settle.ts';
 import { innerName, ruleName } from './names.ts';
+import type { Role } from './rules.ts';
 import { wallsBefore } from './wall.ts';
 import { writeUntil } from './write.ts';
 
@@ -37,8 +38,10 @@ async function closeInBooks(azure: Azure, placements: readonly Placement[], allo
         azure,
         id,
         ({ rules }) => {
-          const remove = own.filter((name) => rules.some((rule) => rule.ours && rule.name === name));
-          return { leases: { put: [], remove } };
+          const there = (role: Role) => {
+            return own.filter((name) => rules.some((rule) => rule.ours === role && rule.name === name));
+          };
+          return { leases: { put: [], remove: there('lease') }, passes: { put: [], remove: there('pass') } };
         },
         allowed,
       ),

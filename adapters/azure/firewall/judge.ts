@@ -61,6 +61,17 @@ export function allowsTo(wall: Wall, addresses: readonly string[]): readonly Sta
     .flatMap((address) => MANAGEMENT_PORTS.flatMap((port) => passesTo(wall, address, port)));
 }
 
+/** Rules of others that let traffic through to a port of an address. */
+export function openersTo({ rules }: Pick<Wall, 'rules'>, address: string, port: Port): readonly WallRule[] {
+  return rules.filter(
+    (rule) =>
+      !rule.ours &&
+      rule.access === 'allow' &&
+      (rule.kind === 'nat' ? leadsTo(rule, port, address) : isAbout(rule, port, address)) &&
+      rule.sources.some((source) => !isDenied(rules, rule, source, port, address)),
+  );
+}
+
 function passesTo(
   { name, rules }: Wall,
   address: string,
@@ -94,9 +105,14 @@ function isAbout({ protocols, destinations, ports }: WallRule, port: Port, addre
   return isThere && hasPort && hasProtocol(protocols, port);
 }
 
-/** Our own notes filter nothing. */
+/** Rules of others that filter. */
 function isFilter({ kind, ours }: WallRule): boolean {
   return kind === 'network' && !ours;
+}
+
+/** Is a port of an address closed by a rule of ours, so that leases need one that lets them through? */
+export function isClosed(rules: readonly WallRule[], port: Port, address: string): boolean {
+  return rules.some((rule) => rule.ours === 'deny' && isAbout(rule, port, address));
 }
 
 function hasProtocol(protocols: readonly string[], port: Port): boolean {
@@ -108,7 +124,9 @@ function isDenied(rules: readonly WallRule[], judged: WallRule, source: string, 
   const wanted = spanOf(source);
   for (const rule of rules) {
     if (rule === judged && rule.kind === 'network') return false;
-    if (!isFilter(rule) || !isAbout(rule, port, address) || !wanted) continue;
+    // Our own notes filter nothing, and what lets leases through is no way of others.
+    if (!isFilter(rule) && rule.ours !== 'deny') continue;
+    if (!isAbout(rule, port, address) || !wanted) continue;
     const spans = rule.sources.map(spanOf);
     const isSure = rule.destinations.some((text) => spanOf(text));
     if (rule.access === 'deny' && isSure && spans.some((span) => span && isIn(wanted, span))) return true;

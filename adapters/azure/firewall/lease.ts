@@ -14,14 +14,14 @@ import { placeInGroups } from '../nsg/lease.ts';
 import type { Guard } from '../nsg/spots.ts';
 import { located, readGroups, whereNow } from '../reading.ts';
 import type { Book } from './book.ts';
-import { isKeptOut, isPrivate } from './judge.ts';
+import { isClosed, isKeptOut, isPrivate } from './judge.ts';
 import { mappedPort } from './mapping.ts';
 import { innerName, placementOn, ruleName } from './names.ts';
 import { placedAt } from './own.ts';
 import { protectionOf } from './protection.ts';
-import type { WallRule } from './rules.ts';
+import type { Role, WallRule } from './rules.ts';
 import { type Wall, type Walls, wallsBefore } from './wall.ts';
-import type { Edit, Translation } from './wire.ts';
+import type { Edit, Filter, Translation } from './wire.ts';
 import { writeUntil } from './write.ts';
 
 /** The address of a machine that a port of a firewall leads to. */
@@ -29,18 +29,26 @@ export interface Target {
   readonly wall: Wall;
   readonly face: Face;
   readonly address: string;
+  /** The client is inside the networks: nothing is translated, but the port is closed here, and the lease let through. */
+  readonly isInside: boolean;
 }
 
 /**
  * Where a client from the internet gets in; undefined where no firewall stands, and for sources that come another way:
- * IPv6, which Azure Firewall does not know, and those inside the networks.
+ * IPv6, which Azure Firewall does not know, and those inside the networks, unless the port was closed to these too.
  */
-export function targetOf({ faces }: Pick<Vm, 'faces'>, walls: Walls, source: string): Target | undefined {
-  if (familyOf(source) === 'ipv6' || isPrivate(source)) return undefined;
+export function targetOf(
+  { faces }: Pick<Vm, 'faces'>,
+  walls: Walls,
+  { source, port }: Pick<Rule, 'source' | 'port'>,
+): Target | undefined {
+  if (familyOf(source) === 'ipv6') return undefined;
+  const isInside = isPrivate(source);
   for (const face of faces) {
     const wall = walls.get(face.nic);
     const address = face.addresses.find((one) => familyOf(one) === 'ipv4');
-    if (wall && address) return { wall, face, address };
+    if (wall && address && (!isInside || isClosed(wall.book.rules, port, address)))
+      return { wall, face, address, isInside };
   }
   return undefined;
 }
@@ -58,7 +66,7 @@ export async function place(azure: Azure, rules: readonly Rule[], signal: AbortS
       const known = ports.map(portText).join(', ') || 'nothing';
       throw new JitError('notProtected', { machine: vm.machine.name, port: portText(rule.port), protected: known });
     }
-    const target = targetOf(vm, walls, rule.source);
+    const target = targetOf(vm, walls, rule);
     if (!target) return placeInGroups(vm, rule);
     mustPass(target, rule, vm);
     return locatedAt(placementOn(rule), target);
@@ -72,7 +80,7 @@ export async function open(azure: Azure, openings: readonly Opening[], allowed: 
     const { vm, walls } = await readBehind(azure, machine, allowed.signal);
     for (const opening of those) {
       const { rule } = opening.placement;
-      const target = targetOf(vm, walls, rule.source);
+      const target = targetOf(vm, walls, rule);
       if (!target) throw new JitError('machineUnreachable', { machine: vm.machine.name });
       mustPass(target, rule, vm);
       ready.push({ opening, target, existed: undefined, written: 0, connect: '' });
@@ -100,29 +108,64 @@ async function readBehind(azure: Azure, machine: MachineId, signal: AbortSignal)
   return { vm, walls: await wallsBefore(azure, vm, signal) };
 }
 
-function mustPass({ wall, address }: Target, rule: Rule, { machine }: Vm): void {
-  if (wall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
+function mustPass({ wall, address, isInside }: Target, rule: Rule, { machine }: Vm): void {
+  if (!isInside && wall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
   if (isKeptOut(wall, rule, address)) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'FirewallRuleDenies' });
 }
 
 /** What of these is not on the firewall as it is to be. */
 function editFor(azure: Azure, all: readonly Ready[], { rules }: Book): Edit {
-  const put: Translation[] = [];
+  const leases: Translation[] = [];
+  const passes: Filter[] = [];
   let known = rules;
   for (const one of all) {
-    const { opening } = one;
+    const { opening, target } = one;
     const name = ruleName(opening.placement);
-    const before = rules.find((rule) => rule.ours && rule.name === name);
-    one.existed ??= before !== undefined;
-    const wanted = translationFor(azure, one, known, before);
-    one.connect = `${wanted.address}:${wanted.port}`;
-    if (before && isRight(azure, before, wanted, opening)) continue;
-    one.written += 1;
-    put.push(wanted);
-    // The next one of the same call must not get the same port.
-    known = [...known.filter((rule) => rule !== before), asRule(wanted)];
+    const of = (role: Role) => rules.find((rule) => rule.ours === role && rule.name === name);
+    const before = of('lease');
+    one.existed ??= before !== undefined || of('pass') !== undefined;
+    const put = leases.length + passes.length;
+    if (!target.isInside) {
+      const wanted = translationFor(azure, one, known, before);
+      one.connect = `${wanted.address}:${wanted.port}`;
+      if (!before || !isRight(azure, before, wanted, opening)) {
+        leases.push(wanted);
+        // The next one of the same call must not get the same port.
+        known = [...known.filter((rule) => rule !== before), asRule(wanted)];
+      }
+    }
+    if (isClosed(rules, opening.placement.rule.port, target.address)) {
+      const wanted = passFor(azure, one);
+      const there = of('pass');
+      if (!there || !isRightPass(azure, there, wanted, opening)) passes.push(wanted);
+    }
+    one.written += leases.length + passes.length - put;
   }
-  return { leases: { put, remove: [] } };
+  return { leases: { put: leases, remove: [] }, passes: { put: passes, remove: [] } };
+}
+
+/** What lets a lease through where the port is closed to everybody: a deny also stops what was translated. */
+function passFor(azure: Azure, { opening, target }: Ready): Filter {
+  const { rule } = opening.placement;
+  return {
+    name: ruleName(opening.placement),
+    description: describe(azure, opening, `from=${rule.source}`),
+    protocol: rule.port.protocol,
+    source: isAny(rule.source) ? '*' : rule.source,
+    address: target.address,
+    ports: [rule.port.number],
+  };
+}
+
+function isRightPass({ marks }: Azure, found: WallRule, wanted: Filter, { placement, until }: Opening): boolean {
+  const { sources, destinations, ports, protocols } = found;
+  return (
+    marks.verify(found.description, placement).until === until &&
+    String(sources.map(parseSource)) === String(parseSource(wanted.source)) &&
+    String(destinations) === wanted.address &&
+    String(ports) === String(wanted.ports) &&
+    String(protocols) === wanted.protocol
+  );
 }
 
 function translationFor(
@@ -174,7 +217,7 @@ function asRule({ name, description, protocol, source, address, port, to }: Tran
     destinations: [address],
     ports: [String(port)],
     to: { address: to.address, port: String(to.port) },
-    ours: true,
+    ours: 'lease',
   };
 }
 
@@ -185,7 +228,14 @@ async function openBehind(azure: Azure, ready: Ready, allowed: Allowed): Promise
   const { rule } = placement;
   const name = innerName(azure.installation, placement);
   const description = describe(azure, opening, `from=${rule.source}`);
-  const allow = { name, placement, until, port: rule.port, sources: target.wall.inside, description };
+  const allow = {
+    name,
+    placement,
+    until,
+    port: rule.port,
+    sources: target.isInside ? [rule.source] : target.wall.inside,
+    description,
+  };
   let { written, existed = false } = ready;
   for (const guard of guardsBehind(target)) {
     const one = await allowIn(azure, siteOf(azure, guard.group), guard, allow, allowed);
@@ -195,7 +245,7 @@ async function openBehind(azure: Azure, ready: Ready, allowed: Allowed): Promise
   return {
     placement: { ...locatedAt(placement, target), id: ruleName(placement) },
     outcome: written === 0 ? 'present' : existed ? 'remarked' : 'opened',
-    connect,
+    ...(connect === '' ? {} : { connect }),
   };
 }
 

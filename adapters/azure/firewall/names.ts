@@ -13,6 +13,15 @@ export function protectionName(installation: string): string {
   return `drawbridge-${installation}-protection`;
 }
 
+/** What lets leases through where ports were closed before the rules of others; and what closes them. */
+export function passesName(installation: string): string {
+  return `drawbridge-${installation}-passes`;
+}
+
+export function closingName(installation: string): string {
+  return `drawbridge-${installation}-closing`;
+}
+
 export function groupName(installation: string): string {
   return `drawbridge-${installation}`;
 }

@@ -1,8 +1,10 @@
 import type { MachineId } from '../../../src/core/machine.ts';
+import type { Port } from '../../../src/core/port.ts';
 import type { MarkedRule, Placement } from '../../../src/core/rule.ts';
 import { parseSource } from '../../../src/core/source.ts';
 import type { Azure } from '../context.ts';
 import type { Reading, Standing } from '../reading.ts';
+import { isClosed } from './judge.ts';
 import { guardsBehind, type Target, targetOf } from './lease.ts';
 import { BACKEND } from './names.ts';
 import { halvesIn, type Spot, spotsIn } from './own.ts';
@@ -24,22 +26,25 @@ export function wallRulesIn(
   const settled = books.every((book) => book.settled);
   const ours = spots.map((spot): MarkedRule => {
     const { placement, mark, until } = spot;
-    const target = vm && targetOf(vm, walls, placement.rule.source);
+    const target = vm && targetOf(vm, walls, placement.rule);
     // NB. Without an end it is written again: half of a rule opens nothing, and a firewall takes its time.
-    const isThere = settled && (!target || isComplete(spot, target));
+    const isThere = settled && (!target || isComplete(spot, target, placement.rule.port));
     return { placement, mark, connect: connectOf(spot), ...(until === undefined || !isThere ? {} : { until }) };
   });
   return { ours, standing: spots.flatMap(({ standing }) => standing) };
 }
 
-function isComplete({ halves, standing }: Spot, target: Target): boolean {
-  const isTranslated = halves.some(
-    (half) => 'rule' in half && half.book === target.wall.book.id && half.rule.to?.address === target.address,
-  );
-  return isTranslated && guardsBehind(target).every(({ group }) => standing.some((one) => one.group === group));
+function isComplete({ halves, standing }: Spot, target: Target, port: Port): boolean {
+  const { wall, address, isInside } = target;
+  const here = halves.flatMap((half) => ('rule' in half && half.book === wall.book.id ? [half.rule] : []));
+  const isTranslated = isInside || here.some(({ to }) => to?.address === address);
+  const isPassed = !isClosed(wall.book.rules, port, address) || here.some(({ ours }) => ours === 'pass');
+  const isLetIn = guardsBehind(target).every(({ group }) => standing.some((one) => one.group === group));
+  return isTranslated && isPassed && isLetIn;
 }
 
 function connectOf({ halves }: Spot): string | undefined {
-  for (const half of halves) if ('rule' in half) return `${half.rule.destinations[0]}:${half.rule.ports[0]}`;
+  for (const half of halves)
+    if ('rule' in half && half.rule.ours === 'lease') return `${half.rule.destinations[0]}:${half.rule.ports[0]}`;
   return undefined;
 }

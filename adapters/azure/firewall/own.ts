@@ -21,7 +21,9 @@ export function halvesIn(books: readonly Book[], groups: Groups, installation: s
   const prefix = innerPrefix(installation);
   return [
     ...books.flatMap(({ id, rules }) =>
-      rules.filter(({ ours, kind }) => ours && kind === 'nat').map((rule) => ({ name: rule.name, book: id, rule })),
+      rules
+        .filter(({ ours }) => ours === 'lease' || ours === 'pass')
+        .map((rule) => ({ name: rule.name, book: id, rule })),
     ),
     ...[...groups].flatMap(([group, rules]) =>
       rules
@@ -96,7 +98,8 @@ function placementOf(all: readonly Half[], known: Known): Placement | undefined 
 }
 
 function addressOf(half: Half): string {
-  return ('inner' in half ? half.inner.destinations[0] : half.rule.to?.address) ?? '';
+  if ('inner' in half) return half.inner.destinations[0] ?? '';
+  return half.rule.to?.address ?? half.rule.destinations[0] ?? '';
 }
 
 function sourceOf(half: Half): string {
@@ -106,7 +109,9 @@ function sourceOf(half: Half): string {
 
 function portOf(half: Half) {
   const [text = '', protocol = ''] =
-    'inner' in half ? [half.inner.ports[0], half.inner.protocol] : [half.rule.to?.port, half.rule.protocols[0]];
+    'inner' in half
+      ? [half.inner.ports[0], half.inner.protocol]
+      : [half.rule.to?.port ?? half.rule.ports[0], half.rule.protocols[0]];
   return { number: Number(/^\d+/.exec(text)?.[0] ?? 0), protocol: protocol === 'udp' ? 'udp' : 'tcp' } as const;
 }
 

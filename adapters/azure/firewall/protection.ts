@@ -32,7 +32,7 @@ export function protectionOf(groups: Groups, vm: Vm, walls: Walls, installation:
 }
 
 function isNoteFor({ kind, ours, destinations }: WallRule, addresses: readonly string[]): boolean {
-  return kind === 'network' && ours && destinations.some((one) => addresses.includes(one));
+  return kind === 'network' && ours === 'note' && destinations.some((one) => addresses.includes(one));
 }
 
 function portsOf({ description, ports, protocols }: WallRule): readonly ProtectedPort[] {
@@ -75,7 +75,7 @@ async function writeNotes(
   signal: AbortSignal,
 ): Promise<void> {
   const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
-  for (const { wall, address } of spotsOf(vm, walls)) {
+  for (const { wall, address } of wallSpotsOf(vm, walls)) {
     const notes = notesFor(vm, address, ports);
     const change = (rules: readonly WallRule[]) => {
       const old = rules.filter((rule) => isNoteFor(rule, [address]) && !notes.some((one) => one.name === rule.name));
@@ -86,12 +86,13 @@ async function writeNotes(
   }
 }
 
-interface Spot {
+/** An address of the machine behind a firewall. */
+export interface WallSpot {
   readonly wall: Wall;
   readonly address: string;
 }
 
-function spotsOf({ faces }: Vm, walls: Walls): readonly Spot[] {
+export function wallSpotsOf({ faces }: Pick<Vm, 'faces'>, walls: Walls): readonly WallSpot[] {
   return faces.flatMap(({ nic, addresses }) => {
     const wall = walls.get(nic);
     const own = addresses.filter((address) => familyOf(address) === 'ipv4');
@@ -116,7 +117,7 @@ function notesFor(vm: Vm, address: string, ports: readonly ProtectedPort[]): rea
 
 function isRight(rule: WallRule, { name, description, ports, address }: Note): boolean {
   return (
-    rule.ours &&
+    rule.ours === 'note' &&
     rule.name === name &&
     rule.description === description &&
     String(rule.ports) === String(ports) &&

@@ -6,7 +6,7 @@ import type {
   NatRule,
   NetworkRule,
 } from '@azure/arm-network';
-import { leasesName, protectionName } from './names.ts';
+import { closingName, leasesName, passesName, protectionName } from './names.ts';
 
 /** A rule of a firewall that translates (`nat`) or filters (`network`) what passes. */
 export interface WallRule {
@@ -24,9 +24,15 @@ export interface WallRule {
   readonly ports: readonly string[];
   /** Where a NAT rule sends what matches. */
   readonly to?: { readonly address: string; readonly port: string };
-  /** Does it stand in a collection of ours, for leases (`nat`) or notes of protection (`network`)? */
-  readonly ours: boolean;
+  /** What it is for, when it stands in a collection of ours. */
+  readonly ours?: Role;
 }
+
+/**
+ * `lease` translates for a lease, and `pass` lets it through where a `deny` of ours closes the port to everybody else;
+ * `note` says what is protected.
+ */
+export type Role = 'lease' | 'pass' | 'deny' | 'note';
 
 interface Collection<R> {
   readonly name?: string;
@@ -39,8 +45,8 @@ interface Collection<R> {
 export function classicRules(firewall: AzureFirewall, installation: string): readonly WallRule[] {
   const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
   return [
-    ...flat<AzureFirewallNatRule>('nat', '', natRuleCollections, leasesName(installation)),
-    ...flat<AzureFirewallNetworkRule>('network', '', networkRuleCollections, protectionName(installation)),
+    ...flat<AzureFirewallNatRule>('nat', '', natRuleCollections, installation),
+    ...flat<AzureFirewallNetworkRule>('network', '', networkRuleCollections, installation),
   ];
 }
 
@@ -55,8 +61,7 @@ export function groupRules(
     const { ruleCollectionType, ...rest } = collection as Collection<NatRule | NetworkRule> & typeof collection;
     const rules = (rest.rules ?? []).filter(({ ruleType }) => ruleType === 'NatRule' || ruleType === 'NetworkRule');
     const kind = isNat(ruleCollectionType) ? 'nat' : 'network';
-    const named = kind === 'nat' ? leasesName : protectionName;
-    return flat(kind, `${path}/`, [{ ...rest, rules }], installation === undefined ? undefined : named(installation));
+    return flat(kind, `${path}/`, [{ ...rest, rules }], installation);
   });
 }
 
@@ -66,8 +71,9 @@ function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRul
   kind: WallRule['kind'],
   path: string,
   collections: readonly Collection<R>[],
-  ours: string | undefined,
+  installation: string | undefined,
 ): readonly WallRule[] {
+  const roles = rolesOf(kind, installation);
   return [...collections].sort(byPriority).flatMap(({ name = '', action, rules = [] }) =>
     rules.map((rule): WallRule => {
       const wire: Wire = rule;
@@ -87,10 +93,24 @@ function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRul
         ],
         ports: wire.destinationPorts ?? [],
         ...(address === undefined ? {} : { to: { address, port: wire.translatedPort ?? '' } }),
-        ours: name.toLowerCase() === ours?.toLowerCase(),
+        ...(roles.has(name.toLowerCase()) ? { ours: roles.get(name.toLowerCase()) } : {}),
       };
     }),
   );
+}
+
+/** The collections of ours by their names. */
+function rolesOf(kind: WallRule['kind'], installation: string | undefined): ReadonlyMap<string, Role> {
+  if (installation === undefined) return new Map();
+  const names: readonly (readonly [string, Role])[] =
+    kind === 'nat'
+      ? [[leasesName(installation), 'lease']]
+      : [
+          [protectionName(installation), 'note'],
+          [passesName(installation), 'pass'],
+          [closingName(installation), 'deny'],
+        ];
+  return new Map(names.map(([name, role]) => [name.toLowerCase(), role]));
 }
 
 export function byPriority(a: { readonly priority?: number }, b: { readonly priority?: number }): number {

@@ -33,9 +33,17 @@ export interface Change<R> {
   readonly remove: readonly string[];
 }
 
+/** A rule of ours that filters: it lets a lease through, or closes ports to everybody. */
+export interface Filter extends Note {
+  /** `*` or a prefix. */
+  readonly source: string;
+}
+
 export interface Edit {
   readonly leases?: Change<Translation>;
   readonly notes?: Change<Note>;
+  readonly passes?: Change<Filter>;
+  readonly denies?: Change<Filter>;
 }
 
 /** An address that nobody comes from ("limited broadcast", RFC 919). */
@@ -49,11 +57,11 @@ export function policyTranslation(one: Translation): NatRule {
   return { ...translation(one), ruleType: 'NatRule', ipProtocols: [one.protocol.toUpperCase()] };
 }
 
-export function classicNote(one: Note): AzureFirewallNetworkRule {
+export function classicNote(one: Note | Filter): AzureFirewallNetworkRule {
   return { ...note(one), protocols: [one.protocol.toUpperCase()] };
 }
 
-export function policyNote(one: Note): NetworkRule {
+export function policyNote(one: Note | Filter): NetworkRule {
   return { ...note(one), ruleType: 'NetworkRule', ipProtocols: [one.protocol.toUpperCase()] };
 }
 
@@ -69,11 +77,12 @@ function translation({ name, description, source, address, port, to }: Translati
   };
 }
 
-function note({ name, description, address, ports }: Note) {
+function note(one: Note | Filter) {
+  const { name, description, address, ports } = one;
   return {
     name,
     description,
-    sourceAddresses: [NOBODY],
+    sourceAddresses: ['source' in one ? one.source : NOBODY],
     destinationAddresses: [address],
     destinationPorts: ports.map(String),
   };

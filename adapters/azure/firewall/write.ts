@@ -6,7 +6,8 @@ import { type Azure, siteOf } from '../context.ts';
 import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
 import { type ArmId, partsOf } from '../ids.ts';
 import { type Book, type ClassicBook, type PolicyBook, readBook } from './book.ts';
-import { groupName, leasesName, protectionName } from './names.ts';
+import { DENY, frontOf, frontOfGroups, PASS } from './front.ts';
+import { closingName, groupName, leasesName, passesName, protectionName } from './names.ts';
 import { type Change, classicNote, classicTranslation, type Edit, policyNote, policyTranslation } from './wire.ts';
 
 /** How often a book is read until what was written is there and in force, and at what distance. */
@@ -36,7 +37,8 @@ export async function writeUntil(
     const book = await readBook(azure, id, allowed.signal);
     if (!book) return written;
     const edit = next(book);
-    const isRight = isEmpty(edit.leases) && isEmpty(edit.notes);
+    const { leases, notes, passes, denies } = edit;
+    const isRight = [leases, notes, passes, denies].every((change) => isEmpty(change));
     if (isRight && (book.settled || !isPatient)) return written;
     if (tries > TRIES) throw trouble;
     // While it is updated it takes nothing else.
@@ -71,15 +73,18 @@ async function writeClassic(azure: Azure, { id, firewall }: ClassicBook, edit: E
 }
 
 /** The whole firewall, with everything of others as it was read. */
-function edited(firewall: AzureFirewall, { leases, notes }: Edit, installation: string): AzureFirewall {
+function edited(firewall: AzureFirewall, { leases, notes, passes, denies }: Edit, installation: string): AzureFirewall {
   const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
   const [nat, network] = [leasesName(installation), protectionName(installation)];
+  const allow = { action: { type: 'Allow' } };
+  const deny = { action: { type: 'Deny' } };
+  const front = frontOf(firewall, installation);
+  const noted = withRules(networkRuleCollections, network, notes, classicNote, deny);
+  const passed = withRules(noted, passesName(installation), passes, classicNote, allow, front?.pass);
   return {
     ...firewall,
     natRuleCollections: withRules(natRuleCollections, nat, leases, classicTranslation, { action: { type: 'Dnat' } }),
-    networkRuleCollections: withRules(networkRuleCollections, network, notes, classicNote, {
-      action: { type: 'Deny' },
-    }),
+    networkRuleCollections: withRules(passed, closingName(installation), denies, classicNote, deny, front?.deny),
   };
 }
 
@@ -90,7 +95,9 @@ async function writePolicy(azure: Azure, { id, groups }: PolicyBook, edit: Edit,
   const own = groupName(azure.installation);
   const before = groups.find((one) => one.name?.toLowerCase() === own.toLowerCase());
   const next = editedGroup(before?.ruleCollections ?? [], edit, azure.installation);
-  const priority = before?.priority ?? freePriority(groups);
+  const isClosing = edit.denies !== undefined && edit.denies.put.length > 0;
+  const front = isClosing ? frontOfGroups(groups, azure.installation) : undefined;
+  const priority = front ?? before?.priority ?? freePriority(groups);
   const still = ifStill(before?.etag);
   try {
     await site.change(allowed, ({ network: { firewallPolicyRuleCollectionGroups: all } }, options) =>
@@ -107,13 +114,16 @@ async function writePolicy(azure: Azure, { id, groups }: PolicyBook, edit: Edit,
 
 function editedGroup(
   all: readonly FirewallPolicyRuleCollectionUnion[],
-  { leases, notes }: Edit,
+  { leases, notes, passes, denies }: Edit,
   installation: string,
 ): FirewallPolicyRuleCollectionUnion[] {
   const nat = { action: { type: 'DNAT' }, ruleCollectionType: 'FirewallPolicyNatRuleCollection' } as const;
   const filter = { action: { type: 'Deny' }, ruleCollectionType: 'FirewallPolicyFilterRuleCollection' } as const;
+  const allow = { ...filter, action: { type: 'Allow' } } as const;
   const translated = withRules(all, leasesName(installation), leases, policyTranslation, nat);
-  return withRules(translated, protectionName(installation), notes, policyNote, filter);
+  const noted = withRules(translated, protectionName(installation), notes, policyNote, filter);
+  const passed = withRules(noted, passesName(installation), passes, policyNote, allow, PASS);
+  return withRules(passed, closingName(installation), denies, policyNote, filter, DENY);
 }
 
 interface Collection {
@@ -129,6 +139,8 @@ function withRules<C extends Collection, O>(
   change: Change<O> | undefined,
   wire: (one: O) => { readonly name?: string },
   kind: Omit<C, keyof Collection>,
+  /** Where its place matters. */
+  place?: number,
 ): C[] {
   if (!change) return [...all];
   const isOurs = (collection: C) => collection.name?.toLowerCase() === name.toLowerCase();
@@ -140,7 +152,8 @@ function withRules<C extends Collection, O>(
   const rules = [...kept, ...added];
   if (rules.length === 0) return others;
   // Of its own kind: what `wire` and `kind` give belongs together.
-  return [...others, { priority: freePriority(all), ...kind, ...before, name, rules } as unknown as C];
+  const priority = place ?? before?.priority ?? freePriority(all);
+  return [...others, { ...kind, ...before, priority, name, rules } as unknown as C];
 }
 
 /** From 100 to 65000, each once. Which one is all the same: no other rule leads anywhere from the same port. */

@@ -5,11 +5,15 @@ import { type Placement, placementKey, type Rule } from '../../../src/core/rule.
 export const BACKEND = 'nsg';
 
 /**
- * Names of rules that are ours by place: `drawbridge-<installation>-allow-…` for leases, `…-deny-…` for protections. They
- * say what is written, so that writing twice is writing once.
+ * Names of rules that are ours by place: `drawbridge-<installation>-allow-…` for leases, `…-deny-…` for protections, and
+ * `…-close-…` where others' rules were closed by consent. They say what is written, so that writing twice is writing once.
  */
-export function prefixOf(installation: string, kind: 'allow' | 'deny'): string {
-  return `drawbridge-${installation}-${kind}-`;
+export function prefixOf(installation: string, kind?: 'allow' | 'deny' | 'close'): string {
+  return kind === undefined ? `drawbridge-${installation}-` : `drawbridge-${installation}-${kind}-`;
+}
+
+export function closeName(installation: string, what: readonly string[]): string {
+  return `${prefixOf(installation, 'close')}${digest(JSON.stringify(what))}`;
 }
 
 export function allowName(installation: string, placement: Placement): string {

@@ -25,6 +25,17 @@ export function priorityToDeny(rules: readonly NsgRule[], concerns: (rule: NsgRu
   return undefined;
 }
 
+/**
+ * The number for a deny rule that closes what others opened: right before their first, with a number left in front of it
+ * for leases. Undefined when there is none.
+ */
+export function priorityBefore(rules: readonly NsgRule[], end: number): number | undefined {
+  const taken = new Set(rules.map(({ priority }) => priority));
+  for (let priority = end - 1; priority > FIRST; priority -= 1)
+    if (!taken.has(priority)) return free(FIRST, priority, taken) === undefined ? undefined : priority;
+  return undefined;
+}
+
 function free(from: number, end: number, taken: ReadonlySet<number>): number | undefined {
   for (let priority = from; priority < end; priority += 1) if (!taken.has(priority)) return priority;
   return undefined;

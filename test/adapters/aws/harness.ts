@@ -56,6 +56,7 @@ export function testLog(): TestLog {
 
 export interface AwsHarness extends CloudHarness {
   readonly adapter: ReturnType<typeof awsAdapter>;
+  readonly restarted: () => ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
   /** The actions that were called since `sim.log()` was this long. */
@@ -63,14 +64,26 @@ export interface AwsHarness extends CloudHarness {
   idOf(name: string): MachineId;
 }
 
-/** The simulated AWS with `api-1` protected and `legacy-1` open, and the real adapter. */
-export async function awsHarness(options: AwsSimulatorOptions = {}): Promise<AwsHarness> {
+/**
+ * The simulated AWS with `api-1` protected and `legacy-1` open, and the real adapter. It assumes a role, unless hours pass on
+ * the clock: the SDK judges by real time when to assume it again.
+ */
+export async function awsHarness(
+  options: AwsSimulatorOptions & { readonly asUser?: boolean } = {},
+): Promise<AwsHarness> {
   const clock = new ManualClock(Date.now());
   const sim = await startAwsSimulator({ clock: clock.now, instances: machines, maxSkewMs: DAY_MS, ...options });
   const marks = markSigner(INSTALLATION, [KEY]);
   const log = testLog();
+  const role = (arn: string) => ({ arn, externalId: sim.externalId });
   const settings = {
-    accounts: [{ id: sim.accountId, regions: [sim.region], role: { arn: sim.roleArn, externalId: sim.externalId } }],
+    accounts: [
+      {
+        id: sim.accountId,
+        regions: [sim.region],
+        ...(options.asUser ? {} : { role: role(sim.roleArn), onboarder: role(sim.onboarderArn) }),
+      },
+    ],
     endpoint: sim.url,
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },
   };

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { HOUR_MS } from '../../../src/core/instant.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
+import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
 
 interface Statement {
@@ -52,7 +53,31 @@ test('the onboarder may do what protecting takes besides, and nothing else', asy
   expect(more.sort()).toEqual(granted('Protect'));
 });
 
-test('whatever changes a security group is fenced by our tag', () => {
+test('closing what others let stand open takes what is granted for it, and nothing else', async () => {
+  const undo = memoryUndo();
+  const ports = PROTECTION.ports.map(({ port }) => port);
+  const launch = { groups: [{ name: 'shared', rules: [{ port: 22, source: '0.0.0.0/0', tags: { owner: 'ops' } }] }] };
+  aws.sim.human.launch({ name: 'twin-1', privateIp: '10.1.0.71', ...launch });
+  aws.sim.human.launch({ name: 'twin-2', privateIp: '10.1.0.72', ...launch });
+  const twin = aws.idOf('twin-1');
+  aws.sim.human.addRule('shared', { port: 443, source: '198.51.100.0/24', egress: true });
+  const since = aws.sim.log().length;
+  await aws.adapter.protect(twin, PROTECTION, never);
+  for (const how of ['close', 'copy'] as const) {
+    await aws.adapter.planToClose(twin, ports, how, never);
+    await aws.adapter.closeStanding(twin, ports, how, undo, never);
+    await aws.adapter.unprotect(twin, never);
+    await aws.adapter.putBack({ machine: twin }, undo, never);
+    await aws.adapter.protect(twin, PROTECTION, never);
+  }
+  const all = new Set(['OpenAndClose', 'Protect', 'CloseStanding'].flatMap(granted));
+  expect([...called(since)].filter((action) => !all.has(action))).toEqual([]);
+  expect(granted('CloseStanding').filter((action) => !called(since).has(action) && action !== 'CreateTags')).toEqual(
+    [],
+  );
+});
+
+test('whatever changes a security group is fenced by our tag, but for closing others’ rules', () => {
   const all = [...statements('OpenAndClose'), ...statements('Protect')];
   const onGroups = all.filter(({ Resource }) => JSON.stringify(Resource).endsWith(':security-group/*"}'));
   expect(onGroups.length).toBeGreaterThan(3);

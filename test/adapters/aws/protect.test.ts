@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, SECOND_MS } from '../../../src/core/instant.ts';
 import type { Protection } from '../../../src/ports/cloud.ts';
-import { never } from '../../conformance/cloud-steps.ts';
+import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, INSTALLATION, PROTECTION } from './harness.ts';
 
 let aws: AwsHarness;
@@ -36,6 +36,18 @@ describe('protecting', () => {
     expect(standing).toEqual([
       { port: { number: 22, protocol: 'tcp' }, source: '0.0.0.0/0', through: 'launch-wizard-1' },
     ]);
+  });
+
+  test('is done as the onboarder, and opening as the operator', async () => {
+    const callers = (action: string) => {
+      const calls = aws.sim.log().filter((call) => call.action === action);
+      return [...new Set(calls.map(({ caller }) => caller?.split('/')[1]))];
+    };
+    await protect();
+    await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
+    expect(callers('CreateSecurityGroup')).toEqual(['drawbridge-onboarder']);
+    expect(callers('ModifyNetworkInterfaceAttribute')).toEqual(['drawbridge-onboarder']);
+    expect(callers('AuthorizeSecurityGroupIngress')).toEqual(['drawbridge-operator']);
   });
 
   test('again changes nothing', async () => {

@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { How } from '../../../src/core/closing.ts';
+import { remedyText } from '../../../src/core/closing.ts';
+import type { MachineId } from '../../../src/core/machine.ts';
+import type { Port } from '../../../src/core/port.ts';
+import { never } from '../../conformance/cloud-steps.ts';
+import { memoryUndo } from '../../memory/undo.ts';
+import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
+
+const SSH: Port = { number: 22, protocol: 'tcp' };
+const RDP: Port = { number: 3389, protocol: 'tcp' };
+describe('closing what others let stand open', () => {
+  let aws: AwsHarness;
+  let undo: ReturnType<typeof memoryUndo>;
+  let kept: Map<string, string>;
+  let web1: MachineId;
+  let web2: MachineId;
+  beforeEach(async () => {
+    aws = await awsHarness();
+    kept = new Map();
+    undo = memoryUndo(kept);
+    const shared = {
+      name: 'web',
+      rules: [
+        { port: 443, source: '0.0.0.0/0' },
+        { port: 20, toPort: 25, source: '0.0.0.0/0', description: 'old things' },
+      ],
+    };
+    for (const [name, privateIp] of [
+      ['web-1', '10.1.0.41'],
+      ['web-2', '10.1.0.42'],
+    ] as const)
+      aws.sim.human.launch({ name, privateIp, groups: [shared] });
+    [web1, web2] = [aws.idOf('web-1'), aws.idOf('web-2')];
+  });
+  afterEach(() => aws.stop());
+
+  const groupNamed = (name: string) => {
+    const found = aws.sim.state().groups.find((one) => one.name === name);
+    if (!found) throw new Error(`no group ${name}`);
+    return found;
+  };
+  /** Rules without their ids, which AWS makes anew. */
+  const rulesOf = (name: string) =>
+    groupNamed(name)
+      .rules.map(({ direction, protocol, fromPort, toPort, source, description, tags }) =>
+        [direction, protocol, fromPort, toPort, source, description ?? '', JSON.stringify(tags)].join(' '),
+      )
+      .sort();
+  const inbound = (name: string) =>
+    groupNamed(name)
+      .rules.filter(({ direction }) => direction === 'ingress')
+      .map(({ protocol, fromPort, toPort, source }) => `${protocol} ${fromPort}-${toPort} ${source}`)
+      .sort();
+  const groupsOn = (machine: MachineId) =>
+    aws.sim
+      .state()
+      .interfaces.filter(({ instanceId }) => machine.endsWith(instanceId))
+      .flatMap(({ groups }) => groups.map((id) => aws.sim.state().groups.find((group) => group.id === id)?.name));
+  const everything = () =>
+    JSON.stringify([
+      aws.sim
+        .state()
+        .groups.map(({ name }) => name)
+        .filter((name) => !name.startsWith('drawbridge-test-i-'))
+        .sort()
+        .map((name) => [name, rulesOf(name)]),
+      [web1, web2].map(groupsOn),
+    ]);
+  const protect = async (machine: MachineId, how: How = 'close') => {
+    await aws.adapter.protect(machine, PROTECTION, never);
+    return aws.adapter.closeStanding(machine, [SSH, RDP], how, undo, never);
+  };
+  const unprotect = async (machine: MachineId) => {
+    await aws.adapter.unprotect(machine, never);
+    return aws.adapter.putBack({ machine }, undo, never);
+  };
+  const isOpen = async (machine: MachineId) => {
+    const { standing } = await aws.adapter.look(machine, never);
+    return standing.some(({ port }) => port.number === 22);
+  };
+
+  test('shows who shares a group, whose sessions may be cut, and who writes it', async () => {
+    aws.sim.human.addService({ description: 'ELB app/front/50dc6c49', privateIp: '10.1.0.90', groups: ['web'] });
+    aws.sim.human.addService({
+      description: 'AWS Lambda VPC ENI',
+      type: 'lambda',
+      privateIp: '10.1.0.91',
+      groups: ['web'],
+    });
+    aws.sim.human.setTags(groupNamed('web').id, { ManagedBy: 'Terraform' });
+    const before = aws.mutations();
+    const plan = await aws.adapter.planToClose(web1, [SSH, RDP], 'close', never);
+    expect(plan.isShared).toBe(true);
+    expect(plan.remedies.map(remedyText)).toEqual([
+      `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This changes it for ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2 too. Sessions that are open through it now may be cut. Its tags name Terraform, which may put this back when it is run.`,
+    ]);
+    expect(await aws.adapter.planToClose(web1, [SSH, RDP], 'close', never)).toEqual(plan);
+    expect(aws.mutations()).toBe(before);
+  });
+
+  test('splits a range, and puts back exactly what was there', async () => {
+    const before = everything();
+    expect(await protect(web1)).toEqual([]);
+    expect(inbound('web')).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    expect(await isOpen(web1)).toBe(false);
+    expect(kept.size).toBe(1);
+    expect(await unprotect(web1)).toEqual([]);
+    expect(everything()).toBe(before);
+    expect(kept.size).toBe(0);
+  });
+
+  test.each([
+    [{ port: 22, source: '::/0' }, []],
+    [
+      { protocol: '-1', source: '0.0.0.0/0', tags: { why: 'lazy' } },
+      ['icmp -1--1', 'tcp 0-21', 'tcp 23-3388', 'tcp 3390-65535', 'udp 0-65535'],
+    ],
+    [{ port: 0, toPort: 65_535, source: '203.0.113.0/24' }, ['tcp 0-21', 'tcp 23-3388', 'tcp 3390-65535']],
+  ])('closes %o', async (added, left) => {
+    aws.sim.human.addRule('web', added);
+    const before = everything();
+    await protect(web1);
+    const others = new Set(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    expect(inbound('web').filter((one) => !others.has(one))).toEqual(left.map((one) => `${one} ${added.source}`));
+    await unprotect(web1);
+    expect(everything()).toBe(before);
+  });
+
+  test('closes rules whose source is a prefix list or a group, and puts them back', async () => {
+    const source = groupNamed('api').id;
+    aws.sim.human.addRule('web', { port: 22, source, description: 'from the bastion' });
+    aws.sim.human.addRule('web', { port: 22, source: aws.sim.state().prefixLists[0]?.id ?? '' });
+    const before = everything();
+    await protect(web1);
+    expect(await isOpen(web1)).toBe(false);
+    await unprotect(web1);
+    expect(everything()).toBe(before);
+  });
+
+  test('says what cannot be put back: a group that is gone', async () => {
+    const source = groupNamed('api').id;
+    aws.sim.human.addRule('web', { port: 22, source, description: 'from the bastion' });
+    await protect(web1);
+    aws.sim.human.deleteGroup('api');
+    expect(await unprotect(web1)).toEqual([
+      expect.stringContaining(`tcp 22 from ${source} of the security group web cannot be put back: ${source} is gone`),
+    ]);
+    expect(kept.size).toBe(0);
+    expect(inbound('web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+  });
+
+  test('opens a shared group again only when its last protected machine goes', async () => {
+    const before = everything();
+    await protect(web1);
+    await protect(web2);
+    expect(await unprotect(web1)).toEqual(['22 in the security group web stays closed as long as web-2 is protected.']);
+    expect(await isOpen(web2)).toBe(false);
+    expect(await unprotect(web2)).toEqual([]);
+    expect(everything()).toBe(before);
+  });
+
+  test('takes out more ports later, and gives back some', async () => {
+    aws.sim.human.addRule('web', { port: 3000, toPort: 4000, source: '0.0.0.0/0' });
+    const before = everything();
+    await aws.adapter.protect(web1, { ports: PROTECTION.ports.slice(0, 1) }, never);
+    await aws.adapter.closeStanding(web1, [SSH], 'close', undo, never);
+    expect(inbound('web')).toContain('tcp 3000-4000 0.0.0.0/0');
+    await protect(web1);
+    expect(inbound('web')).toContain('tcp 3390-4000 0.0.0.0/0');
+    await aws.adapter.unprotect(web1, never, [RDP]);
+    await aws.adapter.putBack({ machine: web1, ports: [RDP] }, undo, never);
+    expect(inbound('web')).toContain('tcp 3000-4000 0.0.0.0/0');
+    expect(inbound('web')).toContain('tcp 23-25 0.0.0.0/0');
+    await unprotect(web1);
+    expect(everything()).toBe(before);
+  });
+
+  test('gives the machine a copy of a shared group, and changes nothing for others', async () => {
+    aws.sim.human.addRule('web', { port: 5432, source: '10.1.1.0/24', egress: true });
+    aws.sim.human.addRule('api', { port: 8080, source: groupNamed('web').id });
+    const before = everything();
+    const shared = rulesOf('web');
+    const plan = await aws.adapter.planToClose(web1, [SSH, RDP], 'copy', never);
+    expect(plan.remedies.map(remedyText)).toEqual([
+      `Security group web (${groupNamed('web').id}): replaced on this machine by a copy in which tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25; the group stays as it is. Sessions that are open through it now may be cut. Rules of api that name the group do not mean this machine any more.`,
+    ]);
+    await protect(web1, 'copy');
+    expect(rulesOf('web')).toEqual(shared);
+    const copy = groupsOn(web1).find((name) => name?.startsWith('drawbridge-test-copy-')) ?? '';
+    expect(inbound(copy)).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    const out = (name: string) => rulesOf(name).filter((one) => one.startsWith('egress'));
+    expect(out(copy)).toEqual(out('web'));
+    expect(out(copy)).toHaveLength(2);
+    expect(groupsOn(web2)).toEqual(['web']);
+    expect([await isOpen(web1), await isOpen(web2)]).toEqual([false, true]);
+    expect(await unprotect(web1)).toEqual([]);
+    expect(everything()).toBe(before);
+    expect(kept.size).toBe(0);
+  });
+
+  test('leaves the copy when its original is gone, and says so', async () => {
+    await protect(web1, 'copy');
+    const { id } = groupNamed('web');
+    aws.sim.human.deleteGroup('web');
+    const [note] = await unprotect(web1);
+    expect(note).toMatch(new RegExp(`^The security group web \\(${id}\\) is gone: drawbridge-test-copy-\\w+ stays`));
+    expect(groupsOn(web1)).toHaveLength(1);
+  });
+
+  test('keeps how it was before anything is touched', async () => {
+    const { keep } = undo;
+    const touched: number[] = [];
+    await aws.adapter.protect(web1, PROTECTION, never);
+    const before = aws.mutations();
+    undo.keep = async (record) => {
+      touched.push(aws.mutations() - before);
+      await keep(record);
+    };
+    await aws.adapter.closeStanding(web1, [SSH, RDP], 'close', undo, never);
+    expect(touched).toEqual([0]);
+  });
+
+  test.each([
+    'AuthorizeSecurityGroupIngress',
+    'RevokeSecurityGroupIngress',
+    'CreateSecurityGroup',
+    'ModifyNetworkInterfaceAttribute',
+  ])('gets over lost replies to %s and readings that lag behind', async (action) => {
+    aws.advance(60_000);
+    for (const how of ['close', 'copy'] as const) {
+      const before = everything();
+      aws.sim.setReadLag(3_000);
+      await aws.adapter.protect(web1, PROTECTION, never);
+      aws.sim.faults.add(action, { kind: 'lostReply' }, 2);
+      await aws.adapter.closeStanding(web1, [SSH, RDP], how, undo, never);
+      expect(await isOpen(web1)).toBe(false);
+      await aws.adapter.unprotect(web1, never);
+      aws.sim.faults.add(action, { kind: 'lostReply' }, 2);
+      expect(await aws.adapter.putBack({ machine: web1 }, undo, never)).toEqual([]);
+      aws.sim.faults.clear();
+      aws.sim.setReadLag(0);
+      expect(everything()).toBe(before);
+    }
+  });
+
+  test('puts everything back from the records alone, whoever is protected', async () => {
+    const before = new Set(inbound('web'));
+    await protect(web1);
+    await protect(web2, 'copy');
+    const restarted = aws.restarted();
+    expect(await restarted.putBack({}, undo, never)).toEqual([]);
+    expect(new Set(inbound('web'))).toEqual(before);
+    expect(kept.size).toBe(0);
+  });
+
+  test('refuses a record that it cannot read', async () => {
+    await protect(web1);
+    const [[id = '', text = ''] = []] = kept;
+    kept.set(id, text.replace('"kind":"rule"', '"kind":"other"'));
+    await expect(unprotect(web1)).rejects.toMatchObject({ code: 'badUndo' });
+  });
+});

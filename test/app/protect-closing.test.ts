@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { protect } from '../../src/app/protect.ts';
+import { putAllBack, unprotect } from '../../src/app/unprotect.ts';
+import type { ClosingPlan, How } from '../../src/core/closing.ts';
+import { JitError } from '../../src/core/errors.ts';
+import { type ProtectAsk, parseCommand } from '../../src/core/grammar.ts';
+import { plain } from '../../src/core/text.ts';
+import type { Closer } from '../../src/ports/closer.ts';
+import { world } from './fixtures.ts';
+
+const PLAN: ClosingPlan = {
+  remedies: [
+    { where: 'Security group web', does: 'tcp 22 from 0.0.0.0/0 goes', serves: ['web-2'], warns: ['Careful.'] },
+  ],
+  stays: [],
+  isShared: true,
+};
+
+function closing(plan: () => ClosingPlan = () => PLAN) {
+  const { deps, cloud } = world();
+  const done: string[] = [];
+  const closer: Closer = {
+    planToClose: async () => plan(),
+    closeStanding: async (_, ports, how) => {
+      done.push(`${how} ${ports.map(({ number }) => number)}`);
+      return plan().stays;
+    },
+    putBack: async ({ machine, ports }) => {
+      done.push(`put back ${machine ? 'one' : 'all'} ${ports?.map(({ number }) => number) ?? ''}`.trim());
+      return ['a rule is gone'];
+    },
+  };
+  Object.assign(cloud, closer);
+  return { deps, cloud, done };
+}
+
+const asked = (text: string): ProtectAsk => {
+  const command = parseCommand(text);
+  if (command.verb !== 'protect') throw new Error('it is no protect');
+  return command;
+};
+
+async function pageOf(deps: Parameters<typeof protect>[0], text: string) {
+  const result = await protect(deps, asked(text));
+  if (!('page' in result)) throw new Error('it was done');
+  const rows = result.page.sections.flatMap((section) => section.rows);
+  return { lines: rows.map(({ line }) => plain(line)), commands: rows.flatMap(({ button }) => button?.command ?? []) };
+}
+
+describe('closing what others let stand open', () => {
+  it('is asked for, with all that it changes, before anything is written', async () => {
+    const { deps, done } = closing();
+    const { lines, commands } = await pageOf(deps, 'protect api-1 usual');
+    expect(lines).toContain('Security group web: tcp 22 from 0.0.0.0/0 goes. This changes it for web-2 too. Careful.');
+    const code = / confirm (\w+)$/.exec(commands[0] ?? '')?.[1];
+    expect(commands).toEqual([
+      `protect api-1 usual closing confirm ${code}`,
+      `protect api-1 usual leaving confirm ${code}`,
+      'protect api-1 usual copying',
+    ]);
+    expect(done).toEqual([]);
+  });
+
+  it.each<[How, string]>([
+    ['close', 'closing'],
+    ['copy', 'copying'],
+  ])('does it by %s with the code of the page, and not without', async (how, word) => {
+    const { deps, done } = closing();
+    const [command = ''] = (await pageOf(deps, `protect api-1 ${word}`)).commands;
+    await pageOf(deps, `protect api-1 ${word} confirm 000000`);
+    expect(done).toEqual([]);
+    expect(await protect(deps, asked(command))).toMatchObject({ done: [{ stays: [] }] });
+    expect(done).toEqual([`${how} 22,3389,5985,5986`]);
+  });
+
+  it('is not done with a code when it means something else by now', async () => {
+    let plan = PLAN;
+    const { deps, done } = closing(() => plan);
+    const [command = ''] = (await pageOf(deps, 'protect api-1 closing')).commands;
+    plan = { ...PLAN, remedies: PLAN.remedies.map((one) => ({ ...one, serves: ['web-2', 'payroll-1'] })) };
+    expect((await pageOf(deps, command.replace(/^/, ''))).lines[0]).toMatch(/^Something changed/);
+    expect(done).toEqual([]);
+  });
+
+  it('is left alone when that is what is asked for', async () => {
+    const { deps, done } = closing();
+    expect(await protect(deps, asked('protect api-1 usual leaving'))).toMatchObject({ done: [{}] });
+    expect(done).toEqual([]);
+  });
+
+  it('asks nothing when nothing stands open', async () => {
+    const { deps } = closing(() => ({ remedies: [], stays: [], isShared: false }));
+    expect(await protect(deps, asked('protect api-1 usual'))).toMatchObject({ done: [{}] });
+  });
+
+  it('is refused where the cloud cannot', async () => {
+    const { deps } = world();
+    await expect(protect(deps, asked('protect api-1 closing'))).rejects.toMatchObject({ code: 'cannotClose' });
+  });
+
+  it('is undone when the protection ends, and what cannot be is said', async () => {
+    const { deps, done } = closing();
+    expect((await unprotect(deps, 'api-1')).notes).toEqual(['a rule is gone']);
+    expect(await putAllBack(deps)).toEqual(['a rule is gone']);
+    expect(done).toEqual(['put back one', 'put back all']);
+  });
+
+  it('does not put back what is closed for a protection that could not be ended', async () => {
+    const { deps, cloud, done } = closing();
+    cloud.unprotect = async () => {
+      throw new JitError('cloudDenied', { cloud: 'AWS', code: 'UnauthorizedOperation' });
+    };
+    await expect(unprotect(deps, 'api-1')).rejects.toMatchObject({ code: 'cloudDenied' });
+    expect(done).toEqual([]);
+  });
+});
