@@ -4,6 +4,7 @@ import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './context.ts';
 import { THERE, toMachine } from './inventory.ts';
+import { isLeaseGroup } from './lease-group.ts';
 import { standingRules } from './observe.ts';
 import { readGroups, readInstances, readRules } from './read.ts';
 import { attachedGroups, attachedJitGroup, protectionOf } from './security-group.ts';
@@ -51,7 +52,9 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
 
 function judge(instance: Instance, { groups, rules }: Region, installation: string) {
   const jitGroup = attachedJitGroup(instance, installation);
-  const others = new Map([...attachedGroups(instance)].filter(([group]) => group !== jitGroup));
+  const others = new Map(
+    [...attachedGroups(instance)].filter(([group, name]) => group !== jitGroup && !isLeaseGroup(installation, name)),
+  );
   const around = [...others.keys()].flatMap((group) => rules.get(group) ?? []);
   const protection = jitGroup === undefined ? undefined : protectionOf(groups.get(jitGroup), installation);
   const ports = protection?.ports.map(({ port }) => port) ?? [];

@@ -1,6 +1,7 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Instant } from '../../src/core/instant.ts';
+import type { Strategy } from './context.ts';
 import { asJitError } from './errors.ts';
 import type { Where } from './ids.ts';
 
@@ -10,6 +11,8 @@ export interface AwsSettings {
   readonly endpoint?: string;
   /** Without it the SDK's default chain: environment, profile, container or instance role. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** How leases are opened; `dedicated` unless told. */
+  readonly strategy?: Strategy;
   /** The longest that one call may take with its retries, in milliseconds. */
   readonly callMs?: number;
 }

@@ -9,6 +9,7 @@ import type { Allowed } from './clients.ts';
 import type { Aws } from './context.ts';
 import { isNotFound } from './errors.ts';
 import { groupRef } from './ids.ts';
+import { dismantle, findNamedForSure } from './lease-group.ts';
 import { isPlain, markedRule } from './marked.ts';
 import { isExactly, permissionOf } from './permission.ts';
 import { isOurs, readGroup } from './security-group.ts';
@@ -19,6 +20,8 @@ interface Work {
   readonly aws: Aws;
   readonly site: Site;
   readonly group: string;
+  /** Its name where the placements have that, for a group of a lease; else its id. */
+  readonly name: string;
   readonly allowed: Allowed;
 }
 
@@ -31,13 +34,19 @@ export async function close(aws: Aws, placements: readonly Placement[], allowed:
 }
 
 async function closeIn(aws: Aws, at: string, placements: readonly Placement[], allowed: Allowed): Promise<void> {
-  const { group, ...where } = groupRef(at);
-  const work = { aws, site: aws.sites.of(where), group, allowed };
-  const { again = [], first = [] } = Object.groupBy(placements, (one) =>
-    aws.closed.longAgo(one.id) ? 'again' : 'first',
+  const { group: name, ...where } = groupRef(at);
+  const site = aws.sites.of(where);
+  const group = await findNamedForSure({ aws, site }, name, allowed.signal);
+  // With the group its rules are gone.
+  if (group === undefined) return;
+  const work = { aws, site, group, name, allowed };
+  const { again = [], fresh = [] } = Object.groupBy(placements, (one) =>
+    aws.closed.longAgo(one.id) ? 'again' : 'fresh',
   );
-  const left = await revokeKnown(work, first);
+  const left = await revokeKnown(work, fresh);
   if (left.length + again.length > 0) await closeUnsure(work, left, again);
+  const [first] = placements;
+  if (first && name !== group) await dismantle(work, first.rule.machine, group);
 }
 
 /** By the recorded ids, all in one call. Gives those that the reply does not name. */
@@ -52,7 +61,7 @@ async function revokeKnown(work: Work, placements: readonly Placement[]): Promis
  * refuses the whole call. `again` was confirmed long ago: for these the reading is enough.
  */
 async function closeUnsure(work: Work, left: readonly Placement[], again: readonly Placement[]): Promise<void> {
-  const { aws, site, group, allowed } = work;
+  const { aws, site, group, name, allowed } = work;
   const there = await site.now.rules(group, allowed.signal);
   const foundOf = (placement: Placement) => there.find((rule) => isAt(rule, placement));
   const found = [...left, ...again].filter(foundOf);
@@ -62,7 +71,7 @@ async function closeUnsure(work: Work, left: readonly Placement[], again: readon
   const ours = isOurs(inGroup, aws.installation);
   // In a group that is not (or no longer told as) ours only what bears our mark may be touched.
   const isMine = (rule: SecurityGroupRule, { rule: { machine } }: Placement) =>
-    ours || markedRule(site, machine, rule, aws.marks).mark === 'valid';
+    ours || markedRule(site, machine, rule, aws, name).mark === 'valid';
   const mine = found.flatMap((placement) => {
     const rule = foundOf(placement);
     return rule && isMine(rule, placement) ? [{ ...placement, id: rule.SecurityGroupRuleId }] : [];

@@ -41,11 +41,13 @@ const CALL_MS = 5 * SECOND_MS;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector & Assessor & Closer {
-  const { callMs = CALL_MS } = settings;
+  const { callMs = CALL_MS, strategy = 'dedicated' } = settings;
   const aws: Aws = {
     ...deps,
+    strategy,
     now: () => deps.now(),
     sites: new Sites(settings, callMs),
+    emptySince: new Map(),
     closed: new Closed(() => deps.now(), READ_LAG_MS),
     pause: deps.pause ?? ((ms, signal) => sleep(ms, undefined, { signal })),
   };

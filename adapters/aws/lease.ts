@@ -5,17 +5,40 @@ import type { Opened, Opening } from '../../src/ports/cloud.ts';
 import type { Allowed } from './clients.ts';
 import type { Aws } from './context.ts';
 import { CLOUD, isCode } from './errors.ts';
-import { groupRef } from './ids.ts';
+import { groupRef, instanceRef } from './ids.ts';
+import { attachGroup, type Making, makeGroup, PER_REQUEST } from './lease-group.ts';
 import { markedRule } from './marked.ts';
 import { isExactly, permissionOf } from './permission.ts';
 import type { Site } from './sites.ts';
 import { isoOf, ruleTags } from './tags.ts';
+import { patiently } from './work.ts';
 
 /** Makes a rule be there with a mark that carries exactly this end. */
 export async function openOne(aws: Aws, opening: Opening, allowed: Allowed): Promise<Opened> {
   const { placement } = opening;
   const { group, ...where } = groupRef(placement.at);
   const site = aws.sites.of(where);
+  if (placement.backend !== PER_REQUEST) return openIn(aws, site, group, opening, allowed);
+  return openInItsOwn({ aws, site, allowed }, group, opening);
+}
+
+/** The rule comes before the group is attached: nothing else is ever let in by it. */
+async function openInItsOwn(making: Making, name: string, opening: Opening): Promise<Opened> {
+  const { aws, site, allowed } = making;
+  const { machine } = opening.placement.rule;
+  const { instance: id } = instanceRef(machine);
+  const instance = await site.now.instance(id, allowed.signal);
+  if (!instance) throw new JitError('machineGone', { machine: id });
+  return patiently({ aws, signal: allowed.signal }, async () => {
+    const group = await makeGroup(making, name, machine, instance.VpcId ?? '');
+    const opened = await openIn(aws, site, group, opening, allowed);
+    await attachGroup(making, machine, group);
+    return opened;
+  });
+}
+
+async function openIn(aws: Aws, site: Site, group: string, opening: Opening, allowed: Allowed): Promise<Opened> {
+  const { placement } = opening;
   // A rule that was seen there only needs its mark looked at.
   const known = placement.id === undefined ? undefined : await find(site, group, placement, allowed.signal);
   if (known) return remark(aws, site, opening, known, allowed);
@@ -23,6 +46,7 @@ export async function openOne(aws: Aws, opening: Opening, allowed: Allowed): Pro
     return await authorize(aws, site, group, opening, allowed);
   } catch (error) {
     if (isCode(error, 'InvalidGroup.NotFound')) {
+      if (placement.backend === PER_REQUEST) throw error;
       const { machine, port } = placement.rule;
       throw new JitError('notProtected', { machine, port: port.number, protected: 'nothing' }, { cause: error });
     }
@@ -72,7 +96,8 @@ async function remark(
   allowed: Allowed,
 ): Promise<Opened> {
   const { until } = opening;
-  const found = markedRule(site, opening.placement.rule.machine, there, aws.marks);
+  const { group: name } = groupRef(opening.placement.at);
+  const found = markedRule(site, opening.placement.rule.machine, there, aws, name);
   const placement = { ...opening.placement, id: there.SecurityGroupRuleId ?? '' };
   if (found.mark === 'valid' && found.until === until) return { placement, outcome: 'present' };
   if (found.mark !== 'valid') {

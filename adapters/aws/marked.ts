@@ -1,9 +1,10 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { MachineId } from '../../src/core/machine.ts';
-import type { MarkSigner } from '../../src/core/mark.ts';
 import type { MarkedRule, Placement, Rule } from '../../src/core/rule.ts';
 import { canonicalCidr } from './cidr.ts';
+import type { Aws } from './context.ts';
 import { groupAt, type Where } from './ids.ts';
+import { isLeaseGroup, placementPerRequest } from './lease-group.ts';
 import { portOf, sourceOf } from './permission.ts';
 import { TAG, tagsOf } from './tags.ts';
 
@@ -13,9 +14,24 @@ export function placementIn(where: Where, group: string, rule: Rule, id?: string
   return { rule, backend: 'securityGroup', at, locks: [`aws:${at}`], ...(id === undefined ? {} : { id }) };
 }
 
-/** A rule found in a cloud, with what its mark is worth. */
-export function markedRule(where: Where, machine: MachineId, found: SecurityGroupRule, marks: MarkSigner): MarkedRule {
-  const placement = placementIn(where, found.GroupId ?? '', ruleOf(machine, found), found.SecurityGroupRuleId);
+/** A rule found in a cloud, with what its mark is worth. `name` is that of its group, where it may be one of a lease. */
+export function markedRule(
+  where: Where,
+  machine: MachineId,
+  found: SecurityGroupRule,
+  { marks, installation }: Pick<Aws, 'marks' | 'installation'>,
+  name?: string,
+): MarkedRule {
+  const rule = ruleOf(machine, found);
+  const id = found.SecurityGroupRuleId;
+  const placement =
+    name !== undefined && isLeaseGroup(installation, name)
+      ? {
+          ...placementPerRequest(where, installation, rule),
+          at: groupAt(where, name),
+          ...(id === undefined ? {} : { id }),
+        }
+      : placementIn(where, found.GroupId ?? '', rule, id);
   const text = tagsOf(found.Tags)[TAG.mark];
   if (text === undefined) return { placement, mark: 'missing' };
   const { valid, until } = marks.verify(text, placement);

@@ -8,12 +8,13 @@ import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
 import { groupRef, instanceRef } from './ids.ts';
 import { toMachine } from './inventory.ts';
+import { findNamed, isAttached, isLeaseGroup, PER_REQUEST, placementPerRequest } from './lease-group.ts';
 import { markedRule, placementIn } from './marked.ts';
 import { reaches, sourceOf } from './permission.ts';
 import {
   attachedGroups,
   attachedJitGroup,
-  groupName,
+  instanceOfGroup,
   primaryInterface,
   protectionOf,
   readGroup,
@@ -46,7 +47,11 @@ async function read(aws: Aws, id: MachineId, signal: AbortSignal): Promise<Readi
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promise<MachineState> {
   const { site, instance, machine, jitGroup, protection } = await read(aws, id, signal);
-  const others = new Map([...attachedGroups(instance)].filter(([group]) => group !== jitGroup));
+  const others = new Map(
+    [...attachedGroups(instance)].filter(
+      ([group, name]) => group !== jitGroup && !isLeaseGroup(aws.installation, name),
+    ),
+  );
   const rules = await rulesOf(site, others.keys(), signal);
   const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
   return { machine, ...(protection ? { protection } : {}), standing: standingRules(rules, others, ports) };
@@ -66,7 +71,9 @@ export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSigna
     }
     if (!hasAddress(instance, familyOf(rule.source)))
       throw new JitError('machineUnreachable', { machine: machine.name });
-    return placementIn(site, jitGroup, rule);
+    return aws.strategy === 'perRequest'
+      ? placementPerRequest(site, aws.installation, rule)
+      : placementIn(site, jitGroup, rule);
   });
 }
 
@@ -84,14 +91,17 @@ export async function observe(
 ): Promise<Observed> {
   const ref = instanceRef(machine);
   const site = aws.sites.of(ref);
-  const attached = attachedGroups(await site.now.instance(ref.instance, signal));
-  const name = groupName(aws.installation, ref.instance);
-  // The recorded groups, even where they are attached to nothing any more, and the one that is there now.
-  const own = new Set([
-    ...placements.map(({ at }) => groupRef(at).group),
-    ...[...attached].filter(([, called]) => called === name).map(([group]) => group),
-  ]);
-  const rules = await rulesOf(site, new Set([...own, ...attached.keys()]), signal);
+  const instance = await site.now.instance(ref.instance, signal);
+  const attached = attachedGroups(instance);
+  // The recorded groups, even where they are attached to nothing any more, and those that are there now, by id and name.
+  const recorded = await Promise.all(
+    [...new Set(placements.map(({ at }) => groupRef(at).group))].map(async (group): Promise<[string, string]> => {
+      return [(await findNamed({ aws, site }, group, signal)) ?? '', group];
+    }),
+  );
+  const isOur = ([, name]: readonly [string, string]) => instanceOfGroup(aws.installation, name) === ref.instance;
+  const own = new Map([...recorded.filter(([id]) => id !== ''), ...[...attached].filter(isOur)]);
+  const rules = await rulesOf(site, new Set([...own.keys(), ...attached.keys()]), signal);
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
   const isOwn = ({ GroupId = '' }: SecurityGroupRule) => own.has(GroupId);
   const others = standingRules(
@@ -101,7 +111,13 @@ export async function observe(
   );
   const cloudNow = site.cloudNow();
   return {
-    ours: rules.filter(isOwn).map((rule) => markedRule(site, machine, rule, aws.marks)),
+    ours: rules.filter(isOwn).map((rule) => {
+      const group = rule.GroupId ?? '';
+      const { until, ...found } = markedRule(site, machine, rule, aws, own.get(group));
+      // NB. Without an end it is opened again: in a group that is on no interface it opens nothing.
+      const isInForce = found.placement.backend !== PER_REQUEST || isAttached(instance, group);
+      return { ...found, ...(until === undefined || !isInForce ? {} : { until }) };
+    }),
     others,
     effective: ports.map((port) => effectiveOf(port, others)),
     ...(cloudNow === undefined ? {} : { cloudNow }),

@@ -1,7 +1,9 @@
+import { MINUTE_MS } from '../../src/core/instant.ts';
 import { type MachineId, parseMachineId } from '../../src/core/machine.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
 import { machineAt } from './ids.ts';
+import { dismantle, isLeaseGroup } from './lease-group.ts';
 import { markedRule } from './marked.ts';
 import { readGroups, readRules } from './read.ts';
 import { groupName, instanceOfGroup, isOurs } from './security-group.ts';
@@ -10,6 +12,8 @@ import { TAG, tagsOf } from './tags.ts';
 
 /** How many groups are read at a time. */
 const TOGETHER = 100;
+/** How long a group of a lease may be empty. */
+const EMPTY_MS = 2 * MINUTE_MS;
 
 /** Every rule in the groups that we made, and every rule elsewhere that bears a valid mark of ours. */
 export async function* patrol(aws: Aws, signal: AbortSignal): AsyncGenerator<Found> {
@@ -32,25 +36,54 @@ async function* patrolSite(aws: Aws, site: Site, signal: AbortSignal): AsyncGene
   for (let i = 0; i < ids.length; i += TOGETHER) {
     const some = ids.slice(i, i + TOGETHER);
     const rules = (await Promise.all(some.map((id) => site.now.rules(id, signal)))).flat();
+    const full = new Set(rules.map(({ GroupId }) => GroupId));
+    for (const id of some) await sweepEmpty(aws, site, id, groups.get(id), full.has(id), signal);
     for (const rule of rules) {
-      const machine = groups.get(rule.GroupId ?? '');
-      if (machine) yield { ...markedRule(site, machine, rule, aws.marks), ...cloudNow(site) };
+      const group = groups.get(rule.GroupId ?? '');
+      if (group) yield { ...markedRule(site, group.machine, rule, aws, group.name), ...cloudNow(site) };
     }
   }
   for await (const rule of readRules(site, [{ Name: `tag:${TAG.mark}`, Values: ['*'] }], signal)) {
     const machine = parseMachineId(tagsOf(rule.Tags)[TAG.machine] ?? '');
     if (!machine || groups.has(rule.GroupId ?? '')) continue;
-    const found = markedRule(site, machine, rule, aws.marks);
+    const found = markedRule(site, machine, rule, aws);
     if (found.mark === 'valid') yield { ...found, ...cloudNow(site) };
   }
 }
 
-async function ourGroups(aws: Aws, site: Site, signal: AbortSignal): Promise<ReadonlyMap<string, MachineId>> {
-  const groups = new Map<string, MachineId>();
+/**
+ * Groups of leases are deleted with their last rule, which may take EC2 minutes, or a crash may come between: what has been
+ * empty for a while is taken off and deleted here.
+ */
+async function sweepEmpty(
+  aws: Aws,
+  site: Site,
+  id: string,
+  group: OurGroup | undefined,
+  isFull: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!group || isFull || !isLeaseGroup(aws.installation, group.name)) return void aws.emptySince.delete(id);
+  const since = aws.emptySince.get(id) ?? aws.now();
+  aws.emptySince.set(id, since);
+  // One that is being made is empty too, for a moment.
+  if (aws.now() - since < EMPTY_MS) return;
+  await dismantle({ aws, site, allowed: { signal, beforeCall: () => signal.throwIfAborted() } }, group.machine, id);
+  aws.emptySince.delete(id);
+}
+
+interface OurGroup {
+  readonly machine: MachineId;
+  readonly name: string;
+}
+
+async function ourGroups(aws: Aws, site: Site, signal: AbortSignal): Promise<ReadonlyMap<string, OurGroup>> {
+  const groups = new Map<string, OurGroup>();
   const filters = [{ Name: 'group-name', Values: [`${groupName(aws.installation, 'i-')}*`] }];
   for await (const group of readGroups(site, filters, signal)) {
-    const machine = machineAt(site, instanceOfGroup(aws.installation, group.GroupName ?? '') ?? '');
-    if (machine && isOurs(group, aws.installation)) groups.set(group.GroupId ?? '', machine);
+    const name = group.GroupName ?? '';
+    const machine = machineAt(site, instanceOfGroup(aws.installation, name) ?? '');
+    if (machine && isOurs(group, aws.installation)) groups.set(group.GroupId ?? '', { machine, name });
   }
   return groups;
 }

@@ -9,11 +9,11 @@ export function groupName(installation: string, instance: string): string {
   return `drawbridge-${installation}-${instance}`;
 }
 
-/** The instance whose JIT group has this name; undefined for any other name. */
+/** The instance whose JIT group, or group of a lease, has this name; undefined for any other name. */
 export function instanceOfGroup(installation: string, name: string): string | undefined {
   const prefix = groupName(installation, '');
-  const instance = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-  return /^i-[0-9a-f]{8,17}$/.test(instance) ? instance : undefined;
+  const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return /^(i-[0-9a-f]{8,17})(?:-[0-9a-f]{12})?$/.exec(rest)?.[1];
 }
 
 /** A group that we made: by its name and by its tag. What stands in it is ours by place. */

@@ -166,6 +166,10 @@ const aws = z.strictObject({
     )
     .min(1)
     .describe('Accounts whose machines may be asked for.'),
+  strategy: z
+    .enum(['dedicated', 'perRequest'])
+    .default('dedicated')
+    .describe('A rule for each lease in the machine’s own security group, or a group for each, as Defender does it.'),
   endpoint: url.optional().describe('EC2 and STS somewhere else; without it the SDK’s own AWS_ENDPOINT_URL.'),
   accessKeyId: secret.optional().describe('Without it the SDK’s default chain of credentials is used.'),
   secretAccessKey: secret.optional().describe('Goes with accessKeyId.'),

@@ -64,13 +64,16 @@ export interface AwsHarness extends CloudHarness {
   idOf(name: string): MachineId;
 }
 
+interface AwsHarnessOptions extends AwsSimulatorOptions {
+  readonly asUser?: boolean;
+  readonly strategy?: 'dedicated' | 'perRequest';
+}
+
 /**
  * The simulated AWS with `api-1` protected and `legacy-1` open, and the real adapter. It assumes a role, unless hours pass on
  * the clock: the SDK judges by real time when to assume it again.
  */
-export async function awsHarness(
-  options: AwsSimulatorOptions & { readonly asUser?: boolean } = {},
-): Promise<AwsHarness> {
+export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHarness> {
   const clock = new ManualClock(Date.now());
   const sim = await startAwsSimulator({ clock: clock.now, instances: machines, maxSkewMs: DAY_MS, ...options });
   const marks = markSigner(INSTALLATION, [KEY]);
@@ -85,6 +88,7 @@ export async function awsHarness(
       },
     ],
     endpoint: sim.url,
+    ...(options.strategy ? { strategy: options.strategy } : {}),
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },
   };
   const pause = async (ms: number) => clock.advance(ms);

@@ -53,6 +53,23 @@ test('the onboarder may do what protecting takes besides, and nothing else', asy
   expect(more.sort()).toEqual(granted('Protect'));
 });
 
+test('with a group for each lease the operator may make and attach them, and nothing else', async () => {
+  const perRequest = await awsHarness({ strategy: 'perRequest' });
+  try {
+    const since = perRequest.sim.log().length;
+    const { placement } = await openOne(perRequest, await placeOne(perRequest), perRequest.now() + HOUR_MS);
+    await openOne(perRequest, placement, perRequest.now() + 2 * HOUR_MS);
+    await perRequest.adapter.close([placement], never, go);
+    const all = perRequest.actionsSince(since).filter((action) => !/^(AssumeRole|Describe.*)$/.test(action));
+    const more = [...granted('GroupForEachLease'), ...granted('OpenAndClose')];
+    expect([...new Set(all)].sort()).toEqual(
+      [...new Set(more)].filter((action) => !action.startsWith('Describe')).sort(),
+    );
+  } finally {
+    await perRequest.stop();
+  }
+});
+
 test('closing what others let stand open takes what is granted for it, and nothing else', async () => {
   const undo = memoryUndo();
   const ports = PROTECTION.ports.map(({ port }) => port);
@@ -78,7 +95,7 @@ test('closing what others let stand open takes what is granted for it, and nothi
 });
 
 test('whatever changes a security group is fenced by our tag, but for closing others’ rules', () => {
-  const all = [...statements('OpenAndClose'), ...statements('Protect')];
+  const all = [...statements('OpenAndClose'), ...statements('Protect'), ...statements('GroupForEachLease')];
   const onGroups = all.filter(({ Resource }) => JSON.stringify(Resource).endsWith(':security-group/*"}'));
   expect(onGroups.length).toBeGreaterThan(3);
   for (const { Condition } of onGroups)
