@@ -124,7 +124,7 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy } = config.aws;
+    const { accessKeyId, secretAccessKey, endpoint, strategy, paced } = config.aws;
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
       ...(role ? { role: roleOf(role) } : {}),
@@ -134,7 +134,10 @@ export async function cloudRooms(
       accessKeyId && secretAccessKey
         ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
         : {};
-    rooms.set('aws', awsAdapter({ accounts, strategy, ...(endpoint ? { endpoint } : {}), ...credentials }, shared));
+    rooms.set(
+      'aws',
+      awsAdapter({ accounts, strategy, paced, ...(endpoint ? { endpoint } : {}), ...credentials }, shared),
+    );
   }
   return rooms;
 }

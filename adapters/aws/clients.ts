@@ -4,6 +4,7 @@ import type { Instant } from '../../src/core/instant.ts';
 import type { Strategy } from './context.ts';
 import { asJitError } from './errors.ts';
 import type { Where } from './ids.ts';
+import type { Quotas } from './quotas.ts';
 
 export interface AwsSettings {
   readonly accounts: readonly AwsAccount[];
@@ -13,6 +14,8 @@ export interface AwsSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** How leases are opened; `dedicated` unless told. */
   readonly strategy?: Strategy;
+  /** Keep to EC2's published rates. An account whose rates AWS has raised may do without. */
+  readonly paced?: boolean;
   /** The longest that one call may take with its retries, in milliseconds. */
   readonly callMs?: number;
 }
@@ -61,11 +64,19 @@ export interface Allowed {
 /** One try again at once for a cut connection; what lasts longer is for converge, which lets go of its locks between tries. */
 const MAX_ATTEMPTS = 2;
 const CONNECT_MS = 3_000;
+/** A wait for a quota is short. */
+const ENDLESS = new AbortController().signal;
 /** How long a role is assumed for: the most that a role assumed by a role may have (IAM, role chaining). */
 const SESSION_S = 3_600;
 
 /** The client of an account in a region; it connects when it is first needed. `callMs` is the longest a call may take with its retries. */
-export function clientFor(account: AwsAccount, region: string, settings: AwsSettings, callMs: number): Client {
+export function clientFor(
+  account: AwsAccount,
+  region: string,
+  settings: AwsSettings,
+  callMs: number,
+  quotas?: Quotas,
+): Client {
   let client: EC2Client | undefined;
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
@@ -81,10 +92,18 @@ export function clientFor(account: AwsAccount, region: string, settings: AwsSett
     );
     // NB. Behind the SDK's own retries, so that it is asked before each of them.
     ec2.middlewareStack.add(
-      (next) => (args) => {
-        checks.get(args.input)?.();
-        return next(args);
-      },
+      (next, { commandName = '' }) =>
+        async (args) => {
+          const action = commandName.replace(/Command$/, '');
+          await quotas?.pass(action, ENDLESS);
+          checks.get(args.input)?.();
+          try {
+            return await next(args);
+          } catch (error) {
+            if (error instanceof Error && error.name === 'RequestLimitExceeded') quotas?.exhausted(action);
+            throw error;
+          }
+        },
       { step: 'finalizeRequest', name: 'beforeCall', priority: 'low' },
     );
     return ec2;

@@ -15,6 +15,8 @@ export interface Aws {
   readonly log: Log;
   /** The process clock, for what is kept a while only. */
   now(): number;
+  /** How many groups an interface may have, by account and region, and when that was read. */
+  readonly mostGroups: Map<string, { readonly at: number; readonly most: number }>;
   readonly closed: Closed;
   /** Since when groups of leases were seen to be empty. */
   readonly emptySince: Map<string, number>;

@@ -66,6 +66,7 @@ export function asJitError(error: unknown): unknown {
   const { name, code, $metadata, $response } = error as SdkError;
   const words = { cloud: CLOUD, code: name };
   const extra = { cause: error };
+  if (name === 'RulesPerSecurityGroupLimitExceeded') return new JitError('groupFull', {}, extra);
   if (BUSY.has(name)) return new JitError('cloudBusy', words, { ...extra, ...retryAfter($response?.headers) });
   if (DENIED.has(name)) return new JitError('cloudDenied', words, extra);
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;

@@ -17,6 +17,7 @@ import { openOne } from './lease.ts';
 import { look, observe, place } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
+import { urgently } from './quotas.ts';
 import { READ_LAG_MS } from './read.ts';
 import { Sites } from './sites.ts';
 import { closeStanding } from './standing/close.ts';
@@ -42,14 +43,16 @@ const CALL_MS = 5 * SECOND_MS;
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector & Assessor & Closer {
   const { callMs = CALL_MS, strategy = 'dedicated' } = settings;
+  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
   const aws: Aws = {
     ...deps,
     strategy,
     now: () => deps.now(),
-    sites: new Sites(settings, callMs),
+    sites: new Sites(settings, callMs, { now: () => deps.now(), pause }),
     emptySince: new Map(),
+    mostGroups: new Map(),
     closed: new Closed(() => deps.now(), READ_LAG_MS),
-    pause: deps.pause ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+    pause,
   };
   const inventory = new Inventory(aws);
   return {
@@ -64,7 +67,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter &
       for (const opening of openings) opened.push(await openOne(aws, opening, { signal, beforeCall }));
       return opened;
     },
-    close: (placements, signal, beforeCall) => close(aws, placements, { signal, beforeCall }),
+    close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
     patrol: (signal) => patrol(aws, signal),
     async check(signal) {
       const read = { MaxResults: 5 };

@@ -8,7 +8,15 @@ import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
 import { groupRef, instanceRef } from './ids.ts';
 import { toMachine } from './inventory.ts';
-import { findNamed, isAttached, isLeaseGroup, PER_REQUEST, placementPerRequest } from './lease-group.ts';
+import {
+  findNamed,
+  isAttached,
+  isLeaseGroup,
+  leaseGroupName,
+  PER_REQUEST,
+  placementPerRequest,
+} from './lease-group.ts';
+import { mustHaveRoom } from './limits.ts';
 import { markedRule, placementIn } from './marked.ts';
 import { reaches, sourceOf } from './permission.ts';
 import {
@@ -63,6 +71,8 @@ export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSigna
   if (!first) return [];
   const { site, instance, machine, jitGroup, protection } = await read(aws, first.machine, signal);
   const ports = protection?.ports.map(({ port }) => portText(port)) ?? [];
+  if (aws.strategy === 'perRequest' && jitGroup !== undefined && !hasGroupFor(aws, instance, first))
+    await mustHaveRoom(aws, site, instance, signal);
   return rules.map((rule) => {
     const port = portText(rule.port);
     if (jitGroup === undefined || !ports.includes(port)) {
@@ -75,6 +85,11 @@ export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSigna
       ? placementPerRequest(site, aws.installation, rule)
       : placementIn(site, jitGroup, rule);
   });
+}
+
+function hasGroupFor({ installation }: Aws, instance: Instance, { source }: Rule): boolean {
+  const name = leaseGroupName(installation, instance.InstanceId ?? '', source);
+  return [...attachedGroups(instance).values()].includes(name);
 }
 
 function hasAddress(instance: Instance, family: 'ipv4' | 'ipv6'): boolean {

@@ -13,6 +13,7 @@ import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
 import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
 import { instanceRef } from './ids.ts';
+import { mustHaveRoom } from './limits.ts';
 import { look } from './observe.ts';
 import { readGroups } from './read.ts';
 import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './security-group.ts';
@@ -45,6 +46,8 @@ export async function protect(
 }
 
 async function protectIn(work: Work, protection: Protection): Promise<void> {
+  const { aws, site, instance, signal } = work;
+  if (attachedJitGroup(instance, aws.installation) === undefined) await mustHaveRoom(aws, site, instance, signal);
   const group = (await findGroup(work)) ?? (await createGroup(work, protection));
   await stripEgress(work, group);
   await keepProtection(work, group, protection);

@@ -2,6 +2,7 @@ import { JitError } from '../../src/core/errors.ts';
 import { type AwsSettings, type Client, clientFor } from './clients.ts';
 import { CLOUD } from './errors.ts';
 import type { Where } from './ids.ts';
+import { type QuotaClock, Quotas } from './quotas.ts';
 import { Readings } from './read.ts';
 
 /** One account in one region: what can be called and read there. */
@@ -14,8 +15,12 @@ export class Sites {
   readonly #settings: AwsSettings;
   readonly #callMs: number;
   readonly #made = new Map<string, Site>();
+  readonly #clock: QuotaClock;
+  /** By account and region, whichever role calls. */
+  readonly #quotas = new Map<string, Quotas>();
 
-  constructor(settings: AwsSettings, callMs: number) {
+  constructor(settings: AwsSettings, callMs: number, clock: QuotaClock) {
+    this.#clock = clock;
     this.#settings = settings;
     this.#callMs = callMs;
   }
@@ -42,9 +47,16 @@ export class Sites {
     const { onboarder } = configured;
     if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
-    const client = clientFor(as, region, this.#settings, this.#callMs);
+    const client = clientFor(as, region, this.#settings, this.#callMs, this.#quotasOf(`${account}:${region}`));
     const site = { ...client, now: new Readings(client) };
     this.#made.set(key, site);
     return site;
+  }
+
+  #quotasOf(where: string): Quotas | undefined {
+    if (!this.#settings.paced) return undefined;
+    const quotas = this.#quotas.get(where) ?? new Quotas(this.#clock);
+    this.#quotas.set(where, quotas);
+    return quotas;
   }
 }

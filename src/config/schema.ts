@@ -170,6 +170,10 @@ const aws = z.strictObject({
     .enum(['dedicated', 'perRequest'])
     .default('dedicated')
     .describe('A rule for each lease in the machine’s own security group, or a group for each, as Defender does it.'),
+  paced: z
+    .boolean()
+    .default(true)
+    .describe('Keep to EC2’s published rates, closing first. Off for accounts whose rates AWS has raised.'),
   endpoint: url.optional().describe('EC2 and STS somewhere else; without it the SDK’s own AWS_ENDPOINT_URL.'),
   accessKeyId: secret.optional().describe('Without it the SDK’s default chain of credentials is used.'),
   secretAccessKey: secret.optional().describe('Goes with accessKeyId.'),

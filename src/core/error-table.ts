@@ -1,3 +1,4 @@
+import { CLOUD_ERRORS } from './cloud-errors.ts';
 import type { Entry } from './error-entry.ts';
 
 /**
@@ -217,58 +218,7 @@ export const ERROR_TABLE = {
     say: 'Somebody else changed this at the same moment.',
     hint: 'Look at the card and try again.',
   },
-  // The clouds
-  machineGone: { kind: 'notFound', say: '{machine} does not exist any more.', hint: 'Nothing was opened.' },
-  machineUnreachable: {
-    kind: 'refused',
-    say: '{machine} has no address or network interface to open a port on.',
-    hint: 'Look at the machine in its cloud.',
-  },
-  behindFirewall: {
-    kind: 'refused',
-    say: '{machine} is behind the firewall {firewall}, where what Defender opens cannot be proven closed.',
-    hint: 'Use `backend: nsg` for its subscription: then Drawbridge opens the firewall itself.',
-  },
-  notProtectable: {
-    kind: 'refused',
-    say: '{machine} has no network security group and no firewall in front of it: there is nothing to close.',
-    hint: 'Give its interface or subnet a network security group, then try again.',
-  },
-  cannotClose: {
-    kind: 'refused',
-    say: 'Drawbridge cannot close what others let stand open on {machine}.',
-    hint: 'Close it in its cloud; `leaving` protects the machine and leaves it.',
-  },
-  badUndo: {
-    kind: 'misconfigured',
-    say: 'The undo record {file} cannot be read.',
-    hint: 'Name a folder of undo records, or one of its files; bring a damaged one back from a backup.',
-  },
-  namesTooLong: {
-    kind: 'refused',
-    say: 'The names of the policy {policy} and of {machine} are too long together: Azure takes {most} characters.',
-    hint: 'Use the `nsg` backend for this subscription, or a machine with a shorter name.',
-  },
-  noPlan: {
-    kind: 'refused',
-    say: 'Defender for Servers Plan 2 is not on for the subscription of {machine}.',
-    hint: 'Turn the plan on, then try again.',
-  },
-  tooLittleLeft: {
-    kind: 'refused',
-    say: 'Too little time was left to open {machine}: Defender opens for five minutes or more.',
-    hint: 'Ask again.',
-  },
-  endedBeforeOpen: { kind: 'refused', say: 'The time was over before the port could be opened.', hint: 'Ask again.' },
-  cloudRefused: { kind: 'refused', say: '{cloud} refused: {code}.', hint: 'The log has the details; look for {code}.' },
-  cloudDenied: {
-    kind: 'refused',
-    say: '{cloud} does not let Drawbridge do this ({code}).',
-    hint: 'Check the role that Drawbridge has there; the folder manifests says what it needs.',
-  },
-  cloudBusy: { kind: 'busy', say: '{cloud} is busy; trying again.' },
-  cloudSilent: { kind: 'busy', say: '{cloud} did not answer; trying again.' },
-  locked: { kind: 'busy', say: 'Another change to {machine} is under way; trying again.' },
+  ...CLOUD_ERRORS,
   clockJumped: {
     kind: 'unjudged',
     say: 'The clock of Redis jumped; nothing is opened until somebody has looked.',

@@ -20,7 +20,7 @@ describe('what the SDK throws becomes', () => {
     ['OptInRequired', 401, 'cloudDenied'],
     ['InternalError', 500, 'cloudSilent'],
     ['Unavailable', 503, 'cloudSilent'],
-    ['RulesPerSecurityGroupLimitExceeded', 400, 'cloudRefused'],
+    ['RulesPerSecurityGroupLimitExceeded', 400, 'groupFull'],
     ['InvalidGroup.NotFound', 400, 'cloudRefused'],
     ['SomethingNew', 418, 'cloudRefused'],
   ])('%s (%i): %s', (name, status, code) => {

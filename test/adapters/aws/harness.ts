@@ -67,6 +67,7 @@ export interface AwsHarness extends CloudHarness {
 interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly asUser?: boolean;
   readonly strategy?: 'dedicated' | 'perRequest';
+  readonly paced?: boolean;
 }
 
 /**
@@ -88,6 +89,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
       },
     ],
     endpoint: sim.url,
+    ...(options.paced ? { paced: true } : {}),
     ...(options.strategy ? { strategy: options.strategy } : {}),
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },
   };

@@ -81,8 +81,8 @@ describe('opening', () => {
   test('says what full means: EC2 has 60 rules for a group', async () => {
     for (let i = 0; i < 60; i += 1) aws.sim.human.addRule(ourGroup().id, { port: 22, source: `192.0.2.${i}/32` });
     await expect(openOne(aws, await placeOne(aws), aws.now() + HOUR_MS)).rejects.toMatchObject({
-      code: 'cloudRefused',
-      say: 'AWS refused: RulesPerSecurityGroupLimitExceeded.',
+      code: 'groupFull',
+      say: 'The security group has no room for another rule.',
     });
   });
 

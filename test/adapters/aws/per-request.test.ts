@@ -140,6 +140,22 @@ test('what a crash left empty is swept, and nothing else', async () => {
   expect(attached()[0]?.rules).toMatchObject([{ source: '203.0.113.9/32' }]);
 });
 
+test('is refused before anything is made when the interface has no room', async () => {
+  const full = await awsHarness({ strategy: 'perRequest', quotas: { groupsPerInterface: 3 } });
+  try {
+    await openOne(full, await placeOne(full), full.now() + HOUR_MS);
+    const before = full.mutations();
+    await expect(placeOne(full, rule(full.machine, 22, '203.0.113.9/32'))).rejects.toMatchObject({
+      code: 'interfaceFull',
+    });
+    // From the same source there is a group already.
+    await openOne(full, await placeOne(full, rule(full.machine, 3389)), full.now() + HOUR_MS);
+    expect(full.mutations() - before).toBe(1);
+  } finally {
+    await full.stop();
+  }
+});
+
 test('the patrol finds its rules, by their marks', async () => {
   const { placement } = await openOne(aws, await placeOne(aws), until());
   expect(await sweep()).toMatchObject([{ mark: 'valid', placement: { at: placement.at, id: placement.id } }]);

@@ -117,9 +117,12 @@ describe('protecting', () => {
         groups.slice(0, 2).map(({ id }) => id),
       );
       const machine = api?.instanceId === full.exposed.slice(-19) ? full.exposed : full.machine;
+      const before = full.mutations();
       await expect(full.adapter.protect(machine, PROTECTION, never)).rejects.toMatchObject({
-        say: 'AWS refused: SecurityGroupsPerInterfaceLimitExceeded.',
+        code: 'interfaceFull',
+        say: expect.stringContaining('it has 2, and AWS allows 2'),
       });
+      expect(full.mutations()).toBe(before);
     } finally {
       await full.stop();
     }

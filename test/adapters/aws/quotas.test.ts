@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Quotas, urgently } from '../../../adapters/aws/quotas.ts';
+import { ManualClock } from '../../../simulators/shared/clock.ts';
+import { HOUR_MS } from '../../../src/core/instant.ts';
+import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
+import { type AwsHarness, awsHarness } from './harness.ts';
+
+let clock: ManualClock;
+let quotas: Quotas;
+beforeEach(() => {
+  clock = new ManualClock(1_000_000);
+  quotas = new Quotas({ now: clock.now, pause: async (ms) => clock.advance(ms) });
+});
+
+async function passed(action: string, ms: number): Promise<number> {
+  const end = clock.now() + ms;
+  for (let count = 0; ; count += 1) {
+    await quotas.pass(action, never);
+    if (clock.now() > end) return count;
+  }
+}
+
+describe('the quotas of an account in a region', () => {
+  it.each([
+    ['AuthorizeSecurityGroupIngress', 50 + 5 * 60],
+    ['RevokeSecurityGroupIngress', 50 + 5 * 60],
+    ['ModifyNetworkInterfaceAttribute', 100 + 5 * 60],
+    ['CreateTags', 100 + 10 * 60],
+    ['DescribeSecurityGroupRules', 100 + 20 * 60],
+  ])('are kept for %s over a minute', async (action, most) => {
+    const count = await passed(action, 60_000);
+    expect(count).toBeLessThanOrEqual(most);
+    expect(count).toBeGreaterThan(most * 0.8);
+  });
+
+  it('are each action’s own', async () => {
+    await urgently(async () => {
+      for (let i = 0; i < 50; i += 1) await quotas.pass('AuthorizeSecurityGroupIngress', never);
+    });
+    const at = clock.now();
+    await quotas.pass('RevokeSecurityGroupIngress', never);
+    expect(clock.now()).toBe(at);
+  });
+
+  it('let closing pass where the rest must wait', async () => {
+    await urgently(async () => {
+      for (let i = 0; i < 45; i += 1) await quotas.pass('CreateTags', never);
+      for (let i = 0; i < 45; i += 1) await quotas.pass('CreateTags', never);
+    });
+    const at = clock.now();
+    await urgently(() => quotas.pass('CreateTags', never));
+    expect(clock.now()).toBe(at);
+    await quotas.pass('CreateTags', never);
+    expect(clock.now()).toBeGreaterThan(at);
+  });
+
+  it('send away who would have to wait for long', async () => {
+    quotas.exhausted('RevokeSecurityGroupIngress');
+    await expect(quotas.pass('RevokeSecurityGroupIngress', never)).rejects.toMatchObject({
+      code: 'cloudBusy',
+      retryAfterMs: 2_200,
+    });
+  });
+});
+
+describe('a throttled EC2', () => {
+  let aws: AwsHarness;
+  afterEach(() => aws.stop());
+
+  it('is never asked for more than it gives', async () => {
+    aws = await awsHarness({ throttling: true, paced: true, quotas: { rulesPerGroup: 1_000 } });
+    const opened = [];
+    for (let i = 0; i < 80; i += 1) {
+      const placement = await placeOne(aws, rule(aws.machine, 22, `203.0.113.${i}/32`));
+      opened.push((await openOne(aws, placement, aws.now() + HOUR_MS)).placement);
+    }
+    await aws.adapter.close(opened, never, go);
+    expect(aws.rulesLeft()).toEqual([]);
+    expect(aws.sim.log().filter(({ code }) => code === 'RequestLimitExceeded')).toEqual([]);
+  });
+});
