@@ -124,7 +124,7 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy, paced } = config.aws;
+    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace } = config.aws;
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
       ...(role ? { role: roleOf(role) } : {}),
@@ -136,7 +136,7 @@ export async function cloudRooms(
         : {};
     rooms.set(
       'aws',
-      awsAdapter({ accounts, strategy, paced, ...(endpoint ? { endpoint } : {}), ...credentials }, shared),
+      awsAdapter({ accounts, strategy, paced, trace, ...(endpoint ? { endpoint } : {}), ...credentials }, shared),
     );
   }
   return rooms;

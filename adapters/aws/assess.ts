@@ -7,8 +7,9 @@ import { THERE, toMachine } from './inventory.ts';
 import { isLeaseGroup } from './lease-group.ts';
 import { standingRules } from './observe.ts';
 import { readGroups, readInstances, readRules } from './read.ts';
-import { attachedGroups, attachedJitGroup, protectionOf } from './security-group.ts';
+import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './security-group.ts';
 import type { Site } from './sites.ts';
+import { isCopy } from './standing/survey.ts';
 import { TAG } from './tags.ts';
 
 /** Judges all instances of all accounts and regions: three lists for each region. */
@@ -22,7 +23,8 @@ export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
   if (unread.length === sites.length) throw unread[0]?.error;
   for (const { where, error } of unread) aws.log.warn({ where, error }, 'a region could not be assessed');
   return {
-    machines: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])),
+    machines: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.machines : [])),
+    leftovers: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.leftovers : [])),
     unread: unread.map(({ where }) => where),
   };
 }
@@ -33,7 +35,12 @@ interface Region {
   readonly rules: ReadonlyMap<string, readonly SecurityGroupRule[]>;
 }
 
-async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal): Promise<readonly AssessedMachine[]> {
+interface Assessment {
+  readonly machines: readonly AssessedMachine[];
+  readonly leftovers: readonly string[];
+}
+
+async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal): Promise<Assessment> {
   const ours = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
   const [instances, groups, rules] = await Promise.all([
     Array.fromAsync(readInstances(site, [THERE], signal)),
@@ -44,10 +51,28 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
     groups: new Map(groups.map((group) => [group.GroupId ?? '', group])),
     rules: Map.groupBy(rules, ({ GroupId = '' }) => GroupId),
   };
-  return instances.flatMap((instance) => {
+  const machines = instances.flatMap((instance) => {
     const machine = toMachine(site, instance);
     return machine ? [{ machine, ...judge(instance, region, installation) }] : [];
   });
+  const inUse = new Set(instances.flatMap((instance) => [...attachedGroups(instance).keys()]));
+  return { machines, leftovers: leftoversAmong(groups, inUse, site, installation) };
+}
+
+/** Groups of ours that are on no interface: of a machine that is gone, or that somebody took them off. */
+function leftoversAmong(
+  groups: readonly SecurityGroup[],
+  inUse: ReadonlySet<string>,
+  { account, region }: Site,
+  installation: string,
+): readonly string[] {
+  return groups
+    .filter((group) => isOurs(group, installation) || isCopy(group, installation))
+    .filter(({ GroupId = '' }) => !inUse.has(GroupId))
+    .map(({ GroupName, GroupId }) => {
+      return `The security group ${GroupName} (${GroupId}; ${account}, ${region}) is on no machine any more, and can be deleted.`;
+    })
+    .sort();
 }
 
 function judge(instance: Instance, { groups, rules }: Region, installation: string) {

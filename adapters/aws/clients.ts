@@ -14,6 +14,8 @@ export interface AwsSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** How leases are opened; `dedicated` unless told. */
   readonly strategy?: Strategy;
+  /** Name the request in the session and the source identity of the role that opens for it. */
+  readonly trace?: boolean;
   /** Keep to EC2's published rates. An account whose rates AWS has raised may do without. */
   readonly paced?: boolean;
   /** The longest that one call may take with its retries, in milliseconds. */
@@ -28,6 +30,17 @@ export interface AwsAccount {
   readonly role?: Role;
   /** The role for protecting machines and ending that; `role` unless told. */
   readonly onboarder?: Role;
+}
+
+/** What CloudTrail shows of a role that is assumed: 2 to 64 of `\w+=,.@-` each (STS API reference, AssumeRole). */
+export interface Session {
+  readonly name: string;
+  readonly identity?: string;
+}
+
+export function sessionFor(request: string, requester: string): Session {
+  const tidied = (text: string) => text.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+  return { name: tidied(`drawbridge-${request}`), identity: tidied(`${requester}.${request}`) };
 }
 
 interface Role {
@@ -76,12 +89,13 @@ export function clientFor(
   settings: AwsSettings,
   callMs: number,
   quotas?: Quotas,
+  session: Session = { name: 'drawbridge' },
 ): Client {
   let client: EC2Client | undefined;
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
   const connect = () => {
-    const ec2 = new EC2Client(config(account, region, settings, callMs));
+    const ec2 = new EC2Client(config(account, region, settings, callMs, session));
     ec2.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -129,7 +143,13 @@ export function clientFor(
   };
 }
 
-function config(account: AwsAccount, region: string, settings: AwsSettings, callMs: number): EC2ClientConfig {
+function config(
+  account: AwsAccount,
+  region: string,
+  settings: AwsSettings,
+  callMs: number,
+  { name, identity }: Session,
+): EC2ClientConfig {
   const { endpoint, credentials: own } = settings;
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };
@@ -140,7 +160,8 @@ function config(account: AwsAccount, region: string, settings: AwsSettings, call
         clientConfig: common,
         params: {
           RoleArn: role.arn,
-          RoleSessionName: 'drawbridge',
+          RoleSessionName: name,
+          ...(identity === undefined ? {} : { SourceIdentity: identity }),
           DurationSeconds: SESSION_S,
           ...(role.externalId ? { ExternalId: role.externalId } : {}),
         },

@@ -75,7 +75,8 @@ async function authorize(aws: Aws, site: Site, group: string, opening: Opening, 
     IpPermissions: [permissionOf(placement.rule, descriptionOf(note.request, until))],
     TagSpecifications: [{ ResourceType: 'security-group-rule' as const, Tags: tags }],
   };
-  const reply = await site.change(input, allowed, (ec2, options) =>
+  const acting = aws.sites.forRequest(site, note.request, note.requester);
+  const reply = await acting.change(input, allowed, (ec2, options) =>
     ec2.send(new AuthorizeSecurityGroupIngressCommand(input), options),
   );
   const id = reply.SecurityGroupRules?.[0]?.SecurityGroupRuleId;
@@ -105,6 +106,7 @@ async function remark(
     aws.log.warn(fields, 'a rule without our mark stands where only we write; marking it');
   }
   const input = { Resources: [placement.id], Tags: ruleTags(opening, aws.marks.sign(placement, until)) };
-  await site.change(input, allowed, (ec2, options) => ec2.send(new CreateTagsCommand(input), options));
+  const acting = aws.sites.forRequest(site, opening.note.request, opening.note.requester);
+  await acting.change(input, allowed, (ec2, options) => ec2.send(new CreateTagsCommand(input), options));
   return { placement, outcome: 'remarked' };
 }

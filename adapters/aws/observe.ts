@@ -23,6 +23,7 @@ import {
   attachedGroups,
   attachedJitGroup,
   instanceOfGroup,
+  isDefenders,
   primaryInterface,
   protectionOf,
   readGroup,
@@ -62,7 +63,13 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
   );
   const rules = await rulesOf(site, others.keys(), signal);
   const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
-  return { machine, ...(protection ? { protection } : {}), standing: standingRules(rules, others, ports) };
+  const defenders = [...others.values()].find(isDefenders);
+  return {
+    machine,
+    ...(protection ? { protection } : {}),
+    standing: standingRules(rules, others, ports),
+    ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),
+  };
 }
 
 /** Where rules of one machine go: its JIT group. */

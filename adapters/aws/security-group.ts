@@ -22,6 +22,14 @@ export function isOurs({ GroupName, Tags }: SecurityGroup, installation: string)
   return named && tagsOf(Tags)[TAG.installation] === installation;
 }
 
+/**
+ * May Defender for Cloud's AWS connector have made this group for its own just-in-time access? It tags nothing (its role may
+ * not), and how it names its groups is documented nowhere: these are the words of its names in Azure, and a guess here.
+ */
+export function isDefenders(name: string): boolean {
+  return /jit/i.test(name) && /defender|\bmdc\b|\basc\b|securitycenter/i.test(name);
+}
+
 /** Reads one group; undefined when it is gone. */
 export async function readGroup(
   client: Client,

@@ -1,5 +1,5 @@
 import { JitError } from '../../src/core/errors.ts';
-import { type AwsSettings, type Client, clientFor } from './clients.ts';
+import { type AwsSettings, type Client, clientFor, sessionFor } from './clients.ts';
 import { CLOUD } from './errors.ts';
 import type { Where } from './ids.ts';
 import { type QuotaClock, Quotas } from './quotas.ts';
@@ -10,6 +10,9 @@ export interface Site extends Client {
   readonly now: Readings;
 }
 
+/** Sessions of requests that are kept: to extend, or to try again. */
+const MOST_SESSIONS = 50;
+
 /** All accounts and regions of the settings, each as the role that opens and closes, or as the one that protects (`isOnboarding`). */
 export class Sites {
   readonly #settings: AwsSettings;
@@ -17,6 +20,7 @@ export class Sites {
   readonly #made = new Map<string, Site>();
   readonly #clock: QuotaClock;
   /** By account and region, whichever role calls. */
+  readonly #sessions = new Map<string, Client>();
   readonly #quotas = new Map<string, Quotas>();
 
   constructor(settings: AwsSettings, callMs: number, clock: QuotaClock) {
@@ -51,6 +55,27 @@ export class Sites {
     const site = { ...client, now: new Readings(client) };
     this.#made.set(key, site);
     return site;
+  }
+
+  /**
+   * The same account and region as a session of its own for one request, so that AWS's records say for whom; the site itself
+   * where no role is assumed, or that is not wanted.
+   */
+  forRequest(where: Where, request: string, requester: string): Client {
+    const site = this.of(where);
+    const account = this.#settings.accounts.find(({ id }) => id === where.account);
+    if (!this.#settings.trace || !account?.role) return site;
+    const key = `${site.account}:${site.region}:${request}`;
+    const quotas = this.#quotasOf(`${site.account}:${site.region}`);
+    const session = sessionFor(request, requester);
+    const known =
+      this.#sessions.get(key) ?? clientFor(account, site.region, this.#settings, this.#callMs, quotas, session);
+    // The least used is forgotten first.
+    this.#sessions.delete(key);
+    this.#sessions.set(key, known);
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size > MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+    return known;
   }
 
   #quotasOf(where: string): Quotas | undefined {

@@ -8,7 +8,7 @@ import type { FilledPorts, PortsForm } from '../ports/inbox.ts';
 import type { Deps } from './deps.ts';
 import { answerInTime, cloudFor, inventory, match } from './find.ts';
 import { refuseLeased } from './leased.ts';
-import { mayProtect, whileProtecting } from './protect.ts';
+import { mayProtect, refuseOthers, whileProtecting } from './protect.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
 export async function portsFormFor(deps: Deps, typed: string, person: Person): Promise<PortsForm> {
@@ -38,6 +38,7 @@ export async function submitPorts(
     const now = await cloud.look(machine.id, signal);
     const known = now.protection?.ports ?? [];
     if (versionOf(known) !== filled.version) throw new JitError('changedMeanwhile', { machine: machine.name });
+    refuseOthers(now);
     const changed = wanted.filter((port) => !known.some((one) => sameProtection(one, port)));
     const removed = known.map(({ port }) => port).filter((port) => !wanted.some((one) => samePort(one.port, port)));
     if (removed.length > 0) await refuseLeased(deps, machine, removed);

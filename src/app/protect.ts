@@ -79,6 +79,13 @@ export function mayProtect(deps: Deps, person: Person | undefined): void {
   if (person && !isMeant(person, deps.rules.protectors)) throw new JitError('notProtector');
 }
 
+/** Throws `otherProduct` for a machine that is not protected, and that another product opens on request. */
+export function refuseOthers({ machine, protection, otherJit }: MachineState): void {
+  if (!otherJit || protection) return;
+  const { by, through } = otherJit;
+  throw new JitError('otherProduct', { machine: machine.name, by, through });
+}
+
 function howOf({ standing }: ProtectAsk): How | undefined {
   return standing === 'leave' ? undefined : standing;
 }
@@ -106,9 +113,10 @@ function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk): Promise<Done
 async function protectPorts(deps: Deps, { id }: Machine, ask: ProtectAsk, signal: AbortSignal): Promise<MachineState> {
   const cloud = cloudFor(deps, id);
   const wanted = wantedBy(ask);
-  if (wanted) return cloud.protect(id, { ports: wanted }, signal);
   const now = await cloud.look(id, signal);
   const known = now.protection?.ports ?? [];
+  if (!ask.anyway) refuseOthers(now);
+  if (wanted) return cloud.protect(id, { ports: wanted }, signal);
   const ports = missing(known, ask);
   return ports.length > 0 || known.length === 0 ? cloud.protect(id, { ports }, signal) : now;
 }
@@ -159,8 +167,8 @@ export async function whileProtecting<T>(
 }
 
 /** The ask as it is typed, without what becomes of others' rules. */
-function typed({ which, ports }: ProtectAsk): string {
+function typed({ which, ports, anyway }: ProtectAsk): string {
   const machines = which.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(', ');
   const terms = typeof ports === 'object' ? [limitsText(ports)] : ports ? [ports] : [];
-  return ['protect', machines, ...terms].join(' ');
+  return ['protect', machines, ...terms, ...(anyway ? ['anyway'] : [])].join(' ');
 }

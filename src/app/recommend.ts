@@ -30,11 +30,13 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
   ]);
   const machines: AssessedMachine[] = [];
   const unread: string[] = [];
+  const leftovers: string[] = [];
   const errors: unknown[] = [];
   for (const [i, answer] of answers.entries()) {
     if (answer.status === 'fulfilled') {
       machines.push(...(answer.value?.machines ?? []));
       unread.push(...(answer.value?.unread ?? []));
+      leftovers.push(...(answer.value?.leftovers ?? []));
       continue;
     }
     const cloud = clouds[i]?.cloud;
@@ -43,7 +45,7 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
     errors.push(answer.reason);
   }
   if (errors.length > 0 && errors.length === clouds.length) throw errors[0];
-  return { machines, unread, usage: await usageOf(deps, approvals, now.at) };
+  return { machines, unread, leftovers, usage: await usageOf(deps, approvals, now.at) };
 }
 
 async function usageOf(

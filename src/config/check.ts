@@ -107,11 +107,31 @@ function chatFaults({ slack, teams, azure, aws, places = {} }: Known): Fault[] {
     faults.push({ path: ['slack', 'appToken'], message: 'is needed in mode socket' });
   if (aws && Boolean(aws.accessKeyId) !== Boolean(aws.secretAccessKey))
     faults.push({ path: ['aws'], message: 'accessKeyId and secretAccessKey go together' });
+  faults.push(...partitionFaults(aws));
   for (const [place, where = {}] of Object.entries(places)) {
     if ('slack' in where && !slack) faults.push({ path: ['places', place], message: 'slack is not configured' });
     if ('teams' in where && !teams) faults.push({ path: ['places', place], message: 'teams is not configured' });
   }
   return faults;
+}
+
+/** Accounts, their roles and their regions are in one partition, and none can be assumed from another ("Amazon Resource Names"). */
+function partitionFaults(aws: Known['aws']): Fault[] {
+  const partitionOf = (region: string) =>
+    region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws';
+  return (aws?.accounts ?? []).flatMap((account, i) => {
+    const regions = (account?.regions ?? []).filter((region) => region !== undefined);
+    const roles = [account?.role?.arn, account?.onboarder?.arn].flatMap((arn) => arn?.split(':')[1] ?? []);
+    const all = new Set([...regions.map(partitionOf), ...roles]);
+    return all.size > 1
+      ? [
+          {
+            path: ['aws', 'accounts', i],
+            message: `regions and roles are of several partitions: ${[...all].join(', ')}`,
+          },
+        ]
+      : [];
+  });
 }
 
 function twice(values: readonly (string | undefined)[], path: readonly (string | number)[], field: string): Fault[] {

@@ -170,6 +170,12 @@ const aws = z.strictObject({
     .enum(['dedicated', 'perRequest'])
     .default('dedicated')
     .describe('A rule for each lease in the machine’s own security group, or a group for each, as Defender does it.'),
+  trace: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Open as a session of the role whose name and source identity name the request, so that CloudTrail has it. The role’s trust must allow sts:SetSourceIdentity.',
+    ),
   paced: z
     .boolean()
     .default(true)

@@ -18,6 +18,11 @@ export const CLOUD_ERRORS = {
     say: '{machine} has no network security group and no firewall in front of it: there is nothing to close.',
     hint: 'Give its interface or subnet a network security group, then try again.',
   },
+  otherProduct: {
+    kind: 'conflict',
+    say: '{by} seems to open {machine} on request already: its network interface has the security group {through}.',
+    hint: 'Turn it off there first, or write `anyway` behind the command.',
+  },
   interfaceFull: {
     kind: 'refused',
     say: '{machine} has no room for one more security group: it has {count}, and AWS allows {most}.',

@@ -25,6 +25,8 @@ export interface ProtectAsk {
   readonly ports?: 'usual' | Limits;
   /** What becomes of others' rules that open these ports. Absent: show them and ask, if there are any. */
   readonly standing?: How | 'leave';
+  /** Although another product opens the machine on request. */
+  readonly anyway?: true;
   /** The code of the page that showed what will change. */
   readonly confirm?: string;
 }
@@ -143,9 +145,11 @@ function parseProtect(words: readonly string[]): ProtectAsk {
   if (last < 0 || which.length === 0) throw new JitError('missingMachine');
   const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
   const confirm = at < 0 ? {} : { confirm: words[at + 1] ?? '' };
-  const said = words.slice(last + 1, at < 0 ? undefined : at);
+  const all = words.slice(last + 1, at < 0 ? undefined : at);
+  const anyway = all.some((word) => word.toLowerCase() === 'anyway') ? { anyway: true as const } : {};
+  const said = all.filter((word) => word.toLowerCase() !== 'anyway');
   const how = STANDING[said.at(-1)?.toLowerCase() ?? ''];
-  const rest = { ...(how ? { standing: how } : {}), ...confirm };
+  const rest = { ...(how ? { standing: how } : {}), ...anyway, ...confirm };
   const terms = how ? said.slice(0, -1) : said;
   if (terms.length === 0) return { which, ...rest };
   const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';

@@ -11,6 +11,8 @@ export interface Survey {
   readonly machines: readonly AssessedMachine[];
   /** What of the clouds could not be read, in words. */
   readonly unread: readonly string[];
+  /** What we made and nobody uses any more, in sentences. */
+  readonly leftovers?: readonly string[];
   readonly usage: ReadonlyMap<MachineId, Usage>;
 }
 
@@ -47,6 +49,7 @@ export function reportOf(survey: Survey): Report {
         (one) => ({ line: line(one) }),
       ),
       section('Unsupported', unsupported, (one) => ({ line: line(one) })),
+      leftoverSection(survey),
       unreadSection(survey),
     ].filter(({ rows }) => rows.length > 0),
   };
@@ -65,6 +68,7 @@ export function digestOf(survey: Survey): Report {
     sections: [
       unhealthySection(survey),
       stillOpenSection(survey),
+      leftoverSection(survey),
       unreadSection(survey),
       { heading: '', rows: [{ line: [`${counts.join(', ')}. \`/jit recommend\` shows all.`] }] },
     ].filter(({ rows }) => rows.length > 0),
@@ -102,6 +106,10 @@ function stillOpenSection({ machines }: Survey): Section {
     line: line(one, one.stillOpen),
     button: { label: `Close on ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id} closing` },
   }));
+}
+
+function leftoverSection({ leftovers = [] }: Survey): Section {
+  return { heading: 'Left over', rows: cut(leftovers.map((text): Row => ({ line: [tidy(text, LONGEST_REASON)] }))) };
 }
 
 function unreadSection({ unread }: Survey): Section {

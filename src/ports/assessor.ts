@@ -13,4 +13,6 @@ export interface Assessed {
   readonly machines: readonly AssessedMachine[];
   /** What was left out, in words. */
   readonly unread: readonly string[];
+  /** What we made and nobody uses any more, in sentences. */
+  readonly leftovers?: readonly string[];
 }

@@ -71,6 +71,8 @@ export interface MachineState {
   readonly protection?: Protection;
   /** What keeps protected ports open (management ports when not protected). */
   readonly standing: readonly StandingRule[];
+  /** Another product opens this machine's ports on request, by what it made there. */
+  readonly otherJit?: { readonly by: string; readonly through: string };
   /** Open sessions are cut when a rule goes. Absent: they go on. */
   readonly cutsSessions?: boolean;
 }

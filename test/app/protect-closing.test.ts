@@ -98,6 +98,28 @@ describe('closing what others let stand open', () => {
     await expect(protect(deps, asked('protect api-1 closing'))).rejects.toMatchObject({ code: 'cannotClose' });
   });
 
+  it('is left to another product that opens the machine on request, unless it is said anyway', async () => {
+    const { deps, cloud } = world();
+    const look = cloud.look;
+    cloud.look = async (id, signal) => {
+      const { protection: _, ...state } = await look(id, signal);
+      return { ...state, otherJit: { by: 'Defender for Cloud', through: 'defender-jit-1' } };
+    };
+    let written = 0;
+    cloud.protect = async (id, protection, signal) => {
+      written += 1;
+      return { ...(await look(id, signal)), protection };
+    };
+    await expect(protect(deps, asked('protect api-1 usual'))).rejects.toMatchObject({
+      code: 'otherProduct',
+      say: expect.stringContaining('defender-jit-1'),
+    });
+    expect(written).toBe(0);
+    await protect(deps, asked('protect api-1 usual anyway'));
+    await protect(deps, asked('protect api-1 22 for 3h anyway'));
+    expect(written).toBe(2);
+  });
+
   it('is undone when the protection ends, and what cannot be is said', async () => {
     const { deps, done } = closing();
     expect((await unprotect(deps, 'api-1')).notes).toEqual(['a rule is gone']);

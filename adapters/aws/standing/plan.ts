@@ -6,7 +6,7 @@ import { isAny } from '../../../src/core/source.ts';
 import type { Aws } from '../context.ts';
 import { standingRules } from '../observe.ts';
 import { readGroups } from '../read.ts';
-import { attachedGroups } from '../security-group.ts';
+import { attachedGroups, isDefenders } from '../security-group.ts';
 import { tagsOf } from '../tags.ts';
 import { type Work, workOn } from '../work.ts';
 import { permissionIn, permissionText, trafficText, without } from './permission.ts';
@@ -38,6 +38,7 @@ export async function planToClose(
 /** Why a group cannot be changed; undefined when it can. */
 export function whyNot({ site }: Work, { group }: OpenGroup): string | undefined {
   if (group.OwnerId !== site.account) return `the group belongs to the account ${group.OwnerId}`;
+  if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud seems to have made it';
   return undefined;
 }
 

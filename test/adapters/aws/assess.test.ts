@@ -42,6 +42,16 @@ describe('all instances are assessed', () => {
     );
   });
 
+  test('groups of ours that are on no machine any more are found', async () => {
+    aws = await awsHarness();
+    expect((await aws.adapter.assess(never)).leftovers).toEqual([]);
+    await aws.deleteMachine(aws.machine);
+    const group = aws.sim.state().groups.find(({ name }) => name.startsWith('drawbridge-'));
+    expect((await aws.adapter.assess(never)).leftovers).toEqual([
+      `The security group ${group?.name} (${group?.id}; 123456789012, eu-west-1) is on no machine any more, and can be deleted.`,
+    ]);
+  });
+
   test('a group that somebody took off, or an open rule over IPv6, changes the answer at once', async () => {
     aws = await awsHarness();
     const nic = aws.sim.state().interfaces.find(({ instanceId }) => aws.machine.endsWith(instanceId ?? '-'));

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
 import {
   type AwsSimulator,
@@ -68,6 +69,8 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly asUser?: boolean;
   readonly strategy?: 'dedicated' | 'perRequest';
   readonly paced?: boolean;
+  /** Where the adapter learns of the simulator: its settings unless told. */
+  readonly endpointFrom?: 'environment';
 }
 
 /**
@@ -79,6 +82,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
   const sim = await startAwsSimulator({ clock: clock.now, instances: machines, maxSkewMs: DAY_MS, ...options });
   const marks = markSigner(INSTALLATION, [KEY]);
   const log = testLog();
+  if (options.endpointFrom) vi.stubEnv('AWS_ENDPOINT_URL', sim.url);
   const role = (arn: string) => ({ arn, externalId: sim.externalId });
   const settings = {
     accounts: [
@@ -88,7 +92,8 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
         ...(options.asUser ? {} : { role: role(sim.roleArn), onboarder: role(sim.onboarderArn) }),
       },
     ],
-    endpoint: sim.url,
+    ...(options.endpointFrom ? {} : { endpoint: sim.url }),
+    trace: true,
     ...(options.paced ? { paced: true } : {}),
     ...(options.strategy ? { strategy: options.strategy } : {}),
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },

@@ -78,6 +78,17 @@ describe('a lease', () => {
 });
 
 describe('opening', () => {
+  test('is done in the name of the request, and closing in that of the program', async () => {
+    const { placement } = await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
+    await aws.adapter.close([placement], never, go);
+    const callOf = (action: string) => aws.sim.log().find((call) => call.action === action);
+    expect(callOf('AuthorizeSecurityGroupIngress')).toMatchObject({
+      caller: expect.stringMatching(/assumed-role\/drawbridge-operator\/drawbridge-r-1$/),
+      sourceIdentity: 'ada.r-1',
+    });
+    expect(callOf('RevokeSecurityGroupIngress')?.caller).toMatch(/\/drawbridge-operator\/drawbridge$/);
+  });
+
   test('says what full means: EC2 has 60 rules for a group', async () => {
     for (let i = 0; i < 60; i += 1) aws.sim.human.addRule(ourGroup().id, { port: 22, source: `192.0.2.${i}/32` });
     await expect(openOne(aws, await placeOne(aws), aws.now() + HOUR_MS)).rejects.toMatchObject({

@@ -254,6 +254,21 @@ describe('closing what others let stand open', () => {
     expect(kept.size).toBe(0);
   });
 
+  test('never touches a group that Defender seems to have made, and says so', async () => {
+    const rules = [{ port: 22, source: '0.0.0.0/0' }];
+    aws.sim.human.launch({ name: 'mdc-1', privateIp: '10.1.0.77', groups: [{ name: 'defender-jit-77', rules }] });
+    const machine = aws.idOf('mdc-1');
+    const state = await aws.adapter.look(machine, never);
+    expect(state.otherJit).toEqual({ by: 'Defender for Cloud', through: 'defender-jit-77' });
+    const before = aws.mutations();
+    const { remedies, stays } = await aws.adapter.planToClose(machine, [SSH], 'close', never);
+    expect(remedies).toEqual([]);
+    expect(stays).toMatchObject([{ why: 'Defender for Cloud seems to have made it' }]);
+    expect(await aws.adapter.closeStanding(machine, [SSH], 'close', undo, never)).toEqual(stays);
+    expect(aws.mutations()).toBe(before);
+    expect((await aws.adapter.look(web1, never)).otherJit).toBeUndefined();
+  });
+
   test('refuses a record that it cannot read', async () => {
     await protect(web1);
     const [[id = '', text = ''] = []] = kept;
