@@ -124,7 +124,7 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace } = config.aws;
+    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement } = config.aws;
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
       ...(role ? { role: roleOf(role) } : {}),
@@ -136,7 +136,18 @@ export async function cloudRooms(
         : {};
     rooms.set(
       'aws',
-      awsAdapter({ accounts, strategy, paced, trace, ...(endpoint ? { endpoint } : {}), ...credentials }, shared),
+      awsAdapter(
+        {
+          accounts,
+          strategy,
+          paced,
+          trace,
+          ...(entitlement ? { entitlement } : {}),
+          ...(endpoint ? { endpoint } : {}),
+          ...credentials,
+        },
+        shared,
+      ),
     );
   }
   return rooms;

@@ -1,4 +1,5 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Strategy } from './context.ts';
@@ -12,6 +13,8 @@ export interface AwsSettings {
   readonly endpoint?: string;
   /** Without it the SDK's default chain: environment, profile, container or instance role. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** The action that IAM is asked about in place of asking for access; without it IAM is not asked. */
+  readonly entitlement?: string;
   /** How leases are opened; `dedicated` unless told. */
   readonly strategy?: Strategy;
   /** Name the request in the session and the source identity of the role that opens for it. */
@@ -95,7 +98,7 @@ export function clientFor(
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
   const connect = () => {
-    const ec2 = new EC2Client(config(account, region, settings, callMs, session));
+    const ec2 = new EC2Client(sdkConfig(account, region, settings, callMs, session));
     ec2.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -143,13 +146,14 @@ export function clientFor(
   };
 }
 
-function config(
+/** What every client of the SDK is made with: region, credentials, time limits. */
+export function sdkConfig(
   account: AwsAccount,
   region: string,
   settings: AwsSettings,
   callMs: number,
-  { name, identity }: Session,
-): EC2ClientConfig {
+  { name, identity }: Session = { name: 'drawbridge' },
+): EC2ClientConfig & IAMClientConfig {
   const { endpoint, credentials: own } = settings;
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };

@@ -5,12 +5,14 @@ import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { assess } from './assess.ts';
 import type { AwsSettings } from './clients.ts';
 import { close } from './close.ts';
 import { Closed } from './closed.ts';
 import type { Aws } from './context.ts';
+import { entitlementOf } from './entitlement.ts';
 import { instanceRef } from './ids.ts';
 import { Inventory } from './inventory.ts';
 import { openOne } from './lease.ts';
@@ -40,8 +42,10 @@ export interface AwsDeps {
 
 const CALL_MS = 5 * SECOND_MS;
 
+type AwsAdapter = CloudAdapter & Protector & Assessor & Closer & Partial<Entitlement>;
+
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
-export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter & Protector & Assessor & Closer {
+export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
   const { callMs = CALL_MS, strategy = 'dedicated' } = settings;
   const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
   const aws: Aws = {
@@ -87,6 +91,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): CloudAdapter &
     planToClose: (machine, ports, how, signal) => planToClose(aws, machine, ports, how, signal),
     closeStanding: (machine, ports, how, undo, signal) => closeStanding(aws, machine, ports, how, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
+    ...(settings.entitlement ? entitlementOf(aws, settings, settings.entitlement, callMs) : {}),
     assess: (signal) => assess(aws, signal),
   };
 }

@@ -43,7 +43,7 @@ export function entitlementOf(azure: Azure): Entitlement {
         if (!(error instanceof JitError) || error.kind !== 'refused') throw error;
         throw new JitError(
           'entitlementUnknown',
-          { machine: partsOf(machine).name, name: person.name },
+          { machine: partsOf(machine).name, name: person.name, cloud: CLOUD },
           { cause: error },
         );
       }
@@ -79,7 +79,7 @@ async function judge(
     if (answer.verdict === 'denied') throw new JitError('deniedByAzure', { ...words, by: tidy(answer.by, 80) });
     if (answer.verdict === 'unknown') {
       azure.log.warn({ machine, by: answer.by }, 'a deny assignment cannot be judged');
-      throw new JitError('entitlementUnknown', words);
+      throw new JitError('entitlementUnknown', { ...words, cloud: CLOUD });
     }
     if (await rights.isEligible(action)) throw new JitError('eligibleOnly', words);
     if (answer.verdict === 'conditional') throw new JitError('conditionalRole', words);

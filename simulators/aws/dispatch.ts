@@ -3,6 +3,7 @@ import type { Action } from './call.ts';
 import type { Caller, Credentials } from './credentials.ts';
 import { AwsError, authFailure } from './errors.ts';
 import { groupActions } from './groups.ts';
+import { IAM_VERSION, iamActions, type Principals } from './iam.ts';
 import { interfaceActions } from './interfaces.ts';
 import { machineActions } from './machines.ts';
 import { networkActions } from './network.ts';
@@ -33,6 +34,7 @@ const ec2Actions: ReadonlyMap<string, Action> = new Map(
 export interface Backend {
   readonly world: AwsWorld;
   readonly credentials: Credentials;
+  readonly principals: Principals;
   /** Absent: calls are never throttled by their number. */
   readonly throttle?: Throttle;
 }
@@ -55,7 +57,10 @@ export interface Prepared {
 }
 
 /** The service that a call is for: each has its own API version. EC2 answers for versions that nobody has. */
-export const serviceOf = (query: Query): Service => (query.text('Version') === STS_VERSION ? 'sts' : 'ec2');
+export const serviceOf = (query: Query): Service => {
+  const version = query.text('Version');
+  return version === STS_VERSION ? 'sts' : version === IAM_VERSION ? 'iam' : 'ec2';
+};
 
 /** A refusal in the envelope of its service. */
 export function refusal(service: Service, error: AwsError): Reply {
@@ -65,7 +70,7 @@ export function refusal(service: Service, error: AwsError): Reply {
   const body =
     service === 'ec2'
       ? node('Response', node('Errors', node('Error', inner)) + leaf('RequestID', requestId))
-      : `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/${STS_VERSION}/">` +
+      : `<ErrorResponse xmlns="https://${service}.amazonaws.com/doc/${service === 'sts' ? STS_VERSION : IAM_VERSION}/">` +
         `${node('Error', type + inner)}${leaf('RequestId', requestId)}</ErrorResponse>`;
   return { status: error.status, code: error.code, requestId, body };
 }
@@ -84,7 +89,7 @@ function answered(service: Service, action: string, run: () => string): Reply {
     const body =
       service === 'ec2'
         ? `<${action}Response xmlns="http://ec2.amazonaws.com/doc/${EC2_VERSION}/">${leaf('requestId', requestId)}${content}</${action}Response>`
-        : `<${action}Response xmlns="https://sts.amazonaws.com/doc/${STS_VERSION}/">${node(`${action}Result`, content)}` +
+        : `<${action}Response xmlns="https://${service}.amazonaws.com/doc/${service === 'sts' ? STS_VERSION : IAM_VERSION}/">${node(`${action}Result`, content)}` +
           `${node('ResponseMetadata', leaf('RequestId', requestId))}</${action}Response>`;
     return { status: 200, requestId, body };
   } catch (error) {
@@ -104,6 +109,12 @@ export function prepare(backend: Backend, service: Service, query: Query, signer
     if (!run) throw unknown;
     const call = { query, caller, credentials: backend.credentials };
     return { mutating: false, caller, region: signer.region, run: () => answered('sts', name, () => run(call)) };
+  }
+  if (service === 'iam') {
+    const run = iamActions.get(name);
+    if (!run) throw unknown;
+    const call = { query, caller, principals: backend.principals };
+    return { mutating: false, caller, region: signer.region, run: () => answered('iam', name, () => run(call)) };
   }
   if (query.text('Version') !== EC2_VERSION)
     throw new AwsError(

@@ -6,6 +6,7 @@ import { AWS_ACCOUNT_ID, AWS_REGION } from '../world.ts';
 import { Credentials } from './credentials.ts';
 import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts';
 import { createHuman, type Human } from './human.ts';
+import type { Principals, Statement } from './iam.ts';
 import { CallLog, type LoggedCall } from './log.ts';
 import type { Quotas } from './region.ts';
 import { createAwsServer } from './server.ts';
@@ -60,6 +61,8 @@ export interface AwsSimulator {
   readonly human: Human;
   /** How far reads lag from now on. */
   setReadLag(ms: number): void;
+  /** Gives a user or role of people these statements in place of all it had. */
+  setPolicies(arn: string, statements: readonly Statement[]): void;
   /** The role of an account cannot be assumed any more. */
   removeRole(arn: string): void;
   state(): AwsState;
@@ -105,6 +108,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   });
 
   const user = credentials.addUser(home.id, 'drawbridge');
+  const principals: Principals = new Map();
   const faults = new Faults();
   const log = new CallLog();
   const listeners = new Set<() => void>();
@@ -114,6 +118,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   const server = createAwsServer({
     world,
     credentials,
+    principals,
     throttle: options.throttling ? new Throttle(world.now) : undefined,
     verifier: new Verifier(world.now, options.maxSkewMs ?? MAX_SKEW_MS, (id) => credentials.find(id)),
     faults,
@@ -137,6 +142,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     setReadLag: (ms) => {
       world.readLagMs = ms;
     },
+    setPolicies: (arn, statements) => void principals.set(arn, statements),
     removeRole: (arn) => credentials.removeRole(arn),
     state: () => {
       world.settle();

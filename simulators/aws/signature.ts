@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Credential } from './credentials.ts';
 import { AwsError, authFailure } from './errors.ts';
 
-export type Service = 'ec2' | 'sts';
+export type Service = 'ec2' | 'sts' | 'iam';
 
 /** What is signed. */
 export interface SignedRequest {
@@ -50,7 +50,7 @@ const refusals = {
     ec2: () => new AwsError('RequestExpired', 'Request has expired.'),
     sts: () => new AwsError('ExpiredToken', 'The security token included in the request is expired', 403),
   },
-} satisfies Record<string, Record<Service, () => AwsError>>;
+} satisfies Record<string, Record<'ec2' | 'sts', () => AwsError>>;
 
 const incomplete = (message: string): AwsError => new AwsError('IncompleteSignature', message);
 
@@ -88,22 +88,24 @@ export class Verifier {
     const amzDate = text(headers['x-amz-date']);
     const atMs = parseAmzDate(amzDate);
     if (atMs === undefined) throw incomplete('Date must be in ISO-8601 basic format.');
-    if (!amzDate.startsWith(day)) throw refusals.signature[service]();
-    if (Math.abs(atMs - this.#now()) > this.#maxSkewMs) throw refusals.skew[service]();
+    if (!amzDate.startsWith(day)) throw refusals.signature[service === 'ec2' ? 'ec2' : 'sts']();
+    if (Math.abs(atMs - this.#now()) > this.#maxSkewMs) throw refusals.skew[service === 'ec2' ? 'ec2' : 'sts']();
 
     const mustSign = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
-    if (mustSign.some((name) => !signed.includes(name))) throw refusals.signature[service]();
+    if (mustSign.some((name) => !signed.includes(name))) throw refusals.signature[service === 'ec2' ? 'ec2' : 'sts']();
 
     const credential = this.#find(accessKeyId);
     if (!credential || text(headers['x-amz-security-token']) !== (credential.sessionToken ?? ''))
-      throw refusals.unknownKey[service]();
-    if (credential.expiresMs !== undefined && credential.expiresMs <= this.#now()) throw refusals.expired[service]();
+      throw refusals.unknownKey[service === 'ec2' ? 'ec2' : 'sts']();
+    if (credential.expiresMs !== undefined && credential.expiresMs <= this.#now())
+      throw refusals.expired[service === 'ec2' ? 'ec2' : 'sts']();
 
     const bodyHash = sha256(request.body);
     const scope = `${day}/${region}/${service}/aws4_request`;
     const toSign = ['AWS4-HMAC-SHA256', amzDate, scope, sha256(canonical(request, signed, bodyHash))].join('\n');
     const expected = hmac(this.#signingKey(credential, day, region, service), toSign);
-    if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) throw refusals.signature[service]();
+    if (!timingSafeEqual(expected, Buffer.from(signature, 'hex')))
+      throw refusals.signature[service === 'ec2' ? 'ec2' : 'sts']();
     return { credential, region };
   }
 

@@ -176,6 +176,13 @@ const aws = z.strictObject({
     .describe(
       'Open as a session of the role whose name and source identity name the request, so that CloudTrail has it. The role’s trust must allow sts:SetSourceIdentity.',
     ),
+  entitlement: z
+    .string()
+    .regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'must be an action such as ec2-instance-connect:OpenTunnel')
+    .optional()
+    .describe(
+      'Whoever asks must be allowed this action on the machine by IAM, such as ec2-instance-connect:OpenTunnel: AWS has none for asking. Without it IAM is not asked.',
+    ),
   paced: z
     .boolean()
     .default(true)
@@ -193,6 +200,13 @@ const person = z.strictObject({
     .regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U0123ABCD')
     .optional(),
   entra: uuid.optional(),
+  aws: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):(?:role|user)\/.+$/,
+      'must be the ARN of a role or user; * may stand for the account',
+    )
+    .optional(),
   manager: name.optional(),
   address: source.optional(),
   prefers: z.enum(['slack', 'teams']).optional(),

@@ -121,6 +121,16 @@ export const ERROR_TABLE = {
     say: 'The deny assignment “{by}” in Azure keeps {name} from asking for {machine}.',
     hint: 'Ask whoever keeps the subscription.',
   },
+  notEntitledInAws: {
+    kind: 'denied',
+    say: 'The AWS policies of {name} do not allow asking for {machine}: {action} is missing, or denied.',
+    hint: 'Ask whoever keeps the account.',
+  },
+  noAwsPrincipal: {
+    kind: 'unjudged',
+    say: 'I cannot tell what {name} may do in AWS: drawbridge.yaml has no role or user.',
+    hint: 'Ask whoever keeps drawbridge.yaml to add it, under `people`, as `aws`.',
+  },
   noEntraId: {
     kind: 'unjudged',
     say: 'I cannot tell what {name} may do in Azure: drawbridge.yaml has no Entra id.',
@@ -128,7 +138,7 @@ export const ERROR_TABLE = {
   },
   entitlementUnknown: {
     kind: 'unjudged',
-    say: 'I could not find out whether the Azure roles of {name} allow asking for {machine}, so no.',
+    say: 'I could not find out whether the {cloud} roles of {name} allow asking for {machine}, so no.',
     hint: 'Try again; if it stays, the log says what could not be read.',
   },
   policyBastion: {

@@ -8,6 +8,8 @@ export interface Person {
   readonly slack?: string;
   /** Entra object id. */
   readonly entra?: string;
+  /** IAM role or user; `*` in place of the account means that of the machine. */
+  readonly aws?: string;
   /** The id of the person's manager. */
   readonly manager?: string;
   /** The address they usually come from, a canonical source. */

@@ -69,6 +69,7 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly asUser?: boolean;
   readonly strategy?: 'dedicated' | 'perRequest';
   readonly paced?: boolean;
+  readonly entitlement?: string;
   /** Where the adapter learns of the simulator: its settings unless told. */
   readonly endpointFrom?: 'environment';
 }
@@ -94,6 +95,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     ],
     ...(options.endpointFrom ? {} : { endpoint: sim.url }),
     trace: true,
+    ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),
     ...(options.strategy ? { strategy: options.strategy } : {}),
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },

@@ -72,6 +72,21 @@ test('with a group for each lease the operator may make and attach them, and not
   }
 });
 
+test('asking what people may takes one more read', async () => {
+  const asking = await awsHarness({ entitlement: 'ssm:StartSession' });
+  try {
+    const since = asking.sim.log().length;
+    asking.sim.setPolicies('arn:aws:iam::123456789012:role/Engineer', [{ effect: 'Allow', actions: ['*'] }]);
+    const person = { id: 'ada', name: 'Ada', aws: 'arn:aws:iam::*:role/Engineer', groups: [] };
+    await asking.adapter.mayRequest?.(person, asking.machine, never);
+    const reads = granted('OpenAndClose');
+    const all = asking.actionsSince(since).filter((action) => action !== 'AssumeRole' && !reads.includes(action));
+    expect(all.map((action) => `iam:${action}`)).toEqual(granted('AskWhatPeopleMay'));
+  } finally {
+    await asking.stop();
+  }
+});
+
 test('closing what others let stand open takes what is granted for it, and nothing else', async () => {
   const undo = memoryUndo();
   const ports = PROTECTION.ports.map(({ port }) => port);

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Person } from '../../../src/core/person.ts';
+import { never } from '../../conformance/cloud-steps.ts';
+import { type AwsHarness, awsHarness } from './harness.ts';
+
+const ACTION = 'ec2-instance-connect:OpenTunnel';
+const ROLE = 'arn:aws:iam::123456789012:role/Engineer';
+const ADA: Person = { id: 'ada', name: 'Ada', aws: 'arn:aws:iam::*:role/Engineer', groups: [] };
+
+let aws: AwsHarness;
+beforeEach(async () => {
+  aws = await awsHarness({ entitlement: ACTION });
+});
+afterEach(() => aws.stop());
+
+const ask = (person: Person = ADA, machine = aws.machine) => aws.adapter.mayRequest?.(person, machine, never);
+const tagged = (env: string) => {
+  const instance = aws.sim.state().instances.find(({ id }) => aws.machine.endsWith(id));
+  aws.sim.human.setTags(instance?.id ?? '', { Name: 'api-1', env });
+};
+
+describe('what IAM says of a person', () => {
+  test('is not asked unless it is configured', async () => {
+    const silent = await awsHarness();
+    expect(silent.adapter.mayRequest).toBeUndefined();
+    await silent.stop();
+  });
+
+  test.each([
+    ['the action', [ACTION]],
+    ['all of its service', ['ec2-instance-connect:*']],
+    ['everything', ['*']],
+  ])('lets ask who may do %s', async (_, actions) => {
+    aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions }]);
+    await expect(ask()).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['another action', [{ effect: 'Allow', actions: ['ssm:StartSession'] }]],
+    ['nothing', []],
+    [
+      'it, and is denied',
+      [
+        { effect: 'Allow', actions: ['*'] },
+        { effect: 'Deny', actions: ['ec2-instance-connect:*'] },
+      ],
+    ],
+    ['it on other machines', [{ effect: 'Allow', actions: ['*'], resources: ['arn:aws:ec2:*:*:instance/i-0other'] }]],
+  ] as const)('refuses who may do %s', async (_, statements) => {
+    aws.sim.setPolicies(ROLE, statements);
+    await expect(ask()).rejects.toMatchObject({
+      code: 'notEntitledInAws',
+      kind: 'denied',
+      say: expect.stringContaining(ACTION),
+    });
+  });
+
+  test('is asked with the tags of the machine', async () => {
+    aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions: [ACTION], tags: { env: 'prod' } }]);
+    tagged('prod');
+    await expect(ask()).resolves.toBeUndefined();
+    tagged('lab');
+    await expect(ask()).rejects.toMatchObject({ code: 'notEntitledInAws' });
+  });
+
+  test('cannot be told without what a policy looks at, and refuses', async () => {
+    aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions: [ACTION], tags: { owner: 'ada' } }]);
+    await expect(ask()).rejects.toMatchObject({ code: 'entitlementUnknown', kind: 'unjudged' });
+  });
+
+  test.each([
+    ['a role that is not there', { ...ADA, aws: 'arn:aws:iam::*:role/Nobody' }, 'entitlementUnknown'],
+    ['an account that is not ours', { ...ADA, aws: 'arn:aws:iam::999999999999:role/X' }, 'entitlementUnknown'],
+    ['nobody in AWS', { id: 'bo', name: 'Bo', groups: [] }, 'noAwsPrincipal'],
+  ])('cannot be told of %s, and refuses', async (_, person, code) => {
+    await expect(ask(person)).rejects.toMatchObject({ code, kind: 'unjudged' });
+  });
+
+  test.each([
+    ['denied', { kind: 'error', status: 403, code: 'AccessDenied' }, 'entitlementUnknown'],
+    ['not heard', { kind: 'reset' }, 'cloudSilent'],
+    ['too much', { kind: 'error', status: 400, code: 'Throttling' }, 'cloudBusy'],
+  ] as const)('is no yes when the question is %s', async (_, fault, code) => {
+    aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions: ['*'] }]);
+    aws.sim.faults.add('SimulatePrincipalPolicy', fault, Number.POSITIVE_INFINITY);
+    await expect(ask()).rejects.toMatchObject({ code });
+  });
+
+  test('is said of a machine that is gone, too', async () => {
+    await expect(ask(ADA, aws.unknown)).rejects.toMatchObject({ code: 'machineGone' });
+  });
+});
