@@ -15,10 +15,10 @@ import type { Aws } from './context.ts';
 import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
 import { groupAt, instanceRef, type Where } from './ids.ts';
 import { READ_LAG_MS, readGroups } from './read.ts';
-import { groupName, instanceOfGroup, isOurs, primaryInterface } from './security-group.ts';
+import { groupName, instanceOfGroup, isOurs, primaryInterface, readGroup } from './security-group.ts';
 import type { Site } from './sites.ts';
 import { TAG, tagList } from './tags.ts';
-import { patiently } from './work.ts';
+import { patiently, refused } from './work.ts';
 
 /** The backend's name in placements: a security group for each machine and source, made for a lease and deleted with it. */
 export const PER_REQUEST = 'securityGroupPerRequest';
@@ -69,13 +69,13 @@ export async function findNamedForSure(
   return findNamed(making, group, signal);
 }
 
+/** By its name alone: somebody may have taken its tags away, and what bears our mark in it is still to be closed. */
 async function readNamed(
-  { aws, site }: Pick<Making, 'aws' | 'site'>,
+  { site }: Pick<Making, 'aws' | 'site'>,
   name: string,
   signal: AbortSignal,
 ): Promise<SecurityGroup | undefined> {
-  for await (const group of readGroups(site, [{ Name: 'group-name', Values: [name] }], signal))
-    if (isOurs(group, aws.installation)) return group;
+  for await (const group of readGroups(site, [{ Name: 'group-name', Values: [name] }], signal)) return group;
   return undefined;
 }
 
@@ -100,6 +100,7 @@ export async function makeGroup(making: Making, name: string, machine: MachineId
   return patiently({ aws, signal: allowed.signal }, async () => {
     const group = await readNamed(making, name, allowed.signal);
     if (!group) throw new JitError('cloudBusy', { cloud: CLOUD });
+    if (!isOurs(group, aws.installation)) throw refused('GroupNameTaken');
     await stripEgress(making, group);
     return group.GroupId ?? '';
   });
@@ -127,6 +128,8 @@ export async function dismantle(making: Making, machine: MachineId, group: strin
   const { signal } = allowed;
   try {
     if ((await site.now.rules(group, signal)).length > 0) return;
+    const found = await readGroup(site, group, signal);
+    if (!found || !isOurs(found, aws.installation)) return;
     await changeGroups(making, machine, (ids) => ids.filter((id) => id !== group));
     await deleteGroup(making, group);
   } catch (error) {
