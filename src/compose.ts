@@ -20,6 +20,7 @@ import type { Entitlement } from './ports/entitlement.ts';
 import type { HttpRoom } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import type { Store } from './ports/store.ts';
+import type { Watcher } from './ports/watcher.ts';
 import { bullQueue } from './queue/producer.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
@@ -112,7 +113,10 @@ export async function cloudRooms(
   log: Log,
   now: () => number = Date.now,
 ): Promise<Deps['clouds']> {
-  const rooms = new Map<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement>>();
+  const rooms = new Map<
+    Cloud,
+    CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement & Watcher>
+  >();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
@@ -124,7 +128,7 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement } = config.aws;
+    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement, drift } = config.aws;
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
       ...(role ? { role: roleOf(role) } : {}),
@@ -143,6 +147,7 @@ export async function cloudRooms(
           paced,
           trace,
           ...(entitlement ? { entitlement } : {}),
+          ...(drift ? { drift: drift.queue } : {}),
           ...(endpoint ? { endpoint } : {}),
           ...credentials,
         },

@@ -14,6 +14,8 @@ const PATROL_MS = 180_000;
 const PROBE_MS = 300_000;
 /** How often it is looked whether it is time for the digest. */
 const DIGEST_MS = 60_000;
+/** Listening waits by itself; this is between two times. */
+const DRIFT_MS = 1_000;
 
 export interface Running {
   /** Where the chats' deliveries go. */
@@ -38,6 +40,7 @@ export async function run(config: Config, log: Log): Promise<Running> {
     patrolMs: PATROL_MS,
     probeMs: PROBE_MS,
     digestMs: DIGEST_MS,
+    driftMs: DRIFT_MS,
   });
   const server = await startServer({
     ...config.http,

@@ -1,5 +1,6 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
+import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Strategy } from './context.ts';
@@ -15,6 +16,8 @@ export interface AwsSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The action that IAM is asked about in place of asking for access; without it IAM is not asked. */
   readonly entitlement?: string;
+  /** URL of an SQS queue that tells what somebody changed. */
+  readonly drift?: string;
   /** How leases are opened; `dedicated` unless told. */
   readonly strategy?: Strategy;
   /** Name the request in the session and the source identity of the role that opens for it. */
@@ -153,7 +156,7 @@ export function sdkConfig(
   settings: AwsSettings,
   callMs: number,
   { name, identity }: Session = { name: 'drawbridge' },
-): EC2ClientConfig & IAMClientConfig {
+): EC2ClientConfig & IAMClientConfig & SQSClientConfig {
   const { endpoint, credentials: own } = settings;
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };

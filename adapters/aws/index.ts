@@ -7,6 +7,7 @@ import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
 import type { AwsSettings } from './clients.ts';
 import { close } from './close.ts';
@@ -26,6 +27,7 @@ import { closeStanding } from './standing/close.ts';
 import { planToClose } from './standing/plan.ts';
 import { putBack } from './standing/put-back.ts';
 import { unprotect } from './unprotect.ts';
+import { watcherOf } from './watcher.ts';
 
 export type { AwsSettings } from './clients.ts';
 
@@ -42,7 +44,7 @@ export interface AwsDeps {
 
 const CALL_MS = 5 * SECOND_MS;
 
-type AwsAdapter = CloudAdapter & Protector & Assessor & Closer & Partial<Entitlement>;
+type AwsAdapter = CloudAdapter & Protector & Assessor & Closer & Partial<Entitlement & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
@@ -72,7 +74,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
       return opened;
     },
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
-    patrol: (signal) => patrol(aws, signal),
+    patrol: (signal, only) => patrol(aws, signal, only),
     async check(signal) {
       const read = { MaxResults: 5 };
       await Promise.all(
@@ -92,6 +94,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     closeStanding: (machine, ports, how, undo, signal) => closeStanding(aws, machine, ports, how, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(settings.entitlement ? entitlementOf(aws, settings, settings.entitlement, callMs) : {}),
+    ...(settings.drift ? watcherOf(aws, settings, settings.drift) : {}),
     assess: (signal) => assess(aws, signal),
   };
 }

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../src/core/instant.ts';
 import { type MachineId, parseMachineId } from '../../src/core/machine.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import type { Aws } from './context.ts';
-import { machineAt } from './ids.ts';
+import { instanceRef, machineAt } from './ids.ts';
 import { dismantle, isLeaseGroup } from './lease-group.ts';
 import { markedRule } from './marked.ts';
 import { readGroups, readRules } from './read.ts';
@@ -16,11 +16,18 @@ const TOGETHER = 100;
 const EMPTY_MS = 2 * MINUTE_MS;
 
 /** Every rule in the groups that we made, and every rule elsewhere that bears a valid mark of ours. */
-export async function* patrol(aws: Aws, signal: AbortSignal): AsyncGenerator<Found> {
+export async function* patrol(aws: Aws, signal: AbortSignal, only?: readonly MachineId[]): AsyncGenerator<Found> {
   const errors: unknown[] = [];
   for (const site of aws.sites.all()) {
+    const own = only?.map(instanceRef).filter((ref) => ref.account === site.account && ref.region === site.region);
+    if (own?.length === 0) continue;
     try {
-      yield* patrolSite(aws, site, signal);
+      yield* patrolSite(
+        aws,
+        site,
+        signal,
+        own?.map(({ instance }) => instance),
+      );
     } catch (error) {
       // One account that cannot be read must not hide what stands open in the others.
       errors.push(error);
@@ -30,8 +37,13 @@ export async function* patrol(aws: Aws, signal: AbortSignal): AsyncGenerator<Fou
   if (errors.length > 0) throw errors[0];
 }
 
-async function* patrolSite(aws: Aws, site: Site, signal: AbortSignal): AsyncGenerator<Found> {
-  const groups = await ourGroups(aws, site, signal);
+async function* patrolSite(
+  aws: Aws,
+  site: Site,
+  signal: AbortSignal,
+  instances?: readonly string[],
+): AsyncGenerator<Found> {
+  const groups = await ourGroups(aws, site, instances ?? ['i-'], signal);
   const ids = [...groups.keys()];
   for (let i = 0; i < ids.length; i += TOGETHER) {
     const some = ids.slice(i, i + TOGETHER);
@@ -43,6 +55,8 @@ async function* patrolSite(aws: Aws, site: Site, signal: AbortSignal): AsyncGene
       if (group) yield { ...markedRule(site, group.machine, rule, aws, group.name), ...cloudNow(site) };
     }
   }
+  // What bears our mark in groups of others is looked for when all are.
+  if (instances) return;
   for await (const rule of readRules(site, [{ Name: `tag:${TAG.mark}`, Values: ['*'] }], signal)) {
     const machine = parseMachineId(tagsOf(rule.Tags)[TAG.machine] ?? '');
     if (!machine || groups.has(rule.GroupId ?? '')) continue;
@@ -77,9 +91,15 @@ interface OurGroup {
   readonly name: string;
 }
 
-async function ourGroups(aws: Aws, site: Site, signal: AbortSignal): Promise<ReadonlyMap<string, OurGroup>> {
+async function ourGroups(
+  aws: Aws,
+  site: Site,
+  instances: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, OurGroup>> {
   const groups = new Map<string, OurGroup>();
-  const filters = [{ Name: 'group-name', Values: [`${groupName(aws.installation, 'i-')}*`] }];
+  const names = instances.map((instance) => `${groupName(aws.installation, instance)}*`);
+  const filters = [{ Name: 'group-name', Values: names }];
   for await (const group of readGroups(site, filters, signal)) {
     const name = group.GroupName ?? '';
     const machine = machineAt(site, instanceOfGroup(aws.installation, name) ?? '');

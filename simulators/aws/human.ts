@@ -41,8 +41,14 @@ export interface ServiceSpec {
 
 type Kind = keyof Reading;
 
-/** `changed` is called after everything that somebody does. */
-export function createHuman(world: AwsWorld, changed: () => void): Human {
+/** One event's `detail`, as CloudTrail gives it for the call. */
+export type Tell = (account: string, region: string, detail: object) => void;
+
+/** `changed` is called after everything that somebody does, and `tell` for what CloudTrail records of it. */
+export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): Human {
+  const record = (region: Region, eventName: string, requestParameters: object): void => {
+    tell(region.account, region.name, { eventSource: 'ec2.amazonaws.com', eventName, requestParameters });
+  };
   let addresses = 100;
 
   const find = <K extends Kind>(kind: K, id: string): Region => {
@@ -75,6 +81,7 @@ export function createHuman(world: AwsWorld, changed: () => void): Human {
     const instance = region.instances.get(instanceId);
     const terminatedMs = state === 'terminated' ? world.now() : undefined;
     if (instance) region.instances.put({ ...instance, state, terminatedMs });
+    tell(region.account, region.name, { 'instance-id': instanceId, state });
     return region;
   };
 
@@ -100,12 +107,18 @@ export function createHuman(world: AwsWorld, changed: () => void): Human {
     }),
     addRule: act((group, rule) => {
       const { region, id } = findGroup(group);
+      record(region, 'AuthorizeSecurityGroupIngress', { groupId: id });
       return putRule(region, id, rule);
     }),
-    removeRule: act((ruleId) => find('rules', ruleId).rules.remove(ruleId)),
+    removeRule: act((ruleId) => {
+      const region = find('rules', ruleId);
+      record(region, 'RevokeSecurityGroupIngress', { groupId: region.rules.get(ruleId)?.groupId });
+      region.rules.remove(ruleId);
+    }),
     editGroups: act((interfaceId, groups) => {
       const region = find('interfaces', interfaceId);
       const one = region.interfaces.get(interfaceId);
+      record(region, 'ModifyNetworkInterfaceAttribute', { networkInterfaceId: interfaceId });
       if (one) region.interfaces.put({ ...one, groups: groups.map((group) => findGroup(group).id) });
     }),
     addService: act(({ groups, ...spec }) => {

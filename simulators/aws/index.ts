@@ -11,6 +11,7 @@ import { CallLog, type LoggedCall } from './log.ts';
 import type { Quotas } from './region.ts';
 import { createAwsServer } from './server.ts';
 import { Verifier } from './signature.ts';
+import { Queue } from './sqs.ts';
 import { Throttle } from './throttle.ts';
 import { type AwsState, stateOf } from './view.ts';
 import { AwsWorld } from './world.ts';
@@ -59,6 +60,8 @@ export interface AwsSimulator {
   /** By action: `AuthorizeSecurityGroupIngress`. Taken by calls whose signature was found right. */
   readonly faults: Faults;
   readonly human: Human;
+  /** What EventBridge tells of the things that people do, and of nothing else. */
+  readonly queue: Queue;
   /** How far reads lag from now on. */
   setReadLag(ms: number): void;
   /** Gives a user or role of people these statements in place of all it had. */
@@ -109,6 +112,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
 
   const user = credentials.addUser(home.id, 'drawbridge');
   const principals: Principals = new Map();
+  const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
   const faults = new Faults();
   const log = new CallLog();
   const listeners = new Set<() => void>();
@@ -123,6 +127,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     verifier: new Verifier(world.now, options.maxSkewMs ?? MAX_SKEW_MS, (id) => credentials.find(id)),
     faults,
     log,
+    queue,
     changed,
   });
   server.listen(port, '127.0.0.1');
@@ -138,7 +143,11 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     onboarderArn: `arn:aws:iam::${home.id}:role/${ONBOARDER}`,
     externalId: EXTERNAL_ID,
     faults,
-    human: createHuman(world, changed),
+    human: createHuman(world, changed, (account, region, detail) => {
+      const type = 'AWS API Call via CloudTrail';
+      queue.send(JSON.stringify({ version: '0', source: 'aws.ec2', 'detail-type': type, account, region, detail }));
+    }),
+    queue,
     setReadLag: (ms) => {
       world.readLagMs = ms;
     },

@@ -3,14 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, Faults } from '../shared/faults.ts';
 import { type Backend, type Prepared, prepare, type Reply, refusal, serviceOf, throttled } from './dispatch.ts';
 import { AwsError } from './errors.ts';
+import { isJson, serveJson } from './json.ts';
 import type { CallLog, LoggedCall } from './log.ts';
 import { Query } from './query.ts';
 import type { Service, Verifier } from './signature.ts';
+import type { Queue } from './sqs.ts';
 
 export interface ServerParts extends Backend {
   readonly verifier: Verifier;
   readonly faults: Faults;
   readonly log: CallLog;
+  readonly queue: Queue;
   /** Called after every change. */
   readonly changed: () => void;
 }
@@ -83,6 +86,7 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   try {
     const body = await readBody(request);
     parts.world.settle();
+    if (isJson(request)) return await serveJson(parts, request, response, body);
     query = Query.parse(body);
     received = receive(parts, request, body, query);
   } catch (error) {

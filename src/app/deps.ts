@@ -13,6 +13,7 @@ import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
+import type { Watcher } from '../ports/watcher.ts';
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
@@ -21,7 +22,10 @@ export interface Deps {
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;
-  readonly clouds: ReadonlyMap<Cloud, CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement>>;
+  readonly clouds: ReadonlyMap<
+    Cloud,
+    CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement & Watcher>
+  >;
   readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
   readonly directory: Directory;
   readonly rules: HouseRules;

@@ -1,6 +1,7 @@
 import { JitError } from '../core/errors.ts';
 import type { Deps } from './deps.ts';
 import { digester } from './digest.ts';
+import { watch } from './drift.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { sweeper } from './sweep.ts';
@@ -16,7 +17,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe and the digest: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe, the digest, and the ear for changes: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -24,6 +25,7 @@ export function startLoops(
     readonly patrolMs: number;
     readonly probeMs: number;
     readonly digestMs: number;
+    readonly driftMs: number;
   },
 ): Loops {
   const stopping = new AbortController();
@@ -31,6 +33,7 @@ export function startLoops(
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
+    { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

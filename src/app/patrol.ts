@@ -1,3 +1,4 @@
+import type { MachineId } from '../core/machine.ts';
 import { type Placement, placementKey } from '../core/rule.ts';
 import { isInForce } from '../core/workflow.ts';
 import type { CloudAdapter, Found } from '../ports/cloud.ts';
@@ -21,11 +22,26 @@ export async function patrol(deps: Deps, signal: AbortSignal): Promise<Patrolled
   });
 }
 
-async function patrolCloud(deps: Deps, cloud: CloudAdapter, signal: AbortSignal): Promise<Patrolled> {
+/** The same for some machines of one cloud. */
+export async function patrolMachines(
+  deps: Deps,
+  cloud: CloudAdapter,
+  machines: readonly MachineId[],
+  signal: AbortSignal,
+): Promise<Patrolled> {
+  return patrolCloud(deps, cloud, signal, machines);
+}
+
+async function patrolCloud(
+  deps: Deps,
+  cloud: CloudAdapter,
+  signal: AbortSignal,
+  only?: readonly MachineId[],
+): Promise<Patrolled> {
   let seen = 0;
   let closed = 0;
   try {
-    for await (const found of cloud.patrol(signal)) {
+    for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
       const why = await whyClose(deps, found);
       if (!why) continue;

@@ -183,6 +183,10 @@ const aws = z.strictObject({
     .describe(
       'Whoever asks must be allowed this action on the machine by IAM, such as ec2-instance-connect:OpenTunnel: AWS has none for asking. Without it IAM is not asked.',
     ),
+  drift: z
+    .strictObject({ queue: z.url().describe('URL of an SQS queue that EventBridge fills (manifests/aws/drift.yaml).') })
+    .optional()
+    .describe('Hear within seconds when somebody changes a security group, an interface or an instance.'),
   paced: z
     .boolean()
     .default(true)

@@ -29,8 +29,8 @@ export interface CloudAdapter {
   open(openings: readonly Opening[], signal: AbortSignal, beforeCall: () => void): Promise<readonly Opened[]>;
   /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */
   close(placements: readonly Placement[], signal: AbortSignal, beforeCall: () => void): Promise<void>;
-  /** Every rule that bears our mark or stands where only we write, in every account. */
-  patrol(signal: AbortSignal): AsyncIterable<Found>;
+  /** Every rule that bears our mark or stands where only we write, in every account; or, as far as that is quicker, of these machines alone. */
+  patrol(signal: AbortSignal, only?: readonly MachineId[]): AsyncIterable<Found>;
   /** Can we still sign in and read? Throws what is wrong. */
   check(signal: AbortSignal): Promise<void>;
 }

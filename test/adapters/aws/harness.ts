@@ -70,6 +70,8 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly strategy?: 'dedicated' | 'perRequest';
   readonly paced?: boolean;
   readonly entitlement?: string;
+  readonly watching?: boolean;
+  readonly drift?: string;
   /** Where the adapter learns of the simulator: its settings unless told. */
   readonly endpointFrom?: 'environment';
 }
@@ -95,6 +97,8 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     ],
     ...(options.endpointFrom ? {} : { endpoint: sim.url }),
     trace: true,
+    ...(options.watching ? { drift: sim.queue.url } : {}),
+    ...(options.drift ? { drift: options.drift } : {}),
     ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),
     ...(options.strategy ? { strategy: options.strategy } : {}),

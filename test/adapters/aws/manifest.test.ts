@@ -87,6 +87,28 @@ test('asking what people may takes one more read', async () => {
   }
 });
 
+test('hearing of changes takes what is granted for it', async () => {
+  const drift = readFileSync(new URL('../../../manifests/aws/drift.yaml', import.meta.url), 'utf8');
+  const { Resources: more } = parse(drift, { maxAliasCount: 0 }) as { Resources: typeof Resources };
+  const listen = more.Listen?.Properties.PolicyDocument?.Statement ?? [];
+  const listening = await awsHarness({ watching: true });
+  try {
+    const since = listening.sim.log().length;
+    listening.sim.human.addRule('api', { port: 8443, source: '0.0.0.0/0' });
+    await listening.adapter.changed?.(never);
+    const reads = granted('OpenAndClose').map((action) => `ec2:${action}`);
+    const all = listening.actionsSince(since).map((action) => {
+      // Deleting many is one permission with deleting one ("Actions, resources, and condition keys for Amazon SQS").
+      if (action === 'ReceiveMessage') return 'sqs:ReceiveMessage';
+      return action === 'DeleteMessageBatch' ? 'sqs:DeleteMessage' : `ec2:${action}`;
+    });
+    const wanted = [...new Set(all)].filter((action) => action !== 'ec2:AssumeRole' && !reads.includes(action));
+    expect(wanted.sort()).toEqual(listen.flatMap(({ Action }) => Action).sort());
+  } finally {
+    await listening.stop();
+  }
+});
+
 test('closing what others let stand open takes what is granted for it, and nothing else', async () => {
   const undo = memoryUndo();
   const ports = PROTECTION.ports.map(({ port }) => port);

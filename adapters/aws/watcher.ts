@@ -1,0 +1,126 @@
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { JitError } from '../../src/core/errors.ts';
+import { SECOND_MS } from '../../src/core/instant.ts';
+import type { MachineId } from '../../src/core/machine.ts';
+import type { Watcher } from '../../src/ports/watcher.ts';
+import { type AwsSettings, sdkConfig } from './clients.ts';
+import type { Aws } from './context.ts';
+import { asJitError, CLOUD } from './errors.ts';
+import { machineAt } from './ids.ts';
+import { readGroups, readInstances, readInterfaces } from './read.ts';
+import { instanceOfGroup } from './security-group.ts';
+import type { Site } from './sites.ts';
+
+/** SQS holds an empty answer back for so long at most ("Amazon SQS short and long polling"). */
+const WAIT_S = 20;
+const CALL_MS = (WAIT_S + 5) * SECOND_MS;
+const MOST_MESSAGES = 10;
+/** Ids named by one event; more of them is no event about one change. */
+const MOST_IDS = 50;
+
+/** Hears of EC2's changes through a queue that EventBridge fills: CloudTrail's calls, and instances that change their state. */
+export function watcherOf(aws: Aws, settings: AwsSettings, queue: string): Watcher {
+  const { host, pathname } = new URL(queue);
+  const [, region = ''] = /^sqs\.([a-z0-9-]+)\./.exec(host) ?? [];
+  const [, accountId = ''] = pathname.split('/');
+  const account = settings.accounts.find(({ id }) => id === accountId);
+  if (!account || region === '')
+    throw new JitError('cloudRefused', { cloud: CLOUD, code: 'QueueOfNoConfiguredAccount' });
+  const client = new SQSClient(sdkConfig(account, region, settings, CALL_MS));
+  return {
+    async changed(signal) {
+      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
+      try {
+        const ask = { QueueUrl: queue, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds: WAIT_S };
+        const { Messages = [] } = await client.send(new ReceiveMessageCommand(ask), { abortSignal });
+        if (Messages.length === 0) return [];
+        const machines = await machinesIn(aws, Messages, signal);
+        // What could not be read to its end is given again by SQS after a while.
+        await client.send(new DeleteMessageBatchCommand({ QueueUrl: queue, Entries: Messages.map(receipt) }), {
+          abortSignal,
+        });
+        return machines;
+      } catch (error) {
+        throw signal.aborted ? signal.reason : asJitError(error);
+      }
+    },
+  };
+}
+
+function receipt({ ReceiptHandle }: Message, i: number) {
+  return { Id: String(i), ReceiptHandle: ReceiptHandle ?? '' };
+}
+
+/** Ids that a message names in one account and region, whatever its shape: each call has its own. */
+interface Named {
+  readonly site: Site;
+  readonly groups: readonly string[];
+  readonly interfaces: readonly string[];
+  readonly instances: readonly string[];
+}
+
+async function machinesIn(aws: Aws, messages: readonly Message[], signal: AbortSignal): Promise<readonly MachineId[]> {
+  const found = new Set<MachineId>();
+  for (const { Body = '' } of messages) {
+    const named = namedIn(aws, Body);
+    if (!named) continue;
+    for (const instance of await instancesOf(named, aws.installation, signal)) {
+      const machine = machineAt(named.site, instance);
+      if (machine && (await isProtected(aws, named.site, instance, signal))) found.add(machine);
+    }
+  }
+  return [...found];
+}
+
+function namedIn(aws: Aws, body: string): Named | undefined {
+  let event: { readonly account?: unknown; readonly region?: unknown; readonly detail?: unknown };
+  try {
+    event = JSON.parse(body) as typeof event;
+  } catch {
+    aws.log.warn({}, 'a message in the queue of changes is no event');
+    return undefined;
+  }
+  const site = aws.sites.find({ account: String(event?.account), region: String(event?.region) });
+  if (!site) return undefined;
+  const text = JSON.stringify(event.detail ?? {});
+  const all = (pattern: RegExp) => [...new Set(text.match(pattern) ?? [])].slice(0, MOST_IDS);
+  return {
+    site,
+    groups: all(/\bsg-[0-9a-f]{8,17}\b/g),
+    interfaces: all(/\beni-[0-9a-f]{8,17}\b/g),
+    instances: all(/\bi-[0-9a-f]{8,17}\b/g),
+  };
+}
+
+/** The machines of a group are those that it is on, and the one that it was made for. */
+async function instancesOf(
+  { site, groups, interfaces, instances }: Named,
+  installation: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const found = new Set(instances);
+  const filters = [
+    ...(groups.length > 0 ? [{ Name: 'group-id', Values: [...groups] }] : []),
+    ...(interfaces.length > 0 ? [{ Name: 'network-interface-id', Values: [...interfaces] }] : []),
+  ];
+  for (const filter of filters)
+    for await (const { Attachment } of readInterfaces(site, [filter], signal))
+      if (Attachment?.InstanceId) found.add(Attachment.InstanceId);
+  if (groups.length > 0)
+    for await (const { GroupName = '' } of readGroups(site, [{ Name: 'group-id', Values: [...groups] }], signal)) {
+      const instance = instanceOfGroup(installation, GroupName);
+      if (instance !== undefined) found.add(instance);
+    }
+  return found;
+}
+
+/** Has it a group of ours, on it or left behind? Else it is nothing to us. */
+async function isProtected(aws: Aws, site: Site, instance: string, signal: AbortSignal): Promise<boolean> {
+  const isOurs = (name = '') => instanceOfGroup(aws.installation, name) === instance;
+  for await (const found of readInstances(site, [{ Name: 'instance-id', Values: [instance] }], signal))
+    if ((found.NetworkInterfaces ?? []).some(({ Groups = [] }) => Groups.some(({ GroupName }) => isOurs(GroupName))))
+      return true;
+  const named = [{ Name: 'group-name', Values: [`drawbridge-${aws.installation}-${instance}*`] }];
+  for await (const { GroupName } of readGroups(site, named, signal)) if (isOurs(GroupName)) return true;
+  return false;
+}
