@@ -129,6 +129,7 @@ export async function cloudRooms(
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
     const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement, drift } = config.aws;
+    const organization = config.aws.organization ? { organization: organizationOf(config.aws.organization) } : {};
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
       ...(role ? { role: roleOf(role) } : {}),
@@ -143,6 +144,7 @@ export async function cloudRooms(
       awsAdapter(
         {
           accounts,
+          ...organization,
           strategy,
           paced,
           trace,
@@ -156,6 +158,15 @@ export async function cloudRooms(
     );
   }
   return rooms;
+}
+
+function organizationOf(settings: NonNullable<NonNullable<Config['aws']>['organization']>) {
+  const { externalId, lister, ...rest } = settings;
+  return {
+    ...rest,
+    ...(externalId ? { externalId: secretOf(externalId) } : {}),
+    ...(lister ? { lister: roleOf(lister) } : {}),
+  };
 }
 
 function roleOf({ arn, externalId }: NonNullable<NonNullable<Config['aws']>['accounts'][number]['role']>) {

@@ -10,6 +10,8 @@ import type { Quotas } from './quotas.ts';
 
 export interface AwsSettings {
   readonly accounts: readonly AwsAccount[];
+  /** All accounts of an organization besides, each with these roles. */
+  readonly organization?: OrganizationSettings;
   /** EC2 and STS somewhere else; without it the SDK's own `AWS_ENDPOINT_URL` or AWS itself. */
   readonly endpoint?: string;
   /** Without it the SDK's default chain: environment, profile, container or instance role. */
@@ -47,6 +49,18 @@ export interface Session {
 export function sessionFor(request: string, requester: string): Session {
   const tidied = (text: string) => text.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
   return { name: tidied(`drawbridge-${request}`), identity: tidied(`${requester}.${request}`) };
+}
+
+interface OrganizationSettings {
+  readonly regions: readonly string[];
+  /** Names of the roles that are in every account, as in `AwsAccount`. */
+  readonly role: string;
+  readonly onboarder?: string;
+  readonly externalId?: string;
+  /** `aws`, `aws-us-gov`, `aws-cn`. */
+  readonly partition?: string;
+  /** The role that may list the accounts; without it the program's own credentials must. */
+  readonly lister?: Role;
 }
 
 interface Role {

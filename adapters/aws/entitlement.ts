@@ -16,7 +16,7 @@ import { toMachine } from './inventory.ts';
 export function entitlementOf(aws: Aws, settings: AwsSettings, action: string, callMs: number): Entitlement {
   const clients = new Map<string, IAMClient>();
   const clientOf = (account: string, region: string): IAMClient => {
-    const configured = settings.accounts.find(({ id }) => id === account);
+    const configured = aws.sites.organization.account(account);
     if (!configured) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountNotConfigured' });
     const known = clients.get(account) ?? new IAMClient(sdkConfig(configured, region, settings, callMs));
     clients.set(account, known);

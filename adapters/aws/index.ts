@@ -54,7 +54,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     ...deps,
     strategy,
     now: () => deps.now(),
-    sites: new Sites(settings, callMs, { now: () => deps.now(), pause }),
+    sites: new Sites(settings, callMs, { now: () => deps.now(), pause }, deps.log),
     emptySince: new Map(),
     mostGroups: new Map(),
     closed: new Closed(() => deps.now(), READ_LAG_MS),
@@ -74,13 +74,20 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
       return opened;
     },
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
-    patrol: (signal, only) => patrol(aws, signal, only),
+    async *patrol(signal, only) {
+      await aws.sites.organization.refresh(signal);
+      yield* patrol(aws, signal, only);
+    },
     async check(signal) {
       const read = { MaxResults: 5 };
+      await aws.sites.organization.refresh(signal);
+      const operators = aws.sites.all();
+      // A role that protects, or ends that, is missed only when it is needed.
+      const onboarders = operators.map((site) => aws.sites.of(site, true));
       await Promise.all(
-        aws.sites
-          .all()
-          .map((site) => site.call(signal, (ec2, options) => ec2.send(new DescribeInstancesCommand(read), options))),
+        [...new Set([...operators, ...onboarders])].map((site) =>
+          site.call(signal, (ec2, options) => ec2.send(new DescribeInstancesCommand(read), options)),
+        ),
       );
     },
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
@@ -95,6 +102,9 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(settings.entitlement ? entitlementOf(aws, settings, settings.entitlement, callMs) : {}),
     ...(settings.drift ? watcherOf(aws, settings, settings.drift) : {}),
-    assess: (signal) => assess(aws, signal),
+    async assess(signal) {
+      await aws.sites.organization.refresh(signal);
+      return assess(aws, signal);
+    },
   };
 }

@@ -40,6 +40,7 @@ export class Inventory {
   }
 
   async #read(): Promise<readonly Machine[]> {
+    await this.#aws.sites.organization.refresh(ENDLESS);
     const sites = this.#aws.sites.all();
     const lists = await Promise.allSettled(sites.map(readSite));
     const errors = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason] : []));

@@ -1,7 +1,9 @@
 import { JitError } from '../../src/core/errors.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { type AwsSettings, type Client, clientFor, sessionFor } from './clients.ts';
 import { CLOUD } from './errors.ts';
 import type { Where } from './ids.ts';
+import { Organization } from './organization.ts';
 import { type QuotaClock, Quotas } from './quotas.ts';
 import { Readings } from './read.ts';
 
@@ -19,20 +21,24 @@ export class Sites {
   readonly #callMs: number;
   readonly #made = new Map<string, Site>();
   readonly #clock: QuotaClock;
-  /** By account and region, whichever role calls. */
   readonly #sessions = new Map<string, Client>();
+  /** By account and region, whichever role calls. */
   readonly #quotas = new Map<string, Quotas>();
 
-  constructor(settings: AwsSettings, callMs: number, clock: QuotaClock) {
+  readonly organization: Organization;
+
+  constructor(settings: AwsSettings, callMs: number, clock: QuotaClock, log: Log) {
+    this.organization = new Organization(settings, callMs, log, clock.now);
     this.#clock = clock;
     this.#settings = settings;
     this.#callMs = callMs;
   }
 
+  /** As they were last listed: see `organization.refresh`. */
   all(): readonly Site[] {
-    return this.#settings.accounts.flatMap(({ id, regions }) =>
-      [...new Set(regions)].map((region) => this.of({ account: id, region })),
-    );
+    return this.organization
+      .accounts()
+      .flatMap(({ id, regions }) => [...new Set(regions)].map((region) => this.of({ account: id, region })));
   }
 
   /** Throws `cloudRefused` for an account or region that the settings do not name (any more). */
@@ -46,8 +52,8 @@ export class Sites {
     const key = `${account}:${region}${isOnboarding ? ':onboarder' : ''}`;
     const known = this.#made.get(key);
     if (known) return known;
-    const configured = this.#settings.accounts.find(({ id, regions }) => id === account && regions.includes(region));
-    if (!configured) return undefined;
+    const configured = this.organization.account(account);
+    if (!configured?.regions.includes(region)) return undefined;
     const { onboarder } = configured;
     if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
@@ -63,7 +69,7 @@ export class Sites {
    */
   forRequest(where: Where, request: string, requester: string): Client {
     const site = this.of(where);
-    const account = this.#settings.accounts.find(({ id }) => id === where.account);
+    const account = this.organization.account(where.account);
     if (!this.#settings.trace || !account?.role) return site;
     const key = `${site.account}:${site.region}:${request}`;
     const quotas = this.#quotasOf(`${site.account}:${site.region}`);

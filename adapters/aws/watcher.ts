@@ -23,7 +23,7 @@ export function watcherOf(aws: Aws, settings: AwsSettings, queue: string): Watch
   const { host, pathname } = new URL(queue);
   const [, region = ''] = /^sqs\.([a-z0-9-]+)\./.exec(host) ?? [];
   const [, accountId = ''] = pathname.split('/');
-  const account = settings.accounts.find(({ id }) => id === accountId);
+  const account = aws.sites.organization.account(accountId);
   if (!account || region === '')
     throw new JitError('cloudRefused', { cloud: CLOUD, code: 'QueueOfNoConfiguredAccount' });
   const client = new SQSClient(sdkConfig(account, region, settings, CALL_MS));

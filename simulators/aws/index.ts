@@ -8,6 +8,7 @@ import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts
 import { createHuman, type Human } from './human.ts';
 import type { Principals, Statement } from './iam.ts';
 import { CallLog, type LoggedCall } from './log.ts';
+import type { OrganizationAccount } from './organizations.ts';
 import type { Quotas } from './region.ts';
 import { createAwsServer } from './server.ts';
 import { Verifier } from './signature.ts';
@@ -64,6 +65,8 @@ export interface AwsSimulator {
   readonly queue: Queue;
   /** How far reads lag from now on. */
   setReadLag(ms: number): void;
+  /** The accounts of the organization, which the first one manages: all of them unless changed. */
+  readonly organization: OrganizationAccount[];
   /** Gives a user or role of people these statements in place of all it had. */
   setPolicies(arn: string, statements: readonly Statement[]): void;
   /** The role of an account cannot be assumed any more. */
@@ -112,6 +115,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
 
   const user = credentials.addUser(home.id, 'drawbridge');
   const principals: Principals = new Map();
+  const organization: OrganizationAccount[] = accounts.map(({ id }) => ({ id, state: 'ACTIVE' }));
   const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
   const faults = new Faults();
   const log = new CallLog();
@@ -128,6 +132,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     faults,
     log,
     queue,
+    organization,
     changed,
   });
   server.listen(port, '127.0.0.1');
@@ -151,6 +156,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     setReadLag: (ms) => {
       world.readLagMs = ms;
     },
+    organization,
     setPolicies: (arn, statements) => void principals.set(arn, statements),
     removeRole: (arn) => credentials.removeRole(arn),
     state: () => {

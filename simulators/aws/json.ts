@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './errors.ts';
+import { listAccounts } from './organizations.ts';
 import type { ServerParts } from './server.ts';
 
-/** SQS speaks JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+/** SQS and Organizations speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
-  return request.headers['content-type'] === 'application/x-amz-json-1.0';
+  return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
 
 export async function serveJson(
@@ -15,21 +16,23 @@ export async function serveJson(
   body: string,
 ): Promise<void> {
   const { method = '', url: target = '/', headers } = request;
-  const [, action = ''] = /^AmazonSQS\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  const [, api, action = ''] =
+    /^(AmazonSQS|AWSOrganizationsV20161128)\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  const service = api === 'AmazonSQS' ? 'sqs' : 'organizations';
   const answer = (status: number, content: unknown, code?: string) => {
     if (response.destroyed) return;
     const { world, log } = parts;
     log.add({
       atMs: world.now(),
       action,
-      mutating: action !== 'ReceiveMessage',
+      mutating: action === 'DeleteMessageBatch',
       status,
       summary: '',
       ...(code ? { code } : {}),
     });
     response.writeHead(status, {
       date: new Date(world.now()).toUTCString(),
-      'content-type': 'application/x-amz-json-1.0',
+      'content-type': headers['content-type'],
       'x-amzn-requestid': randomUUID(),
     });
     response.end(JSON.stringify(content));
@@ -37,17 +40,21 @@ export async function serveJson(
   try {
     if (method !== 'POST' || target !== '/')
       throw new AwsError('InvalidAction', 'This endpoint takes a POST to /', 404);
-    parts.verifier.verify({ method, target, headers, body }, 'sqs');
+    parts.verifier.verify({ method, target, headers, body }, service);
     const fault = parts.faults.take(action);
     if (fault?.kind === 'reset') return void response.destroy();
     if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    const result = await parts.queue.run(action, JSON.parse(body) as Record<string, unknown>, gone.signal);
+    const input = JSON.parse(body) as Record<string, unknown>;
+    if (service === 'organizations' && action !== 'ListAccounts')
+      throw new AwsError('UnknownOperationException', `There is no ${action}.`);
+    const result =
+      service === 'sqs' ? await parts.queue.run(action, input, gone.signal) : listAccounts(parts.organization, input);
     if (fault?.kind === 'lostReply') return void response.destroy();
     answer(200, result);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    answer(error.status, { __type: `com.amazonaws.sqs#${error.code}`, message: error.message }, error.code);
+    answer(error.status, { __type: `com.amazonaws.${service}#${error.code}`, message: error.message }, error.code);
   }
 }

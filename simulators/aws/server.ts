@@ -5,6 +5,7 @@ import { type Backend, type Prepared, prepare, type Reply, refusal, serviceOf, t
 import { AwsError } from './errors.ts';
 import { isJson, serveJson } from './json.ts';
 import type { CallLog, LoggedCall } from './log.ts';
+import type { OrganizationAccount } from './organizations.ts';
 import { Query } from './query.ts';
 import type { Service, Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
@@ -14,6 +15,7 @@ export interface ServerParts extends Backend {
   readonly faults: Faults;
   readonly log: CallLog;
   readonly queue: Queue;
+  readonly organization: OrganizationAccount[];
   /** Called after every change. */
   readonly changed: () => void;
 }

@@ -105,6 +105,8 @@ function chatFaults({ slack, teams, azure, aws, places = {} }: Known): Fault[] {
     faults.push({ path: ['slack', 'signingSecret'], message: 'is needed in mode http' });
   if (slack?.mode === 'socket' && !slack.appToken)
     faults.push({ path: ['slack', 'appToken'], message: 'is needed in mode socket' });
+  if (aws && (aws.accounts ?? []).length === 0 && !aws.organization)
+    faults.push({ path: ['aws'], message: 'must name accounts, or the organization' });
   if (aws && Boolean(aws.accessKeyId) !== Boolean(aws.secretAccessKey))
     faults.push({ path: ['aws'], message: 'accessKeyId and secretAccessKey go together' });
   faults.push(...partitionFaults(aws));

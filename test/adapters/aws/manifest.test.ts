@@ -109,6 +109,15 @@ test('hearing of changes takes what is granted for it', async () => {
   }
 });
 
+test('the Terraform module gives the template every parameter that it has, and asks for each value', () => {
+  const module = readFileSync(new URL('../../../manifests/aws/roles.tf', import.meta.url), 'utf8');
+  const { Parameters } = parse(text, { maxAliasCount: 0 }) as { Parameters: Record<string, unknown> };
+  const given = [...module.matchAll(/^ {4}(\w+) += var\.(\w+)$/gm)];
+  expect(given.map(([, name]) => name).sort()).toEqual(Object.keys(Parameters).sort());
+  const asked = [...module.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name);
+  expect(given.map(([, , variable]) => variable).sort()).toEqual(asked.sort());
+});
+
 test('closing what others let stand open takes what is granted for it, and nothing else', async () => {
   const undo = memoryUndo();
   const ports = PROTECTION.ports.map(({ port }) => port);

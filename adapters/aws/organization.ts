@@ -1,0 +1,79 @@
+import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { MINUTE_MS } from '../../src/core/instant.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { type AwsAccount, type AwsSettings, sdkConfig } from './clients.ts';
+import { asJitError } from './errors.ts';
+
+/** How old the list of accounts may be. */
+const KEPT_MS = 10 * MINUTE_MS;
+
+/** The accounts of an organization in which the same roles are, as a StackSet puts them there. */
+export class Organization {
+  readonly #settings: AwsSettings;
+  readonly #callMs: number;
+  readonly #log: Log;
+  readonly #now: () => number;
+  #listed: readonly string[] = [];
+  #at: number | undefined;
+
+  constructor(settings: AwsSettings, callMs: number, log: Log, now: () => number) {
+    this.#settings = settings;
+    this.#callMs = callMs;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** The accounts of the settings, and the active ones of the organization as they were last read. */
+  accounts(): readonly AwsAccount[] {
+    const { accounts } = this.#settings;
+    const more = this.#listed.filter((id) => !accounts.some((one) => one.id === id));
+    return [...accounts, ...more.flatMap((id) => this.account(id) ?? [])];
+  }
+
+  /** One account by its id. One of the organization needs not have been listed: what was opened there has to be closed. */
+  account(id: string): AwsAccount | undefined {
+    const named = this.#settings.accounts.find((one) => one.id === id);
+    const { organization } = this.#settings;
+    if (named || !organization) return named;
+    const { regions, role, onboarder, externalId, partition = 'aws' } = organization;
+    const roleOf = (name: string) => {
+      return { arn: `arn:${partition}:iam::${id}:role/${name}`, ...(externalId ? { externalId } : {}) };
+    };
+    return { id, regions, role: roleOf(role), ...(onboarder ? { onboarder: roleOf(onboarder) } : {}) };
+  }
+
+  /** Reads the list when it is old. What cannot be read is said, and the older list stays; throws when there is none. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const { organization } = this.#settings;
+    const at = this.#now();
+    if (!organization || (this.#at !== undefined && at - this.#at < KEPT_MS)) return;
+    try {
+      this.#listed = await this.#list(signal);
+      this.#at = at;
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#log.warn({ error }, 'the accounts of the organization could not be listed');
+      if (this.#at === undefined && this.#settings.accounts.length === 0) throw asJitError(error);
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<readonly string[]> {
+    const { organization } = this.#settings;
+    const [region = 'us-east-1'] = organization?.regions ?? [];
+    const lister = organization?.lister ? { role: organization.lister } : {};
+    const client = new OrganizationsClient(
+      sdkConfig({ id: '', regions: [], ...lister }, region, this.#settings, this.#callMs),
+    );
+    const ids: string[] = [];
+    let token: { NextToken?: string } = {};
+    do {
+      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#callMs)]);
+      const { Accounts = [], NextToken } = await client.send(new ListAccountsCommand(token), { abortSignal });
+      // `Status` goes, and `State` comes, in September 2026 (Organizations API reference, Account).
+      ids.push(...Accounts.filter((one) => (one.State ?? one.Status) === 'ACTIVE').flatMap(({ Id }) => Id ?? []));
+      token = NextToken ? { NextToken } : {};
+    } while (token.NextToken);
+    client.destroy();
+    return ids;
+  }
+}

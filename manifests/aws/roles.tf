@@ -1,0 +1,65 @@
+# The same roles and policies for those who deploy with Terraform: it deploys the template beside it, so that both are one.
+#   module "drawbridge" {
+#     source       = "./manifests/aws"
+#     principal    = "arn:aws:iam::111122223333:role/drawbridge"
+#     external_id  = var.external_id
+#     installation = "prod"
+#   }
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+  }
+}
+
+variable "principal" {
+  type        = string
+  description = "ARN of the role or user that Drawbridge runs as"
+}
+
+variable "external_id" {
+  type        = string
+  sensitive   = true
+  description = "The value of aws.accounts[].role.externalId in drawbridge.yaml"
+}
+
+variable "installation" {
+  type        = string
+  description = "The value of installation in drawbridge.yaml"
+}
+
+variable "strategy" {
+  type        = string
+  default     = "dedicated"
+  description = "The value of aws.strategy in drawbridge.yaml: dedicated or perRequest"
+}
+
+variable "entitlement" {
+  type        = string
+  default     = "none"
+  description = "iam when drawbridge.yaml has aws.entitlement"
+}
+
+resource "aws_cloudformation_stack" "drawbridge" {
+  name          = "drawbridge"
+  template_body = file("${path.module}/roles.yaml")
+  capabilities  = ["CAPABILITY_NAMED_IAM"]
+  parameters = {
+    Principal    = var.principal
+    ExternalId   = var.external_id
+    Installation = var.installation
+    Strategy     = var.strategy
+    Entitlement  = var.entitlement
+  }
+}
+
+output "operator_arn" {
+  value = aws_cloudformation_stack.drawbridge.outputs["OperatorArn"]
+}
+
+output "onboarder_arn" {
+  value = aws_cloudformation_stack.drawbridge.outputs["OnboarderArn"]
+}
