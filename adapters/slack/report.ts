@@ -14,6 +14,7 @@ const FALLBACK = 3_000;
 /** Ours: together they stay below 13,000 characters (slackapi/bolt-js#2509). */
 const ROW = 180;
 const ROW_WITH_BUTTON = 300;
+const LONG_ROW = 900;
 const ROWS = 12;
 const ALL_ROWS = 10_000;
 /** With two texts for each section these stay below 50 blocks. */
@@ -47,11 +48,15 @@ class Sheet {
   section({ heading, rows }: Section): readonly KnownBlock[] {
     const shown = rows.slice(0, ROWS);
     const acting = shown.flatMap(({ line, button }) => (button ? this.#acting(line, button) : []));
-    const plain = shown.flatMap(({ line, button }) =>
-      button ? [] : this.#fitting(mrkdwn(line, this.#slackIdOf, ROW)),
+    const plain = shown.flatMap(({ line, button, isLong }) =>
+      button || isLong ? [] : this.#fitting(mrkdwn(line, this.#slackIdOf, ROW)),
     );
+    const long = shown
+      .filter(({ isLong }) => isLong)
+      .flatMap(({ line }) => textOf(this.#fitting(mrkdwn(line, this.#slackIdOf, LONG_ROW))));
     const title = heading === '' ? [] : [`*${escaped(cut(heading, HEADER))}*`];
-    return acting.length === 0 ? textOf([...title, ...plain]) : [...textOf(title), ...acting, ...textOf(plain)];
+    if (acting.length + long.length === 0) return textOf([...title, ...plain]);
+    return [...textOf(title), ...acting, ...long, ...textOf(plain)];
   }
 
   #acting(line: Line, { label, command }: CommandButton): readonly SectionBlock[] {

@@ -6,15 +6,26 @@ import { asRun, cut, inCard, inWords } from './text.ts';
 export const COMMAND = 'command';
 
 /** Together these keep every card below 30 KB, far from where Teams refuses (about 100 KB with the message around it). */
-const MOST = { sections: 8, rows: 12, row: 300, heading: 120, label: 60, command: 400, spoken: 700, all: 8_000 };
+const MOST = {
+  sections: 8,
+  rows: 12,
+  row: 300,
+  longRow: 900,
+  heading: 120,
+  label: 60,
+  command: 400,
+  spoken: 700,
+  all: 8_000,
+};
 
 /** A report as an Adaptive Card 1.5: each button stands below its row. */
 export function reportCard(report: Report): Json {
   const spoken = spokenOf(report);
   let left = MOST.all;
-  const fits = ({ line, button }: Row): boolean => {
+  const fits = ({ line, button, isLong }: Row): boolean => {
     left -=
-      Math.min(Buffer.byteLength(inWords(line)), MOST.row) + (button ? Buffer.byteLength(button.command) + 200 : 0);
+      Math.min(Buffer.byteLength(inWords(line)), isLong ? MOST.longRow : MOST.row) +
+      (button ? Buffer.byteLength(button.command) + 200 : 0);
     return left >= 0;
   };
   const sectionOf = ({ heading, rows }: Section): readonly Json[] => [
@@ -34,8 +45,9 @@ export function reportCard(report: Report): Json {
   };
 }
 
-function rowOf({ line, button }: Row): readonly Json[] {
-  const text = words([{ text: inCard(line, asRun, { mostBytes: MOST.row }) }], { spacing: 'small' });
+function rowOf({ line, button, isLong }: Row): readonly Json[] {
+  const mostBytes = isLong ? MOST.longRow : MOST.row;
+  const text = words([{ text: inCard(line, asRun, { mostBytes }) }], { spacing: 'small' });
   // One that would have to be cut would mean something else.
   const fits = button && Buffer.byteLength(button.command) <= MOST.command;
   return fits ? [text, { type: 'ActionSet', spacing: 'small', actions: [actionOf(button)] }] : [text];

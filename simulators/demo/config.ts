@@ -101,7 +101,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
 }
 
 function person({ id, name, slackId, entraId }: (typeof people)['requester'], more: Readonly<Record<string, string>>) {
-  return { id, name, slack: slackId, entra: entraId, ...more };
+  return { id, name, slack: slackId, entra: entraId, aws: `arn:aws:iam::*:role/${id}`, ...more };
 }
 
 /** The secrets that the configuration refers to, as the program's environment. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, ports, secret, source, url, uuid } from './fields.ts';
+import { secret, url, uuid } from './fields.ts';
 
 const azureBackend = z.enum(['defender', 'nsg']);
 

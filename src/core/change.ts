@@ -54,8 +54,8 @@ export function changeReport(changes: readonly Change[], offer: Offer): Report {
       ...(offer.again && changing.length > 0 ? [{ heading: '', rows: [AGAIN] }] : []),
       ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
       section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
-      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Can be closed', remedies),
-      list('Stays open', stays),
+      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Can be closed', remedies, true),
+      list('Stays open', stays, true),
       section('Protected like this already', same, (one) => `${nameOf(one)}.`),
       section('Cannot be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
     ].filter(({ rows }) => rows.length > 0),
@@ -120,8 +120,8 @@ function section(name: string, changes: readonly Change[], text: (change: Change
   return list(name, changes.map(text));
 }
 
-function list(name: string, texts: readonly string[]): Section {
-  const rows = texts.slice(0, MOST_ROWS).map((text): Row => ({ line: [text] }));
+function list(name: string, texts: readonly string[], isLong = false): Section {
+  const rows = texts.slice(0, MOST_ROWS).map((text): Row => ({ line: [text], ...(isLong ? { isLong } : {}) }));
   const more = texts.length - rows.length;
   const rest: readonly Row[] = more > 0 ? [{ line: [`… and ${more} more.`] }] : [];
   return { heading: `${name} (${texts.length})`, rows: [...rows, ...rest] };

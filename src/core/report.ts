@@ -14,6 +14,8 @@ export interface Section {
 
 export interface Row {
   readonly line: Line;
+  /** Each word of it is wanted: it gets room of its own. */
+  readonly isLong?: true;
   readonly button?: CommandButton;
 }
 

@@ -136,8 +136,26 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
     return access(world, verb, rest);
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
+  if (cloud === 'aws' && verb === 'share') return share(world, rest);
+  if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
+}
+
+/** `share launch-wizard-1 batch-1`: somebody puts a machine into a security group besides its own. */
+function share({ services }: World, [group = '', machine = '']: readonly string[]): void {
+  const { interfaces, instances } = services.aws.state();
+  const id = instances.find(({ name }) => name === machine)?.id;
+  const nic = interfaces.find(({ instanceId }) => instanceId === id);
+  services.aws.human.editGroups(nic?.id ?? '', [...(nic?.groups ?? []), group]);
+}
+
+/** `allow ada ec2-instance-connect:OpenTunnel env=prod`: what a person may do by IAM; nothing without an action. */
+function allowInIam({ services }: World, [who = '', action, tag]: readonly string[]): void {
+  const [key = '', value = ''] = tag?.split('=') ?? [];
+  const tags = tag === undefined ? {} : { tags: { [key]: value } };
+  const arn = `arn:aws:iam::${services.aws.accountId}:role/${who}`;
+  services.aws.setPolicies(arn, action === undefined ? [] : [{ effect: 'Allow', actions: [action], ...tags }]);
 }
 
 /** `translate 2222 10.0.0.4:22`: somebody lets a port of the firewall lead to a machine, for everybody. */

@@ -45,6 +45,7 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const more = head.flatMap((line) => /^# policy: (.*)$/.exec(line)?.[1] ?? []);
   // `# config: digest: …`: a line more at the end.
   const house = head.flatMap((line) => /^# config: (.*)$/.exec(line)?.[1] ?? []);
+  const inAws = head.flatMap((line) => /^# aws: (.*)$/.exec(line)?.[1] ?? []);
   const inAzure = head.flatMap((line) => /^# azure: (.*)$/.exec(line)?.[1] ?? []);
   // `# backend: nsg` or `# backend: firewall`: other than Defender.
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
@@ -54,6 +55,7 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
     edit: (yaml) =>
       [yaml, ...house]
         .join('\n')
+        .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });

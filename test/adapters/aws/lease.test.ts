@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
 import type { Placement } from '../../../src/core/rule.ts';
 import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
@@ -78,6 +78,25 @@ describe('a lease', () => {
 });
 
 describe('opening', () => {
+  test('a lost reply, and readings that do not show the rule until after its end: it is closed all the same', async () => {
+    const old = await awsHarness({ asUser: true, maxSkewMs: 10 * DAY_MS });
+    try {
+      old.advance(5 * HOUR_MS);
+      const placement = await placeOne(old);
+      old.staleReads(3 * HOUR_MS);
+      old.loseReply('open', 2);
+      await expect(openOne(old, placement, old.now() + HOUR_MS)).rejects.toMatchObject({ code: 'cloudSilent' });
+      expect(old.rulesLeft()).toHaveLength(1);
+      old.advance(HOUR_MS);
+      const { ours } = await old.adapter.observe(old.machine, [placement], never);
+      expect(ours).toEqual([]);
+      await old.adapter.close([placement], never, go);
+      expect(old.rulesLeft()).toEqual([]);
+    } finally {
+      await old.stop();
+    }
+  });
+
   test('is done in the name of the request, and closing in that of the program', async () => {
     const { placement } = await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
     await aws.adapter.close([placement], never, go);

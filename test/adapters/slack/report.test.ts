@@ -65,7 +65,10 @@ describe('a report', () => {
     const text = (maxLength: number) => fc.string({ unit, minLength: 1, maxLength, size: 'max' });
     const button = fc.record({ label: text(200), command: text(400) });
     const line = fc.array(fc.oneof(text(900), fc.constant({ at: 0 })), { minLength: 1, maxLength: 4 });
-    const row: fc.Arbitrary<Row> = fc.record({ line, button }, { requiredKeys: ['line'] });
+    const row: fc.Arbitrary<Row> = fc.record(
+      { line, button, isLong: fc.constant(true as const) },
+      { requiredKeys: ['line'] },
+    );
     const section = fc.record({
       heading: fc.oneof(fc.constant(''), text(400)),
       rows: fc.array(row, { maxLength: 20 }),

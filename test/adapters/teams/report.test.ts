@@ -43,7 +43,7 @@ describe('a report as a card', () => {
     const text = fc.oneof(fc.string({ maxLength: 500 }), fc.constant('*_[]()`~<>#\\"&lt;👩‍🚒{{TIME(x)}}'.repeat(20)));
     const button = fc.record({ label: fc.string({ minLength: 1, maxLength: 200 }), command: text });
     const row: fc.Arbitrary<Row> = fc.record(
-      { line: fc.array(text, { maxLength: 4 }), button },
+      { line: fc.array(text, { maxLength: 4 }), button, isLong: fc.constant(true as const) },
       { requiredKeys: ['line'] },
     );
     const section = fc.record({ heading: text, rows: fc.array(row, { maxLength: 20 }) });
