@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,34 @@ describe('the command line', () => {
     expect(done.code).toBe(0);
     expect(done.out).toContain('api-1 is protected at 22, 3389, 5985, 5986.');
     expect(done.out).toContain('legacy-1 is protected at 22, 3389, 5985, 5986.');
+  });
+
+  it('closes what others let stand open, and puts it back from the records alone', async () => {
+    const open = () => {
+      const group = demo.services.aws.state().groups.find(({ name }) => name === 'launch-wizard-1');
+      return (group?.rules ?? []).filter(({ direction, fromPort }) => direction === 'ingress' && fromPort === 22)
+        .length;
+    };
+    const words = ['protect', 'legacy-1', 'closing'];
+    const shown = await jit(...words);
+    expect(shown.out).toContain('tcp 22 from 0.0.0.0/0 goes');
+    const code = /closing confirm ([0-9a-f]{6})/.exec(shown.out)?.[1] ?? '';
+    expect(open()).toBe(1);
+    expect(await jit(...words, 'confirm', code)).toMatchObject({ code: 0, error: '' });
+    expect(open()).toBe(0);
+    const records = join(folder, 'undo');
+    expect(readdirSync(records)).toHaveLength(1);
+    expect(await jit('unprotect', '--from', join(folder, 'nowhere'))).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('The undo record'),
+    });
+    expect(await jit('unprotect', '--from', records)).toMatchObject({
+      code: 0,
+      out: 'Everything was put back as it was.',
+    });
+    expect(open()).toBe(1);
+    expect(readdirSync(records)).toEqual([]);
+    expect(await jit('unprotect')).toMatchObject({ code: 2, error: expect.stringContaining("argument 'machine'") });
   });
 
   it('says which machine failed, does the others, and fails', async () => {
