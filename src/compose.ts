@@ -128,7 +128,8 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement, drift } = config.aws;
+    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement, identityCenter, drift } =
+      config.aws;
     const organization = config.aws.organization ? { organization: organizationOf(config.aws.organization) } : {};
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
@@ -149,6 +150,7 @@ export async function cloudRooms(
           paced,
           trace,
           ...(entitlement ? { entitlement } : {}),
+          ...(identityCenter ? { identityCenter } : {}),
           ...(drift ? { drift: drift.queue } : {}),
           ...(endpoint ? { endpoint } : {}),
           ...credentials,

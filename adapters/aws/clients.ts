@@ -1,5 +1,5 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
-import type { IAMClientConfig } from '@aws-sdk/client-iam';
+import type { IAMClient, IAMClientConfig } from '@aws-sdk/client-iam';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Instant } from '../../src/core/instant.ts';
@@ -18,6 +18,8 @@ export interface AwsSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The action that IAM is asked about in place of asking for access; without it IAM is not asked. */
   readonly entitlement?: string;
+  /** Where the roles of people are found who have none of their own. */
+  readonly identityCenter?: IdentityCenterSettings;
   /** URL of an SQS queue that tells what somebody changed. */
   readonly drift?: string;
   /** How leases are opened; `dedicated` unless told. */
@@ -39,6 +41,17 @@ export interface AwsAccount {
   /** The role for protecting machines and ending that; `role` unless told. */
   readonly onboarder?: Role;
 }
+
+export interface IdentityCenterSettings {
+  readonly instanceArn: string;
+  readonly identityStoreId: string;
+  readonly region: string;
+  /** The account that manages it. */
+  readonly account: string;
+}
+
+/** IAM of an account; throws `cloudRefused` for one that is not configured. */
+export type IamOf = (account: string) => IAMClient;
 
 /** What CloudTrail shows of a role that is assumed: 2 to 64 of `\w+=,.@-` each (STS API reference, AssumeRole). */
 export interface Session {

@@ -97,7 +97,23 @@ function simulatePrincipalPolicy({ query, caller, principals }: IamCall): string
   return leaf('IsTruncated', false) + node('EvaluationResults', results.join(''));
 }
 
+/** ListRoles by path, one on a page. */
+function listRoles({ query, caller, principals }: IamCall): string {
+  const prefix = query.text('PathPrefix') ?? '/';
+  const from = Number(query.text('Marker') ?? 0);
+  query.end();
+  const start = `arn:aws:iam::${caller.account}:role${prefix}`;
+  const arns = [...principals.keys()].filter((arn) => arn.startsWith(start)).sort();
+  const [arn] = arns.slice(from);
+  const name = arn?.slice(arn.lastIndexOf('/') + 1) ?? '';
+  const role =
+    arn === undefined ? '' : node('member', leaf('RoleName', name) + leaf('Arn', arn) + leaf('Path', prefix));
+  const more = arns.length > from + 1;
+  return node('Roles', role) + leaf('IsTruncated', more) + (more ? leaf('Marker', String(from + 1)) : '');
+}
+
 /** Identity and Access Management, as far as the simulator knows it. */
 export const iamActions: ReadonlyMap<string, (call: IamCall) => string> = new Map([
+  ['ListRoles', listRoles],
   ['SimulatePrincipalPolicy', simulatePrincipalPolicy],
 ]);

@@ -7,6 +7,7 @@ import { Credentials } from './credentials.ts';
 import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts';
 import { createHuman, type Human } from './human.ts';
 import type { Principals, Statement } from './iam.ts';
+import { IdentityCenter } from './identity-center.ts';
 import { CallLog, type LoggedCall } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
 import type { Quotas } from './region.ts';
@@ -67,6 +68,7 @@ export interface AwsSimulator {
   setReadLag(ms: number): void;
   /** The accounts of the organization, which the first one manages: all of them unless changed. */
   readonly organization: OrganizationAccount[];
+  readonly identityCenter: IdentityCenter;
   /** Gives a user or role of people these statements in place of all it had. */
   setPolicies(arn: string, statements: readonly Statement[]): void;
   /** The role of an account cannot be assumed any more. */
@@ -115,6 +117,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
 
   const user = credentials.addUser(home.id, 'drawbridge');
   const principals: Principals = new Map();
+  const identityCenter = new IdentityCenter(principals);
   const organization: OrganizationAccount[] = accounts.map(({ id }) => ({ id, state: 'ACTIVE' }));
   const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
   const faults = new Faults();
@@ -133,6 +136,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     log,
     queue,
     organization,
+    identityCenter,
     changed,
   });
   server.listen(port, '127.0.0.1');
@@ -157,6 +161,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
       world.readLagMs = ms;
     },
     organization,
+    identityCenter,
     setPolicies: (arn, statements) => void principals.set(arn, statements),
     removeRole: (arn) => credentials.removeRole(arn),
     state: () => {

@@ -3,8 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './errors.ts';
 import { listAccounts } from './organizations.ts';
 import type { ServerParts } from './server.ts';
+import type { Service } from './signature.ts';
 
-/** SQS and Organizations speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+const SERVICES: Readonly<Record<string, Service>> = {
+  AmazonSQS: 'sqs',
+  AWSOrganizationsV20161128: 'organizations',
+  AWSIdentityStore: 'identitystore',
+  SWBExternalService: 'sso',
+};
+
+/** SQS, Organizations and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
   return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
@@ -16,9 +24,8 @@ export async function serveJson(
   body: string,
 ): Promise<void> {
   const { method = '', url: target = '/', headers } = request;
-  const [, api, action = ''] =
-    /^(AmazonSQS|AWSOrganizationsV20161128)\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
-  const service = api === 'AmazonSQS' ? 'sqs' : 'organizations';
+  const [, api = '', action = ''] = /^(\w+)\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  const service = SERVICES[api] ?? 'sqs';
   const answer = (status: number, content: unknown, code?: string) => {
     if (response.destroyed) return;
     const { world, log } = parts;
@@ -47,14 +54,24 @@ export async function serveJson(
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const input = JSON.parse(body) as Record<string, unknown>;
-    if (service === 'organizations' && action !== 'ListAccounts')
-      throw new AwsError('UnknownOperationException', `There is no ${action}.`);
-    const result =
-      service === 'sqs' ? await parts.queue.run(action, input, gone.signal) : listAccounts(parts.organization, input);
+    const result = await run(parts, service, action, input, gone.signal);
     if (fault?.kind === 'lostReply') return void response.destroy();
     answer(200, result);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     answer(error.status, { __type: `com.amazonaws.${service}#${error.code}`, message: error.message }, error.code);
   }
+}
+
+async function run(
+  { queue, organization, identityCenter }: ServerParts,
+  service: Service,
+  action: string,
+  input: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (service === 'sqs') return queue.run(action, input, signal);
+  if (service !== 'organizations') return identityCenter.run(action, input);
+  if (action !== 'ListAccounts') throw new AwsError('UnknownOperationException', `There is no ${action}.`);
+  return listAccounts(organization, input);
 }

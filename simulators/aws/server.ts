@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, Faults } from '../shared/faults.ts';
 import { type Backend, type Prepared, prepare, type Reply, refusal, serviceOf, throttled } from './dispatch.ts';
 import { AwsError } from './errors.ts';
+import type { IdentityCenter } from './identity-center.ts';
 import { isJson, serveJson } from './json.ts';
 import type { CallLog, LoggedCall } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
@@ -16,6 +17,7 @@ export interface ServerParts extends Backend {
   readonly log: CallLog;
   readonly queue: Queue;
   readonly organization: OrganizationAccount[];
+  readonly identityCenter: IdentityCenter;
   /** Called after every change. */
   readonly changed: () => void;
 }

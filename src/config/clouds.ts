@@ -90,6 +90,20 @@ export const aws = z.strictObject({
     .describe(
       'Whoever asks must be allowed this action on the machine by IAM, such as ec2-instance-connect:OpenTunnel: AWS has none for asking. Without it IAM is not asked.',
     ),
+  identityCenter: z
+    .strictObject({
+      instanceArn: z.string().startsWith('arn:').describe('ARN of the instance.'),
+      identityStoreId: z.string().min(1).describe('Id of its identity store: d-…'),
+      region: awsRegion.describe('Region that it is in.'),
+      account: z
+        .string()
+        .regex(/^\d{12}$/, 'must be 12 digits')
+        .describe('Account that manages it; one of `accounts`.'),
+    })
+    .optional()
+    .describe(
+      'With entitlement: who has no role under `people` is asked about by the roles that IAM Identity Center gives.',
+    ),
   drift: z
     .strictObject({ queue: z.url().describe('URL of an SQS queue that EventBridge fills (manifests/aws/drift.yaml).') })
     .optional()

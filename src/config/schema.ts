@@ -123,6 +123,7 @@ const person = z.strictObject({
       'must be the ARN of a role or user; * may stand for the account',
     )
     .optional(),
+  identityCenter: z.string().min(1).optional(),
   manager: name.optional(),
   address: source.optional(),
   prefers: z.enum(['slack', 'teams']).optional(),

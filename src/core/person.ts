@@ -10,6 +10,8 @@ export interface Person {
   readonly entra?: string;
   /** IAM role or user; `*` in place of the account means that of the machine. */
   readonly aws?: string;
+  /** User name in IAM Identity Center. */
+  readonly identityCenter?: string;
   /** The id of the person's manager. */
   readonly manager?: string;
   /** The address they usually come from, a canonical source. */

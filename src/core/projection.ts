@@ -8,7 +8,7 @@ import type { Line, Span } from './text.ts';
 import type { Button, Tone, View } from './view.ts';
 import { isInForce } from './workflow.ts';
 
-/** After so many tries in vain, closing is announced as an alarm, and again at each doubling. */
+/** After so many tries in vain a card is an alarm; closing is announced then, and again at each doubling. */
 const LOUD_AFTER = 3;
 
 /** Ends that leave nobody anything to do: for a shared rule the other lease takes care. */
@@ -48,7 +48,7 @@ function standing(request: Request): { readonly tone: Tone; readonly status: Lin
       return { tone: 'refused', status: ['Expired: nobody answered in time'] };
     case 'activating':
       return {
-        tone: trouble ? 'alarm' : 'opening',
+        tone: trouble && trouble.tries >= LOUD_AFTER ? 'alarm' : 'opening',
         status: ['Approved by ', ...last(request, 'approve'), '; opening now'],
       };
     case 'active':

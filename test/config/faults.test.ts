@@ -235,7 +235,7 @@ describe('all faults', () => {
       'slack.signingSecret: must be env:NAME or file:/path, so that no secret stands in this file (line 2)',
     ]);
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-      'aws.accessKeyId: must be env:NAME or file:/path, so that no secret stands in this file (line 94)',
+      'aws.accessKeyId: must be env:NAME or file:/path, so that no secret stands in this file (line 99)',
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });

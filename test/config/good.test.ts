@@ -122,6 +122,7 @@ describe('the house that a configuration describes', () => {
         slack: 'U0123ADA',
         entra: 'a1a1a1a1-0000-4000-8000-000000000001',
         aws: 'arn:aws:iam::*:role/Engineer',
+        identityCenter: 'ada@example.com',
         manager: 'grace',
         address: '203.0.113.7/32',
         prefers: 'slack',

@@ -54,6 +54,12 @@ describe('where a request stands', () => {
     [
       'activating, in trouble',
       troubled(inStatus('activating'), busy, NOW),
+      'opening',
+      'Approved by Grace Hopper; opening now',
+    ],
+    [
+      'activating in vain for long',
+      withTries(inStatus('activating'), 3),
       'alarm',
       'Approved by Grace Hopper; opening now',
     ],

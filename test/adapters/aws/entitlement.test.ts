@@ -90,3 +90,44 @@ describe('what IAM says of a person', () => {
     await expect(ask(ADA, aws.unknown)).rejects.toMatchObject({ code: 'machineGone' });
   });
 });
+
+describe('what Identity Center gives a person', () => {
+  const BO: Person = { id: 'bo', name: 'Bo', identityCenter: 'bo@example.com', groups: [] };
+  const account = '123456789012';
+  beforeEach(async () => {
+    await aws.stop();
+    aws = await awsHarness({ entitlement: ACTION, identityCenter: true });
+  });
+
+  test('counts, whichever of the roles allows it', async () => {
+    aws.sim.identityCenter.assign('bo@example.com', account, 'ReadOnly');
+    const admin = aws.sim.identityCenter.assign('bo@example.com', account, 'Admin_v2');
+    await expect(ask(BO)).rejects.toMatchObject({ code: 'notEntitledInAws' });
+    aws.sim.setPolicies(admin, [{ effect: 'Allow', actions: [ACTION] }]);
+    await expect(ask(BO)).resolves.toBeUndefined();
+  });
+
+  test('counts in that account alone, and nobody else’s', async () => {
+    const role = aws.sim.identityCenter.assign('eve@example.com', account, 'Admin');
+    aws.sim.setPolicies(role, [{ effect: 'Allow', actions: ['*'] }]);
+    aws.sim.identityCenter.assign('bo@example.com', '999999999999', 'Admin');
+    await expect(ask(BO)).rejects.toMatchObject({ code: 'notEntitledInAws' });
+  });
+
+  test('is not asked for who has a role of their own', async () => {
+    aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions: [ACTION] }]);
+    const since = aws.sim.log().length;
+    await ask({ ...BO, aws: 'arn:aws:iam::*:role/Engineer' });
+    expect(aws.actionsSince(since)).not.toContain('GetUserId');
+  });
+
+  test('cannot be told of a user who is not there, or when it is not answered', async () => {
+    await expect(ask(BO)).rejects.toMatchObject({ code: 'entitlementUnknown' });
+    aws.sim.identityCenter.assign('bo@example.com', account, 'Admin');
+    for (const action of ['GetUserId', 'ListAccountAssignmentsForPrincipal', 'DescribePermissionSet', 'ListRoles']) {
+      aws.sim.faults.add(action, { kind: 'error', status: 400, code: 'AccessDeniedException' }, 5);
+      await expect(ask(BO)).rejects.toMatchObject({ code: 'entitlementUnknown', kind: 'unjudged' });
+      aws.sim.faults.clear();
+    }
+  });
+});

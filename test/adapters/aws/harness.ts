@@ -71,6 +71,7 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly paced?: boolean;
   readonly entitlement?: string;
   readonly watching?: boolean;
+  readonly identityCenter?: boolean;
   readonly drift?: string;
   /** Where the adapter learns of the simulator: its settings unless told. */
   readonly endpointFrom?: 'environment';
@@ -99,6 +100,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     trace: true,
     ...(options.watching ? { drift: sim.queue.url } : {}),
     ...(options.drift ? { drift: options.drift } : {}),
+    ...(options.identityCenter ? { identityCenter: centerOf(sim) } : {}),
     ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),
     ...(options.strategy ? { strategy: options.strategy } : {}),
@@ -173,4 +175,9 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     },
     stop: () => sim.stop(),
   };
+}
+
+function centerOf({ identityCenter, accountId, region }: AwsSimulator) {
+  const { instanceArn, identityStoreId } = identityCenter;
+  return { instanceArn, identityStoreId, region, account: accountId };
 }

@@ -72,16 +72,23 @@ test('with a group for each lease the operator may make and attach them, and not
   }
 });
 
-test('asking what people may takes one more read', async () => {
-  const asking = await awsHarness({ entitlement: 'ssm:StartSession' });
+test('asking what people may takes a few more reads', async () => {
+  const asking = await awsHarness({ entitlement: 'ssm:StartSession', identityCenter: true });
   try {
     const since = asking.sim.log().length;
-    asking.sim.setPolicies('arn:aws:iam::123456789012:role/Engineer', [{ effect: 'Allow', actions: ['*'] }]);
-    const person = { id: 'ada', name: 'Ada', aws: 'arn:aws:iam::*:role/Engineer', groups: [] };
+    const arn = asking.sim.identityCenter.assign('ada', '123456789012', 'Admin');
+    asking.sim.setPolicies(arn, [{ effect: 'Allow', actions: ['*'] }]);
+    const person = { id: 'ada', name: 'Ada', identityCenter: 'ada', groups: [] };
     await asking.adapter.mayRequest?.(person, asking.machine, never);
     const reads = granted('OpenAndClose');
     const all = asking.actionsSince(since).filter((action) => action !== 'AssumeRole' && !reads.includes(action));
-    expect(all.map((action) => `iam:${action}`)).toEqual(granted('AskWhatPeopleMay'));
+    const services: Readonly<Record<string, string>> = {
+      GetUserId: 'identitystore',
+      DescribePermissionSet: 'sso',
+      ListAccountAssignmentsForPrincipal: 'sso',
+    };
+    const named = all.map((action) => `${services[action] ?? 'iam'}:${action}`);
+    expect([...new Set(named)].sort()).toEqual(granted('AskWhatPeopleMay'));
   } finally {
     await asking.stop();
   }
