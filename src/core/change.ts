@@ -47,17 +47,22 @@ export function changeReport(changes: readonly Change[], offer: Offer): Report {
   const stays = unique(read.flatMap(({ plan }) => plan.stays.map(stayText)));
   const [first] = changing;
   const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : `${changing.length} machines`;
+  const head: Section = {
+    heading: '',
+    rows: [...(offer.again ? [AGAIN] : []), { line: ['Nothing was changed yet. This is what would be:'] }],
+  };
   const acts = [...(remedies.length > 0 ? choices(changing, offer) : [plainChoice(offer, count)])];
   return {
     title: changing.length === 0 ? 'Nothing to protect' : `Protect ${count}?`,
     sections: [
-      ...(offer.again && changing.length > 0 ? [{ heading: '', rows: [AGAIN] }] : []),
-      ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
+      ...(changing.length > 0 ? [head] : []),
       section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
       list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Can be closed', remedies, true),
       list('Stays open', stays, true),
       section('Protected like this already', same, (one) => `${nameOf(one)}.`),
       section('Cannot be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
+      // Last: who chooses has seen it all.
+      ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
     ].filter(({ rows }) => rows.length > 0),
   };
 }
@@ -65,7 +70,7 @@ export function changeReport(changes: readonly Change[], offer: Offer): Report {
 function plainChoice({ command, code, standing }: Offer, count: string): Row {
   const words = [...(standing ? [standingWord(standing)] : []), 'confirm', code].join(' ');
   return {
-    line: [`Nothing was changed yet. The same command with \`${words}\` behind it does this.`],
+    line: [`The same command with \`${words}\` behind it does this.`],
     button: { label: `Protect ${count}`, command: `${command} ${words}` },
   };
 }
@@ -85,7 +90,7 @@ function choices(changing: readonly Change[], { command, code, standing }: Offer
   return [
     {
       line: [
-        `Nothing was changed yet. The same command with \`${how} confirm ${code}\` behind it also ${how === 'closing' ? 'closes what is open' : 'gives these machines the copies'}; how it was is kept, and put back by \`unprotect\`.`,
+        `The same command with \`${how} confirm ${code}\` behind it does all of this; how it was is kept, and put back by \`unprotect\`.`,
       ],
       button: {
         label: `Protect, ${how === 'closing' ? 'close' : 'copy'}`,
@@ -93,7 +98,7 @@ function choices(changing: readonly Change[], { command, code, standing }: Offer
       },
     },
     {
-      line: [`With \`leaving confirm ${code}\` it protects, and leaves open what others opened.`],
+      line: [`With \`leaving confirm ${code}\` it only protects, and leaves open what others opened.`],
       button: { label: 'Protect, leave open', command: `${command} leaving confirm ${code}` },
     },
     ...copies,

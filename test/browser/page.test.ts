@@ -46,7 +46,7 @@ describe.skipIf(skipBrowser)('the page, in a real browser', () => {
     });
     const stage = new Stage(demo.services, () => {});
     for (const machine of ['web-1', 'jump-1', 'api-1', 'legacy-1'])
-      await stage.slack('security', `/jit protect ${machine} usual`);
+      await stage.slack('security', `/jit protect ${machine} usual leaving`);
     stage.stop();
     served = await startPage({ ...demo.services, restartProgram: demo.killAndRestart });
     const found = await findChromium();
