@@ -159,8 +159,10 @@ function refuseOld(version: string): void {
 
 async function leave({ client, child, pid }: Connected): Promise<void> {
   if (client.status === 'end') return;
-  const users = String(await client.client('LIST')).split(` name=${USER_NAME} `).length - 1;
-  if (users > 1) return client.disconnect();
+  // NB. A connection that is closed is listed until the server notices: who leaves says so first, and waits for the answer.
+  await client.client('SETNAME', '');
+  const others = String(await client.client('LIST')).split(` name=${USER_NAME} `).length - 1;
+  if (others > 0) return client.disconnect();
   const running = child && child.exitCode === null && child.signalCode === null;
   // The server's end closes our connection: that also holds for one that is not our child.
   const over = Promise.all([once(client, 'end'), running ? once(child, 'exit') : undefined]);
