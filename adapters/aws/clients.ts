@@ -1,5 +1,6 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { IAMClient, IAMClientConfig } from '@aws-sdk/client-iam';
+import type { ServiceQuotasClientConfig } from '@aws-sdk/client-service-quotas';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Instant } from '../../src/core/instant.ts';
@@ -183,7 +184,7 @@ export function sdkConfig(
   settings: AwsSettings,
   callMs: number,
   { name, identity }: Session = { name: 'drawbridge' },
-): EC2ClientConfig & IAMClientConfig & SQSClientConfig {
+): EC2ClientConfig & IAMClientConfig & ServiceQuotasClientConfig & SQSClientConfig {
   const { endpoint, credentials: own } = settings;
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };

@@ -1,5 +1,6 @@
 import type { MarkSigner } from '../../src/core/mark.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { AwsSettings } from './clients.ts';
 import type { Closed } from './closed.ts';
 import type { Sites } from './sites.ts';
 
@@ -15,8 +16,11 @@ export interface Aws {
   readonly log: Log;
   /** The process clock, for what is kept a while only. */
   now(): number;
-  /** How many groups an interface may have, by account and region, and when that was read. */
-  readonly mostGroups: Map<string, { readonly at: number; readonly most: number }>;
+  /** Quotas of accounts and regions, and when they were read; without a number where they may not be. */
+  readonly limits: Map<string, { readonly at: number; readonly most?: number }>;
+  readonly settings: AwsSettings;
+  /** The longest that one call may take. */
+  readonly callMs: number;
   readonly closed: Closed;
   /** Since when groups of leases were seen to be empty. */
   readonly emptySince: Map<string, number>;

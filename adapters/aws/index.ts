@@ -56,7 +56,9 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     now: () => deps.now(),
     sites: new Sites(settings, callMs, { now: () => deps.now(), pause }, deps.log),
     emptySince: new Map(),
-    mostGroups: new Map(),
+    limits: new Map(),
+    settings,
+    callMs,
     closed: new Closed(() => deps.now(), READ_LAG_MS),
     pause,
   };

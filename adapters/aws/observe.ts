@@ -16,9 +16,9 @@ import {
   PER_REQUEST,
   placementPerRequest,
 } from './lease-group.ts';
-import { mustHaveRoom } from './limits.ts';
+import { mustHaveRoom, mustHoldMore } from './limits.ts';
 import { markedRule, placementIn } from './marked.ts';
-import { reaches, sourceOf } from './permission.ts';
+import { portOf, reaches, sourceOf } from './permission.ts';
 import {
   attachedGroups,
   attachedJitGroup,
@@ -80,6 +80,8 @@ export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSigna
   const ports = protection?.ports.map(({ port }) => portText(port)) ?? [];
   if (aws.strategy === 'perRequest' && jitGroup !== undefined && !hasGroupFor(aws, instance, first))
     await mustHaveRoom(aws, site, instance, signal);
+  if (aws.strategy === 'dedicated' && jitGroup !== undefined)
+    await mustHoldMore(aws, site, mostOfAFamily(await site.now.rules(jitGroup, signal), rules), 0, signal);
   return rules.map((rule) => {
     const port = portText(rule.port);
     if (jitGroup === undefined || !ports.includes(port)) {
@@ -92,6 +94,17 @@ export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSigna
       ? placementPerRequest(site, aws.installation, rule)
       : placementIn(site, jitGroup, rule);
   });
+}
+
+/** Rules that a group would have with these, of the family that has more. */
+function mostOfAFamily(there: readonly SecurityGroupRule[], wanted: readonly Rule[]): number {
+  const known = new Set(
+    there.map((rule) => `${portText(portOf(rule) ?? { number: 0, protocol: 'tcp' })} ${sourceOf(rule)}`),
+  );
+  const added = wanted.filter(({ port, source }) => !known.has(`${portText(port)} ${source}`));
+  const sources = [...there.map(sourceOf), ...added.map(({ source }) => source)];
+  const six = sources.filter((source) => familyOf(source) === 'ipv6').length;
+  return Math.max(six, sources.length - six);
 }
 
 function hasGroupFor({ installation }: Aws, instance: Instance, { source }: Rule): boolean {

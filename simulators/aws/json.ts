@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './errors.ts';
 import { listAccounts } from './organizations.ts';
 import type { ServerParts } from './server.ts';
+import { quotaOf } from './service-quotas.ts';
 import type { Service } from './signature.ts';
 
 const SERVICES: Readonly<Record<string, Service>> = {
@@ -10,6 +11,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   AWSOrganizationsV20161128: 'organizations',
   AWSIdentityStore: 'identitystore',
   SWBExternalService: 'sso',
+  ServiceQuotasV20190624: 'servicequotas',
 };
 
 /** SQS, Organizations and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
@@ -47,14 +49,17 @@ export async function serveJson(
   try {
     if (method !== 'POST' || target !== '/')
       throw new AwsError('InvalidAction', 'This endpoint takes a POST to /', 404);
-    parts.verifier.verify({ method, target, headers, body }, service);
+    const signer = parts.verifier.verify({ method, target, headers, body }, service);
     const fault = parts.faults.take(action);
     if (fault?.kind === 'reset') return void response.destroy();
     if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const input = JSON.parse(body) as Record<string, unknown>;
-    const result = await run(parts, service, action, input, gone.signal);
+    const result =
+      service === 'servicequotas'
+        ? quotaOf(parts, signer, action, input)
+        : await run(parts, service, action, input, gone.signal);
     if (fault?.kind === 'lostReply') return void response.destroy();
     answer(200, result);
   } catch (error) {

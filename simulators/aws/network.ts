@@ -158,34 +158,7 @@ function getPrefixListEntries(call: Call): string {
   );
 }
 
-const ATTRIBUTES = [
-  'supported-platforms',
-  'default-vpc',
-  'max-instances',
-  'vpc-max-security-groups-per-interface',
-  'max-elastic-ips',
-  'vpc-max-elastic-ips',
-];
-
-/** DescribeAccountAttributes: of these, the one that anybody here asks for has a value. */
-function describeAttributes(call: Call): string {
-  const { query, region } = call;
-  const names = query.list('AttributeName');
-  call.checked();
-  const unknown = names.find((name) => !ATTRIBUTES.includes(name));
-  if (unknown !== undefined)
-    throw new AwsError('InvalidParameterValue', `Value (${unknown}) for parameter attributeName is invalid.`);
-  const values: Readonly<Record<string, string>> = {
-    'vpc-max-security-groups-per-interface': String(region.quotas.groupsPerInterface),
-  };
-  return items('accountAttributeSet', names.length > 0 ? names : ATTRIBUTES, (name) => {
-    const value = values[name] ?? 'none';
-    return leaf('attributeName', name) + items('attributeValueSet', [value], (one) => leaf('attributeValue', one));
-  });
-}
-
 export const networkActions: Readonly<Record<string, Action>> = {
-  DescribeAccountAttributes: { mutating: false, run: describeAttributes },
   DescribeVpcs: { mutating: false, run: describeVpcs },
   DescribeSubnets: { mutating: false, run: describeSubnets },
   DescribeRegions: { mutating: false, run: describeRegions },

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Credential } from './credentials.ts';
 import { AwsError, authFailure } from './errors.ts';
 
-export type Service = 'ec2' | 'sts' | 'iam' | 'sqs' | 'organizations' | 'identitystore' | 'sso';
+export type Service = 'ec2' | 'sts' | 'iam' | 'sqs' | 'organizations' | 'identitystore' | 'sso' | 'servicequotas';
 
 /** What is signed. */
 export interface SignedRequest {

@@ -108,12 +108,19 @@ describe('opening', () => {
     expect(callOf('RevokeSecurityGroupIngress')?.caller).toMatch(/\/drawbridge-operator\/drawbridge$/);
   });
 
-  test('says what full means: EC2 has 60 rules for a group', async () => {
-    for (let i = 0; i < 60; i += 1) aws.sim.human.addRule(ourGroup().id, { port: 22, source: `192.0.2.${i}/32` });
-    await expect(openOne(aws, await placeOne(aws), aws.now() + HOUR_MS)).rejects.toMatchObject({
-      code: 'groupFull',
-      say: 'The security group has no room for another rule.',
-    });
+  test('is refused before anything is written when the group has no room: EC2 has 60 rules for one', async () => {
+    for (let i = 0; i < 60; i += 1) aws.sim.human.addRule(ourGroup().id, { port: 1000 + i, source: '192.0.2.0/24' });
+    const before = aws.mutations();
+    const full = { code: 'groupFull', say: 'The security group has no room for another rule.' };
+    await expect(placeOne(aws)).rejects.toMatchObject(full);
+    expect(aws.mutations()).toBe(before);
+    // IPv6 counts for itself.
+    await placeOne(aws, rule(aws.machine, 22, '2001:db8::7/128'));
+    // Where the quota may not be read EC2 itself refuses.
+    const blind = { ...aws, adapter: aws.restarted() };
+    aws.sim.faults.add('GetServiceQuota', { kind: 'error', status: 400, code: 'AccessDeniedException' }, 1);
+    const placement = await placeOne(blind);
+    await expect(openOne(blind, placement, aws.now() + HOUR_MS)).rejects.toMatchObject(full);
   });
 
   test('marks a rule that somebody wrote where only we write, and warns', async () => {
