@@ -38,11 +38,19 @@ export const iamId = (prefix: string, length = 16): string =>
 
 const secret = (): string => randomBytes(30).toString('base64');
 
+/** What a token has to say for a role. */
+export interface WebTrust {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+}
+
 /** The access keys and roles that the simulator knows. */
 export class Credentials {
   readonly #now: () => number;
   readonly #keys = new Map<string, Credential>();
   readonly #roles = new Map<string, RoleRecord>();
+  readonly #webRoles = new Map<string, { readonly role: RoleRecord; readonly trusts: WebTrust }>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -61,6 +69,20 @@ export class Credentials {
     const role = { arn, id: iamId('AROA'), account, externalId, maxSessionSeconds: 12 * 3600 };
     this.#roles.set(arn, role);
     return role;
+  }
+
+  /** A role that trusts whoever bears a token of this issuer for this audience and subject. */
+  addWebRole(account: string, name: string, trusts: WebTrust): string {
+    const arn = `arn:aws:iam::${account}:role/${name}`;
+    this.#webRoles.set(arn, {
+      role: { arn, id: iamId('AROA'), account, externalId: '', maxSessionSeconds: 3600 },
+      trusts,
+    });
+    return arn;
+  }
+
+  webRole(arn: string): { readonly role: RoleRecord; readonly trusts: WebTrust } | undefined {
+    return this.#webRoles.get(arn);
   }
 
   /** A role that is gone cannot be assumed; sessions it gave out go on until they expire. */

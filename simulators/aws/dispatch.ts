@@ -11,7 +11,7 @@ import type { Query } from './query.ts';
 import type { Region } from './region.ts';
 import { ruleActions } from './rules.ts';
 import type { Service, Signer } from './signature.ts';
-import { STS_VERSION, stsActions } from './sts.ts';
+import { assumeRoleWithWebIdentity, STS_VERSION, stsActions } from './sts.ts';
 import { tagActions } from './tags.ts';
 import type { Throttle } from './throttle.ts';
 import type { AwsWorld } from './world.ts';
@@ -96,6 +96,15 @@ function answered(service: Service, action: string, run: () => string): Reply {
     if (error instanceof AwsError) return refusal(service, error);
     throw error;
   }
+}
+
+/** The one call that nobody signs. */
+export function prepareUnsigned({ world, credentials }: Backend, query: Query): Prepared | undefined {
+  const name = 'AssumeRoleWithWebIdentity';
+  if (serviceOf(query) !== 'sts' || query.text('Action') !== name) return undefined;
+  const caller = { account: '', arn: 'anonymous', userId: 'anonymous', assumed: false };
+  const run = () => answered('sts', name, () => assumeRoleWithWebIdentity(query, credentials, world.now()));
+  return { mutating: false, caller, region: '', run };
 }
 
 /** Finds the action and the place that a verified call is for; throws its refusal. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../shared/clock.ts';
 import { Faults } from '../shared/faults.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../world.ts';
-import { Credentials } from './credentials.ts';
+import { Credentials, type WebTrust } from './credentials.ts';
 import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts';
 import { createHuman, type Human } from './human.ts';
 import type { Principals, Statement } from './iam.ts';
@@ -71,6 +71,8 @@ export interface AwsSimulator {
   readonly identityCenter: IdentityCenter;
   /** Gives a user or role of people these statements in place of all it had. */
   setPolicies(arn: string, statements: readonly Statement[]): void;
+  /** Adds a role to the first account for whoever bears such a token; gives its ARN. */
+  addWebRole(name: string, trusts: WebTrust): string;
   /** The role of an account cannot be assumed any more. */
   removeRole(arn: string): void;
   state(): AwsState;
@@ -163,6 +165,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     organization,
     identityCenter,
     setPolicies: (arn, statements) => void principals.set(arn, statements),
+    addWebRole: (name, trusts) => credentials.addWebRole(home.id, name, trusts),
     removeRole: (arn) => credentials.removeRole(arn),
     state: () => {
       world.settle();

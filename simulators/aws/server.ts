@@ -1,7 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, Faults } from '../shared/faults.ts';
-import { type Backend, type Prepared, prepare, type Reply, refusal, serviceOf, throttled } from './dispatch.ts';
+import {
+  type Backend,
+  type Prepared,
+  prepare,
+  prepareUnsigned,
+  type Reply,
+  refusal,
+  serviceOf,
+  throttled,
+} from './dispatch.ts';
 import { AwsError } from './errors.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import { isJson, serveJson } from './json.ts';
@@ -80,6 +89,8 @@ function receive(parts: ServerParts, request: IncomingMessage, body: string, que
   if (method !== 'POST' || target !== '/' || !headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
     throw new AwsError('MalformedQueryString', 'This endpoint takes a form that is posted to /', 404);
   const service = serviceOf(query);
+  const unsigned = prepareUnsigned(parts, query);
+  if (unsigned) return { service, query, prepared: unsigned };
   const signer = parts.verifier.verify({ method, target, headers, body }, service);
   return { service, query, prepared: prepare(parts, service, query, signer) };
 }

@@ -99,6 +99,34 @@ function assumeRole({ query, caller, credentials }: StsCall): string {
   );
 }
 
+/**
+ * AssumeRoleWithWebIdentity, which nobody signs: the token says who calls. It has neither SourceIdentity nor ExternalId. The
+ * token's signature is not checked here, only what it says.
+ */
+export function assumeRoleWithWebIdentity(query: Query, credentials: Credentials, nowMs: number): string {
+  const arn = needed(constrained(query, 'RoleArn', ROLE_ARN), 'RoleArn');
+  const session = needed(constrained(query, 'RoleSessionName', NAME), 'RoleSessionName');
+  const token = needed(query.text('WebIdentityToken'), 'WebIdentityToken');
+  const seconds = Number(constrained(query, 'DurationSeconds', /^\d{1,6}$/) ?? HOUR_S);
+  query.text('Action');
+  query.text('Version');
+  end(query);
+  const [, payload = ''] = token.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString() || '{}') as Readonly<Record<string, unknown>>;
+  const known = credentials.webRole(arn);
+  if (!known || Object.entries(known.trusts).some(([claim, value]) => claims[claim] !== value))
+    throw new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+  if (!(Number(claims.exp) * 1000 > nowMs)) throw new AwsError('ExpiredTokenException', 'Token expired.', 400);
+  const given = credentials.addSession(known.role, session, seconds, undefined);
+  return node(
+    'Credentials',
+    leaf('AccessKeyId', given.accessKeyId) +
+      leaf('SecretAccessKey', given.secretAccessKey) +
+      leaf('SessionToken', given.sessionToken) +
+      leaf('Expiration', instant(given.expiresMs ?? 0)),
+  );
+}
+
 function getCallerIdentity({ query, caller }: StsCall): string {
   end(query);
   return leaf('Arn', caller.arn) + leaf('UserId', caller.userId) + leaf('Account', caller.account);
