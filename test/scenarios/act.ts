@@ -137,6 +137,7 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
   if (cloud === 'aws' && verb === 'share') return share(world, rest);
+  if (cloud === 'aws' && verb === 'launch') return launch(world, rest);
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
@@ -148,6 +149,11 @@ function share({ services }: World, [group = '', machine = '']: readonly string[
   const id = instances.find(({ name }) => name === machine)?.id;
   const nic = interfaces.find(({ instanceId }) => instanceId === id);
   services.aws.human.editGroups(nic?.id ?? '', [...(nic?.groups ?? []), group]);
+}
+
+/** `launch mdc-1 defender-jit-1`: a new machine with one security group, which is empty. */
+function launch({ services }: World, [name = '', group = '']: readonly string[]): void {
+  services.aws.human.launch({ name, privateIp: '10.1.0.77', groups: [{ name: group }] });
 }
 
 /** `allow ada ec2-instance-connect:OpenTunnel env=prod`: what a person may do by IAM; nothing without an action. */
