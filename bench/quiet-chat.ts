@@ -1,4 +1,4 @@
-import type { Chat, Place } from '../src/core/place.ts';
+import type { Chat, Place } from '../src/core/people/place.ts';
 import type { ChatAdapter } from '../src/ports/chat.ts';
 
 /** A chat that takes every card at once, and gives refs of the form that the real adapter gives. */

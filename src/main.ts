@@ -1,7 +1,7 @@
-import { converge } from './app/converge.ts';
-import { inbox } from './app/inbox.ts';
-import { startLoops } from './app/loops.ts';
-import { notify } from './app/notify.ts';
+import { inbox } from './app/inbox/inbox.ts';
+import { startLoops } from './app/loops/loops.ts';
+import { converge } from './app/machine/converge.ts';
+import { notify } from './app/request/notify.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import { startServer } from './http/server.ts';

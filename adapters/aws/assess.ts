@@ -1,16 +1,16 @@
 import type { Instance, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { type AssessedMachine, assess as decide } from '../../src/core/assessment.ts';
-import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
+import { type AssessedMachine, assess as decide } from '../../src/core/machine/assessment.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
-import type { Aws } from './context.ts';
-import { THERE, toMachine } from './inventory.ts';
-import { isLeaseGroup } from './lease-group.ts';
+import type { Aws } from './ec2/context.ts';
+import { THERE, toMachine } from './ec2/inventory.ts';
+import { readGroups, readInstances, readRules } from './ec2/read.ts';
+import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './ec2/security-group.ts';
+import type { Site } from './ec2/sites.ts';
+import { TAG } from './ec2/tags.ts';
+import { isLeaseGroup } from './lease/group.ts';
+import { isCopy } from './lockdown/survey.ts';
 import { standingRules } from './observe.ts';
-import { readGroups, readInstances, readRules } from './read.ts';
-import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './security-group.ts';
-import type { Site } from './sites.ts';
-import { isCopy } from './standing/survey.ts';
-import { TAG } from './tags.ts';
 
 /** Judges all instances of all accounts and regions: three lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {

@@ -1,24 +1,15 @@
 import type { Instance, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { JitError } from '../../src/core/errors.ts';
-import type { Machine, MachineId } from '../../src/core/machine.ts';
-import { MANAGEMENT_PORTS, type Port, portText, uniquePorts } from '../../src/core/port.ts';
-import type { EffectivePort, Observed, Placement, Rule, StandingRule } from '../../src/core/rule.ts';
-import { familyOf } from '../../src/core/source.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
+import { MANAGEMENT_PORTS, type Port, portText, uniquePorts } from '../../src/core/rule/port.ts';
+import type { EffectivePort, Observed, Placement, Rule, StandingRule } from '../../src/core/rule/rule.ts';
+import { familyOf } from '../../src/core/rule/source.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
-import type { Aws } from './context.ts';
-import { groupRef, instanceRef } from './ids.ts';
-import { toMachine } from './inventory.ts';
-import {
-  findNamed,
-  isAttached,
-  isLeaseGroup,
-  leaseGroupName,
-  PER_REQUEST,
-  placementPerRequest,
-} from './lease-group.ts';
-import { mustHaveRoom, mustHoldMore } from './limits.ts';
-import { markedRule, placementIn } from './marked.ts';
-import { portOf, reaches, sourceOf } from './permission.ts';
+import type { Aws } from './ec2/context.ts';
+import { groupRef, instanceRef } from './ec2/ids.ts';
+import { toMachine } from './ec2/inventory.ts';
+import { portOf, reaches, sourceOf } from './ec2/permission.ts';
+import { mustHaveRoom, mustHoldMore } from './ec2/quotas.ts';
 import {
   attachedGroups,
   attachedJitGroup,
@@ -27,8 +18,17 @@ import {
   primaryInterface,
   protectionOf,
   readGroup,
-} from './security-group.ts';
-import type { Site } from './sites.ts';
+} from './ec2/security-group.ts';
+import type { Site } from './ec2/sites.ts';
+import {
+  findNamed,
+  isAttached,
+  isLeaseGroup,
+  leaseGroupName,
+  PER_REQUEST,
+  placementPerRequest,
+} from './lease/group.ts';
+import { markedRule, placementIn } from './lease/marked.ts';
 
 /** A machine's instance with all that lets traffic in, as EC2 shows it now. */
 interface Reading {

@@ -1,7 +1,7 @@
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { MINUTE_MS } from '../../src/core/instant.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { type AwsAccount, type AwsSettings, sdkConfig } from './clients.ts';
+import { type AwsAccount, type AwsSettings, sdkConfig } from './ec2/clients.ts';
 import { asJitError } from './errors.ts';
 
 /** How old the list of accounts may be. */

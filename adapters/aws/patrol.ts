@@ -1,14 +1,14 @@
-import { MINUTE_MS } from '../../src/core/instant.ts';
-import { type MachineId, parseMachineId } from '../../src/core/machine.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { type MachineId, parseMachineId } from '../../src/core/machine/machine.ts';
 import type { Found } from '../../src/ports/cloud.ts';
-import type { Aws } from './context.ts';
-import { instanceRef, machineAt } from './ids.ts';
-import { dismantle, isLeaseGroup } from './lease-group.ts';
-import { markedRule } from './marked.ts';
-import { readGroups, readRules } from './read.ts';
-import { groupName, instanceOfGroup, isOurs } from './security-group.ts';
-import type { Site } from './sites.ts';
-import { TAG, tagsOf } from './tags.ts';
+import type { Aws } from './ec2/context.ts';
+import { instanceRef, machineAt } from './ec2/ids.ts';
+import { readGroups, readRules } from './ec2/read.ts';
+import { groupName, instanceOfGroup, isOurs } from './ec2/security-group.ts';
+import type { Site } from './ec2/sites.ts';
+import { TAG, tagsOf } from './ec2/tags.ts';
+import { dismantle, isLeaseGroup } from './lease/group.ts';
+import { markedRule } from './lease/marked.ts';
 
 /** How many groups are read at a time. */
 const TOGETHER = 100;

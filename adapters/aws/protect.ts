@@ -5,20 +5,20 @@ import {
   RevokeSecurityGroupEgressCommand,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
-import { JitError } from '../../src/core/errors.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import { samePort } from '../../src/core/port.ts';
-import { sameProtection } from '../../src/core/protection.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { sameProtection } from '../../src/core/machine/protection.ts';
+import { samePort } from '../../src/core/rule/port.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
-import type { Aws } from './context.ts';
+import type { Aws } from './ec2/context.ts';
+import { instanceRef } from './ec2/ids.ts';
+import { mustHaveRoom } from './ec2/quotas.ts';
+import { readGroups } from './ec2/read.ts';
+import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './ec2/security-group.ts';
+import { protectionText, TAG, tagList } from './ec2/tags.ts';
+import { patiently, refused, type Work, workOn } from './ec2/work.ts';
 import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
-import { instanceRef } from './ids.ts';
-import { mustHaveRoom } from './limits.ts';
 import { look } from './observe.ts';
-import { readGroups } from './read.ts';
-import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './security-group.ts';
-import { protectionText, TAG, tagList } from './tags.ts';
-import { patiently, refused, type Work, workOn } from './work.ts';
 
 /**
  * Gives a machine its JIT security group: made, its default way out removed, tagged with what it protects, and only then

@@ -1,15 +1,15 @@
 import { ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
-import { JitError } from '../../src/core/errors.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import { type Port, samePort } from '../../src/core/port.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { type Port, samePort } from '../../src/core/rule/port.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
-import type { Aws } from './context.ts';
+import type { Aws } from './ec2/context.ts';
+import { remove } from './ec2/delete-group.ts';
+import { protectionOf } from './ec2/security-group.ts';
+import { patiently, refused, type Work, workOn } from './ec2/work.ts';
 import { CLOUD } from './errors.ts';
 import { look } from './observe.ts';
 import { findGroup, tagProtection } from './protect.ts';
-import { remove } from './remove.ts';
-import { protectionOf } from './security-group.ts';
-import { patiently, refused, type Work, workOn } from './work.ts';
 
 /**
  * Takes ports out of what a machine's JIT security group says is protected; with the last one, or for all of them, takes the

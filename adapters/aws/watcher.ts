@@ -1,15 +1,15 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { JitError } from '../../src/core/errors.ts';
-import { SECOND_MS } from '../../src/core/instant.ts';
-import type { MachineId } from '../../src/core/machine.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
-import { type AwsSettings, sdkConfig } from './clients.ts';
-import type { Aws } from './context.ts';
+import { type AwsSettings, sdkConfig } from './ec2/clients.ts';
+import type { Aws } from './ec2/context.ts';
+import { machineAt } from './ec2/ids.ts';
+import { readGroups, readInstances, readInterfaces } from './ec2/read.ts';
+import { instanceOfGroup } from './ec2/security-group.ts';
+import type { Site } from './ec2/sites.ts';
 import { asJitError, CLOUD } from './errors.ts';
-import { machineAt } from './ids.ts';
-import { readGroups, readInstances, readInterfaces } from './read.ts';
-import { instanceOfGroup } from './security-group.ts';
-import type { Site } from './sites.ts';
 
 /** SQS holds an empty answer back for so long at most ("Amazon SQS short and long polling"). */
 const WAIT_S = 20;

@@ -1,11 +1,11 @@
 import type { BastionHost } from '@azure/arm-network';
-import { JitError } from '../../src/core/errors.ts';
-import { type MachineId, providerIdOf } from '../../src/core/machine.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
 import type { Bastion } from '../../src/ports/bastions.ts';
-import { type Azure, siteOf } from './context.ts';
-import { type ArmId, armIds, partsOf } from './ids.ts';
-import { readVm } from './machine.ts';
-import { readConnected, readPrefixes, vnetOf } from './networks.ts';
+import { type Azure, siteOf } from './arm/context.ts';
+import { type ArmId, armIds, partsOf } from './arm/ids.ts';
+import { readVm } from './arm/machine.ts';
+import { readConnected, readPrefixes, vnetOf } from './arm/virtual-networks.ts';
 
 /**
  * The Azure Bastion that reaches a machine: the one of its own virtual network, else the only one of those that are

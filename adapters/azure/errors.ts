@@ -1,5 +1,5 @@
-import { JitError } from '../../src/core/errors.ts';
-import { SECOND_MS } from '../../src/core/instant.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
 
 /** How errors name this cloud. */
 export const CLOUD = 'Azure';

@@ -1,34 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECOND_MS } from '../../src/core/instant.ts';
-import { providerIdOf } from '../../src/core/machine.ts';
-import type { MarkSigner } from '../../src/core/mark.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { providerIdOf } from '../../src/core/machine/machine.ts';
+import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
 import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
+import { type Azure, siteOf } from './arm/context.ts';
+import { Inventory } from './arm/inventory.ts';
+import { urgently } from './arm/quotas.ts';
 import { assess } from './assess.ts';
 import { bastionFor } from './bastion.ts';
-import { type AzureSettings, subscriptionsOf } from './clients.ts';
-import { close } from './close.ts';
-import { closeStanding, planToClose, putBack } from './closing.ts';
-import { type Azure, siteOf } from './context.ts';
-import { entitlementOf } from './entitlement.ts';
+import { close } from './defender/close.ts';
+import { openOne } from './defender/open.ts';
+import { place } from './defender/place.ts';
+import { entitlementOf } from './entitlement/entitlement.ts';
 import { close as closeOnFirewalls } from './firewall/close.ts';
 import * as firewall from './firewall/lease.ts';
 import { BACKEND as FIREWALL } from './firewall/names.ts';
-import { openOne } from './initiate.ts';
-import { Inventory } from './inventory.ts';
+import { closeStanding, planToClose, putBack } from './lockdown.ts';
 import * as nsg from './nsg/lease.ts';
 import { BACKEND as NSG } from './nsg/names.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
-import { place } from './place.ts';
 import { protect, protectKey, Rows, unprotect } from './protect.ts';
-import { urgently } from './quotas.ts';
 
-export type { AzureSettings } from './clients.ts';
+export type { AzureSettings } from './arm/clients.ts';
 
 export interface AzureDeps {
   readonly marks: MarkSigner;

@@ -1,6 +1,6 @@
-import { JitError } from '../../src/core/errors.ts';
-import { type MachineId, providerIdOf } from '../../src/core/machine.ts';
-import { MANAGEMENT_PORTS, type Port, uniquePorts } from '../../src/core/port.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
+import { MANAGEMENT_PORTS, type Port, uniquePorts } from '../../src/core/rule/port.ts';
 import {
   type EffectivePort,
   type MarkedRule,
@@ -8,17 +8,13 @@ import {
   type Placement,
   placementKey,
   type StandingRule,
-} from '../../src/core/rule.ts';
+} from '../../src/core/rule/rule.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
-import { type Azure, nowAt, siteOf } from './context.ts';
-import { effectivePorts } from './effective.ts';
-import { wallRulesIn } from './firewall/observe.ts';
-import { protectionOf } from './firewall/protection.ts';
-import { partsOf } from './ids.ts';
-import { uniqueWays } from './judge.ts';
-import { readVm, type Vm } from './machine.ts';
-import { nsgRulesIn } from './nsg/observe.ts';
-import { entryOf, orNoPlan, policyHolding, protectedPorts } from './policy.ts';
+import { type Azure, nowAt, siteOf } from './arm/context.ts';
+import { effectivePorts } from './arm/effective.ts';
+import { uniqueWays } from './arm/evaluate.ts';
+import { partsOf } from './arm/ids.ts';
+import { readVm, type Vm } from './arm/machine.ts';
 import {
   type Groups,
   located,
@@ -30,9 +26,13 @@ import {
   type Standing,
   spotOf,
   whereNow,
-} from './reading.ts';
-import { accessesOf, BACKEND as DEFENDER } from './records.ts';
-import { type Guarded, waysInto } from './standing.ts';
+} from './arm/reading.ts';
+import { type Guarded, waysInto } from './arm/standing.ts';
+import { entryOf, orNoPlan, policyHolding, protectedPorts } from './defender/policy.ts';
+import { accessesOf, BACKEND as DEFENDER } from './defender/records.ts';
+import { wallRulesIn } from './firewall/observe.ts';
+import { protectionOf } from './firewall/protection.ts';
+import { nsgRulesIn } from './nsg/observe.ts';
 
 /** What is at these placements and at all others that the records know, what else opens their ports, and whether these are open without us. */
 export async function observe(

@@ -1,18 +1,18 @@
-import { type MachineId, providerIdOf } from '../../src/core/machine.ts';
-import { placementKey } from '../../src/core/rule.ts';
+import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Found } from '../../src/ports/cloud.ts';
-import type { Subscription } from './clients.ts';
-import { type Azure, nowAt } from './context.ts';
+import type { Subscription } from './arm/clients.ts';
+import { type Azure, nowAt } from './arm/context.ts';
+import { type ArmId, partsOf } from './arm/ids.ts';
+import { type Network, readNetwork } from './arm/interfaces.ts';
+import { isDefenders } from './arm/nsg-rules.ts';
+import { located, merge, standingIn, type Where } from './arm/reading.ts';
+import { allPolicies, orNoPlan, policyRef } from './defender/policy.ts';
+import { type Access, accessesOf, BACKEND, isFor, isLive } from './defender/records.ts';
 import type { Book } from './firewall/book.ts';
 import { readBooks, wallRulesFound } from './firewall/patrol.ts';
-import { type ArmId, partsOf } from './ids.ts';
-import { type Network, readNetwork } from './network.ts';
 import { BACKEND as NSG } from './nsg/names.ts';
 import { nsgRulesFound } from './nsg/patrol.ts';
-import { allPolicies, orNoPlan, policyRef } from './policy.ts';
-import { located, merge, standingIn, type Where } from './reading.ts';
-import { type Access, accessesOf, BACKEND, isFor, isLive } from './records.ts';
-import { isDefenders } from './rules.ts';
 
 /**
  * Every rule that a record with our mark accounts for, or that bears our name, in all subscriptions. One that cannot be read does not keep the

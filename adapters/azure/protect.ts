@@ -1,19 +1,15 @@
 import type { JitNetworkAccessPolicy } from '@azure/arm-security';
-import { JitError } from '../../src/core/errors.ts';
-import { SECOND_MS } from '../../src/core/instant.ts';
-import { type MachineId, machineId, providerIdOf } from '../../src/core/machine.ts';
-import { type Port, samePort } from '../../src/core/port.ts';
-import { sameProtection } from '../../src/core/protection.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { type MachineId, machineId, providerIdOf } from '../../src/core/machine/machine.ts';
+import { sameProtection } from '../../src/core/machine/protection.ts';
+import { type Port, samePort } from '../../src/core/rule/port.ts';
 import type { MachineState, ProtectedPort, Protection } from '../../src/ports/cloud.ts';
-import type { Subscription } from './clients.ts';
-import { type Azure, siteOf } from './context.ts';
-import { CLOUD, isSilent } from './errors.ts';
-import { note, unnote } from './firewall/protection.ts';
-import { NO_WALLS, wallsBefore } from './firewall/wall.ts';
-import { partsOf } from './ids.ts';
-import { readVm, type Vm } from './machine.ts';
-import { protect as protectByRules, unprotect as unprotectByRules } from './nsg/protection.ts';
-import { look } from './observe.ts';
+import type { Subscription } from './arm/clients.ts';
+import { type Azure, siteOf } from './arm/context.ts';
+import { partsOf } from './arm/ids.ts';
+import { readVm, type Vm } from './arm/machine.ts';
+import { whereNow } from './arm/reading.ts';
 import {
   entryOf,
   type PolicyRef,
@@ -24,8 +20,12 @@ import {
   protectedPorts,
   readPolicy,
   toWire,
-} from './policy.ts';
-import { whereNow } from './reading.ts';
+} from './defender/policy.ts';
+import { CLOUD, isSilent } from './errors.ts';
+import { note, unnote } from './firewall/protection.ts';
+import { NO_WALLS, wallsBefore } from './firewall/wall.ts';
+import { protect as protectByRules, unprotect as unprotectByRules } from './nsg/protection.ts';
+import { look } from './observe.ts';
 
 /** Policy and machine share the description of a rule, which has 140 characters ("Just-in-time VM access", limits). */
 const LONGEST_NAMES = 56;

@@ -1,5 +1,5 @@
-import type { Person } from '../../src/core/person.ts';
-import type { Chat, Place } from '../../src/core/place.ts';
+import type { Person } from '../../src/core/people/person.ts';
+import type { Chat, Place } from '../../src/core/people/place.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 
 /** The people of drawbridge.yaml. Nobody else is known. `chats` are the configured ones, best first. */

@@ -1,4 +1,4 @@
-import type { Verb } from '../../src/core/view.ts';
+import type { Verb } from '../../src/core/view/view.ts';
 import type { Press } from '../../src/ports/inbox.ts';
 
 const VERBS: ReadonlySet<string> = new Set<Verb>(['approve', 'deny', 'withdraw', 'revoke', 'extend']);

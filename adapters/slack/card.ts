@@ -1,5 +1,5 @@
 import type { ActionsBlock, Button, ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
-import type { Tone, View, Button as ViewButton } from '../../src/core/view.ts';
+import type { Tone, View, Button as ViewButton } from '../../src/core/view/view.ts';
 import { cut, escaped, mrkdwn, type SlackIdOf } from './text.ts';
 
 /** Block Kit's limits (https://docs.slack.dev/reference/block-kit/blocks). */

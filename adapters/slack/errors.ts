@@ -1,5 +1,5 @@
 import { ErrorCode } from '@slack/web-api';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 
 /** Errors of the Web API that a later try may not meet (https://docs.slack.dev/apis/web-api/rate-limits and each method's list). */
 const PASSING = new Set([

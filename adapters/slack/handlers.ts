@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import { JitError, sayOf } from '../../src/core/errors.ts';
-import { NEEDS_REASON } from '../../src/core/view.ts';
+import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import { NEEDS_REASON } from '../../src/core/view/view.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { Answers } from './answer.ts';

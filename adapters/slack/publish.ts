@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
-import { JitError } from '../../src/core/errors.ts';
-import type { Place } from '../../src/core/place.ts';
-import type { Report } from '../../src/core/report.ts';
-import type { View } from '../../src/core/view.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import type { Report } from '../../src/core/view/report.ts';
+import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
 import { cardOf, type Message } from './card.ts';
 import { slackCode, slackError } from './errors.ts';

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
-import type { CommandButton, Report, Section } from '../../src/core/report.ts';
-import type { Line } from '../../src/core/text.ts';
+import type { Line } from '../../src/core/language/text.ts';
+import type { CommandButton, Report, Section } from '../../src/core/view/report.ts';
 import { type Message, verbatim } from './card.ts';
 import { cut, escaped, mrkdwn, type SlackIdOf } from './text.ts';
 

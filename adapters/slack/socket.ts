@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { isRefusal, slackCode } from './errors.ts';
 import { within } from './within.ts';

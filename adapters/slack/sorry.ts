@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sayOf } from '../../src/core/errors.ts';
+import { sayOf } from '../../src/core/errors/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { lines } from './text.ts';
 

@@ -1,5 +1,5 @@
-import type { Line, Span } from '../../src/core/text.ts';
-import { clockText } from '../../src/core/text.ts';
+import type { Line, Span } from '../../src/core/language/text.ts';
+import { clockText } from '../../src/core/language/text.ts';
 
 /** The Slack id of a person of drawbridge.yaml. */
 export type SlackIdOf = (personId: string) => string | undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Line } from '../../src/core/text.ts';
-import type { Verb } from '../../src/core/view.ts';
+import type { Line } from '../../src/core/language/text.ts';
+import type { Verb } from '../../src/core/view/view.ts';
 import type { Choice, FilledForm } from '../../src/ports/inbox.ts';
 import { cardOf, type Json } from './card.ts';
 import { show } from './command.ts';

@@ -1,6 +1,6 @@
-import { LONGEST_REASON } from '../../src/core/grammar.ts';
-import type { Line } from '../../src/core/text.ts';
-import { type Button, NEEDS_REASON, type Tone, type View } from '../../src/core/view.ts';
+import { LONGEST_REASON } from '../../src/core/language/grammar.ts';
+import type { Line } from '../../src/core/language/text.ts';
+import { type Button, NEEDS_REASON, type Tone, type View } from '../../src/core/view/view.ts';
 import type { Outgoing } from './bot.ts';
 import { asBlock, asRun, cut, inCard, inWords } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Line } from '../../src/core/text.ts';
+import type { Line } from '../../src/core/language/text.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard, portsCard } from './form.ts';

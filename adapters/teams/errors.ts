@@ -1,4 +1,4 @@
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 
 const CHAT = 'Teams';
 

@@ -1,5 +1,5 @@
-import { LONGEST_REASON } from '../../src/core/grammar.ts';
-import type { Line } from '../../src/core/text.ts';
+import { LONGEST_REASON } from '../../src/core/language/grammar.ts';
+import type { Line } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { band, type Json, warning, words } from './card.ts';
 import { asRun, cut, inCard, inWords } from './text.ts';

@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../../src/core/instant.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
 import type { HttpRoom } from '../../src/ports/http.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../src/core/instant.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure } from './errors.ts';
 import type { Settings } from './settings.ts';

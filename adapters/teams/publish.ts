@@ -1,7 +1,7 @@
-import type { Place } from '../../src/core/place.ts';
-import type { Report } from '../../src/core/report.ts';
-import { plain } from '../../src/core/text.ts';
-import type { View } from '../../src/core/view.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import type { Report } from '../../src/core/view/report.ts';
+import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
 import type { Bot, Outgoing, Spot } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECOND_MS } from '../../src/core/instant.ts';
-import type { Line } from '../../src/core/text.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { Line } from '../../src/core/language/text.ts';
 import type { Outgoing } from './bot.ts';
 import { isBarred, isThrottled } from './errors.ts';
 import type { Room } from './room.ts';

@@ -1,4 +1,4 @@
-import type { CommandButton, Report, Row, Section } from '../../src/core/report.ts';
+import type { CommandButton, Report, Row, Section } from '../../src/core/view/report.ts';
 import { band, type Json, words } from './card.ts';
 import { asRun, cut, inCard, inWords } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { JitError } from '../../src/core/errors.ts';
-import { SECOND_MS } from '../../src/core/instant.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
 
 export interface TeamsSettings {
   /** The bot's app id (Entra). */

@@ -1,5 +1,5 @@
-import type { Instant } from '../../src/core/instant.ts';
-import { clockText, type Line } from '../../src/core/text.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import { clockText, type Line } from '../../src/core/language/text.ts';
 
 /** Cuts a text to so many bytes of UTF-8, whole characters only. */
 export function cut(text: string, mostBytes: number): string {

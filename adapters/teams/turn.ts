@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../src/core/instant.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import { answerInvoke, text } from './buttons.ts';
 import { command } from './command.ts';

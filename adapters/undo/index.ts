@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import type { UndoRecord, UndoRecords } from '../../src/ports/undo.ts';
 
 /** Names of records; nothing else in the folder is read, or written. */

@@ -1,11 +1,11 @@
-import { placementIn } from '../../adapters/aws/marked.ts';
-import { groupName } from '../../adapters/aws/security-group.ts';
-import { protectionText, ruleTags, TAG } from '../../adapters/aws/tags.ts';
+import { groupName } from '../../adapters/aws/ec2/security-group.ts';
+import { protectionText, ruleTags, TAG } from '../../adapters/aws/ec2/tags.ts';
+import { placementIn } from '../../adapters/aws/lease/marked.ts';
 import { type AwsSimulator, largeWorld, startAwsSimulator } from '../../simulators/aws/index.ts';
-import { DAY_MS } from '../../src/core/instant.ts';
-import { type MachineId, machineId } from '../../src/core/machine.ts';
-import { markSigner } from '../../src/core/mark.ts';
-import type { Placement } from '../../src/core/rule.ts';
+import { DAY_MS } from '../../src/core/language/instant.ts';
+import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
+import { markSigner } from '../../src/core/rule/mark.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
 import { serve } from '../child.ts';
 import { type Burst, type Closings, type Furnished, INSTALLATION, MARK_KEYS, type Stood } from './shared.ts';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { channels, people } from '../../simulators/world.ts';
-import { HOUR_MS, type Instant, MINUTE_MS } from '../../src/core/instant.ts';
-import { approved, asked, opened, placed, reminded } from '../../src/core/life.ts';
-import type { Place } from '../../src/core/place.ts';
-import { type Request, requestId } from '../../src/core/request.ts';
-import type { Placement } from '../../src/core/rule.ts';
+import { HOUR_MS, type Instant, MINUTE_MS } from '../../src/core/language/instant.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import { approved, asked, opened, placed, reminded } from '../../src/core/request/life.ts';
+import { type Request, requestId } from '../../src/core/request/request.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
 import type { Stood } from './shared.ts';
 
 const { requester, manager } = people;

@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { type Job, Queue, Worker } from 'bullmq';
-import { type AwsSettings, clientFor } from '../../adapters/aws/clients.ts';
-import { groupRef } from '../../adapters/aws/ids.ts';
+import { type AwsSettings, clientFor } from '../../adapters/aws/ec2/clients.ts';
+import { groupRef } from '../../adapters/aws/ec2/ids.ts';
 import { bullConnection } from '../../src/queue/connection.ts';
 import { serve } from '../child.ts';
 import type { Plan } from './shared.ts';

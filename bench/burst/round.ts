@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Instant } from '../../src/core/instant.ts';
-import { placeKey } from '../../src/core/place.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import { placeKey } from '../../src/core/people/place.ts';
+import type { Request } from '../../src/core/request/request.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { type Child, startChild } from '../child.ts';

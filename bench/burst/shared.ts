@@ -1,7 +1,7 @@
-import type { AwsSettings } from '../../adapters/aws/clients.ts';
-import type { Instant } from '../../src/core/instant.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import type { Placement } from '../../src/core/rule.ts';
+import type { AwsSettings } from '../../adapters/aws/ec2/clients.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
 
 export const INSTALLATION = 'bench';
 export const MARK_KEYS = [{ id: 'k1', secret: 'a secret of the bench' }] as const;

@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { RespondFn } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import { clientFor } from '../../adapters/aws/clients.ts';
-import { ruleTags } from '../../adapters/aws/tags.ts';
+import { clientFor } from '../../adapters/aws/ec2/clients.ts';
+import { ruleTags } from '../../adapters/aws/ec2/tags.ts';
 import type { Bot, Spot } from '../../adapters/teams/bot.ts';
-import { machineId } from '../../src/core/machine.ts';
+import { machineId } from '../../src/core/machine/machine.ts';
 import type { Calls, House, Posted } from './shared.ts';
 
 const CALL_MS = 5_000;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { placementIn } from '../../adapters/aws/marked.ts';
+import { placementIn } from '../../adapters/aws/lease/marked.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../../simulators/world.ts';
-import { DAY_MS } from '../../src/core/instant.ts';
-import { type Machine, type MachineId, machineId } from '../../src/core/machine.ts';
-import { type MarkedRule, placementKey } from '../../src/core/rule.ts';
+import { DAY_MS } from '../../src/core/language/instant.ts';
+import { type Machine, type MachineId, machineId } from '../../src/core/machine/machine.ts';
+import { type MarkedRule, placementKey } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 
 const WHERE = { account: AWS_ACCOUNT_ID, region: AWS_REGION };

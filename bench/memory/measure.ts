@@ -1,8 +1,8 @@
 import { channels } from '../../simulators/world.ts';
-import { converge } from '../../src/app/converge.ts';
-import { inbox } from '../../src/app/inbox.ts';
-import { notify } from '../../src/app/notify.ts';
-import { cloudOf } from '../../src/core/machine.ts';
+import { inbox } from '../../src/app/inbox/inbox.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { notify } from '../../src/app/request/notify.ts';
+import { cloudOf } from '../../src/core/machine/machine.ts';
 import { type Ground, onGround } from '../ground.ts';
 import { inTurns } from '../in-turns.ts';
 import type { Effort, Measurement } from '../measurement.ts';

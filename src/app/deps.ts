@@ -1,6 +1,6 @@
-import type { Cloud } from '../core/machine.ts';
-import type { Chat } from '../core/place.ts';
-import type { HouseRules } from '../core/policy.ts';
+import type { Cloud } from '../core/machine/machine.ts';
+import type { Chat } from '../core/people/place.ts';
+import type { HouseRules } from '../core/policy/policy.ts';
 import type { Assessor } from '../ports/assessor.ts';
 import type { Bastions } from '../ports/bastions.ts';
 import type { ChatAdapter, Teller } from '../ports/chat.ts';

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { sayOf } from '../core/errors.ts';
+import { sayOf } from '../core/errors/errors.ts';
 import { checkVerb } from './check.ts';
 import { protectVerb } from './protect.ts';
 import { startVerb } from './start.ts';

@@ -1,11 +1,11 @@
-import { protect } from '../app/protect.ts';
-import { protectedLines } from '../app/protected-text.ts';
+import { protect } from '../app/protect/protect.ts';
+import { protectedLines } from '../app/protect/text.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
-import { sayOf } from '../core/errors.ts';
-import { parseCommand } from '../core/grammar.ts';
-import type { Report } from '../core/report.ts';
-import { plain } from '../core/text.ts';
+import { sayOf } from '../core/errors/errors.ts';
+import { parseCommand } from '../core/language/grammar.ts';
+import { plain } from '../core/language/text.ts';
+import type { Report } from '../core/view/report.ts';
 import { jsonLog } from '../observe/log.ts';
 
 /**

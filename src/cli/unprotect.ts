@@ -1,7 +1,7 @@
-import { putAllBack, unprotect, unprotectedLines } from '../app/unprotect.ts';
+import { putAllBack, unprotect, unprotectedLines } from '../app/protect/unprotect.ts';
 import { compose, undoFrom } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
-import { plain } from '../core/text.ts';
+import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
 
 /**

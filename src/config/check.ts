@@ -1,5 +1,5 @@
-import { durationText } from '../core/duration.ts';
-import type { Subject } from '../core/person.ts';
+import { durationText } from '../core/language/duration.ts';
+import type { Subject } from '../core/people/person.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isZone } from '../core/day.ts';
-import { parseDuration } from '../core/duration.ts';
-import type { Subject } from '../core/person.ts';
-import { parsePort } from '../core/port.ts';
-import { parseSource } from '../core/source.ts';
+import { isZone } from '../core/language/day.ts';
+import { parseDuration } from '../core/language/duration.ts';
+import type { Subject } from '../core/people/person.ts';
+import { parsePort } from '../core/rule/port.ts';
+import { parseSource } from '../core/rule/source.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
 

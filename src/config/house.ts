@@ -1,6 +1,6 @@
-import type { Person } from '../core/person.ts';
-import type { Place } from '../core/place.ts';
-import type { Digest, HouseRules, Policy } from '../core/policy.ts';
+import type { Person } from '../core/people/person.ts';
+import type { Place } from '../core/people/place.ts';
+import type { Digest, HouseRules, Policy } from '../core/policy/policy.ts';
 import type { Config } from './schema.ts';
 
 /** The people of the file, each with their groups. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
 import { duration, name, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 

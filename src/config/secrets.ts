@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { JitError } from '../core/errors.ts';
-import type { MarkKey } from '../core/mark.ts';
+import { JitError } from '../core/errors/errors.ts';
+import type { MarkKey } from '../core/rule/mark.ts';
 import type { Config } from './schema.ts';
 
 /** What a reference (`env:NAME`, `file:/path`) stands for. `badConfig` names the reference, never a value. */

@@ -1,4 +1,4 @@
-import type { AssessedMachine } from '../core/assessment.ts';
+import type { AssessedMachine } from '../core/machine/assessment.ts';
 
 /** Rare power of a cloud: says of all its machines whether they should be protected. */
 export interface Assessor {

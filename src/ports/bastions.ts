@@ -1,4 +1,4 @@
-import type { MachineId } from '../core/machine.ts';
+import type { MachineId } from '../core/machine/machine.ts';
 
 /** Rare power of a cloud: it has jump hosts of its own. */
 export interface Bastions {

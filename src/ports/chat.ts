@@ -1,6 +1,6 @@
-import type { Chat, Place } from '../core/place.ts';
-import type { Report } from '../core/report.ts';
-import type { View } from '../core/view.ts';
+import type { Chat, Place } from '../core/people/place.ts';
+import type { Report } from '../core/view/report.ts';
+import type { View } from '../core/view/view.ts';
 import type { Inbox } from './inbox.ts';
 
 /** One chat product. It verifies who speaks, hands what was said to the inbox, and shows views. It decides nothing. */

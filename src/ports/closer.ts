@@ -1,6 +1,6 @@
-import type { ClosingPlan, How, Stay } from '../core/closing.ts';
-import type { MachineId } from '../core/machine.ts';
-import type { Port } from '../core/port.ts';
+import type { ClosingPlan, How, Stay } from '../core/machine/lockdown.ts';
+import type { MachineId } from '../core/machine/machine.ts';
+import type { Port } from '../core/rule/port.ts';
 import type { UndoRecords } from './undo.ts';
 
 /** Rare power: close what others let stand open at ports that are to be protected, and put it back. */

@@ -1,10 +1,10 @@
-import type { Instant } from '../core/instant.ts';
-import type { Cloud, Machine, MachineId } from '../core/machine.ts';
-import type { Port } from '../core/port.ts';
-import type { Protection } from '../core/protection.ts';
-import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule.ts';
+import type { Instant } from '../core/language/instant.ts';
+import type { Cloud, Machine, MachineId } from '../core/machine/machine.ts';
+import type { Protection } from '../core/machine/protection.ts';
+import type { Port } from '../core/rule/port.ts';
+import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
 
-export type { ProtectedPort, Protection } from '../core/protection.ts';
+export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are

@@ -1,5 +1,5 @@
-import type { Person } from '../core/person.ts';
-import type { Chat, Place } from '../core/place.ts';
+import type { Person } from '../core/people/person.ts';
+import type { Chat, Place } from '../core/people/place.ts';
 
 /** Who is who. An unknown or ambiguous person is undefined, and that is a refusal. */
 export interface Directory {

@@ -1,5 +1,5 @@
-import type { MachineId } from '../core/machine.ts';
-import type { Person } from '../core/person.ts';
+import type { MachineId } from '../core/machine/machine.ts';
+import type { Person } from '../core/people/person.ts';
 
 /** Says whether a cloud itself would let a person ask for access to a machine. */
 export interface Entitlement {

@@ -1,7 +1,7 @@
-import type { Chat, Place } from '../core/place.ts';
-import type { Report } from '../core/report.ts';
-import type { Line } from '../core/text.ts';
-import type { Verb, View } from '../core/view.ts';
+import type { Line } from '../core/language/text.ts';
+import type { Chat, Place } from '../core/people/place.ts';
+import type { Report } from '../core/view/report.ts';
+import type { Verb, View } from '../core/view/view.ts';
 
 /** All that a chat may ask of us. It never throws: what went wrong comes back as words for the person. */
 export interface Inbox {

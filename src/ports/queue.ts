@@ -1,4 +1,4 @@
-import type { MachineId } from '../core/machine.ts';
+import type { MachineId } from '../core/machine/machine.ts';
 
 /** Hints that make things prompt. Losing one costs seconds, doubling one nothing: the due index holds the truth. */
 export interface Queue {

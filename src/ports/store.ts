@@ -1,8 +1,8 @@
-import type { AuditEntry } from '../core/audit.ts';
-import type { Instant } from '../core/instant.ts';
-import type { MachineId } from '../core/machine.ts';
-import type { Place } from '../core/place.ts';
-import type { Request } from '../core/request.ts';
+import type { AuditEntry } from '../core/audit/entry.ts';
+import type { Instant } from '../core/language/instant.ts';
+import type { MachineId } from '../core/machine/machine.ts';
+import type { Place } from '../core/people/place.ts';
+import type { Request } from '../core/request/request.ts';
 import type { CardRef } from './chat.ts';
 
 /** The store's own time, read in the script that answered. `trusted` is false after a jump: then nothing is opened. */
@@ -13,7 +13,7 @@ export interface Now {
 
 /**
  * Keeps requests. One script commits a request together with its indexes, when to look again and its audit entry.
- * What `core/record.ts` derives from the record (`indexesOf`) is kept in step with it in that script.
+ * What `core/request/record.ts` derives from the record (`indexesOf`) is kept in step with it in that script.
  */
 export interface Store {
   now(): Promise<Now>;

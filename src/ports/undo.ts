@@ -1,4 +1,4 @@
-import type { Cloud } from '../core/machine.ts';
+import type { Cloud } from '../core/machine/machine.ts';
 
 /** How something of others was before it was changed. Kept outside of Redis. */
 export interface UndoRecord {

@@ -1,4 +1,4 @@
-import type { MachineId } from '../core/machine.ts';
+import type { MachineId } from '../core/machine/machine.ts';
 
 /** Rare power of a cloud: hears soon after somebody changed something around a machine. */
 export interface Watcher {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MachineId } from '../core/machine.ts';
+import type { MachineId } from '../core/machine/machine.ts';
 import type { Urgency } from '../ports/queue.ts';
 
 /** The two kinds of job, each a BullMQ queue of the same name. Data hold ids only: what is true is read when a job runs. */

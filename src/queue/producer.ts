@@ -1,5 +1,5 @@
 import { Queue as BullQueue } from 'bullmq';
-import type { MachineId } from '../core/machine.ts';
+import type { MachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue, Urgency } from '../ports/queue.ts';
 import { type BullConnection, bullConnection, logErrors } from './connection.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Job, Worker } from 'bullmq';
-import { type MachineId, parseMachineId } from '../core/machine.ts';
+import { type MachineId, parseMachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
 import { bullConnection, logErrors } from './connection.ts';
 import { CONCURRENCY, type JobData, queuePrefix, WORKER_OPTIONS } from './names.ts';

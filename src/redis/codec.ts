@@ -1,6 +1,6 @@
 import type { ZodError } from 'zod';
-import { placeKey } from '../core/place.ts';
-import type { Request } from '../core/request.ts';
+import { placeKey } from '../core/people/place.ts';
+import type { Request } from '../core/request/request.ts';
 import type { Log } from '../ports/log.ts';
 import type { Card } from '../ports/store.ts';
 import { cardLine, cardSchema, requestSchema } from './schema.ts';

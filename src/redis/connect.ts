@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { JitError } from '../core/errors.ts';
+import { JitError } from '../core/errors/errors.ts';
 import type { Log } from '../ports/log.ts';
 
 /** A command waits through a restart of Redis (a few seconds), and then fails rather than being run much later. */

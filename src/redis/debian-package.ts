@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { JitError } from '../core/errors.ts';
+import { JitError } from '../core/errors/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { findOnPath } from './on-path.ts';
 

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { JitError } from '../core/errors.ts';
+import { JitError } from '../core/errors/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { findRedisProgram } from './find-program.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JitError } from '../core/errors.ts';
+import { JitError } from '../core/errors/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { type RedisProgram, unpackDebianRedis } from './debian-package.ts';
 import { findOnPath } from './on-path.ts';

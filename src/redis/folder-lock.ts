@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { JitError } from '../core/errors.ts';
+import { JitError } from '../core/errors/errors.ts';
 
 const LOOK_AGAIN_MS = 50;
 /** SQLite's result code for a lock that somebody else holds: https://www.sqlite.org/rescode.html#busy */

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../core/instant.ts';
+import { DAY_MS, HOUR_MS } from '../core/language/instant.ts';
 
 /** How long and how much a store keeps. The same for every store, so that a test's twin forgets as the real one does. */
 export const KEEP = {

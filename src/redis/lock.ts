@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { JitError } from '../core/errors.ts';
+import { JitError } from '../core/errors/errors.ts';
 import type { Held, HoldOptions, Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import { Holding } from './holding.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Code } from '../core/errors.ts';
-import type { MachineId } from '../core/machine.ts';
-import type { Request } from '../core/request.ts';
-import { isInForce, type Status, WORKFLOW } from '../core/workflow.ts';
+import type { Code } from '../core/errors/errors.ts';
+import type { MachineId } from '../core/machine/machine.ts';
+import type { Request } from '../core/request/request.ts';
+import { isInForce, type Status, WORKFLOW } from '../core/request/workflow.ts';
 
 /*
  * The shape of a stored record. Unknown fields are kept (looseObject): a record written by a newer version survives being

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { MachineId } from '../core/machine.ts';
-import { indexesOf } from '../core/record.ts';
-import type { Request } from '../core/request.ts';
-import { isTerminal } from '../core/workflow.ts';
+import type { MachineId } from '../core/machine/machine.ts';
+import { indexesOf } from '../core/request/record.ts';
+import type { Request } from '../core/request/request.ts';
+import { isTerminal } from '../core/request/workflow.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Change, Now, Saved, Store } from '../ports/store.ts';
 import { decodeCards, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { type Instant, MINUTE_MS } from '../core/instant.ts';
+import { type Instant, MINUTE_MS } from '../core/language/instant.ts';
 import type { Log } from '../ports/log.ts';
 import type { Now } from '../ports/store.ts';
 

@@ -1,6 +1,6 @@
-import { converge } from '../../src/app/converge.ts';
-import { decide } from '../../src/app/decide.ts';
-import { submit } from '../../src/app/submit.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { submit } from '../../src/app/request/submit.ts';
 import { ADA, GRACE, MACHINE, SENDER, world } from './fixtures.ts';
 
 /** An hour on `api-1`, at the port that the policy names first. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { converge } from '../../src/app/converge.ts';
-import { decide } from '../../src/app/decide.ts';
-import { submit } from '../../src/app/submit.ts';
-import { JitError } from '../../src/core/errors.ts';
-import type { Port } from '../../src/core/port.ts';
-import { placementKey } from '../../src/core/rule.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Port } from '../../src/core/rule/port.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Deps } from '../../src/app/deps.ts';
-import { digester } from '../../src/app/digest.ts';
-import { JitError } from '../../src/core/errors.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/instant.ts';
-import type { Place } from '../../src/core/place.ts';
+import { digester } from '../../src/app/loops/digest.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
+import type { Place } from '../../src/core/people/place.ts';
 import { MACHINE, world } from './fixtures.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { watch } from '../../src/app/drift.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import { placementKey } from '../../src/core/rule.ts';
+import { watch } from '../../src/app/loops/drift.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import { MACHINE, world } from './fixtures.ts';
 
 const never = new AbortController().signal;

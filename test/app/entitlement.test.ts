@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { converge } from '../../src/app/converge.ts';
-import { decide } from '../../src/app/decide.ts';
 import type { Deps } from '../../src/app/deps.ts';
-import { submit } from '../../src/app/submit.ts';
-import { JitError } from '../../src/core/errors.ts';
-import { MINUTE_MS } from '../../src/core/instant.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, MACHINE, SENDER, TestCloud, world } from './fixtures.ts';
 

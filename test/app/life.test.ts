@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../src/app/decide.ts';
-import { revoke } from '../../src/app/end.ts';
-import { extend } from '../../src/app/extend.ts';
-import { notify } from '../../src/app/notify.ts';
-import { patrol } from '../../src/app/patrol.ts';
-import { submit } from '../../src/app/submit.ts';
-import { sweeper } from '../../src/app/sweep.ts';
-import { JitError } from '../../src/core/errors.ts';
+import { patrol } from '../../src/app/loops/patrol.ts';
+import { sweeper } from '../../src/app/loops/sweep.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { revoke } from '../../src/app/request/end.ts';
+import { extend } from '../../src/app/request/extend.ts';
+import { notify } from '../../src/app/request/notify.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { ASK, approved } from './approved.ts';
 import { ADA, GRACE, MACHINE, placement, SENDER, world } from './fixtures.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { protect } from '../../src/app/protect.ts';
-import { putAllBack, unprotect } from '../../src/app/unprotect.ts';
-import type { ClosingPlan, How } from '../../src/core/closing.ts';
-import { JitError } from '../../src/core/errors.ts';
-import { type ProtectAsk, parseCommand } from '../../src/core/grammar.ts';
-import { plain } from '../../src/core/text.ts';
+import { protect } from '../../src/app/protect/protect.ts';
+import { putAllBack, unprotect } from '../../src/app/protect/unprotect.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { type ProtectAsk, parseCommand } from '../../src/core/language/grammar.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { ClosingPlan, How } from '../../src/core/machine/lockdown.ts';
 import type { Closer } from '../../src/ports/closer.ts';
 import { world } from './fixtures.ts';
 

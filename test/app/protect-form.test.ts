@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { portsFormFor, submitPorts } from '../../src/app/protect-form.ts';
-import type { Protection } from '../../src/core/protection.ts';
+import { portsFormFor, submitPorts } from '../../src/app/protect/form.ts';
+import type { Protection } from '../../src/core/machine/protection.ts';
 import { approved } from './approved.ts';
 import { ADA, GRACE, MACHINE } from './fixtures.ts';
 

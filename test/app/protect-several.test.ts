@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Protected, protect } from '../../src/app/protect.ts';
-import { JitError } from '../../src/core/errors.ts';
-import type { ProtectAsk } from '../../src/core/grammar.ts';
-import type { Machine, MachineId } from '../../src/core/machine.ts';
-import type { StandingRule } from '../../src/core/rule.ts';
-import { plain } from '../../src/core/text.ts';
+import { type Protected, protect } from '../../src/app/protect/protect.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { ProtectAsk } from '../../src/core/language/grammar.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
+import type { StandingRule } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import { MACHINE, world } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { revoke } from '../../src/app/end.ts';
-import { protect } from '../../src/app/protect.ts';
-import { unprotect } from '../../src/app/unprotect.ts';
+import { protect } from '../../src/app/protect/protect.ts';
+import { unprotect } from '../../src/app/protect/unprotect.ts';
+import { revoke } from '../../src/app/request/end.ts';
 import type { Protection } from '../../src/ports/cloud.ts';
 import { approved } from './approved.ts';
 import { ADA, GRACE, MACHINE } from './fixtures.ts';

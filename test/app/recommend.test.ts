@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../src/app/decide.ts';
 import type { Deps } from '../../src/app/deps.ts';
-import { inbox } from '../../src/app/inbox.ts';
-import { submit } from '../../src/app/submit.ts';
-import { JitError } from '../../src/core/errors.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/instant.ts';
-import type { Person } from '../../src/core/person.ts';
-import { plain } from '../../src/core/text.ts';
+import { inbox } from '../../src/app/inbox/inbox.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { DAY_MS, HOUR_MS } from '../../src/core/language/instant.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Person } from '../../src/core/people/person.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import { MACHINE, PEOPLE, SENDER, world } from './fixtures.ts';
 

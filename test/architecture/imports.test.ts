@@ -19,6 +19,7 @@ const CORE_AND_PORTS = ['src/core', 'src/ports'];
 const ROOMS: Readonly<Record<string, Allowed>> = {
   'src/core': { rooms: [], libraries: ['node:crypto', 'ipaddr.js'] },
   'src/ports': { rooms: ['src/core'], libraries: ['node:http'] },
+  'src/kit': { rooms: CORE_AND_PORTS, libraries: ['node:async_hooks', 'node:timers/promises'] },
   'src/app': { rooms: CORE_AND_PORTS, libraries: ['node:crypto', 'node:timers/promises'] },
   'src/redis': { rooms: CORE_AND_PORTS, libraries: 'any' },
   'src/queue': { rooms: CORE_AND_PORTS, libraries: 'any' },
@@ -26,7 +27,8 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
   'src/config': { rooms: CORE_AND_PORTS, libraries: 'any' },
   'src/observe': { rooms: CORE_AND_PORTS, libraries: 'any' },
 };
-const ADAPTER: Allowed = { rooms: CORE_AND_PORTS, libraries: 'any' };
+/** `src/kit` is what several adapters need, without a product in it. */
+const ADAPTER: Allowed = { rooms: [...CORE_AND_PORTS, 'src/kit'], libraries: 'any' };
 /** `src/main.ts`, `src/compose.ts` and `src/cli` see everything. */
 const SEES_ALL = /^src\/(?:main\.ts|compose\.ts|cli\/)/;
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Source {
-  /** Its path in the repository: `src/core/plan.ts`. */
+  /** Its path in the repository: `src/core/rule/plan.ts`. */
   readonly file: string;
   readonly text: string;
 }

@@ -1,7 +1,7 @@
-import type { Instant } from '../../src/core/instant.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import type { MarkSigner } from '../../src/core/mark.ts';
-import type { Placement } from '../../src/core/rule.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import type { MarkSigner } from '../../src/core/rule/mark.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 
 /** What goes wrong: the call that opens, the call that closes, or any call that reads. */

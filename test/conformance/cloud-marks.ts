@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '../../src/core/instant.ts';
-import { type Placement, placementKey } from '../../src/core/rule.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
+import { type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { CloudHarness, CloudTraits } from './cloud-harness.ts';
 import { go, never, openOne, ours, placeOne, rule } from './cloud-steps.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { MachineId } from '../../src/core/machine.ts';
-import { type MarkedRule, type Observed, type Placement, placementKey, type Rule } from '../../src/core/rule.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { type MarkedRule, type Observed, type Placement, placementKey, type Rule } from '../../src/core/rule/rule.ts';
 import type { Opened } from '../../src/ports/cloud.ts';
 import type { CloudHarness } from './cloud-harness.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/core/instant.ts';
-import { placementKey } from '../../src/core/rule.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import type { CloudHarness } from './cloud-harness.ts';
 import { go, never, openOne, placeOne } from './cloud-steps.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/core/instant.ts';
-import { type Observed, type Placement, placementKey } from '../../src/core/rule.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
+import { type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { ProtectedPort } from '../../src/ports/cloud.ts';
 import type { CloudHarness, CloudTraits } from './cloud-harness.ts';
 import { markConformance } from './cloud-marks.ts';

@@ -1,7 +1,7 @@
-import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/life.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import type { Request } from '../../src/core/request.ts';
-import type { Placement } from '../../src/core/rule.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
+import type { Request } from '../../src/core/request/request.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
 import type { Change } from '../../src/ports/store.ts';
 
 const GRACE = { id: 'grace', name: 'Grace Hopper' };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Request } from '../../src/core/request.ts';
-import { placementKey } from '../../src/core/rule.ts';
+import type { Request } from '../../src/core/request/request.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Card, Store } from '../../src/ports/store.ts';
 import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { approversFor, mayDecide, subjectsText } from '../../src/core/approval.ts';
-import { isMeant, type Person, type Subject } from '../../src/core/person.ts';
+import { isMeant, type Person, type Subject } from '../../src/core/people/person.ts';
+import { approversFor, mayDecide, subjectsText } from '../../src/core/policy/approval.ts';
 import { ADA, GRACE, policy, refusal, SAM } from './samples.ts';
 
 describe('who is meant', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type AwsFacts, type AzureFacts, assess } from '../../src/core/assessment.ts';
-import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
-import type { StandingRule } from '../../src/core/rule.ts';
+import { type AwsFacts, type AzureFacts, assess } from '../../src/core/machine/assessment.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
+import type { StandingRule } from '../../src/core/rule/rule.ts';
 import { RDP, SSH } from './samples.ts';
 
 const way = (port: StandingRule['port'], source: string, through: string): StandingRule => ({ port, source, through });

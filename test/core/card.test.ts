@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
-import { extended, extensionAsked, opened, revoked, troubled } from '../../src/core/life.ts';
-import { standingNotes, viewOf } from '../../src/core/projection.ts';
-import type { Extension, Request } from '../../src/core/request.ts';
-import { type Line, plain } from '../../src/core/text.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { type Line, plain } from '../../src/core/language/text.ts';
+import { extended, extensionAsked, opened, revoked, troubled } from '../../src/core/request/life.ts';
+import type { Extension, Request } from '../../src/core/request/request.ts';
+import { standingNotes, viewOf } from '../../src/core/view/projection.ts';
 import { ADA, closingBecause, GRACE, inStatus, RDP, SSH, T0, who } from './samples.ts';
 
 const MINUTE = 60_000;

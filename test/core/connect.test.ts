@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connectText } from '../../src/core/connect.ts';
+import { connectText } from '../../src/core/rule/connect.ts';
 
 const to = (number: number, connect?: string) => ({
   rule: { machine: 'azure:x', port: { number, protocol: 'tcp' }, source: '203.0.113.7/32' } as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayAt, isZone } from '../../src/core/day.ts';
+import { dayAt, isZone } from '../../src/core/language/day.ts';
 
 describe('the day of an instant', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationText, parseDuration } from '../../src/core/duration.ts';
+import { durationText, parseDuration } from '../../src/core/language/duration.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Code, ERRORS, JitError, sayOf } from '../../src/core/errors.ts';
+import { type Code, ERRORS, JitError, sayOf } from '../../src/core/errors/errors.ts';
 import { readSources } from '../architecture/sources.ts';
 import { raised } from './raised.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
-import { LONGEST_REASON, parseCommand, readPort, readSource } from '../../src/core/grammar.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { LONGEST_REASON, parseCommand, readPort, readSource } from '../../src/core/language/grammar.ts';
 import { DNS, RDP, refusal, SSH } from './samples.ts';
 
 const HOUR = 3_600_000;

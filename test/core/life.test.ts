@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import {
   approved,
   asked,
@@ -22,9 +22,9 @@ import {
   unanswered,
   watched,
   withdrawn,
-} from '../../src/core/life.ts';
-import type { Extension, Request } from '../../src/core/request.ts';
-import { after, type Event, type Status, WORKFLOW } from '../../src/core/workflow.ts';
+} from '../../src/core/request/life.ts';
+import type { Extension, Request } from '../../src/core/request/request.ts';
+import { after, type Event, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
 import { pending, placementOf } from '../conformance/fixtures.ts';
 import { ADA, GRACE, inStatus, review, SAM, T0, who } from './samples.ts';
 

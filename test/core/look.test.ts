@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import {
   approved,
   closed,
@@ -14,8 +14,8 @@ import {
   reviewed,
   troubled,
   watched,
-} from '../../src/core/life.ts';
-import type { Lease, Request } from '../../src/core/request.ts';
+} from '../../src/core/request/life.ts';
+import type { Lease, Request } from '../../src/core/request/request.ts';
 import { GRACE, inStatus, review, T0, who } from './samples.ts';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cloudOf, machineId, parseMachineId, providerIdOf } from '../../src/core/machine.ts';
+import { cloudOf, machineId, parseMachineId, providerIdOf } from '../../src/core/machine/machine.ts';
 
 const VM = '/subscriptions/11112222-3333/resourcegroups/rg-prod/providers/microsoft.compute/virtualmachines/web-1';
 const EC2 = '123456789012:eu-west-1:i-0abc123def4567890';

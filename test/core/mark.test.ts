@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { looksMarked, markSigner } from '../../src/core/mark.ts';
-import type { Placement } from '../../src/core/rule.ts';
+import { looksMarked, markSigner } from '../../src/core/rule/mark.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
 import { machine, placementOf } from '../conformance/fixtures.ts';
 import { inStatus, T0 } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Desired, plan } from '../../src/core/plan.ts';
-import { type MarkedRule, type Observed, type Placement, placementKey } from '../../src/core/rule.ts';
+import { type Desired, plan } from '../../src/core/rule/plan.ts';
+import { type MarkedRule, type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import { placementOf } from '../conformance/fixtures.ts';
 import { inStatus, T0 } from './samples.ts';
 

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Machine } from '../../src/core/machine.ts';
-import type { Subject } from '../../src/core/person.ts';
-import { judge, type MachinesMeant, meansMachine, objection, policiesFor, type Wish } from '../../src/core/policy.ts';
+import type { Machine } from '../../src/core/machine/machine.ts';
+import type { Subject } from '../../src/core/people/person.ts';
+import {
+  judge,
+  type MachinesMeant,
+  meansMachine,
+  objection,
+  policiesFor,
+  type Wish,
+} from '../../src/core/policy/policy.ts';
 import { ADA, DNS, GRACE, policy, RDP, refusal, SAM, SSH, WEB } from './samples.ts';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MANAGEMENT_PORTS, parsePort, portLabel, portText, samePort, uniquePorts } from '../../src/core/port.ts';
+import { MANAGEMENT_PORTS, parsePort, portLabel, portText, samePort, uniquePorts } from '../../src/core/rule/port.ts';
 import { DNS, RDP, SSH } from './samples.ts';
 
 const tcp = (number: number) => ({ number, protocol: 'tcp' as const });

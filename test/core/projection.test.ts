@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { plain } from '../../src/core/language/text.ts';
 import {
   closed,
   extended,
@@ -11,12 +12,11 @@ import {
   reviewed,
   revoked,
   troubled,
-} from '../../src/core/life.ts';
-import { proofWords, viewOf } from '../../src/core/projection.ts';
-import type { Extension, Proof, Request } from '../../src/core/request.ts';
-import { plain } from '../../src/core/text.ts';
-import type { Tone, Verb } from '../../src/core/view.ts';
-import type { Status } from '../../src/core/workflow.ts';
+} from '../../src/core/request/life.ts';
+import type { Extension, Proof, Request } from '../../src/core/request/request.ts';
+import type { Status } from '../../src/core/request/workflow.ts';
+import { proofWords, viewOf } from '../../src/core/view/projection.ts';
+import type { Tone, Verb } from '../../src/core/view/view.ts';
 import { ADA, closingBecause, GRACE, inStatus, review, SAM, T0, who } from './samples.ts';
 
 const MINUTE = 60_000;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { prove } from '../../src/core/proof.ts';
-import type { Request } from '../../src/core/request.ts';
+import { prove } from '../../src/core/request/proof.ts';
+import type { Request } from '../../src/core/request/request.ts';
 import {
   type EffectivePort,
   type MarkedRule,
   type Observed,
   type Placement,
   placementKey,
-} from '../../src/core/rule.ts';
+} from '../../src/core/rule/rule.ts';
 import { placementOf } from '../conformance/fixtures.ts';
 import { inStatus, RDP, SSH, T0 } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bucket, full, type Quota, taken, told, waitMs } from '../../src/core/quota.ts';
+import { type Bucket, full, type Quota, taken, told, waitMs } from '../../src/kit/token-bucket.ts';
 
 const QUOTA: Quota = { burst: 10, perSecond: 2 };
 

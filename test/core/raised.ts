@@ -1,6 +1,6 @@
 /** One `new JitError(…)` of the sources: its code and the words that it is given. */
 export interface Raised {
-  /** `src/app/find.ts:12` */
+  /** `src/app/machine/find.ts:12` */
   readonly where: string;
   /** The code; each one of a condition; or the expression, when it holds no literal. */
   readonly code: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AssessedMachine } from '../../src/core/assessment.ts';
-import { digestOf, reportOf, type Survey } from '../../src/core/recommendation.ts';
-import type { Report } from '../../src/core/report.ts';
-import { plain } from '../../src/core/text.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { AssessedMachine } from '../../src/core/machine/assessment.ts';
+import { digestOf, reportOf, type Survey } from '../../src/core/view/recommendation.ts';
+import type { Report } from '../../src/core/view/report.ts';
 
 const OPEN = '22 is open to 0.0.0.0/0 through wizard.';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Place, placeKey, uniquePlaces } from '../../src/core/place.ts';
-import { indexesOf } from '../../src/core/record.ts';
-import { requestId } from '../../src/core/request.ts';
-import { placementKey } from '../../src/core/rule.ts';
+import { type Place, placeKey, uniquePlaces } from '../../src/core/people/place.ts';
+import { indexesOf } from '../../src/core/request/record.ts';
+import { requestId } from '../../src/core/request/request.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import { machine, placementOf } from '../conformance/fixtures.ts';
 import { inStatus, T0 } from './samples.ts';
 

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import type { JitError } from '../../src/core/errors.ts';
-import { denied, elapsed, failed, revoked, unanswered, withdrawn } from '../../src/core/life.ts';
-import type { Machine } from '../../src/core/machine.ts';
-import type { Person } from '../../src/core/person.ts';
-import type { Policy } from '../../src/core/policy.ts';
-import type { Port } from '../../src/core/port.ts';
-import type { Request, Review, Who } from '../../src/core/request.ts';
-import type { Status } from '../../src/core/workflow.ts';
+import type { JitError } from '../../src/core/errors/errors.ts';
+import type { Machine } from '../../src/core/machine/machine.ts';
+import type { Person } from '../../src/core/people/person.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import { denied, elapsed, failed, revoked, unanswered, withdrawn } from '../../src/core/request/life.ts';
+import type { Request, Review, Who } from '../../src/core/request/request.ts';
+import type { Status } from '../../src/core/request/workflow.ts';
+import type { Port } from '../../src/core/rule/port.ts';
 import { approve, end, open, pending } from '../conformance/fixtures.ts';
 
 /** 13:00 UTC on a day in 2026. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contains, familyOf, isAny, parseSource, prefixLength, sourceText } from '../../src/core/source.ts';
+import { contains, familyOf, isAny, parseSource, prefixLength, sourceText } from '../../src/core/rule/source.ts';
 
 describe('parseSource', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockText, plain, tidy } from '../../src/core/text.ts';
+import { clockText, plain, tidy } from '../../src/core/language/text.ts';
 import { T0 } from './samples.ts';
 
 describe('tidy', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, type Event, isInForce, isTerminal, type Status, WORKFLOW } from '../../src/core/workflow.ts';
+import { after, type Event, isInForce, isTerminal, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
 
 /** The table as people read it: a row a status, a column an event, `.` where nothing may happen. */
 const TABLE = `

@@ -1,7 +1,7 @@
-import { JitError } from '../../src/core/errors.ts';
-import type { Machine, MachineId } from '../../src/core/machine.ts';
-import { MANAGEMENT_PORTS } from '../../src/core/port.ts';
-import { type Placement, placementKey } from '../../src/core/rule.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
+import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
+import { type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Found, Opening, Protector } from '../../src/ports/cloud.ts';
 import type { Scheduler } from './scheduler.ts';
 

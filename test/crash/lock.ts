@@ -1,4 +1,4 @@
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import type { HoldOptions, Lock } from '../../src/ports/lock.ts';
 import type { Scheduler } from './scheduler.ts';
 

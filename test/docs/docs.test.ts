@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { HELP } from '../../src/app/help.ts';
+import { HELP } from '../../src/app/inbox/help.ts';
 import { readConfig } from '../../src/config/load.ts';
-import { ERRORS } from '../../src/core/errors.ts';
-import { plain } from '../../src/core/text.ts';
+import { ERRORS } from '../../src/core/errors/errors.ts';
+import { plain } from '../../src/core/language/text.ts';
 import { errorsTable, settingsTable } from './tables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { ERRORS } from '../../src/core/errors.ts';
+import { ERRORS } from '../../src/core/errors/errors.ts';
 
 /** The tables that the docs hold, made from the code. */
 export function errorsTable(): string {

@@ -1,4 +1,4 @@
-import type { MachineId } from '../../src/core/machine.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Queue, Urgency } from '../../src/ports/queue.ts';
 import { convergeId, notifyId } from '../../src/queue/names.ts';
 

@@ -1,9 +1,9 @@
-import type { Instant } from '../../src/core/instant.ts';
-import type { MachineId } from '../../src/core/machine.ts';
-import { placeKey } from '../../src/core/place.ts';
-import { type Indexes, indexesOf } from '../../src/core/record.ts';
-import type { Request } from '../../src/core/request.ts';
-import { isTerminal } from '../../src/core/workflow.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { placeKey } from '../../src/core/people/place.ts';
+import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
+import type { Request } from '../../src/core/request/request.ts';
+import { isTerminal } from '../../src/core/request/workflow.ts';
 import type { Approval, Card, Change, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { checkRedis, connectRedis } from '../../src/redis/connect.ts';
 import { QUIET, testRedis } from './server.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JitError } from '../../src/core/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { findRedisProgram } from '../../src/redis/find-program.ts';
 import { writeStub } from './stub.ts';
 

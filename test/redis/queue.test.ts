@@ -1,6 +1,6 @@
 import { Queue as BullQueue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MachineId } from '../../src/core/machine.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startWorkers, type WorkersOptions } from '../../src/queue/worker.ts';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { placementKey } from '../../src/core/rule.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 import { redisStore } from '../../src/redis/store.ts';

@@ -1,5 +1,5 @@
 import { channels, people } from '../../simulators/world.ts';
-import { parseDuration } from '../../src/core/duration.ts';
+import { parseDuration } from '../../src/core/language/duration.ts';
 import type { World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;

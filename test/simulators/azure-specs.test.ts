@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Exchange } from '../../simulators/azure/server.ts';
-import { HOUR_MS } from '../../src/core/instant.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { azureHarness, PROTECTION } from '../adapters/azure/harness.ts';
 import { nsgHarness } from '../adapters/azure/nsg-harness.ts';
 import { go, never, openOne, placeOne } from '../conformance/cloud-steps.ts';

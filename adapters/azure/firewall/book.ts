@@ -1,8 +1,8 @@
 import type { AzureFirewall, FirewallPolicy, FirewallPolicyRuleCollectionGroup } from '@azure/arm-network';
-import type { Subscription } from '../clients.ts';
-import { type Azure, siteOf } from '../context.ts';
-import { type ArmId, partsOf } from '../ids.ts';
-import { orGone } from '../machine.ts';
+import type { Subscription } from '../arm/clients.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
+import { orGone } from '../arm/machine.ts';
 import { groupName } from './names.ts';
 import { byPriority, classicRules, groupRules, type WallRule } from './rules.ts';
 

@@ -1,7 +1,7 @@
-import { MANAGEMENT_PORTS, type Port } from '../../../src/core/port.ts';
-import type { Rule, StandingRule } from '../../../src/core/rule.ts';
-import { contains, familyOf, parseSource } from '../../../src/core/source.ts';
-import { type Gate, waysTo } from '../judge.ts';
+import { MANAGEMENT_PORTS, type Port } from '../../../src/core/rule/port.ts';
+import type { Rule, StandingRule } from '../../../src/core/rule/rule.ts';
+import { contains, familyOf, parseSource } from '../../../src/core/rule/source.ts';
+import { type Gate, waysTo } from '../arm/evaluate.ts';
 import type { WallRule } from './rules.ts';
 import { isIn, meets, spanOf } from './span.ts';
 import type { Wall } from './wall.ts';

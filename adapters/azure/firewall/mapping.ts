@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { JitError } from '../../../src/core/errors.ts';
-import type { Rule } from '../../../src/core/rule.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Rule } from '../../../src/core/rule/rule.ts';
 import { CLOUD } from '../errors.ts';
 import type { WallRule } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Placement, placementKey, type Rule } from '../../../src/core/rule.ts';
+import { type Placement, placementKey, type Rule } from '../../../src/core/rule/rule.ts';
 
 /** The backend's name in placements. */
 export const BACKEND = 'firewall';

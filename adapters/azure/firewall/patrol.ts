@@ -1,10 +1,10 @@
 import type { FirewallPolicy } from '@azure/arm-network';
-import { providerIdOf } from '../../../src/core/machine.ts';
+import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
-import type { Subscription } from '../clients.ts';
-import { type Azure, nowAt, siteOf } from '../context.ts';
-import { armIds, partsOf } from '../ids.ts';
-import type { Network } from '../network.ts';
+import type { Subscription } from '../arm/clients.ts';
+import { type Azure, nowAt, siteOf } from '../arm/context.ts';
+import { armIds, partsOf } from '../arm/ids.ts';
+import type { Network } from '../arm/interfaces.ts';
 import { ownersAmong } from '../nsg/patrol.ts';
 import { type Book, classicBook, readBook } from './book.ts';
 import { groupName } from './names.ts';

@@ -1,10 +1,10 @@
-import { type Port, samePort, uniquePorts } from '../../../src/core/port.ts';
-import { familyOf } from '../../../src/core/source.ts';
+import { type Port, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
+import { familyOf } from '../../../src/core/rule/source.ts';
 import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
-import type { Azure } from '../context.ts';
-import type { Vm } from '../machine.ts';
+import type { Azure } from '../arm/context.ts';
+import type { Vm } from '../arm/machine.ts';
+import type { Groups } from '../arm/reading.ts';
 import { protectionIn, readLimits, writeLimits } from '../nsg/protection.ts';
-import type { Groups } from '../reading.ts';
 import { noteName } from './names.ts';
 import type { WallRule } from './rules.ts';
 import type { Wall, Walls } from './wall.ts';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { parseSource } from '../../../src/core/source.ts';
+import { parseSource } from '../../../src/core/rule/source.ts';
 
 /** The first and the last of some IPv4 addresses, as numbers. */
 export type Span = readonly [number, number];

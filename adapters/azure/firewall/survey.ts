@@ -1,10 +1,10 @@
-import type { FirewallFacts } from '../../../src/core/assessment.ts';
-import { SECOND_MS } from '../../../src/core/instant.ts';
-import type { Subscription } from '../clients.ts';
-import type { Azure } from '../context.ts';
-import { type ArmId, armIds } from '../ids.ts';
-import type { Face } from '../machine.ts';
-import { peersOf, vnetOf } from '../networks.ts';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { FirewallFacts } from '../../../src/core/machine/assessment.ts';
+import type { Subscription } from '../arm/clients.ts';
+import type { Azure } from '../arm/context.ts';
+import { type ArmId, armIds } from '../arm/ids.ts';
+import type { Face } from '../arm/machine.ts';
+import { peersOf, vnetOf } from '../arm/virtual-networks.ts';
 import { allowsTo } from './judge.ts';
 import { addressOf, hopOf, readFirewalls, readWall, subnetOf, type Wall } from './wall.ts';
 

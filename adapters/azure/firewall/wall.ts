@@ -1,11 +1,11 @@
 import type { AzureFirewall, RouteTable } from '@azure/arm-network';
-import { JitError } from '../../../src/core/errors.ts';
-import { familyOf } from '../../../src/core/source.ts';
-import type { Subscription } from '../clients.ts';
-import { type Azure, siteOf } from '../context.ts';
-import { type ArmId, armIds, partsOf } from '../ids.ts';
-import { orGone, type Vm } from '../machine.ts';
-import { readConnected, readPrefixes, vnetOf } from '../networks.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { familyOf } from '../../../src/core/rule/source.ts';
+import type { Subscription } from '../arm/clients.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
+import { orGone, type Vm } from '../arm/machine.ts';
+import { readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
 import { type Book, classicBook, readBook } from './book.ts';
 import type { WallRule } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import type { AzureFirewallNatRule, AzureFirewallNetworkRule, NatRule, NetworkRule } from '@azure/arm-network';
-import type { Protocol } from '../../../src/core/port.ts';
+import type { Protocol } from '../../../src/core/rule/port.ts';
 
 /** One DNAT rule of ours. */
 export interface Translation {

@@ -1,10 +1,10 @@
 import type { AzureFirewall, FirewallPolicyRuleCollectionUnion } from '@azure/arm-network';
-import { JitError } from '../../../src/core/errors.ts';
-import { SECOND_MS } from '../../../src/core/instant.ts';
-import type { Allowed } from '../clients.ts';
-import { type Azure, siteOf } from '../context.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Allowed } from '../arm/clients.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
 import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
-import { type ArmId, partsOf } from '../ids.ts';
 import { type Book, type ClassicBook, type PolicyBook, readBook } from './book.ts';
 import { DENY, frontOf, frontOfGroups, PASS } from './front.ts';
 import { closingName, groupName, leasesName, passesName, protectionName } from './names.ts';

@@ -1,8 +1,8 @@
-import type { MachineId } from '../../../src/core/machine.ts';
-import type { MarkedRule, Placement } from '../../../src/core/rule.ts';
-import { parseSource } from '../../../src/core/source.ts';
-import type { Azure } from '../context.ts';
-import type { Reading, Standing } from '../reading.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { MarkedRule, Placement } from '../../../src/core/rule/rule.ts';
+import { parseSource } from '../../../src/core/rule/source.ts';
+import type { Azure } from '../arm/context.ts';
+import type { Reading, Standing } from '../arm/reading.ts';
 import { BACKEND } from './names.ts';
 import { byName, guardsOf, spotsIn, writtenIn } from './spots.ts';
 

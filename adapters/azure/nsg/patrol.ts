@@ -1,10 +1,10 @@
-import { type MachineId, machineId } from '../../../src/core/machine.ts';
-import { parseSource } from '../../../src/core/source.ts';
+import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
+import { parseSource } from '../../../src/core/rule/source.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
-import type { Azure } from '../context.ts';
-import type { ArmId } from '../ids.ts';
-import type { Face } from '../machine.ts';
-import type { Groups } from '../reading.ts';
+import type { Azure } from '../arm/context.ts';
+import type { ArmId } from '../arm/ids.ts';
+import type { Face } from '../arm/machine.ts';
+import type { Groups } from '../arm/reading.ts';
 import { spotsIn, writtenIn } from './spots.ts';
 
 /** Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell. */

@@ -1,4 +1,4 @@
-import type { NsgRule } from '../rules.ts';
+import type { NsgRule } from '../arm/nsg-rules.ts';
 
 /** Priorities of custom rules ("Network security groups overview"): lower goes first, each once in a direction. */
 const [FIRST, LAST] = [100, 4096];

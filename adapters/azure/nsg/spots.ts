@@ -1,12 +1,12 @@
-import type { Instant } from '../../../src/core/instant.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
-import type { MarkSigner } from '../../../src/core/mark.ts';
-import type { MarkedRule, Placement } from '../../../src/core/rule.ts';
-import { familyOf, parseSource } from '../../../src/core/source.ts';
-import type { ArmId } from '../ids.ts';
-import type { Face, Vm } from '../machine.ts';
-import { type Groups, hasFamily, located, type Standing, type Where } from '../reading.ts';
-import type { NsgRule } from '../rules.ts';
+import type { Instant } from '../../../src/core/language/instant.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { MarkSigner } from '../../../src/core/rule/mark.ts';
+import type { MarkedRule, Placement } from '../../../src/core/rule/rule.ts';
+import { familyOf, parseSource } from '../../../src/core/rule/source.ts';
+import type { ArmId } from '../arm/ids.ts';
+import type { Face, Vm } from '../arm/machine.ts';
+import type { NsgRule } from '../arm/nsg-rules.ts';
+import { type Groups, hasFamily, located, type Standing, type Where } from '../arm/reading.ts';
 import { allowName, placementOn, prefixOf } from './names.ts';
 
 /** A group that a rule has to be in, and the addresses behind it that the rule is for. */

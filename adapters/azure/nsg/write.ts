@@ -1,12 +1,12 @@
 import type { SecurityRule } from '@azure/arm-network';
-import { JitError } from '../../../src/core/errors.ts';
-import { SECOND_MS } from '../../../src/core/instant.ts';
-import type { Allowed, Subscription } from '../clients.ts';
-import type { Azure } from '../context.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Allowed, Subscription } from '../arm/clients.ts';
+import type { Azure } from '../arm/context.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
+import { readGroup } from '../arm/machine.ts';
+import { type NsgRule, rulesOf } from '../arm/nsg-rules.ts';
 import { CLOUD, isConflict, isLocked, isSilent } from '../errors.ts';
-import { type ArmId, partsOf } from '../ids.ts';
-import { readGroup } from '../machine.ts';
-import { type NsgRule, rulesOf } from '../rules.ts';
 
 /** How often a group is read until what was written is there and settled, and at what distance. */
 const TRIES = 16;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
 import { largeWorld } from '../../../simulators/aws/index.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, INSTALLATION } from './harness.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asJitError, codeOf, isNotFound } from '../../../adapters/aws/errors.ts';
-import { JitError } from '../../../src/core/errors.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
 
 const service = (name: string, status = 400, headers: Readonly<Record<string, string>> = {}) =>
   Object.assign(new Error('secret details of the service'), {

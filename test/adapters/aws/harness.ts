@@ -8,9 +8,9 @@ import {
 } from '../../../simulators/aws/index.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../../../simulators/world.ts';
-import { DAY_MS } from '../../../src/core/instant.ts';
-import { type MachineId, machineId } from '../../../src/core/machine.ts';
-import { type MarkKey, markSigner } from '../../../src/core/mark.ts';
+import { DAY_MS } from '../../../src/core/language/instant.ts';
+import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
+import { type MarkKey, markSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';

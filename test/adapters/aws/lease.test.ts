@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
 

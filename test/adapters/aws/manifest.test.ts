@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { HOUR_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';

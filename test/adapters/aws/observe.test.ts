@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { largeWorld } from '../../../simulators/aws/index.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
 import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
 

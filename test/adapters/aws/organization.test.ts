@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
 import { type AwsSimulator, startAwsSimulator } from '../../../simulators/aws/index.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
-import { DAY_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import { machineId } from '../../../src/core/machine.ts';
-import { markSigner } from '../../../src/core/mark.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import { machineId } from '../../../src/core/machine/machine.ts';
+import { markSigner } from '../../../src/core/rule/mark.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { PROTECTION, testLog } from './harness.ts';
 

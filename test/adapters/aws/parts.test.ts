@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Batch } from '../../../adapters/aws/batch.ts';
-import { Closed } from '../../../adapters/aws/closed.ts';
-import { instanceOfGroup } from '../../../adapters/aws/security-group.ts';
-import { parseProtection, protectionText } from '../../../adapters/aws/tags.ts';
+import { Batch } from '../../../adapters/aws/ec2/batch.ts';
+import { instanceOfGroup } from '../../../adapters/aws/ec2/security-group.ts';
+import { parseProtection, protectionText } from '../../../adapters/aws/ec2/tags.ts';
+import { Closed } from '../../../adapters/aws/lease/closed.ts';
 
 const never = new AbortController().signal;
 

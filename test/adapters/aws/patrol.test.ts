@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import { placementKey } from '../../../src/core/rule.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import { placementKey } from '../../../src/core/rule/rule.ts';
 import type { CloudAdapter, Found } from '../../../src/ports/cloud.ts';
 import { go, HOME, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, INSTALLATION, PROTECTION } from './harness.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Permission, permissionText, without } from '../../../adapters/aws/standing/permission.ts';
-import type { Port } from '../../../src/core/port.ts';
+import { type Permission, permissionText, without } from '../../../adapters/aws/lockdown/permission.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
 const RDP: Port = { number: 3389, protocol: 'tcp' };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS, SECOND_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Protection } from '../../../src/ports/cloud.ts';
 import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, INSTALLATION, PROTECTION } from './harness.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Quotas, urgently } from '../../../adapters/aws/quotas.ts';
+import { Quotas, urgently } from '../../../adapters/aws/ec2/throttle.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { How } from '../../../src/core/closing.ts';
-import { JitError } from '../../../src/core/errors.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/core/instant.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
-import type { Port } from '../../../src/core/port.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/language/instant.ts';
+import type { How } from '../../../src/core/machine/lockdown.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { How } from '../../../src/core/closing.ts';
-import type { Port } from '../../../src/core/port.ts';
+import type { How } from '../../../src/core/machine/lockdown.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';

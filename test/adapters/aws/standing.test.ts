@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { How } from '../../../src/core/closing.ts';
-import { remedyText } from '../../../src/core/closing.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
-import type { Port } from '../../../src/core/port.ts';
+import type { How } from '../../../src/core/machine/lockdown.ts';
+import { remedyText } from '../../../src/core/machine/lockdown.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';

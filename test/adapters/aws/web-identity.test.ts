@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
 import { startAwsSimulator } from '../../../simulators/aws/index.ts';
-import { markSigner } from '../../../src/core/mark.ts';
+import { markSigner } from '../../../src/core/rule/mark.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { testLog } from './harness.ts';
 

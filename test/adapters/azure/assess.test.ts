@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultMachines, type MachineSpec, type RuleSpec } from '../../../simulators/azure/machines.ts';
 import type { NetworkSpec } from '../../../simulators/azure/network-spec.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { edge, FIREWALL_IP, governed, guarded, sshNat } from '../../simulators/azure-firewalls.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';

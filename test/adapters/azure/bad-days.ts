@@ -1,5 +1,5 @@
-import { JitError } from '../../../src/core/errors.ts';
-import { SECOND_MS } from '../../../src/core/instant.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { CloudHarness } from '../../conformance/cloud-harness.ts';
 
 /** As converge does: again after what passes. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClassicCollection, PolicyCollection } from '../../../simulators/azure/firewall-model.ts';
-import { remedyText, stayText } from '../../../src/core/closing.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
-import type { Port } from '../../../src/core/port.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import { remedyText, stayText } from '../../../src/core/machine/lockdown.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { BARE, type FirewallHarness, firewallHarness } from './firewall-harness.ts';

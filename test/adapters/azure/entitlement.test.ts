@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DenySpec } from '../../../simulators/azure/authorization.ts';
-import { MINUTE_MS } from '../../../src/core/instant.ts';
-import type { Person } from '../../../src/core/person.ts';
+import { MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { Person } from '../../../src/core/people/person.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 

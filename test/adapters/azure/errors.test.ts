@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { asJitError, isConflict, isCut, isLocked, isNotFound, isSilent } from '../../../adapters/azure/errors.ts';
 import type { Fault } from '../../../simulators/shared/faults.ts';
-import { JitError } from '../../../src/core/errors.ts';
-import { HOUR_MS, SECOND_MS } from '../../../src/core/instant.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { HOUR_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
 import { go, HOME, never, openOne, ours, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 

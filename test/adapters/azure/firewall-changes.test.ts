@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AzureOptions } from '../../../simulators/azure/index.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { insist, numbers } from './bad-days.ts';
 import { BARE, type FirewallHarness, type FirewallKind, firewallHarness, nat } from './firewall-harness.ts';

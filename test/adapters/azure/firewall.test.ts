@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClassicRule } from '../../../simulators/azure/firewall-model.ts';
 import type { AzureOptions } from '../../../simulators/azure/index.ts';
-import type { JitError } from '../../../src/core/errors.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import type { JitError } from '../../../src/core/errors/errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { sshFilter } from '../../simulators/azure-firewalls.ts';
 import { insist } from './bad-days.ts';

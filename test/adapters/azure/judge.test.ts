@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { keepsOut, uniqueWays, waysTo } from '../../../adapters/azure/judge.ts';
-import { isAllowOf, type NsgRule, toRules } from '../../../adapters/azure/rules.ts';
-import type { Port } from '../../../src/core/port.ts';
-import type { Rule } from '../../../src/core/rule.ts';
+import { keepsOut, uniqueWays, waysTo } from '../../../adapters/azure/arm/evaluate.ts';
+import { isAllowOf, type NsgRule, toRules } from '../../../adapters/azure/arm/nsg-rules.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import type { Rule } from '../../../src/core/rule/rule.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
 const OWN = '10.0.0.4';

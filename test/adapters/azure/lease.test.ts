@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AzureOptions } from '../../../simulators/azure/index.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/instant.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, HOME, never, openOne, ours, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 

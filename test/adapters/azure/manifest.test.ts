@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultMachines } from '../../../simulators/azure/machines.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { edge, guarded } from '../../simulators/azure-firewalls.ts';
 import { firewallHarness } from './firewall-harness.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostsOf } from '../../../adapters/azure/national.ts';
+import { hostsOf } from '../../../adapters/azure/arm/clouds.ts';
 
 describe('the hosts of Azure', () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { AzureOptions } from '../../../simulators/azure/index.ts';
-import { parseSource } from '../../../src/core/source.ts';
+import { parseSource } from '../../../src/core/rule/source.ts';
 import type { CallKind } from '../../conformance/cloud-harness.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { NsgRule } from '../../../adapters/azure/arm/nsg-rules.ts';
 import { priorityToAllow, priorityToDeny } from '../../../adapters/azure/nsg/priority.ts';
-import type { NsgRule } from '../../../adapters/azure/rules.ts';
 
 const rule = (priority: number, access: 'allow' | 'deny' = 'allow'): NsgRule => ({
   name: `r${priority}`,

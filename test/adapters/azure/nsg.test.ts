@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MachineSpec } from '../../../simulators/azure/machines.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/instant.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
-import type { Placement } from '../../../src/core/rule.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { insist, numbers } from './bad-days.ts';
 import type { AzureHarness } from './harness.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultMachines, type MachineSpec } from '../../../simulators/azure/machines.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
-import type { EffectivePort, Placement } from '../../../src/core/rule.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import type { EffectivePort, Placement } from '../../../src/core/rule/rule.ts';
 import { go, never, openOne, ours, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
 

@@ -1,8 +1,8 @@
 import type { JitNetworkAccessPolicy, JitNetworkAccessPortRule } from '@azure/arm-security';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultMachines } from '../../../simulators/azure/machines.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/instant.ts';
-import { MANAGEMENT_PORTS } from '../../../src/core/port.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
+import { MANAGEMENT_PORTS } from '../../../src/core/rule/port.ts';
 import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
 import { never, openOne, ours, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Quotas, urgently } from '../../../adapters/azure/quotas.ts';
+import { Quotas, urgently } from '../../../adapters/azure/arm/quotas.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
-import { HOUR_MS } from '../../../src/core/instant.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness, START_MS } from './harness.ts';
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Assignment, covers, type Deny, isAtOrAbove, judgeAction } from '../../../adapters/azure/rbac.ts';
+import {
+  type Assignment,
+  covers,
+  type Deny,
+  isAtOrAbove,
+  judgeAction,
+} from '../../../adapters/azure/entitlement/rbac.ts';
 
 const INITIATE = 'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action';
 const GROUP = '/subscriptions/s/resourceGroups/rg';

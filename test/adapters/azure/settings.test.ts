@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AzureSettings } from '../../../adapters/azure/index.ts';
 import { createCertificate } from '../../../simulators/shared/certificate.ts';
-import { MINUTE_MS } from '../../../src/core/instant.ts';
-import type { MachineId } from '../../../src/core/machine.ts';
+import { MINUTE_MS } from '../../../src/core/language/instant.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
 import { go, HOME, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keptPress, pressOf } from '../../../adapters/slack/buttons.ts';
 import { channels } from '../../../simulators/world.ts';
-import { JitError } from '../../../src/core/errors.ts';
-import type { View } from '../../../src/core/view.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { View } from '../../../src/core/view/view.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
 const VIEW: View = {

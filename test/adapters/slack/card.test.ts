@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardOf } from '../../../adapters/slack/card.ts';
 import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
-import type { Span } from '../../../src/core/text.ts';
-import type { Button, Tone, Verb, View } from '../../../src/core/view.ts';
+import type { Span } from '../../../src/core/language/text.ts';
+import type { Button, Tone, Verb, View } from '../../../src/core/view/view.ts';
 
 const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
 const AT = Date.UTC(2026, 10, 23, 14, 5);

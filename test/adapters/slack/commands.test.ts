@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { JitError } from '../../../src/core/errors.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
 const REFERENCE = /^Something went wrong on our side \(reference [0-9a-f]{10}\)\./;

@@ -1,7 +1,7 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { describe, expect, it } from 'vitest';
 import { slackError } from '../../../adapters/slack/errors.ts';
-import { JitError } from '../../../src/core/errors.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
 
 const said = (error: string) => new WebAPIPlatformError({ ok: false, error } as never);
 

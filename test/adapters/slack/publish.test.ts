@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../../src/core/place.ts';
-import type { View } from '../../../src/core/view.ts';
+import type { Place } from '../../../src/core/people/place.ts';
+import type { View } from '../../../src/core/view/view.ts';
 import type { PreviousCard } from '../../../src/ports/chat.ts';
 import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
 

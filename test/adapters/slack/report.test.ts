@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandOf, reportOf } from '../../../adapters/slack/report.ts';
 import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
-import type { Report, Row } from '../../../src/core/report.ts';
+import type { Report, Row } from '../../../src/core/view/report.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cut, lines, mrkdwn } from '../../../adapters/slack/text.ts';
-import type { Span } from '../../../src/core/text.ts';
+import type { Span } from '../../../src/core/language/text.ts';
 
 const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
 const AT = Date.UTC(2026, 10, 23, 14, 5);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { channels, people } from '../../../simulators/world.ts';
-import type { Place } from '../../../src/core/place.ts';
+import type { Place } from '../../../src/core/people/place.ts';
 import type { Answer } from '../../../src/ports/inbox.ts';
 import { teamsHarness, viewFor } from './harness.ts';
 

@@ -6,8 +6,8 @@ import { formCard, takenCard } from '../../../adapters/teams/form.ts';
 import { asBlock, asRun, cut, inMessage } from '../../../adapters/teams/text.ts';
 import { checkCard } from '../../../simulators/teams/card-check.ts';
 import { pressButton } from '../../../simulators/teams/card-press.ts';
-import type { Line } from '../../../src/core/text.ts';
-import type { Tone, View } from '../../../src/core/view.ts';
+import type { Line } from '../../../src/core/language/text.ts';
+import type { Tone, View } from '../../../src/core/view/view.ts';
 import type { Choice, Form } from '../../../src/ports/inbox.ts';
 import { viewFor } from './harness.ts';
 

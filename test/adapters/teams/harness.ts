@@ -6,7 +6,7 @@ import { type TeamsSettings, teamsAdapter } from '../../../adapters/teams/index.
 import { LIMITS, type Limits } from '../../../adapters/teams/settings.ts';
 import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '../../../simulators/teams/index.ts';
 import { people } from '../../../simulators/world.ts';
-import type { View } from '../../../src/core/view.ts';
+import type { View } from '../../../src/core/view/view.ts';
 import { type HttpServer, startServer } from '../../../src/http/server.ts';
 import type { Answer, FilledPorts, Form, FormAnswer, Inbox, PortsForm } from '../../../src/ports/inbox.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { JitError } from '../../../src/core/errors.ts';
-import { parseCommand } from '../../../src/core/grammar.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { parseCommand } from '../../../src/core/language/grammar.ts';
 
 const folder = join(import.meta.dirname, '../../../manifests/teams');
 const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));

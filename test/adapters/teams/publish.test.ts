@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channels, people } from '../../../simulators/world.ts';
-import { JitError } from '../../../src/core/errors.ts';
-import type { Place } from '../../../src/core/place.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Place } from '../../../src/core/people/place.ts';
 import type { PreviousCard } from '../../../src/ports/chat.ts';
 import { teamsHarness, viewFor } from './harness.ts';
 

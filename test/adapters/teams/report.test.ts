@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportCard } from '../../../adapters/teams/report.ts';
 import { checkCard } from '../../../simulators/teams/card-check.ts';
 import { channels, people } from '../../../simulators/world.ts';
-import type { Report, Row } from '../../../src/core/report.ts';
+import type { Report, Row } from '../../../src/core/view/report.ts';
 import { teamsHarness } from './harness.ts';
 
 const { requester: ada } = people;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { teamsAdapter } from '../../../adapters/teams/index.ts';
 import { complete, isServed, type TeamsSettings } from '../../../adapters/teams/settings.ts';
 import { people } from '../../../simulators/world.ts';
-import { JitError } from '../../../src/core/errors.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
 import { startServer } from '../../../src/http/server.ts';
 import { teamsHarness } from './harness.ts';
 

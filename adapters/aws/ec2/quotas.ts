@@ -1,0 +1,64 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import { sdkConfig } from './clients.ts';
+import type { Aws } from './context.ts';
+import type { Where } from './ids.ts';
+import { primaryInterface } from './security-group.ts';
+import type { Site } from './sites.ts';
+import { tagsOf } from './tags.ts';
+
+/** "Amazon VPC quotas": security groups per network interface (5 unless raised), and rules of one direction in a group (60). */
+const CODES = { groups: 'L-2AFB9258', rules: 'L-0EA8095F' } as const;
+const KEPT_MS = HOUR_MS;
+
+/** Throws `interfaceFull` when a machine's first interface has no room for one more group, before anything is made. */
+export async function mustHaveRoom(aws: Aws, site: Site, instance: Instance, signal: AbortSignal): Promise<void> {
+  const count = primaryInterface(instance)?.Groups?.length ?? 0;
+  const most = await quota(aws, site, 'groups', signal);
+  const machine = tagsOf(instance.Tags).Name || (instance.InstanceId ?? '');
+  if (most !== undefined && count >= most) throw new JitError('interfaceFull', { machine, count, most });
+}
+
+/** Throws `groupFull` when a group has no room for so many rules more. IPv4 and IPv6 count each for themselves. */
+export async function mustHoldMore(
+  aws: Aws,
+  site: Site,
+  count: number,
+  more: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const most = await quota(aws, site, 'rules', signal);
+  if (most !== undefined && count + more > most) throw new JitError('groupFull', {});
+}
+
+/** As AWS says it now, at most an hour old; undefined when it may not be read: then EC2 itself refuses the one too many. */
+async function quota(
+  aws: Aws,
+  where: Where,
+  kind: keyof typeof CODES,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const key = `${where.account}:${where.region}:${kind}`;
+  const known = aws.limits.get(key);
+  if (known && aws.now() - known.at < KEPT_MS) return known.most;
+  try {
+    const account = aws.sites.organization.account(where.account);
+    if (!account) return undefined;
+    const client = new ServiceQuotasClient(sdkConfig(account, where.region, aws.settings, aws.callMs));
+    const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(aws.callMs)]);
+    const { Quota } = await client.send(new GetServiceQuotaCommand(input), { abortSignal });
+    client.destroy();
+    const most = Quota?.Value;
+    aws.limits.set(key, { at: aws.now(), ...(most === undefined ? {} : { most }) });
+    return most;
+  } catch (error) {
+    signal.throwIfAborted();
+    aws.log.warn({ error, kind }, 'a quota of AWS could not be read');
+    // Not asked again for each lease.
+    aws.limits.set(key, { at: aws.now() });
+    return undefined;
+  }
+}

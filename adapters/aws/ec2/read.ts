@@ -1,0 +1,138 @@
+import {
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  type Filter,
+  type Instance,
+  type NetworkInterface,
+  type SecurityGroup,
+  type SecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { Batch } from './batch.ts';
+import type { Client } from './clients.ts';
+
+/** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
+export const READ_LAG_MS = 10 * SECOND_MS;
+/** EC2 gives at most this many on a page of any of the lists read here. */
+const PAGE = 1_000;
+/** Values of one filter; EC2 takes 200 in one call. */
+const MOST_KEYS = 100;
+
+type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
+
+async function* pages<T>(read: (token: { NextToken?: string }) => Promise<Page<T>>): AsyncGenerator<T> {
+  let token: { NextToken?: string } = {};
+  do {
+    const { items, next } = await read(token);
+    yield* items ?? [];
+    token = next ? { NextToken: next } : {};
+  } while (token.NextToken);
+}
+
+/** Instances in any state that pass the filters; terminated ones linger for about an hour. */
+export function readInstances(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<Instance> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) => ec2.send(new DescribeInstancesCommand(input), options));
+    return { items: reply.Reservations?.flatMap((one) => one.Instances ?? []), next: reply.NextToken };
+  });
+}
+
+export function readGroups(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<SecurityGroup> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) =>
+      ec2.send(new DescribeSecurityGroupsCommand(input), options),
+    );
+    return { items: reply.SecurityGroups, next: reply.NextToken };
+  });
+}
+
+/** Network interfaces, also those of load balancers and other services. */
+export function readInterfaces(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<NetworkInterface> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) =>
+      ec2.send(new DescribeNetworkInterfacesCommand(input), options),
+    );
+    return { items: reply.NetworkInterfaces, next: reply.NextToken };
+  });
+}
+
+/** Rules that let traffic in, or out. */
+export async function* readRules(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+  egress = false,
+): AsyncGenerator<SecurityGroupRule> {
+  const all = pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) =>
+      ec2.send(new DescribeSecurityGroupRulesCommand(input), options),
+    );
+    return { items: reply.SecurityGroupRules, next: reply.NextToken };
+  });
+  for await (const rule of all) if (rule.IsEgress === egress) yield rule;
+}
+
+const ENDLESS = new AbortController().signal;
+
+/** Single instances and the rules of single groups, read many at a time. */
+export class Readings {
+  readonly #instances: Batch<Instance | undefined>;
+  readonly #rules: Batch<readonly SecurityGroupRule[]>;
+
+  constructor(client: Client) {
+    // What is read for many is not given up because one of them gives up; each call has its own time limit.
+    this.#instances = new Batch(
+      async (ids) => {
+        const found = new Map<string, Instance>();
+        const filters = [{ Name: 'instance-id', Values: [...ids] }];
+        for await (const one of readInstances(client, filters, ENDLESS)) found.set(one.InstanceId ?? '', one);
+        return found;
+      },
+      undefined,
+      MOST_KEYS,
+    );
+    this.#rules = new Batch<readonly SecurityGroupRule[]>(
+      async (ids) => {
+        const found = new Map<string, SecurityGroupRule[]>(ids.map((id) => [id, []]));
+        const filters = [{ Name: 'group-id', Values: [...ids] }];
+        for await (const rule of readRules(client, filters, ENDLESS)) found.get(rule.GroupId ?? '')?.push(rule);
+        return found;
+      },
+      [],
+      MOST_KEYS,
+    );
+  }
+
+  /** The instance as it is now; undefined when it is terminated or was never there. */
+  async instance(id: string, signal: AbortSignal): Promise<Instance | undefined> {
+    const instance = await this.#instances.get(id, signal);
+    return instance && !isOver(instance) ? instance : undefined;
+  }
+
+  /** The rules of a group that let traffic in, as they are now; none when the group is gone. */
+  rules(group: string, signal: AbortSignal): Promise<readonly SecurityGroupRule[]> {
+    return this.#rules.get(group, signal);
+  }
+}
+
+function isOver({ State }: Instance): boolean {
+  return State?.Name === 'terminated' || State?.Name === 'shutting-down';
+}

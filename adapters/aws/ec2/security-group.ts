@@ -1,0 +1,64 @@
+import type { GroupIdentifier, Instance, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Protection } from '../../../src/ports/cloud.ts';
+import type { Client } from './clients.ts';
+import { readGroups } from './read.ts';
+import { parseProtection, TAG, tagsOf } from './tags.ts';
+
+/** The name of a machine's JIT security group. Names are unique in a VPC and can never be changed. */
+export function groupName(installation: string, instance: string): string {
+  return `drawbridge-${installation}-${instance}`;
+}
+
+/** The instance whose JIT group, or group of a lease, has this name; undefined for any other name. */
+export function instanceOfGroup(installation: string, name: string): string | undefined {
+  const prefix = groupName(installation, '');
+  const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return /^(i-[0-9a-f]{8,17})(?:-[0-9a-f]{12})?$/.exec(rest)?.[1];
+}
+
+/** A group that we made: by its name and by its tag. What stands in it is ours by place. */
+export function isOurs({ GroupName, Tags }: SecurityGroup, installation: string): boolean {
+  const named = instanceOfGroup(installation, GroupName ?? '') !== undefined;
+  return named && tagsOf(Tags)[TAG.installation] === installation;
+}
+
+/**
+ * May Defender for Cloud's AWS connector have made this group for its own just-in-time access? It tags nothing (its role may
+ * not), and how it names its groups is documented nowhere: these are the words of its names in Azure, and a guess here.
+ */
+export function isDefenders(name: string): boolean {
+  return /jit/i.test(name) && /defender|\bmdc\b|\basc\b|securitycenter/i.test(name);
+}
+
+/** Reads one group; undefined when it is gone. */
+export async function readGroup(
+  client: Client,
+  group: string,
+  signal: AbortSignal,
+): Promise<SecurityGroup | undefined> {
+  for await (const one of readGroups(client, [{ Name: 'group-id', Values: [group] }], signal)) return one;
+  return undefined;
+}
+
+/** The groups of all interfaces of an instance, each once: by id, with their names. */
+export function attachedGroups(instance: Instance | undefined): ReadonlyMap<string, string> {
+  const groups: GroupIdentifier[] = (instance?.NetworkInterfaces ?? []).flatMap((one) => one.Groups ?? []);
+  return new Map(groups.map(({ GroupId, GroupName }) => [GroupId ?? '', GroupName ?? GroupId ?? '']));
+}
+
+/** The interface that owns the instance's primary address: the one it was launched with, which cannot be detached. */
+export function primaryInterface(instance: Instance) {
+  return (instance.NetworkInterfaces ?? []).find((one) => one.Attachment?.DeviceIndex === 0);
+}
+
+/** The id of the JIT group on the primary interface: without it there, an open rule would open nothing. */
+export function attachedJitGroup(instance: Instance, installation: string): string | undefined {
+  const name = groupName(installation, instance.InstanceId ?? '');
+  return primaryInterface(instance)?.Groups?.find(({ GroupName }) => GroupName === name)?.GroupId;
+}
+
+/** What a JIT group protects; undefined when the group is not ours or its tag cannot be read. */
+export function protectionOf(group: SecurityGroup | undefined, installation: string): Protection | undefined {
+  if (!group || !isOurs(group, installation)) return undefined;
+  return parseProtection(tagsOf(group.Tags)[TAG.protection] ?? '');
+}

@@ -1,0 +1,102 @@
+import { type ContextEntry, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { tidy } from '../../../src/core/language/text.ts';
+import type { Machine } from '../../../src/core/machine/machine.ts';
+import type { Person } from '../../../src/core/people/person.ts';
+import type { Entitlement } from '../../../src/ports/entitlement.ts';
+import { type AwsSettings, type IamOf, sdkConfig } from '../ec2/clients.ts';
+import type { Aws } from '../ec2/context.ts';
+import { type InstanceRef, instanceRef } from '../ec2/ids.ts';
+import { toMachine } from '../ec2/inventory.ts';
+import { asJitError, CLOUD } from '../errors.ts';
+import { identityCenterOf } from './identity-center.ts';
+
+/**
+ * Asks IAM whether a person's role or user, or one of the roles that Identity Center gives them in the account, may do one
+ * action on the instance, the proxy for asking for access: AWS has no action that means it. Tags are passed along, for IAM does
+ * not look them up; resource policies and resource control policies are not in its answer ("SimulatePrincipalPolicy", IAM API
+ * reference). Everything is read each time.
+ */
+export function entitlementOf(aws: Aws, settings: AwsSettings, action: string, callMs: number): Entitlement {
+  const clients = new Map<string, IAMClient>();
+  const iamOf: IamOf = (account) => {
+    const configured = aws.sites.organization.account(account);
+    const [region] = configured?.regions ?? [];
+    if (!configured || region === undefined)
+      throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountNotConfigured' });
+    const known = clients.get(account) ?? new IAMClient(sdkConfig(configured, region, settings, callMs));
+    clients.set(account, known);
+    return known;
+  };
+  const { identityCenter } = settings;
+  const rolesOf = identityCenter && identityCenterOf(aws, settings, identityCenter, iamOf, callMs);
+
+  const principalsOf = async (person: Person, { account }: InstanceRef, signal: AbortSignal) => {
+    // `*` stands for the account of the machine: the same role in each.
+    if (person.aws) return [person.aws.replace('::*:', `::${account}:`)];
+    if (person.identityCenter && rolesOf) return rolesOf(person.identityCenter, account, signal);
+    throw new JitError('noAwsPrincipal', { name: person.name });
+  };
+
+  return {
+    async mayRequest(person, id, signal) {
+      const ref = instanceRef(id);
+      const site = aws.sites.of(ref);
+      const instance = await site.now.instance(ref.instance, signal);
+      const machine = instance && toMachine(site, instance);
+      if (!machine) throw new JitError('machineGone', { machine: ref.instance });
+      const words = { machine: machine.name, name: person.name };
+      let isUnknown = false;
+      try {
+        for (const principal of await principalsOf(person, ref, signal)) {
+          const answer = await simulated(iamOf, { principal, action, ref, machine }, callMs, signal);
+          if (answer === 'allowed') return;
+          isUnknown ||= answer === 'unknown';
+        }
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const known = asJitError(error);
+        if (!(known instanceof JitError) || known.kind !== 'refused') throw known;
+        throw new JitError('entitlementUnknown', { ...words, cloud: CLOUD }, { cause: known });
+      }
+      if (isUnknown) throw new JitError('entitlementUnknown', { ...words, cloud: CLOUD });
+      throw new JitError('notEntitledInAws', { ...words, action: tidy(action, 60) });
+    },
+  };
+}
+
+interface Question {
+  readonly principal: string;
+  readonly action: string;
+  readonly ref: InstanceRef;
+  readonly machine: Machine;
+}
+
+async function simulated(
+  iamOf: IamOf,
+  { principal, action, ref, machine }: Question,
+  callMs: number,
+  signal: AbortSignal,
+): Promise<'allowed' | 'denied' | 'unknown'> {
+  const [, partition = 'aws', , , account = ''] = principal.split(':');
+  const input = {
+    PolicySourceArn: principal,
+    ActionNames: [action],
+    ResourceArns: [`arn:${partition}:ec2:${ref.region}:${ref.account}:instance/${ref.instance}`],
+    ContextEntries: Object.entries(machine.tags).map(
+      ([key, value]): ContextEntry => ({
+        ContextKeyName: `aws:ResourceTag/${key}`,
+        ContextKeyType: 'string',
+        ContextKeyValues: [value],
+      }),
+    ),
+  };
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callMs)]);
+  const { EvaluationResults = [] } = await iamOf(account).send(new SimulatePrincipalPolicyCommand(input), {
+    abortSignal,
+  });
+  const [result] = EvaluationResults;
+  if (result?.EvalDecision === 'allowed') return 'allowed';
+  const isKnown = result?.EvalDecision === 'explicitDeny' || (result?.MissingContextValues ?? []).length === 0;
+  return result && isKnown ? 'denied' : 'unknown';
+}

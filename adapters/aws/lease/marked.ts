@@ -1,0 +1,54 @@
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { MarkedRule, Placement, Rule } from '../../../src/core/rule/rule.ts';
+import { canonicalCidr } from '../ec2/cidr.ts';
+import type { Aws } from '../ec2/context.ts';
+import { groupAt, type Where } from '../ec2/ids.ts';
+import { portOf, sourceOf } from '../ec2/permission.ts';
+import { TAG, tagsOf } from '../ec2/tags.ts';
+import { isLeaseGroup, placementPerRequest } from './group.ts';
+
+/** Where a rule goes in a security group of ours. The lock is that of the group: all its rules are edited under it. */
+export function placementIn(where: Where, group: string, rule: Rule, id?: string): Placement {
+  const at = groupAt(where, group);
+  return { rule, backend: 'securityGroup', at, locks: [`aws:${at}`], ...(id === undefined ? {} : { id }) };
+}
+
+/** A rule found in a cloud, with what its mark is worth. `name` is that of its group, where it may be one of a lease. */
+export function markedRule(
+  where: Where,
+  machine: MachineId,
+  found: SecurityGroupRule,
+  { marks, installation }: Pick<Aws, 'marks' | 'installation'>,
+  name?: string,
+): MarkedRule {
+  const rule = ruleOf(machine, found);
+  const id = found.SecurityGroupRuleId;
+  const placement =
+    name !== undefined && isLeaseGroup(installation, name)
+      ? {
+          ...placementPerRequest(where, installation, rule),
+          at: groupAt(where, name),
+          ...(id === undefined ? {} : { id }),
+        }
+      : placementIn(where, found.GroupId ?? '', rule, id);
+  const text = tagsOf(found.Tags)[TAG.mark];
+  if (text === undefined) return { placement, mark: 'missing' };
+  const { valid, until } = marks.verify(text, placement);
+  return valid && until !== undefined ? { placement, mark: 'valid', until } : { placement, mark: 'wrong' };
+}
+
+function ruleOf(machine: MachineId, found: SecurityGroupRule): Rule {
+  const port = portOf(found);
+  const source = sourceOf(found);
+  if (port) return { machine, port, source };
+  // A range or another protocol, written by hand: named so that it is never taken for a rule of one port.
+  const { IpProtocol, FromPort = -1, ToPort = -1 } = found;
+  const named = `${source} (${IpProtocol} ${FromPort} to ${ToPort})`;
+  return { machine, port: { number: Math.max(0, FromPort), protocol: 'tcp' }, source: named };
+}
+
+/** Can the placement's rule be told by port and source alone? A rule that others wrote where only we write has only its id. */
+export function isPlain({ rule }: Placement): boolean {
+  return canonicalCidr(rule.source) === rule.source;
+}

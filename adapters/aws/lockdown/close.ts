@@ -1,0 +1,97 @@
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { How, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
+import type { UndoRecords } from '../../../src/ports/undo.ts';
+import type { Aws } from '../ec2/context.ts';
+import { groupAt } from '../ec2/ids.ts';
+import { TAG, tagsOf } from '../ec2/tags.ts';
+import { type Work, workOn } from '../ec2/work.ts';
+import { copyFor, syncCopy } from './copy.ts';
+import { permissionIn, permissionKey, without } from './permission.ts';
+import { staysOf, whyNot } from './plan.ts';
+import { type ClosedRule, type Copied, readRecord, recordOf, ruleRecordId } from './record.ts';
+import { settle } from './settle.ts';
+import { isCopy, type OpenGroup, openGroups } from './survey.ts';
+
+/**
+ * Takes ports out of the rules of others that open them on a machine: split, or revoked; or gives the machine copies of
+ * groups that it shares. Each is kept in `undo` first. Gives what could not be closed.
+ */
+export async function closeStanding(
+  aws: Aws,
+  machine: MachineId,
+  ports: readonly Port[],
+  how: How,
+  undo: UndoRecords,
+  signal: AbortSignal,
+): Promise<readonly Stay[]> {
+  const work = await workOn(aws, machine, signal);
+  const stays: Stay[] = [];
+  for (const open of await openGroups(work, ports)) {
+    const why = whyNot(work, open);
+    if (why !== undefined) stays.push(...staysOf(work, open, ports, why));
+    else if (isCopy(open.group, aws.installation)) await closeInCopy(work, open, ports, undo);
+    else if (how === 'copy' && open.others.length > 0) await copyFor(work, open.group, ports, undo);
+    else await closeRules(work, open, ports, undo);
+  }
+  return stays;
+}
+
+async function closeRules(work: Work, open: OpenGroup, ports: readonly Port[], undo: UndoRecords): Promise<void> {
+  const { site, machine } = work;
+  const { GroupId: group = '', GroupName: called = group } = open.group;
+  const known = await recordsOf(undo);
+  const origins = new Map<string, ClosedRule>();
+  for (const rule of open.rules) {
+    const id = tagsOf(rule.Tags)[TAG.undo] ?? ruleRecordId(groupAt(site, group), permissionIn(rule));
+    const record = known.get(id);
+    const before: ClosedRule =
+      record?.kind === 'rule'
+        ? record
+        : { kind: 'rule', group, called, ports: [], machines: [], rule: permissionIn(rule) };
+    origins.set(id, before);
+  }
+  for (const before of origins.values()) {
+    const next: ClosedRule = {
+      ...before,
+      ports: uniquePorts([...before.ports, ...ports.filter((port) => isIn(before, port))]),
+      machines: [...new Set([...before.machines, machine])],
+    };
+    await undo.keep(recordOf(site, next));
+    await settleRule(work, next);
+  }
+}
+
+async function recordsOf(undo: UndoRecords): Promise<ReadonlyMap<string, ClosedRule | Copied>> {
+  return new Map((await undo.all('aws')).map((record) => [record.id, readRecord(record)]));
+}
+
+function isIn({ rule }: ClosedRule, port: Port): boolean {
+  return without(rule, [port]).length !== 1 || permissionKey(without(rule, [port])[0] ?? rule) !== permissionKey(rule);
+}
+
+/** Makes the group say of the rule that was there that it allows all it did, but the ports of the record. */
+export async function settleRule(
+  { aws, site, signal }: Pick<Work, 'aws' | 'site' | 'signal'>,
+  kept: ClosedRule,
+  wasOther = false,
+): Promise<void> {
+  const id = ruleRecordId(groupAt(site, kept.group), kept.rule);
+  const origin = permissionKey(kept.rule);
+  const tag = { [TAG.undo]: id };
+  const wanted =
+    kept.ports.length === 0 ? [kept.rule] : without(kept.rule, kept.ports).map((one) => ({ ...one, tags: tag }));
+  const isMine = (rule: SecurityGroupRule) =>
+    tagsOf(rule.Tags)[TAG.undo] === id || permissionKey(permissionIn(rule)) === origin;
+  await settle({ aws, site, group: kept.group, egress: false, signal, wasOther }, wanted, isMine);
+}
+
+async function closeInCopy(work: Work, open: OpenGroup, ports: readonly Port[], undo: UndoRecords): Promise<void> {
+  const id = tagsOf(open.group.Tags)[TAG.undo] ?? '';
+  const record = (await recordsOf(undo)).get(id);
+  if (record?.kind !== 'copy') return closeRules(work, open, ports, undo);
+  const next = { ...record, ports: uniquePorts([...record.ports, ...ports]) };
+  await undo.keep(recordOf(work.site, next));
+  await syncCopy(work, next, open.group.GroupId ?? '');
+}

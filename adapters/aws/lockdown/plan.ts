@@ -1,0 +1,110 @@
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { ClosingPlan, How, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import { isAny } from '../../../src/core/rule/source.ts';
+import type { Aws } from '../ec2/context.ts';
+import { readGroups } from '../ec2/read.ts';
+import { attachedGroups, isDefenders } from '../ec2/security-group.ts';
+import { tagsOf } from '../ec2/tags.ts';
+import { type Work, workOn } from '../ec2/work.ts';
+import { standingRules } from '../observe.ts';
+import { permissionIn, permissionText, trafficText, without } from './permission.ts';
+import { rulesNow } from './settle.ts';
+import { isCopy, namesOf, type OpenGroup, openGroups } from './survey.ts';
+
+/** What closing these ports of a machine would change in its groups, and for whom. */
+export async function planToClose(
+  aws: Aws,
+  machine: MachineId,
+  ports: readonly Port[],
+  how: How,
+  signal: AbortSignal,
+): Promise<ClosingPlan> {
+  const work = await workOn(aws, machine, signal);
+  const remedies: Remedy[] = [];
+  const stays: Stay[] = [];
+  let isShared = false;
+  for (const open of await openGroups(work, ports)) {
+    const why = whyNot(work, open);
+    if (why === undefined) {
+      isShared ||= open.others.length > 0;
+      remedies.push(await remedyFor(work, open, ports, how));
+    } else stays.push(...staysOf(work, open, ports, why));
+  }
+  return { remedies, stays, isShared };
+}
+
+/** Why a group cannot be changed; undefined when it can. */
+export function whyNot({ site }: Work, { group }: OpenGroup): string | undefined {
+  if (group.OwnerId !== site.account) return `the group belongs to the account ${group.OwnerId}`;
+  if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud seems to have made it';
+  return undefined;
+}
+
+export function staysOf({ instance }: Work, { rules }: OpenGroup, ports: readonly Port[], why: string): Stay[] {
+  return standingRules(rules, attachedGroups(instance), ports).map((rule) => ({ rule, why }));
+}
+
+async function remedyFor(work: Work, open: OpenGroup, ports: readonly Port[], how: How): Promise<Remedy> {
+  const { site, signal, aws } = work;
+  const { group, rules, others } = open;
+  const isCopied = how === 'copy' && others.length > 0 && !isCopy(group, aws.installation);
+  const changes = rules.map((rule) => changeText(rule, ports)).join('; ');
+  return {
+    where: `Security group ${group.GroupName} (${group.GroupId})`,
+    does: isCopied ? `replaced on this machine by a copy in which ${changes}; the group stays as it is` : changes,
+    serves: isCopied ? [] : await namesOf(site, others, signal),
+    warns: [
+      ...(await sessionWarning(work, open)),
+      ...protocolWarning(rules),
+      ...writerWarning(tagsOf(group.Tags)),
+      ...(isCopied ? await referenceWarning(work, group.GroupId ?? '') : []),
+    ],
+  };
+}
+
+function changeText(rule: SecurityGroupRule, ports: readonly Port[]): string {
+  const before = permissionIn(rule);
+  const left = without(before, ports);
+  const text = permissionText(before);
+  return left.length === 0 ? `${text} goes` : `${text} becomes ${left.map(trafficText).join(', ')}`;
+}
+
+/**
+ * "Security group connection tracking": what comes in by a rule for everybody, where everything may go out, is not tracked,
+ * and is cut when the rule goes. All else goes on.
+ */
+async function sessionWarning({ aws, site, instance, signal }: Work, { rules }: OpenGroup): Promise<readonly string[]> {
+  if (!rules.some(({ CidrIpv4, CidrIpv6 }) => isAny(CidrIpv4 ?? CidrIpv6 ?? ''))) return [];
+  const groups = [...attachedGroups(instance).keys()];
+  const out = await Promise.all(groups.map((group) => rulesNow({ aws, site, group, egress: true, signal })));
+  const isUntracked = out
+    .flat()
+    .some(({ IpProtocol, CidrIpv4, CidrIpv6 }) => IpProtocol === '-1' && isAny(CidrIpv4 ?? CidrIpv6 ?? ''));
+  return isUntracked ? ['Sessions that are open through it now may be cut.'] : [];
+}
+
+function protocolWarning(rules: readonly SecurityGroupRule[]): readonly string[] {
+  return rules.some(({ IpProtocol }) => IpProtocol === '-1')
+    ? ['All traffic becomes TCP, UDP and ICMP: other protocols (ESP, GRE and so on) do not get in any more.']
+    : [];
+}
+
+/** Who else writes the group would write it back. */
+function writerWarning(tags: Readonly<Record<string, string>>): readonly string[] {
+  const stack = tags['aws:cloudformation:stack-name'];
+  if (stack) return [`The CloudFormation stack ${stack} manages it and may put this back.`];
+  const tool = /terraform|opentofu|pulumi|ansible/i.exec(Object.entries(tags).flat().join(' '))?.[0];
+  return tool ? [`Its tags name ${tool}, which may put this back when it is run.`] : [];
+}
+
+/** A rule that names the group means its members, and the machine is no member of it any more. */
+async function referenceWarning({ site, signal }: Work, group: string): Promise<readonly string[]> {
+  const filters = [{ Name: 'ip-permission.group-id', Values: [group] }];
+  const naming = await Array.fromAsync(readGroups(site, filters, signal));
+  const names = naming.map(({ GroupName, GroupId }) => GroupName ?? GroupId ?? '').sort();
+  return names.length > 0
+    ? [`Rules of ${names.join(', ')} that name the group do not mean this machine any more.`]
+    : [];
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import type { UndoRecord } from '../../../src/ports/undo.ts';
+import { groupAt, type Where } from '../ec2/ids.ts';
+import { type Permission, permissionKey } from './permission.ts';
+
+const port = z.object({ number: z.number().int().min(1).max(65_535), protocol: z.enum(['tcp', 'udp']) });
+const peer = z.object({
+  kind: z.enum(['ipv4', 'ipv6', 'prefixList', 'group']),
+  value: z.string(),
+  account: z.string().optional(),
+  peering: z.string().optional(),
+});
+const permission = z.object({
+  protocol: z.string(),
+  from: z.number().int().optional(),
+  to: z.number().int().optional(),
+  peer,
+  description: z.string().optional(),
+  tags: z.record(z.string(), z.string()),
+});
+const shared = { ports: z.array(port), machines: z.array(z.string()), group: z.string(), called: z.string() };
+const was = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rule'), rule: permission, ...shared }),
+  z.object({ kind: z.literal('copy'), instance: z.string(), ...shared }),
+]);
+
+/** What is kept of one rule that was closed, or of one group that a machine has a copy of. */
+interface Shared {
+  /** What was taken out. */
+  readonly ports: readonly Port[];
+  /** For whom. */
+  readonly machines: readonly MachineId[];
+  /** Id and name of the group that was there. */
+  readonly group: string;
+  readonly called: string;
+}
+
+export interface ClosedRule extends Shared {
+  readonly kind: 'rule';
+  readonly rule: Permission;
+}
+
+export interface Copied extends Shared {
+  readonly kind: 'copy';
+  readonly instance: string;
+}
+
+/** Reads a record of ours. Throws `badUndo`. */
+export function readRecord(record: UndoRecord): ClosedRule | Copied {
+  const read = was.safeParse(record.was);
+  if (!read.success) throw new JitError('badUndo', { file: record.id }, { cause: read.error });
+  return read.data as ClosedRule | Copied;
+}
+
+export function recordOf(where: Where, kept: ClosedRule | Copied): UndoRecord {
+  const at = groupAt(where, kept.group);
+  const id = kept.kind === 'rule' ? ruleRecordId(at, kept.rule) : copyRecordId(at, kept.instance);
+  return { id, cloud: 'aws', at, was: kept };
+}
+
+/** The same rule of the same group has one record, whoever closes more of it. */
+export function ruleRecordId(at: string, rule: Permission): string {
+  return digest(`${at}|${permissionKey(rule)}`);
+}
+
+export function copyRecordId(at: string, instance: string): string {
+  return digest(`${at}|${instance}`);
+}
+
+function digest(text: string): string {
+  return `aws-${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
+}

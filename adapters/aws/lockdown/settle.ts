@@ -1,0 +1,124 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type SecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Aws } from '../ec2/context.ts';
+import { READ_LAG_MS, readRules } from '../ec2/read.ts';
+import type { Site } from '../ec2/sites.ts';
+import { tagList } from '../ec2/tags.ts';
+import { CLOUD, isCode, isNotFound } from '../errors.ts';
+import { type Permission, permissionIn, permissionKey, wireOf } from './permission.ts';
+
+/** Readings may be older than what was just written: how often and how long to wait until they show it. */
+const TRIES = 15;
+const WAIT_MS = SECOND_MS;
+
+export interface Settling {
+  readonly aws: Aws;
+  readonly site: Site;
+  readonly group: string;
+  readonly egress: boolean;
+  readonly signal: AbortSignal;
+  /** It was otherwise when it was last written: a reading that shows nothing to do may be older than that, and is done again. */
+  readonly wasOther?: boolean;
+}
+
+/**
+ * Makes a group have these rules, and none besides them of those that are `isMine`. What is wanted comes before what is not
+ * goes, so that nothing is cut in between; somebody else's equal rule counts. Resolves once it can be read.
+ */
+export async function settle(
+  settling: Settling,
+  wanted: readonly Permission[],
+  isMine: (rule: SecurityGroupRule) => boolean,
+): Promise<void> {
+  const { aws, signal } = settling;
+  const keys = new Set(wanted.map(permissionKey));
+  for (let tries = 0; ; tries += 1) {
+    const there = await rulesNow(settling);
+    const known = new Set(there.map((rule) => permissionKey(permissionIn(rule))));
+    const missing = wanted.filter((one) => !known.has(permissionKey(one)));
+    const extra = there.filter((rule) => isMine(rule) && !keys.has(permissionKey(permissionIn(rule))));
+    if (missing.length === 0 && extra.length === 0) {
+      if (tries > 0 || !settling.wasOther) return;
+      await aws.pause(READ_LAG_MS, signal);
+      continue;
+    }
+    if (tries === TRIES) throw new JitError('cloudBusy', { cloud: CLOUD });
+    try {
+      await authorize(settling, missing);
+      await revoke(
+        settling,
+        extra.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []),
+      );
+    } catch (error) {
+      // What was not answered may have been done: the next reading tells.
+      if (!(error instanceof JitError) || error.kind !== 'busy') throw error;
+    }
+    await aws.pause(WAIT_MS, signal);
+  }
+}
+
+export async function rulesNow({ site, group, egress, signal }: Settling): Promise<readonly SecurityGroupRule[]> {
+  return Array.fromAsync(readRules(site, [{ Name: 'group-id', Values: [group] }], signal, egress));
+}
+
+/** One call for all with the same tags; where one of them is there already, EC2 takes none of it, and each goes alone. */
+async function authorize(settling: Settling, rules: readonly Permission[]): Promise<void> {
+  const alike = Map.groupBy(rules, ({ tags }) => JSON.stringify(tags));
+  for (const those of alike.values()) {
+    try {
+      await authorizeAll(settling, those);
+    } catch (error) {
+      if (!isCode(error, 'InvalidPermission.Duplicate')) throw error;
+      if (those.length > 1) for (const one of those) await authorize(settling, [one]);
+    }
+  }
+}
+
+async function authorizeAll({ site, group, egress, signal }: Settling, rules: readonly Permission[]): Promise<void> {
+  // Keys that begin with `aws:` are AWS's own.
+  const tags = Object.fromEntries(Object.entries(rules[0]?.tags ?? {}).filter(([key]) => !key.startsWith('aws:')));
+  const input = {
+    GroupId: group,
+    IpPermissions: rules.map(wireOf),
+    ...(Object.keys(tags).length > 0
+      ? { TagSpecifications: [{ ResourceType: 'security-group-rule' as const, Tags: tagList(tags) }] }
+      : {}),
+  };
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  if (egress)
+    await site.change(input, allowed, (ec2, options) =>
+      ec2.send(new AuthorizeSecurityGroupEgressCommand(input), options),
+    );
+  else
+    await site.change(input, allowed, (ec2, options) =>
+      ec2.send(new AuthorizeSecurityGroupIngressCommand(input), options),
+    );
+}
+
+/** One call for all; where one of them is gone already, EC2 takes none away, and each goes alone. */
+async function revoke(settling: Settling, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { site, group, egress, signal } = settling;
+  const input = { GroupId: group, SecurityGroupRuleIds: [...ids] };
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  try {
+    if (egress)
+      await site.change(input, allowed, (ec2, options) =>
+        ec2.send(new RevokeSecurityGroupEgressCommand(input), options),
+      );
+    else
+      await site.change(input, allowed, (ec2, options) =>
+        ec2.send(new RevokeSecurityGroupIngressCommand(input), options),
+      );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    if (ids.length > 1) for (const id of ids) await revoke(settling, [id]);
+  }
+}

@@ -1,0 +1,87 @@
+import type { Instance, NetworkInterface, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Port } from '../../../src/core/rule/port.ts';
+import { reaches } from '../ec2/permission.ts';
+import { readGroups, readInterfaces } from '../ec2/read.ts';
+import { attachedGroups, groupName, isOurs } from '../ec2/security-group.ts';
+import type { Site } from '../ec2/sites.ts';
+import { TAG, tagsOf } from '../ec2/tags.ts';
+import type { Work } from '../ec2/work.ts';
+import { rulesNow } from './settle.ts';
+
+/** A group of others on an interface of a machine, with its rules that open ports that are to be closed. */
+export interface OpenGroup {
+  readonly group: SecurityGroup;
+  readonly rules: readonly SecurityGroupRule[];
+  /** All its rules that let traffic in. */
+  readonly all: readonly SecurityGroupRule[];
+  /** Everything else that the group is on. */
+  readonly others: readonly NetworkInterface[];
+}
+
+/** The groups of a machine's interfaces, ours for leases left aside, that open one of these ports. */
+export async function openGroups(work: Work, ports: readonly Port[]): Promise<readonly OpenGroup[]> {
+  const { site, aws, instance, signal } = work;
+  const ids = [...attachedGroups(instance).keys()];
+  if (ids.length === 0) return [];
+  const groups = await Array.fromAsync(readGroups(site, [{ Name: 'group-id', Values: ids }], signal));
+  const found = await Promise.all(
+    groups
+      .filter((group) => !isOurs(group, aws.installation))
+      .map(async (group): Promise<OpenGroup> => {
+        const id = group.GroupId ?? '';
+        const all = await rulesNow({ aws, site, group: id, egress: false, signal });
+        const rules = all.filter((rule) => ports.some((port) => reaches(rule, port)));
+        const others = rules.length > 0 ? await othersOn(work, id) : [];
+        return { group, rules: sorted(rules), all, others };
+      }),
+  );
+  return found
+    .filter(({ rules }) => rules.length > 0)
+    .sort((a, b) => (a.group.GroupId ?? '').localeCompare(b.group.GroupId ?? ''));
+}
+
+/** EC2 gives lists in no order; what is shown has one. */
+function sorted(rules: readonly SecurityGroupRule[]): readonly SecurityGroupRule[] {
+  return rules.toSorted((a, b) => (a.SecurityGroupRuleId ?? '').localeCompare(b.SecurityGroupRuleId ?? ''));
+}
+
+async function othersOn({ site, instance, signal }: Work, group: string): Promise<readonly NetworkInterface[]> {
+  const all = await interfacesOf(site, group, signal);
+  return all.filter(({ Attachment }) => Attachment?.InstanceId !== instance.InstanceId);
+}
+
+/** All interfaces that a group is on. */
+export function interfacesOf(site: Site, group: string, signal: AbortSignal): Promise<readonly NetworkInterface[]> {
+  return Array.fromAsync(readInterfaces(site, [{ Name: 'group-id', Values: [group] }], signal));
+}
+
+/** Who these are, as people know them: machines by their names, the rest by what AWS says of them. Each once, sorted. */
+export async function namesOf(
+  site: Site,
+  interfaces: readonly NetworkInterface[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const names = await Promise.all(
+    interfaces.map(async ({ Attachment, Description, InterfaceType, NetworkInterfaceId }) => {
+      const id = Attachment?.InstanceId;
+      if (id !== undefined) return nameOf(await site.now.instance(id, signal)) ?? id;
+      const kind = InterfaceType && InterfaceType !== 'interface' ? InterfaceType.replaceAll('_', ' ') : '';
+      return [kind, Description || NetworkInterfaceId].filter(Boolean).join(' ');
+    }),
+  );
+  return [...new Set(names)].sort();
+}
+
+function nameOf(instance: Instance | undefined): string | undefined {
+  return instance && (tagsOf(instance.Tags).Name || instance.InstanceId);
+}
+
+/** How the copies of groups are called that machines got in place of the ones they shared. */
+export function copyName(installation: string, record: string): string {
+  return groupName(installation, `copy-${record.slice('aws-'.length)}`);
+}
+
+export function isCopy({ GroupName, Tags }: SecurityGroup, installation: string): boolean {
+  const named = (GroupName ?? '').startsWith(groupName(installation, 'copy-'));
+  return named && tagsOf(Tags)[TAG.installation] === installation;
+}

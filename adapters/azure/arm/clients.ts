@@ -1,0 +1,262 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import type { AuthorizationManagementClient } from '@azure/arm-authorization';
+import type { ComputeManagementClient } from '@azure/arm-compute';
+import type { NetworkManagementClient } from '@azure/arm-network';
+import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
+import type { SecurityCenter } from '@azure/arm-security';
+import type { TokenCredential } from '@azure/identity';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
+import { asJitError, CLOUD, isCut } from '../errors.ts';
+import { type AzureCloud, hostsOf } from './clouds.ts';
+import { credentialFor } from './credential.ts';
+import { type QuotaClock, Quotas } from './quotas.ts';
+
+/** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
+export type BackendName = 'defender' | 'nsg';
+
+export interface AzureSettings {
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** Without it the default chain of @azure/identity: workload identity, managed identity, the Azure CLI. */
+  readonly clientSecret?: string;
+  readonly subscriptions: readonly {
+    readonly id: string;
+    /** Where it is in another tenant. */
+    readonly tenantId?: string;
+    readonly backend?: BackendName;
+  }[];
+  /** How ports of machines in these subscriptions are opened, unless one of them says otherwise; `defender` by default. */
+  readonly backend?: BackendName;
+  /** `rbac`: people must hold, by Azure roles, what Defender asks of them; `none` unless told. */
+  readonly entitlement?: 'none' | 'rbac';
+  /** Whose hosts are called; `public` unless told. */
+  readonly cloud?: AzureCloud;
+  /** Resource Manager of an emulator. */
+  readonly resourceManager?: string;
+  /** Entra ID of the same. */
+  readonly authority?: string;
+  /** PEM file of an authority to trust besides the system's. */
+  readonly caFile?: string;
+  /** Do not ask Microsoft whether the authority is genuine. */
+  readonly disableInstanceDiscovery?: boolean;
+  /** The longest that one mutating call of a lease may take, in milliseconds. */
+  readonly callMs?: number;
+}
+
+/** The clients of one subscription. */
+export interface Sdk {
+  readonly compute: ComputeManagementClient;
+  readonly network: NetworkManagementClient;
+  readonly security: SecurityCenter;
+  /** Of the whole tenant. */
+  readonly graph: ResourceGraphClient;
+  /** Roles of people; few installations ask for these. */
+  readonly authorization: () => Promise<AuthorizationManagementClient>;
+}
+
+/** What every call passes on to the SDK. */
+export interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
+
+/** What lets a mutating call begin, and stops it. */
+export interface Allowed {
+  readonly signal: AbortSignal;
+  /** Throws when no call may be made any more. */
+  readonly beforeCall: () => void;
+}
+
+type Work<T> = (sdk: Sdk, options: CallOptions) => Promise<T>;
+
+/** One subscription. Errors are JitErrors whose cause is the SDK's error. */
+export interface Subscription {
+  readonly id: string;
+  readonly tenantId: string;
+  /** How new rules are written there; those that another one wrote are found and closed all the same. */
+  readonly backend: BackendName;
+  /** Reads within ten seconds, or those that are given; once more when the connection was cut. */
+  read<T>(signal: AbortSignal, work: Work<T>, limitMs?: number): Promise<T>;
+  /** Makes one mutating call within its time, once. `beforeCall` is asked when it is about to be sent. */
+  change<T>(allowed: Allowed, work: Work<T>, limitMs?: number): Promise<T>;
+  /** The `Date` header of the newest reply, UTC; to the second. */
+  cloudNow(): Instant | undefined;
+}
+
+const READ_MS = 10 * SECOND_MS;
+const NEVER = new AbortController().signal;
+
+/** The subscriptions of the settings. The SDKs are loaded at the first call. */
+export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: QuotaClock): readonly Subscription[] {
+  const tls = tlsOptions(settings.caFile);
+  const hosts = hostsOf(settings);
+  const credentials = new Map<string, TokenCredential>();
+  const credentialIn = (tenantId: string) => {
+    const kept = credentials.get(tenantId) ?? credentialFor({ ...settings, ...hosts, ...tls, tenantId });
+    credentials.set(tenantId, kept);
+    return kept;
+  };
+  const { backend: usual = 'defender' } = settings;
+  return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
+    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs, new Quotas(clock)),
+    backend,
+    tenantId,
+  }));
+}
+
+/** NB. The certificate comes from the setting alone; certificates are never left unchecked. */
+function tlsOptions(caFile: string | undefined): { tlsOptions?: { ca: string[] } } {
+  if (caFile === undefined) return {};
+  try {
+    return { tlsOptions: { ca: [...rootCertificates, readFileSync(caFile, 'utf8')] } };
+  } catch (cause) {
+    const faults = `azure.caFile cannot be read: ${caFile}`;
+    throw new JitError('badConfig', { count: 1, faults }, { cause });
+  }
+}
+
+interface Shared {
+  readonly credential: TokenCredential;
+  readonly tlsOptions?: { ca: string[] };
+  readonly resourceManager: string;
+}
+
+function subscriptionFor(
+  id: string,
+  { resourceManager, ...shared }: Shared,
+  callMs: number,
+  quotas: Quotas,
+): Omit<Subscription, 'backend' | 'tenantId'> {
+  let sdk: Promise<Sdk> | undefined;
+  let cloudNow: Instant | undefined;
+  const asked = new AsyncLocalStorage<() => void>();
+  const options = {
+    ...shared,
+    endpoint: resourceManager,
+    // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
+    retryOptions: { maxRetries: 0 },
+    /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
+    async onSend({ method, url, abortSignal }: Sent): Promise<void> {
+      await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : NEVER);
+      if (method !== 'GET') asked.getStore()?.();
+    },
+    onReply({ method, url }: Sent, { status, headers, bodyAsText }: Received): void {
+      const at = Date.parse(headers.get('date') ?? '');
+      if (!Number.isNaN(at)) cloudNow = at;
+      quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
+    },
+  };
+  const call = async <T>(signal: AbortSignal, work: Work<T>, limitMs: number): Promise<T> => {
+    signal.throwIfAborted();
+    sdk ??= connect(id, options);
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    try {
+      return await orAborted(work(await sdk, { abortSignal }), abortSignal);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : asJitError(error);
+    }
+  };
+  return {
+    id,
+    cloudNow: () => cloudNow,
+    async read(signal, work, limitMs = READ_MS) {
+      try {
+        return await call(signal, work, limitMs);
+      } catch (error) {
+        if (!isCut(error)) throw error;
+        return call(signal, work, limitMs);
+      }
+    },
+    change: ({ signal, beforeCall }, work, limitMs = callMs) =>
+      asked.run(beforeCall, () => call(signal, work, limitMs)),
+  };
+}
+
+interface ConnectOptions extends Omit<Shared, 'resourceManager'> {
+  readonly endpoint: string;
+  readonly retryOptions: { readonly maxRetries: number };
+  onSend(request: Sent): Promise<void>;
+  onReply(request: Sent, response: Received): void;
+}
+
+async function connect(id: string, { credential, onSend, onReply, ...common }: ConnectOptions): Promise<Sdk> {
+  const [
+    { ComputeManagementClient: Compute },
+    { NetworkManagementClient: Network },
+    { SecurityCenter: Security },
+    { ResourceGraphClient: Graph },
+  ] = await Promise.all([
+    import('@azure/arm-compute'),
+    import('@azure/arm-network'),
+    import('@azure/arm-security'),
+    import('@azure/arm-resourcegraph'),
+  ]);
+  // NB. `endpoint` moves the address only: the scope of the token has to be told as well, to each SDK in its own way.
+  const scopes = [`${common.endpoint.replace(/\/+$/, '')}/.default`];
+  const watch: Hook = {
+    name: 'drawbridge',
+    async sendRequest(request, next) {
+      await onSend(request);
+      const response = await next(request);
+      onReply(request, response);
+      return response;
+    },
+  };
+  const options = {
+    ...common,
+    userAgentOptions: { userAgentPrefix: 'drawbridge' },
+    additionalPolicies: [{ policy: watch, position: 'perRetry' as const }],
+  };
+  let roles: AuthorizationManagementClient | undefined;
+  return {
+    compute: new Compute(credential, id, { ...options, credentials: { scopes } }),
+    network: new Network(credential, id, { ...options, credentials: { scopes } }),
+    security: new Security(credential, id, { ...options, credentialScopes: scopes }),
+    graph: new Graph(credential, id, { ...options, credentials: { scopes } }),
+    async authorization() {
+      const { AuthorizationManagementClient: Authorization } = await import('@azure/arm-authorization');
+      roles ??= new Authorization(credential, id, { ...options, credentialScopes: scopes });
+      return roles;
+    },
+  };
+}
+
+/** A step of the pipelines; those of the SDKs are alike. */
+interface Hook {
+  readonly name: string;
+  sendRequest<Q extends Sent, R extends Received>(request: Q, next: (request: Q) => Promise<R>): Promise<R>;
+}
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  /** As the SDKs pass on what they are given: an AbortSignal of ours. */
+  readonly abortSignal?: unknown;
+}
+
+interface Received {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+  readonly headers: { get(name: string): string | undefined };
+}
+
+/** Signing in does not always hear the signal. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The subscription of a resource. Throws `cloudRefused` for one that the settings do not name (any more). */
+export function subscriptionOf(all: readonly Subscription[], id: string): Subscription {
+  const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (!found) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'SubscriptionNotConfigured' });
+  return found;
+}

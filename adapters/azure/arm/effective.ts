@@ -1,0 +1,84 @@
+import type { EffectiveNetworkSecurityGroup } from '@azure/arm-network';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import type { EffectivePort } from '../../../src/core/rule/rule.ts';
+import type { Subscription } from './clients.ts';
+import type { Azure } from './context.ts';
+import { partsOf } from './ids.ts';
+import type { Face, Vm } from './machine.ts';
+import { coversPort, coversProtocol, toRules } from './nsg-rules.ts';
+import { type Guarded, type NamedGate, waysInto } from './standing.ts';
+
+/** The platform works the effective rules out when asked, which takes seconds. */
+const EFFECTIVE_MS = 20 * SECOND_MS;
+const POLL_MS = SECOND_MS;
+
+/** Which ports the rules in effect open, ours left aside. */
+export async function effectivePorts(
+  azure: Azure,
+  site: Subscription,
+  vm: Vm,
+  ports: readonly Port[],
+  guarded: Guarded,
+  signal: AbortSignal,
+): Promise<readonly EffectivePort[]> {
+  const unknown = (through: string) => ports.map((port): EffectivePort => ({ port, state: 'unknown', through }));
+  if (!vm.runs) return unknown('the machine is not running, and only then Azure tells which rules are in effect');
+  try {
+    const all = await Promise.all(
+      vm.faces.map(async (face) => ({ face, groups: await readEffective(azure, site, face, signal) })),
+    );
+    return ports.map((port) => {
+      if (all.some(({ groups }) => isManaged(groups, port)))
+        return { port, state: 'unknown', through: 'a network manager has a rule for it that goes before all others' };
+      const [way] = all.flatMap(({ face, groups }) => waysInto(face, gatesOf(groups), [port], guarded));
+      return way ? { port, state: 'open', through: way.through } : { port, state: 'closed' };
+    });
+  } catch (error) {
+    // A quota comes back soon; anything else may never be answered, and then it is said that nobody can tell.
+    if (signal.aborted || !(error instanceof JitError) || error.code === 'cloudBusy') throw error;
+    azure.log.warn({ machine: vm.machine.id, error }, 'the effective rules of a machine could not be read');
+    return unknown('Azure did not tell which rules are in effect');
+  }
+}
+
+function readEffective(
+  azure: Azure,
+  site: Subscription,
+  { nic }: Face,
+  signal: AbortSignal,
+): Promise<readonly EffectiveNetworkSecurityGroup[]> {
+  const { group, name } = partsOf(nic);
+  return site.read(
+    signal,
+    async ({ network }, { abortSignal }) => {
+      const poller = network.networkInterfaces.listEffectiveNetworkSecurityGroups(group, name, { abortSignal });
+      await poller.submitted();
+      while (!poller.isDone) {
+        // NB. Azure tells pollers to wait for ten seconds; mostly the answer is there sooner.
+        await azure.pause(POLL_MS, abortSignal);
+        await poller.poll({ abortSignal });
+      }
+      return poller.result?.value ?? [];
+    },
+    EFFECTIVE_MS,
+  );
+}
+
+function gatesOf(groups: readonly EffectiveNetworkSecurityGroup[]): readonly NamedGate[] {
+  return groups
+    .filter(({ association }) => !association?.networkManager)
+    .map(({ networkSecurityGroup, effectiveSecurityRules = [] }) => ({
+      group: networkSecurityGroup?.id?.toLowerCase(),
+      rules: toRules(effectiveSecurityRules),
+    }));
+}
+
+/** Security admin rules are judged before the groups, and may let through what these deny. */
+function isManaged(groups: readonly EffectiveNetworkSecurityGroup[], port: Port): boolean {
+  return groups
+    .filter(({ association }) => association?.networkManager)
+    .flatMap(({ effectiveSecurityRules = [] }) => toRules(effectiveSecurityRules))
+    .some((rule) => rule.access === 'allow' && coversPort(rule, port) && coversProtocol(rule, port));
+}

@@ -1,0 +1,109 @@
+import type { VirtualMachine } from '@azure/arm-compute';
+import type { NetworkInterface, NetworkSecurityGroup } from '@azure/arm-network';
+import { type Machine, type MachineId, machineId, providerIdOf } from '../../../src/core/machine/machine.ts';
+import { isNotFound } from '../errors.ts';
+import type { Subscription } from './clients.ts';
+import { type ArmId, armIds, part, partsOf } from './ids.ts';
+
+/** One network interface: its private addresses, and the groups that traffic must pass, subnet's and own. */
+export interface Face {
+  readonly nic: ArmId;
+  readonly addresses: readonly string[];
+  readonly groups: readonly ArmId[];
+  readonly subnets: readonly Subnet[];
+}
+
+/** A subnet with what traffic of its machines goes by. */
+export interface Subnet {
+  readonly id: ArmId;
+  readonly group?: string | undefined;
+  /** Its route table; not known of lists of interfaces. */
+  readonly routes?: string | undefined;
+}
+
+/** A VM that is there, and what traffic to it must pass. */
+export interface Vm {
+  /** As Azure writes it. */
+  readonly id: string;
+  readonly machine: Machine;
+  readonly location: string;
+  readonly runs: boolean;
+  readonly faces: readonly Face[];
+}
+
+/** A VM as people know it; undefined when its id is none. */
+export function toMachine({ id = '', name = '', tags = {}, location }: VirtualMachine): Machine | undefined {
+  const known = machineId('azure', id);
+  return known && { id: known, name, tags, location: `${partsOf(known).group}, ${location}` };
+}
+
+/** One VM, read now; undefined when it is gone. */
+export async function readVm(site: Subscription, id: MachineId, signal: AbortSignal): Promise<Vm | undefined> {
+  const { group, name } = partsOf(providerIdOf(id));
+  const vm = await orGone(
+    site.read(signal, ({ compute }, options) =>
+      compute.virtualMachines.get(group, name, { ...options, expand: 'instanceView' }),
+    ),
+  );
+  const machine = vm && toMachine(vm);
+  if (!vm || !machine) return undefined;
+  const nics = armIds((vm.networkProfile?.networkInterfaces ?? []).map((nic) => nic.id));
+  const faces = await Promise.all(nics.map((nic) => readFace(site, nic, signal)));
+  const runs = (vm.instanceView?.statuses ?? []).some(({ code }) => code === 'PowerState/running');
+  return {
+    id: vm.id ?? '',
+    machine,
+    location: vm.location.toLowerCase().replaceAll(' ', ''),
+    runs,
+    faces: faces.flatMap((face) => face ?? []),
+  };
+}
+
+async function readFace(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Face | undefined> {
+  const { group, name } = partsOf(id);
+  const nic = await orGone(
+    site.read(signal, ({ network }, options) => network.networkInterfaces.get(group, name, options)),
+  );
+  if (!nic) return undefined;
+  const subnets = await Promise.all(subnetsOf(nic).map((subnet) => readSubnet(site, subnet, signal)));
+  return toFace(id, nic, subnets);
+}
+
+/** The groups of the subnets come first, as traffic passes them. */
+export function toFace(id: ArmId, nic: NetworkInterface, subnets: readonly Subnet[]): Face {
+  const addresses = (nic.ipConfigurations ?? []).flatMap(({ privateIPAddress }) => privateIPAddress ?? []);
+  const groups = armIds([...subnets.map(({ group }) => group), nic.networkSecurityGroup?.id]);
+  return { nic: id, addresses, groups, subnets };
+}
+
+export function subnetsOf({ ipConfigurations = [] }: NetworkInterface): readonly ArmId[] {
+  return armIds(ipConfigurations.map(({ subnet }) => subnet?.id));
+}
+
+async function readSubnet(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Subnet> {
+  const { group, name } = partsOf(id);
+  const subnet = await orGone(
+    site.read(signal, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
+  );
+  return { id, group: subnet?.networkSecurityGroup?.id, routes: subnet?.routeTable?.id };
+}
+
+/** One network security group with its rules; undefined when it is gone. */
+export function readGroup(
+  site: Subscription,
+  id: ArmId,
+  signal: AbortSignal,
+): Promise<NetworkSecurityGroup | undefined> {
+  const { group, name } = partsOf(id);
+  return orGone(site.read(signal, ({ network }, options) => network.networkSecurityGroups.get(group, name, options)));
+}
+
+/** The result, or undefined when what was named is not there. */
+export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
+import { tidy } from '../../../src/core/language/text.ts';
+import { providerIdOf } from '../../../src/core/machine/machine.ts';
+import { portText } from '../../../src/core/rule/port.ts';
+import { type Placement, placementKey } from '../../../src/core/rule/rule.ts';
+import { familyOf } from '../../../src/core/rule/source.ts';
+import type { Opened, Opening } from '../../../src/ports/cloud.ts';
+import type { Allowed } from '../arm/clients.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { partsOf } from '../arm/ids.ts';
+import type { Vm } from '../arm/machine.ts';
+import { located, type Reading, read, readAccesses, readGroups, spotOf, whereNow } from '../arm/reading.ts';
+import { CLOUD, isBadRequest, isNotFound, isSilent } from '../errors.ts';
+import { refuseTaken } from './place.ts';
+import { policyRef } from './policy.ts';
+import { isLive, isPending } from './records.ts';
+
+/** The shortest that Defender opens for ("Just-in-time VM access" API, 2020-01-01). */
+const SHORTEST_MS = 5 * MINUTE_MS;
+/** A request that is younger may be written out, or read back, only later. */
+const WRITING_MS = 15 * SECOND_MS;
+/** How long the lock is held for rules that Defender has yet to write; then others have their turn, and this is tried again. */
+const TRIES = 16;
+const BETWEEN_MS = SECOND_MS / 2;
+
+/**
+ * Makes Defender open one rule until then, with our mark in its record. What the records and groups show is believed:
+ * a request whose reply was lost is found there, and nothing is asked for twice.
+ */
+export async function openOne(azure: Azure, opening: Opening, allowed: Allowed): Promise<Opened> {
+  const { placement, until } = opening;
+  const { machine } = placement.rule;
+  const reading = await read(azure, machine, [placement], allowed.signal);
+  const { vm, now } = reading;
+  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
+  const spot = spotOf(reading, placement);
+  const known = located(placement, whereNow(vm));
+  const { ours, foreign, standing } = spot;
+  if (foreign && (standing.length > 0 || isPending(foreign, now)))
+    return { placement: known, outcome: 'foreign', through: standing[0]?.name ?? 'a request made in Azure' };
+  // NB. A later end cannot be taken back by asking for an earlier one; the lease's end closes it.
+  const coming = ours && (isPending(ours, now) || now - ours.start < WRITING_MS);
+  if (ours?.ours && isLive(ours, now) && ours.ours.until >= until && (spot.complete || coming)) {
+    if (!spot.complete) await untilThere(azure, reading, placement, allowed);
+    return { placement: known, outcome: 'present' };
+  }
+  refuseTaken(reading, placement.rule);
+  await initiate(azure, opening, vm, allowed);
+  await untilThere(azure, reading, placement, allowed);
+  return { placement: known, outcome: standing.length > 0 ? 'remarked' : 'opened' };
+}
+
+async function initiate(azure: Azure, opening: Opening, vm: Vm, allowed: Allowed): Promise<void> {
+  const { placement, until, now, note } = opening;
+  const { machine, port, source } = placement.rule;
+  const site = siteOf(azure, providerIdOf(machine));
+  const { group, location, name } = policyRef(placement.at);
+  const who = { req: note.request, for: note.requester, by: note.approver };
+  const words = Object.entries(who).map(([word, value]) => `${word}=${tidy(value, 100)}`);
+  const body = {
+    virtualMachines: [
+      {
+        id: vm.id,
+        ports: [
+          {
+            number: port.number,
+            // Without a source Azure takes the address that the call comes from; one address goes without a length, as in Azure's own examples.
+            allowedSourceAddressPrefix: source.replace(familyOf(source) === 'ipv4' ? /\/32$/ : /\/128$/, ''),
+            endTimeUtc: new Date(until),
+          },
+        ],
+      },
+    ],
+    justification: [azure.marks.sign(placement, until), ...words].join(' '),
+  };
+  try {
+    await site.change(allowed, ({ security }, options) =>
+      security.jitNetworkAccessPolicies.initiate(group, location, name, body, options),
+    );
+  } catch (error) {
+    if (isBadRequest(error) && until - now < SHORTEST_MS)
+      throw new JitError('tooLittleLeft', { machine: vm.machine.name }, { cause: error });
+    if (isNotFound(error)) {
+      const missing = { machine: vm.machine.name, port: portText(port), protected: 'nothing' };
+      throw new JitError('notProtected', missing, { cause: error });
+    }
+    if (!isSilent(error) || !(await isRecorded(azure, placement, until, allowed))) throw error;
+  }
+}
+
+/** Was a request heard whose reply was lost? */
+async function isRecorded(azure: Azure, placement: Placement, until: number, { signal }: Allowed): Promise<boolean> {
+  const { machine } = placement.rule;
+  const site = siteOf(azure, providerIdOf(machine));
+  const accesses = await readAccesses(azure, site, machine, [placement], signal);
+  const key = placementKey(placement);
+  return accesses.some(
+    ({ ours, status }) => ours?.until === until && status !== 'Revoked' && placementKey(ours.placement) === key,
+  );
+}
+
+/** Waits until the rule stands in front of the machine. Throws `cloudBusy` when that takes long. */
+async function untilThere(azure: Azure, reading: Reading, placement: Placement, { signal }: Allowed): Promise<void> {
+  const { site, vm } = reading;
+  const ids = vm ? whereNow(vm).groups : [];
+  for (let tries = 1; ; tries += 1) {
+    const groups = await readGroups(site, ids, signal);
+    if (spotOf({ ...reading, groups }, placement).complete) return;
+    if (tries === TRIES) throw new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
+    await azure.pause(BETWEEN_MS, signal);
+  }
+}

@@ -1,0 +1,183 @@
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
+import type { Azure } from '../arm/context.ts';
+import type { Vm } from '../arm/machine.ts';
+import type { Book } from './book.ts';
+import { hasFront } from './front.ts';
+import { openersTo } from './judge.ts';
+import { noteName } from './names.ts';
+import { type WallSpot, wallSpotsOf } from './protection.ts';
+import type { WallRule } from './rules.ts';
+import type { Walls } from './wall.ts';
+import type { Filter } from './wire.ts';
+import { writeUntil } from './write.ts';
+
+const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
+const PROTOCOLS = ['tcp', 'udp'] as const;
+
+/** Rules of one firewall that open some ports of one address of a machine. */
+interface Opened extends WallSpot {
+  readonly ports: readonly Port[];
+  /** Those that a rule of ours can stand before. */
+  readonly rules: readonly WallRule[];
+  readonly stays: readonly Stay[];
+}
+
+/** What closing these ports would write on the firewalls in front of a machine. Other machines are not concerned. */
+export function planOnFirewalls(
+  azure: Azure,
+  vm: Vm,
+  walls: Walls,
+  ports: readonly Port[],
+): { readonly remedies: readonly Remedy[]; readonly stays: readonly Stay[] } {
+  const all = openedIn(azure, vm, walls, ports);
+  return {
+    remedies: all.flatMap(({ wall, address, ports: open, rules }): readonly Remedy[] => {
+      if (rules.length === 0) return [];
+      const list = open.map(portText).join(', ');
+      return [
+        {
+          where: `Firewall ${wall.name}`,
+          does: `a rule of ours denies ${list} to ${address}, before ${rules.map(ruleText).join(', ')}`,
+          serves: [],
+          warns: ['Open sessions through it are cut. A firewall takes minutes for a change.'],
+        },
+      ];
+    }),
+    stays: all.flatMap(({ stays }) => stays),
+  };
+}
+
+/** Others keep what a rule gives them: said, so that people know what they look at. */
+function ruleText({ path, kind, destinations, ports }: WallRule): string {
+  const what = kind === 'nat' ? 'translates' : 'allows';
+  return `${path} (${what} ${ports.join(', ')} of ${destinations.slice(0, 4).join(', ')}, which stays for others)`;
+}
+
+/** Writes them. Gives what cannot be closed. */
+export async function closeOnFirewalls(
+  azure: Azure,
+  vm: Vm,
+  walls: Walls,
+  ports: readonly Port[],
+  signal: AbortSignal,
+): Promise<readonly Stay[]> {
+  const all = openedIn(azure, vm, walls, ports);
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  for (const { wall, address, ports: open, rules } of all) {
+    if (rules.length === 0) continue;
+    await writeUntil(
+      azure,
+      wall.book.id,
+      (book) => {
+        if (!hasFront(book, azure.installation))
+          throw new JitError('cloudRefused', { cloud: 'Azure', code: 'NoFreePriority' });
+        const put = deniesFor(vm, address, book, open).filter((one) => !book.rules.some((rule) => isRight(rule, one)));
+        return { denies: { put, remove: [] } };
+      },
+      allowed,
+      false,
+    );
+  }
+  return all.flatMap(({ stays }) => stays);
+}
+
+/** Takes ports out of these rules of the machine, or all of them. */
+export async function openOnFirewalls(
+  azure: Azure,
+  vm: Vm,
+  walls: Walls,
+  signal: AbortSignal,
+  ports?: readonly Port[],
+): Promise<void> {
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  for (const { wall, address } of wallSpotsOf(vm, walls)) {
+    await writeUntil(
+      azure,
+      wall.book.id,
+      (book) => {
+        const own = book.rules.filter((rule) => PROTOCOLS.some((protocol) => isOwn(rule, vm, address, protocol)));
+        const isGoing = (port: Port) => !ports || ports.some((one) => samePort(one, port));
+        const touched = own.filter((rule) => portsOf(rule).some(isGoing));
+        const put = touched.flatMap((rule) => {
+          const left = portsOf(rule).filter((port) => !isGoing(port));
+          return left.length > 0 ? [denyOf(rule.name, address, left)] : [];
+        });
+        const remove = touched.map(({ name }) => name).filter((name) => !put.some((one) => one.name === name));
+        return { denies: { put, remove } };
+      },
+      allowed,
+      false,
+    );
+  }
+}
+
+function openedIn(azure: Azure, vm: Vm, walls: Walls, ports: readonly Port[]): readonly Opened[] {
+  return wallSpotsOf(vm, walls).flatMap((spot): readonly Opened[] => {
+    const { wall, address } = spot;
+    const inherited = wall.rules.filter((rule) => !wall.book.rules.includes(rule));
+    const found = ports.map((port) => ({ port, rules: openersTo(wall, address, port) }));
+    const isFree = hasFront(wall.book, azure.installation);
+    const why = (rule: WallRule): string | undefined => {
+      if (inherited.includes(rule)) return 'a parent policy has it, whose rules come before all of ours';
+      return isFree ? undefined : 'no place is free before the rules of others; move them back in Azure';
+    };
+    const open = found.filter(({ rules }) => rules.length > 0);
+    if (open.length === 0) return [];
+    const stays = open.flatMap(({ port, rules }) =>
+      rules.flatMap((rule): readonly Stay[] => {
+        const reason = why(rule);
+        const source = rule.sources[0] ?? '*';
+        return reason ? [{ rule: { port, source, through: `${wall.name}: ${rule.path}` }, why: reason }] : [];
+      }),
+    );
+    const rules = [...new Set(open.flatMap((one) => one.rules))].filter((rule) => why(rule) === undefined);
+    return [{ ...spot, ports: open.map(({ port }) => port), rules, stays }];
+  });
+}
+
+/** One rule for each protocol, with the ports that it closes already. */
+function deniesFor(vm: Vm, address: string, book: Book, ports: readonly Port[]): readonly Filter[] {
+  return PROTOCOLS.flatMap((protocol) => {
+    const own = book.rules.find((rule) => isOwn(rule, vm, address, protocol));
+    const all = uniquePorts([...ports.filter((port) => port.protocol === protocol), ...(own ? portsOf(own) : [])]);
+    return ports.some((port) => port.protocol === protocol)
+      ? [denyOf(nameOf(vm, address, protocol), address, all)]
+      : [];
+  });
+}
+
+function denyOf(name: string, address: string, ports: readonly Port[]): Filter {
+  return {
+    name,
+    description: DESCRIPTION,
+    protocol: ports[0]?.protocol ?? 'tcp',
+    source: '*',
+    address,
+    ports: ports.map(({ number }) => number),
+  };
+}
+
+function nameOf(vm: Vm, address: string, protocol: Port['protocol']): string {
+  return noteName([vm.machine.id, address, 'closing', protocol]);
+}
+
+function isOwn(rule: WallRule, vm: Vm, address: string, protocol: Port['protocol']): boolean {
+  return rule.ours === 'deny' && rule.name === nameOf(vm, address, protocol);
+}
+
+function isRight(rule: WallRule, { name, ports, address }: Filter): boolean {
+  return (
+    rule.ours === 'deny' &&
+    rule.name === name &&
+    String([...rule.ports].map(Number).sort()) === String([...ports].sort()) &&
+    String(rule.destinations) === address &&
+    String(rule.sources) === '*'
+  );
+}
+
+function portsOf({ ports, protocols }: WallRule): readonly Port[] {
+  const protocol = protocols.includes('udp') ? 'udp' : 'tcp';
+  return ports.map((number) => ({ number: Number(number), protocol }));
+}

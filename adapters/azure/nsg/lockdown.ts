@@ -1,0 +1,211 @@
+import type { Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import { providerIdOf } from '../../../src/core/machine/machine.ts';
+import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
+import { familyOf } from '../../../src/core/rule/source.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { deleteUntilGone } from '../arm/delete-rules.ts';
+import { covers, waysTo } from '../arm/evaluate.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
+import type { Vm } from '../arm/machine.ts';
+import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
+import { type Groups, readGroups, whereNow } from '../arm/reading.ts';
+import { closeName, prefixOf } from './names.ts';
+import { priorityBefore } from './priority.ts';
+import { many } from './protection.ts';
+import { type Wanted, writeUntil } from './write.ts';
+
+const LAST_CUSTOM = 4096;
+const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
+
+/** A deny rule of ours that stands before the rules of others that open some ports of a machine in one group. */
+interface Closing {
+  readonly group: ArmId;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly protocol: Port['protocol'];
+  readonly ports: readonly Port[];
+  /** The rules that it has to stand before. */
+  readonly before: readonly NsgRule[];
+  /** Undefined when no number is left there. */
+  readonly priority: number | undefined;
+}
+
+/** What closing these ports would write, group by group. Other machines are not concerned: it is for this one's addresses. */
+export async function planInGroups(
+  azure: Azure,
+  vm: Vm,
+  ports: readonly Port[],
+  signal: AbortSignal,
+): Promise<{ readonly remedies: readonly Remedy[]; readonly stays: readonly Stay[] }> {
+  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), whereNow(vm).groups, signal);
+  const all = closingsIn(azure, vm, groups, ports);
+  return {
+    remedies: all.flatMap(({ group, addresses, ports: closed, before, priority }) => {
+      if (priority === undefined) return [];
+      const names = before.map((rule) => `${rule.name} (${rule.priority})`).join(', ');
+      const list = closed.map(portText).join(', ');
+      return [
+        {
+          where: `Network security group ${partsOf(group).name}`,
+          does: `a rule of ours at ${priority} denies ${list} to ${addresses.join(', ')}, before ${names}`,
+          serves: [],
+          warns: [],
+        },
+      ];
+    }),
+    stays: all.flatMap(staysOf),
+  };
+}
+
+function staysOf({ priority, before, ports }: Closing): readonly Stay[] {
+  if (priority !== undefined) return [];
+  return before.flatMap((rule) =>
+    ports
+      .filter((port) => coversPort(rule, port))
+      .map((port) => ({
+        rule: { port, source: rule.sources[0] ?? '*', through: rule.name },
+        why: `it stands at ${rule.priority}, and no number is free before it; move it in Azure`,
+      })),
+  );
+}
+
+/** Writes them. Gives what cannot be closed. */
+export async function closeInGroups(
+  azure: Azure,
+  vm: Vm,
+  ports: readonly Port[],
+  signal: AbortSignal,
+): Promise<readonly Stay[]> {
+  const site = siteOf(azure, providerIdOf(vm.machine.id));
+  const groups = await readGroups(site, whereNow(vm).groups, signal);
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const all = closingsIn(azure, vm, groups, ports);
+  for (const { group, name, priority } of all) {
+    if (priority === undefined) continue;
+    const next = (rules: readonly NsgRule[]): Wanted | 'wait' | undefined => {
+      const own = closingsIn(azure, vm, new Map([[group, rules]]), ports).find((one) => one.name === name);
+      return own && own.priority !== undefined ? nextClose(rules, own, own.priority) : undefined;
+    };
+    await writeUntil(azure, site, group, next, allowed);
+  }
+  return all.flatMap(staysOf);
+}
+
+/** Takes ports out of these rules of the machine, or all of them. */
+export async function openInGroups(azure: Azure, vm: Vm, signal: AbortSignal, ports?: readonly Port[]): Promise<void> {
+  const site = siteOf(azure, providerIdOf(vm.machine.id));
+  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const own = new Set(spotsOf(azure, vm).map(({ name }) => name));
+  const groups = await readGroups(site, whereNow(vm).groups, signal);
+  for (const [group, rules] of groups) {
+    for (const { name } of rules.filter((rule) => own.has(rule.name))) {
+      await writeUntil(
+        azure,
+        site,
+        group,
+        (now) => {
+          const rule = now.find((one) => one.name === name);
+          const left = rule && ports ? portsOf(rule).filter((port) => !ports.some((one) => samePort(one, port))) : [];
+          if (!rule || left.length === 0 || left.length === rule.ports.length) return undefined;
+          return wire(name, rule.priority, rule.destinations, left);
+        },
+        allowed,
+      );
+    }
+  }
+  const over = async () =>
+    [...(await readGroups(site, whereNow(vm).groups, signal))].flatMap(([group, rules]) =>
+      rules
+        .filter((rule) => own.has(rule.name))
+        .filter((rule) => !ports || portsOf(rule).every((port) => ports.some((one) => samePort(one, port))))
+        .map(({ name }) => ({ group, name })),
+    );
+  await deleteUntilGone(azure, site, await over(), over, allowed);
+}
+
+function portsOf({ ports, protocol }: NsgRule): readonly Port[] {
+  return ports.map((number) => ({ number: Number(number), protocol: protocol === 'udp' ? 'udp' : 'tcp' }));
+}
+
+interface Spot {
+  readonly group: ArmId;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly protocol: Port['protocol'];
+}
+
+/** One rule for each group, family and protocol: Azure takes no two of them in one. */
+function spotsOf({ installation }: Azure, vm: Vm): readonly Spot[] {
+  return whereNow(vm).groups.flatMap((group) => {
+    const behind = vm.faces.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
+    return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+      const addresses = [...new Set(behind.filter((address) => familyOf(address) === family))].sort();
+      if (addresses.length === 0) return [];
+      return (['tcp', 'udp'] as const).map((protocol) => {
+        return { group, addresses, protocol, name: closeName(installation, [vm.machine.id, family, protocol]) };
+      });
+    });
+  });
+}
+
+function closingsIn(azure: Azure, vm: Vm, groups: Groups, ports: readonly Port[]): readonly Closing[] {
+  const prefix = prefixOf(azure.installation);
+  return spotsOf(azure, vm).flatMap((spot) => {
+    const rules = groups.get(spot.group);
+    if (!rules) return [];
+    const own = rules.find(({ name }) => name === spot.name);
+    const others = rules.filter((rule) => !rule.name.toLowerCase().startsWith(prefix) || rule.access === 'deny');
+    const open = ports.filter((port) => port.protocol === spot.protocol && isOpen(others, spot, port));
+    if (open.length === 0) return [];
+    const all = uniquePorts([...open, ...(own ? portsOf(own) : [])]);
+    const before = rules.filter(
+      (rule) =>
+        rule.access === 'allow' &&
+        rule.priority <= LAST_CUSTOM &&
+        !rule.name.toLowerCase().startsWith(prefix) &&
+        all.some((port) => coversPort(rule, port) && coversProtocol(rule, port)) &&
+        spot.addresses.some((address) => covers(rule.destinations, address)),
+    );
+    const [first] = before;
+    if (!first) return [];
+    const kept = own && own.priority < first.priority ? own.priority : undefined;
+    return [{ ...spot, ports: all, before, priority: kept ?? priorityBefore(rules, first.priority) }];
+  });
+}
+
+/** Does the group let anybody in by a rule of the customer's? What is allowed by default our usual deny rules close. */
+function isOpen(rules: readonly NsgRule[], { addresses }: Spot, port: Port): boolean {
+  const custom = rules.filter(({ priority }) => priority <= LAST_CUSTOM);
+  return addresses.some((address) => waysTo([custom], address, port).length > 0);
+}
+
+function nextClose(rules: readonly NsgRule[], closing: Closing, priority: number): Wanted | 'wait' | undefined {
+  const { name, addresses, ports } = closing;
+  const before = rules.find((rule) => rule.name === name);
+  const isRight =
+    before?.priority === priority &&
+    String([...before.ports].sort()) === String(ports.map(({ number }) => String(number)).sort()) &&
+    String([...before.destinations].sort()) === String([...addresses].sort());
+  if (isRight) return before.settled ? undefined : 'wait';
+  return wire(name, priority, addresses, ports);
+}
+
+function wire(name: string, priority: number, addresses: readonly string[], ports: readonly Port[]): Wanted {
+  return {
+    name,
+    properties: {
+      access: 'Deny',
+      direction: 'Inbound',
+      priority,
+      protocol: ports[0]?.protocol === 'udp' ? 'Udp' : 'Tcp',
+      sourceAddressPrefix: '*',
+      sourcePortRange: '*',
+      ...many(
+        'destinationPortRange',
+        ports.map(({ number }) => String(number)),
+      ),
+      ...many('destinationAddressPrefix', addresses),
+      description: DESCRIPTION,
+    },
+  };
+}

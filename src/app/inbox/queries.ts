@@ -1,0 +1,139 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { durationText } from '../../core/language/duration.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
+import type { Line } from '../../core/language/text.ts';
+import { cloudOf, type Machine } from '../../core/machine/machine.ts';
+import { isMeant, type Person } from '../../core/people/person.ts';
+import { type Policy, policiesFor } from '../../core/policy/policy.ts';
+import type { Request } from '../../core/request/request.ts';
+import { isInForce } from '../../core/request/workflow.ts';
+import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
+import { sourceText } from '../../core/rule/source.ts';
+import { viewOf, who } from '../../core/view/projection.ts';
+import type { Choice, Form } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { answerInTime, inventory } from '../machine/find.ts';
+
+/** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
+const MOST_CHOICES = 100;
+const MOST_LISTED = 20;
+const LIVE_AT_MOST = 500;
+
+/** Everything that is not over and that this person asked for or may decide. */
+export async function listFor(deps: Deps, person: Person): Promise<readonly Request[]> {
+  const live = await deps.store.live(LIVE_AT_MOST);
+  const current = live.filter(
+    (request) => request.status === 'pending' || request.status === 'closing' || isInForce(request.status),
+  );
+  const seen: Request[] = [];
+  for (const request of current) if (await concerns(deps, person, request)) seen.push(request);
+  return seen;
+}
+
+async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
+  if (request.requester.id === person.id) return true;
+  const policy = deps.rules.policies.find((one) => one.name === request.policy);
+  const requester = await deps.directory.byId(request.requester.id);
+  return policy !== undefined && isMeant(person, policy.approvers, requester);
+}
+
+/** `/jit list`, one line a request. */
+export async function listLines(deps: Deps, person: Person): Promise<readonly Line[]> {
+  const requests = await listFor(deps, person);
+  if (requests.length === 0)
+    return [['Nothing is open and nothing waits. `/jit request <machine> because <reason>` asks for access.']];
+  const lines = requests.slice(0, MOST_LISTED).map((request): Line => {
+    const ports = request.ports.map(portText).join(', ');
+    const own = request.requester.id === person.id ? [] : [' for ', who(request.requester)];
+    return [
+      `\`${request.id}\`  ${request.machineName}  ${ports} from ${sourceText(request.source)}`,
+      ...own,
+      ' — ',
+      ...viewOf(request).status,
+    ];
+  });
+  return requests.length > MOST_LISTED ? [...lines, [`… and ${requests.length - MOST_LISTED} more.`]] : lines;
+}
+
+/**
+ * The request that somebody means with an id, a machine's name, or nothing: nothing is enough when only one fits.
+ * `fits` says which of theirs can be meant at all.
+ */
+export async function meant(
+  deps: Deps,
+  person: Person,
+  verb: string,
+  typed: string | undefined,
+  fits: (request: Request) => boolean,
+): Promise<string> {
+  const word = typed?.toLowerCase();
+  if (word && /^[2-9a-z]{7}$/.test(word) && (await deps.store.load(word)).request) return word;
+  const mine = (await listFor(deps, person)).filter(
+    (request) => fits(request) && (word === undefined || request.machineName.toLowerCase() === word),
+  );
+  const own = mine.filter((request) => request.requester.id === person.id);
+  const [only, ...more] = own.length > 0 ? own : mine;
+  if (!only)
+    throw typed === undefined ? new JitError('nothingFits', { verb }) : new JitError('unknownRequest', { typed });
+  if (more.length === 0) return only.id;
+  const names = [only, ...more]
+    .slice(0, 5)
+    .map((request) => `${request.id} (${request.machineName})`)
+    .join(', ');
+  throw new JitError('ambiguousRequest', { count: more.length + 1, names, verb, first: only.id });
+}
+
+/** The choices of the request form: only what some policy allows this person. */
+export async function formFor(deps: Deps, person: Person): Promise<Form> {
+  const machines = await askable(deps, person);
+  const policies = deps.rules.policies.filter((policy) => isMeant(person, policy.who));
+  if (policies.length === 0 || machines.length === 0) throw new JitError('noPolicy', { machine: 'any machine' });
+  const first = machines[0];
+  const source = (first && (await deps.store.lastSource(person.id, first.id))) ?? person.address;
+  return {
+    machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
+    typeAhead: machines.length > MOST_CHOICES,
+    ports: uniquePorts(policies.flatMap((policy) => policy.ports)).map((port) => ({
+      value: portText(port),
+      label: portLabel(port),
+    })),
+    durations: durationsFor(deps, policies),
+    ...(source === undefined ? {} : { source: sourceText(source) }),
+  };
+}
+
+/** Machines for the type-ahead: those the person may ask for whose name or id holds what was typed. */
+export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
+  const word = typed.trim().toLowerCase();
+  const machines = await askable(deps, person);
+  return machines
+    .filter(({ name, id }) => name.toLowerCase().includes(word) || id.includes(word))
+    .slice(0, MOST_CHOICES)
+    .map(choiceOf);
+}
+
+async function askable(deps: Deps, person: Person): Promise<readonly Machine[]> {
+  const machines = await inventory(deps, answerInTime());
+  return machines
+    .filter((machine) => policiesFor(deps.rules.policies, person, machine).length > 0)
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function choiceOf(machine: Machine): Choice {
+  return {
+    value: machine.id,
+    label: machine.name,
+    note: `${cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS'}, ${machine.location}`,
+  };
+}
+
+const STEPS_MS = [5, 15, 30].map((n) => n * MINUTE_MS).concat([1, 2, 3, 4, 6, 8, 12, 24].map((n) => n * HOUR_MS));
+
+function durationsFor(deps: Deps, policies: readonly Policy[]): readonly Choice[] {
+  const longest = Math.max(...policies.map((policy) => policy.longestMs));
+  const { shortestMs } = deps.rules;
+  // The very shortest is offered where an installation allows less than our steps (the demo).
+  const steps = [...(shortestMs < (STEPS_MS[0] ?? 0) ? [shortestMs] : []), ...STEPS_MS, longest];
+  const allowed = [...new Set(steps)].filter((ms) => ms >= shortestMs && ms <= longest).sort((a, b) => a - b);
+  return allowed.map((ms) => ({ value: durationText(ms), label: durationText(ms) }));
+}

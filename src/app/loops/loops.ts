@@ -1,0 +1,73 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Deps } from '../deps.ts';
+import { digester } from './digest.ts';
+import { watch } from './drift.ts';
+import { patrol } from './patrol.ts';
+import { probe } from './probe.ts';
+import { sweeper } from './sweep.ts';
+
+export interface Loops {
+  stop(): Promise<void>;
+}
+
+interface Loop {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly leaseMs: number;
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+}
+
+/** Sweep, patrol, probe, the digest, and the ear for changes: at start and then again and again, by one replica at a time. They never stop by themselves. */
+export function startLoops(
+  deps: Deps,
+  every: {
+    readonly sweepMs: number;
+    readonly patrolMs: number;
+    readonly probeMs: number;
+    readonly digestMs: number;
+    readonly driftMs: number;
+  },
+): Loops {
+  const stopping = new AbortController();
+  const loops: readonly Loop[] = [
+    { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
+    { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
+    { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
+    { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
+    { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
+  ];
+  const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+async function keepRunning(deps: Deps, { name, everyMs, leaseMs, run }: Loop, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const options = { ttlMs: leaseMs, waitMs: 0, closing: false, signal };
+      await deps.lock.hold([`loop:${name}`], options, (held) => run(held.signal));
+    } catch (error) {
+      // Another replica has it, or something is down: either way again at the next turn.
+      const elsewhere = error instanceof JitError && error.code === 'locked';
+      if (!elsewhere && !signal.aborted) deps.log.error({ error, loop: name }, 'a loop failed; it runs again');
+    }
+    await pause(everyMs, signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

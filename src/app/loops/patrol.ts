@@ -1,0 +1,85 @@
+import type { MachineId } from '../../core/machine/machine.ts';
+import { isInForce } from '../../core/request/workflow.ts';
+import { type Placement, placementKey } from '../../core/rule/rule.ts';
+import type { CloudAdapter, Found } from '../../ports/cloud.ts';
+import type { Deps } from '../deps.ts';
+import { converge } from '../machine/converge.ts';
+
+export interface Patrolled {
+  readonly seen: number;
+  readonly closed: number;
+}
+
+/**
+ * Goes through every rule in the clouds that is ours by mark or by place, and has closed what should not be there. Needs
+ * no memory: with an empty store it closes what is over by its own mark.
+ */
+export async function patrol(deps: Deps, signal: AbortSignal): Promise<Patrolled> {
+  const totals = await Promise.all([...deps.clouds.values()].map((cloud) => patrolCloud(deps, cloud, signal)));
+  return totals.reduce((sum, one) => ({ seen: sum.seen + one.seen, closed: sum.closed + one.closed }), {
+    seen: 0,
+    closed: 0,
+  });
+}
+
+/** The same for some machines of one cloud. */
+export async function patrolMachines(
+  deps: Deps,
+  cloud: CloudAdapter,
+  machines: readonly MachineId[],
+  signal: AbortSignal,
+): Promise<Patrolled> {
+  return patrolCloud(deps, cloud, signal, machines);
+}
+
+async function patrolCloud(
+  deps: Deps,
+  cloud: CloudAdapter,
+  signal: AbortSignal,
+  only?: readonly MachineId[],
+): Promise<Patrolled> {
+  let seen = 0;
+  let closed = 0;
+  try {
+    for await (const found of cloud.patrol(signal, only)) {
+      seen += 1;
+      const why = await whyClose(deps, found);
+      if (!why) continue;
+      const { placement } = found;
+      deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
+      if (await closeFound(deps, placement, signal)) closed += 1;
+    }
+  } catch (error) {
+    deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
+  }
+  return { seen, closed };
+}
+
+/** Why a found rule must go; undefined when it may stay. Where the store knows its request, its state decides, never the mark. */
+async function whyClose(deps: Deps, found: Found): Promise<string | undefined> {
+  const { placement, mark, until, cloudNow } = found;
+  if (mark !== 'valid' || until === undefined) return 'it has no valid mark where only we write';
+  const id = await deps.store.placedBy(placementKey(placement));
+  const request = id === undefined ? undefined : (await deps.store.load(id)).request;
+  if (request) {
+    if (isInForce(request.status) || request.status === 'closing') return undefined;
+    return `request ${request.id} is over`;
+  }
+  const { at, trusted } = await deps.store.now();
+  const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
+  return over ? 'its time is over and nobody here knows it' : undefined;
+}
+
+/** Under the lock, with everything in force on the machine read again: a rule that a lease wants is left alone. */
+async function closeFound(deps: Deps, placement: Placement, signal: AbortSignal): Promise<boolean> {
+  try {
+    await converge(deps, placement.rule.machine, signal, [placement]);
+    return true;
+  } catch (error) {
+    deps.log.error(
+      { placement: placementKey(placement), error },
+      'the patrol could not close a rule; the next one tries again',
+    );
+    return false;
+  }
+}

@@ -1,0 +1,74 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Request } from '../../core/request/request.ts';
+import type { Change, Now } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+
+/** A next version, and what the audit says of it. */
+export interface Decision {
+  readonly next: Request;
+  readonly event: string;
+  /** A person's id, or `drawbridge`. */
+  readonly by: string;
+  readonly text?: string;
+}
+
+const TRIES = 5;
+
+/**
+ * Loads, decides, saves; again when somebody else was faster. `decide` must have no effects: it may run several times.
+ * It throws to refuse, or gives undefined to leave the request as it is. `unknownRequest`, `stale`.
+ */
+export async function commit(
+  deps: Deps,
+  id: string,
+  decide: (request: Request, now: Now) => Decision | undefined,
+): Promise<Request> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { request, now } = await deps.store.load(id);
+    if (!request) throw new JitError('unknownRequest', { typed: id });
+    const decision = decide(request, now);
+    if (!decision) return request;
+    const [saved] = await deps.store.save([change(request, decision, now)]);
+    if (saved === 'saved') {
+      await hint(deps, [decision.next]);
+      return decision.next;
+    }
+  }
+  throw new JitError('stale');
+}
+
+/** Saves decisions that were all made from what was just read; gives those that were saved. No retry: the caller looks again. */
+export async function commitAll(
+  deps: Deps,
+  decisions: readonly (Decision & { readonly from: Request })[],
+  now: Now,
+): Promise<readonly Request[]> {
+  if (decisions.length === 0) return [];
+  const saved = await deps.store.save(decisions.map((decision) => change(decision.from, decision, now)));
+  return decisions.filter((_, i) => saved[i] === 'saved').map((decision) => decision.next);
+}
+
+function change(from: Request | undefined, { next, event, by, text }: Decision, now: Now): Change {
+  const audit = { at: now.at, request: next.id, version: next.version, event, by, ...(text ? { text } : {}) };
+  return { next, from: from?.version ?? 0, audit };
+}
+
+/** Makes it prompt: a converge for what the cloud must do, a notify for the cards. Lost hints cost seconds. */
+export async function hint(deps: Deps, requests: readonly Request[], converge = true): Promise<void> {
+  try {
+    const due = converge ? requests.filter(owesCloud) : [];
+    for (const request of due) {
+      const urgency = request.status === 'closing' ? 'close' : 'open';
+      await deps.queue.converge([request.machine], `${request.id}-${request.version}`, urgency);
+    }
+    await deps.queue.notify(requests.map(({ id, version }) => ({ id, version })));
+  } catch (error) {
+    deps.log.warn({ error }, 'hints were lost; the due index will find the work');
+  }
+}
+
+/** What is in trouble comes back by the due index, after its back-off. */
+function owesCloud({ status, lease, trouble }: Request): boolean {
+  if (trouble) return false;
+  return status === 'activating' || status === 'closing' || (status === 'active' && lease?.seenUntil !== lease?.until);
+}

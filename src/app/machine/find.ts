@@ -1,0 +1,97 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { tidy } from '../../core/language/text.ts';
+import { cloudOf, type Machine, type MachineId, parseMachineId } from '../../core/machine/machine.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { Bastions } from '../../ports/bastions.ts';
+import type { Closer } from '../../ports/closer.ts';
+import type { CloudAdapter, Protector } from '../../ports/cloud.ts';
+import type { Entitlement } from '../../ports/entitlement.ts';
+import type { Deps } from '../deps.ts';
+
+/** How long a person waits for an inventory or a look at a machine. */
+const ANSWER_MS = 10_000;
+
+export function answerInTime(): AbortSignal {
+  return AbortSignal.timeout(ANSWER_MS);
+}
+
+export function cloudFor(
+  deps: Deps,
+  machine: MachineId,
+): CloudAdapter & Protector & Partial<Bastions & Closer & Entitlement> {
+  const cloud = deps.clouds.get(cloudOf(machine));
+  if (!cloud) throw new JitError('unknownMachine', { typed: machine, near: 'That cloud is not configured.' });
+  return cloud;
+}
+
+/** Resolves when the machine's cloud, where it is asked, would let this person ask for it. Throws what is against it, or that it cannot be told. */
+export async function mustBeEntitled(
+  deps: Deps,
+  person: Person,
+  machine: MachineId,
+  signal: AbortSignal,
+): Promise<void> {
+  await cloudFor(deps, machine).mayRequest?.(person, machine, signal);
+}
+
+/** All machines of all clouds. A cloud that does not answer is logged and left out, unless all of them fail. */
+export async function inventory(deps: Deps, signal: AbortSignal): Promise<readonly Machine[]> {
+  const clouds = [...deps.clouds.values()];
+  const lists = await Promise.allSettled(clouds.map((cloud) => cloud.machines(signal)));
+  const failed = lists.flatMap((list, i) =>
+    list.status === 'rejected' ? [{ cloud: clouds[i]?.cloud, error: list.reason }] : [],
+  );
+  for (const { cloud, error } of failed) deps.log.warn({ cloud, error }, 'an inventory could not be read');
+  if (failed.length === clouds.length) throw failed[0]?.error;
+  return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+}
+
+/** The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits. */
+export function match(machines: readonly Machine[], typed: string): Machine {
+  const word = typed.trim().toLowerCase();
+  const id = parseMachineId(word);
+  // The exact id first, then the name, then the end of an id: the first way that finds anything counts.
+  const ways: readonly ((machine: Machine) => boolean)[] = [
+    (machine) => machine.id === (id ?? word),
+    (machine) => machine.name.toLowerCase() === word,
+    (machine) => machine.id.endsWith(`/${word}`) || machine.id.endsWith(`:${word}`),
+  ];
+  const fitting = ways.map((way) => machines.filter(way)).find((list) => list.length > 0) ?? [];
+  const [only, ...more] = fitting;
+  if (only && more.length === 0) return only;
+  if (only) {
+    const names = fitting
+      .slice(0, 5)
+      .map((machine) => `${machine.id} (${machine.location})`)
+      .join(', ');
+    throw new JitError('ambiguousMachine', { typed: tidy(typed, 80), count: fitting.length, names });
+  }
+  throw new JitError('unknownMachine', { typed: tidy(typed, 80), near: nearText(machines, word) });
+}
+
+function nearText(machines: readonly Machine[], word: string): string {
+  const near = machines
+    .map((machine) => ({ name: machine.name, distance: distance(machine.name.toLowerCase(), word) }))
+    .filter(
+      ({ name, distance: d }) => d <= Math.max(2, Math.floor(word.length / 3)) || name.toLowerCase().includes(word),
+    )
+    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .slice(0, 3);
+  if (near.length === 0) return '`/jit request` alone shows the machines that you may ask for.';
+  return `Did you mean ${near.map(({ name }) => name).join(' or ')}?`;
+}
+
+/** Edit distance (Levenshtein), for “did you mean”. Words over 80 characters count as far away. */
+function distance(a: string, b: string): number {
+  if (a.length > 80 || b.length > 80) return 80;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 80;
+}

@@ -1,0 +1,16 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Deps } from '../deps.ts';
+
+/** What is not a JitError is a bug of ours: logged in full, said as one, and tried again. */
+export function asJitError(
+  deps: Deps,
+  error: unknown,
+  about: { readonly id: string; readonly machineName: string },
+): JitError {
+  if (error instanceof JitError) return error;
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
+    return new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error });
+  }
+  deps.log.error({ error, request: about.id }, 'an unexpected error in converge');
+  return new JitError('bug', { reference: about.id }, { cause: error });
+}

@@ -1,0 +1,241 @@
+import { JitError } from '../errors/errors.ts';
+import type { How } from '../machine/lockdown.ts';
+import { type Port, parsePort, portText, uniquePorts } from '../rule/port.ts';
+import { parseSource, sourceText } from '../rule/source.ts';
+import { durationText, parseDuration } from './duration.ts';
+import { tidy } from './text.ts';
+
+/** The longest justification or reason that is kept, in characters. */
+export const LONGEST_REASON = 500;
+
+export type Command =
+  | { readonly verb: 'request'; readonly ask?: Ask }
+  | { readonly verb: 'list' | 'help' | 'recommend' }
+  | ({ readonly verb: 'protect' } & ProtectAsk)
+  | { readonly verb: 'unprotect'; readonly machine: string }
+  | { readonly verb: 'revoke' | 'withdraw' | 'approve'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'deny'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
+
+/** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */
+export interface ProtectAsk {
+  /** Names and ids, `tag:<key>=<value>`, or `not-configured`: one at least. */
+  readonly which: readonly string[];
+  /** Absent: show the form. */
+  readonly ports?: 'usual' | Limits;
+  /** What becomes of others' rules that open these ports. Absent: show them and ask, if there are any. */
+  readonly standing?: How | 'leave';
+  /** Although another product opens the machine on request. */
+  readonly anyway?: true;
+  /** The code of the page that showed what will change. */
+  readonly confirm?: string;
+}
+
+/** `protect web-1 usual closing`. */
+const STANDING: Readonly<Record<string, How | 'leave'>> = { closing: 'close', copying: 'copy', leaving: 'leave' };
+
+/** The word for it, as it is typed. */
+export function standingWord(standing: How | 'leave'): string {
+  return Object.keys(STANDING).find((word) => STANDING[word] === standing) ?? '';
+}
+
+/** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
+export interface Limits {
+  readonly ports: readonly Port[];
+  /** Empty: any. */
+  readonly sources: readonly string[];
+  readonly forMs?: number;
+}
+
+/** `request <machine> [ports] [for 2h] [from <cidr>] because <reason>`, as typed. */
+export interface Ask {
+  readonly machine: string;
+  /** Empty: the policy's first port. */
+  readonly ports: readonly Port[];
+  readonly forMs?: number;
+  /** A canonical prefix, or the subnet of the Azure Bastion that reaches the machine. */
+  readonly source?: string | typeof BASTION;
+  readonly justification: string;
+}
+
+/** `from bastion`. */
+export const BASTION = 'bastion';
+
+const KEYWORDS = new Set(['for', 'from', 'because', 'port', 'ports']);
+
+/** Reads what stands behind `/jit` (a leading `/jit` is dropped). Throws a JitError that says what to write instead. */
+export function parseCommand(text: string): Command {
+  const { words, reason } = split(text);
+  const verb = (words[0] ?? 'help').toLowerCase();
+  const rest = words.slice(1);
+  switch (verb) {
+    case 'request':
+    case 'open':
+      return rest.length === 0 && reason === undefined
+        ? { verb: 'request' }
+        : { verb: 'request', ask: parseAsk(rest, reason) };
+    case 'list':
+    case 'help':
+    case 'recommend':
+      return { verb };
+    case 'unprotect':
+      return { verb, machine: readMachine(rest) };
+    case 'protect':
+      return { verb, ...parseProtect(rest) };
+    case 'revoke':
+    case 'close':
+      return { verb: 'revoke', ...which(rest), ...because(reason) };
+    case 'withdraw':
+    case 'approve':
+    case 'deny':
+      return { verb, ...which(rest), ...because(reason) };
+    case 'extend':
+      return { verb, ...parseExtend(rest), ...because(reason) };
+    default:
+      throw new JitError('unknownCommand', { word: tidy(words[0] ?? '', 40) });
+  }
+}
+
+/** Reads `22, 3389 from 203.0.113.0/24 for 3h`. Limits of no port are refused: the usual ones may have others by choice. */
+export function readLimits(text: string): Limits {
+  return limitsIn(split(text).words);
+}
+
+function limitsIn(words: readonly string[]): Limits {
+  const limits = parseTerms(words);
+  if (limits.ports.length === 0) throw new JitError('missingPorts');
+  return limits;
+}
+
+/** Limits as they are typed. */
+export function limitsText({ ports, sources, forMs }: Limits): string {
+  return [
+    ports.map(portText).join(', '),
+    ...(sources.length > 0 ? [`from ${sources.map(sourceText).join(' or ')}`] : []),
+    ...(forMs === undefined ? [] : [`for ${durationText(forMs)}`]),
+  ].join(' ');
+}
+
+/** Everything behind the first `because` is the reason, whatever it holds. */
+function split(text: string): { readonly words: readonly string[]; readonly reason?: string } {
+  const flat = tidy(text, 4_000).replace(/^\/?jit\b\s*/i, '');
+  const at = / because\b| because$/i.exec(` ${flat}`);
+  const head = at ? ` ${flat}`.slice(0, at.index) : flat;
+  const words = (head.match(/"[^"]*"|“[^”]*”|\S+/g) ?? []).map((word) => word.replace(/^["“]|["”]$/g, ''));
+  return at ? { words, reason: tidy(` ${flat}`.slice(at.index + ' because'.length), LONGEST_REASON) } : { words };
+}
+
+function parseAsk(words: readonly string[], reason: string | undefined): Ask {
+  const machine = readMachine(words);
+  const { sources, ...terms } = parseTerms(words.slice(1), readAskedSource);
+  const [source, second] = sources;
+  if (second !== undefined) throw new JitError('malformedSource', { word: sources.join(' or ') });
+  if (!reason) throw new JitError('missingReason');
+  return { machine, ...terms, ...(source === undefined ? {} : { source }), justification: reason };
+}
+
+function parseProtect(words: readonly string[]): ProtectAsk {
+  readMachine(words);
+  // What stands behind a comma belongs to it.
+  const last = words.findIndex((word, i) => !word.endsWith(',') && !words[i + 1]?.startsWith(','));
+  const which = words
+    .slice(0, last + 1)
+    .flatMap((word) => word.split(','))
+    .filter((word) => word !== '');
+  if (last < 0 || which.length === 0) throw new JitError('missingMachine');
+  const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
+  const confirm = at < 0 ? {} : { confirm: words[at + 1] ?? '' };
+  const all = words.slice(last + 1, at < 0 ? undefined : at);
+  const anyway = all.some((word) => word.toLowerCase() === 'anyway') ? { anyway: true as const } : {};
+  const said = all.filter((word) => word.toLowerCase() !== 'anyway');
+  const how = STANDING[said.at(-1)?.toLowerCase() ?? ''];
+  const rest = { ...(how ? { standing: how } : {}), ...anyway, ...confirm };
+  const terms = how ? said.slice(0, -1) : said;
+  if (terms.length === 0) return { which, ...rest };
+  const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
+  return { which, ports: usual ? 'usual' : limitsIn(terms), ...rest };
+}
+
+function readMachine([machine]: readonly string[]): string {
+  if (!machine || KEYWORDS.has(machine.toLowerCase())) throw new JitError('missingMachine');
+  return machine;
+}
+
+/** `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. */
+function parseTerms(rest: readonly string[], read = readSource): Limits {
+  const ports: Port[] = [];
+  let forMs: number | undefined;
+  const sources: string[] = [];
+  for (let i = 0; i < rest.length; i += 1) {
+    const word = rest[i] ?? '';
+    switch (word.toLowerCase()) {
+      case 'for': {
+        const taken = takeDuration(rest, i + 1);
+        forMs = taken.ms;
+        i += taken.words;
+        break;
+      }
+      case 'from':
+        i += 1;
+        if (rest[i] === undefined) throw new JitError('missingSource');
+        sources.push(read(rest[i] ?? ''));
+        while (rest[i + 1]?.toLowerCase() === 'or') {
+          i += 2;
+          sources.push(read(rest[i] ?? ''));
+        }
+        break;
+      case 'port':
+      case 'ports':
+      case 'and':
+        break;
+      default:
+        for (const part of word.split(',').filter((p) => p !== '')) ports.push(...readPort(part));
+    }
+  }
+  return {
+    ports: uniquePorts(ports),
+    sources: [...new Set(sources)],
+    ...(forMs === undefined ? {} : { forMs }),
+  };
+}
+
+function parseExtend(words: readonly string[]): { which?: string; forMs?: number } {
+  const at = words.findIndex((word) => /^(?:for|by)$/i.test(word));
+  const forMs = at < 0 ? undefined : takeDuration(words, at + 1).ms;
+  const head = at < 0 ? words : words.slice(0, at);
+  return { ...which(head), ...(forMs === undefined ? {} : { forMs }) };
+}
+
+/** `2h`, but also `2 hours` and `1 h 30 min`: up to four words. */
+function takeDuration(words: readonly string[], from: number): { readonly ms: number; readonly words: number } {
+  for (let count = Math.min(4, words.length - from); count > 0; count -= 1) {
+    const ms = parseDuration(words.slice(from, from + count).join(' '));
+    if (ms !== undefined) return { ms, words: count };
+  }
+  throw new JitError('malformedDuration', { word: tidy(words[from] ?? words[from - 1] ?? '', 40) });
+}
+
+export function readPort(word: string): readonly Port[] {
+  const ports = parsePort(word);
+  if (!ports) throw new JitError('malformedPort', { word: tidy(word, 40) });
+  return ports;
+}
+
+/** An address or prefix, or `bastion`. */
+export function readAskedSource(word: string): string {
+  return word.trim().toLowerCase() === BASTION ? BASTION : readSource(word);
+}
+
+export function readSource(word: string): string {
+  const source = parseSource(word);
+  if (!source) throw new JitError('malformedSource', { word: tidy(word, 60) });
+  return source;
+}
+
+function which(words: readonly string[]): { which?: string } {
+  return words[0] === undefined ? {} : { which: words[0] };
+}
+
+function because(reason: string | undefined): { reason?: string } {
+  return reason ? { reason } : {};
+}

@@ -1,0 +1,113 @@
+import { portText } from '../rule/port.ts';
+import type { StandingRule } from '../rule/rule.ts';
+import { isAny, parseSource } from '../rule/source.ts';
+import type { Machine } from './machine.ts';
+
+/** Microsoft's three answers to “should this machine have just-in-time access?”. */
+export type Verdict = 'healthy' | 'unhealthy' | 'notApplicable';
+
+/** The tabs of Microsoft's page: under protection, could be, could not be. */
+export type Tab = 'configured' | 'notConfigured' | 'unsupported';
+
+export interface Assessment {
+  readonly verdict: Verdict;
+  /** Why, each in words for people. */
+  readonly reasons: readonly string[];
+  readonly tab: Tab;
+  /** What keeps ports of a protected machine open all the same, in words. For Microsoft it is healthy. */
+  readonly stillOpen?: readonly string[];
+}
+
+export interface AssessedMachine extends Assessment {
+  readonly machine: Machine;
+  /** What the cloud's own product says of it, where it has an opinion. */
+  readonly opinion?: Opinion;
+}
+
+export interface Opinion {
+  /** `Defender`. */
+  readonly by: string;
+  readonly verdict: Verdict;
+}
+
+/** What has to be known of an Azure VM. */
+export interface AzureFacts {
+  readonly cloud: 'azure';
+  /** Is just-in-time access on for it? */
+  readonly isProtected: boolean;
+  /** Is there a network security group on its subnet or interface? */
+  readonly hasGroup: boolean;
+  /** Rules of these groups that allow a management port. */
+  readonly groupAllows: readonly StandingRule[];
+  /** The firewall that its traffic comes through. */
+  readonly firewall?: FirewallFacts;
+  /** What opens the ports of a protected machine in effect, leases aside. */
+  readonly standing?: readonly StandingRule[];
+}
+
+export interface FirewallFacts {
+  readonly name: string;
+  /** Its rules that allow a management port of the machine. */
+  readonly allows: readonly StandingRule[];
+}
+
+/** What has to be known of an EC2 instance. */
+export interface AwsFacts {
+  readonly cloud: 'aws';
+  readonly isProtected: boolean;
+  /** Rules of its security groups that allow a management port. */
+  readonly groupAllows: readonly StandingRule[];
+  /** What opens the ports of a protected machine in effect, leases aside. */
+  readonly standing?: readonly StandingRule[];
+}
+
+/**
+ * Should this machine be put under protection? Microsoft's decision, question by question in the order of its diagrams
+ * (Defender for Cloud, “Understanding just-in-time VM access”), one for Azure and one for AWS.
+ */
+export function assess(facts: AzureFacts | AwsFacts): Assessment {
+  return facts.cloud === 'azure' ? assessAzure(facts) : assessAws(facts);
+}
+
+function assessAzure({ isProtected, hasGroup, groupAllows, firewall, standing = [] }: AzureFacts): Assessment {
+  if (isProtected) return protectedBut(standing);
+  if (!hasGroup && !firewall) {
+    const reasons = ['No network security group and no firewall stand in front of it.'];
+    return { verdict: 'notApplicable', reasons, tab: 'unsupported' };
+  }
+  if (hasGroup && groupAllows.length === 0)
+    return unprotected('healthy', ['Its network security groups allow no management port.']);
+  if (!firewall) return unprotected('unhealthy', openings(groupAllows));
+  return firewall.allows.length > 0
+    ? unprotected('unhealthy', openings([...groupAllows, ...firewall.allows]))
+    : unprotected('healthy', [`The firewall ${firewall.name} lets no management port through.`]);
+}
+
+/** There is no “not applicable” on AWS: every instance has a security group. */
+function assessAws({ isProtected, groupAllows, standing = [] }: AwsFacts): Assessment {
+  if (isProtected) return protectedBut(standing);
+  const fromAnywhere = groupAllows.filter(({ source }) => isAny(parseSource(source) ?? ''));
+  return fromAnywhere.length > 0
+    ? unprotected('unhealthy', openings(fromAnywhere))
+    : unprotected('healthy', ['Its security groups open no management port to any address.']);
+}
+
+function protectedBut(standing: readonly StandingRule[]): Assessment {
+  const stillOpen = openings(standing);
+  const reasons = ['It is protected.'];
+  return { verdict: 'healthy', reasons, tab: 'configured', ...(stillOpen.length > 0 ? { stillOpen } : {}) };
+}
+
+function unprotected(verdict: Verdict, reasons: readonly string[]): Assessment {
+  return { verdict, reasons, tab: 'notConfigured' };
+}
+
+/** One sentence for each rule, whatever number of ports it opens. */
+function openings(ways: readonly StandingRule[]): readonly string[] {
+  return [...Map.groupBy(ways, ({ source, through }) => `${source}|${through}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const ports = [...new Set(same.map(({ port }) => portText(port)))];
+    return [`${ports.join(', ')} ${ports.length > 1 ? 'are' : 'is'} open to ${first.source} through ${first.through}.`];
+  });
+}

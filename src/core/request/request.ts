@@ -1,0 +1,131 @@
+import type { Code } from '../errors/errors.ts';
+import type { Instant } from '../language/instant.ts';
+import type { MachineId } from '../machine/machine.ts';
+import type { Place } from '../people/place.ts';
+import type { Port } from '../rule/port.ts';
+import type { Placement, StandingRule } from '../rule/rule.ts';
+import type { Status } from './workflow.ts';
+
+/** What was asked and all that happened to it since: the one thing stored. Changed only through workflow.ts. */
+export interface Request {
+  /** Short and speakable: `k7m3q9`. */
+  readonly id: string;
+  /** Grows by one with every commit; a commit names the version that it replaces. */
+  readonly version: number;
+  readonly status: Status;
+  readonly askedAt: Instant;
+  readonly requester: Who;
+  readonly machine: MachineId;
+  readonly machineName: string;
+  readonly ports: readonly Port[];
+  /** Canonical CIDR. */
+  readonly source: string;
+  /** The name of the Azure Bastion whose subnet the source is. */
+  readonly bastion?: string;
+  readonly forMs: number;
+  readonly justification: string;
+  /** The policy that allowed it when it was asked; judged again at each decision. */
+  readonly policy: string;
+  /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */
+  readonly asked: readonly Who[];
+  /** Every place that holds a card of this request. */
+  readonly places: readonly Place[];
+  /** When it expires unanswered. */
+  readonly answerBy: Instant;
+  readonly reviews: readonly Review[];
+  readonly lease?: Lease;
+  /** An extension that waits for a decision. Until it is approved the old end holds. */
+  readonly extension?: Extension;
+  /** Rules of others that keep a port of the machine open, as last seen. */
+  readonly standing: readonly StandingRule[];
+  /** Were open sessions cut at the end when it was asked? Azure can, where a group has `flushConnection`. */
+  readonly cutsSessions?: boolean;
+  /** The five-minute warning was given for this end. */
+  readonly remindedFor?: Instant;
+  /** The last thing that did not work, while it still does not. */
+  readonly trouble?: Trouble;
+  readonly ending?: Ending;
+  readonly proof?: Proof;
+  /** After the end: look at the cloud again until then, for a rule that lands late. */
+  readonly watchUntil?: Instant;
+  /** When to look next: the score in the due index. Absent when nothing is left to do. */
+  readonly lookAt?: Instant;
+  readonly timeline: readonly Moment[];
+}
+
+export interface Who {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Review {
+  readonly by: Who;
+  readonly at: Instant;
+  readonly verdict: 'approve' | 'deny';
+  readonly reason?: string;
+}
+
+/** What an approved request allows: its rules until an instant that was fixed at the approval. */
+export interface Lease {
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Kept here before the cloud is called. */
+  readonly placements: readonly Placement[];
+  readonly openedAt?: Instant;
+  /** The end that the cloud was last seen to carry; another one than `until` means that a remark is owed. */
+  readonly seenUntil?: Instant;
+  /** Where to connect, when the cloud says (a firewall's public address and port). */
+  readonly connect?: string;
+}
+
+export interface Extension {
+  readonly by: Who;
+  readonly at: Instant;
+  /** The request's version that asked: a button of an older card cannot decide it. */
+  readonly version: number;
+  /** How much longer than the present end. */
+  readonly forMs: number;
+  readonly answerBy: Instant;
+  readonly reviews: readonly Review[];
+}
+
+export interface Trouble {
+  readonly code: Code;
+  readonly say: string;
+  readonly since: Instant;
+  readonly tries: number;
+}
+
+export interface Ending {
+  readonly why: 'elapsed' | 'revoked' | 'failed';
+  readonly at: Instant;
+  readonly by?: Who;
+  /** What failed, in words for people. */
+  readonly say?: string;
+}
+
+/** What reading the cloud back showed after closing. Only `closed` may be called proven. */
+export interface Proof {
+  readonly at: Instant;
+  /** `closed`: ours is gone and nothing else opens the port. `open`: ours is gone, something else opens it. `shared`: another lease of ours still needs the rule. `unknown`: ours is gone, the rest cannot be read. */
+  readonly verdict: 'closed' | 'open' | 'shared' | 'unknown';
+  /** What keeps it open, or why nobody can tell. */
+  readonly through?: readonly string[];
+  /** The end of the other lease, when shared. */
+  readonly until?: Instant;
+}
+
+/** One line of a request's timeline. */
+export interface Moment {
+  readonly at: Instant;
+  readonly event: string;
+  readonly by?: string;
+  readonly text?: string;
+}
+
+const LETTERS = '23456789abcdefghjkmnpqrstuvwxyz';
+
+/** Seven letters and digits without look-alikes, from random bytes: 31^7 ids. A clash is refused by the store. */
+export function requestId(random: Uint8Array): string {
+  return [...random.slice(0, 7)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+}

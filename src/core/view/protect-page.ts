@@ -1,0 +1,137 @@
+import { standingWord } from '../language/grammar.ts';
+import { tidy } from '../language/text.ts';
+import { type ClosingPlan, type How, remedyText, stayText } from '../machine/lockdown.ts';
+import { cloudOf, type Machine } from '../machine/machine.ts';
+import { type ProtectedPort, portsText } from '../machine/protection.ts';
+import { portText } from '../rule/port.ts';
+import type { StandingRule } from '../rule/rule.ts';
+import type { Report, Row, Section } from './report.ts';
+
+/** What protecting would change on one machine. */
+export interface Change {
+  readonly machine: Machine;
+  /** Ports that get these limits; empty when all of them have them. */
+  readonly ports: readonly ProtectedPort[];
+  /** What opens these ports now. */
+  readonly open: readonly StandingRule[];
+  /** What closing that would mean. */
+  readonly plan: ClosingPlan;
+  /** Why it could not be read, in words. */
+  readonly fault?: string;
+}
+
+/** What is to be confirmed. */
+interface Offer {
+  /** What was typed, without what becomes of others' rules: `protect web-1 usual`. */
+  readonly command: string;
+  readonly code: string;
+  readonly standing?: How | 'leave';
+  /** Something changed since it was shown. */
+  readonly again: boolean;
+}
+
+const AGAIN: Row = { line: ['Something changed since you were shown this; please look again.'] };
+const MOST_ROWS = 10;
+const MOST_RULES = 2;
+const LONGEST_NAME = 60;
+
+/** The page that is to be confirmed: the command of a button does what the page shows. */
+export function changeReport(changes: readonly Change[], offer: Offer): Report {
+  const isChanging = ({ ports, plan }: Change) => ports.length > 0 || plan.remedies.length > 0;
+  const read = changes.filter(({ fault }) => fault === undefined);
+  const changing = read.filter(isChanging);
+  const same = read.filter((one) => !isChanging(one));
+  const unread = changes.filter(({ fault }) => fault !== undefined);
+  // Machines may share what would be changed: it is said once.
+  const remedies = unique(changing.flatMap(({ plan }) => plan.remedies.map(remedyText)));
+  const stays = unique(read.flatMap(({ plan }) => plan.stays.map(stayText)));
+  const [first] = changing;
+  const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : `${changing.length} machines`;
+  const head: Section = {
+    heading: '',
+    rows: [...(offer.again ? [AGAIN] : []), { line: ['Nothing was changed yet. This is what would be:'] }],
+  };
+  const acts = [...(remedies.length > 0 ? choices(changing, offer) : [plainChoice(offer, count)])];
+  return {
+    title: changing.length === 0 ? 'Nothing to protect' : `Protect ${count}?`,
+    sections: [
+      ...(changing.length > 0 ? [head] : []),
+      section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
+      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Can be closed', remedies, true),
+      list('Stays open', stays, true),
+      section('Protected like this already', same, (one) => `${nameOf(one)}.`),
+      section('Cannot be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
+      // Last: who chooses has seen it all.
+      ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
+    ].filter(({ rows }) => rows.length > 0),
+  };
+}
+
+function plainChoice({ command, code, standing }: Offer, count: string): Row {
+  const words = [...(standing ? [standingWord(standing)] : []), 'confirm', code].join(' ');
+  return {
+    line: [`The same command with \`${words}\` behind it does this.`],
+    button: { label: `Protect ${count}`, command: `${command} ${words}` },
+  };
+}
+
+/** What becomes of the rules that others let stand open is for people to say. */
+function choices(changing: readonly Change[], { command, code, standing }: Offer): readonly Row[] {
+  const how = standing === 'copy' ? 'copying' : 'closing';
+  const isShared = how === 'closing' && changing.some(({ plan }) => plan.isShared);
+  const copies: readonly Row[] = isShared
+    ? [
+        {
+          line: ['With `copying` you are shown how to change nothing for others: copies for these machines alone.'],
+          button: { label: 'Show with copies', command: `${command} copying` },
+        },
+      ]
+    : [];
+  return [
+    {
+      line: [
+        `The same command with \`${how} confirm ${code}\` behind it does all of this; how it was is kept, and put back by \`unprotect\`.`,
+      ],
+      button: {
+        label: `Protect, ${how === 'closing' ? 'close' : 'copy'}`,
+        command: `${command} ${how} confirm ${code}`,
+      },
+    },
+    {
+      line: [`With \`leaving confirm ${code}\` it only protects, and leaves open what others opened.`],
+      button: { label: 'Protect, leave open', command: `${command} leaving confirm ${code}` },
+    },
+    ...copies,
+  ];
+}
+
+function portsOf({ ports }: Change): string {
+  return ports.length > 0 ? `${portsText(ports)}.` : 'ports as they are.';
+}
+
+function openText({ open }: Change): string {
+  const alike = Map.groupBy(open, ({ source, through }) => `to ${source} through ${tidy(through, 80)}`);
+  const rules = [...alike].map(([how, those]) => `${those.map(({ port }) => portText(port)).join(', ')} ${how}`);
+  const more = rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : [];
+  return rules.length > 0 ? ` Open now: ${[...rules.slice(0, MOST_RULES), ...more].join('; ')}.` : '';
+}
+
+function nameOf({ machine }: Change): string {
+  const cloud = cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS';
+  return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
+}
+
+function section(name: string, changes: readonly Change[], text: (change: Change) => string): Section {
+  return list(name, changes.map(text));
+}
+
+function list(name: string, texts: readonly string[], isLong = false): Section {
+  const rows = texts.slice(0, MOST_ROWS).map((text): Row => ({ line: [text], ...(isLong ? { isLong } : {}) }));
+  const more = texts.length - rows.length;
+  const rest: readonly Row[] = more > 0 ? [{ line: [`… and ${more} more.`] }] : [];
+  return { heading: `${name} (${texts.length})`, rows: [...rows, ...rest] };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}

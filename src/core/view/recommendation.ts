@@ -1,0 +1,164 @@
+import type { Instant } from '../language/instant.ts';
+import { type Line, tidy } from '../language/text.ts';
+import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
+import { cloudOf, type MachineId } from '../machine/machine.ts';
+import type { Who } from '../request/request.ts';
+import { who } from './projection.ts';
+import type { Report, Row, Section } from './report.ts';
+
+/** All machines of all clouds, as they were found. */
+export interface Survey {
+  readonly machines: readonly AssessedMachine[];
+  /** What of the clouds could not be read, in words. */
+  readonly unread: readonly string[];
+  /** What we made and nobody uses any more, in sentences. */
+  readonly leftovers?: readonly string[];
+  readonly usage: ReadonlyMap<MachineId, Usage>;
+}
+
+/** Who was given access to a machine of late. */
+export interface Usage {
+  readonly inSevenDays: number;
+  readonly last: Instant;
+  readonly by: Who;
+}
+
+const MOST_ROWS = 10;
+const MOST_REASONS = 2;
+const LONGEST_NAME = 60;
+const LONGEST_REASON = 200;
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  healthy: 'Healthy',
+  unhealthy: 'Unhealthy',
+  notApplicable: 'Not applicable',
+};
+
+/** `/jit recommend`: what stands open first, with a button to protect it; then the tabs of Microsoft's page. */
+export function reportOf(survey: Survey): Report {
+  const { configured, notConfigured, unsupported } = tabsOf(survey);
+  return {
+    title: titleOf(survey),
+    sections: [
+      unhealthySection(survey),
+      stillOpenSection(survey),
+      section('Configured', configured, (one) => ({ line: usedLine(one, survey.usage.get(one.machine.id)) })),
+      section(
+        'Not configured, and healthy',
+        notConfigured.filter(({ verdict }) => verdict === 'healthy'),
+        (one) => ({ line: line(one) }),
+      ),
+      section('Unsupported', unsupported, (one) => ({ line: line(one) })),
+      leftoverSection(survey),
+      unreadSection(survey),
+    ].filter(({ rows }) => rows.length > 0),
+  };
+}
+
+/** What the channel is told every day: what stands open, and of the rest how many there are. */
+export function digestOf(survey: Survey): Report {
+  const { configured, notConfigured, unsupported } = tabsOf(survey);
+  const counts = [
+    `${configured.length} protected`,
+    `${notConfigured.length} not configured`,
+    `${unsupported.length} unsupported`,
+  ];
+  return {
+    title: titleOf(survey),
+    sections: [
+      unhealthySection(survey),
+      stillOpenSection(survey),
+      leftoverSection(survey),
+      unreadSection(survey),
+      { heading: '', rows: [{ line: [`${counts.join(', ')}. \`/jit recommend\` shows all.`] }] },
+    ].filter(({ rows }) => rows.length > 0),
+  };
+}
+
+function titleOf({ machines }: Survey): string {
+  const count = machines.filter(isUnhealthy).length;
+  const all = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}`;
+  return count === 0 ? `Nothing to recommend for ${all}` : `${count} of ${all} should be protected`;
+}
+
+function tabsOf({ machines }: Survey) {
+  const on = (tab: AssessedMachine['tab']) => machines.filter((one) => one.tab === tab);
+  return { configured: on('configured'), notConfigured: on('notConfigured'), unsupported: on('unsupported') };
+}
+
+function unhealthySection({ machines }: Survey): Section {
+  const { heading, rows } = section('Unhealthy', machines.filter(isUnhealthy), (one) => ({
+    line: line(one),
+    button: { label: `Protect ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id}` },
+  }));
+  const count = machines.filter(({ tab }) => tab === 'notConfigured').length;
+  const all: Row = {
+    line: [`${count} machines are not configured. You are shown first what will change.`],
+    button: { label: 'Protect all of them', command: 'protect not-configured usual' },
+  };
+  return { heading, rows: rows.length > 0 && count > 1 ? [all, ...rows] : rows };
+}
+
+/** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. */
+function stillOpenSection({ machines }: Survey): Section {
+  const open = machines.filter(({ stillOpen = [] }) => stillOpen.length > 0);
+  return section('Protected, and open all the same', open, (one) => ({
+    line: line(one, one.stillOpen),
+    button: { label: `Close on ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id} closing` },
+  }));
+}
+
+function leftoverSection({ leftovers = [] }: Survey): Section {
+  return { heading: 'Left over', rows: cut(leftovers.map((text): Row => ({ line: [tidy(text, LONGEST_REASON)] }))) };
+}
+
+function unreadSection({ unread }: Survey): Section {
+  const rows = unread.map((where): Row => {
+    return { line: [`${tidy(where, LONGEST_REASON)} could not be read; the log says why.`] };
+  });
+  return { heading: 'Not read', rows: cut(rows) };
+}
+
+function section(name: string, machines: readonly AssessedMachine[], row: (one: AssessedMachine) => Row): Section {
+  const sorted = machines.toSorted((a, b) => a.machine.name.localeCompare(b.machine.name));
+  return { heading: `${name} (${machines.length})`, rows: cut(sorted.map(row)) };
+}
+
+function cut(rows: readonly Row[]): readonly Row[] {
+  const more = rows.length - MOST_ROWS;
+  return more > 0 ? [...rows.slice(0, MOST_ROWS), { line: [`… and ${more} more.`] }] : rows;
+}
+
+function isUnhealthy({ verdict }: AssessedMachine): boolean {
+  return verdict === 'unhealthy';
+}
+
+function line(one: AssessedMachine, reasons: readonly string[] = one.reasons): Line {
+  const shown = reasons.slice(0, MOST_REASONS).map((reason) => tidy(reason, LONGEST_REASON));
+  const hidden = reasons.length - shown.length;
+  const more = hidden > 0 ? [`${hidden} more like ${hidden === 1 ? 'this' : 'these'}.`] : [];
+  return [`${nameOf(one)}: ${[...shown, ...more].join(' ')}`, ...difference(one)];
+}
+
+function usedLine(one: AssessedMachine, usage: Usage | undefined): Line {
+  const used: Line = usage
+    ? [
+        `${usage.inSevenDays} ${usage.inSevenDays === 1 ? 'approval' : 'approvals'} in 7 days, last `,
+        { at: usage.last },
+        ' for ',
+        who(usage.by),
+        '.',
+      ]
+    : ['nobody was given access yet.'];
+  return [`${nameOf(one)}: `, ...used, ...difference(one)];
+}
+
+function nameOf({ machine }: AssessedMachine): string {
+  const cloud = cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS';
+  return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
+}
+
+/** Where the cloud's own product sees it otherwise: it looks less often, and at what it knows. */
+function difference({ verdict, opinion }: AssessedMachine): readonly string[] {
+  return opinion && opinion.verdict !== verdict ? [` ${opinion.by} says ${VERDICTS[opinion.verdict]}.`] : [];
+}

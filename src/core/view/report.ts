@@ -1,0 +1,27 @@
+import type { Line } from '../language/text.ts';
+
+/** A list for people that belongs to no request: what was found, with a button where something can be done about it. */
+export interface Report {
+  readonly title: string;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  /** Empty when the rows speak for themselves. */
+  readonly heading: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  readonly line: Line;
+  /** Each word of it is wanted: it gets room of its own. */
+  readonly isLong?: true;
+  readonly button?: CommandButton;
+}
+
+/** A button that types for somebody: it has no authority but that of whoever presses it. */
+export interface CommandButton {
+  readonly label: string;
+  /** What stands behind `/jit`. */
+  readonly command: string;
+}
