@@ -14,10 +14,10 @@ import { type MarkSigner, markSigner } from './core/rule/mark.ts';
 import type { Assessor } from './ports/assessor.ts';
 import type { Bastions } from './ports/bastions.ts';
 import type { ChatAdapter, Teller } from './ports/chat.ts';
-import type { Closer } from './ports/closer.ts';
 import type { CloudAdapter, Protector } from './ports/cloud.ts';
 import type { Entitlement } from './ports/entitlement.ts';
 import type { HttpRoom } from './ports/http.ts';
+import type { Lockdown } from './ports/lockdown.ts';
 import type { Log } from './ports/log.ts';
 import type { Store } from './ports/store.ts';
 import type { Watcher } from './ports/watcher.ts';
@@ -115,7 +115,7 @@ export async function cloudRooms(
 ): Promise<Deps['clouds']> {
   const rooms = new Map<
     Cloud,
-    CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement & Watcher>
+    CloudAdapter & Protector & Partial<Assessor & Bastions & Lockdown & Entitlement & Watcher>
   >();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {

@@ -3,9 +3,9 @@ import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
-import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
+import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
@@ -20,10 +20,10 @@ import { entitlementOf } from './entitlement/entitlement.ts';
 import { close } from './lease/close.ts';
 import { Closed } from './lease/closed.ts';
 import { openOne } from './lease/open.ts';
-import { closeStanding } from './lockdown/close.ts';
-import { planToClose } from './lockdown/plan.ts';
+import { lockDown } from './lockdown/close.ts';
+import { planLockdown } from './lockdown/plan.ts';
 import { putBack } from './lockdown/put-back.ts';
-import { look, observe, place } from './observe.ts';
+import { locate, look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
 import { unprotect } from './unprotect.ts';
@@ -44,7 +44,7 @@ export interface AwsDeps {
 
 const CALL_MS = 5 * SECOND_MS;
 
-type AwsAdapter = CloudAdapter & Protector & Assessor & Closer & Partial<Entitlement & Watcher>;
+type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Partial<Entitlement & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
@@ -68,7 +68,7 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     limits: { callMs, readLagMs: READ_LAG_MS },
     machines: (signal) => inventory.machines(signal),
     look: (machine, signal) => look(aws, machine, signal),
-    place: (rules, signal) => place(aws, rules, signal),
+    locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
     async open(openings, signal, beforeCall) {
       const opened = [];
@@ -99,8 +99,8 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
       const { account, region } = instanceRef(machine);
       return `aws:${account}:${region}`;
     },
-    planToClose: (machine, ports, how, signal) => planToClose(aws, machine, ports, how, signal),
-    closeStanding: (machine, ports, how, undo, signal) => closeStanding(aws, machine, ports, how, undo, signal),
+    planLockdown: (machine, ports, how, signal) => planLockdown(aws, machine, ports, how, signal),
+    lockDown: (machine, ports, how, undo, signal) => lockDown(aws, machine, ports, how, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(settings.entitlement ? entitlementOf(aws, settings, settings.entitlement, callMs) : {}),
     ...(settings.drift ? watcherOf(aws, settings, settings.drift) : {}),

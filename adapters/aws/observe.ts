@@ -73,7 +73,7 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
 }
 
 /** Where rules of one machine go: its JIT group. */
-export async function place(aws: Aws, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
+export async function locate(aws: Aws, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
   const { site, instance, machine, jitGroup, protection } = await read(aws, first.machine, signal);

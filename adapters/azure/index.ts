@@ -4,9 +4,9 @@ import { providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
-import type { Closer } from '../../src/ports/closer.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
+import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
@@ -15,13 +15,13 @@ import { urgently } from './arm/quotas.ts';
 import { assess } from './assess.ts';
 import { bastionFor } from './bastion.ts';
 import { close } from './defender/close.ts';
+import { locate } from './defender/locate.ts';
 import { openOne } from './defender/open.ts';
-import { place } from './defender/place.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { close as closeOnFirewalls } from './firewall/close.ts';
 import * as firewall from './firewall/lease.ts';
 import { BACKEND as FIREWALL } from './firewall/names.ts';
-import { closeStanding, planToClose, putBack } from './lockdown.ts';
+import { lockDown, planLockdown, putBack } from './lockdown.ts';
 import * as nsg from './nsg/lease.ts';
 import { BACKEND as NSG } from './nsg/names.ts';
 import { look, observe } from './observe.ts';
@@ -45,7 +45,7 @@ const CALL_MS = 5 * SECOND_MS;
 /** Resource Manager promises nothing about reads after writes of another provider. */
 const READ_LAG_MS = 10 * SECOND_MS;
 
-export type AzureAdapter = CloudAdapter & Protector & Closer & Assessor & Bastions & Partial<Entitlement>;
+export type AzureAdapter = CloudAdapter & Protector & Lockdown & Assessor & Bastions & Partial<Entitlement>;
 
 /**
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
@@ -70,11 +70,11 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
     machines: (signal) => inventory.machines(signal),
     look: (machine, signal) => look(azure, machine, signal),
-    async place(rules, signal) {
+    async locate(rules, signal) {
       const [first] = rules;
       if (!first) return [];
       const { backend } = siteOf(azure, providerIdOf(first.machine));
-      return backend === NSG ? firewall.place(azure, rules, signal) : place(azure, rules, signal);
+      return backend === NSG ? firewall.locate(azure, rules, signal) : locate(azure, rules, signal);
     },
     observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
     async open(openings, signal, beforeCall) {
@@ -112,8 +112,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(azure, rows, machine, signal, ports),
     protectKey: (machine, signal) => protectKey(azure, machine, signal),
-    planToClose: (machine, ports, _, signal) => planToClose(azure, machine, ports, signal),
-    closeStanding: (machine, ports, _how, _undo, signal) => closeStanding(azure, machine, ports, signal),
+    planLockdown: (machine, ports, _, signal) => planLockdown(azure, machine, ports, signal),
+    lockDown: (machine, ports, _how, _undo, signal) => lockDown(azure, machine, ports, signal),
     putBack: (which, _, signal) => putBack(azure, which, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),

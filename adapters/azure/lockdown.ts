@@ -1,5 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
-import type { ClosingPlan, Stay } from '../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, Stay } from '../../src/core/machine/lockdown.ts';
 import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { type Azure, siteOf } from './arm/context.ts';
@@ -14,12 +14,12 @@ import { look } from './observe.ts';
  * What closing would write: rules of ours that deny, before the rules of others that open these ports of this machine, in
  * its groups and on its firewalls. Nothing of others is changed, so there is nothing to copy, and no undo record to keep.
  */
-export async function planToClose(
+export async function planLockdown(
   azure: Azure,
   machine: MachineId,
   ports: readonly Port[],
   signal: AbortSignal,
-): Promise<ClosingPlan> {
+): Promise<LockdownPlan> {
   const { vm, walls, isDefenders } = await readClosing(azure, machine, signal);
   if (isDefenders) {
     const { standing } = await look(azure, machine, signal);
@@ -36,14 +36,14 @@ export async function planToClose(
 }
 
 /** Writes them, and gives what cannot be closed. */
-export async function closeStanding(
+export async function lockDown(
   azure: Azure,
   machine: MachineId,
   ports: readonly Port[],
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {
   const { vm, walls, isDefenders } = await readClosing(azure, machine, signal);
-  if (isDefenders) return (await planToClose(azure, machine, ports, signal)).stays;
+  if (isDefenders) return (await planLockdown(azure, machine, ports, signal)).stays;
   const inGroups = await closeInGroups(azure, vm, ports, signal);
   return [...inGroups, ...(await closeOnFirewalls(azure, vm, walls, ports, signal))];
 }

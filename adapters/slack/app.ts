@@ -12,7 +12,7 @@ import { clientOptions } from './clients.ts';
 import { slackLogger } from './logger.ts';
 import type { SlackSettings } from './settings.ts';
 import { apologise } from './sorry.ts';
-import { actorOf, type Delivery, foreign, isFromFuture } from './verify.ts';
+import { actorOf, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
 import { within } from './within.ts';
 
 /** Slack's own deliveries are far smaller. */
@@ -86,13 +86,13 @@ function guard(settings: SlackSettings, { log, once }: BoltDeps): Middleware<Any
     const { body, context, next } = args;
     let why: string | undefined;
     try {
-      why = await refusal(body as unknown as Delivery, context);
+      why = await refusal(body as unknown as SlackDelivery, context);
     } catch (error) {
       // Whether it is a replay cannot be told, so nothing is done.
       return apologise(args, error, log);
     }
     if (why === undefined) return next();
-    log.warn({ why, user: actorOf(body as unknown as Delivery) }, 'a Slack delivery was refused');
+    log.warn({ why, user: actorOf(body as unknown as SlackDelivery) }, 'a Slack delivery was refused');
     if ('ack' in args && typeof args.ack === 'function') await (args.ack as () => Promise<void>)();
   };
 
@@ -102,7 +102,10 @@ function guard(settings: SlackSettings, { log, once }: BoltDeps): Middleware<Any
    *  3. It is for our app, from our workspace, by somebody of it.
    *  4. It was not seen before. Socket Mode has no signature, and its envelopes come once.
    */
-  async function refusal(delivery: Delivery, context: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  async function refusal(
+    delivery: SlackDelivery,
+    context: Readonly<Record<string, unknown>>,
+  ): Promise<string | undefined> {
     const { signature, timestamp } = context as { readonly signature?: string; readonly timestamp?: string };
     if (isFromFuture(timestamp, Date.now())) return 'its time is yet to come';
     const stranger = foreign(delivery, settings);

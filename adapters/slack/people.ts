@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { type Home, type Member, notMember } from './verify.ts';
+import { type Home, notMember, type SlackMember } from './verify.ts';
 
 /** How long what Slack says of a person is believed; a decision always asks anew. */
 const BELIEVED_MS = 5 * 60_000;
@@ -42,6 +42,6 @@ export class Members {
 
   async #ask(id: string): Promise<string | undefined> {
     const { user } = await this.#client.users.info({ user: id });
-    return user ? notMember(user as Member, this.#home) : 'unknown';
+    return user ? notMember(user as SlackMember, this.#home) : 'unknown';
   }
 }

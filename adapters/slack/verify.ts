@@ -1,5 +1,5 @@
 /** What a delivery says of where it comes from, as Bolt parsed it. Signature and age were checked by then. */
-export interface Delivery {
+export interface SlackDelivery {
   readonly api_app_id?: unknown;
   /** Slash commands. */
   readonly team_id?: unknown;
@@ -35,7 +35,7 @@ export function isFromFuture(timestamp: string | undefined, nowMs: number): bool
  *  2. It comes from our workspace, or our Enterprise organisation.
  *  3. Who acts belongs to it: in a shared channel others can press our buttons.
  */
-export function foreign(delivery: Delivery, home: Home): string | undefined {
+export function foreign(delivery: SlackDelivery, home: Home): string | undefined {
   if (delivery.api_app_id !== home.appId) return 'another app';
   const team = delivery.team_id ?? delivery.team?.id;
   const enterprise = delivery.enterprise_id ?? delivery.enterprise?.id;
@@ -47,13 +47,13 @@ export function foreign(delivery: Delivery, home: Home): string | undefined {
   return undefined;
 }
 
-export function actorOf(delivery: Delivery): string | undefined {
+export function actorOf(delivery: SlackDelivery): string | undefined {
   const id = delivery.user_id ?? delivery.user?.id;
   return typeof id === 'string' ? id : undefined;
 }
 
 /** What `users.info` says of somebody (https://docs.slack.dev/reference/objects/user-object). */
-export interface Member {
+export interface SlackMember {
   readonly deleted?: boolean;
   readonly is_bot?: boolean;
   readonly is_restricted?: boolean;
@@ -64,7 +64,7 @@ export interface Member {
 }
 
 /** Why this person may not act at all; undefined for a full member of our workspace. */
-export function notMember(member: Member, home: Home): string | undefined {
+export function notMember(member: SlackMember, home: Home): string | undefined {
   if (member.deleted) return 'deactivated';
   if (member.is_bot) return 'a bot';
   if (member.is_restricted || member.is_ultra_restricted) return 'a guest';

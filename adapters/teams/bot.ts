@@ -14,12 +14,12 @@ export interface Outgoing {
 }
 
 /** A conversation at one connector. */
-export interface Spot {
+export interface Conversation {
   readonly serviceUrl: string;
   readonly conversation: string;
 }
 
-export interface Member {
+export interface TeamsMember {
   readonly tenantId?: string;
   readonly userRole?: string;
 }
@@ -29,18 +29,18 @@ export interface Bot {
   /** Rejects when the delivery is not signed by the Bot Framework for this bot, this channel and its service URL. */
   authenticate(activity: object, authorization: string, signal: AbortSignal): Promise<void>;
   /** The person's own chat with the bot, made when there is none. `member` is a Teams id or an Entra object id. */
-  chat(serviceUrl: string, member: string, signal: AbortSignal): Promise<Spot>;
+  chat(serviceUrl: string, member: string, signal: AbortSignal): Promise<Conversation>;
   /** A new thread in a channel. */
   thread(
     serviceUrl: string,
     channel: string,
     message: Outgoing,
     signal: AbortSignal,
-  ): Promise<Spot & { activity: string }>;
+  ): Promise<Conversation & { activity: string }>;
   /** Gives the id of the message. */
-  send(spot: Spot, message: Outgoing, signal: AbortSignal): Promise<string>;
-  update(spot: Spot, activity: string, message: Outgoing, signal: AbortSignal): Promise<void>;
-  member(spot: Spot, user: string, signal: AbortSignal): Promise<Member>;
+  send(spot: Conversation, message: Outgoing, signal: AbortSignal): Promise<string>;
+  update(spot: Conversation, activity: string, message: Outgoing, signal: AbortSignal): Promise<void>;
+  member(spot: Conversation, user: string, signal: AbortSignal): Promise<TeamsMember>;
   /** Fetches a token for the connector, or rejects with why there is none. */
   login(signal: AbortSignal): Promise<void>;
 }
@@ -145,7 +145,7 @@ export function createBot(settings: Settings, callMs: number): Bot {
       // The SDK's types know a channel account; Teams adds the tenant and the role.
       return (await call(serviceUrl, signal, (conversations, options) =>
         conversations.getConversationMember(conversation, user, options),
-      )) as Member;
+      )) as TeamsMember;
     },
     async login(signal) {
       try {

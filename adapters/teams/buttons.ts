@@ -9,7 +9,7 @@ import { messageOf, reply } from './reply.ts';
 import { COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
-import type { Delivery } from './verify.ts';
+import type { TeamsDelivery } from './verify.ts';
 
 /** The body of the answer to an invoke (Teams, "Universal Actions for Adaptive Cards": response format). */
 export interface InvokeAnswer {
@@ -78,7 +78,7 @@ const searched = z.object({ dataset: z.literal(MACHINES), queryText: z.string().
 /** Answers an invoke in time, or undefined when it is none of ours. What takes longer is finished and told afterwards. */
 export async function answerInvoke(
   room: Room,
-  delivery: Delivery,
+  delivery: TeamsDelivery,
   late: Promise<'late'>,
 ): Promise<InvokeAnswer | undefined> {
   const work = workOf(room, delivery);
@@ -97,7 +97,7 @@ interface Done {
   readonly say: readonly Line[];
 }
 
-function workOf(room: Room, delivery: Delivery): Promise<Done> | undefined {
+function workOf(room: Room, delivery: TeamsDelivery): Promise<Done> | undefined {
   const { invoke, value } = delivery;
   if (invoke === SEARCH) {
     const query = searched.safeParse(value);
@@ -116,7 +116,7 @@ function workOf(room: Room, delivery: Delivery): Promise<Done> | undefined {
 
 async function pressButton(
   { inbox }: Room,
-  { sender, spot, replyToId }: Delivery,
+  { sender, spot, replyToId }: TeamsDelivery,
   { verb, data }: z.output<typeof pressed>['action'],
 ): Promise<Done> {
   const card = replyToId && {
@@ -137,7 +137,7 @@ async function pressButton(
 }
 
 /** A button that types for whoever presses it. An answer to a press is a text: anything more goes to their own chat. */
-async function typeCommand(room: Room, delivery: Delivery, command: string): Promise<Done> {
+async function typeCommand(room: Room, delivery: TeamsDelivery, command: string): Promise<Done> {
   const answer = await room.inbox.command(delivery.sender, command);
   if (!answer.openForm && !answer.report) return { answer: notice(answer.lines), say: answer.lines };
   await show(room, delivery, answer);
@@ -146,7 +146,7 @@ async function typeCommand(room: Room, delivery: Delivery, command: string): Pro
 
 async function submitForm(
   { inbox }: Room,
-  { sender }: Delivery,
+  { sender }: TeamsDelivery,
   { f, ...data }: z.output<typeof submitted>['action']['data'],
 ): Promise<Done> {
   const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== '') };
@@ -161,7 +161,7 @@ async function submitForm(
 
 async function submitPorts(
   { inbox }: Room,
-  { sender }: Delivery,
+  { sender }: TeamsDelivery,
   { f, m, v, ports }: z.output<typeof lined>['action']['data'],
 ): Promise<Done> {
   const { refused, faults, lines } = await inbox.submitPorts(sender, { machine: m, version: v, ports });
@@ -173,7 +173,7 @@ async function submitPorts(
   return { answer: shown(card), say: lines };
 }
 
-async function search({ inbox }: Room, { sender }: Delivery, typed: string): Promise<Done> {
+async function search({ inbox }: Room, { sender }: TeamsDelivery, typed: string): Promise<Done> {
   return { answer: found(await inbox.machines(sender, typed)), say: [] };
 }
 

@@ -6,16 +6,16 @@ import { messageOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
-import type { Delivery } from './verify.ts';
+import type { TeamsDelivery } from './verify.ts';
 
 /** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
-export async function command(room: Room, delivery: Delivery): Promise<void> {
+export async function command(room: Room, delivery: TeamsDelivery): Promise<void> {
   const text = delivery.kind === 'installed' ? 'help' : delivery.text;
   await show(room, delivery, await room.inbox.command(delivery.sender, text));
 }
 
 /** Shows the answer to a command to the person alone. */
-export async function show(room: Room, delivery: Delivery, answer: Answer): Promise<void> {
+export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
   const say = (lines: readonly Line[]) =>
     lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines));
   if (answer.report) return reply(room, delivery, messageWith(reportCard(answer.report), answer.report.title));

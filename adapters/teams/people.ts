@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure } from './errors.ts';
 import type { Settings } from './settings.ts';
-import type { Delivery } from './verify.ts';
+import type { TeamsDelivery } from './verify.ts';
 
 /** How long it is believed that somebody is a member: guests do not become members, and members seldom guests. */
 const KEPT_MS = 10 * MINUTE_MS;
@@ -11,7 +11,7 @@ const NO_MEMBER = 'MemberNotFoundInConversation';
 const MOST_KEPT = 5_000;
 
 /** `unknown`: Teams did not say, so the answer is no, but not for good. */
-export type Standing = 'member' | 'outsider' | 'unknown';
+export type Membership = 'member' | 'outsider' | 'unknown';
 
 /** Asks Teams who somebody is: members of our own tenant only, no guests, no anonymous people. `now` is a monotonic clock, in ms. */
 export class People {
@@ -27,7 +27,7 @@ export class People {
     this.#now = now;
   }
 
-  async standing({ sender, spot, roster, teamsId }: Delivery, signal: AbortSignal): Promise<Standing> {
+  async membership({ sender, spot, roster, teamsId }: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
     if ((this.#members.get(sender.user) ?? Number.NEGATIVE_INFINITY) > this.#now()) return 'member';
     try {
       const { tenantId, userRole } = await this.#bot.member({ ...spot, conversation: roster }, teamsId, signal);

@@ -3,7 +3,7 @@ import type { Place } from '../../src/core/people/place.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
-import type { Bot, Outgoing, Spot } from './bot.ts';
+import type { Bot, Conversation, Outgoing } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
 import { mentioning, messageOf } from './reply.ts';
@@ -61,7 +61,7 @@ export async function tell(
   }
 }
 
-type Ref = Spot & { readonly activity: string } & CardRef;
+type Ref = Conversation & { readonly activity: string } & CardRef;
 
 /** A ref that leads to a connector of ours: the bot's token goes nowhere else, whatever was stored. */
 function read(ref: CardRef | undefined, settings: Settings): Ref | undefined {

@@ -5,7 +5,7 @@ import type { Outgoing } from './bot.ts';
 import { isBarred, isThrottled } from './errors.ts';
 import type { Room } from './room.ts';
 import { cut, inMessage, inWords } from './text.ts';
-import type { Delivery } from './verify.ts';
+import type { TeamsDelivery } from './verify.ts';
 
 const MOST_BYTES = 20_000;
 /** A throttled answer is worth this many more tries, this far apart at most: nothing else would bring it. */
@@ -19,7 +19,7 @@ export function messageOf(lines: readonly Line[]): Outgoing {
 }
 
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */
-export async function reply(room: Room, delivery: Delivery, message: Outgoing): Promise<void> {
+export async function reply(room: Room, delivery: TeamsDelivery, message: Outgoing): Promise<void> {
   const { spot, sender, teamsId } = delivery;
   if (sender.place.kind === 'private') return patiently(room, () => room.bot.send(spot, message, room.signal));
   try {

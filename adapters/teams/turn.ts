@@ -5,7 +5,7 @@ import { command } from './command.ts';
 import type { Reply } from './receive.ts';
 import { messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
-import { type Delivery, judge, parseActivity } from './verify.ts';
+import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
 
 /** Teams sends again for seconds; a replay within this time is refused. */
 const SEEN_MS = 10 * MINUTE_MS;
@@ -38,7 +38,7 @@ export function turns({ once, inbox, ...rest }: Turns): (body: unknown, authoriz
     } catch (error) {
       return refuse(401, 'forged', error instanceof Error ? error.message.slice(0, 200) : 'no valid token');
     }
-    const verdict = judge(activity, settings);
+    const verdict = verify(activity, settings);
     if ('ignored' in verdict) return { status: 200 };
     if ('refused' in verdict) return refuse(403, 'forged', verdict.refused);
     const { delivery } = verdict;
@@ -49,17 +49,17 @@ export function turns({ once, inbox, ...rest }: Turns): (body: unknown, authoriz
     return { status: 200 };
   }
 
-  async function said(room: Room, delivery: Delivery): Promise<void> {
-    const standing = await room.people.standing(delivery, room.signal);
-    if (standing === 'member') return command(room, delivery);
-    if (standing === 'unknown') return reply(room, delivery, messageOf([[WHO]]));
+  async function said(room: Room, delivery: TeamsDelivery): Promise<void> {
+    const membership = await room.people.membership(delivery, room.signal);
+    if (membership === 'member') return command(room, delivery);
+    if (membership === 'unknown') return reply(room, delivery, messageOf([[WHO]]));
     refuse(403, 'forged', 'a guest or a stranger');
   }
 
-  async function invoked(room: Room, delivery: Delivery, late: Promise<'late'>): Promise<Reply> {
-    const standing = await Promise.race([room.people.standing(delivery, room.signal), late]);
-    if (standing === 'outsider') return refuse(403, 'forged', 'a guest or a stranger');
-    if (standing !== 'member') return { status: 200, body: text(WHO) };
+  async function invoked(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
+    const membership = await Promise.race([room.people.membership(delivery, room.signal), late]);
+    if (membership === 'outsider') return refuse(403, 'forged', 'a guest or a stranger');
+    if (membership !== 'member') return { status: 200, body: text(WHO) };
     const answer = await answerInvoke(room, delivery, late);
     return answer ? { status: 200, body: answer } : refuse(501, 'unknown', 'an invoke that is none of ours');
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sender } from '../../src/ports/inbox.ts';
-import type { Spot } from './bot.ts';
+import type { Conversation } from './bot.ts';
 import { isServed, type Settings } from './settings.ts';
 
 /** What we read of an activity (Bot Framework, "Activity schema"; Teams, "Conversation events in your bot"). */
@@ -44,11 +44,11 @@ const mention = z.object({
 export type Activity = z.output<typeof activitySchema>;
 
 /** Something that a person of our tenant did, as it concerns us. */
-export interface Delivery {
+export interface TeamsDelivery {
   readonly kind: 'message' | 'invoke' | 'installed';
   readonly sender: Sender;
   /** The conversation that it came from. */
-  readonly spot: Spot;
+  readonly spot: Conversation;
   /** Whose members may be looked up: the team around a channel, else the conversation. */
   readonly roster: string;
   /** The person's Teams id for this bot (`29:…`), and their name as Teams has it. */
@@ -63,8 +63,8 @@ export interface Delivery {
   readonly replyToId?: string;
 }
 
-export type Verdict =
-  | { readonly delivery: Delivery }
+export type Verified =
+  | { readonly delivery: TeamsDelivery }
   /** Not for us, and nobody's fault. */
   | { readonly ignored: true }
   /** Not to be believed, with why not for the log. */
@@ -80,7 +80,7 @@ export function parseActivity(body: unknown): Activity | undefined {
  * Judges what botbuilder's token check lets pass: it looks at no tenant, and with an empty service URL not even at that.
  * The token must have been checked before.
  */
-export function judge(activity: Activity, settings: Settings): Verdict {
+export function verify(activity: Activity, settings: Settings): Verified {
   const { conversation, channelData, from, recipient } = activity;
   const ours = (tenant: string | undefined) => tenant?.toLowerCase() === settings.tenantId.toLowerCase();
   if (activity.channelId !== 'msteams') return { refused: 'another channel' };
@@ -124,7 +124,7 @@ export function judge(activity: Activity, settings: Settings): Verdict {
   };
 }
 
-function kindOf({ type, action }: Activity): Delivery['kind'] | undefined {
+function kindOf({ type, action }: Activity): TeamsDelivery['kind'] | undefined {
   if (type === 'message' || type === 'invoke') return type;
   return type === 'installationUpdate' && action === 'add' ? 'installed' : undefined;
 }

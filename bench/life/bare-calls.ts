@@ -9,7 +9,7 @@ import type { RespondFn } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { clientFor } from '../../adapters/aws/ec2/clients.ts';
 import { ruleTags } from '../../adapters/aws/ec2/tags.ts';
-import type { Bot, Spot } from '../../adapters/teams/bot.ts';
+import type { Bot, Conversation } from '../../adapters/teams/bot.ts';
 import { machineId } from '../../src/core/machine/machine.ts';
 import type { Calls, House, Posted } from './shared.ts';
 
@@ -25,8 +25,8 @@ interface Life {
   /** In Slack: the card, which is edited, and below which is written. */
   card?: { readonly channel: string; readonly ts: string };
   /** In Teams: the conversations, and the first card of each. */
-  readonly spots: Spot[];
-  readonly cards: { readonly spot: Spot; readonly activity: string }[];
+  readonly spots: Conversation[];
+  readonly cards: { readonly spot: Conversation; readonly activity: string }[];
   /** The card in the approver's own chat. */
   pressed?: string;
   readonly rules: string[];
@@ -95,7 +95,7 @@ function teamsCalls({ teams, places, sample }: House, bot: Bot): [string, MakeCa
     attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: sample.card }],
   };
   const text = { text: HEADLINE, textFormat: 'markdown', summary: HEADLINE } as const;
-  const last = ({ spots }: Life): Spot => spots.at(-1) ?? { serviceUrl, conversation: '' };
+  const last = ({ spots }: Life): Conversation => spots.at(-1) ?? { serviceUrl, conversation: '' };
   return [
     [
       'teams createConversation',

@@ -43,7 +43,7 @@ export function quietAws(count: number): CloudAdapter & Protector {
     limits: { callMs: 5_000, readLagMs: 10_000 },
     machines: async () => machines,
     look,
-    place: async (wanted) => wanted.map((rule) => placementIn(WHERE, ec2Id('sg', rule.machine), rule)),
+    locate: async (wanted) => wanted.map((rule) => placementIn(WHERE, ec2Id('sg', rule.machine), rule)),
     observe: async (machine) => ({
       ours: rules.get(machine) ?? [],
       others: [],

@@ -4,11 +4,11 @@ import type { HouseRules } from '../core/policy/policy.ts';
 import type { Assessor } from '../ports/assessor.ts';
 import type { Bastions } from '../ports/bastions.ts';
 import type { ChatAdapter, Teller } from '../ports/chat.ts';
-import type { Closer } from '../ports/closer.ts';
 import type { CloudAdapter, Protector } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Entitlement } from '../ports/entitlement.ts';
 import type { Lock } from '../ports/lock.ts';
+import type { Lockdown } from '../ports/lockdown.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
@@ -24,7 +24,7 @@ export interface Deps {
   readonly undo: UndoRecords;
   readonly clouds: ReadonlyMap<
     Cloud,
-    CloudAdapter & Protector & Partial<Assessor & Bastions & Closer & Entitlement & Watcher>
+    CloudAdapter & Protector & Partial<Assessor & Bastions & Lockdown & Entitlement & Watcher>
   >;
   readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
   readonly directory: Directory;

@@ -13,13 +13,13 @@ export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
  */
 export interface CloudAdapter {
   readonly cloud: Cloud;
-  readonly limits: Limits;
+  readonly limits: CloudLimits;
   /** All machines that could be protected; may be up to a minute old. */
   machines(signal: AbortSignal): Promise<readonly Machine[]>;
   /** One machine, read now, with its protection and what else opens its ports. `machineGone` when it is not there. */
   look(machine: MachineId, signal: AbortSignal): Promise<MachineState>;
   /** Where these rules of one machine will be written. Writes nothing. `notProtected`, `machineGone`, `machineUnreachable`. */
-  place(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
+  locate(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
   /**
    * What is at these placements and in their containers (our security group, the JIT policy's NSG rules), what else
    * opens the machine's ports, and whether these are open without us. A machine that is gone is not an error here.
@@ -35,7 +35,7 @@ export interface CloudAdapter {
   check(signal: AbortSignal): Promise<void>;
 }
 
-export interface Limits {
+export interface CloudLimits {
   /** The longest that one mutating call may take before it is given up. */
   readonly callMs: number;
   /** How far reads may lag behind writes. */

@@ -19,7 +19,7 @@ export interface Store {
   now(): Promise<Now>;
   load(id: string): Promise<Loaded>;
   /** Takes several commits in one round trip; each succeeds or is stale by itself. */
-  save(changes: readonly Change[]): Promise<readonly Saved[]>;
+  save(changes: readonly Commit[]): Promise<readonly Saved[]>;
   /** All that is not yet done with on this machine: pending, in force, closing, and ended ones still watched. */
   liveOn(machine: MachineId): Promise<{ readonly requests: readonly Request[]; readonly now: Now }>;
   /** Newest first: what is live anywhere, and what the person asked for last. */
@@ -65,7 +65,7 @@ export interface Loaded {
   readonly now: Now;
 }
 
-export interface Change {
+export interface Commit {
   readonly next: Request;
   /** The version that it replaces; 0 for a new request. */
   readonly from: number;

@@ -5,7 +5,7 @@ import { indexesOf } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Log } from '../ports/log.ts';
-import type { Approval, Card, Change, Now, Saved, Store } from '../ports/store.ts';
+import type { Approval, Card, Commit, Now, Saved, Store } from '../ports/store.ts';
 import { decodeCards, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
@@ -74,7 +74,7 @@ class RedisStore implements Store {
     return { request: typeof record === 'string' ? decodeRequest(id, record, this.#log) : undefined, now };
   }
 
-  async save(changes: readonly Change[]): Promise<readonly Saved[]> {
+  async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     if (changes.length === 0) return [];
     const args = changes.flatMap((change) => [encodeRequest(change.next), JSON.stringify(derived(change))]);
     const { rest } = await this.#ask('save', this.#keep, ...args);
@@ -185,7 +185,7 @@ class RedisStore implements Store {
 }
 
 /** What the script needs to know of a change beside its record. */
-function derived({ next, from, audit, key }: Change) {
+function derived({ next, from, audit, key }: Commit) {
   const { placed, placedUntil, ...indexes } = indexesOf(next);
   return {
     ...indexes,

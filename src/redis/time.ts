@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts';
 import type { Now } from '../ports/store.ts';
 
 /** One reading of Redis's clock, between two readings of a clock that only goes forward (both in milliseconds). */
-export interface Reading {
+export interface ClockReading {
   readonly redis: Instant;
   readonly sent: number;
   readonly got: number;
@@ -18,7 +18,7 @@ const LEAP_MS = MINUTE_MS;
  * least `after.sent - before.got` and at most `after.got - before.sent` went by: a process that slept on an answer, or
  * a Redis that was away for minutes, is no jump.
  */
-export function jumped(before: Reading, after: Reading): boolean {
+export function jumped(before: ClockReading, after: ClockReading): boolean {
   const moved = after.redis - before.redis;
   const least = after.sent - before.got;
   const most = after.got - before.sent;
@@ -38,7 +38,7 @@ export interface ClockAnswer {
   readonly at: Instant;
   /** By how much Redis's time is behind the highest seen. */
   readonly behindMs: number;
-  readonly reading: Reading;
+  readonly reading: ClockReading;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface ClockAnswer {
 export class ClockWatch {
   readonly #log: Log;
   readonly #key: string;
-  #last: Reading | undefined;
+  #last: ClockReading | undefined;
   #latest: Instant = 0;
   #trusted = true;
 

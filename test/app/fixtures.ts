@@ -68,7 +68,7 @@ export class TestCloud implements CloudAdapter, Protector {
   protectKey: Protector['protectKey'] = async (machine) => machine;
   unprotect: Protector['unprotect'] = (machine, signal) => this.look(machine, signal);
   check = async () => {};
-  place: CloudAdapter['place'] = async (rules) =>
+  locate: CloudAdapter['locate'] = async (rules) =>
     rules.map((rule) => ({ rule, backend: 'test', at: 'sg-1', locks: ['sg-1'] }));
   observe: CloudAdapter['observe'] = async () => ({
     ours: [...this.rules.values()],

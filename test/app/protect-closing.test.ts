@@ -4,11 +4,11 @@ import { putAllBack, unprotect } from '../../src/app/protect/unprotect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { type ProtectAsk, parseCommand } from '../../src/core/language/grammar.ts';
 import { plain } from '../../src/core/language/text.ts';
-import type { ClosingPlan, How } from '../../src/core/machine/lockdown.ts';
-import type { Closer } from '../../src/ports/closer.ts';
+import type { LockdownPlan, LockdownWay } from '../../src/core/machine/lockdown.ts';
+import type { Lockdown } from '../../src/ports/lockdown.ts';
 import { world } from './fixtures.ts';
 
-const PLAN: ClosingPlan = {
+const PLAN: LockdownPlan = {
   remedies: [
     { where: 'Security group web', does: 'tcp 22 from 0.0.0.0/0 goes', serves: ['web-2'], warns: ['Careful.'] },
   ],
@@ -16,12 +16,12 @@ const PLAN: ClosingPlan = {
   isShared: true,
 };
 
-function closing(plan: () => ClosingPlan = () => PLAN) {
+function closing(plan: () => LockdownPlan = () => PLAN) {
   const { deps, cloud } = world();
   const done: string[] = [];
-  const closer: Closer = {
-    planToClose: async () => plan(),
-    closeStanding: async (_, ports, how) => {
+  const closer: Lockdown = {
+    planLockdown: async () => plan(),
+    lockDown: async (_, ports, how) => {
       done.push(`${how} ${ports.map(({ number }) => number)}`);
       return plan().stays;
     },
@@ -61,7 +61,7 @@ describe('closing what others let stand open', () => {
     expect(done).toEqual([]);
   });
 
-  it.each<[How, string]>([
+  it.each<[LockdownWay, string]>([
     ['close', 'closing'],
     ['copy', 'copying'],
   ])('does it by %s with the code of the page, and not without', async (how, word) => {

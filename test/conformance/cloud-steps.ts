@@ -20,7 +20,7 @@ export function rule(machine: MachineId, number = 22, source = HOME): Rule {
 
 /** Where one rule goes. */
 export async function placeOne(cloud: CloudHarness, wanted: Rule = rule(cloud.machine)): Promise<Placement> {
-  const [placement] = await cloud.adapter.place([wanted], never);
+  const [placement] = await cloud.adapter.locate([wanted], never);
   if (!placement) throw new Error('nothing was placed');
   return placement;
 }

@@ -110,7 +110,9 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         const mutations = cloud.mutations();
         await cloud.adapter.unprotect(cloud.exposed, never);
         expect(cloud.mutations()).toBe(mutations);
-        await expect(cloud.adapter.place([rule(cloud.exposed)], never)).rejects.toMatchObject({ code: 'notProtected' });
+        await expect(cloud.adapter.locate([rule(cloud.exposed)], never)).rejects.toMatchObject({
+          code: 'notProtected',
+        });
         const again = await cloud.adapter.protect(cloud.exposed, { ports: [SSH] }, never);
         expect(again.protection?.ports).toHaveLength(1);
         const other = await cloud.adapter.look(cloud.machine, never);
@@ -124,12 +126,12 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
       test('writes nothing and names a spot for each rule, with its locks', async () => {
         const before = cloud.mutations();
         const rules = [rule(cloud.machine), rule(cloud.machine, 3389)];
-        const placements = await cloud.adapter.place(rules, never);
+        const placements = await cloud.adapter.locate(rules, never);
         expect(placements.map((placement) => placement.rule)).toEqual(rules);
         expect(new Set(placements.map(placementKey)).size).toBe(2);
         expect(placements.every(({ locks }) => locks.length > 0)).toBe(true);
         expect(cloud.mutations()).toBe(before);
-        expect((await cloud.adapter.place(rules, never)).map(placementKey)).toEqual(placements.map(placementKey));
+        expect((await cloud.adapter.locate(rules, never)).map(placementKey)).toEqual(placements.map(placementKey));
       });
 
       test.each([
@@ -137,7 +139,7 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         ['an unprotected port', () => rule(cloud.machine, 8080), 'notProtected'],
         ['a machine that does not exist', () => rule(cloud.unknown), 'machineGone'],
       ])('refuses %s', async (_, wanted, code) => {
-        await expect(cloud.adapter.place([wanted()], never)).rejects.toMatchObject({ code });
+        await expect(cloud.adapter.locate([wanted()], never)).rejects.toMatchObject({ code });
       });
     });
 

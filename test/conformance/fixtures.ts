@@ -2,7 +2,7 @@ import type { MachineId } from '../../src/core/machine/machine.ts';
 import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
-import type { Change } from '../../src/ports/store.ts';
+import type { Commit } from '../../src/ports/store.ts';
 
 const GRACE = { id: 'grace', name: 'Grace Hopper' };
 
@@ -64,7 +64,7 @@ export function end(request: Request, at: number, watchUntil?: number): Request 
 }
 
 /** A commit of this request in place of version `from`. */
-export function change(next: Request, from: number, key?: string): Change {
+export function change(next: Request, from: number, key?: string): Commit {
   const audit = { at: next.askedAt, request: next.id, version: next.version, event: next.status, by: 'ada' };
   return { next, from, audit, ...(key === undefined ? {} : { key }) };
 }

@@ -81,7 +81,7 @@ export class ModelCloud {
       protectKey: async () => MACHINE.id,
       unprotect: async () => state,
       check: async () => {},
-      place: async (rules) => rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: ['sg-1'] })),
+      locate: async (rules) => rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: ['sg-1'] })),
       observe: async (_machine: MachineId) => ({
         ours: [...(await read()).values()].map(({ placement, until }) => ({
           placement,

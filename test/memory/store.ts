@@ -4,7 +4,7 @@ import { placeKey } from '../../src/core/people/place.ts';
 import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { isTerminal } from '../../src/core/request/workflow.ts';
-import type { Approval, Card, Change, Now, Saved, Store } from '../../src/ports/store.ts';
+import type { Approval, Card, Commit, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 
 interface Options {
@@ -57,7 +57,7 @@ class MemoryStore implements Store, Damage {
     return { request: this.#requests.get(id), now: this.#now() };
   }
 
-  async save(changes: readonly Change[]): Promise<readonly Saved[]> {
+  async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     const results = changes.map((change) => this.#saveOne(change));
     for (const { next } of changes) this.#reckon(next.machine, 0);
     return results;
@@ -150,7 +150,7 @@ class MemoryStore implements Store, Damage {
     this.#due.delete(machine);
   }
 
-  #saveOne({ next, from, key }: Change): Saved {
+  #saveOne({ next, from, key }: Commit): Saved {
     const stored = this.#requests.get(next.id);
     if ((stored?.version ?? 0) !== from) return JSON.stringify(stored) === JSON.stringify(next) ? 'saved' : 'stale';
     if (key !== undefined && this.#made.get(key) !== undefined) return 'stale';

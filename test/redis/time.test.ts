@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ClockWatch, jumped, type Reading } from '../../src/redis/time.ts';
+import { type ClockReading, ClockWatch, jumped } from '../../src/redis/time.ts';
 import { keptLog } from './server.ts';
 
 const T = Date.UTC(2026, 10, 23, 12);
 const MINUTE = 60_000;
 
 /** Redis's clock, seconds after T; asked and answered at these seconds of our own clock. */
-const reading = (redis: number, sent: number, got = sent): Reading => ({
+const reading = (redis: number, sent: number, got = sent): ClockReading => ({
   redis: T + redis * 1_000,
   sent: sent * 1_000,
   got: got * 1_000,

@@ -1,5 +1,5 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { How, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownWay, Stay } from '../../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
 import type { UndoRecords } from '../../../src/ports/undo.ts';
@@ -18,11 +18,11 @@ import { isCopy, type OpenGroup, openGroups } from './survey.ts';
  * Takes ports out of the rules of others that open them on a machine: split, or revoked; or gives the machine copies of
  * groups that it shares. Each is kept in `undo` first. Gives what could not be closed.
  */
-export async function closeStanding(
+export async function lockDown(
   aws: Aws,
   machine: MachineId,
   ports: readonly Port[],
-  how: How,
+  how: LockdownWay,
   undo: UndoRecords,
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {

@@ -1,5 +1,5 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { ClosingPlan, How, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, LockdownWay, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { isAny } from '../../../src/core/rule/source.ts';
@@ -14,13 +14,13 @@ import { rulesNow } from './settle.ts';
 import { isCopy, namesOf, type OpenGroup, openGroups } from './survey.ts';
 
 /** What closing these ports of a machine would change in its groups, and for whom. */
-export async function planToClose(
+export async function planLockdown(
   aws: Aws,
   machine: MachineId,
   ports: readonly Port[],
-  how: How,
+  how: LockdownWay,
   signal: AbortSignal,
-): Promise<ClosingPlan> {
+): Promise<LockdownPlan> {
   const work = await workOn(aws, machine, signal);
   const remedies: Remedy[] = [];
   const stays: Stay[] = [];
@@ -46,7 +46,7 @@ export function staysOf({ instance }: Work, { rules }: OpenGroup, ports: readonl
   return standingRules(rules, attachedGroups(instance), ports).map((rule) => ({ rule, why }));
 }
 
-async function remedyFor(work: Work, open: OpenGroup, ports: readonly Port[], how: How): Promise<Remedy> {
+async function remedyFor(work: Work, open: OpenGroup, ports: readonly Port[], how: LockdownWay): Promise<Remedy> {
   const { site, signal, aws } = work;
   const { group, rules, others } = open;
   const isCopied = how === 'copy' && others.length > 0 && !isCopy(group, aws.installation);

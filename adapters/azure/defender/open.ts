@@ -12,7 +12,7 @@ import { partsOf } from '../arm/ids.ts';
 import type { Vm } from '../arm/machine.ts';
 import { located, type Reading, read, readAccesses, readGroups, spotOf, whereNow } from '../arm/reading.ts';
 import { CLOUD, isBadRequest, isNotFound, isSilent } from '../errors.ts';
-import { refuseTaken } from './place.ts';
+import { refuseTaken } from './locate.ts';
 import { policyRef } from './policy.ts';
 import { isLive, isPending } from './records.ts';
 

@@ -54,7 +54,7 @@ export function targetOf(
 }
 
 /** Where rules of one machine go: to the firewall on its route, and into the groups in front of it. */
-export async function place(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
+export async function locate(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
   const { vm, walls } = await readBehind(azure, first.machine, signal);

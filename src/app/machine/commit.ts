@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Request } from '../../core/request/request.ts';
-import type { Change, Now } from '../../ports/store.ts';
+import type { Commit, Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
 /** A next version, and what the audit says of it. */
@@ -48,7 +48,7 @@ export async function commitAll(
   return decisions.filter((_, i) => saved[i] === 'saved').map((decision) => decision.next);
 }
 
-function change(from: Request | undefined, { next, event, by, text }: Decision, now: Now): Change {
+function change(from: Request | undefined, { next, event, by, text }: Decision, now: Now): Commit {
   const audit = { at: now.at, request: next.id, version: next.version, event, by, ...(text ? { text } : {}) };
   return { next, from: from?.version ?? 0, audit };
 }

@@ -35,9 +35,9 @@ export async function converge(
 ): Promise<void> {
   const { requests, now } = await deps.store.liveOn(machine);
   const settled = await passTime(deps, requests, now);
-  const placedNow = await place(deps, settled, now, signal);
-  const owed = placedNow.filter((request) => owesCloud(request, now));
-  if (owed.length > 0 || found.length > 0) await underLock(deps, machine, placedNow, found, signal);
+  const located = await locate(deps, settled, now, signal);
+  const owed = located.filter((request) => owesCloud(request, now));
+  if (owed.length > 0 || found.length > 0) await underLock(deps, machine, located, found, signal);
   await deps.store.settle(machine);
 }
 
@@ -72,7 +72,7 @@ function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | und
 }
 
 /** Finds out where the rules of newly approved requests go, and keeps that in their leases before the cloud is called. */
-async function place(
+async function locate(
   deps: Deps,
   requests: readonly Request[],
   now: Now,
@@ -81,7 +81,7 @@ async function place(
   const newest = new Map(requests.map((request) => [request.id, request]));
   for (const request of requests) {
     if (request.status !== 'activating' || request.lease?.placements.length !== 0) continue;
-    const decision = await placeOne(deps, request, now, signal);
+    const decision = await locateOne(deps, request, now, signal);
     const [saved] = await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }], now);
     // Somebody else was faster: leave it to the next look.
     if (saved) newest.set(saved.id, saved);
@@ -91,13 +91,18 @@ async function place(
   return [...newest.values()];
 }
 
-async function placeOne(deps: Deps, request: Request, { at }: Now, signal: AbortSignal): Promise<Omit<Decision, 'by'>> {
+async function locateOne(
+  deps: Deps,
+  request: Request,
+  { at }: Now,
+  signal: AbortSignal,
+): Promise<Omit<Decision, 'by'>> {
   try {
     const requester = await deps.directory.byId(request.requester.id);
     if (!requester) throw new JitError('noPolicy', { machine: request.machineName });
     await mustBeEntitled(deps, requester, request.machine, signal);
     const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
-    const placements = await cloudFor(deps, request.machine).place(rules, signal);
+    const placements = await cloudFor(deps, request.machine).locate(rules, signal);
     return { next: placed(request, placements, request.standing, at), event: 'placed' };
   } catch (error) {
     const known = asJitError(deps, error, request);

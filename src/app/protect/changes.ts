@@ -1,10 +1,10 @@
 import { sayOf } from '../../core/errors/errors.ts';
 import type { ProtectAsk } from '../../core/language/grammar.ts';
-import { NOTHING_TO_CLOSE } from '../../core/machine/lockdown.ts';
+import { NO_LOCKDOWN } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { type ProtectedPort, sameProtection, USUAL_PORTS, withLimits } from '../../core/machine/protection.ts';
 import { samePort, uniquePorts } from '../../core/rule/port.ts';
-import type { Change } from '../../core/view/protect-page.ts';
+import type { ProtectChange } from '../../core/view/protect-page.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/find.ts';
 
@@ -25,11 +25,11 @@ export function changesOf(
   machines: readonly Machine[],
   ask: ProtectAsk,
   signal: AbortSignal,
-): Promise<readonly Change[]> {
+): Promise<readonly ProtectChange[]> {
   return Promise.all(machines.map((machine) => changeOf(deps, machine, ask, signal)));
 }
 
-async function changeOf(deps: Deps, machine: Machine, ask: ProtectAsk, signal: AbortSignal): Promise<Change> {
+async function changeOf(deps: Deps, machine: Machine, ask: ProtectAsk, signal: AbortSignal): Promise<ProtectChange> {
   try {
     const wanted = wantedBy(ask);
     const cloud = cloudFor(deps, machine.id);
@@ -41,10 +41,10 @@ async function changeOf(deps: Deps, machine: Machine, ask: ProtectAsk, signal: A
     const open = standing.filter(({ port }) => ports.some((one) => samePort(one.port, port)));
     const all = uniquePorts([...known, ...ports].map(({ port }) => port));
     const how = ask.standing === 'copy' ? 'copy' : 'close';
-    const plan = (await cloud.planToClose?.(machine.id, all, how, signal)) ?? NOTHING_TO_CLOSE;
+    const plan = (await cloud.planLockdown?.(machine.id, all, how, signal)) ?? NO_LOCKDOWN;
     return { machine, ports, open, plan };
   } catch (error) {
     deps.log.info({ machine: machine.id, error }, 'what protecting would change could not be read');
-    return { machine, ports: [], open: [], plan: NOTHING_TO_CLOSE, fault: sayOf(error, 'in the log').text };
+    return { machine, ports: [], open: [], plan: NO_LOCKDOWN, fault: sayOf(error, 'in the log').text };
   }
 }

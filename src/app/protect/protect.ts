@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { limitsText, type ProtectAsk } from '../../core/language/grammar.ts';
-import type { How, Stay } from '../../core/machine/lockdown.ts';
+import type { LockdownWay, Stay } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { changeReport } from '../../core/view/protect-page.ts';
@@ -86,14 +86,14 @@ export function refuseOthers({ machine, protection, otherJit }: MachineState): v
   throw new JitError('otherProduct', { machine: machine.name, by, through });
 }
 
-function howOf({ standing }: ProtectAsk): How | undefined {
+function howOf({ standing }: ProtectAsk): LockdownWay | undefined {
   return standing === 'leave' ? undefined : standing;
 }
 
 function closerFor(deps: Deps, id: Machine['id'], machine: string) {
-  const { closeStanding } = cloudFor(deps, id);
-  if (!closeStanding) throw new JitError('cannotClose', { machine });
-  return closeStanding;
+  const { lockDown } = cloudFor(deps, id);
+  if (!lockDown) throw new JitError('cannotClose', { machine });
+  return lockDown;
 }
 
 function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk): Promise<Done> {

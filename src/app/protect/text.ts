@@ -17,7 +17,7 @@ export function protectedLines(deps: Deps, state: Done & { readonly notes?: read
   const { machine, stays, notes = [] } = state;
   // What was found to be impossible is not said twice.
   const standing = state.standing.filter(({ through }) => !stays?.some(({ rule }) => rule.through === through));
-  const isOffered = standing.length > 0 && stays === undefined && cloudFor(deps, machine.id).planToClose !== undefined;
+  const isOffered = standing.length > 0 && stays === undefined && cloudFor(deps, machine.id).planLockdown !== undefined;
   const hints = isOffered ? [`\`/jit protect ${machine.name} closing\` shows what closing that would change.`] : [];
   const others = [...(stays ?? []).map(stayText), ...notes, ...hints].map((text): Line => [text]);
   return [[protectedText(state)], ...standingNotes({ standing }), ...others];

@@ -22,7 +22,7 @@ import { whatHappened } from './answers.ts';
 import { policyNow, present } from './judge-again.ts';
 import { checkProtection } from './submit.ts';
 
-export interface Verdict {
+export interface ReviewGiven {
   readonly request: string;
   /** The version that the card showed; absent when it was typed. */
   readonly version?: number;
@@ -34,7 +34,7 @@ export interface Verdict {
  * Approves or denies what waits: the request, or its extension. Who may is judged now, and so is whether the policy and
  * the protection still allow it. The first valid decision settles all cards.
  */
-export async function decide(deps: Deps, person: Person, given: Verdict): Promise<Request> {
+export async function decide(deps: Deps, person: Person, given: ReviewGiven): Promise<Request> {
   const { request } = await deps.store.load(given.request);
   if (!request) throw new JitError('unknownRequest', { typed: given.request });
   mustWait(request, given.version);
@@ -110,6 +110,6 @@ async function allowedNow(deps: Deps, person: Person, request: Request): Promise
   await mustBeEntitled(deps, requester, machine.id, answerInTime());
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = ports.map((port) => ({ machine: machine.id, port, source }));
-  await cloudFor(deps, machine.id).place(rules, answerInTime());
+  await cloudFor(deps, machine.id).locate(rules, answerInTime());
   return policy;
 }

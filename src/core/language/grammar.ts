@@ -1,5 +1,5 @@
 import { JitError } from '../errors/errors.ts';
-import type { How } from '../machine/lockdown.ts';
+import type { LockdownWay } from '../machine/lockdown.ts';
 import { type Port, parsePort, portText, uniquePorts } from '../rule/port.ts';
 import { parseSource, sourceText } from '../rule/source.ts';
 import { durationText, parseDuration } from './duration.ts';
@@ -22,9 +22,9 @@ export interface ProtectAsk {
   /** Names and ids, `tag:<key>=<value>`, or `not-configured`: one at least. */
   readonly which: readonly string[];
   /** Absent: show the form. */
-  readonly ports?: 'usual' | Limits;
+  readonly ports?: 'usual' | PortLimits;
   /** What becomes of others' rules that open these ports. Absent: show them and ask, if there are any. */
-  readonly standing?: How | 'leave';
+  readonly standing?: LockdownWay | 'leave';
   /** Although another product opens the machine on request. */
   readonly anyway?: true;
   /** The code of the page that showed what will change. */
@@ -32,15 +32,19 @@ export interface ProtectAsk {
 }
 
 /** `protect web-1 usual closing`. */
-const STANDING: Readonly<Record<string, How | 'leave'>> = { closing: 'close', copying: 'copy', leaving: 'leave' };
+const STANDING: Readonly<Record<string, LockdownWay | 'leave'>> = {
+  closing: 'close',
+  copying: 'copy',
+  leaving: 'leave',
+};
 
 /** The word for it, as it is typed. */
-export function standingWord(standing: How | 'leave'): string {
+export function standingWord(standing: LockdownWay | 'leave'): string {
   return Object.keys(STANDING).find((word) => STANDING[word] === standing) ?? '';
 }
 
 /** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
-export interface Limits {
+export interface PortLimits {
   readonly ports: readonly Port[];
   /** Empty: any. */
   readonly sources: readonly string[];
@@ -97,18 +101,18 @@ export function parseCommand(text: string): Command {
 }
 
 /** Reads `22, 3389 from 203.0.113.0/24 for 3h`. Limits of no port are refused: the usual ones may have others by choice. */
-export function readLimits(text: string): Limits {
+export function readLimits(text: string): PortLimits {
   return limitsIn(split(text).words);
 }
 
-function limitsIn(words: readonly string[]): Limits {
+function limitsIn(words: readonly string[]): PortLimits {
   const limits = parseTerms(words);
   if (limits.ports.length === 0) throw new JitError('missingPorts');
   return limits;
 }
 
 /** Limits as they are typed. */
-export function limitsText({ ports, sources, forMs }: Limits): string {
+export function limitsText({ ports, sources, forMs }: PortLimits): string {
   return [
     ports.map(portText).join(', '),
     ...(sources.length > 0 ? [`from ${sources.map(sourceText).join(' or ')}`] : []),
@@ -162,7 +166,7 @@ function readMachine([machine]: readonly string[]): string {
 }
 
 /** `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. */
-function parseTerms(rest: readonly string[], read = readSource): Limits {
+function parseTerms(rest: readonly string[], read = readSource): PortLimits {
   const ports: Port[] = [];
   let forMs: number | undefined;
   const sources: string[] = [];

@@ -6,7 +6,7 @@ import type { StandingRule } from '../rule/rule.ts';
  * What becomes of others' rules that open ports which are to be protected: `close` takes these ports out of them; `copy`
  * leaves what machines share alone, and gives this machine a copy without these ports.
  */
-export type How = 'close' | 'copy';
+export type LockdownWay = 'close' | 'copy';
 
 /** One thing that would be changed, in words for people. */
 export interface Remedy {
@@ -27,14 +27,14 @@ export interface Stay {
 }
 
 /** What closing would do. The same for the same state of the cloud. */
-export interface ClosingPlan {
+export interface LockdownPlan {
   readonly remedies: readonly Remedy[];
   readonly stays: readonly Stay[];
   /** Does it change something that other machines share, so that copying it is worth offering? */
   readonly isShared: boolean;
 }
 
-export const NOTHING_TO_CLOSE: ClosingPlan = { remedies: [], stays: [], isShared: false };
+export const NO_LOCKDOWN: LockdownPlan = { remedies: [], stays: [], isShared: false };
 
 const MOST_SHARERS = 6;
 

@@ -1,6 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
-import { type Limits, limitsText, readLimits } from '../language/grammar.ts';
+import { limitsText, type PortLimits, readLimits } from '../language/grammar.ts';
 import { DAY_MS, MINUTE_MS } from '../language/instant.ts';
 import { MANAGEMENT_PORTS, type Port, portText, samePort } from '../rule/port.ts';
 import { isAny, sourceText } from '../rule/source.ts';
@@ -34,7 +34,7 @@ export function sameProtection(a: ProtectedPort, b: ProtectedPort): boolean {
 }
 
 /** The typed limits for each of their ports. Throws `tooShort` and `tooLong` outside of five minutes to a day, which is what Defender takes. */
-export function withLimits({ ports, sources, forMs = DAY_MS }: Limits): readonly ProtectedPort[] {
+export function withLimits({ ports, sources, forMs = DAY_MS }: PortLimits): readonly ProtectedPort[] {
   const [asked, shortest, longest] = [durationText(forMs), durationText(SHORTEST_MS), durationText(DAY_MS)];
   if (forMs < SHORTEST_MS) throw new JitError('tooShort', { asked, shortest });
   if (forMs > DAY_MS) throw new JitError('tooLong', { asked, longest });

@@ -1,6 +1,6 @@
 import { standingWord } from '../language/grammar.ts';
 import { tidy } from '../language/text.ts';
-import { type ClosingPlan, type How, remedyText, stayText } from '../machine/lockdown.ts';
+import { type LockdownPlan, type LockdownWay, remedyText, stayText } from '../machine/lockdown.ts';
 import { cloudOf, type Machine } from '../machine/machine.ts';
 import { type ProtectedPort, portsText } from '../machine/protection.ts';
 import { portText } from '../rule/port.ts';
@@ -8,14 +8,14 @@ import type { StandingRule } from '../rule/rule.ts';
 import type { Report, Row, Section } from './report.ts';
 
 /** What protecting would change on one machine. */
-export interface Change {
+export interface ProtectChange {
   readonly machine: Machine;
   /** Ports that get these limits; empty when all of them have them. */
   readonly ports: readonly ProtectedPort[];
   /** What opens these ports now. */
   readonly open: readonly StandingRule[];
   /** What closing that would mean. */
-  readonly plan: ClosingPlan;
+  readonly plan: LockdownPlan;
   /** Why it could not be read, in words. */
   readonly fault?: string;
 }
@@ -25,7 +25,7 @@ interface Offer {
   /** What was typed, without what becomes of others' rules: `protect web-1 usual`. */
   readonly command: string;
   readonly code: string;
-  readonly standing?: How | 'leave';
+  readonly standing?: LockdownWay | 'leave';
   /** Something changed since it was shown. */
   readonly again: boolean;
 }
@@ -36,8 +36,8 @@ const MOST_RULES = 2;
 const LONGEST_NAME = 60;
 
 /** The page that is to be confirmed: the command of a button does what the page shows. */
-export function changeReport(changes: readonly Change[], offer: Offer): Report {
-  const isChanging = ({ ports, plan }: Change) => ports.length > 0 || plan.remedies.length > 0;
+export function changeReport(changes: readonly ProtectChange[], offer: Offer): Report {
+  const isChanging = ({ ports, plan }: ProtectChange) => ports.length > 0 || plan.remedies.length > 0;
   const read = changes.filter(({ fault }) => fault === undefined);
   const changing = read.filter(isChanging);
   const same = read.filter((one) => !isChanging(one));
@@ -76,7 +76,7 @@ function plainChoice({ command, code, standing }: Offer, count: string): Row {
 }
 
 /** What becomes of the rules that others let stand open is for people to say. */
-function choices(changing: readonly Change[], { command, code, standing }: Offer): readonly Row[] {
+function choices(changing: readonly ProtectChange[], { command, code, standing }: Offer): readonly Row[] {
   const how = standing === 'copy' ? 'copying' : 'closing';
   const isShared = how === 'closing' && changing.some(({ plan }) => plan.isShared);
   const copies: readonly Row[] = isShared
@@ -105,23 +105,23 @@ function choices(changing: readonly Change[], { command, code, standing }: Offer
   ];
 }
 
-function portsOf({ ports }: Change): string {
+function portsOf({ ports }: ProtectChange): string {
   return ports.length > 0 ? `${portsText(ports)}.` : 'ports as they are.';
 }
 
-function openText({ open }: Change): string {
+function openText({ open }: ProtectChange): string {
   const alike = Map.groupBy(open, ({ source, through }) => `to ${source} through ${tidy(through, 80)}`);
   const rules = [...alike].map(([how, those]) => `${those.map(({ port }) => portText(port)).join(', ')} ${how}`);
   const more = rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : [];
   return rules.length > 0 ? ` Open now: ${[...rules.slice(0, MOST_RULES), ...more].join('; ')}.` : '';
 }
 
-function nameOf({ machine }: Change): string {
+function nameOf({ machine }: ProtectChange): string {
   const cloud = cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS';
   return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
 }
 
-function section(name: string, changes: readonly Change[], text: (change: Change) => string): Section {
+function section(name: string, changes: readonly ProtectChange[], text: (change: ProtectChange) => string): Section {
   return list(name, changes.map(text));
 }
 

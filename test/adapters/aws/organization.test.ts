@@ -89,7 +89,7 @@ describe('the accounts of an organization', () => {
     const machine = idOf(1);
     if (!machine) throw new Error('no machine');
     await aws.protect(machine, PROTECTION, never);
-    const [placement] = await aws.place(
+    const [placement] = await aws.locate(
       [{ machine, port: { number: 22, protocol: 'tcp' }, source: '203.0.113.7/32' }],
       never,
     );

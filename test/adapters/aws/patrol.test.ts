@@ -121,7 +121,7 @@ describe('several accounts', () => {
   test('of which one cannot be reached: the others are listed and patrolled, and the start says so', async () => {
     const foreign = (await adapter.machines(never)).find(({ name }) => name === 'foreign');
     await adapter.protect(foreign?.id ?? aws.unknown, PROTECTION, never);
-    const [placement] = await adapter.place(
+    const [placement] = await adapter.locate(
       [{ machine: foreign?.id ?? aws.unknown, port: { number: 22, protocol: 'tcp' }, source: HOME }],
       never,
     );

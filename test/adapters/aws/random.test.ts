@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/language/instant.ts';
-import type { How } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownWay } from '../../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
@@ -110,7 +110,7 @@ test.each([10, 42])(
         const machine = pick(machines);
         await stubbornly(() => aws.adapter.protect(machine, PROTECTION, never));
         isProtected.add(machine);
-        await aws.adapter.closeStanding(machine, PORTS, pick<How>(['close', 'close', 'copy']), undo, never);
+        await aws.adapter.lockDown(machine, PORTS, pick<LockdownWay>(['close', 'close', 'copy']), undo, never);
         const { standing } = await aws.adapter.look(machine, never);
         expect(standing).toEqual([]);
       },
@@ -126,7 +126,7 @@ test.each([10, 42])(
         if (!isProtected.has(machine)) return;
         const source = `203.0.113.${roll(250)}/32`;
         // A reading from before it was protected refuses, and the requester asks again.
-        const placed = await aws.adapter.place([{ machine, port: pick(PORTS), source }], never).catch((error) => {
+        const placed = await aws.adapter.locate([{ machine, port: pick(PORTS), source }], never).catch((error) => {
           expect(error).toMatchObject({ code: 'notProtected' });
           return [];
         });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { How } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownWay } from '../../../src/core/machine/lockdown.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
@@ -43,35 +43,38 @@ async function dieAt(nth: number, work: (adapter: AwsHarness['adapter'], signal:
   return ended;
 }
 
-test.each<How>(['close', 'copy'])('a program that dies at any step of it goes on, or goes back (%s)', async (how) => {
-  const machine = aws.idOf('web-1');
-  const fresh = everything();
-  for (let nth = 1; nth < 30; nth += 1) {
-    const kept = new Map<string, string>();
-    const undo = memoryUndo(kept);
-    const work = async (adapter: AwsHarness['adapter'], signal: AbortSignal) => {
-      await adapter.protect(machine, PROTECTION, signal);
-      await adapter.closeStanding(machine, PORTS, how, undo, signal);
-    };
-    const back = async (adapter: AwsHarness['adapter'], signal: AbortSignal) => {
-      await adapter.unprotect(machine, signal);
-      await adapter.putBack({ machine }, undo, signal);
-    };
-    const ended = await dieAt(nth, work);
-    // Goes on.
-    await work(aws.restarted(), never);
-    expect((await aws.adapter.look(machine, never)).standing).toEqual([]);
-    // Goes back, and dies there too.
-    await dieAt(nth, back);
-    await back(aws.restarted(), never);
-    expect(everything()).toBe(fresh);
-    expect(kept.size).toBe(0);
-    // Dies, and goes back at once.
-    await dieAt(nth, work);
-    await back(aws.restarted(), never);
-    expect(everything()).toBe(fresh);
-    expect(kept.size).toBe(0);
-    if (ended === 'done') return;
-  }
-  throw new Error('it never ended');
-});
+test.each<LockdownWay>(['close', 'copy'])(
+  'a program that dies at any step of it goes on, or goes back (%s)',
+  async (how) => {
+    const machine = aws.idOf('web-1');
+    const fresh = everything();
+    for (let nth = 1; nth < 30; nth += 1) {
+      const kept = new Map<string, string>();
+      const undo = memoryUndo(kept);
+      const work = async (adapter: AwsHarness['adapter'], signal: AbortSignal) => {
+        await adapter.protect(machine, PROTECTION, signal);
+        await adapter.lockDown(machine, PORTS, how, undo, signal);
+      };
+      const back = async (adapter: AwsHarness['adapter'], signal: AbortSignal) => {
+        await adapter.unprotect(machine, signal);
+        await adapter.putBack({ machine }, undo, signal);
+      };
+      const ended = await dieAt(nth, work);
+      // Goes on.
+      await work(aws.restarted(), never);
+      expect((await aws.adapter.look(machine, never)).standing).toEqual([]);
+      // Goes back, and dies there too.
+      await dieAt(nth, back);
+      await back(aws.restarted(), never);
+      expect(everything()).toBe(fresh);
+      expect(kept.size).toBe(0);
+      // Dies, and goes back at once.
+      await dieAt(nth, work);
+      await back(aws.restarted(), never);
+      expect(everything()).toBe(fresh);
+      expect(kept.size).toBe(0);
+      if (ended === 'done') return;
+    }
+    throw new Error('it never ended');
+  },
+);

@@ -218,7 +218,7 @@ describe('what Azure answers on a bad day', () => {
     [
       'place',
       () =>
-        azure.adapter.place([{ machine: azure.unknown, port: { number: 22, protocol: 'tcp' }, source: HOME }], never),
+        azure.adapter.locate([{ machine: azure.unknown, port: { number: 22, protocol: 'tcp' }, source: HOME }], never),
     ],
   ])('a machine that is gone is called by its name (%s)', async (_, call) => {
     azure = await azureHarness();

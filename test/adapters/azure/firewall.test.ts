@@ -86,7 +86,7 @@ describe.each(['classic', 'policy', 'hub'] as const)('a lease through a firewall
     await start(kind);
     const until = cloud.now() + HOUR_MS;
     const wanted = [rule(cloud.machine), rule(cloud.machine, 3389), rule(cloud.machine, 22, '198.51.100.16/28')];
-    const placements = await cloud.adapter.place(wanted, never);
+    const placements = await cloud.adapter.locate(wanted, never);
     const openings = placements.map((placement) => ({ placement, until, now: cloud.now(), note }));
     const opened = await cloud.adapter.open(openings, never, go);
     expect(writes()).toBe(1);

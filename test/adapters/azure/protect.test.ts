@@ -100,7 +100,7 @@ describe('protecting', () => {
       [3389, 24],
       [53, 1],
     ]);
-    const placed = await azure.adapter.place(
+    const placed = await azure.adapter.locate(
       [{ machine: azure.idOf('db-1'), port: { number: 53, protocol: 'udp' }, source: '192.0.2.7/32' }],
       never,
     );

@@ -94,7 +94,7 @@ describe('a subscription that the settings do not name', () => {
     ['look', () => azure.adapter.look(foreign(), never)],
     [
       'place',
-      () => azure.adapter.place([{ machine: foreign(), port: { number: 22, protocol: 'tcp' }, source: HOME }], never),
+      () => azure.adapter.locate([{ machine: foreign(), port: { number: 22, protocol: 'tcp' }, source: HOME }], never),
     ],
     ['observe', () => azure.adapter.observe(foreign(), [], never)],
     ['protect', () => azure.adapter.protect(foreign(), { ports: [] }, never)],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   actorOf,
-  type Delivery,
   foreign,
   isFromFuture,
-  type Member,
   notMember,
+  type SlackDelivery,
+  type SlackMember,
 } from '../../../adapters/slack/verify.ts';
 
 const HOME = { appId: 'A1', teamId: 'T1' };
@@ -28,9 +28,9 @@ describe('the time of a delivery', () => {
 });
 
 describe('where a delivery is from', () => {
-  const command: Delivery = { api_app_id: 'A1', team_id: 'T1', user_id: 'U1' };
-  const press: Delivery = { api_app_id: 'A1', team: { id: 'T1' }, user: { id: 'U1', team_id: 'T1' } };
-  it.each<[string, Delivery, typeof HOME | typeof GRID, string | undefined]>([
+  const command: SlackDelivery = { api_app_id: 'A1', team_id: 'T1', user_id: 'U1' };
+  const press: SlackDelivery = { api_app_id: 'A1', team: { id: 'T1' }, user: { id: 'U1', team_id: 'T1' } };
+  it.each<[string, SlackDelivery, typeof HOME | typeof GRID, string | undefined]>([
     ['our command', command, HOME, undefined],
     ['our button', press, HOME, undefined],
     ['another app', { ...command, api_app_id: 'A2' }, HOME, 'another app'],
@@ -63,8 +63,8 @@ describe('where a delivery is from', () => {
 });
 
 describe('who may act at all', () => {
-  const member: Member = { team_id: 'T1' };
-  it.each<[string, Member, typeof HOME | typeof GRID, string | undefined]>([
+  const member: SlackMember = { team_id: 'T1' };
+  it.each<[string, SlackMember, typeof HOME | typeof GRID, string | undefined]>([
     ['a member', member, HOME, undefined],
     ['somebody deactivated', { ...member, deleted: true }, HOME, 'deactivated'],
     ['a bot', { ...member, is_bot: true }, HOME, 'a bot'],

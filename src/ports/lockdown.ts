@@ -1,20 +1,25 @@
-import type { ClosingPlan, How, Stay } from '../core/machine/lockdown.ts';
+import type { LockdownPlan, LockdownWay, Stay } from '../core/machine/lockdown.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { UndoRecords } from './undo.ts';
 
 /** Rare power: close what others let stand open at ports that are to be protected, and put it back. */
-export interface Closer {
+export interface Lockdown {
   /** What closing would change, and for whom. Writes nothing. */
-  planToClose(machine: MachineId, ports: readonly Port[], how: How, signal: AbortSignal): Promise<ClosingPlan>;
-  /**
-   * Closes, and gives what could not be. How a thing was is kept in `undo` before it is touched. Idempotent: what was
-   * begun is gone on with. The caller holds the lock of `protectKey`.
-   */
-  closeStanding(
+  planLockdown(
     machine: MachineId,
     ports: readonly Port[],
-    how: How,
+    how: LockdownWay,
+    signal: AbortSignal,
+  ): Promise<LockdownPlan>;
+  /**
+   * Closes, and gives what could not be. LockdownWay a thing was is kept in `undo` before it is touched. Idempotent: what was
+   * begun is gone on with. The caller holds the lock of `protectKey`.
+   */
+  lockDown(
+    machine: MachineId,
+    ports: readonly Port[],
+    how: LockdownWay,
     undo: UndoRecords,
     signal: AbortSignal,
   ): Promise<readonly Stay[]>;

@@ -14,7 +14,7 @@ import { entryOf, policyHolding, policyIdOf, protectedPorts } from './policy.ts'
 import { accessesOf, isFor, isLive, isPending, placementAt } from './records.ts';
 
 /** Where rules of one machine go: through the policy that holds it, into all groups in front of its addresses. */
-export async function place(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
+export async function locate(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
   const { machine } = first;
