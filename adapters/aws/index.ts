@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
+import { pauseFor } from '../../src/kit/clock.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
@@ -49,7 +49,7 @@ type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Partial<Entit
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
   const { callMs = CALL_MS, strategy = 'dedicated' } = settings;
-  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
+  const pause = deps.pause ?? pauseFor;
   const aws: Aws = {
     ...deps,
     strategy,

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import { type MachineId, parseMachineId } from '../../src/core/machine/machine.ts';
+import { allowedUntil } from '../../src/kit/call.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef, machineAt } from './ec2/ids.ts';
@@ -82,7 +83,7 @@ async function sweepEmpty(
   aws.emptySince.set(id, since);
   // One that is being made is empty too, for a moment.
   if (aws.now() - since < EMPTY_MS) return;
-  await dismantle({ aws, site, allowed: { signal, beforeCall: () => signal.throwIfAborted() } }, group.machine, id);
+  await dismantle({ aws, site, allowed: allowedUntil(signal) }, group.machine, id);
   aws.emptySince.delete(id);
 }
 

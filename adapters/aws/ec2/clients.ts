@@ -4,6 +4,8 @@ import type { ServiceQuotasClientConfig } from '@aws-sdk/client-service-quotas';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Instant } from '../../../src/core/language/instant.ts';
+import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
+import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import { asJitError } from '../errors.ts';
 import type { Strategy } from './context.ts';
 import type { Where } from './ids.ts';
@@ -82,11 +84,6 @@ interface Role {
   readonly externalId?: string;
 }
 
-/** What a call gets besides its input. */
-export interface CallOptions {
-  readonly abortSignal: AbortSignal;
-}
-
 /** EC2 of one account in one region. */
 export interface Client extends Where {
   /** Makes one call within its time; errors are JitErrors whose cause is the SDK's error. */
@@ -101,18 +98,9 @@ export interface Client extends Where {
   cloudNow(): Instant | undefined;
 }
 
-/** What lets a mutating call begin, and stops it. */
-export interface Allowed {
-  readonly signal: AbortSignal;
-  /** Throws when no call may be made any more. */
-  readonly beforeCall: () => void;
-}
-
 /** One try again at once for a cut connection; what lasts longer is for converge, which lets go of its locks between tries. */
 const MAX_ATTEMPTS = 2;
 const CONNECT_MS = 3_000;
-/** A wait for a quota is short. */
-const ENDLESS = new AbortController().signal;
 /** How long a role is assumed for: the most that a role assumed by a role may have (IAM, role chaining). */
 const SESSION_S = 3_600;
 
@@ -143,6 +131,7 @@ export function clientFor(
       (next, { commandName = '' }) =>
         async (args) => {
           const action = commandName.replace(/Command$/, '');
+          // A wait for a quota is short.
           await quotas?.pass(action, ENDLESS);
           checks.get(args.input)?.();
           try {
@@ -156,15 +145,11 @@ export function clientFor(
     );
     return ec2;
   };
-  const call: Client['call'] = async (signal, send) => {
-    signal.throwIfAborted();
-    client ??= connect();
-    try {
-      return await send(client, { abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callMs)]) });
-    } catch (error) {
-      throw signal.aborted ? signal.reason : asJitError(error);
-    }
-  };
+  const call: Client['call'] = (signal, send) =>
+    callWithin({ signal, limitMs: callMs, asError: asJitError }, (abortSignal) => {
+      client ??= connect();
+      return send(client, { abortSignal });
+    });
   return {
     account: account.id,
     region,

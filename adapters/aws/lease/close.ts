@@ -5,7 +5,7 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { Placement } from '../../../src/core/rule/rule.ts';
-import type { Allowed } from '../ec2/clients.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupRef } from '../ec2/ids.ts';
 import { isExactly, permissionOf } from '../ec2/permission.ts';

@@ -10,7 +10,7 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
-import type { Allowed } from '../ec2/clients.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupAt, instanceRef, type Where } from '../ec2/ids.ts';
 import { READ_LAG_MS, readGroups } from '../ec2/read.ts';

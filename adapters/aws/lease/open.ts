@@ -1,8 +1,8 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateTagsCommand, type SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Placement, placementKey } from '../../../src/core/rule/rule.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
 import type { Opened, Opening } from '../../../src/ports/cloud.ts';
-import type { Allowed } from '../ec2/clients.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupRef, instanceRef } from '../ec2/ids.ts';
 import { isExactly, permissionOf } from '../ec2/permission.ts';

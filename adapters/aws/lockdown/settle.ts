@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { allowedUntil } from '../../../src/kit/call.ts';
 import type { Aws } from '../ec2/context.ts';
 import { READ_LAG_MS, readRules } from '../ec2/read.ts';
 import type { Site } from '../ec2/sites.ts';
@@ -91,7 +92,7 @@ async function authorizeAll({ site, group, egress, signal }: Settling, rules: re
       ? { TagSpecifications: [{ ResourceType: 'security-group-rule' as const, Tags: tagList(tags) }] }
       : {}),
   };
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const allowed = allowedUntil(signal);
   if (egress)
     await site.change(input, allowed, (ec2, options) =>
       ec2.send(new AuthorizeSecurityGroupEgressCommand(input), options),
@@ -107,7 +108,7 @@ async function revoke(settling: Settling, ids: readonly string[]): Promise<void>
   if (ids.length === 0) return;
   const { site, group, egress, signal } = settling;
   const input = { GroupId: group, SecurityGroupRuleIds: [...ids] };
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const allowed = allowedUntil(signal);
   try {
     if (egress)
       await site.change(input, allowed, (ec2, options) =>

@@ -1,0 +1,47 @@
+/** For work that is shared: one who gives up does not end it, and each of its calls has its own time limit. */
+export const ENDLESS: AbortSignal = new AbortController().signal;
+
+/** Aborts with the signal, or after so long. */
+export function within(signal: AbortSignal, limitMs: number): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+}
+
+/**
+ * The work, or the signal's reason as soon as it aborts: for work that does not hear the signal (signing in), or that must
+ * not end with one of those who wait for it. What comes of it later is dropped.
+ */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([promise, work]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A call to a service: who waits for it, how long it may take, and how its errors are told. */
+export interface LimitedCall {
+  readonly signal: AbortSignal;
+  readonly limitMs: number;
+  asError(error: unknown): unknown;
+}
+
+/**
+ * Makes one call within its time, also where it does not hear the signal that it gets. Throws the signal's own reason when
+ * who waits has given up, `asError` of anything else, of a `TimeoutError` when the time was over.
+ */
+export async function callWithin<T>(
+  { signal, limitMs, asError }: LimitedCall,
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const limited = within(signal, limitMs);
+  try {
+    return await orAborted(send(limited), limited);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : asError(error);
+  }
+}

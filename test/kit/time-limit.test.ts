@@ -1,0 +1,82 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { callWithin, ENDLESS, orAborted, within } from '../../src/kit/time-limit.ts';
+
+const forever = () => new Promise<never>(() => undefined);
+
+describe('work that does not hear its signal', () => {
+  it('gives what it gives', async () => {
+    expect(await orAborted(Promise.resolve('yes'), ENDLESS)).toBe('yes');
+    await expect(orAborted(Promise.reject(new Error('no')), ENDLESS)).rejects.toThrow('no');
+  });
+
+  it('is left as soon as the signal aborts, with its reason', async () => {
+    const stop = new AbortController();
+    const waiting = orAborted(forever(), stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+  });
+
+  it('is left where the signal had aborted before', async () => {
+    await expect(orAborted(forever(), AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    await expect(orAborted(Promise.resolve(1), AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  it('may fail later, unheard', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    await expect(orAborted(promise, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    reject(new Error('late'));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it('leaves no listener behind', async () => {
+    const stop = new AbortController();
+    await orAborted(Promise.resolve(), stop.signal);
+    await orAborted(Promise.reject(new Error('no')), stop.signal).catch(() => undefined);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('a limit', () => {
+  it('ends with the signal, or after its time', async () => {
+    const stop = new AbortController();
+    const limited = within(stop.signal, 60_000);
+    stop.abort('enough');
+    expect(limited.reason).toBe('enough');
+    await expect(orAborted(forever(), within(ENDLESS, 1))).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
+
+describe('a call within its time', () => {
+  const asError = (error: unknown) => new Error('told', { cause: error });
+  const call = { signal: ENDLESS, limitMs: 60_000, asError };
+
+  it('gets a signal and gives its answer', async () => {
+    expect(await callWithin(call, async (signal) => signal.aborted)).toBe(false);
+  });
+
+  it('is told in the words of the service when it fails, or takes too long', async () => {
+    const cause = new Error('raw');
+    await expect(callWithin(call, () => Promise.reject(cause))).rejects.toMatchObject({ message: 'told', cause });
+    await expect(callWithin({ ...call, limitMs: 1 }, forever)).rejects.toMatchObject({
+      message: 'told',
+      cause: { name: 'TimeoutError' },
+    });
+  });
+
+  it('ends with the reason of who gave up, also where the call fails of it in words of its own', async () => {
+    const stop = new AbortController();
+    const waiting = callWithin({ ...call, signal: stop.signal }, async (signal) => {
+      stop.abort('enough');
+      throw new Error(`heard ${signal.aborted}`);
+    });
+    await expect(waiting).rejects.toBe('enough');
+  });
+
+  it('is not begun for who gave up before', async () => {
+    let begun = 0;
+    const signal = AbortSignal.abort('enough');
+    await expect(callWithin({ ...call, signal }, async () => (begun += 1))).rejects.toBe('enough');
+    expect(begun).toBe(0);
+  });
+});
