@@ -9,7 +9,7 @@ import type { Azure } from './arm/context.ts';
 import { covers, uniqueWays, waysTo } from './arm/evaluate.ts';
 import { type Network, readNetwork } from './arm/interfaces.ts';
 import { readMachines } from './arm/inventory.ts';
-import type { Face } from './arm/machine.ts';
+import type { Nic } from './arm/machine.ts';
 import { coversPort, coversProtocol, isDefenders, type NsgRule } from './arm/nsg-rules.ts';
 import type { Groups } from './arm/reading.ts';
 import { type Opinions, readOpinions } from './defender/opinions.ts';
@@ -61,18 +61,18 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
   const entries = (policies ?? []).flatMap(({ virtualMachines }) => virtualMachines);
   const byDefender = new Map(entries.map((entry) => [machineId('azure', entry.id), protectedPorts(entry)]));
   const judged = machines.map((machine) => {
-    const faces = network.faces.get(machine.id) ?? [];
-    const byRules = protectionIn(groupsOf(network, faces), { faces }, installation);
+    const nics = network.nics.get(machine.id) ?? [];
+    const byRules = protectionIn(groupsOf(network, nics), { nics }, installation);
     const ports = byDefender.get(machine.id) ?? byRules?.ports;
-    const firewall = firewallOf?.(faces);
+    const firewall = firewallOf?.(nics);
     const facts = {
       cloud: 'azure',
       isProtected: ports !== undefined,
-      hasGroup: faces.some(({ groups }) => groups.length > 0),
-      groupAllows: faces.flatMap((face) => allowsIn(network, face)),
+      hasGroup: nics.some(({ groups }) => groups.length > 0),
+      groupAllows: nics.flatMap((nic) => allowsIn(network, nic)),
       standing: standingIn(
         network,
-        faces,
+        nics,
         (ports ?? []).map(({ port }) => port),
         installation,
       ),
@@ -96,14 +96,12 @@ async function orDenied<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** NB. The diagram asks whether the groups have such rules, not whether they have an effect. */
-function allowsIn(network: Network, face: Face): readonly StandingRule[] {
-  return [...groupsOf(network, [face]).values()]
+function allowsIn(network: Network, nic: Nic): readonly StandingRule[] {
+  return [...groupsOf(network, [nic]).values()]
     .flat()
     .filter(
       ({ access, priority, destinations }) =>
-        access === 'allow' &&
-        priority <= LAST_CUSTOM &&
-        face.addresses.some((address) => covers(destinations, address)),
+        access === 'allow' && priority <= LAST_CUSTOM && nic.addresses.some((address) => covers(destinations, address)),
     )
     .flatMap((rule) =>
       MANAGEMENT_PORTS.filter((port) => coversPort(rule, port) && coversProtocol(rule, port)).flatMap((port) =>
@@ -115,19 +113,19 @@ function allowsIn(network: Network, face: Face): readonly StandingRule[] {
 /** What opens these ports in effect, leases aside. */
 function standingIn(
   network: Network,
-  faces: readonly Face[],
+  nics: readonly Nic[],
   ports: readonly Port[],
   installation: string,
 ): readonly StandingRule[] {
   const lease = prefixOf(installation, 'allow');
   const isLease = (rule: NsgRule) => isDefenders(rule) || rule.name.toLowerCase().startsWith(lease);
-  const ways = faces.flatMap((face) => {
-    const gates = [...groupsOf(network, [face]).values()].map((rules) => rules.filter((rule) => !isLease(rule)));
-    return face.addresses.flatMap((address) => ports.flatMap((port) => waysTo(gates, address, port)));
+  const ways = nics.flatMap((nic) => {
+    const gates = [...groupsOf(network, [nic]).values()].map((rules) => rules.filter((rule) => !isLease(rule)));
+    return nic.addresses.flatMap((address) => ports.flatMap((port) => waysTo(gates, address, port)));
   });
   return uniqueWays(ways);
 }
 
-function groupsOf({ groups }: Network, faces: readonly Face[]): Groups {
-  return new Map(faces.flatMap((face) => face.groups).map((id) => [id, groups.get(id) ?? []]));
+function groupsOf({ groups }: Network, nics: readonly Nic[]): Groups {
+  return new Map(nics.flatMap((nic) => nic.groups).map((id) => [id, groups.get(id) ?? []]));
 }

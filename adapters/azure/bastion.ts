@@ -14,7 +14,7 @@ import { readConnected, readPrefixes, vnetOf } from './arm/virtual-networks.ts';
 export async function bastionFor(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<Bastion> {
   const vm = await readVm(siteOf(azure, providerIdOf(machine)), machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
-  const own = armIds(vm.faces.flatMap(({ subnets }) => subnets.map(({ id }) => vnetOf(id))));
+  const own = armIds(vm.nics.flatMap(({ subnets }) => subnets.map(({ id }) => vnetOf(id))));
   const near = await Promise.all(own.map((vnet) => readConnected(siteOf(azure, vnet), vnet, signal)));
   const hosts = (await readHosts(azure, signal)).flatMap(seated);
   const inOwn = hosts.filter(({ subnet }) => own.includes(vnetOf(subnet)));

@@ -5,8 +5,8 @@ import type { Port } from '../../src/core/rule/port.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { partsOf } from './arm/ids.ts';
 import { readVm } from './arm/machine.ts';
+import { firewallsBefore } from './firewall/in-front.ts';
 import { closeOnFirewalls, openOnFirewalls, planOnFirewalls } from './firewall/lockdown.ts';
-import { wallsBefore } from './firewall/wall.ts';
 import { closeInGroups, openInGroups, planInGroups } from './nsg/lockdown.ts';
 import { look } from './observe.ts';
 
@@ -20,14 +20,14 @@ export async function planLockdown(
   ports: readonly Port[],
   signal: AbortSignal,
 ): Promise<LockdownPlan> {
-  const { vm, walls, isDefenders } = await readClosing(azure, machine, signal);
+  const { vm, firewalls, isDefenders } = await readClosing(azure, machine, signal);
   if (isDefenders) {
     const { standing } = await look(azure, machine, signal);
     const stays = staysWithDefender(standing.filter(({ port }) => ports.some((one) => one.number === port.number)));
     return { remedies: [], stays, isShared: false };
   }
   const inGroups = await planInGroups(azure, vm, ports, signal);
-  const onFirewalls = planOnFirewalls(azure, vm, walls, ports);
+  const onFirewalls = planOnFirewalls(azure, vm, firewalls, ports);
   return {
     remedies: [...inGroups.remedies, ...onFirewalls.remedies],
     stays: [...inGroups.stays, ...onFirewalls.stays],
@@ -42,10 +42,10 @@ export async function lockDown(
   ports: readonly Port[],
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {
-  const { vm, walls, isDefenders } = await readClosing(azure, machine, signal);
+  const { vm, firewalls, isDefenders } = await readClosing(azure, machine, signal);
   if (isDefenders) return (await planLockdown(azure, machine, ports, signal)).stays;
   const inGroups = await closeInGroups(azure, vm, ports, signal);
-  return [...inGroups, ...(await closeOnFirewalls(azure, vm, walls, ports, signal))];
+  return [...inGroups, ...(await closeOnFirewalls(azure, vm, firewalls, ports, signal))];
 }
 
 /** Takes these rules away, for these ports or all. */
@@ -56,9 +56,9 @@ export async function putBack(
 ): Promise<readonly string[]> {
   // What is closed here is told by our rules alone.
   if (!machine) return [];
-  const { vm, walls, isDefenders } = await readClosing(azure, machine, signal);
+  const { vm, firewalls, isDefenders } = await readClosing(azure, machine, signal);
   if (isDefenders) return [];
-  await openOnFirewalls(azure, vm, walls, signal, ports);
+  await openOnFirewalls(azure, vm, firewalls, signal, ports);
   await openInGroups(azure, vm, signal, ports);
   return [];
 }
@@ -75,5 +75,5 @@ async function readClosing(azure: Azure, machine: MachineId, signal: AbortSignal
   const vm = await readVm(site, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   const isDefenders = site.backend === 'defender';
-  return { vm, walls: await wallsBefore(azure, vm, signal), isDefenders };
+  return { vm, firewalls: await firewallsBefore(azure, vm, signal), isDefenders };
 }

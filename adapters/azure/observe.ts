@@ -16,6 +16,7 @@ import { uniqueWays } from './arm/evaluate.ts';
 import { partsOf } from './arm/ids.ts';
 import { readVm, type Vm } from './arm/machine.ts';
 import {
+  type GroupRule,
   type Groups,
   located,
   merge,
@@ -23,16 +24,15 @@ import {
   read,
   readBehind,
   readFlushing,
-  type Standing,
   spotOf,
   whereNow,
 } from './arm/reading.ts';
-import { type Guarded, waysInto } from './arm/standing.ts';
 import { entryOf, orNoPlan, policyHolding, protectedPorts } from './defender/policy.ts';
 import { accessesOf, BACKEND as DEFENDER } from './defender/records.ts';
-import { wallRulesIn } from './firewall/observe.ts';
+import { firewallRulesIn } from './firewall/observe.ts';
 import { protectionOf } from './firewall/protection.ts';
 import { nsgRulesIn } from './nsg/observe.ts';
+import { type InFront, waysInto } from './standing.ts';
 
 /** What is at these placements and at all others that the records know, what else opens their ports, and whether these are open without us. */
 export async function observe(
@@ -49,11 +49,11 @@ export async function observe(
       placements.filter(({ backend }) => backend === DEFENDER),
     ),
     nsgRulesIn(azure, machine, reading, placements),
-    wallRulesIn(azure, machine, reading, placements),
+    firewallRulesIn(azure, machine, reading, placements),
   ]);
-  const guarded = guardedBy(azure, reading, standing);
+  const inFront = inFrontOf(azure, reading, standing);
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
-  const others = vm ? standingRules(vm, groups, ports, guarded) : [];
+  const others = vm ? standingRules(vm, groups, ports, inFront) : [];
   const byGroups = ports.map((port) => stateOf(port, others));
   // A port that the groups open is open. That one is closed is asked of the platform too, but only when something of
   // ours is gone: then it is the proof.
@@ -61,10 +61,10 @@ export async function observe(
   const proving = placements.some((placement) => !seen.has(placementKey(placement)));
   const closed = byGroups.filter(({ state }) => state === 'closed').map(({ port }) => port);
   // Where no group stands only the firewall decides, and that was read.
-  const isGuarded = vm?.faces.some((face) => face.groups.length > 0);
+  const isGuarded = vm?.nics.some((nic) => nic.groups.length > 0);
   const inEffect =
     vm && isGuarded && proving && closed.length > 0
-      ? await effectivePorts(azure, site, vm, closed, guarded, signal)
+      ? await effectivePorts(azure, site, vm, closed, inFront, signal)
       : [];
   const cloudNow = site.cloudNow();
   return {
@@ -77,7 +77,7 @@ export async function observe(
 
 export interface Ours {
   readonly ours: readonly MarkedRule[];
-  readonly standing: readonly Standing[];
+  readonly standing: readonly GroupRule[];
 }
 
 /**
@@ -88,12 +88,12 @@ function oursIn(reading: Reading, placements: readonly Placement[]): Ours {
   const where = merge([{ groups: [...reading.groups.keys()], addresses: reading.addresses }]);
   const known = [...reading.accesses.flatMap(({ ours }) => ours?.placement ?? []), ...placements];
   const ours: MarkedRule[] = [];
-  const found: Standing[] = [];
+  const found: GroupRule[] = [];
   for (const placement of new Map(known.map((one) => [placementKey(one), one])).values()) {
     const { standing, complete, foreign, ours: record } = spotOf(reading, placement);
     if (standing.length === 0 || foreign) continue;
     found.push(...standing);
-    // NB. Without an end it is opened again, or remarked: half of a rule opens nothing, and a record may be lost.
+    // NB. Without an end it is opened again, or remarked: part of a rule opens nothing, and a record may be lost.
     const until = complete && record?.status !== 'Revoked' ? record?.ours?.until : undefined;
     ours.push({
       placement: located(placement, where),
@@ -109,10 +109,10 @@ function together(all: readonly Ours[]): Ours {
   return { ours: all.flatMap(({ ours }) => ours), standing: all.flatMap(({ standing }) => standing) };
 }
 
-function guardedBy({ installation }: Azure, { walls }: Reading, standing: readonly Standing[]): Guarded {
+function inFrontOf({ installation }: Azure, { firewalls }: Reading, standing: readonly GroupRule[]): InFront {
   const isOurs = (group: string | undefined, name: string) =>
     standing.some((one) => one.group === group && one.name === name);
-  return { installation, walls, isOurs };
+  return { installation, firewalls, isOurs };
 }
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
@@ -131,22 +131,22 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   const entry = policy && entryOf(policy, machine);
   const byDefender: Protection | undefined = entry && { ports: protectedPorts(entry) };
   const protection =
-    site.backend === DEFENDER ? byDefender : protectionOf(groups, vm, behind.walls, azure.installation);
+    site.backend === DEFENDER ? byDefender : protectionOf(groups, vm, behind.firewalls, azure.installation);
   const accesses = policy ? accessesOf(policy, azure.marks).filter((access) => access.machine === machine) : [];
   const now = nowAt(azure, site);
   const reading: Reading = { site, vm, accesses, groups, addresses: where.addresses, now, ...behind };
   const { standing } = together([
     oursIn(reading, []),
     nsgRulesIn(azure, machine, reading, []),
-    wallRulesIn(azure, machine, reading, []),
+    firewallRulesIn(azure, machine, reading, []),
   ]);
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
     machine: vm.machine,
     ...(protection ? { protection } : {}),
-    standing: standingRules(vm, groups, ports, guardedBy(azure, reading, standing)),
+    standing: standingRules(vm, groups, ports, inFrontOf(azure, reading, standing)),
     // Traffic passes all groups of an interface: one that cuts is enough, as our rule stands in each.
-    ...(vm.faces.length > 0 && vm.faces.every((face) => face.groups.some((id) => flushing.has(id)))
+    ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
       : {}),
   };
@@ -154,17 +154,17 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
 
 /** What opens these ports, as the rules of the groups and firewalls say it. */
 function standingRules(
-  { faces }: Vm,
+  { nics }: Vm,
   groups: Groups,
   ports: readonly Port[],
-  guarded: Guarded,
+  inFront: InFront,
 ): readonly StandingRule[] {
-  const ways = faces.flatMap((face) => {
-    const gates = face.groups.flatMap((group) => {
+  const ways = nics.flatMap((nic) => {
+    const gates = nic.groups.flatMap((group) => {
       const rules = groups.get(group);
       return rules ? [{ group, rules }] : [];
     });
-    return waysInto(face, gates, ports, guarded);
+    return waysInto(nic, gates, ports, inFront);
   });
   return uniqueWays(ways);
 }

@@ -6,11 +6,11 @@ import { type Azure, nowAt } from './arm/context.ts';
 import { type ArmId, partsOf } from './arm/ids.ts';
 import { type Network, readNetwork } from './arm/interfaces.ts';
 import { isDefenders } from './arm/nsg-rules.ts';
-import { located, merge, standingIn, type Where } from './arm/reading.ts';
+import { located, merge, type RuleLocation, standingIn } from './arm/reading.ts';
 import { allPolicies, orNoPlan, policyRef } from './defender/policy.ts';
 import { type Access, accessesOf, BACKEND, isFor, isLive } from './defender/records.ts';
-import type { Book } from './firewall/book.ts';
-import { readBooks, wallRulesFound } from './firewall/patrol.ts';
+import { firewallRulesFound, readRuleSources } from './firewall/patrol.ts';
+import type { RuleSource } from './firewall/rule-source.ts';
 import { BACKEND as NSG } from './nsg/names.ts';
 import { nsgRulesFound } from './nsg/patrol.ts';
 
@@ -21,20 +21,20 @@ import { nsgRulesFound } from './nsg/patrol.ts';
 export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator<Found> {
   const errors: unknown[] = [];
   const networks: Network[] = [];
-  const books: Book[] = [];
+  const ruleSources: RuleSource[] = [];
   for (const site of azure.subscriptions) {
     try {
       const { found, network } = await patrolOne(azure, site, signal);
       networks.push(network);
       yield* found;
-      if (site.backend === NSG) books.push(...(await readBooks(azure, site, signal)));
+      if (site.backend === NSG) ruleSources.push(...(await readRuleSources(azure, site, signal)));
     } catch (error) {
       signal.throwIfAborted();
       errors.push(error);
     }
   }
   // A firewall may be in another subscription than the machines behind it.
-  yield* wallRulesFound(azure, books, networks, networks.length === azure.subscriptions.length);
+  yield* firewallRulesFound(azure, ruleSources, networks, networks.length === azure.subscriptions.length);
   if (errors.length > 0) throw errors[0];
 }
 
@@ -52,7 +52,7 @@ async function patrolOne(
   const now = nowAt(azure, site);
   const found = [
     ...[...newest.values()].flatMap((access) => foundAt(access, accesses, network, now)),
-    ...nsgRulesFound(azure, network.groups, network.faces, now),
+    ...nsgRulesFound(azure, network.groups, network.nics, now),
   ];
   return { found, network };
 }
@@ -63,8 +63,8 @@ function foundAt({ ours, machine }: Access, all: readonly Access[], network: Net
   const { rule } = placement;
   // Somebody else asked for the same: it is theirs as much as ours, and Defender takes it away.
   if (all.some((one) => !one.ours && isLive(one, now) && isFor(one, rule))) return [];
-  const own = network.faces.get(machine);
-  const where: Where = own ? merge(own) : leftBehind(network, placement.at, machine);
+  const own = network.nics.get(machine);
+  const where: RuleLocation = own ? merge(own) : leftBehind(network, placement.at, machine);
   const near = new Map(where.groups.flatMap((id) => [[id, network.groups.get(id) ?? []]]));
   if (standingIn(near, rule, where.addresses).length === 0) return [];
   return [{ placement: located(placement, where), mark: 'valid', until, fixedEnd: true, cloudNow: now }];
@@ -74,11 +74,11 @@ function foundAt({ ours, machine }: Access, all: readonly Access[], network: Net
  * Of a machine that is gone only the descriptions of Defender's rules still tell which ones were its. One in front of a
  * machine that is there is that one's: in another resource group it may have the same name, and so may its policy.
  */
-function leftBehind({ groups, faces }: Network, at: ArmId, machine: MachineId): Where {
+function leftBehind({ groups, nics }: Network, at: ArmId, machine: MachineId): RuleLocation {
   const ending = `for policy '${policyRef(at).name}' of vm '${partsOf(providerIdOf(machine)).name}'.`;
-  const there = [...faces.values()].flat();
+  const there = [...nics.values()].flat();
   const isTaken = (id: ArmId, address: string) =>
-    there.some((face) => face.groups.includes(id) && face.addresses.includes(address));
+    there.some((nic) => nic.groups.includes(id) && nic.addresses.includes(address));
   const left = [...groups].flatMap(([id, rules]) =>
     rules
       .filter((rule) => isDefenders(rule) && rule.description.toLowerCase().endsWith(ending))

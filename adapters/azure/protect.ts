@@ -22,8 +22,8 @@ import {
   toWire,
 } from './defender/policy.ts';
 import { CLOUD, isSilent } from './errors.ts';
+import { firewallsBefore, NO_FIREWALLS } from './firewall/in-front.ts';
 import { note, unnote } from './firewall/protection.ts';
-import { NO_WALLS, wallsBefore } from './firewall/wall.ts';
 import { protect as protectByRules, unprotect as unprotectByRules } from './nsg/protection.ts';
 import { look } from './observe.ts';
 
@@ -53,11 +53,11 @@ export async function protect(
   const vm = await readVm(site, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   const isGuarded = whereNow(vm).groups.length > 0;
-  const walls = isGuarded || site.backend !== 'nsg' ? NO_WALLS : await wallsBefore(azure, vm, signal);
-  if (!isGuarded && walls.size === 0) throw new JitError('notProtectable', { machine: vm.machine.name });
+  const firewalls = isGuarded || site.backend !== 'nsg' ? NO_FIREWALLS : await firewallsBefore(azure, vm, signal);
+  if (!isGuarded && firewalls.size === 0) throw new JitError('notProtectable', { machine: vm.machine.name });
   if (site.backend === 'nsg') {
     await rows.inRow(machine, () =>
-      isGuarded ? protectByRules(azure, vm, protection, signal) : note(azure, vm, walls, protection, signal),
+      isGuarded ? protectByRules(azure, vm, protection, signal) : note(azure, vm, firewalls, protection, signal),
     );
     return look(azure, machine, signal);
   }
@@ -96,10 +96,10 @@ export async function unprotect(
   const vm = await readVm(site, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
   if (site.backend === 'nsg') {
-    const walls = await wallsBefore(azure, vm, signal);
+    const firewalls = await firewallsBefore(azure, vm, signal);
     await rows.inRow(machine, async () => {
       await unprotectByRules(azure, vm, signal, ports);
-      await unnote(azure, vm, walls, signal, ports);
+      await unnote(azure, vm, firewalls, signal, ports);
     });
     return look(azure, machine, signal);
   }

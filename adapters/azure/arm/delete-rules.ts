@@ -4,7 +4,7 @@ import { CLOUD, isLocked, isNotFound, isSilent } from '../errors.ts';
 import type { Allowed, Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import { type ArmId, partsOf } from './ids.ts';
-import type { Standing } from './reading.ts';
+import type { GroupRule } from './reading.ts';
 
 /** How often it is looked whether the rules are gone, and at what distance. */
 const TRIES = 10;
@@ -14,8 +14,8 @@ const BETWEEN_MS = SECOND_MS;
 export async function deleteUntilGone(
   azure: Azure,
   site: Subscription,
-  found: readonly Standing[],
-  again: () => Promise<readonly Standing[]>,
+  found: readonly GroupRule[],
+  again: () => Promise<readonly GroupRule[]>,
   allowed: Allowed,
 ): Promise<void> {
   let left = found;

@@ -3,12 +3,12 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { EffectivePort } from '../../../src/core/rule/rule.ts';
+import { type InFront, type NamedGroup, waysInto } from '../standing.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import { partsOf } from './ids.ts';
-import type { Face, Vm } from './machine.ts';
+import type { Nic, Vm } from './machine.ts';
 import { coversPort, coversProtocol, toRules } from './nsg-rules.ts';
-import { type Guarded, type NamedGate, waysInto } from './standing.ts';
 
 /** The platform works the effective rules out when asked, which takes seconds. */
 const EFFECTIVE_MS = 20 * SECOND_MS;
@@ -20,19 +20,19 @@ export async function effectivePorts(
   site: Subscription,
   vm: Vm,
   ports: readonly Port[],
-  guarded: Guarded,
+  inFront: InFront,
   signal: AbortSignal,
 ): Promise<readonly EffectivePort[]> {
   const unknown = (through: string) => ports.map((port): EffectivePort => ({ port, state: 'unknown', through }));
   if (!vm.runs) return unknown('the machine is not running, and only then Azure tells which rules are in effect');
   try {
     const all = await Promise.all(
-      vm.faces.map(async (face) => ({ face, groups: await readEffective(azure, site, face, signal) })),
+      vm.nics.map(async (nic) => ({ nic, groups: await readEffective(azure, site, nic, signal) })),
     );
     return ports.map((port) => {
       if (all.some(({ groups }) => isManaged(groups, port)))
         return { port, state: 'unknown', through: 'a network manager has a rule for it that goes before all others' };
-      const [way] = all.flatMap(({ face, groups }) => waysInto(face, gatesOf(groups), [port], guarded));
+      const [way] = all.flatMap(({ nic, groups }) => waysInto(nic, groupsOf(groups), [port], inFront));
       return way ? { port, state: 'open', through: way.through } : { port, state: 'closed' };
     });
   } catch (error) {
@@ -46,10 +46,10 @@ export async function effectivePorts(
 function readEffective(
   azure: Azure,
   site: Subscription,
-  { nic }: Face,
+  { id }: Nic,
   signal: AbortSignal,
 ): Promise<readonly EffectiveNetworkSecurityGroup[]> {
-  const { group, name } = partsOf(nic);
+  const { group, name } = partsOf(id);
   return site.read(
     signal,
     async ({ network }, { abortSignal }) => {
@@ -66,7 +66,7 @@ function readEffective(
   );
 }
 
-function gatesOf(groups: readonly EffectiveNetworkSecurityGroup[]): readonly NamedGate[] {
+function groupsOf(groups: readonly EffectiveNetworkSecurityGroup[]): readonly NamedGroup[] {
   return groups
     .filter(({ association }) => !association?.networkManager)
     .map(({ networkSecurityGroup, effectiveSecurityRules = [] }) => ({

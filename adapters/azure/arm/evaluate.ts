@@ -46,9 +46,9 @@ export function covers(destinations: readonly string[], address: string): boolea
   });
 }
 
-function isWithin(inner: string, outer: string): boolean {
-  if (outer === '*' || outer.toLowerCase() === inner.toLowerCase()) return true;
-  const [prefix, wide] = [parseSource(inner), parseSource(outer)];
+function isWithin(behind: string, outer: string): boolean {
+  if (outer === '*' || outer.toLowerCase() === behind.toLowerCase()) return true;
+  const [prefix, wide] = [parseSource(behind), parseSource(outer)];
   if (!wide) return false;
   // Of all addresses no tag and no name lets out one.
   return prefix ? contains(wide, prefix) : wide === '0.0.0.0/0';

@@ -6,8 +6,8 @@ import type { Subscription } from './clients.ts';
 import { type ArmId, armIds, part, partsOf } from './ids.ts';
 
 /** One network interface: its private addresses, and the groups that traffic must pass, subnet's and own. */
-export interface Face {
-  readonly nic: ArmId;
+export interface Nic {
+  readonly id: ArmId;
   readonly addresses: readonly string[];
   readonly groups: readonly ArmId[];
   readonly subnets: readonly Subnet[];
@@ -28,7 +28,7 @@ export interface Vm {
   readonly machine: Machine;
   readonly location: string;
   readonly runs: boolean;
-  readonly faces: readonly Face[];
+  readonly nics: readonly Nic[];
 }
 
 /** A VM as people know it; undefined when its id is none. */
@@ -47,33 +47,33 @@ export async function readVm(site: Subscription, id: MachineId, signal: AbortSig
   );
   const machine = vm && toMachine(vm);
   if (!vm || !machine) return undefined;
-  const nics = armIds((vm.networkProfile?.networkInterfaces ?? []).map((nic) => nic.id));
-  const faces = await Promise.all(nics.map((nic) => readFace(site, nic, signal)));
+  const ids = armIds((vm.networkProfile?.networkInterfaces ?? []).map((nic) => nic.id));
+  const nics = await Promise.all(ids.map((one) => readNic(site, one, signal)));
   const runs = (vm.instanceView?.statuses ?? []).some(({ code }) => code === 'PowerState/running');
   return {
     id: vm.id ?? '',
     machine,
     location: vm.location.toLowerCase().replaceAll(' ', ''),
     runs,
-    faces: faces.flatMap((face) => face ?? []),
+    nics: nics.flatMap((nic) => nic ?? []),
   };
 }
 
-async function readFace(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Face | undefined> {
+async function readNic(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Nic | undefined> {
   const { group, name } = partsOf(id);
   const nic = await orGone(
     site.read(signal, ({ network }, options) => network.networkInterfaces.get(group, name, options)),
   );
   if (!nic) return undefined;
   const subnets = await Promise.all(subnetsOf(nic).map((subnet) => readSubnet(site, subnet, signal)));
-  return toFace(id, nic, subnets);
+  return toNic(id, nic, subnets);
 }
 
 /** The groups of the subnets come first, as traffic passes them. */
-export function toFace(id: ArmId, nic: NetworkInterface, subnets: readonly Subnet[]): Face {
+export function toNic(id: ArmId, nic: NetworkInterface, subnets: readonly Subnet[]): Nic {
   const addresses = (nic.ipConfigurations ?? []).flatMap(({ privateIPAddress }) => privateIPAddress ?? []);
   const groups = armIds([...subnets.map(({ group }) => group), nic.networkSecurityGroup?.id]);
-  return { nic: id, addresses, groups, subnets };
+  return { id, addresses, groups, subnets };
 }
 
 export function subnetsOf({ ipConfigurations = [] }: NetworkInterface): readonly ArmId[] {

@@ -4,13 +4,13 @@ import { type Placement, placementKey, type Rule } from '../../../src/core/rule/
 import { familyOf } from '../../../src/core/rule/source.ts';
 import { orNoPlan, policyHolding, policyRef, readPolicy } from '../defender/policy.ts';
 import { type Access, accessesOf, BACKEND as DEFENDER, isFor, isLive } from '../defender/records.ts';
-import { type Book, readBook } from '../firewall/book.ts';
+import { type Firewalls, firewallsBefore, NO_FIREWALLS } from '../firewall/in-front.ts';
 import { BACKEND as FIREWALL } from '../firewall/names.ts';
-import { NO_WALLS, type Walls, wallsBefore } from '../firewall/wall.ts';
+import { type RuleSource, readRuleSource } from '../firewall/rule-source.ts';
 import type { Subscription } from './clients.ts';
 import { type Azure, nowAt, siteOf } from './context.ts';
 import { type ArmId, armIds } from './ids.ts';
-import { type Face, readGroup, readVm, type Vm } from './machine.ts';
+import { type Nic, readGroup, readVm, type Vm } from './machine.ts';
 import { isAllowOf, type NsgRule, rulesOf } from './nsg-rules.ts';
 
 /** What one look at a machine, its policy's records and its groups showed. */
@@ -26,8 +26,8 @@ export interface Reading {
   /** Addresses that it had when it was placed, and those it has now. */
   readonly addresses: readonly string[];
   /** Firewalls in front of it, and everywhere that rules were placed on firewalls. */
-  readonly walls: Walls;
-  readonly books: readonly Book[];
+  readonly firewalls: Firewalls;
+  readonly ruleSources: readonly RuleSource[];
 }
 
 /** What Defender's rules are judged by. */
@@ -36,20 +36,20 @@ export type Records = Pick<Reading, 'vm' | 'now' | 'accesses' | 'groups' | 'addr
 export type Groups = ReadonlyMap<ArmId, readonly NsgRule[]>;
 
 /** Where a rule is written. */
-export interface Where {
+export interface RuleLocation {
   readonly groups: readonly ArmId[];
   readonly addresses: readonly string[];
 }
 
 /** One rule of Defender's in one group. */
-export interface Standing {
+export interface GroupRule {
   readonly group: ArmId;
   readonly name: string;
 }
 
 /** What is at one placement. */
 export interface Spot {
-  readonly standing: readonly Standing[];
+  readonly standing: readonly GroupRule[];
   /** Does it stand in every group that the machine has now? */
   readonly complete: boolean;
   /** Our newest record for it. */
@@ -85,14 +85,14 @@ export async function readBehind(
   vm: Vm | undefined,
   placements: readonly Placement[],
   signal: AbortSignal,
-): Promise<Pick<Reading, 'walls' | 'books'>> {
+): Promise<Pick<Reading, 'firewalls' | 'ruleSources'>> {
   const placed = placements.filter(({ backend }) => backend === FIREWALL);
   const isOwn = vm && (placed.length > 0 || siteOf(azure, providerIdOf(vm.machine.id)).backend !== DEFENDER);
-  const walls = isOwn ? await wallsBefore(azure, vm, signal) : NO_WALLS;
-  const now = new Map([...walls.values()].map(({ book }) => [book.id, book]));
-  const ids = armIds(placed.flatMap(booksIn)).filter((id) => !now.has(id));
-  const others = await Promise.all(ids.map((id) => readBook(azure, id, signal)));
-  return { walls, books: [...now.values(), ...others.flatMap((book) => book ?? [])] };
+  const firewalls = isOwn ? await firewallsBefore(azure, vm, signal) : NO_FIREWALLS;
+  const now = new Map([...firewalls.values()].map(({ ruleSource }) => [ruleSource.id, ruleSource]));
+  const ids = armIds(placed.flatMap(ruleSourcesIn)).filter((id) => !now.has(id));
+  const others = await Promise.all(ids.map((id) => readRuleSource(azure, id, signal)));
+  return { firewalls, ruleSources: [...now.values(), ...others.flatMap((ruleSource) => ruleSource ?? [])] };
 }
 
 /** What the records of the recorded policies (without placements, of the policy that holds the machine) say of it. */
@@ -137,7 +137,7 @@ export function spotOf(reading: Records, placement: Placement): Spot {
   const { rule } = placement;
   const key = placementKey(placement);
   const standing = standingIn(groups, rule, addresses);
-  const guards = armIds((vm?.faces ?? []).filter((face) => hasFamily(face, rule)).flatMap((face) => face.groups));
+  const guards = armIds((vm?.nics ?? []).filter((nic) => hasFamily(nic, rule)).flatMap((nic) => nic.groups));
   const complete = guards.length > 0 && guards.every((id) => standing.some(({ group }) => group === id));
   const ours = accesses.findLast((access) => access.ours && placementKey(access.ours.placement) === key);
   const foreign = accesses.findLast((access) => !access.ours && isLive(access, now) && isFor(access, rule));
@@ -145,29 +145,29 @@ export function spotOf(reading: Records, placement: Placement): Spot {
 }
 
 /** Defender's allow rules for exactly this rule. */
-export function standingIn(groups: Groups, rule: Rule, addresses: readonly string[]): readonly Standing[] {
+export function standingIn(groups: Groups, rule: Rule, addresses: readonly string[]): readonly GroupRule[] {
   return [...groups].flatMap(([group, rules]) =>
     rules.filter((one) => isAllowOf(one, rule, addresses)).map(({ name }) => ({ group, name })),
   );
 }
 
 /** The placement, with all the places where its rule may be. */
-export function located(placement: Placement, where: Where): Placement {
+export function located(placement: Placement, where: RuleLocation): Placement {
   const { groups, addresses } = merge([whereOf(placement), where]);
   return { ...placement, detail: { ...placement.detail, groups, addresses } };
 }
 
 /** Where a placement was recorded to be. */
-export function whereOf({ detail = {} }: Placement): Where {
+export function whereOf({ detail = {} }: Placement): RuleLocation {
   return { groups: list(detail.groups), addresses: list(detail.addresses) };
 }
 
 /** Where Defender writes rules for a machine as it is now. */
-export function whereNow({ faces }: Pick<Vm, 'faces'>): Where {
-  return merge(faces);
+export function whereNow({ nics }: Pick<Vm, 'nics'>): RuleLocation {
+  return merge(nics);
 }
 
-export function merge(all: readonly Where[]): Where {
+export function merge(all: readonly RuleLocation[]): RuleLocation {
   return {
     groups: armIds(all.flatMap(({ groups }) => groups)),
     addresses: [...new Set(all.flatMap(({ addresses }) => addresses))],
@@ -175,12 +175,12 @@ export function merge(all: readonly Where[]): Where {
 }
 
 /** Can a source of this family reach the interface? */
-export function hasFamily({ addresses }: Face, { source }: Pick<Rule, 'source'>): boolean {
+export function hasFamily({ addresses }: Nic, { source }: Pick<Rule, 'source'>): boolean {
   return addresses.some((address) => familyOf(address) === familyOf(source));
 }
 
 /** Where a placement's rule was recorded to be written on firewalls. */
-export function booksIn({ detail = {} }: Placement): readonly ArmId[] {
+export function ruleSourcesIn({ detail = {} }: Placement): readonly ArmId[] {
   return list(detail.books);
 }
 

@@ -7,11 +7,11 @@ import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import { deleteUntilGone } from '../arm/delete-rules.ts';
 import { readVm } from '../arm/machine.ts';
 import {
+  type GroupRule,
   merge,
   readAccesses,
   readGroups,
   type Spot,
-  type Standing,
   spotOf,
   whereNow,
   whereOf,
@@ -64,6 +64,6 @@ async function closeOn(
 }
 
 /** A rule that somebody else has asked for too is left to them; Defender takes it away at the later end. */
-function unwanted(spots: readonly Spot[]): readonly Standing[] {
+function unwanted(spots: readonly Spot[]): readonly GroupRule[] {
   return spots.flatMap(({ standing, foreign }) => (foreign ? [] : standing));
 }

@@ -9,7 +9,7 @@ import { part, partsOf } from '../arm/ids.ts';
 import { readVm, type Vm } from '../arm/machine.ts';
 import { isAllowFrom } from '../arm/nsg-rules.ts';
 import { hasFamily, located, type Records, readGroups, whereNow } from '../arm/reading.ts';
-import { findFirewalls } from '../firewall/wall.ts';
+import { findFirewalls } from '../firewall/in-front.ts';
 import { entryOf, policyHolding, policyIdOf, protectedPorts } from './policy.ts';
 import { accessesOf, isFor, isLive, isPending, placementAt } from './records.ts';
 
@@ -29,7 +29,7 @@ export async function locate(azure: Azure, rules: readonly Rule[], signal: Abort
     const known = ports.map(portText).join(', ') || 'nothing';
     throw new JitError('notProtected', { machine: vm.machine.name, port: portText(port), protected: known });
   }
-  if (!policy || !rules.every((rule) => vm.faces.some((face) => hasFamily(face, rule))))
+  if (!policy || !rules.every((rule) => vm.nics.some((nic) => hasFamily(nic, rule))))
     throw new JitError('machineUnreachable', { machine: vm.machine.name });
   await refuseBehindFirewall(azure, vm, signal);
   const groups = await readGroups(site, where.groups, signal);

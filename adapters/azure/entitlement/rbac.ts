@@ -82,8 +82,8 @@ function concerns(deny: Deny, action: string, scope: string): boolean {
 }
 
 /** Is the first scope the second one, or one that contains it? A management group's contents are known to Azure alone: it listed it. */
-export function isAtOrAbove(outer: string, inner: string): boolean {
-  const [above, below] = [bare(outer), bare(inner)];
+export function isAtOrAbove(outer: string, behind: string): boolean {
+  const [above, below] = [bare(outer), bare(behind)];
   return above === below || below.startsWith(`${above}/`) || /^\/providers\/microsoft\.management\//.test(`${above}/`);
 }
 

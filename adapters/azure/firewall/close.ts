@@ -4,12 +4,12 @@ import type { Allowed } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds } from '../arm/ids.ts';
 import { readVm } from '../arm/machine.ts';
-import { booksIn } from '../arm/reading.ts';
+import { ruleSourcesIn } from '../arm/reading.ts';
 import { settle } from '../arm/settle.ts';
 import { closeIn } from '../nsg/lease.ts';
-import { innerName, ruleName } from './names.ts';
+import { firewallsBefore } from './in-front.ts';
+import { behindName, ruleName } from './names.ts';
 import type { Role } from './rules.ts';
-import { wallsBefore } from './wall.ts';
 import { writeUntil } from './write.ts';
 
 /**
@@ -17,19 +17,19 @@ import { writeUntil } from './write.ts';
  * that stand in front of the machine now, all of one in one call, which takes minutes.
  */
 export async function close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
-  const inGroups = closeIn(azure, placements, (placement) => innerName(azure.installation, placement), allowed);
-  const inBooks = closeInBooks(azure, placements, allowed);
-  const done = await Promise.allSettled([inGroups, inBooks]);
+  const inGroups = closeIn(azure, placements, (placement) => behindName(azure.installation, placement), allowed);
+  const onFirewalls = closeOnFirewalls(azure, placements, allowed);
+  const done = await Promise.allSettled([inGroups, onFirewalls]);
   const failed = done.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
 }
 
-async function closeInBooks(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
+async function closeOnFirewalls(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
   const names = new Map<ArmId, string[]>();
-  const now = await settle(booksNow(azure, placements, allowed.signal));
+  const now = await settle(ruleSourcesNow(azure, placements, allowed.signal));
   for (const placement of placements) {
     const current = now.ok ? (now.value.get(placement.rule.machine) ?? []) : [];
-    for (const id of armIds([...booksIn(placement), ...current]))
+    for (const id of armIds([...ruleSourcesIn(placement), ...current]))
       names.set(id, [...(names.get(id) ?? []), ruleName(placement)]);
   }
   const done = await Promise.allSettled(
@@ -54,7 +54,7 @@ async function closeInBooks(azure: Azure, placements: readonly Placement[], allo
 }
 
 /** The machines' firewalls may be others by now. */
-async function booksNow(
+async function ruleSourcesNow(
   azure: Azure,
   placements: readonly Placement[],
   signal: AbortSignal,
@@ -63,8 +63,8 @@ async function booksNow(
   const all = await Promise.all(
     [...machines].map(async (machine): Promise<[MachineId, readonly ArmId[]]> => {
       const vm = await readVm(siteOf(azure, providerIdOf(machine)), machine, signal);
-      const walls = vm ? await wallsBefore(azure, vm, signal) : undefined;
-      return [machine, [...(walls?.values() ?? [])].map(({ book }) => book.id)];
+      const firewalls = vm ? await firewallsBefore(azure, vm, signal) : undefined;
+      return [machine, [...(firewalls?.values() ?? [])].map(({ ruleSource }) => ruleSource.id)];
     }),
   );
   return new Map(all);

@@ -7,27 +7,27 @@ import type { Opened, Opening } from '../../../src/ports/cloud.ts';
 import type { Allowed } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { partsOf } from '../arm/ids.ts';
-import { type Face, readVm, type Vm } from '../arm/machine.ts';
+import { type Nic, readVm, type Vm } from '../arm/machine.ts';
 import { located, readGroups, whereNow } from '../arm/reading.ts';
 import { CLOUD } from '../errors.ts';
 import { allowIn, describe } from '../nsg/allow.ts';
 import { placeInGroups } from '../nsg/lease.ts';
-import type { Guard } from '../nsg/spots.ts';
-import type { Book } from './book.ts';
-import { isClosed, isKeptOut, isPrivate } from './judge.ts';
+import type { Guard } from '../nsg/lease-rules.ts';
+import { isClosed, isKeptOut, isPrivate } from './evaluate.ts';
+import { type Firewall, type Firewalls, firewallsBefore } from './in-front.ts';
+import { placedAt } from './lease-rules.ts';
 import { mappedPort } from './mapping.ts';
-import { innerName, placementOn, ruleName } from './names.ts';
-import { placedAt } from './own.ts';
+import { behindName, placementOn, ruleName } from './names.ts';
 import { protectionOf } from './protection.ts';
-import type { Role, WallRule } from './rules.ts';
-import { type Wall, type Walls, wallsBefore } from './wall.ts';
-import type { Edit, Filter, Translation } from './wire.ts';
+import type { Edit, Filter, Translation } from './put-body.ts';
+import type { RuleSource } from './rule-source.ts';
+import type { FirewallRule, Role } from './rules.ts';
 import { writeUntil } from './write.ts';
 
 /** The address of a machine that a port of a firewall leads to. */
-export interface Target {
-  readonly wall: Wall;
-  readonly face: Face;
+export interface LeaseTarget {
+  readonly firewall: Firewall;
+  readonly nic: Nic;
   readonly address: string;
   /** The client is inside the networks: nothing is translated, but the port is closed here, and the lease let through. */
   readonly isInside: boolean;
@@ -38,17 +38,17 @@ export interface Target {
  * IPv6, which Azure Firewall does not know, and those inside the networks, unless the port was closed to these too.
  */
 export function targetOf(
-  { faces }: Pick<Vm, 'faces'>,
-  walls: Walls,
+  { nics }: Pick<Vm, 'nics'>,
+  firewalls: Firewalls,
   { source, port }: Pick<Rule, 'source' | 'port'>,
-): Target | undefined {
+): LeaseTarget | undefined {
   if (familyOf(source) === 'ipv6') return undefined;
   const isInside = isPrivate(source);
-  for (const face of faces) {
-    const wall = walls.get(face.nic);
-    const address = face.addresses.find((one) => familyOf(one) === 'ipv4');
-    if (wall && address && (!isInside || isClosed(wall.book.rules, port, address)))
-      return { wall, face, address, isInside };
+  for (const nic of nics) {
+    const firewall = firewalls.get(nic.id);
+    const address = nic.addresses.find((one) => familyOf(one) === 'ipv4');
+    if (firewall && address && (!isInside || isClosed(firewall.ruleSource.rules, port, address)))
+      return { firewall, nic, address, isInside };
   }
   return undefined;
 }
@@ -57,16 +57,16 @@ export function targetOf(
 export async function locate(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
-  const { vm, walls } = await readBehind(azure, first.machine, signal);
+  const { vm, firewalls } = await readBehind(azure, first.machine, signal);
   const site = siteOf(azure, providerIdOf(first.machine));
   const groups = await readGroups(site, whereNow(vm).groups, signal);
-  const ports = protectionOf(groups, vm, walls, azure.installation)?.ports.map(({ port }) => port) ?? [];
+  const ports = protectionOf(groups, vm, firewalls, azure.installation)?.ports.map(({ port }) => port) ?? [];
   return rules.map((rule) => {
     if (!ports.some((port) => samePort(port, rule.port))) {
       const known = ports.map(portText).join(', ') || 'nothing';
       throw new JitError('notProtected', { machine: vm.machine.name, port: portText(rule.port), protected: known });
     }
-    const target = targetOf(vm, walls, rule);
+    const target = targetOf(vm, firewalls, rule);
     if (!target) return placeInGroups(vm, rule);
     mustPass(target, rule, vm);
     return locatedAt(placementOn(rule), target);
@@ -77,17 +77,17 @@ export async function locate(azure: Azure, rules: readonly Rule[], signal: Abort
 export async function open(azure: Azure, openings: readonly Opening[], allowed: Allowed): Promise<readonly Opened[]> {
   const ready: Ready[] = [];
   for (const [machine, those] of Map.groupBy(openings, ({ placement }) => placement.rule.machine)) {
-    const { vm, walls } = await readBehind(azure, machine, allowed.signal);
+    const { vm, firewalls } = await readBehind(azure, machine, allowed.signal);
     for (const opening of those) {
       const { rule } = opening.placement;
-      const target = targetOf(vm, walls, rule);
+      const target = targetOf(vm, firewalls, rule);
       if (!target) throw new JitError('machineUnreachable', { machine: vm.machine.name });
       mustPass(target, rule, vm);
       ready.push({ opening, target, existed: undefined, written: 0, connect: '' });
     }
   }
-  for (const [book, those] of Map.groupBy(ready, ({ target }) => target.wall.book.id))
-    await writeUntil(azure, book, (read) => editFor(azure, those, read), allowed);
+  for (const [ruleSource, those] of Map.groupBy(ready, ({ target }) => target.firewall.ruleSource.id))
+    await writeUntil(azure, ruleSource, (read) => editFor(azure, those, read), allowed);
   const opened: Opened[] = [];
   for (const one of ready) opened.push(await openBehind(azure, one, allowed));
   return opened;
@@ -96,7 +96,7 @@ export async function open(azure: Azure, openings: readonly Opening[], allowed: 
 /** An opening on its way, with what is known of it since. */
 interface Ready {
   readonly opening: Opening;
-  readonly target: Target;
+  readonly target: LeaseTarget;
   existed: boolean | undefined;
   written: number;
   connect: string;
@@ -105,16 +105,17 @@ interface Ready {
 async function readBehind(azure: Azure, machine: MachineId, signal: AbortSignal) {
   const vm = await readVm(siteOf(azure, providerIdOf(machine)), machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
-  return { vm, walls: await wallsBefore(azure, vm, signal) };
+  return { vm, firewalls: await firewallsBefore(azure, vm, signal) };
 }
 
-function mustPass({ wall, address, isInside }: Target, rule: Rule, { machine }: Vm): void {
-  if (!isInside && wall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
-  if (isKeptOut(wall, rule, address)) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'FirewallRuleDenies' });
+function mustPass({ firewall, address, isInside }: LeaseTarget, rule: Rule, { machine }: Vm): void {
+  if (!isInside && firewall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
+  if (isKeptOut(firewall, rule, address))
+    throw new JitError('cloudRefused', { cloud: CLOUD, code: 'FirewallRuleDenies' });
 }
 
 /** What of these is not on the firewall as it is to be. */
-function editFor(azure: Azure, all: readonly Ready[], { rules }: Book): Edit {
+function editFor(azure: Azure, all: readonly Ready[], { rules }: RuleSource): Edit {
   const leases: Translation[] = [];
   const passes: Filter[] = [];
   let known = rules;
@@ -157,7 +158,7 @@ function passFor(azure: Azure, { opening, target }: Ready): Filter {
   };
 }
 
-function isRightPass({ marks }: Azure, found: WallRule, wanted: Filter, { placement, until }: Opening): boolean {
+function isRightPass({ marks }: Azure, found: FirewallRule, wanted: Filter, { placement, until }: Opening): boolean {
   const { sources, destinations, ports, protocols } = found;
   return (
     marks.verify(found.description, placement).until === until &&
@@ -171,14 +172,14 @@ function isRightPass({ marks }: Azure, found: WallRule, wanted: Filter, { placem
 function translationFor(
   azure: Azure,
   { opening, target }: Ready,
-  rules: readonly WallRule[],
-  before: WallRule | undefined,
+  rules: readonly FirewallRule[],
+  before: FirewallRule | undefined,
 ): Translation {
   const { rule } = opening.placement;
-  const { wall, address: to } = target;
+  const { firewall, address: to } = target;
   const kept = before?.destinations[0] ?? '';
-  const [first = ''] = wall.addresses;
-  const address = wall.addresses.includes(kept) ? kept : first;
+  const [first = ''] = firewall.addresses;
+  const address = firewall.addresses.includes(kept) ? kept : first;
   const keptPort = address === kept ? Number(before?.ports[0]) || undefined : undefined;
   const others = rules.filter((one) => one !== before);
   return {
@@ -187,12 +188,12 @@ function translationFor(
     protocol: rule.port.protocol,
     source: isAny(rule.source) ? '*' : rule.source,
     address,
-    port: mappedPort(others, { address, addresses: wall.addresses.length, to, before: keptPort }, rule),
+    port: mappedPort(others, { address, addresses: firewall.addresses.length, to, before: keptPort }, rule),
     to: { address: to, port: rule.port.number },
   };
 }
 
-function isRight({ marks }: Azure, found: WallRule, wanted: Translation, { placement, until }: Opening): boolean {
+function isRight({ marks }: Azure, found: FirewallRule, wanted: Translation, { placement, until }: Opening): boolean {
   const { sources, destinations, ports, protocols, to } = found;
   return (
     marks.verify(found.description, placement).until === until &&
@@ -205,7 +206,7 @@ function isRight({ marks }: Azure, found: WallRule, wanted: Translation, { place
   );
 }
 
-function asRule({ name, description, protocol, source, address, port, to }: Translation): WallRule {
+function asRule({ name, description, protocol, source, address, port, to }: Translation): FirewallRule {
   return {
     kind: 'nat',
     access: 'allow',
@@ -226,14 +227,14 @@ async function openBehind(azure: Azure, ready: Ready, allowed: Allowed): Promise
   const { opening, target, connect } = ready;
   const { placement, until } = opening;
   const { rule } = placement;
-  const name = innerName(azure.installation, placement);
+  const name = behindName(azure.installation, placement);
   const description = describe(azure, opening, `from=${rule.source}`);
   const allow = {
     name,
     placement,
     until,
     port: rule.port,
-    sources: target.isInside ? [rule.source] : target.wall.inside,
+    sources: target.isInside ? [rule.source] : target.firewall.inside,
     description,
   };
   let { written, existed = false } = ready;
@@ -250,10 +251,10 @@ async function openBehind(azure: Azure, ready: Ready, allowed: Allowed): Promise
 }
 
 /** The groups in front of the one address that the firewall leads to. */
-export function guardsBehind({ face, address }: Target): readonly Guard[] {
-  return face.groups.map((group) => ({ group, addresses: [address] }));
+export function guardsBehind({ nic, address }: LeaseTarget): readonly Guard[] {
+  return nic.groups.map((group) => ({ group, addresses: [address] }));
 }
 
-function locatedAt(placement: Placement, { wall, face, address }: Target): Placement {
-  return placedAt(located(placement, { groups: face.groups, addresses: [address] }), [wall.book.id]);
+function locatedAt(placement: Placement, { firewall, nic, address }: LeaseTarget): Placement {
+  return placedAt(located(placement, { groups: nic.groups, addresses: [address] }), [firewall.ruleSource.id]);
 }

@@ -3,24 +3,24 @@ import type { Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
 import type { Azure } from '../arm/context.ts';
 import type { Vm } from '../arm/machine.ts';
-import type { Book } from './book.ts';
-import { hasFront } from './front.ts';
-import { openersTo } from './judge.ts';
+import { openersTo } from './evaluate.ts';
+import type { Firewalls } from './in-front.ts';
 import { noteName } from './names.ts';
-import { type WallSpot, wallSpotsOf } from './protection.ts';
-import type { WallRule } from './rules.ts';
-import type { Walls } from './wall.ts';
-import type { Filter } from './wire.ts';
+import { hasPriorityBefore } from './priority.ts';
+import { type FirewalledAddress, firewalledAddresses } from './protection.ts';
+import type { Filter } from './put-body.ts';
+import type { RuleSource } from './rule-source.ts';
+import type { FirewallRule } from './rules.ts';
 import { writeUntil } from './write.ts';
 
 const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
 const PROTOCOLS = ['tcp', 'udp'] as const;
 
 /** Rules of one firewall that open some ports of one address of a machine. */
-interface Opened extends WallSpot {
+interface Opened extends FirewalledAddress {
   readonly ports: readonly Port[];
   /** Those that a rule of ours can stand before. */
-  readonly rules: readonly WallRule[];
+  readonly rules: readonly FirewallRule[];
   readonly stays: readonly Stay[];
 }
 
@@ -28,17 +28,17 @@ interface Opened extends WallSpot {
 export function planOnFirewalls(
   azure: Azure,
   vm: Vm,
-  walls: Walls,
+  firewalls: Firewalls,
   ports: readonly Port[],
 ): { readonly remedies: readonly Remedy[]; readonly stays: readonly Stay[] } {
-  const all = openedIn(azure, vm, walls, ports);
+  const all = openedIn(azure, vm, firewalls, ports);
   return {
-    remedies: all.flatMap(({ wall, address, ports: open, rules }): readonly Remedy[] => {
+    remedies: all.flatMap(({ firewall, address, ports: open, rules }): readonly Remedy[] => {
       if (rules.length === 0) return [];
       const list = open.map(portText).join(', ');
       return [
         {
-          where: `Firewall ${wall.name}`,
+          where: `Firewall ${firewall.name}`,
           does: `a rule of ours denies ${list} to ${address}, before ${rules.map(ruleText).join(', ')}`,
           serves: [],
           warns: ['Open sessions through it are cut. A firewall takes minutes for a change.'],
@@ -50,7 +50,7 @@ export function planOnFirewalls(
 }
 
 /** Others keep what a rule gives them: said, so that people know what they look at. */
-function ruleText({ path, kind, destinations, ports }: WallRule): string {
+function ruleText({ path, kind, destinations, ports }: FirewallRule): string {
   const what = kind === 'nat' ? 'translates' : 'allows';
   return `${path} (${what} ${ports.join(', ')} of ${destinations.slice(0, 4).join(', ')}, which stays for others)`;
 }
@@ -59,21 +59,23 @@ function ruleText({ path, kind, destinations, ports }: WallRule): string {
 export async function closeOnFirewalls(
   azure: Azure,
   vm: Vm,
-  walls: Walls,
+  firewalls: Firewalls,
   ports: readonly Port[],
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {
-  const all = openedIn(azure, vm, walls, ports);
+  const all = openedIn(azure, vm, firewalls, ports);
   const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
-  for (const { wall, address, ports: open, rules } of all) {
+  for (const { firewall, address, ports: open, rules } of all) {
     if (rules.length === 0) continue;
     await writeUntil(
       azure,
-      wall.book.id,
-      (book) => {
-        if (!hasFront(book, azure.installation))
+      firewall.ruleSource.id,
+      (ruleSource) => {
+        if (!hasPriorityBefore(ruleSource, azure.installation))
           throw new JitError('cloudRefused', { cloud: 'Azure', code: 'NoFreePriority' });
-        const put = deniesFor(vm, address, book, open).filter((one) => !book.rules.some((rule) => isRight(rule, one)));
+        const put = deniesFor(vm, address, ruleSource, open).filter(
+          (one) => !ruleSource.rules.some((rule) => isRight(rule, one)),
+        );
         return { denies: { put, remove: [] } };
       },
       allowed,
@@ -87,17 +89,17 @@ export async function closeOnFirewalls(
 export async function openOnFirewalls(
   azure: Azure,
   vm: Vm,
-  walls: Walls,
+  firewalls: Firewalls,
   signal: AbortSignal,
   ports?: readonly Port[],
 ): Promise<void> {
   const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
-  for (const { wall, address } of wallSpotsOf(vm, walls)) {
+  for (const { firewall, address } of firewalledAddresses(vm, firewalls)) {
     await writeUntil(
       azure,
-      wall.book.id,
-      (book) => {
-        const own = book.rules.filter((rule) => PROTOCOLS.some((protocol) => isOwn(rule, vm, address, protocol)));
+      firewall.ruleSource.id,
+      (ruleSource) => {
+        const own = ruleSource.rules.filter((rule) => PROTOCOLS.some((protocol) => isOwn(rule, vm, address, protocol)));
         const isGoing = (port: Port) => !ports || ports.some((one) => samePort(one, port));
         const touched = own.filter((rule) => portsOf(rule).some(isGoing));
         const put = touched.flatMap((rule) => {
@@ -113,13 +115,13 @@ export async function openOnFirewalls(
   }
 }
 
-function openedIn(azure: Azure, vm: Vm, walls: Walls, ports: readonly Port[]): readonly Opened[] {
-  return wallSpotsOf(vm, walls).flatMap((spot): readonly Opened[] => {
-    const { wall, address } = spot;
-    const inherited = wall.rules.filter((rule) => !wall.book.rules.includes(rule));
-    const found = ports.map((port) => ({ port, rules: openersTo(wall, address, port) }));
-    const isFree = hasFront(wall.book, azure.installation);
-    const why = (rule: WallRule): string | undefined => {
+function openedIn(azure: Azure, vm: Vm, firewalls: Firewalls, ports: readonly Port[]): readonly Opened[] {
+  return firewalledAddresses(vm, firewalls).flatMap((spot): readonly Opened[] => {
+    const { firewall, address } = spot;
+    const inherited = firewall.rules.filter((rule) => !firewall.ruleSource.rules.includes(rule));
+    const found = ports.map((port) => ({ port, rules: openersTo(firewall, address, port) }));
+    const isFree = hasPriorityBefore(firewall.ruleSource, azure.installation);
+    const why = (rule: FirewallRule): string | undefined => {
       if (inherited.includes(rule)) return 'a parent policy has it, whose rules come before all of ours';
       return isFree ? undefined : 'no place is free before the rules of others; move them back in Azure';
     };
@@ -129,7 +131,7 @@ function openedIn(azure: Azure, vm: Vm, walls: Walls, ports: readonly Port[]): r
       rules.flatMap((rule): readonly Stay[] => {
         const reason = why(rule);
         const source = rule.sources[0] ?? '*';
-        return reason ? [{ rule: { port, source, through: `${wall.name}: ${rule.path}` }, why: reason }] : [];
+        return reason ? [{ rule: { port, source, through: `${firewall.name}: ${rule.path}` }, why: reason }] : [];
       }),
     );
     const rules = [...new Set(open.flatMap((one) => one.rules))].filter((rule) => why(rule) === undefined);
@@ -138,9 +140,9 @@ function openedIn(azure: Azure, vm: Vm, walls: Walls, ports: readonly Port[]): r
 }
 
 /** One rule for each protocol, with the ports that it closes already. */
-function deniesFor(vm: Vm, address: string, book: Book, ports: readonly Port[]): readonly Filter[] {
+function deniesFor(vm: Vm, address: string, ruleSource: RuleSource, ports: readonly Port[]): readonly Filter[] {
   return PROTOCOLS.flatMap((protocol) => {
-    const own = book.rules.find((rule) => isOwn(rule, vm, address, protocol));
+    const own = ruleSource.rules.find((rule) => isOwn(rule, vm, address, protocol));
     const all = uniquePorts([...ports.filter((port) => port.protocol === protocol), ...(own ? portsOf(own) : [])]);
     return ports.some((port) => port.protocol === protocol)
       ? [denyOf(nameOf(vm, address, protocol), address, all)]
@@ -163,11 +165,11 @@ function nameOf(vm: Vm, address: string, protocol: Port['protocol']): string {
   return noteName([vm.machine.id, address, 'closing', protocol]);
 }
 
-function isOwn(rule: WallRule, vm: Vm, address: string, protocol: Port['protocol']): boolean {
+function isOwn(rule: FirewallRule, vm: Vm, address: string, protocol: Port['protocol']): boolean {
   return rule.ours === 'deny' && rule.name === nameOf(vm, address, protocol);
 }
 
-function isRight(rule: WallRule, { name, ports, address }: Filter): boolean {
+function isRight(rule: FirewallRule, { name, ports, address }: Filter): boolean {
   return (
     rule.ours === 'deny' &&
     rule.name === name &&
@@ -177,7 +179,7 @@ function isRight(rule: WallRule, { name, ports, address }: Filter): boolean {
   );
 }
 
-function portsOf({ ports, protocols }: WallRule): readonly Port[] {
+function portsOf({ ports, protocols }: FirewallRule): readonly Port[] {
   const protocol = protocols.includes('udp') ? 'udp' : 'tcp';
   return ports.map((number) => ({ number: Number(number), protocol }));
 }

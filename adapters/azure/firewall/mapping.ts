@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Rule } from '../../../src/core/rule/rule.ts';
 import { CLOUD } from '../errors.ts';
-import type { WallRule } from './rules.ts';
+import type { FirewallRule } from './rules.ts';
 
 /** Ports of a firewall's public address that lead to machines: 40000 to 49999. */
 const [FIRST, COUNT] = [40_000, 10_000];
@@ -25,13 +25,13 @@ interface Mapping {
  * takes no more.
  */
 export function mappedPort(
-  others: readonly WallRule[],
+  others: readonly FirewallRule[],
   { address, addresses, to: target, before }: Mapping,
   { machine, port }: Pick<Rule, 'machine' | 'port'>,
 ): number {
   const translations = others.filter(({ kind }) => kind === 'nat');
   const there = translations.filter(({ destinations }) => destinations.includes(address));
-  const isSame = ({ ours, to, protocols }: WallRule) =>
+  const isSame = ({ ours, to, protocols }: FirewallRule) =>
     ours && to?.address === target && to.port === String(port.number) && protocols.includes(port.protocol);
   const taken = new Set(there.filter((rule) => !isSame(rule)).flatMap(({ ports }) => ports.map(Number)));
   const shared = there.find(isSame)?.ports.map(Number);

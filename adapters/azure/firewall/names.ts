@@ -27,17 +27,17 @@ export function groupName(installation: string): string {
 }
 
 /** How rules of leases in network security groups are called that let in what the firewall translates. */
-export function innerPrefix(installation: string): string {
+export function behindPrefix(installation: string): string {
   return `drawbridge-${installation}-behind-`;
 }
 
-/** Says what is written, so that writing twice is writing once: the name of a lease's rule, and the end of its inner rule's name. */
+/** Says what is written, so that writing twice is writing once: the name of a lease's rule, and the end of its behind rule's name. */
 export function ruleName(placement: Placement): string {
   return placement.id ?? digest(placementKey(placement));
 }
 
-export function innerName(installation: string, placement: Placement): string {
-  return `${innerPrefix(installation)}${ruleName(placement)}`;
+export function behindName(installation: string, placement: Placement): string {
+  return `${behindPrefix(installation)}${ruleName(placement)}`;
 }
 
 /** Says what a note protects. */

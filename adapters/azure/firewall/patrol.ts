@@ -6,20 +6,27 @@ import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import { armIds, partsOf } from '../arm/ids.ts';
 import type { Network } from '../arm/interfaces.ts';
 import { ownersAmong } from '../nsg/patrol.ts';
-import { type Book, classicBook, readBook } from './book.ts';
+import { leasePartsIn, spotsIn } from './lease-rules.ts';
 import { groupName } from './names.ts';
-import { halvesIn, spotsIn } from './own.ts';
+import { classicRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 
 /** Every firewall of a subscription that has rules of its own, and every policy that has a group of ours. */
-export async function readBooks(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Book[]> {
+export async function readRuleSources(
+  azure: Azure,
+  site: Subscription,
+  signal: AbortSignal,
+): Promise<readonly RuleSource[]> {
   const [firewalls, policies] = await Promise.all([
     site.read(signal, ({ network }, options) => Array.fromAsync(network.azureFirewalls.listAll(options))),
     site.read(signal, ({ network }, options) => Array.fromAsync(network.firewallPolicies.listAll(options))),
   ]);
   const ours = armIds(policies.filter((policy) => hasOurs(azure, policy)).map(({ id }) => id));
-  const governed = await Promise.all(ours.map((id) => readBook(azure, id, signal)));
+  const governed = await Promise.all(ours.map((id) => readRuleSource(azure, id, signal)));
   const classic = firewalls.filter(({ firewallPolicy }) => !firewallPolicy);
-  return [...classic.map((one) => classicBook(azure, one)), ...governed.flatMap((book) => book ?? [])];
+  return [
+    ...classic.map((one) => classicRuleSource(azure, one)),
+    ...governed.flatMap((ruleSource) => ruleSource ?? []),
+  ];
 }
 
 function hasOurs({ installation }: Azure, { ruleCollectionGroups = [] }: FirewallPolicy): boolean {
@@ -32,16 +39,16 @@ function hasOurs({ installation }: Azure, { ruleCollectionGroups = [] }: Firewal
  * Every rule of ours on these firewalls and in the groups behind them, with whose it is as far as marks and addresses tell.
  * Machines and firewalls may be in different subscriptions: only who has `all` of them may say that a rule is nobody's.
  */
-export function wallRulesFound(
+export function firewallRulesFound(
   azure: Azure,
-  books: readonly Book[],
+  ruleSources: readonly RuleSource[],
   networks: readonly Network[],
   all: boolean,
 ): readonly Found[] {
   const groups = new Map(networks.flatMap((network) => [...network.groups]));
-  const faces = new Map(networks.flatMap((network) => [...network.faces]));
-  const owners = ownersAmong(faces);
-  const spots = spotsIn(halvesIn(books, groups, azure.installation), {
+  const nics = new Map(networks.flatMap((network) => [...network.nics]));
+  const owners = ownersAmong(nics);
+  const spots = spotsIn(leasePartsIn(ruleSources, groups, azure.installation), {
     marks: azure.marks,
     placements: [],
     owners: (address, at) => owners([address], at),

@@ -9,7 +9,7 @@ import type {
 import { closingName, leasesName, passesName, protectionName } from './names.ts';
 
 /** A rule of a firewall that translates (`nat`) or filters (`network`) what passes. */
-export interface WallRule {
+export interface FirewallRule {
   readonly kind: 'nat' | 'network';
   readonly access: 'allow' | 'deny';
   /** Collection and name, as people find it: `web/https`, with the policy and group in front where there is one. */
@@ -42,7 +42,7 @@ interface Collection<R> {
 }
 
 /** The rules of a classic firewall in the order in which they are judged ("Azure Firewall rule processing logic"). */
-export function classicRules(firewall: AzureFirewall, installation: string): readonly WallRule[] {
+export function classicRules(firewall: AzureFirewall, installation: string): readonly FirewallRule[] {
   const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
   return [
     ...flat<AzureFirewallNatRule>('nat', '', natRuleCollections, installation),
@@ -55,7 +55,7 @@ export function groupRules(
   path: string,
   { ruleCollections = [] }: FirewallPolicyRuleCollectionGroup,
   installation: string | undefined,
-): readonly WallRule[] {
+): readonly FirewallRule[] {
   const isNat = (type: string) => type === 'FirewallPolicyNatRuleCollection';
   return [...ruleCollections].sort(byPriority).flatMap((collection) => {
     const { ruleCollectionType, ...rest } = collection as Collection<NatRule | NetworkRule> & typeof collection;
@@ -68,14 +68,14 @@ export function groupRules(
 type Wire = Partial<Omit<NatRule, 'ruleType'>> & Partial<Omit<NetworkRule, 'ruleType'>> & { protocols?: string[] };
 
 function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRule | NetworkRule>(
-  kind: WallRule['kind'],
+  kind: FirewallRule['kind'],
   path: string,
   collections: readonly Collection<R>[],
   installation: string | undefined,
-): readonly WallRule[] {
+): readonly FirewallRule[] {
   const roles = rolesOf(kind, installation);
   return [...collections].sort(byPriority).flatMap(({ name = '', action, rules = [] }) =>
-    rules.map((rule): WallRule => {
+    rules.map((rule): FirewallRule => {
       const wire: Wire = rule;
       const address = wire.translatedAddress ?? wire.translatedFqdn;
       return {
@@ -100,7 +100,7 @@ function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRul
 }
 
 /** The collections of ours by their names. */
-function rolesOf(kind: WallRule['kind'], installation: string | undefined): ReadonlyMap<string, Role> {
+function rolesOf(kind: FirewallRule['kind'], installation: string | undefined): ReadonlyMap<string, Role> {
   if (installation === undefined) return new Map();
   const names: readonly (readonly [string, Role])[] =
     kind === 'nat'

@@ -3,15 +3,15 @@ import type { FirewallFacts } from '../../../src/core/machine/assessment.ts';
 import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { type ArmId, armIds } from '../arm/ids.ts';
-import type { Face } from '../arm/machine.ts';
+import type { Nic } from '../arm/machine.ts';
 import { peersOf, vnetOf } from '../arm/virtual-networks.ts';
-import { allowsTo } from './judge.ts';
-import { addressOf, hopOf, readFirewalls, readWall, subnetOf, type Wall } from './wall.ts';
+import { allowsTo } from './evaluate.ts';
+import { addressOf, type Firewall, hopOf, readFirewall, readFirewalls, subnetOf } from './in-front.ts';
 
 const LIST_MS = 30 * SECOND_MS;
 
 /** The firewall that traffic to these interfaces comes through, with what it lets through to management ports. */
-type FirewallOf = (faces: readonly Face[]) => FirewallFacts | undefined;
+type FirewallOf = (nics: readonly Nic[]) => FirewallFacts | undefined;
 
 /**
  * Knows the firewalls in front of all machines of a subscription: by lists, and one reading for each firewall that a route
@@ -29,29 +29,32 @@ export async function surveyFirewalls(azure: Azure, site: Subscription, signal: 
     if (hop) for (const subnet of armIds((table.subnets ?? []).map(({ id }) => id))) hops.set(subnet, hop);
   }
   if (hops.size === 0) return () => undefined;
-  const [firewalls, vnets] = await Promise.all([
+  const [resources, vnets] = await Promise.all([
     readFirewalls(azure, signal),
     site.read(signal, ({ network }, options) => Array.fromAsync(network.virtualNetworks.listAll(options)), LIST_MS),
   ]);
   const peers = new Map(vnets.map((vnet) => [(vnet.id ?? '').toLowerCase(), peersOf(vnet)]));
-  const walls = new Map<ArmId, Wall>();
+  const firewalls = new Map<ArmId, Firewall>();
   for (const [subnet, hop] of hops) {
     const near = [vnetOf(subnet), ...(peers.get(vnetOf(subnet)) ?? [])];
-    const firewall = firewalls.find((one) => addressOf(one) === hop && near.includes(vnetOf(subnetOf(one) ?? '')));
-    const known = [...walls.values()].find(({ id }) => id === firewall?.id?.toLowerCase());
-    const wall = known ?? (firewall && (await readWall(azure, firewall, signal)));
-    if (wall) walls.set(subnet, wall);
+    const resource = resources.find((one) => addressOf(one) === hop && near.includes(vnetOf(subnetOf(one) ?? '')));
+    const known = [...firewalls.values()].find(({ id }) => id === resource?.id?.toLowerCase());
+    const firewall = known ?? (resource && (await readFirewall(azure, resource, signal)));
+    if (firewall) firewalls.set(subnet, firewall);
   }
-  return (faces) => {
-    const behind = faces.flatMap(({ subnets, addresses }) =>
+  return (nics) => {
+    const behind = nics.flatMap(({ subnets, addresses }) =>
       subnets.flatMap(({ id }) => {
-        const wall = walls.get(id);
-        return wall ? [{ wall, addresses }] : [];
+        const firewall = firewalls.get(id);
+        return firewall ? [{ firewall, addresses }] : [];
       }),
     );
     const [first] = behind;
     return (
-      first && { name: first.wall.name, allows: behind.flatMap(({ wall, addresses }) => allowsTo(wall, addresses)) }
+      first && {
+        name: first.firewall.name,
+        allows: behind.flatMap(({ firewall, addresses }) => allowsTo(firewall, addresses)),
+      }
     );
   };
 }

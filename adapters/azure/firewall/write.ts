@@ -5,12 +5,12 @@ import type { Allowed } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
-import { type Book, type ClassicBook, type PolicyBook, readBook } from './book.ts';
-import { DENY, frontOf, frontOfGroups, PASS } from './front.ts';
 import { closingName, groupName, leasesName, passesName, protectionName } from './names.ts';
-import { type Change, classicNote, classicTranslation, type Edit, policyNote, policyTranslation } from './wire.ts';
+import { DENY, groupPriorityBefore, PASS, prioritiesBefore } from './priority.ts';
+import { type Change, classicNote, classicTranslation, type Edit, policyNote, policyTranslation } from './put-body.ts';
+import { type ClassicRuleSource, type PolicyRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 
-/** How often a book is read until what was written is there and in force, and at what distance. */
+/** How often a rule source is read until what was written is there and in force, and at what distance. */
 const TRIES = 6;
 const BETWEEN_MS = SECOND_MS;
 /** A firewall takes minutes for a change: whoever waited that long comes back after this. */
@@ -18,33 +18,33 @@ const LATER_MS = 20 * SECOND_MS;
 const NOTHING = { put: [], remove: [] };
 
 /**
- * Writes into one book, all in one call, until it is as wanted and in force: `next` looks at it and gives what is to
+ * Writes into one rule source, all in one call, until it is as wanted and in force: `next` looks at it and gives what is to
  * change. Gives how often it was written. A firewall takes minutes: then `cloudBusy` says when to come back, and what was
- * written is found by reading; who is not patient is content when it is written. A book that is gone is as wanted.
+ * written is found by reading; who is not patient is content when it is written. A rule source that is gone is as wanted.
  *
  * NB. A classic firewall is replaced as a whole, so it is only written if it still is what was read.
  */
 export async function writeUntil(
   azure: Azure,
   id: ArmId,
-  next: (book: Book) => Edit,
+  next: (ruleSource: RuleSource) => Edit,
   allowed: Allowed,
   isPatient = true,
 ): Promise<number> {
   let written = 0;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: LATER_MS });
   for (let tries = 1; ; tries += 1) {
-    const book = await readBook(azure, id, allowed.signal);
-    if (!book) return written;
-    const edit = next(book);
+    const ruleSource = await readRuleSource(azure, id, allowed.signal);
+    if (!ruleSource) return written;
+    const edit = next(ruleSource);
     const { leases, notes, passes, denies } = edit;
     const isRight = [leases, notes, passes, denies].every((change) => isEmpty(change));
-    if (isRight && (book.settled || !isPatient)) return written;
+    if (isRight && (ruleSource.settled || !isPatient)) return written;
     if (tries > TRIES) throw trouble;
     // While it is updated it takes nothing else.
-    if (!isRight && book.settled) {
+    if (!isRight && ruleSource.settled) {
       try {
-        await write(azure, book, edit, allowed);
+        await write(azure, ruleSource, edit, allowed);
         written += 1;
       } catch (error) {
         if (!isLocked(error) && !isSilent(error) && !isChanged(error)) throw error;
@@ -55,16 +55,21 @@ export async function writeUntil(
   }
 }
 
-async function write(azure: Azure, book: Book, edit: Edit, allowed: Allowed): Promise<void> {
-  if ('policy' in book) await writePolicy(azure, book, edit, allowed);
-  else await writeClassic(azure, book, edit, allowed);
+async function write(azure: Azure, ruleSource: RuleSource, edit: Edit, allowed: Allowed): Promise<void> {
+  if ('policy' in ruleSource) await writePolicy(azure, ruleSource, edit, allowed);
+  else await writeClassic(azure, ruleSource, edit, allowed);
 }
 
 function isEmpty({ put, remove }: Change<unknown> = NOTHING): boolean {
   return put.length === 0 && remove.length === 0;
 }
 
-async function writeClassic(azure: Azure, { id, firewall }: ClassicBook, edit: Edit, allowed: Allowed): Promise<void> {
+async function writeClassic(
+  azure: Azure,
+  { id, firewall }: ClassicRuleSource,
+  edit: Edit,
+  allowed: Allowed,
+): Promise<void> {
   const { group, name } = partsOf(id);
   const next = edited(firewall, edit, azure.installation);
   await siteOf(azure, id).change(allowed, ({ network }, options) =>
@@ -78,7 +83,7 @@ function edited(firewall: AzureFirewall, { leases, notes, passes, denies }: Edit
   const [nat, network] = [leasesName(installation), protectionName(installation)];
   const allow = { action: { type: 'Allow' } };
   const deny = { action: { type: 'Deny' } };
-  const front = frontOf(firewall, installation);
+  const front = prioritiesBefore(firewall, installation);
   const noted = withRules(networkRuleCollections, network, notes, classicNote, deny);
   const passed = withRules(noted, passesName(installation), passes, classicNote, allow, front?.pass);
   return {
@@ -89,14 +94,19 @@ function edited(firewall: AzureFirewall, { leases, notes, passes, denies }: Edit
 }
 
 /** Our own group holds nothing of others. The last rule takes it away. */
-async function writePolicy(azure: Azure, { id, groups }: PolicyBook, edit: Edit, allowed: Allowed): Promise<void> {
+async function writePolicy(
+  azure: Azure,
+  { id, groups }: PolicyRuleSource,
+  edit: Edit,
+  allowed: Allowed,
+): Promise<void> {
   const { group, name } = partsOf(id);
   const site = siteOf(azure, id);
   const own = groupName(azure.installation);
   const before = groups.find((one) => one.name?.toLowerCase() === own.toLowerCase());
   const next = editedGroup(before?.ruleCollections ?? [], edit, azure.installation);
   const isClosing = edit.denies !== undefined && edit.denies.put.length > 0;
-  const front = isClosing ? frontOfGroups(groups, azure.installation) : undefined;
+  const front = isClosing ? groupPriorityBefore(groups, azure.installation) : undefined;
   const priority = front ?? before?.priority ?? freePriority(groups);
   const still = ifStill(before?.etag);
   try {

@@ -10,9 +10,9 @@ import type { Azure } from '../arm/context.ts';
 import { keepsOut } from '../arm/evaluate.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
 import { CLOUD } from '../errors.ts';
+import type { Guard } from './lease-rules.ts';
 import { priorityToAllow } from './priority.ts';
 import { many } from './protection.ts';
-import type { Guard } from './spots.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LONGEST_TEXT = 140;

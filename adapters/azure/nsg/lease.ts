@@ -7,11 +7,11 @@ import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteFrom, deleteUntilGone } from '../arm/delete-rules.ts';
 import { partsOf } from '../arm/ids.ts';
 import { readVm, type Vm } from '../arm/machine.ts';
-import { located, merge, readGroups, type Standing, whereNow, whereOf } from '../arm/reading.ts';
+import { type GroupRule, located, merge, readGroups, whereNow, whereOf } from '../arm/reading.ts';
 import { settle } from '../arm/settle.ts';
 import { allowIn, describe } from './allow.ts';
+import { guardsOf, locksOf } from './lease-rules.ts';
 import { allowName, placementOn } from './names.ts';
-import { guardsOf, locksOf } from './spots.ts';
 
 /** Where a rule of a machine goes: into every group in front of its addresses of the source's family. */
 export function placeInGroups(vm: Vm, rule: Rule): Placement {
@@ -87,7 +87,7 @@ async function closeOn(
   const now = vm.ok && vm.value ? [whereNow(vm.value)] : [];
   const ids = merge([...placements.map(whereOf), ...now]).groups;
   const names = new Set(placements.map((placement) => nameOf(placement).toLowerCase()));
-  const left = async (): Promise<readonly Standing[]> => {
+  const left = async (): Promise<readonly GroupRule[]> => {
     const groups = await readGroups(site, ids, signal);
     return [...groups].flatMap(([group, rules]) =>
       rules.filter(({ name }) => names.has(name.toLowerCase())).map(({ name }) => ({ group, name })),

@@ -137,7 +137,7 @@ interface Spot {
 /** One rule for each group, family and protocol: Azure takes no two of them in one. */
 function spotsOf({ installation }: Azure, vm: Vm): readonly Spot[] {
   return whereNow(vm).groups.flatMap((group) => {
-    const behind = vm.faces.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
+    const behind = vm.nics.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
     return (['ipv4', 'ipv6'] as const).flatMap((family) => {
       const addresses = [...new Set(behind.filter((address) => familyOf(address) === family))].sort();
       if (addresses.length === 0) return [];

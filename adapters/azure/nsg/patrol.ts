@@ -3,18 +3,18 @@ import { parseSource } from '../../../src/core/rule/source.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
 import type { Azure } from '../arm/context.ts';
 import type { ArmId } from '../arm/ids.ts';
-import type { Face } from '../arm/machine.ts';
+import type { Nic } from '../arm/machine.ts';
 import type { Groups } from '../arm/reading.ts';
-import { spotsIn, writtenIn } from './spots.ts';
+import { spotsIn, writtenIn } from './lease-rules.ts';
 
 /** Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell. */
 export function nsgRulesFound(
   { installation, marks }: Azure,
   groups: Groups,
-  faces: ReadonlyMap<MachineId, readonly Face[]>,
+  nics: ReadonlyMap<MachineId, readonly Nic[]>,
   now: number,
 ): readonly Found[] {
-  const owners = ownersAmong(faces);
+  const owners = ownersAmong(nics);
   const spots = spotsIn(writtenIn(groups, installation), {
     installation,
     marks,
@@ -35,12 +35,12 @@ export function nsgRulesFound(
  * addresses. `at` is the group or firewall that it is in.
  */
 export function ownersAmong(
-  faces: ReadonlyMap<MachineId, readonly Face[]>,
+  nics: ReadonlyMap<MachineId, readonly Nic[]>,
 ): (destinations: readonly string[], at: ArmId) => readonly MachineId[] {
-  const machines = [...faces].map(([machine, own]) => ({
+  const machines = [...nics].map(([machine, own]) => ({
     machine,
-    groups: new Set(own.flatMap((face) => face.groups)),
-    addresses: new Set(own.flatMap((face) => face.addresses.map(parseSource))),
+    groups: new Set(own.flatMap((nic) => nic.groups)),
+    addresses: new Set(own.flatMap((nic) => nic.addresses.map(parseSource))),
   }));
   return (destinations, at) => {
     const has = ({ addresses }: (typeof machines)[number]) =>

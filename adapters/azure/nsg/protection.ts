@@ -9,7 +9,7 @@ import { deleteUntilGone } from '../arm/delete-rules.ts';
 import { covers } from '../arm/evaluate.ts';
 import type { Vm } from '../arm/machine.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
-import { type Groups, readGroups, type Standing, whereNow } from '../arm/reading.ts';
+import { type GroupRule, type Groups, readGroups, whereNow } from '../arm/reading.ts';
 import { CLOUD } from '../errors.ts';
 import { denyName, prefixOf } from './names.ts';
 import { priorityToDeny } from './priority.ts';
@@ -23,7 +23,7 @@ const FAMILIES = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
  * The protection of a machine as our deny rules in front of its addresses tell it: they close the ports, and say in plain
  * words from where and for how long these may be opened. Undefined when there is none.
  */
-export function protectionIn(groups: Groups, vm: Pick<Vm, 'faces'>, installation: string): Protection | undefined {
+export function protectionIn(groups: Groups, vm: Pick<Vm, 'nics'>, installation: string): Protection | undefined {
   const { addresses } = whereNow(vm);
   const ports = [...groups.values()].flat().flatMap((rule) => portsOf(rule, addresses, installation));
   const unique = ports.filter((port, i) => ports.findIndex((one) => samePort(one.port, port.port)) === i);
@@ -107,7 +107,7 @@ async function removeDenies(
   signal: AbortSignal,
 ): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
-  const left = async (): Promise<readonly Standing[]> =>
+  const left = async (): Promise<readonly GroupRule[]> =>
     [...(await readGroups(site, whereNow(vm).groups, signal))].flatMap(([group, rules]) =>
       rules
         .filter((rule) => isItsOwn(rule, vm, azure.installation) && isUnwanted(rule))
@@ -138,7 +138,7 @@ interface Deny {
 
 /** One rule for the ports with one protocol and the same limits, and one family: Azure takes no two families in a rule. */
 function deniesFor(installation: string, vm: Vm, group: string, ports: readonly ProtectedPort[]): readonly Deny[] {
-  const behind = vm.faces.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
+  const behind = vm.nics.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
   return Object.keys(FAMILIES).flatMap((family) => {
     const addresses = [...new Set(behind.filter((address) => familyOf(address) === family))].sort();
     if (addresses.length === 0) return [];

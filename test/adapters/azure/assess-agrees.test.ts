@@ -48,7 +48,7 @@ const machines = fc
 test('our judgement is that of the diagram, which the simulated Defender goes by in its own words', async () => {
   cloud = await azureHarness({ machines: [...defaultMachines, ...machines] });
   for (const i of [3, 14]) {
-    const guarded = machines.filter(({ interfaces: [face] }) => face?.nicNsg !== undefined)[i];
+    const guarded = machines.filter(({ interfaces: [nic] }) => nic?.nicNsg !== undefined)[i];
     await cloud.adapter.protect(cloud.idOf(guarded?.name ?? ''), PROTECTION, never);
   }
   const { machines: found } = await cloud.adapter.assess(never);

@@ -150,8 +150,8 @@ describe('rules that allow a management port', () => {
 });
 
 describe('a firewall in front of a machine', () => {
-  const start = (network: NetworkSpec, face: Parameters<typeof guarded>[0] = { subnetNsg: undefined }) =>
-    azureHarness({ machines: [...defaultMachines, guarded(face)], network });
+  const start = (network: NetworkSpec, nic: Parameters<typeof guarded>[0] = { subnetNsg: undefined }) =>
+    azureHarness({ machines: [...defaultMachines, guarded(nic)], network });
   const verdict = async () => (await all())['app-1'] ?? [];
   const open = { name: 'ssh', priority: 300, source: '*', ports: '22' };
   const through = (name: string) => ['unhealthy', 'notConfigured', `22 is open to * through edge: ${name}.`];

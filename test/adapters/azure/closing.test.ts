@@ -108,13 +108,13 @@ it('leaves groups that Defender writes to Defender, and says so', async () => {
 describe.each(['classic', 'policy', 'hub'] as const)(
   'closing what others let stand open on a firewall (%s)',
   (kind) => {
-    let wall: FirewallHarness;
+    let firewall: FirewallHarness;
     const start = async () => {
-      wall = await firewallHarness(kind, {}, BARE);
-      cloud = wall;
-      await wall.openByHand(wall.machine, 22);
-      await wall.adapter.protect(
-        wall.machine,
+      firewall = await firewallHarness(kind, {}, BARE);
+      cloud = firewall;
+      await firewall.openByHand(firewall.machine, 22);
+      await firewall.adapter.protect(
+        firewall.machine,
         { ports: [SSH, RDP].map((port) => ({ port, sources: [], longestMs: HOUR_MS })) },
         never,
       );
@@ -129,7 +129,7 @@ describe.each(['classic', 'policy', 'hub'] as const)(
         },
       ];
       if (kind === 'policy')
-        wall.sim.human.putRuleGroup('branch', {
+        firewall.sim.human.putRuleGroup('branch', {
           name: 'inward',
           priority: 410,
           collections: [
@@ -143,7 +143,7 @@ describe.each(['classic', 'policy', 'hub'] as const)(
           ],
         });
       else
-        wall.sim.human.putCollection('edge', 'network', {
+        firewall.sim.human.putCollection('edge', 'network', {
           name: 'inward',
           priority: 200,
           action: { type: 'Allow' },
@@ -153,66 +153,67 @@ describe.each(['classic', 'policy', 'hub'] as const)(
 
     it('denies before their rules, lets leases through, and leaves no trace', async () => {
       await start();
-      const before = wall.others();
-      expect(wall.reachable(STRANGER)).toBe(true);
-      const [remedy] = (await plan(wall.machine)).remedies;
+      const before = firewall.others();
+      expect(firewall.reachable(STRANGER)).toBe(true);
+      const [remedy] = (await plan(firewall.machine)).remedies;
       expect(remedy && remedyText(remedy)).toMatch(
         /^Firewall edge: a rule of ours denies 22 to 10\.0\.0\.4, before .*by-hand-22\/all \(translates 2222 of 198\.51\.100\.9, which stays for others\)\. Open sessions/,
       );
-      expect(await close(wall.machine)).toEqual([]);
-      wall.advance(5 * MINUTE_MS);
-      expect(wall.reachable(STRANGER)).toBe(false);
-      expect(await standing(wall.machine)).toEqual([]);
-      const { placement, connect } = await openOne(wall, await placeOne(wall), wall.now() + HOUR_MS);
+      expect(await close(firewall.machine)).toEqual([]);
+      firewall.advance(5 * MINUTE_MS);
+      expect(firewall.reachable(STRANGER)).toBe(false);
+      expect(await standing(firewall.machine)).toEqual([]);
+      const { placement, connect } = await openOne(firewall, await placeOne(firewall), firewall.now() + HOUR_MS);
       expect(connect).toMatch(/^198\.51\.100\.9:4\d{4}$/);
-      expect([wall.reachable(CLIENT), wall.reachable(STRANGER)]).toEqual([true, false]);
-      const { ours } = await wall.adapter.observe(wall.machine, [placement], never);
+      expect([firewall.reachable(CLIENT), firewall.reachable(STRANGER)]).toEqual([true, false]);
+      const { ours } = await firewall.adapter.observe(firewall.machine, [placement], never);
       expect(ours).toMatchObject([{ mark: 'valid', until: expect.any(Number), connect }]);
-      const found = await Array.fromAsync(wall.adapter.patrol(never));
+      const found = await Array.fromAsync(firewall.adapter.patrol(never));
       expect(found).toMatchObject([{ mark: 'valid' }]);
-      await wall.adapter.close([placement], never, go);
-      expect(wall.reachable(CLIENT)).toBe(false);
-      await putBack(wall.machine);
-      await wall.adapter.unprotect(wall.machine, never);
-      wall.advance(5 * MINUTE_MS);
-      expect(wall.reachable(STRANGER)).toBe(true);
-      expect(wall.others()).toBe(before);
-      expect(JSON.stringify(wall.sim.state().firewalls)).not.toContain('drawbridge');
+      await firewall.adapter.close([placement], never, go);
+      expect(firewall.reachable(CLIENT)).toBe(false);
+      await putBack(firewall.machine);
+      await firewall.adapter.unprotect(firewall.machine, never);
+      firewall.advance(5 * MINUTE_MS);
+      expect(firewall.reachable(STRANGER)).toBe(true);
+      expect(firewall.others()).toBe(before);
+      expect(JSON.stringify(firewall.sim.state().firewalls)).not.toContain('drawbridge');
     });
 
     it('closes to those inside too, and lets their leases through', async () => {
       await start();
       inward();
-      expect(wall.reachable('192.168.7.9')).toBe(true);
-      await close(wall.machine);
-      wall.advance(5 * MINUTE_MS);
-      expect(wall.reachable('192.168.7.9')).toBe(false);
-      const inside = rule(wall.machine, 22, '192.168.7.9/32');
-      const { placement } = await openOne(wall, await placeOne(wall, inside), wall.now() + HOUR_MS);
-      expect([wall.reachable('192.168.7.9'), wall.reachable('192.168.7.10')]).toEqual([true, false]);
-      await wall.adapter.close([placement], never, go);
-      expect(wall.reachable('192.168.7.9')).toBe(false);
+      expect(firewall.reachable('192.168.7.9')).toBe(true);
+      await close(firewall.machine);
+      firewall.advance(5 * MINUTE_MS);
+      expect(firewall.reachable('192.168.7.9')).toBe(false);
+      const inside = rule(firewall.machine, 22, '192.168.7.9/32');
+      const { placement } = await openOne(firewall, await placeOne(firewall, inside), firewall.now() + HOUR_MS);
+      expect([firewall.reachable('192.168.7.9'), firewall.reachable('192.168.7.10')]).toEqual([true, false]);
+      await firewall.adapter.close([placement], never, go);
+      expect(firewall.reachable('192.168.7.9')).toBe(false);
     });
 
     it('writes the pass again when somebody took it away', async () => {
       await start();
-      await close(wall.machine);
-      const placement = await placeOne(wall);
-      const until = wall.now() + HOUR_MS;
-      await openOne(wall, placement, until);
-      wall.sim.human.dropCollection('drawbridge-test-passes');
-      expect(wall.reachable(CLIENT)).toBe(false);
-      const { ours } = await wall.adapter.observe(wall.machine, [placement], never);
+      await close(firewall.machine);
+      const placement = await placeOne(firewall);
+      const until = firewall.now() + HOUR_MS;
+      await openOne(firewall, placement, until);
+      firewall.sim.human.dropCollection('drawbridge-test-passes');
+      expect(firewall.reachable(CLIENT)).toBe(false);
+      const { ours } = await firewall.adapter.observe(firewall.machine, [placement], never);
       expect(ours[0]?.until).toBeUndefined();
-      await openOne(wall, placement, until);
-      expect(wall.reachable(CLIENT)).toBe(true);
+      await openOne(firewall, placement, until);
+      expect(firewall.reachable(CLIENT)).toBe(true);
     });
 
     it('says when no place is left before the rules of others', async () => {
       await start();
-      if (kind === 'policy') wall.sim.human.putRuleGroup('branch', { name: 'first', priority: 100, collections: [] });
+      if (kind === 'policy')
+        firewall.sim.human.putRuleGroup('branch', { name: 'first', priority: 100, collections: [] });
       else
-        wall.sim.human.putCollection('edge', 'network', {
+        firewall.sim.human.putCollection('edge', 'network', {
           name: 'first',
           priority: 100,
           action: { type: 'Allow' },
@@ -226,7 +227,7 @@ describe.each(['classic', 'policy', 'hub'] as const)(
             },
           ],
         });
-      const { remedies, stays } = await plan(wall.machine);
+      const { remedies, stays } = await plan(firewall.machine);
       expect(remedies).toEqual([]);
       expect(stays.map(stayText)[0]).toMatch(/no place is free before the rules of others; move them back in Azure\.$/);
     });
@@ -234,9 +235,9 @@ describe.each(['classic', 'policy', 'hub'] as const)(
 );
 
 it('leaves the rules of a parent policy, which come first, and says so', async () => {
-  const wall = await firewallHarness('policy', {}, BARE);
-  cloud = wall;
-  wall.sim.human.putRuleGroup('base', {
+  const firewall = await firewallHarness('policy', {}, BARE);
+  cloud = firewall;
+  firewall.sim.human.putRuleGroup('base', {
     name: 'everywhere',
     priority: 300,
     collections: [
@@ -258,8 +259,8 @@ it('leaves the rules of a parent policy, which come first, and says so', async (
       },
     ],
   });
-  await wall.adapter.protect(wall.machine, { ports: [{ port: SSH, sources: [], longestMs: HOUR_MS }] }, never);
-  const { remedies, stays } = await plan(wall.machine, [SSH]);
+  await firewall.adapter.protect(firewall.machine, { ports: [{ port: SSH, sources: [], longestMs: HOUR_MS }] }, never);
+  const { remedies, stays } = await plan(firewall.machine, [SSH]);
   expect(remedies).toEqual([]);
   expect(stays.map(stayText)).toEqual([
     '22 stays open to 192.168.0.0/16 through edge: base/everywhere/admins/all: a parent policy has it, whose rules come before all of ours.',

@@ -14,7 +14,7 @@ const start = async (kind: FirewallKind, options: AzureOptions = {}) => {
   cloud = await firewallHarness(kind, options);
 };
 const close = (...placements: readonly Placement[]) => cloud.adapter.close(placements, never, go);
-const inner = () =>
+const behind = () =>
   cloud.sim.state().nsgs.flatMap((nsg) => nsg.rules.filter(({ name }) => name.startsWith('drawbridge-test-behind-')));
 
 describe.each(['classic', 'policy', 'hub'] as const)('a machine that changes while a lease runs (%s)', (kind) => {
@@ -31,7 +31,7 @@ describe.each(['classic', 'policy', 'hub'] as const)('a machine that changes whi
     await happen();
     await close(placement);
     expect(cloud.rulesLeft()).toEqual([]);
-    expect(inner()).toEqual([]);
+    expect(behind()).toEqual([]);
     expect(await Array.fromAsync(cloud.restarted().patrol(never))).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe('bad days', () => {
     const found = await Array.fromAsync(cloud.restarted().patrol(never));
     await insist(cloud, () => close(...found.map(({ placement }) => placement)));
     expect(cloud.rulesLeft()).toEqual([]);
-    expect(inner()).toEqual([]);
+    expect(behind()).toEqual([]);
     expect(cloud.others()).toBe(before);
   });
 });

@@ -101,10 +101,10 @@ export const BARE = { subnetNsg: undefined, nicNsg: undefined };
 export async function firewallHarness(
   kind: FirewallKind,
   options: AzureOptions = {},
-  face: Partial<MachineSpec['interfaces'][number]> = {},
+  nic: Partial<MachineSpec['interfaces'][number]> = {},
 ): Promise<FirewallHarness> {
   const network = NETWORKS[kind]();
-  const cloud = await azureHarness({ machines: behind(face), network, ...options }, 'nsg');
+  const cloud = await azureHarness({ machines: behind(nic), network, ...options }, 'nsg');
   const { sim } = cloud;
   const collections = () => sim.state().firewalls.flatMap((one) => one.collections);
   const translations = () =>

@@ -15,13 +15,13 @@ const WRITE = /^(AzureFirewalls|FirewallPolicyRuleCollectionGroups)_(CreateOrUpd
 let cloud: FirewallHarness;
 afterEach(() => cloud.stop());
 
-const start = async (kind: FirewallKind, options: AzureOptions = {}, face = {}) => {
-  cloud = await firewallHarness(kind, options, face);
+const start = async (kind: FirewallKind, options: AzureOptions = {}, nic = {}) => {
+  cloud = await firewallHarness(kind, options, nic);
 };
 const close = (...placements: readonly Placement[]) => cloud.adapter.close(placements, never, go);
 const writes = () => cloud.sim.log().filter(({ operation, status }) => WRITE.test(operation) && status < 300).length;
 const note = { request: 'r-1', requester: 'ada', approver: 'grace' };
-const inner = () =>
+const behind = () =>
   cloud.sim.state().nsgs.flatMap((nsg) => nsg.rules.filter(({ name }) => name.startsWith('drawbridge-test-behind-')));
 const refusal = (code: string) => ({ code: 'cloudRefused', say: expect.stringContaining(code) });
 
@@ -43,7 +43,7 @@ describe.each(['classic', 'policy', 'hub'] as const)('a lease through a firewall
     expect(cloud.others()).toBe(before);
     await close(placement);
     expect(cloud.reachable(CLIENT)).toBe(false);
-    expect(inner()).toEqual([]);
+    expect(behind()).toEqual([]);
     expect(cloud.others()).toBe(before);
     expect(JSON.stringify(cloud.sim.state().firewalls)).not.toContain('drawbridge');
   });
@@ -52,7 +52,7 @@ describe.each(['classic', 'policy', 'hub'] as const)('a lease through a firewall
     await start(kind);
     await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
     const subnet = kind === 'hub' ? '10.1.250.0/26' : '10.0.250.0/26';
-    expect(inner()).toMatchObject([
+    expect(behind()).toMatchObject([
       { sources: [subnet], destinations: ['10.0.0.4'], ports: ['22'] },
       { sources: [subnet], destinations: ['10.0.0.4'], ports: ['22'] },
     ]);
@@ -66,7 +66,7 @@ describe.each(['classic', 'policy', 'hub'] as const)('a lease through a firewall
     expect(trouble).toMatchObject({ code: 'cloudBusy', kind: 'busy' });
     expect((trouble as JitError).retryAfterMs).toBeGreaterThan(0);
     expect(cloud.reachable(CLIENT)).toBe(false);
-    expect(inner()).toEqual([]);
+    expect(behind()).toEqual([]);
     const { ours } = await cloud.adapter.observe(cloud.machine, [placement], never);
     expect(ours).toMatchObject([{ mark: 'valid' }]);
     expect(ours[0]?.until).toBeUndefined();
@@ -100,13 +100,13 @@ describe.each(['classic', 'policy', 'hub'] as const)('a lease through a firewall
     expect(cloud.rulesLeft()).toEqual([]);
   });
 
-  it('is found without a memory when one half of it is gone', async () => {
+  it('is found without a memory when one part of it is gone', async () => {
     await start(kind);
     const until = cloud.now() + HOUR_MS;
     await openOne(cloud, await placeOne(cloud), until);
     const patrol = () => Array.fromAsync(cloud.restarted().patrol(never));
     for (const { name } of cloud.sim.state().nsgs) {
-      for (const one of inner()) cloud.sim.human.removeRule(name, one.name);
+      for (const one of behind()) cloud.sim.human.removeRule(name, one.name);
     }
     expect(await patrol()).toMatchObject([{ mark: 'valid', until, placement: { rule: rule(cloud.machine) } }]);
     await openOne(cloud, await placeOne(cloud), until);
@@ -120,7 +120,7 @@ describe.each(['classic', 'policy', 'hub'] as const)('a lease through a firewall
       never,
       go,
     );
-    expect(inner()).toEqual([]);
+    expect(behind()).toEqual([]);
     expect(await patrol()).toEqual([]);
   });
 });

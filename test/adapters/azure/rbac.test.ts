@@ -133,7 +133,7 @@ describe('a scope', () => {
     [SCOPE, GROUP, false],
     ['/providers/Microsoft.Management/managementGroups/m', SCOPE, true],
     ['', SCOPE, true],
-  ])('%s is at or above %s: %s', (outer, inner, is) => {
-    expect(isAtOrAbove(outer, inner)).toBe(is);
+  ])('%s is at or above %s: %s', (outer, behind, is) => {
+    expect(isAtOrAbove(outer, behind)).toBe(is);
   });
 });

@@ -117,10 +117,10 @@ describe('a subscription that the settings do not name', () => {
 });
 
 describe('one subscription of several that cannot be read', () => {
-  const half = () => withSettings({ subscriptions: [{ id: OTHER }, { id: azure.sim.subscriptionId }] });
+  const part = () => withSettings({ subscriptions: [{ id: OTHER }, { id: azure.sim.subscriptionId }] });
 
   test('leaves the machines of the others and a line in the log, and is told at the start', async () => {
-    const adapter = half();
+    const adapter = part();
     expect((await adapter.machines(never)).map(({ name }) => name)).toContain('web-1');
     expect(azure.log.lines).toContain('the machines of a subscription could not be read');
     await expect(adapter.check(never)).rejects.toMatchObject({ code: 'cloudDenied' });
@@ -128,7 +128,7 @@ describe('one subscription of several that cannot be read', () => {
 
   test('does not keep the patrol from the others, and is told at its end', async () => {
     await openOne(azure, await placeOne(azure), azure.now() + 10 * MINUTE_MS);
-    const patrol = half().patrol(never)[Symbol.asyncIterator]();
+    const patrol = part().patrol(never)[Symbol.asyncIterator]();
     expect(await patrol.next()).toMatchObject({ value: { mark: 'valid' } });
     await expect(patrol.next()).rejects.toMatchObject({ code: 'cloudDenied' });
   });

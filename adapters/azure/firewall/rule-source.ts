@@ -4,44 +4,48 @@ import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { orGone } from '../arm/machine.ts';
 import { groupName } from './names.ts';
-import { byPriority, classicRules, groupRules, type WallRule } from './rules.ts';
+import { byPriority, classicRules, type FirewallRule, groupRules } from './rules.ts';
 
 /** Where rules of a firewall are written: in a classic firewall itself, or in the policy that it follows. */
-export type Book = ClassicBook | PolicyBook;
+export type RuleSource = ClassicRuleSource | PolicyRuleSource;
 
 interface Written {
   readonly id: ArmId;
   /** Is all that was written in force? */
   readonly settled: boolean;
   /** In the order in which they are judged. */
-  readonly rules: readonly WallRule[];
+  readonly rules: readonly FirewallRule[];
 }
 
-export interface ClassicBook extends Written {
+export interface ClassicRuleSource extends Written {
   readonly firewall: AzureFirewall;
 }
 
-export interface PolicyBook extends Written {
+export interface PolicyRuleSource extends Written {
   readonly policy: FirewallPolicy;
   readonly groups: readonly FirewallPolicyRuleCollectionGroup[];
 }
 
-/** The book of a firewall or of a policy, by its id; undefined when it is gone. */
-export async function readBook(azure: Azure, id: ArmId, signal: AbortSignal): Promise<Book | undefined> {
-  if (isPolicy(id)) return readPolicyBook(azure, id, signal);
+/** The rule source of a firewall or of a policy, by its id; undefined when it is gone. */
+export async function readRuleSource(azure: Azure, id: ArmId, signal: AbortSignal): Promise<RuleSource | undefined> {
+  if (isPolicy(id)) return readPolicyRuleSource(azure, id, signal);
   const { group, name } = partsOf(id);
   const firewall = await orGone(
     siteOf(azure, id).read(signal, ({ network }, options) => network.azureFirewalls.get(group, name, options)),
   );
-  return firewall && classicBook(azure, firewall);
+  return firewall && classicRuleSource(azure, firewall);
 }
 
-export function classicBook({ installation }: Azure, firewall: AzureFirewall): ClassicBook {
+export function classicRuleSource({ installation }: Azure, firewall: AzureFirewall): ClassicRuleSource {
   const settled = isDone(firewall);
   return { id: (firewall.id ?? '').toLowerCase(), settled, rules: classicRules(firewall, installation), firewall };
 }
 
-async function readPolicyBook(azure: Azure, id: ArmId, signal: AbortSignal): Promise<PolicyBook | undefined> {
+async function readPolicyRuleSource(
+  azure: Azure,
+  id: ArmId,
+  signal: AbortSignal,
+): Promise<PolicyRuleSource | undefined> {
   const { installation } = azure;
   const site = siteOf(azure, id);
   const { group, name } = partsOf(id);

@@ -6,17 +6,17 @@ import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
 import { orGone, type Vm } from '../arm/machine.ts';
 import { readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
-import { type Book, classicBook, readBook } from './book.ts';
-import type { WallRule } from './rules.ts';
+import { classicRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
+import type { FirewallRule } from './rules.ts';
 
 /** A firewall that everything from a subnet is sent through. */
-export interface Wall {
+export interface Firewall {
   readonly id: ArmId;
   readonly name: string;
   /** Where its rules are written; its id is that of the firewall or of its policy, and what is locked. */
-  readonly book: Book;
-  /** What passes is judged by these: the parents' network rules come before those of the book. */
-  readonly rules: readonly WallRule[];
+  readonly ruleSource: RuleSource;
+  /** What passes is judged by these: the parents' network rules come before those of the rule source. */
+  readonly rules: readonly FirewallRule[];
   /** Prefixes of its subnet: what it translates comes from there. */
   readonly inside: readonly string[];
   /** Its public IPv4 addresses. */
@@ -24,42 +24,42 @@ export interface Wall {
 }
 
 /** The firewalls in front of the interfaces of a machine, by interface. */
-export type Walls = ReadonlyMap<ArmId, Wall>;
+export type Firewalls = ReadonlyMap<ArmId, Firewall>;
 
-export const NO_WALLS: Walls = new Map();
+export const NO_FIREWALLS: Firewalls = new Map();
 
 /**
  * The firewalls that the routes of a machine's subnets lead to, in its own network or in one that is peered with it. Where
  * the role may not read this it is said in the log, and the machine judged as if there was none: more seems open then.
  */
-export async function wallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Walls> {
-  if (!vm.faces.some(({ subnets }) => subnets.some(({ routes }) => routes))) return NO_WALLS;
+export async function firewallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls> {
+  if (!vm.nics.some(({ subnets }) => subnets.some(({ routes }) => routes))) return NO_FIREWALLS;
   try {
-    return await findWalls(azure, vm, signal);
+    return await readFirewallsBefore(azure, vm, signal);
   } catch (error) {
     if (!(error instanceof JitError) || error.code !== 'cloudDenied') throw error;
     azure.log.warn({ machine: vm.machine.id, error }, 'the route of a machine could not be read');
-    return NO_WALLS;
+    return NO_FIREWALLS;
   }
 }
 
-async function findWalls(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Walls> {
+async function readFirewallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls> {
   const found = await findFirewalls(azure, vm, signal);
-  const walls = new Map<ArmId, Wall>();
-  for (const firewall of new Set(found.values())) {
-    const wall = await readWall(azure, firewall, signal);
-    for (const [nic, one] of found) if (wall && one === firewall) walls.set(nic, wall);
+  const firewalls = new Map<ArmId, Firewall>();
+  for (const resource of new Set(found.values())) {
+    const firewall = await readFirewall(azure, resource, signal);
+    for (const [nic, one] of found) if (firewall && one === resource) firewalls.set(nic, firewall);
   }
-  return walls;
+  return firewalls;
 }
 
 /** The firewalls that the routes of a machine's subnets lead to, by interface. What may not be read is an error. */
 export async function findFirewalls(
   azure: Azure,
-  { faces }: Vm,
+  { nics }: Vm,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ArmId, AzureFirewall>> {
-  const subnets = faces.flatMap((face) => face.subnets);
+  const subnets = nics.flatMap((nic) => nic.subnets);
   const hops = new Map<ArmId, string>();
   for (const id of armIds(subnets.map(({ routes }) => routes))) {
     const hop = await readHop(siteOf(azure, id), id, signal);
@@ -68,14 +68,14 @@ export async function findFirewalls(
   if (hops.size === 0) return new Map();
   const all = await readFirewalls(azure, signal);
   const found = new Map<ArmId, AzureFirewall>();
-  for (const face of faces) {
-    for (const { id, routes } of face.subnets) {
+  for (const nic of nics) {
+    for (const { id, routes } of nic.subnets) {
       const hop = hops.get(routes?.toLowerCase() ?? '');
       const there = hop ? all.filter((one) => addressOf(one) === hop) : [];
       if (there.length === 0) continue;
       const near = await readConnected(siteOf(azure, id), vnetOf(id), signal);
       const firewall = there.find((one) => near.includes(vnetOf(subnetOf(one) ?? '')));
-      if (firewall) found.set(face.nic, firewall);
+      if (firewall) found.set(nic.id, firewall);
     }
   }
   return found;
@@ -108,18 +108,22 @@ export async function readFirewalls({ subscriptions }: Azure, signal: AbortSigna
 }
 
 /** All there is to know of one firewall; undefined when it has just gone. */
-export async function readWall(azure: Azure, firewall: AzureFirewall, signal: AbortSignal): Promise<Wall | undefined> {
+export async function readFirewall(
+  azure: Azure,
+  firewall: AzureFirewall,
+  signal: AbortSignal,
+): Promise<Firewall | undefined> {
   const id = (firewall.id ?? '').toLowerCase();
   const site = siteOf(azure, id);
   const policy = firewall.firewallPolicy?.id?.toLowerCase();
-  const [book, inside, addresses] = await Promise.all([
-    policy === undefined ? classicBook(azure, firewall) : readBook(azure, policy, signal),
+  const [ruleSource, inside, addresses] = await Promise.all([
+    policy === undefined ? classicRuleSource(azure, firewall) : readRuleSource(azure, policy, signal),
     readPrefixes(site, subnetOf(firewall) ?? '', signal),
     readAddresses(site, firewall, signal),
   ]);
-  if (!book) return undefined;
-  const inherited = 'policy' in book ? await readInherited(azure, book.policy.basePolicy?.id, signal) : [];
-  return { id, name: partsOf(id).name, book, rules: [...inherited, ...book.rules], inside, addresses };
+  if (!ruleSource) return undefined;
+  const inherited = 'policy' in ruleSource ? await readInherited(azure, ruleSource.policy.basePolicy?.id, signal) : [];
+  return { id, name: partsOf(id).name, ruleSource, rules: [...inherited, ...ruleSource.rules], inside, addresses };
 }
 
 /** A policy inherits what its parents filter, and it comes first; what they translate it does not ("Rule hierarchy"). */
@@ -127,11 +131,11 @@ async function readInherited(
   azure: Azure,
   parent: string | undefined,
   signal: AbortSignal,
-): Promise<readonly WallRule[]> {
-  const book = parent === undefined ? undefined : await readBook(azure, parent.toLowerCase(), signal);
-  if (!book || !('policy' in book)) return [];
-  const above = await readInherited(azure, book.policy.basePolicy?.id, signal);
-  return [...above, ...book.rules.filter(({ kind }) => kind === 'network')];
+): Promise<readonly FirewallRule[]> {
+  const ruleSource = parent === undefined ? undefined : await readRuleSource(azure, parent.toLowerCase(), signal);
+  if (!ruleSource || !('policy' in ruleSource)) return [];
+  const above = await readInherited(azure, ruleSource.policy.basePolicy?.id, signal);
+  return [...above, ...ruleSource.rules.filter(({ kind }) => kind === 'network')];
 }
 
 async function readAddresses(

@@ -4,9 +4,9 @@ import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { MarkedRule, Placement } from '../../../src/core/rule/rule.ts';
 import { familyOf, parseSource } from '../../../src/core/rule/source.ts';
 import type { ArmId } from '../arm/ids.ts';
-import type { Face, Vm } from '../arm/machine.ts';
+import type { Nic, Vm } from '../arm/machine.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
-import { type Groups, hasFamily, located, type Standing, type Where } from '../arm/reading.ts';
+import { type GroupRule, type Groups, hasFamily, located, type RuleLocation } from '../arm/reading.ts';
 import { allowName, placementOn, prefixOf } from './names.ts';
 
 /** A group that a rule has to be in, and the addresses behind it that the rule is for. */
@@ -16,19 +16,19 @@ export interface Guard {
 }
 
 /** The groups in front of those addresses of a machine that have the family of a source. */
-export function guardsOf({ faces }: Vm, source: string): readonly Guard[] {
-  const own = faces.filter((face) => hasFamily(face, { source }));
-  const groups = [...new Set(own.flatMap((face) => face.groups))];
+export function guardsOf({ nics }: Vm, source: string): readonly Guard[] {
+  const own = nics.filter((nic) => hasFamily(nic, { source }));
+  const groups = [...new Set(own.flatMap((nic) => nic.groups))];
   return groups.map((group) => ({ group, addresses: addressesIn(own, group, source) }));
 }
 
-function addressesIn(faces: readonly Face[], group: ArmId, source: string): readonly string[] {
-  const behind = faces.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
+function addressesIn(nics: readonly Nic[], group: ArmId, source: string): readonly string[] {
+  const behind = nics.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
   return [...new Set(behind.filter((address) => familyOf(address) === familyOf(source)))].sort();
 }
 
 /** Allow rules that are ours by place, by their name, with the groups that they are in. */
-export type Written = ReadonlyMap<string, readonly (Standing & { readonly rule: NsgRule })[]>;
+export type Written = ReadonlyMap<string, readonly (GroupRule & { readonly rule: NsgRule })[]>;
 
 export function writtenIn(groups: Groups, installation: string): Written {
   const prefix = prefixOf(installation, 'allow');
@@ -43,7 +43,7 @@ export interface Spot {
   readonly placement: Placement;
   readonly mark: MarkedRule['mark'];
   readonly until?: Instant;
-  readonly standing: readonly Standing[];
+  readonly standing: readonly GroupRule[];
 }
 
 interface Known {
@@ -74,7 +74,7 @@ export function spotsIn(written: Written, known: Known): readonly Spot[] {
     const marks = all.map(({ rule }) => markOf(rule, placement, known.marks));
     const worst = marks.find(({ mark }) => mark !== 'valid');
     const ends = new Set(marks.map(({ until }) => until));
-    const where: Where = {
+    const where: RuleLocation = {
       groups: all.map(({ group }) => group),
       addresses: [...new Set(all.flatMap(({ rule }) => rule.destinations))],
     };
@@ -91,11 +91,11 @@ export function spotsIn(written: Written, known: Known): readonly Spot[] {
 }
 
 /** What is edited are the groups: another machine behind one of them has to wait. */
-export function locksOf({ locks }: Placement, { groups }: Where): readonly string[] {
+export function locksOf({ locks }: Placement, { groups }: RuleLocation): readonly string[] {
   return [...new Set([...locks, ...groups])].sort();
 }
 
-function placementOf({ group, rule }: Standing & { rule: NsgRule }, known: Known): Placement | undefined {
+function placementOf({ group, rule }: GroupRule & { rule: NsgRule }, known: Known): Placement | undefined {
   const number = Number(/^\d+/.exec(rule.ports[0] ?? '')?.[0] ?? 0);
   const source = parseSource(rule.sources[0] ?? '') ?? '0.0.0.0/0';
   const port = { number, protocol: rule.protocol === 'udp' ? 'udp' : 'tcp' } as const;

@@ -1,19 +1,22 @@
 import type { AzureFirewall, FirewallPolicyRuleCollectionGroup } from '@azure/arm-network';
-import type { Book } from './book.ts';
 import { closingName, groupName, passesName } from './names.ts';
+import type { RuleSource } from './rule-source.ts';
 
 /** The least priority of a collection, and of a group of them; lower goes first. */
 const FIRST = 100;
 /** In our own group of a policy: what lets leases through, before what closes ports to everybody. The rest is behind. */
 export const [PASS, DENY] = [100, 101] as const;
 
-interface Front {
+interface ClosingPriorities {
   readonly pass: number;
   readonly deny: number;
 }
 
 /** Two places before the network rules of all others in a classic firewall; undefined when these leave none. */
-export function frontOf({ networkRuleCollections = [] }: AzureFirewall, installation: string): Front | undefined {
+export function prioritiesBefore(
+  { networkRuleCollections = [] }: AzureFirewall,
+  installation: string,
+): ClosingPriorities | undefined {
   const [passes, closing] = [passesName(installation), closingName(installation)].map((name) => name.toLowerCase());
   const isNamed = (name: string | undefined) => (one: { readonly name?: string }) => one.name?.toLowerCase() === name;
   const own = [passes, closing].map((name) => networkRuleCollections.find(isNamed(name))?.priority);
@@ -26,7 +29,7 @@ export function frontOf({ networkRuleCollections = [] }: AzureFirewall, installa
 }
 
 /** A place for our group before all others of a policy; undefined when these leave none. */
-export function frontOfGroups(
+export function groupPriorityBefore(
   groups: readonly FirewallPolicyRuleCollectionGroup[],
   installation: string,
 ): number | undefined {
@@ -39,8 +42,8 @@ export function frontOfGroups(
 }
 
 /** Can ports be closed here before all rules of others? */
-export function hasFront(book: Book, installation: string): boolean {
-  return 'policy' in book
-    ? frontOfGroups(book.groups, installation) !== undefined
-    : frontOf(book.firewall, installation) !== undefined;
+export function hasPriorityBefore(ruleSource: RuleSource, installation: string): boolean {
+  return 'policy' in ruleSource
+    ? groupPriorityBefore(ruleSource.groups, installation) !== undefined
+    : prioritiesBefore(ruleSource.firewall, installation) !== undefined;
 }

@@ -2,9 +2,9 @@ import { MANAGEMENT_PORTS, type Port } from '../../../src/core/rule/port.ts';
 import type { Rule, StandingRule } from '../../../src/core/rule/rule.ts';
 import { contains, familyOf, parseSource } from '../../../src/core/rule/source.ts';
 import { type Gate, waysTo } from '../arm/evaluate.ts';
-import type { WallRule } from './rules.ts';
-import { isIn, meets, spanOf } from './span.ts';
-import type { Wall } from './wall.ts';
+import { isIn, meets, rangeOf } from './address-range.ts';
+import type { Firewall } from './in-front.ts';
+import type { FirewallRule } from './rules.ts';
 
 /** What nobody on the internet comes from (RFC 1918, RFC 6598). */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
@@ -16,13 +16,17 @@ export function isPrivate(source: string): boolean {
 }
 
 /** Does the firewall have rules that would keep this source from an address, once it is translated? */
-export function isKeptOut({ rules }: Wall, { port, source }: Pick<Rule, 'port' | 'source'>, address: string): boolean {
-  const wanted = spanOf(source);
+export function isKeptOut(
+  { rules }: Firewall,
+  { port, source }: Pick<Rule, 'port' | 'source'>,
+  address: string,
+): boolean {
+  const wanted = rangeOf(source);
   for (const rule of rules) {
     if (!isFilter(rule) || !isAbout(rule, port, address) || !wanted) continue;
-    const spans = rule.sources.map(spanOf);
-    if (rule.access === 'deny' && spans.some((span) => !span || meets(span, wanted))) return true;
-    if (rule.access === 'allow' && spans.some((span) => span && isIn(wanted, span))) return false;
+    const ranges = rule.sources.map(rangeOf);
+    if (rule.access === 'deny' && ranges.some((range) => !range || meets(range, wanted))) return true;
+    if (rule.access === 'allow' && ranges.some((range) => range && isIn(wanted, range))) return false;
   }
   return false;
 }
@@ -40,13 +44,13 @@ export interface Gates {
  * NB. While a lease is in force the groups let in all that the firewall translates: then its other rules for the same port
  * are as open as they look.
  */
-export function waysBehind(wall: Wall, gates: Gates, address: string, port: Port): readonly StandingRule[] {
+export function waysBehind(firewall: Firewall, gates: Gates, address: string, port: Port): readonly StandingRule[] {
   const direct = waysTo(gates.own, address, port);
   if (familyOf(address) === 'ipv6') return direct;
   const letIn = waysTo(gates.opened, address, port);
   const isLetIn = (from: string) => letIn.some(({ source }) => overlap(source, from));
-  const through = passesTo(wall, address, port, ({ kind }, source) =>
-    kind === 'nat' ? wall.inside.some(isLetIn) : isLetIn(source),
+  const through = passesTo(firewall, address, port, ({ kind }, source) =>
+    kind === 'nat' ? firewall.inside.some(isLetIn) : isLetIn(source),
   );
   return [...through, ...direct.filter(({ source }) => source === 'VirtualNetwork' || isPrivate(source))];
 }
@@ -55,14 +59,14 @@ export function waysBehind(wall: Wall, gates: Gates, address: string, port: Port
  * What lets traffic to management ports of these addresses through the firewall. NB. The diagram asks whether it has such
  * rules, not whether the groups behind it would let that in.
  */
-export function allowsTo(wall: Wall, addresses: readonly string[]): readonly StandingRule[] {
+export function allowsTo(firewall: Firewall, addresses: readonly string[]): readonly StandingRule[] {
   return addresses
     .filter((address) => familyOf(address) === 'ipv4')
-    .flatMap((address) => MANAGEMENT_PORTS.flatMap((port) => passesTo(wall, address, port)));
+    .flatMap((address) => MANAGEMENT_PORTS.flatMap((port) => passesTo(firewall, address, port)));
 }
 
 /** Rules of others that let traffic through to a port of an address. */
-export function openersTo({ rules }: Pick<Wall, 'rules'>, address: string, port: Port): readonly WallRule[] {
+export function openersTo({ rules }: Pick<Firewall, 'rules'>, address: string, port: Port): readonly FirewallRule[] {
   return rules.filter(
     (rule) =>
       !rule.ours &&
@@ -73,10 +77,10 @@ export function openersTo({ rules }: Pick<Wall, 'rules'>, address: string, port:
 }
 
 function passesTo(
-  { name, rules }: Wall,
+  { name, rules }: Firewall,
   address: string,
   port: Port,
-  isLetIn: (rule: WallRule, source: string) => boolean = () => true,
+  isLetIn: (rule: FirewallRule, source: string) => boolean = () => true,
 ): readonly StandingRule[] {
   return rules
     .filter((rule) => !rule.ours && rule.access === 'allow')
@@ -88,15 +92,15 @@ function passesTo(
     );
 }
 
-function leadsTo({ to, protocols }: WallRule, port: Port, address: string): boolean {
+function leadsTo({ to, protocols }: FirewallRule, port: Port, address: string): boolean {
   return to?.address === address && to.port === String(port.number) && hasProtocol(protocols, port);
 }
 
-function isAbout({ protocols, destinations, ports }: WallRule, port: Port, address: string): boolean {
-  const own = spanOf(address);
+function isAbout({ protocols, destinations, ports }: FirewallRule, port: Port, address: string): boolean {
+  const own = rangeOf(address);
   const isThere = destinations.some((text) => {
-    const span = spanOf(text);
-    return !span || !own || isIn(own, span);
+    const range = rangeOf(text);
+    return !range || !own || isIn(own, range);
   });
   const hasPort = ports.some((text) => {
     const [first = Number.NaN, last = first] = text.split('-').map(Number);
@@ -106,12 +110,12 @@ function isAbout({ protocols, destinations, ports }: WallRule, port: Port, addre
 }
 
 /** Rules of others that filter. */
-function isFilter({ kind, ours }: WallRule): boolean {
+function isFilter({ kind, ours }: FirewallRule): boolean {
   return kind === 'network' && !ours;
 }
 
 /** Is a port of an address closed by a rule of ours, so that leases need one that lets them through? */
-export function isClosed(rules: readonly WallRule[], port: Port, address: string): boolean {
+export function isClosed(rules: readonly FirewallRule[], port: Port, address: string): boolean {
   return rules.some((rule) => rule.ours === 'deny' && isAbout(rule, port, address));
 }
 
@@ -120,24 +124,30 @@ function hasProtocol(protocols: readonly string[], port: Port): boolean {
 }
 
 /** Does a deny surely take all of a source from a rule? An allow before it may let some of that through. */
-function isDenied(rules: readonly WallRule[], judged: WallRule, source: string, port: Port, address: string): boolean {
-  const wanted = spanOf(source);
+function isDenied(
+  rules: readonly FirewallRule[],
+  judged: FirewallRule,
+  source: string,
+  port: Port,
+  address: string,
+): boolean {
+  const wanted = rangeOf(source);
   for (const rule of rules) {
     if (rule === judged && rule.kind === 'network') return false;
     // Our own notes filter nothing, and what lets leases through is no way of others.
     if (!isFilter(rule) && rule.ours !== 'deny') continue;
     if (!isAbout(rule, port, address) || !wanted) continue;
-    const spans = rule.sources.map(spanOf);
-    const isSure = rule.destinations.some((text) => spanOf(text));
-    if (rule.access === 'deny' && isSure && spans.some((span) => span && isIn(wanted, span))) return true;
-    if (rule.access === 'allow' && spans.some((span) => !span || meets(span, wanted))) return false;
+    const ranges = rule.sources.map(rangeOf);
+    const isSure = rule.destinations.some((text) => rangeOf(text));
+    if (rule.access === 'deny' && isSure && ranges.some((range) => range && isIn(wanted, range))) return true;
+    if (rule.access === 'allow' && ranges.some((range) => !range || meets(range, wanted))) return false;
   }
   return false;
 }
 
 /** May the same address be in both? Of tags only what they can never mean is known. */
 function overlap(a: string, b: string): boolean {
-  const [one, other] = [spanOf(a), spanOf(b)];
+  const [one, other] = [rangeOf(a), rangeOf(b)];
   if (one && other) return meets(one, other);
   const isInternet = (text: string) => text.toLowerCase() === 'internet';
   return !(isInternet(a) && isPrivate(b)) && !(isInternet(b) && isPrivate(a));
