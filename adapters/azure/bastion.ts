@@ -1,10 +1,10 @@
 import type { BastionHost } from '@azure/arm-network';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Bastion } from '../../src/ports/bastions.ts';
 import { type Azure, siteOf } from './arm/context.ts';
-import { type ArmId, armIds, partsOf } from './arm/ids.ts';
-import { readVm } from './arm/machine.ts';
+import { type ArmId, armIds } from './arm/ids.ts';
+import { readPresent } from './arm/reading.ts';
 import { readConnected, readPrefixes, vnetOf } from './arm/virtual-networks.ts';
 
 /**
@@ -12,8 +12,7 @@ import { readConnected, readPrefixes, vnetOf } from './arm/virtual-networks.ts';
  * peered with it ("About virtual network peering and Bastion"). It connects to the private address, from its own subnet.
  */
 export async function bastionFor(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<Bastion> {
-  const vm = await readVm(siteOf(azure, providerIdOf(machine)), machine, signal);
-  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
+  const vm = await readPresent(azure, machine, signal);
   const own = armIds(vm.nics.flatMap(({ subnets }) => subnets.map(({ id }) => vnetOf(id))));
   const near = await Promise.all(own.map((vnet) => readConnected(siteOf(azure, vnet), vnet, signal)));
   const hosts = (await readHosts(azure, signal)).flatMap(seated);

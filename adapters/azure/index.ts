@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
+import { allOf } from '../../src/kit/outcome.ts';
+import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
@@ -10,23 +12,17 @@ import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
-import { Inventory } from './arm/inventory.ts';
-import { urgently } from './arm/quotas.ts';
+import { azureInventory } from './arm/inventory.ts';
+import { Turns } from './arm/turns.ts';
 import { assess } from './assess.ts';
+import { backendAt, backendOf } from './backends.ts';
 import { bastionFor } from './bastion.ts';
-import { close } from './defender/close.ts';
-import { locate } from './defender/locate.ts';
-import { openOne } from './defender/open.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
-import { close as closeOnFirewalls } from './firewall/close.ts';
-import * as firewall from './firewall/lease.ts';
-import { BACKEND as FIREWALL } from './firewall/names.ts';
 import { lockDown, planLockdown, putBack } from './lockdown.ts';
-import * as nsg from './nsg/lease.ts';
-import { BACKEND as NSG } from './nsg/names.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
-import { protect, protectKey, Rows, unprotect } from './protect.ts';
+import { protect, unprotect } from './protect.ts';
+import { readPresentLook } from './reading.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
 
@@ -61,57 +57,44 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     now: () => deps.now(),
     subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }),
     pause,
+    turns: new Turns(),
   };
-  const inventory = new Inventory(azure);
-  const rows = new Rows();
+  const inventory = azureInventory(azure);
   return {
     cloud: 'azure',
     // Defender may write the rule of a request again until the request's own end.
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
-    machines: (signal) => inventory.machines(signal),
+    machines: async (signal) => (await inventory.read(signal)).all,
     look: (machine, signal) => look(azure, machine, signal),
     async locate(rules, signal) {
       const [first] = rules;
       if (!first) return [];
-      const { backend } = siteOf(azure, providerIdOf(first.machine));
-      return backend === NSG ? firewall.locate(azure, rules, signal) : locate(azure, rules, signal);
+      const { seen, current } = await readPresentLook(azure, first.machine, signal);
+      return current.locate(seen, rules, signal);
     },
     observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
     async open(openings, signal, beforeCall) {
-      const allowed = { signal, beforeCall };
       const opened: Opened[] = [];
-      for (const [backend, those] of Map.groupBy(openings, ({ placement }) => placement.backend)) {
-        // A firewall takes minutes for a change: all of them go in one.
-        if (backend === FIREWALL) opened.push(...(await firewall.open(azure, those, allowed)));
-        else for (const one of those) opened.push(await (backend === NSG ? nsg.openOne : openOne)(azure, one, allowed));
-      }
+      for (const [backend, those] of Map.groupBy(openings, ({ placement }) => backendOf(placement)))
+        opened.push(...(await backend.open(azure, those, { signal, beforeCall })));
       return opened;
     },
     async close(placements, signal, beforeCall) {
-      const allowed = { signal, beforeCall };
-      const closers: Readonly<Record<string, typeof close>> = { [NSG]: nsg.close, [FIREWALL]: closeOnFirewalls };
-      const done = await Promise.allSettled(
-        [...Map.groupBy(placements, ({ backend }) => backend)].map(([backend, those]) =>
-          urgently(() => (closers[backend] ?? close)(azure, those, allowed)),
-        ),
-      );
-      const failed = done.find((one) => one.status === 'rejected');
-      if (failed) throw failed.reason;
+      const parts = [...Map.groupBy(placements, backendOf)];
+      await allOf(parts, ([backend, those]) => urgently(() => backend.close(azure, those, { signal, beforeCall })));
     },
     patrol: (signal) => patrol(azure, signal),
     async check(signal) {
       await Promise.all(
-        azure.subscriptions.map((site) =>
-          site.read(signal, async ({ compute, security }, options) => {
-            await compute.virtualMachines.listAll(options).next();
-            if (site.backend !== NSG) await security.jitNetworkAccessPolicies.list(options).next();
-          }),
-        ),
+        azure.subscriptions.map(async (site) => {
+          await site.read(signal, ({ compute }, options) => compute.virtualMachines.listAll(options).next());
+          await backendAt(site).check(site, signal);
+        }),
       );
     },
-    protect: (machine, protection, signal) => protect(azure, rows, machine, protection, signal),
-    unprotect: (machine, signal, ports) => unprotect(azure, rows, machine, signal, ports),
-    protectKey: (machine, signal) => protectKey(azure, machine, signal),
+    protect: (machine, protection, signal) => protect(azure, machine, protection, signal),
+    unprotect: (machine, signal, ports) => unprotect(azure, machine, ports, signal),
+    protectKey: (machine, signal) => backendAt(siteOf(azure, providerIdOf(machine))).protectKey(azure, machine, signal),
     planLockdown: (machine, ports, _, signal) => planLockdown(azure, machine, ports, signal),
     lockDown: (machine, ports, _how, _undo, signal) => lockDown(azure, machine, ports, signal),
     putBack: (which, _, signal) => putBack(azure, which, signal),

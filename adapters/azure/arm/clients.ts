@@ -9,10 +9,13 @@ import type { SecurityCenter } from '@azure/arm-security';
 import type { TokenCredential } from '@azure/identity';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
+import type { Clock } from '../../../src/kit/clock.ts';
+import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import { asJitError, CLOUD, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
-import { type QuotaClock, Quotas } from './quotas.ts';
+import { ArmQuotas } from './quotas.ts';
 
 /** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
 export type BackendName = 'defender' | 'nsg';
@@ -57,18 +60,6 @@ export interface Sdk {
   readonly authorization: () => Promise<AuthorizationManagementClient>;
 }
 
-/** What every call passes on to the SDK. */
-export interface CallOptions {
-  readonly abortSignal: AbortSignal;
-}
-
-/** What lets a mutating call begin, and stops it. */
-export interface Allowed {
-  readonly signal: AbortSignal;
-  /** Throws when no call may be made any more. */
-  readonly beforeCall: () => void;
-}
-
 type Work<T> = (sdk: Sdk, options: CallOptions) => Promise<T>;
 
 /** One subscription. Errors are JitErrors whose cause is the SDK's error. */
@@ -86,10 +77,9 @@ export interface Subscription {
 }
 
 const READ_MS = 10 * SECOND_MS;
-const NEVER = new AbortController().signal;
 
 /** The subscriptions of the settings. The SDKs are loaded at the first call. */
-export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: QuotaClock): readonly Subscription[] {
+export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: Clock): readonly Subscription[] {
   const tls = tlsOptions(settings.caFile);
   const hosts = hostsOf(settings);
   const credentials = new Map<string, TokenCredential>();
@@ -100,7 +90,7 @@ export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: 
   };
   const { backend: usual = 'defender' } = settings;
   return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
-    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs, new Quotas(clock)),
+    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs, new ArmQuotas(clock)),
     backend,
     tenantId,
   }));
@@ -127,7 +117,7 @@ function subscriptionFor(
   id: string,
   { resourceManager, ...shared }: Shared,
   callMs: number,
-  quotas: Quotas,
+  quotas: ArmQuotas,
 ): Omit<Subscription, 'backend' | 'tenantId'> {
   let sdk: Promise<Sdk> | undefined;
   let cloudNow: Instant | undefined;
@@ -139,7 +129,7 @@ function subscriptionFor(
     retryOptions: { maxRetries: 0 },
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
     async onSend({ method, url, abortSignal }: Sent): Promise<void> {
-      await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : NEVER);
+      await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : ENDLESS);
       if (method !== 'GET') asked.getStore()?.();
     },
     onReply({ method, url }: Sent, { status, headers, bodyAsText }: Received): void {
@@ -148,16 +138,11 @@ function subscriptionFor(
       quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
     },
   };
-  const call = async <T>(signal: AbortSignal, work: Work<T>, limitMs: number): Promise<T> => {
-    signal.throwIfAborted();
-    sdk ??= connect(id, options);
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-    try {
-      return await orAborted(work(await sdk, { abortSignal }), abortSignal);
-    } catch (error) {
-      throw signal.aborted ? signal.reason : asJitError(error);
-    }
-  };
+  const call = <T>(signal: AbortSignal, work: Work<T>, limitMs: number): Promise<T> =>
+    callWithin({ signal, limitMs, asError: asJitError }, async (abortSignal) => {
+      sdk ??= connect(id, options);
+      return work(await sdk, { abortSignal });
+    });
   return {
     id,
     cloudNow: () => cloudNow,
@@ -240,18 +225,6 @@ interface Received {
   readonly status: number;
   readonly bodyAsText?: string | null;
   readonly headers: { get(name: string): string | undefined };
-}
-
-/** Signing in does not always hear the signal. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** The subscription of a resource. Throws `cloudRefused` for one that the settings do not name (any more). */

@@ -4,6 +4,7 @@ import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { type Subscription, subscriptionOf } from './clients.ts';
 import { part } from './ids.ts';
+import type { Turns } from './turns.ts';
 
 /** What every verb of this adapter works with. */
 export interface Azure {
@@ -12,6 +13,8 @@ export interface Azure {
   /** The name of this installation: in marks, and in the names of rules that we write ourselves. */
   readonly installation: string;
   readonly log: Log;
+  /** Writes of this process to one thing come one after the other. */
+  readonly turns: Turns;
   /** The process clock, for what is kept a while only. */
   now(): number;
   /** Waits, or throws when the signal aborts. */

@@ -1,10 +1,13 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { outcomesOf } from '../../../src/kit/outcome.ts';
+import { pollUntil } from '../../../src/kit/poll.ts';
 import { CLOUD, isLocked, isNotFound, isSilent } from '../errors.ts';
-import type { Allowed, Subscription } from './clients.ts';
+import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
+import type { GroupRule } from './groups.ts';
 import { type ArmId, partsOf } from './ids.ts';
-import type { GroupRule } from './reading.ts';
 
 /** How often it is looked whether the rules are gone, and at what distance. */
 const TRIES = 10;
@@ -14,35 +17,27 @@ const BETWEEN_MS = SECOND_MS;
 export async function deleteUntilGone(
   azure: Azure,
   site: Subscription,
-  found: readonly GroupRule[],
-  again: () => Promise<readonly GroupRule[]>,
+  { found, again }: { readonly found: readonly GroupRule[]; again(): Promise<readonly GroupRule[]> },
   allowed: Allowed,
 ): Promise<void> {
   let left = found;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD });
-  for (let tries = 1; left.length > 0; tries += 1) {
-    if (tries > TRIES) throw trouble;
-    if (tries > 1) await azure.pause(BETWEEN_MS, allowed.signal);
-    const byGroup = Map.groupBy(left, ({ group }) => group);
-    const done = await Promise.allSettled(
-      [...byGroup].map(([group, rules]) =>
-        deleteFrom(
-          site,
-          group,
-          rules.map(({ name }) => name),
-          allowed,
-        ),
-      ),
-    );
-    const failed = done.find((one) => one.status === 'rejected');
+  if (left.length === 0) return;
+  await pollUntil({ tries: TRIES, betweenMs: BETWEEN_MS, signal: allowed.signal }, azure, async () => {
+    const byGroup = [...Map.groupBy(left, ({ group }) => group)];
+    const { failed } = await outcomesOf(byGroup, ([group, rules]) => {
+      const names = rules.map(({ name }) => name);
+      return deleteFrom(site, group, names, allowed);
+    });
     // What was not answered may have been done, and a group that somebody else writes to is free again soon.
-    if (failed) {
-      if (!isLocked(failed.reason) && !isSilent(failed.reason)) throw failed.reason;
-      trouble = failed.reason;
+    for (const { error } of failed) {
+      if (!isLocked(error) && !isSilent(error)) throw error;
+      trouble = error;
     }
     left = await again();
     if (left.length > 0 && isSilent(trouble)) throw trouble;
-  }
+    return left.length === 0 ? { done: undefined } : { notYet: trouble };
+  });
 }
 
 /** One after the other: a group takes one write at a time. It is read back, so the end of the operation is not waited for. */

@@ -2,20 +2,20 @@ import type { NetworkInterface, NetworkSecurityGroup } from '@azure/arm-network'
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import type { Subscription } from './clients.ts';
+import type { Groups } from './groups.ts';
 import { armIds } from './ids.ts';
 import { type Nic, subnetsOf, toNic } from './machine.ts';
 import { rulesOf } from './nsg-rules.ts';
-import type { Groups } from './reading.ts';
 
 const LIST_MS = 30 * SECOND_MS;
 
 /** All groups and interfaces of a subscription: two lists, however many machines there are. */
-export interface Network {
+export interface SiteNetwork {
   readonly groups: Groups;
   readonly nics: ReadonlyMap<MachineId, readonly Nic[]>;
 }
 
-export async function readNetwork(site: Subscription, signal: AbortSignal): Promise<Network> {
+export async function readSiteNetwork(site: Subscription, signal: AbortSignal): Promise<SiteNetwork> {
   const [groups, interfaces] = await Promise.all([
     site.read(
       signal,
@@ -46,4 +46,9 @@ function nicsOf(
     nics.set(machine, [...(nics.get(machine) ?? []), nic]);
   }
   return nics;
+}
+
+/** The groups in front of some interfaces. */
+export function groupsBefore({ groups }: SiteNetwork, nics: readonly Nic[]): Groups {
+  return new Map(nics.flatMap((nic) => nic.groups).map((id) => [id, groups.get(id) ?? []]));
 }

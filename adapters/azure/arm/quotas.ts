@@ -1,7 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
-import { type Bucket, full, type Quota, taken, told, waitMs } from '../../../src/kit/token-bucket.ts';
+import type { Clock } from '../../../src/kit/clock.ts';
+import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
+import type { Quota } from '../../../src/kit/token-bucket.ts';
 import { CLOUD, isLock } from '../errors.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes';
@@ -20,18 +21,6 @@ const NETWORK = {
 /** Whoever would have to wait for longer tries again later: a lock is held meanwhile. */
 const LONGEST_WAIT_MS = 2 * SECOND_MS;
 
-const urgent = new AsyncLocalStorage<boolean>();
-
-/** Lets the calls of this work go before all others. */
-export function urgently<T>(work: () => Promise<T>): Promise<T> {
-  return urgent.run(true, work);
-}
-
-export interface QuotaClock {
-  now(): number;
-  pause(ms: number, signal: AbortSignal): Promise<void>;
-}
-
 interface Reply {
   readonly status: number;
   readonly body: string | null | undefined;
@@ -39,58 +28,38 @@ interface Reply {
 }
 
 /** What is left of the quotas of one subscription. */
-export class Quotas {
-  readonly #clock: QuotaClock;
-  readonly #buckets = new Map<Quota, Bucket>();
-  /** Until when a provider wants no calls of a kind. */
-  readonly #shut = new Map<string, number>();
+export class ArmQuotas {
+  readonly #pacing: Pacing;
 
-  constructor(clock: QuotaClock) {
-    this.#clock = clock;
+  constructor(clock: Clock) {
+    const tooLong = (retryAfterMs: number) => new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs });
+    this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, tooLong);
   }
 
   /** Waits until this call may be made. Throws `cloudBusy` when that takes long. */
-  async pass(method: string, url: string, signal: AbortSignal): Promise<void> {
-    const quotas = quotasFor(method, url);
-    const isUrgent = urgent.getStore() ?? false;
-    for (;;) {
-      const now = this.#clock.now();
-      const shut = (this.#shut.get(gateOf(method, url)) ?? 0) - now;
-      const wait = Math.max(0, shut, ...quotas.map((quota) => waitMs(quota, this.#of(quota), now, isUrgent)));
-      if (wait === 0) {
-        for (const quota of quotas) this.#buckets.set(quota, taken(quota, this.#of(quota), now));
-        return;
-      }
-      if (wait > LONGEST_WAIT_MS) throw new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: wait });
-      await this.#clock.pause(wait, signal);
-    }
+  pass(method: string, url: string, signal: AbortSignal): Promise<void> {
+    return this.#pacing.pass(lanesFor(method, url), signal, gateOf(method, url));
   }
 
   /** Learns from a reply what is left, and for how long to stay away. */
   learn(method: string, url: string, reply: Reply): void {
-    const now = this.#clock.now();
-    const [first = MANAGER.reads] = quotasFor(method, url);
+    const [first] = lanesFor(method, url);
     const left = Number(reply.header(`x-ms-ratelimit-remaining-subscription-${kindOf(method)}`) ?? Number.NaN);
-    if (Number.isFinite(left)) this.#buckets.set(first, told(first, this.#of(first), now, left));
+    if (first && Number.isFinite(left)) this.#pacing.left(first, left);
     const seconds = Number(reply.header('retry-after'));
     // NB. A 429 may also be another write to the same resource, which concerns that one alone.
     const isQuota = reply.status === 429 && !isLock(/"code"\s*:\s*"(\w+)"/.exec(reply.body ?? '')?.[1] ?? '');
-    if (!isQuota || !Number.isFinite(seconds) || seconds <= 0) return;
-    const gate = gateOf(method, url);
-    this.#shut.set(gate, Math.max(this.#shut.get(gate) ?? 0, now + seconds * SECOND_MS));
-  }
-
-  #of(quota: Quota): Bucket {
-    return this.#buckets.get(quota) ?? full(quota, this.#clock.now());
+    if (isQuota && Number.isFinite(seconds) && seconds > 0) this.#pacing.shut(gateOf(method, url), seconds * SECOND_MS);
   }
 }
 
 /** The first is Resource Manager's own. */
-function quotasFor(method: string, url: string): readonly Quota[] {
+function lanesFor(method: string, url: string): readonly Lane[] {
   const kind = kindOf(method);
-  const own = MANAGER[kind];
+  const own = { name: `manager ${kind}`, quota: MANAGER[kind] };
   if (!/\/providers\/microsoft\.network\//i.test(url)) return [own];
-  return [own, kind === 'reads' ? NETWORK.reads : NETWORK.changes];
+  const [name, quota] = kind === 'reads' ? ['network reads', NETWORK.reads] : ['network changes', NETWORK.changes];
+  return [own, { name, quota }];
 }
 
 /** A provider has limits of its own, which it does not publish: it alone is left in peace. */

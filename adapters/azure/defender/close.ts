@@ -2,22 +2,15 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
-import type { Allowed } from '../arm/clients.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
 import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import { deleteUntilGone } from '../arm/delete-rules.ts';
+import { type GroupRule, readGroups } from '../arm/groups.ts';
+import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
 import { readVm } from '../arm/machine.ts';
-import {
-  type GroupRule,
-  merge,
-  readAccesses,
-  readGroups,
-  type Spot,
-  spotOf,
-  whereNow,
-  whereOf,
-} from '../arm/reading.ts';
-import { settle } from '../arm/settle.ts';
 import { CLOUD } from '../errors.ts';
+import { accessAt, type FoundAccess, readAccesses } from './reading.ts';
 import { isPending } from './records.ts';
 
 /**
@@ -26,9 +19,7 @@ import { isPending } from './records.ts';
  */
 export async function close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
   const machines = [...Map.groupBy(placements, ({ rule }) => rule.machine)];
-  const done = await Promise.allSettled(machines.map(([machine, those]) => closeOn(azure, machine, those, allowed)));
-  const failed = done.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
+  await allOf(machines, ([machine, those]) => closeOn(azure, machine, those, allowed));
 }
 
 async function closeOn(
@@ -40,21 +31,22 @@ async function closeOn(
   const { signal } = allowed;
   const site = siteOf(azure, providerIdOf(machine));
   const [vm, records] = await Promise.all([
-    settle(readVm(site, machine, signal)),
-    settle(readAccesses(azure, site, machine, placements, signal)),
+    outcomeOf(() => readVm(site, machine, signal)),
+    outcomeOf(() => readAccesses(azure, site, { machine, placements }, signal)),
   ]);
   // NB. Without the records nobody can tell whether somebody else asked for the very same in the portal. We had these rules
   // written, and nothing may stay open past its time: they go, and whoever still needs one asks again.
   const accesses = records.ok ? records.value : [];
-  const now = vm.ok && vm.value ? [whereNow(vm.value)] : [];
-  const { groups: ids, addresses } = merge([...placements.map(whereOf), ...now]);
-  const spots = async (): Promise<readonly Spot[]> => {
+  const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
+  const { groups: ids, addresses } = mergedLocation([...placements.map(locationOf), ...now]);
+  const look = async (): Promise<readonly FoundAccess[]> => {
     const groups = await readGroups(site, ids, signal);
     const reading = { accesses, groups, addresses, now: nowAt(azure, site) };
-    return placements.map((placement) => spotOf(reading, placement));
+    return placements.map((placement) => accessAt(reading, placement));
   };
-  const found = await spots();
-  await deleteUntilGone(azure, site, unwanted(found), async () => unwanted(await spots()), allowed);
+  const found = await look();
+  const again = async () => unwanted(await look());
+  await deleteUntilGone(azure, site, { found: unwanted(found), again }, allowed);
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
   if (!records.ok) throw records.error;
@@ -64,6 +56,6 @@ async function closeOn(
 }
 
 /** A rule that somebody else has asked for too is left to them; Defender takes it away at the later end. */
-function unwanted(spots: readonly Spot[]): readonly GroupRule[] {
-  return spots.flatMap(({ standing, foreign }) => (foreign ? [] : standing));
+function unwanted(all: readonly FoundAccess[]): readonly GroupRule[] {
+  return all.flatMap(({ written, foreign }) => (foreign ? [] : written));
 }

@@ -5,15 +5,18 @@ import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { portText } from '../../../src/core/rule/port.ts';
 import { type Placement, placementKey } from '../../../src/core/rule/rule.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { pollUntil } from '../../../src/kit/poll.ts';
 import type { Opened, Opening } from '../../../src/ports/cloud.ts';
-import type { Allowed } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
-import { partsOf } from '../arm/ids.ts';
+import { readGroups } from '../arm/groups.ts';
+import { located, locationNow } from '../arm/location.ts';
 import type { Vm } from '../arm/machine.ts';
-import { located, type Reading, read, readAccesses, readGroups, spotOf, whereNow } from '../arm/reading.ts';
+import { type MachineReading, present } from '../arm/reading.ts';
 import { CLOUD, isBadRequest, isNotFound, isSilent } from '../errors.ts';
 import { refuseTaken } from './locate.ts';
 import { policyRef } from './policy.ts';
+import { accessAt, type RecordedMachine, readAccesses, readRecorded } from './reading.ts';
 import { isLive, isPending } from './records.ts';
 
 /** The shortest that Defender opens for ("Just-in-time VM access" API, 2020-01-01). */
@@ -31,24 +34,23 @@ const BETWEEN_MS = SECOND_MS / 2;
 export async function openOne(azure: Azure, opening: Opening, allowed: Allowed): Promise<Opened> {
   const { placement, until } = opening;
   const { machine } = placement.rule;
-  const reading = await read(azure, machine, [placement], allowed.signal);
-  const { vm, now } = reading;
-  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
-  const spot = spotOf(reading, placement);
-  const known = located(placement, whereNow(vm));
-  const { ours, foreign, standing } = spot;
-  if (foreign && (standing.length > 0 || isPending(foreign, now)))
-    return { placement: known, outcome: 'foreign', through: standing[0]?.name ?? 'a request made in Azure' };
+  const reading = await readRecorded(azure, machine, [placement], allowed.signal);
+  const { now } = reading;
+  const vm = present(reading.vm, machine);
+  const known = located(placement, locationNow(vm));
+  const { ours, foreign, written, complete } = accessAt(reading, placement);
+  if (foreign && (written.length > 0 || isPending(foreign, now)))
+    return { placement: known, outcome: 'foreign', through: written[0]?.name ?? 'a request made in Azure' };
   // NB. A later end cannot be taken back by asking for an earlier one; the lease's end closes it.
   const coming = ours && (isPending(ours, now) || now - ours.start < WRITING_MS);
-  if (ours?.ours && isLive(ours, now) && ours.ours.until >= until && (spot.complete || coming)) {
-    if (!spot.complete) await untilThere(azure, reading, placement, allowed);
+  if (ours?.ours && isLive(ours, now) && ours.ours.until >= until && (complete || coming)) {
+    if (!complete) await untilThere(azure, reading, placement, allowed);
     return { placement: known, outcome: 'present' };
   }
   refuseTaken(reading, placement.rule);
   await initiate(azure, opening, vm, allowed);
   await untilThere(azure, reading, placement, allowed);
-  return { placement: known, outcome: standing.length > 0 ? 'remarked' : 'opened' };
+  return { placement: known, outcome: written.length > 0 ? 'remarked' : 'opened' };
 }
 
 async function initiate(azure: Azure, opening: Opening, vm: Vm, allowed: Allowed): Promise<void> {
@@ -93,7 +95,7 @@ async function initiate(azure: Azure, opening: Opening, vm: Vm, allowed: Allowed
 async function isRecorded(azure: Azure, placement: Placement, until: number, { signal }: Allowed): Promise<boolean> {
   const { machine } = placement.rule;
   const site = siteOf(azure, providerIdOf(machine));
-  const accesses = await readAccesses(azure, site, machine, [placement], signal);
+  const accesses = await readAccesses(azure, site, { machine, placements: [placement] }, signal);
   const key = placementKey(placement);
   return accesses.some(
     ({ ours, status }) => ours?.until === until && status !== 'Revoked' && placementKey(ours.placement) === key,
@@ -101,13 +103,17 @@ async function isRecorded(azure: Azure, placement: Placement, until: number, { s
 }
 
 /** Waits until the rule stands in front of the machine. Throws `cloudBusy` when that takes long. */
-async function untilThere(azure: Azure, reading: Reading, placement: Placement, { signal }: Allowed): Promise<void> {
+async function untilThere(
+  azure: Azure,
+  reading: RecordedMachine & MachineReading,
+  placement: Placement,
+  { signal }: Allowed,
+): Promise<void> {
   const { site, vm } = reading;
-  const ids = vm ? whereNow(vm).groups : [];
-  for (let tries = 1; ; tries += 1) {
+  const ids = vm ? locationNow(vm).groups : [];
+  const notYet = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
+  await pollUntil({ tries: TRIES, betweenMs: BETWEEN_MS, signal }, azure, async () => {
     const groups = await readGroups(site, ids, signal);
-    if (spotOf({ ...reading, groups }, placement).complete) return;
-    if (tries === TRIES) throw new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
-    await azure.pause(BETWEEN_MS, signal);
-  }
+    return accessAt({ ...reading, groups }, placement).complete ? { done: undefined } : { notYet };
+  });
 }

@@ -116,7 +116,11 @@ export async function orNoPlan<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof JitError && error.code === 'noPlan') return undefined;
+    if (isNoPlan(error)) return undefined;
     throw error;
   }
+}
+
+export function isNoPlan(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'noPlan';
 }

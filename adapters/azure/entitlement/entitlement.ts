@@ -4,14 +4,22 @@ import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Person } from '../../../src/core/people/person.ts';
+import type { CallOptions } from '../../../src/kit/call.ts';
 import type { Entitlement } from '../../../src/ports/entitlement.ts';
-import type { CallOptions, Subscription } from '../arm/clients.ts';
+import type { Subscription } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { partsOf } from '../arm/ids.ts';
-import { policyHolding, policyIdOf } from '../defender/policy.ts';
-import { BACKEND as DEFENDER } from '../defender/records.ts';
+import { backendAt } from '../backends.ts';
 import { CLOUD } from '../errors.ts';
-import { type Actions, type Assignment, covers, type Deny, isAtOrAbove, judgeAction, type Principal } from './rbac.ts';
+import {
+  type Actions,
+  type Assignment,
+  covers,
+  type Deny,
+  evaluateAction,
+  isAtOrAbove,
+  type Principal,
+} from './rbac.ts';
 
 /** What Defender asks of whoever requests ("Just-in-time VM access", permissions): the first on the policy, the second on the VM. */
 const INITIATE = 'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action';
@@ -38,7 +46,7 @@ export function entitlementOf(azure: Azure): Entitlement {
       const oid = person.entra?.toLowerCase();
       if (!oid) throw new JitError('noEntraId', { name: person.name });
       try {
-        await judge(azure, definitions, { person, oid, machine }, signal);
+        await entitle(azure, definitions, { person, oid, machine }, signal);
       } catch (error) {
         if (!(error instanceof JitError) || error.kind !== 'refused') throw error;
         throw new JitError(
@@ -57,7 +65,7 @@ interface Asked {
   readonly machine: MachineId;
 }
 
-async function judge(
+async function entitle(
   azure: Azure,
   definitions: Map<string, Kept>,
   { person, oid, machine }: Asked,
@@ -66,15 +74,14 @@ async function judge(
   const vm = providerIdOf(machine);
   const site = siteOf(azure, vm);
   const words = { machine: partsOf(machine).name, name: person.name };
-  const policy = site.backend === DEFENDER ? await policyHolding(site, machine, signal) : undefined;
   const needs = [
-    { action: INITIATE, scope: policy ? policyIdOf(policy) : vm },
+    { action: INITIATE, scope: await backendAt(site).requestScope(site, machine, signal) },
     { action: READ, scope: vm },
   ];
   for (const { action, scope } of needs) {
-    const rights = new Rights(azure, site, definitions, scope, oid, signal);
+    const rights = new Rights(azure, definitions, { site, scope, oid, signal });
     const [assignments, denies] = await Promise.all([rights.assignments(), rights.denies()]);
-    const answer = judgeAction(action, scope, oid, { assignments, denies });
+    const answer = evaluateAction(action, scope, oid, { assignments, denies });
     if (answer.verdict === 'granted') continue;
     if (answer.verdict === 'denied') throw new JitError('deniedByAzure', { ...words, by: tidy(answer.by, 80) });
     if (answer.verdict === 'unknown') {
@@ -92,26 +99,26 @@ type Listed = Pick<
   'roleAssignments' | 'denyAssignments' | 'roleEligibilityScheduleInstances' | 'roleDefinitions'
 >;
 
+interface RightsOf {
+  readonly site: Subscription;
+  readonly scope: string;
+  readonly oid: string;
+  readonly signal: AbortSignal;
+}
+
 /** What one person holds at one scope. */
 class Rights {
   readonly #azure: Azure;
-  readonly #site: Subscription;
   readonly #definitions: Map<string, Kept>;
+  readonly #site: Subscription;
   readonly #scope: string;
   readonly #oid: string;
   readonly #signal: AbortSignal;
 
-  constructor(
-    azure: Azure,
-    site: Subscription,
-    definitions: Map<string, Kept>,
-    scope: string,
-    oid: string,
-    signal: AbortSignal,
-  ) {
+  constructor(azure: Azure, definitions: Map<string, Kept>, { site, scope, oid, signal }: RightsOf) {
     this.#azure = azure;
-    this.#site = site;
     this.#definitions = definitions;
+    this.#site = site;
     this.#scope = scope;
     this.#oid = oid;
     this.#signal = signal;

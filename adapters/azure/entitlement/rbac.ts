@@ -34,7 +34,7 @@ export interface Principal {
 }
 
 /** `conditional`: some role grants it under a condition. `unknown`: a deny assignment cannot be judged. */
-export type Answer =
+export type ActionAnswer =
   | { readonly verdict: 'granted' | 'missing' | 'conditional' }
   | { readonly verdict: 'denied' | 'unknown'; readonly by: string };
 
@@ -42,12 +42,12 @@ export type Answer =
 const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
 /** May a person do this at this scope? Deny assignments come first, and a condition grants nothing that we could tell. */
-export function judgeAction(
+export function evaluateAction(
   action: string,
   scope: string,
   person: string,
   held: { readonly assignments: readonly Assignment[]; readonly denies: readonly Deny[] },
-): Answer {
+): ActionAnswer {
   let unknown: Deny | undefined;
   for (const deny of held.denies) {
     const concerned = concerns(deny, action, scope) ? isAmong(deny, person) : 'no';

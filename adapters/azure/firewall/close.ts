@@ -1,15 +1,15 @@
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
-import type { Allowed } from '../arm/clients.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds } from '../arm/ids.ts';
 import { readVm } from '../arm/machine.ts';
-import { ruleSourcesIn } from '../arm/reading.ts';
-import { settle } from '../arm/settle.ts';
-import { closeIn } from '../nsg/lease.ts';
+import { closeIn } from '../nsg/close.ts';
 import { firewallsBefore } from './in-front.ts';
+import { ruleSourcesIn } from './lease-rules.ts';
 import { behindName, ruleName } from './names.ts';
-import type { Role } from './rules.ts';
+import type { RuleRole } from './rules.ts';
 import { writeUntil } from './write.ts';
 
 /**
@@ -17,38 +17,31 @@ import { writeUntil } from './write.ts';
  * that stand in front of the machine now, all of one in one call, which takes minutes.
  */
 export async function close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
-  const inGroups = closeIn(azure, placements, (placement) => behindName(azure.installation, placement), allowed);
-  const onFirewalls = closeOnFirewalls(azure, placements, allowed);
-  const done = await Promise.allSettled([inGroups, onFirewalls]);
-  const failed = done.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
+  const nameOf = (placement: Placement) => behindName(azure.installation, placement);
+  const both = [() => closeIn(azure, placements, nameOf, allowed), () => closeOnFirewalls(azure, placements, allowed)];
+  await allOf(both, (part) => part());
 }
 
 async function closeOnFirewalls(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
   const names = new Map<ArmId, string[]>();
-  const now = await settle(ruleSourcesNow(azure, placements, allowed.signal));
+  const now = await outcomeOf(() => ruleSourcesNow(azure, placements, allowed.signal));
   for (const placement of placements) {
     const current = now.ok ? (now.value.get(placement.rule.machine) ?? []) : [];
     for (const id of armIds([...ruleSourcesIn(placement), ...current]))
       names.set(id, [...(names.get(id) ?? []), ruleName(placement)]);
   }
-  const done = await Promise.allSettled(
-    [...names].map(([id, own]) =>
-      writeUntil(
-        azure,
-        id,
-        ({ rules }) => {
-          const there = (role: Role) => {
-            return own.filter((name) => rules.some((rule) => rule.ours === role && rule.name === name));
-          };
-          return { leases: { put: [], remove: there('lease') }, passes: { put: [], remove: there('pass') } };
-        },
-        allowed,
-      ),
+  await allOf([...names], ([id, own]) =>
+    writeUntil(
+      azure,
+      id,
+      ({ rules }) => {
+        const there = (role: RuleRole) =>
+          own.filter((name) => rules.some((rule) => rule.ours === role && rule.name === name));
+        return { leases: { put: [], remove: there('lease') }, passes: { put: [], remove: there('pass') } };
+      },
+      allowed,
     ),
   );
-  const failed = done.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
   // Where it could not be read, a rule may be left on a firewall that the machine got meanwhile.
   if (!now.ok) throw now.error;
 }

@@ -3,9 +3,10 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
 import { parseSource } from '../../../src/core/rule/source.ts';
+import type { GroupRule, Groups } from '../arm/groups.ts';
 import { type ArmId, armIds } from '../arm/ids.ts';
+import { located, locationOf, recorded } from '../arm/location.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
-import { type GroupRule, type Groups, located, ruleSourcesIn, whereOf } from '../arm/reading.ts';
 import { behindPrefix, placementOn, ruleName } from './names.ts';
 import type { RuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
@@ -38,17 +39,17 @@ export function leasePartsIn(
 }
 
 /** What was found under one name. */
-export interface Spot {
+export interface FoundOnFirewall {
   readonly placement: Placement;
   readonly mark: 'valid' | 'missing' | 'wrong';
   /** Where all parts that are there say the same. */
   readonly until?: Instant;
   readonly parts: readonly LeasePart[];
   /** Our rules in groups. */
-  readonly standing: readonly GroupRule[];
+  readonly written: readonly GroupRule[];
 }
 
-interface Known {
+interface Ownership {
   readonly marks: MarkSigner;
   readonly placements: readonly Placement[];
   /** Machines that a rule for this address may be of, in this group or on this firewall. */
@@ -58,7 +59,7 @@ interface Known {
 }
 
 /** Reads whose the parts are, by placements that are known and else by what they say themselves. */
-export function spotsIn(parts: readonly LeasePart[], known: Known): readonly Spot[] {
+export function leasesOn(parts: readonly LeasePart[], known: Ownership): readonly FoundOnFirewall[] {
   const byName = new Map(known.placements.map((placement) => [ruleName(placement), placement]));
   return [...Map.groupBy(parts, ({ name }) => name)].flatMap(([name, all]) => {
     const placement = byName.get(name) ?? placementOf(all, known);
@@ -67,30 +68,30 @@ export function spotsIn(parts: readonly LeasePart[], known: Known): readonly Spo
     const worst = marks.find(({ mark }) => mark !== 'valid');
     const ends = new Set(marks.map(({ until }) => until));
     const [until] = ends;
-    const standing = all.flatMap((part) => ('group' in part ? [{ group: part.group, name: part.behind.name }] : []));
-    const where = { groups: standing.map(({ group }) => group), addresses: all.map(addressOf) };
+    const written = all.flatMap((part) => ('group' in part ? [{ group: part.group, name: part.behind.name }] : []));
+    const where = { groups: written.map(({ group }) => group), addresses: all.map(addressOf) };
     const ruleSources = all.flatMap((part) => ('ruleSource' in part ? [part.ruleSource] : []));
     return [
       {
-        placement: { ...placedAt(located(placement, where), ruleSources), id: name },
+        placement: { ...locatedOn(located(placement, where), ruleSources), id: name },
         mark: worst?.mark ?? 'valid',
         ...(!worst && ends.size === 1 && until !== undefined ? { until } : {}),
         parts: all,
-        standing,
+        written,
       },
     ];
   });
 }
 
 /** The placement with the rule sources that its rule may be in, and the locks of all that is edited. */
-export function placedAt(placement: Placement, ruleSources: readonly ArmId[]): Placement {
+export function locatedOn(placement: Placement, ruleSources: readonly ArmId[]): Placement {
   const all = armIds([...ruleSourcesIn(placement), ...ruleSources]);
-  const locks = [...new Set([...placement.locks, ...all, ...whereOf(placement).groups])].sort();
+  const locks = [...new Set([...placement.locks, ...all, ...locationOf(placement).groups])].sort();
   return { ...placement, locks, detail: { ...placement.detail, books: all } };
 }
 
 /** Its own words, as far as they can be read; the client's address is in both parts. */
-function placementOf(all: readonly LeasePart[], known: Known): Placement | undefined {
+function placementOf(all: readonly LeasePart[], known: Ownership): Placement | undefined {
   const candidates = all.flatMap((part) => {
     const at = 'group' in part ? part.group : part.ruleSource;
     const source = sourceOf(part);
@@ -120,9 +121,14 @@ function portOf(part: LeasePart) {
   return { number: Number(/^\d+/.exec(text)?.[0] ?? 0), protocol: protocol === 'udp' ? 'udp' : 'tcp' } as const;
 }
 
-function markOf(part: LeasePart, placement: Placement, marks: MarkSigner): Pick<Spot, 'mark' | 'until'> {
+function markOf(part: LeasePart, placement: Placement, marks: MarkSigner): Pick<FoundOnFirewall, 'mark' | 'until'> {
   const { description } = 'behind' in part ? part.behind : part.rule;
   if (description === '') return { mark: 'missing' };
   const { valid, until } = marks.verify(description, placement);
   return valid && until !== undefined ? { mark: 'valid', until } : { mark: 'wrong' };
+}
+
+/** Where a placement's rule was recorded to be written on firewalls. */
+export function ruleSourcesIn(placement: Placement): readonly ArmId[] {
+  return recorded(placement, 'books');
 }

@@ -1,14 +1,14 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
-import type { Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
+import { allowedUntil } from '../../../src/kit/call.ts';
 import type { Azure } from '../arm/context.ts';
 import type { Vm } from '../arm/machine.ts';
 import { openersTo } from './evaluate.ts';
-import type { Firewalls } from './in-front.ts';
 import { noteName } from './names.ts';
 import { hasPriorityBefore } from './priority.ts';
-import { type FirewalledAddress, firewalledAddresses } from './protection.ts';
-import type { Filter } from './put-body.ts';
+import { type FirewalledAddress, type FirewalledMachine, firewalledAddresses } from './protection.ts';
+import type { NetworkFilter } from './put-body.ts';
 import type { RuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
 import { writeUntil } from './write.ts';
@@ -17,7 +17,7 @@ const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotec
 const PROTOCOLS = ['tcp', 'udp'] as const;
 
 /** Rules of one firewall that open some ports of one address of a machine. */
-interface Opened extends FirewalledAddress {
+interface OpenAddress extends FirewalledAddress {
   readonly ports: readonly Port[];
   /** Those that a rule of ours can stand before. */
   readonly rules: readonly FirewallRule[];
@@ -25,13 +25,8 @@ interface Opened extends FirewalledAddress {
 }
 
 /** What closing these ports would write on the firewalls in front of a machine. Other machines are not concerned. */
-export function planOnFirewalls(
-  azure: Azure,
-  vm: Vm,
-  firewalls: Firewalls,
-  ports: readonly Port[],
-): { readonly remedies: readonly Remedy[]; readonly stays: readonly Stay[] } {
-  const all = openedIn(azure, vm, firewalls, ports);
+export function planLockdown(azure: Azure, machine: FirewalledMachine, ports: readonly Port[]): LockdownPlan {
+  const all = openedIn(azure, machine, ports);
   return {
     remedies: all.flatMap(({ firewall, address, ports: open, rules }): readonly Remedy[] => {
       if (rules.length === 0) return [];
@@ -46,6 +41,7 @@ export function planOnFirewalls(
       ];
     }),
     stays: all.flatMap(({ stays }) => stays),
+    isShared: false,
   };
 }
 
@@ -56,15 +52,15 @@ function ruleText({ path, kind, destinations, ports }: FirewallRule): string {
 }
 
 /** Writes them. Gives what cannot be closed. */
-export async function closeOnFirewalls(
+export async function lockDown(
   azure: Azure,
-  vm: Vm,
-  firewalls: Firewalls,
+  machine: FirewalledMachine,
   ports: readonly Port[],
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {
-  const all = openedIn(azure, vm, firewalls, ports);
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const { vm } = machine;
+  const all = openedIn(azure, machine, ports);
+  const allowed = allowedUntil(signal);
   for (const { firewall, address, ports: open, rules } of all) {
     if (rules.length === 0) continue;
     await writeUntil(
@@ -79,21 +75,20 @@ export async function closeOnFirewalls(
         return { denies: { put, remove: [] } };
       },
       allowed,
-      false,
+      'written',
     );
   }
   return all.flatMap(({ stays }) => stays);
 }
 
 /** Takes ports out of these rules of the machine, or all of them. */
-export async function openOnFirewalls(
+export async function putBack(
   azure: Azure,
-  vm: Vm,
-  firewalls: Firewalls,
+  { vm, firewalls }: FirewalledMachine,
+  ports: readonly Port[] | undefined,
   signal: AbortSignal,
-  ports?: readonly Port[],
 ): Promise<void> {
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const allowed = allowedUntil(signal);
   for (const { firewall, address } of firewalledAddresses(vm, firewalls)) {
     await writeUntil(
       azure,
@@ -110,13 +105,13 @@ export async function openOnFirewalls(
         return { denies: { put, remove } };
       },
       allowed,
-      false,
+      'written',
     );
   }
 }
 
-function openedIn(azure: Azure, vm: Vm, firewalls: Firewalls, ports: readonly Port[]): readonly Opened[] {
-  return firewalledAddresses(vm, firewalls).flatMap((spot): readonly Opened[] => {
+function openedIn(azure: Azure, { vm, firewalls }: FirewalledMachine, ports: readonly Port[]): readonly OpenAddress[] {
+  return firewalledAddresses(vm, firewalls).flatMap((spot): readonly OpenAddress[] => {
     const { firewall, address } = spot;
     const inherited = firewall.rules.filter((rule) => !firewall.ruleSource.rules.includes(rule));
     const found = ports.map((port) => ({ port, rules: openersTo(firewall, address, port) }));
@@ -140,7 +135,7 @@ function openedIn(azure: Azure, vm: Vm, firewalls: Firewalls, ports: readonly Po
 }
 
 /** One rule for each protocol, with the ports that it closes already. */
-function deniesFor(vm: Vm, address: string, ruleSource: RuleSource, ports: readonly Port[]): readonly Filter[] {
+function deniesFor(vm: Vm, address: string, ruleSource: RuleSource, ports: readonly Port[]): readonly NetworkFilter[] {
   return PROTOCOLS.flatMap((protocol) => {
     const own = ruleSource.rules.find((rule) => isOwn(rule, vm, address, protocol));
     const all = uniquePorts([...ports.filter((port) => port.protocol === protocol), ...(own ? portsOf(own) : [])]);
@@ -150,7 +145,7 @@ function deniesFor(vm: Vm, address: string, ruleSource: RuleSource, ports: reado
   });
 }
 
-function denyOf(name: string, address: string, ports: readonly Port[]): Filter {
+function denyOf(name: string, address: string, ports: readonly Port[]): NetworkFilter {
   return {
     name,
     description: DESCRIPTION,
@@ -169,7 +164,7 @@ function isOwn(rule: FirewallRule, vm: Vm, address: string, protocol: Port['prot
   return rule.ours === 'deny' && rule.name === nameOf(vm, address, protocol);
 }
 
-function isRight(rule: FirewallRule, { name, ports, address }: Filter): boolean {
+function isRight(rule: FirewallRule, { name, ports, address }: NetworkFilter): boolean {
   return (
     rule.ours === 'deny' &&
     rule.name === name &&

@@ -1,12 +1,13 @@
 import type { FirewallPolicy } from '@azure/arm-network';
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
+import { outcomesOf } from '../../../src/kit/outcome.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import { armIds, partsOf } from '../arm/ids.ts';
-import type { Network } from '../arm/interfaces.ts';
+import type { SiteSurvey } from '../backend.ts';
 import { ownersAmong } from '../nsg/patrol.ts';
-import { leasePartsIn, spotsIn } from './lease-rules.ts';
+import { leasePartsIn, leasesOn } from './lease-rules.ts';
 import { groupName } from './names.ts';
 import { classicRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 
@@ -37,27 +38,29 @@ function hasOurs({ installation }: Azure, { ruleCollectionGroups = [] }: Firewal
 
 /**
  * Every rule of ours on these firewalls and in the groups behind them, with whose it is as far as marks and addresses tell.
- * Machines and firewalls may be in different subscriptions: only who has `all` of them may say that a rule is nobody's.
+ * Machines and firewalls may be in different subscriptions: only who has all of them (`isWhole`) may say that a rule is nobody's.
  */
-export function firewallRulesFound(
+export async function* rulesFound(
   azure: Azure,
-  ruleSources: readonly RuleSource[],
-  networks: readonly Network[],
-  all: boolean,
-): readonly Found[] {
-  const groups = new Map(networks.flatMap((network) => [...network.groups]));
-  const nics = new Map(networks.flatMap((network) => [...network.nics]));
-  const owners = ownersAmong(nics);
-  const spots = spotsIn(leasePartsIn(ruleSources, groups, azure.installation), {
+  all: readonly SiteSurvey[],
+  isWhole: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Found> {
+  const current = all.filter(({ isCurrent }) => isCurrent);
+  const { done, failed } = await outcomesOf(current, ({ site }) => readRuleSources(azure, site, signal));
+  const groups = new Map(all.flatMap(({ network }) => [...network.groups]));
+  const owners = ownersAmong(new Map(all.flatMap(({ network }) => [...network.nics])));
+  const ruleSources = done.flatMap(({ value }) => value);
+  const leases = leasesOn(leasePartsIn(ruleSources, groups, azure.installation), {
     marks: azure.marks,
     placements: [],
     owners: (address, at) => owners([address], at),
-    claims: all,
+    claims: isWhole,
   });
-  return spots.map(({ placement, mark, until }) => ({
-    placement,
-    mark,
-    ...(until === undefined ? {} : { until }),
-    cloudNow: nowAt(azure, siteOf(azure, providerIdOf(placement.rule.machine))),
-  }));
+  for (const { placement, mark, until } of leases) {
+    const cloudNow = nowAt(azure, siteOf(azure, providerIdOf(placement.rule.machine)));
+    yield { placement, mark, ...(until === undefined ? {} : { until }), cloudNow };
+  }
+  const [first] = failed;
+  if (first) throw first.error;
 }

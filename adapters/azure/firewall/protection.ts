@@ -1,13 +1,13 @@
 import { type Port, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
+import { allowedUntil } from '../../../src/kit/call.ts';
 import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
 import type { Azure } from '../arm/context.ts';
 import type { Vm } from '../arm/machine.ts';
-import type { Groups } from '../arm/reading.ts';
-import { protectionIn, readLimits, writeLimits } from '../nsg/protection.ts';
+import { readLimits, writeLimits } from '../nsg/protection.ts';
 import type { Firewall, Firewalls } from './in-front.ts';
 import { noteName } from './names.ts';
-import type { Note } from './put-body.ts';
+import type { ProtectionNote } from './put-body.ts';
 import type { FirewallRule } from './rules.ts';
 import { writeUntil } from './write.ts';
 
@@ -24,16 +24,10 @@ function notesIn({ nics }: Pick<Vm, 'nics'>, firewalls: Firewalls): readonly Pro
   return unique.sort((a, b) => a.port.number - b.port.number);
 }
 
-/** The protection of a machine with rules of our own, wherever it is written. */
-export function protectionOf(
-  groups: Groups,
-  vm: Vm,
-  firewalls: Firewalls,
-  installation: string,
-): Protection | undefined {
-  const byRules = protectionIn(groups, vm, installation);
-  const notes = notesIn(vm, firewalls);
-  return byRules ?? (notes.length > 0 ? { ports: notes } : undefined);
+/** The protection that is noted there; undefined when there is none. */
+export function protectionIn({ vm, firewalls }: FirewalledMachine): Protection | undefined {
+  const ports = notesIn(vm, firewalls);
+  return ports.length > 0 ? { ports } : undefined;
 }
 
 function isNoteFor({ kind, ours, destinations }: FirewallRule, addresses: readonly string[]): boolean {
@@ -47,39 +41,37 @@ function portsOf({ description, ports, protocols }: FirewallRule): readonly Prot
 }
 
 /** Notes on the firewalls in front of a machine what of it is protected, besides what is noted already. */
-export async function note(
+export async function protect(
   azure: Azure,
-  vm: Vm,
-  firewalls: Firewalls,
+  machine: FirewalledMachine,
   { ports }: Protection,
   signal: AbortSignal,
 ): Promise<void> {
-  const known = notesIn(vm, firewalls);
+  const known = notesIn(machine.vm, machine.firewalls);
   const others = known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)));
-  await writeNotes(azure, vm, firewalls, [...ports, ...others], signal);
+  await writeNotes(azure, machine, [...ports, ...others], signal);
 }
 
 /** Takes the notes for a machine away, for these ports or all. */
-export async function unnote(
+export async function unprotect(
   azure: Azure,
-  vm: Vm,
-  firewalls: Firewalls,
+  machine: FirewalledMachine,
+  ports: readonly Port[] | undefined,
   signal: AbortSignal,
-  ports?: readonly Port[],
 ): Promise<void> {
-  const left = ports ? notesIn(vm, firewalls).filter(({ port }) => !ports.some((one) => samePort(one, port))) : [];
-  await writeNotes(azure, vm, firewalls, left, signal);
+  const known = notesIn(machine.vm, machine.firewalls);
+  const left = ports ? known.filter(({ port }) => !ports.some((one) => samePort(one, port))) : [];
+  await writeNotes(azure, machine, left, signal);
 }
 
 /** Makes these the notes for the machine, and no others. */
 async function writeNotes(
   azure: Azure,
-  vm: Vm,
-  firewalls: Firewalls,
+  { vm, firewalls }: FirewalledMachine,
   ports: readonly ProtectedPort[],
   signal: AbortSignal,
 ): Promise<void> {
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const allowed = allowedUntil(signal);
   for (const { firewall, address } of firewalledAddresses(vm, firewalls)) {
     const notes = notesFor(vm, address, ports);
     const change = (rules: readonly FirewallRule[]) => {
@@ -87,8 +79,14 @@ async function writeNotes(
       const put = notes.filter((one) => !rules.some((rule) => isRight(rule, one)));
       return { put, remove: old.map(({ name }) => name) };
     };
-    await writeUntil(azure, firewall.ruleSource.id, ({ rules }) => ({ notes: change(rules) }), allowed, false);
+    await writeUntil(azure, firewall.ruleSource.id, ({ rules }) => ({ notes: change(rules) }), allowed, 'written');
   }
+}
+
+/** A machine with the firewalls in front of it. */
+export interface FirewalledMachine {
+  readonly vm: Vm;
+  readonly firewalls: Firewalls;
 }
 
 /** An address of the machine behind a firewall. */
@@ -106,9 +104,9 @@ export function firewalledAddresses({ nics }: Pick<Vm, 'nics'>, firewalls: Firew
 }
 
 /** One note for the ports with one protocol and the same limits. */
-function notesFor(vm: Vm, address: string, ports: readonly ProtectedPort[]): readonly Note[] {
+function notesFor(vm: Vm, address: string, ports: readonly ProtectedPort[]): readonly ProtectionNote[] {
   const alike = Map.groupBy(ports, ({ port, ...limits }) => `${port.protocol} ${writeLimits(limits)}`);
-  return [...alike].map(([key, those]): Note => {
+  return [...alike].map(([key, those]): ProtectionNote => {
     const { protocol } = those[0]?.port ?? ({ protocol: 'tcp' } satisfies Pick<Port, 'protocol'>);
     return {
       name: noteName([vm.machine.id, address, key]),
@@ -120,7 +118,7 @@ function notesFor(vm: Vm, address: string, ports: readonly ProtectedPort[]): rea
   });
 }
 
-function isRight(rule: FirewallRule, { name, description, ports, address }: Note): boolean {
+function isRight(rule: FirewallRule, { name, description, ports, address }: ProtectionNote): boolean {
   return (
     rule.ours === 'note' &&
     rule.name === name &&

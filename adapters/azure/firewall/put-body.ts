@@ -2,7 +2,7 @@ import type { AzureFirewallNatRule, AzureFirewallNetworkRule, NatRule, NetworkRu
 import type { Protocol } from '../../../src/core/rule/port.ts';
 
 /** One DNAT rule of ours. */
-export interface Translation {
+export interface DnatRule {
   readonly name: string;
   readonly description: string;
   readonly protocol: Protocol;
@@ -19,7 +19,7 @@ export interface Translation {
  * A note of ours that says of a machine without groups what of it is protected. It denies what nobody can come from, so it
  * changes nothing: a firewall lets nothing through that no rule allows.
  */
-export interface Note {
+export interface ProtectionNote {
   readonly name: string;
   readonly description: string;
   readonly protocol: Protocol;
@@ -28,44 +28,44 @@ export interface Note {
 }
 
 /** What is to change in a collection of ours: rules that come in place of those with their names, and rules that go. */
-export interface Change<R> {
+export interface RuleChange<R> {
   readonly put: readonly R[];
   readonly remove: readonly string[];
 }
 
 /** A rule of ours that filters: it lets a lease through, or closes ports to everybody. */
-export interface Filter extends Note {
+export interface NetworkFilter extends ProtectionNote {
   /** `*` or a prefix. */
   readonly source: string;
 }
 
-export interface Edit {
-  readonly leases?: Change<Translation>;
-  readonly notes?: Change<Note>;
-  readonly passes?: Change<Filter>;
-  readonly denies?: Change<Filter>;
+export interface SourceEdit {
+  readonly leases?: RuleChange<DnatRule>;
+  readonly notes?: RuleChange<ProtectionNote>;
+  readonly passes?: RuleChange<NetworkFilter>;
+  readonly denies?: RuleChange<NetworkFilter>;
 }
 
 /** An address that nobody comes from ("limited broadcast", RFC 919). */
 const NOBODY = '255.255.255.255';
 
-export function classicTranslation(one: Translation): AzureFirewallNatRule {
+export function classicTranslation(one: DnatRule): AzureFirewallNatRule {
   return { ...translation(one), protocols: [one.protocol.toUpperCase()] };
 }
 
-export function policyTranslation(one: Translation): NatRule {
+export function policyTranslation(one: DnatRule): NatRule {
   return { ...translation(one), ruleType: 'NatRule', ipProtocols: [one.protocol.toUpperCase()] };
 }
 
-export function classicNote(one: Note | Filter): AzureFirewallNetworkRule {
+export function classicNote(one: ProtectionNote | NetworkFilter): AzureFirewallNetworkRule {
   return { ...note(one), protocols: [one.protocol.toUpperCase()] };
 }
 
-export function policyNote(one: Note | Filter): NetworkRule {
+export function policyNote(one: ProtectionNote | NetworkFilter): NetworkRule {
   return { ...note(one), ruleType: 'NetworkRule', ipProtocols: [one.protocol.toUpperCase()] };
 }
 
-function translation({ name, description, source, address, port, to }: Translation) {
+function translation({ name, description, source, address, port, to }: DnatRule) {
   return {
     name,
     description,
@@ -77,7 +77,7 @@ function translation({ name, description, source, address, port, to }: Translati
   };
 }
 
-function note(one: Note | Filter) {
+function note(one: ProtectionNote | NetworkFilter) {
   const { name, description, address, ports } = one;
   return {
     name,

@@ -25,14 +25,14 @@ export interface FirewallRule {
   /** Where a NAT rule sends what matches. */
   readonly to?: { readonly address: string; readonly port: string };
   /** What it is for, when it stands in a collection of ours. */
-  readonly ours?: Role;
+  readonly ours?: RuleRole;
 }
 
 /**
  * `lease` translates for a lease, and `pass` lets it through where a `deny` of ours closes the port to everybody else;
  * `note` says what is protected.
  */
-export type Role = 'lease' | 'pass' | 'deny' | 'note';
+export type RuleRole = 'lease' | 'pass' | 'deny' | 'note';
 
 interface Collection<R> {
   readonly name?: string;
@@ -100,9 +100,9 @@ function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRul
 }
 
 /** The collections of ours by their names. */
-function rolesOf(kind: FirewallRule['kind'], installation: string | undefined): ReadonlyMap<string, Role> {
+function rolesOf(kind: FirewallRule['kind'], installation: string | undefined): ReadonlyMap<string, RuleRole> {
   if (installation === undefined) return new Map();
-  const names: readonly (readonly [string, Role])[] =
+  const names: readonly (readonly [string, RuleRole])[] =
     kind === 'nat'
       ? [[leasesName(installation), 'lease']]
       : [

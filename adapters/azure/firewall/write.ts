@@ -1,13 +1,21 @@
 import type { AzureFirewall, FirewallPolicyRuleCollectionUnion } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
-import type { Allowed } from '../arm/clients.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { pollUntil } from '../../../src/kit/poll.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
 import { closingName, groupName, leasesName, passesName, protectionName } from './names.ts';
 import { DENY, groupPriorityBefore, PASS, prioritiesBefore } from './priority.ts';
-import { type Change, classicNote, classicTranslation, type Edit, policyNote, policyTranslation } from './put-body.ts';
+import {
+  classicNote,
+  classicTranslation,
+  policyNote,
+  policyTranslation,
+  type RuleChange,
+  type SourceEdit,
+} from './put-body.ts';
 import { type ClassicRuleSource, type PolicyRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 
 /** How often a rule source is read until what was written is there and in force, and at what distance. */
@@ -20,54 +28,53 @@ const NOTHING = { put: [], remove: [] };
 /**
  * Writes into one rule source, all in one call, until it is as wanted and in force: `next` looks at it and gives what is to
  * change. Gives how often it was written. A firewall takes minutes: then `cloudBusy` says when to come back, and what was
- * written is found by reading; who is not patient is content when it is written. A rule source that is gone is as wanted.
+ * written is found by reading; or it is enough that it is written (`until`). A rule source that is gone is as wanted.
  *
  * NB. A classic firewall is replaced as a whole, so it is only written if it still is what was read.
  */
 export async function writeUntil(
   azure: Azure,
   id: ArmId,
-  next: (ruleSource: RuleSource) => Edit,
+  next: (ruleSource: RuleSource) => SourceEdit,
   allowed: Allowed,
-  isPatient = true,
+  until: 'inForce' | 'written' = 'inForce',
 ): Promise<number> {
   let written = 0;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: LATER_MS });
-  for (let tries = 1; ; tries += 1) {
+  const polling = { tries: TRIES + 1, betweenMs: BETWEEN_MS, signal: allowed.signal };
+  return pollUntil<number>(polling, azure, async ({ isLast }) => {
     const ruleSource = await readRuleSource(azure, id, allowed.signal);
-    if (!ruleSource) return written;
+    if (!ruleSource) return { done: written };
     const edit = next(ruleSource);
     const { leases, notes, passes, denies } = edit;
     const isRight = [leases, notes, passes, denies].every((change) => isEmpty(change));
-    if (isRight && (ruleSource.settled || !isPatient)) return written;
-    if (tries > TRIES) throw trouble;
+    if (isRight && (ruleSource.settled || until === 'written')) return { done: written };
     // While it is updated it takes nothing else.
-    if (!isRight && ruleSource.settled) {
-      try {
-        await write(azure, ruleSource, edit, allowed);
-        written += 1;
-      } catch (error) {
-        if (!isLocked(error) && !isSilent(error) && !isChanged(error)) throw error;
-        if (isSilent(error)) trouble = error;
-      }
+    if (isLast || isRight || !ruleSource.settled) return { notYet: trouble };
+    try {
+      await write(azure, ruleSource, edit, allowed);
+      written += 1;
+    } catch (error) {
+      if (!isLocked(error) && !isSilent(error) && !isChanged(error)) throw error;
+      if (isSilent(error)) trouble = error;
     }
-    await azure.pause(BETWEEN_MS, allowed.signal);
-  }
+    return { notYet: trouble };
+  });
 }
 
-async function write(azure: Azure, ruleSource: RuleSource, edit: Edit, allowed: Allowed): Promise<void> {
+async function write(azure: Azure, ruleSource: RuleSource, edit: SourceEdit, allowed: Allowed): Promise<void> {
   if ('policy' in ruleSource) await writePolicy(azure, ruleSource, edit, allowed);
   else await writeClassic(azure, ruleSource, edit, allowed);
 }
 
-function isEmpty({ put, remove }: Change<unknown> = NOTHING): boolean {
+function isEmpty({ put, remove }: RuleChange<unknown> = NOTHING): boolean {
   return put.length === 0 && remove.length === 0;
 }
 
 async function writeClassic(
   azure: Azure,
   { id, firewall }: ClassicRuleSource,
-  edit: Edit,
+  edit: SourceEdit,
   allowed: Allowed,
 ): Promise<void> {
   const { group, name } = partsOf(id);
@@ -78,7 +85,11 @@ async function writeClassic(
 }
 
 /** The whole firewall, with everything of others as it was read. */
-function edited(firewall: AzureFirewall, { leases, notes, passes, denies }: Edit, installation: string): AzureFirewall {
+function edited(
+  firewall: AzureFirewall,
+  { leases, notes, passes, denies }: SourceEdit,
+  installation: string,
+): AzureFirewall {
   const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
   const [nat, network] = [leasesName(installation), protectionName(installation)];
   const allow = { action: { type: 'Allow' } };
@@ -97,7 +108,7 @@ function edited(firewall: AzureFirewall, { leases, notes, passes, denies }: Edit
 async function writePolicy(
   azure: Azure,
   { id, groups }: PolicyRuleSource,
-  edit: Edit,
+  edit: SourceEdit,
   allowed: Allowed,
 ): Promise<void> {
   const { group, name } = partsOf(id);
@@ -124,7 +135,7 @@ async function writePolicy(
 
 function editedGroup(
   all: readonly FirewallPolicyRuleCollectionUnion[],
-  { leases, notes, passes, denies }: Edit,
+  { leases, notes, passes, denies }: SourceEdit,
   installation: string,
 ): FirewallPolicyRuleCollectionUnion[] {
   const nat = { action: { type: 'DNAT' }, ruleCollectionType: 'FirewallPolicyNatRuleCollection' } as const;
@@ -146,7 +157,7 @@ interface Collection {
 function withRules<C extends Collection, O>(
   all: readonly C[],
   name: string,
-  change: Change<O> | undefined,
+  change: RuleChange<O> | undefined,
   wire: (one: O) => { readonly name?: string },
   kind: Omit<C, keyof Collection>,
   /** Where its place matters. */

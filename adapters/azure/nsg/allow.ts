@@ -4,13 +4,14 @@ import { tidy } from '../../../src/core/language/text.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
 import { parseSource } from '../../../src/core/rule/source.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
 import type { Opening } from '../../../src/ports/cloud.ts';
-import type { Allowed, Subscription } from '../arm/clients.ts';
+import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { keepsOut } from '../arm/evaluate.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
 import { CLOUD } from '../errors.ts';
-import type { Guard } from './lease-rules.ts';
+import type { GuardingGroup } from './lease-rules.ts';
 import { priorityToAllow } from './priority.ts';
 import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
@@ -38,7 +39,7 @@ export function describe({ marks }: Azure, { placement, until, note }: Opening, 
 export async function allowIn(
   azure: Azure,
   site: Subscription,
-  guard: Guard,
+  guard: GuardingGroup,
   allow: Allow,
   allowed: Allowed,
 ): Promise<{ readonly written: number; readonly existed: boolean }> {
@@ -54,7 +55,7 @@ export async function allowIn(
 function nextAllow(
   azure: Azure,
   allow: Allow,
-  { addresses }: Guard,
+  { addresses }: GuardingGroup,
   rules: readonly NsgRule[],
 ): Wanted | 'wait' | undefined {
   const { name, placement, until, port, sources, description } = allow;

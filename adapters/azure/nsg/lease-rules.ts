@@ -3,20 +3,22 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { MarkedRule, Placement } from '../../../src/core/rule/rule.ts';
 import { familyOf, parseSource } from '../../../src/core/rule/source.ts';
+import type { Azure } from '../arm/context.ts';
+import type { GroupRule, Groups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
+import { hasFamily, located, type RuleLocation } from '../arm/location.ts';
 import type { Nic, Vm } from '../arm/machine.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
-import { type GroupRule, type Groups, hasFamily, located, type RuleLocation } from '../arm/reading.ts';
 import { allowName, placementOn, prefixOf } from './names.ts';
 
 /** A group that a rule has to be in, and the addresses behind it that the rule is for. */
-export interface Guard {
+export interface GuardingGroup {
   readonly group: ArmId;
   readonly addresses: readonly string[];
 }
 
 /** The groups in front of those addresses of a machine that have the family of a source. */
-export function guardsOf({ nics }: Vm, source: string): readonly Guard[] {
+export function guardsOf({ nics }: Vm, source: string): readonly GuardingGroup[] {
   const own = nics.filter((nic) => hasFamily(nic, { source }));
   const groups = [...new Set(own.flatMap((nic) => nic.groups))];
   return groups.map((group) => ({ group, addresses: addressesIn(own, group, source) }));
@@ -28,9 +30,9 @@ function addressesIn(nics: readonly Nic[], group: ArmId, source: string): readon
 }
 
 /** Allow rules that are ours by place, by their name, with the groups that they are in. */
-export type Written = ReadonlyMap<string, readonly (GroupRule & { readonly rule: NsgRule })[]>;
+export type AllowRules = ReadonlyMap<string, readonly (GroupRule & { readonly rule: NsgRule })[]>;
 
-export function writtenIn(groups: Groups, installation: string): Written {
+export function allowRulesIn(groups: Groups, installation: string): AllowRules {
   const prefix = prefixOf(installation, 'allow');
   const all = [...groups].flatMap(([group, rules]) =>
     rules.filter(({ name }) => name.toLowerCase().startsWith(prefix)).map((rule) => ({ group, name: rule.name, rule })),
@@ -39,14 +41,14 @@ export function writtenIn(groups: Groups, installation: string): Written {
 }
 
 /** What was found under one name: where it is, whose it is, and whether its mark is ours. */
-export interface Spot {
+export interface FoundLease {
   readonly placement: Placement;
   readonly mark: MarkedRule['mark'];
   readonly until?: Instant;
-  readonly standing: readonly GroupRule[];
+  readonly written: readonly GroupRule[];
 }
 
-interface Known {
+interface Ownership {
   readonly installation: string;
   readonly marks: MarkSigner;
   /** Placements by the names of their rules. */
@@ -66,7 +68,7 @@ export function byName(placements: readonly Placement[], installation: string): 
  * Reads what stands under our names. One end counts only where every group of it bears a valid mark with that end: the
  * rest is written again, or closed.
  */
-export function spotsIn(written: Written, known: Known): readonly Spot[] {
+export function leasesIn(written: AllowRules, known: Ownership): readonly FoundLease[] {
   return [...written].flatMap(([name, all]) => {
     const [first] = all;
     const placement = first && (known.placements.get(name) ?? placementOf(first, known));
@@ -84,7 +86,7 @@ export function spotsIn(written: Written, known: Known): readonly Spot[] {
         placement: { ...located(placement, where), locks: locksOf(placement, where), id: name },
         mark: worst?.mark ?? 'valid',
         ...(!worst && ends.size === 1 && until !== undefined ? { until } : {}),
-        standing: all.map(({ group }) => ({ group, name })),
+        written: all.map(({ group }) => ({ group, name })),
       },
     ];
   });
@@ -95,7 +97,7 @@ export function locksOf({ locks }: Placement, { groups }: RuleLocation): readonl
   return [...new Set([...locks, ...groups])].sort();
 }
 
-function placementOf({ group, rule }: GroupRule & { rule: NsgRule }, known: Known): Placement | undefined {
+function placementOf({ group, rule }: GroupRule & { rule: NsgRule }, known: Ownership): Placement | undefined {
   const number = Number(/^\d+/.exec(rule.ports[0] ?? '')?.[0] ?? 0);
   const source = parseSource(rule.sources[0] ?? '') ?? '0.0.0.0/0';
   const port = { number, protocol: rule.protocol === 'udp' ? 'udp' : 'tcp' } as const;
@@ -108,4 +110,9 @@ function markOf({ description }: NsgRule, placement: Placement, marks: MarkSigne
   if (description === '') return { mark: 'missing' };
   const { valid, until } = marks.verify(description, placement);
   return valid && until !== undefined ? { mark: 'valid', until } : { mark: 'wrong' };
+}
+
+/** The name of a placement's rules. */
+export function nameAt({ installation }: Azure, placement: Placement): string {
+  return placement.id ?? allowName(installation, placement);
 }

@@ -1,14 +1,16 @@
-import type { Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, Stay } from '../../../src/core/machine/lockdown.ts';
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
+import { allowedUntil } from '../../../src/kit/call.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteUntilGone } from '../arm/delete-rules.ts';
 import { covers, waysTo } from '../arm/evaluate.ts';
+import { type Groups, readGroups } from '../arm/groups.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
+import { locationNow } from '../arm/location.ts';
 import type { Vm } from '../arm/machine.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
-import { type Groups, readGroups, whereNow } from '../arm/reading.ts';
 import { closeName, prefixOf } from './names.ts';
 import { priorityBefore } from './priority.ts';
 import { many } from './protection.ts';
@@ -31,13 +33,13 @@ interface Closing {
 }
 
 /** What closing these ports would write, group by group. Other machines are not concerned: it is for this one's addresses. */
-export async function planInGroups(
+export async function planLockdown(
   azure: Azure,
   vm: Vm,
   ports: readonly Port[],
   signal: AbortSignal,
-): Promise<{ readonly remedies: readonly Remedy[]; readonly stays: readonly Stay[] }> {
-  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), whereNow(vm).groups, signal);
+): Promise<LockdownPlan> {
+  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), locationNow(vm).groups, signal);
   const all = closingsIn(azure, vm, groups, ports);
   return {
     remedies: all.flatMap(({ group, addresses, ports: closed, before, priority }) => {
@@ -54,6 +56,7 @@ export async function planInGroups(
       ];
     }),
     stays: all.flatMap(staysOf),
+    isShared: false,
   };
 }
 
@@ -70,15 +73,15 @@ function staysOf({ priority, before, ports }: Closing): readonly Stay[] {
 }
 
 /** Writes them. Gives what cannot be closed. */
-export async function closeInGroups(
+export async function lockDown(
   azure: Azure,
   vm: Vm,
   ports: readonly Port[],
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
-  const groups = await readGroups(site, whereNow(vm).groups, signal);
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const groups = await readGroups(site, locationNow(vm).groups, signal);
+  const allowed = allowedUntil(signal);
   const all = closingsIn(azure, vm, groups, ports);
   for (const { group, name, priority } of all) {
     if (priority === undefined) continue;
@@ -92,11 +95,16 @@ export async function closeInGroups(
 }
 
 /** Takes ports out of these rules of the machine, or all of them. */
-export async function openInGroups(azure: Azure, vm: Vm, signal: AbortSignal, ports?: readonly Port[]): Promise<void> {
+export async function putBack(
+  azure: Azure,
+  vm: Vm,
+  ports: readonly Port[] | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
-  const own = new Set(spotsOf(azure, vm).map(({ name }) => name));
-  const groups = await readGroups(site, whereNow(vm).groups, signal);
+  const allowed = allowedUntil(signal);
+  const own = new Set(denyRulesOf(azure, vm).map(({ name }) => name));
+  const groups = await readGroups(site, locationNow(vm).groups, signal);
   for (const [group, rules] of groups) {
     for (const { name } of rules.filter((rule) => own.has(rule.name))) {
       await writeUntil(
@@ -114,20 +122,20 @@ export async function openInGroups(azure: Azure, vm: Vm, signal: AbortSignal, po
     }
   }
   const over = async () =>
-    [...(await readGroups(site, whereNow(vm).groups, signal))].flatMap(([group, rules]) =>
+    [...(await readGroups(site, locationNow(vm).groups, signal))].flatMap(([group, rules]) =>
       rules
         .filter((rule) => own.has(rule.name))
         .filter((rule) => !ports || portsOf(rule).every((port) => ports.some((one) => samePort(one, port))))
         .map(({ name }) => ({ group, name })),
     );
-  await deleteUntilGone(azure, site, await over(), over, allowed);
+  await deleteUntilGone(azure, site, { found: await over(), again: over }, allowed);
 }
 
 function portsOf({ ports, protocol }: NsgRule): readonly Port[] {
   return ports.map((number) => ({ number: Number(number), protocol: protocol === 'udp' ? 'udp' : 'tcp' }));
 }
 
-interface Spot {
+interface DenyRule {
   readonly group: ArmId;
   readonly name: string;
   readonly addresses: readonly string[];
@@ -135,8 +143,8 @@ interface Spot {
 }
 
 /** One rule for each group, family and protocol: Azure takes no two of them in one. */
-function spotsOf({ installation }: Azure, vm: Vm): readonly Spot[] {
-  return whereNow(vm).groups.flatMap((group) => {
+function denyRulesOf({ installation }: Azure, vm: Vm): readonly DenyRule[] {
+  return locationNow(vm).groups.flatMap((group) => {
     const behind = vm.nics.filter(({ groups }) => groups.includes(group)).flatMap(({ addresses }) => addresses);
     return (['ipv4', 'ipv6'] as const).flatMap((family) => {
       const addresses = [...new Set(behind.filter((address) => familyOf(address) === family))].sort();
@@ -150,12 +158,12 @@ function spotsOf({ installation }: Azure, vm: Vm): readonly Spot[] {
 
 function closingsIn(azure: Azure, vm: Vm, groups: Groups, ports: readonly Port[]): readonly Closing[] {
   const prefix = prefixOf(azure.installation);
-  return spotsOf(azure, vm).flatMap((spot) => {
-    const rules = groups.get(spot.group);
+  return denyRulesOf(azure, vm).flatMap((deny) => {
+    const rules = groups.get(deny.group);
     if (!rules) return [];
-    const own = rules.find(({ name }) => name === spot.name);
+    const own = rules.find(({ name }) => name === deny.name);
     const others = rules.filter((rule) => !rule.name.toLowerCase().startsWith(prefix) || rule.access === 'deny');
-    const open = ports.filter((port) => port.protocol === spot.protocol && isOpen(others, spot, port));
+    const open = ports.filter((port) => port.protocol === deny.protocol && isOpen(others, deny, port));
     if (open.length === 0) return [];
     const all = uniquePorts([...open, ...(own ? portsOf(own) : [])]);
     const before = rules.filter(
@@ -164,17 +172,17 @@ function closingsIn(azure: Azure, vm: Vm, groups: Groups, ports: readonly Port[]
         rule.priority <= LAST_CUSTOM &&
         !rule.name.toLowerCase().startsWith(prefix) &&
         all.some((port) => coversPort(rule, port) && coversProtocol(rule, port)) &&
-        spot.addresses.some((address) => covers(rule.destinations, address)),
+        deny.addresses.some((address) => covers(rule.destinations, address)),
     );
     const [first] = before;
     if (!first) return [];
     const kept = own && own.priority < first.priority ? own.priority : undefined;
-    return [{ ...spot, ports: all, before, priority: kept ?? priorityBefore(rules, first.priority) }];
+    return [{ ...deny, ports: all, before, priority: kept ?? priorityBefore(rules, first.priority) }];
   });
 }
 
 /** Does the group let anybody in by a rule of the customer's? What is allowed by default our usual deny rules close. */
-function isOpen(rules: readonly NsgRule[], { addresses }: Spot, port: Port): boolean {
+function isOpen(rules: readonly NsgRule[], { addresses }: DenyRule, port: Port): boolean {
   const custom = rules.filter(({ priority }) => priority <= LAST_CUSTOM);
   return addresses.some((address) => waysTo([custom], address, port).length > 0);
 }

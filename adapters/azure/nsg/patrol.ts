@@ -1,28 +1,28 @@
+import type { Instant } from '../../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import { parseSource } from '../../../src/core/rule/source.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
 import type { Azure } from '../arm/context.ts';
 import type { ArmId } from '../arm/ids.ts';
+import type { SiteNetwork } from '../arm/interfaces.ts';
 import type { Nic } from '../arm/machine.ts';
-import type { Groups } from '../arm/reading.ts';
-import { spotsIn, writtenIn } from './lease-rules.ts';
+import { allowRulesIn, leasesIn } from './lease-rules.ts';
 
 /** Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell. */
-export function nsgRulesFound(
+export function rulesFound(
   { installation, marks }: Azure,
-  groups: Groups,
-  nics: ReadonlyMap<MachineId, readonly Nic[]>,
-  now: number,
+  { groups, nics }: SiteNetwork,
+  now: Instant,
 ): readonly Found[] {
   const owners = ownersAmong(nics);
-  const spots = spotsIn(writtenIn(groups, installation), {
+  const leases = leasesIn(allowRulesIn(groups, installation), {
     installation,
     marks,
     placements: new Map(),
     owners,
     claims: true,
   });
-  return spots.map(({ placement, mark, until }) => ({
+  return leases.map(({ placement, mark, until }) => ({
     placement,
     mark,
     ...(until === undefined ? {} : { until }),

@@ -3,13 +3,15 @@ import { durationText, parseDuration } from '../../../src/core/language/duration
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { type Port, samePort } from '../../../src/core/rule/port.ts';
 import { familyOf, parseSource } from '../../../src/core/rule/source.ts';
+import { allowedUntil } from '../../../src/kit/call.ts';
 import type { ProtectedPort, Protection } from '../../../src/ports/cloud.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteUntilGone } from '../arm/delete-rules.ts';
 import { covers } from '../arm/evaluate.ts';
+import { type GroupRule, type Groups, readGroups } from '../arm/groups.ts';
+import { locationNow } from '../arm/location.ts';
 import type { Vm } from '../arm/machine.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
-import { type GroupRule, type Groups, readGroups, whereNow } from '../arm/reading.ts';
 import { CLOUD } from '../errors.ts';
 import { denyName, prefixOf } from './names.ts';
 import { priorityToDeny } from './priority.ts';
@@ -24,7 +26,7 @@ const FAMILIES = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
  * words from where and for how long these may be opened. Undefined when there is none.
  */
 export function protectionIn(groups: Groups, vm: Pick<Vm, 'nics'>, installation: string): Protection | undefined {
-  const { addresses } = whereNow(vm);
+  const { addresses } = locationNow(vm);
   const ports = [...groups.values()].flat().flatMap((rule) => portsOf(rule, addresses, installation));
   const unique = ports.filter((port, i) => ports.findIndex((one) => samePort(one.port, port.port)) === i);
   return unique.length > 0 ? { ports: unique.sort((a, b) => a.port.number - b.port.number) } : undefined;
@@ -66,7 +68,7 @@ export function readLimits(text: string): Limits | undefined {
  */
 export async function protect(azure: Azure, vm: Vm, { ports }: Protection, signal: AbortSignal): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
-  const groups = await readGroups(site, whereNow(vm).groups, signal);
+  const groups = await readGroups(site, locationNow(vm).groups, signal);
   const known = protectionIn(groups, vm, azure.installation)?.ports ?? [];
   const others = known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)));
   await writeAll(azure, vm, groups, [...ports, ...others], signal);
@@ -81,7 +83,7 @@ async function writeAll(
   signal: AbortSignal,
 ): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
-  const allowed = { signal, beforeCall: () => signal.throwIfAborted() };
+  const allowed = allowedUntil(signal);
   const wanted = new Set<string>();
   for (const group of groups.keys())
     for (const deny of deniesFor(azure.installation, vm, group, all)) {
@@ -92,9 +94,14 @@ async function writeAll(
 }
 
 /** Takes away the deny rules that were written for this machine, for these ports or all. */
-export async function unprotect(azure: Azure, vm: Vm, signal: AbortSignal, ports?: readonly Port[]): Promise<void> {
+export async function unprotect(
+  azure: Azure,
+  vm: Vm,
+  ports: readonly Port[] | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   if (!ports) return removeDenies(azure, vm, () => true, signal);
-  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), whereNow(vm).groups, signal);
+  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), locationNow(vm).groups, signal);
   const known = protectionIn(groups, vm, azure.installation)?.ports ?? [];
   const left = known.filter(({ port }) => !ports.some((one) => samePort(one, port)));
   await writeAll(azure, vm, groups, left, signal);
@@ -108,12 +115,12 @@ async function removeDenies(
 ): Promise<void> {
   const site = siteOf(azure, providerIdOf(vm.machine.id));
   const left = async (): Promise<readonly GroupRule[]> =>
-    [...(await readGroups(site, whereNow(vm).groups, signal))].flatMap(([group, rules]) =>
+    [...(await readGroups(site, locationNow(vm).groups, signal))].flatMap(([group, rules]) =>
       rules
         .filter((rule) => isItsOwn(rule, vm, azure.installation) && isUnwanted(rule))
         .map(({ name }) => ({ group, name })),
     );
-  await deleteUntilGone(azure, site, await left(), left, { signal, beforeCall: () => signal.throwIfAborted() });
+  await deleteUntilGone(azure, site, { found: await left(), again: left }, allowedUntil(signal));
 }
 
 /**
@@ -124,7 +131,7 @@ function isItsOwn(rule: NsgRule, vm: Vm, installation: string): boolean {
   if (!isDeny(rule, installation)) return false;
   const family = rule.destinations.some((text) => text.includes(':')) ? 'ipv6' : 'ipv4';
   const name = denyName(installation, [vm.machine.id, family, `${rule.protocol} ${rule.description}`]);
-  const own = whereNow(vm).addresses.map(parseSource);
+  const own = locationNow(vm).addresses.map(parseSource);
   const isOwnAddress = (text: string) => own.includes(parseSource(text));
   return rule.name === name || (!readLimits(rule.description) && rule.destinations.every(isOwnAddress));
 }

@@ -1,7 +1,9 @@
 import type { SecurityRule } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
-import type { Allowed, Subscription } from '../arm/clients.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { pollUntil } from '../../../src/kit/poll.ts';
+import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { readGroup } from '../arm/machine.ts';
@@ -32,24 +34,23 @@ export async function writeUntil(
   const { group, name } = partsOf(id);
   let written = 0;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
-  for (let tries = 1; ; tries += 1) {
+  const polling = { tries: TRIES + 1, betweenMs: BETWEEN_MS, signal: allowed.signal };
+  return pollUntil<number>(polling, azure, async ({ isLast }) => {
     const found = await readGroup(site, id, allowed.signal);
     if (!found) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NetworkSecurityGroupNotFound' });
     const wanted = next(rulesOf(found));
-    if (!wanted) return written;
-    if (tries > TRIES) throw trouble;
-    if (wanted !== 'wait') {
-      try {
-        await site.change(allowed, ({ network }, options) =>
-          network.securityRules.createOrUpdate(group, name, wanted.name, wanted.properties, options).submitted(),
-        );
-        written += 1;
-      } catch (error) {
-        if (!isConflict(error) && !isLocked(error) && !isSilent(error)) throw error;
-        // A number that is taken again and again is seen by a later reading.
-        if (!isConflict(error)) trouble = error;
-      }
+    if (!wanted) return { done: written };
+    if (isLast || wanted === 'wait') return { notYet: trouble };
+    try {
+      await site.change(allowed, ({ network }, options) =>
+        network.securityRules.createOrUpdate(group, name, wanted.name, wanted.properties, options).submitted(),
+      );
+      written += 1;
+    } catch (error) {
+      if (!isConflict(error) && !isLocked(error) && !isSilent(error)) throw error;
+      // A number that is taken again and again is seen by a later reading.
+      if (!isConflict(error)) trouble = error;
     }
-    await azure.pause(BETWEEN_MS, allowed.signal);
-  }
+    return { notYet: trouble };
+  });
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Quotas, urgently } from '../../../adapters/azure/arm/quotas.ts';
+import { ArmQuotas } from '../../../adapters/azure/arm/quotas.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import { urgently } from '../../../src/kit/pacing.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness, START_MS } from './harness.ts';
 
@@ -9,10 +10,10 @@ const VM = 'https://management.azure.com/subscriptions/s/providers/Microsoft.Com
 const RULE = 'https://management.azure.com/subscriptions/s/providers/Microsoft.Network/networkSecurityGroups/g';
 
 let clock: ManualClock;
-let quotas: Quotas;
+let quotas: ArmQuotas;
 beforeEach(() => {
   clock = new ManualClock(START_MS);
-  quotas = new Quotas({ now: clock.now, pause: async (ms) => clock.advance(ms) });
+  quotas = new ArmQuotas({ now: clock.now, pause: async (ms) => clock.advance(ms) });
 });
 
 const reply = (status: number, headers: Readonly<Record<string, string>>, code = 'TooManyRequests') => ({

@@ -4,8 +4,8 @@ import {
   type Assignment,
   covers,
   type Deny,
+  evaluateAction,
   isAtOrAbove,
-  judgeAction,
 } from '../../../adapters/azure/entitlement/rbac.ts';
 
 const INITIATE = 'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action';
@@ -29,7 +29,7 @@ const deny = (patch: Partial<Deny> = {}): Deny => ({
   ...patch,
 });
 const judge = (assignments: readonly Assignment[], denies: readonly Deny[] = [], action = INITIATE) =>
-  judgeAction(action, SCOPE, ADA, { assignments, denies }).verdict;
+  evaluateAction(action, SCOPE, ADA, { assignments, denies }).verdict;
 
 describe('what an action is covered by', () => {
   it.each([

@@ -148,10 +148,12 @@ describe('the list of machines', () => {
     expect((await adapter.machines(never)).map(({ name }) => name).sort()).toEqual(['db-1', 'web-1']);
   });
 
-  test('that failed is not kept', async () => {
+  test('that failed is not kept, and read again after a while', async () => {
     const adapter = azure.restarted();
     azure.deny('read', 1);
     await expect(adapter.machines(never)).rejects.toMatchObject({ code: 'cloudDenied' });
+    await expect(adapter.machines(never)).rejects.toMatchObject({ code: 'cloudDenied' });
+    azure.advance(5_000);
     expect(await adapter.machines(never)).toHaveLength(3);
   });
 

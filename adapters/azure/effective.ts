@@ -1,14 +1,13 @@
 import type { EffectiveNetworkSecurityGroup } from '@azure/arm-network';
-import { JitError } from '../../../src/core/errors/errors.ts';
-import { SECOND_MS } from '../../../src/core/language/instant.ts';
-import type { Port } from '../../../src/core/rule/port.ts';
-import type { EffectivePort } from '../../../src/core/rule/rule.ts';
-import { type InFront, type NamedGroup, waysInto } from '../standing.ts';
-import type { Subscription } from './clients.ts';
-import type { Azure } from './context.ts';
-import { partsOf } from './ids.ts';
-import type { Nic, Vm } from './machine.ts';
-import { coversPort, coversProtocol, toRules } from './nsg-rules.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { Port } from '../../src/core/rule/port.ts';
+import type { EffectivePort } from '../../src/core/rule/rule.ts';
+import { type Azure, siteOf } from './arm/context.ts';
+import { partsOf } from './arm/ids.ts';
+import type { Nic, Vm } from './arm/machine.ts';
+import { coversPort, coversProtocol, toRules } from './arm/nsg-rules.ts';
+import { type InFront, type NamedGroup, waysInto } from './standing.ts';
 
 /** The platform works the effective rules out when asked, which takes seconds. */
 const EFFECTIVE_MS = 20 * SECOND_MS;
@@ -17,17 +16,14 @@ const POLL_MS = SECOND_MS;
 /** Which ports the rules in effect open, ours left aside. */
 export async function effectivePorts(
   azure: Azure,
-  site: Subscription,
-  vm: Vm,
-  ports: readonly Port[],
-  inFront: InFront,
+  { vm, ports, inFront }: { readonly vm: Vm; readonly ports: readonly Port[]; readonly inFront: InFront },
   signal: AbortSignal,
 ): Promise<readonly EffectivePort[]> {
   const unknown = (through: string) => ports.map((port): EffectivePort => ({ port, state: 'unknown', through }));
   if (!vm.runs) return unknown('the machine is not running, and only then Azure tells which rules are in effect');
   try {
     const all = await Promise.all(
-      vm.nics.map(async (nic) => ({ nic, groups: await readEffective(azure, site, nic, signal) })),
+      vm.nics.map(async (nic) => ({ nic, groups: await readEffective(azure, nic, signal) })),
     );
     return ports.map((port) => {
       if (all.some(({ groups }) => isManaged(groups, port)))
@@ -45,12 +41,11 @@ export async function effectivePorts(
 
 function readEffective(
   azure: Azure,
-  site: Subscription,
   { id }: Nic,
   signal: AbortSignal,
 ): Promise<readonly EffectiveNetworkSecurityGroup[]> {
   const { group, name } = partsOf(id);
-  return site.read(
+  return siteOf(azure, id).read(
     signal,
     async ({ network }, { abortSignal }) => {
       const poller = network.networkInterfaces.listEffectiveNetworkSecurityGroups(group, name, { abortSignal });

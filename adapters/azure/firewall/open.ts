@@ -1,83 +1,26 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
-import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
-import { portText, samePort } from '../../../src/core/rule/port.ts';
-import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
-import { familyOf, isAny, parseSource } from '../../../src/core/rule/source.ts';
+import { isAny, parseSource } from '../../../src/core/rule/source.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
 import type { Opened, Opening } from '../../../src/ports/cloud.ts';
-import type { Allowed } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
-import { partsOf } from '../arm/ids.ts';
-import { type Nic, readVm, type Vm } from '../arm/machine.ts';
-import { located, readGroups, whereNow } from '../arm/reading.ts';
-import { CLOUD } from '../errors.ts';
+import { readPresent } from '../arm/reading.ts';
 import { allowIn, describe } from '../nsg/allow.ts';
-import { placeInGroups } from '../nsg/lease.ts';
-import type { Guard } from '../nsg/lease-rules.ts';
-import { isClosed, isKeptOut, isPrivate } from './evaluate.ts';
-import { type Firewall, type Firewalls, firewallsBefore } from './in-front.ts';
-import { placedAt } from './lease-rules.ts';
+import { isClosed } from './evaluate.ts';
+import { firewallsBefore } from './in-front.ts';
+import { guardsBehind, type LeaseTarget, locatedAt, mustPass, targetOf } from './locate.ts';
 import { mappedPort } from './mapping.ts';
-import { behindName, placementOn, ruleName } from './names.ts';
-import { protectionOf } from './protection.ts';
-import type { Edit, Filter, Translation } from './put-body.ts';
+import { behindName, ruleName } from './names.ts';
+import type { DnatRule, NetworkFilter, SourceEdit } from './put-body.ts';
 import type { RuleSource } from './rule-source.ts';
-import type { FirewallRule, Role } from './rules.ts';
+import type { FirewallRule, RuleRole } from './rules.ts';
 import { writeUntil } from './write.ts';
-
-/** The address of a machine that a port of a firewall leads to. */
-export interface LeaseTarget {
-  readonly firewall: Firewall;
-  readonly nic: Nic;
-  readonly address: string;
-  /** The client is inside the networks: nothing is translated, but the port is closed here, and the lease let through. */
-  readonly isInside: boolean;
-}
-
-/**
- * Where a client from the internet gets in; undefined where no firewall stands, and for sources that come another way:
- * IPv6, which Azure Firewall does not know, and those inside the networks, unless the port was closed to these too.
- */
-export function targetOf(
-  { nics }: Pick<Vm, 'nics'>,
-  firewalls: Firewalls,
-  { source, port }: Pick<Rule, 'source' | 'port'>,
-): LeaseTarget | undefined {
-  if (familyOf(source) === 'ipv6') return undefined;
-  const isInside = isPrivate(source);
-  for (const nic of nics) {
-    const firewall = firewalls.get(nic.id);
-    const address = nic.addresses.find((one) => familyOf(one) === 'ipv4');
-    if (firewall && address && (!isInside || isClosed(firewall.ruleSource.rules, port, address)))
-      return { firewall, nic, address, isInside };
-  }
-  return undefined;
-}
-
-/** Where rules of one machine go: to the firewall on its route, and into the groups in front of it. */
-export async function locate(azure: Azure, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
-  const [first] = rules;
-  if (!first) return [];
-  const { vm, firewalls } = await readBehind(azure, first.machine, signal);
-  const site = siteOf(azure, providerIdOf(first.machine));
-  const groups = await readGroups(site, whereNow(vm).groups, signal);
-  const ports = protectionOf(groups, vm, firewalls, azure.installation)?.ports.map(({ port }) => port) ?? [];
-  return rules.map((rule) => {
-    if (!ports.some((port) => samePort(port, rule.port))) {
-      const known = ports.map(portText).join(', ') || 'nothing';
-      throw new JitError('notProtected', { machine: vm.machine.name, port: portText(rule.port), protected: known });
-    }
-    const target = targetOf(vm, firewalls, rule);
-    if (!target) return placeInGroups(vm, rule);
-    mustPass(target, rule, vm);
-    return locatedAt(placementOn(rule), target);
-  });
-}
 
 /** Makes rules be there, with their marks: first on the firewalls, all of one in one call, then in the groups behind them. */
 export async function open(azure: Azure, openings: readonly Opening[], allowed: Allowed): Promise<readonly Opened[]> {
   const ready: Ready[] = [];
   for (const [machine, those] of Map.groupBy(openings, ({ placement }) => placement.rule.machine)) {
-    const { vm, firewalls } = await readBehind(azure, machine, allowed.signal);
+    const vm = await readPresent(azure, machine, allowed.signal);
+    const firewalls = await firewallsBefore(azure, vm, allowed.signal);
     for (const opening of those) {
       const { rule } = opening.placement;
       const target = targetOf(vm, firewalls, rule);
@@ -102,27 +45,15 @@ interface Ready {
   connect: string;
 }
 
-async function readBehind(azure: Azure, machine: MachineId, signal: AbortSignal) {
-  const vm = await readVm(siteOf(azure, providerIdOf(machine)), machine, signal);
-  if (!vm) throw new JitError('machineGone', { machine: partsOf(machine).name });
-  return { vm, firewalls: await firewallsBefore(azure, vm, signal) };
-}
-
-function mustPass({ firewall, address, isInside }: LeaseTarget, rule: Rule, { machine }: Vm): void {
-  if (!isInside && firewall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
-  if (isKeptOut(firewall, rule, address))
-    throw new JitError('cloudRefused', { cloud: CLOUD, code: 'FirewallRuleDenies' });
-}
-
 /** What of these is not on the firewall as it is to be. */
-function editFor(azure: Azure, all: readonly Ready[], { rules }: RuleSource): Edit {
-  const leases: Translation[] = [];
-  const passes: Filter[] = [];
+function editFor(azure: Azure, all: readonly Ready[], { rules }: RuleSource): SourceEdit {
+  const leases: DnatRule[] = [];
+  const passes: NetworkFilter[] = [];
   let known = rules;
   for (const one of all) {
     const { opening, target } = one;
     const name = ruleName(opening.placement);
-    const of = (role: Role) => rules.find((rule) => rule.ours === role && rule.name === name);
+    const of = (role: RuleRole) => rules.find((rule) => rule.ours === role && rule.name === name);
     const before = of('lease');
     one.existed ??= before !== undefined || of('pass') !== undefined;
     const put = leases.length + passes.length;
@@ -146,7 +77,7 @@ function editFor(azure: Azure, all: readonly Ready[], { rules }: RuleSource): Ed
 }
 
 /** What lets a lease through where the port is closed to everybody: a deny also stops what was translated. */
-function passFor(azure: Azure, { opening, target }: Ready): Filter {
+function passFor(azure: Azure, { opening, target }: Ready): NetworkFilter {
   const { rule } = opening.placement;
   return {
     name: ruleName(opening.placement),
@@ -158,7 +89,12 @@ function passFor(azure: Azure, { opening, target }: Ready): Filter {
   };
 }
 
-function isRightPass({ marks }: Azure, found: FirewallRule, wanted: Filter, { placement, until }: Opening): boolean {
+function isRightPass(
+  { marks }: Azure,
+  found: FirewallRule,
+  wanted: NetworkFilter,
+  { placement, until }: Opening,
+): boolean {
   const { sources, destinations, ports, protocols } = found;
   return (
     marks.verify(found.description, placement).until === until &&
@@ -174,7 +110,7 @@ function translationFor(
   { opening, target }: Ready,
   rules: readonly FirewallRule[],
   before: FirewallRule | undefined,
-): Translation {
+): DnatRule {
   const { rule } = opening.placement;
   const { firewall, address: to } = target;
   const kept = before?.destinations[0] ?? '';
@@ -193,7 +129,7 @@ function translationFor(
   };
 }
 
-function isRight({ marks }: Azure, found: FirewallRule, wanted: Translation, { placement, until }: Opening): boolean {
+function isRight({ marks }: Azure, found: FirewallRule, wanted: DnatRule, { placement, until }: Opening): boolean {
   const { sources, destinations, ports, protocols, to } = found;
   return (
     marks.verify(found.description, placement).until === until &&
@@ -206,7 +142,7 @@ function isRight({ marks }: Azure, found: FirewallRule, wanted: Translation, { p
   );
 }
 
-function asRule({ name, description, protocol, source, address, port, to }: Translation): FirewallRule {
+function asRule({ name, description, protocol, source, address, port, to }: DnatRule): FirewallRule {
   return {
     kind: 'nat',
     access: 'allow',
@@ -248,13 +184,4 @@ async function openBehind(azure: Azure, ready: Ready, allowed: Allowed): Promise
     outcome: written === 0 ? 'present' : existed ? 'remarked' : 'opened',
     ...(connect === '' ? {} : { connect }),
   };
-}
-
-/** The groups in front of the one address that the firewall leads to. */
-export function guardsBehind({ nic, address }: LeaseTarget): readonly Guard[] {
-  return nic.groups.map((group) => ({ group, addresses: [address] }));
-}
-
-function locatedAt(placement: Placement, { firewall, nic, address }: LeaseTarget): Placement {
-  return placedAt(located(placement, { groups: nic.groups, addresses: [address] }), [firewall.ruleSource.id]);
 }

@@ -1,0 +1,62 @@
+import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { deleteFrom, deleteUntilGone } from '../arm/delete-rules.ts';
+import { type GroupRule, readGroups } from '../arm/groups.ts';
+import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
+import { readVm } from '../arm/machine.ts';
+import { nameAt } from './lease-rules.ts';
+
+/**
+ * Takes rules away by their names, in every group where they were placed and where the machine is now. They are asked
+ * away even where a reading does not show them: it may be older than the opening.
+ */
+export async function close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
+  await closeIn(azure, placements, (placement) => nameAt(azure, placement), allowed);
+}
+
+type NameOf = (placement: Placement) => string;
+
+/** The same for rules that are called otherwise. */
+export async function closeIn(
+  azure: Azure,
+  placements: readonly Placement[],
+  nameOf: NameOf,
+  allowed: Allowed,
+): Promise<void> {
+  const byMachine = [...Map.groupBy(placements, ({ rule }) => rule.machine)];
+  await allOf(byMachine, ([machine, those]) => closeOn(azure, { machine, placements: those }, nameOf, allowed));
+}
+
+async function closeOn(
+  azure: Azure,
+  { machine, placements }: { readonly machine: MachineId; readonly placements: readonly Placement[] },
+  nameOf: NameOf,
+  allowed: Allowed,
+): Promise<void> {
+  const { signal } = allowed;
+  const site = siteOf(azure, providerIdOf(machine));
+  const vm = await outcomeOf(() => readVm(site, machine, signal));
+  const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
+  const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
+  const names = new Set(placements.map((placement) => nameOf(placement).toLowerCase()));
+  const left = async (): Promise<readonly GroupRule[]> => {
+    const groups = await readGroups(site, ids, signal);
+    return [...groups].flatMap(([group, rules]) =>
+      rules.filter(({ name }) => names.has(name.toLowerCase())).map(({ name }) => ({ group, name })),
+    );
+  };
+  const found = await left();
+  const unseen = placements.flatMap((placement) =>
+    locationOf(placement).groups.flatMap((group) => {
+      const name = nameOf(placement);
+      return found.some((one) => one.group === group && one.name === name) ? [] : [{ group, name }];
+    }),
+  );
+  await deleteUntilGone(azure, site, { found, again: left }, allowed);
+  for (const { group, name } of unseen) await deleteFrom(site, group, [name], allowed);
+  // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
+  if (!vm.ok) throw vm.error;
+}

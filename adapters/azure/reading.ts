@@ -1,0 +1,66 @@
+import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
+import type { Placement } from '../../src/core/rule/rule.ts';
+import { type Azure, siteOf } from './arm/context.ts';
+import { readVm, type Vm } from './arm/machine.ts';
+import { present, readAround } from './arm/reading.ts';
+import type { Backend, Knowledge, OwnRules, Seen, SeenPresent } from './backend.ts';
+import { ALL_BACKENDS, backendAt, backendOf } from './backends.ts';
+import { type Firewalls, NO_FIREWALLS } from './firewall/in-front.ts';
+
+/** One look at a machine, with what each backend makes of it. */
+export interface Look<S extends Seen = Seen> {
+  readonly seen: S;
+  /** The knowledge of the backend that its subscription has. */
+  readonly current: Knowledge;
+  /** All rules of ours, whichever backend wrote them. */
+  readonly own: OwnRules;
+}
+
+/** Reads a machine, what stands in front of it, and what is at these placements; once, for all backends. */
+export async function readLook(
+  azure: Azure,
+  machine: MachineId,
+  placements: readonly Placement[],
+  signal: AbortSignal,
+): Promise<Look> {
+  const site = siteOf(azure, providerIdOf(machine));
+  const current = backendAt(site);
+  const of = (backend: Backend) => placements.filter((placement) => backendOf(placement) === backend);
+  const begin = (backend: Backend) =>
+    backend.begin(azure, { site, machine, placements: of(backend), isCurrent: backend === current }, signal);
+  const [vm, ...knowledge] = await Promise.all([readVm(site, machine, signal), ...ALL_BACKENDS.map(begin)]);
+  const looking = ALL_BACKENDS.filter((backend) => backend === current || of(backend).length > 0);
+  const [reading, firewalls] = await Promise.all([
+    readAround(azure, { site, vm }, placements, signal),
+    vm ? firewallsBefore(azure, vm, looking, signal) : NO_FIREWALLS,
+  ]);
+  const seen = { ...reading, firewalls };
+  const own = await Promise.all(knowledge.map((one) => one.rules(seen, signal)));
+  const known = knowledge[ALL_BACKENDS.indexOf(current)];
+  if (!known) throw new Error(`the backend of ${site.id} is not registered`);
+  return {
+    seen,
+    current: known,
+    own: { ours: own.flatMap(({ ours }) => ours), written: own.flatMap(({ written }) => written) },
+  };
+}
+
+/** The same for a machine that has to be there. Throws `machineGone`. */
+export async function readPresentLook(
+  azure: Azure,
+  machine: MachineId,
+  signal: AbortSignal,
+): Promise<Look<SeenPresent>> {
+  const { seen, ...rest } = await readLook(azure, machine, [], signal);
+  return { seen: { ...seen, vm: present(seen.vm, machine) }, ...rest };
+}
+
+async function firewallsBefore(
+  azure: Azure,
+  vm: Vm,
+  looking: readonly Backend[],
+  signal: AbortSignal,
+): Promise<Firewalls> {
+  const all = await Promise.all(looking.map((backend) => backend.firewalls(azure, vm, signal)));
+  return new Map(all.flatMap((firewalls) => [...firewalls]));
+}
