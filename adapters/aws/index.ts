@@ -94,8 +94,12 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     },
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
-    // Its own group and interface, and groups that it may share with any other machine there.
+    // Its own group and interface.
     async protectKey(machine) {
+      return machine;
+    },
+    // Groups that it may share with any other machine there.
+    lockdownKey(machine) {
       const { account, region } = instanceRef(machine);
       return `aws:${account}:${region}`;
     },

@@ -13,8 +13,8 @@ export interface Lockdown {
     signal: AbortSignal,
   ): Promise<LockdownPlan>;
   /**
-   * Closes, and gives what could not be. LockdownWay a thing was is kept in `undo` before it is touched. Idempotent: what was
-   * begun is gone on with. The caller holds the lock of `protectKey`.
+   * Closes, and gives what could not be. How a thing was is kept in `undo` before it is touched. Idempotent: what was
+   * begun is gone on with. The caller holds the locks of `protectKey` and `lockdownKey`.
    */
   lockDown(
     machine: MachineId,
@@ -24,8 +24,14 @@ export interface Lockdown {
     signal: AbortSignal,
   ): Promise<readonly Stay[]>;
   /**
+   * Names what lockdown and putting back edit of a machine's that other machines share: those with the same key are locked
+   * down, or put back, one after the other. Absent where `protectKey` covers that.
+   */
+  lockdownKey?(machine: MachineId): string;
+  /**
    * Puts back what was closed for a machine at these ports, or all, as far as no other protected machine needs it closed;
    * without a machine, everything in `undo`. Says in sentences what could not be put back, and what waits for others.
+   * The caller holds the lock of `lockdownKey`.
    */
   putBack(
     which: { readonly machine?: MachineId; readonly ports?: readonly Port[] },
