@@ -3,7 +3,7 @@ import { type AssessedMachine, assess as decide } from '../../src/core/machine/a
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './ec2/context.ts';
-import { THERE, toMachine } from './ec2/inventory.ts';
+import { THERE, toMachine } from './ec2/machines.ts';
 import { readGroups, readInstances, readRules } from './ec2/read.ts';
 import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';

@@ -1,5 +1,4 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { pauseFor } from '../../src/kit/clock.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
@@ -9,27 +8,27 @@ import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
-import type { AwsSettings } from './ec2/clients.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef } from './ec2/ids.ts';
-import { Inventory } from './ec2/inventory.ts';
+import { Inventory } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { Sites } from './ec2/sites.ts';
 import { urgently } from './ec2/throttle.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { close } from './lease/close.ts';
-import { Closed } from './lease/closed.ts';
 import { openOne } from './lease/open.ts';
-import { lockDown } from './lockdown/close.ts';
+import { RevokedRules } from './lease/revoked.ts';
+import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { putBack } from './lockdown/put-back.ts';
 import { locate, look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
+import { type AwsSettings, fullSettings } from './settings.ts';
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
 
-export type { AwsSettings } from './ec2/clients.ts';
+export type { AwsSettings } from './settings.ts';
 
 export interface AwsDeps {
   readonly marks: MarkSigner;
@@ -42,24 +41,21 @@ export interface AwsDeps {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const CALL_MS = 5 * SECOND_MS;
-
 type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Partial<Entitlement & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
-export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
-  const { callMs = CALL_MS, strategy = 'dedicated' } = settings;
+export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
+  const settings = fullSettings(given);
+  const { callMs, entitlement, drift } = settings;
   const pause = deps.pause ?? pauseFor;
   const aws: Aws = {
     ...deps,
-    strategy,
     now: () => deps.now(),
-    sites: new Sites(settings, callMs, { now: () => deps.now(), pause }, deps.log),
+    sites: new Sites(settings, { now: () => deps.now(), pause }, deps.log),
     emptySince: new Map(),
-    limits: new Map(),
+    quotas: new Map(),
     settings,
-    callMs,
-    closed: new Closed(() => deps.now(), READ_LAG_MS),
+    revoked: new RevokedRules(() => deps.now(), READ_LAG_MS),
     pause,
   };
   const inventory = new Inventory(aws);
@@ -106,8 +102,8 @@ export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
     planLockdown: (machine, ports, how, signal) => planLockdown(aws, machine, ports, how, signal),
     lockDown: (machine, ports, how, undo, signal) => lockDown(aws, machine, ports, how, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
-    ...(settings.entitlement ? entitlementOf(aws, settings, settings.entitlement, callMs) : {}),
-    ...(settings.drift ? watcherOf(aws, settings, settings.drift) : {}),
+    ...(entitlement ? entitlementOf(aws, entitlement) : {}),
+    ...(drift ? watcherOf(aws, drift) : {}),
     async assess(signal) {
       await aws.sites.organization.refresh(signal);
       return assess(aws, signal);

@@ -7,9 +7,9 @@ import { familyOf } from '../../src/core/rule/source.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
-import { toMachine } from './ec2/inventory.ts';
-import { portOf, reaches, sourceOf } from './ec2/permission.ts';
+import { toMachine } from './ec2/machines.ts';
 import { mustHaveRoom, mustHoldMore } from './ec2/quotas.ts';
+import { portOf, reaches, sourceOf } from './ec2/rule.ts';
 import {
   attachedGroups,
   attachedJitGroup,
@@ -72,15 +72,15 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
   };
 }
 
-/** Where rules of one machine go: its JIT group. */
+/** AccountRegion rules of one machine go: its JIT group. */
 export async function locate(aws: Aws, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
   const { site, instance, machine, jitGroup, protection } = await read(aws, first.machine, signal);
   const ports = protection?.ports.map(({ port }) => portText(port)) ?? [];
-  if (aws.strategy === 'perRequest' && jitGroup !== undefined && !hasGroupFor(aws, instance, first))
+  if (aws.settings.strategy === 'perRequest' && jitGroup !== undefined && !hasGroupFor(aws, instance, first))
     await mustHaveRoom(aws, site, instance, signal);
-  if (aws.strategy === 'dedicated' && jitGroup !== undefined)
+  if (aws.settings.strategy === 'dedicated' && jitGroup !== undefined)
     await mustHoldMore(aws, site, mostOfAFamily(await site.now.rules(jitGroup, signal), rules), 0, signal);
   return rules.map((rule) => {
     const port = portText(rule.port);
@@ -90,7 +90,7 @@ export async function locate(aws: Aws, rules: readonly Rule[], signal: AbortSign
     }
     if (!hasAddress(instance, familyOf(rule.source)))
       throw new JitError('machineUnreachable', { machine: machine.name });
-    return aws.strategy === 'perRequest'
+    return aws.settings.strategy === 'perRequest'
       ? placementPerRequest(site, aws.installation, rule)
       : placementIn(site, jitGroup, rule);
   });

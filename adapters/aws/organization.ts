@@ -1,24 +1,23 @@
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { type AwsAccount, type AwsSettings, sdkConfig } from './ec2/clients.ts';
+import { sdkConfig } from './ec2/sdk-config.ts';
 import { asJitError } from './errors.ts';
+import type { AwsAccount, FullSettings } from './settings.ts';
 
 /** How old the list of accounts may be. */
 const KEPT_MS = 10 * MINUTE_MS;
 
 /** The accounts of an organization in which the same roles are, as a StackSet puts them there. */
 export class Organization {
-  readonly #settings: AwsSettings;
-  readonly #callMs: number;
+  readonly #settings: FullSettings;
   readonly #log: Log;
   readonly #now: () => number;
   #listed: readonly string[] = [];
   #at: number | undefined;
 
-  constructor(settings: AwsSettings, callMs: number, log: Log, now: () => number) {
+  constructor(settings: FullSettings, log: Log, now: () => number) {
     this.#settings = settings;
-    this.#callMs = callMs;
     this.#log = log;
     this.#now = now;
   }
@@ -62,12 +61,12 @@ export class Organization {
     const [region = 'us-east-1'] = organization?.regions ?? [];
     const lister = organization?.lister ? { role: organization.lister } : {};
     const client = new OrganizationsClient(
-      sdkConfig({ id: '', regions: [], ...lister }, region, this.#settings, this.#callMs),
+      sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings),
     );
     const ids: string[] = [];
     let token: { NextToken?: string } = {};
     do {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#callMs)]);
+      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#settings.callMs)]);
       const { Accounts = [], NextToken } = await client.send(new ListAccountsCommand(token), { abortSignal });
       // `Status` goes, and `State` comes, in September 2026 (Organizations API reference, Account).
       ids.push(...Accounts.filter((one) => (one.State ?? one.Status) === 'ACTIVE').flatMap(({ Id }) => Id ?? []));

@@ -12,11 +12,11 @@ import { samePort } from '../../src/core/rule/port.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef } from './ec2/ids.ts';
+import { type Onboarding, onboardingOf, patiently, refused } from './ec2/onboarding.ts';
 import { mustHaveRoom } from './ec2/quotas.ts';
 import { readGroups } from './ec2/read.ts';
 import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './ec2/security-group.ts';
 import { protectionText, TAG, tagList } from './ec2/tags.ts';
-import { patiently, refused, type Work, workOn } from './ec2/work.ts';
 import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
 import { look } from './observe.ts';
 
@@ -31,7 +31,7 @@ export async function protect(
   protection: Protection,
   signal: AbortSignal,
 ): Promise<MachineState> {
-  const work = await workOn(aws, machine, signal);
+  const work = await onboardingOf(aws, machine, signal);
   if (!primaryInterface(work.instance))
     throw new JitError('machineUnreachable', { machine: instanceRef(machine).instance });
 
@@ -45,7 +45,7 @@ export async function protect(
   return look(aws, machine, signal);
 }
 
-async function protectIn(work: Work, protection: Protection): Promise<void> {
+async function protectIn(work: Onboarding, protection: Protection): Promise<void> {
   const { aws, site, instance, signal } = work;
   if (attachedJitGroup(instance, aws.installation) === undefined) await mustHaveRoom(aws, site, instance, signal);
   const group = (await findGroup(work)) ?? (await createGroup(work, protection));
@@ -55,7 +55,7 @@ async function protectIn(work: Work, protection: Protection): Promise<void> {
 }
 
 /** Its JIT group, attached or not. */
-export async function findGroup({ aws, site, instance, signal }: Work): Promise<SecurityGroup | undefined> {
+export async function findGroup({ aws, site, instance, signal }: Onboarding): Promise<SecurityGroup | undefined> {
   const filters = [
     { Name: 'group-name', Values: [groupName(aws.installation, instance.InstanceId ?? '')] },
     { Name: 'vpc-id', Values: [instance.VpcId ?? ''] },
@@ -67,7 +67,7 @@ export async function findGroup({ aws, site, instance, signal }: Work): Promise<
   return undefined;
 }
 
-async function createGroup(work: Work, protection: Protection): Promise<SecurityGroup> {
+async function createGroup(work: Onboarding, protection: Protection): Promise<SecurityGroup> {
   const { aws, site, machine, instance, signal } = work;
   const tags = { [TAG.installation]: aws.installation, [TAG.machine]: machine, ...protectionTag(protection) };
   const input = {
@@ -90,7 +90,7 @@ async function createGroup(work: Work, protection: Protection): Promise<Security
 }
 
 /** Every new group lets all traffic out, which would widen an instance that is locked down. */
-async function stripEgress(work: Work, { GroupId, IpPermissionsEgress = [] }: SecurityGroup): Promise<void> {
+async function stripEgress(work: Onboarding, { GroupId, IpPermissionsEgress = [] }: SecurityGroup): Promise<void> {
   if (IpPermissionsEgress.length === 0) return;
   const input = { GroupId, IpPermissions: IpPermissionsEgress };
   await patiently(work, () =>
@@ -105,7 +105,7 @@ async function stripEgress(work: Work, { GroupId, IpPermissionsEgress = [] }: Se
 }
 
 /** Writes the ports with their limits beside those that stay. */
-async function keepProtection(work: Work, group: SecurityGroup, wanted: Protection): Promise<void> {
+async function keepProtection(work: Onboarding, group: SecurityGroup, wanted: Protection): Promise<void> {
   const { aws } = work;
   const kept = protectionOf(group, aws.installation)?.ports ?? [];
   const changed = wanted.ports.filter((port) => !kept.some((one) => sameProtection(one, port)));
@@ -115,7 +115,7 @@ async function keepProtection(work: Work, group: SecurityGroup, wanted: Protecti
 }
 
 /** Makes the group say that this, and nothing else, is protected. */
-export async function tagProtection(work: Work, group: SecurityGroup, protection: Protection): Promise<void> {
+export async function tagProtection(work: Onboarding, group: SecurityGroup, protection: Protection): Promise<void> {
   const { site, signal } = work;
   const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag(protection)) };
   await patiently(work, () => site.call(signal, (ec2, options) => ec2.send(new CreateTagsCommand(input), options)));
@@ -131,7 +131,7 @@ function protectionTag(protection: Protection): Readonly<Record<string, string>>
  * EC2 replaces the whole list of an interface's groups and knows no versions of it: it is read right before, and until the
  * group is seen in it, so that what somebody else changes meanwhile is written again with it.
  */
-async function attach(work: Work, group: SecurityGroup): Promise<void> {
+async function attach(work: Onboarding, group: SecurityGroup): Promise<void> {
   const { aws, site, signal, machine } = work;
   await patiently(work, async () => {
     const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);

@@ -5,8 +5,8 @@ import { type Port, samePort } from '../../src/core/rule/port.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { remove } from './ec2/delete-group.ts';
+import { type Onboarding, onboardingOf, patiently, refused } from './ec2/onboarding.ts';
 import { protectionOf } from './ec2/security-group.ts';
-import { patiently, refused, type Work, workOn } from './ec2/work.ts';
 import { CLOUD } from './errors.ts';
 import { look } from './observe.ts';
 import { findGroup, tagProtection } from './protect.ts';
@@ -22,7 +22,7 @@ export async function unprotect(
   signal: AbortSignal,
   ports?: readonly Port[],
 ): Promise<MachineState> {
-  const work = await workOn(aws, machine, signal);
+  const work = await onboardingOf(aws, machine, signal);
   const group = await findGroup(work);
   const known = (group && protectionOf(group, aws.installation)?.ports) ?? [];
   const left = known.filter(({ port }) => ports && !ports.some((one) => samePort(one, port)));
@@ -37,7 +37,7 @@ export async function unprotect(
 }
 
 /** A reading may still show what was closed just now: it is believed when it stays. */
-async function refuseRules(work: Work): Promise<void> {
+async function refuseRules(work: Onboarding): Promise<void> {
   try {
     await patiently(work, async () => {
       if (((await findGroup(work))?.IpPermissions ?? []).length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
@@ -48,7 +48,7 @@ async function refuseRules(work: Work): Promise<void> {
 }
 
 /** NB. The list is replaced whole, without a version: it is read right before, and until the group is seen to be gone from it. */
-async function detach(work: Work, group: string): Promise<void> {
+async function detach(work: Onboarding, group: string): Promise<void> {
   const { site, instance, signal } = work;
   await patiently(work, async () => {
     const { NetworkInterfaces = [] } = (await site.now.instance(instance.InstanceId ?? '', signal)) ?? {};

@@ -2,9 +2,9 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
-import { sdkConfig } from './clients.ts';
 import type { Aws } from './context.ts';
-import type { Where } from './ids.ts';
+import type { AccountRegion } from './ids.ts';
+import { sdkConfig } from './sdk-config.ts';
 import { primaryInterface } from './security-group.ts';
 import type { Site } from './sites.ts';
 import { tagsOf } from './tags.ts';
@@ -36,29 +36,29 @@ export async function mustHoldMore(
 /** As AWS says it now, at most an hour old; undefined when it may not be read: then EC2 itself refuses the one too many. */
 async function quota(
   aws: Aws,
-  where: Where,
+  where: AccountRegion,
   kind: keyof typeof CODES,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const key = `${where.account}:${where.region}:${kind}`;
-  const known = aws.limits.get(key);
+  const known = aws.quotas.get(key);
   if (known && aws.now() - known.at < KEPT_MS) return known.most;
   try {
     const account = aws.sites.organization.account(where.account);
     if (!account) return undefined;
-    const client = new ServiceQuotasClient(sdkConfig(account, where.region, aws.settings, aws.callMs));
+    const client = new ServiceQuotasClient(sdkConfig({ account, region: where.region }, aws.settings));
     const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(aws.callMs)]);
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(aws.settings.callMs)]);
     const { Quota } = await client.send(new GetServiceQuotaCommand(input), { abortSignal });
     client.destroy();
     const most = Quota?.Value;
-    aws.limits.set(key, { at: aws.now(), ...(most === undefined ? {} : { most }) });
+    aws.quotas.set(key, { at: aws.now(), ...(most === undefined ? {} : { most }) });
     return most;
   } catch (error) {
     signal.throwIfAborted();
     aws.log.warn({ error, kind }, 'a quota of AWS could not be read');
     // Not asked again for each lease.
-    aws.limits.set(key, { at: aws.now() });
+    aws.quotas.set(key, { at: aws.now() });
     return undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { Placement } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupRef } from '../ec2/ids.ts';
-import { isExactly, permissionOf } from '../ec2/permission.ts';
+import { isExactly, permissionOf } from '../ec2/rule.ts';
 import { isOurs, readGroup } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
 import { isNotFound } from '../errors.ts';
@@ -41,7 +41,7 @@ async function closeIn(aws: Aws, at: string, placements: readonly Placement[], a
   if (group === undefined) return;
   const work = { aws, site, group, name, allowed };
   const { again = [], fresh = [] } = Object.groupBy(placements, (one) =>
-    aws.closed.longAgo(one.id) ? 'again' : 'fresh',
+    aws.revoked.longAgo(one.id) ? 'again' : 'fresh',
   );
   const left = await revokeKnown(work, fresh);
   if (left.length + again.length > 0) await closeUnsure(work, left, again);
@@ -108,7 +108,7 @@ async function revoke(
       ec2.send(new RevokeSecurityGroupIngressCommand(input), options),
     );
     const named = (placement: Placement) => reply.RevokedSecurityGroupRules?.some((one) => isNamed(one, placement));
-    for (const { SecurityGroupRuleId: id } of reply.RevokedSecurityGroupRules ?? []) if (id) aws.closed.note(id);
+    for (const { SecurityGroupRuleId: id } of reply.RevokedSecurityGroupRules ?? []) if (id) aws.revoked.note(id);
     return placements.filter((placement) => !named(placement));
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -12,12 +12,12 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import type { Aws } from '../ec2/context.ts';
-import { groupAt, instanceRef, type Where } from '../ec2/ids.ts';
+import { type AccountRegion, groupAt, instanceRef } from '../ec2/ids.ts';
+import { patiently, refused } from '../ec2/onboarding.ts';
 import { READ_LAG_MS, readGroups } from '../ec2/read.ts';
 import { groupName, instanceOfGroup, isOurs, primaryInterface, readGroup } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagList } from '../ec2/tags.ts';
-import { patiently, refused } from '../ec2/work.ts';
 import { CLOUD, codeOf, isCode, isNotFound } from '../errors.ts';
 
 /** The backend's name in placements: a security group for each machine and source, made for a lease and deleted with it. */
@@ -35,8 +35,8 @@ export function isLeaseGroup(installation: string, name: string): boolean {
   return instance !== undefined && name !== groupName(installation, instance);
 }
 
-/** Where a rule goes that gets a group of its own. The interface's list of groups is replaced whole: one at a time. */
-export function placementPerRequest(where: Where, installation: string, rule: Rule): Placement {
+/** AccountRegion a rule goes that gets a group of its own. The interface's list of groups is replaced whole: one at a time. */
+export function placementPerRequest(where: AccountRegion, installation: string, rule: Rule): Placement {
   const { instance } = instanceRef(rule.machine);
   const at = groupAt(where, leaseGroupName(installation, instance, rule.source));
   return { rule, backend: PER_REQUEST, at, locks: [`aws:${at}`, `aws:${rule.machine}`] };

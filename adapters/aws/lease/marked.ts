@@ -3,20 +3,20 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkedRule, Placement, Rule } from '../../../src/core/rule/rule.ts';
 import { canonicalCidr } from '../ec2/cidr.ts';
 import type { Aws } from '../ec2/context.ts';
-import { groupAt, type Where } from '../ec2/ids.ts';
-import { portOf, sourceOf } from '../ec2/permission.ts';
+import { type AccountRegion, groupAt } from '../ec2/ids.ts';
+import { portOf, sourceOf } from '../ec2/rule.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
 import { isLeaseGroup, placementPerRequest } from './group.ts';
 
-/** Where a rule goes in a security group of ours. The lock is that of the group: all its rules are edited under it. */
-export function placementIn(where: Where, group: string, rule: Rule, id?: string): Placement {
+/** AccountRegion a rule goes in a security group of ours. The lock is that of the group: all its rules are edited under it. */
+export function placementIn(where: AccountRegion, group: string, rule: Rule, id?: string): Placement {
   const at = groupAt(where, group);
   return { rule, backend: 'securityGroup', at, locks: [`aws:${at}`], ...(id === undefined ? {} : { id }) };
 }
 
 /** A rule found in a cloud, with what its mark is worth. `name` is that of its group, where it may be one of a lease. */
 export function markedRule(
-  where: Where,
+  where: AccountRegion,
   machine: MachineId,
   found: SecurityGroupRule,
   { marks, installation }: Pick<Aws, 'marks' | 'installation'>,

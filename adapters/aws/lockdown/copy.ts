@@ -8,26 +8,26 @@ import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
 import type { UndoRecords } from '../../../src/ports/undo.ts';
 import { remove } from '../ec2/delete-group.ts';
 import { groupAt } from '../ec2/ids.ts';
+import { type Onboarding, patiently, refused } from '../ec2/onboarding.ts';
 import { READ_LAG_MS, readGroups } from '../ec2/read.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagList, tagsOf } from '../ec2/tags.ts';
-import { patiently, refused, type Work } from '../ec2/work.ts';
 import { CLOUD, isCode } from '../errors.ts';
+import { makeRules, rulesNow } from './make-rules.ts';
 import { permissionIn, without } from './permission.ts';
-import { type Copied, copyRecordId, recordOf } from './record.ts';
-import { rulesNow, settle } from './settle.ts';
+import { type CopyRecord, copyRecordId, recordOf } from './record.ts';
 import { copyName, interfacesOf } from './survey.ts';
 
 /** Gives a machine, in place of a group that it shares, a copy of it without these ports. */
 export async function copyFor(
-  work: Work,
+  work: Onboarding,
   { GroupId: group = '', GroupName: called = group, VpcId }: SecurityGroup,
   ports: readonly Port[],
   undo: UndoRecords,
 ): Promise<void> {
   const { site, machine, instance } = work;
   const { InstanceId = '' } = instance;
-  const kept: Copied = {
+  const kept: CopyRecord = {
     kind: 'copy',
     group,
     called,
@@ -41,7 +41,7 @@ export async function copyFor(
   await swap(work, group, copy, ({ Attachment }) => Attachment?.InstanceId === InstanceId);
 }
 
-async function makeCopy(work: Work, kept: Copied, VpcId: string): Promise<string> {
+async function makeCopy(work: Onboarding, kept: CopyRecord, VpcId: string): Promise<string> {
   const { aws, site, signal } = work;
   const id = copyRecordId(groupAt(site, kept.group), kept.instance);
   const GroupName = copyName(aws.installation, id);
@@ -68,7 +68,7 @@ async function makeCopy(work: Work, kept: Copied, VpcId: string): Promise<string
 }
 
 async function findCopy(
-  { site, signal }: Pick<Work, 'site' | 'signal'>,
+  { site, signal }: Pick<Onboarding, 'site' | 'signal'>,
   name: string,
   vpc: string,
 ): Promise<SecurityGroup | undefined> {
@@ -82,14 +82,14 @@ async function findCopy(
 
 /** Makes a copy say what its original says now, but these ports, and let out the same. */
 export async function syncCopy(
-  { aws, site, signal }: Pick<Work, 'aws' | 'site' | 'signal'>,
-  { group, ports }: Copied,
+  { aws, site, signal }: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
+  { group, ports }: CopyRecord,
   copy: string,
 ): Promise<void> {
   for (const egress of [false, true]) {
     const original = await rulesNow({ aws, site, group, egress, signal });
     const rules = original.map(permissionIn).flatMap((one) => (egress ? [one] : without(one, ports)));
-    await settle({ aws, site, group: copy, egress, signal }, rules, () => true);
+    await makeRules({ aws, site, group: copy, egress, signal }, rules, () => true);
   }
 }
 
@@ -100,7 +100,7 @@ type Which = (one: { readonly Attachment?: { readonly InstanceId?: string | unde
  * before, and until the change can be read, so that what somebody else changes meanwhile is written again with it.
  */
 export async function swap(
-  work: Pick<Work, 'aws' | 'site' | 'signal'>,
+  work: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
   from: string,
   to: string,
   which: Which = () => true,
@@ -118,7 +118,10 @@ export async function swap(
 }
 
 /** Gives the original back, and deletes the copy. Gives why not, when the original is gone. */
-export async function dropCopy(work: Pick<Work, 'aws' | 'site' | 'signal'>, kept: Copied): Promise<string | undefined> {
+export async function dropCopy(
+  work: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
+  kept: CopyRecord,
+): Promise<string | undefined> {
   const { aws, site, signal } = work;
   const name = copyName(aws.installation, copyRecordId(groupAt(site, kept.group), kept.instance));
   const original = await findById(site, kept.group, signal);

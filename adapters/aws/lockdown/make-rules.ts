@@ -19,7 +19,7 @@ import { type Permission, permissionIn, permissionKey, wireOf } from './permissi
 const TRIES = 15;
 const WAIT_MS = SECOND_MS;
 
-export interface Settling {
+export interface GroupEdit {
   readonly aws: Aws;
   readonly site: Site;
   readonly group: string;
@@ -33,28 +33,28 @@ export interface Settling {
  * Makes a group have these rules, and none besides them of those that are `isMine`. What is wanted comes before what is not
  * goes, so that nothing is cut in between; somebody else's equal rule counts. Resolves once it can be read.
  */
-export async function settle(
-  settling: Settling,
+export async function makeRules(
+  edit: GroupEdit,
   wanted: readonly Permission[],
   isMine: (rule: SecurityGroupRule) => boolean,
 ): Promise<void> {
-  const { aws, signal } = settling;
+  const { aws, signal } = edit;
   const keys = new Set(wanted.map(permissionKey));
   for (let tries = 0; ; tries += 1) {
-    const there = await rulesNow(settling);
+    const there = await rulesNow(edit);
     const known = new Set(there.map((rule) => permissionKey(permissionIn(rule))));
     const missing = wanted.filter((one) => !known.has(permissionKey(one)));
     const extra = there.filter((rule) => isMine(rule) && !keys.has(permissionKey(permissionIn(rule))));
     if (missing.length === 0 && extra.length === 0) {
-      if (tries > 0 || !settling.wasOther) return;
+      if (tries > 0 || !edit.wasOther) return;
       await aws.pause(READ_LAG_MS, signal);
       continue;
     }
     if (tries === TRIES) throw new JitError('cloudBusy', { cloud: CLOUD });
     try {
-      await authorize(settling, missing);
+      await authorize(edit, missing);
       await revoke(
-        settling,
+        edit,
         extra.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []),
       );
     } catch (error) {
@@ -65,24 +65,24 @@ export async function settle(
   }
 }
 
-export async function rulesNow({ site, group, egress, signal }: Settling): Promise<readonly SecurityGroupRule[]> {
+export async function rulesNow({ site, group, egress, signal }: GroupEdit): Promise<readonly SecurityGroupRule[]> {
   return Array.fromAsync(readRules(site, [{ Name: 'group-id', Values: [group] }], signal, egress));
 }
 
 /** One call for all with the same tags; where one of them is there already, EC2 takes none of it, and each goes alone. */
-async function authorize(settling: Settling, rules: readonly Permission[]): Promise<void> {
+async function authorize(edit: GroupEdit, rules: readonly Permission[]): Promise<void> {
   const alike = Map.groupBy(rules, ({ tags }) => JSON.stringify(tags));
   for (const those of alike.values()) {
     try {
-      await authorizeAll(settling, those);
+      await authorizeAll(edit, those);
     } catch (error) {
       if (!isCode(error, 'InvalidPermission.Duplicate')) throw error;
-      if (those.length > 1) for (const one of those) await authorize(settling, [one]);
+      if (those.length > 1) for (const one of those) await authorize(edit, [one]);
     }
   }
 }
 
-async function authorizeAll({ site, group, egress, signal }: Settling, rules: readonly Permission[]): Promise<void> {
+async function authorizeAll({ site, group, egress, signal }: GroupEdit, rules: readonly Permission[]): Promise<void> {
   // Keys that begin with `aws:` are AWS's own.
   const tags = Object.fromEntries(Object.entries(rules[0]?.tags ?? {}).filter(([key]) => !key.startsWith('aws:')));
   const input = {
@@ -104,9 +104,9 @@ async function authorizeAll({ site, group, egress, signal }: Settling, rules: re
 }
 
 /** One call for all; where one of them is gone already, EC2 takes none away, and each goes alone. */
-async function revoke(settling: Settling, ids: readonly string[]): Promise<void> {
+async function revoke(edit: GroupEdit, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const { site, group, egress, signal } = settling;
+  const { site, group, egress, signal } = edit;
   const input = { GroupId: group, SecurityGroupRuleIds: [...ids] };
   const allowed = allowedUntil(signal);
   try {
@@ -120,6 +120,6 @@ async function revoke(settling: Settling, ids: readonly string[]): Promise<void>
       );
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    if (ids.length > 1) for (const id of ids) await revoke(settling, [id]);
+    if (ids.length > 1) for (const id of ids) await revoke(edit, [id]);
   }
 }

@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import type { Machine } from '../../../src/core/machine/machine.ts';
 import type { Aws } from './context.ts';
-import { machineAt, type Where } from './ids.ts';
+import { type AccountRegion, machineAt } from './ids.ts';
 import { readInstances } from './read.ts';
 import type { Site } from './sites.ts';
 import { tagsOf } from './tags.ts';
@@ -15,7 +15,7 @@ export const THERE = { Name: 'instance-state-name', Values: ['pending', 'running
 const ENDLESS = new AbortController().signal;
 
 /** An instance as people know it; undefined when its id is none. */
-export function toMachine(where: Where, instance: Instance): Machine | undefined {
+export function toMachine(where: AccountRegion, instance: Instance): Machine | undefined {
   const id = machineAt(where, instance.InstanceId ?? '');
   if (!id) return undefined;
   const tags = tagsOf(instance.Tags);

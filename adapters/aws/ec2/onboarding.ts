@@ -11,7 +11,7 @@ const TRIES = 10;
 const WAIT_MS = 500;
 
 /** One machine that is being protected. */
-export interface Work {
+export interface Onboarding {
   readonly aws: Aws;
   readonly site: Site;
   readonly machine: MachineId;
@@ -20,7 +20,7 @@ export interface Work {
 }
 
 /** The machine as it is now. Throws `machineGone`. */
-export async function workOn(aws: Aws, machine: MachineId, signal: AbortSignal): Promise<Work> {
+export async function onboardingOf(aws: Aws, machine: MachineId, signal: AbortSignal): Promise<Onboarding> {
   const ref = instanceRef(machine);
   const site = aws.sites.find(ref, true);
   const instance = await site?.now.instance(ref.instance, signal);
@@ -29,7 +29,10 @@ export async function workOn(aws: Aws, machine: MachineId, signal: AbortSignal):
 }
 
 /** Again while what was just made is not found everywhere, and while nobody answers: a step reads what is there first, or is done once however often. */
-export async function patiently<T>({ aws, signal }: Pick<Work, 'aws' | 'signal'>, step: () => Promise<T>): Promise<T> {
+export async function patiently<T>(
+  { aws, signal }: Pick<Onboarding, 'aws' | 'signal'>,
+  step: () => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await step();
