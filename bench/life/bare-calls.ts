@@ -18,7 +18,13 @@ const HEADLINE =
   '*Ada Okafor* asks for 22 on life-01 from 203.0.113.7 for 2 h: deploy 4711: roll back the payment service';
 const SIGNAL = new AbortController().signal;
 /** Made at other times than in a life, by each side for itself. */
-const NOT_OF_A_LIFE = new Set(['slack auth.test', 'teams token', 'teams deliver', 'aws AssumeRole']);
+const NOT_OF_A_LIFE = new Set([
+  'slack auth.test',
+  'teams token',
+  'teams deliver',
+  'aws AssumeRole',
+  'aws GetServiceQuota',
+]);
 
 /** What a life has posted and opened so far. */
 interface Life {
