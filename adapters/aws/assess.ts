@@ -7,10 +7,10 @@ import { THERE, toMachine } from './ec2/machines.ts';
 import { readGroups, readInstances, readRules } from './ec2/read.ts';
 import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
+import { standingRules } from './ec2/standing.ts';
 import { TAG } from './ec2/tags.ts';
-import { isLeaseGroup } from './lease/group.ts';
+import { isLeaseGroup } from './lease/strategies.ts';
 import { isCopy } from './lockdown/survey.ts';
-import { standingRules } from './observe.ts';
 
 /** Judges all instances of all accounts and regions: three lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {

@@ -16,12 +16,13 @@ import { Sites } from './ec2/sites.ts';
 import { urgently } from './ec2/throttle.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { close } from './lease/close.ts';
-import { openOne } from './lease/open.ts';
+import { locate } from './lease/locate.ts';
+import { open } from './lease/open.ts';
 import { RevokedRules } from './lease/revoked.ts';
 import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { putBack } from './lockdown/put-back.ts';
-import { locate, look, observe } from './observe.ts';
+import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
 import { type AwsSettings, fullSettings } from './settings.ts';
@@ -66,11 +67,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     look: (machine, signal) => look(aws, machine, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
-    async open(openings, signal, beforeCall) {
-      const opened = [];
-      for (const opening of openings) opened.push(await openOne(aws, opening, { signal, beforeCall }));
-      return opened;
-    },
+    open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
     async *patrol(signal, only) {
       await aws.sites.organization.refresh(signal);

@@ -13,7 +13,7 @@ export interface AwsSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The action that IAM is asked about in place of asking for access; without it IAM is not asked. */
   readonly entitlement?: string;
-  /** AccountRegion the roles of people are found who have none of their own. */
+  /** Where the roles of people are found who have none of their own. */
   readonly identityCenter?: IdentityCenterSettings;
   /** URL of an SQS queue that tells what somebody changed. */
   readonly drift?: string;

@@ -1,13 +1,13 @@
-import { ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { type Port, samePort } from '../../src/core/rule/port.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
-import { remove } from './ec2/delete-group.ts';
-import { type Onboarding, onboardingOf, patiently, refused } from './ec2/onboarding.ts';
+import { changeGroups, deleteGroup } from './ec2/group-life.ts';
+import { groupWork, type Onboarding, onboardingOf } from './ec2/onboarding.ts';
+import { patiently } from './ec2/retries.ts';
 import { protectionOf } from './ec2/security-group.ts';
-import { CLOUD } from './errors.ts';
+import { CLOUD, refused } from './errors.ts';
 import { look } from './observe.ts';
 import { findGroup, tagProtection } from './protect.ts';
 
@@ -31,7 +31,7 @@ export async function unprotect(
   } else if (group) {
     await refuseRules(work);
     await detach(work, group.GroupId ?? '');
-    await remove(work, group.GroupId ?? '');
+    await deleteGroup(groupWork(work), group.GroupId ?? '');
   }
   return look(aws, machine, signal);
 }
@@ -47,19 +47,8 @@ async function refuseRules(work: Onboarding): Promise<void> {
   }
 }
 
-/** NB. The list is replaced whole, without a version: it is read right before, and until the group is seen to be gone from it. */
 async function detach(work: Onboarding, group: string): Promise<void> {
   const { site, instance, signal } = work;
-  await patiently(work, async () => {
-    const { NetworkInterfaces = [] } = (await site.now.instance(instance.InstanceId ?? '', signal)) ?? {};
-    const holding = NetworkInterfaces.filter(({ Groups = [] }) => Groups.some(({ GroupId }) => GroupId === group));
-    for (const { NetworkInterfaceId, Groups = [] } of holding) {
-      const rest = Groups.flatMap(({ GroupId }) => (GroupId && GroupId !== group ? [GroupId] : []));
-      if (rest.length === 0) throw refused('LastGroupOfInterface');
-      await site.call(signal, (ec2, options) =>
-        ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: rest }), options),
-      );
-    }
-    if (holding.length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
-  });
+  const interfaces = async () => (await site.now.instance(instance.InstanceId ?? '', signal))?.NetworkInterfaces ?? [];
+  await changeGroups(groupWork(work), interfaces, (ids) => ids.filter((id) => id !== group));
 }

@@ -21,16 +21,10 @@ export async function mustHaveRoom(aws: Aws, site: Site, instance: Instance, sig
   if (most !== undefined && count >= most) throw new JitError('interfaceFull', { machine, count, most });
 }
 
-/** Throws `groupFull` when a group has no room for so many rules more. IPv4 and IPv6 count each for themselves. */
-export async function mustHoldMore(
-  aws: Aws,
-  site: Site,
-  count: number,
-  more: number,
-  signal: AbortSignal,
-): Promise<void> {
+/** Throws `groupFull` when a group may not hold so many rules. IPv4 and IPv6 count each for themselves. */
+export async function mustHoldRules(aws: Aws, site: Site, count: number, signal: AbortSignal): Promise<void> {
   const most = await quota(aws, site, 'rules', signal);
-  if (most !== undefined && count + more > most) throw new JitError('groupFull', {});
+  if (most !== undefined && count > most) throw new JitError('groupFull', {});
 }
 
 /** As AWS says it now, at most an hour old; undefined when it may not be read: then EC2 itself refuses the one too many. */

@@ -17,7 +17,7 @@ export function permissionOf({ port, source }: Rule, Description?: string): IpPe
   };
 }
 
-/** AccountRegion a rule's traffic comes from: a canonical CIDR, a prefix list or a security group, by its id. */
+/** Where a rule's traffic comes from: a canonical CIDR, a prefix list or a security group, by its id. */
 export function sourceOf(rule: SecurityGroupRule | RevokedSecurityGroupRule): string {
   const { CidrIpv4, CidrIpv6, PrefixListId } = rule;
   const group = 'ReferencedGroupInfo' in rule ? rule.ReferencedGroupInfo?.GroupId : undefined;

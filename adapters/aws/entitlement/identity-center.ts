@@ -11,7 +11,7 @@ import { sdkConfig } from '../ec2/sdk-config.ts';
 import { CLOUD } from '../errors.ts';
 import type { IdentityCenterSettings } from '../settings.ts';
 
-/** AccountRegion the roles of permission sets are in each account ("Permission set role", IAM Identity Center user guide). */
+/** Where the roles of permission sets are in each account ("Permission set role", IAM Identity Center user guide). */
 const PATH = '/aws-reserved/sso.amazonaws.com/';
 /** More than anybody has in one account. */
 const MOST_SETS = 100;

@@ -3,7 +3,7 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import { sourceOf } from '../ec2/rule.ts';
 import { tagsOf } from '../ec2/tags.ts';
 
-/** AccountRegion a rule's traffic comes from, or goes to. */
+/** Where a rule's traffic comes from, or goes to. */
 export interface Peer {
   readonly kind: 'ipv4' | 'ipv6' | 'prefixList' | 'group';
   readonly value: string;

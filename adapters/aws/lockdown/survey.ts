@@ -76,7 +76,7 @@ function nameOf(instance: Instance | undefined): string | undefined {
   return instance && (tagsOf(instance.Tags).Name || instance.InstanceId);
 }
 
-/** LockdownWay the copies of groups are called that machines got in place of the ones they shared. */
+/** What the copies of groups are called that machines got in place of the ones they shared. */
 export function copyName(installation: string, record: string): string {
   return groupName(installation, `copy-${record.slice('aws-'.length)}`);
 }
