@@ -1,6 +1,7 @@
 import type { Instance, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type AssessedMachine, assess as decide } from '../../src/core/machine/assessment.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
+import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './ec2/context.ts';
 import { THERE, toMachine } from './ec2/machines.ts';
@@ -14,18 +15,15 @@ import { isCopy } from './lockdown/survey.ts';
 
 /** Judges all instances of all accounts and regions: three lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
-  const sites = aws.sites.all();
-  const lists = await Promise.allSettled(sites.map((site) => assessSite(aws, site, signal)));
+  const { done, failed } = await outcomesOf(aws.sites.all(), (site) => assessSite(aws, site, signal));
   signal.throwIfAborted();
-  const unread = lists.flatMap((list, i) =>
-    list.status === 'rejected' ? [{ where: `${sites[i]?.account}, ${sites[i]?.region}`, error: list.reason }] : [],
-  );
-  if (unread.length === sites.length) throw unread[0]?.error;
-  for (const { where, error } of unread) aws.log.warn({ where, error }, 'a region could not be assessed');
+  const [first] = failed;
+  if (first && done.length === 0) throw first.error;
+  for (const { of, error } of failed) aws.log.warn({ where: of.name, error }, 'a region could not be assessed');
   return {
-    machines: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.machines : [])),
-    leftovers: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.leftovers : [])),
-    unread: unread.map(({ where }) => where),
+    machines: done.flatMap(({ value }) => value.machines),
+    leftovers: done.flatMap(({ value }) => value.leftovers),
+    unread: failed.map(({ of }) => of.name),
   };
 }
 

@@ -1,6 +1,7 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { pauseFor } from '../../src/kit/clock.ts';
+import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
@@ -10,10 +11,9 @@ import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef } from './ec2/ids.ts';
-import { Inventory } from './ec2/machines.ts';
+import { machineLists } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { Sites } from './ec2/sites.ts';
-import { urgently } from './ec2/throttle.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { close } from './lease/close.ts';
 import { locate } from './lease/locate.ts';
@@ -59,11 +59,11 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     revoked: new RevokedRules(() => deps.now(), READ_LAG_MS),
     pause,
   };
-  const inventory = new Inventory(aws);
+  const lists = machineLists(aws);
   return {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
-    machines: (signal) => inventory.machines(signal),
+    machines: async (signal) => (await lists.read(signal)).all,
     look: (machine, signal) => look(aws, machine, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),

@@ -1,5 +1,6 @@
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { within } from '../../src/kit/time-limit.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { sdkConfig } from './ec2/sdk-config.ts';
 import { asJitError } from './errors.ts';
@@ -7,6 +8,8 @@ import type { AwsAccount, FullSettings } from './settings.ts';
 
 /** How old the list of accounts may be. */
 const KEPT_MS = 10 * MINUTE_MS;
+/** When a list that could not be read is asked for again: not for each who asks. */
+const AGAIN_MS = MINUTE_MS;
 
 /** The accounts of an organization in which the same roles are, as a StackSet puts them there. */
 export class Organization {
@@ -14,7 +17,10 @@ export class Organization {
   readonly #log: Log;
   readonly #now: () => number;
   #listed: readonly string[] = [];
+  /** When the list was read. */
   #at: number | undefined;
+  /** When it is to be read again. */
+  #due = Number.NEGATIVE_INFINITY;
 
   constructor(settings: FullSettings, log: Log, now: () => number) {
     this.#settings = settings;
@@ -45,14 +51,16 @@ export class Organization {
   async refresh(signal: AbortSignal): Promise<void> {
     const { organization } = this.#settings;
     const at = this.#now();
-    if (!organization || (this.#at !== undefined && at - this.#at < KEPT_MS)) return;
+    if (!organization || at < this.#due) return;
     try {
       this.#listed = await this.#list(signal);
       this.#at = at;
+      this.#due = at + KEPT_MS;
     } catch (error) {
       signal.throwIfAborted();
       this.#log.warn({ error }, 'the accounts of the organization could not be listed');
       if (this.#at === undefined && this.#settings.accounts.length === 0) throw asJitError(error);
+      this.#due = at + AGAIN_MS;
     }
   }
 
@@ -66,7 +74,7 @@ export class Organization {
     const ids: string[] = [];
     let token: { NextToken?: string } = {};
     do {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#settings.callMs)]);
+      const abortSignal = within(signal, this.#settings.callMs);
       const { Accounts = [], NextToken } = await client.send(new ListAccountsCommand(token), { abortSignal });
       // `Status` goes, and `State` comes, in September 2026 (Organizations API reference, Account).
       ids.push(...Accounts.filter((one) => (one.State ?? one.Status) === 'ACTIVE').flatMap(({ Id }) => Id ?? []));

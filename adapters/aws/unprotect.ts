@@ -1,15 +1,18 @@
-import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { type Port, samePort } from '../../src/core/rule/port.ts';
+import { pollUntil } from '../../src/kit/poll.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { changeGroups, deleteGroup } from './ec2/group-life.ts';
 import { groupWork, type Onboarding, onboardingOf } from './ec2/onboarding.ts';
 import { patiently } from './ec2/retries.ts';
 import { protectionOf } from './ec2/security-group.ts';
-import { CLOUD, refused } from './errors.ts';
+import { refused } from './errors.ts';
 import { look } from './observe.ts';
 import { findGroup, tagProtection } from './protect.ts';
+
+/** How often, and at what distance, it is looked whether rules stay. */
+const LOOKS = { tries: 10, betweenMs: 2_500 } as const;
 
 /**
  * Takes ports out of what a machine's JIT security group says is protected; with the last one, or for all of them, takes the
@@ -38,13 +41,11 @@ export async function unprotect(
 
 /** A reading may still show what was closed just now: it is believed when it stays. */
 async function refuseRules(work: Onboarding): Promise<void> {
-  try {
-    await patiently(work, async () => {
-      if (((await findGroup(work))?.IpPermissions ?? []).length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
-    });
-  } catch (error) {
-    throw error instanceof JitError && error.code === 'cloudBusy' && !error.cause ? refused('GroupHasRules') : error;
-  }
+  const { aws, signal } = work;
+  await pollUntil({ ...LOOKS, signal }, aws, async () => {
+    const group = await patiently(work, () => findGroup(work));
+    return (group?.IpPermissions ?? []).length > 0 ? { notYet: refused('GroupHasRules') } : { done: undefined };
+  });
 }
 
 async function detach(work: Onboarding, group: string): Promise<void> {

@@ -2,6 +2,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClie
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
+import { callWithin } from '../../src/kit/time-limit.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import type { Aws } from './ec2/context.ts';
 import { machineAt } from './ec2/ids.ts';
@@ -28,9 +29,8 @@ export function watcherOf(aws: Aws, queue: string): Watcher {
     throw new JitError('cloudRefused', { cloud: CLOUD, code: 'QueueOfNoConfiguredAccount' });
   const client = new SQSClient(sdkConfig({ account, region }, { ...aws.settings, callMs: CALL_MS }));
   return {
-    async changed(signal) {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
-      try {
+    changed(signal) {
+      return callWithin({ signal, limitMs: CALL_MS, asError: asJitError }, async (abortSignal) => {
         const ask = { QueueUrl: queue, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds: WAIT_S };
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(ask), { abortSignal });
         if (Messages.length === 0) return [];
@@ -40,9 +40,7 @@ export function watcherOf(aws: Aws, queue: string): Watcher {
           abortSignal,
         });
         return machines;
-      } catch (error) {
-        throw signal.aborted ? signal.reason : asJitError(error);
-      }
+      });
     },
   };
 }

@@ -6,7 +6,7 @@ import { asJitError } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 import type { AccountRegion } from './ids.ts';
 import { type Caller, sdkConfig } from './sdk-config.ts';
-import type { Quotas } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 
 /** EC2 of one account in one region. */
 export interface Client extends AccountRegion {
@@ -23,7 +23,7 @@ export interface Client extends AccountRegion {
 }
 
 /** The client of an account in a region; it connects when it is first needed. */
-export function clientFor(caller: Caller, settings: FullSettings, quotas?: Quotas): Client {
+export function clientFor(caller: Caller, settings: FullSettings, throttle?: Throttle): Client {
   let client: EC2Client | undefined;
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
@@ -43,12 +43,12 @@ export function clientFor(caller: Caller, settings: FullSettings, quotas?: Quota
         async (args) => {
           const action = commandName.replace(/Command$/, '');
           // A wait for a quota is short.
-          await quotas?.pass(action, ENDLESS);
+          await throttle?.pass(action, ENDLESS);
           checks.get(args.input)?.();
           try {
             return await next(args);
           } catch (error) {
-            if (error instanceof Error && error.name === 'RequestLimitExceeded') quotas?.exhausted(action);
+            if (error instanceof Error && error.name === 'RequestLimitExceeded') throttle?.exhausted(action);
             throw error;
           }
         },

@@ -18,6 +18,11 @@ export interface GroupRef extends AccountRegion {
   readonly group: string;
 }
 
+/** As people know it: `123456789012, eu-west-1`. */
+export function nameOf({ account, region }: AccountRegion): string {
+  return `${account}, ${region}`;
+}
+
 function three(text: string): readonly [string, string, string] {
   const [account, region, id] = text.split(':');
   if (!account || !region || !id) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'MalformedId' });

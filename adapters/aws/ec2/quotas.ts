@@ -2,6 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from './context.ts';
 import type { AccountRegion } from './ids.ts';
 import { sdkConfig } from './sdk-config.ts';
@@ -42,7 +43,7 @@ async function quota(
     if (!account) return undefined;
     const client = new ServiceQuotasClient(sdkConfig({ account, region: where.region }, aws.settings));
     const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(aws.settings.callMs)]);
+    const abortSignal = within(signal, aws.settings.callMs);
     const { Quota } = await client.send(new GetServiceQuotaCommand(input), { abortSignal });
     client.destroy();
     const most = Quota?.Value;

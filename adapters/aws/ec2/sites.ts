@@ -1,16 +1,18 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Clock } from '../../../src/kit/clock.ts';
+import type { ListedSite } from '../../../src/kit/site-lists.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { CLOUD } from '../errors.ts';
 import { Organization } from '../organization.ts';
 import type { FullSettings } from '../settings.ts';
 import { type Client, clientFor } from './clients.ts';
-import type { AccountRegion } from './ids.ts';
+import { type AccountRegion, nameOf } from './ids.ts';
 import { Readings } from './read.ts';
 import { sessionFor } from './sdk-config.ts';
-import { type QuotaClock, Quotas } from './throttle.ts';
+import { Throttle } from './throttle.ts';
 
 /** One account in one region: what can be called and read there. */
-export interface Site extends Client {
+export interface Site extends Client, ListedSite {
   readonly now: Readings;
 }
 
@@ -21,14 +23,14 @@ const MOST_SESSIONS = 50;
 export class Sites {
   readonly #settings: FullSettings;
   readonly #made = new Map<string, Site>();
-  readonly #clock: QuotaClock;
+  readonly #clock: Clock;
   readonly #sessions = new Map<string, Client>();
   /** By account and region, whichever role calls. */
-  readonly #quotas = new Map<string, Quotas>();
+  readonly #throttles = new Map<string, Throttle>();
 
   readonly organization: Organization;
 
-  constructor(settings: FullSettings, clock: QuotaClock, log: Log) {
+  constructor(settings: FullSettings, clock: Clock, log: Log) {
     this.organization = new Organization(settings, log, clock.now);
     this.#clock = clock;
     this.#settings = settings;
@@ -57,8 +59,8 @@ export class Sites {
     const { onboarder } = configured;
     if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
-    const client = clientFor({ account: as, region }, this.#settings, this.#quotasOf(`${account}:${region}`));
-    const site = { ...client, now: new Readings(client) };
+    const client = clientFor({ account: as, region }, this.#settings, this.#throttleOf(`${account}:${region}`));
+    const site = { ...client, name: nameOf(client), now: new Readings(client) };
     this.#made.set(key, site);
     return site;
   }
@@ -72,9 +74,9 @@ export class Sites {
     const account = this.organization.account(where.account);
     if (!this.#settings.trace || !account?.role) return site;
     const key = `${site.account}:${site.region}:${request}`;
-    const quotas = this.#quotasOf(`${site.account}:${site.region}`);
+    const throttle = this.#throttleOf(`${site.account}:${site.region}`);
     const caller = { account, region: site.region, session: sessionFor(request, requester) };
-    const known = this.#sessions.get(key) ?? clientFor(caller, this.#settings, quotas);
+    const known = this.#sessions.get(key) ?? clientFor(caller, this.#settings, throttle);
     // The least used is forgotten first.
     this.#sessions.delete(key);
     this.#sessions.set(key, known);
@@ -83,10 +85,10 @@ export class Sites {
     return known;
   }
 
-  #quotasOf(where: string): Quotas | undefined {
+  #throttleOf(where: string): Throttle | undefined {
     if (!this.#settings.paced) return undefined;
-    const quotas = this.#quotas.get(where) ?? new Quotas(this.#clock);
-    this.#quotas.set(where, quotas);
-    return quotas;
+    const throttle = this.#throttles.get(where) ?? new Throttle(this.#clock);
+    this.#throttles.set(where, throttle);
+    return throttle;
   }
 }

@@ -3,6 +3,7 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import type { Machine } from '../../../src/core/machine/machine.ts';
 import type { Person } from '../../../src/core/people/person.ts';
+import { within } from '../../../src/kit/time-limit.ts';
 import type { Entitlement } from '../../../src/ports/entitlement.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type InstanceRef, instanceRef } from '../ec2/ids.ts';
@@ -91,7 +92,7 @@ async function simulated(
       }),
     ),
   };
-  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callMs)]);
+  const abortSignal = within(signal, callMs);
   const { EvaluationResults = [] } = await iamOf(account).send(new SimulatePrincipalPolicyCommand(input), {
     abortSignal,
   });

@@ -6,6 +6,7 @@ import {
   SSOAdminClient,
 } from '@aws-sdk/client-sso-admin';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import { CLOUD } from '../errors.ts';
@@ -34,7 +35,7 @@ export function identityCenterOf(
   const store = new IdentitystoreClient(config);
   const admin = new SSOAdminClient(config);
   return async (user, account, signal) => {
-    const options = () => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callMs)]) });
+    const options = () => ({ abortSignal: within(signal, callMs) });
     const UniqueAttribute = { AttributePath: 'userName', AttributeValue: user };
     const named = { IdentityStoreId: identityStoreId, AlternateIdentifier: { UniqueAttribute } };
     const { UserId } = await store.send(new GetUserIdCommand(named), options());

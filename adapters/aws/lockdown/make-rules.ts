@@ -8,6 +8,7 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { allowedUntil } from '../../../src/kit/call.ts';
+import { pollUntil } from '../../../src/kit/poll.ts';
 import type { Aws } from '../ec2/context.ts';
 import { READ_LAG_MS, readRules } from '../ec2/read.ts';
 import type { Site } from '../ec2/sites.ts';
@@ -16,7 +17,7 @@ import { CLOUD, isCode, isNotFound } from '../errors.ts';
 import { type Permission, permissionIn, permissionKey, wireOf } from './permission.ts';
 
 /** Readings may be older than what was just written: how often and how long to wait until they show it. */
-const TRIES = 15;
+const TRIES = 16;
 const WAIT_MS = SECOND_MS;
 
 export interface GroupEdit {
@@ -40,28 +41,34 @@ export async function makeRules(
 ): Promise<void> {
   const { aws, signal } = edit;
   const keys = new Set(wanted.map(permissionKey));
-  for (let tries = 0; ; tries += 1) {
+  await pollUntil({ tries: TRIES, betweenMs: WAIT_MS, signal }, aws, async ({ number, isLast }) => {
     const there = await rulesNow(edit);
     const known = new Set(there.map((rule) => permissionKey(permissionIn(rule))));
     const missing = wanted.filter((one) => !known.has(permissionKey(one)));
     const extra = there.filter((rule) => isMine(rule) && !keys.has(permissionKey(permissionIn(rule))));
+    const notYet = { notYet: new JitError('cloudBusy', { cloud: CLOUD }) };
     if (missing.length === 0 && extra.length === 0) {
-      if (tries > 0 || !edit.wasOther) return;
+      if (number > 1 || !edit.wasOther) return { done: undefined };
       await aws.pause(READ_LAG_MS, signal);
-      continue;
+      return notYet;
     }
-    if (tries === TRIES) throw new JitError('cloudBusy', { cloud: CLOUD });
-    try {
-      await authorize(edit, missing);
-      await revoke(
-        edit,
-        extra.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []),
-      );
-    } catch (error) {
-      // What was not answered may have been done: the next reading tells.
-      if (!(error instanceof JitError) || error.kind !== 'busy') throw error;
-    }
-    await aws.pause(WAIT_MS, signal);
+    if (!isLast) await change(edit, missing, extra);
+    return notYet;
+  });
+}
+
+async function change(
+  edit: GroupEdit,
+  missing: readonly Permission[],
+  extra: readonly SecurityGroupRule[],
+): Promise<void> {
+  const ids = extra.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
+  try {
+    await authorize(edit, missing);
+    await revoke(edit, ids);
+  } catch (error) {
+    // What was not answered may have been done: the next reading tells.
+    if (!(error instanceof JitError) || error.kind !== 'busy') throw error;
   }
 }
 
