@@ -1,6 +1,5 @@
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
-import { pauseFor } from '../../src/kit/clock.ts';
+import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
@@ -9,6 +8,7 @@ import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
+import { check } from './check.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef } from './ec2/ids.ts';
 import { machineLists } from './ec2/machines.ts';
@@ -25,7 +25,7 @@ import { putBack } from './lockdown/put-back.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
-import { type AwsSettings, fullSettings } from './settings.ts';
+import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts';
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
 
@@ -46,19 +46,8 @@ type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Partial<Entit
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
-  const settings = fullSettings(given);
-  const { callMs, entitlement, drift } = settings;
-  const pause = deps.pause ?? pauseFor;
-  const aws: Aws = {
-    ...deps,
-    now: () => deps.now(),
-    sites: new Sites(settings, { now: () => deps.now(), pause }, deps.log),
-    emptySince: new Map(),
-    quotas: new Map(),
-    settings,
-    revoked: new RevokedRules(() => deps.now(), READ_LAG_MS),
-    pause,
-  };
+  const aws = contextOf(fullSettings(given), deps);
+  const { callMs, entitlement, drift } = aws.settings;
   const lists = machineLists(aws);
   return {
     cloud: 'aws',
@@ -73,18 +62,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       await aws.sites.organization.refresh(signal);
       yield* patrol(aws, signal, only);
     },
-    async check(signal) {
-      const read = { MaxResults: 5 };
-      await aws.sites.organization.refresh(signal);
-      const operators = aws.sites.all();
-      // A role that protects, or ends that, is missed only when it is needed.
-      const onboarders = operators.map((site) => aws.sites.of(site, true));
-      await Promise.all(
-        [...new Set([...operators, ...onboarders])].map((site) =>
-          site.call(signal, (ec2, options) => ec2.send(new DescribeInstancesCommand(read), options)),
-        ),
-      );
-    },
+    check: (signal) => check(aws, signal),
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
     // Its own group and interface.
@@ -96,8 +74,8 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       const { account, region } = instanceRef(machine);
       return `aws:${account}:${region}`;
     },
-    planLockdown: (machine, ports, how, signal) => planLockdown(aws, machine, ports, how, signal),
-    lockDown: (machine, ports, how, undo, signal) => lockDown(aws, machine, ports, how, undo, signal),
+    planLockdown: (ask, signal) => planLockdown(aws, ask, signal),
+    lockDown: (ask, undo, signal) => lockDown(aws, ask, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),
@@ -105,5 +83,20 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       await aws.sites.organization.refresh(signal);
       return assess(aws, signal);
     },
+  };
+}
+
+function contextOf(settings: FullSettings, { marks, installation, log, now, pause = pauseFor }: AwsDeps): Aws {
+  const clock: Clock = { now, pause };
+  return {
+    ...clock,
+    marks,
+    installation,
+    log,
+    settings,
+    sites: new Sites(settings, clock, log),
+    quotas: new Map(),
+    revoked: new RevokedRules(now, READ_LAG_MS),
+    emptySince: new Map(),
   };
 }

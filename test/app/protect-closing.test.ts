@@ -17,7 +17,7 @@ const PLAN: LockdownPlan = {
   isShared: true,
 };
 
-/** Something that was closed once: without it nothing is put back. */
+/** Something that was closed once: without it nothing of what machines share is put back. */
 const CLOSED = { id: 'aws-1', cloud: 'aws', at: 'sg-1', was: {} } as const;
 
 function closing(plan: () => LockdownPlan = () => PLAN) {
@@ -25,7 +25,7 @@ function closing(plan: () => LockdownPlan = () => PLAN) {
   const done: string[] = [];
   const closer: Lockdown = {
     planLockdown: async () => plan(),
-    lockDown: async (_, ports, how) => {
+    lockDown: async ({ ports, how }) => {
       done.push(`${how} ${ports.map(({ number }) => number)}`);
       return plan().stays;
     },
@@ -126,9 +126,6 @@ describe('closing what others let stand open', () => {
 
   it('is undone when the protection ends, and what cannot be is said', async () => {
     const { deps, done } = closing();
-    expect((await unprotect(deps, 'api-1')).notes).toEqual([]);
-    expect(done).toEqual([]);
-    await deps.undo.keep(CLOSED);
     expect((await unprotect(deps, 'api-1')).notes).toEqual(['a rule is gone']);
     expect(await putAllBack(deps)).toEqual(['a rule is gone']);
     expect(done).toEqual(['put back one', 'put back all']);
@@ -136,7 +133,6 @@ describe('closing what others let stand open', () => {
 
   it('does not put back what is closed for a protection that could not be ended', async () => {
     const { deps, cloud, done } = closing();
-    await deps.undo.keep(CLOSED);
     cloud.unprotect = async () => {
       throw new JitError('cloudDenied', { cloud: 'AWS', code: 'UnauthorizedOperation' });
     };
@@ -168,8 +164,8 @@ describe('machines of one account', () => {
     };
     const closer: Lockdown = {
       planLockdown: async () => PLAN,
-      async lockDown(id) {
-        await step(`lock down ${nameOf(id)}`);
+      async lockDown({ machine }) {
+        await step(`lock down ${nameOf(machine)}`);
         return [];
       },
       async putBack({ machine }) {
@@ -211,6 +207,8 @@ describe('machines of one account', () => {
 
   it('get back what was closed while no other is locked down', async () => {
     const { deps, steps } = sharing();
+    await unprotect(deps, B.name);
+    expect(steps).toEqual([]);
     await deps.undo.keep(CLOSED);
     await Promise.all([protect(deps, await confirmed(deps, A.name)), unprotect(deps, B.name)]);
     expect(most(steps)).toBe(1);

@@ -1,7 +1,7 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { LockdownWay, Stay } from '../../../src/core/machine/lockdown.ts';
-import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
+import type { LockdownAsk } from '../../../src/ports/lockdown.ts';
 import type { UndoRecords } from '../../../src/ports/undo.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupAt } from '../ec2/ids.ts';
@@ -20,9 +20,7 @@ import { isCopy, type OpenGroup, openGroups } from './survey.ts';
  */
 export async function lockDown(
   aws: Aws,
-  machine: MachineId,
-  ports: readonly Port[],
-  how: LockdownWay,
+  { machine, ports, how }: LockdownAsk,
   undo: UndoRecords,
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {

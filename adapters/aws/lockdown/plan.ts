@@ -1,8 +1,8 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { LockdownPlan, LockdownWay, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
-import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { isAny } from '../../../src/core/rule/source.ts';
+import type { LockdownAsk } from '../../../src/ports/lockdown.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type Onboarding, onboardingOf } from '../ec2/onboarding.ts';
 import { readGroups } from '../ec2/read.ts';
@@ -16,9 +16,7 @@ import { isCopy, namesOf, type OpenGroup, openGroups } from './survey.ts';
 /** What closing these ports of a machine would change in its groups, and for whom. */
 export async function planLockdown(
   aws: Aws,
-  machine: MachineId,
-  ports: readonly Port[],
-  how: LockdownWay,
+  { machine, ports, how }: LockdownAsk,
   signal: AbortSignal,
 ): Promise<LockdownPlan> {
   const work = await onboardingOf(aws, machine, signal);

@@ -105,7 +105,8 @@ function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk): Promise<Done
     const state = await protectPorts(deps, machine, ask, signal);
     if (!how) return state;
     const ports = (state.protection?.ports ?? []).map(({ port }) => port);
-    const stays = await closerFor(deps, machine.id, machine.name)(machine.id, ports, how, deps.undo, signal);
+    const asked = { machine: machine.id, ports, how };
+    const stays = await closerFor(deps, machine.id, machine.name)(asked, deps.undo, signal);
     return { ...(await cloudFor(deps, machine.id).look(machine.id, signal)), stays };
   };
   return howOf(ask)
@@ -173,7 +174,7 @@ export async function whileProtecting<T>(
 
 /**
  * Puts back what was closed for a machine at these ports, or all, under the lock of what it shares: for whoever holds that of
- * the machine. Nothing is waited for when nothing was ever closed in that cloud.
+ * the machine. Where others share it, nothing is waited for when no undo record says that something was closed.
  */
 export async function putBackFor(
   deps: Deps,
@@ -182,12 +183,14 @@ export async function putBackFor(
   ports?: readonly Port[],
 ): Promise<readonly string[]> {
   const cloud = cloudFor(deps, machine.id);
-  if (!cloud.putBack || (await deps.undo.all(cloud.cloud)).length === 0) return [];
   const { putBack } = cloud;
+  if (!putBack) return [];
   const shared = cloud.lockdownKey?.(machine.id);
   const which = { machine: machine.id, ...(ports ? { ports } : {}) };
   const work = (held: AbortSignal) => putBack(which, deps.undo, held);
-  return shared === undefined ? work(signal) : holding(deps, machine, [shared], { signal, work });
+  if (shared === undefined) return work(signal);
+  const isClosed = (await deps.undo.all(cloud.cloud)).length > 0;
+  return isClosed ? holding(deps, machine, [shared], { signal, work }) : [];
 }
 
 interface Holding<T> {
