@@ -1,31 +1,29 @@
 import type { Instance, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type AssessedMachine, assess as decide } from '../../src/core/machine/assessment.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
+import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './ec2/context.ts';
-import { THERE, toMachine } from './ec2/inventory.ts';
+import { THERE, toMachine } from './ec2/machines.ts';
 import { readGroups, readInstances, readRules } from './ec2/read.ts';
 import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
+import { standingRules } from './ec2/standing.ts';
 import { TAG } from './ec2/tags.ts';
-import { isLeaseGroup } from './lease/group.ts';
+import { isLeaseGroup } from './lease/strategies.ts';
 import { isCopy } from './lockdown/survey.ts';
-import { standingRules } from './observe.ts';
 
 /** Judges all instances of all accounts and regions: three lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
-  const sites = aws.sites.all();
-  const lists = await Promise.allSettled(sites.map((site) => assessSite(aws, site, signal)));
+  const { done, failed } = await outcomesOf(aws.sites.all(), (site) => assessSite(aws, site, signal));
   signal.throwIfAborted();
-  const unread = lists.flatMap((list, i) =>
-    list.status === 'rejected' ? [{ where: `${sites[i]?.account}, ${sites[i]?.region}`, error: list.reason }] : [],
-  );
-  if (unread.length === sites.length) throw unread[0]?.error;
-  for (const { where, error } of unread) aws.log.warn({ where, error }, 'a region could not be assessed');
+  const [first] = failed;
+  if (first && done.length === 0) throw first.error;
+  for (const { of, error } of failed) aws.log.warn({ where: of.name, error }, 'a region could not be assessed');
   return {
-    machines: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.machines : [])),
-    leftovers: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.leftovers : [])),
-    unread: unread.map(({ where }) => where),
+    machines: done.flatMap(({ value }) => value.machines),
+    leftovers: done.flatMap(({ value }) => value.leftovers),
+    unread: failed.map(({ of }) => of.name),
   };
 }
 

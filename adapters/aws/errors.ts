@@ -38,6 +38,11 @@ const DENIED = new Set([
 /** The connection, not the service. */
 const SILENT = new Set(['TimeoutError', 'AbortError', 'RequestAbortedError', 'NetworkingError']);
 
+/** Nothing that trying again would change, by a code of ours or EC2's. */
+export function refused(code: string): JitError {
+  return new JitError('cloudRefused', { cloud: CLOUD, code });
+}
+
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };

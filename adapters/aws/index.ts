@@ -1,7 +1,6 @@
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
-import { pauseFor } from '../../src/kit/clock.ts';
+import { type Clock, pauseFor } from '../../src/kit/clock.ts';
+import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
@@ -9,27 +8,28 @@ import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
-import type { AwsSettings } from './ec2/clients.ts';
+import { check } from './check.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef } from './ec2/ids.ts';
-import { Inventory } from './ec2/inventory.ts';
+import { machineLists } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { Sites } from './ec2/sites.ts';
-import { urgently } from './ec2/throttle.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { close } from './lease/close.ts';
-import { Closed } from './lease/closed.ts';
-import { openOne } from './lease/open.ts';
-import { lockDown } from './lockdown/close.ts';
+import { locate } from './lease/locate.ts';
+import { open } from './lease/open.ts';
+import { RevokedRules } from './lease/revoked.ts';
+import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { putBack } from './lockdown/put-back.ts';
-import { locate, look, observe } from './observe.ts';
+import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
+import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts';
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
 
-export type { AwsSettings } from './ec2/clients.ts';
+export type { AwsSettings } from './settings.ts';
 
 export interface AwsDeps {
   readonly marks: MarkSigner;
@@ -42,71 +42,61 @@ export interface AwsDeps {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const CALL_MS = 5 * SECOND_MS;
-
 type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Partial<Entitlement & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
-export function awsAdapter(settings: AwsSettings, deps: AwsDeps): AwsAdapter {
-  const { callMs = CALL_MS, strategy = 'dedicated' } = settings;
-  const pause = deps.pause ?? pauseFor;
-  const aws: Aws = {
-    ...deps,
-    strategy,
-    now: () => deps.now(),
-    sites: new Sites(settings, callMs, { now: () => deps.now(), pause }, deps.log),
-    emptySince: new Map(),
-    limits: new Map(),
-    settings,
-    callMs,
-    closed: new Closed(() => deps.now(), READ_LAG_MS),
-    pause,
-  };
-  const inventory = new Inventory(aws);
+export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
+  const aws = contextOf(fullSettings(given), deps);
+  const { callMs, entitlement, drift } = aws.settings;
+  const lists = machineLists(aws);
   return {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
-    machines: (signal) => inventory.machines(signal),
+    machines: async (signal) => (await lists.read(signal)).all,
     look: (machine, signal) => look(aws, machine, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
-    async open(openings, signal, beforeCall) {
-      const opened = [];
-      for (const opening of openings) opened.push(await openOne(aws, opening, { signal, beforeCall }));
-      return opened;
-    },
+    open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
     async *patrol(signal, only) {
       await aws.sites.organization.refresh(signal);
       yield* patrol(aws, signal, only);
     },
-    async check(signal) {
-      const read = { MaxResults: 5 };
-      await aws.sites.organization.refresh(signal);
-      const operators = aws.sites.all();
-      // A role that protects, or ends that, is missed only when it is needed.
-      const onboarders = operators.map((site) => aws.sites.of(site, true));
-      await Promise.all(
-        [...new Set([...operators, ...onboarders])].map((site) =>
-          site.call(signal, (ec2, options) => ec2.send(new DescribeInstancesCommand(read), options)),
-        ),
-      );
-    },
+    check: (signal) => check(aws, signal),
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
-    // Its own group and interface, and groups that it may share with any other machine there.
+    // Its own group and interface.
     async protectKey(machine) {
+      return machine;
+    },
+    // Groups that it may share with any other machine there.
+    lockdownKey(machine) {
       const { account, region } = instanceRef(machine);
       return `aws:${account}:${region}`;
     },
-    planLockdown: (machine, ports, how, signal) => planLockdown(aws, machine, ports, how, signal),
-    lockDown: (machine, ports, how, undo, signal) => lockDown(aws, machine, ports, how, undo, signal),
+    planLockdown: (ask, signal) => planLockdown(aws, ask, signal),
+    lockDown: (ask, undo, signal) => lockDown(aws, ask, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
-    ...(settings.entitlement ? entitlementOf(aws, settings, settings.entitlement, callMs) : {}),
-    ...(settings.drift ? watcherOf(aws, settings, settings.drift) : {}),
+    ...(entitlement ? entitlementOf(aws, entitlement) : {}),
+    ...(drift ? watcherOf(aws, drift) : {}),
     async assess(signal) {
       await aws.sites.organization.refresh(signal);
       return assess(aws, signal);
     },
+  };
+}
+
+function contextOf(settings: FullSettings, { marks, installation, log, now, pause = pauseFor }: AwsDeps): Aws {
+  const clock: Clock = { now, pause };
+  return {
+    ...clock,
+    marks,
+    installation,
+    log,
+    settings,
+    sites: new Sites(settings, clock, log),
+    quotas: new Map(),
+    revoked: new RevokedRules(now, READ_LAG_MS),
+    emptySince: new Map(),
   };
 }

@@ -1,24 +1,29 @@
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { within } from '../../src/kit/time-limit.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { type AwsAccount, type AwsSettings, sdkConfig } from './ec2/clients.ts';
+import { sdkConfig } from './ec2/sdk-config.ts';
 import { asJitError } from './errors.ts';
+import type { AwsAccount, FullSettings } from './settings.ts';
 
 /** How old the list of accounts may be. */
 const KEPT_MS = 10 * MINUTE_MS;
+/** When a list that could not be read is asked for again: not for each who asks. */
+const AGAIN_MS = MINUTE_MS;
 
 /** The accounts of an organization in which the same roles are, as a StackSet puts them there. */
 export class Organization {
-  readonly #settings: AwsSettings;
-  readonly #callMs: number;
+  readonly #settings: FullSettings;
   readonly #log: Log;
   readonly #now: () => number;
   #listed: readonly string[] = [];
+  /** When the list was read. */
   #at: number | undefined;
+  /** When it is to be read again. */
+  #due = Number.NEGATIVE_INFINITY;
 
-  constructor(settings: AwsSettings, callMs: number, log: Log, now: () => number) {
+  constructor(settings: FullSettings, log: Log, now: () => number) {
     this.#settings = settings;
-    this.#callMs = callMs;
     this.#log = log;
     this.#now = now;
   }
@@ -46,14 +51,16 @@ export class Organization {
   async refresh(signal: AbortSignal): Promise<void> {
     const { organization } = this.#settings;
     const at = this.#now();
-    if (!organization || (this.#at !== undefined && at - this.#at < KEPT_MS)) return;
+    if (!organization || at < this.#due) return;
     try {
       this.#listed = await this.#list(signal);
       this.#at = at;
+      this.#due = at + KEPT_MS;
     } catch (error) {
       signal.throwIfAborted();
       this.#log.warn({ error }, 'the accounts of the organization could not be listed');
       if (this.#at === undefined && this.#settings.accounts.length === 0) throw asJitError(error);
+      this.#due = at + AGAIN_MS;
     }
   }
 
@@ -62,12 +69,12 @@ export class Organization {
     const [region = 'us-east-1'] = organization?.regions ?? [];
     const lister = organization?.lister ? { role: organization.lister } : {};
     const client = new OrganizationsClient(
-      sdkConfig({ id: '', regions: [], ...lister }, region, this.#settings, this.#callMs),
+      sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings),
     );
     const ids: string[] = [];
     let token: { NextToken?: string } = {};
     do {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#callMs)]);
+      const abortSignal = within(signal, this.#settings.callMs);
       const { Accounts = [], NextToken } = await client.send(new ListAccountsCommand(token), { abortSignal });
       // `Status` goes, and `State` comes, in September 2026 (Organizations API reference, Account).
       ids.push(...Accounts.filter((one) => (one.State ?? one.Status) === 'ACTIVE').flatMap(({ Id }) => Id ?? []));

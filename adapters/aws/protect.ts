@@ -1,23 +1,19 @@
-import {
-  CreateSecurityGroupCommand,
-  CreateTagsCommand,
-  ModifyNetworkInterfaceAttributeCommand,
-  RevokeSecurityGroupEgressCommand,
-  type SecurityGroup,
-} from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, type SecurityGroup } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { sameProtection } from '../../src/core/machine/protection.ts';
 import { samePort } from '../../src/core/rule/port.ts';
 import type { MachineState, Protection } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
+import { changeGroups, createGroup, stripEgress } from './ec2/group-life.ts';
 import { instanceRef } from './ec2/ids.ts';
+import { groupWork, type Onboarding, onboardingOf } from './ec2/onboarding.ts';
 import { mustHaveRoom } from './ec2/quotas.ts';
 import { readGroups } from './ec2/read.ts';
+import { patiently } from './ec2/retries.ts';
 import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './ec2/security-group.ts';
 import { protectionText, TAG, tagList } from './ec2/tags.ts';
-import { patiently, refused, type Work, workOn } from './ec2/work.ts';
-import { CLOUD, codeOf, isCode, isNotFound } from './errors.ts';
+import { CLOUD, isNotFound, refused } from './errors.ts';
 import { look } from './observe.ts';
 
 /**
@@ -31,7 +27,7 @@ export async function protect(
   protection: Protection,
   signal: AbortSignal,
 ): Promise<MachineState> {
-  const work = await workOn(aws, machine, signal);
+  const work = await onboardingOf(aws, machine, signal);
   if (!primaryInterface(work.instance))
     throw new JitError('machineUnreachable', { machine: instanceRef(machine).instance });
 
@@ -45,17 +41,17 @@ export async function protect(
   return look(aws, machine, signal);
 }
 
-async function protectIn(work: Work, protection: Protection): Promise<void> {
+async function protectIn(work: Onboarding, protection: Protection): Promise<void> {
   const { aws, site, instance, signal } = work;
   if (attachedJitGroup(instance, aws.installation) === undefined) await mustHaveRoom(aws, site, instance, signal);
-  const group = (await findGroup(work)) ?? (await createGroup(work, protection));
-  await stripEgress(work, group);
+  const group = (await findGroup(work)) ?? (await makeGroup(work, protection));
+  await patiently(work, () => stripEgress(groupWork(work), group));
   await keepProtection(work, group, protection);
   await attach(work, group);
 }
 
 /** Its JIT group, attached or not. */
-export async function findGroup({ aws, site, instance, signal }: Work): Promise<SecurityGroup | undefined> {
+export async function findGroup({ aws, site, instance, signal }: Onboarding): Promise<SecurityGroup | undefined> {
   const filters = [
     { Name: 'group-name', Values: [groupName(aws.installation, instance.InstanceId ?? '')] },
     { Name: 'vpc-id', Values: [instance.VpcId ?? ''] },
@@ -67,21 +63,15 @@ export async function findGroup({ aws, site, instance, signal }: Work): Promise<
   return undefined;
 }
 
-async function createGroup(work: Work, protection: Protection): Promise<SecurityGroup> {
-  const { aws, site, machine, instance, signal } = work;
+async function makeGroup(work: Onboarding, protection: Protection): Promise<SecurityGroup> {
+  const { aws, machine, instance } = work;
   const tags = { [TAG.installation]: aws.installation, [TAG.machine]: machine, ...protectionTag(protection) };
-  const input = {
-    GroupName: groupName(aws.installation, instance.InstanceId ?? ''),
-    Description: 'Just-in-time access by Drawbridge. Every rule in here is opened and closed by it.',
-    VpcId: instance.VpcId,
-    TagSpecifications: [{ ResourceType: 'security-group' as const, Tags: tagList(tags) }],
-  };
-  try {
-    await site.call(signal, (ec2, options) => ec2.send(new CreateSecurityGroupCommand(input), options));
-  } catch (error) {
-    // Made by a call whose reply was lost, or by somebody who protects it at the same moment.
-    if (!isCode(error, 'InvalidGroup.Duplicate')) throw error;
-  }
+  await createGroup(groupWork(work), {
+    name: groupName(aws.installation, instance.InstanceId ?? ''),
+    description: 'Just-in-time access by Drawbridge. Every rule in here is opened and closed by it.',
+    vpc: instance.VpcId,
+    tags,
+  });
   return patiently(work, async () => {
     const group = await findGroup(work);
     if (!group) throw new JitError('cloudBusy', { cloud: CLOUD });
@@ -89,23 +79,8 @@ async function createGroup(work: Work, protection: Protection): Promise<Security
   });
 }
 
-/** Every new group lets all traffic out, which would widen an instance that is locked down. */
-async function stripEgress(work: Work, { GroupId, IpPermissionsEgress = [] }: SecurityGroup): Promise<void> {
-  if (IpPermissionsEgress.length === 0) return;
-  const input = { GroupId, IpPermissions: IpPermissionsEgress };
-  await patiently(work, () =>
-    work.site.call(work.signal, async (ec2, options) => {
-      try {
-        await ec2.send(new RevokeSecurityGroupEgressCommand(input), options);
-      } catch (error) {
-        if (codeOf(error) !== 'InvalidPermission.NotFound') throw error;
-      }
-    }),
-  );
-}
-
 /** Writes the ports with their limits beside those that stay. */
-async function keepProtection(work: Work, group: SecurityGroup, wanted: Protection): Promise<void> {
+async function keepProtection(work: Onboarding, group: SecurityGroup, wanted: Protection): Promise<void> {
   const { aws } = work;
   const kept = protectionOf(group, aws.installation)?.ports ?? [];
   const changed = wanted.ports.filter((port) => !kept.some((one) => sameProtection(one, port)));
@@ -115,7 +90,7 @@ async function keepProtection(work: Work, group: SecurityGroup, wanted: Protecti
 }
 
 /** Makes the group say that this, and nothing else, is protected. */
-export async function tagProtection(work: Work, group: SecurityGroup, protection: Protection): Promise<void> {
+export async function tagProtection(work: Onboarding, group: SecurityGroup, protection: Protection): Promise<void> {
   const { site, signal } = work;
   const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag(protection)) };
   await patiently(work, () => site.call(signal, (ec2, options) => ec2.send(new CreateTagsCommand(input), options)));
@@ -127,20 +102,14 @@ function protectionTag(protection: Protection): Readonly<Record<string, string>>
   return { [TAG.protection]: text };
 }
 
-/**
- * EC2 replaces the whole list of an interface's groups and knows no versions of it: it is read right before, and until the
- * group is seen in it, so that what somebody else changes meanwhile is written again with it.
- */
-async function attach(work: Work, group: SecurityGroup): Promise<void> {
-  const { aws, site, signal, machine } = work;
-  await patiently(work, async () => {
+/** Beside the others of its first interface. */
+async function attach(work: Onboarding, { GroupId = '' }: SecurityGroup): Promise<void> {
+  const { site, signal, machine } = work;
+  const primary = async () => {
     const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);
     if (!instance) throw new JitError('machineGone', { machine });
-    if (attachedJitGroup(instance, aws.installation) !== undefined) return;
-    const { NetworkInterfaceId, Groups = [] } = primaryInterface(instance) ?? {};
-    const before = Groups.map(({ GroupId }) => GroupId ?? '');
-    const input = { NetworkInterfaceId, Groups: [...before, group.GroupId ?? ''] };
-    await site.call(signal, (ec2, options) => ec2.send(new ModifyNetworkInterfaceAttributeCommand(input), options));
-    throw new JitError('cloudBusy', { cloud: CLOUD });
-  });
+    const found = primaryInterface(instance);
+    return found ? [found] : [];
+  };
+  await changeGroups(groupWork(work), primary, (ids) => (ids.includes(GroupId) ? ids : [...ids, GroupId]));
 }

@@ -1,15 +1,18 @@
-import { ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
-import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { type Port, samePort } from '../../src/core/rule/port.ts';
+import { pollUntil } from '../../src/kit/poll.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
-import { remove } from './ec2/delete-group.ts';
+import { changeGroups, deleteGroup } from './ec2/group-life.ts';
+import { groupWork, type Onboarding, onboardingOf } from './ec2/onboarding.ts';
+import { patiently } from './ec2/retries.ts';
 import { protectionOf } from './ec2/security-group.ts';
-import { patiently, refused, type Work, workOn } from './ec2/work.ts';
-import { CLOUD } from './errors.ts';
+import { refused } from './errors.ts';
 import { look } from './observe.ts';
 import { findGroup, tagProtection } from './protect.ts';
+
+/** How often, and at what distance, it is looked whether rules stay. */
+const LOOKS = { tries: 10, betweenMs: 2_500 } as const;
 
 /**
  * Takes ports out of what a machine's JIT security group says is protected; with the last one, or for all of them, takes the
@@ -22,7 +25,7 @@ export async function unprotect(
   signal: AbortSignal,
   ports?: readonly Port[],
 ): Promise<MachineState> {
-  const work = await workOn(aws, machine, signal);
+  const work = await onboardingOf(aws, machine, signal);
   const group = await findGroup(work);
   const known = (group && protectionOf(group, aws.installation)?.ports) ?? [];
   const left = known.filter(({ port }) => ports && !ports.some((one) => samePort(one, port)));
@@ -31,35 +34,22 @@ export async function unprotect(
   } else if (group) {
     await refuseRules(work);
     await detach(work, group.GroupId ?? '');
-    await remove(work, group.GroupId ?? '');
+    await deleteGroup(groupWork(work), group.GroupId ?? '');
   }
   return look(aws, machine, signal);
 }
 
 /** A reading may still show what was closed just now: it is believed when it stays. */
-async function refuseRules(work: Work): Promise<void> {
-  try {
-    await patiently(work, async () => {
-      if (((await findGroup(work))?.IpPermissions ?? []).length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
-    });
-  } catch (error) {
-    throw error instanceof JitError && error.code === 'cloudBusy' && !error.cause ? refused('GroupHasRules') : error;
-  }
+async function refuseRules(work: Onboarding): Promise<void> {
+  const { aws, signal } = work;
+  await pollUntil({ ...LOOKS, signal }, aws, async () => {
+    const group = await patiently(work, () => findGroup(work));
+    return (group?.IpPermissions ?? []).length > 0 ? { notYet: refused('GroupHasRules') } : { done: undefined };
+  });
 }
 
-/** NB. The list is replaced whole, without a version: it is read right before, and until the group is seen to be gone from it. */
-async function detach(work: Work, group: string): Promise<void> {
+async function detach(work: Onboarding, group: string): Promise<void> {
   const { site, instance, signal } = work;
-  await patiently(work, async () => {
-    const { NetworkInterfaces = [] } = (await site.now.instance(instance.InstanceId ?? '', signal)) ?? {};
-    const holding = NetworkInterfaces.filter(({ Groups = [] }) => Groups.some(({ GroupId }) => GroupId === group));
-    for (const { NetworkInterfaceId, Groups = [] } of holding) {
-      const rest = Groups.flatMap(({ GroupId }) => (GroupId && GroupId !== group ? [GroupId] : []));
-      if (rest.length === 0) throw refused('LastGroupOfInterface');
-      await site.call(signal, (ec2, options) =>
-        ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: rest }), options),
-      );
-    }
-    if (holding.length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
-  });
+  const interfaces = async () => (await site.now.instance(instance.InstanceId ?? '', signal))?.NetworkInterfaces ?? [];
+  await changeGroups(groupWork(work), interfaces, (ids) => ids.filter((id) => id !== group));
 }

@@ -2,11 +2,12 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClie
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
+import { callWithin } from '../../src/kit/time-limit.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
-import { type AwsSettings, sdkConfig } from './ec2/clients.ts';
 import type { Aws } from './ec2/context.ts';
 import { machineAt } from './ec2/ids.ts';
 import { readGroups, readInstances, readInterfaces } from './ec2/read.ts';
+import { sdkConfig } from './ec2/sdk-config.ts';
 import { instanceOfGroup } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
 import { asJitError, CLOUD } from './errors.ts';
@@ -19,18 +20,17 @@ const MOST_MESSAGES = 10;
 const MOST_IDS = 50;
 
 /** Hears of EC2's changes through a queue that EventBridge fills: CloudTrail's calls, and instances that change their state. */
-export function watcherOf(aws: Aws, settings: AwsSettings, queue: string): Watcher {
+export function watcherOf(aws: Aws, queue: string): Watcher {
   const { host, pathname } = new URL(queue);
   const [, region = ''] = /^sqs\.([a-z0-9-]+)\./.exec(host) ?? [];
   const [, accountId = ''] = pathname.split('/');
   const account = aws.sites.organization.account(accountId);
   if (!account || region === '')
     throw new JitError('cloudRefused', { cloud: CLOUD, code: 'QueueOfNoConfiguredAccount' });
-  const client = new SQSClient(sdkConfig(account, region, settings, CALL_MS));
+  const client = new SQSClient(sdkConfig({ account, region }, { ...aws.settings, callMs: CALL_MS }));
   return {
-    async changed(signal) {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
-      try {
+    changed(signal) {
+      return callWithin({ signal, limitMs: CALL_MS, asError: asJitError }, async (abortSignal) => {
         const ask = { QueueUrl: queue, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds: WAIT_S };
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(ask), { abortSignal });
         if (Messages.length === 0) return [];
@@ -40,9 +40,7 @@ export function watcherOf(aws: Aws, settings: AwsSettings, queue: string): Watch
           abortSignal,
         });
         return machines;
-      } catch (error) {
-        throw signal.aborted ? signal.reason : asJitError(error);
-      }
+      });
     },
   };
 }

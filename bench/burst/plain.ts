@@ -1,7 +1,8 @@
 import { DescribeInstancesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { type Job, Queue, Worker } from 'bullmq';
-import { type AwsSettings, clientFor } from '../../adapters/aws/ec2/clients.ts';
+import { clientFor } from '../../adapters/aws/ec2/clients.ts';
 import { groupRef } from '../../adapters/aws/ec2/ids.ts';
+import { type AwsSettings, fullSettings } from '../../adapters/aws/settings.ts';
 import { bullConnection } from '../../src/queue/connection.ts';
 import { serve } from '../child.ts';
 import type { Plan } from './shared.ts';
@@ -16,7 +17,6 @@ interface Closing {
 }
 
 const CONCURRENCY = 50;
-const CALL_MS = 5_000;
 const AT_ONCE = 500;
 const ENDLESS = new AbortController().signal;
 const QUEUE = 'revoke';
@@ -56,7 +56,7 @@ function clientOf(settings: AwsSettings) {
   const [account] = settings.accounts;
   const [region] = account?.regions ?? [];
   if (!account || !region) throw new Error('no account');
-  return clientFor(account, region, settings, CALL_MS);
+  return clientFor({ account, region }, fullSettings(settings));
 }
 
 serve({ start, cpu: () => process.cpuUsage() }, () => stop());

@@ -9,16 +9,22 @@ import type { RespondFn } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { clientFor } from '../../adapters/aws/ec2/clients.ts';
 import { ruleTags } from '../../adapters/aws/ec2/tags.ts';
+import { fullSettings } from '../../adapters/aws/settings.ts';
 import type { Bot, Conversation } from '../../adapters/teams/bot.ts';
 import { machineId } from '../../src/core/machine/machine.ts';
 import type { Calls, House, Posted } from './shared.ts';
 
-const CALL_MS = 5_000;
 const HEADLINE =
   '*Ada Okafor* asks for 22 on life-01 from 203.0.113.7 for 2 h: deploy 4711: roll back the payment service';
 const SIGNAL = new AbortController().signal;
 /** Made at other times than in a life, by each side for itself. */
-const NOT_OF_A_LIFE = new Set(['slack auth.test', 'teams token', 'teams deliver', 'aws AssumeRole']);
+const NOT_OF_A_LIFE = new Set([
+  'slack auth.test',
+  'teams token',
+  'teams deliver',
+  'aws AssumeRole',
+  'aws GetServiceQuota',
+]);
 
 /** What a life has posted and opened so far. */
 interface Life {
@@ -135,7 +141,7 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
   const [account] = aws.accounts;
   const [region] = account?.regions ?? [];
   if (!account || !region) throw new Error('no account');
-  const client = clientFor(account, region, aws, CALL_MS);
+  const client = clientFor({ account, region }, fullSettings(aws));
   const machine = machineId('aws', `${account.id}:${region}:${instance}`);
   if (!machine) throw new Error('no machine');
   const only = (Name: string, value: string) => ({ MaxResults: 1_000, Filters: [{ Name, Values: [value] }] });

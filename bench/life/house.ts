@@ -30,7 +30,7 @@ async function start(): Promise<House> {
     aws.human.launch({ name, tags: { env: 'prod' }, privateIp: `10.1.7.${i + 1}`, groups: [{ name: `own-${name}` }] });
   for (const [service, { faults }] of Object.entries({ slack, teams, aws })) countCalls(service, faults);
   await inTurns(MACHINES.length, 4, async (i) => {
-    const said = await type('security', '/jit protect', machineOf(i));
+    const said = await type('security', '/jit protect', machineOf(i), 'usual');
     if (!said.includes('is protected')) throw new Error(said);
   });
   return { pid: demo.program().pid, ...servicesOf(demo.services, ELSEWHERE), sample: await sample() };
@@ -65,7 +65,7 @@ function callsSince(): Calls {
 /** A request that nobody decides, for its cards. */
 async function sample(): Promise<Sample> {
   const machine = 'api-1';
-  await type('security', '/jit protect', machine);
+  await type('security', '/jit protect', machine, 'usual');
   await type('requester', '/jit request', machine, 'ssh for 2s because deploy 4711: roll back the payment service');
   const blocks = () => inChannel(machine).find((message) => message.blocks.length > 0)?.blocks;
   return {

@@ -1,4 +1,4 @@
-import type { AwsSettings } from '../../adapters/aws/ec2/clients.ts';
+import type { AwsSettings } from '../../adapters/aws/settings.ts';
 import type { Settings } from '../../adapters/teams/settings.ts';
 
 /** How often each operation of each service was called: `slack chat.postMessage`. */

@@ -3,29 +3,32 @@ import type { MachineId } from '../core/machine/machine.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { UndoRecords } from './undo.ts';
 
+/** Ports of a machine that are to be closed to others' rules, and how. */
+export interface LockdownAsk {
+  readonly machine: MachineId;
+  readonly ports: readonly Port[];
+  readonly how: LockdownWay;
+}
+
 /** Rare power: close what others let stand open at ports that are to be protected, and put it back. */
 export interface Lockdown {
-  /** What closing would change, and for whom. Writes nothing. */
-  planLockdown(
-    machine: MachineId,
-    ports: readonly Port[],
-    how: LockdownWay,
-    signal: AbortSignal,
-  ): Promise<LockdownPlan>;
+  /** What lockdown would change, and for whom. Writes nothing. */
+  planLockdown(ask: LockdownAsk, signal: AbortSignal): Promise<LockdownPlan>;
   /**
-   * Closes, and gives what could not be. LockdownWay a thing was is kept in `undo` before it is touched. Idempotent: what was
-   * begun is gone on with. The caller holds the lock of `protectKey`.
+   * Closes, and gives what could not be. How a thing was is kept in `undo` before it is touched. Idempotent: what was begun is
+   * gone on with. The caller holds the locks of `protectKey` and `lockdownKey`.
    */
-  lockDown(
-    machine: MachineId,
-    ports: readonly Port[],
-    how: LockdownWay,
-    undo: UndoRecords,
-    signal: AbortSignal,
-  ): Promise<readonly Stay[]>;
+  lockDown(ask: LockdownAsk, undo: UndoRecords, signal: AbortSignal): Promise<readonly Stay[]>;
+  /**
+   * Names what lockdown and putting back edit of a machine's that other machines share: those with the same key are locked
+   * down, or put back, one after the other. Absent where `protectKey` covers that;
+   * where there is one, all that can be put back is in `undo`.
+   */
+  lockdownKey?(machine: MachineId): string;
   /**
    * Puts back what was closed for a machine at these ports, or all, as far as no other protected machine needs it closed;
    * without a machine, everything in `undo`. Says in sentences what could not be put back, and what waits for others.
+   * The caller holds the lock of `lockdownKey`.
    */
   putBack(
     which: { readonly machine?: MachineId; readonly ports?: readonly Port[] },

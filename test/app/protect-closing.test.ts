@@ -5,8 +5,9 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { type ProtectAsk, parseCommand } from '../../src/core/language/grammar.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { LockdownPlan, LockdownWay } from '../../src/core/machine/lockdown.ts';
+import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
-import { world } from './fixtures.ts';
+import { MACHINE, world } from './fixtures.ts';
 
 const PLAN: LockdownPlan = {
   remedies: [
@@ -16,12 +17,15 @@ const PLAN: LockdownPlan = {
   isShared: true,
 };
 
+/** Something that was closed once: without it nothing of what machines share is put back. */
+const CLOSED = { id: 'aws-1', cloud: 'aws', at: 'sg-1', was: {} } as const;
+
 function closing(plan: () => LockdownPlan = () => PLAN) {
   const { deps, cloud } = world();
   const done: string[] = [];
   const closer: Lockdown = {
     planLockdown: async () => plan(),
-    lockDown: async (_, ports, how) => {
+    lockDown: async ({ ports, how }) => {
       done.push(`${how} ${ports.map(({ number }) => number)}`);
       return plan().stays;
     },
@@ -134,5 +138,80 @@ describe('closing what others let stand open', () => {
     };
     await expect(unprotect(deps, 'api-1')).rejects.toMatchObject({ code: 'cloudDenied' });
     expect(done).toEqual([]);
+  });
+});
+
+describe('machines of one account', () => {
+  const ids = ['0', '1'].map((n) => `aws:123456789012:eu-west-1:i-0123456789abcde${n}0` as MachineId);
+  const [A, B] = ids.map((id, i) => ({ ...MACHINE, id, name: `web-${i + 1}` })) as [Machine, Machine];
+
+  /** Says what begins and ends, and lets others run in between. */
+  function sharing() {
+    const { deps, cloud } = world();
+    const steps: string[] = [];
+    const step = async (what: string) => {
+      steps.push(`${what} begins`);
+      for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+      steps.push(`${what} ends`);
+    };
+    const nameOf = (id: MachineId | undefined) => (id === A.id ? A.name : B.name);
+    const look = cloud.look;
+    cloud.machineList = [A, B];
+    cloud.look = async (id, signal) => ({ ...(await look(id, signal)), machine: id === A.id ? A : B });
+    cloud.protect = async (id, protection, signal) => {
+      await step(`protect ${nameOf(id)}`);
+      return { ...(await cloud.look(id, signal)), protection };
+    };
+    const closer: Lockdown = {
+      planLockdown: async () => PLAN,
+      async lockDown({ machine }) {
+        await step(`lock down ${nameOf(machine)}`);
+        return [];
+      },
+      async putBack({ machine }) {
+        await step(`put back ${nameOf(machine)}`);
+        return [];
+      },
+      lockdownKey: () => 'aws:123456789012:eu-west-1',
+    };
+    Object.assign(cloud, closer);
+    return { deps, steps };
+  }
+  const LIMITS = '5900 for 3h';
+  const confirmed = async (deps: Parameters<typeof protect>[0], name: string) =>
+    asked((await pageOf(deps, `protect ${name} ${LIMITS} closing`)).commands[0] ?? '');
+  /** How many steps are under way at most. */
+  const most = (steps: readonly string[]) =>
+    Math.max(...steps.map((_, i) => steps.slice(0, i + 1).reduce((n, one) => n + (/begins/.test(one) ? 1 : -1), 0)));
+
+  it('are protected at the same time', async () => {
+    const { deps, steps } = sharing();
+    await Promise.all([A, B].map(({ name }) => protect(deps, asked(`protect ${name} ${LIMITS} leaving`))));
+    expect(steps.slice(0, 2)).toEqual(['protect web-1 begins', 'protect web-2 begins']);
+  });
+
+  it('are locked down one after the other, for they may share a group', async () => {
+    const { deps, steps } = sharing();
+    const [first, second] = [await confirmed(deps, A.name), await confirmed(deps, B.name)];
+    await Promise.all([protect(deps, first), protect(deps, second)]);
+    expect(most(steps)).toBe(1);
+    expect(steps.filter((one) => one.startsWith('lock down'))).toHaveLength(4);
+  });
+
+  it('are locked down one after the other also when one command names both', async () => {
+    const { deps, steps } = sharing();
+    await protect(deps, await confirmed(deps, `${A.name},${B.name}`));
+    expect(most(steps)).toBe(1);
+    expect(steps.filter((one) => one.startsWith('lock down'))).toHaveLength(4);
+  });
+
+  it('get back what was closed while no other is locked down', async () => {
+    const { deps, steps } = sharing();
+    await unprotect(deps, B.name);
+    expect(steps).toEqual([]);
+    await deps.undo.keep(CLOSED);
+    await Promise.all([protect(deps, await confirmed(deps, A.name)), unprotect(deps, B.name)]);
+    expect(most(steps)).toBe(1);
+    expect(steps.filter((one) => one.startsWith('put back'))).toEqual(['put back web-2 begins', 'put back web-2 ends']);
   });
 });

@@ -32,10 +32,10 @@ export class Batch<V> {
       const stop = () => reject(signal.reason);
       signal.addEventListener('abort', stop, { once: true });
       const done =
-        <T>(settle: (result: T) => void) =>
+        <T>(finish: (result: T) => void) =>
         (result: T) => {
           signal.removeEventListener('abort', stop);
-          settle(result);
+          finish(result);
         };
       this.#waiting.push({ key, resolve: done(resolve), reject: done(reject) });
       this.#plan();

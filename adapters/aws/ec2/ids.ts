@@ -3,19 +3,24 @@ import { type MachineId, machineId, providerIdOf } from '../../../src/core/machi
 import { CLOUD } from '../errors.ts';
 
 /** One account in one region: where a client, an instance and a security group live. */
-export interface Where {
+export interface AccountRegion {
   readonly account: string;
   readonly region: string;
 }
 
-export interface InstanceRef extends Where {
+export interface InstanceRef extends AccountRegion {
   /** `i-…` */
   readonly instance: string;
 }
 
-export interface GroupRef extends Where {
+export interface GroupRef extends AccountRegion {
   /** `sg-…` */
   readonly group: string;
+}
+
+/** As people know it: `123456789012, eu-west-1`. */
+export function nameOf({ account, region }: AccountRegion): string {
+  return `${account}, ${region}`;
 }
 
 function three(text: string): readonly [string, string, string] {
@@ -30,7 +35,7 @@ export function instanceRef(machine: MachineId): InstanceRef {
   return { account, region, instance };
 }
 
-export function machineAt({ account, region }: Where, instance: string): MachineId | undefined {
+export function machineAt({ account, region }: AccountRegion, instance: string): MachineId | undefined {
   return machineId('aws', `${account}:${region}:${instance}`);
 }
 
@@ -41,6 +46,6 @@ export function groupRef(at: string): GroupRef {
 }
 
 /** What a placement in this group is `at`. */
-export function groupAt({ account, region }: Where, group: string): string {
+export function groupAt({ account, region }: AccountRegion, group: string): string {
   return `${account}:${region}:${group}`;
 }

@@ -2,9 +2,10 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
-import { sdkConfig } from './clients.ts';
+import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from './context.ts';
-import type { Where } from './ids.ts';
+import type { AccountRegion } from './ids.ts';
+import { sdkConfig } from './sdk-config.ts';
 import { primaryInterface } from './security-group.ts';
 import type { Site } from './sites.ts';
 import { tagsOf } from './tags.ts';
@@ -21,44 +22,38 @@ export async function mustHaveRoom(aws: Aws, site: Site, instance: Instance, sig
   if (most !== undefined && count >= most) throw new JitError('interfaceFull', { machine, count, most });
 }
 
-/** Throws `groupFull` when a group has no room for so many rules more. IPv4 and IPv6 count each for themselves. */
-export async function mustHoldMore(
-  aws: Aws,
-  site: Site,
-  count: number,
-  more: number,
-  signal: AbortSignal,
-): Promise<void> {
+/** Throws `groupFull` when a group may not hold so many rules. IPv4 and IPv6 count each for themselves. */
+export async function mustHoldRules(aws: Aws, site: Site, count: number, signal: AbortSignal): Promise<void> {
   const most = await quota(aws, site, 'rules', signal);
-  if (most !== undefined && count + more > most) throw new JitError('groupFull', {});
+  if (most !== undefined && count > most) throw new JitError('groupFull', {});
 }
 
 /** As AWS says it now, at most an hour old; undefined when it may not be read: then EC2 itself refuses the one too many. */
 async function quota(
   aws: Aws,
-  where: Where,
+  where: AccountRegion,
   kind: keyof typeof CODES,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const key = `${where.account}:${where.region}:${kind}`;
-  const known = aws.limits.get(key);
+  const known = aws.quotas.get(key);
   if (known && aws.now() - known.at < KEPT_MS) return known.most;
   try {
     const account = aws.sites.organization.account(where.account);
     if (!account) return undefined;
-    const client = new ServiceQuotasClient(sdkConfig(account, where.region, aws.settings, aws.callMs));
+    const client = new ServiceQuotasClient(sdkConfig({ account, region: where.region }, aws.settings));
     const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(aws.callMs)]);
+    const abortSignal = within(signal, aws.settings.callMs);
     const { Quota } = await client.send(new GetServiceQuotaCommand(input), { abortSignal });
     client.destroy();
     const most = Quota?.Value;
-    aws.limits.set(key, { at: aws.now(), ...(most === undefined ? {} : { most }) });
+    aws.quotas.set(key, { at: aws.now(), ...(most === undefined ? {} : { most }) });
     return most;
   } catch (error) {
     signal.throwIfAborted();
     aws.log.warn({ error, kind }, 'a quota of AWS could not be read');
     // Not asked again for each lease.
-    aws.limits.set(key, { at: aws.now() });
+    aws.quotas.set(key, { at: aws.now() });
     return undefined;
   }
 }

@@ -10,6 +10,7 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { ENDLESS } from '../../../src/kit/time-limit.ts';
 import { Batch } from './batch.ts';
 import type { Client } from './clients.ts';
 
@@ -89,8 +90,6 @@ export async function* readRules(
   });
   for await (const rule of all) if (rule.IsEgress === egress) yield rule;
 }
-
-const ENDLESS = new AbortController().signal;
 
 /** Single instances and the rules of single groups, read many at a time. */
 export class Readings {

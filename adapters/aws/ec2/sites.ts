@@ -1,14 +1,18 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Clock } from '../../../src/kit/clock.ts';
+import type { ListedSite } from '../../../src/kit/site-lists.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { CLOUD } from '../errors.ts';
 import { Organization } from '../organization.ts';
-import { type AwsSettings, type Client, clientFor, sessionFor } from './clients.ts';
-import type { Where } from './ids.ts';
+import type { FullSettings } from '../settings.ts';
+import { type Client, clientFor } from './clients.ts';
+import { type AccountRegion, nameOf } from './ids.ts';
 import { Readings } from './read.ts';
-import { type QuotaClock, Quotas } from './throttle.ts';
+import { sessionFor } from './sdk-config.ts';
+import { Throttle } from './throttle.ts';
 
 /** One account in one region: what can be called and read there. */
-export interface Site extends Client {
+export interface Site extends Client, ListedSite {
   readonly now: Readings;
 }
 
@@ -17,21 +21,19 @@ const MOST_SESSIONS = 50;
 
 /** All accounts and regions of the settings, each as the role that opens and closes, or as the one that protects (`isOnboarding`). */
 export class Sites {
-  readonly #settings: AwsSettings;
-  readonly #callMs: number;
+  readonly #settings: FullSettings;
   readonly #made = new Map<string, Site>();
-  readonly #clock: QuotaClock;
+  readonly #clock: Clock;
   readonly #sessions = new Map<string, Client>();
   /** By account and region, whichever role calls. */
-  readonly #quotas = new Map<string, Quotas>();
+  readonly #throttles = new Map<string, Throttle>();
 
   readonly organization: Organization;
 
-  constructor(settings: AwsSettings, callMs: number, clock: QuotaClock, log: Log) {
-    this.organization = new Organization(settings, callMs, log, clock.now);
+  constructor(settings: FullSettings, clock: Clock, log: Log) {
+    this.organization = new Organization(settings, log, clock.now);
     this.#clock = clock;
     this.#settings = settings;
-    this.#callMs = callMs;
   }
 
   /** As they were last listed: see `organization.refresh`. */
@@ -42,13 +44,13 @@ export class Sites {
   }
 
   /** Throws `cloudRefused` for an account or region that the settings do not name (any more). */
-  of(where: Where, isOnboarding = false): Site {
+  of(where: AccountRegion, isOnboarding = false): Site {
     const site = this.find(where, isOnboarding);
     if (!site) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
     return site;
   }
 
-  find({ account, region }: Where, isOnboarding = false): Site | undefined {
+  find({ account, region }: AccountRegion, isOnboarding = false): Site | undefined {
     const key = `${account}:${region}${isOnboarding ? ':onboarder' : ''}`;
     const known = this.#made.get(key);
     if (known) return known;
@@ -57,8 +59,8 @@ export class Sites {
     const { onboarder } = configured;
     if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
-    const client = clientFor(as, region, this.#settings, this.#callMs, this.#quotasOf(`${account}:${region}`));
-    const site = { ...client, now: new Readings(client) };
+    const client = clientFor({ account: as, region }, this.#settings, this.#throttleOf(`${account}:${region}`));
+    const site = { ...client, name: nameOf(client), now: new Readings(client) };
     this.#made.set(key, site);
     return site;
   }
@@ -67,15 +69,14 @@ export class Sites {
    * The same account and region as a session of its own for one request, so that AWS's records say for whom; the site itself
    * where no role is assumed, or that is not wanted.
    */
-  forRequest(where: Where, request: string, requester: string): Client {
+  forRequest(where: AccountRegion, request: string, requester: string): Client {
     const site = this.of(where);
     const account = this.organization.account(where.account);
     if (!this.#settings.trace || !account?.role) return site;
     const key = `${site.account}:${site.region}:${request}`;
-    const quotas = this.#quotasOf(`${site.account}:${site.region}`);
-    const session = sessionFor(request, requester);
-    const known =
-      this.#sessions.get(key) ?? clientFor(account, site.region, this.#settings, this.#callMs, quotas, session);
+    const throttle = this.#throttleOf(`${site.account}:${site.region}`);
+    const caller = { account, region: site.region, session: sessionFor(request, requester) };
+    const known = this.#sessions.get(key) ?? clientFor(caller, this.#settings, throttle);
     // The least used is forgotten first.
     this.#sessions.delete(key);
     this.#sessions.set(key, known);
@@ -84,10 +85,10 @@ export class Sites {
     return known;
   }
 
-  #quotasOf(where: string): Quotas | undefined {
+  #throttleOf(where: string): Throttle | undefined {
     if (!this.#settings.paced) return undefined;
-    const quotas = this.#quotas.get(where) ?? new Quotas(this.#clock);
-    this.#quotas.set(where, quotas);
-    return quotas;
+    const throttle = this.#throttles.get(where) ?? new Throttle(this.#clock);
+    this.#throttles.set(where, throttle);
+    return throttle;
   }
 }

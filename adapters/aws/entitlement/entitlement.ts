@@ -3,13 +3,14 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import type { Machine } from '../../../src/core/machine/machine.ts';
 import type { Person } from '../../../src/core/people/person.ts';
+import { within } from '../../../src/kit/time-limit.ts';
 import type { Entitlement } from '../../../src/ports/entitlement.ts';
-import { type AwsSettings, type IamOf, sdkConfig } from '../ec2/clients.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type InstanceRef, instanceRef } from '../ec2/ids.ts';
-import { toMachine } from '../ec2/inventory.ts';
+import { toMachine } from '../ec2/machines.ts';
+import { sdkConfig } from '../ec2/sdk-config.ts';
 import { asJitError, CLOUD } from '../errors.ts';
-import { identityCenterOf } from './identity-center.ts';
+import { type IamOf, identityCenterOf } from './identity-center.ts';
 
 /**
  * Asks IAM whether a person's role or user, or one of the roles that Identity Center gives them in the account, may do one
@@ -17,19 +18,19 @@ import { identityCenterOf } from './identity-center.ts';
  * not look them up; resource policies and resource control policies are not in its answer ("SimulatePrincipalPolicy", IAM API
  * reference). Everything is read each time.
  */
-export function entitlementOf(aws: Aws, settings: AwsSettings, action: string, callMs: number): Entitlement {
+export function entitlementOf(aws: Aws, action: string): Entitlement {
   const clients = new Map<string, IAMClient>();
   const iamOf: IamOf = (account) => {
     const configured = aws.sites.organization.account(account);
     const [region] = configured?.regions ?? [];
     if (!configured || region === undefined)
       throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountNotConfigured' });
-    const known = clients.get(account) ?? new IAMClient(sdkConfig(configured, region, settings, callMs));
+    const known = clients.get(account) ?? new IAMClient(sdkConfig({ account: configured, region }, aws.settings));
     clients.set(account, known);
     return known;
   };
-  const { identityCenter } = settings;
-  const rolesOf = identityCenter && identityCenterOf(aws, settings, identityCenter, iamOf, callMs);
+  const { identityCenter, callMs } = aws.settings;
+  const rolesOf = identityCenter && identityCenterOf(aws, identityCenter, iamOf);
 
   const principalsOf = async (person: Person, { account }: InstanceRef, signal: AbortSignal) => {
     // `*` stands for the account of the machine: the same role in each.
@@ -91,7 +92,7 @@ async function simulated(
       }),
     ),
   };
-  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callMs)]);
+  const abortSignal = within(signal, callMs);
   const { EvaluationResults = [] } = await iamOf(account).send(new SimulatePrincipalPolicyCommand(input), {
     abortSignal,
   });

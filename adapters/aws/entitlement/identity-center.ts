@@ -1,4 +1,4 @@
-import { ListRolesCommand } from '@aws-sdk/client-iam';
+import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { GetUserIdCommand, IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import {
   DescribePermissionSetCommand,
@@ -6,32 +6,36 @@ import {
   SSOAdminClient,
 } from '@aws-sdk/client-sso-admin';
 import { JitError } from '../../../src/core/errors/errors.ts';
-import { type AwsSettings, type IamOf, type IdentityCenterSettings, sdkConfig } from '../ec2/clients.ts';
+import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
+import { sdkConfig } from '../ec2/sdk-config.ts';
 import { CLOUD } from '../errors.ts';
+import type { IdentityCenterSettings } from '../settings.ts';
 
 /** Where the roles of permission sets are in each account ("Permission set role", IAM Identity Center user guide). */
 const PATH = '/aws-reserved/sso.amazonaws.com/';
 /** More than anybody has in one account. */
 const MOST_SETS = 100;
 
+/** IAM of an account; throws `cloudRefused` for one that is not configured. */
+export type IamOf = (account: string) => IAMClient;
+
 /** Gives the ARNs of the roles that a user of Identity Center may take in an account, by own assignment or a group's. */
 export type RolesOf = (user: string, account: string, signal: AbortSignal) => Promise<readonly string[]>;
 
 export function identityCenterOf(
   aws: Aws,
-  settings: AwsSettings,
   { instanceArn, identityStoreId, region, account: home }: IdentityCenterSettings,
   iamOf: IamOf,
-  callMs: number,
 ): RolesOf {
   const managing = aws.sites.organization.account(home);
   if (!managing) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'IdentityCenterOfNoConfiguredAccount' });
-  const config = sdkConfig(managing, region, settings, callMs);
+  const { callMs } = aws.settings;
+  const config = sdkConfig({ account: managing, region }, aws.settings);
   const store = new IdentitystoreClient(config);
   const admin = new SSOAdminClient(config);
   return async (user, account, signal) => {
-    const options = () => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callMs)]) });
+    const options = () => ({ abortSignal: within(signal, callMs) });
     const UniqueAttribute = { AttributePath: 'userName', AttributeValue: user };
     const named = { IdentityStoreId: identityStoreId, AlternateIdentifier: { UniqueAttribute } };
     const { UserId } = await store.send(new GetUserIdCommand(named), options());

@@ -3,35 +3,24 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkedRule, Placement, Rule } from '../../../src/core/rule/rule.ts';
 import { canonicalCidr } from '../ec2/cidr.ts';
 import type { Aws } from '../ec2/context.ts';
-import { groupAt, type Where } from '../ec2/ids.ts';
-import { portOf, sourceOf } from '../ec2/permission.ts';
+import { portOf, sourceOf } from '../ec2/rule.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
-import { isLeaseGroup, placementPerRequest } from './group.ts';
 
-/** Where a rule goes in a security group of ours. The lock is that of the group: all its rules are edited under it. */
-export function placementIn(where: Where, group: string, rule: Rule, id?: string): Placement {
-  const at = groupAt(where, group);
-  return { rule, backend: 'securityGroup', at, locks: [`aws:${at}`], ...(id === undefined ? {} : { id }) };
-}
+/** Where a rule stands in the group that it is in. */
+export type PlacementOf = (rule: Rule) => Placement;
 
-/** A rule found in a cloud, with what its mark is worth. `name` is that of its group, where it may be one of a lease. */
+/** A rule found in a cloud, with what its mark is worth there. */
 export function markedRule(
-  where: Where,
+  { marks }: Pick<Aws, 'marks'>,
   machine: MachineId,
+  placementOf: PlacementOf,
   found: SecurityGroupRule,
-  { marks, installation }: Pick<Aws, 'marks' | 'installation'>,
-  name?: string,
 ): MarkedRule {
-  const rule = ruleOf(machine, found);
   const id = found.SecurityGroupRuleId;
-  const placement =
-    name !== undefined && isLeaseGroup(installation, name)
-      ? {
-          ...placementPerRequest(where, installation, rule),
-          at: groupAt(where, name),
-          ...(id === undefined ? {} : { id }),
-        }
-      : placementIn(where, found.GroupId ?? '', rule, id);
+  const placement = {
+    ...placementOf(ruleOf(machine, found)),
+    ...(id === undefined ? {} : { id }),
+  };
   const text = tagsOf(found.Tags)[TAG.mark];
   if (text === undefined) return { placement, mark: 'missing' };
   const { valid, until } = marks.verify(text, placement);

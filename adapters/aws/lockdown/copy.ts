@@ -1,33 +1,30 @@
-import {
-  CreateSecurityGroupCommand,
-  ModifyNetworkInterfaceAttributeCommand,
-  type SecurityGroup,
-} from '@aws-sdk/client-ec2';
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
 import type { UndoRecords } from '../../../src/ports/undo.ts';
-import { remove } from '../ec2/delete-group.ts';
+import { changeGroups, createGroup, deleteGroup } from '../ec2/group-life.ts';
 import { groupAt } from '../ec2/ids.ts';
+import { groupWork, type Onboarding } from '../ec2/onboarding.ts';
 import { READ_LAG_MS, readGroups } from '../ec2/read.ts';
+import { patiently } from '../ec2/retries.ts';
 import type { Site } from '../ec2/sites.ts';
-import { TAG, tagList, tagsOf } from '../ec2/tags.ts';
-import { patiently, refused, type Work } from '../ec2/work.ts';
-import { CLOUD, isCode } from '../errors.ts';
+import { TAG, tagsOf } from '../ec2/tags.ts';
+import { CLOUD, refused } from '../errors.ts';
+import { makeRules, rulesNow } from './make-rules.ts';
 import { permissionIn, without } from './permission.ts';
-import { type Copied, copyRecordId, recordOf } from './record.ts';
-import { rulesNow, settle } from './settle.ts';
+import { type CopyRecord, copyRecordId, recordOf } from './record.ts';
 import { copyName, interfacesOf } from './survey.ts';
 
 /** Gives a machine, in place of a group that it shares, a copy of it without these ports. */
 export async function copyFor(
-  work: Work,
+  work: Onboarding,
   { GroupId: group = '', GroupName: called = group, VpcId }: SecurityGroup,
   ports: readonly Port[],
   undo: UndoRecords,
 ): Promise<void> {
   const { site, machine, instance } = work;
   const { InstanceId = '' } = instance;
-  const kept: Copied = {
+  const kept: CopyRecord = {
     kind: 'copy',
     group,
     called,
@@ -38,27 +35,16 @@ export async function copyFor(
   await undo.keep(recordOf(site, kept));
   const copy = await makeCopy(work, kept, VpcId ?? '');
   await syncCopy(work, kept, copy);
-  await swap(work, group, copy, ({ Attachment }) => Attachment?.InstanceId === InstanceId);
+  await swap(work, group, copy, InstanceId);
 }
 
-async function makeCopy(work: Work, kept: Copied, VpcId: string): Promise<string> {
-  const { aws, site, signal } = work;
+async function makeCopy(work: Onboarding, kept: CopyRecord, VpcId: string): Promise<string> {
+  const { aws, site } = work;
   const id = copyRecordId(groupAt(site, kept.group), kept.instance);
   const GroupName = copyName(aws.installation, id);
   const tags = { [TAG.installation]: aws.installation, [TAG.copyOf]: kept.group, [TAG.undo]: id };
-  const input = {
-    GroupName,
-    VpcId,
-    Description: `Copy of ${kept.group} by Drawbridge for one protected machine`,
-    TagSpecifications: [{ ResourceType: 'security-group' as const, Tags: tagList(tags) }],
-  };
-  await patiently(work, async () => {
-    try {
-      await site.call(signal, (ec2, options) => ec2.send(new CreateSecurityGroupCommand(input), options));
-    } catch (error) {
-      if (!isCode(error, 'InvalidGroup.Duplicate')) throw error;
-    }
-  });
+  const description = `Copy of ${kept.group} by Drawbridge for one protected machine`;
+  await patiently(work, () => createGroup(groupWork(work), { name: GroupName, description, vpc: VpcId, tags }));
   return patiently(work, async () => {
     const copy = await findCopy(work, GroupName, VpcId);
     if (!copy) throw new JitError('cloudBusy', { cloud: CLOUD });
@@ -68,7 +54,7 @@ async function makeCopy(work: Work, kept: Copied, VpcId: string): Promise<string
 }
 
 async function findCopy(
-  { site, signal }: Pick<Work, 'site' | 'signal'>,
+  { site, signal }: Pick<Onboarding, 'site' | 'signal'>,
   name: string,
   vpc: string,
 ): Promise<SecurityGroup | undefined> {
@@ -82,43 +68,37 @@ async function findCopy(
 
 /** Makes a copy say what its original says now, but these ports, and let out the same. */
 export async function syncCopy(
-  { aws, site, signal }: Pick<Work, 'aws' | 'site' | 'signal'>,
-  { group, ports }: Copied,
+  { aws, site, signal }: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
+  { group, ports }: CopyRecord,
   copy: string,
 ): Promise<void> {
   for (const egress of [false, true]) {
     const original = await rulesNow({ aws, site, group, egress, signal });
     const rules = original.map(permissionIn).flatMap((one) => (egress ? [one] : without(one, ports)));
-    await settle({ aws, site, group: copy, egress, signal }, rules, () => true);
+    await makeRules({ aws, site, group: copy, egress, signal }, rules, () => true);
   }
 }
 
-type Which = (one: { readonly Attachment?: { readonly InstanceId?: string | undefined } | undefined }) => boolean;
-
-/**
- * Puts one group in the place of another on interfaces. EC2 replaces the whole list and knows no versions: it is read right
- * before, and until the change can be read, so that what somebody else changes meanwhile is written again with it.
- */
-export async function swap(
-  work: Pick<Work, 'aws' | 'site' | 'signal'>,
+/** Puts one group in the place of another on interfaces: on all of them, or on those of one instance. */
+async function swap(
+  work: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
   from: string,
   to: string,
-  which: Which = () => true,
+  instance?: string,
 ): Promise<void> {
   const { site, signal } = work;
-  await patiently(work, async () => {
-    const holding = (await interfacesOf(site, from, signal)).filter(which);
-    for (const { NetworkInterfaceId, Groups = [] } of holding) {
-      const ids = Groups.flatMap(({ GroupId }) => GroupId ?? []).map((id) => (id === from ? to : id));
-      const input = { NetworkInterfaceId, Groups: [...new Set(ids)] };
-      await site.call(signal, (ec2, options) => ec2.send(new ModifyNetworkInterfaceAttributeCommand(input), options));
-    }
-    if (holding.length > 0) throw new JitError('cloudBusy', { cloud: CLOUD });
-  });
+  const holding = async () => {
+    const all = await interfacesOf(site, from, signal);
+    return all.filter(({ Attachment }) => instance === undefined || Attachment?.InstanceId === instance);
+  };
+  await changeGroups(groupWork(work), holding, (ids) => [...new Set(ids.map((id) => (id === from ? to : id)))]);
 }
 
 /** Gives the original back, and deletes the copy. Gives why not, when the original is gone. */
-export async function dropCopy(work: Pick<Work, 'aws' | 'site' | 'signal'>, kept: Copied): Promise<string | undefined> {
+export async function dropCopy(
+  work: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
+  kept: CopyRecord,
+): Promise<string | undefined> {
   const { aws, site, signal } = work;
   const name = copyName(aws.installation, copyRecordId(groupAt(site, kept.group), kept.instance));
   const original = await findById(site, kept.group, signal);
@@ -132,7 +112,7 @@ export async function dropCopy(work: Pick<Work, 'aws' | 'site' | 'signal'>, kept
   for (const { GroupId: copy = '' } of copies) {
     if (!original) return `The security group ${kept.called} (${kept.group}) is gone: ${name} stays in its place.`;
     await swap(work, copy, kept.group);
-    await remove(work, copy);
+    await deleteGroup(groupWork(work), copy);
   }
   return undefined;
 }

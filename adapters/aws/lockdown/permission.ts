@@ -1,6 +1,6 @@
 import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Port } from '../../../src/core/rule/port.ts';
-import { sourceOf } from '../ec2/permission.ts';
+import { sourceOf } from '../ec2/rule.ts';
 import { tagsOf } from '../ec2/tags.ts';
 
 /** Where a rule's traffic comes from, or goes to. */

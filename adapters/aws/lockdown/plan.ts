@@ -1,27 +1,25 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { LockdownPlan, LockdownWay, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
-import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { isAny } from '../../../src/core/rule/source.ts';
+import type { LockdownAsk } from '../../../src/ports/lockdown.ts';
 import type { Aws } from '../ec2/context.ts';
+import { type Onboarding, onboardingOf } from '../ec2/onboarding.ts';
 import { readGroups } from '../ec2/read.ts';
 import { attachedGroups, isDefenders } from '../ec2/security-group.ts';
+import { standingRules } from '../ec2/standing.ts';
 import { tagsOf } from '../ec2/tags.ts';
-import { type Work, workOn } from '../ec2/work.ts';
-import { standingRules } from '../observe.ts';
+import { rulesNow } from './make-rules.ts';
 import { permissionIn, permissionText, trafficText, without } from './permission.ts';
-import { rulesNow } from './settle.ts';
 import { isCopy, namesOf, type OpenGroup, openGroups } from './survey.ts';
 
 /** What closing these ports of a machine would change in its groups, and for whom. */
 export async function planLockdown(
   aws: Aws,
-  machine: MachineId,
-  ports: readonly Port[],
-  how: LockdownWay,
+  { machine, ports, how }: LockdownAsk,
   signal: AbortSignal,
 ): Promise<LockdownPlan> {
-  const work = await workOn(aws, machine, signal);
+  const work = await onboardingOf(aws, machine, signal);
   const remedies: Remedy[] = [];
   const stays: Stay[] = [];
   let isShared = false;
@@ -36,17 +34,17 @@ export async function planLockdown(
 }
 
 /** Why a group cannot be changed; undefined when it can. */
-export function whyNot({ site }: Work, { group }: OpenGroup): string | undefined {
+export function whyNot({ site }: Onboarding, { group }: OpenGroup): string | undefined {
   if (group.OwnerId !== site.account) return `the group belongs to the account ${group.OwnerId}`;
   if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud seems to have made it';
   return undefined;
 }
 
-export function staysOf({ instance }: Work, { rules }: OpenGroup, ports: readonly Port[], why: string): Stay[] {
+export function staysOf({ instance }: Onboarding, { rules }: OpenGroup, ports: readonly Port[], why: string): Stay[] {
   return standingRules(rules, attachedGroups(instance), ports).map((rule) => ({ rule, why }));
 }
 
-async function remedyFor(work: Work, open: OpenGroup, ports: readonly Port[], how: LockdownWay): Promise<Remedy> {
+async function remedyFor(work: Onboarding, open: OpenGroup, ports: readonly Port[], how: LockdownWay): Promise<Remedy> {
   const { site, signal, aws } = work;
   const { group, rules, others } = open;
   const isCopied = how === 'copy' && others.length > 0 && !isCopy(group, aws.installation);
@@ -75,7 +73,10 @@ function changeText(rule: SecurityGroupRule, ports: readonly Port[]): string {
  * "Security group connection tracking": what comes in by a rule for everybody, where everything may go out, is not tracked,
  * and is cut when the rule goes. All else goes on.
  */
-async function sessionWarning({ aws, site, instance, signal }: Work, { rules }: OpenGroup): Promise<readonly string[]> {
+async function sessionWarning(
+  { aws, site, instance, signal }: Onboarding,
+  { rules }: OpenGroup,
+): Promise<readonly string[]> {
   if (!rules.some(({ CidrIpv4, CidrIpv6 }) => isAny(CidrIpv4 ?? CidrIpv6 ?? ''))) return [];
   const groups = [...attachedGroups(instance).keys()];
   const out = await Promise.all(groups.map((group) => rulesNow({ aws, site, group, egress: true, signal })));
@@ -100,7 +101,7 @@ function writerWarning(tags: Readonly<Record<string, string>>): readonly string[
 }
 
 /** A rule that names the group means its members, and the machine is no member of it any more. */
-async function referenceWarning({ site, signal }: Work, group: string): Promise<readonly string[]> {
+async function referenceWarning({ site, signal }: Onboarding, group: string): Promise<readonly string[]> {
   const filters = [{ Name: 'ip-permission.group-id', Values: [group] }];
   const naming = await Array.fromAsync(readGroups(site, filters, signal));
   const names = naming.map(({ GroupName, GroupId }) => GroupName ?? GroupId ?? '').sort();

@@ -8,10 +8,10 @@ import { attachedGroups, attachedJitGroup, protectionOf, readGroup } from '../ec
 import type { Site } from '../ec2/sites.ts';
 import { tagsOf } from '../ec2/tags.ts';
 import { codeOf } from '../errors.ts';
-import { settleRule } from './close.ts';
 import { dropCopy, syncCopy } from './copy.ts';
+import { writeRemainder } from './lock-down.ts';
 import { permissionText } from './permission.ts';
-import { type ClosedRule, type Copied, copyRecordId, readRecord, recordOf } from './record.ts';
+import { type CopyRecord, copyRecordId, type RuleRecord, readRecord, recordOf } from './record.ts';
 import { copyName, interfacesOf } from './survey.ts';
 
 interface Which {
@@ -66,7 +66,7 @@ async function groupsOf(aws: Aws, machine: MachineId, signal: AbortSignal): Prom
   return new Set([...attachedGroups(instance).keys()].map((group) => groupAt(ref, group)));
 }
 
-async function putRuleBack(returning: Returning, kept: ClosedRule, all: boolean): Promise<readonly string[]> {
+async function putRuleBack(returning: Returning, kept: RuleRecord, all: boolean): Promise<readonly string[]> {
   const { aws, site, undo, record, signal } = returning;
   const what = `${permissionText(kept.rule)} of the security group ${kept.called}`;
   if (!(await readGroup(site, kept.group, signal))) {
@@ -77,7 +77,7 @@ async function putRuleBack(returning: Returning, kept: ClosedRule, all: boolean)
   const left = stillNeeded(kept.ports, needing);
   const next = { ...kept, ports: left };
   try {
-    await settleRule({ aws, site, signal }, next, left.length < kept.ports.length);
+    await writeRemainder({ aws, site, signal }, next, left.length < kept.ports.length);
   } catch (error) {
     const code = codeOf(error) ?? '';
     // What the rule names (a group, a prefix list) is gone: it can never be put back.
@@ -92,7 +92,7 @@ async function putRuleBack(returning: Returning, kept: ClosedRule, all: boolean)
   return waiting(left, needing, kept.called);
 }
 
-async function putCopyBack(returning: Returning, kept: Copied, all: boolean): Promise<readonly string[]> {
+async function putCopyBack(returning: Returning, kept: CopyRecord, all: boolean): Promise<readonly string[]> {
   const { aws, site, undo, record, signal } = returning;
   const left = all ? [] : stillNeeded(kept.ports, await needingIn(returning, kept));
   const work = { aws, site, signal };
@@ -121,7 +121,7 @@ function waiting(ports: readonly Port[], needing: Needing, group: string): reado
 }
 
 /** For a rule all machines on its group; for a copy the one that has it. */
-async function needingIn({ aws, site, signal }: Returning, kept: ClosedRule | Copied): Promise<Needing> {
+async function needingIn({ aws, site, signal }: Returning, kept: RuleRecord | CopyRecord): Promise<Needing> {
   const shared = kept.kind === 'rule' ? await interfacesOf(site, kept.group, signal) : [];
   const named = kept.machines.map((machine) => instanceRef(machine).instance);
   const ids = new Set([...named, ...shared.flatMap(({ Attachment }) => Attachment?.InstanceId ?? [])]);

@@ -4,7 +4,7 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { UndoRecord } from '../../../src/ports/undo.ts';
-import { groupAt, type Where } from '../ec2/ids.ts';
+import { type AccountRegion, groupAt } from '../ec2/ids.ts';
 import { type Permission, permissionKey } from './permission.ts';
 
 const port = z.object({ number: z.number().int().min(1).max(65_535), protocol: z.enum(['tcp', 'udp']) });
@@ -39,24 +39,24 @@ interface Shared {
   readonly called: string;
 }
 
-export interface ClosedRule extends Shared {
+export interface RuleRecord extends Shared {
   readonly kind: 'rule';
   readonly rule: Permission;
 }
 
-export interface Copied extends Shared {
+export interface CopyRecord extends Shared {
   readonly kind: 'copy';
   readonly instance: string;
 }
 
 /** Reads a record of ours. Throws `badUndo`. */
-export function readRecord(record: UndoRecord): ClosedRule | Copied {
+export function readRecord(record: UndoRecord): RuleRecord | CopyRecord {
   const read = was.safeParse(record.was);
   if (!read.success) throw new JitError('badUndo', { file: record.id }, { cause: read.error });
-  return read.data as ClosedRule | Copied;
+  return read.data as RuleRecord | CopyRecord;
 }
 
-export function recordOf(where: Where, kept: ClosedRule | Copied): UndoRecord {
+export function recordOf(where: AccountRegion, kept: RuleRecord | CopyRecord): UndoRecord {
   const at = groupAt(where, kept.group);
   const id = kept.kind === 'rule' ? ruleRecordId(at, kept.rule) : copyRecordId(at, kept.instance);
   return { id, cloud: 'aws', at, was: kept };

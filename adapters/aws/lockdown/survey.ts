@@ -1,12 +1,12 @@
 import type { Instance, NetworkInterface, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Port } from '../../../src/core/rule/port.ts';
-import { reaches } from '../ec2/permission.ts';
+import type { Onboarding } from '../ec2/onboarding.ts';
 import { readGroups, readInterfaces } from '../ec2/read.ts';
+import { reaches } from '../ec2/rule.ts';
 import { attachedGroups, groupName, isOurs } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
-import type { Work } from '../ec2/work.ts';
-import { rulesNow } from './settle.ts';
+import { rulesNow } from './make-rules.ts';
 
 /** A group of others on an interface of a machine, with its rules that open ports that are to be closed. */
 export interface OpenGroup {
@@ -19,7 +19,7 @@ export interface OpenGroup {
 }
 
 /** The groups of a machine's interfaces, ours for leases left aside, that open one of these ports. */
-export async function openGroups(work: Work, ports: readonly Port[]): Promise<readonly OpenGroup[]> {
+export async function openGroups(work: Onboarding, ports: readonly Port[]): Promise<readonly OpenGroup[]> {
   const { site, aws, instance, signal } = work;
   const ids = [...attachedGroups(instance).keys()];
   if (ids.length === 0) return [];
@@ -45,7 +45,7 @@ function sorted(rules: readonly SecurityGroupRule[]): readonly SecurityGroupRule
   return rules.toSorted((a, b) => (a.SecurityGroupRuleId ?? '').localeCompare(b.SecurityGroupRuleId ?? ''));
 }
 
-async function othersOn({ site, instance, signal }: Work, group: string): Promise<readonly NetworkInterface[]> {
+async function othersOn({ site, instance, signal }: Onboarding, group: string): Promise<readonly NetworkInterface[]> {
   const all = await interfacesOf(site, group, signal);
   return all.filter(({ Attachment }) => Attachment?.InstanceId !== instance.InstanceId);
 }
@@ -76,7 +76,7 @@ function nameOf(instance: Instance | undefined): string | undefined {
   return instance && (tagsOf(instance.Tags).Name || instance.InstanceId);
 }
 
-/** LockdownWay the copies of groups are called that machines got in place of the ones they shared. */
+/** What the copies of groups are called that machines got in place of the ones they shared. */
 export function copyName(installation: string, record: string): string {
   return groupName(installation, `copy-${record.slice('aws-'.length)}`);
 }

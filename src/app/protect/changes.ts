@@ -41,7 +41,7 @@ async function changeOf(deps: Deps, machine: Machine, ask: ProtectAsk, signal: A
     const open = standing.filter(({ port }) => ports.some((one) => samePort(one.port, port)));
     const all = uniquePorts([...known, ...ports].map(({ port }) => port));
     const how = ask.standing === 'copy' ? 'copy' : 'close';
-    const plan = (await cloud.planLockdown?.(machine.id, all, how, signal)) ?? NO_LOCKDOWN;
+    const plan = (await cloud.planLockdown?.({ machine: machine.id, ports: all, how }, signal)) ?? NO_LOCKDOWN;
     return { machine, ports, open, plan };
   } catch (error) {
     deps.log.info({ machine: machine.id, error }, 'what protecting would change could not be read');

@@ -14,7 +14,7 @@ import type { FilledPorts, PortsForm } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor, inventory, match } from '../machine/find.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { mayProtect, refuseOthers, whileProtecting } from './protect.ts';
+import { mayProtect, putBackFor, refuseOthers, whileProtecting } from './protect.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
 export async function portsFormFor(deps: Deps, typed: string, person: Person): Promise<PortsForm> {
@@ -52,7 +52,7 @@ export async function submitPorts(
     const after = changed.length > 0 ? await cloud.protect(machine.id, { ports: changed }, signal) : now;
     if (removed.length === 0) return after;
     await cloud.unprotect(machine.id, signal, removed);
-    const notes = (await cloud.putBack?.({ machine: machine.id, ports: removed }, deps.undo, signal)) ?? [];
+    const notes = await putBackFor(deps, machine, signal, removed);
     return { ...(await cloud.look(machine.id, signal)), notes };
   });
 }

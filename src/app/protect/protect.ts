@@ -4,6 +4,7 @@ import { limitsText, type ProtectAsk } from '../../core/language/grammar.ts';
 import type { LockdownWay, Stay } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
+import type { Port } from '../../core/rule/port.ts';
 import { changeReport } from '../../core/view/protect-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { MachineState } from '../../ports/cloud.ts';
@@ -46,7 +47,7 @@ export async function protect(deps: Deps, ask: ProtectAsk, person?: Person): Pro
   const signal = AbortSignal.timeout(LOOK_MS);
   const machines = await select(deps, ask.which, signal);
   const page = await pageFor(deps, ask, machines, signal);
-  return page ? { page } : all(deps, machines, (machine) => protectOne(deps, machine, ask));
+  return page ? { page } : all(deps, machines, ask);
 }
 
 /** The page that has to be seen before; undefined when it was, or nothing of it needs to be asked. */
@@ -104,10 +105,13 @@ function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk): Promise<Done
     const state = await protectPorts(deps, machine, ask, signal);
     if (!how) return state;
     const ports = (state.protection?.ports ?? []).map(({ port }) => port);
-    const stays = await closerFor(deps, machine.id, machine.name)(machine.id, ports, how, deps.undo, signal);
+    const asked = { machine: machine.id, ports, how };
+    const stays = await closerFor(deps, machine.id, machine.name)(asked, deps.undo, signal);
     return { ...(await cloudFor(deps, machine.id).look(machine.id, signal)), stays };
   };
-  return whileProtecting(deps, machine, work, howOf(ask) ? CLOSE_MS : PROTECT_MS);
+  return howOf(ask)
+    ? whileProtecting(deps, machine, work, { forMs: CLOSE_MS, locksDown: true })
+    : whileProtecting(deps, machine, work);
 }
 
 async function protectPorts(deps: Deps, { id }: Machine, ask: ProtectAsk, signal: AbortSignal): Promise<MachineState> {
@@ -122,20 +126,21 @@ async function protectPorts(deps: Deps, { id }: Machine, ask: ProtectAsk, signal
 }
 
 /** One after the other where they share what is written, all others at once. */
-async function all(
-  deps: Deps,
-  machines: readonly Machine[],
-  work: (machine: Machine) => Promise<Done>,
-): Promise<Protected> {
+async function all(deps: Deps, machines: readonly Machine[], ask: ProtectAsk): Promise<Protected> {
   const done: Done[] = [];
   const failed: { name: string; error: unknown }[] = [];
+  const locksDown = howOf(ask) !== undefined;
   const keyed = await Promise.all(
-    machines.map(async (machine) => ({ machine, key: await keyOf(deps, machine).catch(() => machine.id) })),
+    machines.map(async (machine) => {
+      const keys = await keysOf(deps, machine, locksDown).catch(() => [machine.id]);
+      // The last names what most machines share.
+      return { machine, key: keys.at(-1) };
+    }),
   );
   const rows = [...Map.groupBy(keyed, ({ key }) => key).values()].map(async (row) => {
     for (const { machine } of row) {
       try {
-        done.push(await work(machine));
+        done.push(await protectOne(deps, machine, ask));
       } catch (error) {
         deps.log.warn({ machine: machine.id, error }, 'a machine could not be protected');
         failed.push({ name: machine.name, error });
@@ -148,8 +153,12 @@ async function all(
   return { done: done.sort((a, b) => a.machine.name.localeCompare(b.machine.name)), failed };
 }
 
-function keyOf(deps: Deps, { id }: Machine): Promise<string> {
-  return cloudFor(deps, id).protectKey(id, AbortSignal.timeout(PROTECT_MS));
+/** What is written for a machine, and where others' rules are edited what it shares with other machines. */
+async function keysOf(deps: Deps, { id }: Machine, locksDown: boolean): Promise<readonly string[]> {
+  const cloud = cloudFor(deps, id);
+  const own = await cloud.protectKey(id, AbortSignal.timeout(PROTECT_MS));
+  const shared = locksDown ? cloud.lockdownKey?.(id) : undefined;
+  return shared === undefined || shared === own ? [own] : [own, shared];
 }
 
 /** Two people may protect, or stop protecting, at once, on two replicas, and machines share what is written for them. */
@@ -157,13 +166,43 @@ export async function whileProtecting<T>(
   deps: Deps,
   machine: Machine,
   work: (signal: AbortSignal) => Promise<T>,
-  forMs = PROTECT_MS,
+  { forMs = PROTECT_MS, locksDown = false } = {},
 ): Promise<T> {
   const signal = AbortSignal.timeout(forMs);
-  const key = await keyOf(deps, machine);
-  const ttlMs = 2 * cloudFor(deps, machine.id).limits.callMs;
+  return holding(deps, machine, await keysOf(deps, machine, locksDown), { signal, work });
+}
+
+/**
+ * Puts back what was closed for a machine at these ports, or all, under the lock of what it shares: for whoever holds that of
+ * the machine. Where others share it, nothing is waited for when no undo record says that something was closed.
+ */
+export async function putBackFor(
+  deps: Deps,
+  machine: Machine,
+  signal: AbortSignal,
+  ports?: readonly Port[],
+): Promise<readonly string[]> {
+  const cloud = cloudFor(deps, machine.id);
+  const { putBack } = cloud;
+  if (!putBack) return [];
+  const shared = cloud.lockdownKey?.(machine.id);
+  const which = { machine: machine.id, ...(ports ? { ports } : {}) };
+  const work = (held: AbortSignal) => putBack(which, deps.undo, held);
+  if (shared === undefined) return work(signal);
+  const isClosed = (await deps.undo.all(cloud.cloud)).length > 0;
+  return isClosed ? holding(deps, machine, [shared], { signal, work }) : [];
+}
+
+interface Holding<T> {
+  readonly signal: AbortSignal;
+  readonly work: (signal: AbortSignal) => Promise<T>;
+}
+
+function holding<T>(deps: Deps, { id }: Machine, keys: readonly string[], { signal, work }: Holding<T>): Promise<T> {
+  const ttlMs = 2 * cloudFor(deps, id).limits.callMs;
   const options = { ttlMs, waitMs: WAIT_MS, closing: false, signal };
-  return deps.lock.hold([`protect:${key}`], options, (held) => work(AbortSignal.any([held.signal, signal])));
+  const names = keys.map((key) => `protect:${key}`);
+  return deps.lock.hold(names, options, (held) => work(AbortSignal.any([held.signal, signal])));
 }
 
 /** The ask as it is typed, without what becomes of others' rules. */

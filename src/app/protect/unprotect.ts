@@ -4,7 +4,7 @@ import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor, inventory, match } from '../machine/find.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { mayProtect, whileProtecting } from './protect.ts';
+import { mayProtect, putBackFor, whileProtecting } from './protect.ts';
 
 /** All that was ever closed may be in there. */
 const PUT_BACK_MS = 600_000;
@@ -27,7 +27,7 @@ export async function unprotect(deps: Deps, typed: string, person?: Person): Pro
     const cloud = cloudFor(deps, machine.id);
     await cloud.unprotect(machine.id, signal);
     // Last: what was closed stays closed as long as somebody could be let in here.
-    const notes = (await cloud.putBack?.({ machine: machine.id }, deps.undo, signal)) ?? [];
+    const notes = await putBackFor(deps, machine, signal);
     return { ...(await cloud.look(machine.id, signal)), notes };
   });
 }

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
+import type { StrategyName } from '../../../adapters/aws/settings.ts';
 import {
   type AwsSimulator,
   type AwsSimulatorOptions,
@@ -57,7 +58,8 @@ export function testLog(): TestLog {
 
 export interface AwsHarness extends CloudHarness {
   readonly adapter: ReturnType<typeof awsAdapter>;
-  readonly restarted: () => ReturnType<typeof awsAdapter>;
+  /** The program started again, with another strategy in its settings where one is given. */
+  readonly restarted: (strategy?: StrategyName) => ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
   /** The actions that were called since `sim.log()` was this long. */
@@ -67,7 +69,7 @@ export interface AwsHarness extends CloudHarness {
 
 interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly asUser?: boolean;
-  readonly strategy?: 'dedicated' | 'perRequest';
+  readonly strategy?: StrategyName;
   readonly paced?: boolean;
   readonly entitlement?: string;
   readonly watching?: boolean;
@@ -103,11 +105,11 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     ...(options.identityCenter ? { identityCenter: centerOf(sim) } : {}),
     ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),
-    ...(options.strategy ? { strategy: options.strategy } : {}),
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },
   };
   const pause = async (ms: number) => clock.advance(ms);
-  const restarted = () => awsAdapter(settings, { marks, installation: INSTALLATION, log, now: clock.now, pause });
+  const restarted = (strategy = options.strategy ?? 'dedicated') =>
+    awsAdapter({ ...settings, strategy }, { marks, installation: INSTALLATION, log, now: clock.now, pause });
   const adapter = restarted();
   const idOf = (name: string): MachineId => {
     const found = sim.state().instances.find((one) => one.name === name);

@@ -140,8 +140,8 @@ test('closing what others let stand open takes what is granted for it, and nothi
   const since = aws.sim.log().length;
   await aws.adapter.protect(twin, PROTECTION, never);
   for (const how of ['close', 'copy'] as const) {
-    await aws.adapter.planLockdown(twin, ports, how, never);
-    await aws.adapter.lockDown(twin, ports, how, undo, never);
+    await aws.adapter.planLockdown({ machine: twin, ports, how }, never);
+    await aws.adapter.lockDown({ machine: twin, ports, how }, undo, never);
     await aws.adapter.unprotect(twin, never);
     await aws.adapter.putBack({ machine: twin }, undo, never);
     await aws.adapter.protect(twin, PROTECTION, never);

@@ -79,7 +79,14 @@ describe('the accounts of an organization', () => {
     await aws.machines(never);
     sim.faults.add('ListAccounts', { kind: 'error', status: 400, code: 'AccessDeniedException' }, Infinity);
     clock.advance(20 * MINUTE_MS);
+    const asked = () => sim.log().filter(({ action }) => action === 'ListAccounts').length;
     expect(await names(aws)).toEqual(['m-0', 'm-1', 'm-2']);
+    const before = asked();
+    for (let i = 0; i < 3; i += 1) await aws.machines(never);
+    expect(asked()).toBe(before);
+    clock.advance(MINUTE_MS);
+    expect(await names(aws)).toEqual(['m-0', 'm-1', 'm-2']);
+    expect(asked()).toBeGreaterThan(before);
   });
 
   test('that nobody can list are an error, and what was opened in one is closed all the same', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Batch } from '../../../adapters/aws/ec2/batch.ts';
 import { instanceOfGroup } from '../../../adapters/aws/ec2/security-group.ts';
 import { parseProtection, protectionText } from '../../../adapters/aws/ec2/tags.ts';
-import { Closed } from '../../../adapters/aws/lease/closed.ts';
+import { RevokedRules } from '../../../adapters/aws/lease/revoked.ts';
 
 const never = new AbortController().signal;
 
@@ -145,7 +145,7 @@ describe('readings at the same time', () => {
 describe('what was confirmed as closed', () => {
   test('counts once readings have caught up, for that very rule', () => {
     let now = 0;
-    const closed = new Closed(() => now, 10);
+    const closed = new RevokedRules(() => now, 10);
     closed.note('sgr-1');
     now = 10;
     expect(closed.longAgo('sgr-1')).toBe(false);
@@ -156,7 +156,7 @@ describe('what was confirmed as closed', () => {
   });
 
   test('is forgotten, the oldest first, when it is too much', () => {
-    const closed = new Closed(() => 0, -1, 2);
+    const closed = new RevokedRules(() => 0, -1, 2);
     for (const id of ['sgr-1', 'sgr-2', 'sgr-3']) closed.note(id);
     expect(['sgr-1', 'sgr-2', 'sgr-3'].map((id) => closed.longAgo(id))).toEqual([false, true, true]);
   });

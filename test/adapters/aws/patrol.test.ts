@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { awsAdapter } from '../../../adapters/aws/index.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
 import { placementKey } from '../../../src/core/rule/rule.ts';
 import type { CloudAdapter, Found } from '../../../src/ports/cloud.ts';
 import { go, HOME, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
@@ -136,6 +136,10 @@ describe('several accounts', () => {
     await expect(half.check(never)).rejects.toMatchObject({ code: 'cloudDenied' });
     expect((await half.machines(never)).map(({ name }) => name)).toEqual(['foreign']);
     expect(many.log.lines).toContain('the machines of a region could not be read');
+    // Neither the region that was read, nor the one that could not be, is asked again by the next who asks.
+    const before = many.sim.log().length;
+    for (let i = 0; i < 3; i += 1) expect((await half.machines(never)).map(({ name }) => name)).toEqual(['foreign']);
+    expect(many.sim.log().slice(before)).toEqual([]);
     const found: Found[] = [];
     await expect(
       (async () => {
@@ -158,10 +162,12 @@ describe('the list of machines', () => {
     expect((await aws.adapter.machines(never)).map(({ id }) => id)).toEqual([aws.machine]);
   });
 
-  test('that failed is not kept', async () => {
+  test('that failed is read again after a while, not for each who asks', async () => {
     const fresh = aws.restarted();
     aws.deny('read', 1);
     await expect(fresh.machines(never)).rejects.toMatchObject({ code: 'cloudDenied' });
+    await expect(fresh.machines(never)).rejects.toMatchObject({ code: 'cloudDenied' });
+    aws.advance(5 * SECOND_MS);
     expect(await fresh.machines(never)).toHaveLength(2);
   });
 });

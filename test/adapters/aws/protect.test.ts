@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
+import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import type { Protection } from '../../../src/ports/cloud.ts';
 import { never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness, INSTALLATION, PROTECTION } from './harness.ts';
@@ -147,5 +148,18 @@ describe('protecting', () => {
     expect((await aws.adapter.look(aws.exposed, never)).protection).toBeUndefined();
     expect(aws.log.lines).toContain('the protection of a machine cannot be read');
     expect((await protect()).protection).toEqual(PROTECTION);
+  });
+});
+
+describe('what is locked while machines of one account are protected', () => {
+  const at = (region: string, n: number) =>
+    machineId('aws', `123456789012:${region}:i-0123456789abcdef${n}`) as MachineId;
+
+  test('is each machine for itself; what they may share only while others’ rules are edited', async () => {
+    const { adapter } = aws;
+    const [one, two, away] = [at('eu-west-1', 1), at('eu-west-1', 2), at('us-east-1', 1)];
+    expect(new Set(await Promise.all([one, two, away].map((id) => adapter.protectKey(id, never)))).size).toBe(3);
+    expect(adapter.lockdownKey?.(one)).toBe(adapter.lockdownKey?.(two));
+    expect(adapter.lockdownKey?.(one)).not.toBe(adapter.lockdownKey?.(away));
   });
 });

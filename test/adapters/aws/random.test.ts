@@ -110,7 +110,11 @@ test.each([10, 42])(
         const machine = pick(machines);
         await stubbornly(() => aws.adapter.protect(machine, PROTECTION, never));
         isProtected.add(machine);
-        await aws.adapter.lockDown(machine, PORTS, pick<LockdownWay>(['close', 'close', 'copy']), undo, never);
+        await aws.adapter.lockDown(
+          { machine, ports: PORTS, how: pick<LockdownWay>(['close', 'close', 'copy']) },
+          undo,
+          never,
+        );
         const { standing } = await aws.adapter.look(machine, never);
         expect(standing).toEqual([]);
       },

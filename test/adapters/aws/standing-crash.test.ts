@@ -53,7 +53,7 @@ test.each<LockdownWay>(['close', 'copy'])(
       const undo = memoryUndo(kept);
       const work = async (adapter: AwsHarness['adapter'], signal: AbortSignal) => {
         await adapter.protect(machine, PROTECTION, signal);
-        await adapter.lockDown(machine, PORTS, how, undo, signal);
+        await adapter.lockDown({ machine, ports: PORTS, how }, undo, signal);
       };
       const back = async (adapter: AwsHarness['adapter'], signal: AbortSignal) => {
         await adapter.unprotect(machine, signal);

@@ -69,7 +69,7 @@ describe('closing what others let stand open', () => {
     ]);
   const protect = async (machine: MachineId, how: LockdownWay = 'close') => {
     await aws.adapter.protect(machine, PROTECTION, never);
-    return aws.adapter.lockDown(machine, [SSH, RDP], how, undo, never);
+    return aws.adapter.lockDown({ machine, ports: [SSH, RDP], how }, undo, never);
   };
   const unprotect = async (machine: MachineId) => {
     await aws.adapter.unprotect(machine, never);
@@ -90,12 +90,12 @@ describe('closing what others let stand open', () => {
     });
     aws.sim.human.setTags(groupNamed('web').id, { ManagedBy: 'Terraform' });
     const before = aws.mutations();
-    const plan = await aws.adapter.planLockdown(web1, [SSH, RDP], 'close', never);
+    const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never);
     expect(plan.isShared).toBe(true);
     expect(plan.remedies.map(remedyText)).toEqual([
       `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This changes it for ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2 too. Sessions that are open through it now may be cut. Its tags name Terraform, which may put this back when it is run.`,
     ]);
-    expect(await aws.adapter.planLockdown(web1, [SSH, RDP], 'close', never)).toEqual(plan);
+    expect(await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never)).toEqual(plan);
     expect(aws.mutations()).toBe(before);
   });
 
@@ -164,7 +164,7 @@ describe('closing what others let stand open', () => {
     aws.sim.human.addRule('web', { port: 3000, toPort: 4000, source: '0.0.0.0/0' });
     const before = everything();
     await aws.adapter.protect(web1, { ports: PROTECTION.ports.slice(0, 1) }, never);
-    await aws.adapter.lockDown(web1, [SSH], 'close', undo, never);
+    await aws.adapter.lockDown({ machine: web1, ports: [SSH], how: 'close' }, undo, never);
     expect(inbound('web')).toContain('tcp 3000-4000 0.0.0.0/0');
     await protect(web1);
     expect(inbound('web')).toContain('tcp 3390-4000 0.0.0.0/0');
@@ -181,7 +181,7 @@ describe('closing what others let stand open', () => {
     aws.sim.human.addRule('api', { port: 8080, source: groupNamed('web').id });
     const before = everything();
     const shared = rulesOf('web');
-    const plan = await aws.adapter.planLockdown(web1, [SSH, RDP], 'copy', never);
+    const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'copy' }, never);
     expect(plan.remedies.map(remedyText)).toEqual([
       `Security group web (${groupNamed('web').id}): replaced on this machine by a copy in which tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25; the group stays as it is. Sessions that are open through it now may be cut. Rules of api that name the group do not mean this machine any more.`,
     ]);
@@ -217,7 +217,7 @@ describe('closing what others let stand open', () => {
       touched.push(aws.mutations() - before);
       await keep(record);
     };
-    await aws.adapter.lockDown(web1, [SSH, RDP], 'close', undo, never);
+    await aws.adapter.lockDown({ machine: web1, ports: [SSH, RDP], how: 'close' }, undo, never);
     expect(touched).toEqual([0]);
   });
 
@@ -233,7 +233,7 @@ describe('closing what others let stand open', () => {
       aws.sim.setReadLag(3_000);
       await aws.adapter.protect(web1, PROTECTION, never);
       aws.sim.faults.add(action, { kind: 'lostReply' }, 2);
-      await aws.adapter.lockDown(web1, [SSH, RDP], how, undo, never);
+      await aws.adapter.lockDown({ machine: web1, ports: [SSH, RDP], how }, undo, never);
       expect(await isOpen(web1)).toBe(false);
       await aws.adapter.unprotect(web1, never);
       aws.sim.faults.add(action, { kind: 'lostReply' }, 2);
@@ -261,10 +261,10 @@ describe('closing what others let stand open', () => {
     const state = await aws.adapter.look(machine, never);
     expect(state.otherJit).toEqual({ by: 'Defender for Cloud', through: 'defender-jit-77' });
     const before = aws.mutations();
-    const { remedies, stays } = await aws.adapter.planLockdown(machine, [SSH], 'close', never);
+    const { remedies, stays } = await aws.adapter.planLockdown({ machine, ports: [SSH], how: 'close' }, never);
     expect(remedies).toEqual([]);
     expect(stays).toMatchObject([{ why: 'Defender for Cloud seems to have made it' }]);
-    expect(await aws.adapter.lockDown(machine, [SSH], 'close', undo, never)).toEqual(stays);
+    expect(await aws.adapter.lockDown({ machine, ports: [SSH], how: 'close' }, undo, never)).toEqual(stays);
     expect(aws.mutations()).toBe(before);
     expect((await aws.adapter.look(web1, never)).otherJit).toBeUndefined();
   });

@@ -18,9 +18,10 @@ const STRANGER = '198.51.100.200';
 let cloud: AzureHarness;
 afterEach(() => cloud.stop());
 
-const plan = (machine: MachineId, ports = [SSH, RDP]) => cloud.adapter.planLockdown(machine, ports, 'close', never);
+const plan = (machine: MachineId, ports = [SSH, RDP]) =>
+  cloud.adapter.planLockdown({ machine, ports, how: 'close' }, never);
 const close = (machine: MachineId, ports = [SSH, RDP]) =>
-  cloud.adapter.lockDown(machine, ports, 'close', memoryUndo(), never);
+  cloud.adapter.lockDown({ machine, ports, how: 'close' }, memoryUndo(), never);
 const putBack = (machine: MachineId, ports?: readonly Port[]) =>
   cloud.adapter.putBack({ machine, ...(ports ? { ports } : {}) }, memoryUndo(), never);
 const standing = async (machine: MachineId) =>

@@ -1,17 +1,17 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { LockdownWay, Stay } from '../../../src/core/machine/lockdown.ts';
-import type { MachineId } from '../../../src/core/machine/machine.ts';
+import type { Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
+import type { LockdownAsk } from '../../../src/ports/lockdown.ts';
 import type { UndoRecords } from '../../../src/ports/undo.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupAt } from '../ec2/ids.ts';
+import { type Onboarding, onboardingOf } from '../ec2/onboarding.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
-import { type Work, workOn } from '../ec2/work.ts';
 import { copyFor, syncCopy } from './copy.ts';
+import { makeRules } from './make-rules.ts';
 import { permissionIn, permissionKey, without } from './permission.ts';
 import { staysOf, whyNot } from './plan.ts';
-import { type ClosedRule, type Copied, readRecord, recordOf, ruleRecordId } from './record.ts';
-import { settle } from './settle.ts';
+import { type CopyRecord, type RuleRecord, readRecord, recordOf, ruleRecordId } from './record.ts';
 import { isCopy, type OpenGroup, openGroups } from './survey.ts';
 
 /**
@@ -20,13 +20,11 @@ import { isCopy, type OpenGroup, openGroups } from './survey.ts';
  */
 export async function lockDown(
   aws: Aws,
-  machine: MachineId,
-  ports: readonly Port[],
-  how: LockdownWay,
+  { machine, ports, how }: LockdownAsk,
   undo: UndoRecords,
   signal: AbortSignal,
 ): Promise<readonly Stay[]> {
-  const work = await workOn(aws, machine, signal);
+  const work = await onboardingOf(aws, machine, signal);
   const stays: Stay[] = [];
   for (const open of await openGroups(work, ports)) {
     const why = whyNot(work, open);
@@ -38,43 +36,43 @@ export async function lockDown(
   return stays;
 }
 
-async function closeRules(work: Work, open: OpenGroup, ports: readonly Port[], undo: UndoRecords): Promise<void> {
+async function closeRules(work: Onboarding, open: OpenGroup, ports: readonly Port[], undo: UndoRecords): Promise<void> {
   const { site, machine } = work;
   const { GroupId: group = '', GroupName: called = group } = open.group;
   const known = await recordsOf(undo);
-  const origins = new Map<string, ClosedRule>();
+  const origins = new Map<string, RuleRecord>();
   for (const rule of open.rules) {
     const id = tagsOf(rule.Tags)[TAG.undo] ?? ruleRecordId(groupAt(site, group), permissionIn(rule));
     const record = known.get(id);
-    const before: ClosedRule =
+    const before: RuleRecord =
       record?.kind === 'rule'
         ? record
         : { kind: 'rule', group, called, ports: [], machines: [], rule: permissionIn(rule) };
     origins.set(id, before);
   }
   for (const before of origins.values()) {
-    const next: ClosedRule = {
+    const next: RuleRecord = {
       ...before,
       ports: uniquePorts([...before.ports, ...ports.filter((port) => isIn(before, port))]),
       machines: [...new Set([...before.machines, machine])],
     };
     await undo.keep(recordOf(site, next));
-    await settleRule(work, next);
+    await writeRemainder(work, next);
   }
 }
 
-async function recordsOf(undo: UndoRecords): Promise<ReadonlyMap<string, ClosedRule | Copied>> {
+async function recordsOf(undo: UndoRecords): Promise<ReadonlyMap<string, RuleRecord | CopyRecord>> {
   return new Map((await undo.all('aws')).map((record) => [record.id, readRecord(record)]));
 }
 
-function isIn({ rule }: ClosedRule, port: Port): boolean {
+function isIn({ rule }: RuleRecord, port: Port): boolean {
   return without(rule, [port]).length !== 1 || permissionKey(without(rule, [port])[0] ?? rule) !== permissionKey(rule);
 }
 
 /** Makes the group say of the rule that was there that it allows all it did, but the ports of the record. */
-export async function settleRule(
-  { aws, site, signal }: Pick<Work, 'aws' | 'site' | 'signal'>,
-  kept: ClosedRule,
+export async function writeRemainder(
+  { aws, site, signal }: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
+  kept: RuleRecord,
   wasOther = false,
 ): Promise<void> {
   const id = ruleRecordId(groupAt(site, kept.group), kept.rule);
@@ -84,10 +82,15 @@ export async function settleRule(
     kept.ports.length === 0 ? [kept.rule] : without(kept.rule, kept.ports).map((one) => ({ ...one, tags: tag }));
   const isMine = (rule: SecurityGroupRule) =>
     tagsOf(rule.Tags)[TAG.undo] === id || permissionKey(permissionIn(rule)) === origin;
-  await settle({ aws, site, group: kept.group, egress: false, signal, wasOther }, wanted, isMine);
+  await makeRules({ aws, site, group: kept.group, egress: false, signal, wasOther }, wanted, isMine);
 }
 
-async function closeInCopy(work: Work, open: OpenGroup, ports: readonly Port[], undo: UndoRecords): Promise<void> {
+async function closeInCopy(
+  work: Onboarding,
+  open: OpenGroup,
+  ports: readonly Port[],
+  undo: UndoRecords,
+): Promise<void> {
   const id = tagsOf(open.group.Tags)[TAG.undo] ?? '';
   const record = (await recordsOf(undo)).get(id);
   if (record?.kind !== 'copy') return closeRules(work, open, ports, undo);

@@ -1,21 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Quotas, urgently } from '../../../adapters/aws/ec2/throttle.ts';
+import { Throttle } from '../../../adapters/aws/ec2/throttle.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import { urgently } from '../../../src/kit/pacing.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
 
 let clock: ManualClock;
-let quotas: Quotas;
+let throttle: Throttle;
 beforeEach(() => {
   clock = new ManualClock(1_000_000);
-  quotas = new Quotas({ now: clock.now, pause: async (ms) => clock.advance(ms) });
+  throttle = new Throttle({ now: clock.now, pause: async (ms) => clock.advance(ms) });
 });
 
 async function passed(action: string, ms: number): Promise<number> {
   const end = clock.now() + ms;
   for (let count = 0; ; count += 1) {
-    await quotas.pass(action, never);
+    await throttle.pass(action, never);
     if (clock.now() > end) return count;
   }
 }
@@ -35,28 +36,28 @@ describe('the quotas of an account in a region', () => {
 
   it('are each action’s own', async () => {
     await urgently(async () => {
-      for (let i = 0; i < 50; i += 1) await quotas.pass('AuthorizeSecurityGroupIngress', never);
+      for (let i = 0; i < 50; i += 1) await throttle.pass('AuthorizeSecurityGroupIngress', never);
     });
     const at = clock.now();
-    await quotas.pass('RevokeSecurityGroupIngress', never);
+    await throttle.pass('RevokeSecurityGroupIngress', never);
     expect(clock.now()).toBe(at);
   });
 
   it('let closing pass where the rest must wait', async () => {
     await urgently(async () => {
-      for (let i = 0; i < 45; i += 1) await quotas.pass('CreateTags', never);
-      for (let i = 0; i < 45; i += 1) await quotas.pass('CreateTags', never);
+      for (let i = 0; i < 45; i += 1) await throttle.pass('CreateTags', never);
+      for (let i = 0; i < 45; i += 1) await throttle.pass('CreateTags', never);
     });
     const at = clock.now();
-    await urgently(() => quotas.pass('CreateTags', never));
+    await urgently(() => throttle.pass('CreateTags', never));
     expect(clock.now()).toBe(at);
-    await quotas.pass('CreateTags', never);
+    await throttle.pass('CreateTags', never);
     expect(clock.now()).toBeGreaterThan(at);
   });
 
   it('send away who would have to wait for long', async () => {
-    quotas.exhausted('RevokeSecurityGroupIngress');
-    await expect(quotas.pass('RevokeSecurityGroupIngress', never)).rejects.toMatchObject({
+    throttle.exhausted('RevokeSecurityGroupIngress');
+    await expect(throttle.pass('RevokeSecurityGroupIngress', never)).rejects.toMatchObject({
       code: 'cloudBusy',
       retryAfterMs: 2_200,
     });

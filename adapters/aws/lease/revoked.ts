@@ -6,7 +6,7 @@ const MOST = 20_000;
  * placement is to be closed again later than readings lag (the second look at an ended lease), a reading alone says
  * whether anything has landed there since.
  */
-export class Closed {
+export class RevokedRules {
   readonly #at = new Map<string, number>();
   readonly #now: () => number;
   readonly #lagMs: number;

@@ -1,0 +1,102 @@
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+  type NetworkInterface,
+  RevokeSecurityGroupEgressCommand,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { CLOUD, codeOf, isCode, isNotFound, refused } from '../errors.ts';
+import type { Aws } from './context.ts';
+import { patiently } from './retries.ts';
+import type { Site } from './sites.ts';
+import { tagList } from './tags.ts';
+
+/** Security groups of ours are made, put on interfaces, taken off and deleted here. */
+export interface GroupWork {
+  readonly aws: Aws;
+  readonly site: Site;
+  readonly allowed: Allowed;
+}
+
+interface NewGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly vpc: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Makes a group. One of that name is success: made by a call whose reply was lost, or by somebody else at the same moment. */
+export async function createGroup(
+  { site, allowed }: GroupWork,
+  { name, description, vpc, tags }: NewGroup,
+): Promise<void> {
+  const input = {
+    GroupName: name,
+    Description: description,
+    VpcId: vpc,
+    TagSpecifications: [{ ResourceType: 'security-group' as const, Tags: tagList(tags) }],
+  };
+  try {
+    await site.change(input, allowed, (ec2, options) => ec2.send(new CreateSecurityGroupCommand(input), options));
+  } catch (error) {
+    if (!isCode(error, 'InvalidGroup.Duplicate')) throw error;
+  }
+}
+
+/** Every new group lets all traffic out, which would widen an instance that is locked down. */
+export async function stripEgress({ site, allowed }: GroupWork, group: SecurityGroup): Promise<void> {
+  const { GroupId, IpPermissionsEgress = [] } = group;
+  if (IpPermissionsEgress.length === 0) return;
+  const input = { GroupId, IpPermissions: IpPermissionsEgress };
+  try {
+    await site.change(input, allowed, (ec2, options) => ec2.send(new RevokeSecurityGroupEgressCommand(input), options));
+  } catch (error) {
+    if (codeOf(error) !== 'InvalidPermission.NotFound') throw error;
+  }
+}
+
+/** Deletes a group that is on no interface any more; absent is success. A detachment is not known everywhere at once. */
+export async function deleteGroup({ aws, site, allowed }: GroupWork, GroupId: string): Promise<void> {
+  const input = { GroupId };
+  await patiently({ aws, signal: allowed.signal }, async () => {
+    try {
+      await site.change(input, allowed, (ec2, options) => ec2.send(new DeleteSecurityGroupCommand(input), options));
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw isCode(error, 'DependencyViolation') ? new JitError('cloudBusy', { cloud: CLOUD }) : error;
+    }
+  });
+}
+
+/** An interface as instances and interfaces show it. */
+type Interface = Pick<NetworkInterface, 'NetworkInterfaceId' | 'Groups'>;
+
+/**
+ * Changes which groups are on interfaces, until a reading shows it. EC2 replaces the whole list and knows no versions of it:
+ * it is read right before, so that what somebody else changes meanwhile is written again with it. Throws `cloudRefused` where
+ * an interface would be left without any group, which EC2 does not allow.
+ */
+export async function changeGroups(
+  { aws, site, allowed }: GroupWork,
+  read: () => Promise<readonly Interface[]>,
+  next: (ids: readonly string[]) => readonly string[],
+): Promise<void> {
+  await patiently({ aws, signal: allowed.signal }, async () => {
+    let isChanged = false;
+    for (const { NetworkInterfaceId, Groups = [] } of await read()) {
+      const ids = Groups.flatMap(({ GroupId }) => GroupId ?? []);
+      const wanted = next(ids);
+      if (String(wanted) === String(ids)) continue;
+      if (wanted.length === 0) throw refused('LastGroupOfInterface');
+      const input = { NetworkInterfaceId, Groups: [...wanted] };
+      await site.change(input, allowed, (ec2, options) =>
+        ec2.send(new ModifyNetworkInterfaceAttributeCommand(input), options),
+      );
+      isChanged = true;
+    }
+    if (isChanged) throw new JitError('cloudBusy', { cloud: CLOUD });
+  });
+}

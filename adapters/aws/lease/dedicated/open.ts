@@ -1,0 +1,19 @@
+import { JitError } from '../../../../src/core/errors/errors.ts';
+import type { Opened, Opening } from '../../../../src/ports/cloud.ts';
+import { groupRef } from '../../ec2/ids.ts';
+import { isCode } from '../../errors.ts';
+import type { LeaseWork } from '../strategy.ts';
+import { writeRule } from '../write-rule.ts';
+import { placementIn } from './group.ts';
+
+/** One rule in the machine's own group. Throws `notProtected` when the group is gone. */
+export async function open(work: LeaseWork, opening: Opening): Promise<Opened> {
+  const { group } = groupRef(opening.placement.at);
+  try {
+    return await writeRule({ ...work, group, opening, placementOf: (rule) => placementIn(work.site, group, rule) });
+  } catch (error) {
+    if (!isCode(error, 'InvalidGroup.NotFound')) throw error;
+    const { machine, port } = opening.placement.rule;
+    throw new JitError('notProtected', { machine, port: port.number, protected: 'nothing' }, { cause: error });
+  }
+}
