@@ -31,7 +31,7 @@ function lease(machine: Stood['machine'], machineName: string, placement: Placem
     source: placement.rule.source,
     forMs: HOUR_MS,
     justification: 'deploy 4711: roll back the payment service',
-    policy: 'production',
+    policies: ['production'],
     asked: [who(manager)],
     places: PLACES,
     answerBy: until + HOUR_MS,

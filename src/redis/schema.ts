@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
-import { isInForce, type Status, WORKFLOW } from '../core/request/workflow.ts';
 
 /*
  * The shape of a stored record. Unknown fields are kept (looseObject): a record written by a newer version survives being
@@ -12,7 +11,6 @@ const instant = z.number();
 const text = z.string();
 const machine = z.custom<MachineId>((value) => typeof value === 'string' && /^(azure|aws):./.test(value));
 const code = z.custom<Code>((value) => typeof value === 'string');
-const status = z.custom<Status>((value) => typeof value === 'string' && Object.hasOwn(WORKFLOW, value));
 const who = z.looseObject({ id: text, name: text });
 const port = z.looseObject({ number: z.number(), protocol: z.enum(['tcp', 'udp']) });
 const place = z.looseObject({ chat: z.enum(['slack', 'teams']), kind: z.enum(['channel', 'private']), id: text });
@@ -39,6 +37,7 @@ const lease = z.looseObject({
   seenUntil: instant.optional(),
   connect: text.optional(),
 });
+const openLease = lease.extend({ openedAt: instant, seenUntil: instant });
 
 const extension = z.looseObject({
   by: who,
@@ -56,47 +55,72 @@ const proof = z.looseObject({
   until: instant.optional(),
 });
 
-const ending = z.looseObject({
-  why: z.enum(['elapsed', 'revoked', 'failed']),
-  at: instant,
-  by: who.optional(),
-  say: text.optional(),
+const ending = z.discriminatedUnion('why', [
+  z.looseObject({ why: z.literal('elapsed'), at: instant }),
+  z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional() }),
+  z.looseObject({ why: z.literal('failed'), at: instant, code: code.optional(), say: text }),
+]);
+
+const trouble = z.looseObject({ code, say: text, since: instant, tries: z.number() });
+const live = { lookAt: instant };
+const troubled = { trouble: trouble.optional() };
+const extensible = { extension: extension.optional() };
+
+const common = z.looseObject({
+  id: text,
+  version: z.number().int().positive(),
+  askedAt: instant,
+  requester: who,
+  machine,
+  machineName: text,
+  identity: text.optional(),
+  ports: z.array(port),
+  source: text,
+  bastion: text.optional(),
+  forMs: z.number(),
+  justification: text,
+  policies: z.array(text),
+  asked: z.array(who),
+  places: z.array(place),
+  reviews: z.array(review),
+  standing: z.array(z.looseObject({ port, source: text, through: text })),
+  cutsSessions: z.boolean().optional(),
+  timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
 });
 
-export const requestSchema: z.ZodType<Request> = z
-  .looseObject({
-    id: text,
-    version: z.number().int().positive(),
-    status,
-    askedAt: instant,
-    requester: who,
-    machine,
-    machineName: text,
-    ports: z.array(port),
-    source: text,
-    bastion: text.optional(),
-    forMs: z.number(),
-    justification: text,
-    policy: text,
-    asked: z.array(who),
-    places: z.array(place),
-    answerBy: instant,
-    reviews: z.array(review),
-    lease: lease.optional(),
-    extension: extension.optional(),
-    standing: z.array(z.looseObject({ port, source: text, through: text })),
-    cutsSessions: z.boolean().optional(),
+/** What each status always has is required there: a record that lacks it is none that we may act on. */
+const union = z.discriminatedUnion('status', [
+  common.extend({ status: z.literal('pending'), ...live, answerBy: instant }),
+  common.extend({ status: z.enum(['denied', 'withdrawn', 'expired']) }),
+  common.extend({ status: z.literal('activating'), ...live, ...troubled, ...extensible, lease }),
+  common.extend({
+    status: z.literal('active'),
+    ...live,
+    ...troubled,
+    ...extensible,
+    lease: openLease,
     remindedFor: instant.optional(),
-    trouble: z.looseObject({ code, say: text, since: instant, tries: z.number() }).optional(),
-    ending: ending.optional(),
-    proof: proof.optional(),
+  }),
+  common.extend({ status: z.literal('closing'), ...live, ...troubled, lease, ending }),
+  common.extend({
+    status: z.literal('ended'),
+    ...troubled,
+    lease,
+    ending,
+    proof,
     watchUntil: instant.optional(),
     lookAt: instant.optional(),
-    timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
-  })
-  .refine((request) => !(isInForce(request.status) || request.status === 'closing') || request.lease !== undefined, {
-    message: 'no lease',
-  });
+  }),
+]);
+
+export const requestSchema: z.ZodType<Request> = z.preprocess(migrated, union);
+
+/** A record of before several policies could be needed names one of them. */
+function migrated(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null || !('policy' in record) || 'policies' in record) return record;
+  const { policy, ...rest } = record;
+  return { ...rest, policies: [policy] };
+}
 
 export const cardSchema = z.looseObject({
   place,

@@ -3,6 +3,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { isInForce } from '../../src/core/request/request.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import { ASK } from './approved.ts';
@@ -18,7 +19,11 @@ async function approved() {
   const { id } = await submit(deps, ADA, { ...ASK, ports: PORTS }, SENDER);
   await decide(deps, GRACE, { request: id, verdict: 'approve' });
   const run = () => converge(deps, MACHINE.id, never);
-  return { ...made, run, connect: async () => (await deps.store.load(id)).request?.lease?.connect };
+  const connect = async () => {
+    const { request } = await deps.store.load(id);
+    return request && isInForce(request) ? request.lease.connect : undefined;
+  };
+  return { ...made, run, connect };
 }
 
 const at = ({ number }: Port) => `198.51.100.9:${40_000 + number}`;

@@ -1,6 +1,6 @@
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
-import type { Request } from '../../src/core/request/request.ts';
+import type { Activating, Active, Ended, InForce, Pending, Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import type { Commit } from '../../src/ports/store.ts';
 
@@ -12,7 +12,7 @@ export function machine(n: number): MachineId {
 }
 
 /** A request as it is when somebody has just asked, at this instant, with what an AWS one usually carries. */
-export function pending(id: string, at: number, patch: Partial<Request> = {}): Request {
+export function pending(id: string, at: number, patch: Partial<Pending> = {}): Pending {
   return asked({
     id,
     askedAt: at,
@@ -23,7 +23,7 @@ export function pending(id: string, at: number, patch: Partial<Request> = {}): R
     source: '203.0.113.7/32',
     forMs: 3_600_000,
     justification: 'deploy the fix for the login page',
-    policy: 'engineers',
+    policies: ['engineers'],
     asked: [GRACE],
     places: [
       { chat: 'slack', kind: 'private', id: 'U0ADA000001' },
@@ -47,19 +47,19 @@ export function placementOf(request: Request): Placement {
   };
 }
 
-export function approve(request: Request, at: number): Request {
+export function approve(request: Pending, at: number): Activating {
   return approved(request, { by: GRACE, at, verdict: 'approve' });
 }
 
 /** Approved, placed and opened at this instant, three versions later. */
-export function open(request: Request, at: number): Request {
+export function open(request: Pending, at: number): Active {
   const placement = placementOf(request);
   const known = { ...placement, id: 'sgr-0123456789abcdef0' };
   return opened(placed(approve(request, at), [placement], [], at), at, { placements: [known], standing: [] });
 }
 
 /** Elapsed and closed at this instant, with nothing left to look at, or watched until some time. */
-export function end(request: Request, at: number, watchUntil?: number): Request {
+export function end(request: InForce, at: number, watchUntil?: number): Ended {
   return closed(elapsed(request, at), { at, verdict: 'closed' }, watchUntil);
 }
 

@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import {
-  approved,
   closed,
   elapsed,
   extended,
   extensionAsked,
-  leaseOf,
   opened,
   placed,
-  remindAt,
   reminded,
   reviewed,
   troubled,
   watched,
 } from '../../src/core/request/life.ts';
-import type { Lease, Request } from '../../src/core/request/request.ts';
+import { remindAt } from '../../src/core/request/owes.ts';
+import type { Approved, Lease } from '../../src/core/request/request.ts';
 import { GRACE, inStatus, review, T0, who } from './samples.ts';
 
 const SECOND = 1_000;
@@ -27,8 +25,8 @@ const END = T0 + MINUTE + HOUR;
 const busy = (retryAfterMs?: number) =>
   new JitError('cloudBusy', { cloud: 'AWS' }, retryAfterMs === undefined ? {} : { retryAfterMs });
 
-function withLease(request: Request, patch: Partial<Lease>): Request {
-  return { ...request, lease: { ...leaseOf(request), ...patch } };
+function withLease<R extends Approved>(request: R, patch: Partial<Lease>): R {
+  return { ...request, lease: { ...request.lease, ...patch } };
 }
 
 describe('when a request is looked at next', () => {
@@ -109,7 +107,7 @@ describe('the warning of the end', () => {
 
 describe('after trouble', () => {
   /** The waits after so many tries in a row. */
-  function waits(request: Request, error: JitError, tries: number): number[] {
+  function waits(request: Approved, error: JitError, tries: number): number[] {
     const seen: number[] = [];
     let now = NOW;
     let next = request;
@@ -161,10 +159,5 @@ describe('after trouble', () => {
   it('keeps growing no number without end', () => {
     const trouble = { code: 'cloudBusy' as const, say: 'x', since: T0, tries: 5_000 };
     expect(troubled({ ...inStatus('closing'), trouble }, busy(), NOW).lookAt).toBe(NOW + MINUTE);
-  });
-
-  it('is over with an approval', () => {
-    const trouble = { code: 'cloudBusy' as const, say: 'x', since: T0, tries: 1 };
-    expect(approved({ ...inStatus('pending'), trouble }, review(GRACE, NOW, 'approve'))).not.toHaveProperty('trouble');
   });
 });

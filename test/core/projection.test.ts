@@ -13,10 +13,11 @@ import {
   revoked,
   troubled,
 } from '../../src/core/request/life.ts';
-import type { Extension, Proof, Request } from '../../src/core/request/request.ts';
+import type { Active, Approved, Extension, Proof, Request } from '../../src/core/request/request.ts';
 import type { Status } from '../../src/core/request/workflow.ts';
-import { proofWords, viewOf } from '../../src/core/view/projection.ts';
+import { viewOf } from '../../src/core/view/projection.ts';
 import type { Tone, Verb } from '../../src/core/view/view.ts';
+import { proofWords } from '../../src/core/view/words.ts';
 import { ADA, closingBecause, GRACE, inStatus, review, SAM, T0, who } from './samples.ts';
 
 const MINUTE = 60_000;
@@ -26,7 +27,7 @@ const END = T0 + MINUTE + HOUR;
 const busy = new JitError('cloudBusy', { cloud: 'AWS' });
 const extension: Extension = { by: who(ADA), at: NOW, version: 5, forMs: HOUR, answerBy: END, reviews: [] };
 
-function withTries(request: Request, tries: number): Request {
+function withTries(request: Approved, tries: number): Approved {
   return { ...request, trouble: { code: 'cloudBusy', say: 'AWS is busy; trying again.', since: NOW, tries } };
 }
 
@@ -95,16 +96,15 @@ describe('where a request stands', () => {
 });
 
 describe('what was proven', () => {
-  it.each<[Omit<Proof, 'at'> | undefined, string]>([
+  it.each<[Omit<Proof, 'at'>, string]>([
     [{ verdict: 'closed' }, 'closed, proven (14:01 UTC)'],
     [{ verdict: 'open', through: ['22: a', '3389: b'] }, 'our rule is gone; still open through 22: a, 3389: b'],
     [{ verdict: 'open' }, 'our rule is gone; still open through something else'],
     [{ verdict: 'shared', until: T0 + 3 * HOUR }, 'over for you; still open through another lease until 16:00 UTC'],
     [{ verdict: 'unknown', through: ['22: stopped'] }, 'our rule is gone, effective state unknown (22: stopped)'],
     [{ verdict: 'unknown' }, 'our rule is gone, effective state unknown (not read)'],
-    [undefined, 'our rule is gone, effective state unknown (not read)'],
   ])('%j', (proof, words) => {
-    expect(plain(proofWords(proof && { at: END, ...proof }))).toBe(words);
+    expect(plain(proofWords({ at: END, ...proof }))).toBe(words);
   });
 
   it('is “closed, proven” for the verdict “closed” alone, wherever it is told', () => {
@@ -213,7 +213,7 @@ describe('what people are notified of', () => {
     ],
     [
       'warned after an extension was denied',
-      reminded(extensionDenied(waiting, review(SAM, NOW + 1, 'deny')), END - 5 * MINUTE),
+      reminded(extensionDenied(waiting, review(SAM, NOW + 1, 'deny')) as Active, END - 5 * MINUTE),
       `ending-${END}`,
       'Ada Okafor: web-1 closes within 5 min (14:01 UTC). Open sessions go on after that; new ones are refused. Extend or close now on the card.',
     ],
@@ -242,7 +242,7 @@ describe('what people are notified of', () => {
         ? 'aws:123456789012:eu-west-1:i-0123456789abcdef0'
         : 'azure:/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/web-1';
     const active = inStatus('active');
-    const ending = { ...active, machine, source, remindedFor: active.lease?.until } as Request;
+    const ending = { ...active, machine, source, remindedFor: active.lease.until } as Active;
     expect(plain(viewOf(ending).headline)).toContain(words);
     expect(plain(viewOf({ ...ending, cutsSessions: true }).headline)).toContain('Open sessions are cut then.');
   });

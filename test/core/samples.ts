@@ -4,7 +4,16 @@ import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { denied, elapsed, failed, revoked, unanswered, withdrawn } from '../../src/core/request/life.ts';
-import type { Request, Review, Who } from '../../src/core/request/request.ts';
+import type {
+  Activating,
+  Active,
+  Closing,
+  Ended,
+  Pending,
+  Refused,
+  Review,
+  Who,
+} from '../../src/core/request/request.ts';
 import type { Status } from '../../src/core/request/workflow.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { approve, end, open, pending } from '../conformance/fixtures.ts';
@@ -55,32 +64,36 @@ export function review(by: Person, at: number, verdict: Review['verdict'], reaso
   return { by: who(by), at, verdict, ...(reason === undefined ? {} : { reason }) };
 }
 
+interface Samples {
+  readonly pending: Pending;
+  readonly denied: Refused;
+  readonly withdrawn: Refused;
+  readonly expired: Refused;
+  readonly activating: Activating;
+  readonly active: Active;
+  readonly closing: Closing;
+  readonly ended: Ended;
+}
+
+const SOON = T0 + 60_000;
+const SAMPLES: { readonly [S in Status]: (asked: Pending) => Samples[S] } = {
+  pending: (asked) => asked,
+  denied: (asked) => denied(asked, review(GRACE, SOON, 'deny', 'not on a Saturday')),
+  withdrawn: (asked) => withdrawn(asked, who(ADA), SOON),
+  expired: (asked) => unanswered(asked, asked.answerBy),
+  activating: (asked) => approve(asked, SOON),
+  active: (asked) => open(asked, SOON),
+  closing: (asked) => elapsed(open(asked, SOON), SOON + asked.forMs),
+  ended: (asked) => end(open(asked, SOON), SOON + asked.forMs),
+};
+
 /** A request in each status, asked at T0, decided a minute later, and over (if it is) at the end of its hour. */
-export function inStatus(status: Status, patch: Partial<Request> = {}): Request {
-  const asked = pending('k7m3q9w', T0, patch);
-  const soon = T0 + 60_000;
-  switch (status) {
-    case 'pending':
-      return asked;
-    case 'denied':
-      return denied(asked, review(GRACE, soon, 'deny', 'not on a Saturday'));
-    case 'withdrawn':
-      return withdrawn(asked, who(ADA), soon);
-    case 'expired':
-      return unanswered(asked, asked.answerBy);
-    case 'activating':
-      return approve(asked, soon);
-    case 'active':
-      return open(asked, soon);
-    case 'closing':
-      return elapsed(open(asked, soon), soon + asked.forMs);
-    case 'ended':
-      return end(open(asked, soon), soon + asked.forMs);
-  }
+export function inStatus<S extends Status>(status: S, patch: Partial<Pending> = {}): Samples[S] {
+  return SAMPLES[status](pending('k7m3q9w', T0, patch));
 }
 
 /** A request that was over for each reason, still closing. */
-export function closingBecause(why: 'elapsed' | 'revoked' | 'failed', error: JitError): Request {
+export function closingBecause(why: 'elapsed' | 'revoked' | 'failed', error: JitError): Closing {
   const request = inStatus('active');
   if (why === 'revoked') return revoked(request, who(GRACE), T0 + 120_000, 'done early');
   return why === 'failed' ? failed(request, error, T0 + 120_000) : elapsed(request, T0 + 3_660_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, type Event, isInForce, isTerminal, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
+import { after, type Event, isTerminal, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
 
 /** The table as people read it: a row a status, a column an event, `.` where nothing may happen. */
 const TABLE = `
@@ -34,10 +34,6 @@ describe('the workflow', () => {
 
   it('ends in four statuses', () => {
     expect((Object.keys(WORKFLOW) as Status[]).filter(isTerminal)).toEqual(['denied', 'expired', 'withdrawn', 'ended']);
-  });
-
-  it('holds rules in force in two', () => {
-    expect((Object.keys(WORKFLOW) as Status[]).filter(isInForce)).toEqual(['activating', 'active']);
   });
 
   it('leads from approval to the end through closing alone', () => {

@@ -143,7 +143,7 @@ it('flushing the queue’s keys alone loses nothing', async () => {
       flushed ??= flush();
       await flushed;
       const [request] = (await store.liveOn(id)).requests;
-      if (!request) return;
+      if (request?.status !== 'pending') return;
       await store.save([change({ ...request, version: 2, lookAt: at + 3_600_000 }, 1)]);
       looked.add(id);
     },

@@ -165,6 +165,21 @@ describe('the store in Redis', () => {
     });
   });
 
+  it.each([
+    ['waits', (at: number) => pending('aaaaaaa', at)],
+    ['is open', (at: number) => open(pending('aaaaaaa', at), at)],
+    ['is watched', (at: number) => end(open(pending('aaaaaaa', at), at), at, at + 60_000)],
+  ])('reads a record of before several policies could be needed: one that %s', async (_, make) => {
+    const request = make(at);
+    await save(change(request, 0));
+    const record = (await redis.get(key('request', 'aaaaaaa'))) ?? '';
+    const before = record.replace('"policies":["engineers"]', `"policy":"engineers","answerBy":${at + 1}`);
+    expect(before).not.toBe(record);
+    await redis.set(key('request', 'aaaaaaa'), before);
+    expect((await store.load('aaaaaaa')).request).toMatchObject({ status: request.status, policies: ['engineers'] });
+    expect(log.errors).toEqual([]);
+  });
+
   it('makes a new card where one cannot be read', async () => {
     const good = { place: { chat: 'slack', kind: 'channel', id: 'C1' }, nonce: 'n', version: 1 } as const;
     await store.keepCard('aaaaaaa', good);

@@ -4,8 +4,7 @@ import { type Command, LONGEST_REASON, parseCommand, readAskedSource, readPort }
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { placeKey } from '../../core/people/place.ts';
-import type { Request } from '../../core/request/request.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Answer, FilledForm, FormAnswer, FormField, Inbox, Press, Sender } from '../../ports/inbox.ts';
@@ -122,7 +121,7 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
         person,
         command.verb,
         command.which,
-        (r) => r.requester.id !== person.id && (r.status === 'pending' || r.extension !== undefined),
+        (r) => r.requester.id !== person.id && (r.status === 'pending' || extensionOf(r) !== undefined),
       );
       const reason = command.reason === undefined ? {} : { reason: command.reason };
       return ok(decided(await decide(deps, person, { request: id, verdict: command.verb, ...reason }), command.verb));
@@ -143,7 +142,7 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
           await revoke(
             deps,
             person,
-            await meant(deps, person, 'revoke', command.which, (r) => isInForce(r.status)),
+            await meant(deps, person, 'revoke', command.which, (r) => isInForce(r)),
             command.reason,
           ),
         ),
@@ -154,7 +153,7 @@ async function run(deps: Deps, person: Person, command: Command, sender: Sender)
         person,
         'extend',
         command.which,
-        (r) => isInForce(r.status) && r.requester.id === person.id,
+        (r) => isInForce(r) && r.requester.id === person.id,
       );
       return ok(extending(await extend(deps, person, id, command.forMs)));
     }

@@ -5,11 +5,11 @@ import type { Line } from '../../core/language/text.ts';
 import { cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
-import type { Request } from '../../core/request/request.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
 import { sourceText } from '../../core/rule/source.ts';
-import { viewOf, who } from '../../core/view/projection.ts';
+import { viewOf } from '../../core/view/projection.ts';
+import { who } from '../../core/view/words.ts';
 import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, inventory } from '../machine/find.ts';
@@ -23,7 +23,7 @@ const LIVE_AT_MOST = 500;
 export async function listFor(deps: Deps, person: Person): Promise<readonly Request[]> {
   const live = await deps.store.live(LIVE_AT_MOST);
   const current = live.filter(
-    (request) => request.status === 'pending' || request.status === 'closing' || isInForce(request.status),
+    (request) => request.status === 'pending' || request.status === 'closing' || isInForce(request),
   );
   const seen: Request[] = [];
   for (const request of current) if (await concerns(deps, person, request)) seen.push(request);
@@ -32,9 +32,9 @@ export async function listFor(deps: Deps, person: Person): Promise<readonly Requ
 
 async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
   if (request.requester.id === person.id) return true;
-  const policy = deps.rules.policies.find((one) => one.name === request.policy);
   const requester = await deps.directory.byId(request.requester.id);
-  return policy !== undefined && isMeant(person, policy.approvers, requester);
+  const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
+  return policies.some((policy) => isMeant(person, policy.approvers, requester));
 }
 
 /** `/jit list`, one line a request. */

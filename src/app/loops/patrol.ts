@@ -1,5 +1,5 @@
 import type { MachineId } from '../../core/machine/machine.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import { isInForce } from '../../core/request/request.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { CloudAdapter, Found } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
@@ -62,7 +62,7 @@ async function whyClose(deps: Deps, found: Found): Promise<string | undefined> {
   const id = await deps.store.placedBy(placementKey(placement));
   const request = id === undefined ? undefined : (await deps.store.load(id)).request;
   if (request) {
-    if (isInForce(request.status) || request.status === 'closing') return undefined;
+    if (isInForce(request) || request.status === 'closing') return undefined;
     return `request ${request.id} is over`;
   }
   const { at, trusted } = await deps.store.now();

@@ -1,10 +1,17 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { closed, failed, leaseOf, opened, troubled, watched } from '../../core/request/life.ts';
+import { closed, failed, opened, troubled, watched } from '../../core/request/life.ts';
+import { owes } from '../../core/request/owes.ts';
 import { prove } from '../../core/request/proof.ts';
-import type { Request } from '../../core/request/request.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import {
+  type Approved,
+  type Closing,
+  isApproved,
+  isInForce,
+  placementsOf,
+  type Request,
+} from '../../core/request/request.ts';
 import { connectText } from '../../core/rule/connect.ts';
 import { type Desired, plan, type Step } from '../../core/rule/plan.ts';
 import { type Observed, type Placement, placementKey } from '../../core/rule/rule.ts';
@@ -42,10 +49,7 @@ export async function applyUnderLock(
 ): Promise<void> {
   const { requests, now, startedMs } = work;
   const desired = desiredOf(requests, now.at);
-  const retiring = [
-    ...requests.filter((r) => !isInForce(r.status)).flatMap((r) => r.lease?.placements ?? []),
-    ...work.found,
-  ];
+  const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...work.found];
   const all = uniquePlacements([...desired.map((d) => d.placement), ...retiring]);
   // What only closes is known by its placements. The reading afterwards is the proof; what else of ours stands there the
   // second look finds.
@@ -89,10 +93,10 @@ export async function applyUnderLock(
 function desiredOf(requests: readonly Request[], now: Instant): readonly Desired[] {
   const latest = new Map<string, Desired>();
   for (const request of requests) {
-    if (!isInForce(request.status) || leaseOf(request).until <= now) continue;
-    for (const placement of leaseOf(request).placements) {
+    if (!isInForce(request) || request.lease.until <= now) continue;
+    for (const placement of request.lease.placements) {
       const key = placementKey(placement);
-      const until = Math.max(leaseOf(request).until, latest.get(key)?.until ?? 0);
+      const until = Math.max(request.lease.until, latest.get(key)?.until ?? 0);
       latest.set(key, { placement: { ...latest.get(key)?.placement, ...placement }, until });
     }
   }
@@ -164,8 +168,9 @@ function mustOutlive(held: Held, cloud: CloudAdapter): void {
 function noteFor(requests: readonly Request[], placement: Placement) {
   const key = placementKey(placement);
   const [longest] = requests
-    .filter((request) => isInForce(request.status) && leaseOf(request).placements.some((p) => placementKey(p) === key))
-    .sort((a, b) => leaseOf(b).until - leaseOf(a).until);
+    .filter(isInForce)
+    .filter((request) => request.lease.placements.some((one) => placementKey(one) === key))
+    .sort((a, b) => b.lease.until - a.lease.until);
   return {
     request: longest?.id ?? '',
     requester: longest?.requester.id ?? '',
@@ -184,12 +189,11 @@ interface Seen {
 /** What came of it for one request. */
 function outcome(cloud: CloudAdapter, request: Request, seen: Seen): Outcome | undefined {
   const { now, after } = seen;
-  if (isInForce(request.status)) {
+  if (isInForce(request)) {
     // Not placed yet, elapsed but not committed as such, or nothing owed: another look's work.
-    if (leaseOf(request).placements.length === 0 || leaseOf(request).until <= now.at || !owesOpening(request))
-      return undefined;
+    if (request.lease.until <= now.at || owes(request) !== 'opening') return undefined;
     const known = new Map([...after.ours, ...seen.opened].map((one) => [placementKey(one.placement), one]));
-    const placements = leaseOf(request).placements.map((placement) => ({
+    const placements = request.lease.placements.map((placement) => ({
       ...placement,
       ...known.get(placementKey(placement))?.placement,
     }));
@@ -204,40 +208,35 @@ function outcome(cloud: CloudAdapter, request: Request, seen: Seen): Outcome | u
   const key = (placement: Placement) => seen.wanted.get(placementKey(placement));
   if (request.status === 'ended') {
     const gone = new Set(seen.before.ours.map((rule) => placementKey(rule.placement)));
-    const again = (request.lease?.placements ?? []).some((p) => key(p) === undefined && gone.has(placementKey(p)));
+    const again = request.lease.placements.some((p) => key(p) === undefined && gone.has(placementKey(p)));
     return { next: watched(request, now.at, again), event: again ? 'closed again' : 'watched' };
   }
   if (request.status !== 'closing') return undefined;
   const proof = prove(request, after, key, now.at);
   if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
-  const watch = (request.lease?.placements.length ?? 0) > 0 ? now.at + watchMs(cloud, request, now.at) : undefined;
+  const watch = request.lease.placements.length > 0 ? now.at + watchMs(cloud, request, now.at) : undefined;
   return { next: closed(request, proof, watch), event: 'closed', text: proof.verdict };
 }
 
-function watchMs({ limits }: CloudAdapter, request: Request, now: Instant): number {
+function watchMs({ limits }: CloudAdapter, { lease }: Closing, now: Instant): number {
   const late = SECOND_LOOK_MS + 2 * limits.callMs + limits.readLagMs;
-  return limits.returnsUntilEnd ? Math.max(late, leaseOf(request).until + GRACE_MS - now) : late;
+  return limits.returnsUntilEnd ? Math.max(late, lease.until + GRACE_MS - now) : late;
 }
 
 type Outcome = Omit<Decision, 'by'>;
 
 /** Opening fails for good on anything but `busy`, and on `busy` when it lasts; closing never does. */
 function troubleFor(deps: Deps, request: Request, error: unknown, now: Now): Outcome | undefined {
-  const owes = request.status === 'closing' || request.watchUntil !== undefined || owesOpening(request);
-  if (!owes) return undefined;
+  if (!isApproved(request) || !owes(request)) return undefined;
   const known = asJitError(deps, error, request);
   const hopeless = known.kind !== 'busy' && known.kind !== 'bug' && known.kind !== 'unjudged';
-  const tooLong = now.at - (request.lease?.from ?? now.at) > GIVE_UP_MS;
+  const tooLong = now.at - request.lease.from > GIVE_UP_MS;
   if (request.status === 'activating' && (hopeless || tooLong))
     return { next: failed(request, known, now.at), event: 'failed', text: known.code };
   return troubledBy(request, known, now);
 }
 
-function owesOpening({ status, lease }: Request): boolean {
-  return status === 'activating' || (status === 'active' && lease?.seenUntil !== lease?.until);
-}
-
-function troubledBy(request: Request, error: JitError, now: Now): Outcome {
+function troubledBy(request: Approved, error: JitError, now: Now): Outcome {
   return { next: troubled(request, error, now.at), event: 'trouble', text: error.code };
 }
 
@@ -260,7 +259,7 @@ function errorsFor(steps: readonly Step[], error: unknown): Errors {
 }
 
 function errorOf(request: Request, errors: Errors): unknown {
-  return (request.lease?.placements ?? [])
+  return placementsOf(request)
     .map((placement) => errors.get(placementKey(placement)))
     .find((error) => error !== undefined);
 }

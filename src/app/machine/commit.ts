@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Request } from '../../core/request/request.ts';
+import { owes } from '../../core/request/owes.ts';
+import { isApproved, type Request } from '../../core/request/request.ts';
 import type { Commit, Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
@@ -56,7 +57,7 @@ function change(from: Request | undefined, { next, event, by, text }: Decision, 
 /** Makes it prompt: a converge for what the cloud must do, a notify for the cards. Lost hints cost seconds. */
 export async function hint(deps: Deps, requests: readonly Request[], converge = true): Promise<void> {
   try {
-    const due = converge ? requests.filter(owesCloud) : [];
+    const due = converge ? requests.filter(isHinted) : [];
     for (const request of due) {
       const urgency = request.status === 'closing' ? 'close' : 'open';
       await deps.queue.converge([request.machine], `${request.id}-${request.version}`, urgency);
@@ -68,7 +69,7 @@ export async function hint(deps: Deps, requests: readonly Request[], converge = 
 }
 
 /** What is in trouble comes back by the due index, after its back-off. */
-function owesCloud({ status, lease, trouble }: Request): boolean {
-  if (trouble) return false;
-  return status === 'activating' || status === 'closing' || (status === 'active' && lease?.seenUntil !== lease?.until);
+function isHinted(request: Request): boolean {
+  const debt = owes(request);
+  return debt !== undefined && debt !== 'look' && !(isApproved(request) && request.trouble);
 }

@@ -5,13 +5,12 @@ import {
   extensionUnanswered,
   failed,
   placed,
-  remindAt,
   reminded,
   troubled,
   unanswered,
 } from '../../core/request/life.ts';
-import type { Request } from '../../core/request/request.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import { isReminded, owesAt, remindAt } from '../../core/request/owes.ts';
+import { type Activating, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import type { Placement } from '../../core/rule/rule.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -36,8 +35,9 @@ export async function converge(
   const { requests, now } = await deps.store.liveOn(machine);
   const settled = await passTime(deps, requests, now);
   const located = await locate(deps, settled, now, signal);
-  const owed = located.filter((request) => owesCloud(request, now));
-  if (owed.length > 0 || found.length > 0) await underLock(deps, machine, located, found, signal);
+  // What has no placement yet is another look's work.
+  const isOwed = located.some((request) => !['placement', undefined].includes(owesAt(request, now.at)));
+  if (isOwed || found.length > 0) await underLock(deps, machine, located, found, signal);
   await deps.store.settle(machine);
 }
 
@@ -59,13 +59,14 @@ async function passTime(deps: Deps, requests: readonly Request[], now: Now): Pro
 }
 
 function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | undefined {
-  const { status, lease, extension } = request;
-  if (status === 'pending' && at >= request.answerBy) return { next: unanswered(request, at), event: 'unanswered' };
-  if (!isInForce(status) || !lease) return undefined;
+  if (request.status === 'pending' && at >= request.answerBy)
+    return { next: unanswered(request, at), event: 'unanswered' };
+  if (!isInForce(request)) return undefined;
+  const { lease, extension } = request;
   if (at >= lease.until) return { next: elapsed(request, at), event: 'elapsed' };
   if (extension && at >= extension.answerBy)
     return { next: extensionUnanswered(request, at), event: 'extension unanswered' };
-  if (status === 'active' && request.remindedFor !== lease.until && at >= remindAt(lease)) {
+  if (request.status === 'active' && !isReminded(request) && at >= remindAt(lease)) {
     return { next: reminded(request, at), event: 'reminded' };
   }
   return undefined;
@@ -80,7 +81,7 @@ async function locate(
 ): Promise<readonly Request[]> {
   const newest = new Map(requests.map((request) => [request.id, request]));
   for (const request of requests) {
-    if (request.status !== 'activating' || request.lease?.placements.length !== 0) continue;
+    if (request.status !== 'activating' || request.lease.placements.length > 0) continue;
     const decision = await locateOne(deps, request, now, signal);
     const [saved] = await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }], now);
     // Somebody else was faster: leave it to the next look.
@@ -93,7 +94,7 @@ async function locate(
 
 async function locateOne(
   deps: Deps,
-  request: Request,
+  request: Activating,
   { at }: Now,
   signal: AbortSignal,
 ): Promise<Omit<Decision, 'by'>> {
@@ -112,19 +113,6 @@ async function locateOne(
   }
 }
 
-/** Is there anything to do in the cloud now? An ended request that is watched is due at its own time. */
-function owesCloud(request: Request, { at }: Now): boolean {
-  const { status, lease } = request;
-  if (status === 'closing') return true;
-  if (status === 'ended') return request.lookAt !== undefined && request.lookAt <= at;
-  return (
-    isInForce(status) &&
-    lease !== undefined &&
-    lease.placements.length > 0 &&
-    (status === 'activating' || lease.seenUntil !== lease.until)
-  );
-}
-
 async function underLock(
   deps: Deps,
   machine: MachineId,
@@ -134,7 +122,7 @@ async function underLock(
 ): Promise<void> {
   const cloud = cloudFor(deps, machine);
   const locks = locksOf(requests, found);
-  const closing = found.length > 0 || requests.some((request) => !isInForce(request.status));
+  const closing = found.length > 0 || requests.some((request) => !isInForce(request));
   // Longer than a call may take, renewed three times in between: a call that was begun ends before the lock can.
   const options = { ttlMs: 2 * cloud.limits.callMs, waitMs: WAIT_MS, closing, signal };
   await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
@@ -147,6 +135,6 @@ async function underLock(
 }
 
 function locksOf(requests: readonly Request[], found: readonly Placement[]): readonly string[] {
-  const placements = [...requests.flatMap((request) => request.lease?.placements ?? []), ...found];
+  const placements = [...requests.flatMap(placementsOf), ...found];
   return [...new Set(placements.flatMap((placement) => placement.locks))].sort();
 }

@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Machine } from '../../core/machine/machine.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import { isInForce } from '../../core/request/request.ts';
 import { type Port, samePort } from '../../core/rule/port.ts';
 import type { Deps } from '../deps.ts';
 
@@ -9,7 +9,7 @@ export async function refuseLeased(deps: Deps, machine: Machine, ports?: readonl
   const { requests } = await deps.store.liveOn(machine.id);
   const using = requests.find(
     (request) =>
-      (isInForce(request.status) || request.status === 'closing') &&
+      (isInForce(request) || request.status === 'closing') &&
       (!ports || request.ports.some((port) => ports.some((one) => samePort(one, port)))),
   );
   if (using) throw new JitError('stillLeased', { machine: machine.name, request: using.id });

@@ -4,16 +4,8 @@ import { tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import {
-  approved,
-  denied,
-  extended,
-  extensionDenied,
-  extensionReviewed,
-  leaseOf,
-  reviewed,
-} from '../../core/request/life.ts';
-import type { Request, Review } from '../../core/request/request.ts';
+import { approved, denied, extended, extensionDenied, extensionReviewed, reviewed } from '../../core/request/life.ts';
+import { extensionOf, isInForce, type Request, type Review } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { commit, type Decision } from '../machine/commit.ts';
@@ -59,37 +51,39 @@ export async function decide(deps: Deps, person: Person, given: ReviewGiven): Pr
 
 /** There must be a question that waits, and the card must have shown this one. */
 function mustWait(request: Request, version: number | undefined): void {
-  const asked = request.status === 'pending' ? 1 : request.extension?.version;
+  const asked = request.status === 'pending' ? 1 : extensionOf(request)?.version;
   if (asked === undefined || (version !== undefined && version < asked)) throw whatHappened(request);
 }
 
 function settle(request: Request, review: Review, policy: Policy, now: Now): Decision {
   const { by, verdict, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
-  const extension = request.status === 'pending' ? undefined : request.extension;
+  if (request.status !== 'pending' && !isInForce(request)) throw whatHappened(request);
   if (verdict === 'deny') {
-    return extension
-      ? { next: extensionDenied(request, review), event: 'extension denied', ...audit }
-      : { next: denied(request, review), event: 'denied', ...audit };
+    return request.status === 'pending'
+      ? { next: denied(request, review), event: 'denied', ...audit }
+      : { next: extensionDenied(request, review), event: 'extension denied', ...audit };
   }
+  const extension = extensionOf(request);
   const reviews = extension ? extension.reviews : request.reviews;
   if (reviews.some((earlier) => earlier.by.id === by.id))
     throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const enough = reviews.length + 1 >= policy.approvals;
-  if (!extension) {
+  if (request.status === 'pending') {
     return enough
       ? { next: approved(request, review), event: 'approved', ...audit }
       : { next: reviewed(request, review), event: 'reviewed', ...audit };
   }
+  if (!extension) throw whatHappened(request);
   if (!enough) return { next: extensionReviewed(request, review), event: 'extension reviewed', ...audit };
-  const { until } = leaseOf(request);
+  const { until } = request.lease;
   if (until <= now.at) throw new JitError('tooLate');
   return { next: extended(request, until + extension.forMs, by, now.at, review), event: 'extended', ...audit };
 }
 
 /** For a denial: the person must be one who decides, under the request's policy as it is written now. */
 async function mayDecideNow(deps: Deps, person: Person, request: Request): Promise<Policy> {
-  const policy = deps.rules.policies.find((one) => one.name === request.policy);
+  const policy = deps.rules.policies.find((one) => request.policies.includes(one.name));
   if (!policy) throw new JitError('noPolicy', { machine: request.machineName });
   const requester = await deps.directory.byId(request.requester.id);
   // A requester who has left can still be denied by those the policy names.
@@ -102,8 +96,10 @@ async function allowedNow(deps: Deps, person: Person, request: Request): Promise
   await mayDecideNow(deps, person, request);
   const { requester, state } = await present(deps, request);
   const { machine } = state;
-  const { ports, source, extension, lease } = request;
-  const total = extension && lease ? lease.until + extension.forMs - lease.from : request.forMs;
+  const { ports, source } = request;
+  const extension = extensionOf(request);
+  const total =
+    isInForce(request) && extension ? request.lease.until + extension.forMs - request.lease.from : request.forMs;
   const policy = policyNow(deps, request, requester, state, total);
   mayDecide(person, requester, policy);
   checkProtection(state, { machine, ports, source, forMs: extension ? extension.forMs : request.forMs });

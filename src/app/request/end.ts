@@ -2,8 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { revoked, withdrawn } from '../../core/request/life.ts';
-import type { Request } from '../../core/request/request.ts';
-import { isInForce } from '../../core/request/workflow.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
@@ -29,7 +28,7 @@ export async function revoke(deps: Deps, person: Person, id: string, reason?: st
   return commit(deps, id, (request, now) => {
     if (request.status === 'closing') return undefined;
     if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
-    if (!isInForce(request.status)) throw whatHappened(request);
+    if (!isInForce(request)) throw whatHappened(request);
     const next = revoked(request, { id: person.id, name: person.name }, now.at, reason);
     return { next, event: 'revoked', by: person.id, ...(reason ? { text: reason } : {}) };
   });
@@ -38,7 +37,7 @@ export async function revoke(deps: Deps, person: Person, id: string, reason?: st
 async function mayEnd(deps: Deps, person: Person, request: Request): Promise<void> {
   const { requester } = request;
   if (requester.id === person.id || request.reviews.some((review) => review.by.id === person.id)) return;
-  const policy = deps.rules.policies.find((one) => one.name === request.policy);
+  const policy = deps.rules.policies.find(({ name }) => request.policies.includes(name));
   if (!policy) throw new JitError('notYours', { who: requester.name });
   mayDecide(person, (await deps.directory.byId(requester.id)) ?? { ...requester, groups: [] }, policy);
 }

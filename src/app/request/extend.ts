@@ -2,8 +2,8 @@ import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { clockText } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
-import { extended, extensionAsked, leaseOf } from '../../core/request/life.ts';
-import type { Request } from '../../core/request/request.ts';
+import { extended, extensionAsked } from '../../core/request/life.ts';
+import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
@@ -23,7 +23,7 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
   const policy = policyNow(deps, request, requester, state, request.forMs);
   return commit(deps, id, (fresh, now) => {
     mustBeOpen(fresh);
-    const { from, until } = leaseOf(fresh);
+    const { from, until } = fresh.lease;
     if (until <= now.at) throw new JitError('tooLate');
     const left = policy.longestMs - (until - from);
     if (left < deps.rules.shortestMs || (forMs !== undefined && forMs > left)) {
@@ -56,9 +56,9 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
   });
 }
 
-function mustBeOpen(request: Request): void {
-  if (request.extension)
+function mustBeOpen(request: Request): asserts request is InForce {
+  if (extensionOf(request))
     throw new JitError('extensionPending', { who: request.asked.map(({ name }) => name).join(' or ') });
   if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
-  if (request.status !== 'active' && request.status !== 'activating') throw whatHappened(request);
+  if (!isInForce(request)) throw whatHappened(request);
 }

@@ -29,8 +29,8 @@ export function policyNow(
   { machine, cutsSessions = false }: MachineState,
   forMs: number,
 ): Policy {
-  const first = deps.rules.policies.filter((policy) => policy.name === request.policy);
-  const others = deps.rules.policies.filter((policy) => policy.name !== request.policy);
+  const first = deps.rules.policies.filter((policy) => request.policies.includes(policy.name));
+  const others = deps.rules.policies.filter((policy) => !request.policies.includes(policy.name));
   return judge([...first, ...others], {
     person: requester,
     machine,

@@ -72,7 +72,7 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
     ...(bastion ? { bastion: bastion.name } : {}),
     forMs,
     justification: ask.justification,
-    policy: policy.name,
+    policies: [policy.name],
     asked: approvers.map(({ id, name }) => ({ id, name })),
     places: placesFor(deps, person, approvers, policy, sender),
     answerBy: askedAt + policy.unansweredMs,

@@ -1,6 +1,6 @@
 import { durationText } from '../../core/language/duration.ts';
 import type { Line } from '../../core/language/text.ts';
-import type { Request } from '../../core/request/request.ts';
+import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { isAny, sourceText } from '../../core/rule/source.ts';
 import { standingNotes, viewOf } from '../../core/view/projection.ts';
@@ -43,9 +43,11 @@ export function ended(request: Request): Line {
 }
 
 export function extending(request: Request): Line {
-  if (request.extension)
+  const extension = extensionOf(request);
+  if (extension)
     return [
-      `Asked for ${durationText(request.extension.forMs)} more on ${request.machineName}; until that is approved the old end holds.`,
+      `Asked for ${durationText(extension.forMs)} more on ${request.machineName}; until that is approved the old end holds.`,
     ];
-  return [`Extended: ${request.machineName} is open until `, { at: request.lease?.until ?? 0 }, '.'];
+  const until = isInForce(request) ? [' is open until ', { at: request.lease.until }] : [];
+  return [`Extended: ${request.machineName}`, ...until, '.'];
 }

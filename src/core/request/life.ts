@@ -1,41 +1,44 @@
 import type { JitError } from '../errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
-import type { Ending, Extension, Lease, Moment, Proof, Request, Review, Trouble, Who } from './request.ts';
-import { after, type Event, isInForce } from './workflow.ts';
+import { type Live, lookAt } from './owes.ts';
+import {
+  type Activating,
+  type Active,
+  type Approved,
+  type Closing,
+  type Ended,
+  type Ending,
+  type Extension,
+  type InForce,
+  isInForce,
+  type Lease,
+  type Moment,
+  type OpenLease,
+  type Pending,
+  type Proof,
+  type Refused,
+  type Request,
+  type Review,
+  type Trouble,
+  type Who,
+} from './request.ts';
+import { after, type Event } from './workflow.ts';
 
-/** The warning comes this long before the end, or halfway through a lease of less than twice that. */
-export const REMIND_MS = 5 * MINUTE_MS;
-/** A hint is given at each commit; if it was lost, the due index looks again after this. */
-const HINT_LOST_MS = 5 * SECOND_MS;
 /** The longest wait between two tries at closing, or at looking whether it stayed closed. */
 const CLOSE_BACKOFF_MS = MINUTE_MS;
 const OPEN_BACKOFF_MS = 20 * SECOND_MS;
-/** A watched end is looked at again this often at least. */
-const WATCH_MS = 5 * MINUTE_MS;
 const LONGEST_TIMELINE = 40;
 
-/** A new version after an event of the workflow table. The caller has checked that the cell exists. */
-function step(
-  request: Request,
-  event: Event,
-  now: Instant,
-  patch: Partial<Request>,
-  moment?: Partial<Moment>,
-): Request {
-  const status = after(request.status, event);
-  if (!status) throw new Error(`no way from ${request.status} by ${event}`);
-  const { trouble: _, ...rest } = request;
-  return scheduled(
-    { ...rest, ...patch, status, version: request.version + 1, timeline: told(request, { at: now, event, ...moment }) },
-    now,
-  );
+/** The next version's number and timeline, by an event of the workflow table. The caller has checked that the cell exists. */
+function step(request: Request, event: Event, at: Instant, moment: Partial<Moment> = {}) {
+  if (!after(request.status, event)) throw new Error(`no way from ${request.status} by ${event}`);
+  return { version: request.version + 1, timeline: told(request, { at, event, ...moment }) };
 }
 
-/** A new version that leaves the status as it is. */
-function note(request: Request, now: Instant, patch: Partial<Request>, moment?: Moment): Request {
-  const timeline = moment ? told(request, moment) : request.timeline;
-  return scheduled({ ...request, ...patch, version: request.version + 1, timeline }, now);
+/** The same for what leaves the status as it is. */
+function note(request: Request, moment?: Moment) {
+  return { version: request.version + 1, timeline: moment ? told(request, moment) : request.timeline };
 }
 
 function told(request: Request, moment: Moment): readonly Moment[] {
@@ -44,206 +47,179 @@ function told(request: Request, moment: Moment): readonly Moment[] {
   return all.length > LONGEST_TIMELINE ? [...all.slice(0, 5), ...all.slice(all.length - LONGEST_TIMELINE + 5)] : all;
 }
 
-export function reviewed(request: Request, review: Review): Request {
-  return step(request, 'reviewed', review.at, { reviews: [...request.reviews, review] }, by(review.by));
+/** With its next time to look. */
+function scheduled<R extends Live>(request: R, now: Instant): R {
+  return { ...request, lookAt: lookAt(request, now) };
 }
+
+/** A first version, with its time to look. */
+export function asked(request: Omit<Pending, 'version' | 'status' | 'reviews' | 'timeline' | 'lookAt'>): Pending {
+  const { askedAt, requester, answerBy } = request;
+  const timeline = [{ at: askedAt, event: 'asked', by: requester.id }];
+  return { ...request, version: 1, status: 'pending', reviews: [], timeline, lookAt: answerBy };
+}
+
+/** `judged`: what it was judged by, where that was anew. */
+export function reviewed(request: Pending, review: Review, judged: Judged = {}): Pending {
+  const next = { ...request, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
+  return scheduled({ ...next, reviews: [...request.reviews, review] }, review.at);
+}
+
+/** The policies that decided, and the machine that they decided about. */
+export type Judged = Partial<Pick<Request, 'policies' | 'identity'>>;
 
 /** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
-export function approved(request: Request, review: Review): Request {
+export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {
+  const { answerBy: _, ...rest } = request;
   const lease: Lease = { from: review.at, until: review.at + request.forMs, placements: [] };
-  return step(request, 'approved', review.at, { reviews: [...request.reviews, review], lease }, by(review.by));
+  const next = { ...rest, ...judged, ...step(request, 'approved', review.at, by(review.by)) };
+  return scheduled({ ...next, status: 'activating', reviews: [...request.reviews, review], lease }, review.at);
 }
 
-export function denied(request: Request, review: Review): Request {
-  return step(
-    request,
-    'denied',
-    review.at,
-    { reviews: [...request.reviews, review] },
-    { by: review.by.id, ...text(review.reason) },
-  );
+export function denied(request: Pending, review: Review): Refused {
+  const moment = { by: review.by.id, ...text(review.reason) };
+  return { ...refused(request, 'denied', review.at, moment), status: 'denied', reviews: [...request.reviews, review] };
 }
 
-export function withdrawn(request: Request, who: Who, now: Instant): Request {
-  return step(request, 'withdrawn', now, {}, by(who));
+export function withdrawn(request: Pending, who: Who, now: Instant): Refused {
+  return { ...refused(request, 'withdrawn', now, by(who)), status: 'withdrawn' };
 }
 
-export function unanswered(request: Request, now: Instant): Request {
-  return step(request, 'unanswered', now, {});
+export function unanswered(request: Pending, now: Instant): Refused {
+  return { ...refused(request, 'unanswered', now), status: 'expired' };
+}
+
+function refused(request: Pending, event: Event, now: Instant, moment?: Partial<Moment>) {
+  const { answerBy: _, lookAt: __, ...rest } = request;
+  return { ...rest, ...step(request, event, now, moment) };
 }
 
 /** Kept before the cloud is called, so that closing can always find the spot. */
 export function placed(
-  request: Request,
+  request: Activating,
   placements: readonly Placement[],
   standing: readonly StandingRule[],
   now: Instant,
-): Request {
-  return note(request, now, { lease: { ...leaseOf(request), placements }, standing });
+): Activating {
+  const lease = { ...request.lease, placements };
+  return scheduled({ ...request, ...note(request), lease, standing }, now);
 }
 
 export function opened(
-  request: Request,
+  request: InForce,
   now: Instant,
   seen: {
     readonly placements: readonly Placement[];
     readonly standing: readonly StandingRule[];
     readonly connect?: string;
   },
-): Request {
-  const lease = leaseOf(request);
-  const connect = seen.connect === undefined ? {} : { connect: seen.connect };
-  const next: Lease = {
-    ...lease,
+): Active {
+  const { trouble: _, ...rest } = request;
+  const lease: OpenLease = {
+    ...request.lease,
     placements: seen.placements,
-    openedAt: lease.openedAt ?? now,
-    seenUntil: lease.until,
-    ...connect,
+    openedAt: request.lease.openedAt ?? now,
+    seenUntil: request.lease.until,
+    ...(seen.connect === undefined ? {} : { connect: seen.connect }),
   };
-  return step(request, 'opened', now, { lease: next, standing: seen.standing });
+  const next = { ...rest, ...step(request, 'opened', now), lease, standing: seen.standing };
+  return scheduled({ ...next, status: 'active' }, now);
 }
 
-export function extensionAsked(request: Request, extension: Extension): Request {
-  return note(
-    request,
-    extension.at,
-    { extension },
-    { at: extension.at, event: 'extension asked', by: extension.by.id },
-  );
+export function extensionAsked(request: InForce, extension: Extension): InForce {
+  const moment = { at: extension.at, event: 'extension asked', by: extension.by.id };
+  return scheduled({ ...request, ...note(request, moment), extension }, extension.at);
 }
 
-export function extensionReviewed(request: Request, review: Review): Request {
-  const extension = request.extension && { ...request.extension, reviews: [...request.extension.reviews, review] };
-  return note(request, review.at, extension ? { extension } : {}, {
-    at: review.at,
-    event: 'extension reviewed',
-    by: review.by.id,
-  });
+export function extensionReviewed(request: InForce, review: Review): InForce {
+  const moment = { at: review.at, event: 'extension reviewed', by: review.by.id };
+  const next = { ...request, ...note(request, moment) };
+  const { extension } = request;
+  const more = extension ? { extension: { ...extension, reviews: [...extension.reviews, review] } } : {};
+  return scheduled({ ...next, ...more }, review.at);
 }
 
-export function extended(request: Request, until: Instant, who: Who, now: Instant, review?: Review): Request {
-  const { extension: _, ...rest } = request;
-  const reviews = review ? [...request.reviews, review] : request.reviews;
-  return step(rest, 'extended', now, { lease: { ...leaseOf(request), until }, reviews }, by(who));
+/** `review`: the last of those that it needed; absent where a policy lets people extend by themselves. */
+export function extended(request: InForce, until: Instant, who: Who, now: Instant, review?: Review): InForce {
+  const { extension, trouble: _, ...rest } = request;
+  const reviews = review ? [...request.reviews, ...(extension?.reviews ?? []), review] : request.reviews;
+  const history = { ...step(request, 'extended', now, by(who)), reviews };
+  return rest.status === 'active'
+    ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, now)
+    : scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, now);
 }
 
-export function extensionDenied(request: Request, review: Review): Request {
+export function extensionDenied(request: InForce, review: Review): InForce {
   const { extension: _, ...rest } = request;
   const moment = { at: review.at, event: 'extension denied', by: review.by.id, ...text(review.reason) };
-  return note(rest, review.at, { reviews: [...request.reviews, review] }, moment);
+  return scheduled({ ...rest, ...note(request, moment), reviews: [...request.reviews, review] }, review.at);
 }
 
-export function extensionUnanswered(request: Request, now: Instant): Request {
+export function extensionUnanswered(request: InForce, now: Instant): InForce {
   const { extension: _, ...rest } = request;
-  return note(rest, now, {}, { at: now, event: 'extension unanswered' });
+  return scheduled({ ...rest, ...note(request, { at: now, event: 'extension unanswered' }) }, now);
 }
 
-export function elapsed(request: Request, now: Instant): Request {
+export function elapsed(request: InForce, now: Instant): Closing {
   return closing(request, 'elapsed', { why: 'elapsed', at: now });
 }
 
-export function revoked(request: Request, who: Who, now: Instant, reason?: string): Request {
-  return closing(request, 'revoked', { why: 'revoked', at: now, by: who, ...(reason ? { say: reason } : {}) });
+export function revoked(request: InForce, who: Who, now: Instant, reason?: string): Closing {
+  const ending: Ending = { why: 'revoked', at: now, by: who, ...(reason ? { say: reason } : {}) };
+  return closing(request, 'revoked', ending, { by: who.id, ...text(reason) });
 }
 
-export function failed(request: Request, error: JitError, now: Instant): Request {
-  return closing(request, 'failed', {
-    why: 'failed',
-    at: now,
-    say: error.hint ? `${error.say} ${error.hint}` : error.say,
-  });
+export function failed(request: InForce, error: JitError, now: Instant): Closing {
+  const say = error.hint ? `${error.say} ${error.hint}` : error.say;
+  return closing(request, 'failed', { why: 'failed', at: now, code: error.code, say }, { text: say });
 }
 
-function closing(request: Request, event: Event, ending: Ending): Request {
-  const { extension: _, ...rest } = request;
-  const moment = { ...(ending.by ? { by: ending.by.id } : {}), ...text(ending.say) };
-  return step(rest, event, ending.at, { ending }, moment);
+function closing(request: InForce, event: Event, ending: Ending, moment?: Partial<Moment>): Closing {
+  const { extension: _, trouble: __, ...rest } = request;
+  return scheduled({ ...rest, ...step(request, event, ending.at, moment), status: 'closing', ending }, ending.at);
 }
 
 /** The cloud was read back. A watch keeps looking for a rule that lands late. */
-export function closed(request: Request, proof: Proof, watchUntil: Instant | undefined): Request {
-  const watch = watchUntil === undefined ? {} : { watchUntil };
-  return step(request, 'closed', proof.at, { proof, ...watch }, { text: proof.verdict });
+export function closed(request: Closing, proof: Proof, watchUntil: Instant | undefined): Ended {
+  const { trouble: _, lookAt: __, ...rest } = request;
+  const history = step(request, 'closed', proof.at, { text: proof.verdict });
+  return watchedFor({ ...rest, ...history, status: 'ended', proof }, watchUntil, proof.at);
 }
 
 /** A look at an ended request: either the watch is over, or it goes on (`again`: a rule was found and closed again). */
-export function watched(request: Request, now: Instant, again: boolean): Request {
-  const { trouble: _, ...calm } = request;
-  if (again) return note(calm, now, {}, { at: now, event: 'closed again' });
-  if (request.watchUntil !== undefined && now < request.watchUntil) return note(calm, now, {});
-  const { watchUntil: __, ...rest } = calm;
-  return note(rest, now, {});
+export function watched(request: Ended, now: Instant, again: boolean): Ended {
+  const { trouble: _, lookAt: __, watchUntil, ...rest } = request;
+  const moment = again ? { at: now, event: 'closed again' } : undefined;
+  const goesOn = again || (watchUntil !== undefined && now < watchUntil);
+  return watchedFor({ ...rest, ...note(request, moment) }, goesOn ? watchUntil : undefined, now);
 }
 
-export function reminded(request: Request, now: Instant): Request {
-  return note(request, now, { remindedFor: leaseOf(request).until });
+function watchedFor(request: Ended, watchUntil: Instant | undefined, now: Instant): Ended {
+  if (watchUntil === undefined) return request;
+  const next = { ...request, watchUntil };
+  const at = lookAt(next, now);
+  return at === undefined ? next : { ...next, lookAt: at };
+}
+
+export function reminded(request: Active, now: Instant): Active {
+  return scheduled({ ...request, ...note(request), remindedFor: request.lease.until }, now);
 }
 
 /** Something did not work; it is tried again later, and louder. */
-export function troubled(request: Request, error: JitError, now: Instant): Request {
-  const { trouble } = request;
-  const next: Trouble = {
+export function troubled<R extends Approved>(request: R, error: JitError, now: Instant): R {
+  const most = isInForce(request) ? OPEN_BACKOFF_MS : CLOSE_BACKOFF_MS;
+  const trouble: Trouble = {
     code: error.code,
     say: error.say,
-    since: trouble?.since ?? now,
-    tries: (trouble?.tries ?? 0) + 1,
+    since: request.trouble?.since ?? now,
+    tries: (request.trouble?.tries ?? 0) + 1,
   };
-  const most = isInForce(request.status) ? OPEN_BACKOFF_MS : CLOSE_BACKOFF_MS;
   const wait = Math.max(
-    Math.min(most, SECOND_MS * 2 ** Math.min(next.tries - 1, 10)),
+    Math.min(most, SECOND_MS * 2 ** Math.min(trouble.tries - 1, 10)),
     Math.min(most, error.retryAfterMs ?? 0),
   );
-  const noted = note(request, now, { trouble: next });
-  return { ...noted, lookAt: lookAt(noted, now, wait) ?? now + wait };
-}
-
-/** When to give the warning of the end. */
-export function remindAt(lease: Lease): Instant {
-  const length = lease.until - lease.from;
-  return lease.until - Math.min(REMIND_MS, Math.floor(length / 2));
-}
-
-/** When to look at the request next, from its state alone; undefined when nothing is left to do. */
-function lookAt(request: Request, now: Instant, againMs = HINT_LOST_MS): Instant | undefined {
-  const { status, lease, extension, trouble, watchUntil } = request;
-  if (status === 'pending') return request.answerBy;
-  if (status === 'closing') return now + againMs;
-  if (isInForce(status) && lease) {
-    const times = [lease.until];
-    if (status === 'activating' || lease.seenUntil !== lease.until) times.push(now + againMs);
-    if (status === 'active' && request.remindedFor !== lease.until) times.push(remindAt(lease));
-    if (extension) times.push(extension.answerBy);
-    return Math.min(...times);
-  }
-  if (watchUntil === undefined) return undefined;
-  // A rule that came back and would not close, or nobody can tell: like closing.
-  if (trouble) return now + againMs;
-  return Math.max(now + SECOND_MS, Math.min(watchUntil, now + WATCH_MS));
-}
-
-function scheduled(request: Request, now: Instant): Request {
-  const { lookAt: _, ...rest } = request;
-  const at = lookAt(request, now);
-  return at === undefined ? rest : { ...rest, lookAt: at };
-}
-
-/** A first version, with its time to look. */
-export function asked(request: Omit<Request, 'version' | 'status' | 'reviews' | 'timeline' | 'lookAt'>): Request {
-  const { askedAt, requester } = request;
-  const first: Request = {
-    ...request,
-    version: 1,
-    status: 'pending',
-    reviews: [],
-    timeline: [{ at: askedAt, event: 'asked', by: requester.id }],
-  };
-  return scheduled(first, askedAt);
-}
-
-/** The lease of a request that was approved. */
-export function leaseOf(request: Request): Lease {
-  if (!request.lease) throw new Error(`request ${request.id} has no lease`);
-  return request.lease;
+  const next = { ...request, ...note(request), trouble };
+  return { ...next, lookAt: lookAt(next, now, wait) ?? now + wait };
 }
 
 function by(who: Who): Partial<Moment> {

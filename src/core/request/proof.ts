@@ -1,19 +1,19 @@
 import type { Instant } from '../language/instant.ts';
 import { portText, samePort } from '../rule/port.ts';
 import { type Observed, type Placement, placementKey } from '../rule/rule.ts';
-import type { Proof, Request } from './request.ts';
+import type { Closing, Proof } from './request.ts';
 
 /**
  * What a reading after the closing proves for one request. `wanted` gives the end of the leases in force that still need
  * a placement. Undefined while a rule of the request that nobody wants is still seen there: then it is not closed yet.
  */
 export function prove(
-  request: Request,
+  request: Closing,
   observed: Observed,
   wanted: (placement: Placement) => Instant | undefined,
   now: Instant,
 ): Proof | undefined {
-  const placements = request.lease?.placements ?? [];
+  const { placements } = request.lease;
   const seen = new Set(observed.ours.map((rule) => placementKey(rule.placement)));
   const shared = placements.map(wanted).filter((until) => until !== undefined);
   if (placements.some((placement) => wanted(placement) === undefined && seen.has(placementKey(placement))))

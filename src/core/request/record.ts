@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
-import type { Request } from './request.ts';
+import { isApproved, placementsOf, type Request } from './request.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
 export interface Indexes {
@@ -22,15 +22,14 @@ export interface Indexes {
 const REMEMBER_PLACED_MS = 2 * 24 * 60 * 60 * 1_000;
 
 export function indexesOf(request: Request): Indexes {
-  const placements = request.lease?.placements ?? [];
   return {
     machine: request.machine,
     requester: request.requester.id,
     askedAt: request.askedAt,
-    ...(request.lookAt === undefined ? {} : { lookAt: request.lookAt }),
-    placed: placements.map(placementKey),
-    placedUntil: (request.lease?.until ?? request.askedAt) + REMEMBER_PLACED_MS,
+    ...('lookAt' in request && request.lookAt !== undefined ? { lookAt: request.lookAt } : {}),
+    placed: placementsOf(request).map(placementKey),
+    placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
     ...(request.bastion === undefined ? { source: request.source } : {}),
-    ...(request.lease ? { approvedAt: request.lease.from } : {}),
+    ...(isApproved(request) ? { approvedAt: request.lease.from } : {}),
   };
 }

@@ -4,19 +4,22 @@ import type { MachineId } from '../machine/machine.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
-import type { Status } from './workflow.ts';
 
-/** What was asked and all that happened to it since: the one thing stored. Changed only through workflow.ts. */
-export interface Request {
-  /** Short and speakable: `k7m3q9`. */
+/** What was asked and all that happened to it since: the one thing stored. Changed only through life.ts. */
+export type Request = Pending | Refused | Activating | Active | Closing | Ended;
+
+/** What every request holds, whatever became of it. */
+interface Asked {
+  /** Short and speakable: `k7m3q9w`. */
   readonly id: string;
   /** Grows by one with every commit; a commit names the version that it replaces. */
   readonly version: number;
-  readonly status: Status;
   readonly askedAt: Instant;
   readonly requester: Who;
   readonly machine: MachineId;
   readonly machineName: string;
+  /** What stays the same of a machine for as long as it lives: one made anew under its id has another. */
+  readonly identity?: string;
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;
@@ -24,33 +27,98 @@ export interface Request {
   readonly bastion?: string;
   readonly forMs: number;
   readonly justification: string;
-  /** The policy that allowed it when it was asked; judged again at each decision. */
-  readonly policy: string;
+  /** The policies that it was judged by last, one or more for all its ports; judged again at each decision and before it opens. */
+  readonly policies: readonly string[];
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */
   readonly asked: readonly Who[];
   /** Every place that holds a card of this request. */
   readonly places: readonly Place[];
-  /** When it expires unanswered. */
-  readonly answerBy: Instant;
   readonly reviews: readonly Review[];
-  readonly lease?: Lease;
-  /** An extension that waits for a decision. Until it is approved the old end holds. */
-  readonly extension?: Extension;
   /** Rules of others that keep a port of the machine open, as last seen. */
   readonly standing: readonly StandingRule[];
   /** Were open sessions cut at the end when it was asked? Azure can, where a group has `flushConnection`. */
   readonly cutsSessions?: boolean;
-  /** The five-minute warning was given for this end. */
-  readonly remindedFor?: Instant;
+  readonly timeline: readonly Moment[];
+}
+
+/** There is something left to do for it. */
+interface Watched {
+  /** When to look next: the score in the due index. */
+  readonly lookAt: Instant;
+}
+
+interface Troubled {
   /** The last thing that did not work, while it still does not. */
   readonly trouble?: Trouble;
-  readonly ending?: Ending;
-  readonly proof?: Proof;
-  /** After the end: look at the cloud again until then, for a rule that lands late. */
+}
+
+/** Waits for a decision. */
+export interface Pending extends Asked, Watched {
+  readonly status: 'pending';
+  /** When it expires unanswered. */
+  readonly answerBy: Instant;
+}
+
+/** Over before anything was opened. */
+export interface Refused extends Asked {
+  readonly status: 'denied' | 'withdrawn' | 'expired';
+}
+
+interface Extensible {
+  /** An extension that waits for a decision. Until it is approved the old end holds. */
+  readonly extension?: Extension;
+}
+
+/** Approved, and not open yet. */
+export interface Activating extends Asked, Watched, Troubled, Extensible {
+  readonly status: 'activating';
+  readonly lease: Lease;
+}
+
+export interface Active extends Asked, Watched, Troubled, Extensible {
+  readonly status: 'active';
+  readonly lease: OpenLease;
+  /** The five-minute warning was given for this end. */
+  readonly remindedFor?: Instant;
+}
+
+/** Its rules should exist now, as long as its end has not come. */
+export type InForce = Activating | Active;
+
+export interface Closing extends Asked, Watched, Troubled {
+  readonly status: 'closing';
+  readonly lease: Lease;
+  readonly ending: Ending;
+}
+
+export interface Ended extends Asked, Troubled, Partial<Watched> {
+  readonly status: 'ended';
+  readonly lease: Lease;
+  readonly ending: Ending;
+  readonly proof: Proof;
+  /** Look at the cloud again until then, for a rule that lands late. */
   readonly watchUntil?: Instant;
-  /** When to look next: the score in the due index. Absent when nothing is left to do. */
-  readonly lookAt?: Instant;
-  readonly timeline: readonly Moment[];
+}
+
+/** Whatever was approved, once or now. */
+export type Approved = InForce | Closing | Ended;
+
+export function isInForce(request: Request): request is InForce {
+  return request.status === 'activating' || request.status === 'active';
+}
+
+export function isApproved(request: Request): request is Approved {
+  return isInForce(request) || request.status === 'closing' || request.status === 'ended';
+}
+
+/** Where its rules are, or were; none before it was approved. */
+export function placementsOf(request: Request): readonly Placement[] {
+  return isApproved(request) ? request.lease.placements : [];
+}
+
+/** The extension that waits for a decision. */
+export function extensionOf(request: Request): Extension | undefined {
+  return isInForce(request) ? request.extension : undefined;
 }
 
 export interface Who {
@@ -78,6 +146,12 @@ export interface Lease {
   readonly connect?: string;
 }
 
+/** Of rules that were opened. */
+export interface OpenLease extends Lease {
+  readonly openedAt: Instant;
+  readonly seenUntil: Instant;
+}
+
 export interface Extension {
   readonly by: Who;
   readonly at: Instant;
@@ -96,13 +170,11 @@ export interface Trouble {
   readonly tries: number;
 }
 
-export interface Ending {
-  readonly why: 'elapsed' | 'revoked' | 'failed';
-  readonly at: Instant;
-  readonly by?: Who;
-  /** What failed, in words for people. */
-  readonly say?: string;
-}
+/** Why access is over. `say` are words for people: a reason that was given, or what failed. */
+export type Ending =
+  | { readonly why: 'elapsed'; readonly at: Instant }
+  | { readonly why: 'revoked'; readonly at: Instant; readonly by: Who; readonly say?: string }
+  | { readonly why: 'failed'; readonly at: Instant; readonly code?: Code; readonly say: string };
 
 /** What reading the cloud back showed after closing. Only `closed` may be called proven. */
 export interface Proof {

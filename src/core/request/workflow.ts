@@ -51,8 +51,3 @@ export function after(status: Status, event: Event): Status | undefined {
 export function isTerminal(status: Status): boolean {
   return Object.keys(WORKFLOW[status]).length === 0;
 }
-
-/** Its rules should exist now (as long as its end has not come). */
-export function isInForce(status: Status): boolean {
-  return status === 'activating' || status === 'active';
-}

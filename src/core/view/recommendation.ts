@@ -3,8 +3,8 @@ import { type Line, tidy } from '../language/text.ts';
 import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
 import { cloudOf, type MachineId } from '../machine/machine.ts';
 import type { Who } from '../request/request.ts';
-import { who } from './projection.ts';
 import type { Report, Row, Section } from './report.ts';
+import { who } from './words.ts';
 
 /** All machines of all clouds, as they were found. */
 export interface Survey {
