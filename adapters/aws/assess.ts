@@ -13,7 +13,7 @@ import { TAG } from './ec2/tags.ts';
 import { isLeaseGroup } from './lease/strategies.ts';
 import { isCopy } from './lockdown/survey.ts';
 
-/** Judges all instances of all accounts and regions: three lists for each region. */
+/** Assesses all instances of all accounts and regions: three lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
   const { done, failed } = await outcomesOf(aws.sites.all(), (site) => assessSite(aws, site, signal));
   signal.throwIfAborted();
@@ -51,7 +51,7 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
   };
   const machines = instances.flatMap((instance) => {
     const machine = toMachine(site, instance);
-    return machine ? [{ machine, ...judge(instance, region, installation) }] : [];
+    return machine ? [{ machine, ...evaluate(instance, region, installation) }] : [];
   });
   const inUse = new Set(instances.flatMap((instance) => [...attachedGroups(instance).keys()]));
   return { machines, leftovers: leftoversAmong(groups, inUse, site, installation) };
@@ -68,12 +68,12 @@ function leftoversAmong(
     .filter((group) => isOurs(group, installation) || isCopy(group, installation))
     .filter(({ GroupId = '' }) => !inUse.has(GroupId))
     .map(({ GroupName, GroupId }) => {
-      return `The security group ${GroupName} (${GroupId}; ${account}, ${region}) is on no machine any more, and can be deleted.`;
+      return `Security group ${GroupName} (${GroupId}; ${account}, ${region}) is not attached to any machine and can be deleted.`;
     })
     .sort();
 }
 
-function judge(instance: Instance, { groups, rules }: Region, installation: string) {
+function evaluate(instance: Instance, { groups, rules }: Region, installation: string) {
   const jitGroup = attachedJitGroup(instance, installation);
   const others = new Map(
     [...attachedGroups(instance)].filter(([group, name]) => group !== jitGroup && !isLeaseGroup(installation, name)),

@@ -74,7 +74,7 @@ describe('the command line', () => {
     };
     const words = ['protect', 'legacy-1', 'closing'];
     const shown = await jit(...words);
-    expect(shown.out).toContain('tcp 22 from 0.0.0.0/0 goes');
+    expect(shown.out).toContain('tcp 22 from 0.0.0.0/0 is removed');
     const code = /closing confirm ([0-9a-f]{6})/.exec(shown.out)?.[1] ?? '';
     expect(open()).toBe(1);
     expect(await jit(...words, 'confirm', code)).toMatchObject({ code: 0, error: '' });

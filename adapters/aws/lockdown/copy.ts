@@ -110,7 +110,8 @@ export async function dropCopy(
     copies = await Array.fromAsync(readGroups(site, filters, signal));
   }
   for (const { GroupId: copy = '' } of copies) {
-    if (!original) return `The security group ${kept.called} (${kept.group}) is gone: ${name} stays in its place.`;
+    if (!original)
+      return `Security group ${kept.called} (${kept.group}) no longer exists; its copy ${name} stays in its place.`;
     await swap(work, copy, kept.group);
     await deleteGroup(groupWork(work), copy);
   }

@@ -13,7 +13,7 @@ import { rulesNow } from './make-rules.ts';
 import { permissionIn, permissionText, trafficText, without } from './permission.ts';
 import { isCopy, namesOf, type OpenGroup, openGroups } from './survey.ts';
 
-/** What closing these ports of a machine would change in its groups, and for whom. */
+/** What locking down these ports of a machine would change in its groups, and for whom. */
 export async function planLockdown(
   aws: Aws,
   { machine, ports, how }: LockdownAsk,
@@ -35,8 +35,8 @@ export async function planLockdown(
 
 /** Why a group cannot be changed; undefined when it can. */
 export function whyNot({ site }: Onboarding, { group }: OpenGroup): string | undefined {
-  if (group.OwnerId !== site.account) return `the group belongs to the account ${group.OwnerId}`;
-  if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud seems to have made it';
+  if (group.OwnerId !== site.account) return `the group belongs to account ${group.OwnerId}`;
+  if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud appears to have created it';
   return undefined;
 }
 
@@ -51,7 +51,9 @@ async function remedyFor(work: Onboarding, open: OpenGroup, ports: readonly Port
   const changes = rules.map((rule) => changeText(rule, ports)).join('; ');
   return {
     where: `Security group ${group.GroupName} (${group.GroupId})`,
-    does: isCopied ? `replaced on this machine by a copy in which ${changes}; the group stays as it is` : changes,
+    does: isCopied
+      ? `replaced on this machine by a copy in which ${changes}; the group itself does not change`
+      : changes,
     serves: isCopied ? [] : await namesOf(site, others, signal),
     warns: [
       ...(await sessionWarning(work, open)),
@@ -66,7 +68,7 @@ function changeText(rule: SecurityGroupRule, ports: readonly Port[]): string {
   const before = permissionIn(rule);
   const left = without(before, ports);
   const text = permissionText(before);
-  return left.length === 0 ? `${text} goes` : `${text} becomes ${left.map(trafficText).join(', ')}`;
+  return left.length === 0 ? `${text} is removed` : `${text} becomes ${left.map(trafficText).join(', ')}`;
 }
 
 /**
@@ -83,21 +85,21 @@ async function sessionWarning(
   const isUntracked = out
     .flat()
     .some(({ IpProtocol, CidrIpv4, CidrIpv6 }) => IpProtocol === '-1' && isAny(CidrIpv4 ?? CidrIpv6 ?? ''));
-  return isUntracked ? ['Sessions that are open through it now may be cut.'] : [];
+  return isUntracked ? ['Sessions that this rule lets in may be cut.'] : [];
 }
 
 function protocolWarning(rules: readonly SecurityGroupRule[]): readonly string[] {
   return rules.some(({ IpProtocol }) => IpProtocol === '-1')
-    ? ['All traffic becomes TCP, UDP and ICMP: other protocols (ESP, GRE and so on) do not get in any more.']
+    ? ['“All traffic” becomes TCP, UDP and ICMP: other protocols, such as ESP and GRE, are no longer let in.']
     : [];
 }
 
-/** Who else writes the group would write it back. */
+/** Whatever manages the group may write it back. */
 function writerWarning(tags: Readonly<Record<string, string>>): readonly string[] {
   const stack = tags['aws:cloudformation:stack-name'];
-  if (stack) return [`The CloudFormation stack ${stack} manages it and may put this back.`];
+  if (stack) return [`The CloudFormation stack ${stack} manages this group and may revert the change.`];
   const tool = /terraform|opentofu|pulumi|ansible/i.exec(Object.entries(tags).flat().join(' '))?.[0];
-  return tool ? [`Its tags name ${tool}, which may put this back when it is run.`] : [];
+  return tool ? [`Its tags mention ${tool}, which may revert the change on its next run.`] : [];
 }
 
 /** A rule that names the group means its members, and the machine is no member of it any more. */
@@ -106,6 +108,6 @@ async function referenceWarning({ site, signal }: Onboarding, group: string): Pr
   const naming = await Array.fromAsync(readGroups(site, filters, signal));
   const names = naming.map(({ GroupName, GroupId }) => GroupName ?? GroupId ?? '').sort();
   return names.length > 0
-    ? [`Rules of ${names.join(', ')} that name the group do not mean this machine any more.`]
+    ? [`Rules of ${names.join(', ')} that refer to this group no longer apply to this machine.`]
     : [];
 }

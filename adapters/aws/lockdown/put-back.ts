@@ -68,10 +68,10 @@ async function groupsOf(aws: Aws, machine: MachineId, signal: AbortSignal): Prom
 
 async function putRuleBack(returning: Returning, kept: RuleRecord, all: boolean): Promise<readonly string[]> {
   const { aws, site, undo, record, signal } = returning;
-  const what = `${permissionText(kept.rule)} of the security group ${kept.called}`;
+  const what = `${permissionText(kept.rule)} in security group ${kept.called}`;
   if (!(await readGroup(site, kept.group, signal))) {
     await undo.drop(record.id);
-    return [`The security group ${kept.called} (${kept.group}) is gone, so ${what} cannot be put back.`];
+    return [`${what} cannot be put back: the group (${kept.group}) no longer exists.`];
   }
   const needing = all ? [] : await needingIn(returning, kept);
   const left = stillNeeded(kept.ports, needing);
@@ -85,7 +85,7 @@ async function putRuleBack(returning: Returning, kept: RuleRecord, all: boolean)
       throw error;
     aws.log.warn({ record: record.was, code }, 'a rule cannot be put back: what it names is gone');
     await undo.drop(record.id);
-    return [`${what} cannot be put back: ${kept.rule.peer.value} is gone (${code}).`];
+    return [`${what} cannot be put back: ${kept.rule.peer.value} no longer exists (${code}).`];
   }
   if (left.length === 0) await undo.drop(record.id);
   else await undo.keep(recordOf(site, next));
@@ -117,7 +117,9 @@ function waiting(ports: readonly Port[], needing: Needing, group: string): reado
   if (ports.length === 0) return [];
   const names = needing.filter((one) => stillNeeded(ports, [one]).length > 0).map(({ name }) => name);
   const list = ports.map(portText).join(', ');
-  return [`${list} in the security group ${group} stays closed as long as ${names.join(', ')} is protected.`];
+  return [
+    `${list} in security group ${group} stays closed while ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} protected.`,
+  ];
 }
 
 /** For a rule all machines on its group; for a copy the one that has it. */

@@ -48,7 +48,7 @@ describe('all instances are assessed', () => {
     await aws.deleteMachine(aws.machine);
     const group = aws.sim.state().groups.find(({ name }) => name.startsWith('drawbridge-'));
     expect((await aws.adapter.assess(never)).leftovers).toEqual([
-      `The security group ${group?.name} (${group?.id}; 123456789012, eu-west-1) is on no machine any more, and can be deleted.`,
+      `Security group ${group?.name} (${group?.id}; 123456789012, eu-west-1) is not attached to any machine and can be deleted.`,
     ]);
   });
 

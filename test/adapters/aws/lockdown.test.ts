@@ -93,7 +93,7 @@ describe('closing what others let stand open', () => {
     const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never);
     expect(plan.isShared).toBe(true);
     expect(plan.remedies.map(remedyText)).toEqual([
-      `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This changes it for ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2 too. Sessions that are open through it now may be cut. Its tags name Terraform, which may put this back when it is run.`,
+      `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This changes it for ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2 too. Sessions that this rule lets in may be cut. Its tags mention Terraform, which may revert the change on its next run.`,
     ]);
     expect(await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never)).toEqual(plan);
     expect(aws.mutations()).toBe(before);
@@ -144,7 +144,9 @@ describe('closing what others let stand open', () => {
     await protect(web1);
     aws.sim.human.deleteGroup('api');
     expect(await unprotect(web1)).toEqual([
-      expect.stringContaining(`tcp 22 from ${source} of the security group web cannot be put back: ${source} is gone`),
+      expect.stringContaining(
+        `tcp 22 from ${source} in security group web cannot be put back: ${source} no longer exists`,
+      ),
     ]);
     expect(kept.size).toBe(0);
     expect(inbound('web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
@@ -154,7 +156,7 @@ describe('closing what others let stand open', () => {
     const before = everything();
     await protect(web1);
     await protect(web2);
-    expect(await unprotect(web1)).toEqual(['22 in the security group web stays closed as long as web-2 is protected.']);
+    expect(await unprotect(web1)).toEqual(['22 in security group web stays closed while web-2 is protected.']);
     expect(await isOpen(web2)).toBe(false);
     expect(await unprotect(web2)).toEqual([]);
     expect(everything()).toBe(before);
@@ -183,7 +185,7 @@ describe('closing what others let stand open', () => {
     const shared = rulesOf('web');
     const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'copy' }, never);
     expect(plan.remedies.map(remedyText)).toEqual([
-      `Security group web (${groupNamed('web').id}): replaced on this machine by a copy in which tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25; the group stays as it is. Sessions that are open through it now may be cut. Rules of api that name the group do not mean this machine any more.`,
+      `Security group web (${groupNamed('web').id}): replaced on this machine by a copy in which tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25; the group itself does not change. Sessions that this rule lets in may be cut. Rules of api that refer to this group no longer apply to this machine.`,
     ]);
     await protect(web1, 'copy');
     expect(rulesOf('web')).toEqual(shared);
@@ -204,7 +206,9 @@ describe('closing what others let stand open', () => {
     const { id } = groupNamed('web');
     aws.sim.human.deleteGroup('web');
     const [note] = await unprotect(web1);
-    expect(note).toMatch(new RegExp(`^The security group web \\(${id}\\) is gone: drawbridge-test-copy-\\w+ stays`));
+    expect(note).toMatch(
+      new RegExp(`^Security group web \\(${id}\\) no longer exists; its copy drawbridge-test-copy-\\w+ stays`),
+    );
     expect(groupsOn(web1)).toHaveLength(1);
   });
 
@@ -254,7 +258,7 @@ describe('closing what others let stand open', () => {
     expect(kept.size).toBe(0);
   });
 
-  test('never touches a group that Defender seems to have made, and says so', async () => {
+  test('never touches a group that Defender appears to have created, and says so', async () => {
     const rules = [{ port: 22, source: '0.0.0.0/0' }];
     aws.sim.human.launch({ name: 'mdc-1', privateIp: '10.1.0.77', groups: [{ name: 'defender-jit-77', rules }] });
     const machine = aws.idOf('mdc-1');
@@ -263,7 +267,7 @@ describe('closing what others let stand open', () => {
     const before = aws.mutations();
     const { remedies, stays } = await aws.adapter.planLockdown({ machine, ports: [SSH], how: 'close' }, never);
     expect(remedies).toEqual([]);
-    expect(stays).toMatchObject([{ why: 'Defender for Cloud seems to have made it' }]);
+    expect(stays).toMatchObject([{ why: 'Defender for Cloud appears to have created it' }]);
     expect(await aws.adapter.lockDown({ machine, ports: [SSH], how: 'close' }, undo, never)).toEqual(stays);
     expect(aws.mutations()).toBe(before);
     expect((await aws.adapter.look(web1, never)).otherJit).toBeUndefined();
