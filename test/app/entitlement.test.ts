@@ -10,7 +10,7 @@ import { ADA, GRACE, MACHINE, SENDER, TestCloud, world } from './fixtures.ts';
 
 const never = new AbortController().signal;
 const NO = new JitError('notEntitled', { name: 'Ada', machine: 'api-1', action: 'x' });
-const UNKNOWN = new JitError('entitlementUnknown', { name: 'Ada', machine: 'api-1' });
+const UNKNOWN = new JitError('entitlementUnknown', { name: 'Ada', machine: 'api-1', cloud: 'Azure' });
 
 /** A house whose cloud is asked who may; `say` holds what it answers, and `asked` whom it was asked about. */
 function house() {

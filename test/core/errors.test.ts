@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Code, ERRORS, JitError, sayOf } from '../../src/core/errors/errors.ts';
-import { readSources } from '../architecture/sources.ts';
-import { raised } from './raised.ts';
+import { type Code, ERRORS, JitError, sayOf, type Words } from '../../src/core/errors/errors.ts';
 
 const codes = Object.keys(ERRORS) as Code[];
-const holes = (code: Code) => {
-  const { say, hint = '' }: { readonly say: string; readonly hint?: string } = ERRORS[code];
-  return [...`${say} ${hint}`.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
-};
 
 describe('the table of errors', () => {
   it.each(codes)('%s: whole sentences, and a hint that says what to do', (code) => {
@@ -17,31 +11,6 @@ describe('the table of errors', () => {
     // Nothing to do: we try again by ourselves, or it is no person who gets this.
     else expect(['busy', 'unauthentic']).toContain(kind);
     expect(`${say}${hint ?? ''}`.replace(/\{\w+\}/g, '')).not.toMatch(/[{}]/);
-  });
-
-  const found = readSources(['src', 'adapters']).flatMap(({ file, text }) => raised(file, text));
-
-  it('is found wherever it is raised', () => {
-    const text = "const z = { d: 2 };\nthrow new JitError('stale', { a, b: f({ c: 1 }, 'x,y)'), ...z }, { cause });";
-    expect(raised('x.ts', text)).toEqual([{ where: 'x.ts:2', code: 'stale', words: ['a', 'b', 'd'] }]);
-    expect(raised('x.ts', "new JitError(a ? 'tooLate' : 'bug', a ? { b: 1 } : { c })")).toEqual([
-      { where: 'x.ts:1', code: 'tooLate', words: ['b', 'c'] },
-      { where: 'x.ts:1', code: 'bug', words: ['b', 'c'] },
-    ]);
-  });
-
-  it('is raised by code alone, so that the words stand in one place', () => {
-    expect(found.length).toBeGreaterThan(50);
-    expect(found.filter(({ code }) => !codes.includes(code as Code))).toEqual([]);
-  });
-
-  it('has each of its blanks filled wherever it is raised', () => {
-    const left = found.flatMap(({ where, code, words }) =>
-      holes(code as Code)
-        .filter((hole) => !words.includes(hole))
-        .map((hole) => `${where}: ${code} lacks {${hole}}`),
-    );
-    expect(left).toEqual([]);
   });
 });
 
@@ -60,7 +29,26 @@ describe('a JitError', () => {
   });
 
   it('leaves a visible gap where it was given nothing', () => {
-    expect(new JitError('chatSilent').say).toBe('… did not answer; trying again.');
+    expect(new JitError('chatSilent', {} as Words<'chatSilent'>).say).toBe('… did not answer; trying again.');
+  });
+
+  it('does not compile without the words of its texts, or with others', () => {
+    // Each line below is an error of the compiler; where it were none, the comment above it would be one.
+    const wrong = [
+      // @ts-expect-error: no words
+      () => new JitError('chatSilent'),
+      // @ts-expect-error: a word of the hint is missing
+      () => new JitError('tooShort', { asked: '1m' }),
+      // @ts-expect-error: one word too many
+      () => new JitError('chatSilent', { chat: 'Slack', code: 'x' }),
+      // @ts-expect-error: this text takes none
+      () => new JitError('stale', { machine: 'web-1' }),
+      // @ts-expect-error: the second code takes one more
+      (is: boolean) => new JitError(is ? 'chatSilent' : 'chatRefused', { chat: 'Slack' }),
+      // @ts-expect-error: no such code
+      () => new JitError('noSuchCode'),
+    ];
+    expect(wrong).toHaveLength(6);
   });
 
   it('takes numbers', () => {

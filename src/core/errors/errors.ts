@@ -5,14 +5,28 @@ export type Code = keyof typeof ERROR_TABLE;
 
 export const ERRORS: Readonly<Record<Code, Entry>> = ERROR_TABLE;
 
+/** The words between braces in a text: `'a' | 'b'` of `{a} is not {b}`. */
+type WordsIn<Text> = Text extends `${string}{${infer Word}}${infer Rest}` ? Word | WordsIn<Rest> : never;
+
+type TextOf<C extends Code> = C extends Code ? (typeof ERROR_TABLE)[C][keyof (typeof ERROR_TABLE)[C]] : never;
+
+/** What the texts of a code leave open, and nothing else; of a code chosen at run time, what each of them leaves open. */
+export type Words<C extends Code> = Readonly<Record<WordsIn<TextOf<C>>, string | number>>;
+
 interface Extra {
   /** Milliseconds after which trying again makes sense. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
+/** A code whose texts leave nothing open takes no words; every other code takes all of its own. */
+type Given<C extends Code> =
+  WordsIn<TextOf<C>> extends never
+    ? readonly [words?: Readonly<Record<string, never>>, extra?: Extra]
+    : readonly [words: Words<C>, extra?: Extra];
+
 /** The one error class. Its message is for logs; chats are shown `say` and `hint`. */
-export class JitError extends Error {
+export class JitError<C extends Code = Code> extends Error {
   override readonly name = 'JitError';
   readonly code: Code;
   readonly kind: Kind;
@@ -20,8 +34,9 @@ export class JitError extends Error {
   readonly hint: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: Code, words: Readonly<Record<string, string | number>> = {}, extra: Extra = {}) {
-    const { kind, say, hint } = ERRORS[code] as Entry;
+  constructor(code: C, ...given: Given<C>) {
+    const [words = {}, extra = {}]: readonly [Readonly<Record<string, string | number>>?, Extra?] = given;
+    const { kind, say, hint } = ERRORS[code];
     const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? '…'));
     super(`${code}: ${fill(say)}`, { cause: extra.cause });
     this.code = code;
