@@ -88,11 +88,11 @@ function joined([groups, firewalls]: readonly Knowledge[]): Knowledge {
     protection,
     async locate(seen, rules, signal) {
       refuseUnprotected(seen.vm, protection(seen), rules);
-      const all = rules.map((rule) => {
+      const all = await allOf(rules, async (rule) => {
         const one = targetOf(seen.vm, seen.firewalls, rule) ? firewalls : groups;
-        return one?.locate(seen, [rule], signal) ?? [];
+        return (await one?.locate(seen, [rule], signal)) ?? [];
       });
-      return (await Promise.all(all)).flat();
+      return all.flat();
     },
   };
 }
