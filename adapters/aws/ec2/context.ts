@@ -1,8 +1,8 @@
 import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import type { RevokedRules } from '../lease/revoked.ts';
 import type { FullSettings } from '../settings.ts';
+import type { RevokedRules } from './revoked-rules.ts';
 import type { Sites } from './sites.ts';
 
 /** What every verb of this adapter works with. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Batch } from '../../../adapters/aws/ec2/batch.ts';
+import { RevokedRules } from '../../../adapters/aws/ec2/revoked-rules.ts';
 import { instanceOfGroup } from '../../../adapters/aws/ec2/security-group.ts';
 import { parseProtection, protectionText } from '../../../adapters/aws/ec2/tags.ts';
-import { RevokedRules } from '../../../adapters/aws/lease/revoked.ts';
 
 const never = new AbortController().signal;
 

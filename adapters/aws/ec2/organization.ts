@@ -1,10 +1,10 @@
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { MINUTE_MS } from '../../src/core/language/instant.ts';
-import { within } from '../../src/kit/time-limit.ts';
-import type { Log } from '../../src/ports/log.ts';
-import { sdkConfig } from './ec2/sdk-config.ts';
-import { asJitError } from './errors.ts';
-import type { AwsAccount, FullSettings } from './settings.ts';
+import { MINUTE_MS } from '../../../src/core/language/instant.ts';
+import { within } from '../../../src/kit/time-limit.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import { asJitError } from '../errors.ts';
+import type { AwsAccount, FullSettings } from '../settings.ts';
+import { sdkConfig } from './sdk-config.ts';
 
 /** How old the list of accounts may be. */
 const KEPT_MS = 10 * MINUTE_MS;
