@@ -8,7 +8,7 @@ import type { AccountRegion } from '../ec2/ids.ts';
 import type { Site } from '../ec2/sites.ts';
 
 /** The machine that rules are to be opened for. */
-export interface LeaseTarget {
+export interface LeaseMachine {
   readonly aws: Aws;
   readonly site: Site;
   readonly instance: Instance;
@@ -52,7 +52,7 @@ export interface LeaseStrategy {
   /** The id of the group that a placement is in, by what it is `at`; undefined when it is not there. */
   idOf(site: Site, group: string, signal: AbortSignal): Promise<string | undefined>;
   /** Where rules of one machine will be written. Writes nothing. Throws `groupFull` or `interfaceFull` where there is no room. */
-  locate(target: LeaseTarget, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
+  locate(target: LeaseMachine, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
   /** Makes a rule be there with a mark that carries exactly this end. */
   open(work: LeaseWork, opening: Opening): Promise<Opened>;
   /** Takes rules of one group away, by their placements alone. Absent is success. */

@@ -4,12 +4,12 @@ import type { Placement, Rule } from '../../../../src/core/rule/rule.ts';
 import { familyOf } from '../../../../src/core/rule/source.ts';
 import { mustHoldRules } from '../../ec2/quotas.ts';
 import { portOf, sourceOf } from '../../ec2/rule.ts';
-import type { LeaseTarget } from '../strategy.ts';
+import type { LeaseMachine } from '../strategy.ts';
 import { placementIn } from './group.ts';
 
 /** In the machine's own group. Throws `groupFull`. */
 export async function locate(
-  { aws, site, jitGroup }: LeaseTarget,
+  { aws, site, jitGroup }: LeaseMachine,
   rules: readonly Rule[],
   signal: AbortSignal,
 ): Promise<readonly Placement[]> {
