@@ -29,14 +29,19 @@ export async function lockDown(
   for (const open of await openGroups(work, ports)) {
     const why = whyNot(work, open);
     if (why !== undefined) stays.push(...staysOf(work, open, ports, why));
-    else if (isCopy(open.group, aws.installation)) await closeInCopy(work, open, ports, undo);
+    else if (isCopy(open.group, aws.installation)) await takeOutOfCopy(work, open, ports, undo);
     else if (how === 'copy' && open.others.length > 0) await copyFor(work, open.group, ports, undo);
-    else await closeRules(work, open, ports, undo);
+    else await takeOutOfGroup(work, open, ports, undo);
   }
   return stays;
 }
 
-async function closeRules(work: Onboarding, open: OpenGroup, ports: readonly Port[], undo: UndoRecords): Promise<void> {
+async function takeOutOfGroup(
+  work: Onboarding,
+  open: OpenGroup,
+  ports: readonly Port[],
+  undo: UndoRecords,
+): Promise<void> {
   const { site, machine } = work;
   const { GroupId: group = '', GroupName: called = group } = open.group;
   const known = await recordsOf(undo);
@@ -85,7 +90,7 @@ export async function writeRemainder(
   await makeRules({ aws, site, group: kept.group, egress: false, signal, wasOther }, wanted, isMine);
 }
 
-async function closeInCopy(
+async function takeOutOfCopy(
   work: Onboarding,
   open: OpenGroup,
   ports: readonly Port[],
@@ -93,7 +98,7 @@ async function closeInCopy(
 ): Promise<void> {
   const id = tagsOf(open.group.Tags)[TAG.undo] ?? '';
   const record = (await recordsOf(undo)).get(id);
-  if (record?.kind !== 'copy') return closeRules(work, open, ports, undo);
+  if (record?.kind !== 'copy') return takeOutOfGroup(work, open, ports, undo);
   const next = { ...record, ports: uniquePorts([...record.ports, ...ports]) };
   await undo.keep(recordOf(work.site, next));
   await syncCopy(work, next, open.group.GroupId ?? '');
