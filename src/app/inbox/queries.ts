@@ -12,7 +12,8 @@ import { viewOf } from '../../core/view/projection.ts';
 import { who } from '../../core/view/words.ts';
 import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, inventory } from '../machine/find.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { inventory } from '../machine/inventory.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;

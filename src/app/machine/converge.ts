@@ -15,8 +15,8 @@ import type { Placement } from '../../core/rule/rule.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
+import { cloudFor, mustBeEntitled } from './cloud.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
-import { cloudFor, mustBeEntitled } from './find.ts';
 import { asJitError } from './trouble.ts';
 
 /** How long a converge waits for others who edit the same security group, policy or firewall. */

@@ -8,8 +8,8 @@ import { approved, denied, extended, extensionDenied, extensionReviewed, reviewe
 import { extensionOf, isInForce, type Request, type Review } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { answerInTime, cloudFor, mustBeEntitled } from '../machine/cloud.ts';
 import { commit, type Decision } from '../machine/commit.ts';
-import { answerInTime, cloudFor, mustBeEntitled } from '../machine/find.ts';
 import { whatHappened } from './answers.ts';
 import { policyNow, present } from './judge-again.ts';
 import { checkProtection } from './submit.ts';

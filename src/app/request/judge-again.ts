@@ -4,7 +4,7 @@ import { judge, type Policy } from '../../core/policy/policy.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, cloudFor } from '../machine/find.ts';
+import { answerInTime, cloudFor } from '../machine/cloud.ts';
 
 /** The requester and the machine as they are now. Whoever left or whatever is gone makes it a refusal. */
 export async function present(

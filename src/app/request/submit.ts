@@ -3,6 +3,7 @@ import { durationText } from '../../core/language/duration.ts';
 import { type Ask, BASTION } from '../../core/language/grammar.ts';
 import { HOUR_MS } from '../../core/language/instant.ts';
 import type { Machine } from '../../core/machine/machine.ts';
+import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import { approversFor } from '../../core/policy/approval.ts';
@@ -15,8 +16,9 @@ import type { Bastion } from '../../ports/bastions.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { answerInTime, cloudFor, mustBeEntitled } from '../machine/cloud.ts';
 import { hint } from '../machine/commit.ts';
-import { answerInTime, cloudFor, inventory, match, mustBeEntitled } from '../machine/find.ts';
+import { inventory } from '../machine/inventory.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
