@@ -55,9 +55,14 @@ export class JitError<C extends Code = Code> extends Error {
     return Object.create(JitError.prototype, { ...own, others: { value: others, enumerable: true } }) as JitError;
   }
 
-  /** What a person is told, each reason with what to do about it. */
+  /** This reason alone, with what to do about it. */
+  get sentence(): string {
+    return this.hint ? `${this.say} ${this.hint}` : this.say;
+  }
+
+  /** What a person is told: every reason. */
   get text(): string {
-    return [this.say, this.hint, ...this.others.map(({ text }) => text)].filter((words) => words).join(' ');
+    return [this, ...this.others].map(({ sentence }) => sentence).join(' ');
   }
 }
 
