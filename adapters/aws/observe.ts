@@ -23,6 +23,8 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
   const defenders = [...others.values()].find(isDefenders);
   return {
     machine,
+    // EC2 gives an id once; when an instance was launched changes with each of its starts.
+    identity: instanceRef(id).instance,
     ...(protection ? { protection } : {}),
     standing: standingRules(rules, others, ports),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),

@@ -58,6 +58,7 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
     machine: vm.machine,
+    ...(vm.identity === undefined ? {} : { identity: vm.identity }),
     ...(protection ? { protection } : {}),
     standing: standingRules(vm, groups, ports, inFrontOf(azure, found)),
     // Traffic passes all groups of an interface: one that cuts is enough, as our rule stands in each.

@@ -20,7 +20,7 @@ function instanceView(vm: Vm) {
 }
 
 function wire(vm: Vm, withView: boolean) {
-  const digest = createHash('sha256').update(vm.id).digest('hex');
+  const digest = createHash('sha256').update(`${vm.id.toLowerCase()} ${vm.createdMs}`).digest('hex');
   return {
     id: vm.id,
     name: vm.name,

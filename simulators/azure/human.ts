@@ -44,6 +44,11 @@ export function createHuman(sim: Simulation, defender: Defender) {
       }
       world.remove('vms', vm.id);
     },
+    /** Deletes a machine and makes it anew under its name, on the same interfaces: it has another `vmId` then. */
+    remakeVm(name: string): void {
+      const vm = vmOf(name);
+      world.put('vms', { ...vm, createdMs: vm.createdMs + 1_000 });
+    },
     stopVm(name: string): void {
       world.put('vms', { ...vmOf(name), power: 'deallocated' });
     },

@@ -67,6 +67,8 @@ export interface Opened {
 
 export interface MachineState {
   readonly machine: Machine;
+  /** The same for as long as the machine lives; one that is made anew under its id has another (Azure's `vmId`). */
+  readonly identity?: string;
   /** Absent when the machine is not protected. */
   readonly protection?: Protection;
   /** What keeps protected ports open (management ports when not protected). */

@@ -2,19 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { Deps } from '../../src/app/deps.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
+import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import { ASK } from './approved.ts';
-import { ADA, GRACE, MACHINE, SENDER, TestCloud, world } from './fixtures.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, TestCloud, world } from './fixtures.ts';
 
 const never = new AbortController().signal;
 const NO = new JitError('notEntitled', { name: 'Ada', machine: 'api-1', action: 'x' });
 const UNKNOWN = new JitError('entitlementUnknown', { name: 'Ada', machine: 'api-1', cloud: 'Azure' });
 
 /** A house whose cloud is asked who may; `say` holds what it answers, and `asked` whom it was asked about. */
-function house() {
-  const made = world();
+function house(policy = POLICY) {
+  const made = world({ policies: [policy] });
   const say: { error?: JitError } = {};
   const asked: string[] = [];
   const cloud = Object.assign(made.cloud, {
@@ -52,6 +53,17 @@ describe('what the cloud itself says of a person', () => {
     expect(new Set(asked)).toEqual(new Set(['ada']));
     // Nobody has to be entitled to anything for a “no”.
     await decide(deps, GRACE, { request: id, verdict: 'deny', reason: 'not now' });
+  });
+
+  it.each([NO, UNKNOWN])('refuses more time, also where nobody has to decide about it: $code', async (error) => {
+    const { say, approve, run, deps, load } = house({ ...POLICY, extendSelfUpToMs: 3_600_000 });
+    const id = await approve();
+    await run();
+    await extend(deps, ADA, id, 600_000);
+    const before = await load(id);
+    say.error = error;
+    await expect(extend(deps, ADA, id, 600_000)).rejects.toBe(error);
+    expect(await load(id)).toEqual(before);
   });
 
   it('ends a lease that was approved and is not open yet, with nothing written', async () => {

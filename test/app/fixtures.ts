@@ -61,6 +61,7 @@ export class TestCloud implements CloudAdapter, Protector {
   machines = async () => this.machineList;
   look: CloudAdapter['look'] = async () => ({
     machine: MACHINE,
+    identity: 'i-1',
     protection: { ports: MANAGEMENT_PORTS.map((port) => ({ port, sources: [], longestMs: 86_400_000 })) },
     standing: [],
   });
@@ -114,7 +115,15 @@ export class TestChat implements ChatAdapter {
   check = async () => {};
 }
 
-export function world(options: { readonly trusted?: () => boolean } = {}) {
+/** What may change while a story goes on. */
+export interface House {
+  people: readonly Person[];
+  policies: readonly Policy[];
+}
+
+export function world(options: { readonly trusted?: () => boolean } & Partial<House> = {}) {
+  const house: House = { people: options.people ?? PEOPLE, policies: options.policies ?? [POLICY] };
+  const known = () => staticDirectory(house.people, ['slack']);
   const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
   const cloud = new TestCloud();
   const chat = new TestChat();
@@ -128,8 +137,19 @@ export function world(options: { readonly trusted?: () => boolean } = {}) {
     undo: memoryUndo(),
     clouds: new Map([['aws', cloud]]),
     chats: new Map([['slack', chat]]),
-    directory: staticDirectory(PEOPLE, ['slack']),
-    rules: { policies: [POLICY], protectors: [], shortestMs: 300_000 },
+    directory: {
+      person: (chat, user) => known().person(chat, user),
+      byId: (id) => known().byId(id),
+      members: (group) => known().members(group),
+      reach: (person) => known().reach(person),
+    },
+    rules: {
+      get policies() {
+        return house.policies;
+      },
+      protectors: [],
+      shortestMs: 300_000,
+    },
     log: { info: () => {}, warn: (_, message) => log.push(message), error: (_, message) => log.push(message) },
     random: (n) =>
       Uint8Array.from({ length: n }, () => {
@@ -138,7 +158,7 @@ export function world(options: { readonly trusted?: () => boolean } = {}) {
       }),
     monotonic: clock.now,
   };
-  return { clock, cloud, chat, queue, log, deps };
+  return { clock, cloud, chat, queue, log, deps, house };
 }
 
 export const SENDER = {

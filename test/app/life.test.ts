@@ -27,8 +27,8 @@ describe('submit', () => {
   });
 
   it('says no when nobody could approve', async () => {
-    const { deps } = world();
     const { manager: _, ...alone } = ADA;
+    const { deps } = world({ people: [alone, GRACE] });
     await expect(submit(deps, alone, ASK, SENDER)).rejects.toMatchObject({ code: 'noApprover' });
   });
 
@@ -61,7 +61,7 @@ describe('what the protection of a machine allows', () => {
   ])('refuses $name, when it is asked and when it is approved', async ({ guard, code, says }) => {
     const { deps, cloud } = world();
     const { id } = await submit(deps, ADA, ASK, SENDER);
-    cloud.look = async () => ({ machine: MACHINE, protection: { ports: [guard] }, standing: [] });
+    cloud.look = async () => ({ machine: MACHINE, identity: 'i-1', protection: { ports: [guard] }, standing: [] });
     const refusal = { code, ...says };
     await expect(submit(deps, ADA, ASK, { ...SENDER, key: 'k2' })).rejects.toMatchObject(refusal);
     await expect(decide(deps, GRACE, { request: id, verdict: 'approve' })).rejects.toMatchObject(refusal);

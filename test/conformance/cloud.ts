@@ -43,6 +43,9 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
       });
 
       test('that do not exist are gone', async () => {
+        const { identity } = await cloud.adapter.look(cloud.machine, never);
+        expect(identity).toBeTruthy();
+        expect((await cloud.restarted().look(cloud.machine, never)).identity).toBe(identity);
         await expect(cloud.adapter.look(cloud.unknown, never)).rejects.toMatchObject({ code: 'machineGone' });
       });
 

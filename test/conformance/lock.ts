@@ -96,6 +96,16 @@ export function lockConformance(name: string, make: () => Lock): void {
       expect(order).toEqual(['close', 'open']);
     });
 
+    it('keeps what is let go for a waiting close, whoever wants to open just then', async () => {
+      const lock = make();
+      const first = await holder(lock, ['a', 'b']);
+      const close = holder(lock, ['a', 'b'], { waitMs: WAIT_MS, closing: true });
+      await first.letGo();
+      await expect(lock.hold(['a'], options(), async () => 'open')).rejects.toMatchObject({ code: 'locked' });
+      await (await close).letGo();
+      expect(await lock.hold(['a'], options(), async () => 'open')).toBe('open');
+    });
+
     it('gives up waiting when its caller does', async () => {
       const lock = make();
       const first = await holder(lock, ['a']);

@@ -28,6 +28,18 @@ describe('a JitError', () => {
     expect(error).toBeInstanceOf(Error);
   });
 
+  it('may have further reasons behind it, and tells each with what to do', () => {
+    const first = new JitError('ownRequest', {}, { retryAfterMs: 5 });
+    expect(first.with([])).toBe(first);
+    const all = first.with([new JitError('tooLate')]);
+    expect(all).toBeInstanceOf(JitError);
+    expect(all).toMatchObject({ code: 'ownRequest', kind: 'denied', retryAfterMs: 5, others: [{ code: 'tooLate' }] });
+    expect(sayOf(all, 'r1').text).toBe(
+      'This is your own request; somebody else decides it. You can withdraw it. Too late: the access ended meanwhile. Ask for new access.',
+    );
+    expect(first.others).toEqual([]);
+  });
+
   it('leaves a visible gap where it was given nothing', () => {
     expect(new JitError('chatSilent', {} as Words<'chatSilent'>).say).toBe('… did not answer; trying again.');
   });

@@ -130,6 +130,7 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (verb === 'clear') return (cloud === 'azure' ? azure : aws).faults.clear();
   const [machine = ''] = rest;
   if (cloud === 'azure' && verb === 'delete') return void azure.human.deleteVm(machine);
+  if (cloud === 'azure' && verb === 'remake') return void azure.human.remakeVm(machine);
   if (cloud === 'azure' && verb === 'stop') return void azure.human.stopVm(machine);
   if (cloud === 'azure' && verb === 'plan') return void azure.human.setPlan(machine as never);
   if (cloud === 'azure' && (verb === 'role' || verb === 'eligible' || verb === 'unassign' || verb === 'deny'))

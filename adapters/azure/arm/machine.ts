@@ -26,6 +26,8 @@ export interface Vm {
   /** As Azure writes it. */
   readonly id: string;
   readonly machine: Machine;
+  /** Azure's `vmId`: another one for a VM that is made anew under the same name. */
+  readonly identity?: string;
   readonly location: string;
   readonly runs: boolean;
   readonly nics: readonly Nic[];
@@ -53,6 +55,7 @@ export async function readVm(site: Subscription, id: MachineId, signal: AbortSig
   return {
     id: vm.id ?? '',
     machine,
+    ...(vm.vmId === undefined ? {} : { identity: vm.vmId.toLowerCase() }),
     location: vm.location.toLowerCase().replaceAll(' ', ''),
     runs,
     nics: nics.flatMap((nic) => nic ?? []),

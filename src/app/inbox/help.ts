@@ -11,7 +11,9 @@ export const HELP: readonly Line[] = [
   [
     '`/jit extend [id] [for 1h]` asks for more time.  `/jit revoke [id]` closes now.  `/jit withdraw [id]` takes a request back.',
   ],
-  ['`/jit approve [id]` and `/jit deny [id] because <reason>` decide, like the buttons.'],
+  [
+    '`/jit approve <id>` and `/jit deny <id> because <reason>` decide, like the buttons; without an id they show what they would decide.',
+  ],
   [
     '`/jit protect <machine>` opens a form for its ports, `/jit unprotect <machine>` ends their protection.  `/jit recommend` shows which machines should be protected.',
   ],

@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
 import { cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
+import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
@@ -12,7 +13,8 @@ import { viewOf } from '../../core/view/projection.ts';
 import { who } from '../../core/view/words.ts';
 import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, inventory } from '../machine/find.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { inventory } from '../machine/inventory.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
@@ -62,12 +64,12 @@ export async function listLines(deps: Deps, person: Person): Promise<readonly Li
 export async function meant(
   deps: Deps,
   person: Person,
-  verb: string,
-  typed: string | undefined,
+  { verb, which: typed }: { readonly verb: string; readonly which?: string },
   fits: (request: Request) => boolean,
-): Promise<string> {
+): Promise<Request> {
   const word = typed?.toLowerCase();
-  if (word && /^[2-9a-z]{7}$/.test(word) && (await deps.store.load(word)).request) return word;
+  const named = word && /^[2-9a-z]{7}$/.test(word) ? (await deps.store.load(word)).request : undefined;
+  if (named) return named;
   const mine = (await listFor(deps, person)).filter(
     (request) => fits(request) && (word === undefined || request.machineName.toLowerCase() === word),
   );
@@ -75,7 +77,7 @@ export async function meant(
   const [only, ...more] = own.length > 0 ? own : mine;
   if (!only)
     throw typed === undefined ? new JitError('nothingFits', { verb }) : new JitError('unknownRequest', { typed });
-  if (more.length === 0) return only.id;
+  if (more.length === 0) return only;
   const names = [only, ...more]
     .slice(0, 5)
     .map((request) => `${request.id} (${request.machineName})`)
@@ -86,18 +88,19 @@ export async function meant(
 /** The choices of the request form: only what some policy allows this person. */
 export async function formFor(deps: Deps, person: Person): Promise<Form> {
   const machines = await askable(deps, person);
-  const policies = deps.rules.policies.filter((policy) => isMeant(person, policy.who));
-  if (policies.length === 0 || machines.length === 0) throw new JitError('noPolicy', { machine: 'any machine' });
-  const first = machines[0];
-  const source = (first && (await deps.store.lastSource(person.id, first.id))) ?? person.address;
+  const [first] = machines;
+  if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
+  // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
+  const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
+  const source = (await deps.store.lastSource(person.id, first.id)) ?? person.address;
   return {
     machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
     typeAhead: machines.length > MOST_CHOICES,
-    ports: uniquePorts(policies.flatMap((policy) => policy.ports)).map((port) => ({
+    ports: uniquePorts(offers.map(({ port }) => port)).map((port) => ({
       value: portText(port),
       label: portLabel(port),
     })),
-    durations: durationsFor(deps, policies),
+    durations: durationsFor(deps, [...new Set(offers.map(({ policy }) => policy))]),
     ...(source === undefined ? {} : { source: sourceText(source) }),
   };
 }

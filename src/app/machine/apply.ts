@@ -1,28 +1,18 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { closed, failed, opened, troubled, watched } from '../../core/request/life.ts';
-import { owes } from '../../core/request/owes.ts';
-import { prove } from '../../core/request/proof.ts';
-import {
-  type Approved,
-  type Closing,
-  isApproved,
-  isInForce,
-  placementsOf,
-  type Request,
-} from '../../core/request/request.ts';
-import { connectText } from '../../core/rule/connect.ts';
+import { isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import { type Desired, plan, type Step } from '../../core/rule/plan.ts';
 import { type Observed, type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { CloudAdapter, Opened } from '../../ports/cloud.ts';
 import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { commitAll, type Decision, hint } from './commit.ts';
-import { asJitError } from './trouble.ts';
+import { commitAll, hint } from './commit.ts';
+import { type Outcome, outcomeOf, troubleFor } from './outcome.ts';
 
 interface Work {
+  readonly machine: MachineId;
   readonly requests: readonly Request[];
   readonly now: Now;
   /** `deps.monotonic()` just before `now` was asked for: what passed since is at least what has passed since `now`. */
@@ -32,32 +22,17 @@ interface Work {
 
 const NOTHING: Observed = { ours: [], others: [], effective: [] };
 
-/** How long an ended lease is looked at again at least: a given-up call may land, and the lock may have been lost. */
-const SECOND_LOOK_MS = 10_000;
-/** After the lease's own end, where the product may write a rule again until then. */
-const GRACE_MS = 120_000;
-/** Opening that keeps failing is given up after this, measured from the approval. */
-const GIVE_UP_MS = 15 * 60_000;
-
 /** Desired → observe → plan → close and open → observe → commit what was seen. */
-export async function applyUnderLock(
-  deps: Deps,
-  cloud: CloudAdapter,
-  machine: MachineId,
-  work: Work,
-  held: Held,
-): Promise<void> {
-  const { requests, now, startedMs } = work;
+export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work, held: Held): Promise<void> {
+  const { machine, requests, now, found } = work;
   const desired = desiredOf(requests, now.at);
-  const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...work.found];
+  const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...found];
   const all = uniquePlacements([...desired.map((d) => d.placement), ...retiring]);
+  const observe = () => attempt(() => cloud.observe(machine, all, held.signal));
   // What only closes is known by its placements. The reading afterwards is the proof; what else of ours stands there the
   // second look finds.
-  const onlyCloses =
-    desired.length === 0 && work.found.length === 0 && requests.every(({ status }) => status === 'closing');
-  const before = onlyCloses
-    ? { ok: true as const, value: NOTHING }
-    : await attempt(() => cloud.observe(machine, all, held.signal));
+  const onlyCloses = found.length === 0 && requests.every(({ status }) => status === 'closing');
+  const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe();
   if (!before.ok) {
     await record(deps, requests, now, (request) => troubleFor(deps, request, before.error, now));
     throw before.error;
@@ -66,26 +41,26 @@ export async function applyUnderLock(
   const steps = plan(desired, before.value, retiring);
   const closing = await close(deps, cloud, steps, held);
   const opening = now.trusted
-    ? await open(deps, cloud, steps, requests, now, startedMs, held)
+    ? await open(deps, cloud, { ...work, steps }, held)
     : { opened: [], errors: errorsFor(steps, new JitError('clockJumped')) };
-  const after = await attempt(() => cloud.observe(machine, all, held.signal));
+  const after = await observe();
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   await record(deps, requests, now, (request) => {
     const error = errorOf(request, closing) ?? errorOf(request, opening.errors);
-    if (error !== undefined || !after.ok)
-      return troubleFor(deps, request, after.ok ? error : (error ?? after.error), now);
-    return outcome(cloud, request, {
+    if (!after.ok) return troubleFor(deps, request, error ?? after.error, now);
+    if (error !== undefined) return troubleFor(deps, request, error, now);
+    const { limits } = cloud;
+    return outcomeOf(request, {
       now,
+      limits,
       before: before.value,
       after: after.value,
       opened: opening.opened,
       wanted,
     });
   });
-  const unclosed = work.found
-    .map((placement) => closing.get(placementKey(placement)))
-    .find((error) => error !== undefined);
+  const unclosed = found.map((one) => closing.get(placementKey(one))).find((error) => error !== undefined);
   if (unclosed) throw unclosed;
 }
 
@@ -129,10 +104,7 @@ async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], he
 async function open(
   deps: Deps,
   cloud: CloudAdapter,
-  steps: readonly Step[],
-  requests: readonly Request[],
-  now: Now,
-  startedMs: number,
+  { steps, requests, now, startedMs }: Work & { readonly steps: readonly Step[] },
   held: Held,
 ): Promise<{ readonly opened: readonly Opened[]; readonly errors: Errors }> {
   const all: Opened[] = [];
@@ -176,68 +148,6 @@ function noteFor(requests: readonly Request[], placement: Placement) {
     requester: longest?.requester.id ?? '',
     approver: longest?.reviews.at(-1)?.by.id ?? 'policy',
   };
-}
-
-interface Seen {
-  readonly now: Now;
-  readonly before: Observed;
-  readonly after: Observed;
-  readonly opened: readonly Opened[];
-  readonly wanted: ReadonlyMap<string, Instant>;
-}
-
-/** What came of it for one request. */
-function outcome(cloud: CloudAdapter, request: Request, seen: Seen): Outcome | undefined {
-  const { now, after } = seen;
-  if (isInForce(request)) {
-    // Not placed yet, elapsed but not committed as such, or nothing owed: another look's work.
-    if (request.lease.until <= now.at || owes(request) !== 'opening') return undefined;
-    const known = new Map([...after.ours, ...seen.opened].map((one) => [placementKey(one.placement), one]));
-    const placements = request.lease.placements.map((placement) => ({
-      ...placement,
-      ...known.get(placementKey(placement))?.placement,
-    }));
-    const connect = connectText(placements.map((one) => ({ ...known.get(placementKey(one)), rule: one.rule })));
-    const next = opened(request, now.at, {
-      placements,
-      standing: after.others,
-      ...(connect === undefined ? {} : { connect }),
-    });
-    return { next, event: request.status === 'active' ? 'remarked' : 'opened' };
-  }
-  const key = (placement: Placement) => seen.wanted.get(placementKey(placement));
-  if (request.status === 'ended') {
-    const gone = new Set(seen.before.ours.map((rule) => placementKey(rule.placement)));
-    const again = request.lease.placements.some((p) => key(p) === undefined && gone.has(placementKey(p)));
-    return { next: watched(request, now.at, again), event: again ? 'closed again' : 'watched' };
-  }
-  if (request.status !== 'closing') return undefined;
-  const proof = prove(request, after, key, now.at);
-  if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
-  const watch = request.lease.placements.length > 0 ? now.at + watchMs(cloud, request, now.at) : undefined;
-  return { next: closed(request, proof, watch), event: 'closed', text: proof.verdict };
-}
-
-function watchMs({ limits }: CloudAdapter, { lease }: Closing, now: Instant): number {
-  const late = SECOND_LOOK_MS + 2 * limits.callMs + limits.readLagMs;
-  return limits.returnsUntilEnd ? Math.max(late, lease.until + GRACE_MS - now) : late;
-}
-
-type Outcome = Omit<Decision, 'by'>;
-
-/** Opening fails for good on anything but `busy`, and on `busy` when it lasts; closing never does. */
-function troubleFor(deps: Deps, request: Request, error: unknown, now: Now): Outcome | undefined {
-  if (!isApproved(request) || !owes(request)) return undefined;
-  const known = asJitError(deps, error, request);
-  const hopeless = known.kind !== 'busy' && known.kind !== 'bug' && known.kind !== 'unjudged';
-  const tooLong = now.at - request.lease.from > GIVE_UP_MS;
-  if (request.status === 'activating' && (hopeless || tooLong))
-    return { next: failed(request, known, now.at), event: 'failed', text: known.code };
-  return troubledBy(request, known, now);
-}
-
-function troubledBy(request: Approved, error: JitError, now: Now): Outcome {
-  return { next: troubled(request, error, now.at), event: 'trouble', text: error.code };
 }
 
 /** Commits what was seen, all in one script. What somebody else changed meanwhile is left to the next look. */

@@ -25,8 +25,7 @@ export async function commit(
   decide: (request: Request, now: Now) => Decision | undefined,
 ): Promise<Request> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const { request, now } = await deps.store.load(id);
-    if (!request) throw new JitError('unknownRequest', { typed: id });
+    const { request, now } = await mustLoad(deps, id);
     const decision = decide(request, now);
     if (!decision) return request;
     const [saved] = await deps.store.save([change(request, decision, now)]);
@@ -36,6 +35,37 @@ export async function commit(
     }
   }
   throw new JitError('stale');
+}
+
+/**
+ * The same for what takes a judgement, which may be slow: it is committed only on the very version that was judged, else
+ * it is judged again. `judge` throws to refuse. `unknownRequest`, `stale`.
+ */
+export async function commitJudged<J>(
+  deps: Deps,
+  id: string,
+  judge: (request: Request) => Promise<J>,
+  decide: (request: Request, judged: J, now: Now) => Decision,
+): Promise<Request> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const before = await mustLoad(deps, id);
+    const judged = await judge(before.request);
+    const { request, now } = await mustLoad(deps, id);
+    if (request.version !== before.request.version) continue;
+    const decision = decide(request, judged, now);
+    const [saved] = await deps.store.save([change(request, decision, now)]);
+    if (saved === 'saved') {
+      await hint(deps, [decision.next]);
+      return decision.next;
+    }
+  }
+  throw new JitError('stale');
+}
+
+async function mustLoad(deps: Deps, id: string): Promise<{ readonly request: Request; readonly now: Now }> {
+  const { request, now } = await deps.store.load(id);
+  if (!request) throw new JitError('unknownRequest', { typed: id });
+  return { request, now };
 }
 
 /** Saves decisions that were all made from what was just read; gives those that were saved. No retry: the caller looks again. */

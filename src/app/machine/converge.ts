@@ -1,23 +1,14 @@
-import { JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import {
-  elapsed,
-  extensionUnanswered,
-  failed,
-  placed,
-  reminded,
-  troubled,
-  unanswered,
-} from '../../core/request/life.ts';
-import { isReminded, owesAt, remindAt } from '../../core/request/owes.ts';
-import { type Activating, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
+import { elapsed, extensionUnanswered, reminded, unanswered } from '../../core/request/life.ts';
+import { isReminded, owes, owesAt, remindAt } from '../../core/request/owes.ts';
+import { isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import type { Placement } from '../../core/rule/rule.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
+import { cloudFor } from './cloud.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
-import { cloudFor, mustBeEntitled } from './find.ts';
-import { asJitError } from './trouble.ts';
+import { judgeOpenings } from './openings.ts';
 
 /** How long a converge waits for others who edit the same security group, policy or firewall. */
 const WAIT_MS = 3_000;
@@ -34,10 +25,13 @@ export async function converge(
 ): Promise<void> {
   const { requests, now } = await deps.store.liveOn(machine);
   const settled = await passTime(deps, requests, now);
-  const located = await locate(deps, settled, now, signal);
-  // What has no placement yet is another look's work.
-  const isOwed = located.some((request) => !['placement', undefined].includes(owesAt(request, now.at)));
-  if (isOwed || found.length > 0) await underLock(deps, machine, located, found, signal);
+  const work = { machine, requests: settled, found, allowed: NOTHING };
+  // Closing is never judged, and does not wait for a judgement.
+  if (found.length > 0 || settled.some((request) => isToClose(request, now))) await underLock(deps, work, signal);
+  const ready = await judgeOpenings(deps, machine, { requests: settled.filter(isInForce), now }, signal);
+  // What was judged and is not to be opened any more is closed, as far as it was begun.
+  const isOwed = ready.requests.some((request) => isToClose(request, now) || isToOpen(request, ready.allowed));
+  if (isOwed) await underLock(deps, { ...work, ...ready, found: [] }, signal);
   await deps.store.settle(machine);
 }
 
@@ -72,54 +66,33 @@ function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | und
   return undefined;
 }
 
-/** Finds out where the rules of newly approved requests go, and keeps that in their leases before the cloud is called. */
-async function locate(
-  deps: Deps,
-  requests: readonly Request[],
-  now: Now,
-  signal: AbortSignal,
-): Promise<readonly Request[]> {
-  const newest = new Map(requests.map((request) => [request.id, request]));
-  for (const request of requests) {
-    if (request.status !== 'activating' || request.lease.placements.length > 0) continue;
-    const decision = await locateOne(deps, request, now, signal);
-    const [saved] = await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }], now);
-    // Somebody else was faster: leave it to the next look.
-    if (saved) newest.set(saved.id, saved);
-    else newest.delete(request.id);
-    if (saved && decision.event !== 'placed') await hint(deps, [saved], false);
-  }
-  return [...newest.values()];
+/** What was judged and may be opened, by its version. */
+type Allowed = ReadonlyMap<string, number>;
+const NOTHING: Allowed = new Map();
+
+function isToClose(request: Request, { at }: Now): boolean {
+  const debt = owesAt(request, at);
+  return debt === 'closing' || debt === 'look';
 }
 
-async function locateOne(
-  deps: Deps,
-  request: Activating,
-  { at }: Now,
-  signal: AbortSignal,
-): Promise<Omit<Decision, 'by'>> {
-  try {
-    const requester = await deps.directory.byId(request.requester.id);
-    if (!requester) throw new JitError('noPolicy', { machine: request.machineName });
-    await mustBeEntitled(deps, requester, request.machine, signal);
-    const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
-    const placements = await cloudFor(deps, request.machine).locate(rules, signal);
-    return { next: placed(request, placements, request.standing, at), event: 'placed' };
-  } catch (error) {
-    const known = asJitError(deps, error, request);
-    return known.kind === 'busy' || known.kind === 'unjudged'
-      ? { next: troubled(request, known, at), event: 'trouble', text: known.code }
-      : { next: failed(request, known, at), event: 'failed', text: known.code };
-  }
+/** An extension was judged when it was decided; a first opening is judged right before. */
+function isToOpen(request: Request, allowed: Allowed): boolean {
+  return owes(request) === 'opening' && isAllowed(request, allowed);
 }
 
-async function underLock(
-  deps: Deps,
-  machine: MachineId,
-  requests: readonly Request[],
-  found: readonly Placement[],
-  signal: AbortSignal,
-): Promise<void> {
+function isAllowed(request: Request, allowed: Allowed): boolean {
+  return request.status !== 'activating' || allowed.get(request.id) === request.version;
+}
+
+interface Work {
+  readonly machine: MachineId;
+  readonly requests: readonly Request[];
+  readonly found: readonly Placement[];
+  readonly allowed: Allowed;
+}
+
+async function underLock(deps: Deps, work: Work, signal: AbortSignal): Promise<void> {
+  const { machine, requests, found, allowed } = work;
   const cloud = cloudFor(deps, machine);
   const locks = locksOf(requests, found);
   const closing = found.length > 0 || requests.some((request) => !isInForce(request));
@@ -128,9 +101,11 @@ async function underLock(
   await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
     const startedMs = deps.monotonic();
     const fresh = await deps.store.liveOn(machine);
-    // Placed by somebody else meanwhile, with other locks: the next look takes those.
-    const under = fresh.requests.filter((request) => locksOf([request], []).every((lock) => locks.includes(lock)));
-    await applyUnderLock(deps, cloud, machine, { requests: under, now: fresh.now, startedMs, found }, held);
+    // Placed by somebody else meanwhile, with other locks, or not judged as it is now: the next look takes those.
+    const under = fresh.requests.filter(
+      (request) => locksOf([request], []).every((lock) => locks.includes(lock)) && isAllowed(request, allowed),
+    );
+    await applyUnderLock(deps, cloud, { requests: under, now: fresh.now, startedMs, found, machine }, held);
   });
 }
 

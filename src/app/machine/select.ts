@@ -1,9 +1,10 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
+import { match } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
 import { survey } from '../protect/recommend.ts';
-import { inventory, match } from './find.ts';
+import { inventory } from './inventory.ts';
 
 /** What may be protected at once: every one is read before, and every one is written. */
 const MOST = 50;

@@ -6,7 +6,7 @@ import { type ProtectedPort, sameProtection, USUAL_PORTS, withLimits } from '../
 import { samePort, uniquePorts } from '../../core/rule/port.ts';
 import type { ProtectChange } from '../../core/view/protect-page.ts';
 import type { Deps } from '../deps.ts';
-import { cloudFor } from '../machine/find.ts';
+import { cloudFor } from '../machine/cloud.ts';
 
 /** The ports of an ask with its limits; undefined for the usual ones, or for those that are protected. */
 export function wantedBy({ ports }: ProtectAsk): readonly ProtectedPort[] | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
+import { match } from '../../core/machine/match.ts';
 import {
   type ProtectedPort,
   portLines,
@@ -12,7 +13,8 @@ import { samePort } from '../../core/rule/port.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { FilledPorts, PortsForm } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, cloudFor, inventory, match } from '../machine/find.ts';
+import { answerInTime, cloudFor } from '../machine/cloud.ts';
+import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
 import { mayProtect, putBackFor, refuseOthers, whileProtecting } from './protect.ts';
 

@@ -9,7 +9,7 @@ import { changeReport } from '../../core/view/protect-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
-import { cloudFor } from '../machine/find.ts';
+import { cloudFor } from '../machine/cloud.ts';
 import { refuseLeased } from '../machine/leased.ts';
 import { isSelector, select } from '../machine/select.ts';
 import { changesOf, missing, wantedBy } from './changes.ts';

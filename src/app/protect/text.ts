@@ -4,7 +4,7 @@ import { portsText } from '../../core/machine/protection.ts';
 import { standingNotes } from '../../core/view/projection.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
-import { cloudFor } from '../machine/find.ts';
+import { cloudFor } from '../machine/cloud.ts';
 import type { Done } from './protect.ts';
 
 /** `web-1 is protected at 22 (from 203.0.113.0/24, for 3 h at most), 3389.` */

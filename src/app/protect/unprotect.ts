@@ -1,8 +1,10 @@
 import type { Line } from '../../core/language/text.ts';
+import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, cloudFor, inventory, match } from '../machine/find.ts';
+import { answerInTime, cloudFor } from '../machine/cloud.ts';
+import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
 import { mayProtect, putBackFor, whileProtecting } from './protect.ts';
 

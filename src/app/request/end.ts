@@ -37,7 +37,7 @@ export async function revoke(deps: Deps, person: Person, id: string, reason?: st
 async function mayEnd(deps: Deps, person: Person, request: Request): Promise<void> {
   const { requester } = request;
   if (requester.id === person.id || request.reviews.some((review) => review.by.id === person.id)) return;
-  const policy = deps.rules.policies.find(({ name }) => request.policies.includes(name));
-  if (!policy) throw new JitError('notYours', { who: requester.name });
-  mayDecide(person, (await deps.directory.byId(requester.id)) ?? { ...requester, groups: [] }, policy);
+  const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
+  if (policies.length === 0) throw new JitError('notYours', { who: requester.name });
+  mayDecide(person, (await deps.directory.byId(requester.id)) ?? { ...requester, groups: [] }, policies);
 }

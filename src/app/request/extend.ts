@@ -1,59 +1,54 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
-import { clockText } from '../../core/language/text.ts';
+import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extended, extensionAsked } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
+import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { commit } from '../machine/commit.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
-import { policyNow, present } from './judge-again.ts';
-import { checkProtection } from './submit.ts';
+import { type Allowed, analyse, caseOf, mustBeAllowed } from './judgement.ts';
 
 /**
- * Asks for more time: judged like a first request, and decided like one, unless the policy lets people extend by
- * themselves. The total from the first opening never passes the policy's longest time; until it is approved the old end holds.
+ * Asks for more time: judged like a first request, by the time in all from the first approval, and decided like one, unless
+ * every policy lets people extend by themselves. Until it is approved the old end holds.
  */
 export async function extend(deps: Deps, person: Person, id: string, forMs?: number): Promise<Request> {
-  const { request } = await deps.store.load(id);
-  if (!request) throw new JitError('unknownRequest', { typed: id });
-  if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
-  mustBeOpen(request);
-  const { requester, state } = await present(deps, request);
-  const policy = policyNow(deps, request, requester, state, request.forMs);
-  return commit(deps, id, (fresh, now) => {
-    mustBeOpen(fresh);
-    const { from, until } = fresh.lease;
-    if (until <= now.at) throw new JitError('tooLate');
-    const left = policy.longestMs - (until - from);
-    if (left < deps.rules.shortestMs || (forMs !== undefined && forMs > left)) {
-      throw new JitError('policyExtension', {
-        policy: policy.name,
-        longest: durationText(policy.longestMs),
-        until: clockText(from + policy.longestMs),
-      });
-    }
-    const more = forMs ?? Math.min(fresh.forMs, left);
-    if (more < deps.rules.shortestMs)
-      throw new JitError('tooShort', { asked: durationText(more), shortest: durationText(deps.rules.shortestMs) });
-    checkProtection(state, { machine: state.machine, ports: fresh.ports, source: fresh.source, forMs: more });
-    const who = { id: person.id, name: person.name };
-    if (until - from + more - fresh.forMs <= policy.extendSelfUpToMs) {
-      return {
-        next: extended(fresh, until + more, who, now.at),
-        event: 'extended',
-        by: person.id,
-        text: `by policy ${policy.name}`,
-      };
-    }
-    const extension = { by: who, at: now.at, version: fresh.version + 1, forMs: more, answerBy: until, reviews: [] };
-    return {
-      next: extensionAsked(fresh, extension),
-      event: 'extension asked',
-      by: person.id,
-      text: durationText(more),
-    };
+  const { shortestMs } = deps.rules;
+  const judge = async (request: Request): Promise<Allowed> => {
+    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    mustBeOpen(request);
+    if (forMs !== undefined && forMs < shortestMs)
+      throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
+    const asked = caseOf(request, []);
+    const total = { ...asked, forMs: asked.forMs + (forMs ?? shortestMs) };
+    return mustBeAllowed(await analyse(deps, total, answerInTime()));
+  };
+  return commitJudged(deps, id, judge, (request, allowed, now) => {
+    mustBeOpen(request);
+    return more(request, allowed, now, forMs ?? Math.max(shortestMs, usual(request, allowed)));
   });
+}
+
+/** As long as it was asked for at first, or what is left of that. */
+function usual({ lease, forMs, ports }: InForce, { policies, state }: Allowed): number {
+  const longest = Math.min(longestProtected(state.protection, ports), ...policies.map(({ longestMs }) => longestMs));
+  return Math.min(forMs, longest - (lease.until - lease.from));
+}
+
+function more(request: InForce, { policies }: Allowed, now: Now, forMs: number): Decision {
+  const { lease, requester: by, version } = request;
+  if (lease.until <= now.at) throw new JitError('tooLate');
+  const own = lease.until - lease.from + forMs - request.forMs;
+  if (policies.every(({ extendSelfUpToMs }) => own <= extendSelfUpToMs)) {
+    const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
+    return { next: extended(request, lease.until + forMs, by, now.at), event: 'extended', by: by.id, text };
+  }
+  const extension = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [] };
+  const next = extensionAsked(request, extension);
+  return { next, event: 'extension asked', by: by.id, text: durationText(forMs) };
 }
 
 function mustBeOpen(request: Request): asserts request is InForce {

@@ -4,6 +4,7 @@ import { extensionOf, isInForce, type Request } from '../../core/request/request
 import { portText } from '../../core/rule/port.ts';
 import { isAny, sourceText } from '../../core/rule/source.ts';
 import { standingNotes, viewOf } from '../../core/view/projection.ts';
+import { who } from '../../core/view/words.ts';
 
 /** What was understood, with every default named: above all the source. */
 export function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
@@ -23,6 +24,22 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
       : [[`Everyone who may use the Bastion ${request.bastion} can get to the machine then.`]]),
     ...(isAny(source) ? [['This opens the port to everybody.']] : []),
     ...standingNotes(request),
+  ];
+}
+
+/** What a typed decision that names no id would decide, and the command that decides just that. */
+export function wouldDecide(request: Request, verb: 'approve' | 'deny', reason: string | undefined): readonly Line[] {
+  const { id, machineName, ports, source, justification } = request;
+  const extension = extensionOf(request);
+  const what = extension ? `${durationText(extension.forMs)} more on` : 'access to';
+  const forMs = extension || request.status !== 'pending' ? '' : `, for ${durationText(request.forMs)}`;
+  const command = `/jit ${verb} ${id}${verb === 'deny' ? ` because ${reason ?? '<reason>'}` : ''}`;
+  return [
+    [
+      who(request.requester),
+      ` asks for ${what} ${machineName}: port ${ports.map(portText).join(', ')}${forMs}, from ${sourceText(source)}. “${justification}”`,
+    ],
+    [`Nothing was decided yet. To ${verb} this: \`${command}\``],
   ];
 }
 

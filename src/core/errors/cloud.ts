@@ -3,6 +3,11 @@ import type { Entry } from './entry.ts';
 /** What can be wrong with a machine, a role or a cloud. */
 export const CLOUD_ERRORS = {
   machineGone: { kind: 'notFound', say: '{machine} does not exist any more.', hint: 'Nothing was opened.' },
+  machineReplaced: {
+    kind: 'conflict',
+    say: '{machine} is not the machine that was asked for: it was deleted, and made again under the same name.',
+    hint: 'Ask for access to the new one.',
+  },
   machineUnreachable: {
     kind: 'refused',
     say: '{machine} has no address or network interface to open a port on.',

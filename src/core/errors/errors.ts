@@ -33,6 +33,8 @@ export class JitError<C extends Code = Code> extends Error {
   readonly say: string;
   readonly hint: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Further reasons for the same refusal. */
+  readonly others: readonly JitError[] = [];
 
   constructor(code: C, ...given: Given<C>) {
     const [words = {}, extra = {}]: readonly [Readonly<Record<string, string | number>>?, Extra?] = given;
@@ -45,10 +47,27 @@ export class JitError<C extends Code = Code> extends Error {
     this.hint = hint === undefined ? undefined : fill(hint);
     this.retryAfterMs = extra.retryAfterMs;
   }
+
+  /** The same, with further reasons behind it. */
+  with(others: readonly JitError[]): JitError {
+    if (others.length === 0) return this;
+    const own = Object.getOwnPropertyDescriptors(this);
+    return Object.create(JitError.prototype, { ...own, others: { value: others, enumerable: true } }) as JitError;
+  }
+
+  /** This reason alone, with what to do about it. */
+  get sentence(): string {
+    return this.hint ? `${this.say} ${this.hint}` : this.say;
+  }
+
+  /** What a person is told: every reason. */
+  get text(): string {
+    return [this, ...this.others].map(({ sentence }) => sentence).join(' ');
+  }
 }
 
 /** What a person is told of any error. The text of an exception that is not ours never gets out. */
 export function sayOf(error: unknown, reference: string): { readonly code: Code; readonly text: string } {
   const known = error instanceof JitError ? error : new JitError('bug', { reference });
-  return { code: known.code, text: known.hint ? `${known.say} ${known.hint}` : known.say };
+  return { code: known.code, text: known.text };
 }

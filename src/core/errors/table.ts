@@ -83,8 +83,8 @@ export const ERROR_TABLE = {
   noPolicy: { kind: 'denied', say: 'No policy lets you reach {machine}.', hint: 'Ask whoever keeps drawbridge.yaml.' },
   policyPort: {
     kind: 'denied',
-    say: 'Policy {policy} does not allow port {port} on {machine}.',
-    hint: 'It allows {allowed}.',
+    say: 'No policy lets you ask for port {port} of {machine}.',
+    hint: 'You may ask for {allowed} there.',
   },
   policyDuration: {
     kind: 'denied',
@@ -168,7 +168,7 @@ export const ERROR_TABLE = {
   },
   noApprover: {
     kind: 'denied',
-    say: 'Nobody could approve this: policy {policy} names no approver besides you who can be reached.',
+    say: 'Not enough people could approve this: policy {policy} needs {needs}, and has {have} besides whoever asks.',
     hint: 'Ask whoever keeps drawbridge.yaml.',
   },
   ownRequest: {
@@ -177,6 +177,21 @@ export const ERROR_TABLE = {
     hint: 'You can withdraw it.',
   },
   notApprover: { kind: 'denied', say: 'You may not decide this request.', hint: 'Policy {policy} lets {who} decide.' },
+  personGone: {
+    kind: 'denied',
+    say: '{name} is not registered with Drawbridge any more.',
+    hint: 'Ask whoever keeps drawbridge.yaml.',
+  },
+  approvalVoid: {
+    kind: 'denied',
+    say: '{name}, who approved this, may not decide it any more.',
+    hint: 'Somebody else has to approve it.',
+  },
+  moreApprovals: {
+    kind: 'denied',
+    say: 'Policy {policy} now needs {needs} approvals; of its approvers, {have} approved.',
+    hint: 'Others have to approve it too.',
+  },
   notYours: { kind: 'denied', say: 'Only {who} may do that.', hint: '`/jit list` shows what you may do.' },
   notProtector: {
     kind: 'denied',
@@ -222,6 +237,16 @@ export const ERROR_TABLE = {
     kind: 'conflict',
     say: 'Port {port} of {machine} is open for another address until {until}, and Defender allows one source per port.',
     hint: 'Ask again after that.',
+  },
+  changedWhileJudging: {
+    kind: 'conflict',
+    say: 'This request changed while your decision was being judged. Now: {now}.',
+    hint: 'Look at its card, then decide again.',
+  },
+  changedSinceApproval: {
+    kind: 'conflict',
+    say: 'Something changed after the approval, so it was not opened: {what}.',
+    hint: 'Ask again if it is still needed.',
   },
   stale: {
     kind: 'busy',

@@ -13,8 +13,8 @@ export type Command =
   | { readonly verb: 'list' | 'help' | 'recommend' }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
-  | { readonly verb: 'revoke' | 'withdraw' | 'approve'; readonly which?: string; readonly reason?: string }
-  | { readonly verb: 'deny'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
 
 /** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */

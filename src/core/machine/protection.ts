@@ -2,8 +2,8 @@ import { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
 import { limitsText, type PortLimits, readLimits } from '../language/grammar.ts';
 import { DAY_MS, MINUTE_MS } from '../language/instant.ts';
-import { MANAGEMENT_PORTS, type Port, portText, samePort } from '../rule/port.ts';
-import { isAny, sourceText } from '../rule/source.ts';
+import { MANAGEMENT_PORTS, type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
+import { contains, isAny, sourceText } from '../rule/source.ts';
 
 /** The JIT configuration of one machine. */
 export interface Protection {
@@ -40,6 +40,47 @@ export function withLimits({ ports, sources, forMs = DAY_MS }: PortLimits): read
   if (forMs > DAY_MS) throw new JitError('tooLong', { asked, longest });
   const only = sources.some(isAny) ? [] : sources;
   return ports.map((port) => ({ port, sources: only, longestMs: forMs }));
+}
+
+/** What of a lease a protection is asked about. `forMs` is the time in all. */
+export interface Exposure {
+  readonly ports: readonly Port[];
+  readonly source: string;
+  readonly forMs: number;
+}
+
+/** Every reason that a machine's protection has against it, port by port; without a protection no port may be opened. */
+export function againstProtection(
+  protection: Protection | undefined,
+  machine: string,
+  exposure: Exposure,
+): readonly JitError[] {
+  const { source, forMs } = exposure;
+  return exposure.ports.flatMap((asked) => {
+    const own = protection?.ports.find(({ port }) => samePort(port, asked));
+    if (!own) return [unprotected(machine, asked, protection)];
+    const words = { machine, port: portText(asked) };
+    const fits = own.sources.length === 0 || own.sources.some((one) => isAny(one) || contains(one, source));
+    const against: JitError[] = [];
+    if (!fits)
+      against.push(
+        new JitError('protectedSource', { ...words, source: sourceText(source), allowed: own.sources.join(', ') }),
+      );
+    if (forMs > own.longestMs)
+      against.push(new JitError('protectedDuration', { ...words, longest: durationText(own.longestMs) }));
+    return against;
+  });
+}
+
+/** The longest time that these ports may be open for in all; endless where they are not protected. */
+export function longestProtected(protection: Protection | undefined, ports: readonly Port[]): number {
+  const own = (protection?.ports ?? []).filter(({ port }) => ports.some((one) => samePort(one, port)));
+  return Math.min(Number.POSITIVE_INFINITY, ...own.map(({ longestMs }) => longestMs));
+}
+
+export function unprotected(machine: string, port: Port, protection: Protection | undefined): JitError {
+  const list = uniquePorts((protection?.ports ?? []).map((own) => own.port)).map(portText);
+  return new JitError('notProtected', { port: portText(port), machine, protected: list.join(', ') || 'none' });
 }
 
 /** One line a port, `22 from 203.0.113.0/28 for 3 h`: what people edit, and `readPortLines` reads. */

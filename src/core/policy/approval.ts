@@ -2,19 +2,45 @@ import { JitError } from '../errors/errors.ts';
 import { isMeant, type Person, type Subject } from '../people/person.ts';
 import type { Policy } from './policy.ts';
 
-/** Throws unless this person may decide this requester's request under the policy as it is now. */
-export function mayDecide(person: Person, requester: Person, policy: Policy): void {
+/** May this person decide this requester's request, as far as this policy goes? Nobody decides their own. */
+export function isApprover(person: Person, requester: Person, policy: Policy): boolean {
+  return person.id !== requester.id && isMeant(person, policy.approvers, requester);
+}
+
+/** Throws unless this person may decide this requester's request under one of its policies as they are now. */
+export function mayDecide(person: Person, requester: Person, policies: readonly Policy[]): void {
   if (person.id === requester.id) throw new JitError('ownRequest');
-  if (!isMeant(person, policy.approvers, requester)) {
-    throw new JitError('notApprover', { policy: policy.name, who: subjectsText(policy.approvers) });
-  }
+  if (policies.some((policy) => isApprover(person, requester, policy))) return;
+  const subjects = [...new Set(policies.flatMap((policy) => policy.approvers))];
+  const names = policies.map(({ name }) => name).join(', ');
+  throw new JitError('notApprover', { policy: names, who: subjectsText(subjects) });
 }
 
 /** Everybody in `people` who may decide for the requester, the requester's manager first. */
-export function approversFor(people: readonly Person[], requester: Person, policy: Policy): readonly Person[] {
+export function approversFor(
+  people: readonly Person[],
+  requester: Person,
+  policies: readonly Policy[],
+): readonly Person[] {
   return people
-    .filter((person) => person.id !== requester.id && isMeant(person, policy.approvers, requester))
+    .filter((person) => policies.some((policy) => isApprover(person, requester, policy)))
     .sort((a, b) => Number(b.id === requester.manager) - Number(a.id === requester.manager));
+}
+
+/** A policy that not enough people have approved, or could. */
+export interface Missing {
+  readonly policy: Policy;
+  /** How many of its own approvers there are. */
+  readonly have: number;
+}
+
+/** The policies that want more approvals than these people can give. One person counts once for each policy. */
+export function missing(policies: readonly Policy[], requester: Person, people: readonly Person[]): readonly Missing[] {
+  return policies.flatMap((policy) => {
+    const own = people.filter((person) => isApprover(person, requester, policy));
+    const have = new Set(own.map(({ id }) => id)).size;
+    return have < policy.approvals ? [{ policy, have }] : [];
+  });
 }
 
 /** `the manager, group security`. */

@@ -1,7 +1,7 @@
 import { durationText } from '../language/duration.ts';
 import { cloudOf } from '../machine/machine.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
-import type { Active, Closing, Request } from '../request/request.ts';
+import type { Active, Closing, Ended, Request } from '../request/request.ts';
 import { isAny, sourceText } from '../rule/source.ts';
 import type { View } from './view.ts';
 import { LOUD_AFTER, last, over, proofWords, who } from './words.ts';
@@ -45,11 +45,19 @@ export function milestoneOf(request: Request): Milestone {
     case 'closing':
       return whileClosing(request);
     case 'ended':
-      return {
-        announce: 'ended',
-        headline: [requester, `: ${machine}: `, ...over(request), ': ', ...proofWords(request.proof), '.'],
-      };
+      return (
+        changed(request) ?? {
+          announce: 'ended',
+          headline: [requester, `: ${machine}: `, ...over(request), ': ', ...proofWords(request.proof), '.'],
+        }
+      );
   }
+}
+
+/** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
+function changed({ ending, requester, machineName }: Closing | Ended): Milestone | undefined {
+  if (ending.why !== 'failed' || ending.code !== 'changedSinceApproval') return undefined;
+  return { announce: 'changed', headline: [who(requester), `: ${machineName}: ${ending.say}`] };
 }
 
 function whileOpen(request: Active): Milestone {
@@ -122,8 +130,10 @@ function whileClosing(request: Closing): Milestone {
       ],
     };
   }
-  return {
-    announce: 'closing',
-    headline: [who(request.requester), `: ${machine}: `, ...over(request), '; closing now.'],
-  };
+  return (
+    changed(request) ?? {
+      announce: 'closing',
+      headline: [who(request.requester), `: ${machine}: `, ...over(request), '; closing now.'],
+    }
+  );
 }

@@ -34,6 +34,14 @@ const idOf = (group: string) =>
     .state()
     .nsgs.find(({ name }) => name === group)
     ?.id.toLowerCase();
+test('tells a machine that was made anew under its name from the one before', async () => {
+  const identity = async () => (await azure.adapter.look(azure.machine, never)).identity;
+  const before = await identity();
+  expect(await identity()).toBe(before);
+  azure.sim.human.remakeVm(azure.machine.split('/').at(-1) ?? '');
+  expect(await identity()).not.toBe(before);
+});
+
 const standing = async () => (await azure.adapter.look(azure.machine, never)).standing;
 
 describe('reading back', () => {

@@ -1,50 +1,6 @@
-import { JitError } from '../../core/errors/errors.ts';
-import { tidy } from '../../core/language/text.ts';
-import { cloudOf, type Machine, type MachineId, parseMachineId } from '../../core/machine/machine.ts';
-import type { Person } from '../../core/people/person.ts';
-import type { Bastions } from '../../ports/bastions.ts';
-import type { CloudAdapter, Protector } from '../../ports/cloud.ts';
-import type { Entitlement } from '../../ports/entitlement.ts';
-import type { Lockdown } from '../../ports/lockdown.ts';
-import type { Deps } from '../deps.ts';
-
-/** How long a person waits for an inventory or a look at a machine. */
-const ANSWER_MS = 10_000;
-
-export function answerInTime(): AbortSignal {
-  return AbortSignal.timeout(ANSWER_MS);
-}
-
-export function cloudFor(
-  deps: Deps,
-  machine: MachineId,
-): CloudAdapter & Protector & Partial<Bastions & Lockdown & Entitlement> {
-  const cloud = deps.clouds.get(cloudOf(machine));
-  if (!cloud) throw new JitError('unknownMachine', { typed: machine, near: 'That cloud is not configured.' });
-  return cloud;
-}
-
-/** Resolves when the machine's cloud, where it is asked, would let this person ask for it. Throws what is against it, or that it cannot be told. */
-export async function mustBeEntitled(
-  deps: Deps,
-  person: Person,
-  machine: MachineId,
-  signal: AbortSignal,
-): Promise<void> {
-  await cloudFor(deps, machine).mayRequest?.(person, machine, signal);
-}
-
-/** All machines of all clouds. A cloud that does not answer is logged and left out, unless all of them fail. */
-export async function inventory(deps: Deps, signal: AbortSignal): Promise<readonly Machine[]> {
-  const clouds = [...deps.clouds.values()];
-  const lists = await Promise.allSettled(clouds.map((cloud) => cloud.machines(signal)));
-  const failed = lists.flatMap((list, i) =>
-    list.status === 'rejected' ? [{ cloud: clouds[i]?.cloud, error: list.reason }] : [],
-  );
-  for (const { cloud, error } of failed) deps.log.warn({ cloud, error }, 'an inventory could not be read');
-  if (failed.length === clouds.length) throw failed[0]?.error;
-  return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
-}
+import { JitError } from '../errors/errors.ts';
+import { tidy } from '../language/text.ts';
+import { type Machine, parseMachineId } from './machine.ts';
 
 /** The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits. */
 export function match(machines: readonly Machine[], typed: string): Machine {

@@ -1,0 +1,93 @@
+import type { Command } from '../../core/language/grammar.ts';
+import type { Line } from '../../core/language/text.ts';
+import type { Person } from '../../core/people/person.ts';
+import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import type { Answer, Sender } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { isSelector } from '../machine/select.ts';
+import { type Protected, protect } from '../protect/protect.ts';
+import { recommend } from '../protect/recommend.ts';
+import { protectedLines } from '../protect/text.ts';
+import { unprotect, unprotectedLines } from '../protect/unprotect.ts';
+import { decide } from '../request/decide.ts';
+import { revoke, withdraw } from '../request/end.ts';
+import { extend } from '../request/extend.ts';
+import { submit } from '../request/submit.ts';
+import { decided, ended, extending, submitted, wouldDecide } from '../request/words.ts';
+import { HELP } from './help.ts';
+import { listLines, meant } from './queries.ts';
+import { told } from './told.ts';
+
+type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
+
+/** Does what was typed behind `/jit`. */
+export async function run(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
+  switch (command.verb) {
+    case 'help':
+      return ok(...HELP);
+    case 'list':
+      return ok(...(await listLines(deps, person)));
+    case 'recommend':
+      return { lines: [], refused: false, report: await recommend(deps, person) };
+    case 'request':
+      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
+      return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
+    case 'protect':
+      return protecting(deps, person, command);
+    case 'unprotect':
+      return ok(...unprotectedLines(await unprotect(deps, command.machine, person)));
+    case 'approve':
+    case 'deny':
+      return deciding(deps, person, command);
+    case 'withdraw':
+    case 'revoke':
+      return ending(deps, person, command);
+    case 'extend': {
+      const isOwn = (request: Request) => isInForce(request) && request.requester.id === person.id;
+      const { id } = await meant(deps, person, command, isOwn);
+      return ok(extending(await extend(deps, person, id, command.forMs)));
+    }
+  }
+}
+
+/**
+ * A typed decision names the id of what it decides. A machine's name, or nothing, is answered with what it would decide: by
+ * the time it is typed another request may stand there.
+ */
+async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'deny'>): Promise<Answer> {
+  const { verb, which, reason } = command;
+  const waits = (request: Request) => request.status === 'pending' || extensionOf(request) !== undefined;
+  const isOthers = (request: Request) => request.requester.id !== person.id && waits(request);
+  const request = await meant(deps, person, command, isOthers);
+  if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, verb, reason));
+  const given = { request: request.id, verdict: verb, ...(reason === undefined ? {} : { reason }) };
+  return ok(decided(await decide(deps, person, given), verb));
+}
+
+async function ending(deps: Deps, person: Person, command: Of<'withdraw' | 'revoke'>): Promise<Answer> {
+  if (command.verb === 'withdraw') {
+    const { id } = await meant(deps, person, command, (request) => request.status === 'pending');
+    return ok(ended(await withdraw(deps, person, id)));
+  }
+  const { id } = await meant(deps, person, command, isInForce);
+  return ok(ended(await revoke(deps, person, id, command.reason)));
+}
+
+async function protecting(deps: Deps, person: Person, command: Of<'protect'>): Promise<Answer> {
+  const [machine = ''] = command.which;
+  const isOne = command.which.length === 1 && !isSelector(machine);
+  if (!command.ports && !command.standing && isOne)
+    return { lines: [], refused: false, openForm: { form: 'ports', machine } };
+  return protectedAnswer(deps, await protect(deps, command, person));
+}
+
+function protectedAnswer(deps: Deps, result: Protected): Answer {
+  if ('page' in result) return { lines: [], refused: false, report: result.page };
+  const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
+  const lines = [...result.done.flatMap((state) => protectedLines(deps, state)), ...failed];
+  return { lines, refused: result.done.length === 0 };
+}
+
+function ok(...lines: readonly Line[]): Answer {
+  return { lines, refused: false };
+}

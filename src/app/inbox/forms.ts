@@ -1,0 +1,75 @@
+import { type Code, JitError } from '../../core/errors/errors.ts';
+import { parseDuration } from '../../core/language/duration.ts';
+import { LONGEST_REASON, readAskedSource, readPort } from '../../core/language/grammar.ts';
+import { tidy } from '../../core/language/text.ts';
+import { uniquePorts } from '../../core/rule/port.ts';
+import type { FilledForm, FormAnswer, FormField } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { told } from './told.ts';
+
+/** Reads the form's fields; a fault carries its field. */
+export function asked(filled: FilledForm) {
+  const justification = tidy(filled.justification, LONGEST_REASON);
+  if (!justification) throw new JitError('missingReason');
+  if (!filled.machine) throw new JitError('missingMachine');
+  const forMs = parseDuration(filled.duration);
+  if (forMs === undefined) throw new JitError('malformedDuration', { word: tidy(filled.duration, 40) });
+  const source = filled.source.trim() === '' ? {} : { source: readAskedSource(filled.source) };
+  return {
+    machine: filled.machine,
+    ports: uniquePorts(filled.ports.flatMap((port) => readPort(port))),
+    forMs,
+    justification,
+    ...source,
+  };
+}
+
+/** What is to be corrected in the lines of a machine's ports. */
+export const PORT_FAULTS: ReadonlySet<Code> = new Set([
+  'missingPorts',
+  'malformedPort',
+  'malformedSource',
+  'missingSource',
+  'malformedDuration',
+  'repeatedPort',
+  'tooShort',
+  'tooLong',
+  'stillLeased',
+]);
+
+const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
+  missingMachine: 'machine',
+  unknownMachine: 'machine',
+  ambiguousMachine: 'machine',
+  machineGone: 'machine',
+  noPolicy: 'machine',
+  malformedPort: 'ports',
+  policyPort: 'ports',
+  notProtected: 'ports',
+  malformedDuration: 'duration',
+  tooShort: 'duration',
+  policyDuration: 'duration',
+  protectedDuration: 'duration',
+  malformedSource: 'source',
+  missingSource: 'source',
+  policySource: 'source',
+  policyAnySource: 'source',
+  protectedSource: 'source',
+  policyBastion: 'source',
+  noBastion: 'source',
+  severalBastions: 'source',
+  missingReason: 'justification',
+};
+
+/** Each reason at its field; where one belongs to none, the form is refused as a whole. */
+export function formFault(deps: Deps, error: unknown): FormAnswer {
+  const { text } = told(deps, error);
+  const reasons = error instanceof JitError ? [error, ...error.others] : [];
+  const faults: Partial<Record<FormField, string>> = {};
+  for (const { code, sentence } of reasons) {
+    const field = FIELDS[code];
+    if (!field) return { lines: [[text]], refused: true };
+    faults[field] = [...(faults[field] ? [faults[field]] : []), sentence].join(' ');
+  }
+  return { lines: [[text]], refused: true, ...(reasons.length > 0 ? { faults } : {}) };
+}

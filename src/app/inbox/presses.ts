@@ -1,0 +1,53 @@
+import type { Line } from '../../core/language/text.ts';
+import type { Person } from '../../core/people/person.ts';
+import { placeKey } from '../../core/people/place.ts';
+import type { Request } from '../../core/request/request.ts';
+import { viewOf } from '../../core/view/projection.ts';
+import type { Answer, Press } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { decide } from '../request/decide.ts';
+import { revoke, withdraw } from '../request/end.ts';
+import { extend } from '../request/extend.ts';
+import { told } from './told.ts';
+
+/** A button on a card. The card of the answer is the newest one, also where the press is refused. */
+export async function pressed(deps: Deps, person: Person, press: Press): Promise<Answer> {
+  const { verb, request: id, version, reason } = press;
+  await adopt(deps, press);
+  const done = async (): Promise<Request> => {
+    switch (verb) {
+      case 'approve':
+      case 'deny':
+        return decide(deps, person, {
+          request: id,
+          version,
+          verdict: verb,
+          ...(reason === undefined ? {} : { reason }),
+        });
+      case 'withdraw':
+        return withdraw(deps, person, id);
+      case 'revoke':
+        return revoke(deps, person, id, reason);
+      case 'extend':
+        return extend(deps, person, id);
+    }
+  };
+  try {
+    return { lines: [], refused: false, view: viewOf(await done()) };
+  } catch (error) {
+    const { request } = await deps.store.load(id);
+    // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
+    const lines: readonly Line[] = [[told(deps, error).text]];
+    return { lines, refused: true, ...(request ? { view: viewOf(request) } : {}) };
+  }
+}
+
+/** A card that was posted while nobody heard the answer is adopted at its first click. */
+async function adopt(deps: Deps, { request: id, card }: Press): Promise<void> {
+  if (!card) return;
+  const cards = await deps.store.cards(id);
+  const known = cards.find((one) => placeKey(one.place) === placeKey(card.place));
+  if (known && !known.ref && (card.nonce === undefined || card.nonce === known.nonce)) {
+    await deps.store.keepCard(id, { ...known, ref: card.ref });
+  }
+}

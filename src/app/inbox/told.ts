@@ -1,0 +1,13 @@
+import { type Code, JitError, sayOf } from '../../core/errors/errors.ts';
+import type { Deps } from '../deps.ts';
+
+/** Words for the person; what is not ours is logged under the reference that they are given. */
+export function told(deps: Deps, error: unknown): { readonly code: Code; readonly text: string } {
+  const reference = Buffer.from(deps.random(5)).toString('hex');
+  const said = sayOf(error, reference);
+  if (said.code === 'bug') deps.log.error({ error, reference }, 'an unexpected error while answering');
+  else if (error instanceof JitError && error.kind === 'unjudged')
+    deps.log.warn({ error }, 'refused, because it cannot be told');
+  else deps.log.info({ code: said.code }, 'answered with a refusal');
+  return said;
+}

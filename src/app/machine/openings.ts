@@ -1,0 +1,100 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { MachineId } from '../../core/machine/machine.ts';
+import { failed, placed, troubled } from '../../core/request/life.ts';
+import type { Activating, Request } from '../../core/request/request.ts';
+import type { MachineState } from '../../ports/cloud.ts';
+import type { Now } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { analyse, cannotTell, caseOfOpening, type Judgement } from '../request/judgement.ts';
+import { cloudFor } from './cloud.ts';
+import { commitAll, type Decision, hint } from './commit.ts';
+import { asJitError } from './trouble.ts';
+
+/** How long the judgement of one opening may take. */
+const JUDGE_MS = 10_000;
+
+/** The requests of a machine as they are then, and which of those that are approved may be opened, by the version that was judged. */
+export interface Openings {
+  readonly requests: readonly Request[];
+  readonly allowed: ReadonlyMap<string, number>;
+}
+
+/**
+ * Judges every approved request anew before the first call of its opening: what changed since the approval ends it, and what
+ * cannot be told is asked again later. Keeps where its rules go before the cloud is called.
+ */
+export async function judgeOpenings(
+  deps: Deps,
+  machine: MachineId,
+  { requests, now }: { readonly requests: readonly Request[]; readonly now: Now },
+  signal: AbortSignal,
+): Promise<Openings> {
+  const newest = new Map(requests.map((request) => [request.id, request]));
+  const allowed = new Map<string, number>();
+  const within = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
+  const read = once(() => cloudFor(deps, machine).look(machine, within));
+  for (const request of requests) {
+    if (request.status !== 'activating') continue;
+    const decision = await judgeOne(deps, request, { now, read }, within);
+    const [saved] = decision
+      ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }], now)
+      : [request];
+    // Somebody else was faster: leave it to the next look.
+    if (saved) newest.set(saved.id, saved);
+    else newest.delete(request.id);
+    const isReady = !decision || decision.event === 'placed';
+    if (saved && isReady) allowed.set(saved.id, saved.version);
+    if (saved && !isReady) await hint(deps, [saved], false);
+  }
+  return { requests: [...newest.values()], allowed };
+}
+
+interface Reading {
+  readonly now: Now;
+  readonly read: () => Promise<MachineState>;
+}
+
+/** Undefined when nothing is against it, and where its rules go is known. */
+async function judgeOne(
+  deps: Deps,
+  request: Activating,
+  { now: { at }, read }: Reading,
+  signal: AbortSignal,
+): Promise<Omit<Decision, 'by'> | undefined> {
+  try {
+    const judgement = await analyse(deps, caseOfOpening(request), signal, read);
+    const changes = changesIn(judgement);
+    if (changes.length > 0) {
+      const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');
+      const codes = ['changedSinceApproval', ...changes.map(({ code }) => code)];
+      const error = new JitError('changedSinceApproval', { what });
+      return { next: failed(request, error, at), event: 'failed', text: codes.join(' ') };
+    }
+    const [unknown] = judgement.failed;
+    if (unknown) throw unknown;
+    if (request.lease.placements.length > 0) return undefined;
+    const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
+    const placements = await cloudFor(deps, request.machine).locate(rules, signal);
+    return { next: placed(request, placements, request.standing, at), event: 'placed' };
+  } catch (error) {
+    const known = asJitError(deps, error, request);
+    return cannotTell(known)
+      ? { next: troubled(request, known, at), event: 'trouble', text: known.code }
+      : { next: failed(request, known, at), event: 'failed', text: known.code };
+  }
+}
+
+/** All that would not be allowed any more, the approvals first: whose does not count now, or which policy wants more. */
+function changesIn({ unsatisfied, missing, voided }: Judgement): readonly JitError[] {
+  if (missing.length === 0) return unsatisfied;
+  const gone = voided.map(({ name }) => new JitError('approvalVoid', { name }));
+  const more = missing.map(({ policy: { name, approvals }, have }) => {
+    return new JitError('moreApprovals', { policy: name, needs: approvals, have });
+  });
+  return [...(gone.length > 0 ? gone : more), ...unsatisfied.filter(({ code }) => code !== 'noApprover')];
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let first: Promise<T> | undefined;
+  return () => (first ??= work());
+}

@@ -1,0 +1,203 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import type { MachineId } from '../../core/machine/machine.ts';
+import { againstProtection } from '../../core/machine/protection.ts';
+import type { Person } from '../../core/people/person.ts';
+import { approversFor, isApprover, type Missing, missing } from '../../core/policy/approval.ts';
+import { judge } from '../../core/policy/judge.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { type Approved, extensionOf, isApproved, type Request, type Who } from '../../core/request/request.ts';
+import type { Port } from '../../core/rule/port.ts';
+import type { MachineState } from '../../ports/cloud.ts';
+import type { Deps } from '../deps.ts';
+import { cloudFor } from '../machine/cloud.ts';
+
+/** All that is looked at when it is judged whether somebody may have access. */
+export interface Case {
+  readonly requester: Who;
+  readonly machine: MachineId;
+  readonly machineName: string;
+  /** The machine's identity when it was asked for. */
+  readonly identity?: string;
+  readonly ports: readonly Port[];
+  readonly source: string;
+  readonly bastion?: string;
+  /** In all, from the first opening to the end. */
+  readonly forMs: number;
+  /** When it was first approved, where more time is asked for. */
+  readonly since?: Instant;
+  /** Who approved it so far. */
+  readonly approvedBy: readonly Who[];
+}
+
+/** What came of it. Either list refuses: the one because somebody or something says no, the other because nobody can tell. */
+export interface Judgement {
+  readonly unsatisfied: readonly JitError[];
+  readonly failed: readonly JitError[];
+  /** As they are now; absent when they are gone. */
+  readonly requester?: Person;
+  /** Absent when it is gone or could not be read. */
+  readonly state?: MachineState;
+  /** Those that it is judged by, in the order of the file. */
+  readonly policies: readonly Policy[];
+  /** Who may approve it, the requester's manager first. */
+  readonly approvers: readonly Person[];
+  /** The policies that want more approvals than were given by people who may decide now. */
+  readonly missing: readonly Missing[];
+  /** Who approved it and may decide it no more: that does not count. */
+  readonly voided: readonly Who[];
+}
+
+/** What was judged, with nothing against it. */
+export interface Allowed extends Judgement {
+  readonly requester: Person;
+  readonly state: MachineState;
+}
+
+/**
+ * The one analysis that asking, approving, extending and opening run: person, machine and its identity, policies,
+ * protection, entitlement, approvers, as all of them are now. It keeps every reason. `read` looks at the machine, where
+ * that was done already, or is done for several.
+ */
+export async function analyse(
+  deps: Deps,
+  asked: Case,
+  signal: AbortSignal,
+  read = () => cloudFor(deps, asked.machine).look(asked.machine, signal),
+): Promise<Judgement> {
+  const requester = await deps.directory.byId(asked.requester.id);
+  const gone = requester ? [] : [new JitError('personGone', { name: asked.requester.name })];
+  const [seen, entitled, reviewers] = await Promise.all([
+    settled(lookAt(asked, read)),
+    settled(requester && cloudFor(deps, asked.machine).mayRequest?.(requester, asked.machine, signal)),
+    Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id))),
+  ]);
+  const state = 'value' in seen ? seen.value : undefined;
+  const ruling = requester && state ? judge(deps.rules.policies, wishOf(asked, requester, state)) : undefined;
+  const policies = ruling?.policies ?? [];
+  const able = requester ? await whoMayApprove(deps, requester, policies) : [];
+  const against = [
+    ...gone,
+    ...('error' in seen ? [seen.error] : []),
+    ...(state ? againstIdentity(asked, state) : []),
+    ...(ruling?.against ?? []),
+    ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
+    ...('error' in entitled ? [entitled.error] : []),
+    ...(requester ? missing(policies, requester, able).map(tooFew) : []),
+  ];
+  return {
+    unsatisfied: against.filter((error) => !cannotTell(error)),
+    failed: against.filter(cannotTell),
+    ...(requester ? { requester } : {}),
+    ...(state ? { state } : {}),
+    policies,
+    approvers: able,
+    missing: requester ? missing(policies, requester, present(reviewers)) : [],
+    voided: asked.approvedBy.filter(({ id }) => {
+      const reviewer = reviewers.find((one) => one?.id === id);
+      return !policies.some((policy) => requester && reviewer && isApprover(reviewer, requester, policy));
+    }),
+  };
+}
+
+/** Throws every reason against it, the first one in front; what says no goes before what cannot be told. */
+export function mustBeAllowed(judgement: Judgement): Allowed {
+  const [first, ...others] = [...judgement.unsatisfied, ...judgement.failed];
+  if (first) throw first.with(others);
+  const { requester, state } = judgement;
+  if (!requester || !state) throw new Error('judged without a requester or a machine');
+  return { ...judgement, requester, state };
+}
+
+/** The case of a request that waits for a decision, or of its extension: always the time in all. */
+export function caseOf(request: Request, approvedBy: readonly Who[]): Case {
+  const extension = extensionOf(request);
+  if (!isApproved(request)) return { ...about(request), forMs: request.forMs, approvedBy };
+  const { from, until } = request.lease;
+  return { ...about(request), forMs: until - from + (extension?.forMs ?? 0), since: from, approvedBy };
+}
+
+/** The case of a request that is about to be opened, as it was approved. */
+export function caseOfOpening(request: Approved): Case {
+  const { from, until } = request.lease;
+  const approvedBy = request.reviews.flatMap(({ verdict, by }) => (verdict === 'approve' ? [by] : []));
+  return { ...about(request), forMs: until - from, approvedBy };
+}
+
+function about({ requester, machine, machineName, identity, ports, source, bastion }: Request) {
+  return {
+    requester,
+    machine,
+    machineName,
+    ports,
+    source,
+    ...(identity === undefined ? {} : { identity }),
+    ...(bastion === undefined ? {} : { bastion }),
+  };
+}
+
+function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: MachineState) {
+  const { ports, source, bastion, forMs, since } = asked;
+  return {
+    person,
+    machine,
+    ports,
+    source,
+    isBastion: bastion !== undefined,
+    forMs,
+    cutsSessions,
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+/** Another machine may have been made under the name, and so the id, of the one that was asked for. */
+function againstIdentity({ identity, machineName }: Case, now: MachineState): readonly JitError[] {
+  const isSame = identity === undefined || now.identity === identity;
+  return isSame ? [] : [new JitError('machineReplaced', { machine: machineName })];
+}
+
+function tooFew({ policy, have }: Missing): JitError {
+  return new JitError('noApprover', { policy: policy.name, needs: policy.approvals, have });
+}
+
+async function lookAt({ machineName }: Case, read: () => Promise<MachineState>): Promise<MachineState> {
+  try {
+    return await read();
+  } catch (error) {
+    const isGone = error instanceof JitError && error.code === 'machineGone';
+    throw isGone ? new JitError('machineGone', { machine: machineName }, { cause: error }) : error;
+  }
+}
+
+async function whoMayApprove(deps: Deps, requester: Person, policies: readonly Policy[]): Promise<readonly Person[]> {
+  const people = new Map<string, Person>();
+  for (const subject of new Set(policies.flatMap(({ approvers }) => approvers))) {
+    const name = subject === 'manager' ? (requester.manager ?? '') : subject.slice(subject.indexOf(':') + 1);
+    const found = subject.startsWith('group:') ? await deps.directory.members(name) : [await deps.directory.byId(name)];
+    for (const person of present(found)) people.set(person.id, person);
+  }
+  return approversFor([...people.values()], requester, policies);
+}
+
+function present(people: readonly (Person | undefined)[]): readonly Person[] {
+  return people.flatMap((person) => person ?? []);
+}
+
+/** Nobody knows: it is a no, and may be a yes later. */
+export function cannotTell({ kind }: JitError): boolean {
+  return kind === 'unjudged' || kind === 'busy' || kind === 'bug';
+}
+
+type Settled<T> = { readonly value: T } | { readonly error: JitError };
+
+/** A refusal is one reason among others. What is none, or no time limit, is a bug of ours, and goes on. */
+async function settled<T>(work: T | Promise<T>): Promise<Settled<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    if (error instanceof JitError) return { error };
+    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+      return { error: new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error }) };
+    throw error;
+  }
+}

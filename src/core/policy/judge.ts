@@ -1,0 +1,96 @@
+import { JitError } from '../errors/errors.ts';
+import { durationText } from '../language/duration.ts';
+import type { Instant } from '../language/instant.ts';
+import { clockText } from '../language/text.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Person } from '../people/person.ts';
+import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
+import { familyOf, isAny, prefixLength, sourceText } from '../rule/source.ts';
+import { type Policy, policiesFor } from './policy.ts';
+
+export interface Wish {
+  readonly person: Person;
+  readonly machine: Machine;
+  readonly ports: readonly Port[];
+  readonly source: string;
+  /** The source is the subnet of an Azure Bastion. */
+  readonly isBastion: boolean;
+  /** In all, from the first opening to the end. */
+  readonly forMs: number;
+  /** When it was first approved, where more time is asked for. */
+  readonly since?: Instant;
+  /** Are the machine's open sessions cut when a rule goes? */
+  readonly cutsSessions: boolean;
+}
+
+/** What the policies say of a wish. */
+export interface Ruling {
+  /** Those of all its ports, each once, in the order of the file: it needs what each of them needs. */
+  readonly policies: readonly Policy[];
+  /** Every reason against it, one of each sort; it is allowed when there is none. */
+  readonly against: readonly JitError[];
+}
+
+/**
+ * Judges a wish. The policy of a port is the first of the file whose people, machines and ports cover it; whatever else is
+ * asked for is judged by it, and never leads to another: so asking for more never needs less.
+ */
+export function judge(policies: readonly Policy[], wish: Wish): Ruling {
+  const meant = policiesFor(policies, wish.person, wish.machine);
+  if (meant.length === 0 || wish.ports.length === 0)
+    return { policies: [], against: [new JitError('noPolicy', { machine: wish.machine.name })] };
+  const chosen = coverage(meant).filter(({ port }) => wish.ports.some((asked) => samePort(asked, port)));
+  const needed = meant.filter((policy) => chosen.some((one) => one.policy === policy));
+  const objections = [port(meant, wish), duration(needed, wish), sessions(needed, wish), source(needed, wish)];
+  return { policies: needed, against: objections.flatMap((error) => error ?? []) };
+}
+
+/** Every port that these policies allow, with the first of them that does: they are the same person's and machine's. */
+export function coverage(policies: readonly Policy[]): readonly { readonly port: Port; readonly policy: Policy }[] {
+  const first = new Map<string, { readonly port: Port; readonly policy: Policy }>();
+  for (const policy of policies) {
+    for (const one of policy.ports) {
+      const key = portText(one);
+      if (!first.has(key)) first.set(key, { port: one, policy });
+    }
+  }
+  return [...first.values()];
+}
+
+function port(meant: readonly Policy[], { ports, machine }: Wish): JitError | undefined {
+  const allowed = uniquePorts(meant.flatMap((policy) => policy.ports));
+  const none = ports.find((asked) => !allowed.some((one) => samePort(one, asked)));
+  if (!none) return undefined;
+  const words = { port: portText(none), machine: machine.name, allowed: allowed.map(portText).join(', ') };
+  return new JitError('policyPort', words);
+}
+
+/** By the shortest time of all: what it says would pass does. */
+function duration(needed: readonly Policy[], { forMs, since }: Wish): JitError | undefined {
+  const [policy] = needed.toSorted((a, b) => a.longestMs - b.longestMs);
+  if (!policy || forMs <= policy.longestMs) return undefined;
+  const longest = durationText(policy.longestMs);
+  if (since === undefined)
+    return new JitError('policyDuration', { policy: policy.name, longest, asked: durationText(forMs) });
+  return new JitError('policyExtension', { policy: policy.name, longest, until: clockText(since + policy.longestMs) });
+}
+
+function sessions(needed: readonly Policy[], { cutsSessions, machine }: Wish): JitError | undefined {
+  const policy = needed.find((one) => one.cutSessions && !cutsSessions);
+  return policy && new JitError('policySessions', { policy: policy.name, machine: machine.name });
+}
+
+/** By the narrowest source of all. */
+function source(needed: readonly Policy[], wish: Wish): JitError | undefined {
+  if (wish.isBastion) {
+    const without = needed.find((policy) => !policy.bastion);
+    return without && new JitError('policyBastion', { policy: without.name });
+  }
+  const family = familyOf(wish.source);
+  const [policy] = needed.filter((one) => !one.anySource).toSorted((a, b) => b.widest[family] - a.widest[family]);
+  if (!policy) return undefined;
+  if (isAny(wish.source)) return new JitError('policyAnySource', { policy: policy.name });
+  const widest = policy.widest[family];
+  if (prefixLength(wish.source) >= widest) return undefined;
+  return new JitError('policySource', { source: sourceText(wish.source), policy: policy.name, widest: `/${widest}` });
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { inbox } from '../../src/app/inbox/inbox.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { extend } from '../../src/app/request/extend.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import { ASK } from './approved.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
+
+const GRACES = { ...SENDER, user: 'U2', key: 'g1' } as const;
+
+async function house() {
+  const made = world();
+  const { id } = await submit(made.deps, ADA, ASK, SENDER);
+  const box = inbox(made.deps);
+  const says = async (text: string) => {
+    const { lines, refused } = await box.command(GRACES, text);
+    return { lines: lines.map(plain), refused };
+  };
+  const status = async () => (await made.deps.store.load(id)).request?.status;
+  return { ...made, id, box, says, status };
+}
+
+describe('a typed decision', () => {
+  it.each(['approve', 'approve api-1', 'Approve API-1'])(
+    'that names no id is answered with what it would decide: %s',
+    async (text) => {
+      const { says, status, id } = await house();
+      expect(await says(text)).toEqual({
+        refused: false,
+        lines: [
+          'Ada asks for access to api-1: port 22, for 1 h, from 203.0.113.7. “deploy”',
+          `Nothing was decided yet. To approve this: \`/jit approve ${id}\``,
+        ],
+      });
+      expect(await status()).toBe('pending');
+    },
+  );
+
+  it('decides what its id names', async () => {
+    const { says, status, id } = await house();
+    expect(await says(`approve ${id}`)).toMatchObject({ refused: false });
+    expect(await status()).toBe('activating');
+  });
+
+  it('that is a “no” is no other', async () => {
+    const { says, status, id } = await house();
+    const { lines } = await says('deny api-1 because not today');
+    expect(lines[1]).toBe(`Nothing was decided yet. To deny this: \`/jit deny ${id} because not today\``);
+    expect(await status()).toBe('pending');
+    expect(await says(`deny ${id} because not today`)).toMatchObject({ refused: false });
+    expect(await status()).toBe('denied');
+  });
+
+  it('says so where it is about more time', async () => {
+    const { says, deps, id } = await house();
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    await converge(deps, MACHINE.id, new AbortController().signal);
+    await extend(deps, ADA, id, 1_800_000);
+    expect((await says('approve')).lines[0]).toBe(
+      'Ada asks for 30 min more on api-1: port 22, from 203.0.113.7. “deploy”',
+    );
+  });
+});
+
+describe('the form', () => {
+  it('offers what the judgement will allow: an earlier policy covers its ports', async () => {
+    const { box, house: rules } = await house();
+    const strict: Policy = { ...POLICY, name: 'strict', longestMs: 3_600_000 };
+    const loose: Policy = { ...POLICY, name: 'loose', longestMs: 8 * 3_600_000 };
+    rules.policies = [strict, loose];
+    const { durations, ports } = await box.form(SENDER);
+    expect(durations.at(-1)?.value).toBe('1 h');
+    expect(ports.map(({ value }) => value)).toEqual(['22']);
+    rules.policies = [strict, { ...loose, ports: [{ number: 3389, protocol: 'tcp' }] }];
+    const both = await box.form(SENDER);
+    expect(both.durations.at(-1)?.value).toBe('8 h');
+    expect(both.ports.map(({ value }) => value)).toEqual(['22', '3389']);
+  });
+
+  it('says at each field what is against it', async () => {
+    const { box } = await house();
+    const filled = { machine: MACHINE.id, ports: ['22'], duration: '8h', source: '203.0.112.0/20', justification: 'x' };
+    expect((await box.submit({ ...SENDER, key: 'k9' }, filled)).faults).toEqual({
+      duration: 'Policy production allows at most 4 h; you asked for 8 h. Ask for 4 h or less.',
+      source:
+        '203.0.112.0/20 is too wide: policy production allows at most /28. Ask from a narrower prefix, best your own address.',
+    });
+  });
+});

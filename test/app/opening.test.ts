@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/app/request/decide.ts';
+import { revoke } from '../../src/app/request/end.ts';
+import { notify } from '../../src/app/request/notify.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { ProtectedPort } from '../../src/core/machine/protection.ts';
+import { ASK, approved } from './approved.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, type TestCloud } from './fixtures.ts';
+
+const SSH: ProtectedPort = { port: { number: 22, protocol: 'tcp' }, sources: [], longestMs: 86_400_000 };
+const never = new AbortController().signal;
+type House = Awaited<ReturnType<typeof approved>>['house'];
+
+function protectedAs(cloud: TestCloud, ports: readonly ProtectedPort[]): void {
+  cloud.look = async () => ({ machine: MACHINE, identity: 'i-1', protection: { ports }, standing: [] });
+}
+
+const VOID = new JitError('approvalVoid', { name: 'Grace' }).say.slice(0, -1);
+
+interface Change {
+  readonly what: string;
+  readonly change: (house: House, cloud: TestCloud) => unknown;
+  readonly says: string;
+}
+
+const CHANGES: readonly Change[] = [
+  {
+    what: 'whoever asked has left',
+    change: (house) => Object.assign(house, { people: [GRACE] }),
+    says: 'Ada is not registered with Drawbridge any more',
+  },
+  {
+    what: 'whoever approved has left',
+    change: (house) => Object.assign(house, { people: [ADA] }),
+    says: VOID,
+  },
+  {
+    what: 'whoever approved is no approver any more',
+    change: (house) => Object.assign(house, { people: [{ ...ADA, manager: 'sam' }, GRACE, { ...GRACE, id: 'sam' }] }),
+    says: VOID,
+  },
+  {
+    what: 'the policy wants more approvals',
+    change: (house) => {
+      house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
+      house.policies = [{ ...POLICY, approvers: ['manager', 'person:sam'], approvals: 2 }];
+    },
+    says: 'Policy production now needs 2 approvals; of its approvers, 1 approved',
+  },
+  {
+    what: 'the policy allows less time',
+    change: (house) => Object.assign(house, { policies: [{ ...POLICY, longestMs: 1_800_000 }] }),
+    says: 'Policy production allows at most 30 min; you asked for 1 h',
+  },
+  {
+    what: 'no policy is left',
+    change: (house) => Object.assign(house, { policies: [] }),
+    says: 'No policy lets you reach api-1',
+  },
+  {
+    what: 'another policy, with other approvers, covers the machine by its tags now',
+    change: (house, cloud) => {
+      const strict = { ...POLICY, name: 'strict', machines: { names: [], tags: { tier: '0' } } };
+      house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
+      house.policies = [{ ...strict, approvers: ['person:sam'] }, POLICY];
+      const machine = { ...MACHINE, tags: { tier: '0' } };
+      cloud.look = async () => ({ machine, identity: 'i-1', protection: { ports: [SSH] }, standing: [] });
+    },
+    says: VOID,
+  },
+  {
+    what: 'the protection allows less time',
+    change: (_, cloud) => protectedAs(cloud, [{ ...SSH, longestMs: 1_800_000 }]),
+    says: 'The protection of api-1 allows port 22 for at most 30 min',
+  },
+  {
+    what: 'the protection allows other sources',
+    change: (_, cloud) => protectedAs(cloud, [{ ...SSH, sources: ['198.51.100.0/24'] }]),
+    says: 'The protection of api-1 does not allow 203.0.113.7 on port 22',
+  },
+  {
+    what: 'the port is not protected any more',
+    change: (_, cloud) => protectedAs(cloud, []),
+    says: 'Port 22 of api-1 is not protected',
+  },
+  {
+    what: 'the machine was made anew under its name',
+    change: (_, cloud) => {
+      cloud.look = async () => ({ machine: MACHINE, identity: 'i-2', protection: { ports: [SSH] }, standing: [] });
+    },
+    says: 'api-1 is not the machine that was asked for',
+  },
+];
+
+describe('before the first call of an opening', () => {
+  it.each(CHANGES)('what changed since the approval ends it: $what', async ({ change, says }) => {
+    const { house, cloud, converge, load, deps, chat, id } = await approved();
+    change(house, cloud);
+    await converge();
+    expect(await load()).toMatchObject({
+      status: 'ended',
+      ending: { why: 'failed', code: 'changedSinceApproval', say: expect.stringContaining(says) },
+      proof: { verdict: 'closed' },
+    });
+    expect(cloud.calls).toEqual([]);
+    // Said aloud to both: an approver's own chat is quiet about most other things.
+    await notify(deps, id, never);
+    const told = chat.shown.filter(({ view, previous }) => previous.announced !== view.announce);
+    expect(told.map(({ place }) => place.id).sort()).toEqual(['C1', 'U1', 'U2']);
+    for (const { view } of told) expect(plain(view.headline)).toContain(says);
+  });
+
+  it('every change is said, not only the first', async () => {
+    const { house, cloud, converge, load } = await approved();
+    house.policies = [{ ...POLICY, longestMs: 1_800_000 }];
+    protectedAs(cloud, [{ ...SSH, sources: ['198.51.100.0/24'] }]);
+    await converge();
+    const ended = await load();
+    expect(ended).toMatchObject({
+      ending: { say: expect.stringContaining('Policy production allows at most 30 min') },
+    });
+    expect(ended).toMatchObject({ ending: { say: expect.stringContaining('does not allow 203.0.113.7') } });
+  });
+
+  it('what cannot be told is asked again, and opens nothing until it can', async () => {
+    const { cloud, clock, converge, load } = await approved();
+    const { look } = cloud;
+    cloud.look = () => Promise.reject(new JitError('cloudSilent', { cloud: 'AWS' }));
+    await converge();
+    expect(await load()).toMatchObject({ status: 'activating', trouble: { code: 'cloudSilent' } });
+    expect(cloud.calls).toEqual([]);
+    cloud.look = look;
+    clock.advance(MINUTE_MS);
+    await converge();
+    expect(await load()).toMatchObject({ status: 'active' });
+  });
+
+  it('is before each try: what was begun is closed', async () => {
+    const { house, cloud, clock, converge, load } = await approved();
+    cloud.failures = [new JitError('cloudSilent', { cloud: 'AWS' })];
+    await converge();
+    expect(await load()).toMatchObject({ status: 'activating', trouble: { code: 'cloudSilent' } });
+    expect(cloud.rules.size).toBe(0);
+    house.people = [GRACE];
+    clock.advance(MINUTE_MS);
+    await converge();
+    expect(cloud.calls.at(-1)).toBe('close 1');
+    expect(await load()).toMatchObject({ status: 'ended', ending: { code: 'changedSinceApproval' } });
+  });
+
+  it('nothing that stayed as it was is in the way', async () => {
+    const { house, cloud, converge, load } = await approved();
+    house.policies = [{ ...POLICY, name: 'renamed', tell: [] }];
+    await converge();
+    expect(await load()).toMatchObject({ status: 'active' });
+    expect(cloud.rules.size).toBe(1);
+  });
+});
+
+describe('closing', () => {
+  it('is never judged, whoever has left and whatever cannot be read', async () => {
+    const { house, cloud, converge, load, deps, id } = await approved();
+    await converge();
+    await revoke(deps, GRACE, id);
+    house.people = [];
+    house.policies = [];
+    cloud.look = () => Promise.reject(new JitError('cloudSilent', { cloud: 'AWS' }));
+    await converge();
+    expect(await load()).toMatchObject({ status: 'ended', proof: { verdict: 'closed' } });
+  });
+
+  it('does not wait for the judgement of another’s opening', async () => {
+    const { cloud, converge, load, deps, id } = await approved();
+    await converge();
+    const other = await submit(deps, ADA, { ...ASK, source: '203.0.113.8/32' }, { ...SENDER, key: 'k2' });
+    await decide(deps, GRACE, { request: other.id, verdict: 'approve' });
+    await revoke(deps, GRACE, id);
+    const order: string[] = [];
+    const { look, close } = cloud;
+    cloud.look = (...args) => {
+      order.push('judge');
+      return look(...args);
+    };
+    cloud.close = (...args) => {
+      order.push('close');
+      return close(...args);
+    };
+    await converge();
+    expect(order.slice(0, 2)).toEqual(['close', 'judge']);
+    expect(await load()).toMatchObject({ status: 'ended' });
+    expect((await deps.store.load(other.id)).request?.status).toBe('active');
+  });
+});

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Machine } from '../../src/core/machine/machine.ts';
+import type { Person, Subject } from '../../src/core/people/person.ts';
+import { missing } from '../../src/core/policy/approval.ts';
+import { judge, type Wish } from '../../src/core/policy/judge.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import type { Port } from '../../src/core/rule/port.ts';
+import { DNS, policy, RDP, SSH, WEB } from './samples.ts';
+
+/** Each inside the one before it. */
+const FOUR = ['0.0.0.0/0', '203.0.0.0/8', '203.0.112.0/20', '203.0.113.0/28', '203.0.113.7/32'];
+const SIX = ['::/0', '2001:db8::/32', '2001:db8::/64', '2001:db8::7/128'];
+const PORTS: readonly Port[] = [SSH, RDP, DNS, { number: 22, protocol: 'udp' }];
+const IDS = ['ada', 'grace', 'sam', 'kim'] as const;
+const GROUPS = ['engineers', 'security', 'leads'] as const;
+
+const anyPerson: fc.Arbitrary<Person> = fc.record({
+  id: fc.constantFrom(...IDS),
+  name: fc.constant('x'),
+  manager: fc.constantFrom(...IDS),
+  groups: fc.subarray([...GROUPS]),
+});
+const anyone: readonly Subject[] = [
+  ...IDS.map((id) => `person:${id}` as const),
+  ...GROUPS.map((g) => `group:${g}` as const),
+];
+const anyPolicy = fc.record({
+  who: fc.subarray([...anyone], { minLength: 1 }),
+  machines: fc.record({
+    names: fc.subarray(['*', 'web-*', 'db-*', '*-1', 'web-1']),
+    tags: fc.constantFrom<Readonly<Record<string, string>>>({}, { env: 'prod' }, { env: 'dev' }),
+  }),
+  ports: fc.subarray([...PORTS], { minLength: 1 }),
+  widest: fc.record({ ipv4: fc.constantFrom(8, 20, 28, 32), ipv6: fc.constantFrom(32, 64, 128) }),
+  anySource: fc.boolean(),
+  bastion: fc.boolean(),
+  cutSessions: fc.boolean(),
+  longestMs: fc.integer({ min: 1, max: 9 }),
+  approvers: fc.subarray<Subject>(['manager', ...anyone], { minLength: 1 }),
+  approvals: fc.integer({ min: 1, max: 3 }),
+});
+const policies: fc.Arbitrary<readonly Policy[]> = fc
+  .array(anyPolicy, { minLength: 1, maxLength: 5 })
+  .map((patches) => patches.map((patch, i) => policy({ name: `p${i}`, ...patch })));
+const anyMachine: fc.Arbitrary<Machine> = fc.record({
+  id: fc.constant(WEB.id),
+  name: fc.constantFrom('web-1', 'web-2', 'DB-1'),
+  tags: fc.constantFrom<Readonly<Record<string, string>>>({}, { env: 'prod' }, { env: 'dev' }),
+  location: fc.constant('x'),
+});
+
+/** Two wishes of which the first is in the second: no more ports, no more time, no wider source. */
+const nested = fc
+  .record({
+    person: anyPerson,
+    machine: anyMachine,
+    ports: fc.subarray([...PORTS], { minLength: 1 }),
+    fewer: fc.integer({ min: 1, max: 4 }),
+    chain: fc.constantFrom(FOUR, SIX),
+    wide: fc.nat(4),
+    narrow: fc.nat(4),
+    forMs: fc.integer({ min: 1, max: 9 }),
+    lessMs: fc.nat(8),
+    isBastion: fc.boolean(),
+    cutsSessions: fc.boolean(),
+  })
+  .map(({ person, machine, ports, fewer, chain, wide, narrow, forMs, lessMs, isBastion, cutsSessions }) => {
+    const at = (depth: number) => chain[Math.min(depth, chain.length - 1)] ?? '';
+    const shared = { person, machine, isBastion, cutsSessions };
+    const more: Wish = { ...shared, ports, source: at(wide), forMs };
+    const less: Wish = {
+      ...shared,
+      ports: ports.slice(0, fewer),
+      source: at(wide + narrow),
+      forMs: Math.max(1, forMs - lessMs),
+    };
+    return { less, more };
+  });
+
+/** Written from the text of the design alone: which policies a wish needs, by number, or why not even one port has any. */
+function needed(all: readonly Policy[], { person, machine, ports }: Wish): readonly (number | undefined)[] {
+  const isMember = (subject: string) => {
+    const [kind, name = ''] = subject.split(':');
+    return kind === 'group' ? person.groups.some((group) => group === name) : name === person.id;
+  };
+  const isNamed = (pattern: string) => {
+    const escaped = pattern.replace(/[-.]/g, '[$&]').replaceAll('*', '[^]*');
+    return new RegExp(`^${escaped}$`, 'i').test(machine.name);
+  };
+  return ports.map((port) => {
+    const at = all.findIndex(({ who, machines, ports: own }) => {
+      const isTagged = Object.keys(machines.tags).every((key) => machine.tags[key] === machines.tags[key]);
+      const hasName = machines.names.length === 0 || machines.names.some(isNamed);
+      const hasPort = own.some((one) => one.number === port.number && one.protocol === port.protocol);
+      return who.some(isMember) && isTagged && hasName && hasPort;
+    });
+    return at < 0 ? undefined : at;
+  });
+}
+
+function passes(all: readonly Policy[], wish: Wish): boolean {
+  const [, length = ''] = wish.source.split('/');
+  return needed(all, wish).every((at) => {
+    const one = at === undefined ? undefined : all[at];
+    if (!one || wish.forMs > one.longestMs || (one.cutSessions && !wish.cutsSessions)) return false;
+    if (wish.isBastion) return one.bastion;
+    if (one.anySource) return true;
+    return length !== '0' && Number(length) >= (wish.source.includes(':') ? one.widest.ipv6 : one.widest.ipv4);
+  });
+}
+
+const names = (all: readonly Policy[], wish: Wish) => judge(all, wish).policies.map(({ name }) => name);
+const isAllowed = (all: readonly Policy[], wish: Wish) => judge(all, wish).against.length === 0;
+
+describe('for any policies and any wish, the judgement', () => {
+  it('is that of an oracle that shares no code with it', () => {
+    fc.assert(
+      fc.property(policies, nested, (all, { more }) => {
+        const wanted = [...new Set(needed(all, more).flatMap((at) => at ?? []))].sort().map((at) => `p${at}`);
+        expect(names(all, more)).toEqual(wanted);
+        expect(isAllowed(all, more)).toBe(passes(all, more));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('never needs less for more, and passes less where more passes', () => {
+    fc.assert(
+      fc.property(policies, nested, (all, { less, more }) => {
+        expect(names(all, more)).toEqual(expect.arrayContaining(names(all, less)));
+        if (isAllowed(all, more)) expect(isAllowed(all, less)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('does not depend on the order of lists', () => {
+    const mirrored = (list: readonly Policy[]) =>
+      list.map((one) => ({
+        ...one,
+        who: one.who.toReversed(),
+        ports: one.ports.toReversed(),
+        approvers: one.approvers.toReversed(),
+        machines: { ...one.machines, names: one.machines.names.toReversed() },
+      }));
+    fc.assert(
+      fc.property(policies, nested, fc.array(anyPerson), (all, { more }, people) => {
+        const other = {
+          ...more,
+          ports: more.ports.toReversed(),
+          person: { ...more.person, groups: more.person.groups.toReversed() },
+        };
+        expect(names(mirrored(all), other)).toEqual(names(all, more));
+        expect(isAllowed(mirrored(all), other)).toBe(isAllowed(all, more));
+        const counted = (list: readonly Policy[], asked: Wish, who: readonly Person[]) =>
+          missing(judge(list, asked).policies, asked.person, who).map(
+            ({ policy: { name }, have }) => `${name} ${have}`,
+          );
+        expect(counted(mirrored(all), other, people.toReversed())).toEqual(counted(all, more, people));
+      }),
+    );
+  });
+});
+
+describe('for any policies and any approvals', () => {
+  const isEnough = (all: readonly Policy[], requester: Person, people: readonly Person[]) =>
+    missing(all, requester, people).length === 0;
+
+  it('fewer approvers never let more through', () => {
+    fc.assert(
+      fc.property(policies, anyPerson, fc.array(anyPerson), fc.nat(), (all, requester, people, n) => {
+        const fewer = all.map((one) => ({ ...one, approvers: one.approvers.toSpliced(n % one.approvers.length, 1) }));
+        if (isEnough(fewer, requester, people)) expect(isEnough(all, requester, people)).toBe(true);
+        const without = people.toSpliced(n % (people.length + 1), 1);
+        if (isEnough(all, requester, without)) expect(isEnough(all, requester, people)).toBe(true);
+      }),
+    );
+  });
+
+  it('what more needs is enough for less', () => {
+    fc.assert(
+      fc.property(policies, nested, fc.array(anyPerson), (all, { less, more }, people) => {
+        const whole = judge(all, more).policies;
+        if (isEnough(whole, more.person, people))
+          expect(isEnough(judge(all, less).policies, less.person, people)).toBe(true);
+      }),
+    );
+  });
+});
