@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/language/duration.ts';
 import { type Command, LONGEST_REASON, parseCommand, readAskedSource, readPort } from '../../core/language/grammar.ts';
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
-import { placeKey } from '../../core/people/place.ts';
+import { type ChatName, placeKey } from '../../core/people/place.ts';
 import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
@@ -23,12 +23,14 @@ import { decided, ended, extending, submitted } from '../request/words.ts';
 import { HELP } from './help.ts';
 import { formFor, listLines, machinesFor, meant } from './queries.ts';
 
+/** Whose ids the people of a chat have. */
+const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Entra' };
+
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
   const known = async (sender: Sender): Promise<Person> => {
     const person = await deps.directory.person(sender.chat, sender.user);
-    if (!person)
-      throw new JitError('unknownPerson', { chat: sender.chat === 'slack' ? 'Slack' : 'Entra', id: sender.user });
+    if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[sender.chat], id: sender.user });
     return person;
   };
   const answer = async (work: () => Promise<Answer>): Promise<Answer> => {
