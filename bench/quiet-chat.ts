@@ -1,8 +1,8 @@
-import type { Chat, Place } from '../src/core/people/place.ts';
+import type { ChatName, Place } from '../src/core/people/place.ts';
 import type { ChatAdapter } from '../src/ports/chat.ts';
 
 /** A chat that takes every card at once, and gives refs of the form that the real adapter gives. */
-export function quietChat(chat: Chat): ChatAdapter {
+export function quietChat(chat: ChatName): ChatAdapter {
   let posts = 0;
   return {
     chat,

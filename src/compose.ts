@@ -7,20 +7,14 @@ import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
-import type { Cloud } from './core/machine/machine.ts';
+import type { CloudName } from './core/machine/machine.ts';
 import type { Person } from './core/people/person.ts';
-import type { Chat } from './core/people/place.ts';
+import type { ChatName } from './core/people/place.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
-import type { Assessor } from './ports/assessor.ts';
-import type { Bastions } from './ports/bastions.ts';
-import type { ChatAdapter, Teller } from './ports/chat.ts';
-import type { CloudAdapter, Protector } from './ports/cloud.ts';
-import type { Entitlement } from './ports/entitlement.ts';
-import type { HttpRoom } from './ports/http.ts';
-import type { Lockdown } from './ports/lockdown.ts';
+import type { Chat } from './ports/chat.ts';
+import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
 import type { Store } from './ports/store.ts';
-import type { Watcher } from './ports/watcher.ts';
 import { bullQueue } from './queue/producer.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
@@ -29,11 +23,8 @@ import { redisStore } from './redis/store.ts';
 
 export { undoFrom } from '../adapters/undo/index.ts';
 
-type Room = ChatAdapter & Partial<HttpRoom & Teller>;
-
 export interface Composed {
   readonly deps: Deps;
-  readonly rooms: readonly Room[];
   readonly redisUrl: string;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
   close(): Promise<void>;
@@ -54,14 +45,14 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   const queue = bullQueue({ url: redisUrl, prefix, log });
   const people = peopleOf(config);
   const marks = markSigner(config.installation, markKeys(config.marks));
-  const rooms = await chatRooms(config, { log, store, people });
+  const chats = await chatRooms(config, { log, store, people });
   const deps: Deps = {
     store,
     queue,
     lock: redisLock({ redis, prefix, log }),
     undo: undoFiles(config.undo.folder),
     clouds: await cloudRooms(config, marks, log),
-    chats: new Map(rooms.map((room) => [room.chat, room])),
+    chats: new Map(chats.map((chat) => [chat.chat, chat])),
     directory: staticDirectory(people, chatsOf(config)),
     rules: houseRules(config),
     log,
@@ -70,7 +61,6 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   };
   return {
     deps,
-    rooms,
     redisUrl,
     async close() {
       await queue.close();
@@ -80,7 +70,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   };
 }
 
-function chatsOf({ slack, teams }: Config): readonly Chat[] {
+function chatsOf({ slack, teams }: Config): readonly ChatName[] {
   return [...(slack ? (['slack'] as const) : []), ...(teams ? (['teams'] as const) : [])];
 }
 
@@ -91,20 +81,20 @@ interface Shared {
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */
-export async function chatRooms(config: Config, { log, store, people }: Shared): Promise<readonly Room[]> {
-  const rooms: Room[] = [];
+export async function chatRooms(config: Config, { log, store, people }: Shared): Promise<readonly Chat[]> {
+  const chats: Chat[] = [];
   const once = (key: string, ttlMs: number) => store.once(key, ttlMs);
   if (config.slack) {
     const { slackAdapter } = await import('../adapters/slack/index.ts');
     const ids = new Map(people.map((person) => [person.id, person.slack]));
-    rooms.push(slackAdapter(slackSettings(config.slack), { log, once, slackIdOf: (id) => ids.get(id) }));
+    chats.push(slackAdapter(slackSettings(config.slack), { log, once, slackIdOf: (id) => ids.get(id) }));
   }
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
     const ids = new Map(people.map((person) => [person.id, person.entra]));
-    rooms.push(teamsAdapter(teamsSettings(config.teams), { log, once, entraIdOf: (id) => ids.get(id) }));
+    chats.push(teamsAdapter(teamsSettings(config.teams), { log, once, entraIdOf: (id) => ids.get(id) }));
   }
-  return rooms;
+  return chats;
 }
 
 export async function cloudRooms(
@@ -113,15 +103,12 @@ export async function cloudRooms(
   log: Log,
   now: () => number = Date.now,
 ): Promise<Deps['clouds']> {
-  const rooms = new Map<
-    Cloud,
-    CloudAdapter & Protector & Partial<Assessor & Bastions & Lockdown & Entitlement & Watcher>
-  >();
+  const clouds = new Map<CloudName, Cloud>();
   const shared = { marks, installation: config.installation, log, now };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
     const { clientSecret, ...settings } = config.azure;
-    rooms.set(
+    clouds.set(
       'azure',
       azureAdapter({ ...settings, ...(clientSecret ? { clientSecret: secretOf(clientSecret) } : {}) }, shared),
     );
@@ -140,7 +127,7 @@ export async function cloudRooms(
       accessKeyId && secretAccessKey
         ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
         : {};
-    rooms.set(
+    clouds.set(
       'aws',
       awsAdapter(
         {
@@ -159,7 +146,7 @@ export async function cloudRooms(
       ),
     );
   }
-  return rooms;
+  return clouds;
 }
 
 function organizationOf(settings: NonNullable<NonNullable<Config['aws']>['organization']>) {

@@ -25,8 +25,9 @@ export interface Running {
 
 /** Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. */
 export async function run(config: Config, log: Log): Promise<Running> {
-  const { deps, rooms, redisUrl, close } = await compose(config, log);
+  const { deps, redisUrl, close } = await compose(config, log);
   const { store, queue } = deps;
+  const chats = [...deps.chats.values()];
   const workers = startWorkers({
     url: redisUrl,
     prefix: config.redis.prefix,
@@ -44,20 +45,20 @@ export async function run(config: Config, log: Log): Promise<Running> {
   });
   const server = await startServer({
     ...config.http,
-    routes: rooms.flatMap((room) => room.routes ?? []),
+    routes: chats.flatMap((chat) => chat.routes ?? []),
     ready: async () => {
       await store.now();
     },
     log,
   });
   const box = inbox(deps);
-  for (const room of rooms) await room.start(box);
+  for (const chat of chats) await chat.start(box);
   log.info({ url: server.url }, 'Drawbridge is ready');
   return {
     url: server.url,
     async stop() {
       // First nothing new comes in, then what is under way ends, then what it stands on goes.
-      await Promise.all(rooms.map((room) => room.stop()));
+      await Promise.all(chats.map((chat) => chat.stop()));
       await server.close();
       await Promise.all([due.stop(), loops.stop()]);
       await workers.close();

@@ -1,11 +1,11 @@
 import type { Person } from '../../src/core/people/person.ts';
-import type { Chat, Place } from '../../src/core/people/place.ts';
+import type { ChatName, Place } from '../../src/core/people/place.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 
 /** The people of drawbridge.yaml. Nobody else is known. `chats` are the configured ones, best first. */
-export function staticDirectory(people: readonly Person[], chats: readonly Chat[]): Directory {
+export function staticDirectory(people: readonly Person[], chats: readonly ChatName[]): Directory {
   const byId = new Map(people.map((person) => [person.id, person]));
-  const byChat: Readonly<Record<Chat, ReadonlyMap<string, Person>>> = {
+  const byChat: Readonly<Record<ChatName, ReadonlyMap<string, Person>>> = {
     slack: new Map(people.flatMap((person) => (person.slack ? [[person.slack, person]] : []))),
     teams: new Map(people.flatMap((person) => (person.entra ? [[person.entra.toLowerCase(), person]] : []))),
   };

@@ -1,19 +1,14 @@
-import type { Cloud } from '../core/machine/machine.ts';
-import type { Chat } from '../core/people/place.ts';
+import type { CloudName } from '../core/machine/machine.ts';
+import type { ChatName } from '../core/people/place.ts';
 import type { HouseRules } from '../core/policy/policy.ts';
-import type { Assessor } from '../ports/assessor.ts';
-import type { Bastions } from '../ports/bastions.ts';
-import type { ChatAdapter, Teller } from '../ports/chat.ts';
-import type { CloudAdapter, Protector } from '../ports/cloud.ts';
+import type { Chat } from '../ports/chat.ts';
+import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
-import type { Entitlement } from '../ports/entitlement.ts';
 import type { Lock } from '../ports/lock.ts';
-import type { Lockdown } from '../ports/lockdown.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
-import type { Watcher } from '../ports/watcher.ts';
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
@@ -22,11 +17,8 @@ export interface Deps {
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;
-  readonly clouds: ReadonlyMap<
-    Cloud,
-    CloudAdapter & Protector & Partial<Assessor & Bastions & Lockdown & Entitlement & Watcher>
-  >;
-  readonly chats: ReadonlyMap<Chat, ChatAdapter & Partial<Teller>>;
+  readonly clouds: ReadonlyMap<CloudName, Cloud>;
+  readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
   readonly rules: HouseRules;
   readonly log: Log;

@@ -1,11 +1,15 @@
-import type { Chat, Place } from '../core/people/place.ts';
+import type { ChatName, Place } from '../core/people/place.ts';
 import type { Report } from '../core/view/report.ts';
 import type { View } from '../core/view/view.ts';
+import type { HttpRoom } from './http.ts';
 import type { Inbox } from './inbox.ts';
+
+/** A chat with all that it can do: the rest are powers that it may have. */
+export type Chat = ChatAdapter & Partial<HttpRoom & Teller>;
 
 /** One chat product. It verifies who speaks, hands what was said to the inbox, and shows views. It decides nothing. */
 export interface ChatAdapter {
-  readonly chat: Chat;
+  readonly chat: ChatName;
   /**
    * Shows the view at the place: a new card, or the old one edited. When `view.announce` is set and the previous
    * card had not announced it, it also says `view.headline` below the card (a thread reply), so that people are notified.

@@ -1,10 +1,18 @@
 import type { Instant } from '../core/language/instant.ts';
-import type { Cloud, Machine, MachineId } from '../core/machine/machine.ts';
+import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
 import type { Protection } from '../core/machine/protection.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
+import type { Assessor } from './assessor.ts';
+import type { Bastions } from './bastions.ts';
+import type { Entitlement } from './entitlement.ts';
+import type { Lockdown } from './lockdown.ts';
+import type { Watcher } from './watcher.ts';
 
 export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
+
+/** A cloud with all that it can do: every one opens, closes and protects; the rest are powers that it may have. */
+export type Cloud = CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement & Lockdown & Watcher>;
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
@@ -12,7 +20,7 @@ export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
  * `beforeCall` is called right before each mutating call and throws when it must not be made any more.
  */
 export interface CloudAdapter {
-  readonly cloud: Cloud;
+  readonly cloud: CloudName;
   readonly limits: CloudLimits;
   /** All machines that could be protected; may be up to a minute old. */
   machines(signal: AbortSignal): Promise<readonly Machine[]>;

@@ -1,9 +1,9 @@
 import type { Person } from '../core/people/person.ts';
-import type { Chat, Place } from '../core/people/place.ts';
+import type { ChatName, Place } from '../core/people/place.ts';
 
 /** Who is who. An unknown or ambiguous person is undefined, and that is a refusal. */
 export interface Directory {
-  person(chat: Chat, user: string): Promise<Person | undefined>;
+  person(chat: ChatName, user: string): Promise<Person | undefined>;
   byId(id: string): Promise<Person | undefined>;
   members(group: string): Promise<readonly Person[]>;
   /** The person's own chat, best one first; empty when they have none. */

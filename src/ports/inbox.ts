@@ -1,5 +1,5 @@
 import type { Line } from '../core/language/text.ts';
-import type { Chat, Place } from '../core/people/place.ts';
+import type { ChatName, Place } from '../core/people/place.ts';
 import type { Report } from '../core/view/report.ts';
 import type { Verb, View } from '../core/view/view.ts';
 
@@ -23,7 +23,7 @@ export interface Inbox {
 
 /** Who speaks, as verified by the chat adapter, and where. */
 export interface Sender {
-  readonly chat: Chat;
+  readonly chat: ChatName;
   /** Slack user id, or Entra object id. */
   readonly user: string;
   /** Where it was said; a card for the requester goes to their private chat. */

@@ -1,10 +1,10 @@
-import type { Cloud } from '../core/machine/machine.ts';
+import type { CloudName } from '../core/machine/machine.ts';
 
 /** How something of others was before it was changed. Kept outside of Redis. */
 export interface UndoRecord {
   /** The same for the same thing: `aws-` or `azure-` and lower-case letters and digits. */
   readonly id: string;
-  readonly cloud: Cloud;
+  readonly cloud: CloudName;
   /** What was changed: `123456789012:eu-west-1:sg-…`, an ARM id. */
   readonly at: string;
   /** JSON that only the adapter understands. */
@@ -15,7 +15,7 @@ export interface UndoRecords {
   /** Keeps a record, in place of one with its id. It is safe once this resolves. */
   keep(record: UndoRecord): Promise<void>;
   /** All of one cloud. Throws `badUndo` for one that cannot be read: what it says must not be forgotten. */
-  all(cloud: Cloud): Promise<readonly UndoRecord[]>;
+  all(cloud: CloudName): Promise<readonly UndoRecord[]>;
   /** Absent is success. */
   drop(id: string): Promise<void>;
 }

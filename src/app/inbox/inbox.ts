@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
 import type { Person } from '../../core/people/person.ts';
+import type { ChatName } from '../../core/people/place.ts';
 import type { Answer, Inbox, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { portsFormFor, submitPorts } from '../protect/form.ts';
@@ -13,12 +14,14 @@ import { pressed } from './presses.ts';
 import { formFor, machinesFor } from './queries.ts';
 import { told } from './told.ts';
 
+/** Whose ids the people of a chat have. */
+const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Entra' };
+
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
   const known = async (sender: Sender): Promise<Person> => {
     const person = await deps.directory.person(sender.chat, sender.user);
-    if (!person)
-      throw new JitError('unknownPerson', { chat: sender.chat === 'slack' ? 'Slack' : 'Entra', id: sender.user });
+    if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[sender.chat], id: sender.user });
     return person;
   };
   const answer = async (work: () => Promise<Answer>): Promise<Answer> => {

@@ -2,7 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
-import { cloudOf, type Machine } from '../../core/machine/machine.ts';
+import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
@@ -126,7 +126,7 @@ function choiceOf(machine: Machine): Choice {
   return {
     value: machine.id,
     label: machine.name,
-    note: `${cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS'}, ${machine.location}`,
+    note: `${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location}`,
   };
 }
 

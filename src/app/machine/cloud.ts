@@ -1,9 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { cloudOf, type MachineId } from '../../core/machine/machine.ts';
-import type { Bastions } from '../../ports/bastions.ts';
-import type { CloudAdapter, Protector } from '../../ports/cloud.ts';
-import type { Entitlement } from '../../ports/entitlement.ts';
-import type { Lockdown } from '../../ports/lockdown.ts';
+import type { Cloud } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 
 /** How long a person waits for an inventory or a look at a machine. */
@@ -13,10 +10,7 @@ export function answerInTime(): AbortSignal {
   return AbortSignal.timeout(ANSWER_MS);
 }
 
-export function cloudFor(
-  deps: Deps,
-  machine: MachineId,
-): CloudAdapter & Protector & Partial<Bastions & Lockdown & Entitlement> {
+export function cloudFor(deps: Deps, machine: MachineId): Cloud {
   const cloud = deps.clouds.get(cloudOf(machine));
   if (!cloud) throw new JitError('unknownMachine', { typed: machine, near: 'That cloud is not configured.' });
   return cloud;

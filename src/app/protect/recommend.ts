@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { DAY_MS, type Instant } from '../../core/language/instant.ts';
 import type { AssessedMachine } from '../../core/machine/assessment.ts';
-import type { MachineId } from '../../core/machine/machine.ts';
+import { CLOUD_NAMES, type MachineId } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { reportOf, type Survey, type Usage } from '../../core/view/recommendation.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -32,16 +32,17 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
   const unread: string[] = [];
   const leftovers: string[] = [];
   const errors: unknown[] = [];
-  for (const [i, answer] of answers.entries()) {
+  for (const [i, { cloud }] of clouds.entries()) {
+    const answer = answers[i];
+    if (!answer) continue;
     if (answer.status === 'fulfilled') {
       machines.push(...(answer.value?.machines ?? []));
       unread.push(...(answer.value?.unread ?? []));
       leftovers.push(...(answer.value?.leftovers ?? []));
       continue;
     }
-    const cloud = clouds[i]?.cloud;
     deps.log.warn({ cloud, error: answer.reason }, 'the machines of a cloud could not be assessed');
-    unread.push(cloud === 'azure' ? 'Azure' : 'AWS');
+    unread.push(CLOUD_NAMES[cloud]);
     errors.push(answer.reason);
   }
   if (errors.length > 0 && errors.length === clouds.length) throw errors[0];

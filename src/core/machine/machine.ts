@@ -1,10 +1,13 @@
-export type Cloud = 'azure' | 'aws';
+export type CloudName = 'azure' | 'aws';
+
+/** As people write them. */
+export const CLOUD_NAMES: Readonly<Record<CloudName, string>> = { azure: 'Azure', aws: 'AWS' };
 
 /**
  * A machine's provider id in its one canonical form: `azure:/subscriptions/…/virtualmachines/web-1` (all lower case) or
  * `aws:123456789012:eu-west-1:i-0abc…`.
  */
-export type MachineId = `${Cloud}:${string}`;
+export type MachineId = `${CloudName}:${string}`;
 
 export interface Machine {
   readonly id: MachineId;
@@ -15,24 +18,34 @@ export interface Machine {
   readonly location: string;
 }
 
-const AZURE = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.compute\/virtualmachines\/[^/]+$/;
-const AWS = /^\d{12}:[a-z0-9-]+:i-[0-9a-f]{8,17}$/;
+/** The providers' own ids, in lower case. */
+const IDS: Readonly<Record<CloudName, RegExp>> = {
+  azure: /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.compute\/virtualmachines\/[^/]+$/,
+  aws: /^\d{12}:[a-z0-9-]+:i-[0-9a-f]{8,17}$/,
+};
 
 /** Takes an Azure resource id, or `account:region:instance` for AWS, and gives the canonical machine id. */
-export function machineId(cloud: Cloud, providerId: string): MachineId | undefined {
+export function machineId(cloud: CloudName, providerId: string): MachineId | undefined {
   const id = providerId.trim().toLowerCase();
-  return (cloud === 'azure' ? AZURE : AWS).test(id) ? `${cloud}:${id}` : undefined;
+  return IDS[cloud].test(id) ? `${cloud}:${id}` : undefined;
 }
 
 /** Reads `azure:…` or `aws:…` back; undefined when it is neither. */
 export function parseMachineId(text: string): MachineId | undefined {
   const at = text.indexOf(':');
   const cloud = text.slice(0, at).toLowerCase();
-  return cloud === 'azure' || cloud === 'aws' ? machineId(cloud, text.slice(at + 1)) : undefined;
+  return isCloudName(cloud) ? machineId(cloud, text.slice(at + 1)) : undefined;
 }
 
-export function cloudOf(id: MachineId): Cloud {
-  return id.startsWith('azure:') ? 'azure' : 'aws';
+/** Throws for a text that only says that it is an id: what is not known is no other cloud's. */
+export function cloudOf(id: MachineId): CloudName {
+  const cloud = id.slice(0, id.indexOf(':'));
+  if (!isCloudName(cloud)) throw new TypeError(`no cloud is called ${cloud}`);
+  return cloud;
+}
+
+function isCloudName(text: string): text is CloudName {
+  return Object.hasOwn(CLOUD_NAMES, text);
 }
 
 /** The provider's own id, without our prefix. */

@@ -1,4 +1,4 @@
-import type { Chat } from './place.ts';
+import type { ChatName } from './place.ts';
 
 /** A person of drawbridge.yaml. Ids of chats are the only link to a chat account; e-mail addresses are never used. */
 export interface Person {
@@ -17,7 +17,7 @@ export interface Person {
   /** The address they usually come from, a canonical source. */
   readonly address?: string;
   /** Where to reach them when they have both chats. */
-  readonly prefers?: Chat;
+  readonly prefers?: ChatName;
   readonly groups: readonly string[];
 }
 

@@ -1,8 +1,8 @@
-export type Chat = 'slack' | 'teams';
+export type ChatName = 'slack' | 'teams';
 
 /** A channel or a private chat that holds a card. `id` is the chat's own: channel id, user id, Entra object id. */
 export interface Place {
-  readonly chat: Chat;
+  readonly chat: ChatName;
   readonly kind: 'channel' | 'private';
   readonly id: string;
 }

@@ -1,4 +1,4 @@
-import type { Cloud, Machine } from '../machine/machine.ts';
+import type { CloudName, Machine } from '../machine/machine.ts';
 import { cloudOf } from '../machine/machine.ts';
 import type { Person, Subject } from '../people/person.ts';
 import { isMeant } from '../people/person.ts';
@@ -51,7 +51,7 @@ export interface Digest {
 }
 
 export interface MachinesMeant {
-  readonly cloud?: Cloud;
+  readonly cloud?: CloudName;
   /** Names with `*`; a machine must match one. Empty: any name. */
   readonly names: readonly string[];
   /** All of these tags, with these values. */

@@ -1,7 +1,7 @@
 import { standingWord } from '../language/grammar.ts';
 import { tidy } from '../language/text.ts';
 import { type LockdownPlan, type LockdownWay, remedyText, stayText } from '../machine/lockdown.ts';
-import { cloudOf, type Machine } from '../machine/machine.ts';
+import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
 import { type ProtectedPort, portsText } from '../machine/protection.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
@@ -117,7 +117,7 @@ function openText({ open }: ProtectChange): string {
 }
 
 function nameOf({ machine }: ProtectChange): string {
-  const cloud = cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS';
+  const cloud = CLOUD_NAMES[cloudOf(machine.id)];
   return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
 }
 

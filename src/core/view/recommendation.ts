@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import { type Line, tidy } from '../language/text.ts';
 import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
-import { cloudOf, type MachineId } from '../machine/machine.ts';
+import { CLOUD_NAMES, cloudOf, type MachineId } from '../machine/machine.ts';
 import type { Who } from '../request/request.ts';
 import type { Report, Row, Section } from './report.ts';
 import { who } from './words.ts';
@@ -154,7 +154,7 @@ function usedLine(one: AssessedMachine, usage: Usage | undefined): Line {
 }
 
 function nameOf({ machine }: AssessedMachine): string {
-  const cloud = cloudOf(machine.id) === 'azure' ? 'Azure' : 'AWS';
+  const cloud = CLOUD_NAMES[cloudOf(machine.id)];
   return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
 }
 
