@@ -2,8 +2,8 @@ import { JitError } from '../../core/errors/errors.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { Deps } from '../deps.ts';
-import { survey } from '../protect/recommend.ts';
-import { inventory, match } from './find.ts';
+import { inventory, match } from '../machine/find.ts';
+import { survey } from './recommend.ts';
 
 /** What may be protected at once: every one is read before, and every one is written. */
 const MOST = 50;
