@@ -29,7 +29,13 @@ import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
 
-export type { AwsSettings } from './settings.ts';
+// What a bench fills its accounts with, and what its bare calls are made by.
+export { clientFor } from './ec2/clients.ts';
+export { groupRef } from './ec2/ids.ts';
+export { groupName } from './ec2/security-group.ts';
+export { protectionText, ruleTags, TAG } from './ec2/tags.ts';
+export { placementIn } from './lease/dedicated/group.ts';
+export { type AwsSettings, fullSettings } from './settings.ts';
 
 export interface AwsDeps {
   readonly marks: MarkSigner;

@@ -11,7 +11,9 @@ import { receiver } from './receive.ts';
 import { complete, LIMITS, type Limits, type TeamsSettings } from './settings.ts';
 import { turns } from './turn.ts';
 
-export type { TeamsSettings } from './settings.ts';
+// What a bench's bare calls are made by.
+export { type Bot, type Conversation, createBot } from './bot.ts';
+export type { Settings, TeamsSettings } from './settings.ts';
 
 export interface TeamsDeps {
   readonly log: Log;

@@ -1,6 +1,4 @@
-import { groupName } from '../../adapters/aws/ec2/security-group.ts';
-import { protectionText, ruleTags, TAG } from '../../adapters/aws/ec2/tags.ts';
-import { placementIn } from '../../adapters/aws/lease/dedicated/group.ts';
+import { groupName, placementIn, protectionText, ruleTags, TAG } from '../../adapters/aws/index.ts';
 import { type AwsSimulator, largeWorld, startAwsSimulator } from '../../simulators/aws/index.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../src/core/machine/machine.ts';

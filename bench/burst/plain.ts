@@ -1,8 +1,6 @@
 import { DescribeInstancesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { type Job, Queue, Worker } from 'bullmq';
-import { clientFor } from '../../adapters/aws/ec2/clients.ts';
-import { groupRef } from '../../adapters/aws/ec2/ids.ts';
-import { type AwsSettings, fullSettings } from '../../adapters/aws/settings.ts';
+import { type AwsSettings, clientFor, fullSettings, groupRef } from '../../adapters/aws/index.ts';
 import { bullConnection } from '../../src/queue/connection.ts';
 import { serve } from '../child.ts';
 import type { Plan } from './shared.ts';

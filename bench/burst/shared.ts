@@ -1,4 +1,4 @@
-import type { AwsSettings } from '../../adapters/aws/settings.ts';
+import type { AwsSettings } from '../../adapters/aws/index.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';

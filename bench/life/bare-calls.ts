@@ -7,10 +7,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { RespondFn } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import { clientFor } from '../../adapters/aws/ec2/clients.ts';
-import { ruleTags } from '../../adapters/aws/ec2/tags.ts';
-import { fullSettings } from '../../adapters/aws/settings.ts';
-import type { Bot, Conversation } from '../../adapters/teams/bot.ts';
+import { clientFor, fullSettings, ruleTags } from '../../adapters/aws/index.ts';
+import type { Bot, Conversation } from '../../adapters/teams/index.ts';
 import { machineId } from '../../src/core/machine/machine.ts';
 import type { Calls, House, Posted } from './shared.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, LogLevel, type RespondFn } from '@slack/bolt';
-import { type Bot, createBot } from '../../adapters/teams/bot.ts';
+import { type Bot, createBot } from '../../adapters/teams/index.ts';
 import { serve } from '../child.ts';
 import { bareCalls } from './bare-calls.ts';
 import type { Calls, House, Posted } from './shared.ts';

@@ -1,5 +1,5 @@
-import type { AwsSettings } from '../../adapters/aws/settings.ts';
-import type { Settings } from '../../adapters/teams/settings.ts';
+import type { AwsSettings } from '../../adapters/aws/index.ts';
+import type { Settings } from '../../adapters/teams/index.ts';
 
 /** How often each operation of each service was called: `slack chat.postMessage`. */
 export type Calls = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { placementIn } from '../../adapters/aws/lease/dedicated/group.ts';
+import { placementIn } from '../../adapters/aws/index.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../../simulators/world.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { type Machine, type MachineId, machineId } from '../../src/core/machine/machine.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './errors.ts';
 import { listAccounts } from './organizations.ts';
-import type { ServerParts } from './server.ts';
+import type { ServerParts } from './parts.ts';
 import { quotaOf } from './service-quotas.ts';
 import type { Service } from './signature.ts';
 

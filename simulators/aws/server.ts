@@ -1,35 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault, Faults } from '../shared/faults.ts';
-import {
-  type Backend,
-  type Prepared,
-  prepare,
-  prepareUnsigned,
-  type Reply,
-  refusal,
-  serviceOf,
-  throttled,
-} from './dispatch.ts';
+import type { Fault } from '../shared/faults.ts';
+import { type Prepared, prepare, prepareUnsigned, type Reply, refusal, serviceOf, throttled } from './dispatch.ts';
 import { AwsError } from './errors.ts';
-import type { IdentityCenter } from './identity-center.ts';
 import { isJson, serveJson } from './json.ts';
-import type { CallLog, LoggedCall } from './log.ts';
-import type { OrganizationAccount } from './organizations.ts';
+import type { LoggedCall } from './log.ts';
+import type { ServerParts } from './parts.ts';
 import { Query } from './query.ts';
-import type { Service, Verifier } from './signature.ts';
-import type { Queue } from './sqs.ts';
-
-export interface ServerParts extends Backend {
-  readonly verifier: Verifier;
-  readonly faults: Faults;
-  readonly log: CallLog;
-  readonly queue: Queue;
-  readonly organization: OrganizationAccount[];
-  readonly identityCenter: IdentityCenter;
-  /** Called after every change. */
-  readonly changed: () => void;
-}
+import type { Service } from './signature.ts';
 
 /** Nobody needs more; an EC2 query ends far below. */
 const MAX_BODY = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { AwsError } from './errors.ts';
-import type { ServerParts } from './server.ts';
+import type { ServerParts } from './parts.ts';
 import type { Signer } from './signature.ts';
 
 type Json = Readonly<Record<string, unknown>>;

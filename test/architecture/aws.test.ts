@@ -32,6 +32,8 @@ describe('the strategies of AWS', () => {
     const entering = imports.filter(
       ({ from, file }) =>
         registered.some((name) => file?.startsWith(`${ROOM}/lease/${name}/`)) &&
+        // The way in to AWS hands on what the bench counts placements by.
+        from !== `${ROOM}/index.ts` &&
         posix.dirname(from) !== posix.dirname(file ?? ''),
     );
     expect(entering.map(({ from, file }) => `${from} imports ${file}`)).toEqual(

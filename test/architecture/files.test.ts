@@ -30,15 +30,6 @@ describe('the files', () => {
     expect(nameless.map(({ file }) => file)).toEqual([]);
   });
 
-  it('skip no test and run none alone', () => {
-    const odd = sources.filter(
-      ({ file, text }) =>
-        file.endsWith('.test.ts') &&
-        /\b(?:it|test|describe)\.(?:only|todo|fails)\b|\b(?:xit|xdescribe|fit)\(/.test(text),
-    );
-    expect(odd.map(({ file }) => file)).toEqual([]);
-  });
-
   it('stand in the house: nothing at its top that has no place there', () => {
     const rooms = globSync('*/', { cwd: root, exclude: (name) => /^(?:node_modules|\..*)$/.test(name) });
     const known = ['adapters', 'bench', 'docs', 'manifests', 'simulators', 'src', 'test'];

@@ -6,6 +6,7 @@ import { readSources } from './sources.ts';
 
 const program = readSources(['src', 'adapters']).flatMap(importsOf);
 const simulated = readSources(['simulators']).flatMap(importsOf);
+const around = readSources(['test', 'bench']).flatMap(importsOf);
 
 /** What the files of a room may import besides their own room, as design and docs/decisions/0005 have it. */
 interface Allowed {
@@ -72,6 +73,11 @@ describe('the imports', () => {
     expect(program.length).toBeGreaterThan(300);
   });
 
+  it('have a rule for each room of src, and none for a room that is gone', () => {
+    const rooms = new Set(program.map(({ from }) => roomOf(from)).filter((room) => /^src\/\w+$/.test(room)));
+    expect([...rooms].filter((room) => !SEES_ALL.test(`${room}/`)).sort()).toEqual(Object.keys(ROOMS).sort());
+  });
+
   it('keep each room to what it may see', () => {
     expect(program.map(fault).filter(Boolean)).toEqual([]);
   });
@@ -119,12 +125,18 @@ describe('the imports', () => {
     expect(knowing.map(({ from, file }) => `${from} imports ${file}`)).toEqual([]);
   });
 
-  it('make no circle', () => {
+  it('make no circle, types counted', () => {
     const edges = new Map<string, string[]>();
-    for (const { from, file, isType } of [...program, ...simulated]) {
-      if (file && !isType) edges.set(from, [...(edges.get(from) ?? []), file]);
-    }
+    for (const { from, file } of [...program, ...simulated, ...around])
+      if (file) edges.set(from, [...(edges.get(from) ?? []), file]);
     expect(circles(edges)).toEqual([]);
+  });
+
+  it('lead a bench into an adapter by its index', () => {
+    const entered = around.filter(({ from, file }) => from.startsWith('bench/') && file?.startsWith('adapters/'));
+    expect(entered.length).toBeGreaterThan(5);
+    const aside = entered.filter(({ file }) => !/^adapters\/(?:\w+\/index|directory\/static)\.ts$/.test(file ?? ''));
+    expect(aside.map(({ from, file }) => `${from} imports ${file}`)).toEqual([]);
   });
 
   it('make no circle of rooms, types counted', () => {

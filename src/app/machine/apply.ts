@@ -9,7 +9,7 @@ import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from './commit.ts';
-import { type Outcome, outcomeOf, troubleFor } from './outcome.ts';
+import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
 
 interface Work {
   readonly machine: MachineId;
@@ -155,7 +155,7 @@ async function record(
   deps: Deps,
   requests: readonly Request[],
   now: Now,
-  decide: (request: Request) => Outcome | undefined,
+  decide: (request: Request) => LookOutcome | undefined,
 ): Promise<void> {
   const decisions = requests.flatMap((from) => {
     const decision = decide(from);

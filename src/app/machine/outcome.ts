@@ -28,7 +28,7 @@ const GRACE_MS = 120_000;
 const GIVE_UP_MS = 15 * 60_000;
 
 /** What was seen and done under the lock. */
-export interface Seen {
+export interface LeaseSeen {
   readonly now: Now;
   readonly limits: CloudLimits;
   readonly before: Observed;
@@ -38,16 +38,16 @@ export interface Seen {
   readonly wanted: ReadonlyMap<string, Instant>;
 }
 
-export type Outcome = Omit<Decision, 'by'>;
+export type LookOutcome = Omit<Decision, 'by'>;
 
 /** What came of it for one request; undefined where nothing did. */
-export function outcomeOf(request: Request, seen: Seen): Outcome | undefined {
+export function outcomeOf(request: Request, seen: LeaseSeen): LookOutcome | undefined {
   if (isInForce(request)) return openedAs(request, seen);
   if (request.status === 'ended') return watchedAs(request, seen);
   return request.status === 'closing' ? closedAs(request, seen) : undefined;
 }
 
-function openedAs(request: InForce, { now, after, opened: done }: Seen): Outcome | undefined {
+function openedAs(request: InForce, { now, after, opened: done }: LeaseSeen): LookOutcome | undefined {
   // Elapsed but not committed as such, not placed yet, or nothing owed: another look's work.
   if (request.lease.until <= now.at || owes(request) !== 'opening') return undefined;
   const known = new Map([...after.ours, ...done].map((one) => [placementKey(one.placement), one]));
@@ -64,13 +64,13 @@ function openedAs(request: InForce, { now, after, opened: done }: Seen): Outcome
   return { next, event: request.status === 'active' ? 'remarked' : 'opened' };
 }
 
-function watchedAs(request: Ended, { now, before, wanted }: Seen): Outcome {
+function watchedAs(request: Ended, { now, before, wanted }: LeaseSeen): LookOutcome {
   const there = new Set(before.ours.map((rule) => placementKey(rule.placement)));
   const again = request.lease.placements.map(placementKey).some((key) => !wanted.has(key) && there.has(key));
   return { next: watched(request, now.at, again), event: again ? 'closed again' : 'watched' };
 }
 
-function closedAs(request: Closing, { now, after, limits, wanted }: Seen): Outcome {
+function closedAs(request: Closing, { now, after, limits, wanted }: LeaseSeen): LookOutcome {
   const wantedUntil = (placement: Placement) => wanted.get(placementKey(placement));
   const proof = prove(request, after, wantedUntil, now.at);
   if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
@@ -84,7 +84,7 @@ function watchMs(limits: CloudLimits, { lease }: Closing, now: Instant): number 
 }
 
 /** Opening fails for good on anything but `busy`, and on `busy` when it lasts; closing never does. */
-export function troubleFor(deps: Deps, request: Request, error: unknown, now: Now): Outcome | undefined {
+export function troubleFor(deps: Deps, request: Request, error: unknown, now: Now): LookOutcome | undefined {
   const debt = owes(request);
   if (!isApproved(request) || debt === undefined || debt === 'placement') return undefined;
   const known = asJitError(deps, error, request);
@@ -95,6 +95,6 @@ export function troubleFor(deps: Deps, request: Request, error: unknown, now: No
   return troubledBy(request, known, now);
 }
 
-function troubledBy(request: Approved, error: JitError, now: Now): Outcome {
+function troubledBy(request: Approved, error: JitError, now: Now): LookOutcome {
   return { next: troubled(request, error, now.at), event: 'trouble', text: error.code };
 }

@@ -11,8 +11,8 @@ import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { isSelector, select } from '../machine/select.ts';
 import { changesOf, missing, wantedBy } from './changes.ts';
+import { isSelector, select } from './select.ts';
 
 /** Many machines are read before. */
 const LOOK_MS = 45_000;

@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
-import { type Allowed, analyse, caseOf, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, caseOf, mustBeAllowed } from './judgement.ts';
 
 /**
  * Asks for more time: judged like a first request, by the time in all from the first approval, and decided like one, unless
@@ -17,7 +17,7 @@ import { type Allowed, analyse, caseOf, mustBeAllowed } from './judgement.ts';
  */
 export async function extend(deps: Deps, person: Person, id: string, forMs?: number): Promise<Request> {
   const { shortestMs } = deps.rules;
-  const judge = async (request: Request): Promise<Allowed> => {
+  const judge = async (request: Request): Promise<AllowedCase> => {
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
     mustBeOpen(request);
     if (forMs !== undefined && forMs < shortestMs)
@@ -33,12 +33,12 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
 }
 
 /** As long as it was asked for at first, or what is left of that. */
-function usual({ lease, forMs, ports }: InForce, { policies, state }: Allowed): number {
+function usual({ lease, forMs, ports }: InForce, { policies, state }: AllowedCase): number {
   const longest = Math.min(longestProtected(state.protection, ports), ...policies.map(({ longestMs }) => longestMs));
   return Math.min(forMs, longest - (lease.until - lease.from));
 }
 
-function more(request: InForce, { policies }: Allowed, now: Now, forMs: number): Decision {
+function more(request: InForce, { policies }: AllowedCase, now: Now, forMs: number): Decision {
   const { lease, requester: by, version } = request;
   if (lease.until <= now.at) throw new JitError('tooLate');
   const own = lease.until - lease.from + forMs - request.forMs;

@@ -49,7 +49,7 @@ export interface Judgement {
 }
 
 /** What was judged, with nothing against it. */
-export interface Allowed extends Judgement {
+export interface AllowedCase extends Judgement {
   readonly requester: Person;
   readonly state: MachineState;
 }
@@ -101,7 +101,7 @@ export async function analyse(
 }
 
 /** Throws every reason against it, the first one in front; what says no goes before what cannot be told. */
-export function mustBeAllowed(judgement: Judgement): Allowed {
+export function mustBeAllowed(judgement: Judgement): AllowedCase {
   const [first, ...others] = [...judgement.unsatisfied, ...judgement.failed];
   if (first) throw first.with(others);
   const { requester, state } = judgement;

@@ -3,8 +3,8 @@ import { tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
-import { survey } from '../protect/recommend.ts';
-import { inventory } from './inventory.ts';
+import { inventory } from '../machine/inventory.ts';
+import { survey } from './recommend.ts';
 
 /** What may be protected at once: every one is read before, and every one is written. */
 const MOST = 50;
