@@ -17,7 +17,7 @@ import type { MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
-import { hint } from '../machine/commit.ts';
+import { change, hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
 import { analyse, mustBeAllowed } from './judgement.ts';
 
@@ -33,9 +33,8 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   const before = await madeBefore(deps, key);
   if (before) return before;
   const request = await requestFrom(deps, person, ask, sender);
-  const { id, askedAt: at, justification: text } = request;
-  const audit = { at, request: id, version: 1, event: 'asked', by: person.id, text };
-  const [saved] = await deps.store.save([{ next: request, from: 0, audit, key }]);
+  const said = { next: request, event: 'asked', by: person.id, text: request.justification };
+  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key }]);
   if (saved !== 'saved') {
     // The same delivery came twice at once, and the other one won; or, very rarely, the id was taken.
     const winner = await madeBefore(deps, key);
