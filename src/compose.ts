@@ -16,6 +16,7 @@ import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
 import type { Store } from './ports/store.ts';
 import { bullQueue } from './queue/producer.ts';
+import { redisAudit } from './redis/audit.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
@@ -41,7 +42,8 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   const redis = connectRedis(redisUrl, { log });
   await checkRedis(redis, { losingDataIsFine: config.redis.losingDataIsFine });
   const { prefix } = config.redis;
-  const store = redisStore({ redis, prefix, log });
+  const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
+  const store = redisStore({ redis, prefix, log, ...(keep === undefined ? {} : { auditKeep: keep }) });
   const queue = bullQueue({ url: redisUrl, prefix, log });
   const people = peopleOf(config);
   const marks = markSigner(config.installation, markKeys(config.marks));
@@ -49,6 +51,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   const deps: Deps = {
     store,
     queue,
+    audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
     lock: redisLock({ redis, prefix, log }),
     undo: undoFiles(config.undo.folder),
     clouds: await cloudRooms(config, marks, log),

@@ -1,9 +1,11 @@
+import { note } from './app/audit/act.ts';
 import { inbox } from './app/inbox/inbox.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
 import { notify } from './app/request/notify.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
+import type { CommandLine } from './core/audit/entry.ts';
 import { startServer } from './http/server.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
@@ -23,8 +25,8 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. */
-export async function run(config: Config, log: Log): Promise<Running> {
+/** Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit. */
+export async function run(config: Config, log: Log, by?: CommandLine): Promise<Running> {
   const { deps, redisUrl, close } = await compose(config, log);
   const { store, queue } = deps;
   const chats = [...deps.chats.values()];
@@ -53,6 +55,7 @@ export async function run(config: Config, log: Log): Promise<Running> {
   });
   const box = inbox(deps);
   for (const chat of chats) await chat.start(box);
+  if (by) await note(deps, { event: 'start', outcome: 'done', by, as: 'commandLine' });
   log.info({ url: server.url }, 'Drawbridge is ready');
   return {
     url: server.url,

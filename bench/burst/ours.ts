@@ -9,6 +9,7 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startWorkers } from '../../src/queue/worker.ts';
+import { redisAudit } from '../../src/redis/audit.ts';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisStore } from '../../src/redis/store.ts';
@@ -32,6 +33,7 @@ async function start({ settings, redisUrl: url }: Plan): Promise<void> {
   const deps: Deps = {
     store,
     queue,
+    audit: redisAudit({ redis, log: LOUD }),
     lock: redisLock({ redis, log: LOUD }),
     undo: undoFiles('.data/bench-undo'),
     clouds: new Map([['aws', aws]]),

@@ -1,8 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { entryOf } from '../../src/core/audit/of-request.ts';
+import { readRecord } from '../../src/core/audit/record.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import { placeKey } from '../../src/core/people/place.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import type { AuditRecord } from '../../src/ports/audit.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { redisAudit } from '../../src/redis/audit.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { type Child, startChild } from '../child.ts';
 import { type Ground, LOUD } from '../ground.ts';
@@ -101,8 +105,8 @@ async function seed({ redis }: Ground, { stood }: Furnished, until: Instant): Pr
     const some = leases.slice(from, from + AT_ONCE);
     const saved = await store.save(
       some.map((next) => {
-        const { id: request, version } = next;
-        return { next, from: 0, audit: { at: until, request, version, event: 'opened', by: 'drawbridge' } };
+        const audit = entryOf(undefined, { next, event: 'opened', by: 'drawbridge' });
+        return { next, from: 0, ...(audit ? { audit } : {}) };
       }),
     );
     if (saved.some((one) => one !== 'saved')) throw new Error('a lease was not saved');
@@ -123,16 +127,20 @@ const slack = quietChat('slack');
 
 /** The instant at which the last end was committed: Redis's own time of its audit entry. */
 async function allCommitted({ redis }: Ground, leases: number, until: Instant): Promise<Instant> {
-  const stream = '{drawbridge}:audit';
+  const audit = redisAudit({ redis, log: LOUD });
+  let last: AuditRecord | undefined;
+  let closed = 0;
   while (Date.now() < until + MOST_MS) {
-    await wait(LOOK_MS);
-    // One entry each for having been opened, elapsed and closed, at least.
-    if ((await redis.xlen(stream)) < 3 * leases) continue;
-    const entries = await redis.xrange(stream, until, '+');
-    const closed = entries.filter(([, fields]) => fields.includes('closed'));
-    const proven = closed.filter(([, fields]) => fields.at(-1) === 'closed');
-    if (proven.length < closed.length) throw new Error(`${closed.length - proven.length} ends are not proven`);
-    if (closed.length === leases) return Number(closed.at(-1)?.[0].split('-')[0]);
+    const entries = await audit.read(last, 10 * AT_ONCE);
+    for (const entry of entries) {
+      const { event, why } = readRecord(entry).facts;
+      if (event !== 'closed') continue;
+      if (why !== 'closed') throw new Error('an end is not proven');
+      closed += 1;
+    }
+    last = entries.at(-1) ?? last;
+    if (closed === leases) return last?.at ?? until;
+    if (entries.length === 0) await wait(LOOK_MS);
   }
   throw new Error(`not all ended within ${MOST_MS} ms`);
 }

@@ -6,6 +6,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
+import { redisAudit } from '../../src/redis/audit.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { type Ground, LOUD } from '../ground.ts';
@@ -57,6 +58,7 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
   const people = Array.from({ length: size.people }, (_, i) => personNumber(i + 1));
   const deps: Deps = {
     store: redisStore({ redis, log: LOUD }),
+    audit: redisAudit({ redis, log: LOUD }),
     // Hints are gone once they were followed: the measurement follows them itself.
     queue: { converge: async () => {}, notify: async () => {} },
     lock: redisLock({ redis, log: LOUD }),

@@ -1,6 +1,8 @@
+import type { Actor } from '../core/audit/entry.ts';
 import type { CloudName } from '../core/machine/machine.ts';
 import type { ChatName } from '../core/people/place.ts';
 import type { HouseRules } from '../core/policy/policy.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -14,6 +16,7 @@ import type { UndoRecords } from '../ports/undo.ts';
 export interface Deps {
   readonly store: Store;
   readonly queue: Queue;
+  readonly audit: Audit;
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;
@@ -26,4 +29,6 @@ export interface Deps {
   readonly random: (n: number) => Uint8Array;
   /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */
   readonly monotonic: () => number;
+  /** Whose words are being answered, and through what they came: for the audit alone, never for judging. Absent for what the program does by itself. */
+  readonly acting?: Actor;
 }

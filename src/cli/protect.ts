@@ -7,6 +7,7 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import type { Report } from '../core/view/report.ts';
 import { jsonLog } from '../observe/log.ts';
+import { commandLine } from './caller.ts';
 
 /**
  * `jit protect <machines> [terms]`, read as in chat: with the program's own rights. Names what still keeps a port open;
@@ -17,7 +18,7 @@ export async function protectVerb(file: string, words: readonly string[]): Promi
   if (ask.verb !== 'protect') return;
   const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
   try {
-    const result = await protect(deps, ask);
+    const result = await protect(deps, ask, commandLine());
     if ('page' in result) return show(result.page);
     for (const state of result.done) {
       for (const line of protectedLines(deps, state)) console.log(plain(line));

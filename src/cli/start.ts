@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
+import { commandLine } from './caller.ts';
 
 /** The longest that a clean stop may take; then the process goes, and the due index finds the work again. */
 const STOP_MS = 20_000;
@@ -11,7 +12,7 @@ const STOP_MS = 20_000;
  */
 export async function startVerb(file: string): Promise<void> {
   const log = jsonLog();
-  const running = await run(loadConfig(file), log);
+  const running = await run(loadConfig(file), log, commandLine());
   process.send?.({ url: running.url });
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -1,8 +1,10 @@
-import { putAllBack, unprotect, unprotectedLines } from '../app/protect/unprotect.ts';
+import { putAllBack } from '../app/protect/put-back.ts';
+import { unprotect, unprotectedLines } from '../app/protect/unprotect.ts';
 import { compose, undoFrom } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
+import { commandLine } from './caller.ts';
 
 /**
  * `jit unprotect [machine] [--from <path>]`: with the program's own rights. `from` is a folder of undo records, or one of
@@ -19,10 +21,11 @@ export async function unprotectVerb(
   try {
     const using = undo ? { ...deps, undo } : deps;
     if (machine === undefined) {
-      const notes = await putAllBack(using);
+      const notes = await putAllBack(using, commandLine());
       for (const note of notes) console.log(note);
       if (notes.length === 0) console.log('Everything was put back as it was.');
-    } else for (const line of unprotectedLines(await unprotect(using, machine))) console.log(plain(line));
+    } else
+      for (const line of unprotectedLines(await unprotect(using, machine, commandLine()))) console.log(plain(line));
   } finally {
     await close();
   }

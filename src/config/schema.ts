@@ -66,6 +66,17 @@ const undo = z
   })
   .prefault({});
 
+const audit = z
+  .strictObject({
+    keep: z
+      .union([z.literal('all'), z.number().int().min(1_000)], { error: 'must be all, or a number of 1000 or more' })
+      .default('all')
+      .describe(
+        'How many audit entries to keep in Redis: `all`, or a number, beyond which the oldest are deleted for good. With `all`, Drawbridge warns in its log long before memory runs short.',
+      ),
+  })
+  .prefault({});
+
 const slack = z.strictObject({
   mode: z
     .enum(['http', 'socket'])
@@ -186,6 +197,7 @@ export const configSchema = z.strictObject({
   lease,
   marks,
   undo,
+  audit,
   slack: slack.optional(),
   teams: teams.optional(),
   azure: azure.optional(),

@@ -69,7 +69,8 @@ export interface Commit {
   readonly next: Request;
   /** The version that it replaces; 0 for a new request. */
   readonly from: number;
-  readonly audit: AuditEntry;
+  /** Written in the same script; absent where the change is no fact for anybody: a look, the same trouble again. */
+  readonly audit?: AuditEntry;
   /** The delivery that made a new request: a second one with the same key is stale. */
   readonly key?: string;
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../core/language/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 
 /** How long and how much a store keeps. The same for every store, so that a test's twin forgets as the real one does. */
 export const KEEP = {
@@ -8,6 +8,8 @@ export const KEEP = {
   cardsMs: 7 * DAY_MS,
   /** Which request a delivery made. Chats repeat a delivery for an hour at most. */
   madeMs: 24 * HOUR_MS,
+  /** That an entry of the audit was written: longer than a connection tries to send it again. */
+  recordedMs: 10 * MINUTE_MS,
   /** Requests remembered for each person. */
   recent: 50,
   /** Approvals remembered in all. */

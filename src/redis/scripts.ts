@@ -15,7 +15,10 @@ const STORE = [
   'keep-card',
   'published',
   'behind',
+  'record',
 ] as const;
+/** Those of them that write evidence. */
+const AUDITED: readonly string[] = ['save', 'record'];
 /** Scripts of the lock. */
 const LOCK = ['lock', 'renew', 'release'] as const;
 
@@ -27,7 +30,10 @@ export type RunScript = (name: Name, keys: readonly string[], args: Values) => P
 
 /** Makes our scripts known to this connection: they are sent in full once, then by their hash. */
 export function scriptsOn(redis: Redis): RunScript {
-  for (const name of STORE) define(redis, name, `${source('prelude')}\n${source(name)}`);
+  for (const name of STORE) {
+    const before = ['prelude', ...(AUDITED.includes(name) ? ['audit'] : [])];
+    define(redis, name, [...before, name].map(source).join('\n'));
+  }
   for (const name of LOCK) define(redis, name, source(name));
   const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
   return (name, keys, args) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { recordOf } from '../core/audit/record.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import { indexesOf } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
@@ -7,7 +8,7 @@ import { isTerminal } from '../core/request/workflow.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Now, Saved, Store } from '../ports/store.ts';
 import { decodeCards, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
-import { baseKey, short } from './keys.ts';
+import { baseKey, salt, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
 import { ClockWatch, sinceBoot } from './time.ts';
@@ -17,7 +18,7 @@ export interface RedisStoreOptions {
   /** Keys are `{prefix}:request:<id>` and so on. */
   readonly prefix?: string;
   readonly log: Log;
-  /** Audit entries kept in Redis; older ones are for the audit's other homes. */
+  /** Audit entries kept; all without it. */
   readonly auditKeep?: number;
   /** A clock that only goes forward, in ms, and counts a computer's sleep. Another one is for tests. */
   readonly elapsed?: () => number;
@@ -25,7 +26,6 @@ export interface RedisStoreOptions {
 
 /** At most this many live requests are looked through in one script: a millisecond or two. */
 const MEND_AT_ONCE = 1_000;
-const AUDIT_KEEP = 100_000;
 
 /**
  * Requests in Redis 6.2 or newer. Every key that belongs to it:
@@ -38,7 +38,8 @@ const AUDIT_KEEP = 100_000;
  *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
- *   audit             stream                                     once:<key>     deliveries seen
+ *   audit             stream (audit.ts)                          once:<key>     deliveries seen
+ *   recorded:<key>    an entry of the audit that was written
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
@@ -54,7 +55,7 @@ class RedisStore implements Store {
   readonly #elapsed: () => number;
   readonly #keep: string;
 
-  constructor({ redis, prefix = 'drawbridge', log, auditKeep = AUDIT_KEEP, elapsed = sinceBoot }: RedisStoreOptions) {
+  constructor({ redis, prefix = 'drawbridge', log, auditKeep, elapsed = sinceBoot }: RedisStoreOptions) {
     this.#redis = redis;
     this.#base = baseKey(prefix);
     this.#log = log;
@@ -196,7 +197,7 @@ function derived({ next, from, audit, key }: Commit) {
     placed: placed.map(short),
     placedUntil: Math.ceil(placedUntil),
     ...(key === undefined ? {} : { made: short(key) }),
-    audit,
+    ...(audit ? { audit: recordOf(audit, salt) } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import { type MarkedRule, type Placement, placementKey } from '../../src/core/ru
 import type { View } from '../../src/core/view/view.ts';
 import type { ChatAdapter, PreviousCard } from '../../src/ports/chat.ts';
 import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
+import { memoryAudit } from '../memory/audit.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
@@ -129,10 +130,12 @@ export function world(options: { readonly trusted?: () => boolean } & Partial<Ho
   const chat = new TestChat();
   const queue = memoryQueue();
   const log: string[] = [];
+  const audit = memoryAudit(clock.now);
   let random = 0;
   const deps: Deps = {
-    store: memoryStore({ now: clock.now, ...(options.trusted ? { trusted: options.trusted } : {}) }),
+    store: memoryStore({ now: clock.now, audit, ...(options.trusted ? { trusted: options.trusted } : {}) }),
     queue,
+    audit,
     lock: memoryLock(),
     undo: memoryUndo(),
     clouds: new Map([['aws', cloud]]),
@@ -158,8 +161,16 @@ export function world(options: { readonly trusted?: () => boolean } & Partial<Ho
       }),
     monotonic: clock.now,
   };
-  return { clock, cloud, chat, queue, log, deps, house };
+  return { clock, cloud, chat, queue, log, audit, deps, house };
 }
+
+/** A person who speaks in Slack. */
+export function inSlack(person: Person) {
+  return { person, chat: 'slack', account: person.slack ?? '' } as const;
+}
+
+/** A user of the command line. */
+export const HOST = { user: 'root', host: 'bastion' } as const;
 
 export const SENDER = {
   chat: 'slack',

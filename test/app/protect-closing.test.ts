@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { protect } from '../../src/app/protect/protect.ts';
-import { putAllBack, unprotect } from '../../src/app/protect/unprotect.ts';
+import { putAllBack } from '../../src/app/protect/put-back.ts';
+import { unprotect } from '../../src/app/protect/unprotect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { type ProtectAsk, parseCommand } from '../../src/core/language/grammar.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { LockdownPlan, LockdownWay } from '../../src/core/machine/lockdown.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
-import { MACHINE, world } from './fixtures.ts';
+import { HOST, MACHINE, world } from './fixtures.ts';
 
 const PLAN: LockdownPlan = {
   remedies: [
@@ -45,7 +46,7 @@ const asked = (text: string): ProtectAsk => {
 };
 
 async function pageOf(deps: Parameters<typeof protect>[0], text: string) {
-  const result = await protect(deps, asked(text));
+  const result = await protect(deps, asked(text), HOST);
   if (!('page' in result)) throw new Error('it was done');
   const rows = result.page.sections.flatMap((section) => section.rows);
   return { lines: rows.map(({ line }) => plain(line)), commands: rows.flatMap(({ button }) => button?.command ?? []) };
@@ -73,7 +74,7 @@ describe('closing what others let stand open', () => {
     const [command = ''] = (await pageOf(deps, `protect api-1 ${word}`)).commands;
     await pageOf(deps, `protect api-1 ${word} confirm 000000`);
     expect(done).toEqual([]);
-    expect(await protect(deps, asked(command))).toMatchObject({ done: [{ stays: [] }] });
+    expect(await protect(deps, asked(command), HOST)).toMatchObject({ done: [{ stays: [] }] });
     expect(done).toEqual([`${how} 22,3389,5985,5986`]);
   });
 
@@ -88,18 +89,18 @@ describe('closing what others let stand open', () => {
 
   it('is left alone when that is what is asked for', async () => {
     const { deps, done } = closing();
-    expect(await protect(deps, asked('protect api-1 usual leaving'))).toMatchObject({ done: [{}] });
+    expect(await protect(deps, asked('protect api-1 usual leaving'), HOST)).toMatchObject({ done: [{}] });
     expect(done).toEqual([]);
   });
 
   it('asks nothing when nothing stands open', async () => {
     const { deps } = closing(() => ({ remedies: [], stays: [], isShared: false }));
-    expect(await protect(deps, asked('protect api-1 usual'))).toMatchObject({ done: [{}] });
+    expect(await protect(deps, asked('protect api-1 usual'), HOST)).toMatchObject({ done: [{}] });
   });
 
   it('is refused where the cloud cannot', async () => {
     const { deps } = world();
-    await expect(protect(deps, asked('protect api-1 closing'))).rejects.toMatchObject({ code: 'cannotClose' });
+    await expect(protect(deps, asked('protect api-1 closing'), HOST)).rejects.toMatchObject({ code: 'cannotClose' });
   });
 
   it('is left to another product that opens the machine on request, unless it is said anyway', async () => {
@@ -114,20 +115,20 @@ describe('closing what others let stand open', () => {
       written += 1;
       return { ...(await look(id, signal)), protection };
     };
-    await expect(protect(deps, asked('protect api-1 usual'))).rejects.toMatchObject({
+    await expect(protect(deps, asked('protect api-1 usual'), HOST)).rejects.toMatchObject({
       code: 'otherProduct',
       say: expect.stringContaining('defender-jit-1'),
     });
     expect(written).toBe(0);
-    await protect(deps, asked('protect api-1 usual anyway'));
-    await protect(deps, asked('protect api-1 22 for 3h anyway'));
+    await protect(deps, asked('protect api-1 usual anyway'), HOST);
+    await protect(deps, asked('protect api-1 22 for 3h anyway'), HOST);
     expect(written).toBe(2);
   });
 
   it('is undone when the protection ends, and what cannot be is said', async () => {
     const { deps, done } = closing();
-    expect((await unprotect(deps, 'api-1')).notes).toEqual(['a rule is gone']);
-    expect(await putAllBack(deps)).toEqual(['a rule is gone']);
+    expect((await unprotect(deps, 'api-1', HOST)).notes).toEqual(['a rule is gone']);
+    expect(await putAllBack(deps, HOST)).toEqual(['a rule is gone']);
     expect(done).toEqual(['put back one', 'put back all']);
   });
 
@@ -136,7 +137,7 @@ describe('closing what others let stand open', () => {
     cloud.unprotect = async () => {
       throw new JitError('cloudDenied', { cloud: 'AWS', code: 'UnauthorizedOperation' });
     };
-    await expect(unprotect(deps, 'api-1')).rejects.toMatchObject({ code: 'cloudDenied' });
+    await expect(unprotect(deps, 'api-1', HOST)).rejects.toMatchObject({ code: 'cloudDenied' });
     expect(done).toEqual([]);
   });
 });
@@ -186,31 +187,31 @@ describe('machines of one account', () => {
 
   it('are protected at the same time', async () => {
     const { deps, steps } = sharing();
-    await Promise.all([A, B].map(({ name }) => protect(deps, asked(`protect ${name} ${LIMITS} leaving`))));
+    await Promise.all([A, B].map(({ name }) => protect(deps, asked(`protect ${name} ${LIMITS} leaving`), HOST)));
     expect(steps.slice(0, 2)).toEqual(['protect web-1 begins', 'protect web-2 begins']);
   });
 
   it('are locked down one after the other, for they may share a group', async () => {
     const { deps, steps } = sharing();
     const [first, second] = [await confirmed(deps, A.name), await confirmed(deps, B.name)];
-    await Promise.all([protect(deps, first), protect(deps, second)]);
+    await Promise.all([protect(deps, first, HOST), protect(deps, second, HOST)]);
     expect(most(steps)).toBe(1);
     expect(steps.filter((one) => one.startsWith('lock down'))).toHaveLength(4);
   });
 
   it('are locked down one after the other also when one command names both', async () => {
     const { deps, steps } = sharing();
-    await protect(deps, await confirmed(deps, `${A.name},${B.name}`));
+    await protect(deps, await confirmed(deps, `${A.name},${B.name}`), HOST);
     expect(most(steps)).toBe(1);
     expect(steps.filter((one) => one.startsWith('lock down'))).toHaveLength(4);
   });
 
   it('get back what was closed while no other is locked down', async () => {
     const { deps, steps } = sharing();
-    await unprotect(deps, B.name);
+    await unprotect(deps, B.name, HOST);
     expect(steps).toEqual([]);
     await deps.undo.keep(CLOSED);
-    await Promise.all([protect(deps, await confirmed(deps, A.name)), unprotect(deps, B.name)]);
+    await Promise.all([protect(deps, await confirmed(deps, A.name), HOST), unprotect(deps, B.name, HOST)]);
     expect(most(steps)).toBe(1);
     expect(steps.filter((one) => one.startsWith('put back'))).toEqual(['put back web-2 begins', 'put back web-2 ends']);
   });

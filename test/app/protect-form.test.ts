@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { portsFormFor, submitPorts } from '../../src/app/protect/form.ts';
 import type { Protection } from '../../src/core/machine/protection.ts';
 import { approved } from './approved.ts';
-import { ADA, GRACE, MACHINE } from './fixtures.ts';
+import { ADA, GRACE, inSlack, MACHINE } from './fixtures.ts';
 
 const HOUR_MS = 3_600_000;
 const SSH = { number: 22, protocol: 'tcp' } as const;
@@ -31,8 +31,8 @@ async function edited() {
     ports = ports.filter(({ port }) => !gone.some(({ number }) => number === port.number));
     return cloud.look(id, signal);
   };
-  const form = () => portsFormFor(deps, 'api-1', GRACE);
-  const submit = async (lines: string) => submitPorts(deps, { ...(await form()), ports: lines }, GRACE);
+  const form = () => portsFormFor(deps, 'api-1', inSlack(GRACE));
+  const submit = async (lines: string) => submitPorts(deps, { ...(await form()), ports: lines }, inSlack(GRACE));
   return { ...made, deps, written, form, submit };
 }
 
@@ -69,7 +69,7 @@ describe('the form for the ports of a machine', () => {
     const { deps, form, submit, written } = await edited();
     const old = await form();
     await submit('22 for 1h\n3389');
-    const late = submitPorts(deps, { ...old, ports: '22' }, GRACE);
+    const late = submitPorts(deps, { ...old, ports: '22' }, inSlack(GRACE));
     await expect(late).rejects.toMatchObject({ code: 'changedMeanwhile' });
     expect(written).toEqual(['+ 22']);
   });
@@ -92,8 +92,8 @@ describe('the form for the ports of a machine', () => {
 
   it('is for those who may protect', async () => {
     const { deps, form } = await edited();
-    await expect(portsFormFor(deps, 'api-1', ADA)).rejects.toMatchObject({ code: 'notProtector' });
-    const late = submitPorts(deps, { ...(await form()), ports: '22' }, ADA);
+    await expect(portsFormFor(deps, 'api-1', inSlack(ADA))).rejects.toMatchObject({ code: 'notProtector' });
+    const late = submitPorts(deps, { ...(await form()), ports: '22' }, inSlack(ADA));
     await expect(late).rejects.toMatchObject({ code: 'notProtector' });
   });
 });

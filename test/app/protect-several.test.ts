@@ -6,7 +6,7 @@ import { plain } from '../../src/core/language/text.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { StandingRule } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
-import { MACHINE, world } from './fixtures.ts';
+import { HOST, MACHINE, world } from './fixtures.ts';
 
 const machine = (name: string, env: string): Machine => ({
   ...MACHINE,
@@ -56,23 +56,23 @@ describe('protecting several machines', () => {
   it('shows first what will change, and does it with the code of that page', async () => {
     const { deps, written, standing } = three();
     standing.set(A.id, [OPEN]);
-    const shown = page(await protect(deps, PROD));
+    const shown = page(await protect(deps, PROD, HOST));
     expect(shown.title).toBe('Protect 2 machines?');
     expect(shown.text).toContain('a1 (AWS, eu-west-1): 22, 3389, 5985, 5986. Open now: 22 to 0.0.0.0/0 through old.');
     expect(shown.command).toBe(`protect tag:env=prod usual confirm ${shown.confirm}`);
     expect(written).toEqual([]);
-    await protect(deps, { ...PROD, confirm: shown.confirm });
+    await protect(deps, { ...PROD, confirm: shown.confirm }, HOST);
     expect(written.sort()).toEqual(['a1 22,3389,5985,5986', 'b2 22,3389,5985,5986']);
   });
 
   it('is shown again, and does nothing, when something changed since', async () => {
     const { deps, written, standing } = three();
-    const { confirm } = page(await protect(deps, PROD));
+    const { confirm } = page(await protect(deps, PROD, HOST));
     standing.set(B.id, [OPEN]);
-    const again = page(await protect(deps, { ...PROD, confirm }));
+    const again = page(await protect(deps, { ...PROD, confirm }, HOST));
     expect(again.text).toContain('Something changed since you were shown this; please look again.');
     expect(again.confirm).not.toBe(confirm);
-    expect(page(await protect(deps, { ...PROD, confirm: '' })).confirm).toBe(again.confirm);
+    expect(page(await protect(deps, { ...PROD, confirm: '' }, HOST)).confirm).toBe(again.confirm);
     expect(written).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('protecting several machines', () => {
       return write(id, protection, signal);
     };
     const ask: ProtectAsk = { which: ['c3', 'b2', 'a1'], ports: 'usual' };
-    const result = await protect(deps, { ...ask, confirm: page(await protect(deps, ask)).confirm });
+    const result = await protect(deps, { ...ask, confirm: page(await protect(deps, ask, HOST)).confirm }, HOST);
     expect(result).toMatchObject({
       done: [{ machine: { name: 'a1' } }, { machine: { name: 'c3' } }],
       failed: [{ name: 'b2', error: { code: 'cloudDenied' } }],
@@ -101,7 +101,7 @@ describe('protecting several machines', () => {
       return { ...(await look(id, signal)), ...(id === A.id ? { protection: { ports } } : {}) };
     };
     const limits = { ports: [OPEN.port], sources: [], forMs: 86_400_000 };
-    const { title, text } = page(await protect(deps, { which: ['a1', 'b2', 'c3'], ports: limits }));
+    const { title, text } = page(await protect(deps, { which: ['a1', 'b2', 'c3'], ports: limits }, HOST));
     expect(title).toBe('Protect b2?');
     expect(text).toEqual(
       expect.arrayContaining([
@@ -127,7 +127,7 @@ describe('protecting several machines', () => {
       busy -= 1;
       return write(...args);
     };
-    const result = await protect(deps, { ...PROD, confirm: page(await protect(deps, PROD)).confirm });
+    const result = await protect(deps, { ...PROD, confirm: page(await protect(deps, PROD, HOST)).confirm }, HOST);
     expect(result).toMatchObject({ failed: [], done: [{}, {}] });
   });
 
@@ -136,7 +136,7 @@ describe('protecting several machines', () => {
     [['not-configured'], 'unknownSelection'],
     [['a1', 'x9'], 'unknownMachine'],
   ])('refuses %s: %s', async (which, code) => {
-    await expect(protect(three().deps, { which, ports: 'usual' })).rejects.toMatchObject({ code });
+    await expect(protect(three().deps, { which, ports: 'usual' }, HOST)).rejects.toMatchObject({ code });
   });
 
   it('takes fifty at most', async () => {
@@ -145,6 +145,6 @@ describe('protecting several machines', () => {
       ...machine(`m${i}`, 'prod'),
       id: `aws:123456789012:eu-west-1:i-0${String(i).padStart(16, '0')}`,
     }));
-    await expect(protect(deps, PROD)).rejects.toMatchObject({ code: 'tooManyMachines' });
+    await expect(protect(deps, PROD, HOST)).rejects.toMatchObject({ code: 'tooManyMachines' });
   });
 });

@@ -235,7 +235,7 @@ describe('all faults', () => {
       'slack.signingSecret: must be env:NAME or file:/path, so that no secret stands in this file (line 2)',
     ]);
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-      'aws.accessKeyId: must be env:NAME or file:/path, so that no secret stands in this file (line 99)',
+      'aws.accessKeyId: must be env:NAME or file:/path, so that no secret stands in this file (line 102)',
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });
@@ -250,7 +250,7 @@ describe('all faults', () => {
         for (const fault of faults) expect(fault).toMatch(/^[a-z]\S*: .+/);
       }
     }
-    expect(sections).toHaveLength(16);
+    expect(sections).toHaveLength(17);
   });
 });
 

@@ -1,3 +1,4 @@
+import { entryOf } from '../../src/core/audit/of-request.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
 import type { Activating, Active, Ended, InForce, Pending, Request } from '../../src/core/request/request.ts';
@@ -65,6 +66,6 @@ export function end(request: InForce, at: number, watchUntil?: number): Ended {
 
 /** A commit of this request in place of version `from`. */
 export function change(next: Request, from: number, key?: string): Commit {
-  const audit = { at: next.askedAt, request: next.id, version: next.version, event: next.status, by: 'ada' };
-  return { next, from, audit, ...(key === undefined ? {} : { key }) };
+  const audit = entryOf(undefined, { next, event: next.status, by: 'ada' });
+  return { next, from, ...(audit ? { audit } : {}), ...(key === undefined ? {} : { key }) };
 }

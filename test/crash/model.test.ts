@@ -11,6 +11,7 @@ import { submit } from '../../src/app/request/submit.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { HouseRules } from '../../src/core/policy/policy.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { memoryAudit } from '../memory/audit.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
 import { FAIR, ModelCloud, type Weather } from './cloud.ts';
@@ -78,6 +79,7 @@ class World {
       store: stepping(this.#store, () => this.scheduler.turn(id)),
       // Every hint is lost: the due index alone must find the work.
       queue: { converge: async () => {}, notify: async () => {} },
+      audit: memoryAudit(() => this.scheduler.now),
       lock: this.#locks.lock(id),
       undo: memoryUndo(),
       clouds: new Map([['aws', this.cloud.adapter(id)]]),

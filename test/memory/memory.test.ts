@@ -1,11 +1,19 @@
+import { auditConformance } from '../conformance/audit.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { storeConformance } from '../conformance/store.ts';
+import { memoryAudit } from './audit.ts';
 import { memoryLock } from './lock.ts';
 import { memoryStore } from './store.ts';
 
 storeConformance('memory', async () => {
   const store = memoryStore({ now: () => Date.UTC(2026, 10, 23, 12) });
   return { store, forgetDue: (machine) => store.forgetDue(machine), stop: async () => {} };
+});
+
+auditConformance('memory', async () => {
+  const now = () => Date.UTC(2026, 10, 23, 12);
+  const audit = memoryAudit(now);
+  return { audit, store: memoryStore({ now, audit }), forgetScripts: async () => {}, stop: async () => {} };
 });
 
 lockConformance('memory', memoryLock);

@@ -6,11 +6,14 @@ import type { Request } from '../../src/core/request/request.ts';
 import { isTerminal } from '../../src/core/request/workflow.ts';
 import type { Approval, Card, Commit, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
+import type { MemoryAudit } from './audit.ts';
 
 interface Options {
   readonly now: () => Instant;
   /** False while the clock is not to be believed. */
   readonly trusted?: () => boolean;
+  /** Where the entries of commits go. */
+  readonly audit?: Pick<MemoryAudit, 'keep'>;
 }
 
 /** The Redis store's twin: the same answers, no Redis, no timers, no clock and no randomness of its own. */
@@ -150,10 +153,11 @@ class MemoryStore implements Store, Damage {
     this.#due.delete(machine);
   }
 
-  #saveOne({ next, from, key }: Commit): Saved {
+  #saveOne({ next, from, key, audit }: Commit): Saved {
     const stored = this.#requests.get(next.id);
     if ((stored?.version ?? 0) !== from) return JSON.stringify(stored) === JSON.stringify(next) ? 'saved' : 'stale';
     if (key !== undefined && this.#made.get(key) !== undefined) return 'stale';
+    if (audit) this.#options.audit?.keep(audit, this.#at());
     const indexes = indexesOf(next);
     if (key !== undefined) this.#made.set(key, next.id, KEEP.madeMs);
     if (from === 0) {

@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
+import { readRecord } from '../../src/core/audit/record.ts';
+import { redisAudit } from '../../src/redis/audit.ts';
+import { QUIET } from '../redis/server.ts';
 
 const JIT = fileURLToPath(new URL('../../src/cli/jit.ts', import.meta.url));
 
@@ -34,7 +38,50 @@ function jit(...words: readonly string[]): Promise<Ran> {
   });
 }
 
+/** What the audit has of the command line, in short. */
+async function audited(): Promise<readonly string[]> {
+  const redis = new Redis(readFileSync(join(folder, 'redis', 'address'), 'utf8'));
+  const records = await redisAudit({ redis, log: QUIET }).read(undefined, 10_000);
+  redis.disconnect();
+  return records.flatMap((record) => {
+    const { facts, people } = readRecord(record);
+    if (facts.as !== 'commandLine') return [];
+    const [who] = Object.values(people);
+    expect(who).toMatchObject({ user: expect.stringMatching(/./), host: hostname() });
+    const { event, outcome, machineName, cloud, code } = facts;
+    return [[event, machineName ?? cloud, outcome, code].filter(Boolean).join(' ')];
+  });
+}
+
+/** What a command adds to it. */
+async function auditedBy(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const before = await audited();
+  await work();
+  return (await audited()).slice(before.length);
+}
+
 describe('the command line', () => {
+  it('is in the audit: who started the program, what was protected and put back, what was refused', async () => {
+    expect(await audited()).toEqual(['start done']);
+    expect(await auditedBy(() => jit('protect', 'db-1', '22'))).toEqual(['protect db-1 begun', 'protect db-1 done']);
+    expect(await auditedBy(() => jit('unprotect', 'db-1'))).toEqual([
+      'unprotect db-1 begun',
+      'unprotect db-1 done',
+      'put back db-1 begun',
+      'put back db-1 done',
+    ]);
+    expect(await auditedBy(() => jit('protect', 'nowhere-1'))).toEqual(['protect refused unknownMachine']);
+    expect(await auditedBy(() => jit('protect', 'api-1,', 'legacy-1', 'usual'))).toEqual(['protect shown']);
+    const records = mkdtempSync(join(tmpdir(), 'drawbridge-records-'));
+    expect([...(await auditedBy(() => jit('unprotect', '--from', records)))].sort()).toEqual([
+      'put back aws begun',
+      'put back aws done',
+      'put back azure begun',
+      'put back azure done',
+    ]);
+    rmSync(records, { recursive: true });
+  });
+
   it('protects a machine at the usual ports, and with limits', async () => {
     expect(await jit('protect', 'web-1')).toMatchObject({
       code: 0,

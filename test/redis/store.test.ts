@@ -39,7 +39,7 @@ describe('the store in Redis', () => {
     const prefix = `test-${prefixes}`;
     redis = server.client();
     log = keptLog();
-    store = redisStore({ redis, prefix, log, auditKeep: 100 });
+    store = redisStore({ redis, prefix, log });
     at = (await store.now()).at;
     key = (...parts) => [`{${prefix}}`, ...parts].join(':');
   });
@@ -86,23 +86,6 @@ describe('the store in Redis', () => {
       expect(recent).toHaveLength(KEEP.recent);
       expect(recent[0]?.id).toBe(`id${KEEP.recent + 4}`);
     });
-  });
-
-  it('writes what a commit did to the audit stream with it, and nothing for a stale one', async () => {
-    const request = pending('aaaaaaa', at);
-    const audit = { at, request: 'aaaaaaa', version: 1, event: 'asked', by: 'ada', text: 'deploy “x”' };
-    await save({ ...change(request, 0), audit });
-    await save(change(pending('aaaaaaa', at, { source: '203.0.113.9/32' }), 0));
-    const entries = await redis.xrange(key('audit'), '-', '+');
-    expect(entries.map(([, fields]) => fields)).toEqual([
-      ['at', `${at}`, 'request', 'aaaaaaa', 'version', '1', 'event', 'asked', 'by', 'ada', 'text', 'deploy “x”'],
-    ]);
-  });
-
-  it('keeps the audit stream to its length', async () => {
-    const many = Array.from({ length: 600 }, (_, n) => pending(`id${n}`, at + n));
-    await save(...many.map((request) => change(request, 0)));
-    expect(await redis.xlen(key('audit'))).toBeLessThan(300);
   });
 
   it('forgets ids whose record is gone, so that their machine is not due for ever', async () => {

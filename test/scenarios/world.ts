@@ -18,6 +18,7 @@ import { readConfig } from '../../src/config/load.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
+import { memoryAudit } from '../memory/audit.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
@@ -90,13 +91,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
   const people = peopleOf(config);
-  const store = memoryStore({ now: clock.now });
+  const audit = memoryAudit(clock.now);
+  const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();
   const rooms = await chatRooms(config, { log, store, people });
   let random = 0;
   const deps: Deps = {
     store,
     queue,
+    audit,
     lock: memoryLock(),
     undo: memoryUndo(),
     clouds: await cloudRooms(

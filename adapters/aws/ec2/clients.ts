@@ -5,7 +5,7 @@ import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 import type { AccountRegion } from './ids.ts';
-import { type Caller, sdkConfig } from './sdk-config.ts';
+import { type AwsCaller, sdkConfig } from './sdk-config.ts';
 import type { Throttle } from './throttle.ts';
 
 /** EC2 of one account in one region. */
@@ -23,7 +23,7 @@ export interface Client extends AccountRegion {
 }
 
 /** The client of an account in a region; it connects when it is first needed. */
-export function clientFor(caller: Caller, settings: FullSettings, throttle?: Throttle): Client {
+export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: Throttle): Client {
   let client: EC2Client | undefined;
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();

@@ -23,7 +23,7 @@ export function sessionFor(request: string, requester: string): Session {
 }
 
 /** Who calls, and where. */
-export interface Caller {
+export interface AwsCaller {
   readonly account: AwsAccount;
   readonly region: string;
   readonly session?: Session;
@@ -33,7 +33,7 @@ const USUAL: Session = { name: 'drawbridge' };
 
 /** What every client of the SDK is made with: region, credentials, time limits. */
 export function sdkConfig(
-  { account, region, session: { name, identity } = USUAL }: Caller,
+  { account, region, session: { name, identity } = USUAL }: AwsCaller,
   settings: FullSettings,
 ): EC2ClientConfig & IAMClientConfig & ServiceQuotasClientConfig & SQSClientConfig {
   const { endpoint, credentials: own, callMs } = settings;

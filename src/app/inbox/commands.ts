@@ -2,8 +2,10 @@ import type { Command } from '../../core/language/grammar.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import type { Verb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../protect/caller.ts';
 import { type Protected, protect } from '../protect/protect.ts';
 import { recommend } from '../protect/recommend.ts';
 import { isSelector } from '../protect/select.ts';
@@ -16,6 +18,8 @@ import { submit } from '../request/submit.ts';
 import { decided, ended, extending, submitted, wouldDecide } from '../request/words.ts';
 import { HELP } from './help.ts';
 import { listLines, meant } from './queries.ts';
+import { decision } from './refusals.ts';
+import { callerOf } from './speaking.ts';
 import { told } from './told.ts';
 
 type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
@@ -33,18 +37,34 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
     case 'protect':
-      return protecting(deps, person, command);
+      return protecting(deps, callerOf(person, sender), command);
     case 'unprotect':
-      return ok(...unprotectedLines(await unprotect(deps, command.machine, person)));
+      return ok(...unprotectedLines(await unprotect(deps, command.machine, callerOf(person, sender))));
+    default:
+      return decision(deps, { verb: command.verb, typed: command.which }, (meaning) =>
+        decidingTyped(deps, person, command, async (fits) => meaning(await meant(deps, person, command, fits))),
+      );
+  }
+}
+
+/** Finds the request that is meant, among those that fit. */
+type Meant = (fits: (request: Request) => boolean) => Promise<Request>;
+
+async function decidingTyped(deps: Deps, person: Person, command: Of<Verb>, which: Meant): Promise<Answer> {
+  switch (command.verb) {
     case 'approve':
     case 'deny':
-      return deciding(deps, person, command);
-    case 'withdraw':
-    case 'revoke':
-      return ending(deps, person, command);
+      return deciding(deps, person, command, which);
+    case 'withdraw': {
+      const { id } = await which((request) => request.status === 'pending');
+      return ok(ended(await withdraw(deps, person, id)));
+    }
+    case 'revoke': {
+      const { id } = await which(isInForce);
+      return ok(ended(await revoke(deps, person, id, command.reason)));
+    }
     case 'extend': {
-      const isOwn = (request: Request) => isInForce(request) && request.requester.id === person.id;
-      const { id } = await meant(deps, person, command, isOwn);
+      const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
       return ok(extending(await extend(deps, person, id, command.forMs)));
     }
   }
@@ -54,31 +74,22 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
  * A typed decision names the id of what it decides. A machine's name, or nothing, is answered with what it would decide: by
  * the time it is typed another request may stand there.
  */
-async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'deny'>): Promise<Answer> {
+async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'deny'>, find: Meant): Promise<Answer> {
   const { verb, which, reason } = command;
   const waits = (request: Request) => request.status === 'pending' || extensionOf(request) !== undefined;
   const isOthers = (request: Request) => request.requester.id !== person.id && waits(request);
-  const request = await meant(deps, person, command, isOthers);
+  const request = await find(isOthers);
   if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, verb, reason));
   const given = { request: request.id, verdict: verb, ...(reason === undefined ? {} : { reason }) };
   return ok(decided(await decide(deps, person, given), verb));
 }
 
-async function ending(deps: Deps, person: Person, command: Of<'withdraw' | 'revoke'>): Promise<Answer> {
-  if (command.verb === 'withdraw') {
-    const { id } = await meant(deps, person, command, (request) => request.status === 'pending');
-    return ok(ended(await withdraw(deps, person, id)));
-  }
-  const { id } = await meant(deps, person, command, isInForce);
-  return ok(ended(await revoke(deps, person, id, command.reason)));
-}
-
-async function protecting(deps: Deps, person: Person, command: Of<'protect'>): Promise<Answer> {
+async function protecting(deps: Deps, caller: Caller, command: Of<'protect'>): Promise<Answer> {
   const [machine = ''] = command.which;
   const isOne = command.which.length === 1 && !isSelector(machine);
   if (!command.ports && !command.standing && isOne)
     return { lines: [], refused: false, openForm: { form: 'ports', machine } };
-  return protectedAnswer(deps, await protect(deps, command, person));
+  return protectedAnswer(deps, await protect(deps, command, caller));
 }
 
 function protectedAnswer(deps: Deps, result: Protected): Answer {

@@ -12,6 +12,7 @@ import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { pressed } from './presses.ts';
 import { formFor, machinesFor } from './queries.ts';
+import { callerOf, speaking } from './speaking.ts';
 import { told } from './told.ts';
 
 /** Whose ids the people of a chat have. */
@@ -32,8 +33,16 @@ export function inbox(deps: Deps): Inbox {
     }
   };
   return {
-    command: (sender, text) => answer(async () => run(deps, await known(sender), parseCommand(text), sender)),
-    press: (sender, press) => answer(async () => pressed(deps, await known(sender), press)),
+    command: (sender, text) =>
+      answer(async () => {
+        const person = await known(sender);
+        return run(speaking(deps, person, sender), person, parseCommand(text), sender);
+      }),
+    press: (sender, press) =>
+      answer(async () => {
+        const person = await known(sender);
+        return pressed(speaking(deps, person, sender), person, press);
+      }),
     async form(sender) {
       try {
         return await formFor(deps, await known(sender));
@@ -51,7 +60,8 @@ export function inbox(deps: Deps): Inbox {
     },
     async submit(sender, filled) {
       try {
-        const request = await submit(deps, await known(sender), asked(filled), sender);
+        const person = await known(sender);
+        const request = await submit(speaking(deps, person, sender), person, asked(filled), sender);
         return { lines: submitted(request, true), refused: false };
       } catch (error) {
         return formFault(deps, error);
@@ -59,14 +69,15 @@ export function inbox(deps: Deps): Inbox {
     },
     async portsForm(sender, machine) {
       try {
-        return await portsFormFor(deps, machine, await known(sender));
+        return await portsFormFor(deps, machine, callerOf(await known(sender), sender));
       } catch (error) {
         return { refusal: told(deps, error).text, machine, name: '', lines: '', version: '' };
       }
     },
     async submitPorts(sender, filled) {
       try {
-        return { lines: protectedLines(deps, await submitPorts(deps, filled, await known(sender))), refused: false };
+        const state = await submitPorts(deps, filled, callerOf(await known(sender), sender));
+        return { lines: protectedLines(deps, state), refused: false };
       } catch (error) {
         const { code, text } = told(deps, error);
         return { lines: [[text]], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extend } from '../request/extend.ts';
+import { decision } from './refusals.ts';
 import { told } from './told.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
@@ -33,7 +34,7 @@ export async function pressed(deps: Deps, person: Person, press: Press): Promise
     }
   };
   try {
-    return { lines: [], refused: false, view: viewOf(await done()) };
+    return { lines: [], refused: false, view: viewOf(await decision(deps, { verb, request: id }, done)) };
   } catch (error) {
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.

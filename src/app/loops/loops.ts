@@ -1,10 +1,15 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { auditRoom } from './audit-room.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { sweeper } from './sweep.ts';
+
+/** Memory fills slowly. */
+const AUDIT_MS = 10 * MINUTE_MS;
 
 export interface Loops {
   stop(): Promise<void>;
@@ -17,7 +22,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe, the digest, and the ear for changes: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe, the digest, the room for the audit, and the ear for changes: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -34,6 +39,7 @@ export function startLoops(
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
     { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
+    { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

@@ -1,7 +1,9 @@
+import { factsOf } from '../../core/audit/of-request.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { isInForce } from '../../core/request/request.ts';
-import { type Placement, placementKey } from '../../core/rule/rule.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
+import { placementKey } from '../../core/rule/rule.ts';
 import type { CloudAdapter, Found } from '../../ports/cloud.ts';
+import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { converge } from '../machine/converge.ts';
 
@@ -43,11 +45,12 @@ async function patrolCloud(
   try {
     for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
-      const why = await whyClose(deps, found);
-      if (!why) continue;
+      const reason = await whyClose(deps, found);
+      if (!reason) continue;
       const { placement } = found;
+      const { why } = reason;
       deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
-      if (await closeFound(deps, placement, signal)) closed += 1;
+      if (await closeFound(deps, found, reason, signal)) closed += 1;
     }
   } catch (error) {
     deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
@@ -55,25 +58,51 @@ async function patrolCloud(
   return { seen, closed };
 }
 
+interface Reason {
+  readonly why: string;
+  /** The request that placed the rule, where one is known. */
+  readonly request?: Request;
+}
+
 /** Why a found rule must go; undefined when it may stay. Where the store knows its request, its state decides, never the mark. */
-async function whyClose(deps: Deps, found: Found): Promise<string | undefined> {
+async function whyClose(deps: Deps, found: Found): Promise<Reason | undefined> {
   const { placement, mark, until, cloudNow } = found;
-  if (mark !== 'valid' || until === undefined) return 'it has no valid mark where only we write';
+  if (mark !== 'valid' || until === undefined) return { why: 'it has no valid mark where only we write' };
   const id = await deps.store.placedBy(placementKey(placement));
   const request = id === undefined ? undefined : (await deps.store.load(id)).request;
   if (request) {
     if (isInForce(request) || request.status === 'closing') return undefined;
-    return `request ${request.id} is over`;
+    return { why: `request ${request.id} is over`, request };
   }
   const { at, trusted } = await deps.store.now();
   const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
-  return over ? 'its time is over and nobody here knows it' : undefined;
+  return over ? { why: 'its time is over and nobody here knows it' } : undefined;
 }
 
-/** Under the lock, with everything in force on the machine read again: a rule that a lease wants is left alone. */
-async function closeFound(deps: Deps, placement: Placement, signal: AbortSignal): Promise<boolean> {
+/**
+ * Under the lock, with everything in force on the machine read again: a rule that a lease wants is left alone. It is
+ * written to the audit before, and closed all the same where that cannot be.
+ */
+async function closeFound(
+  deps: Deps,
+  { placement, until }: Found,
+  { why, request }: Reason,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { machine, port, source } = placement.rule;
+  const about = {
+    machine,
+    ports: [port],
+    source,
+    why: `${why} (${placement.backend} ${placement.at})`,
+    ...(until === undefined ? {} : { until }),
+    ...(request ? { ...factsOf(request), ports: [port], source } : {}),
+  };
   try {
-    await converge(deps, placement.rule.machine, signal, [placement]);
+    await act(deps, { event: 'close found', by: 'drawbridge', as: 'patrol', ...about }, async (closing) => {
+      await closing.beginAnyway();
+      await converge(deps, machine, signal, [placement]);
+    });
     return true;
   } catch (error) {
     deps.log.error(

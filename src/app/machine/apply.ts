@@ -34,7 +34,7 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
   const onlyCloses = found.length === 0 && requests.every(({ status }) => status === 'closing');
   const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe();
   if (!before.ok) {
-    await record(deps, requests, now, (request) => troubleFor(deps, request, before.error, now));
+    await record(deps, requests, (request) => troubleFor(deps, request, before.error, now));
     throw before.error;
   }
 
@@ -46,7 +46,7 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
   const after = await observe();
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
-  await record(deps, requests, now, (request) => {
+  await record(deps, requests, (request) => {
     const error = errorOf(request, closing) ?? errorOf(request, opening.errors);
     if (!after.ok) return troubleFor(deps, request, error ?? after.error, now);
     if (error !== undefined) return troubleFor(deps, request, error, now);
@@ -154,14 +154,13 @@ function noteFor(requests: readonly Request[], placement: Placement) {
 async function record(
   deps: Deps,
   requests: readonly Request[],
-  now: Now,
   decide: (request: Request) => LookOutcome | undefined,
 ): Promise<void> {
   const decisions = requests.flatMap((from) => {
     const decision = decide(from);
     return decision ? [{ ...decision, from, by: 'drawbridge' }] : [];
   });
-  await hint(deps, await commitAll(deps, decisions, now));
+  await hint(deps, await commitAll(deps, decisions));
 }
 
 function errorsFor(steps: readonly Step[], error: unknown): Errors {

@@ -1,7 +1,9 @@
+import { entryOf } from '../../core/audit/of-request.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { owes } from '../../core/request/owes.ts';
 import { isApproved, type Request } from '../../core/request/request.ts';
 import type { Commit, Now } from '../../ports/store.ts';
+import { logEntry } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
 
 /** A next version, and what the audit says of it. */
@@ -28,10 +30,10 @@ export async function commit(
     const { request, now } = await mustLoad(deps, id);
     const decision = decide(request, now);
     if (!decision) return request;
-    const [saved] = await deps.store.save([change(request, decision, now)]);
-    if (saved === 'saved') {
-      await hint(deps, [decision.next]);
-      return decision.next;
+    const [saved] = await commitAll(deps, [{ ...decision, from: request }]);
+    if (saved) {
+      await hint(deps, [saved]);
+      return saved;
     }
   }
   throw new JitError('stale');
@@ -53,10 +55,10 @@ export async function commitJudged<J>(
     const { request, now } = await mustLoad(deps, id);
     if (request.version !== before.request.version) continue;
     const decision = decide(request, judged, now);
-    const [saved] = await deps.store.save([change(request, decision, now)]);
-    if (saved === 'saved') {
-      await hint(deps, [decision.next]);
-      return decision.next;
+    const [saved] = await commitAll(deps, [{ ...decision, from: request }]);
+    if (saved) {
+      await hint(deps, [saved]);
+      return saved;
     }
   }
   throw new JitError('stale');
@@ -72,16 +74,19 @@ async function mustLoad(deps: Deps, id: string): Promise<{ readonly request: Req
 export async function commitAll(
   deps: Deps,
   decisions: readonly (Decision & { readonly from: Request })[],
-  now: Now,
 ): Promise<readonly Request[]> {
   if (decisions.length === 0) return [];
-  const saved = await deps.store.save(decisions.map((decision) => change(decision.from, decision, now)));
-  return decisions.filter((_, i) => saved[i] === 'saved').map((decision) => decision.next);
+  const changes = decisions.map((decision) => change(deps, decision.from, decision));
+  const saved = await deps.store.save(changes);
+  const kept = changes.filter((_, i) => saved[i] === 'saved');
+  for (const { audit } of kept) if (audit) logEntry(deps, audit);
+  return kept.map(({ next }) => next);
 }
 
-function change(from: Request | undefined, { next, event, by, text }: Decision, now: Now): Commit {
-  const audit = { at: now.at, request: next.id, version: next.version, event, by, ...(text ? { text } : {}) };
-  return { next, from: from?.version ?? 0, audit };
+/** The commit of a decision, with its entry for the audit. `from` is undefined for a new request. */
+export function change(deps: Deps, from: Request | undefined, decision: Decision): Commit {
+  const audit = entryOf(from, decision, deps.acting);
+  return { next: decision.next, from: from?.version ?? 0, ...(audit ? { audit } : {}) };
 }
 
 /** Makes it prompt: a converge for what the cloud must do, a notify for the cards. Lost hints cost seconds. */

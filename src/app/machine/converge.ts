@@ -41,7 +41,7 @@ async function passTime(deps: Deps, requests: readonly Request[], now: Now): Pro
     const decision = timeDecision(from, now);
     return decision ? [{ ...decision, from, by: 'drawbridge' }] : [];
   });
-  const saved = await commitAll(deps, decisions, now);
+  const saved = await commitAll(deps, decisions);
   // The cloud's part comes right after this: only the cards want a hint. An end waits for its outcome to be told.
   await hint(
     deps,

@@ -36,9 +36,7 @@ export async function judgeOpenings(
   for (const request of requests) {
     if (request.status !== 'activating') continue;
     const decision = await judgeOne(deps, request, { now, read }, within);
-    const [saved] = decision
-      ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }], now)
-      : [request];
+    const [saved] = decision ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }]) : [request];
     // Somebody else was faster: leave it to the next look.
     if (saved) newest.set(saved.id, saved);
     else newest.delete(request.id);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
+import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import {
   type ProtectedPort,
@@ -8,19 +9,23 @@ import {
   sameProtection,
   USUAL_PORTS,
 } from '../../core/machine/protection.ts';
-import type { Person } from '../../core/people/person.ts';
-import { samePort } from '../../core/rule/port.ts';
+import { type Port, samePort } from '../../core/rule/port.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { FilledPorts, PortsForm } from '../../ports/inbox.ts';
+import { type Attempt, act, judged } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { mayProtect, putBackFor, refuseOthers, whileProtecting } from './protect.ts';
+import { actingAs, type Caller, mayProtect } from './caller.ts';
+import { factsOf, portFacts } from './facts.ts';
+import { whileProtecting } from './hold.ts';
+import { refuseOthers } from './protect.ts';
+import { putBackFor, type WithNotes } from './put-back.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
-export async function portsFormFor(deps: Deps, typed: string, person: Person): Promise<PortsForm> {
-  mayProtect(deps, person);
+export async function portsFormFor(deps: Deps, typed: string, caller: Caller): Promise<PortsForm> {
+  mayProtect(deps, caller);
   const signal = answerInTime();
   const machine = match(await inventory(deps, signal), typed);
   const ports = (await cloudFor(deps, machine.id).look(machine.id, signal)).protection?.ports ?? [];
@@ -36,27 +41,52 @@ export async function portsFormFor(deps: Deps, typed: string, person: Person): P
 export async function submitPorts(
   deps: Deps,
   filled: FilledPorts,
-  person: Person,
+  caller: Caller,
 ): Promise<MachineState & { readonly notes?: readonly string[] }> {
-  mayProtect(deps, person);
-  const wanted = readPortLines(filled.ports);
-  const machine = match(await inventory(deps, answerInTime()), filled.machine);
-  return whileProtecting(deps, machine, async (signal) => {
-    const cloud = cloudFor(deps, machine.id);
-    const now = await cloud.look(machine.id, signal);
-    const known = now.protection?.ports ?? [];
-    if (versionOf(known) !== filled.version) throw new JitError('changedMeanwhile', { machine: machine.name });
-    refuseOthers(now);
-    const changed = wanted.filter((port) => !known.some((one) => sameProtection(one, port)));
-    const removed = known.map(({ port }) => port).filter((port) => !wanted.some((one) => samePort(one.port, port)));
-    if (removed.length > 0) await refuseLeased(deps, machine, removed);
-    // What is to be protected comes first: nothing is uncovered in between.
-    const after = changed.length > 0 ? await cloud.protect(machine.id, { ports: changed }, signal) : now;
-    if (removed.length === 0) return after;
-    await cloud.unprotect(machine.id, signal, removed);
-    const notes = await putBackFor(deps, machine, signal, removed);
-    return { ...(await cloud.look(machine.id, signal)), notes };
+  const said = actingAs(caller);
+  const words = `${filled.machine}: ${filled.ports}`;
+  const { machine, wanted } = await judged(deps, { event: 'protect', ...said, words }, async () => {
+    mayProtect(deps, caller);
+    const ports = readPortLines(filled.ports);
+    return { machine: match(await inventory(deps, answerInTime()), filled.machine), wanted: ports };
   });
+  const about = { ...said, ...factsOf(machine) };
+  return act(deps, { event: 'protect', ...about }, (protecting) =>
+    whileProtecting(deps, machine, async (signal) => {
+      const cloud = cloudFor(deps, machine.id);
+      const now = await cloud.look(machine.id, signal);
+      const known = now.protection?.ports ?? [];
+      if (versionOf(known) !== filled.version) throw new JitError('changedMeanwhile', { machine: machine.name });
+      refuseOthers(now);
+      const changed = wanted.filter((port) => !known.some((one) => sameProtection(one, port)));
+      const removed = known.filter(({ port }) => !wanted.some((one) => samePort(one.port, port)));
+      if (removed.length > 0) await refuseLeased(deps, machine, portsOf(removed));
+      // What is to be protected comes first: nothing is uncovered in between.
+      if (changed.length > 0) await protecting.begin(portFacts(changed));
+      const after = changed.length > 0 ? await cloud.protect(machine.id, { ports: changed }, signal) : now;
+      if (removed.length > 0) await protecting.passedOn();
+      return removed.length > 0 ? takeAway(deps, about, { machine, removed }, signal) : after;
+    }),
+  );
+}
+
+/** Ends the protection of some ports, and puts back what was closed there. */
+async function takeAway(
+  deps: Deps,
+  about: Omit<Attempt, 'event'>,
+  { machine, removed }: { readonly machine: Machine; readonly removed: readonly ProtectedPort[] },
+  signal: AbortSignal,
+): Promise<WithNotes> {
+  const ports = portsOf(removed);
+  const state = await act(deps, { event: 'unprotect', ...about }, async (ending) => {
+    await ending.begin(portFacts(removed));
+    return cloudFor(deps, machine.id).unprotect(machine.id, signal, ports);
+  });
+  return putBackFor(deps, { event: 'put back', ...about, ports }, state, signal);
+}
+
+function portsOf(ports: readonly ProtectedPort[]): readonly Port[] {
+  return ports.map(({ port }) => port);
 }
 
 function versionOf(ports: readonly ProtectedPort[]): string {

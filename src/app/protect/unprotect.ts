@@ -1,49 +1,43 @@
 import type { Line } from '../../core/language/text.ts';
 import { match } from '../../core/machine/match.ts';
-import type { Person } from '../../core/people/person.ts';
-import type { MachineState } from '../../ports/cloud.ts';
+import { act, judged } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { mayProtect, putBackFor, whileProtecting } from './protect.ts';
-
-/** All that was ever closed may be in there. */
-const PUT_BACK_MS = 600_000;
-
-/** A machine that is not protected any more, with sentences on what could not be put back. */
-export interface Unprotected extends MachineState {
-  readonly notes: readonly string[];
-}
+import { actingAs, type Caller, mayProtect } from './caller.ts';
+import { factsOf, portFacts } from './facts.ts';
+import { whileProtecting } from './hold.ts';
+import { putBackFor, type WithNotes } from './put-back.ts';
 
 /**
  * Ends the protection of a machine: what protecting wrote is taken away, nobody can ask for its ports any more, and what was
  * closed of others' rules is put back, as far as no other machine needs it closed. Refused with `stillLeased` while somebody
- * has access, or access is being closed. `person` is absent for the command line.
+ * has access, or access is being closed. Putting back is an act of its own in the audit: it opens.
  */
-export async function unprotect(deps: Deps, typed: string, person?: Person): Promise<Unprotected> {
-  mayProtect(deps, person);
-  const machine = match(await inventory(deps, answerInTime()), typed);
-  return whileProtecting(deps, machine, async (signal) => {
-    await refuseLeased(deps, machine);
-    const cloud = cloudFor(deps, machine.id);
-    await cloud.unprotect(machine.id, signal);
-    // Last: what was closed stays closed as long as somebody could be let in here.
-    const notes = await putBackFor(deps, machine, signal);
-    return { ...(await cloud.look(machine.id, signal)), notes };
+export async function unprotect(deps: Deps, typed: string, caller: Caller): Promise<WithNotes> {
+  const said = actingAs(caller);
+  const machine = await judged(deps, { event: 'unprotect', ...said, words: typed }, async () => {
+    mayProtect(deps, caller);
+    return match(await inventory(deps, answerInTime()), typed);
   });
-}
-
-/** Puts back everything that is in `deps.undo`, whoever needs it closed. Says in sentences what could not be. */
-export async function putAllBack(deps: Deps): Promise<readonly string[]> {
-  const notes: string[] = [];
-  for (const cloud of deps.clouds.values())
-    notes.push(...((await cloud.putBack?.({}, deps.undo, AbortSignal.timeout(PUT_BACK_MS))) ?? []));
-  return notes;
+  const about = { ...said, ...factsOf(machine) };
+  return act(deps, { event: 'unprotect', ...about }, (ending) =>
+    whileProtecting(deps, machine, async (signal) => {
+      await refuseLeased(deps, machine);
+      const cloud = cloudFor(deps, machine.id);
+      const { protection } = await cloud.look(machine.id, signal);
+      await ending.begin(portFacts(protection?.ports ?? []));
+      const state = await cloud.unprotect(machine.id, signal);
+      await ending.done();
+      // Last: what was closed stays closed as long as somebody could be let in here.
+      return putBackFor(deps, { event: 'put back', ...about }, state, signal);
+    }),
+  );
 }
 
 /** What came of ending a protection. */
-export function unprotectedLines({ machine, notes }: Unprotected): readonly Line[] {
+export function unprotectedLines({ machine, notes }: WithNotes): readonly Line[] {
   const texts = [`${machine.name} is not protected any more; nobody can ask for its ports.`, ...notes];
   return texts.map((text): Line => [text]);
 }

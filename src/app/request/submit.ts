@@ -17,9 +17,9 @@ import type { MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
-import { hint } from '../machine/commit.ts';
+import { change, hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
-import { type Allowed, analyse, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
@@ -33,9 +33,8 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   const before = await madeBefore(deps, key);
   if (before) return before;
   const request = await requestFrom(deps, person, ask, sender);
-  const { id, askedAt: at, justification: text } = request;
-  const audit = { at, request: id, version: 1, event: 'asked', by: person.id, text };
-  const [saved] = await deps.store.save([{ next: request, from: 0, audit, key }]);
+  const said = { next: request, event: 'asked', by: person.id, text: request.justification };
+  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key }]);
   if (saved !== 'saved') {
     // The same delivery came twice at once, and the other one won; or, very rarely, the id was taken.
     const winner = await madeBefore(deps, key);
@@ -120,7 +119,7 @@ function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
 }
 
 /** The channels that the policies tell, each approver's own chat, and the requester's, where the request was made if it can be. */
-function placesFor(deps: Deps, person: Person, { approvers, policies }: Allowed, { chat }: Sender) {
+function placesFor(deps: Deps, person: Person, { approvers, policies }: AllowedCase, { chat }: Sender) {
   const own = deps.directory.reach(person);
   const requesters = own.find((place) => place.chat === chat) ?? own[0];
   const approversOwn = approvers.flatMap((approver) => deps.directory.reach(approver).slice(0, 1));

@@ -1,13 +1,75 @@
+import type { Code } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
+import type { LockdownWay } from '../machine/lockdown.ts';
+import type { CloudName, MachineId } from '../machine/machine.ts';
+import type { ChatName } from '../people/place.ts';
+import type { Who } from '../request/request.ts';
+import type { Port } from '../rule/port.ts';
+import type { StandingRule } from '../rule/rule.ts';
 
-/** One line of evidence, written by the same script as the change that it tells of. */
-export interface AuditEntry {
-  readonly at: Instant;
-  readonly request: string;
-  /** The version that came of it. */
-  readonly version: number;
+/** A person, and the chat account they spoke through where they did. */
+export interface PersonActing {
+  readonly person: Who;
+  readonly chat?: ChatName;
+  /** Slack user id, or Entra object id. */
+  readonly account?: string;
+}
+
+/** A user of the computer that Drawbridge runs on. */
+export interface CommandLine {
+  readonly user: string;
+  readonly host: string;
+}
+
+/** Who acts; `drawbridge` is the program by itself. */
+export type Actor = PersonActing | CommandLine | 'drawbridge';
+
+/** As what somebody acts: what gave them the right to. */
+export type Capacity = 'requester' | 'approver' | 'protector' | 'commandLine' | 'patrol' | 'program';
+
+/** `begun` is written before the first call; `shown` is a page that asks for consent. */
+export type ActOutcome = 'begun' | 'done' | 'failed' | 'refused' | 'shown';
+
+/** What an act is about, as far as it is known. */
+export interface AuditFacts {
+  readonly cloud?: CloudName;
+  readonly machine?: MachineId;
+  readonly machineName?: string;
+  readonly ports?: readonly Port[];
+  /** Ports with the limits that they are protected with, a line each. */
+  readonly limits?: readonly string[];
+  /** Whose request or lease it is. */
+  readonly requester?: Who;
+  /** The canonical source of the request or rule. */
+  readonly source?: string;
+  readonly until?: Instant;
+  readonly policies?: readonly string[];
+  readonly request?: string;
+  /** The version of the request that came of it. */
+  readonly version?: number;
+  /** Rules of others: to be closed when it begins; closed, or put back, when it is done. */
+  readonly standing?: readonly StandingRule[];
+  readonly way?: LockdownWay;
+  /** Ids of the records that are put back. */
+  readonly undo?: readonly string[];
+  /** What stays as it was, in sentences. */
+  readonly stays?: readonly string[];
+  /** The code of the page that was seen before. */
+  readonly page?: string;
+  readonly code?: Code;
+  /** Why, in Drawbridge's own words. */
+  readonly why?: string;
+  /** What the actor wrote. */
+  readonly words?: string;
+}
+
+/** One line of evidence. A commit has one; every other act has one before its first call, and one with its outcome. */
+export interface AuditEntry extends AuditFacts {
+  /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */
+  readonly act: string;
+  /** `asked`, `approved`, `opened`, …; `protect`, `unprotect`, `lock down`, `put back`, `close found`, `start`. */
   readonly event: string;
-  /** A person's id, or `drawbridge`. */
-  readonly by: string;
-  readonly text?: string;
+  readonly outcome: ActOutcome;
+  readonly by: Actor;
+  readonly as: Capacity;
 }

@@ -266,6 +266,12 @@ export const ERROR_TABLE = {
     say: '{chat} refused the card: {code}.',
     hint: 'Check that the app is installed and in the channel.',
   },
+  // The audit
+  auditSilent: {
+    kind: 'busy',
+    say: 'The audit could not be written, so nothing was changed.',
+    hint: 'Try again in a minute. If it goes on, tell your Drawbridge administrator.',
+  },
   // Starting
   badConfig: { kind: 'misconfigured', say: 'Faults in the configuration: {count}.', hint: '{faults}' },
   unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose what it is given: {why}.', hint: '{fix}' },

@@ -3,6 +3,7 @@
 local keep = cjson.decode(ARGV[1])
 local reply, at = answer(true)
 local touched = {}
+local write
 
 local function isStale(change)
   if versionOf(change.id) ~= change.from then return true end
@@ -55,9 +56,10 @@ for i = 2, #ARGV, 2 do
       end
     end
     redis.call('ZADD', base .. ':behind', 'NX', at, id)
-    local audit = change.audit
-    redis.call('XADD', base .. ':audit', 'MAXLEN', '~', keep.audit, '*', 'at', audit.at, 'request', id,
-      'version', audit.version, 'event', audit.event, 'by', audit.by, 'text', audit.text or '')
+    if change.audit then
+      write = write or evidence(at, keep.audit)
+      write(change.audit)
+    end
   end
 end
 

@@ -1,0 +1,51 @@
+import type { Actor, AuditEntry } from '../../core/audit/entry.ts';
+import { portText } from '../../core/rule/port.ts';
+import type { Deps } from '../deps.ts';
+
+/** What a line in the log says of an act that was done. Acts without one are told by the audit alone. */
+const DONE: Readonly<Record<string, string>> = {
+  opened: 'opened',
+  closed: 'closed',
+  'closed again': 'closed again',
+  protect: 'protected',
+  unprotect: 'unprotected',
+  'lock down': 'locked down',
+  'put back': 'put back',
+  start: 'started',
+  'close found': 'closed a rule that should not be there',
+};
+
+/** One line for people who read the log, with names: what was opened, closed, protected, refused, and by whom. */
+export function logEntry({ log }: Pick<Deps, 'log'>, entry: AuditEntry): void {
+  const message = DONE[entry.event];
+  const fields = fieldsOf(entry);
+  if (entry.outcome === 'refused') log.info(fields, 'refused');
+  else if (entry.outcome === 'done' && message) log.info(fields, message);
+}
+
+/** Who did what to what, in the words that people use. */
+export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<string, unknown>> {
+  const { act, event, by, as, requester, machine, machineName, cloud, ports, source, until, request, code, why } =
+    entry;
+  const fields = {
+    act,
+    event,
+    ...actorFields(by),
+    as,
+    request,
+    requester: requester?.name,
+    machine: machineName ?? machine,
+    cloud,
+    ports: ports?.map(portText),
+    source,
+    until: until === undefined ? undefined : new Date(until).toISOString(),
+    code,
+    why,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function actorFields(by: Actor): Readonly<Record<string, unknown>> {
+  if (by === 'drawbridge') return { by };
+  return 'person' in by ? { by: by.person.name, chat: by.chat, account: by.account } : { by: by.user, host: by.host };
+}

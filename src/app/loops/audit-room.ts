@@ -1,0 +1,33 @@
+import type { AuditSize } from '../../ports/audit.ts';
+import type { Deps } from '../deps.ts';
+
+/** Half of the memory leaves weeks to act in. */
+const WARN_SHARE = 0.5;
+const ALARM_SHARE = 0.75;
+/** Where Redis does not say how much it may take: about half a gigabyte. */
+const MANY = 500_000;
+/** Of the number that the settings keep. */
+const NEARLY = 0.8;
+
+/** Looks how much room is left for the audit, and says so in the log long before there is none. */
+export async function auditRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>): Promise<void> {
+  const size = await audit.size();
+  const share = shareOf(size);
+  const fields = { ...size, ...(share === undefined ? {} : { percentUsed: Math.round(100 * share) }) };
+  if (size.keep !== undefined) {
+    if (size.entries >= NEARLY * size.keep)
+      log.warn(
+        fields,
+        'the audit has as many entries as audit.keep allows: the oldest are deleted, and are kept nowhere else',
+      );
+    return;
+  }
+  if (share !== undefined && share >= ALARM_SHARE)
+    log.error(fields, 'memory is getting short for the audit: give Redis more, or openings will stop');
+  else if (share === undefined ? size.entries >= MANY : share >= WARN_SHARE)
+    log.warn(fields, 'the audit keeps every entry in Redis: give it more memory in time, or set audit.keep');
+}
+
+function shareOf({ usedBytes, mostBytes }: AuditSize): number | undefined {
+  return usedBytes === undefined || mostBytes === undefined ? undefined : usedBytes / mostBytes;
+}

@@ -1,0 +1,17 @@
+import type { Capacity, CommandLine, PersonActing } from '../../core/audit/entry.ts';
+import { JitError } from '../../core/errors/errors.ts';
+import { isMeant, type Person } from '../../core/people/person.ts';
+import type { Deps } from '../deps.ts';
+
+/** Who asks for a machine to be protected, or not any more: a person in a chat, or a user of the command line, who has the program's own rights. */
+export type Caller = (PersonActing & { readonly person: Person }) | CommandLine;
+
+/** Throws `notProtector` for a person who is not meant by `protectors`. */
+export function mayProtect(deps: Deps, caller: Caller): void {
+  if ('person' in caller && !isMeant(caller.person, deps.rules.protectors)) throw new JitError('notProtector');
+}
+
+/** The caller, for the audit. */
+export function actingAs(caller: Caller): { readonly by: Caller; readonly as: Capacity } {
+  return { by: caller, as: 'person' in caller ? 'protector' : 'commandLine' };
+}

@@ -1,0 +1,61 @@
+import type { Code } from '../errors/errors.ts';
+import { isApproved, type Request, type Who } from '../request/request.ts';
+import type { Actor, AuditEntry, AuditFacts, Capacity } from './entry.ts';
+
+/** What was decided of a request. */
+interface Decided {
+  readonly next: Request;
+  readonly event: string;
+  /** A person's id, or `drawbridge`. */
+  readonly by: string;
+  readonly text?: string;
+}
+
+/** Looks and notices that change nothing for anybody. */
+const NO_FACT: readonly string[] = ['watched', 'reminded'];
+
+/**
+ * The entry of a commit; undefined where it tells nothing new: a look, a reminder, or the same trouble again, which comes
+ * back every minute for as long as a cloud is away. `acting` is whoever's words led to it, with their account.
+ */
+export function entryOf(from: Request | undefined, decided: Decided, acting?: Actor): AuditEntry | undefined {
+  const { next, event, by, text } = decided;
+  if (NO_FACT.includes(event)) return undefined;
+  const isTrouble = event === 'trouble' || event === 'failed';
+  if (event === 'trouble' && troubleOf(from) === troubleOf(next)) return undefined;
+  const said = by !== 'drawbridge' ? { words: text } : isTrouble ? { code: text as Code } : { why: text };
+  return {
+    act: `${next.id}-${next.version}`,
+    event,
+    outcome: isTrouble ? 'failed' : 'done',
+    by: actorOf(next, by, acting),
+    as: capacityOf(next, by),
+    ...factsOf(next),
+    ...(text === undefined ? {} : (said as AuditFacts)),
+  };
+}
+
+/** What a request is about. */
+export function factsOf(request: Request): AuditFacts {
+  const { id, version, requester, machine, machineName, ports, source, policies } = request;
+  const until = isApproved(request) ? { until: request.lease.until } : {};
+  return { request: id, version, requester, machine, machineName, ports, source, policies, ...until };
+}
+
+/** As what somebody acts on a request. */
+export function capacityOf({ requester }: Request, by: string): Capacity {
+  if (by === 'drawbridge') return 'program';
+  return by === requester.id ? 'requester' : 'approver';
+}
+
+function actorOf(request: Request, by: string, acting: Actor | undefined): Actor {
+  if (by === 'drawbridge') return 'drawbridge';
+  if (acting && acting !== 'drawbridge' && 'person' in acting && acting.person.id === by) return acting;
+  const { requester, reviews } = request;
+  const known: readonly Who[] = [requester, ...reviews.map((review) => review.by)];
+  return { person: known.find(({ id }) => id === by) ?? { id: by, name: by } };
+}
+
+function troubleOf(request: Request | undefined): string | undefined {
+  return request && isApproved(request) ? request.trouble?.code : undefined;
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { cloudOf } from '../machine/machine.ts';
+import { portText } from '../rule/port.ts';
+import type { StandingRule } from '../rule/rule.ts';
+import type { Actor, AuditEntry } from './entry.ts';
+
+/** An entry as it is kept: three texts, of which `people` may be taken away later (docs/decisions/0009). */
+export interface AuditTexts {
+  /** JSON: all facts, people by their ids, and the SHA-256 of what is said of each person. */
+  readonly record: string;
+  /** JSON: a text for each person's id, which begins with a salt. */
+  readonly people: string;
+  /** SHA-256 of `record`, in hexadecimal. */
+  readonly hash: string;
+}
+
+/** What the texts of an entry say. A person who was erased has no part in `people`. */
+export interface AuditReading {
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly people: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The shape of the record; another number for one that older readers would misread. */
+const SHAPE = 1;
+/** What is listed at most, so that no entry grows without bound. */
+const MOST_LISTED = 50;
+
+/** Puts an entry into texts. `salt` gives unguessable characters, so that nobody finds a name by trying hashes. */
+export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
+  const { act, event, outcome, by, as, cloud, machine, machineName, requester, source, request, version } = entry;
+  const { until, policies, limits, way, page, code, why } = entry;
+  const people = peopleIn(entry, salt);
+  const place = machine ? cloudOf(machine) : cloud;
+  const facts = {
+    v: SHAPE,
+    act,
+    event,
+    outcome,
+    by: idOf(by),
+    through: throughOf(by),
+    as,
+    request,
+    version,
+    requester: requester?.id,
+    policies,
+    cloud: place,
+    machine,
+    machineName,
+    ports: entry.ports?.map(portText),
+    limits: listed(limits),
+    // Nobody's, as far as is known: it cannot be theirs to have erased.
+    source: requester ? undefined : source,
+    until,
+    standing: listed(entry.standing?.map(standingText)),
+    way,
+    undo: listed(entry.undo),
+    stays: listed(entry.stays),
+    page,
+    code,
+    why,
+    people: Object.fromEntries(people.map(([id, text]) => [id, sha256(text)])),
+  };
+  // Keys without a value are left out by JSON.
+  const record = JSON.stringify(facts);
+  return { record, people: JSON.stringify(Object.fromEntries(people)), hash: sha256(record) };
+}
+
+/** Is the record what was hashed, and is what is left of the people's parts what it was? */
+export function isIntact({ record, people, hash }: AuditTexts): boolean {
+  if (sha256(record) !== hash) return false;
+  const expected = (JSON.parse(record) as { readonly people: Readonly<Record<string, string>> }).people;
+  const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+  return parts.every(([id, text]) => expected[id] === sha256(text));
+}
+
+export function readRecord({ record, people }: Pick<AuditTexts, 'record' | 'people'>): AuditReading {
+  const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+  const read = parts.map(([id, text]) => {
+    const { salt: _, ...said } = JSON.parse(text) as Record<string, string>;
+    return [id, said] as const;
+  });
+  return { facts: JSON.parse(record) as Record<string, unknown>, people: Object.fromEntries(read) };
+}
+
+/** What is personal, by whom it is about: this is what is erased with that person. */
+function peopleIn(entry: AuditEntry, salt: () => string): readonly (readonly [string, string])[] {
+  const { by, requester, source, words } = entry;
+  const parts = new Map<string, Record<string, string | undefined>>();
+  if (requester) parts.set(requester.id, { name: requester.name, source });
+  if (by !== 'drawbridge') parts.set(idOf(by), { ...parts.get(idOf(by)), ...accountOf(by), words });
+  return [...parts].map(([id, part]) => [id, JSON.stringify({ salt: salt(), ...part })] as const);
+}
+
+function accountOf(by: Exclude<Actor, 'drawbridge'>): Record<string, string | undefined> {
+  return 'person' in by ? { name: by.person.name, account: by.account } : { user: by.user, host: by.host };
+}
+
+/** A login name is nobody's id here: what stands for it must not name somebody after the rest was erased. */
+function idOf(by: Actor): string {
+  if (by === 'drawbridge') return by;
+  return 'person' in by ? by.person.id : `login-${sha256(`${by.user}\n${by.host}`).slice(0, 12)}`;
+}
+
+function throughOf(by: Actor): string | undefined {
+  if (by === 'drawbridge') return undefined;
+  return 'person' in by ? by.chat : 'commandLine';
+}
+
+/** `22 to 0.0.0.0/0 through launch-wizard-1`. */
+function standingText({ port, source, through }: StandingRule): string {
+  return `${portText(port)} to ${source} through ${through}`;
+}
+
+function listed(texts: readonly string[] | undefined): readonly string[] | undefined {
+  if (texts === undefined || texts.length <= MOST_LISTED) return texts;
+  return [...texts.slice(0, MOST_LISTED), `and ${texts.length - MOST_LISTED} more`];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,60 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { recordOf } from '../core/audit/record.ts';
+import type { Audit, AuditRecord } from '../ports/audit.ts';
+import type { Log } from '../ports/log.ts';
+import { baseKey, salt, short } from './keys.ts';
+import { KEEP } from './limits.ts';
+import { scriptsOn } from './scripts.ts';
+
+interface RedisAuditOptions {
+  readonly redis: Redis;
+  readonly prefix?: string;
+  readonly log: Log;
+  /** Entries kept; all without it. */
+  readonly keep?: number;
+}
+
+const kept = z.object({ at: z.coerce.number(), record: z.string(), people: z.string(), hash: z.string() });
+
+/** The audit in the stream that commits write to as well (lua/audit.lua). */
+export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAuditOptions): Audit {
+  const base = baseKey(prefix);
+  const stream = `${base}:audit`;
+  const run = scriptsOn(redis);
+  const limits = JSON.stringify({ recordedMs: KEEP.recordedMs, audit: keep });
+  return {
+    async record(entry) {
+      const key = short(`${entry.act} ${entry.event} ${entry.outcome}`);
+      await run('record', [base], [limits, JSON.stringify(recordOf(entry, salt)), key]);
+    },
+    async read(after, limit) {
+      const from = after ? `(${after.epoch}-${after.sequence}` : '-';
+      const found = await redis.xrange(stream, from, '+', 'COUNT', limit);
+      return found.flatMap(([id, fields]) => {
+        const record = readEntry(id, fields);
+        if (!record) log.error({ entry: id }, 'an entry of the audit cannot be read');
+        return record ?? [];
+      });
+    },
+    async size() {
+      const [entries, info] = await Promise.all([redis.xlen(stream), redis.info('memory')]);
+      const bytes = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+      const [usedBytes, mostBytes] = [bytes('used_memory'), bytes('maxmemory') || bytes('total_system_memory')];
+      return {
+        entries,
+        ...(keep === undefined ? {} : { keep }),
+        ...(usedBytes > 0 ? { usedBytes } : {}),
+        ...(mostBytes > 0 ? { mostBytes } : {}),
+      };
+    },
+  };
+}
+
+function readEntry(id: string, fields: readonly string[]): AuditRecord | undefined {
+  const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [fields[2 * i], fields[2 * i + 1]] as const);
+  const read = kept.safeParse(Object.fromEntries(pairs));
+  if (!read.success) return undefined;
+  const [epoch, sequence] = id.split('-').map(Number);
+  return { epoch: epoch ?? 0, sequence: sequence ?? 0, ...read.data };
+}

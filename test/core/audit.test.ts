@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../src/core/audit/entry.ts';
+import { entryOf } from '../../src/core/audit/of-request.ts';
+import { isIntact, readRecord, recordOf } from '../../src/core/audit/record.ts';
+import { approve, pending } from '../conformance/fixtures.ts';
+
+let salts = 0;
+const salt = () => {
+  salts += 1;
+  return `salt-${salts}`;
+};
+
+function asked(): AuditEntry {
+  const next = pending('aaaaaaa', 1);
+  const acting = { person: { id: 'ada', name: 'Ada Okafor' }, chat: 'slack', account: 'U1' } as const;
+  const entry = entryOf(undefined, { next, event: 'asked', by: 'ada', text: 'deploy' }, acting);
+  if (!entry) throw new Error('there is no entry');
+  return entry;
+}
+
+describe('the texts of an audit entry', () => {
+  it('hold nothing personal in the record, and all of it in the part that can be taken away', () => {
+    const { record, people } = recordOf(asked(), salt);
+    for (const personal of ['Ada', 'U1', '203.0.113.7', 'deploy']) {
+      expect(record).not.toContain(personal);
+      expect(people).toContain(personal);
+    }
+  });
+
+  it('are whole after a person was erased, and say of everybody else what they said', () => {
+    const next = approve(pending('aaaaaaa', 1), 2);
+    const entry = entryOf(undefined, { next, event: 'approved', by: 'grace', text: 'go ahead' });
+    const kept = recordOf(entry ?? asked(), salt);
+    expect(Object.keys(readRecord(kept).people)).toEqual(['ada', 'grace']);
+    const { ada: _, ...left } = JSON.parse(kept.people) as Record<string, string>;
+    const erased = { ...kept, people: JSON.stringify(left) };
+    expect(isIntact(erased)).toBe(true);
+    expect(readRecord(erased)).toMatchObject({
+      facts: { event: 'approved', by: 'grace', requester: 'ada' },
+      people: { grace: { name: 'Grace Hopper', words: 'go ahead' } },
+    });
+    expect(erased.record + erased.people).not.toContain('203.0.113.7');
+  });
+
+  it.each<[string, (kept: ReturnType<typeof recordOf>) => ReturnType<typeof recordOf>]>([
+    ['a fact', (kept) => ({ ...kept, record: kept.record.replace('"web-1"', '"web-2"') })],
+    ['what somebody wrote', (kept) => ({ ...kept, people: kept.people.replace('deploy', 'nothing') })],
+    ['whose words they are', (kept) => ({ ...kept, people: kept.people.replace('"ada"', '"lin"') })],
+  ])('show when somebody changed %s', (_, change) => {
+    const kept = recordOf(asked(), salt);
+    expect(isIntact(kept)).toBe(true);
+    const changed = change(kept);
+    expect(changed).not.toEqual(kept);
+    expect(isIntact(changed)).toBe(false);
+  });
+
+  it('give the same words another hash each time, so that nobody finds them by trying', () => {
+    const [one, two] = [recordOf(asked(), salt), recordOf(asked(), salt)];
+    expect(one.hash).not.toBe(two.hash);
+  });
+
+  it('stay bounded, whatever is listed', () => {
+    const stays = Array.from({ length: 5_000 }, (_, n) => `22 stays open through rule-${n}`);
+    const { facts } = readRecord(recordOf({ ...asked(), stays }, salt));
+    expect(facts.stays).toHaveLength(51);
+    expect(facts).toMatchObject({ stays: expect.arrayContaining(['and 4950 more']) });
+  });
+});
