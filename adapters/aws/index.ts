@@ -34,7 +34,7 @@ export { clientFor } from './ec2/clients.ts';
 export { groupRef } from './ec2/ids.ts';
 export { groupName } from './ec2/security-group.ts';
 export { protectionText, ruleTags, TAG } from './ec2/tags.ts';
-export { placementIn } from './lease/dedicated/group.ts';
+export { STRATEGIES } from './lease/strategies.ts';
 export { type AwsSettings, fullSettings } from './settings.ts';
 
 export interface AwsDeps {

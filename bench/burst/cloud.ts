@@ -1,4 +1,4 @@
-import { groupName, placementIn, protectionText, ruleTags, TAG } from '../../adapters/aws/index.ts';
+import { groupName, protectionText, ruleTags, STRATEGIES, TAG } from '../../adapters/aws/index.ts';
 import { type AwsSimulator, largeWorld, startAwsSimulator } from '../../simulators/aws/index.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
@@ -55,7 +55,8 @@ async function instanceIds(fleet: ReturnType<typeof largeWorld>): Promise<Readon
 /** Puts the rule of one lease into a group, with its mark. */
 function stand(on: AwsSimulator, machine: MachineId, group: string, i: number): Placement {
   const rule = { machine, port: SSH, source: `203.0.113.${i + 1}/32` };
-  const placement = placementIn({ account: on.accountId, region: on.region }, group, rule);
+  const where = { account: on.accountId, region: on.region };
+  const placement = STRATEGIES.dedicated.placementIn(where, { id: group, name: group }, rule);
   const until = burst?.until ?? 0;
   const opening = { placement, until, now: 0, note: { request: 'bench', requester: 'ada', approver: 'grace' } };
   const tags = ruleTags(opening, marks.sign(placement, until)).map(({ Key, Value }) => [Key ?? '', Value ?? '']);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { placementIn } from '../../adapters/aws/index.ts';
+import { STRATEGIES } from '../../adapters/aws/index.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../../simulators/world.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { type Machine, type MachineId, machineId } from '../../src/core/machine/machine.ts';
-import { type MarkedRule, placementKey } from '../../src/core/rule/rule.ts';
+import { type MarkedRule, type Placement, placementKey, type Rule } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 
 const WHERE = { account: AWS_ACCOUNT_ID, region: AWS_REGION };
@@ -25,6 +25,11 @@ function machineNumber(n: number): Machine {
   };
 }
 
+function placementOf(rule: Rule): Placement {
+  const id = ec2Id('sg', rule.machine);
+  return STRATEGIES.dedicated.placementIn(WHERE, { id, name: id }, rule);
+}
+
 /**
  * AWS without its calls: only what Redis is given is measured here, and that has the ids and placements of the real
  * adapter.
@@ -43,7 +48,7 @@ export function quietAws(count: number): CloudAdapter & Protector {
     limits: { callMs: 5_000, readLagMs: 10_000 },
     machines: async () => machines,
     look,
-    locate: async (wanted) => wanted.map((rule) => placementIn(WHERE, ec2Id('sg', rule.machine), rule)),
+    locate: async (wanted) => wanted.map(placementOf),
     observe: async (machine) => ({
       ours: rules.get(machine) ?? [],
       others: [],

@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importsOf } from './imports.ts';
 import { readSources, root } from './sources.ts';
 
 const POWERS = ['close', 'index', 'locate', 'lockdown', 'observe', 'open', 'patrol', 'protection'];
@@ -24,11 +23,5 @@ describe('the backends of Azure', () => {
   it('are told apart by nobody outside: no name of one is compared', () => {
     const forks = sources.filter(({ text }) => /backend\b[^=\n]{0,20}[!=]== ?(?:'|[A-Z])/.test(text));
     expect(forks.map(({ file }) => file)).toEqual([]);
-  });
-
-  it('are not known to what all of them read', () => {
-    const arm = sources.filter(({ file }) => file.startsWith('adapters/azure/arm/')).flatMap(importsOf);
-    const known = arm.filter(({ file }) => registered.some((name) => file?.startsWith(`adapters/azure/${name}/`)));
-    expect(known.map(({ from, file }) => `${from} imports ${file}`)).toEqual([]);
   });
 });

@@ -28,7 +28,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     audit: [...BASE, 'policy', 'request'],
     view: [...BASE, 'policy', 'audit', 'request'],
   },
-  // `machine` writes to clouds, `request` and `protect` use it without knowing each other, and the last two call them.
+  // `machine` writes to clouds, and asks for the one judgement before it opens; `request` and `protect` use it without
+  // knowing each other; the last two call them.
   'src/app': {
     // An opening is judged again right before its first call.
     machine: ['deps.ts', 'audit', 'request/judgement.ts'],
@@ -49,7 +50,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     entitlement: ['arm', 'errors.ts', 'backends.ts'],
   },
   'adapters/aws': {
-    ec2: ['errors.ts', 'settings.ts', 'organization.ts', 'lease/revoked.ts'],
+    ec2: ['errors.ts', 'settings.ts'],
     reach: AWS_ROOM,
     lease: AWS_ROOM,
     lockdown: AWS_ROOM,

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { Agent } from 'node:https';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { ComputeManagementClient } from '@azure/arm-compute';
 import type { NetworkManagementClient } from '@azure/arm-network';
@@ -80,27 +81,36 @@ const READ_MS = 10 * SECOND_MS;
 
 /** The subscriptions of the settings. The SDKs are loaded at the first call. */
 export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: Clock): readonly Subscription[] {
-  const tls = tlsOptions(settings.caFile);
+  const connections = connectionsWith(settings.caFile);
   const hosts = hostsOf(settings);
   const credentials = new Map<string, TokenCredential>();
   const credentialIn = (tenantId: string) => {
-    const kept = credentials.get(tenantId) ?? credentialFor({ ...settings, ...hosts, ...tls, tenantId });
+    const kept = credentials.get(tenantId) ?? credentialFor({ ...settings, ...hosts, ...connections, tenantId });
     credentials.set(tenantId, kept);
     return kept;
   };
   const { backend: usual = 'defender' } = settings;
   return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
-    ...subscriptionFor(id, { ...hosts, credential: credentialIn(tenantId), ...tls }, callMs, new ArmQuotas(clock)),
+    ...subscriptionFor(
+      id,
+      { ...hosts, credential: credentialIn(tenantId), ...connections },
+      callMs,
+      new ArmQuotas(clock),
+    ),
     backend,
     tenantId,
   }));
 }
 
-/** NB. The certificate comes from the setting alone; certificates are never left unchecked. */
-function tlsOptions(caFile: string | undefined): { tlsOptions?: { ca: string[] } } {
+/**
+ * NB. The certificate comes from the setting alone; certificates are never left unchecked. The context is made once: an agent
+ * that is given certificates puts all their text together again for every request, to name its connections.
+ */
+function connectionsWith(caFile: string | undefined): { agent?: Agent } {
   if (caFile === undefined) return {};
   try {
-    return { tlsOptions: { ca: [...rootCertificates, readFileSync(caFile, 'utf8')] } };
+    const secureContext = createSecureContext({ ca: [...rootCertificates, readFileSync(caFile, 'utf8')] });
+    return { agent: new Agent({ keepAlive: true, secureContext }) };
   } catch (cause) {
     const faults = `azure.caFile cannot be read: ${caFile}`;
     throw new JitError('badConfig', { count: 1, faults }, { cause });
@@ -109,7 +119,7 @@ function tlsOptions(caFile: string | undefined): { tlsOptions?: { ca: string[] }
 
 interface Shared {
   readonly credential: TokenCredential;
-  readonly tlsOptions?: { ca: string[] };
+  readonly agent?: Agent;
   readonly resourceManager: string;
 }
 

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 
 interface SignIn {
@@ -6,7 +7,7 @@ interface SignIn {
   readonly clientSecret?: string;
   readonly authority: string;
   readonly disableInstanceDiscovery?: boolean;
-  readonly tlsOptions?: { ca: string[] };
+  readonly agent?: Agent;
 }
 
 /**
@@ -34,12 +35,12 @@ export function credentialFor(signIn: SignIn): TokenCredential {
 
 async function make({ authority, tenantId, clientId, clientSecret, ...rest }: SignIn): Promise<TokenCredential> {
   const { ClientSecretCredential, DefaultAzureCredential } = await import('@azure/identity');
-  const { disableInstanceDiscovery = false, tlsOptions } = rest;
+  const { disableInstanceDiscovery = false, agent } = rest;
   const options = {
     authorityHost: authority,
     disableInstanceDiscovery,
     retryOptions: { maxRetries: 0 },
-    ...(tlsOptions ? { tlsOptions } : {}),
+    ...(agent ? { agent } : {}),
   };
   if (clientSecret !== undefined) return new ClientSecretCredential(tenantId, clientId, clientSecret, options);
   const ids = { tenantId, managedIdentityClientId: clientId, workloadIdentityClientId: clientId };
