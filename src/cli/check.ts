@@ -1,8 +1,10 @@
-import { loadConfig } from '../config/load.ts';
+import { checkedConfig } from '../config/load.ts';
 
-/** `jit check [file]`: says what is configured, or throws with every fault. */
+/** `jit check [file]`: says what is configured and what may not be meant so, or throws with every fault. */
 export function checkVerb(file: string): void {
-  const { people, policies, slack, teams, azure, aws } = loadConfig(file);
+  const { config, warnings } = checkedConfig(file);
+  const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
   console.log(`${file} is right: ${people.length} people, ${policies.length} policies; ${parts.join(', ')}.`);
+  for (const warning of warnings) console.log(`Warning: ${warning}.`);
 }

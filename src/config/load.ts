@@ -5,9 +5,12 @@ import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
 import { type Config, configSchema } from './schema.ts';
+import { warningsOf } from './warnings.ts';
 
-/** The configuration, or every fault in it at once. */
-export type Read = { readonly config: Config } | { readonly faults: readonly string[] };
+/** The configuration with what may not be meant so, or every fault in it at once. Each has its line. */
+export type Read =
+  | { readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly faults: readonly string[] };
 
 /** Reads and checks the text of a drawbridge.yaml. Secrets are still references. */
 export function readConfig(text: string): Read {
@@ -24,8 +27,10 @@ export function readConfig(text: string): Read {
     ({ path }) => !wrong.some((other) => isWithin(other.path, path)),
   );
   const faults = [...wrong, ...more];
-  if (parsed.success && faults.length === 0) return { config: parsed.data };
-  return { faults: faults.map((fault) => `${pathText(fault.path)}: ${fault.message}${lineText(fault.path)}`) };
+  const said = ({ path, message }: Fault) => `${pathText(path)}: ${message}${lineText(path)}`;
+  if (parsed.success && faults.length === 0)
+    return { config: parsed.data, warnings: warningsOf(parsed.data).map(said) };
+  return { faults: faults.map(said) };
 
   /** The line of the nearest thing on the path that stands in the file. */
   function lineText(path: Fault['path']): string {
@@ -48,8 +53,13 @@ function toValue(document: Document): { readonly value: unknown } | { readonly f
 
 /** The checked configuration of a file. `badConfig` with every fault and its path. */
 export function loadConfig(file: string): Config {
+  return checkedConfig(file).config;
+}
+
+/** The same, with what may not be meant so. */
+export function checkedConfig(file: string): { readonly config: Config; readonly warnings: readonly string[] } {
   const read = readConfig(readText(file));
-  if ('config' in read) return read.config;
+  if ('config' in read) return read;
   throw new JitError('badConfig', {
     count: read.faults.length,
     faults: `\n${read.faults.map((fault) => `  ${fault}`).join('\n')}`,

@@ -1,0 +1,110 @@
+import { durationText } from '../language/duration.ts';
+import { isMeant, type Person } from '../people/person.ts';
+import { type Port, portText, samePort } from '../rule/port.ts';
+import { matchesName } from './names.ts';
+import type { MachinesMeant, Policy } from './policy.ts';
+
+/** What somebody who wrote two policies may not expect of their order. */
+export interface Overlap {
+  /** The place of the later policy in the file. */
+  readonly at: number;
+  /** `never`: the later one never applies. `stricter`: it does not apply where both cover, and asks for more there. */
+  readonly kind: 'never' | 'stricter';
+  readonly say: string;
+}
+
+/**
+ * Policies that come too late: those that earlier ones cover wholly, and those that are stricter than an earlier one which
+ * covers some of the same. Who is meant is looked up among these people; which machines there are is not known.
+ */
+export function overlaps(policies: readonly Policy[], people: readonly Person[]): readonly Overlap[] {
+  return policies.flatMap((later, at): Overlap[] => {
+    const before = policies.slice(0, at);
+    const whole = before.length > 0 ? coveredBy(before, later, people) : [];
+    if (whole.length > 0) {
+      const names = whole.map(({ name }) => `\`${name}\``).join(', ');
+      const say = `\`${later.name}\` never applies: ${names} ${whole.length > 1 ? 'cover' : 'covers'} it first`;
+      return [{ at, kind: 'never', say }];
+    }
+    return before.flatMap((earlier): Overlap[] => {
+      const shared = later.ports.filter((port) => hasPort(earlier, port)).map(portText);
+      const than = stricterThan(later, earlier);
+      const isShared = shared.length > 0 && than.length > 0 && sharePeople(earlier, later, people);
+      if (!isShared || !mayShareMachines(earlier.machines, later.machines)) return [];
+      const ports = `port${shared.length > 1 ? 's' : ''} ${shared.join(', ')}`;
+      const say = `\`${earlier.name}\` comes first for ${ports} wherever both apply, and \`${later.name}\` is stricter: ${than.join(', ')}`;
+      return [{ at, kind: 'stricter', say }];
+    });
+  });
+}
+
+/** The earlier policies that leave nothing of this one; none when something is left. */
+function coveredBy(before: readonly Policy[], later: Policy, people: readonly Person[]): readonly Policy[] {
+  const covering = new Set<Policy>();
+  const meant = people.filter((person) => isMeant(person, later.who));
+  for (const person of meant) {
+    for (const port of later.ports) {
+      const first = before.find(
+        (one) => isMeant(person, one.who) && hasPort(one, port) && containsMachines(one.machines, later.machines),
+      );
+      if (!first) return [];
+      covering.add(first);
+    }
+  }
+  return [...covering];
+}
+
+function sharePeople(a: Policy, b: Policy, people: readonly Person[]): boolean {
+  return people.some((person) => isMeant(person, a.who) && isMeant(person, b.who));
+}
+
+function hasPort({ ports }: Policy, port: Port): boolean {
+  return ports.some((one) => samePort(one, port));
+}
+
+/** Is every machine that `inner` means surely meant by `outer` too? */
+function containsMachines(outer: MachinesMeant, inner: MachinesMeant): boolean {
+  if (outer.cloud !== undefined && outer.cloud !== inner.cloud) return false;
+  if (!Object.entries(outer.tags).every(([key, value]) => inner.tags[key] === value)) return false;
+  if (outer.names.length === 0) return true;
+  // NB. A pattern that matches another one, stars and all, matches all that the other matches.
+  const inside = (name: string) => outer.names.some((one) => matchesName(one, name));
+  return inner.names.length > 0 ? inner.names.every(inside) : inside('*');
+}
+
+/** False only where no machine can be meant by both. */
+function mayShareMachines(a: MachinesMeant, b: MachinesMeant): boolean {
+  if (a.cloud !== undefined && b.cloud !== undefined && a.cloud !== b.cloud) return false;
+  if (Object.entries(a.tags).some(([key, value]) => b.tags[key] !== undefined && b.tags[key] !== value)) return false;
+  if (a.names.length === 0 || b.names.length === 0) return true;
+  return a.names.some((one) => b.names.some((other) => mayShareName(one, other)));
+}
+
+/** Exact where one of them has no star, else by what stands before the first star and behind the last. */
+function mayShareName(one: string, other: string): boolean {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  if (!a.includes('*')) return matchesName(b, a);
+  if (!b.includes('*')) return matchesName(a, b);
+  const heads = [a.slice(0, a.indexOf('*')), b.slice(0, b.indexOf('*'))] as const;
+  const tails = [a.slice(a.lastIndexOf('*') + 1), b.slice(b.lastIndexOf('*') + 1)] as const;
+  const isHead = heads[0].startsWith(heads[1]) || heads[1].startsWith(heads[0]);
+  return isHead && (tails[0].endsWith(tails[1]) || tails[1].endsWith(tails[0]));
+}
+
+/** What the one asks for more than the other, in words; empty when nothing. */
+function stricterThan(one: Policy, other: Policy): readonly string[] {
+  const { ipv4, ipv6 } = one.widest;
+  const isNarrower = ipv4 > other.widest.ipv4 || ipv6 > other.widest.ipv6;
+  return [
+    ...(one.longestMs < other.longestMs
+      ? [`longest ${durationText(one.longestMs)} instead of ${durationText(other.longestMs)}`]
+      : []),
+    ...(one.approvals > other.approvals ? [`${one.approvals} approvals instead of ${other.approvals}`] : []),
+    ...(other.anySource && !one.anySource ? ['not from everywhere'] : []),
+    ...(isNarrower && !one.anySource && !other.anySource ? [`sources of /${ipv4} and /${ipv6} at the widest`] : []),
+    ...(other.bastion && !one.bastion ? ['not through Azure Bastion'] : []),
+    ...(one.cutSessions && !other.cutSessions ? ['only where open sessions are cut'] : []),
+    ...(one.extendSelfUpToMs < other.extendSelfUpToMs ? ['less extension without a decision'] : []),
+    ...(other.approvers.some((subject) => !one.approvers.includes(subject)) ? ['other approvers'] : []),
+  ];
+}

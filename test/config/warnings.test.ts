@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/load.ts';
+import { SMALL } from './files.ts';
+
+/** The warnings of the small configuration with these policies behind its own, which stands at line 8. */
+function warningsWith(...policies: readonly string[]): readonly string[] {
+  const read = readConfig(SMALL + policies.map((policy) => `  - ${policy}\n`).join(''));
+  if ('faults' in read) throw new Error(read.faults.join('\n'));
+  return read.warnings;
+}
+
+const later = (more: string) =>
+  `{ name: two, who: [person:ada], machines: { names: ["web-*"] }, ports: [ssh], approvers: [person:grace], ${more} }`;
+
+describe('a configuration that is right is warned about', () => {
+  it('where a policy never applies, with its line', () => {
+    expect(warningsWith(later('longest: 8h'))).toEqual([
+      'policies[1]: `two` never applies: `one` covers it first (line 14)',
+    ]);
+  });
+
+  it('where a policy that comes later is stricter', () => {
+    const wide = `{ name: two, who: [person:ada], machines: { names: ["*"] }, ports: [ssh, rdp], approvers: [person:grace], longest: 1h, approvals: 2 }`;
+    expect(warningsWith(wide)).toEqual([
+      'policies[1]: `one` comes first for port 22 wherever both apply, and `two` is stricter: longest 1 h instead of 3 h, 2 approvals instead of 1 (line 14)',
+    ]);
+  });
+
+  it('not where each has its own', () => {
+    expect(
+      warningsWith(
+        '{ name: two, who: [person:grace], machines: { names: ["*"] }, ports: [ssh], approvers: [person:ada] }',
+      ),
+    ).toEqual([]);
+    expect(warningsWith(later('longest: 8h').replace('[ssh]', '[rdp]'))).toEqual([]);
+    expect(warningsWith()).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Machine } from '../../src/core/machine/machine.ts';
+import type { Person } from '../../src/core/people/person.ts';
+import { coverage } from '../../src/core/policy/judge.ts';
+import { overlaps } from '../../src/core/policy/overlap.ts';
+import { type MachinesMeant, type Policy, policiesFor } from '../../src/core/policy/policy.ts';
+import { ADA, GRACE, policy, RDP, SAM, SSH, WEB } from './samples.ts';
+
+const PEOPLE: readonly Person[] = [ADA, GRACE, SAM];
+const HOUR = 3_600_000;
+const says = (...policies: readonly Policy[]) => overlaps(policies, PEOPLE).map(({ say }) => say);
+const machines = (patch: Partial<MachinesMeant>) => ({ machines: { names: [], tags: {}, ...patch } });
+
+describe('a policy that comes too late', () => {
+  it('never applies where an earlier one covers all of it', () => {
+    const first = policy({ name: 'first', ...machines({ names: ['web-*'] }) });
+    expect(says(first, policy({ name: 'second', ...machines({ cloud: 'aws', names: ['web-1', 'web-a*'] }) }))).toEqual([
+      '`second` never applies: `first` covers it first',
+    ]);
+  });
+
+  it('never applies where several earlier ones do, port by port and person by person', () => {
+    const [ssh, rdp] = [policy({ name: 'ssh', ports: [SSH] }), policy({ name: 'rdp', ports: [RDP] })];
+    expect(says(ssh, rdp, policy({ name: 'both', longestMs: HOUR }))).toEqual([
+      '`both` never applies: `ssh`, `rdp` cover it first',
+    ]);
+    const [ada, sam] = [policy({ name: 'ada', who: ['person:ada'] }), policy({ name: 'sam', who: ['person:sam'] })];
+    expect(says(ada, sam, policy({ name: 'all', who: ['group:engineers', 'group:security'] }))).toEqual([
+      '`all` never applies: `ada`, `sam` cover it first',
+    ]);
+  });
+
+  it('is stricter in these ways, and applies somewhere', () => {
+    const first = policy({
+      name: 'first',
+      ports: [SSH],
+      anySource: true,
+      bastion: true,
+      extendSelfUpToMs: HOUR,
+      ...machines({ names: ['web-*'] }),
+    });
+    const second = policy({
+      name: 'second',
+      longestMs: HOUR,
+      approvals: 2,
+      approvers: ['group:security'],
+      cutSessions: true,
+      ...machines({ tags: { env: 'prod' } }),
+    });
+    expect(says(first, second)).toEqual([
+      '`first` comes first for port 22 wherever both apply, and `second` is stricter: longest 1 h instead of 4 h, 2 approvals instead of 1, not from everywhere, not through Azure Bastion, only where open sessions are cut, less extension without a decision, other approvers',
+    ]);
+    const narrow = policy({ name: 'narrow', widest: { ipv4: 32, ipv6: 64 } });
+    expect(says(policy({ name: 'first', ports: [SSH] }), narrow)).toEqual([
+      '`first` comes first for port 22 wherever both apply, and `narrow` is stricter: sources of /32 and /64 at the widest',
+    ]);
+  });
+
+  const short = { name: 'second', longestMs: HOUR };
+
+  it.each<[string, Policy, Policy]>([
+    ['in other clouds', policy(machines({ cloud: 'aws' })), policy({ ...short, ...machines({ cloud: 'azure' }) })],
+    [
+      'with other tags',
+      policy(machines({ tags: { env: 'dev' } })),
+      policy({ ...short, ...machines({ tags: { env: 'prod' } }) }),
+    ],
+    [
+      'with other names',
+      policy(machines({ names: ['web-*'] })),
+      policy({ ...short, ...machines({ names: ['db-*', 'app-1'] }) }),
+    ],
+    ['for other ports', policy({ ports: [SSH] }), policy({ ...short, ports: [RDP] })],
+    ['for other people', policy({ who: ['person:ada'] }), policy({ ...short, who: ['person:sam'] })],
+    ['that is looser, and for more people', policy(), policy({ name: 'second', who: ['person:ada', 'person:sam'] })],
+  ])('is none %s', (_, first, second) => {
+    expect(says(first, second)).toEqual([]);
+  });
+
+  it('never applies only where it does for no machine at all', () => {
+    const names = fc.subarray(['*', 'web-*', '*-1', 'web-1', 'db-*', 'w*1', 'db-1']);
+    const tags = fc.constantFrom<Readonly<Record<string, string>>>({}, { env: 'prod' }, { env: 'dev' });
+    const meant = fc.record({ names, tags, cloud: fc.constantFrom<'aws' | 'azure'>('aws', 'azure') });
+    const some = fc.record({
+      who: fc.subarray(['person:ada', 'person:sam', 'group:security'] as const, { minLength: 1 }),
+      machines: fc.oneof(meant, fc.record({ names, tags })),
+      ports: fc.subarray([SSH, RDP], { minLength: 1 }),
+    });
+    const anyMachine: fc.Arbitrary<Machine> = fc.record({
+      id: fc.constantFrom(WEB.id, 'azure:/x' as const),
+      name: fc.constantFrom('web-1', 'web-2', 'db-1', 'w1', 'x'),
+      tags,
+      location: fc.constant('x'),
+    });
+    fc.assert(
+      fc.property(fc.array(some, { minLength: 2, maxLength: 4 }), anyMachine, (patches, machine) => {
+        const all = patches.map((patch, i) => policy({ name: `p${i}`, ...patch }));
+        const never = overlaps(all, PEOPLE).flatMap(({ at, kind }) => (kind === 'never' ? [all[at]] : []));
+        for (const person of PEOPLE) {
+          const applying = coverage(policiesFor(all, person, machine)).map((one) => one.policy);
+          expect(applying.filter((one) => never.includes(one))).toEqual([]);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
