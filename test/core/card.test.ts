@@ -61,7 +61,7 @@ describe('a card', () => {
 
   it('names an extension that waits, and the new length once it is given', () => {
     expect(facts(waiting)).toMatchObject({ For: '1 h', 'Extension asked': '1 h more' });
-    expect(facts(extended(waiting, END + HOUR, who(GRACE), NOW))).toMatchObject({ For: '2 h' });
+    expect(facts(extended(waiting, END + HOUR, { by: who(GRACE), at: NOW }))).toMatchObject({ For: '2 h' });
   });
 
   it('tells why it was denied, why it ended, and what goes wrong', () => {

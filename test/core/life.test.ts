@@ -53,7 +53,7 @@ const steps: Readonly<Record<Event, (request: Request) => Request>> = {
   withdrawn: anyOf((request: Pending) => withdrawn(request, who(ADA), NOW)),
   unanswered: anyOf((request: Pending) => unanswered(request, NOW)),
   opened: anyOf((request: InForce) => opened(request, NOW, { placements: [placementOf(request)], standing: [] })),
-  extended: anyOf((request: InForce) => extended(request, NOW + 2 * HOUR, who(GRACE), NOW)),
+  extended: anyOf((request: InForce) => extended(request, NOW + 2 * HOUR, { by: who(GRACE), at: NOW })),
   failed: anyOf((request: InForce) => failed(request, gone, NOW)),
   revoked: anyOf((request: InForce) => revoked(request, who(GRACE), NOW)),
   elapsed: anyOf((request: InForce) => elapsed(request, NOW)),
@@ -198,11 +198,11 @@ describe('an extension', () => {
   });
 
   it('moves the end when it is approved, and is over', () => {
-    const longer = extended(waiting, until + HOUR, who(GRACE), NOW, review(GRACE, NOW, 'approve'));
+    const longer = extended(waiting, until + HOUR, review(GRACE, NOW, 'approve'));
     expect(longer.lease).toMatchObject({ from: active.lease?.from, until: until + HOUR, seenUntil: until });
     expect(longer).not.toHaveProperty('extension');
     expect(longer.reviews).toHaveLength(2);
-    expect(extended(active, until + HOUR, who(ADA), NOW).reviews).toHaveLength(1);
+    expect(extended(active, until + HOUR, { by: who(ADA), at: NOW }).reviews).toHaveLength(1);
   });
 
   it('keeps reviews of its own until there are enough', () => {
@@ -231,7 +231,8 @@ describe('an extension', () => {
 describe('a timeline', () => {
   it('keeps its first lines and its latest, forty in all', () => {
     let request: InForce = inStatus('active');
-    for (let n = 0; n < 60; n += 1) request = extended(request, request.lease.until + 1, who(GRACE), NOW + n);
+    for (let n = 0; n < 60; n += 1)
+      request = extended(request, request.lease.until + 1, { by: who(GRACE), at: NOW + n });
     expect(request.timeline).toHaveLength(40);
     expect(request.timeline.slice(0, 4).map(({ event }) => event)).toEqual(['asked', 'approved', 'opened', 'extended']);
     expect(request.timeline.at(5)?.at).toBe(NOW + 60 - 35);

@@ -53,14 +53,14 @@ describe('when a request is looked at next', () => {
   });
 
   it('active: soon while the cloud does not carry the end yet', () => {
-    const longer = extended(inStatus('active'), END + HOUR, who(GRACE), NOW);
+    const longer = extended(inStatus('active'), END + HOUR, { by: who(GRACE), at: NOW });
     expect(longer.lookAt).toBe(NOW + 5 * SECOND);
     expect(opened(longer, NOW, { placements: [], standing: [] }).lookAt).toBe(END + HOUR - 5 * MINUTE);
   });
 
   it('active: to warn again before a new end', () => {
     const warned = reminded(inStatus('active'), END - 5 * MINUTE);
-    const longer = extended(warned, END + HOUR, who(GRACE), END - 4 * MINUTE);
+    const longer = extended(warned, END + HOUR, { by: who(GRACE), at: END - 4 * MINUTE });
     expect(opened(longer, END - 4 * MINUTE, { placements: [], standing: [] }).lookAt).toBe(END + HOUR - 5 * MINUTE);
   });
 

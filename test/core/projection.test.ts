@@ -153,7 +153,7 @@ describe('the buttons', () => {
 
 describe('what people are notified of', () => {
   const active = inStatus('active');
-  const longer = extended(active, END + HOUR, who(GRACE), NOW);
+  const longer = extended(active, END + HOUR, { by: who(GRACE), at: NOW });
 
   it.each<[string, Request, string, string]>([
     ['pending', inStatus('pending'), 'asked', 'Ada Okafor asks for access to web-1.'],
@@ -194,7 +194,7 @@ describe('what people are notified of', () => {
     ],
     [
       'extended after the warning',
-      extended(reminded(active, END - 5 * MINUTE), END + HOUR, who(GRACE), END - MINUTE),
+      extended(reminded(active, END - 5 * MINUTE), END + HOUR, { by: who(GRACE), at: END - MINUTE }),
       `open-${END + HOUR}`,
       'Ada Okafor: web-1 is open from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper.',
     ],

@@ -105,7 +105,7 @@ function approve(request: Request, review: Review, { judged, isEnough }: Approva
   if (!isEnough) return { next: extensionReviewed(request, review), event: 'extension reviewed', ...audit };
   const { until } = request.lease;
   if (until <= now.at) throw new JitError('tooLate');
-  const next = extended(request, until + request.extension.forMs, by, now.at, review);
+  const next = extended(request, until + request.extension.forMs, review);
   return { next, event: 'extended', ...audit };
 }
 

@@ -44,7 +44,7 @@ function more(request: InForce, { policies }: AllowedCase, now: Now, forMs: numb
   const own = lease.until - lease.from + forMs - request.forMs;
   if (policies.every(({ extendSelfUpToMs }) => own <= extendSelfUpToMs)) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
-    return { next: extended(request, lease.until + forMs, by, now.at), event: 'extended', by: by.id, text };
+    return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };
   }
   const extension = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [] };
   const next = extensionAsked(request, extension);

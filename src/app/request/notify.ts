@@ -26,7 +26,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const results = await Promise.allSettled(
       request.places.map((place) => {
         const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
-        return publishAt(deps, { view, digest, quiet }, place, cards.get(placeKey(place)), held.signal);
+        return publishAt(deps, { view, digest, quiet }, { place, card: cards.get(placeKey(place)) }, held.signal);
       }),
     );
     const failed = results.find((result) => result.status === 'rejected');
@@ -48,8 +48,7 @@ interface Edition {
 async function publishAt(
   deps: Deps,
   { view, digest, quiet }: Edition,
-  place: Place,
-  card: Card | undefined,
+  { place, card }: { readonly place: Place; readonly card: Card | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   if (card && card.version >= view.version) return;

@@ -19,7 +19,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
-import { analyse, mustBeAllowed } from './judgement.ts';
+import { type Allowed, analyse, mustBeAllowed } from './judgement.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
@@ -70,9 +70,8 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     ...(state.identity === undefined ? {} : { identity: state.identity }),
   };
   mustBeLongEnough(deps, what.forMs);
-  const { policies, approvers } = mustBeAllowed(
-    await analyse(deps, { ...what, approvedBy: [] }, signal, async () => state),
-  );
+  const allowed = mustBeAllowed(await analyse(deps, { ...what, approvedBy: [] }, signal, async () => state));
+  const { policies, approvers } = allowed;
   const { at: askedAt } = await deps.store.now();
   return asked({
     ...what,
@@ -81,7 +80,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     justification: ask.justification,
     policies: policies.map(({ name }) => name),
     asked: approvers.map(({ id, name }) => ({ id, name })),
-    places: placesFor(deps, person, approvers, policies, sender),
+    places: placesFor(deps, person, allowed, sender),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     standing: state.standing,
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
@@ -121,15 +120,9 @@ function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
 }
 
 /** The channels that the policies tell, each approver's own chat, and the requester's, where the request was made if it can be. */
-function placesFor(
-  deps: Deps,
-  person: Person,
-  approvers: readonly Person[],
-  policies: readonly Policy[],
-  sender: Sender,
-) {
+function placesFor(deps: Deps, person: Person, { approvers, policies }: Allowed, { chat }: Sender) {
   const own = deps.directory.reach(person);
-  const requesters = own.find((place) => place.chat === sender.chat) ?? own[0];
+  const requesters = own.find((place) => place.chat === chat) ?? own[0];
   const approversOwn = approvers.flatMap((approver) => deps.directory.reach(approver).slice(0, 1));
   const told = policies.flatMap(({ tell }) => tell);
   return uniquePlaces([...told, ...approversOwn, ...(requesters ? [requesters] : [])]);

@@ -139,15 +139,17 @@ export function extensionReviewed(request: InForce, review: Review): InForce {
   return scheduled({ ...next, ...more }, review.at);
 }
 
-/** `review`: the last of those that it needed; absent where a policy lets people extend by themselves. */
-export function extended(request: InForce, until: Instant, who: Who, now: Instant, review?: Review): InForce {
+/** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
+export function extended(request: InForce, until: Instant, given: Review | Given): InForce {
   const { extension, trouble: _, ...rest } = request;
-  const reviews = review ? [...request.reviews, ...(extension?.reviews ?? []), review] : request.reviews;
-  const history = { ...step(request, 'extended', now, by(who)), reviews };
+  const reviews = 'verdict' in given ? [...request.reviews, ...(extension?.reviews ?? []), given] : request.reviews;
+  const history = { ...step(request, 'extended', given.at, by(given.by)), reviews };
   return rest.status === 'active'
-    ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, now)
-    : scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, now);
+    ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at)
+    : scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at);
 }
+
+type Given = Pick<Review, 'by' | 'at'>;
 
 export function extensionDenied(request: InForce, review: Review): InForce {
   const { extension: _, ...rest } = request;
