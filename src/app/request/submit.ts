@@ -19,7 +19,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
-import { type Allowed, analyse, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
@@ -120,7 +120,7 @@ function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
 }
 
 /** The channels that the policies tell, each approver's own chat, and the requester's, where the request was made if it can be. */
-function placesFor(deps: Deps, person: Person, { approvers, policies }: Allowed, { chat }: Sender) {
+function placesFor(deps: Deps, person: Person, { approvers, policies }: AllowedCase, { chat }: Sender) {
   const own = deps.directory.reach(person);
   const requesters = own.find((place) => place.chat === chat) ?? own[0];
   const approversOwn = approvers.flatMap((approver) => deps.directory.reach(approver).slice(0, 1));
