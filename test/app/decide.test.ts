@@ -53,6 +53,15 @@ describe('approvals of several people', () => {
     expect(await load()).toMatchObject({ status: 'activating' });
   });
 
+  it('are none of somebody who left while they pressed', async () => {
+    const { approve, load, house } = await waiting([POLICY]);
+    house.people = [ADA, SAM];
+    await expect(approve({ ...SAM, id: 'grace', name: 'Grace' })).rejects.toMatchObject({ code: 'noApprover' });
+    house.policies = [{ ...POLICY, approvers: ['manager', 'group:security'] }];
+    await expect(approve(GRACE)).rejects.toMatchObject({ code: 'approvalVoid' });
+    expect(await load()).toMatchObject({ status: 'pending', reviews: [] });
+  });
+
   it('are not asked for where too few people could give them', async () => {
     const { deps } = world({ policies: [{ ...POLICY, approvals: 2 }] });
     await expect(submit(deps, ADA, ASK, SENDER)).rejects.toMatchObject({

@@ -76,7 +76,12 @@ export class ModelCloud {
       cloud: 'aws',
       limits: LIMITS,
       machines: async () => [MACHINE],
-      look: async () => state,
+      // What is judged is read, too: a process may die or sleep after it, and it may not be told.
+      look: async () => {
+        await scheduler.turn(process);
+        if (scheduler.chance(this.weather.busy)) throw new JitError('cloudBusy', { cloud: 'Model' });
+        return state;
+      },
       protect: async () => state,
       protectKey: async () => MACHINE.id,
       unprotect: async () => state,

@@ -46,6 +46,7 @@ const RULES: HouseRules = {
     },
   ],
 };
+const KNOWN = staticDirectory(PEOPLE, ['slack']);
 const STORMY: Weather = { stale: 0.4, lost: 0.1, busy: 0.1, late: 0.1 };
 
 /** Everything that two processes share, and the processes themselves as they come and go. */
@@ -58,6 +59,8 @@ class World {
   readonly #patrols: boolean;
   #processes = 0;
   readonly alive: { readonly id: number; readonly deps: Deps; readonly jobs: Set<Promise<unknown>> }[] = [];
+  /** Who has left, between the approval and the opening as at any other time. */
+  readonly #gone = new Set<string>();
   readonly asked: string[] = [];
   readonly surprises: unknown[] = [];
 
@@ -84,7 +87,7 @@ class World {
       undo: memoryUndo(),
       clouds: new Map([['aws', this.cloud.adapter(id)]]),
       chats: new Map(),
-      directory: staticDirectory(PEOPLE, ['slack']),
+      directory: { ...KNOWN, byId: async (id) => (this.#gone.has(id) ? undefined : KNOWN.byId(id)) },
       rules: RULES,
       log: quiet,
       random: (n) => Uint8Array.from({ length: n }, () => Math.floor(this.scheduler.random() * 256)),
@@ -116,6 +119,8 @@ class World {
     const some = this.asked[Math.floor(scheduler.random() * this.asked.length)];
     if (some && scheduler.chance(0.04)) this.start((deps) => revoke(deps, PEOPLE[2] as Person, some));
     if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, PEOPLE[0] as Person, some, 20_000));
+    if (scheduler.chance(0.01)) this.#gone.add(scheduler.chance(0.5) ? 'ada' : 'grace');
+    if (scheduler.chance(0.05)) this.#gone.clear();
     if (scheduler.chance(0.01)) this.#crash();
     const victim = this.alive[Math.floor(scheduler.random() * this.alive.length)];
     if (victim && scheduler.chance(0.02))

@@ -82,7 +82,9 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   const asked = caseOf(request, [...reviews.map(({ by }) => by), person]);
   const judgement = await analyse(deps, asked, answerInTime());
   if (judgement.requester && judgement.policies.length > 0) mayDecide(person, judgement.requester, judgement.policies);
-  const { policies, state, missing } = mustBeAllowed(judgement);
+  const { policies, state, missing, voided } = mustBeAllowed(judgement);
+  // Whoever left since they pressed gives no approval, which nobody could give again.
+  if (voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());
