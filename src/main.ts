@@ -5,6 +5,7 @@ import { notify } from './app/request/notify.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import { startServer } from './http/server.ts';
+import { limitedLog } from './kit/limited-log.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
@@ -49,7 +50,7 @@ export async function run(config: Config, log: Log): Promise<Running> {
     ready: async () => {
       await store.now();
     },
-    log,
+    log: limitedLog(log),
   });
   const box = inbox(deps);
   for (const chat of chats) await chat.start(box);
