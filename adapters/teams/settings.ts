@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { JitError } from '../../src/core/errors/errors.ts';
+import { badConfig } from '../../src/core/errors/bad-config.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 
 export interface TeamsSettings {
@@ -81,7 +81,7 @@ export function complete({ caFile, ...given }: TeamsSettings): Settings {
   } catch {
     faults.push(`teams.caFile cannot be read: ${caFile}`);
   }
-  if (faults.length > 0) throw new JitError('badConfig', { count: faults.length, faults: faults.join('; ') });
+  if (faults.length > 0) throw badConfig(faults);
   return { ...settings, ...(ca === undefined ? {} : { ca }) };
 }
 

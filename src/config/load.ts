@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { JitError } from '../core/errors/errors.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
@@ -50,20 +50,13 @@ function toValue(document: Document): { readonly value: unknown } | { readonly f
 export function loadConfig(file: string): Config {
   const read = readConfig(readText(file));
   if ('config' in read) return read.config;
-  throw new JitError('badConfig', {
-    count: read.faults.length,
-    faults: `\n${read.faults.map((fault) => `  ${fault}`).join('\n')}`,
-  });
+  throw badConfig(read.faults);
 }
 
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new JitError(
-      'badConfig',
-      { count: 1, faults: `\n  ${file} cannot be read; give another with --config` },
-      { cause },
-    );
+    throw badConfig([`${file} cannot be read; name another file with --config`], cause);
   }
 }

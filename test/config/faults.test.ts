@@ -283,7 +283,7 @@ describe('a file', () => {
   it('that is not there is refused', () => {
     expect(refusal(() => loadConfig(join(folder, 'other.yaml')))).toMatchObject({
       code: 'badConfig',
-      hint: `\n  ${join(folder, 'other.yaml')} cannot be read; give another with --config`,
+      hint: `\n  ${join(folder, 'other.yaml')} cannot be read; name another file with --config`,
     });
   });
 });

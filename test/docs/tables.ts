@@ -5,7 +5,7 @@ import { ERRORS } from '../../src/core/errors/errors.ts';
 /** The tables that the docs hold, made from the code. */
 export function errorsTable(): string {
   const rows = Object.entries(ERRORS).map(
-    ([code, { kind, say, hint }]) => `| \`${code}\` | ${kind} | ${cell(say)} | ${cell(hint ?? '')} |`,
+    ([code, { kind, say, hint }]) => `| \`${code}\` | ${kind} | ${cell(say)} | ${cell(hint)} |`,
   );
   return ['| code | kind | what is said | what to do |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -7,6 +7,7 @@ import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { SecurityCenter } from '@azure/arm-security';
 import type { TokenCredential } from '@azure/identity';
+import { badConfig } from '../../../src/core/errors/bad-config.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
@@ -102,8 +103,7 @@ function tlsOptions(caFile: string | undefined): { tlsOptions?: { ca: string[] }
   try {
     return { tlsOptions: { ca: [...rootCertificates, readFileSync(caFile, 'utf8')] } };
   } catch (cause) {
-    const faults = `azure.caFile cannot be read: ${caFile}`;
-    throw new JitError('badConfig', { count: 1, faults }, { cause });
+    throw badConfig([`azure.caFile cannot be read: ${caFile}`], cause);
   }
 }
 

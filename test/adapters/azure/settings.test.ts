@@ -100,7 +100,7 @@ describe('a subscription that the settings do not name', () => {
     ['protect', () => azure.adapter.protect(foreign(), { ports: [] }, never)],
   ])('is not called (%s)', async (_, call) => {
     const before = azure.sim.log().length;
-    await expect(call()).rejects.toMatchObject({ say: 'Azure refused: SubscriptionNotConfigured.' });
+    await expect(call()).rejects.toMatchObject({ say: 'Azure refused the call: SubscriptionNotConfigured.' });
     expect(azure.callsSince(before)).toEqual([]);
   });
 
