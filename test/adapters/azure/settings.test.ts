@@ -82,7 +82,7 @@ describe('the certificate of an emulator', () => {
   test('that cannot be read is told before anything is called', () => {
     const caFile = '/nowhere/ca.pem';
     expect(() => withSettings({ caFile })).toThrow(
-      expect.objectContaining({ code: 'badConfig', hint: 'azure.caFile cannot be read: /nowhere/ca.pem' }),
+      expect.objectContaining({ code: 'badConfig', hint: '\n  azure.caFile cannot be read: /nowhere/ca.pem' }),
     );
   });
 });
