@@ -13,7 +13,8 @@ export type Read = { readonly config: Config } | { readonly faults: readonly str
 export function readConfig(text: string): Read {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) return { faults: document.errors.map((error) => error.message.split('\n')[0] ?? '') };
+  if (document.errors.length > 0)
+    return { faults: document.errors.map((error) => (error.message.split('\n')[0] ?? '').replace(/:$/, '')) };
   const raw = toValue(document);
   if ('fault' in raw) return { faults: [raw.fault] };
   const parsed = configSchema.safeParse(raw.value, { error: wording });
