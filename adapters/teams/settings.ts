@@ -74,9 +74,7 @@ export function complete({ caFile, ...given }: TeamsSettings): Settings {
   if (!isServed(serviceUrl, serviceUrls)) faults.push('teams.serviceUrl is not within teams.serviceUrls');
   const far = [serviceUrl, ...serviceUrls, loginUrl, openIdMetadataUrl].filter((url) => !isLoopback(url));
   if (!validateTokens && far.length > 0)
-    faults.push(
-      `teams.validateTokens can be false only on loopback; these are not: ${far.join(', ')}`,
-    );
+    faults.push(`teams.validateTokens can be false only on loopback; these are not: ${far.join(', ')}`);
   let ca: string | undefined;
   try {
     ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
