@@ -42,7 +42,7 @@ export function skeleton(title: string): ModalView {
     callback_id: 'jit_wait',
     title: text(title),
     close: text('Close'),
-    blocks: [{ type: 'section', text: text('One moment …') }],
+    blocks: [{ type: 'section', text: text('Loading…') }],
   };
 }
 
@@ -55,7 +55,7 @@ export function notice(words: string, title: string = TITLES.request): ModalView
 export function requestForm(form: Form): ModalView {
   if (form.refusal !== undefined) return notice(form.refusal);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
-    return notice('There is nothing that you may ask for.');
+    return notice('No policy lets you request access. Ask your Drawbridge administrator.');
   return {
     type: 'modal',
     callback_id: REQUEST_FORM,
@@ -79,7 +79,7 @@ function requestBlocks(form: Form): KnownBlock[] {
             type: 'external_select',
             action_id: MACHINE_ACTION,
             min_query_length: 1,
-            placeholder: text('Type a part of its name'),
+            placeholder: text('Type part of its name'),
           }
         : { type: 'static_select', action_id: MACHINE_ACTION, options: machineOptions(form.machines) },
     },
@@ -97,7 +97,7 @@ function requestBlocks(form: Form): KnownBlock[] {
     {
       type: 'input',
       block_id: 'duration',
-      label: text('For'),
+      label: text('Duration'),
       element: {
         type: 'static_select',
         action_id: 'duration',
@@ -108,8 +108,8 @@ function requestBlocks(form: Form): KnownBlock[] {
     {
       type: 'input',
       block_id: 'source',
-      label: text('From'),
-      hint: text('Your public address, or a CIDR prefix'),
+      label: text('Source'),
+      hint: text('The public IP address or CIDR prefix you will connect from'),
       element: {
         type: 'plain_text_input',
         action_id: 'source',
@@ -120,8 +120,8 @@ function requestBlocks(form: Form): KnownBlock[] {
     {
       type: 'input',
       block_id: 'justification',
-      label: text('Why'),
-      hint: text('The approver sees this'),
+      label: text('Justification'),
+      hint: text('Approvers will see this.'),
       element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
     },
   ];
@@ -131,7 +131,7 @@ function requestBlocks(form: Form): KnownBlock[] {
 export function portsForm({ refusal, machine, name, lines, version }: PortsForm): ModalView {
   if (refusal !== undefined) return notice(refusal, TITLES.ports);
   const about =
-    'Each line is a port that stays closed until somebody asks for it, from where, and for how long at most. Add lines, change them, or take them away.';
+    'One port per line, with its allowed sources and maximum time. Protected ports stay closed until a request is approved.';
   return {
     type: 'modal',
     callback_id: PORTS_FORM,
@@ -145,7 +145,7 @@ export function portsForm({ refusal, machine, name, lines, version }: PortsForm)
         type: 'input',
         block_id: 'ports',
         label: text('Ports'),
-        hint: text('For example: 22 from 203.0.113.0/28 or 198.51.100.7 for 3 h'),
+        hint: text('For example: 22 from 203.0.113.0/28 or 198.51.100.7 for 3h'),
         element: {
           type: 'plain_text_input',
           action_id: 'ports',
@@ -174,7 +174,7 @@ export function reasonForm(privateMetadata: string): ModalView {
     type: 'modal',
     callback_id: REASON_FORM,
     private_metadata: privateMetadata,
-    title: text('Deny'),
+    title: text('Deny request'),
     submit: text('Deny'),
     close: text('Back'),
     blocks: [
@@ -182,7 +182,7 @@ export function reasonForm(privateMetadata: string): ModalView {
         type: 'input',
         block_id: 'reason',
         label: text('Reason'),
-        hint: text('The requester sees this'),
+        hint: text('The requester will see this.'),
         element: { type: 'plain_text_input', action_id: 'reason', max_length: 500 },
       },
     ],

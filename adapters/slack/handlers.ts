@@ -157,7 +157,7 @@ export class Handlers {
       { action_id, ...(value === undefined ? {} : { value }) },
       { user, ...(channel ? { channel } : {}), ...(message ? { message } : {}) },
     );
-    if (!press) throw new JitError('unknownRequest', { typed: 'on this card' });
+    if (!press) throw new JitError('unreadableButton');
     if (!NEEDS_REASON.has(press.verb)) return this.#deps.inbox.press(sender, press);
     await this.#deps.clients.interactive.views.open({ trigger_id: body.trigger_id, view: reasonForm(kept(press)) });
     return undefined;
@@ -185,7 +185,7 @@ export class Handlers {
   ): Promise<void> {
     const reason = reasonIn(view.state.values);
     const press = keptPress(view.private_metadata);
-    if (!press) throw new JitError('unknownRequest', { typed: 'on this card' });
+    if (!press) throw new JitError('unreadableButton');
     if (reason.trim() === '') {
       const { text } = sayOf(new JitError('missingDenyReason'), '');
       return ack({ response_action: 'errors', errors: { reason: text } });

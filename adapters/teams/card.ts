@@ -140,7 +140,7 @@ function reasonInput(question = 'Why?'): Json {
     placeholder: 'The requester will read this',
     isMultiline: true,
     isRequired: true,
-    errorMessage: 'Please say why.',
+    errorMessage: 'Enter a reason.',
     maxLength: LONGEST_REASON,
   };
 }

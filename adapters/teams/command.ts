@@ -31,5 +31,5 @@ export async function show(room: Room, delivery: TeamsDelivery, answer: Answer):
   await say(answer.lines);
   // The id of the form is that of what opened it: filled in twice, it asks once.
   const card = formCard(form, { id: sender.key });
-  await reply(room, delivery, messageWith(card, inWords(['Ask for access'])));
+  await reply(room, delivery, messageWith(card, inWords(['Request access'])));
 }

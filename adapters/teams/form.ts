@@ -25,17 +25,17 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
   const says = { ...faults };
   const above = (field: FormField) => (says[field] ? [warning(asRun(cut(says[field], 400)), 'attention')] : []);
   const input = (field: FormField, more: Json) => [...above(field), { id: field, isRequired: true, ...more }];
-  const title = 'Ask for access';
+  const title = 'Request access';
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
     lang: 'en',
     speak: [title, ...trouble.map(inWords), ...Object.values(says)].join('. '),
-    fallbackText: 'Write “request <machine> because <reason>” instead: this app cannot show the form.',
+    fallbackText: 'This app cannot show the form. Send “request <machine> because <reason>” instead.',
     body: [
       band('🔑', 'accent', title, [
-        words([{ text: 'A port opens for your address, for a while, once somebody approves.' }]),
+        words([{ text: 'Once approved, the port opens to your IP address for a limited time.' }]),
       ]),
       ...trouble.map((line) => warning(inCard(line, asRun), 'attention')),
       ...input('machine', machineInput(form, typed?.machine)),
@@ -43,37 +43,37 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
         type: 'Input.ChoiceSet',
         label: 'Ports',
         isMultiSelect: true,
-        errorMessage: 'Please choose a port.',
+        errorMessage: 'Choose at least one port.',
         choices: form.ports.map(choice),
         value: typed ? typed.ports.join(',') : (form.ports[0]?.value ?? ''),
       }),
       ...input('duration', {
         type: 'Input.ChoiceSet',
-        label: 'For how long',
+        label: 'Duration',
         style: 'compact',
-        errorMessage: 'Please choose how long.',
+        errorMessage: 'Choose a duration.',
         choices: form.durations.map(choice),
         value: typed?.duration ?? usual(form.durations),
       }),
       ...input('source', {
         type: 'Input.Text',
-        label: 'From which address',
+        label: 'Source',
         placeholder: '203.0.113.7',
-        errorMessage: 'Please write your public address.',
+        errorMessage: 'Enter the public IP address you will connect from.',
         maxLength: 60,
         value: typed?.source ?? form.source ?? '',
       }),
       ...input('justification', {
         type: 'Input.Text',
-        label: 'Why',
-        placeholder: 'The approver will read this',
+        label: 'Justification',
+        placeholder: 'Approvers will see this',
         isMultiline: true,
-        errorMessage: 'Please say why.',
+        errorMessage: 'Enter a justification.',
         maxLength: LONGEST_REASON,
         value: typed?.justification ?? '',
       }),
     ],
-    actions: [{ type: 'Action.Execute', title: 'Ask', verb: 'submitForm', style: 'positive', data: { f: id } }],
+    actions: [{ type: 'Action.Execute', title: 'Request', verb: 'submitForm', style: 'positive', data: { f: id } }],
   };
 }
 
@@ -86,12 +86,12 @@ export function portsCard({ machine, name, lines, version }: PortsForm, { id, ty
     version: '1.5',
     lang: 'en',
     speak: [title, ...(fault ? [fault] : [])].join('. '),
-    fallbackText: `Write “protect ${name} usual” instead: this app cannot show the form.`,
+    fallbackText: `This app cannot show the form. Send “protect ${name} usual” instead.`,
     body: [
       band('🛡️', 'accent', title, [
         words([
           {
-            text: 'Each line is a port that stays closed until somebody asks for it. Add lines, change them, or take them away.',
+            text: 'Protected ports stay closed until a request is approved. Add, change, or remove lines.',
           },
         ]),
       ]),
@@ -99,11 +99,11 @@ export function portsCard({ machine, name, lines, version }: PortsForm, { id, ty
       {
         type: 'Input.Text',
         id: 'ports',
-        label: 'Ports, from where, and for how long at most',
-        placeholder: '22 from 203.0.113.0/28 for 3 h',
+        label: 'Ports, one per line, with allowed sources and maximum time',
+        placeholder: '22 from 203.0.113.0/28 for 3h',
         isMultiline: true,
         isRequired: true,
-        errorMessage: 'Please write a port.',
+        errorMessage: 'Enter at least one port.',
         maxLength: 3_000,
         value: typed ?? lines,
       },
@@ -127,7 +127,7 @@ interface FilledLines {
 }
 
 /** What the form becomes once it was taken. */
-export function takenCard(lines: readonly Line[], title = 'Asked'): Json {
+export function takenCard(lines: readonly Line[], title = 'Requested'): Json {
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -139,14 +139,14 @@ export function takenCard(lines: readonly Line[], title = 'Asked'): Json {
 }
 
 function machineInput({ machines, typeAhead }: Form, typed: string | undefined): Json {
-  const base = { type: 'Input.ChoiceSet', label: 'Machine', errorMessage: 'Please choose a machine.' };
+  const base = { type: 'Input.ChoiceSet', label: 'Machine', errorMessage: 'Choose a machine.' };
   if (typeAhead) {
     const known = typed ? [{ title: cut(typed, LONGEST_LABEL), value: typed }] : [];
     const data = { type: 'Data.Query', dataset: MACHINES };
     return {
       ...base,
       style: 'filtered',
-      placeholder: 'Type a name',
+      placeholder: 'Type part of its name',
       choices: known,
       'choices.data': data,
       value: typed ?? '',

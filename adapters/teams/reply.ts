@@ -32,7 +32,7 @@ export async function reply(room: Room, delivery: TeamsDelivery, message: Outgoi
     const hint = mentioning(
       delivery.name,
       teamsId,
-      ', I answer in private. Please add me to your chats, then ask again.',
+      ', Drawbridge answers in private. Add the app to your personal chats, then try again.',
     );
     await patiently(room, () => room.bot.send(spot, hint, room.signal));
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { JitError } from '../../src/core/errors/errors.ts';
+import { badConfig } from '../../src/core/errors/bad-config.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 
 export interface TeamsSettings {
@@ -71,14 +71,14 @@ export function complete({ caFile, ...given }: TeamsSettings): Settings {
   if (!isServed(serviceUrl, serviceUrls)) faults.push('teams.serviceUrl is not within teams.serviceUrls');
   const far = [serviceUrl, ...serviceUrls, loginUrl, openIdMetadataUrl].filter((url) => !isLoopback(url));
   if (!validateTokens && far.length > 0)
-    faults.push(`teams.validateTokens may be off only on loopback; these are not: ${far.join(', ')}`);
+    faults.push(`teams.validateTokens can be false only on loopback; these are not: ${far.join(', ')}`);
   let ca: string | undefined;
   try {
     ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
   } catch {
     faults.push(`teams.caFile cannot be read: ${caFile}`);
   }
-  if (faults.length > 0) throw new JitError('badConfig', { count: faults.length, faults: faults.join('; ') });
+  if (faults.length > 0) throw badConfig(faults);
   return { ...settings, ...(ca === undefined ? {} : { ca }) };
 }
 

@@ -33,9 +33,9 @@ function peopleFaults({ people = [], groups = {} }: Known): Fault[] {
     if (person?.manager !== undefined && !ids.has(person.manager))
       faults.push({ path: ['people', i, 'manager'], message: `no person has the id ${person.manager}` });
     if (person?.manager !== undefined && person.manager === person.id)
-      faults.push({ path: ['people', i, 'manager'], message: 'nobody is their own manager' });
+      faults.push({ path: ['people', i, 'manager'], message: 'a person cannot be their own manager' });
     if (person?.address?.endsWith('/0'))
-      faults.push({ path: ['people', i, 'address'], message: 'must be somebody’s own address, not everybody’s' });
+      faults.push({ path: ['people', i, 'address'], message: 'must be one person’s address, not every address' });
   });
   for (const [group, members] of Object.entries(groups)) {
     members?.forEach((member, i) => {
@@ -72,7 +72,7 @@ function policyFaults(config: Known): Fault[] {
     subjects(who, ['policies', i, 'who']);
     subjects(approvers, ['policies', i, 'approvers']);
     if (who?.includes('manager'))
-      faults.push({ path: ['policies', i, 'who'], message: 'manager means an approver here; name people or groups' });
+      faults.push({ path: ['policies', i, 'who'], message: 'manager can only be an approver; name people or groups' });
     placesIn(tell, ['policies', i, 'tell']);
     if (longest !== undefined && longest > LONGEST_MS)
       faults.push({ path: ['policies', i, 'longest'], message: 'must be 24h or less' });
@@ -84,7 +84,7 @@ function policyFaults(config: Known): Fault[] {
     if (machines?.names?.length === 0 && Object.keys(machines.tags ?? {}).length === 0 && machines.cloud === undefined)
       faults.push({
         path: ['policies', i, 'machines'],
-        message: 'must say which machines: names ("*" for all), tags or cloud',
+        message: 'must select machines by names ("*" for all), tags, or cloud',
       });
   });
   return faults;
@@ -99,16 +99,16 @@ function subjectFault({ people = [], groups = {} }: Known, subject: Subject): st
 
 function chatFaults({ slack, teams, azure, aws, places = {} }: Known): Fault[] {
   const faults: Fault[] = [];
-  if (!slack && !teams) faults.push({ path: [], message: 'must configure slack, teams or both' });
-  if (!azure && !aws) faults.push({ path: [], message: 'must configure azure, aws or both' });
+  if (!slack && !teams) faults.push({ path: [], message: 'must configure slack, teams, or both' });
+  if (!azure && !aws) faults.push({ path: [], message: 'must configure azure, aws, or both' });
   if (slack?.mode === 'http' && !slack.signingSecret)
-    faults.push({ path: ['slack', 'signingSecret'], message: 'is needed in mode http' });
+    faults.push({ path: ['slack', 'signingSecret'], message: 'is required when mode is http' });
   if (slack?.mode === 'socket' && !slack.appToken)
-    faults.push({ path: ['slack', 'appToken'], message: 'is needed in mode socket' });
+    faults.push({ path: ['slack', 'appToken'], message: 'is required when mode is socket' });
   if (aws && (aws.accounts ?? []).length === 0 && !aws.organization)
-    faults.push({ path: ['aws'], message: 'must name accounts, or the organization' });
+    faults.push({ path: ['aws'], message: 'must have accounts or an organization' });
   if (aws && Boolean(aws.accessKeyId) !== Boolean(aws.secretAccessKey))
-    faults.push({ path: ['aws'], message: 'accessKeyId and secretAccessKey go together' });
+    faults.push({ path: ['aws'], message: 'accessKeyId and secretAccessKey must be set together' });
   faults.push(...partitionFaults(aws));
   for (const [place, where = {}] of Object.entries(places)) {
     if ('slack' in where && !slack) faults.push({ path: ['places', place], message: 'slack is not configured' });
@@ -129,7 +129,7 @@ function partitionFaults(aws: Known['aws']): Fault[] {
       ? [
           {
             path: ['aws', 'accounts', i],
-            message: `regions and roles are of several partitions: ${[...all].join(', ')}`,
+            message: `regions and roles belong to different partitions: ${[...all].join(', ')}`,
           },
         ]
       : [];
@@ -143,6 +143,6 @@ function twice(values: readonly (string | undefined)[], path: readonly (string |
       if (value !== undefined) seen.add(value);
       return [];
     }
-    return [{ path: [...path, i, field], message: `${value} is there twice` }];
+    return [{ path: [...path, i, field], message: `${value} is listed twice` }];
   });
 }

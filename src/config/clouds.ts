@@ -5,42 +5,48 @@ const azureBackend = z.enum(['defender', 'nsg']);
 
 /** Azure's subscriptions. */
 export const azure = z.strictObject({
-  tenantId: uuid.describe('Tenant of the subscriptions.'),
-  clientId: uuid.describe('App that Drawbridge signs in as.'),
-  clientSecret: secret.optional().describe('Its secret; without it the default chain of @azure/identity is used.'),
+  tenantId: uuid.describe('ID of the tenant of the subscriptions.'),
+  clientId: uuid.describe('Client ID of the app that Drawbridge signs in as.'),
+  clientSecret: secret
+    .optional()
+    .describe('Client secret of that app. If unset, the default credential chain of @azure/identity is used.'),
   subscriptions: z
     .array(
       z.strictObject({
-        id: uuid,
-        tenantId: uuid.optional().describe('Its tenant, where it is another one; the app must be known there.'),
-        backend: azureBackend.optional().describe('For this subscription alone.'),
+        id: uuid.describe('ID of the subscription.'),
+        tenantId: uuid.optional().describe('Tenant of this subscription, if different; the app must exist there.'),
+        backend: azureBackend.optional().describe('Backend for this subscription only.'),
       }),
     )
     .min(1)
-    .describe('Subscriptions whose machines may be asked for.'),
+    .describe('Subscriptions whose machines can be requested.'),
   backend: azureBackend
     .default('defender')
     .describe(
-      'How ports are opened: by Defender’s just-in-time policies, or by rules of our own in network security groups (no Defender plan needed).',
+      'How ports are opened: by just-in-time policies of Defender for Cloud, or by Drawbridge’s own rules in network security groups and firewalls (no Defender plan needed).',
     ),
   entitlement: z
     .enum(['none', 'rbac'])
     .default('none')
     .describe(
-      'rbac: whoever asks must hold, by Azure roles, what Defender asks of people: initiate on the policy, read on the VM.',
+      'With rbac, requesters need the Azure permissions Defender asks for: to initiate the JIT policy and to read the VM.',
     ),
-  cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Which of Azure’s clouds.'),
-  resourceManager: url.optional().describe('Azure Resource Manager somewhere else than in that cloud.'),
-  authority: url.optional().describe('Entra ID somewhere else than in that cloud.'),
-  caFile: z.string().optional().describe('Certificate authority to trust for these, besides the system’s.'),
+  cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Azure cloud to use.'),
+  resourceManager: url.optional().describe('Azure Resource Manager URL, if not that cloud’s.'),
+  authority: url.optional().describe('Entra ID URL, if not that cloud’s.'),
+  caFile: z.string().optional().describe('File with an additional certificate authority to trust for both.'),
   disableInstanceDiscovery: z
     .boolean()
     .default(false)
-    .describe('Do not ask Microsoft whether the authority is genuine.'),
+    .describe('Skip asking Microsoft whether the authority is genuine.'),
 });
 
 const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1');
-const role = z.strictObject({ arn: z.string().startsWith('arn:'), externalId: secret.optional() });
+const arn = z.string().startsWith('arn:', 'must be an ARN (arn:…)');
+const role = z.strictObject({
+  arn: arn.describe('ARN of the role.'),
+  externalId: secret.optional().describe('External ID that the role requires.'),
+});
 
 /** AWS's accounts. */
 export const aws = z.strictObject({
@@ -50,69 +56,69 @@ export const aws = z.strictObject({
         id: z
           .string()
           .regex(/^\d{12}$/, 'must be 12 digits')
-          .describe('Account id.'),
-        regions: z.array(awsRegion).min(1).describe('Regions to look in.'),
-        role: role.optional().describe('Role to assume there, to open and close.'),
-        onboarder: role
-          .optional()
-          .describe('Role to assume there to protect machines, and to end that; without it the same role.'),
+          .describe('ID of the account.'),
+        regions: z.array(awsRegion).min(1).describe('Regions to serve.'),
+        role: role.optional().describe('Role to assume to open and close.'),
+        onboarder: role.optional().describe('Role to assume to protect and unprotect machines; `role` if unset.'),
       }),
     )
     .default([])
-    .describe('Accounts whose machines may be asked for; or name the organization.'),
+    .describe('Accounts whose machines can be requested. Required unless `organization` is set.'),
   organization: z
     .strictObject({
-      regions: z.array(awsRegion).min(1).describe('Regions to look in, in every account.'),
-      role: z.string().min(1).describe('Name of the role that opens and closes, in every account.'),
-      onboarder: z.string().min(1).optional().describe('Name of the role that protects; without it the same.'),
-      externalId: secret.optional().describe('What these roles ask for.'),
-      partition: z.enum(['aws', 'aws-us-gov', 'aws-cn']).default('aws').describe('Where the organization is.'),
-      lister: role
+      regions: z.array(awsRegion).min(1).describe('Regions to serve in every account.'),
+      role: z.string().min(1).describe('Name of the role to assume in every account to open and close.'),
+      onboarder: z
+        .string()
+        .min(1)
         .optional()
-        .describe('Role that may list the accounts; without it Drawbridge’s own credentials must.'),
+        .describe('Name of the role to assume to protect and unprotect; `role` if unset.'),
+      externalId: secret.optional().describe('External ID that these roles require.'),
+      partition: z.enum(['aws', 'aws-us-gov', 'aws-cn']).default('aws').describe('Partition of the organization.'),
+      lister: role.optional().describe('Role to assume to list the accounts; Drawbridge’s own credentials if unset.'),
     })
     .optional()
-    .describe('All active accounts of an organization, read every ten minutes.'),
+    .describe('Serve all active accounts of an organization; the list is read every ten minutes.'),
   strategy: z
     .enum(['dedicated', 'perRequest'])
     .default('dedicated')
-    .describe('A rule for each lease in the machine’s own security group, or a group for each, as Defender does it.'),
+    .describe(
+      'dedicated adds a rule per lease to the machine’s JIT security group; perRequest makes a security group per lease, as Defender does.',
+    ),
   trace: z
     .boolean()
     .default(true)
     .describe(
-      'Open as a session of the role whose name and source identity name the request, so that CloudTrail has it. The role’s trust must allow sts:SetSourceIdentity.',
+      'Put the request’s ID into the session name and source identity of the role, so that CloudTrail shows it. The role’s trust policy must allow sts:SetSourceIdentity.',
     ),
   entitlement: z
     .string()
     .regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'must be an action such as ec2-instance-connect:OpenTunnel')
     .optional()
     .describe(
-      'Whoever asks must be allowed this action on the machine by IAM, such as ec2-instance-connect:OpenTunnel: AWS has none for asking. Without it IAM is not asked.',
+      'IAM action that requesters must be allowed on the machine, such as ec2-instance-connect:OpenTunnel. If unset, IAM is not asked.',
     ),
   identityCenter: z
     .strictObject({
-      instanceArn: z.string().startsWith('arn:').describe('ARN of the instance.'),
-      identityStoreId: z.string().min(1).describe('Id of its identity store: d-…'),
-      region: awsRegion.describe('Region that it is in.'),
+      instanceArn: arn.describe('ARN of the instance.'),
+      identityStoreId: z.string().min(1).describe('ID of its identity store (d-…).'),
+      region: awsRegion.describe('Region of the instance.'),
       account: z
         .string()
         .regex(/^\d{12}$/, 'must be 12 digits')
-        .describe('Account that manages it; one of `accounts`.'),
+        .describe('ID of the account that manages it; must be one of `accounts`.'),
     })
     .optional()
-    .describe(
-      'With entitlement: who has no role under `people` is asked about by the roles that IAM Identity Center gives.',
-    ),
+    .describe('With `entitlement`, IAM Identity Center to look up the roles of people who have no `aws` of their own.'),
   drift: z
-    .strictObject({ queue: z.url().describe('URL of an SQS queue that EventBridge fills (manifests/aws/drift.yaml).') })
+    .strictObject({ queue: z.url('must be a URL').describe('URL of the SQS queue from manifests/aws/drift.yaml.') })
     .optional()
-    .describe('Hear within seconds when somebody changes a security group, an interface or an instance.'),
+    .describe('Notice changes to security groups, interfaces, and instances within seconds, through EventBridge.'),
   paced: z
     .boolean()
     .default(true)
-    .describe('Keep to EC2’s published rates, closing first. Off for accounts whose rates AWS has raised.'),
-  endpoint: url.optional().describe('EC2 and STS somewhere else; without it the SDK’s own AWS_ENDPOINT_URL.'),
-  accessKeyId: secret.optional().describe('Without it the SDK’s default chain of credentials is used.'),
-  secretAccessKey: secret.optional().describe('Goes with accessKeyId.'),
+    .describe('Stay within EC2’s published API rates, closing first. Set to false if AWS raised yours.'),
+  endpoint: url.optional().describe('URL for EC2 and STS; AWS_ENDPOINT_URL if unset.'),
+  accessKeyId: secret.optional().describe('Access key. If unset, the SDK’s default credential chain is used.'),
+  secretAccessKey: secret.optional().describe('Secret of `accessKeyId`.'),
 });

@@ -25,7 +25,7 @@ export function loopbackFaults({ lease, http, slack, teams, azure, aws }: Known)
     if (teamsFar.length > 0)
       faults.push({
         path: ['teams', 'validateTokens'],
-        message: `may be off only on loopback; these are not: ${teamsFar.join(', ')}`,
+        message: `can be false only on loopback; these are not: ${teamsFar.join(', ')}`,
       });
   }
   return faults;

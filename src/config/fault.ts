@@ -8,7 +8,7 @@ export interface Fault {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
-  string: 'text (in quotes where it looks like a number)',
+  string: 'text (quote it if it looks like a number)',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -19,8 +19,20 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** What zod found, in words like those of fields.ts. Undefined leaves zod its own. */
 export function wording(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code !== 'invalid_type') return undefined;
-  return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}`;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(' or ')}`;
+    case 'too_small':
+      return issue.origin === 'number' ? `must be ${issue.minimum} or more` : 'must not be empty';
+    case 'too_big':
+      return issue.origin === 'number'
+        ? `must be ${issue.maximum} or less`
+        : `must be at most ${issue.maximum} characters long`;
+    default:
+      return undefined;
+  }
 }
 
 /** The faults of zod's issues: one for each unknown setting, at its own place. */
@@ -28,7 +40,7 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[]): readonly Fault[] 
   return issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'is no setting here' }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a setting here' }));
   });
 }
 

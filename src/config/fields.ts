@@ -9,13 +9,13 @@ import { parseSource } from '../core/rule/source.ts';
 
 export const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be at most 40 lowercase letters, digits, and dashes');
 
 /** `45m`, `2h`: into milliseconds. */
 export const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: 'must be a duration such as 45m, 2h or 1h30m' });
+  context.addIssue({ code: 'custom', message: 'must be a duration such as 45m, 2h, or 1h30m' });
   return z.NEVER;
 });
 
@@ -23,19 +23,19 @@ export const duration = z.string().transform((text, context) => {
 export const source = z.string().transform((text, context) => {
   const canonical = parseSource(text);
   if (canonical !== undefined) return canonical;
-  context.addIssue({ code: 'custom', message: 'must be an address or CIDR prefix such as 203.0.113.7' });
+  context.addIssue({ code: 'custom', message: 'must be an IP address or CIDR prefix such as 203.0.113.7' });
   return z.NEVER;
 });
 
 /** `22`, `ssh`, `53/udp`, `winrm` (two ports). */
 export const ports = z
-  .array(z.union([z.string(), z.number()]))
+  .array(z.union([z.string(), z.number()], 'must be a port such as 22, ssh, rdp, winrm, or 53/udp'))
   .min(1, 'must name at least one port')
   .transform((words, context) =>
     words.flatMap((word, i) => {
       const found = parsePort(String(word));
       if (found) return found;
-      context.addIssue({ code: 'custom', path: [i], message: 'must be a port such as 22, ssh, rdp, winrm or 53/udp' });
+      context.addIssue({ code: 'custom', path: [i], message: 'must be a port such as 22, ssh, rdp, winrm, or 53/udp' });
       return [];
     }),
   );
@@ -50,13 +50,13 @@ export const zone = z.string().refine(isZone, 'must be a time zone such as Europ
 
 export const subject = z.custom<Subject>(
   (text) => typeof text === 'string' && (text === 'manager' || /^(?:person|group):[a-z0-9][a-z0-9-]{0,39}$/.test(text)),
-  'must be person:<id>, group:<name> or manager',
+  'must be person:<id>, group:<name>, or manager',
 );
 
 /** A secret is never written in the file: `env:NAME` or `file:/path`. */
 export const secret = z
   .string()
-  .regex(/^(?:env:[A-Z][A-Z0-9_]*|file:.+)$/, 'must be env:NAME or file:/path, so that no secret stands in this file');
+  .regex(/^(?:env:[A-Z][A-Z0-9_]*|file:.+)$/, 'must be env:NAME or file:/path; secrets do not belong in this file');
 
 export const url = z.url({ protocol: /^(?:https?|rediss?|unix)$/, error: 'must be a URL' });
 
@@ -64,5 +64,5 @@ export const uuid = z
   .string()
   .regex(
     /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
-    'must be an id such as 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d',
+    'must be an ID such as 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d',
   );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { JitError } from '../core/errors/errors.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
@@ -16,7 +16,8 @@ export type Read =
 export function readConfig(text: string): Read {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) return { faults: document.errors.map((error) => error.message.split('\n')[0] ?? '') };
+  if (document.errors.length > 0)
+    return { faults: document.errors.map((error) => (error.message.split('\n')[0] ?? '').replace(/:$/, '')) };
   const raw = toValue(document);
   if ('fault' in raw) return { faults: [raw.fault] };
   const parsed = configSchema.safeParse(raw.value, { error: wording });
@@ -60,20 +61,13 @@ export function loadConfig(file: string): Config {
 export function checkedConfig(file: string): { readonly config: Config; readonly warnings: readonly string[] } {
   const read = readConfig(readText(file));
   if ('config' in read) return read;
-  throw new JitError('badConfig', {
-    count: read.faults.length,
-    faults: `\n${read.faults.map((fault) => `  ${fault}`).join('\n')}`,
-  });
+  throw badConfig(read.faults);
 }
 
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new JitError(
-      'badConfig',
-      { count: 1, faults: `\n  ${file} cannot be read; give another with --config` },
-      { cause },
-    );
+    throw badConfig([`${file} cannot be read; name another file with --config`], cause);
   }
 }

@@ -3,26 +3,26 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
 import { duration, name, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 
-/** Every setting, once: types, checks and the README's table come from here. */
+/** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
 
 const redis = z
   .strictObject({
     url: url
       .optional()
       .describe(
-        'Redis of your own (redis://, rediss://). Without it Drawbridge runs one itself. REDIS_URL goes first.',
+        'URL of your own Redis (redis:// or rediss://). If unset, Drawbridge runs one itself. REDIS_URL overrides it.',
       ),
-    dataDir: z.string().min(1).default('.data/redis').describe('Where the Redis that Drawbridge runs keeps its data.'),
-    appendfsync: z.enum(['everysec', 'always']).default('everysec').describe('How often that Redis writes to disk.'),
-    losingDataIsFine: z.boolean().default(false).describe('Start on a Redis that may lose what it is given.'),
-    prefix: name.default('drawbridge').describe('First part of every key.'),
+    dataDir: z.string().min(1).default('.data/redis').describe('Data folder of the Redis that Drawbridge runs.'),
+    appendfsync: z.enum(['everysec', 'always']).default('everysec').describe('How often that Redis syncs to disk.'),
+    losingDataIsFine: z.boolean().default(false).describe('Accept a Redis that may lose data.'),
+    prefix: name.default('drawbridge').describe('Prefix of every Redis key.'),
   })
   .prefault({});
 
 const http = z
   .strictObject({
-    host: z.string().default('127.0.0.1').describe('Address to listen on; put a TLS proxy in front.'),
-    port: z.number().int().min(0).max(65_535).default(3978).describe('Port to listen on; 0 lets the system choose.'),
+    host: z.string().default('127.0.0.1').describe('Address to listen on. Put a TLS proxy in front of it.'),
+    port: z.number().int().min(0).max(65_535).default(3978).describe('Port to listen on; 0 picks a free one.'),
   })
   .prefault({});
 
@@ -30,7 +30,7 @@ const lease = z
   .strictObject({
     shortest: duration
       .default(5 * MINUTE_MS)
-      .describe('The shortest lease. Less than 5m only while every endpoint is loopback.'),
+      .describe('Shortest time that can be requested. Less than 5m only if every endpoint is loopback.'),
   })
   .prefault({});
 
@@ -39,18 +39,21 @@ const marks = z
     keys: z
       .array(
         z.strictObject({
-          id: z.string().regex(/^[a-z0-9]{1,8}$/, 'must be 1 to 8 lower-case letters or digits'),
-          secret,
+          id: z
+            .string()
+            .regex(/^[a-z0-9]{1,8}$/, 'must be 1 to 8 lowercase letters or digits')
+            .describe('ID of the key, part of each mark.'),
+          secret: secret.describe('The key itself.'),
         }),
       )
       .min(1)
       .optional()
-      .describe('Signing keys of the marks, newest first; old ones verify until no rule bears them.'),
+      .describe('Keys that sign the marks on rules, newest first. Keep an old key until no rule has its mark.'),
     keyFile: z
       .string()
       .min(1)
       .default('.data/mark-key')
-      .describe('Without keys: a file outside Redis, made at the first start.'),
+      .describe('Key file used when `keys` is unset; created at the first start.'),
   })
   .prefault({});
 
@@ -60,9 +63,7 @@ const undo = z
       .string()
       .min(1)
       .default('.data/undo')
-      .describe(
-        'Where it is kept how others’ rules were before they were closed: outside Redis, shared by all replicas.',
-      ),
+      .describe('Folder for undo records: standing rules as they were before a lockdown. All replicas must share it.'),
   })
   .prefault({});
 
@@ -81,69 +82,80 @@ const slack = z.strictObject({
   mode: z
     .enum(['http', 'socket'])
     .default('http')
-    .describe('HTTP deliveries, or Socket Mode where no inbound address is to be had.'),
-  botToken: secret.describe('xoxb- token of the app.'),
-  signingSecret: secret.optional().describe('Signing secret (HTTP).'),
-  appToken: secret.optional().describe('xapp- token (Socket Mode).'),
+    .describe('http for inbound deliveries; socket (Socket Mode) if Slack cannot reach Drawbridge.'),
+  botToken: secret.describe('Bot token of the app (xoxb-…).'),
+  signingSecret: secret.optional().describe('Signing secret of the app; required when mode is http.'),
+  appToken: secret.optional().describe('App-level token (xapp-…); required when mode is socket.'),
   teamId: z
     .string()
-    .regex(/^T[A-Z0-9]+$/, 'must be a workspace id such as T0123ABCD')
-    .describe('The one workspace that is served.'),
+    .regex(/^T[A-Z0-9]+$/, 'must be a workspace ID such as T0123ABCD')
+    .describe('ID of the one workspace to serve.'),
   appId: z
     .string()
-    .regex(/^A[A-Z0-9]+$/, 'must be an app id such as A0123ABCD')
-    .describe('The app that deliveries must be for.'),
-  enterpriseId: z.string().optional().describe('Enterprise Grid organisation, if any.'),
-  apiUrl: url.default('https://slack.com/api/').describe('Where the Web API is.'),
+    .regex(/^A[A-Z0-9]+$/, 'must be an app ID such as A0123ABCD')
+    .describe('ID of the app; deliveries for any other are refused.'),
+  enterpriseId: z.string().optional().describe('ID of the Enterprise Grid organization, if any.'),
+  apiUrl: url.default('https://slack.com/api/').describe('Base URL of the Slack Web API.'),
 });
 
 const teams = z.strictObject({
-  appId: uuid.describe('The bot’s app id.'),
-  appPassword: secret.describe('Its client secret.'),
-  tenantId: uuid.describe('The one tenant that is served.'),
+  appId: uuid.describe('App ID of the bot.'),
+  appPassword: secret.describe('Client secret of the bot.'),
+  tenantId: uuid.describe('ID of the one tenant to serve.'),
   serviceUrl: url
     .default('https://smba.trafficmanager.net/teams/')
-    .describe('Connector for messages that nobody asked for first.'),
+    .describe('Connector URL for messages the bot starts.'),
   serviceUrls: z
     .array(url)
     .min(1)
     .default(['https://smba.trafficmanager.net/'])
-    .describe('Where the connector may be, by prefix.'),
-  validateTokens: z.boolean().default(true).describe('Off only while every Teams URL is loopback.'),
-  loginUrl: url.default('https://login.microsoftonline.com').describe('Authority of the bot’s login.'),
-  caFile: z.string().optional().describe('Certificate authority to trust for the login.'),
+    .describe('Allowed connector URLs, by prefix.'),
+  validateTokens: z.boolean().default(true).describe('Verify inbound tokens. Can be false only on loopback.'),
+  loginUrl: url.default('https://login.microsoftonline.com').describe('Authority the bot signs in with.'),
+  caFile: z.string().optional().describe('File with an additional certificate authority to trust for sign-in.'),
   oauthScope: z.string().default('https://api.botframework.com').describe('Scope of the connector token.'),
   openIdMetadataUrl: url
     .default('https://login.botframework.com/v1/.well-known/openidconfiguration')
-    .describe('Keys of the Bot Framework.'),
-  tokenIssuer: z.string().default('https://api.botframework.com').describe('Issuer of inbound tokens.'),
+    .describe('OpenID metadata with the Bot Framework’s signing keys.'),
+  tokenIssuer: z.string().default('https://api.botframework.com').describe('Expected issuer of inbound tokens.'),
 });
 
 const person = z.strictObject({
-  id: name,
-  name: z.string().min(1).max(80),
+  id: name.describe('ID of the person in this file, as in `person:<id>`.'),
+  name: z.string().min(1).max(80).describe('Name shown on cards.'),
   slack: z
     .string()
-    .regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U0123ABCD')
-    .optional(),
-  entra: uuid.optional(),
+    .regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD')
+    .optional()
+    .describe('Slack user ID; needed to use Slack.'),
+  entra: uuid.optional().describe('Entra object ID; needed to use Teams, and with `azure.entitlement: rbac`.'),
   aws: z
     .string()
     .regex(
       /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):(?:role|user)\/.+$/,
       'must be the ARN of a role or user; * may stand for the account',
     )
-    .optional(),
-  identityCenter: z.string().min(1).optional(),
-  manager: name.optional(),
-  address: source.optional(),
-  prefers: z.enum(['slack', 'teams']).optional(),
+    .optional()
+    .describe('ARN of the IAM role or user to evaluate with `aws.entitlement`; * stands for any account.'),
+  identityCenter: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('User name in IAM Identity Center, for a person without `aws`; needs `aws.identityCenter`.'),
+  manager: name.optional().describe('ID of the person’s manager, for policies whose approvers include `manager`.'),
+  address: source.optional().describe('Source used when the person names none.'),
+  prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
 });
 
 const place = z.union(
   [
-    z.strictObject({ slack: z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a channel id such as C0123ABCD') }),
-    z.strictObject({ teams: z.string().min(1) }),
+    z.strictObject({
+      slack: z
+        .string()
+        .regex(/^[CG][A-Z0-9]+$/, 'must be a channel ID such as C0123ABCD')
+        .describe('ID of a Slack channel.'),
+    }),
+    z.strictObject({ teams: z.string().min(1).describe('ID of a Teams channel (19:…@thread.tacv2).') }),
   ],
   {
     error: 'must be { slack: C… } or { teams: 19:… }',
@@ -151,47 +163,53 @@ const place = z.union(
 );
 
 const prefixLengths = z.strictObject({
-  ipv4: z.number().int().min(1).max(32).default(32),
-  ipv6: z.number().int().min(1).max(128).default(128),
+  ipv4: z.number().int().min(1).max(32).default(32).describe('Shortest IPv4 prefix length allowed.'),
+  ipv6: z.number().int().min(1).max(128).default(128).describe('Shortest IPv6 prefix length allowed.'),
 });
 
 const policy = z.strictObject({
-  name,
-  who: z.array(subject).min(1).describe('Who may ask.'),
+  name: name.describe('Name of the policy, shown on cards.'),
+  who: z.array(subject).min(1).describe('Who may request: `person:<id>` or `group:<name>`.'),
   machines: z.strictObject({
-    cloud: z.enum(['azure', 'aws']).optional(),
-    names: z.array(z.string().min(1)).default([]),
-    tags: z.record(z.string(), z.string()).default({}),
+    cloud: z.enum(['azure', 'aws']).optional().describe('Only machines of this cloud.'),
+    names: z.array(z.string().min(1)).default([]).describe('Machine names; * matches any characters.'),
+    tags: z.record(z.string(), z.string()).default({}).describe('Tags the machine must have, all of them.'),
   }),
-  ports,
-  widestSource: prefixLengths.prefault({}).describe('The shortest prefix length that is allowed.'),
-  anySource: z.boolean().default(false).describe('Written permission to open to everybody.'),
-  bastion: z.boolean().default(false).describe('Written permission to open to the whole subnet of an Azure Bastion.'),
+  ports: ports.describe('Ports that may be requested, such as 22, ssh, or 53/udp. The first is the default.'),
+  widestSource: prefixLengths.prefault({}).describe('Widest source that may be requested.'),
+  anySource: z.boolean().default(false).describe('Allow requests to open a port to every address.'),
+  bastion: z
+    .boolean()
+    .default(false)
+    .describe('Allow requests to open a port to the whole subnet of an Azure Bastion.'),
   cutSessions: z
     .boolean()
     .default(false)
     .describe(
-      'Only machines whose open sessions are cut at the end: in Azure those behind a group with flushConnection.',
+      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection.',
     ),
-  longest: duration.default(3 * HOUR_MS).describe('The longest time in all, extensions included.'),
+  longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
   approvers: z
     .array(subject)
-    .min(1, 'must name somebody: without approvers nobody could ever approve')
-    .describe('Who decides.'),
-  approvals: z.number().int().min(1).max(5).default(1).describe('How many different people must approve.'),
+    .min(1, 'must not be empty: without approvers, no request could be approved')
+    .describe('Who may decide: `person:<id>`, `group:<name>`, or `manager`.'),
+  approvals: z.number().int().min(1).max(5).default(1).describe('Number of different people who must approve.'),
   extend: z
-    .strictObject({ self: z.literal(true), upTo: duration })
+    .strictObject({
+      self: z.literal(true).describe('The requester may extend without a decision.'),
+      upTo: duration.describe('Longest such extension.'),
+    })
     .optional()
-    .describe('Written permission to extend without a decision.'),
-  unanswered: duration.default(8 * HOUR_MS).describe('How long a request waits.'),
-  tell: z.array(name).default([]).describe('Places that hold a card.'),
+    .describe('Allow extensions without a decision.'),
+  unanswered: duration.default(8 * HOUR_MS).describe('Time after which a request without a decision expires.'),
+  tell: z.array(name).default([]).describe('Places that get a card of each request.'),
 });
 
 export const configSchema = z.strictObject({
   installation: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'must be lower-case letters, digits and dashes, 24 at most')
-    .describe('Name of this installation; part of every mark.'),
+    .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'must be at most 24 lowercase letters, digits, and dashes')
+    .describe('Name of this installation, part of every mark.'),
   redis,
   http,
   lease,
@@ -202,19 +220,27 @@ export const configSchema = z.strictObject({
   teams: teams.optional(),
   azure: azure.optional(),
   aws: aws.optional(),
-  people: z.array(person).min(1),
-  groups: z.record(name, z.array(name)).default({}),
-  places: z.record(name, place).default({}),
-  protectors: z.array(subject).default([]).describe('Who may protect machines from chat.'),
+  people: z.array(person).min(1).describe('People who use Drawbridge.'),
+  groups: z.record(name, z.array(name)).default({}).describe('Groups of people: IDs from `people`.'),
+  places: z.record(name, place).default({}).describe('Channels that policies and the digest can name.'),
+  protectors: z
+    .array(subject)
+    .default([])
+    .describe('Who may protect machines from chat: `person:<id>` or `group:<name>`.'),
   digest: z
     .strictObject({
-      at: timeOfDay.describe('Time of the day.'),
-      zone: zone.default('UTC').describe('Time zone of it.'),
-      tell: z.array(name).min(1).describe('Places that are told.'),
+      at: timeOfDay.describe('Time of day, such as "09:00".'),
+      zone: zone.default('UTC').describe('Time zone of `at`.'),
+      tell: z.array(name).min(1).describe('Places to post to.'),
     })
     .optional()
-    .describe('Once a day: which machines should be protected.'),
-  policies: z.array(policy).min(1),
+    .describe('Daily report of the machines that should be protected.'),
+  policies: z
+    .array(policy)
+    .min(1)
+    .describe(
+      'Who may request what, and who decides. The first one that covers the person, the machine, and the port applies.',
+    ),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { JitError } from '../core/errors/errors.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
 import type { MarkKey } from '../core/rule/mark.ts';
 import type { Config } from './schema.ts';
 
@@ -11,7 +11,7 @@ export function secretOf(reference: string, env: NodeJS.ProcessEnv = process.env
   const where = reference.slice(at + 1);
   const value = reference.startsWith('env:') ? env[where] : readSecret(where);
   if (value?.trim()) return value.trim();
-  throw new JitError('badConfig', { count: 1, faults: `\n  the secret ${reference} is not set` });
+  throw badConfig([`the secret ${reference} is not set`]);
 }
 
 function readSecret(file: string): string | undefined {

@@ -57,20 +57,20 @@ function isNewEnough(version: string | undefined): boolean {
 
 type Fault = Readonly<Record<'why' | 'fix', string>>;
 
-const ANYWAY = 'If losing requests is fine, set `redis.losingDataIsFine: true`.';
+const ANYWAY = 'If losing requests is acceptable, set `redis.losingDataIsFine: true`.';
 
 function policyFault(policy: string | undefined): Fault | undefined {
   if (policy === 'noeviction') return undefined;
   const fix = `Set \`maxmemory-policy noeviction\` in its configuration. ${ANYWAY}`;
   return policy === undefined
-    ? { why: 'it does not say whether it evicts keys', fix }
+    ? { why: 'it does not report whether it evicts keys', fix }
     : { why: `maxmemory-policy is ${policy}, which evicts keys`, fix };
 }
 
 function appendFault(enabled: string | undefined): Fault | undefined {
   if (enabled === '1') return undefined;
-  const fix = `Set \`appendonly yes\` in its configuration, or its provider's switch for AOF persistence. ${ANYWAY}`;
+  const fix = `Set \`appendonly yes\` in its configuration, or turn on AOF persistence at its provider. ${ANYWAY}`;
   return enabled === undefined
-    ? { why: 'it does not say whether it writes every change to a file', fix }
-    : { why: 'appendonly is off, so that a restart forgets', fix };
+    ? { why: 'it does not report whether it writes every change to a file', fix }
+    : { why: 'appendonly is off, so a restart loses data', fix };
 }

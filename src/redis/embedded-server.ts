@@ -52,7 +52,7 @@ export async function attach(dataDir: string, appendfsync: Fsync): Promise<Conne
   // Two servers would spoil one append-only file. A server's working folder is its data folder.
   if (pid > 0 && (await workingFolder(pid)) === dataDir) {
     throw new JitError('redisFailed', {
-      why: `process ${pid} holds ${dataDir} but does not answer`,
+      why: `process ${pid} holds ${dataDir} but does not respond`,
       fix: `Run \`kill -9 ${pid}\` and try again.`,
     });
   }
@@ -114,8 +114,8 @@ async function ready(url: string, child: ChildProcess): Promise<Connected> {
     if (server) return server;
     if (child.exitCode !== null || child.signalCode !== null || performance.now() > giveUpAt) {
       throw new JitError('redisFailed', {
-        why: `nobody answers at ${url.replace(/:[^:]*@/, ':…@')}`,
-        fix: 'Look whether its data folder is whole.',
+        why: `nothing responds at ${url.replace(/:[^:]*@/, ':…@')}`,
+        fix: 'Check that its data folder is complete.',
       });
     }
     await wait(LOOK_AGAIN_MS);

@@ -28,15 +28,15 @@ export async function findRedisProgram(
 }
 
 async function advice(): Promise<string> {
-  return `${await installation()}, or set REDIS_URL to a Redis of your own.`;
+  return `${await installation()}, or set REDIS_URL to your own Redis.`;
 }
 
 async function installation(): Promise<string> {
   if (process.platform === 'darwin') return 'Run `brew install redis`';
-  if (process.platform !== 'linux') return 'Redis does not run here: start Drawbridge in WSL';
+  if (process.platform !== 'linux') return 'Redis does not run on this system: start Drawbridge in WSL';
   const system = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const family = /^ID(?:_LIKE)?=.*\b(debian|ubuntu|fedora|rhel|alpine|arch|suse)\b/m.exec(system)?.[1] ?? '';
-  return COMMANDS[family] ?? 'Install the package redis or valkey of your distribution';
+  return COMMANDS[family] ?? 'Install your distribution’s package redis or valkey';
 }
 
 const COMMANDS: Readonly<Record<string, string>> = {

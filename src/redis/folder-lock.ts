@@ -23,7 +23,7 @@ export async function withFolderLock<T>(folder: string, limitMs: number, work: (
       if (performance.now() > giveUpAt) {
         throw new JitError('redisFailed', {
           why: `another program has been starting it in ${folder} for too long`,
-          fix: 'Stop that one and try again.',
+          fix: 'Stop that program and try again.',
         });
       }
       await wait(LOOK_AGAIN_MS);

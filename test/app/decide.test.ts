@@ -66,7 +66,7 @@ describe('approvals of several people', () => {
     const { deps } = world({ policies: [{ ...POLICY, approvals: 2 }] });
     await expect(submit(deps, ADA, ASK, SENDER)).rejects.toMatchObject({
       code: 'noApprover',
-      say: 'Not enough people could approve this: policy production needs 2, and has 1 besides whoever asks.',
+      say: 'Too few people can approve this request: policy production needs 2 and has 1 besides the requester.',
     });
   });
 
@@ -111,7 +111,7 @@ describe('a request of several ports', () => {
     const asked = submit(deps, ADA, { ...both, forMs: 3 * 3_600_000, source: '203.0.112.0/20' }, SENDER);
     await expect(asked).rejects.toMatchObject({
       code: 'policyDuration',
-      say: 'Policy rdp allows at most 2 h; you asked for 3 h.',
+      say: 'Policy rdp allows at most 2 h; 3 h was requested.',
       others: [{ code: 'policySource' }],
     });
   });

@@ -84,9 +84,9 @@ describe('the form', () => {
     const { box } = await house();
     const filled = { machine: MACHINE.id, ports: ['22'], duration: '8h', source: '203.0.112.0/20', justification: 'x' };
     expect((await box.submit({ ...SENDER, key: 'k9' }, filled)).faults).toEqual({
-      duration: 'Policy production allows at most 4 h; you asked for 8 h. Ask for 4 h or less.',
+      duration: 'Policy production allows at most 4 h; 8 h was requested. Request 4 h or less.',
       source:
-        '203.0.112.0/20 is too wide: policy production allows at most /28. Ask from a narrower prefix, best your own address.',
+        '203.0.112.0/20 is too wide: policy production allows /28 or narrower. Request from a narrower prefix, ideally your own IP address.',
     });
   });
 });

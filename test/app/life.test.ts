@@ -56,7 +56,7 @@ describe('what the protection of a machine allows', () => {
       name: 'a time above it',
       guard: { ...NARROW, sources: [] },
       code: 'protectedDuration',
-      says: { say: 'The protection of api-1 allows port 22 for at most 30 min.' },
+      says: { say: 'The protection of api-1 allows port 22 for 30 min at most.' },
     },
   ])('refuses $name, when it is asked and when it is approved', async ({ guard, code, says }) => {
     const { deps, cloud } = world();
@@ -145,7 +145,7 @@ describe('converge', () => {
     expect(cloud.calls).toEqual([]);
     expect(await load()).toMatchObject({
       status: 'closing',
-      ending: { why: 'failed', say: expect.stringContaining('over before') },
+      ending: { why: 'failed', say: expect.stringContaining('ended before') },
     });
   });
 

@@ -30,7 +30,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'whoever asked has left',
     change: (house) => Object.assign(house, { people: [GRACE] }),
-    says: 'Ada is not registered with Drawbridge any more',
+    says: 'Ada is no longer registered with Drawbridge',
   },
   {
     what: 'whoever approved has left',
@@ -48,17 +48,17 @@ const CHANGES: readonly Change[] = [
       house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
       house.policies = [{ ...POLICY, approvers: ['manager', 'person:sam'], approvals: 2 }];
     },
-    says: 'Policy production now needs 2 approvals; of its approvers, 1 approved',
+    says: 'Policy production now needs 2 approvals and has 1',
   },
   {
     what: 'the policy allows less time',
     change: (house) => Object.assign(house, { policies: [{ ...POLICY, longestMs: 1_800_000 }] }),
-    says: 'Policy production allows at most 30 min; you asked for 1 h',
+    says: 'Policy production allows at most 30 min; 1 h was requested',
   },
   {
     what: 'no policy is left',
     change: (house) => Object.assign(house, { policies: [] }),
-    says: 'No policy lets you reach api-1',
+    says: 'There is no applicable policy for api-1',
   },
   {
     what: 'another policy, with other approvers, covers the machine by its tags now',
@@ -74,7 +74,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'the protection allows less time',
     change: (_, cloud) => protectedAs(cloud, [{ ...SSH, longestMs: 1_800_000 }]),
-    says: 'The protection of api-1 allows port 22 for at most 30 min',
+    says: 'The protection of api-1 allows port 22 for 30 min at most',
   },
   {
     what: 'the protection allows other sources',
@@ -91,7 +91,7 @@ const CHANGES: readonly Change[] = [
     change: (_, cloud) => {
       cloud.look = async () => ({ machine: MACHINE, identity: 'i-2', protection: { ports: [SSH] }, standing: [] });
     },
-    says: 'api-1 is not the machine that was asked for',
+    says: 'api-1 is not the machine that was requested',
   },
 ];
 

@@ -110,7 +110,7 @@ describe('protecting several machines', () => {
         'Protected like this already (1)',
         'a1 (AWS, eu-west-1).',
         'Cannot be read (1)',
-        'c3 (AWS, eu-west-1): AWS did not answer; trying again.',
+        'c3 (AWS, eu-west-1): AWS did not respond. Try again in a minute.',
       ]),
     );
   });

@@ -34,7 +34,7 @@ describe('recommend', () => {
   it('is for those who may protect machines', async () => {
     const { ask } = assessing(async () => ({ machines: [open], unread: [] }));
     expect(await ask()).toMatchObject({ title: '1 of 1 machine should be protected', refused: false });
-    const said = ['You may not protect machines. drawbridge.yaml names who may, under `protectors`.'];
+    const said = ['You may not protect machines. Those who may are listed in drawbridge.yaml under `protectors`.'];
     expect(await ask('U2')).toEqual({ title: undefined, rows: [], said, refused: true });
   });
 
@@ -69,7 +69,11 @@ describe('recommend', () => {
 
   it('says so when none answers', async () => {
     const { ask } = assessing(() => Promise.reject(new JitError('cloudSilent', { cloud: 'AWS' })));
-    expect(await ask()).toMatchObject({ title: undefined, said: ['AWS did not answer; trying again.'], refused: true });
+    expect(await ask()).toMatchObject({
+      title: undefined,
+      said: ['AWS did not respond. Try again in a minute.'],
+      refused: true,
+    });
   });
 
   it('knows a cloud that cannot judge, and leaves it out', async () => {

@@ -5,17 +5,17 @@ it.each<[string, string, readonly string[]]>([
   [
     '{ accounts: [{ id: "123456789012", regions: [eu-west-1] }] }',
     '{}',
-    ['aws: must name accounts, or the organization (line 3)'],
+    ['aws: must have accounts or an organization (line 3)'],
   ],
   [
     'regions: [eu-west-1] }] }',
     'regions: [eu-west-1, us-gov-west-1] }] }',
-    ['aws.accounts[0]: regions and roles are of several partitions: aws, aws-us-gov (line 3)'],
+    ['aws.accounts[0]: regions and roles belong to different partitions: aws, aws-us-gov (line 3)'],
   ],
   [
     'regions: [eu-west-1] }] }',
     'regions: [cn-north-1], role: { arn: "arn:aws:iam::123456789012:role/x" } }] }',
-    ['aws.accounts[0]: regions and roles are of several partitions: aws-cn, aws (line 3)'],
+    ['aws.accounts[0]: regions and roles belong to different partitions: aws-cn, aws (line 3)'],
   ],
   [
     'regions: [eu-west-1] }] }',

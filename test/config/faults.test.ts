@@ -13,34 +13,34 @@ describe('each fault is told with its path and line', () => {
     [
       'installation: test',
       'installation: Test',
-      ['installation: must be lower-case letters, digits and dashes, 24 at most (line 1)'],
+      ['installation: must be at most 24 lowercase letters, digits, and dashes (line 1)'],
     ],
     [
       'installation: test',
       'installation: 5',
-      ['installation: must be text (in quotes where it looks like a number) (line 1)'],
+      ['installation: must be text (quote it if it looks like a number) (line 1)'],
     ],
-    ['installation: test', 'installation: test\ninstalation: x', ['instalation: is no setting here (line 2)']],
-    ['teamId: T1', 'teamID: T1', ['slack.teamId: is missing (line 2)', 'slack.teamID: is no setting here (line 2)']],
-    ['teamId: T1', 'teamId: C1', ['slack.teamId: must be a workspace id such as T0123ABCD (line 2)']],
-    ['appId: A1', 'appId: a1', ['slack.appId: must be an app id such as A0123ABCD (line 2)']],
+    ['installation: test', 'installation: test\ninstalation: x', ['instalation: is not a setting here (line 2)']],
+    ['teamId: T1', 'teamID: T1', ['slack.teamId: is missing (line 2)', 'slack.teamID: is not a setting here (line 2)']],
+    ['teamId: T1', 'teamId: C1', ['slack.teamId: must be a workspace ID such as T0123ABCD (line 2)']],
+    ['appId: A1', 'appId: a1', ['slack.appId: must be an app ID such as A0123ABCD (line 2)']],
     [
       'env:A,',
       'xoxb-1234,',
-      ['slack.botToken: must be env:NAME or file:/path, so that no secret stands in this file (line 2)'],
+      ['slack.botToken: must be env:NAME or file:/path; secrets do not belong in this file (line 2)'],
     ],
     [
       'env:A,',
       'env:a,',
-      ['slack.botToken: must be env:NAME or file:/path, so that no secret stands in this file (line 2)'],
+      ['slack.botToken: must be env:NAME or file:/path; secrets do not belong in this file (line 2)'],
     ],
     ['appId: A1', 'appId: A1, apiUrl: slack.com', ['slack.apiUrl: must be a URL (line 2)']],
     ['appId: A1', 'appId: A1, apiUrl: "javascript:1"', ['slack.apiUrl: must be a URL (line 2)']],
-    ['appId: A1', 'appId: A1, mode: rtm', ['slack.mode: Invalid option: expected one of "http"|"socket" (line 2)']],
+    ['appId: A1', 'appId: A1, mode: rtm', ['slack.mode: must be http or socket (line 2)']],
     [
       '"123456789012"',
       '123456789012',
-      ['aws.accounts[0].id: must be text (in quotes where it looks like a number) (line 3)'],
+      ['aws.accounts[0].id: must be text (quote it if it looks like a number) (line 3)'],
     ],
     ['"123456789012"', '"12345"', ['aws.accounts[0].id: must be 12 digits (line 3)']],
     ['eu-west-1', 'europe', ['aws.accounts[0].regions[0]: must be a region such as eu-west-1 (line 3)']],
@@ -48,91 +48,87 @@ describe('each fault is told with its path and line', () => {
       '{ id: ada, name: Ada }',
       '{ id: Ada, name: Ada }',
       [
-        'people[0].id: must be lower-case letters, digits and dashes, 40 at most (line 4)',
+        'people[0].id: must be at most 40 lowercase letters, digits, and dashes (line 4)',
         'groups.engineers[0]: no person has the id ada (line 5)',
       ],
     ],
-    ['name: Ada }', 'name: Ada, slack: ada }', ['people[0].slack: must be a Slack user id such as U0123ABCD (line 4)']],
+    ['name: Ada }', 'name: Ada, slack: ada }', ['people[0].slack: must be a Slack user ID such as U0123ABCD (line 4)']],
     [
       'name: Ada }',
       'name: Ada, entra: ada }',
-      ['people[0].entra: must be an id such as 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d (line 4)'],
+      ['people[0].entra: must be an ID such as 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d (line 4)'],
     ],
     [
       'name: Ada }',
       'name: Ada, address: home }',
-      ['people[0].address: must be an address or CIDR prefix such as 203.0.113.7 (line 4)'],
+      ['people[0].address: must be an IP address or CIDR prefix such as 203.0.113.7 (line 4)'],
     ],
-    ['name: Ada }', 'name: Ada, email: ada@example.com }', ['people[0].email: is no setting here (line 4)']],
-    ['{ slack: C1 }', '{ slack: "#ops" }', ['places.ops.slack: must be a channel id such as C0123ABCD (line 6)']],
+    ['name: Ada }', 'name: Ada, email: ada@example.com }', ['people[0].email: is not a setting here (line 4)']],
+    ['{ slack: C1 }', '{ slack: "#ops" }', ['places.ops.slack: must be a channel ID such as C0123ABCD (line 6)']],
     ['{ slack: C1 }', 'C1', ['places.ops: must be { slack: C… } or { teams: 19:… } (line 6)']],
     [
       '{ slack: C1 }',
       '{ slack: C1, teams: "19:x" }',
       ['places.ops: must be { slack: C… } or { teams: 19:… } (line 6)'],
     ],
-    ['[ssh]', '[telnet]', ['policies[0].ports[0]: must be a port such as 22, ssh, rdp, winrm or 53/udp (line 11)']],
+    ['[ssh]', '[telnet]', ['policies[0].ports[0]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)']],
     ['[ssh]', '[]', ['policies[0].ports: must name at least one port (line 11)']],
     ['[ssh]', 'ssh', ['policies[0].ports: must be a list (line 11)']],
-    ['[group:engineers]', '[engineers]', ['policies[0].who[0]: must be person:<id>, group:<name> or manager (line 9)']],
+    [
+      '[group:engineers]',
+      '[engineers]',
+      ['policies[0].who[0]: must be person:<id>, group:<name>, or manager (line 9)'],
+    ],
     [
       '[person:grace]',
       '[]',
-      ['policies[0].approvers: must name somebody: without approvers nobody could ever approve (line 12)'],
+      ['policies[0].approvers: must not be empty: without approvers, no request could be approved (line 12)'],
     ],
     ['    approvers: [person:grace]\n', '', ['policies[0].approvers: is missing (line 8)']],
     [
       '[ssh]',
       '[ssh]\n    longest: forever',
-      ['policies[0].longest: must be a duration such as 45m, 2h or 1h30m (line 12)'],
+      ['policies[0].longest: must be a duration such as 45m, 2h, or 1h30m (line 12)'],
     ],
     [
       '[ssh]',
       '[ssh]\n    longest: 240',
-      ['policies[0].longest: must be text (in quotes where it looks like a number) (line 12)'],
+      ['policies[0].longest: must be text (quote it if it looks like a number) (line 12)'],
     ],
-    ['[ssh]', '[ssh]\n    approvals: 0', ['policies[0].approvals: Too small: expected number to be >=1 (line 12)']],
-    [
-      '[ssh]',
-      '[ssh]\n    widestSource: { ipv4: 0 }',
-      ['policies[0].widestSource.ipv4: Too small: expected number to be >=1 (line 12)'],
-    ],
+    ['[ssh]', '[ssh]\n    approvals: 0', ['policies[0].approvals: must be 1 or more (line 12)']],
+    ['[ssh]', '[ssh]\n    widestSource: { ipv4: 0 }', ['policies[0].widestSource.ipv4: must be 1 or more (line 12)']],
     ['[ssh]', '[ssh]\n    anySource: yes please', ['policies[0].anySource: must be true or false (line 12)']],
-    [
-      '[ssh]',
-      '[ssh]\n    extend: { self: false, upTo: 1h }',
-      ['policies[0].extend.self: Invalid input: expected true (line 12)'],
-    ],
+    ['[ssh]', '[ssh]\n    extend: { self: false, upTo: 1h }', ['policies[0].extend.self: must be true (line 12)']],
     // Names that lead nowhere
     ['[ada]', '[ada, bob]', ['groups.engineers[1]: no person has the id bob (line 5)']],
     ['name: Ada }', 'name: Ada, manager: bob }', ['people[0].manager: no person has the id bob (line 4)']],
-    ['name: Ada }', 'name: Ada, manager: ada }', ['people[0].manager: nobody is their own manager (line 4)']],
+    ['name: Ada }', 'name: Ada, manager: ada }', ['people[0].manager: a person cannot be their own manager (line 4)']],
     [
       'name: Ada }',
       'name: Ada, address: any }',
-      ['people[0].address: must be somebody’s own address, not everybody’s (line 4)'],
+      ['people[0].address: must be one person’s address, not every address (line 4)'],
     ],
     [
       '{ id: grace, name: Grace }',
       '{ id: grace, name: Grace }, { id: ada, name: Eve }',
-      ['people[2].id: ada is there twice (line 4)'],
+      ['people[2].id: ada is listed twice (line 4)'],
     ],
     [
       'name: Ada }, { id: grace, name: Grace }',
       'name: Ada, slack: U1 }, { id: grace, name: Grace, slack: U1 }',
-      ['people[1].slack: U1 is there twice (line 4)'],
+      ['people[1].slack: U1 is listed twice (line 4)'],
     ],
     [
       'name: Ada }, { id: grace, name: Grace }',
       'name: Ada, entra: 7F3C1F0E-52a1-4d34-9d0b-6f3a9a1b2c3d }, { id: grace, name: Grace, entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d }',
-      ['people[1].entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d is there twice (line 4)'],
+      ['people[1].entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d is listed twice (line 4)'],
     ],
     ['[group:engineers]', '[group:enginers]', ['policies[0].who[0]: no group is called enginers (line 9)']],
     ['[group:engineers]', '[group:constructor]', ['policies[0].who[0]: no group is called constructor (line 9)']],
     [
       '[group:engineers]',
       '[manager]',
-      ['policies[0].who: manager means an approver here; name people or groups (line 9)'],
+      ['policies[0].who: manager can only be an approver; name people or groups (line 9)'],
     ],
     ['[person:grace]', '[manager, person:grac]', ['policies[0].approvers[1]: no person has the id grac (line 12)']],
     ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op (line 13)']],
@@ -156,27 +152,27 @@ describe('each fault is told with its path and line', () => {
     [
       '{ names: ["*"] }',
       '{}',
-      ['policies[0].machines: must say which machines: names ("*" for all), tags or cloud (line 10)'],
+      ['policies[0].machines: must select machines by names ("*" for all), tags, or cloud (line 10)'],
     ],
     ['[ssh]', '[ssh]\n    longest: 25h', ['policies[0].longest: must be 24h or less (line 12)']],
     ['[ssh]', '[ssh]\n    longest: 4m', ['policies[0].longest: must be at least lease.shortest (5 min) (line 12)']],
     // Settings that need each other
-    ['signingSecret: env:B, ', '', ['slack.signingSecret: is needed in mode http (line 2)']],
-    ['signingSecret: env:B, ', 'mode: socket, ', ['slack.appToken: is needed in mode socket (line 2)']],
+    ['signingSecret: env:B, ', '', ['slack.signingSecret: is required when mode is http (line 2)']],
+    ['signingSecret: env:B, ', 'mode: socket, ', ['slack.appToken: is required when mode is socket (line 2)']],
     [
       'regions: [eu-west-1] }] }',
       'regions: [eu-west-1] }], accessKeyId: env:K }',
-      ['aws: accessKeyId and secretAccessKey go together (line 3)'],
+      ['aws: accessKeyId and secretAccessKey must be set together (line 3)'],
     ],
     [
       'slack: { botToken: env:A, signingSecret: env:B, teamId: T1, appId: A1 }\n',
       '',
-      ['drawbridge.yaml: must configure slack, teams or both', 'places.ops: slack is not configured (line 5)'],
+      ['drawbridge.yaml: must configure slack, teams, or both', 'places.ops: slack is not configured (line 5)'],
     ],
     [
       'aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }\n',
       '',
-      ['drawbridge.yaml: must configure azure, aws or both'],
+      ['drawbridge.yaml: must configure azure, aws, or both'],
     ],
   ])('“%s” → “%s”', (part, by, faults) => {
     expect(faultsOf(edited(SMALL, part, by))).toEqual(faults);
@@ -188,9 +184,9 @@ describe('each fault is told with its path and line', () => {
     [
       'a broken line',
       'people: [',
-      ['Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10:'],
+      ['Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10'],
     ],
-    ['a setting twice', `${SMALL}installation: again\n`, ['Map keys must be unique at line 14, column 1:']],
+    ['a setting twice', `${SMALL}installation: again\n`, ['Map keys must be unique at line 14, column 1']],
     [
       'a name of nothing',
       `${SMALL}groups2: *all\n`,
@@ -199,7 +195,7 @@ describe('each fault is told with its path and line', () => {
     [
       'two documents',
       `${SMALL}---\na: 1\n`,
-      ['Source contains multiple documents; please use YAML.parseAllDocuments() at line 14, column 1:'],
+      ['Source contains multiple documents; please use YAML.parseAllDocuments() at line 14, column 1'],
     ],
   ])('%s', (_, text, faults) => {
     expect(faultsOf(text)).toEqual(faults);
@@ -220,22 +216,22 @@ describe('all faults', () => {
       'groups.engineers[1]: no person has the id eve (line 5)',
       'lease.shortest: must be 5m or more unless every endpoint is loopback; these are not: slack.apiUrl, aws.endpoint (line 16)',
       'people[0].manager: no person has the id bob (line 4)',
-      'policies[0].colour: is no setting here (line 15)',
+      'policies[0].colour: is not a setting here (line 15)',
       'policies[0].longest: must be 24h or less (line 12)',
-      'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm or 53/udp (line 11)',
+      'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)',
       'policies[0].tell[0]: no place is called opps (line 14)',
       'policies[0].who[0]: no group is called nobody (line 9)',
-      'policies[0].who[1]: must be person:<id>, group:<name> or manager (line 9)',
-      'slack.teamId: must be a workspace id such as T0123ABCD (line 2)',
+      'policies[0].who[1]: must be person:<id>, group:<name>, or manager (line 9)',
+      'slack.teamId: must be a workspace ID such as T0123ABCD (line 2)',
     ]);
   });
 
   it('are told once each: what follows from a fault is not said', () => {
     expect(faultsOf(edited(SMALL, 'signingSecret: env:B', 'signingSecret: B'))).toEqual([
-      'slack.signingSecret: must be env:NAME or file:/path, so that no secret stands in this file (line 2)',
+      'slack.signingSecret: must be env:NAME or file:/path; secrets do not belong in this file (line 2)',
     ]);
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-      'aws.accessKeyId: must be env:NAME or file:/path, so that no secret stands in this file (line 102)',
+      'aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line 102)',
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });
@@ -274,7 +270,7 @@ describe('a file', () => {
       say: expect.stringContaining('2'),
       hint: [
         '',
-        '  slack.teamId: must be a workspace id such as T0123ABCD (line 2)',
+        '  slack.teamId: must be a workspace ID such as T0123ABCD (line 2)',
         '  policies[0].tell[0]: no place is called opps (line 13)',
       ].join('\n'),
     });
@@ -283,7 +279,7 @@ describe('a file', () => {
   it('that is not there is refused', () => {
     expect(refusal(() => loadConfig(join(folder, 'other.yaml')))).toMatchObject({
       code: 'badConfig',
-      hint: `\n  ${join(folder, 'other.yaml')} cannot be read; give another with --config`,
+      hint: `\n  ${join(folder, 'other.yaml')} cannot be read; name another file with --config`,
     });
   });
 });

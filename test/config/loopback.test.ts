@@ -97,7 +97,7 @@ describe('settings that are safe only on loopback', () => {
   ])('neither that nor taking tokens unseen is taken where %s is not', (setting, here, there) => {
     expect(faultsOf(edited(HERE, here, there))).toEqual([
       `lease.shortest: must be 5m or more unless every endpoint is loopback; these are not: ${setting} (line 3)`,
-      `teams.validateTokens: may be off only on loopback; these are not: ${setting} (line 9)`,
+      `teams.validateTokens: can be false only on loopback; these are not: ${setting} (line 9)`,
     ]);
     expect(faultsOf(edited(edited(HERE, here, there), 'shortest: 3s', 'shortest: 5m'))).toHaveLength(1);
   });
@@ -106,7 +106,7 @@ describe('settings that are safe only on loopback', () => {
     'tokens are not taken unseen while %s listens',
     (host) => {
       expect(faultsOf(edited(HERE, 'host: 127.0.0.1', `host: ${host}`))).toEqual([
-        'teams.validateTokens: may be off only on loopback; these are not: http.host (line 9)',
+        'teams.validateTokens: can be false only on loopback; these are not: http.host (line 9)',
       ]);
     },
   );

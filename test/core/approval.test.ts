@@ -33,8 +33,8 @@ describe('who may decide', () => {
     const own = policy({ approvers: ['person:ada', 'group:engineers', 'manager'] });
     expect(refusal(() => mayDecide(ADA, { ...ADA, manager: 'ada' }, [own]))).toEqual({
       code: 'ownRequest',
-      say: 'This is your own request; somebody else decides it.',
-      hint: 'You can withdraw it.',
+      say: 'You cannot decide your own request.',
+      hint: 'Someone else has to; you can withdraw it.',
     });
   });
 
@@ -44,7 +44,7 @@ describe('who may decide', () => {
     ).toEqual({
       code: 'notApprover',
       say: 'You may not decide this request.',
-      hint: 'Policy production lets the manager, group security, ada decide.',
+      hint: 'Policy production allows the manager, group security, ada to decide.',
     });
   });
 
@@ -66,7 +66,7 @@ describe('who may decide', () => {
     ];
     for (const person of [GRACE, SAM]) expect(() => mayDecide(person, ADA, [lead, guards])).not.toThrow();
     expect(refusal(() => mayDecide({ ...GRACE, id: 'kim' }, ADA, [lead, guards])).hint).toBe(
-      'Policy a, b lets the manager, group security decide.',
+      'Policy a, b allows the manager, group security to decide.',
     );
     expect(approversFor([SAM, GRACE], ADA, [guards, lead]).map(({ id }) => id)).toEqual(['grace', 'sam']);
   });

@@ -67,9 +67,7 @@ describe('a card', () => {
   it('tells why it was denied, why it ended, and what goes wrong', () => {
     expect(notes(inStatus('denied'))).toEqual(['Grace Hopper: “not on a Saturday”']);
     expect(notes(closingBecause('revoked', busy))).toEqual(['done early']);
-    expect(notes(troubled(inStatus('closing'), busy, NOW))).toEqual([
-      'AWS is busy; trying again. (try 1, since 13:10 UTC)',
-    ]);
+    expect(notes(troubled(inStatus('closing'), busy, NOW))).toEqual(['AWS is busy. (try 1, since 13:10 UTC)']);
   });
 
   it('warns of a source that is everybody', () => {

@@ -5,12 +5,11 @@ const codes = Object.keys(ERRORS) as Code[];
 
 describe('the table of errors', () => {
   it.each(codes)('%s: whole sentences, and a hint that says what to do', (code) => {
-    const { kind, say, hint }: { readonly kind: string; readonly say: string; readonly hint?: string } = ERRORS[code];
-    expect(say).toMatch(/^[A-Z“{].*[.?]$/s);
-    if (hint !== undefined) expect(hint).toMatch(/^(?:[A-Z`{]|drawbridge\.yaml ).*[.`}]$/s);
-    // Nothing to do: we try again by ourselves, or it is no person who gets this.
-    else expect(['busy', 'unauthentic']).toContain(kind);
-    expect(`${say}${hint ?? ''}`.replace(/\{\w+\}/g, '')).not.toMatch(/[{}]/);
+    const { say, hint } = ERRORS[code];
+    expect(say).toMatch(/^[A-Z“{].*[.?:]$/s);
+    expect(hint).toMatch(/^[A-Z`{].*[.`}]$/s);
+    expect(`${say} ${hint}`).not.toMatch(/\b(?:I|we|our|us)\b/);
+    expect(`${say}${hint}`.replace(/\{\w+\}/g, '')).not.toMatch(/[{}]/);
   });
 });
 
@@ -21,9 +20,9 @@ describe('a JitError', () => {
       name: 'JitError',
       code: 'policySource',
       kind: 'denied',
-      say: '{policy} is too wide: policy p allows at most /32.',
-      hint: 'Ask from a narrower prefix, best your own address.',
-      message: 'policySource: {policy} is too wide: policy p allows at most /32.',
+      say: '{policy} is too wide: policy p allows /32 or narrower.',
+      hint: 'Request from a narrower prefix, ideally your own IP address.',
+      message: 'policySource: {policy} is too wide: policy p allows /32 or narrower.',
     });
     expect(error).toBeInstanceOf(Error);
   });
@@ -35,13 +34,13 @@ describe('a JitError', () => {
     expect(all).toBeInstanceOf(JitError);
     expect(all).toMatchObject({ code: 'ownRequest', kind: 'denied', retryAfterMs: 5, others: [{ code: 'tooLate' }] });
     expect(sayOf(all, 'r1').text).toBe(
-      'This is your own request; somebody else decides it. You can withdraw it. Too late: the access ended meanwhile. Ask for new access.',
+      'You cannot decide your own request. Someone else has to; you can withdraw it. Too late: this access has ended. Request access again.',
     );
     expect(first.others).toEqual([]);
   });
 
   it('leaves a visible gap where it was given nothing', () => {
-    expect(new JitError('chatSilent', {} as Words<'chatSilent'>).say).toBe('… did not answer; trying again.');
+    expect(new JitError('chatSilent', {} as Words<'chatSilent'>).say).toBe('… did not respond.');
   });
 
   it('does not compile without the words of its texts, or with others', () => {
@@ -65,7 +64,7 @@ describe('a JitError', () => {
 
   it('takes numbers', () => {
     const { say } = new JitError('ambiguousMachine', { typed: 'web', count: 2, names: 'web-1, web-2' });
-    expect(say).toBe('“web” could be 2 machines: web-1, web-2.');
+    expect(say).toBe('“web” matches 2 machines: web-1, web-2.');
   });
 
   it('keeps its cause and when to try again', () => {
@@ -81,9 +80,9 @@ describe('what a person is told', () => {
   it('is what it says and what to do', () => {
     expect(sayOf(new JitError('missingReason'), 'r1')).toEqual({
       code: 'missingReason',
-      text: 'Why is it needed? Add `because <reason>`; the approver sees it.',
+      text: 'A justification is required. Add `because <reason>`; approvers will see it.',
     });
-    expect(sayOf(new JitError('cloudBusy', { cloud: 'AWS' }), 'r1').text).toBe('AWS is busy; trying again.');
+    expect(sayOf(new JitError('cloudBusy', { cloud: 'AWS' }), 'r1').text).toBe('AWS is busy. Try again in a minute.');
   });
 
   it.each<[string, unknown]>([
@@ -94,7 +93,7 @@ describe('what a person is told', () => {
   ])('never holds the text of %s', (_, error) => {
     expect(sayOf(error, 'r1')).toEqual({
       code: 'bug',
-      text: 'Something went wrong on our side (reference r1). Try again; if it stays, give this reference to whoever runs Drawbridge.',
+      text: 'Something went wrong inside Drawbridge (reference r1). Try again. If it keeps happening, give this reference to your Drawbridge administrator.',
     });
   });
 });

@@ -62,87 +62,107 @@ describe('a request', () => {
   });
 
   it.each([
-    ['request because x', 'missingMachine', 'Which machine?', 'Write `/jit request <machine> because <reason>`.'],
+    [
+      'request because x',
+      'missingMachine',
+      'The machine is missing.',
+      'Name it, for example `/jit request web-1 because <reason>`.',
+    ],
     [
       'request for 2h because x',
       'missingMachine',
-      'Which machine?',
-      'Write `/jit request <machine> because <reason>`.',
+      'The machine is missing.',
+      'Name it, for example `/jit request web-1 because <reason>`.',
     ],
     [
       'request From 203.0.113.7 because x',
       'missingMachine',
-      'Which machine?',
-      'Write `/jit request <machine> because <reason>`.',
+      'The machine is missing.',
+      'Name it, for example `/jit request web-1 because <reason>`.',
     ],
-    ['request web-1', 'missingReason', 'Why is it needed?', 'Add `because <reason>`; the approver sees it.'],
-    ['request web-1 ssh for 2h', 'missingReason', 'Why is it needed?', 'Add `because <reason>`; the approver sees it.'],
-    ['request web-1 because', 'missingReason', 'Why is it needed?', 'Add `because <reason>`; the approver sees it.'],
+    [
+      'request web-1',
+      'missingReason',
+      'A justification is required.',
+      'Add `because <reason>`; approvers will see it.',
+    ],
+    [
+      'request web-1 ssh for 2h',
+      'missingReason',
+      'A justification is required.',
+      'Add `because <reason>`; approvers will see it.',
+    ],
+    [
+      'request web-1 because',
+      'missingReason',
+      'A justification is required.',
+      'Add `because <reason>`; approvers will see it.',
+    ],
     [
       'request web-1 because \u200B ',
       'missingReason',
-      'Why is it needed?',
-      'Add `because <reason>`; the approver sees it.',
+      'A justification is required.',
+      'Add `because <reason>`; approvers will see it.',
     ],
     [
       'request web-1 becauseof x',
       'malformedPort',
       '“becauseof” is not a port.',
-      'Write a number such as 22, or ssh, rdp, winrm.',
+      'Use a number such as 22, or ssh, rdp, or winrm.',
     ],
     [
       'request web-1 ssg because x',
       'malformedPort',
       '“ssg” is not a port.',
-      'Write a number such as 22, or ssh, rdp, winrm.',
+      'Use a number such as 22, or ssh, rdp, or winrm.',
     ],
     [
       'request web-1 0 because x',
       'malformedPort',
       '“0” is not a port.',
-      'Write a number such as 22, or ssh, rdp, winrm.',
+      'Use a number such as 22, or ssh, rdp, or winrm.',
     ],
     [
       'request web-1 22,x because x',
       'malformedPort',
       '“x” is not a port.',
-      'Write a number such as 22, or ssh, rdp, winrm.',
+      'Use a number such as 22, or ssh, rdp, or winrm.',
     ],
     [
       'request web-1 for long because x',
       'malformedDuration',
       '“long” is not a duration.',
-      'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+      'Use for example `for 45m`, `for 2h`, or `for 1h30m`.',
     ],
     [
       'request web-1 for 2 because x',
       'malformedDuration',
       '“2” is not a duration.',
-      'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+      'Use for example `for 45m`, `for 2h`, or `for 1h30m`.',
     ],
     [
       'request web-1 ssh for because x',
       'malformedDuration',
       '“for” is not a duration.',
-      'Write for example `for 45m`, `for 2h` or `for 1h30m`.',
+      'Use for example `for 45m`, `for 2h`, or `for 1h30m`.',
     ],
     [
       'request web-1 from home because x',
       'malformedSource',
-      '“home” is not an address.',
-      'Write an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+      '“home” is not an IP address.',
+      'Use an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
     ],
     [
       'request web-1 from 203.0.113.7/33 because x',
       'malformedSource',
-      '“203.0.113.7/33” is not an address.',
-      'Write an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+      '“203.0.113.7/33” is not an IP address.',
+      'Use an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
     ],
     [
       'request web-1 from because x',
       'missingSource',
-      'From which address will you come?',
-      'Add `from <your public address>`, for example `from 203.0.113.7`.',
+      'Which IP address will you connect from?',
+      'Add `from <your public IP address>`, for example `from 203.0.113.7`.',
     ],
   ])('“%s” is refused: %s', (text, code, say, hint) => {
     expect(refusal(() => parseCommand(text))).toEqual({ code, say, hint });
@@ -205,23 +225,23 @@ describe('the other commands', () => {
   });
 
   it.each([
-    ['protect', 'missingMachine', 'Which machine?'],
-    ['protect ,', 'missingMachine', 'Which machine?'],
-    ['protect web-1,', 'missingMachine', 'Which machine?'],
-    ['protect web-1 22 from 203.0.113.7 or', 'malformedSource', '“” is not an address.'],
+    ['protect', 'missingMachine', 'The machine is missing.'],
+    ['protect ,', 'missingMachine', 'The machine is missing.'],
+    ['protect web-1,', 'missingMachine', 'The machine is missing.'],
+    ['protect web-1 22 from 203.0.113.7 or', 'malformedSource', '“” is not an IP address.'],
     [
       'request web-1 from 203.0.113.7 or 203.0.113.8 because x',
       'malformedSource',
-      '“203.0.113.7/32 or 203.0.113.8/32” is not an address.',
+      '“203.0.113.7/32 or 203.0.113.8/32” is not an IP address.',
     ],
-    ['protect web-1 for 3h', 'missingPorts', 'Which ports?'],
-    ['protect web-1 from 203.0.113.7', 'missingPorts', 'Which ports?'],
-    ['unprotect', 'missingMachine', 'Which machine?'],
+    ['protect web-1 for 3h', 'missingPorts', 'The ports are missing.'],
+    ['protect web-1 from 203.0.113.7', 'missingPorts', 'The ports are missing.'],
+    ['unprotect', 'missingMachine', 'The machine is missing.'],
     ['extend web-1 for ages', 'malformedDuration', '“ages” is not a duration.'],
     ['extend web-1 for', 'malformedDuration', '“for” is not a duration.'],
-    ['reqest web-1', 'unknownCommand', 'I do not know “reqest”.'],
-    ['jit jit', 'unknownCommand', 'I do not know “jit”.'],
-    [`${'x'.repeat(80)}`, 'unknownCommand', `I do not know “${'x'.repeat(39)}…”.`],
+    ['reqest web-1', 'unknownCommand', '“reqest” is not a command.'],
+    ['jit jit', 'unknownCommand', '“jit” is not a command.'],
+    [`${'x'.repeat(80)}`, 'unknownCommand', `“${'x'.repeat(39)}…” is not a command.`],
   ])('“%s” is refused: %s', (text, code, say) => {
     expect(refusal(() => parseCommand(text))).toMatchObject({ code, say });
   });
@@ -263,6 +283,6 @@ describe('the fields of a form', () => {
     expect(readPort('winrm').map(({ number }) => number)).toEqual([5985, 5986]);
     expect(readSource('203.0.113.7')).toBe('203.0.113.7/32');
     expect(refusal(() => readPort('x'.repeat(60))).say).toBe(`“${'x'.repeat(39)}…” is not a port.`);
-    expect(refusal(() => readSource('\u202Ehome')).say).toBe('“home” is not an address.');
+    expect(refusal(() => readSource('\u202Ehome')).say).toBe('“home” is not an IP address.');
   });
 });

@@ -161,12 +161,12 @@ describe('a request', () => {
     [
       'failed',
       (request) => failed(request, gone, NOW),
-      { why: 'failed', at: NOW, code: 'machineGone', say: 'web-1 does not exist any more. Nothing was opened.' },
-    ],
-    [
-      'failed without a hint',
-      (request) => failed(request, busy, NOW),
-      { why: 'failed', at: NOW, code: 'cloudBusy', say: busy.say },
+      {
+        why: 'failed',
+        at: NOW,
+        code: 'machineGone',
+        say: 'web-1 no longer exists. Nothing was opened. If it was replaced, request the new machine.',
+      },
     ],
   ])('says why it ends: %s', (_, step, ending) => {
     expect(step(inStatus('active')).ending).toEqual(ending);

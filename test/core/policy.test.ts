@@ -48,50 +48,50 @@ describe('what a policy has against a wish', () => {
     [
       'policyPort',
       { ports: [SSH, DNS] },
-      'No policy lets you ask for port 53/udp of web-1.',
-      'You may ask for 22, 3389 there.',
+      'No policy lets you request port 53/udp on web-1.',
+      'You can request 22, 3389 there.',
     ],
     [
       'policyPort',
       { ports: [{ number: 22, protocol: 'udp' }] },
-      'No policy lets you ask for port 22/udp of web-1.',
-      'You may ask for 22, 3389 there.',
+      'No policy lets you request port 22/udp on web-1.',
+      'You can request 22, 3389 there.',
     ],
     [
       'policyDuration',
       { forMs: 4 * HOUR + 1_000 },
-      'Policy production allows at most 4 h; you asked for 4 h 1 s.',
-      'Ask for 4 h or less.',
+      'Policy production allows at most 4 h; 4 h 1 s was requested.',
+      'Request 4 h or less.',
     ],
     [
       'policySource',
       { source: '203.0.112.0/27' },
-      '203.0.112.0/27 is too wide: policy production allows at most /28.',
-      'Ask from a narrower prefix, best your own address.',
+      '203.0.112.0/27 is too wide: policy production allows /28 or narrower.',
+      'Request from a narrower prefix, ideally your own IP address.',
     ],
     [
       'policySource',
       { source: '2001:db8::/63' },
-      '2001:db8::/63 is too wide: policy production allows at most /64.',
-      'Ask from a narrower prefix, best your own address.',
+      '2001:db8::/63 is too wide: policy production allows /64 or narrower.',
+      'Request from a narrower prefix, ideally your own IP address.',
     ],
     [
       'policySource',
       { source: '0.0.0.0/1' },
-      '0.0.0.0/1 is too wide: policy production allows at most /28.',
-      'Ask from a narrower prefix, best your own address.',
+      '0.0.0.0/1 is too wide: policy production allows /28 or narrower.',
+      'Request from a narrower prefix, ideally your own IP address.',
     ],
     [
       'policyAnySource',
       { source: '0.0.0.0/0' },
-      'Policy production does not allow access from everywhere.',
-      'Ask from your own address.',
+      'Policy production does not allow opening a port to every address.',
+      'Request from your own IP address.',
     ],
     [
       'policyAnySource',
       { source: '::/0' },
-      'Policy production does not allow access from everywhere.',
-      'Ask from your own address.',
+      'Policy production does not allow opening a port to every address.',
+      'Request from your own IP address.',
     ],
   ])('%s: %j', (code, patch, say, hint) => {
     expect(objection(policy(), { ...wish, ...patch })).toMatchObject({ code, kind: 'denied', say, hint });
@@ -112,7 +112,7 @@ describe('what a policy has against a wish', () => {
     const since = Date.UTC(2026, 2, 14, 13);
     expect(objection(policy(), { ...wish, forMs: 4 * HOUR + 1_000, since })).toMatchObject({
       code: 'policyExtension',
-      say: 'Policy production allows 4 h in all, and that is used up at 17:00 UTC.',
+      say: 'Policy production allows 4 h in total, which is used up at 17:00 UTC.',
     });
   });
 });
@@ -130,8 +130,8 @@ describe('the policy of a wish', () => {
     const longer = judge([strict, loose], { ...wish, forMs: HOUR + 300_000 });
     expect(longer.against[0]).toMatchObject({
       code: 'policyDuration',
-      say: 'Policy strict allows at most 1 h; you asked for 1 h 5 min.',
-      hint: 'Ask for 1 h or less.',
+      say: 'Policy strict allows at most 1 h; 1 h 5 min was requested.',
+      hint: 'Request 1 h or less.',
     });
     expect(longer.policies).toEqual([strict]);
   });
@@ -156,8 +156,8 @@ describe('the policy of a wish', () => {
     const short = policy({ name: 'short', ports: [RDP], widest: { ipv4: 32, ipv6: 128 }, longestMs: HOUR });
     const asked = { ...wish, ports: [SSH, RDP], forMs: 5 * HOUR, source: '203.0.112.0/20' };
     expect(judge([long, short], asked).against.map(({ say, hint }) => `${say} ${hint}`)).toEqual([
-      'Policy short allows at most 1 h; you asked for 5 h. Ask for 1 h or less.',
-      '203.0.112.0/20 is too wide: policy short allows at most /32. Ask from a narrower prefix, best your own address.',
+      'Policy short allows at most 1 h; 5 h was requested. Request 1 h or less.',
+      '203.0.112.0/20 is too wide: policy short allows /32 or narrower. Request from a narrower prefix, ideally your own IP address.',
     ]);
     expect(codes([long, short], { ports: [SSH, RDP] })).toEqual([]);
     expect(codes([{ ...long, anySource: true }, short], { ports: [SSH, RDP], source: '0.0.0.0/0' })).toEqual([
@@ -184,7 +184,9 @@ describe('the policy of a wish', () => {
     for (const none of [[], [others], [policy({ machines: { names: ['db-*'], tags: {} } })]]) {
       expect(judge(none, wish)).toMatchObject({
         policies: [],
-        against: [{ say: 'No policy lets you reach web-1.', hint: 'Ask whoever keeps drawbridge.yaml.' }],
+        against: [
+          { say: 'There is no applicable policy for web-1.', hint: 'Ask your Drawbridge administrator to add one.' },
+        ],
       });
     }
     expect(codes([policy()], { ports: [] })).toEqual(['noPolicy']);

@@ -28,7 +28,7 @@ const busy = new JitError('cloudBusy', { cloud: 'AWS' });
 const extension: Extension = { by: who(ADA), at: NOW, version: 5, forMs: HOUR, answerBy: END, reviews: [] };
 
 function withTries(request: Approved, tries: number): Approved {
-  return { ...request, trouble: { code: 'cloudBusy', say: 'AWS is busy; trying again.', since: NOW, tries } };
+  return { ...request, trouble: { code: 'cloudBusy', say: 'AWS is busy.', since: NOW, tries } };
 }
 
 function withProof(proof: Omit<Proof, 'at'>, request = inStatus('closing')): Request {
@@ -254,7 +254,7 @@ describe('what people are notified of', () => {
       3, 6, 12, 24,
     ]);
     expect(plain(viewOf(withTries(inStatus('closing'), 3)).headline)).toBe(
-      'web-1 could not be closed yet, tried 3 times. AWS is busy; trying again. Drawbridge goes on trying.',
+      'web-1 could not be closed yet, tried 3 times. AWS is busy. Drawbridge goes on trying.',
     );
   });
 });

@@ -6,10 +6,12 @@ import { HELP } from '../../src/app/inbox/help.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
-import { errorsTable, settingsTable } from './tables.ts';
+import { errorsTable, settings, settingsTable } from './tables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...list('docs', /\.md$/)];
 
 /** What stands between `<!-- name -->` and `<!-- /name -->`. UPDATE_DOCS=1 writes it anew. */
 function section(file: string, name: string, wanted: string): string {
@@ -33,6 +35,25 @@ describe('the docs', () => {
     expect(section('docs/settings.md', 'settings', settingsTable())).toBe(settingsTable());
   });
 
+  it('say of every setting what it is', () => {
+    expect(settings().filter(({ what }) => !/^[A-Z].*\.$/.test(what) && !/^[a-z]+[A-Z]?\w* .*\.$/.test(what))).toEqual(
+      [],
+    );
+  });
+
+  it('name no setting that is none', () => {
+    const known = settings().map(({ path }) => path.replaceAll('[]', ''));
+    const sections = new Set(known.map((path) => path.split('.')[0]));
+    const isKnown = (name: string) => known.some((path) => path === name || path.startsWith(`${name}.`));
+    const wrong = [...PAGES, ...list('manifests', /\.(?:md|ya?ml|json|tf)$/)].flatMap((page) =>
+      [...read(page).matchAll(/`([a-z]\w*(?:\[\])?(?:\.\w+(?:\[\])?)+)(?:: [^`]+)?`/g)]
+        .map((match) => match[1]?.replaceAll('[]', '') ?? '')
+        .filter((name) => sections.has(name.split('.')[0]) && !isKnown(name))
+        .map((name) => `${page}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('name the package and what it is for, and no other', () => {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'));
     const used = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).sort();
@@ -45,15 +66,7 @@ describe('the docs', () => {
   });
 
   it('link only to what is there', () => {
-    const pages = [
-      'README.md',
-      'CONTRIBUTING.md',
-      'SECURITY.md',
-      ...readdirSync(join(root, 'docs'))
-        .filter((name) => name.endsWith('.md'))
-        .map((name) => `docs/${name}`),
-    ];
-    const missing = pages.flatMap((page) =>
+    const missing = PAGES.flatMap((page) =>
       [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)]
         .map((match) => join(page, '..', match[1] ?? ''))
         .filter((target) => {
@@ -90,7 +103,7 @@ describe('the docs', () => {
 describe('the errors', () => {
   it('each stand in a transcript or a test by their words or code', () => {
     // Neither here nor where the words themselves are tested: those name every error, whether anything raises it or not.
-    const texts = list('test')
+    const texts = list('test', /\.(?:txt|ts)$/)
       .filter((file) => !/^test\/(docs|core\/errors|architecture)/.test(file))
       .map((file) => read(file))
       .join('\n');
@@ -102,9 +115,9 @@ describe('the errors', () => {
   });
 });
 
-function list(folder: string): string[] {
+function list(folder: string, ending: RegExp): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:txt|ts)$/.test(name))
+    .filter((name) => ending.test(name))
     .map((name) => join(folder, name));
 }
 

@@ -1,49 +1,82 @@
 import { z } from 'zod';
+import { duration } from '../../src/config/fields.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
+import { durationText } from '../../src/core/language/duration.ts';
 
 /** The tables that the docs hold, made from the code. */
 export function errorsTable(): string {
   const rows = Object.entries(ERRORS).map(
-    ([code, { kind, say, hint }]) => `| \`${code}\` | ${kind} | ${cell(say)} | ${cell(hint ?? '')} |`,
+    ([code, { kind, say, hint }]) => `| \`${code}\` | ${kind} | ${cell(say)} | ${cell(hint)} |`,
   );
   return ['| code | kind | what is said | what to do |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-interface Shape {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly items?: Shape;
-  readonly required?: readonly string[];
-}
-
 export function settingsTable(): string {
-  const shape = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Shape;
-  return ['| setting | default | what it is |', '|---|---|---|', ...rows(shape, '', true)].join('\n');
-}
-
-function rows(shape: Shape, path: string, needed: boolean): string[] {
-  const own = path === '' || (shape.properties && !shape.description) ? [] : [row(path, shape, needed)];
-  const inner = Object.entries(shape.properties ?? {}).flatMap(([name, value]) =>
-    rows(value, path === '' ? name : `${path}.${name}`, shape.required?.includes(name) ?? false),
+  const rows = settings().map(
+    ({ path, given, choice, what }) => `| \`${path}\` | ${cell(given)} | ${cell(what + choice)} |`,
   );
-  const items = shape.items?.properties
-    ? rows(
-        { properties: shape.items.properties, ...(shape.items.required ? { required: shape.items.required } : {}) },
-        `${path}[]`,
-        false,
-      )
-    : [];
-  return [...own, ...inner, ...items];
+  return ['| setting | default | what it is |', '|---|---|---|', ...rows].join('\n');
 }
 
-function row(path: string, shape: Shape, needed: boolean): string {
-  const given = shape.default === undefined ? (needed ? '*needed*' : '') : `\`${JSON.stringify(shape.default)}\``;
-  const choice = shape.enum ? ` One of ${shape.enum.map((value) => `\`${String(value)}\``).join(', ')}.` : '';
-  return `| \`${path}\` | ${cell(given)} | ${cell(`${shape.description ?? ''}${choice}`.trim())} |`;
+/** One setting of drawbridge.yaml, as the schema has it. */
+interface Setting {
+  /** `policies[].who`, `places.<name>.slack`. */
+  readonly path: string;
+  /** Its default, `*required*`, or nothing where it may be left out. */
+  readonly given: string;
+  /** What it is; empty where it has no description. */
+  readonly what: string;
+  /** The values that it may have, where they are few. */
+  readonly choice: string;
+}
+
+/** Every setting of the schema, in its order. A section that only holds others is none, unless it says something itself. */
+export function settings(schema: unknown = configSchema, path = ''): readonly Setting[] {
+  const { inner, given, what } = unwrapped(schema);
+  const values = inner instanceof z.ZodEnum ? inner.options : [];
+  const choice = values.length > 0 ? ` One of ${values.map((value) => `\`${value}\``).join(', ')}.` : '';
+  const isSection = inner instanceof z.ZodObject || inner instanceof z.ZodUnion;
+  const own = path === '' || (isSection && what === '') ? [] : [{ path, given, what, choice }];
+  return [...own, ...within(inner, path)];
+}
+
+function within(inner: unknown, path: string): readonly Setting[] {
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape).flatMap(([name, part]) =>
+      settings(part, path === '' ? name : `${path}.${name}`),
+    );
+  }
+  if (inner instanceof z.ZodArray) return holdsSettings(inner.element) ? settings(inner.element, `${path}[]`) : [];
+  if (inner instanceof z.ZodRecord)
+    return holdsSettings(inner.valueType) ? settings(inner.valueType, `${path}.<name>`) : [];
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => eitherOf(within(option, path)));
+  return [];
+}
+
+/** Of a choice of sections none is required. */
+function eitherOf(options: readonly Setting[]): readonly Setting[] {
+  return options.map((one) => ({ ...one, given: one.given === '*required*' ? '*one of these*' : one.given }));
+}
+
+function holdsSettings(schema: unknown): boolean {
+  return schema instanceof z.ZodObject || (schema instanceof z.ZodUnion && schema.options.every(holdsSettings));
+}
+
+/** What is below the wrappers, the description of the outermost that has one, and what holds when nothing is written. */
+function unwrapped(schema: unknown): { readonly inner: unknown; readonly given: string; readonly what: string } {
+  let [inner, given, what] = [schema, '*required*', ''];
+  for (;;) {
+    what ||= (inner as z.ZodType).description ?? '';
+    if (inner instanceof z.ZodDefault) {
+      const value: unknown = inner.def.defaultValue;
+      inner = inner.unwrap();
+      given = `\`${inner === duration ? durationText(Number(value)).replace(/ (\w)\w*/g, '$1') : JSON.stringify(value)}\``;
+    } else if (inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault) {
+      inner = inner.unwrap();
+      given = '';
+    } else return { inner, given, what };
+  }
 }
 
 function cell(text: string): string {

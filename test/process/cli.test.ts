@@ -153,19 +153,19 @@ describe('the command line', () => {
     demo.services.azure.faults.clear();
     expect(ran.code).toBe(1);
     expect(ran.out).toContain('batch-1 is protected');
-    expect(ran.error).toContain('jump-1: Azure does not let Drawbridge do this (AuthorizationFailed).');
+    expect(ran.error).toContain('jump-1: Azure does not allow Drawbridge to do this (AuthorizationFailed).');
   });
 
   it.each([
-    [['protect', 'nowhere-1'], 1, 'I know no machine called “nowhere-1”.'],
-    [['protect', 'tag:env=none', 'usual'], 1, 'No machine fits “tag:env=none”.'],
+    [['protect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
+    [['protect', 'tag:env=none', 'usual'], 1, 'No machine matches “tag:env=none”.'],
     [['protect', 'web-1', '70000'], 1, '“70000” is not a port.'],
-    [['protect', 'web-1', 'for', '3h'], 1, 'Which ports?'],
+    [['protect', 'web-1', 'for', '3h'], 1, 'The ports are missing.'],
     [['protect', 'web-1', '22', 'for', '2d'], 1, '2 d is too long'],
-    [['protect', 'web-1,'], 1, 'Which machine?'],
+    [['protect', 'web-1,'], 1, 'The machine is missing.'],
     [['protect'], 2, 'missing required argument'],
     [['open', 'web-1'], 2, 'unknown command'],
-    [['unprotect', 'nowhere-1'], 1, 'I know no machine called “nowhere-1”.'],
+    [['unprotect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
   ])('refuses %j with %i', async (words, code, text) => {
     const ran = await jit(...words);
     expect([ran.code, ran.out]).toEqual([code, '']);

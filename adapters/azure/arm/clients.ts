@@ -8,6 +8,7 @@ import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { SecurityCenter } from '@azure/arm-security';
 import type { TokenCredential } from '@azure/identity';
+import { badConfig } from '../../../src/core/errors/bad-config.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
@@ -112,8 +113,7 @@ function connectionsWith(caFile: string | undefined): { agent?: Agent } {
     const secureContext = createSecureContext({ ca: [...rootCertificates, readFileSync(caFile, 'utf8')] });
     return { agent: new Agent({ keepAlive: true, secureContext }) };
   } catch (cause) {
-    const faults = `azure.caFile cannot be read: ${caFile}`;
-    throw new JitError('badConfig', { count: 1, faults }, { cause });
+    throw badConfig([`azure.caFile cannot be read: ${caFile}`], cause);
   }
 }
 

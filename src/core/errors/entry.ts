@@ -15,5 +15,5 @@ export type Kind =
 export interface Entry {
   readonly kind: Kind;
   readonly say: string;
-  readonly hint?: string;
+  readonly hint: string;
 }

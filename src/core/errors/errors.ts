@@ -31,7 +31,7 @@ export class JitError<C extends Code = Code> extends Error {
   readonly code: Code;
   readonly kind: Kind;
   readonly say: string;
-  readonly hint: string | undefined;
+  readonly hint: string;
   readonly retryAfterMs: number | undefined;
   /** Further reasons for the same refusal. */
   readonly others: readonly JitError[] = [];
@@ -44,7 +44,7 @@ export class JitError<C extends Code = Code> extends Error {
     this.code = code;
     this.kind = kind;
     this.say = fill(say);
-    this.hint = hint === undefined ? undefined : fill(hint);
+    this.hint = fill(hint);
     this.retryAfterMs = extra.retryAfterMs;
   }
 
@@ -57,7 +57,7 @@ export class JitError<C extends Code = Code> extends Error {
 
   /** This reason alone, with what to do about it. */
   get sentence(): string {
-    return this.hint ? `${this.say} ${this.hint}` : this.say;
+    return `${this.say} ${this.hint}`;
   }
 
   /** What a person is told: every reason. */

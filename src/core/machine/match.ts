@@ -33,7 +33,7 @@ function nearText(machines: readonly Machine[], word: string): string {
     )
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, 3);
-  if (near.length === 0) return '`/jit request` alone shows the machines that you may ask for.';
+  if (near.length === 0) return '`/jit request` alone lists the machines you can request.';
   return `Did you mean ${near.map(({ name }) => name).join(' or ')}?`;
 }
 

@@ -172,7 +172,7 @@ export function revoked(request: InForce, who: Who, now: Instant, reason?: strin
 }
 
 export function failed(request: InForce, error: JitError, now: Instant): Closing {
-  const say = error.hint ? `${error.say} ${error.hint}` : error.say;
+  const say = `${error.say} ${error.hint}`;
   return closing(request, 'failed', { why: 'failed', at: now, code: error.code, say }, { text: say });
 }
 

@@ -111,7 +111,7 @@ describe('opening', () => {
   test('is refused before anything is written when the group has no room: EC2 has 60 rules for one', async () => {
     for (let i = 0; i < 60; i += 1) aws.sim.human.addRule(ourGroup().id, { port: 1000 + i, source: '192.0.2.0/24' });
     const before = aws.mutations();
-    const full = { code: 'groupFull', say: 'The security group has no room for another rule.' };
+    const full = { code: 'groupFull', say: 'The security group cannot take another rule.' };
     await expect(placeOne(aws)).rejects.toMatchObject(full);
     expect(aws.mutations()).toBe(before);
     // IPv6 counts for itself.
@@ -245,7 +245,7 @@ describe('closing', () => {
     const placement = { ...(await placeOne(aws)), at: '999999999999:eu-west-1:sg-0123456789abcdef0' };
     await expect(close([placement])).rejects.toMatchObject({
       code: 'cloudRefused',
-      say: 'AWS refused: AccountOrRegionNotConfigured.',
+      say: 'AWS refused the call: AccountOrRegionNotConfigured.',
     });
   });
 

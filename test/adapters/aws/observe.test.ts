@@ -79,7 +79,7 @@ describe('placing', () => {
 
   test('names what is protected', async () => {
     await expect(placeOne(aws, rule(aws.machine, 8080))).rejects.toMatchObject({
-      say: 'Port 8080 of api-1 is not protected, so I cannot open it.',
+      say: 'Port 8080 of api-1 is not protected, so it cannot be opened.',
       hint: expect.stringContaining('22, 3389'),
     });
   });

@@ -104,7 +104,7 @@ describe('protecting', () => {
   test('refuses a name that somebody else took', async () => {
     await protect();
     aws.sim.human.setTags(ourGroup()?.id ?? '', {});
-    await expect(protect()).rejects.toMatchObject({ say: 'AWS refused: GroupNameTaken.' });
+    await expect(protect()).rejects.toMatchObject({ say: 'AWS refused the call: GroupNameTaken.' });
   });
 
   test('refuses when an interface has no room for one more group', async () => {
@@ -132,7 +132,7 @@ describe('protecting', () => {
   test('refuses more sources than a tag can hold', async () => {
     const sources = Array.from({ length: 30 }, (_, i) => `192.0.2.${i}/32`);
     const long = { ports: [{ port: { number: 22, protocol: 'tcp' as const }, sources, longestMs: HOUR_MS }] };
-    await expect(protect(long)).rejects.toMatchObject({ say: 'AWS refused: ProtectionTooLongForATag.' });
+    await expect(protect(long)).rejects.toMatchObject({ say: 'AWS refused the call: ProtectionTooLongForATag.' });
     expect(ourGroup()).toBeUndefined();
   });
 

@@ -21,7 +21,7 @@ describe('with Defender, a machine behind a firewall', () => {
     const before = cloud.mutations();
     await expect(place()).rejects.toMatchObject({
       code: 'behindFirewall',
-      say: 'app-1 is behind the firewall edge, where what Defender opens cannot be proven closed.',
+      say: 'app-1 is behind the firewall edge, where ports opened by Defender cannot be proven closed.',
     });
     expect(cloud.mutations()).toBe(before);
     await placeOne(cloud);

@@ -85,7 +85,7 @@ describe('what the SDKs throw becomes', () => {
 
   test('a code that is no code is not shown', () => {
     const error = asJitError(rest('<b>a sentence</b>', 400)) as JitError;
-    expect(error.say).toBe('Azure refused: HTTP400.');
+    expect(error.say).toBe('Azure refused the call: HTTP400.');
   });
 
   test.each([
@@ -136,7 +136,7 @@ describe('what Azure answers on a bad day', () => {
 
   test.each<[string, Fault, object]>([
     ['429', { kind: 'throttle', retryAfterSeconds: 17 }, { code: 'cloudBusy', retryAfterMs: 17_000 }],
-    ['409', refused(409, 'ScopeLocked'), { code: 'cloudRefused', say: 'Azure refused: ScopeLocked.' }],
+    ['409', refused(409, 'ScopeLocked'), { code: 'cloudRefused', say: 'Azure refused the call: ScopeLocked.' }],
     ['503', refused(503, 'ServiceUnavailable'), { code: 'cloudSilent' }],
     ['401', refused(401, 'InvalidAuthenticationToken'), { code: 'cloudDenied' }],
     ['404', refused(404, 'ResourceNotFound'), { code: 'notProtected' }],
@@ -222,6 +222,6 @@ describe('what Azure answers on a bad day', () => {
     ],
   ])('a machine that is gone is called by its name (%s)', async (_, call) => {
     azure = await azureHarness();
-    await expect(call()).rejects.toMatchObject({ code: 'machineGone', say: 'gone-1 does not exist any more.' });
+    await expect(call()).rejects.toMatchObject({ code: 'machineGone', say: 'gone-1 no longer exists.' });
   });
 });

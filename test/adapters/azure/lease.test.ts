@@ -54,7 +54,7 @@ describe('what Defender is asked for', () => {
   test('is refused in Azure’s own code when the policy allows less', async () => {
     await start();
     const long = openOne(azure, await placeOne(azure), azure.now() + 25 * HOUR_MS);
-    await expect(long).rejects.toMatchObject({ code: 'cloudRefused', say: 'Azure refused: BadRequest.' });
+    await expect(long).rejects.toMatchObject({ code: 'cloudRefused', say: 'Azure refused the call: BadRequest.' });
   });
 
   test('needs the plan, but closing does not', async () => {

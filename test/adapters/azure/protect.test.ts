@@ -183,7 +183,7 @@ describe('protecting on a bad day', () => {
 
   test.each([
     ['403', { kind: 'error', status: 403, code: 'AuthorizationFailed' }, { code: 'cloudDenied' }],
-    ['400', { kind: 'error', status: 400, code: 'BadRequest' }, { say: 'Azure refused: BadRequest.' }],
+    ['400', { kind: 'error', status: 400, code: 'BadRequest' }, { say: 'Azure refused the call: BadRequest.' }],
     ['429', { kind: 'throttle', retryAfterSeconds: 9 }, { code: 'cloudBusy', retryAfterMs: 9_000 }],
     ['a cut connection, again and again', { kind: 'reset' }, { code: 'cloudSilent' }],
   ] as const)('says %s', async (_, fault, error) => {

@@ -82,7 +82,7 @@ describe('the certificate of an emulator', () => {
   test('that cannot be read is told before anything is called', () => {
     const caFile = '/nowhere/ca.pem';
     expect(() => withSettings({ caFile })).toThrow(
-      expect.objectContaining({ code: 'badConfig', hint: 'azure.caFile cannot be read: /nowhere/ca.pem' }),
+      expect.objectContaining({ code: 'badConfig', hint: '\n  azure.caFile cannot be read: /nowhere/ca.pem' }),
     );
   });
 });
@@ -100,7 +100,7 @@ describe('a subscription that the settings do not name', () => {
     ['protect', () => azure.adapter.protect(foreign(), { ports: [] }, never)],
   ])('is not called (%s)', async (_, call) => {
     const before = azure.sim.log().length;
-    await expect(call()).rejects.toMatchObject({ say: 'Azure refused: SubscriptionNotConfigured.' });
+    await expect(call()).rejects.toMatchObject({ say: 'Azure refused the call: SubscriptionNotConfigured.' });
     expect(azure.callsSince(before)).toEqual([]);
   });
 

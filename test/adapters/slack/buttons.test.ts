@@ -120,7 +120,7 @@ describe('buttons on a card', () => {
       throw new Error('hunter2');
     };
     await rig.slack.press(GRACE, CHANNEL, ts, 'jit_approve');
-    await told(GRACE, expect.stringMatching(/^Something went wrong on our side \(reference [0-9a-f]{10}\)\./));
+    await told(GRACE, expect.stringMatching(/^Something went wrong inside Drawbridge \(reference [0-9a-f]{10}\)\./));
   });
 
   it('that cannot be read are told of', async () => {
@@ -130,7 +130,7 @@ describe('buttons on a card', () => {
       return rig.slack.deliver({ body: new URLSearchParams({ payload: JSON.stringify(payload) }).toString() });
     };
     expect((await deliver({ action_id: 'jit_approve', value: 'damaged' })).ok).toBe(true);
-    const { text } = { text: new JitError('unknownRequest', { typed: 'on this card' }).say };
+    const { text } = { text: new JitError('unreadableButton').say };
     await told(GRACE, expect.stringContaining(text));
     expect(presses()).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe('buttons on a card', () => {
   it('decide nothing while Slack does not say who it is', async () => {
     rig.slack.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 5 });
     await rig.slack.press(GRACE, CHANNEL, ts, 'jit_approve');
-    await told(GRACE, expect.stringContaining('Something went wrong on our side'));
+    await told(GRACE, expect.stringContaining('Something went wrong inside Drawbridge'));
     expect(presses()).toEqual([]);
   });
 
@@ -190,7 +190,9 @@ describe('buttons on a card', () => {
     it('does not take blanks for a reason', async () => {
       const id = await opened();
       const seen = await rig.slack.submitView(GRACE, id, { reason: { reason: '   ' } });
-      expect(seen.errors).toEqual({ reason: 'Please say why you deny it. Write a reason and press Deny again.' });
+      expect(seen.errors).toEqual({
+        reason: 'A reason is required to deny a request. Enter a reason and press Deny again.',
+      });
       expect(presses()).toEqual([]);
     });
 
@@ -212,7 +214,7 @@ describe('buttons on a card', () => {
     it('is told of when the question cannot be asked', async () => {
       rig.slack.faults.add('views.open', { kind: 'error', status: 200, code: 'expired_trigger_id' });
       await rig.slack.press(GRACE, CHANNEL, ts, 'jit_deny');
-      await told(GRACE, expect.stringContaining('Something went wrong on our side'));
+      await told(GRACE, expect.stringContaining('Something went wrong inside Drawbridge'));
       expect(presses()).toEqual([]);
     });
   });

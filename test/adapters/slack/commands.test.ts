@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
-const REFERENCE = /^Something went wrong on our side \(reference [0-9a-f]{10}\)\./;
+const REFERENCE = /^Something went wrong inside Drawbridge \(reference [0-9a-f]{10}\)\./;
 
 describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
   let rig: Rig;
@@ -67,7 +67,7 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
       throw new JitError('unknownMachine', { typed: '<!channel>', near: 'None is near.' });
     };
     await rig.slack.command(ADA, CHANNEL, '/jit request x');
-    await said('I know no machine called “&lt;!channel&gt;”. None is near.');
+    await said('No machine is called “&lt;!channel&gt;”. None is near.');
   });
 
   it('come as a message where the response URL does not take the answer', async () => {

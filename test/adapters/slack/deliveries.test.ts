@@ -67,7 +67,7 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     rig.once.answer = known;
     for (const seen of [failed, slow]) {
       expect(seen.ok).toBe(true);
-      expect(seen.body).toContain('Something went wrong on our side');
+      expect(seen.body).toContain('Something went wrong inside Drawbridge');
       expect(seen.body).not.toContain('secret');
     }
     nothingCame();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SlackView } from '../../../simulators/slack/types.ts';
 import { ADA, CHANNEL, FORM, type Rig, startRig } from './harness.ts';
 
-const REFERENCE = /^Something went wrong on our side \(reference [0-9a-f]{10}\)\./;
+const REFERENCE = /^Something went wrong inside Drawbridge \(reference [0-9a-f]{10}\)\./;
 const WEB_1 = 'aws:123456789012:eu-west-1:i-0abc';
 
 let rig: Rig;
@@ -47,15 +47,15 @@ describe('the request form', () => {
       new Promise((resolve) => {
         release = () => resolve(FORM);
       });
-    const { id } = await opened('One moment …');
+    const { id } = await opened('Loading…');
     release();
     await vi.waitFor(() => expect(words(modal())).toContain('justification'));
     expect(modal()?.id).toBe(id);
   });
 
   it('says in its place why there is none', async () => {
-    rig.script.form = () => ({ ...FORM, refusal: 'I do not know you.' });
-    expect((await opened('know you')).submit).toBeNull();
+    rig.script.form = () => ({ ...FORM, refusal: 'You are not registered with Drawbridge.' });
+    expect((await opened('not registered')).submit).toBeNull();
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe('the request form', () => {
     ['durations', { ...FORM, durations: [] }],
   ])('says in its place that there are no %s', async (_, form) => {
     rig.script.form = () => form;
-    await opened('There is nothing that you may ask for.');
+    await opened('No policy lets you request access.');
   });
 
   it('says in its place that it failed', async () => {
@@ -221,7 +221,7 @@ describe('the form for the ports of a machine', () => {
 
   it('stays open with what is to be corrected', async () => {
     const { id } = await openedPorts();
-    const fault = 'Port 22 is there twice.';
+    const fault = 'Port 22 is listed twice.';
     rig.script.submitPorts = () => ({ lines: [[fault]], refused: true, faults: { ports: fault } });
     await rig.slack.submitView(ADA, id, { ports: { ports: '22\n22' } });
     expect(rig.slack.state(ADA).viewErrors[ADA]).toEqual({ ports: fault });

@@ -52,19 +52,19 @@ describe('a button', () => {
     h.inbox.answer = approved;
     const ref = await post(own);
     const empty = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'deny' });
-    expect(empty.notice).toBe('Please say why.');
+    expect(empty.notice).toBe('Enter a reason.');
     expect(h.inbox.presses).toEqual([]);
     await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'deny', inputs: { reason: 'not *now*' } });
     expect(h.inbox.presses[0]?.[1]).toMatchObject({ verb: 'deny', reason: 'not *now*' });
   });
 
   it('is handed on without a reason where a client sends none: the inbox judges', async () => {
-    h.inbox.answer = { lines: [['Please say why you deny it.']], refused: true };
+    h.inbox.answer = { lines: [['A reason is required to deny a request.']], refused: true };
     const ref = await post(own);
     const action = { type: 'Action.Execute', verb: 'deny', data: { r: 'k7m2p9q', v: 1 } };
     const draft = h.invokeOf(grace.entraId, `${ref.activity}`, action);
     const { body } = await h.sim.deliver(draft);
-    expect(body).toMatchObject({ statusCode: 200, value: 'Please say why you deny it.' });
+    expect(body).toMatchObject({ statusCode: 200, value: 'A reason is required to deny a request.' });
     expect(h.inbox.presses[0]?.[1]).not.toHaveProperty('reason');
   });
 

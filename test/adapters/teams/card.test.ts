@@ -114,7 +114,7 @@ describe('a card', () => {
     const data = { r: 'k7m2p9q', v: 1, n: 'n1' };
     expect(pressButton(card, { verb: 'approve' })).toMatchObject({ action: { data } });
     expect(pressButton(card, { verb: 'withdraw' })).toMatchObject({ action: { data } });
-    expect(pressButton(card, { verb: 'deny' })).toEqual({ complaint: 'Please say why.' });
+    expect(pressButton(card, { verb: 'deny' })).toEqual({ complaint: 'Enter a reason.' });
     const denied = pressButton(card, { verb: 'deny', inputs: { reason: 'no' } });
     expect(denied).toMatchObject({ action: { data: { ...data, reason: 'no' } } });
   });

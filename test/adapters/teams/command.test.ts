@@ -43,7 +43,7 @@ describe('what is written to the bot', () => {
     h.inbox.answer = { lines: [['secret']], refused: false };
     await h.sim.say(ada.entraId, 'channel', 'list');
     const hint = await h.eventually(() => h.threads().at(-1)?.[1]?.text);
-    expect(hint).toMatch(/^<at>Ada Okafor<\/at>, I answer in private/);
+    expect(hint).toMatch(/^<at>Ada Okafor<\/at>, Drawbridge answers in private/);
   });
 
   it('begins with help when the app is added', async () => {
@@ -105,7 +105,7 @@ describe('the request form', () => {
   it('comes back with its faults and with what was typed', async () => {
     const { id } = await open();
     h.inbox.formAnswer = {
-      lines: [['“x” is not an address.']],
+      lines: [['“x” is not an IP address.']],
       refused: true,
       faults: { source: '“x” is no address' },
     };
@@ -121,7 +121,7 @@ describe('the request form', () => {
   it('is not sent half empty by Teams, nor believed when it is', async () => {
     const { id } = await open();
     const half = await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: { ...filled, justification: '' } });
-    expect(half.notice).toBe('Please say why.');
+    expect(half.notice).toBe('Enter a justification.');
     const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', machine: 'm'.repeat(9_000) } };
     const forged = h.invokeOf(ada.entraId, id, action);
     expect(await h.sim.deliver(forged)).toMatchObject({ status: 501, body: '' });
@@ -130,9 +130,15 @@ describe('the request form', () => {
 
   it('is not shown to somebody who may ask for nothing', async () => {
     h.inbox.answer = { lines: [], refused: false, openForm: { form: 'request' } };
-    h.inbox.formShown = { refusal: 'I do not know you.', machines: [], typeAhead: false, ports: [], durations: [] };
+    h.inbox.formShown = {
+      refusal: 'You are not registered with Drawbridge.',
+      machines: [],
+      typeAhead: false,
+      ports: [],
+      durations: [],
+    };
     await h.sim.say(ada.entraId, 'personal', 'request');
-    expect(await firstAnswer(ada.entraId)).toBe('I do not know you.');
+    expect(await firstAnswer(ada.entraId)).toBe('You are not registered with Drawbridge.');
     expect(h.chatOf(ada.entraId).every(({ cards }) => cards.length === 0)).toBe(true);
   });
 
@@ -175,10 +181,10 @@ describe('the form for the ports of a machine', () => {
 
   it('comes back with what is wrong and what was typed', async () => {
     const { id } = await open();
-    h.inbox.formAnswer = { lines: [['Twice.']], refused: true, faults: { ports: 'Port 22 is there twice.' } };
+    h.inbox.formAnswer = { lines: [['Twice.']], refused: true, faults: { ports: 'Port 22 is listed twice.' } };
     await h.sim.execute(ada.entraId, id, { verb: 'submitPorts', inputs: { ports: '22\n22' } });
     const shown = JSON.stringify((await firstForm()).cardsFor[ada.entraId]);
-    for (const text of ['Port 22 is there twice.', '"value":"22\\n22"']) expect(shown).toContain(text);
+    for (const text of ['Port 22 is listed twice.', '"value":"22\\n22"']) expect(shown).toContain(text);
     h.inbox.formAnswer = { lines: [['Somebody changed it.']], refused: true };
     const seen = await h.sim.execute(ada.entraId, id, { verb: 'submitPorts', inputs: { ports: '22' } });
     expect(seen.notice).toBe('Somebody changed it.');

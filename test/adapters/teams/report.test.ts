@@ -98,7 +98,7 @@ describe('a report in Teams', () => {
     h.inbox.answer = { lines: [], refused: false, openForm: { form: 'request' } };
     const seen = await h.sim.execute(ada.entraId, id, { verb: 'command', title: 'Protect x1' });
     expect(seen.notice).toBe('I have written to you.');
-    expect(JSON.stringify(messages()[1]?.cards)).toContain('Ask for access');
+    expect(JSON.stringify(messages()[1]?.cards)).toContain('Request access');
   });
 });
 

@@ -1,0 +1,90 @@
+import type { Entry } from './entry.ts';
+
+/** What can be wrong with what somebody typed, filled in or pressed. */
+export const COMMAND_ERRORS = {
+  unknownCommand: { kind: 'invalid', say: '“{word}” is not a command.', hint: 'See `/jit help`.' },
+  missingMachine: {
+    kind: 'invalid',
+    say: 'The machine is missing.',
+    hint: 'Name it, for example `/jit request web-1 because <reason>`.',
+  },
+  unknownMachine: { kind: 'notFound', say: 'No machine is called “{typed}”.', hint: '{near}' },
+  ambiguousMachine: {
+    kind: 'invalid',
+    say: '“{typed}” matches {count} machines: {names}.',
+    hint: 'Use one of these IDs instead of the name.',
+  },
+  malformedPort: {
+    kind: 'invalid',
+    say: '“{word}” is not a port.',
+    hint: 'Use a number such as 22, or ssh, rdp, or winrm.',
+  },
+  malformedSource: {
+    kind: 'invalid',
+    say: '“{word}” is not an IP address.',
+    hint: 'Use an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+  },
+  missingSource: {
+    kind: 'invalid',
+    say: 'Which IP address will you connect from?',
+    hint: 'Add `from <your public IP address>`, for example `from 203.0.113.7`.',
+  },
+  malformedDuration: {
+    kind: 'invalid',
+    say: '“{word}” is not a duration.',
+    hint: 'Use for example `for 45m`, `for 2h`, or `for 1h30m`.',
+  },
+  tooShort: {
+    kind: 'invalid',
+    say: '{asked} is too short; the minimum is {shortest}.',
+    hint: 'Use {shortest} or more.',
+  },
+  tooLong: { kind: 'invalid', say: '{asked} is too long; the maximum is {longest}.', hint: 'Use {longest} or less.' },
+  missingPorts: {
+    kind: 'invalid',
+    say: 'The ports are missing.',
+    hint: 'Name them, for example `/jit protect <machine> 22 from 203.0.113.0/24 for 3h`.',
+  },
+  repeatedPort: { kind: 'invalid', say: 'Port {port} is listed twice.', hint: 'Keep it on one line only.' },
+  unknownSelection: {
+    kind: 'notFound',
+    say: 'No machine matches “{typed}”.',
+    hint: 'Use names separated by commas, `tag:<key>=<value>`, or `not-configured`.',
+  },
+  tooManyMachines: {
+    kind: 'invalid',
+    say: '{count} machines are too many at once; the maximum is {most}.',
+    hint: 'Select fewer, by a narrower tag or by name.',
+  },
+  changedMeanwhile: {
+    kind: 'conflict',
+    say: 'The protection of {machine} has changed since this form was opened.',
+    hint: 'Open it again with `/jit protect {machine}`.',
+  },
+  missingReason: {
+    kind: 'invalid',
+    say: 'A justification is required.',
+    hint: 'Add `because <reason>`; approvers will see it.',
+  },
+  missingDenyReason: {
+    kind: 'invalid',
+    say: 'A reason is required to deny a request.',
+    hint: 'Enter a reason and press Deny again.',
+  },
+  unknownRequest: { kind: 'notFound', say: 'There is no request “{typed}”.', hint: '`/jit list` shows your requests.' },
+  nothingFits: {
+    kind: 'notFound',
+    say: 'There is nothing to {verb}.',
+    hint: '`/jit list` shows open and pending requests.',
+  },
+  ambiguousRequest: {
+    kind: 'invalid',
+    say: '{count} requests match: {names}.',
+    hint: 'Add an ID, for example `/jit {verb} {first}`.',
+  },
+  unreadableButton: {
+    kind: 'invalid',
+    say: 'This button cannot be read.',
+    hint: 'Use the latest card, or `/jit list`.',
+  },
+} as const satisfies Record<string, Entry>;
