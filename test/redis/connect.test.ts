@@ -52,7 +52,7 @@ describe('checking Redis', () => {
   });
 
   it.each(['maxmemory_policy', 'aof_enabled'])('refuses a managed one that does not tell its %s', async (field) => {
-    expect(await refusal({ [field]: undefined })).toMatch(/^unsafeRedis: .*does not say.*losingDataIsFine/);
+    expect(await refusal({ [field]: undefined })).toMatch(/^unsafeRedis: .*does not report.*losingDataIsFine/);
   });
 
   it('takes one that may lose data when that is said to be fine', async () => {
