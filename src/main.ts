@@ -7,6 +7,7 @@ import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import type { CommandLine } from './core/audit/entry.ts';
 import { startServer } from './http/server.ts';
+import { limitedLog } from './kit/limited-log.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
@@ -51,7 +52,7 @@ export async function run(config: Config, log: Log, by?: CommandLine): Promise<R
     ready: async () => {
       await store.now();
     },
-    log,
+    log: limitedLog(log),
   });
   const box = inbox(deps);
   for (const chat of chats) await chat.start(box);

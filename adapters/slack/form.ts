@@ -56,9 +56,20 @@ export function requestForm(form: Form): ModalView {
   if (form.refusal !== undefined) return notice(form.refusal);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
     return notice('There is nothing that you may ask for.');
+  return {
+    type: 'modal',
+    callback_id: REQUEST_FORM,
+    title: text('Request access'),
+    submit: text('Request'),
+    close: text('Cancel'),
+    blocks: requestBlocks(form),
+  };
+}
+
+function requestBlocks(form: Form): KnownBlock[] {
   const [port] = form.ports;
   const hour = form.durations.find(({ label }) => label === '1 h') ?? form.durations[0];
-  const blocks: KnownBlock[] = [
+  return [
     {
       type: 'input',
       block_id: 'machine',
@@ -114,14 +125,6 @@ export function requestForm(form: Form): ModalView {
       element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
     },
   ];
-  return {
-    type: 'modal',
-    callback_id: REQUEST_FORM,
-    title: text('Request access'),
-    submit: text('Request'),
-    close: text('Cancel'),
-    blocks,
-  };
 }
 
 /** The ports of a machine, one line each; `private_metadata` holds ids only. */

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
-import type { HttpRoom, Route } from '../../src/ports/http.ts';
+import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
 import { slackClients } from './clients.ts';
 import { slackError } from './errors.ts';
@@ -21,6 +20,8 @@ interface SlackDeps extends BoltDeps {
 
 /** What is under way when we stop may take this long to end. */
 const DRAIN_MS = 5_000;
+/** Slack's own deliveries are far smaller. */
+const BODY_BYTES = 256 * 1_024;
 
 /** Slack over HTTP or Socket Mode, for one workspace. Started once; what comes before or after is not taken. */
 export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & HttpRoom & Teller {
@@ -31,12 +32,16 @@ export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdap
   let handlers: Handlers | undefined;
   let open = false;
 
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.method !== 'POST') end(response, 404);
-    else if (!http || !open) end(response, 503);
-    else http.requestListener(request, response);
-  };
-  const routes: Route[] = http ? [{ path: settings.path ?? '/slack/events', handle }] : [];
+  const routes = http
+    ? [
+        {
+          method: 'POST' as const,
+          path: settings.path ?? '/slack/events',
+          bodyBytes: BODY_BYTES,
+          handle: (request: HttpRequest) => (open ? http.take(request) : { status: 503 }),
+        },
+      ]
+    : [];
 
   return {
     chat: 'slack',
@@ -63,8 +68,4 @@ export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdap
       if (team_id !== settings.teamId) throw new Error(`the token is for workspace ${team_id}, not ${settings.teamId}`);
     },
   };
-}
-
-function end(response: ServerResponse, status: 404 | 503): void {
-  response.writeHead(status, { 'content-type': 'text/plain' }).end();
 }

@@ -2,6 +2,7 @@ import { ClientSecretCredential } from '@azure/identity';
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { ConnectorFailure } from './errors.ts';
 import type { Settings } from './settings.ts';
+import { silently } from './silence.ts';
 
 /** A message of ours: plain JSON as the Bot Connector REST API has it. */
 export interface Outgoing {
@@ -49,7 +50,8 @@ type Authentication = ConfigurationBotFrameworkAuthentication;
 type Credentials = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
 type Identity = Parameters<Authentication['createConnectorFactory']>[0];
 type Client = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
-type Activity = Parameters<Client['conversations']['sendToConversation']>[1];
+type Conversations = Client['conversations'];
+type Activity = Parameters<Conversations['sendToConversation']>[1];
 
 /** Never called: nobody signs in through the bot. botbuilder falls back to its own endpoints when any of them is missing. */
 const USER_TOKENS = 'https://token.botframework.com';
@@ -60,65 +62,33 @@ const CALLER = 'urn:botframework:azure';
  * successor takes its place here.
  */
 export function createBot(settings: Settings, callMs: number): Bot {
-  const { appId, tenantId } = settings;
-  const login = new ClientSecretCredential(tenantId, appId, settings.appPassword, {
-    authorityHost: settings.loginUrl,
-    // The authority comes from our own configuration; nobody else is asked whether it is genuine.
-    disableInstanceDiscovery: true,
-    ...(settings.ca === undefined ? {} : { tlsOptions: { ca: settings.ca } }),
-    retryOptions: { maxRetries: 0 },
-  });
-  const scope = settings.oauthScope.endsWith('/.default') ? settings.oauthScope : `${settings.oauthScope}/.default`;
-  const authentication = new ConfigurationBotFrameworkAuthentication(
-    {
-      MicrosoftAppId: appId,
-      ToChannelFromBotLoginUrl: `${settings.loginUrl.replace(/\/$/, '')}/${tenantId}`,
-      ToChannelFromBotOAuthScope: settings.oauthScope,
-      ToBotFromChannelTokenIssuer: settings.tokenIssuer,
-      OAuthUrl: USER_TOKENS,
-      ToBotFromChannelOpenIdMetadataUrl: settings.openIdMetadataUrl,
-      // With the channel's own keys no token for the Emulator or a skill ever verifies: nobody uses either.
-      ToBotFromEmulatorOpenIdMetadataUrl: settings.openIdMetadataUrl,
-      CallerId: CALLER,
-    },
-    credentials(login, scope, settings),
-  );
-  // botbuilder's own class for this is not exported; the factory asks it for the app id and nothing else.
-  const factory = authentication.createConnectorFactory({ getClaimValue: () => appId } as unknown as Identity);
-  const bot = { id: `28:${appId}` };
-  const clients = new Map<string, Promise<Client>>();
-
-  const client = (serviceUrl: string): Promise<Client> => {
-    const known = clients.get(serviceUrl) ?? factory.create(serviceUrl).then((made) => tame(made, callMs));
-    clients.set(serviceUrl, known);
-    return known;
-  };
-  const call = async <T>(
-    serviceUrl: string,
-    signal: AbortSignal,
-    work: (conversations: Client['conversations'], options: { abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<T> => {
-    try {
-      const { conversations } = await client(serviceUrl);
-      return await within(callMs, signal, (abortSignal) => work(conversations, { abortSignal }));
-    } catch (error) {
-      throw failureOf(error);
-    }
-  };
-  const create = async (serviceUrl: string, parameters: object, signal: AbortSignal) => {
-    const whole = { bot, tenantId, ...parameters } as Parameters<Client['conversations']['createConversation']>[0];
-    return call(serviceUrl, signal, (conversations, options) => conversations.createConversation(whole, options));
-  };
-
+  const login = loginOf(settings);
+  const scope = scopeOf(settings);
+  const authentication = authenticationOf(settings, login);
   return {
     async authenticate(activity, authorization, signal) {
-      await within(callMs, signal, () =>
-        authentication.authenticateRequest(
-          activity as Parameters<Authentication['authenticateRequest']>[0],
-          authorization,
-        ),
-      );
+      const checked = activity as Parameters<Authentication['authenticateRequest']>[0];
+      await within(callMs, signal, () => silently(() => authentication.authenticateRequest(checked, authorization)));
     },
+    ...conversationsOf(settings, connector(authentication, settings.appId, callMs)),
+    async login(signal) {
+      try {
+        await within(callMs, signal, (abortSignal) => login.getToken(scope, { abortSignal }));
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+  };
+}
+
+/** What is done in conversations, each in one call. */
+function conversationsOf({ appId, tenantId }: Settings, call: Call): Omit<Bot, 'authenticate' | 'login'> {
+  const bot = { id: `28:${appId}` };
+  const create = async (serviceUrl: string, parameters: object, signal: AbortSignal) => {
+    const whole = { bot, tenantId, ...parameters } as Parameters<Conversations['createConversation']>[0];
+    return call(serviceUrl, signal, (conversations, options) => conversations.createConversation(whole, options));
+  };
+  return {
     async chat(serviceUrl, member, signal) {
       const channelData = { tenant: { id: tenantId } };
       const { id } = await create(serviceUrl, { isGroup: false, members: [{ id: member }], channelData }, signal);
@@ -147,24 +117,75 @@ export function createBot(settings: Settings, callMs: number): Bot {
         conversations.getConversationMember(conversation, user, options),
       )) as TeamsMember;
     },
-    async login(signal) {
-      try {
-        await within(callMs, signal, (abortSignal) => login.getToken(scope, { abortSignal }));
-      } catch (error) {
-        throw failureOf(error);
-      }
-    },
   };
 }
 
+/** One call of the connector at a service URL, within its time. Rejects with a `ConnectorFailure`. */
+type Call = <T>(
+  serviceUrl: string,
+  signal: AbortSignal,
+  work: (conversations: Conversations, options: { abortSignal: AbortSignal }) => Promise<T>,
+) => Promise<T>;
+
+function connector(authentication: Authentication, appId: string, callMs: number): Call {
+  // botbuilder's own class for this is not exported; the factory asks it for the app id and nothing else.
+  const factory = authentication.createConnectorFactory({ getClaimValue: () => appId } as unknown as Identity);
+  const clients = new Map<string, Promise<Client>>();
+  const client = (serviceUrl: string): Promise<Client> => {
+    const known = clients.get(serviceUrl) ?? factory.create(serviceUrl).then((made) => tame(made, callMs));
+    clients.set(serviceUrl, known);
+    return known;
+  };
+  return async (serviceUrl, signal, work) => {
+    try {
+      const { conversations } = await client(serviceUrl);
+      return await within(callMs, signal, (abortSignal) => work(conversations, { abortSignal }));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  };
+}
+
+function loginOf({ tenantId, appId, appPassword, loginUrl, ca }: Settings): ClientSecretCredential {
+  return new ClientSecretCredential(tenantId, appId, appPassword, {
+    authorityHost: loginUrl,
+    // The authority comes from our own configuration; nobody else is asked whether it is genuine.
+    disableInstanceDiscovery: true,
+    ...(ca === undefined ? {} : { tlsOptions: { ca } }),
+    retryOptions: { maxRetries: 0 },
+  });
+}
+
+function scopeOf({ oauthScope }: Settings): string {
+  return oauthScope.endsWith('/.default') ? oauthScope : `${oauthScope}/.default`;
+}
+
+function authenticationOf(settings: Settings, login: ClientSecretCredential): Authentication {
+  return new ConfigurationBotFrameworkAuthentication(
+    {
+      MicrosoftAppId: settings.appId,
+      ToChannelFromBotLoginUrl: `${settings.loginUrl.replace(/\/$/, '')}/${settings.tenantId}`,
+      ToChannelFromBotOAuthScope: settings.oauthScope,
+      ToBotFromChannelTokenIssuer: settings.tokenIssuer,
+      OAuthUrl: USER_TOKENS,
+      ToBotFromChannelOpenIdMetadataUrl: settings.openIdMetadataUrl,
+      // With the channel's own keys no token for the Emulator or a skill ever verifies: nobody uses either.
+      ToBotFromEmulatorOpenIdMetadataUrl: settings.openIdMetadataUrl,
+      CallerId: CALLER,
+    },
+    credentials(login, settings),
+  );
+}
+
 /** botbuilder's own factory can trust no certificate authority of ours: `@azure/identity` fetches the token instead. */
-function credentials(login: ClientSecretCredential, scope: string, { appId, validateTokens }: Settings): Credentials {
+function credentials(login: ClientSecretCredential, settings: Settings): Credentials {
+  const { appId, validateTokens } = settings;
   return {
     isValidAppId: async (id) => id === appId,
     isAuthenticationDisabled: async () => !validateTokens,
     createCredentials: async () => ({
       async signRequest(request) {
-        const { token } = await login.getToken(scope);
+        const { token } = await login.getToken(scopeOf(settings));
         request.headers.set('authorization', `Bearer ${token}`);
         return request;
       },

@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
 import type { HttpRoom } from '../../src/ports/http.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
@@ -6,7 +7,7 @@ import type { Log } from '../../src/ports/log.ts';
 import { createBot } from './bot.ts';
 import { loginError } from './errors.ts';
 import { People } from './people.ts';
-import { publish, tell } from './publish.ts';
+import { publisher, tell } from './publish.ts';
 import { receiver } from './receive.ts';
 import { complete, LIMITS, type Limits, type TeamsSettings } from './settings.ts';
 import { turns } from './turn.ts';
@@ -45,12 +46,14 @@ export function teamsAdapter(
       .finally(() => underWay.delete(kept));
     underWay.add(kept);
   };
-  const take = turns({ settings, limits, bot, people, log, once, later, signal: stopping.signal, inbox: () => inbox });
+  const refusals = limitedLog(log);
+  const { signal } = stopping;
+  const take = turns({ settings, limits, bot, people, log, refusals, once, later, signal, inbox: () => inbox });
 
   return {
     chat: 'teams',
-    routes: [receiver(settings.path, limits, log, take)],
-    publish: (view, place, previous, signal) => publish({ bot, settings, entraIdOf }, view, place, previous, signal),
+    routes: [receiver(settings.path, limits, refusals, take)],
+    publish: publisher({ bot, settings, entraIdOf }),
     tell: (report, place, signal) => tell({ bot, settings }, report, place, signal),
     async start(box) {
       inbox = box;

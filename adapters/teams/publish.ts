@@ -2,7 +2,7 @@ import { plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
-import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
+import type { CardRef, ChatAdapter } from '../../src/ports/chat.ts';
 import type { Bot, Conversation, Outgoing } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
@@ -22,27 +22,23 @@ interface Publisher {
  * way to look for a post whose answer was lost, so with `tried` and no ref it is posted again; the lost one carries the
  * same nonce and is adopted at its first click.
  */
-export async function publish(
-  { bot, settings, entraIdOf }: Publisher,
-  view: View,
-  place: Place,
-  previous: PreviousCard,
-  signal: AbortSignal,
-): Promise<CardRef> {
-  const message = messageWith(cardOf(view, previous.nonce), plain(view.headline));
-  try {
-    const known = read(previous.ref, settings);
-    if (known && (await edit(bot, known, message, signal))) {
-      if (view.announce !== '' && view.announce !== previous.announced)
-        await announce(bot, known, headline(view, place, entraIdOf), signal);
-      return known;
+export function publisher({ bot, settings, entraIdOf }: Publisher): ChatAdapter['publish'] {
+  return async (view, place, previous, signal) => {
+    const message = messageWith(cardOf(view, previous.nonce), plain(view.headline));
+    try {
+      const known = read(previous.ref, settings);
+      if (known && (await edit(bot, known, message, signal))) {
+        if (view.announce !== '' && view.announce !== previous.announced)
+          await announce(bot, known, headline(view, place, entraIdOf), signal);
+        return known;
+      }
+      if (place.kind === 'channel') return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
+      const spot = await bot.chat(settings.serviceUrl, place.id, signal);
+      return { ...spot, activity: await bot.send(spot, message, signal) };
+    } catch (error) {
+      throw asJitError(error);
     }
-    if (place.kind === 'channel') return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
-    const spot = await bot.chat(settings.serviceUrl, place.id, signal);
-    return { ...spot, activity: await bot.send(spot, message, signal) };
-  } catch (error) {
-    throw asJitError(error);
-  }
+  };
 }
 
 /** Posts a report: in a channel as a thread of its own. */

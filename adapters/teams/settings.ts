@@ -40,8 +40,6 @@ export interface Limits {
   readonly invokeMs: number;
   /** One call of the connector or the login, and the check of one token. */
   readonly callMs: number;
-  /** From the headers to the last byte of a delivery. */
-  readonly bodyMs: number;
   /** Bot Framework deliveries are no bigger (Bot Connector REST API, "Activity"). */
   readonly bodyBytes: number;
 }
@@ -49,7 +47,6 @@ export interface Limits {
 export const LIMITS: Limits = {
   invokeMs: 4 * SECOND_MS,
   callMs: 8 * SECOND_MS,
-  bodyMs: 10 * SECOND_MS,
   bodyBytes: 256 * 1024,
 };
 

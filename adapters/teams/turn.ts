@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { answerInvoke, text } from './buttons.ts';
 import { command } from './command.ts';
 import type { Reply } from './receive.ts';
@@ -12,6 +13,8 @@ const SEEN_MS = 10 * MINUTE_MS;
 const WHO = 'Teams did not say who you are just now. Please try again.';
 
 interface Turns extends Omit<Room, 'inbox'> {
+  /** For lines that anybody can cause. */
+  readonly refusals: Log;
   readonly once: (key: string, ttlMs: number) => Promise<boolean>;
   /** Undefined before the start and after the stop. */
   readonly inbox: () => Inbox | undefined;
@@ -21,10 +24,15 @@ interface Turns extends Omit<Room, 'inbox'> {
  * What is done with a delivery, from the token to the answer. Messages are answered at once and worked on afterwards:
  * Teams waits for the answer, and sends again what takes too long.
  */
-export function turns({ once, inbox, ...rest }: Turns): (body: unknown, authorization: string) => Promise<Reply> {
-  const { settings, limits, bot, log } = rest;
+export function turns({
+  once,
+  inbox,
+  refusals,
+  ...rest
+}: Turns): (body: unknown, authorization: string) => Promise<Reply> {
+  const { settings, limits, bot } = rest;
   const refuse = (status: number, code: 'forged' | 'replayed' | 'unknown', why: string): Reply => {
-    log.warn({ code, why }, 'a delivery from Teams was refused');
+    refusals.warn({ code, why }, 'a delivery from Teams was refused');
     return { status };
   };
 

@@ -1,7 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fastify from 'fastify';
 import type { Route } from '../ports/http.ts';
 import type { Log } from '../ports/log.ts';
+import { type HttpLimits, LIMITS, nodeOptions } from './limits.ts';
+import { probes } from './probes.ts';
+import { refusals } from './refusals.ts';
+import { addRoutes, BODY_BYTES } from './routes.ts';
 
 export interface HttpServer {
   /** `http://127.0.0.1:3978` */
@@ -17,65 +22,44 @@ interface Options {
   /** Answers `/readyz`: throws when something that is needed does not work. */
   readonly ready: () => Promise<void>;
   readonly log: Log;
+  readonly limits?: Partial<HttpLimits>;
 }
 
-/** A slow sender gets no more than this for headers and for the whole request. */
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 15_000;
-const CLOSE_MS = 5_000;
-
-/** The one HTTP server: the chats' deliveries, `/healthz` (the process runs) and `/readyz` (it can work). */
-export async function startServer(options: Options): Promise<HttpServer> {
-  const { host, port, log } = options;
-  const routes = new Map(options.routes.map((route) => [route.path, route]));
-  const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeaderSize: 16_384 },
-    (request, response) => {
-      answer(request, response, routes, options.ready).catch((error: unknown) => {
-        log.error({ error, path: pathOf(request) }, 'a request failed');
-        plain(response, 500, 'Something went wrong.');
-      });
-    },
+/**
+ * The one HTTP server: the chats' deliveries, `/healthz` (the process runs) and `/readyz` (it can work). Bodies are read
+ * once, as bytes, and no route gets hold of the connection, so that the limits hold for all of them.
+ */
+export async function startServer({ host, port, log, ...options }: Options): Promise<HttpServer> {
+  const limits = { ...LIMITS, ...options.limits };
+  const refuse = refusals(log);
+  const app = fastify({
+    ...nodeOptions(limits),
+    // NB. nobody is believed to be somebody else. Proxies to be trusted are named by their addresses when one has to be.
+    trustProxy: false,
+    bodyLimit: BODY_BYTES,
+    clientErrorHandler: refuse.connection,
+    frameworkErrors: refuse.unread,
+  });
+  app.setErrorHandler(refuse.unread);
+  addRoutes(app, [...options.routes, ...probes(options.ready)], refuse);
+  await app.ready();
+  const { server } = app;
+  server.maxConnections = limits.connections;
+  server.on('drop', () =>
+    log.warn({ connections: limits.connections }, 'a connection was refused: there are too many'),
   );
   await listen(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    close: () => close(server),
+    async close() {
+      await close(server, limits.closeMs);
+      await app.close();
+    },
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  routes: ReadonlyMap<string, Route>,
-  ready: () => Promise<void>,
-): Promise<void> {
-  const path = pathOf(request);
-  const route = routes.get(path);
-  if (route) return route.handle(request, response);
-  if (path === '/healthz') return plain(response, 200, 'ok');
-  if (path !== '/readyz') return plain(response, 404, 'Nothing is here.');
-  try {
-    await ready();
-    plain(response, 200, 'ready');
-  } catch {
-    plain(response, 503, 'not ready');
-  }
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
-}
-
-function plain(response: ServerResponse, status: number, text: string): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-}
-
+/** NB. not fastify's own way to listen, which for `localhost` makes a second server, without some of the limits. */
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -86,9 +70,9 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), ms);
     server.close(() => {
       clearTimeout(cut);
       resolve();

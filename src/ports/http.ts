@@ -1,10 +1,33 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 
-/** A path of the one HTTP server that somebody answers for. The raw body is unread. */
+/**
+ * The one HTTP server as others see it, free of the library behind it. Rooms of routes to come (pages, an API) hang on it
+ * as the chats do; what they need besides (the query, cookies, sessions) is added to `HttpRequest` when the first one does.
+ */
 export interface Route {
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
+  /** `/slack/events`, or with parameters: `/requests/:id`. */
   readonly path: string;
-  /** Must answer every request it is given; what it throws becomes a plain 500 and a log line. */
-  handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  /** The most that a body may have; none is read without it. */
+  readonly bodyBytes?: number;
+  /** What it throws becomes a plain 500 and a log line. Its time is limited by the server. */
+  handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
+}
+
+/** A request that was read whole, within the limits of the server and of its route. */
+export interface HttpRequest {
+  /** By the names in the route's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  /** As it came: signatures are made over bytes. */
+  readonly body: Buffer;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Besides those that every reply has, or instead of them: names in lower case. */
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
 }
 
 /** Rare power of a chat adapter: deliveries come over HTTP. */

@@ -108,6 +108,7 @@ describe('the imports', () => {
       [/^@azure\/arm-/, 'adapters/azure'],
       [/^@aws-sdk\//, 'adapters/aws'],
       [/^bullmq$/, 'src/queue'],
+      [/^fastify$/, 'src/http'],
       [/^yaml$/, 'src/config'],
       [/^pino$/, 'src/observe'],
       [/^commander$/, 'src/cli'],

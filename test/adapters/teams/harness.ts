@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type TeamsSettings, teamsAdapter } from '../../../adapters/teams/index.ts';
 import { LIMITS, type Limits } from '../../../adapters/teams/settings.ts';
 import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '../../../simulators/teams/index.ts';
@@ -137,8 +137,6 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
   };
 
   beforeAll(async () => {
-    // botbuilder prints why it refuses a token.
-    vi.spyOn(console, 'error').mockImplementation(() => {});
     h.sim = await startTeamsSimulator({ waitMs: { message: 5_000, invoke: 5_000 } });
     h.sim.onChange(tellAll);
     const caFile = join(folder, 'ca.pem');

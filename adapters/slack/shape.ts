@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/*
+ * What Bolt and our handlers take for granted in a delivery; all else in it is let through as it is. Bolt itself looks at
+ * nothing: https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling and
+ * https://docs.slack.dev/reference/interaction-payloads say what Slack sends.
+ */
+const id = z.string().min(1).max(255);
+const some = z.looseObject({});
+const person = z.looseObject({ id });
+const channel = z.looseObject({ id }).nullish();
+const values = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.looseObject({
+      value: z.string().nullish(),
+      selected_option: z.looseObject({ value: z.string() }).nullish(),
+      selected_options: z.array(z.looseObject({ value: z.string() })).nullish(),
+    }),
+  ),
+);
+
+const command = z.looseObject({
+  command: z.string(),
+  text: z.string(),
+  user_id: id,
+  channel_id: z.string().optional(),
+  trigger_id: z.string(),
+});
+
+/** Of everything but commands, by its `type`. */
+const KINDS: Readonly<Record<string, z.ZodType>> = {
+  block_actions: z.looseObject({
+    user: person,
+    channel,
+    message: z.looseObject({ ts: z.string() }).nullish(),
+    trigger_id: z.string(),
+    actions: z.array(z.looseObject({ action_id: z.string(), value: z.string().nullish() })).min(1),
+  }),
+  block_suggestion: z.looseObject({ user: person, channel, action_id: z.string(), value: z.string() }),
+  view_submission: z.looseObject({
+    user: person,
+    view: z.looseObject({
+      id,
+      callback_id: z.string(),
+      private_metadata: z.string().optional(),
+      state: z.looseObject({ values }),
+      blocks: z.array(z.looseObject({ type: z.string() })).optional(),
+    }),
+  }),
+  view_closed: z.looseObject({ user: person, view: some }),
+  shortcut: z.looseObject({ user: person }),
+  message_action: z.looseObject({ user: person, channel }),
+  event_callback: z.looseObject({ event: z.looseObject({ type: z.string() }) }),
+};
+
+export type Delivery = Readonly<Record<string, unknown>>;
+
+/** A delivery that has what its kind must have; otherwise what it lacks, without a word of what is in it. */
+export function shaped(body: unknown): { readonly delivery: Delivery } | { readonly fault: string } {
+  const object = some.safeParse(body);
+  if (!object.success) return { fault: 'no object' };
+  const delivery = object.data;
+  const kind = delivery.command === undefined ? kindOf(delivery.type) : command;
+  if (!kind) return { fault: 'an unknown kind' };
+  const [issue] = kind.safeParse(delivery).error?.issues ?? [];
+  return issue ? { fault: `without a proper ${issue.path.slice(0, 4).join('.').slice(0, 100)}` } : { delivery };
+}
+
+function kindOf(type: unknown): z.ZodType | undefined {
+  return typeof type === 'string' && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+}
