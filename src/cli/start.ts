@@ -8,15 +8,20 @@ const STOP_MS = 20_000;
 
 /**
  * `jit start`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
- * Tells such a parent `{ url }` once it is ready.
+ * Tells such a parent `{ url }` once it is ready. Exits with 0, or with 1 when an error ended it or stopping took too long.
  */
 export async function startVerb(file: string): Promise<void> {
   const log = jsonLog();
   const running = await run(loadConfig(file), log, commandLine());
   process.send?.({ url: running.url });
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    process.once('disconnect', () => resolve());
+  const code = await new Promise<0 | 1>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(0));
+    process.once('disconnect', () => resolve(0));
+    // The last guard, for rejections too. What it was at work on is unknown, so the process goes; but cleanly.
+    process.on('uncaughtException', (error, origin) => {
+      log.error({ error, origin }, 'nobody caught an error; stopping');
+      resolve(1);
+    });
   });
   const late = setTimeout(() => {
     log.error({}, 'stopping took too long');
@@ -24,5 +29,5 @@ export async function startVerb(file: string): Promise<void> {
   }, STOP_MS);
   late.unref();
   await running.stop();
-  process.exit(0);
+  process.exit(code);
 }

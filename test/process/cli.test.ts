@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,4 +182,36 @@ describe('the command line', () => {
     expect(ran.code).toBe(1);
     expect(`${ran.out}${ran.error}`).toContain('installation');
   });
+});
+
+describe('the program', () => {
+  it('that meets an error which nobody catches logs it, stops as it should, and fails', async () => {
+    // A library's promise, say, that rejects when nobody waits for it.
+    const stray = "process.once('SIGUSR2', () => void Promise.reject(new Error('a stray error')))";
+    const program = fork(JIT, ['-c', join(folder, 'drawbridge.yaml'), 'start'], {
+      env: { PATH: process.env.PATH, ...demoSecrets(demo.services) },
+      cwd: folder,
+      execArgv: ['--import', `data:text/javascript,${encodeURIComponent(stray)}`],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let told = '';
+    program.stderr?.on('data', (part: Buffer) => {
+      told += part.toString();
+    });
+    program.once('message', () => program.kill('SIGUSR2'));
+    const [code] = await once(program, 'close');
+    const lines = told
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        origin: 'unhandledRejection',
+        msg: 'nobody caught an error; stopping',
+      }),
+    );
+    expect(lines.at(-1)).toMatchObject({ level: 'info', msg: 'Drawbridge has stopped' });
+    expect(code).toBe(1);
+  }, 60_000);
 });
