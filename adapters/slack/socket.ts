@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { isRefusal, slackCode } from './errors.ts';
 import { within } from './within.ts';
@@ -25,6 +26,7 @@ export class SocketConnection {
     this.#client = client;
     this.#log = log;
     client.on('disconnected', () => void this.#keep());
+    catchFrames(client, limitedLog(log));
   }
 
   /** Resolves after the first try; where Slack was silent, the next ones go on behind. Throws when Slack refuses us. */
@@ -68,4 +70,19 @@ export class SocketConnection {
       this.#connecting = false;
     }
   }
+}
+
+type Frames = (...frame: readonly unknown[]) => unknown;
+
+/**
+ * The client takes a frame in a promise that nobody waits for (socket-mode 3.1.0: `onWebSocketMessage`), so that a `null` ended
+ * the process. What it cannot read is left.
+ */
+function catchFrames(client: SocketModeReceiver['client'], log: Log): void {
+  const takes = client.listeners('ws_message') as readonly Frames[];
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (...frame: readonly unknown[]) => {
+    for (const take of takes)
+      Promise.try(take, ...frame).catch((error: unknown) => log.warn({ error }, 'a frame from Slack cannot be read'));
+  });
 }

@@ -61,6 +61,8 @@ export interface SlackSimulator {
   connections(): number;
   /** Tells all Socket Mode clients to connect anew. */
   refreshConnections(): void;
+  /** Sends to every Socket Mode connection what Slack would not. */
+  sendFrame(frame: string): void;
   /** Changes the flags of a member, or adds one. */
   setUser(slackId: string, patch: Partial<SlackUser>): void;
   /** Changes a channel, or adds one. */
@@ -116,6 +118,7 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
     },
     connections: () => sockets.connections,
     refreshConnections: () => sockets.refresh(),
+    sendFrame: (frame) => sockets.raw(frame),
     setUser: (id, patch) => void workspace.setUser(id, patch),
     setChannel: (id, patch) => void workspace.setChannel(id, patch),
     command: (...args) => acts.command(...args),

@@ -76,6 +76,11 @@ export class SocketMode {
       });
   }
 
+  /** Sends to every connection what Slack would not. */
+  raw(frame: string): void {
+    for (const socket of this.#sockets) socket.sendText(frame);
+  }
+
   stop(): void {
     for (const socket of [...this.#sockets]) socket.close();
   }

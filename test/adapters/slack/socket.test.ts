@@ -20,6 +20,21 @@ describe('Socket Mode', () => {
     expect(rig.slack.connections()).toBe(1);
   });
 
+  const payloads = ['null', '[]', '1', '"x"', '{}', '{"type":"block_actions"}', '{"command":"/jit"}', '{"event":null}'];
+  const envelopes = ['interactive', 'slash_commands', 'events_api', 'error', 'open'].flatMap((type) =>
+    payloads.map((payload) => `{"envelope_id":"e","type":"${type}","payload":${payload}}`),
+  );
+  it('is not ended by a frame that is no delivery', async () => {
+    const stray = vi.fn();
+    process.on('unhandledRejection', stray);
+    await start();
+    for (const frame of [...payloads, '', 'no JSON', '{"type":', ...envelopes]) rig.slack.sendFrame(frame);
+    await answers();
+    process.off('unhandledRejection', stray);
+    expect(stray).not.toHaveBeenCalled();
+    expect(rig.calls).toHaveLength(1);
+  });
+
   it('takes nothing before it is started and after it is stopped, and leaves no connection', async () => {
     expect((await rig.slack.command(ADA, CHANNEL, '/jit list')).ok).toBe(false);
     await start();
