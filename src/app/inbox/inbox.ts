@@ -20,18 +20,8 @@ const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: '
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
-  const known = async (sender: Sender): Promise<Person> => {
-    const person = await deps.directory.person(sender.chat, sender.user);
-    if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[sender.chat], id: sender.user });
-    return person;
-  };
-  const answer = async (work: () => Promise<Answer>): Promise<Answer> => {
-    try {
-      return await work();
-    } catch (error) {
-      return { lines: [[told(deps, error).text]], refused: true };
-    }
-  };
+  const known = (sender: Sender) => personBehind(deps, sender);
+  const answer = (work: () => Promise<Answer>) => answered(deps, work);
   return {
     command: (sender, text) =>
       answer(async () => {
@@ -84,4 +74,20 @@ export function inbox(deps: Deps): Inbox {
       }
     },
   };
+}
+
+/** The person who speaks. Throws `unknownPerson`. */
+async function personBehind(deps: Deps, { chat, user }: Sender): Promise<Person> {
+  const person = await deps.directory.person(chat, user);
+  if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[chat], id: user });
+  return person;
+}
+
+/** The answer, or in words why there is none. */
+async function answered(deps: Deps, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    return { lines: [[told(deps, error).text]], refused: true };
+  }
 }
