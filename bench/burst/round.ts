@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { entryOf } from '../../src/core/audit/of-request.ts';
 import { readRecord } from '../../src/core/audit/record.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import { placeKey } from '../../src/core/people/place.ts';
+import { entryOf } from '../../src/core/request/audited.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { AuditRecord } from '../../src/ports/audit.ts';
 import type { Store } from '../../src/ports/store.ts';

@@ -7,7 +7,7 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import type { Report } from '../core/view/report.ts';
 import { jsonLog } from '../observe/log.ts';
-import { commandLine } from './caller.ts';
+import { commandLine } from './command-line.ts';
 
 /**
  * `jit protect <machines> [terms]`, read as in chat: with the program's own rights. Names what still keeps a port open;

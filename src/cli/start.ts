@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
-import { commandLine } from './caller.ts';
+import { commandLine } from './command-line.ts';
 
 /** The longest that a clean stop may take; then the process goes, and the due index finds the work again. */
 const STOP_MS = 20_000;

@@ -4,7 +4,7 @@ import { compose, undoFrom } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
-import { commandLine } from './caller.ts';
+import { commandLine } from './command-line.ts';
 
 /**
  * `jit unprotect [machine] [--from <path>]`: with the program's own rights. `from` is a folder of undo records, or one of

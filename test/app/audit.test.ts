@@ -51,9 +51,20 @@ describe('the audit of requests', () => {
         until,
         people: { ada, grace: { name: 'Grace', account: 'U2' } },
       },
-      { ...about, event: 'placed', by: 'drawbridge', as: 'program', version: 3, until, people: { ada } },
       { ...about, event: 'opened', by: 'drawbridge', as: 'program', version: 4, until, people: { ada } },
     ]);
+  });
+
+  it('holds up an approval that cannot be written: nothing is opened', async () => {
+    const { deps, audit, cloud } = world();
+    await inbox(deps).command(SENDER, 'request api-1 22 for 1h because deploy');
+    const id = (await deps.store.live(1))[0]?.id ?? '';
+    audit.failure = new Error('away');
+    const answer = await inbox(deps).command({ ...SENDER, user: 'U2', key: 'k2' }, `approve ${id}`);
+    expect(answer).toMatchObject({ refused: true });
+    await converge(deps, MACHINE.id, never);
+    expect((await deps.store.load(id)).request).toMatchObject({ status: 'pending' });
+    expect(cloud.calls).toEqual([]);
   });
 
   it('tells the same trouble once, and no look that changed nothing', async () => {
@@ -67,7 +78,7 @@ describe('the audit of requests', () => {
       clock.advance(60_000);
     }
     expect((await deps.store.load(id)).request).toMatchObject({ trouble: { tries: 5 } });
-    expect(events()).toEqual(['asked', 'approved', 'placed', 'trouble cloudSilent']);
+    expect(events()).toEqual(['asked', 'approved', 'trouble cloudSilent']);
   });
 });
 
@@ -125,6 +136,20 @@ describe('a refused decision', () => {
       });
     },
   );
+
+  it('by a stranger names their account', async () => {
+    const { deps, audit, id } = await approved();
+    const press = { verb: 'approve', request: id, version: 1 } as const;
+    const answer = await inbox(deps).press({ ...SENDER, user: 'U9' }, press);
+    expect(answer).toMatchObject({ refused: true });
+    expect(entriesOf(audit).at(-1)).toMatchObject({
+      ...refusal,
+      event: 'approve',
+      code: 'unknownPerson',
+      request: id,
+      by: 'U9',
+    });
+  });
 
   it('reaches the person although the audit is silent', async () => {
     const { deps, audit, log, id } = await approved();

@@ -169,9 +169,13 @@ describe('a privileged act', () => {
     const made = able();
     made.cloud.failures = [new Error('boom')];
     await expect(ACTS.protect?.(made)).rejects.toThrow('boom');
+    made.cloud.failures = [Object.assign(new Error('late'), { name: 'TimeoutError' })];
+    await expect(ACTS.protect?.(made)).rejects.toThrow('late');
     expect(entriesOf(made.audit)).toMatchObject([
       { event: 'protect', outcome: 'begun', machineName: 'api-1' },
       { event: 'protect', outcome: 'failed', machineName: 'api-1', code: 'bug' },
+      { event: 'protect', outcome: 'begun', machineName: 'api-1' },
+      { event: 'protect', outcome: 'failed', machineName: 'api-1', code: 'cloudSilent' },
     ]);
   });
 

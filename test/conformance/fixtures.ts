@@ -1,5 +1,5 @@
-import { entryOf } from '../../src/core/audit/of-request.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
+import { entryOf } from '../../src/core/request/audited.ts';
 import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
 import type { Activating, Active, Ended, InForce, Pending, Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';

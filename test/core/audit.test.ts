@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
-import { entryOf } from '../../src/core/audit/of-request.ts';
 import { isIntact, readRecord, recordOf } from '../../src/core/audit/record.ts';
+import { entryOf } from '../../src/core/request/audited.ts';
 import { approve, pending } from '../conformance/fixtures.ts';
 
 let salts = 0;
@@ -64,5 +64,7 @@ describe('the texts of an audit entry', () => {
     const { facts } = readRecord(recordOf({ ...asked(), stays }, salt));
     expect(facts.stays).toHaveLength(51);
     expect(facts).toMatchObject({ stays: expect.arrayContaining(['and 4950 more']) });
+    const { people } = readRecord(recordOf({ ...asked(), words: 'x'.repeat(50_000) }, salt));
+    expect(people.ada?.words).toHaveLength(2_000);
   });
 });

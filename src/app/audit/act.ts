@@ -114,5 +114,7 @@ async function keep(deps: AuditDeps, entry: AuditEntry): Promise<void> {
 
 /** What an error is called in the audit. */
 export function codeOf(error: unknown): Code {
-  return error instanceof JitError ? error.code : 'bug';
+  if (error instanceof JitError) return error.code;
+  const isLate = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
+  return isLate ? 'cloudSilent' : 'bug';
 }

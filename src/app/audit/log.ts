@@ -45,7 +45,8 @@ export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<st
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function actorFields(by: Actor): Readonly<Record<string, unknown>> {
+/** Who acts, by name and account. */
+export function actorFields(by: Actor): Readonly<Record<string, unknown>> {
   if (by === 'drawbridge') return { by };
   return 'person' in by ? { by: by.person.name, chat: by.chat, account: by.account } : { by: by.user, host: by.host };
 }

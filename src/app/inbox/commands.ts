@@ -5,7 +5,7 @@ import { extensionOf, isInForce, type Request } from '../../core/request/request
 import type { Verb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import type { Caller } from '../protect/caller.ts';
+import type { ProtectActor } from '../protect/actor.ts';
 import { type Protected, protect } from '../protect/protect.ts';
 import { recommend } from '../protect/recommend.ts';
 import { isSelector } from '../protect/select.ts';
@@ -19,7 +19,7 @@ import { decided, ended, extending, submitted, wouldDecide } from '../request/wo
 import { HELP } from './help.ts';
 import { listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
-import { callerOf } from './speaking.ts';
+import { actorOf } from './speaking.ts';
 import { told } from './told.ts';
 
 type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
@@ -37,9 +37,9 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
     case 'protect':
-      return protecting(deps, callerOf(person, sender), command);
+      return protecting(deps, actorOf(person, sender), command);
     case 'unprotect':
-      return ok(...unprotectedLines(await unprotect(deps, command.machine, callerOf(person, sender))));
+      return ok(...unprotectedLines(await unprotect(deps, command.machine, actorOf(person, sender))));
     default:
       return decision(deps, { verb: command.verb, typed: command.which }, (meaning) =>
         decidingTyped(deps, person, command, async (fits) => meaning(await meant(deps, person, command, fits))),
@@ -84,12 +84,12 @@ async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'den
   return ok(decided(await decide(deps, person, given), verb));
 }
 
-async function protecting(deps: Deps, caller: Caller, command: Of<'protect'>): Promise<Answer> {
+async function protecting(deps: Deps, actor: ProtectActor, command: Of<'protect'>): Promise<Answer> {
   const [machine = ''] = command.which;
   const isOne = command.which.length === 1 && !isSelector(machine);
   if (!command.ports && !command.standing && isOne)
     return { lines: [], refused: false, openForm: { form: 'ports', machine } };
-  return protectedAnswer(deps, await protect(deps, command, caller));
+  return protectedAnswer(deps, await protect(deps, command, actor));
 }
 
 function protectedAnswer(deps: Deps, result: Protected): Answer {

@@ -2,7 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
-import type { Answer, Inbox, Sender } from '../../ports/inbox.ts';
+import type { Answer, Form, FormAnswer, Inbox, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { portsFormFor, submitPorts } from '../protect/form.ts';
 import { protectedLines } from '../protect/text.ts';
@@ -12,7 +12,8 @@ import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { pressed } from './presses.ts';
 import { formFor, machinesFor } from './queries.ts';
-import { callerOf, speaking } from './speaking.ts';
+import { decision } from './refusals.ts';
+import { actorOf, speaking } from './speaking.ts';
 import { told } from './told.ts';
 
 /** Whose ids the people of a chat have. */
@@ -20,74 +21,86 @@ const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: '
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
-  const known = (sender: Sender) => personBehind(deps, sender);
-  const answer = (work: () => Promise<Answer>) => answered(deps, work);
+  const asking = <T>(sender: Sender, work: Work<T>, sorry: Sorry<T>) => answered(deps, sender, { work, sorry });
   return {
-    command: (sender, text) =>
-      answer(async () => {
-        const person = await known(sender);
-        return run(speaking(deps, person, sender), person, parseCommand(text), sender);
-      }),
+    command: (sender, text) => asking(sender, (here, person) => run(here, person, parseCommand(text), sender), refusal),
     press: (sender, press) =>
-      answer(async () => {
-        const person = await known(sender);
-        return pressed(speaking(deps, person, sender), person, press);
+      answered(deps, sender, {
+        meet: (here) => decision(here, { verb: press.verb, request: press.request }, () => known(deps, sender)),
+        work: (here, person) => pressed(here, person, press),
+        sorry: refusal,
       }),
-    async form(sender) {
-      try {
-        return await formFor(deps, await known(sender));
-      } catch (error) {
-        return { refusal: told(deps, error).text, machines: [], typeAhead: false, ports: [], durations: [] };
-      }
-    },
-    async machines(sender, typed) {
-      try {
-        return await machinesFor(deps, await known(sender), typed);
-      } catch (error) {
-        told(deps, error);
-        return [];
-      }
-    },
-    async submit(sender, filled) {
-      try {
-        const person = await known(sender);
-        const request = await submit(speaking(deps, person, sender), person, asked(filled), sender);
-        return { lines: submitted(request, true), refused: false };
-      } catch (error) {
-        return formFault(deps, error);
-      }
-    },
-    async portsForm(sender, machine) {
-      try {
-        return await portsFormFor(deps, machine, callerOf(await known(sender), sender));
-      } catch (error) {
-        return { refusal: told(deps, error).text, machine, name: '', lines: '', version: '' };
-      }
-    },
-    async submitPorts(sender, filled) {
-      try {
-        const state = await submitPorts(deps, filled, callerOf(await known(sender), sender));
-        return { lines: protectedLines(deps, state), refused: false };
-      } catch (error) {
-        const { code, text } = told(deps, error);
-        return { lines: [[text]], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
-      }
-    },
+    form: (sender) => asking(sender, formFor, (here, error) => ({ ...NO_FORM, refusal: told(here, error).text })),
+    machines: (sender, typed) =>
+      asking(
+        sender,
+        (here, person) => machinesFor(here, person, typed),
+        (here, error) => {
+          told(here, error);
+          return [];
+        },
+      ),
+    submit: (sender, filled) =>
+      asking<FormAnswer>(
+        sender,
+        async (here, person) => {
+          const request = await submit(here, person, asked(filled), sender);
+          return { lines: submitted(request, true), refused: false };
+        },
+        formFault,
+      ),
+    portsForm: (sender, machine) =>
+      asking(
+        sender,
+        (here, person) => portsFormFor(here, machine, actorOf(person, sender)),
+        (here, error) => ({ refusal: told(here, error).text, machine, name: '', lines: '', version: '' }),
+      ),
+    submitPorts: (sender, filled) =>
+      asking<FormAnswer>(
+        sender,
+        async (here, person) => {
+          const state = await submitPorts(here, filled, actorOf(person, sender));
+          return { lines: protectedLines(here, state), refused: false };
+        },
+        portsFault,
+      ),
   };
 }
 
-/** The person who speaks. Throws `unknownPerson`. */
-async function personBehind(deps: Deps, { chat, user }: Sender): Promise<Person> {
-  const person = await deps.directory.person(chat, user);
-  if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[chat], id: user });
+const NO_FORM: Form = { machines: [], typeAhead: false, ports: [], durations: [] };
+
+/** `here` knows who speaks: a stranger by their account alone. */
+type Work<T> = (here: Deps, person: Person) => Promise<T>;
+type Sorry<T> = (here: Deps, error: unknown) => T;
+
+interface Answering<T> {
+  readonly meet?: (here: Deps) => Promise<Person>;
+  readonly work: Work<T>;
+  readonly sorry: Sorry<T>;
+}
+
+async function answered<T>(deps: Deps, sender: Sender, { meet, work, sorry }: Answering<T>): Promise<T> {
+  let here = speaking(deps, { id: sender.user, name: sender.user }, sender);
+  try {
+    const person = await (meet ? meet(here) : known(deps, sender));
+    here = speaking(deps, person, sender);
+    return await work(here, person);
+  } catch (error) {
+    return sorry(here, error);
+  }
+}
+
+async function known({ directory }: Deps, { chat, user: id }: Sender): Promise<Person> {
+  const person = await directory.person(chat, id);
+  if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[chat], id });
   return person;
 }
 
-/** The answer, or in words why there is none. */
-async function answered(deps: Deps, work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    return { lines: [[told(deps, error).text]], refused: true };
-  }
+function refusal(deps: Deps, error: unknown): Answer {
+  return { lines: [[told(deps, error).text]], refused: true };
+}
+
+function portsFault(deps: Deps, error: unknown): FormAnswer {
+  const { code, text } = told(deps, error);
+  return { lines: [[text]], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
 }

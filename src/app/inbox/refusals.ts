@@ -1,4 +1,4 @@
-import { capacityOf, factsOf } from '../../core/audit/of-request.ts';
+import { capacityOf, factsOf } from '../../core/request/audited.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { Verb } from '../../core/view/view.ts';
 import { codeOf, note } from '../audit/act.ts';

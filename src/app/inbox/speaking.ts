@@ -1,14 +1,15 @@
 import type { Person } from '../../core/people/person.ts';
+import type { Who } from '../../core/request/request.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import type { Caller } from '../protect/caller.ts';
+import type { ProtectActor } from '../protect/actor.ts';
 
 /** A person, with the account that they speak through. */
-export function callerOf(person: Person, { chat, user }: Sender): Caller {
+export function actorOf(person: Person, { chat, user }: Sender): ProtectActor {
   return { person, chat, account: user };
 }
 
-/** What is done now is done for this person, says the audit. */
-export function speaking(deps: Deps, person: Person, sender: Sender): Deps {
-  return { ...deps, acting: callerOf(person, sender) };
+/** What is done now is done for this person, say audit and log. */
+export function speaking(deps: Deps, { id, name }: Who, { chat, user }: Sender): Deps {
+  return { ...deps, acting: { person: { id, name }, chat, account: user } };
 }

@@ -1,4 +1,5 @@
 import { type Code, JitError, sayOf } from '../../core/errors/errors.ts';
+import { actorFields } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
 
 /** Words for the person; what is not ours is logged under the reference that they are given. */
@@ -8,6 +9,6 @@ export function told(deps: Deps, error: unknown): { readonly code: Code; readonl
   if (said.code === 'bug') deps.log.error({ error, reference }, 'an unexpected error while answering');
   else if (error instanceof JitError && error.kind === 'unjudged')
     deps.log.warn({ error }, 'refused, because it cannot be told');
-  else deps.log.info({ code: said.code }, 'answered with a refusal');
+  else deps.log.info({ ...(deps.acting ? actorFields(deps.acting) : {}), code: said.code }, 'answered with a refusal');
   return said;
 }

@@ -1,5 +1,5 @@
-import { factsOf } from '../../core/audit/of-request.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
+import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { placementKey } from '../../core/rule/rule.ts';
 import type { CloudAdapter, Found } from '../../ports/cloud.ts';

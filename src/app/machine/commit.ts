@@ -1,5 +1,5 @@
-import { entryOf } from '../../core/audit/of-request.ts';
 import { JitError } from '../../core/errors/errors.ts';
+import { entryOf } from '../../core/request/audited.ts';
 import { owes } from '../../core/request/owes.ts';
 import { isApproved, type Request } from '../../core/request/request.ts';
 import type { Commit, Now } from '../../ports/store.ts';

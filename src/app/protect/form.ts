@@ -17,15 +17,15 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { actingAs, type Caller, mayProtect } from './caller.ts';
+import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
 import { refuseOthers } from './protect.ts';
 import { putBackFor, type WithNotes } from './put-back.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
-export async function portsFormFor(deps: Deps, typed: string, caller: Caller): Promise<PortsForm> {
-  mayProtect(deps, caller);
+export async function portsFormFor(deps: Deps, typed: string, actor: ProtectActor): Promise<PortsForm> {
+  mayProtect(deps, actor);
   const signal = answerInTime();
   const machine = match(await inventory(deps, signal), typed);
   const ports = (await cloudFor(deps, machine.id).look(machine.id, signal)).protection?.ports ?? [];
@@ -41,12 +41,12 @@ export async function portsFormFor(deps: Deps, typed: string, caller: Caller): P
 export async function submitPorts(
   deps: Deps,
   filled: FilledPorts,
-  caller: Caller,
+  actor: ProtectActor,
 ): Promise<MachineState & { readonly notes?: readonly string[] }> {
-  const said = actingAs(caller);
+  const said = actingAs(actor);
   const words = `${filled.machine}: ${filled.ports}`;
   const { machine, wanted } = await judged(deps, { event: 'protect', ...said, words }, async () => {
-    mayProtect(deps, caller);
+    mayProtect(deps, actor);
     const ports = readPortLines(filled.ports);
     return { machine: match(await inventory(deps, answerInTime()), filled.machine), wanted: ports };
   });

@@ -10,7 +10,7 @@ import { type Act, type Attempt, act, judged, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { actingAs, type Caller, mayProtect } from './caller.ts';
+import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { changesOf, missing, wantedBy } from './changes.ts';
 import { factsOf, portFacts, without } from './facts.ts';
 import { keysOf, whileProtecting } from './hold.ts';
@@ -40,16 +40,16 @@ export type Protected =
  * code of the page that showed the same changes comes with it. Throws `notProtector`, what `select` throws, `tooShort`,
  * `tooLong` and `cannotClose`. Each machine is an act of its own in the audit, and closing others' rules is another.
  */
-export async function protect(deps: Deps, ask: ProtectAsk, caller: Caller): Promise<Protected> {
-  const said = { ...actingAs(caller), words: typed(ask) };
-  const { machines, page } = await judged(deps, { event: 'protect', ...said }, () => planned(deps, ask, caller));
-  if (!page) return all(deps, machines, ask, caller);
+export async function protect(deps: Deps, ask: ProtectAsk, actor: ProtectActor): Promise<Protected> {
+  const said = { ...actingAs(actor), words: typed(ask) };
+  const { machines, page } = await judged(deps, { event: 'protect', ...said }, () => planned(deps, ask, actor));
+  if (!page) return all(deps, machines, ask, actor);
   await note(deps, { ...said, event: 'protect', outcome: 'shown', page: page.code });
   return { page: page.report };
 }
 
-async function planned(deps: Deps, ask: ProtectAsk, caller: Caller) {
-  mayProtect(deps, caller);
+async function planned(deps: Deps, ask: ProtectAsk, actor: ProtectActor) {
+  mayProtect(deps, actor);
   // What is wrong with the limits is said before anything is read.
   wantedBy(ask);
   const signal = AbortSignal.timeout(LOOK_MS);
@@ -100,10 +100,10 @@ function closerFor(deps: Deps, id: Machine['id'], machine: string) {
   return lockDown;
 }
 
-function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk, caller: Caller): Promise<Done> {
+function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk, actor: ProtectActor): Promise<Done> {
   const how = howOf(ask);
   const about = {
-    ...actingAs(caller),
+    ...actingAs(actor),
     ...factsOf(machine),
     ...(ask.confirm === undefined ? {} : { page: ask.confirm }),
   };
@@ -157,7 +157,7 @@ async function lockDown(
 }
 
 /** One after the other where they share what is written, all others at once. */
-async function all(deps: Deps, machines: readonly Machine[], ask: ProtectAsk, caller: Caller): Promise<Protected> {
+async function all(deps: Deps, machines: readonly Machine[], ask: ProtectAsk, actor: ProtectActor): Promise<Protected> {
   const done: Done[] = [];
   const failed: { name: string; error: unknown }[] = [];
   const locksDown = howOf(ask) !== undefined;
@@ -171,7 +171,7 @@ async function all(deps: Deps, machines: readonly Machine[], ask: ProtectAsk, ca
   const rows = [...Map.groupBy(keyed, ({ key }) => key).values()].map(async (row) => {
     for (const { machine } of row) {
       try {
-        done.push(await protectOne(deps, machine, ask, caller));
+        done.push(await protectOne(deps, machine, ask, actor));
       } catch (error) {
         deps.log.warn({ machine: machine.id, error }, 'a machine could not be protected');
         failed.push({ name: machine.name, error });

@@ -2,7 +2,7 @@ import type { MachineState } from '../../ports/cloud.ts';
 import { type Attempt, act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
-import { actingAs, type Caller } from './caller.ts';
+import { actingAs, type ProtectActor } from './actor.ts';
 import { without } from './facts.ts';
 import { holding } from './hold.ts';
 
@@ -48,12 +48,12 @@ export function putBackFor(
 }
 
 /** Puts back everything that is in `deps.undo`, whoever needs it closed. Says in sentences what could not be. */
-export async function putAllBack(deps: Deps, caller: Caller): Promise<readonly string[]> {
+export async function putAllBack(deps: Deps, actor: ProtectActor): Promise<readonly string[]> {
   const notes: string[] = [];
   for (const cloud of deps.clouds.values()) {
     const { putBack } = cloud;
     if (!putBack) continue;
-    const attempt = { event: 'put back', ...actingAs(caller), cloud: cloud.cloud } as const;
+    const attempt = { event: 'put back', ...actingAs(actor), cloud: cloud.cloud } as const;
     await act(deps, attempt, async (opening) => {
       const records = await deps.undo.all(cloud.cloud);
       await opening.begin({ undo: records.map(({ id }) => id) });

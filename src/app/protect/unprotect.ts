@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
-import { actingAs, type Caller, mayProtect } from './caller.ts';
+import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
 import { putBackFor, type WithNotes } from './put-back.ts';
@@ -15,10 +15,10 @@ import { putBackFor, type WithNotes } from './put-back.ts';
  * closed of others' rules is put back, as far as no other machine needs it closed. Refused with `stillLeased` while somebody
  * has access, or access is being closed. Putting back is an act of its own in the audit: it opens.
  */
-export async function unprotect(deps: Deps, typed: string, caller: Caller): Promise<WithNotes> {
-  const said = actingAs(caller);
+export async function unprotect(deps: Deps, typed: string, actor: ProtectActor): Promise<WithNotes> {
+  const said = actingAs(actor);
   const machine = await judged(deps, { event: 'unprotect', ...said, words: typed }, async () => {
-    mayProtect(deps, caller);
+    mayProtect(deps, actor);
     return match(await inventory(deps, answerInTime()), typed);
   });
   const about = { ...said, ...factsOf(machine) };

@@ -2,14 +2,14 @@ import type { Code } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { CloudName, MachineId } from '../machine/machine.ts';
+import type { Person } from '../people/person.ts';
 import type { ChatName } from '../people/place.ts';
-import type { Who } from '../request/request.ts';
 import type { Port } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 
 /** A person, and the chat account they spoke through where they did. */
 export interface PersonActing {
-  readonly person: Who;
+  readonly person: Pick<Person, 'id' | 'name'>;
   readonly chat?: ChatName;
   /** Slack user id, or Entra object id. */
   readonly account?: string;
@@ -39,7 +39,7 @@ export interface AuditFacts {
   /** Ports with the limits that they are protected with, a line each. */
   readonly limits?: readonly string[];
   /** Whose request or lease it is. */
-  readonly requester?: Who;
+  readonly requester?: Pick<Person, 'id' | 'name'>;
   /** The canonical source of the request or rule. */
   readonly source?: string;
   readonly until?: Instant;

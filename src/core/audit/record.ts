@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cloudOf } from '../machine/machine.ts';
+import { cloudOf, type MachineId } from '../machine/machine.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import type { Actor, AuditEntry } from './entry.ts';
@@ -10,7 +10,7 @@ export interface AuditTexts {
   readonly record: string;
   /** JSON: a text for each person's id, which begins with a salt. */
   readonly people: string;
-  /** SHA-256 of `record`, in hexadecimal. */
+  /** SHA-256 of `record`, in base64url. */
   readonly hash: string;
 }
 
@@ -24,16 +24,17 @@ export interface AuditReading {
 const SHAPE = 1;
 /** What is listed at most, so that no entry grows without bound. */
 const MOST_LISTED = 50;
+const MOST_LETTERS = 2_000;
 
 /** Puts an entry into texts. `salt` gives unguessable characters, so that nobody finds a name by trying hashes. */
 export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
   const { act, event, outcome, by, as, cloud, machine, machineName, requester, source, request, version } = entry;
   const { until, policies, limits, way, page, code, why } = entry;
   const people = peopleIn(entry, salt);
-  const place = machine ? cloudOf(machine) : cloud;
   const facts = {
     v: SHAPE,
-    act,
+    // What follows from the rest is left out: every commit has an entry, and all of them are kept.
+    act: act === commitAct(request, version) ? undefined : act,
     event,
     outcome,
     by: idOf(by),
@@ -43,7 +44,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     version,
     requester: requester?.id,
     policies,
-    cloud: place,
+    cloud: machine ? undefined : cloud,
     machine,
     machineName,
     ports: entry.ports?.map(portText),
@@ -79,7 +80,15 @@ export function readRecord({ record, people }: Pick<AuditTexts, 'record' | 'peop
     const { salt: _, ...said } = JSON.parse(text) as Record<string, string>;
     return [id, said] as const;
   });
-  return { facts: JSON.parse(record) as Record<string, unknown>, people: Object.fromEntries(read) };
+  const facts = JSON.parse(record) as Record<string, unknown>;
+  const { act = commitAct(facts.request, facts.version), machine } = facts;
+  const cloud = typeof machine === 'string' ? { cloud: cloudOf(machine as MachineId) } : {};
+  return { facts: { ...facts, act, ...cloud }, people: Object.fromEntries(read) };
+}
+
+/** What a commit is called, as an act: `k7m3q9x-3`. */
+export function commitAct(request: unknown, version: unknown): string {
+  return `${String(request)}-${String(version)}`;
 }
 
 /** What is personal, by whom it is about: this is what is erased with that person. */
@@ -87,7 +96,8 @@ function peopleIn(entry: AuditEntry, salt: () => string): readonly (readonly [st
   const { by, requester, source, words } = entry;
   const parts = new Map<string, Record<string, string | undefined>>();
   if (requester) parts.set(requester.id, { name: requester.name, source });
-  if (by !== 'drawbridge') parts.set(idOf(by), { ...parts.get(idOf(by)), ...accountOf(by), words });
+  if (by !== 'drawbridge')
+    parts.set(idOf(by), { ...parts.get(idOf(by)), ...accountOf(by), words: words?.slice(0, MOST_LETTERS) });
   return [...parts].map(([id, part]) => [id, JSON.stringify({ salt: salt(), ...part })] as const);
 }
 
@@ -117,5 +127,5 @@ function listed(texts: readonly string[] | undefined): readonly string[] | undef
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return createHash('sha256').update(text).digest('base64url');
 }

@@ -4,14 +4,14 @@ import { isMeant, type Person } from '../../core/people/person.ts';
 import type { Deps } from '../deps.ts';
 
 /** Who asks for a machine to be protected, or not any more: a person in a chat, or a user of the command line, who has the program's own rights. */
-export type Caller = (PersonActing & { readonly person: Person }) | CommandLine;
+export type ProtectActor = (PersonActing & { readonly person: Person }) | CommandLine;
 
 /** Throws `notProtector` for a person who is not meant by `protectors`. */
-export function mayProtect(deps: Deps, caller: Caller): void {
-  if ('person' in caller && !isMeant(caller.person, deps.rules.protectors)) throw new JitError('notProtector');
+export function mayProtect(deps: Deps, actor: ProtectActor): void {
+  if ('person' in actor && !isMeant(actor.person, deps.rules.protectors)) throw new JitError('notProtector');
 }
 
-/** The caller, for the audit. */
-export function actingAs(caller: Caller): { readonly by: Caller; readonly as: Capacity } {
-  return { by: caller, as: 'person' in caller ? 'protector' : 'commandLine' };
+/** The actor, for the audit. */
+export function actingAs(actor: ProtectActor): { readonly by: ProtectActor; readonly as: Capacity } {
+  return { by: actor, as: 'person' in actor ? 'protector' : 'commandLine' };
 }

@@ -1,6 +1,7 @@
+import type { Actor, AuditEntry, AuditFacts, Capacity } from '../audit/entry.ts';
+import { commitAct } from '../audit/record.ts';
 import type { Code } from '../errors/errors.ts';
-import { isApproved, type Request, type Who } from '../request/request.ts';
-import type { Actor, AuditEntry, AuditFacts, Capacity } from './entry.ts';
+import { isApproved, type Request, type Who } from './request.ts';
 
 /** What was decided of a request. */
 interface Decided {
@@ -11,11 +12,11 @@ interface Decided {
   readonly text?: string;
 }
 
-/** Looks and notices that change nothing for anybody. */
-const NO_FACT: readonly string[] = ['watched', 'reminded'];
+/** Looks, notices and preparations that change nothing for anybody: the approval says already what will be opened. */
+const NO_FACT: readonly string[] = ['placed', 'watched', 'reminded'];
 
 /**
- * The entry of a commit; undefined where it tells nothing new: a look, a reminder, or the same trouble again, which comes
+ * The entry of a commit; undefined where it tells nothing new: a look, a reminder, a preparation, or the same trouble again, which comes
  * back every minute for as long as a cloud is away. `acting` is whoever's words led to it, with their account.
  */
 export function entryOf(from: Request | undefined, decided: Decided, acting?: Actor): AuditEntry | undefined {
@@ -25,7 +26,7 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
   if (event === 'trouble' && troubleOf(from) === troubleOf(next)) return undefined;
   const said = by !== 'drawbridge' ? { words: text } : isTrouble ? { code: text as Code } : { why: text };
   return {
-    act: `${next.id}-${next.version}`,
+    act: commitAct(next.id, next.version),
     event,
     outcome: isTrouble ? 'failed' : 'done',
     by: actorOf(next, by, acting),
