@@ -31,7 +31,6 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   // `machine` writes to clouds, and asks for the one judgement before it opens; `request` and `protect` use it without
   // knowing each other; the last two call them.
   'src/app': {
-    // An opening is judged again right before its first call.
     machine: ['deps.ts', 'audit', 'request/judgement.ts'],
     audit: ['deps.ts'],
     request: ['deps.ts', 'audit', 'machine'],
