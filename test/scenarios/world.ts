@@ -67,7 +67,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
   const clock = new ManualClock(startedAt);
   const azureWorld = azureBackend === 'firewall' ? { ...behindFirewall(), firewallMs: 0 } : { network };
-  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld });
+  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld, chatsWaitMs: 60_000 });
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
   const yaml = demoConfig(services, {
