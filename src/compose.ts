@@ -11,6 +11,7 @@ import type { CloudName } from './core/machine/machine.ts';
 import type { Person } from './core/people/person.ts';
 import type { ChatName } from './core/people/place.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
+import { type Clock, pauseFor } from './kit/clock.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
@@ -104,10 +105,10 @@ export async function cloudRooms(
   config: Config,
   marks: MarkSigner,
   log: Log,
-  now: () => number = Date.now,
+  clock: Clock = { now: Date.now, pause: pauseFor },
 ): Promise<Deps['clouds']> {
   const clouds = new Map<CloudName, Cloud>();
-  const shared = { marks, installation: config.installation, log, now };
+  const shared = { marks, installation: config.installation, log, ...clock };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
     const { clientSecret, ...settings } = config.azure;

@@ -22,14 +22,17 @@ interface Options {
   readonly azureMinimum?: 0 | 5;
   /** What is in Azure, where it is not the usual. */
   readonly azureWorld?: Pick<AzureOptions, 'machines' | 'network' | 'firewallMs'>;
+  /** How long the chats wait for an answer, where they are to have more patience than the real ones. */
+  readonly chatsWaitMs?: number;
 }
 
 /** All four services on loopback. */
-export async function startServices({ cloudClock, azureMinimum = 5, azureWorld }: Options = {}): Promise<Services> {
+export async function startServices(options: Options = {}): Promise<Services> {
+  const { cloudClock, azureMinimum = 5, azureWorld, chatsWaitMs: waitMs } = options;
   const clock = cloudClock ? { clock: cloudClock } : {};
   const [slack, teams, azure, aws] = await Promise.all([
-    startSlackSimulator(),
-    startTeamsSimulator(),
+    startSlackSimulator(waitMs === undefined ? {} : { answerWithinMs: waitMs }),
+    startTeamsSimulator(waitMs === undefined ? {} : { waitMs: { message: waitMs, invoke: waitMs } }),
     startAzureSimulator({ ...clock, ...azureWorld, minimumMinutes: azureMinimum }),
     // A clock that moves by hours at once would make every signature seem old.
     startAwsSimulator({ ...clock, ...(cloudClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}) }),

@@ -3,8 +3,11 @@ import type { Services } from './services.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** How long any one step of a life may take before the run is given up with a reason. */
-const STEP_MS = 30_000;
+/** How long any one step of a life may take before the run is given up with a reason: ample on a machine that does other work. */
+const STEP_MS = 90_000;
+
+/** How often a person presses a button that answered “Please try again”. */
+const MOST_TRIES = 10;
 
 /** How the transcript calls people where their part in it says more than their role in the company. */
 const PARTS: Partial<Record<keyof typeof people, string>> = { manager: 'approver' };
@@ -64,8 +67,13 @@ export class Stage {
       return cards.find((activity) => JSON.stringify(activity.cards).includes('"approve"'));
     });
     this.#print(`${PARTS[who] ?? who}, Teams> Approve`);
-    const seen = await teams.execute(entraId, card.id, { verb: 'approve' });
-    if (!seen.ok || seen.notice) throw new Error(`Teams did not take the approval: ${seen.notice ?? seen.status}`);
+    for (let tries = 1; ; tries += 1) {
+      const seen = await teams.execute(entraId, card.id, { verb: 'approve' });
+      if (seen.ok && !seen.notice) return;
+      // As a person would, who is asked to.
+      if (tries < MOST_TRIES && seen.notice?.includes('try again')) continue;
+      throw new Error(`Teams did not take the approval: ${seen.notice ?? seen.status}`);
+    }
   }
 
   /** Presses Approve on the card in Slack's channel. */

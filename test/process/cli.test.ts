@@ -19,7 +19,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'));
   demo = await startDemo({ folder, shortest: '3s', azureMinimum: 0, appendfsync: 'everysec' });
-}, 60_000);
+});
 afterAll(() => demo.stop());
 
 interface Ran {
@@ -33,7 +33,7 @@ function jit(...words: readonly string[]): Promise<Ran> {
   const env = { PATH: process.env.PATH, ...demoSecrets(demo.services) };
   const args = [JIT, '-c', join(folder, 'drawbridge.yaml'), ...words];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { env, cwd: folder, timeout: 30_000 }, (error, out, told) => {
+    execFile(process.execPath, args, { env, cwd: folder, timeout: 150_000 }, (error, out, told) => {
       resolve({ code: Number(error?.code ?? 0), out: out.trim(), error: told.trim() });
     });
   });

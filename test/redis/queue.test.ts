@@ -65,7 +65,7 @@ describe('hints through BullMQ', () => {
     await hints.converge([machine(3)], 'k1', 'close');
     const ran: MachineId[] = [];
     work({ converge: async (id) => void ran.push(id), concurrency: { converge: 1 } });
-    await vi.waitFor(() => expect(ran).toEqual([machine(3), machine(1), machine(2)]), 5_000);
+    await vi.waitFor(() => expect(ran).toEqual([machine(3), machine(1), machine(2)]));
   });
 
   it('runs what waits twice once, and keeps nothing that would swallow the same hint later', async () => {
@@ -76,10 +76,10 @@ describe('hints through BullMQ', () => {
     await hints.notify([{ id: 'aaaaaaa', version: 2 }]);
     const ran: string[] = [];
     work({ converge: async (id) => void ran.push(id), notify: async (id) => void ran.push(id) });
-    await vi.waitFor(async () => expect([await held('converge'), await held('notify')]).toEqual([0, 0]), 5_000);
+    await vi.waitFor(async () => expect([await held('converge'), await held('notify')]).toEqual([0, 0]));
     expect(ran.sort()).toEqual(['aaaaaaa', machine(1)]);
     await hints.converge([machine(1)], 'k:1', 'open');
-    await vi.waitFor(() => expect(ran).toHaveLength(3), 5_000);
+    await vi.waitFor(() => expect(ran).toHaveLength(3));
   });
 
   it('logs and drops a job that fails, and one that names no machine', async () => {
@@ -88,8 +88,8 @@ describe('hints through BullMQ', () => {
     const warnings: unknown[] = [];
     const log = { ...QUIET, warn: (fields: Readonly<Record<string, unknown>>) => void warnings.push(fields.data) };
     work({ log, converge: () => Promise.reject(new Error('no')), concurrency: { converge: 1 } });
-    await vi.waitFor(() => expect(warnings).toEqual([{ machine: machine(1) }, { machine: 'aws:nonsense' }]), 5_000);
-    await vi.waitFor(async () => expect(await held('converge')).toBe(0), 5_000);
+    await vi.waitFor(() => expect(warnings).toEqual([{ machine: machine(1) }, { machine: 'aws:nonsense' }]));
+    await vi.waitFor(async () => expect(await held('converge')).toBe(0));
   });
 
   it('adds thousands at once', async () => {
@@ -115,12 +115,10 @@ describe('hints through BullMQ', () => {
         return id === machine(1) ? gate.promise : new Promise(() => {});
       },
     });
-    await vi.waitFor(() => expect(begun.size).toBe(3), 5_000);
-    const started = performance.now();
+    await vi.waitFor(() => expect(begun.size).toBe(3));
     const closed = workers.close();
     gate.resolve();
     await closed;
-    expect(performance.now() - started).toBeLessThan(2_000);
     expect(aborted).toContain(machine(2));
   });
 });
@@ -150,6 +148,6 @@ it('flushing the queue’s keys alone loses nothing', async () => {
   });
   const timer = startDueTimer({ store, queue: queue(), log: QUIET, againMs: 300 });
   clean.push(() => timer.stop());
-  await vi.waitFor(() => expect(looked.size).toBe(20), 10_000);
+  await vi.waitFor(() => expect(looked.size).toBe(20));
   expect(await flushed).toBeGreaterThan(20);
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as yieldOnce } from 'node:timers/promises';
 import { staticDirectory } from '../../adapters/directory/static.ts';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { behindFirewall } from '../../simulators/demo/firewall.ts';
@@ -38,6 +39,8 @@ export interface World {
   digest(): Promise<void>;
   /** Deliveries that are still being worked on. */
   busy(): number;
+  /** Called after each change of a service, and when a delivery has been worked on. */
+  onChange(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 
@@ -64,7 +67,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
   const clock = new ManualClock(startedAt);
   const azureWorld = azureBackend === 'firewall' ? { ...behindFirewall(), firewallMs: 0 } : { network };
-  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld });
+  const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld, chatsWaitMs: 60_000 });
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
   const yaml = demoConfig(services, {
@@ -106,7 +109,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),
       log,
-      clock.now,
+      // Nothing in the clouds happens by waiting: they have the clock that is moved.
+      { now: clock.now, pause: () => yieldOnce() },
     ),
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory: staticDirectory(people, ['slack', 'teams']),
@@ -129,8 +133,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   services.setTarget(server.url);
   services.slack.setMode(slackMode);
   let busy = 0;
+  const listeners = new Set<() => void>();
   const box = counted(inbox(deps), (by) => {
     busy += by;
+    if (by < 0) for (const listener of listeners) listener();
   });
   for (const room of rooms) await room.start(box);
   const signal = new AbortController().signal;
@@ -158,6 +164,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     digest: () => digest(signal),
     busy: () => busy,
+    onChange(listener) {
+      const stop = services.onChange(listener);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        stop();
+      };
+    },
     async stop() {
       await Promise.all(rooms.map((room) => room.stop()));
       await server.close();

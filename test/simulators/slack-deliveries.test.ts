@@ -17,7 +17,7 @@ const messages = (userId?: string) => slack.state(userId).channels.find((c) => c
 
 beforeEach(async () => {
   clock = new ManualClock(Date.now());
-  slack = await startSlackSimulator({ clock: clock.now, answerWithinMs: 250 });
+  slack = await startSlackSimulator({ clock: clock.now, answerWithinMs: 60_000 });
   connected = await httpApp(slack);
 });
 

@@ -51,7 +51,7 @@ const texts = (userId: string, channelId: string = access): string[] =>
 const topView = (userId: string) => slack.state().views[userId]?.at(-1);
 
 beforeEach(async () => {
-  slack = await startSlackSimulator({ answerWithinMs: 250 });
+  slack = await startSlackSimulator({ answerWithinMs: 60_000 });
 });
 
 afterEach(async () => {
@@ -125,6 +125,10 @@ describe.each([
   });
 
   test('sees its silence told to the person', async () => {
+    await connected.stop();
+    await slack.stop();
+    slack = await startSlackSimulator({ answerWithinMs: 250 });
+    connected = await connect(slack);
     connected.app.command('/jit', async () => {});
     const seen = await slack.command(ada, access, '/jit list');
     expect(seen).toMatchObject({ ok: false, notice: '/jit failed with the error "operation_timeout"' });

@@ -42,13 +42,10 @@ describe('the request form', () => {
   });
 
   it('shows at once that it is coming', async () => {
-    let release = () => {};
-    rig.script.form = () =>
-      new Promise((resolve) => {
-        release = () => resolve(FORM);
-      });
+    const form = Promise.withResolvers<typeof FORM>();
+    rig.script.form = () => form.promise;
     const { id } = await opened('Loading…');
-    release();
+    form.resolve(FORM);
     await vi.waitFor(() => expect(words(modal())).toContain('justification'));
     expect(modal()?.id).toBe(id);
   });

@@ -110,7 +110,7 @@ export async function startRig({
   scopes = MANIFEST.oauth_config.scopes.bot,
   start = true,
 }: Options = {}): Promise<Rig> {
-  const slack = await startSlackSimulator({ scopes });
+  const slack = await startSlackSimulator({ scopes, answerWithinMs: 60_000 });
   slack.setMode(mode);
   const log: string[] = [];
   const say =

@@ -175,10 +175,8 @@ describe('a card is to be tried again', () => {
   });
 
   it('when the signal ends it, at once', async () => {
-    rig.slack.faults.add('chat.postMessage', { kind: 'slow', ms: 3_000 });
-    const begun = performance.now();
+    rig.slack.faults.add('chat.postMessage', { kind: 'slow', ms: 600_000 });
     await expect(publish(VIEW, THERE, NEW, AbortSignal.timeout(100))).rejects.toMatchObject({ code: 'chatSilent' });
-    expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
   it('when the signal had ended before, without a call', async () => {

@@ -137,7 +137,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
   };
 
   beforeAll(async () => {
-    h.sim = await startTeamsSimulator({ waitMs: { message: 5_000, invoke: 5_000 } });
+    h.sim = await startTeamsSimulator({ waitMs: { message: 60_000, invoke: 60_000 } });
     h.sim.onChange(tellAll);
     const caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, h.sim.caPem);
