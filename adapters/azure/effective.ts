@@ -29,7 +29,7 @@ export async function effectivePorts(
       if (all.some(({ groups }) => isManaged(groups, port)))
         return { port, state: 'unknown', through: 'a network manager has a rule for it that goes before all others' };
       const [way] = all.flatMap(({ nic, groups }) => waysInto(nic, groupsOf(groups), [port], inFront));
-      return way ? { port, state: 'open', through: way.through } : { port, state: 'closed' };
+      return way ? { ...way, port, state: 'open' } : { port, state: 'closed' };
     });
   } catch (error) {
     // A quota comes back soon; anything else may never be answered, and then it is said that nobody can tell.

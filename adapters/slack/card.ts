@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button, ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
-import type { Tone, View, Button as ViewButton } from '../../src/core/view/view.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Note, Tone, View, Button as ViewButton } from '../../src/core/view/view.ts';
 import { cut, escaped, mrkdwn, type SlackIdOf } from './text.ts';
 
 /** Block Kit's limits (https://docs.slack.dev/reference/block-kit/blocks). */
@@ -9,11 +10,16 @@ const CONTEXT = 10;
 const LABEL = 75;
 const CONFIRM_TITLE = 30;
 const CONFIRM_TEXT = 300;
-/** Ours, far below Slack's for each text: together they must stay below 13,000 characters (slackapi/bolt-js#2509). */
-const STATUS = 500;
+/**
+ * Ours, far below Slack's for each text: together they must stay below 13,000 characters (slackapi/bolt-js#2509). What
+ * people write, machines' names and sources fit whole.
+ */
+const STATUS = 600;
 const JUSTIFICATION = 1_000;
-const VALUE = 350;
-const NOTE = 350;
+const REMARK = { each: 1_000, all: 2_400 };
+const VALUE = { each: 700, all: 4_000 };
+const NOTE = { each: 800, all: 3_000 };
+const NOTIFICATION = 3_000;
 const SECTIONS = 2;
 
 /** One sign a tone, always with words beside it. */
@@ -23,14 +29,22 @@ const SIGNS: Readonly<Record<Tone, string>> = {
   open: '🟢',
   closing: '🔒',
   closed: '✅',
+  notice: 'ℹ️',
   refused: '⛔',
   alarm: '🚨',
 };
 
+const NOTE_SIGNS: Readonly<Record<Note['tone'], string>> = { info: 'ℹ️', warning: '⚠️', alarm: '🚨' };
+
 export interface Message {
-  /** For notifications and screen readers. */
+  /** For screen readers, and where no blocks are shown. */
   readonly text: string;
   readonly blocks: KnownBlock[];
+}
+
+/** What a new message notifies people of: all that a decision needs. Names stand for mentions, which the milestones make. */
+export function notificationOf({ tone, headline }: View): string {
+  return `${SIGNS[tone]} ${mrkdwn(headline, () => undefined, NOTIFICATION)}`;
 }
 
 /** A view as a Slack message. Buttons carry ids and no authority. */
@@ -40,15 +54,13 @@ export function cardOf(view: View, slackIdOf: SlackIdOf): Message {
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
     { type: 'section', text: verbatim(`*${status}*`) },
-    {
-      type: 'section',
-      text: { type: 'plain_text', text: cut(`“${view.justification}”`, JUSTIFICATION), emoji: false },
-    },
+    quote(`“${view.justification}”`, JUSTIFICATION),
+    ...remarksOf(view),
     ...factsOf(view, slackIdOf),
     ...notesOf(view, slackIdOf),
     ...buttonsOf(view),
   ];
-  return { text: `${mrkdwn([title], slackIdOf)}: ${status}`, blocks };
+  return { text: `${SIGNS[view.tone]} ${mrkdwn(view.summary, slackIdOf, STATUS)}`, blocks };
 }
 
 /** Mrkdwn in which nothing is linked or mentioned but what we mark up ourselves. */
@@ -56,22 +68,50 @@ export function verbatim(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
+/** Text in which nothing is marked up at all: what people wrote. */
+function quote(text: string, most: number): SectionBlock {
+  return { type: 'section', text: { type: 'plain_text', text: cut(text, most), emoji: false } };
+}
+
+function remarksOf({ remarks }: View): SectionBlock[] {
+  let left = REMARK.all;
+  const shown = remarks.flatMap(({ by, text }) => {
+    const words = cut(`${plain([by])}: “${text}”`, REMARK.each);
+    left -= words.length;
+    return left < 0 ? [] : [quote(words, REMARK.each)];
+  });
+  const more = remarks.length - shown.length;
+  return more > 0 ? [...shown, quote(`… and ${more} more.`, REMARK.each)] : shown;
+}
+
 function factsOf({ facts }: View, slackIdOf: SlackIdOf): SectionBlock[] {
-  const fields = facts
-    .slice(0, FIELDS * SECTIONS)
-    .map(({ label, value }) => verbatim(`*${escaped(cut(label, LABEL))}*\n${mrkdwn(value, slackIdOf, VALUE)}`));
+  let left = VALUE.all;
+  const fields = facts.slice(0, FIELDS * SECTIONS).map(({ label, value }) => {
+    const text = mrkdwn(value, slackIdOf, Math.max(0, Math.min(VALUE.each, left)));
+    left -= text.length;
+    return verbatim(`*${escaped(cut(label, LABEL))}*\n${text}`);
+  });
   return [fields.slice(0, FIELDS), fields.slice(FIELDS)]
     .filter((some) => some.length > 0)
     .map((some) => ({ type: 'section', fields: some }));
 }
 
-function notesOf({ notes }: View, slackIdOf: SlackIdOf): ContextBlock[] {
-  if (notes.length === 0) return [];
-  const shown = notes.length > CONTEXT ? notes.slice(0, CONTEXT - 1) : notes;
+/** An alarm has a block of its own; the rest stands small below. */
+function notesOf({ notes }: View, slackIdOf: SlackIdOf): (SectionBlock | ContextBlock)[] {
+  let left = NOTE.all;
+  const shown = notes.slice(0, CONTEXT - 1).flatMap(({ tone, text }) => {
+    const words = `${NOTE_SIGNS[tone]} ${mrkdwn(text, slackIdOf, NOTE.each)}`;
+    left -= words.length;
+    return left < 0 ? [] : [{ tone, words: verbatim(words) }];
+  });
+  const alarms = shown.filter(({ tone }) => tone === 'alarm');
+  const quiet = shown.filter(({ tone }) => tone !== 'alarm').map(({ words }) => words);
   const more = notes.length - shown.length;
-  const elements = shown.map((note) => verbatim(`⚠️ ${mrkdwn(note, slackIdOf, NOTE)}`));
-  if (more > 0) elements.push(verbatim(`⚠️ … and ${more} more`));
-  return [{ type: 'context', elements }];
+  const elements = more > 0 ? [...quiet, verbatim(`… and ${more} more`)] : quiet;
+  return [
+    ...alarms.map(({ words }): SectionBlock => ({ type: 'section', text: words })),
+    ...(elements.length > 0 ? [{ type: 'context', elements } as const] : []),
+  ];
 }
 
 function buttonsOf(view: View): ActionsBlock[] {

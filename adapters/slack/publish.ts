@@ -4,7 +4,7 @@ import type { Place } from '../../src/core/people/place.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
-import { cardOf, type Message } from './card.ts';
+import { cardOf, type Message, notificationOf } from './card.ts';
 import { slackCode, slackError } from './errors.ts';
 import { abortable, findMessage } from './look-back.ts';
 import { reportOf } from './report.ts';
@@ -13,7 +13,8 @@ import { mrkdwn, type SlackIdOf } from './text.ts';
 const CARD = 'drawbridge_card';
 const ANNOUNCEMENT = 'drawbridge_announcement';
 const SHARED_MS = 5 * 60_000;
-const HEADLINE = 1_500;
+/** A reason that is given is shown whole, however Slack escapes it. */
+const HEADLINE = 3_500;
 /** The old message cannot be edited any more: it was deleted, or an earlier installation of the app wrote it. */
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
@@ -64,7 +65,7 @@ export class Publisher {
     // A post whose answer was lost. It notified people itself, of what it bears.
     const found = previous.tried ? await this.#find(place, previous.nonce, run) : undefined;
     if (found && (await edit(found.ref, found.announced))) return found.ref;
-    return this.#post(place, card, { ...ids, announced: view.announce }, run);
+    return this.#post(place, { ...card, text: notificationOf(view) }, { ...ids, announced: view.announce }, run);
   }
 
   async #post(place: Place, { text, blocks }: Message, payload: Payload, run: Run): Promise<CardRef> {

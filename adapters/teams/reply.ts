@@ -8,6 +8,8 @@ import { cut, inMessage, inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
 
 const MOST_BYTES = 20_000;
+/** A reason that is given is in the notification, whole. */
+const MOST_SUMMARY = 1_400;
 /** A throttled answer is worth this many more tries, this far apart at most: nothing else would bring it. */
 const TRIES = 3;
 const MOST_WAIT_MS = 10 * SECOND_MS;
@@ -15,7 +17,7 @@ const MOST_WAIT_MS = 10 * SECOND_MS;
 /** Lines as one message, a paragraph each. */
 export function messageOf(lines: readonly Line[]): Outgoing {
   const text = cut(lines.map(inMessage).join('\n\n'), MOST_BYTES);
-  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? []), 200) };
+  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? []), MOST_SUMMARY) };
 }
 
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */

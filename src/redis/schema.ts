@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
+import { migrated } from './migrate.ts';
 
 /*
  * The shape of a stored record. Unknown fields are kept (looseObject): a record written by a newer version survives being
@@ -39,6 +40,7 @@ const lease = z.looseObject({
 });
 const openLease = lease.extend({ openedAt: instant, seenUntil: instant });
 
+const quorum = z.array(z.looseObject({ policy: text, needs: z.number(), by: z.array(text), from: text }));
 const extension = z.looseObject({
   by: who,
   at: instant,
@@ -46,13 +48,20 @@ const extension = z.looseObject({
   forMs: z.number(),
   answerBy: instant,
   reviews: z.array(review),
+  quorum: quorum.optional(),
 });
 
+const way = z.looseObject({ source: text.optional(), sourceName: text.optional(), through: text });
+const portProof = z.discriminatedUnion('verdict', [
+  z.looseObject({ port, verdict: z.literal('open'), ways: z.array(way), until: instant.optional() }),
+  z.looseObject({ port, verdict: z.literal('unknown'), why: text, until: instant.optional() }),
+  z.looseObject({ port, verdict: z.literal('shared'), until: instant }),
+  z.looseObject({ port, verdict: z.literal('closed') }),
+]);
 const proof = z.looseObject({
   at: instant,
   verdict: z.enum(['closed', 'open', 'shared', 'unknown']),
-  through: z.array(text).optional(),
-  until: instant.optional(),
+  ports: z.array(portProof),
 });
 
 const ending = z.discriminatedUnion('why', [
@@ -73,6 +82,7 @@ const common = z.looseObject({
   requester: who,
   machine,
   machineName: text,
+  location: text.optional(),
   identity: text.optional(),
   ports: z.array(port),
   source: text,
@@ -83,14 +93,14 @@ const common = z.looseObject({
   asked: z.array(who),
   places: z.array(place),
   reviews: z.array(review),
-  standing: z.array(z.looseObject({ port, source: text, through: text })),
+  standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),
   cutsSessions: z.boolean().optional(),
   timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
 });
 
 /** What each status always has is required there: a record that lacks it is none that we may act on. */
 const union = z.discriminatedUnion('status', [
-  common.extend({ status: z.literal('pending'), ...live, answerBy: instant }),
+  common.extend({ status: z.literal('pending'), ...live, answerBy: instant, quorum: quorum.optional() }),
   common.extend({ status: z.enum(['denied', 'withdrawn', 'expired']) }),
   common.extend({ status: z.literal('activating'), ...live, ...troubled, ...extensible, lease }),
   common.extend({
@@ -114,13 +124,6 @@ const union = z.discriminatedUnion('status', [
 ]);
 
 export const requestSchema: z.ZodType<Request> = z.preprocess(migrated, union);
-
-/** A record of before several policies could be needed names one of them. */
-function migrated(record: unknown): unknown {
-  if (typeof record !== 'object' || record === null || !('policy' in record) || 'policies' in record) return record;
-  const { policy, ...rest } = record;
-  return { ...rest, policies: [policy] };
-}
 
 export const cardSchema = z.looseObject({
   place,

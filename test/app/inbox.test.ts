@@ -31,7 +31,7 @@ describe('a typed decision', () => {
       expect(await says(text)).toEqual({
         refused: false,
         lines: [
-          'Ada asks for access to api-1: port 22, for 1 h, from 203.0.113.7. “deploy”',
+          'Ada asks for access to api-1 (AWS, eu-west-1): port 22 (SSH) from 203.0.113.7 for 1 h. Decide by 20:00 UTC. Reason: “deploy”',
           `Nothing was decided yet. To approve this: \`/jit approve ${id}\``,
         ],
       });
@@ -60,7 +60,7 @@ describe('a typed decision', () => {
     await converge(deps, MACHINE.id, new AbortController().signal);
     await extend(deps, ADA, id, 1_800_000);
     expect((await says('approve')).lines[0]).toBe(
-      'Ada asks for 30 min more on api-1: port 22, from 203.0.113.7. “deploy”',
+      'Ada asks for 30 min more on api-1: port 22 (SSH) from 203.0.113.7 until 13:30 UTC instead of 13:00 UTC. Reason for the access: “deploy”',
     );
   });
 });

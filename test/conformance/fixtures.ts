@@ -1,6 +1,7 @@
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { entryOf } from '../../src/core/request/audited.ts';
 import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
+import { proofOf } from '../../src/core/request/proof.ts';
 import type { Activating, Active, Ended, InForce, Pending, Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import type { Commit } from '../../src/ports/store.ts';
@@ -61,7 +62,8 @@ export function open(request: Pending, at: number): Active {
 
 /** Elapsed and closed at this instant, with nothing left to look at, or watched until some time. */
 export function end(request: InForce, at: number, watchUntil?: number): Ended {
-  return closed(elapsed(request, at), { at, verdict: 'closed' }, watchUntil);
+  const ports = request.ports.map((port) => ({ port, verdict: 'closed' }) as const);
+  return closed(elapsed(request, at), proofOf(at, ports), watchUntil);
 }
 
 /** A commit of this request in place of version `from`. */

@@ -22,6 +22,7 @@ import {
   watched,
   withdrawn,
 } from '../../src/core/request/life.ts';
+import { proofOf } from '../../src/core/request/proof.ts';
 import {
   type Closing,
   type Ending,
@@ -33,7 +34,7 @@ import {
 } from '../../src/core/request/request.ts';
 import { after, type Event, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
 import { pending, placementOf } from '../conformance/fixtures.ts';
-import { ADA, GRACE, inStatus, review, SAM, T0, who } from './samples.ts';
+import { ADA, GRACE, inStatus, provenClosed, review, SAM, SSH, T0, who } from './samples.ts';
 
 const NOW = T0 + 600_000;
 const HOUR = 3_600_000;
@@ -57,7 +58,7 @@ const steps: Readonly<Record<Event, (request: Request) => Request>> = {
   failed: anyOf((request: InForce) => failed(request, gone, NOW)),
   revoked: anyOf((request: InForce) => revoked(request, who(GRACE), NOW)),
   elapsed: anyOf((request: InForce) => elapsed(request, NOW)),
-  closed: anyOf((request: Closing) => closed(request, { at: NOW, verdict: 'closed' }, undefined)),
+  closed: anyOf((request: Closing) => closed(request, provenClosed(NOW), undefined)),
 };
 
 /** In the status, with a lease whatever the status is: what is refused is refused for its status. */
@@ -173,7 +174,11 @@ describe('a request', () => {
   });
 
   it('says what was proven when it is closed', () => {
-    const request = closed(inStatus('closing'), { at: NOW, verdict: 'open', through: ['x'] }, NOW + 60_000);
+    const request = closed(
+      inStatus('closing'),
+      proofOf(NOW, [{ port: SSH, verdict: 'open', ways: [{ through: 'x' }] }]),
+      NOW + 60_000,
+    );
     expect(request).toMatchObject({ status: 'ended', proof: { verdict: 'open' }, watchUntil: NOW + 60_000 });
     expect(request.timeline.at(-1)).toEqual({ at: NOW, event: 'closed', text: 'open' });
   });
@@ -249,7 +254,7 @@ describe('a timeline', () => {
 });
 
 describe('the watch after the end', () => {
-  const ended = closed(inStatus('closing'), { at: NOW, verdict: 'closed' }, NOW + 60_000);
+  const ended = closed(inStatus('closing'), provenClosed(NOW), NOW + 60_000);
 
   it('goes on until its time, and is then over', () => {
     expect(watched(ended, NOW + 59_999, false)).toMatchObject({ watchUntil: NOW + 60_000 });

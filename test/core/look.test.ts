@@ -14,7 +14,7 @@ import {
 } from '../../src/core/request/life.ts';
 import { remindAt } from '../../src/core/request/owes.ts';
 import type { Approved, Lease } from '../../src/core/request/request.ts';
-import { GRACE, inStatus, review, T0, who } from './samples.ts';
+import { GRACE, inStatus, provenClosed, review, T0, who } from './samples.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -79,7 +79,7 @@ describe('when a request is looked at next', () => {
 
   it('ended: until the watch is over, every five minutes at least, never at once', () => {
     const closing = inStatus('closing');
-    const ended = (watchUntil: number) => closed(closing, { at: END, verdict: 'closed' }, watchUntil);
+    const ended = (watchUntil: number) => closed(closing, provenClosed(END), watchUntil);
     expect(ended(END + MINUTE).lookAt).toBe(END + MINUTE);
     expect(ended(END + HOUR).lookAt).toBe(END + 5 * MINUTE);
     expect(watched(ended(END + HOUR), END + 5 * MINUTE, false).lookAt).toBe(END + 10 * MINUTE);
@@ -119,7 +119,7 @@ describe('after trouble', () => {
     return seen.map((ms) => ms / SECOND);
   }
 
-  const watching = closed(inStatus('closing'), { at: NOW, verdict: 'closed' }, NOW + 10 * SECOND);
+  const watching = closed(inStatus('closing'), provenClosed(NOW), NOW + 10 * SECOND);
   const remarking = withLease(inStatus('active'), { seenUntil: 0 });
 
   it.each([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { prove } from '../../src/core/request/proof.ts';
-import type { Closing } from '../../src/core/request/request.ts';
+import { isQuiet, proofOf, prove } from '../../src/core/request/proof.ts';
+import type { Closing, PortProof } from '../../src/core/request/request.ts';
+import type { Way } from '../../src/core/rule/reach.ts';
 import {
   type EffectivePort,
   type MarkedRule,
@@ -9,7 +10,7 @@ import {
   placementKey,
 } from '../../src/core/rule/rule.ts';
 import { placementOf } from '../conformance/fixtures.ts';
-import { inStatus, RDP, SSH, T0 } from './samples.ts';
+import { inStatus, provenClosed, RDP, SSH, T0 } from './samples.ts';
 
 const NOW = T0 + 7_200_000;
 const one = inStatus('closing');
@@ -42,11 +43,10 @@ const there = (which: Placement, mark: MarkedRule['mark'] = 'valid'): MarkedRule
 
 describe('the proof', () => {
   it('is “closed” when ours is gone and nothing else opens a port', () => {
-    expect(prove(one, read([port(SSH, 'closed')]), nobody, NOW)).toEqual({ at: NOW, verdict: 'closed' });
-    expect(prove(two, read([port(SSH, 'closed'), port(RDP, 'closed')]), nobody, NOW)).toEqual({
-      at: NOW,
-      verdict: 'closed',
-    });
+    expect(prove(one, read([port(SSH, 'closed')]), nobody, NOW)).toEqual(provenClosed(NOW));
+    expect(prove(two, read([port(SSH, 'closed'), port(RDP, 'closed')]), nobody, NOW)).toEqual(
+      provenClosed(NOW, SSH, RDP),
+    );
   });
 
   it('is “closed” for a lease that was never placed', () => {
@@ -64,14 +64,36 @@ describe('the proof', () => {
     expect(prove(one, read([port(SSH, 'closed')], there(other)), nobody, NOW)?.verdict).toBe('closed');
   });
 
-  it('is “open” when something else opens a port, and names it', () => {
-    const effective = [port(SSH, 'open', '0.0.0.0/0 through launch-wizard-1'), port(RDP, 'unknown', 'stopped')];
-    expect(prove(two, read(effective), nobody, NOW)).toEqual({
-      at: NOW,
-      verdict: 'open',
-      through: ['22: 0.0.0.0/0 through launch-wizard-1'],
-    });
-    expect(prove(one, read([port(SSH, 'open')]), nobody, NOW)?.through).toEqual(['22: unnamed rule']);
+  it('is “open” when something else opens a port, and says who gets in through what, the widest first', () => {
+    const office = { port: SSH, source: '198.51.100.0/24', through: 'office' };
+    const world = { port: SSH, source: '0.0.0.0/0', through: 'launch-wizard-1' };
+    const seen = { ...read([port(SSH, 'open', 'office')]), others: [office, world, { ...world, port: RDP }] };
+    const { port: _, ...everybody } = world;
+    const ways = [everybody, { source: '198.51.100.0/24', through: 'office' }];
+    expect(prove(one, seen, nobody, NOW)).toEqual(proofOf(NOW, [{ port: SSH, verdict: 'open', ways }]));
+  });
+
+  it.each<[string, EffectivePort, readonly Way[]]>([
+    ['with its source', { ...port(SSH, 'open', 'x'), source: 'Internet' }, [{ source: 'Internet', through: 'x' }]],
+    ['without one', port(SSH, 'open', 'x'), [{ through: 'x' }]],
+    ['without a name', port(SSH, 'open'), [{ through: 'a rule without a name' }]],
+  ])('names the rule in effect where no other rule has its name, %s', (_, effective, ways) => {
+    expect(prove(one, read([effective]), nobody, NOW)?.ports).toEqual([{ port: SSH, verdict: 'open', ways }]);
+  });
+
+  it('keeps the widest ways in, and not every one of hundreds', () => {
+    const others = Array.from({ length: 300 }, (_, i) => ({
+      port: SSH,
+      source: `10.0.${i % 256}.0/24`,
+      through: `r${i}`,
+    }));
+    const world = { port: SSH, source: '*', through: 'all' };
+    const proof = prove(one, { ...read([port(SSH, 'open', 'r0')]), others: [...others, world] }, nobody, NOW);
+    const [first] = proof?.ports ?? [];
+    expect(first?.verdict === 'open' && [first.ways.length, first.ways[0]]).toEqual([
+      20,
+      { source: '*', through: 'all' },
+    ]);
   });
 
   it('does not look at ports that were not asked for', () => {
@@ -81,30 +103,88 @@ describe('the proof', () => {
   });
 
   it('is “unknown” when the effective rules cannot be read, and says why', () => {
-    expect(prove(one, read([port(SSH, 'unknown', 'web-1 is stopped')]), nobody, NOW)).toEqual({
-      at: NOW,
-      verdict: 'unknown',
-      through: ['22: web-1 is stopped'],
-    });
+    expect(prove(one, read([port(SSH, 'unknown', 'web-1 is stopped')]), nobody, NOW)?.ports).toEqual([
+      { port: SSH, verdict: 'unknown', why: 'web-1 is stopped' },
+    ]);
   });
 
   it('is “unknown” for a port that nothing was read of', () => {
-    expect(prove(two, read([port(SSH, 'closed')]), nobody, NOW)).toEqual({
-      at: NOW,
-      verdict: 'unknown',
-      through: ['3389: not read'],
-    });
+    expect(prove(two, read([port(SSH, 'closed')]), nobody, NOW)).toEqual(
+      proofOf(NOW, [
+        { port: SSH, verdict: 'closed' },
+        { port: RDP, verdict: 'unknown', why: 'it was not read' },
+      ]),
+    );
     expect(prove(one, read([]), nobody, NOW)?.verdict).toBe('unknown');
   });
 
   it('is “shared” while another lease needs the rule, until the latest end', () => {
-    const seen = read([port(SSH, 'open', 'x')], there(placement));
-    expect(prove(one, seen, wants(placement, NOW + 1), NOW)).toEqual({ at: NOW, verdict: 'shared', until: NOW + 1 });
+    const closed = read([port(SSH, 'closed'), port(RDP, 'closed')], there(placement), there(rdpPlacement));
+    expect(prove(one, closed, wants(placement, NOW + 1), NOW)).toEqual(
+      proofOf(NOW, [{ port: SSH, verdict: 'shared', until: NOW + 1 }]),
+    );
     const both = (asked: Placement) => (placementKey(asked) === placementKey(placement) ? NOW + 1 : NOW + 2);
-    expect(prove(two, read([], there(placement), there(rdpPlacement)), both, NOW)?.until).toBe(NOW + 2);
+    expect(prove(two, closed, both, NOW)?.ports).toEqual([
+      { port: SSH, verdict: 'shared', until: NOW + 1 },
+      { port: RDP, verdict: 'shared', until: NOW + 2 },
+    ]);
   });
 
-  it('is “shared” when another lease needs a part of it and the rest is gone', () => {
-    expect(prove(two, read([], there(placement)), wants(placement, NOW + 1), NOW)?.verdict).toBe('shared');
+  it('is “shared” for the port that another lease needs alone', () => {
+    const seen = read([port(SSH, 'closed'), port(RDP, 'closed')], there(placement));
+    expect(prove(two, seen, wants(placement, NOW + 1), NOW)).toEqual(
+      proofOf(NOW, [
+        { port: RDP, verdict: 'closed' },
+        { port: SSH, verdict: 'shared', until: NOW + 1 },
+      ]),
+    );
+  });
+
+  it('does not hide behind a shared port that another one is open to everybody, or that nobody can tell', () => {
+    const world = { port: RDP, source: '0.0.0.0/0', through: 'allow-all' };
+    const seen = { ...read([port(SSH, 'closed'), port(RDP, 'open', 'allow-all')], there(placement)), others: [world] };
+    const proof = prove(two, seen, wants(placement, NOW + 1), NOW);
+    expect(proof?.verdict).toBe('open');
+    expect(proof?.ports.map(({ port: { number }, verdict }) => [number, verdict])).toEqual([
+      [3389, 'open'],
+      [22, 'shared'],
+    ]);
+    const stopped = read([port(SSH, 'unknown', 'stopped')], there(placement));
+    expect(prove(one, stopped, wants(placement, NOW + 1), NOW)?.ports).toEqual([
+      { port: SSH, verdict: 'unknown', why: 'stopped', until: NOW + 1 },
+    ]);
+  });
+});
+
+const ways = (...sources: readonly string[]) => sources.map((source) => ({ source, through: 'x' }));
+const PROOFS: readonly [PortProof, boolean][] = [
+  [{ port: SSH, verdict: 'open', ways: ways('sg-0a1b', '0.0.0.0/0') }, false],
+  [{ port: SSH, verdict: 'open', ways: [] }, false],
+  [{ port: SSH, verdict: 'open', ways: ways('sg-0a1b', '10.0.0.0/8') }, true],
+  [{ port: SSH, verdict: 'unknown', why: 'stopped' }, false],
+  [{ port: SSH, verdict: 'shared', until: NOW }, true],
+  [{ port: SSH, verdict: 'closed' }, true],
+];
+
+describe('the worst of a proof', () => {
+  it.each(PROOFS.flatMap(([worse], i) => PROOFS.slice(i + 1).map(([better]) => ({ worse, better }))))(
+    'comes first: $worse before $better',
+    ({ worse, better }) => {
+      const proof = proofOf(NOW, [better, { ...worse, port: RDP }]);
+      const isFirst = proof.ports[0]?.port === RDP;
+      // Two that are alike in their loudness are told by number.
+      expect(isFirst || (worse.verdict === 'open' && better.verdict === 'open' && better.ways.length === 0)).toBe(true);
+      expect(proof.verdict).toBe(worse.verdict);
+    },
+  );
+
+  it.each(PROOFS)('is quiet, or has to be acted on: %j %s', (proof, quiet) => {
+    expect(isQuiet(proofOf(NOW, [proof]))).toBe(quiet);
+    expect(isQuiet(proofOf(NOW, [{ port: RDP, verdict: 'closed' }, proof]))).toBe(quiet);
+  });
+
+  it('is that nobody can tell, when nothing was looked at', () => {
+    expect(proofOf(NOW, [])).toEqual({ at: NOW, verdict: 'unknown', ports: [] });
+    expect(isQuiet(proofOf(NOW, []))).toBe(false);
   });
 });

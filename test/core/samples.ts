@@ -4,12 +4,14 @@ import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { denied, elapsed, failed, revoked, unanswered, withdrawn } from '../../src/core/request/life.ts';
+import { proofOf } from '../../src/core/request/proof.ts';
 import type {
   Activating,
   Active,
   Closing,
   Ended,
   Pending,
+  Proof,
   Refused,
   Review,
   Who,
@@ -90,6 +92,14 @@ const SAMPLES: { readonly [S in Status]: (asked: Pending) => Samples[S] } = {
 /** A request in each status, asked at T0, decided a minute later, and over (if it is) at the end of its hour. */
 export function inStatus<S extends Status>(status: S, patch: Partial<Pending> = {}): Samples[S] {
   return SAMPLES[status](pending('k7m3q9w', T0, patch));
+}
+
+/** A proof that this port, or these, are closed. */
+export function provenClosed(at: number, ...ports: readonly Port[]): Proof {
+  return proofOf(
+    at,
+    (ports.length > 0 ? ports : [SSH]).map((port) => ({ port, verdict: 'closed' })),
+  );
 }
 
 /** A request that was over for each reason, still closing. */

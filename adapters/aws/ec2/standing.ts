@@ -13,7 +13,13 @@ export function standingRules(
   return ports.flatMap((port) =>
     rules
       .filter((rule) => reaches(rule, port))
-      .map((rule) => ({ port, source: sourceOf(rule), through: names.get(rule.GroupId ?? '') ?? rule.GroupId ?? '' })),
+      .map((rule) => {
+        const source = sourceOf(rule);
+        // A source that is a group of the machine's own, as each default group is its own, is known by name too.
+        const sourceName = names.get(source);
+        const through = names.get(rule.GroupId ?? '') ?? rule.GroupId ?? '';
+        return { port, source, ...(sourceName === undefined ? {} : { sourceName }), through };
+      }),
   );
 }
 

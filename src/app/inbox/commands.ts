@@ -1,7 +1,7 @@
 import type { Command } from '../../core/language/grammar.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
-import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Verb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -76,8 +76,7 @@ async function decidingTyped(deps: Deps, person: Person, command: Of<Verb>, whic
  */
 async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'deny'>, find: Meant): Promise<Answer> {
   const { verb, which, reason } = command;
-  const waits = (request: Request) => request.status === 'pending' || extensionOf(request) !== undefined;
-  const isOthers = (request: Request) => request.requester.id !== person.id && waits(request);
+  const isOthers = (request: Request) => request.requester.id !== person.id && isWaiting(request);
   const request = await find(isOthers);
   if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, verb, reason));
   const given = { request: request.id, verdict: verb, ...(reason === undefined ? {} : { reason }) };

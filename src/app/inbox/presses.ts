@@ -1,13 +1,14 @@
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { placeKey } from '../../core/people/place.ts';
-import type { Request } from '../../core/request/request.ts';
+import { isWaiting, type Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Answer, Press } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extend } from '../request/extend.ts';
+import { decided } from '../request/words.ts';
 import { decision } from './refusals.ts';
 import { told } from './told.ts';
 
@@ -34,7 +35,10 @@ export async function pressed(deps: Deps, person: Person, press: Press): Promise
     }
   };
   try {
-    return { lines: [], refused: false, view: viewOf(await decision(deps, { verb, request: id }, done)) };
+    const request = await decision(deps, { verb, request: id }, done);
+    // The card says the rest to everybody; who approved and was not the last is told who is still needed.
+    const isMore = verb === 'approve' && isWaiting(request);
+    return { lines: isMore ? [decided(request, 'approve')] : [], refused: false, view: viewOf(request) };
   } catch (error) {
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.

@@ -10,7 +10,7 @@ import { isInForce, type Request } from '../../core/request/request.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
 import { sourceText } from '../../core/rule/source.ts';
 import { viewOf } from '../../core/view/projection.ts';
-import { who } from '../../core/view/words.ts';
+import { nameOf, who } from '../../core/view/words.ts';
 import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
@@ -43,12 +43,12 @@ async function concerns(deps: Deps, person: Person, request: Request): Promise<b
 export async function listLines(deps: Deps, person: Person): Promise<readonly Line[]> {
   const requests = await listFor(deps, person);
   if (requests.length === 0)
-    return [['Nothing is open and nothing waits. `/jit request <machine> because <reason>` asks for access.']];
+    return [['You have no open or pending requests. To ask for access: `/jit request <machine> because <reason>`.']];
   const lines = requests.slice(0, MOST_LISTED).map((request): Line => {
     const ports = request.ports.map(portText).join(', ');
     const own = request.requester.id === person.id ? [] : [' for ', who(request.requester)];
     return [
-      `\`${request.id}\`  ${request.machineName}  ${ports} from ${sourceText(request.source)}`,
+      `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${sourceText(request.source)}`,
       ...own,
       ' — ',
       ...viewOf(request).status,

@@ -1,7 +1,7 @@
 import type { Line } from '../../core/language/text.ts';
 import { stayText } from '../../core/machine/lockdown.ts';
 import { portsText } from '../../core/machine/protection.ts';
-import { standingNotes } from '../../core/view/projection.ts';
+import { standingNotes } from '../../core/view/notes.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
@@ -20,5 +20,5 @@ export function protectedLines(deps: Deps, state: Done & { readonly notes?: read
   const isOffered = standing.length > 0 && stays === undefined && cloudFor(deps, machine.id).planLockdown !== undefined;
   const hints = isOffered ? [`\`/jit protect ${machine.name} closing\` shows what closing that would change.`] : [];
   const others = [...(stays ?? []).map(stayText), ...notes, ...hints].map((text): Line => [text]);
-  return [[protectedText(state)], ...standingNotes({ standing }), ...others];
+  return [[protectedText(state)], ...standingNotes(standing).map(({ text }) => text), ...others];
 }

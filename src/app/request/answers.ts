@@ -1,14 +1,15 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { clockText, plain } from '../../core/language/text.ts';
-import type { Request } from '../../core/request/request.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
+import { approvers, denier, lowered } from '../../core/view/words.ts';
 
-/** Why a button or command came too late, in words: “already approved at 14:02 by Grace”. */
+/** Why a button or command came too late, in words: “already approved at 14:02 by Grace and Sam”. */
 export function whatHappened(request: Request): JitError {
   const review = request.reviews.at(-1);
-  if (review) {
-    const what = review.verdict === 'approve' ? 'approved' : 'denied';
-    return new JitError('alreadyDecided', { what, at: clockText(review.at), who: review.by.name });
+  if (review && (request.status === 'denied' || isInForce(request))) {
+    const [what, by] = review.verdict === 'deny' ? ['denied', denier(request)] : ['approved', approvers(request)];
+    return new JitError('alreadyDecided', { what, at: clockText(review.at), who: plain(by) });
   }
-  return new JitError('alreadyOver', { what: plain(viewOf(request).status).toLowerCase() });
+  return new JitError('alreadyOver', { what: plain(lowered(viewOf(request).status)) });
 }

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { LONGEST_REASON } from '../../core/language/grammar.ts';
 import { plain, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
+import type { Quorum } from '../../core/policy/approval.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import {
   approved,
@@ -34,6 +35,7 @@ interface Approval {
   readonly judged: Judged;
   /** Does it need no more of them? */
   readonly isEnough: boolean;
+  readonly quorum: readonly Quorum[];
 }
 
 /**
@@ -82,7 +84,7 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   const asked = caseOf(request, [...reviews.map(({ by }) => by), person]);
   const judgement = await analyse(deps, asked, answerInTime());
   if (judgement.requester && judgement.policies.length > 0) mayDecide(person, judgement.requester, judgement.policies);
-  const { policies, state, missing, voided } = mustBeAllowed(judgement);
+  const { policies, state, missing, voided, quorum } = mustBeAllowed(judgement);
   // Whoever left since they pressed gives no approval, which nobody could give again.
   if (voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
   // Whether it could be opened is better known before somebody approves it than after.
@@ -92,19 +94,20 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   return {
     judged: { policies: policies.map(({ name }) => name), ...(identity === undefined ? {} : { identity }) },
     isEnough: missing.length === 0,
+    quorum,
   };
 }
 
-function approve(request: Request, review: Review, { judged, isEnough }: Approval, now: Now): Decision {
+function approve(request: Request, review: Review, { judged, isEnough, quorum }: Approval, now: Now): Decision {
   const { by, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {
     return isEnough
       ? { next: approved(request, review, judged), event: 'approved', ...audit }
-      : { next: reviewed(request, review, judged), event: 'reviewed', ...audit };
+      : { next: reviewed(request, review, { ...judged, quorum }), event: 'reviewed', ...audit };
   }
   if (!isInForce(request) || !request.extension) throw whatHappened(request);
-  if (!isEnough) return { next: extensionReviewed(request, review), event: 'extension reviewed', ...audit };
+  if (!isEnough) return { next: extensionReviewed(request, review, { quorum }), event: 'extension reviewed', ...audit };
   const { until } = request.lease;
   if (until <= now.at) throw new JitError('tooLate');
   const next = extended(request, until + request.extension.forMs, review);

@@ -38,7 +38,7 @@ function usual({ lease, forMs, ports }: InForce, { policies, state }: AllowedCas
   return Math.min(forMs, longest - (lease.until - lease.from));
 }
 
-function more(request: InForce, { policies }: AllowedCase, now: Now, forMs: number): Decision {
+function more(request: InForce, { policies, quorum }: AllowedCase, now: Now, forMs: number): Decision {
   const { lease, requester: by, version } = request;
   if (lease.until <= now.at) throw new JitError('tooLate');
   const own = lease.until - lease.from + forMs - request.forMs;
@@ -46,7 +46,7 @@ function more(request: InForce, { policies }: AllowedCase, now: Now, forMs: numb
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
     return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };
   }
-  const extension = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [] };
+  const extension = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [], quorum };
   const next = extensionAsked(request, extension);
   return { next, event: 'extension asked', by: by.id, text: durationText(forMs) };
 }

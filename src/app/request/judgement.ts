@@ -3,7 +3,8 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
-import { approversFor, isApprover, type Missing, missing } from '../../core/policy/approval.ts';
+import type { Quorum } from '../../core/policy/approval.ts';
+import { approversFor, isApprover, type Missing, missing, quorumOf } from '../../core/policy/approval.ts';
 import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Approved, extensionOf, isApproved, type Request, type Who } from '../../core/request/request.ts';
@@ -44,6 +45,8 @@ export interface Judgement {
   readonly approvers: readonly Person[];
   /** The policies that want more approvals than were given by people who may decide now. */
   readonly missing: readonly Missing[];
+  /** How far each policy's approvals are, by people who may decide now. */
+  readonly quorum: readonly Quorum[];
   /** Who approved it and may decide it no more: that does not count. */
   readonly voided: readonly Who[];
 }
@@ -93,6 +96,7 @@ export async function analyse(
     policies,
     approvers: able,
     missing: requester ? missing(policies, requester, present(reviewers)) : [],
+    quorum: requester ? quorumOf(policies, requester, present(reviewers)) : [],
     voided: asked.approvedBy.filter(({ id }) => {
       const reviewer = reviewers.find((one) => one?.id === id);
       return !policies.some((policy) => requester && reviewer && isApprover(reviewer, requester, policy));

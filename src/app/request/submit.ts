@@ -62,6 +62,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     requester: { id: person.id, name: person.name },
     machine: machine.id,
     machineName: machine.name,
+    location: machine.location,
     ports,
     source,
     ...(bastion ? { bastion: bastion.name } : {}),
@@ -70,7 +71,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   };
   mustBeLongEnough(deps, what.forMs);
   const allowed = mustBeAllowed(await analyse(deps, { ...what, approvedBy: [] }, signal, async () => state));
-  const { policies, approvers } = allowed;
+  const { policies, approvers, quorum } = allowed;
   const { at: askedAt } = await deps.store.now();
   return asked({
     ...what,
@@ -81,7 +82,8 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     asked: approvers.map(({ id, name }) => ({ id, name })),
     places: placesFor(deps, person, allowed, sender),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
-    standing: state.standing,
+    quorum,
+    standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
   });
 }

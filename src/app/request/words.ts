@@ -1,70 +1,67 @@
 import { durationText } from '../../core/language/duration.ts';
 import type { Line } from '../../core/language/text.ts';
-import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
-import { portText } from '../../core/rule/port.ts';
-import { isAny, sourceText } from '../../core/rule/source.ts';
-import { standingNotes, viewOf } from '../../core/view/projection.ts';
-import { who } from '../../core/view/words.ts';
+import { extensionOf, isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import { countText, neededLine } from '../../core/view/approvals.ts';
+import { questionLine } from '../../core/view/milestone.ts';
+import { notesOf } from '../../core/view/notes.ts';
+import { viewOf } from '../../core/view/projection.ts';
+import { approvers, fromText, listed, lowered, nameOf, portList, who } from '../../core/view/words.ts';
 
 /** What was understood, with every default named: above all the source. */
 export function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
-  const { id, machineName, ports, source, forMs } = request;
-  const from = `from ${sourceText(source)}${sourceGiven ? '' : ' (your usual address; write `from <address>` for another)'}`;
-  const asked = request.asked.flatMap(
-    (person, i): Line =>
-      i === 0 ? [{ person: person.id, name: person.name }] : [', ', { person: person.id, name: person.name }],
-  );
+  const usual = sourceGiven ? '' : ' (your usual address; to use another, add `from <address>`)';
+  const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}${usual}`;
+  const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   return [
-    [
-      `Asked for ${machineName}: port ${ports.map(portText).join(', ')}, for ${durationText(forMs)}, ${from}. Request \`${id}\`.`,
-    ],
-    ['Waiting for ', ...asked, '.'],
-    ...(request.bastion === undefined
-      ? []
-      : [[`Everyone who may use the Bastion ${request.bastion} can get to the machine then.`]]),
-    ...(isAny(source) ? [['This opens the port to everybody.']] : []),
-    ...standingNotes(request),
+    [`Request \`${request.id}\` for ${nameOf(request)}: ${what}.`],
+    ['Waiting for approval by ', ...needed, '.'],
+    ...notesOf(request).map(({ text }) => text),
   ];
 }
 
 /** What a typed decision that names no id would decide, and the command that decides just that. */
 export function wouldDecide(request: Request, verb: 'approve' | 'deny', reason: string | undefined): readonly Line[] {
-  const { id, machineName, ports, source, justification } = request;
-  const extension = extensionOf(request);
-  const what = extension ? `${durationText(extension.forMs)} more on` : 'access to';
-  const forMs = extension || request.status !== 'pending' ? '' : `, for ${durationText(request.forMs)}`;
-  const command = `/jit ${verb} ${id}${verb === 'deny' ? ` because ${reason ?? '<reason>'}` : ''}`;
+  const command = `/jit ${verb} ${request.id}${verb === 'deny' ? ` because ${reason ?? '<reason>'}` : ''}`;
+  return [questionLine(request), [`Nothing was decided yet. To ${verb} this: \`${command}\``]];
+}
+
+/** What a decision did; to an approver who was not the last, also who is still needed. */
+export function decided(request: Request, verdict: 'approve' | 'deny'): Line {
+  const name = nameOf(request);
+  const isLonger = request.timeline.at(-1)?.event.startsWith('exten') === true;
+  if (verdict === 'deny') {
+    const what = isLonger ? `More time on ${name} denied. ` : `Request \`${request.id}\` for ${name} denied. `;
+    return [what, who(request.requester), ' is told.'];
+  }
+  if (isWaiting(request)) return approvedSoFar(request);
+  if (isLonger && isInForce(request))
+    return [`More time on ${name} approved; it stays open until `, { at: request.lease.until }, '.'];
+  return [`Request \`${request.id}\` for ${name} approved by `, ...approvers(request), '; opening now.'];
+}
+
+/** It takes more than this approval. */
+function approvedSoFar(request: Request): Line {
+  const count = countText(request);
+  const needed = neededLine(request);
   return [
-    [
-      who(request.requester),
-      ` asks for ${what} ${machineName}: port ${ports.map(portText).join(', ')}${forMs}, from ${sourceText(source)}. “${justification}”`,
-    ],
-    [`Nothing was decided yet. To ${verb} this: \`${command}\``],
+    `Your approval of \`${request.id}\` for ${nameOf(request)} is recorded`,
+    count === '' ? '; more approvals are needed.' : ` (${count}).`,
+    ...(needed.length > 0 ? [' Still needed: ', ...needed, '.'] : []),
   ];
 }
 
-export function decided(request: Request, verdict: 'approve' | 'deny'): Line {
-  if (verdict === 'deny')
-    return [
-      `Denied request \`${request.id}\` for ${request.machineName}. `,
-      { person: request.requester.id, name: request.requester.name },
-      ' is told.',
-    ];
-  return request.status === 'pending'
-    ? ['Noted; one more approval is needed.']
-    : [`Approved request \`${request.id}\` for ${request.machineName}.`];
-}
-
 export function ended(request: Request): Line {
-  return [`Request \`${request.id}\` for ${request.machineName}: `, ...viewOf(request).status, '.'];
+  return [`Request \`${request.id}\` for ${nameOf(request)}: `, ...lowered(viewOf(request).status), '.'];
 }
 
 export function extending(request: Request): Line {
   const extension = extensionOf(request);
-  if (extension)
-    return [
-      `Asked for ${durationText(extension.forMs)} more on ${request.machineName}; until that is approved the old end holds.`,
-    ];
-  const until = isInForce(request) ? [' is open until ', { at: request.lease.until }] : [];
-  return [`Extended: ${request.machineName}`, ...until, '.'];
+  const end = isInForce(request) ? [{ at: request.lease.until }] : [];
+  return extension
+    ? [
+        `Asked for ${durationText(extension.forMs)} more on ${nameOf(request)}. Until that is approved, access still ends at `,
+        ...end,
+        '.',
+      ]
+    : [`Extended: ${nameOf(request)} is open until `, ...end, '.'];
 }

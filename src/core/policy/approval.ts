@@ -27,6 +27,25 @@ export function approversFor(
     .sort((a, b) => Number(b.id === requester.manager) - Number(a.id === requester.manager));
 }
 
+/** How far the approvals that one policy wants have come. */
+export interface Quorum {
+  readonly policy: string;
+  readonly needs: number;
+  /** Those of its approvers who approved, by id. */
+  readonly by: readonly string[];
+  /** Who may approve, in the policy's words: `the manager, group security`. */
+  readonly from: string;
+}
+
+/** How far each policy's approvals have come with these people. One person counts once for each policy. */
+export function quorumOf(policies: readonly Policy[], requester: Person, people: readonly Person[]): readonly Quorum[] {
+  return policies.map((policy) => {
+    const own = people.filter((person) => isApprover(person, requester, policy));
+    const by = [...new Set(own.map(({ id }) => id))];
+    return { policy: policy.name, needs: policy.approvals, by, from: subjectsText(policy.approvers) };
+  });
+}
+
 /** A policy that not enough people have approved, or could. */
 export interface Missing {
   readonly policy: Policy;
@@ -34,11 +53,11 @@ export interface Missing {
   readonly have: number;
 }
 
-/** The policies that want more approvals than these people can give. One person counts once for each policy. */
+/** The policies that want more approvals than these people can give. */
 export function missing(policies: readonly Policy[], requester: Person, people: readonly Person[]): readonly Missing[] {
-  return policies.flatMap((policy) => {
-    const own = people.filter((person) => isApprover(person, requester, policy));
-    const have = new Set(own.map(({ id }) => id)).size;
+  const quorum = quorumOf(policies, requester, people);
+  return policies.flatMap((policy, i) => {
+    const have = quorum[i]?.by.length ?? 0;
     return have < policy.approvals ? [{ policy, have }] : [];
   });
 }

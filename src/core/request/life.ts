@@ -59,8 +59,8 @@ export function asked(request: Omit<Pending, 'version' | 'status' | 'reviews' | 
   return { ...request, version: 1, status: 'pending', reviews: [], timeline, lookAt: answerBy };
 }
 
-/** `judged`: what it was judged by, where that was anew. */
-export function reviewed(request: Pending, review: Review, judged: Judged = {}): Pending {
+/** `judged`: what it was judged by, and how far the approvals are, where that was anew. */
+export function reviewed(request: Pending, review: Review, judged: Judged & Counted = {}): Pending {
   const next = { ...request, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
   return scheduled({ ...next, reviews: [...request.reviews, review] }, review.at);
 }
@@ -68,9 +68,11 @@ export function reviewed(request: Pending, review: Review, judged: Judged = {}):
 /** The policies that decided, and the machine that they decided about. */
 export type Judged = Partial<Pick<Request, 'policies' | 'identity'>>;
 
+type Counted = Pick<Pending, 'quorum'>;
+
 /** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
 export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {
-  const { answerBy: _, ...rest } = request;
+  const { answerBy: _, quorum: __, ...rest } = request;
   const lease: Lease = { from: review.at, until: review.at + request.forMs, placements: [] };
   const next = { ...rest, ...judged, ...step(request, 'approved', review.at, by(review.by)) };
   return scheduled({ ...next, status: 'activating', reviews: [...request.reviews, review], lease }, review.at);
@@ -90,7 +92,7 @@ export function unanswered(request: Pending, now: Instant): Refused {
 }
 
 function refused(request: Pending, event: Event, now: Instant, moment?: Partial<Moment>) {
-  const { answerBy: _, lookAt: __, ...rest } = request;
+  const { answerBy: _, lookAt: __, quorum: ___, ...rest } = request;
   return { ...rest, ...step(request, event, now, moment) };
 }
 
@@ -131,11 +133,11 @@ export function extensionAsked(request: InForce, extension: Extension): InForce 
   return scheduled({ ...request, ...note(request, moment), extension }, extension.at);
 }
 
-export function extensionReviewed(request: InForce, review: Review): InForce {
+export function extensionReviewed(request: InForce, review: Review, counted: Counted = {}): InForce {
   const moment = { at: review.at, event: 'extension reviewed', by: review.by.id };
   const next = { ...request, ...note(request, moment) };
   const { extension } = request;
-  const more = extension ? { extension: { ...extension, reviews: [...extension.reviews, review] } } : {};
+  const more = extension ? { extension: { ...extension, ...counted, reviews: [...extension.reviews, review] } } : {};
   return scheduled({ ...next, ...more }, review.at);
 }
 

@@ -2,7 +2,9 @@ import type { Code } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { Place } from '../people/place.ts';
+import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
+import type { Way } from '../rule/reach.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
 
 /** What was asked and all that happened to it since: the one thing stored. Changed only through life.ts. */
@@ -18,6 +20,8 @@ interface Asked {
   readonly requester: Who;
   readonly machine: MachineId;
   readonly machineName: string;
+  /** Where it is, in a few words, as it was when it was asked for. */
+  readonly location?: string;
   /** What stays the same of a machine for as long as it lives: one made anew under its id has another. */
   readonly identity?: string;
   readonly ports: readonly Port[];
@@ -57,6 +61,8 @@ export interface Pending extends Asked, Watched {
   readonly status: 'pending';
   /** When it expires unanswered. */
   readonly answerBy: Instant;
+  /** How far the approvals have come, as it was judged last: one for each policy. */
+  readonly quorum?: readonly Quorum[];
 }
 
 /** Over before anything was opened. */
@@ -121,6 +127,11 @@ export function extensionOf(request: Request): Extension | undefined {
   return isInForce(request) ? request.extension : undefined;
 }
 
+/** Does it, or its extension, wait for a decision? */
+export function isWaiting(request: Request): boolean {
+  return request.status === 'pending' || extensionOf(request) !== undefined;
+}
+
 export interface Who {
   readonly id: string;
   readonly name: string;
@@ -161,6 +172,7 @@ export interface Extension {
   readonly forMs: number;
   readonly answerBy: Instant;
   readonly reviews: readonly Review[];
+  readonly quorum?: readonly Quorum[];
 }
 
 export interface Trouble {
@@ -176,16 +188,29 @@ export type Ending =
   | { readonly why: 'revoked'; readonly at: Instant; readonly by: Who; readonly say?: string }
   | { readonly why: 'failed'; readonly at: Instant; readonly code?: Code; readonly say: string };
 
-/** What reading the cloud back showed after closing. Only `closed` may be called proven. */
+/** What reading the cloud back showed after closing, for each port that was asked for. Only `closed` may be called proven. */
 export interface Proof {
   readonly at: Instant;
-  /** `closed`: ours is gone and nothing else opens the port. `open`: ours is gone, something else opens it. `shared`: another lease of ours still needs the rule. `unknown`: ours is gone, the rest cannot be read. */
-  readonly verdict: 'closed' | 'open' | 'shared' | 'unknown';
-  /** What keeps it open, or why nobody can tell. */
-  readonly through?: readonly string[];
-  /** The end of the other lease, when shared. */
-  readonly until?: Instant;
+  /** The worst of its ports. */
+  readonly verdict: PortProof['verdict'];
+  /** The worst first. */
+  readonly ports: readonly PortProof[];
 }
+
+/**
+ * Ours is gone, or another lease of ours still needs it until `until`; and of everything else:
+ *
+ *   open      something else opens the port, widest first
+ *   unknown   nobody can tell, and why
+ *   shared    nothing else opens it
+ *   closed    nothing opens it
+ */
+export type PortProof = { readonly port: Port } & (
+  | { readonly verdict: 'open'; readonly ways: readonly Way[]; readonly until?: Instant }
+  | { readonly verdict: 'unknown'; readonly why: string; readonly until?: Instant }
+  | { readonly verdict: 'shared'; readonly until: Instant }
+  | { readonly verdict: 'closed' }
+);
 
 /** One line of a request's timeline. */
 export interface Moment {

@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { Port } from './port.ts';
+import type { Way } from './reach.ts';
 
 /** What a lease allows: one port of one machine, from one source (canonical CIDR, see source.ts). */
 export interface Rule {
@@ -47,12 +48,9 @@ export interface MarkedRule {
 }
 
 /** A rule of somebody else that opens a port of the machine. */
-export interface StandingRule {
+export interface StandingRule extends Way {
   readonly port: Port;
-  /** As the cloud gives it: `0.0.0.0/0`, a prefix, `sg-…`. */
   readonly source: string;
-  /** What it is called there: the security group's or the NSG rule's name. */
-  readonly through: string;
 }
 
 /** Is a port reachable, our own rules left aside? */
@@ -61,6 +59,8 @@ export interface EffectivePort {
   readonly state: 'open' | 'closed' | 'unknown';
   /** The rule that decides, when open; why nobody can tell, when unknown. */
   readonly through?: string;
+  /** Whom that rule lets in, when open and known. */
+  readonly source?: string;
 }
 
 /** What one reading of the cloud showed of one machine and some placements. */

@@ -1,10 +1,178 @@
 import { durationText } from '../language/duration.ts';
-import { cloudOf } from '../machine/machine.ts';
+import { type Line, tidy } from '../language/text.ts';
+import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
-import type { Active, Closing, Ended, Request } from '../request/request.ts';
+import {
+  type Active,
+  type Closing,
+  type Ended,
+  type Extension,
+  extensionOf,
+  type InForce,
+  isInForce,
+  type Pending,
+  type Refused,
+  type Request,
+} from '../request/request.ts';
 import { isAny, sourceText } from '../rule/source.ts';
+import { countText, neededLine } from './approvals.ts';
+import { findingsOf } from './proof-words.ts';
 import type { View } from './view.ts';
-import { LOUD_AFTER, last, over, proofWords, who } from './words.ts';
+import { approvers, denier, fromText, LOUD_AFTER, nameOf, portList, who } from './words.ts';
+
+type Milestone = Pick<View, 'announce' | 'headline'>;
+
+/** What people are notified of, once a place each, in words that are enough by themselves. The key says which occasion it is. */
+export function milestoneOf(request: Request): Milestone {
+  switch (request.status) {
+    case 'pending':
+      return request.reviews.length > 0 ? onReview(request) : { announce: 'asked', headline: questionLine(request) };
+    case 'denied':
+    case 'withdrawn':
+    case 'expired':
+      return { announce: request.status, headline: refusal(request) };
+    case 'activating':
+      return {
+        announce: 'decided',
+        headline: [
+          who(request.requester),
+          `: access to ${nameOf(request)} was approved by `,
+          ...approvers(request),
+          '; opening now.',
+        ],
+      };
+    case 'active':
+      return whileOpen(request);
+    case 'closing':
+      return changed(request) ?? whileClosing(request);
+    case 'ended':
+      return changed(request) ?? { announce: 'ended', headline: overLine(request, result(request)) };
+  }
+}
+
+/** What is to be decided, with everything that a decision needs; the reason last, since what is too long is cut at its end. */
+export function questionLine(request: Request): Line {
+  const extension = extensionOf(request);
+  if (isInForce(request) && extension) return extensionLine(request, extension);
+  const { requester, machine, location, forMs, justification } = request;
+  const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
+  const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`;
+  const until: Line = request.status === 'pending' ? [' Decide by ', { at: request.answerBy }, '.'] : [];
+  return [
+    who(requester),
+    ` asks for access to ${nameOf(request)} (${where}): ${what}.`,
+    ...until,
+    ` Reason: “${justification}”`,
+  ];
+}
+
+function extensionLine(request: InForce, extension: Extension): Line {
+  const { until } = request.lease;
+  return [
+    who(extension.by),
+    ` asks for ${durationText(extension.forMs)} more on ${nameOf(request)}: ${portList(request.ports)} from ${fromText(request)} until `,
+    { at: until + extension.forMs },
+    ' instead of ',
+    { at: until },
+    `. Reason for the access: “${request.justification}”`,
+  ];
+}
+
+function onReview(request: Pending): Milestone {
+  return {
+    announce: `reviewed-${request.reviews.length}`,
+    headline: [
+      who(request.requester),
+      `: access to ${nameOf(request)} was approved by `,
+      ...approvers(request),
+      ...stillNeeded(request),
+    ],
+  };
+}
+
+/** `; 1 of 3 approved. Still needed: 2 more of Sam or Lin.` */
+function stillNeeded(request: Request): Line {
+  const count = countText(request);
+  const needed = neededLine(request);
+  return [
+    count === '' ? '; more approvals are needed.' : `; ${count}.`,
+    ...(needed.length > 0 ? [' Still needed: ', ...needed, '.'] : []),
+  ];
+}
+
+function refusal(request: Refused): Line {
+  const requester = who(request.requester);
+  const access = `access to ${nameOf(request)}`;
+  if (request.status === 'withdrawn') return [requester, ` withdrew the request for ${access}.`];
+  if (request.status === 'denied')
+    return [requester, `: ${access} was denied by `, ...denier(request), '.', ...reasonOf(request)];
+  return [requester, `: the request for ${access} expired without a decision. Ask again if you still need it.`];
+}
+
+/** The reason of the last denial, whole. */
+function reasonOf({ reviews }: Request): Line {
+  const reason = reviews.findLast(({ verdict }) => verdict === 'deny')?.reason;
+  return reason ? [` Reason: “${reason}”`] : [];
+}
+
+function whileOpen(request: Active): Milestone {
+  const { lease, extension } = request;
+  const { until } = lease;
+  const requester = who(request.requester);
+  if (extension) return onExtension(request, extension);
+  const latest = request.timeline.at(-1);
+  const warned = isReminded(request);
+  const sinceWarning = !warned || (latest !== undefined && latest.at >= remindAt(lease));
+  const stays: Line = [' It stays open until ', { at: until }, '.'];
+  if (latest?.event === 'extension denied' && sinceWarning) {
+    return {
+      announce: `extension-denied-${latest.at}`,
+      headline: [
+        requester,
+        `: more time on ${nameOf(request)} was denied by `,
+        ...denier(request),
+        '.',
+        ...stays,
+        ...reasonOf(request),
+      ],
+    };
+  }
+  if (latest?.event === 'extension unanswered' && sinceWarning) {
+    const headline = [requester, `: nobody decided about more time on ${nameOf(request)}.`, ...stays];
+    return { announce: `extension-unanswered-${latest.at}`, headline };
+  }
+  return warned ? onWarning(request) : onOpening(request);
+}
+
+function onOpening(request: Active): Milestone {
+  const { lease } = request;
+  const connect = lease.connect === undefined ? '.' : `. Connect to ${lease.connect}.`;
+  return {
+    announce: `open-${lease.until}`,
+    headline: [
+      who(request.requester),
+      `: ${nameOf(request)} is open: ${portList(request.ports)} from ${sourceText(request.source)} until `,
+      { at: lease.until },
+      ', approved by ',
+      ...approvers(request),
+      connect,
+    ],
+  };
+}
+
+function onWarning(request: Active): Milestone {
+  const { until, from } = request.lease;
+  const left = durationText(Math.min(REMIND_MS, until - from));
+  return {
+    announce: `ending-${until}`,
+    headline: [
+      who(request.requester),
+      `: your access to ${nameOf(request)} ends within ${left} (`,
+      { at: until },
+      `). ${sessionsThen(request)} To extend it or close it now, use the card.`,
+    ],
+  };
+}
 
 /**
  * What becomes of sessions that are open at the end. Azure keeps flows that were allowed ("Network security groups"), unless
@@ -14,126 +182,50 @@ import { LOUD_AFTER, last, over, proofWords, who } from './words.ts';
 function sessionsThen({ machine, source, cutsSessions }: Request): string {
   if (cutsSessions) return 'Open sessions are cut then.';
   const untracked = cloudOf(machine) === 'aws' && isAny(source);
-  return untracked ? 'Open sessions may be cut then.' : 'Open sessions go on after that; new ones are refused.';
+  return untracked ? 'Open sessions may be cut then.' : 'Open sessions continue; new connections are refused.';
 }
 
-type Milestone = Pick<View, 'announce' | 'headline'>;
-
-/** What people are notified of, once a place each. The key says which occasion it is. */
-export function milestoneOf(request: Request): Milestone {
-  const machine = request.machineName;
-  const requester = who(request.requester);
-  switch (request.status) {
-    case 'pending':
-      return { announce: 'asked', headline: [requester, ` asks for access to ${machine}.`] };
-    case 'denied':
-      return {
-        announce: 'denied',
-        headline: [requester, `: access to ${machine} was denied by `, ...last(request, 'deny'), '.'],
-      };
-    case 'withdrawn':
-      return { announce: 'withdrawn', headline: [requester, ` withdrew the request for ${machine}.`] };
-    case 'expired':
-      return { announce: 'expired', headline: [requester, `: nobody answered the request for ${machine} in time.`] };
-    case 'activating':
-      return {
-        announce: 'decided',
-        headline: [requester, `: access to ${machine} was approved by `, ...last(request, 'approve'), '.'],
-      };
-    case 'active':
-      return whileOpen(request);
-    case 'closing':
-      return whileClosing(request);
-    case 'ended':
-      return (
-        changed(request) ?? {
-          announce: 'ended',
-          headline: [requester, `: ${machine}: `, ...over(request), ': ', ...proofWords(request.proof), '.'],
-        }
-      );
-  }
-}
-
-/** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
-function changed({ ending, requester, machineName }: Closing | Ended): Milestone | undefined {
-  if (ending.why !== 'failed' || ending.code !== 'changedSinceApproval') return undefined;
-  return { announce: 'changed', headline: [who(requester), `: ${machineName}: ${ending.say}`] };
-}
-
-function whileOpen(request: Active): Milestone {
-  const { lease, extension } = request;
-  const { until } = lease;
-  const machine = request.machineName;
-  const requester = who(request.requester);
-  if (extension) {
-    const more = durationText(extension.forMs);
-    return {
-      announce: `extension-${extension.at}`,
-      headline: [who(extension.by), ` asks for ${more} more on ${machine}.`],
-    };
-  }
-  const latest = request.timeline.at(-1);
-  const warned = isReminded(request);
-  const sinceWarning = !warned || (latest !== undefined && latest.at >= remindAt(lease));
-  if (latest?.event === 'extension denied' && sinceWarning) {
-    return {
-      announce: `extension-denied-${latest.at}`,
-      headline: [
-        requester,
-        `: more time on ${machine} was denied by `,
-        ...last(request, 'deny'),
-        '; it stays open until ',
-        { at: until },
-        '.',
-      ],
-    };
-  }
-  if (latest?.event === 'extension unanswered' && sinceWarning) {
-    return {
-      announce: `extension-unanswered-${latest.at}`,
-      headline: [requester, `: nobody answered about more time on ${machine}.`],
-    };
-  }
-  if (warned) {
-    const left = durationText(Math.min(REMIND_MS, until - lease.from));
-    return {
-      announce: `ending-${until}`,
-      headline: [
-        requester,
-        `: ${machine} closes within ${left} (`,
-        { at: until },
-        `). ${sessionsThen(request)} Extend or close now on the card.`,
-      ],
-    };
-  }
+function onExtension(request: Active, extension: Extension): Milestone {
+  const given = extension.reviews.length;
+  if (given === 0) return { announce: `extension-${extension.at}`, headline: extensionLine(request, extension) };
+  const what = `: ${durationText(extension.forMs)} more on ${nameOf(request)}`;
   return {
-    announce: `open-${until}`,
-    headline: [
-      requester,
-      `: ${machine} is open from ${sourceText(request.source)} until `,
-      { at: until },
-      ', approved by ',
-      ...last(request, 'approve'),
-      '.',
-    ],
+    announce: `extension-${extension.at}-${given}`,
+    headline: [who(extension.by), what, ...stillNeeded(request)],
   };
 }
 
 function whileClosing(request: Closing): Milestone {
-  const { trouble, machineName: machine } = request;
-  const doublings = trouble && trouble.tries >= LOUD_AFTER ? Math.floor(Math.log2(trouble.tries / LOUD_AFTER)) : -1;
-  if (doublings >= 0) {
-    return {
-      announce: `alarm-${doublings}`,
-      headline: [
-        `${machine} could not be closed yet, tried ${trouble?.tries} times. ${trouble?.say ?? ''} Drawbridge goes on trying.`,
-      ],
-    };
-  }
-  return (
-    changed(request) ?? {
-      announce: 'closing',
-      headline: [who(request.requester), `: ${machine}: `, ...over(request), '; closing now.'],
-    }
-  );
+  const { trouble, ending } = request;
+  const isOpened = ending.why !== 'failed';
+  if (!trouble || trouble.tries < LOUD_AFTER)
+    return { announce: 'closing', headline: overLine(request, isOpened ? [' Closing now.'] : []) };
+  return {
+    announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
+    headline: [
+      `Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
+    ],
+  };
+}
+
+/** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
+function changed({ ending, requester, ...request }: Closing | Ended): Milestone | undefined {
+  if (ending.why !== 'failed' || ending.code !== 'changedSinceApproval') return undefined;
+  return { announce: 'changed', headline: [who(requester), `: ${nameOf(request)}: ${ending.say}`] };
+}
+
+/** That it is over and why, then what came of it; a reason that somebody gave stands last. */
+function overLine(request: Closing | Ended, outcome: Line): Line {
+  const { ending, requester } = request;
+  const access = `access to ${nameOf(request)}`;
+  if (ending.why === 'failed') return [who(requester), `: ${access} could not be opened. ${ending.say}`, ...outcome];
+  if (ending.why === 'elapsed') return [who(requester), `: your ${access} has ended.`, ...outcome];
+  const reason = ending.say ? [` Reason: “${ending.say}”`] : [];
+  if (ending.by.id === requester.id) return [who(requester), ` ended the ${access}.`, ...outcome, ...reason];
+  return [who(requester), `: your ${access} was revoked by `, who(ending.by), '.', ...outcome, ...reason];
+}
+
+/** What the cloud showed, every port of it. */
+function result({ proof }: Ended): Line {
+  return findingsOf(proof).flatMap(({ text }): Line => [' ', ...text]);
 }

@@ -1,37 +1,30 @@
-import { durationText } from '../language/duration.ts';
-import type { Line, Span } from '../language/text.ts';
-import {
-  type Approved,
-  extensionOf,
-  isApproved,
-  isInForce,
-  type Proof,
-  type Request,
-  type Who,
-} from '../request/request.ts';
-import { portLabel, portText } from '../rule/port.ts';
-import { isAny, sourceText } from '../rule/source.ts';
+import type { Line } from '../language/text.ts';
+import { isQuiet } from '../request/proof.ts';
+import { type Approved, type Ended, extensionOf, isInForce, type Request } from '../request/request.ts';
+import { countText } from './approvals.ts';
+import { factsOf } from './facts.ts';
 import { milestoneOf } from './milestone.ts';
-import type { Button, Tone, View } from './view.ts';
-import { LOUD_AFTER, last, over, proofWords, who } from './words.ts';
-
-/** Ends that leave nobody anything to do: for a shared rule the other lease takes care. */
-const SETTLED: ReadonlySet<Proof['verdict']> = new Set(['closed', 'shared']);
+import { notesOf, remarksOf } from './notes.ts';
+import { worstText } from './proof-words.ts';
+import type { Button, View } from './view.ts';
+import { approvers, denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
 /** One request as people see it, from its newest state alone. The same for every place: buttons carry no authority. */
 export function viewOf(request: Request): View {
-  const { tone, status } = standing(request);
+  const { tone, title, status } = standing(request);
   const { announce, headline } = milestoneOf(request);
   const until = isInForce(request) ? { until: request.lease.until } : {};
   return {
     request: request.id,
     version: request.version,
     tone,
-    title: `${request.requester.name} asks for access to ${request.machineName}`,
+    title,
     status,
-    facts: facts(request),
+    summary: [request.status === 'pending' ? `${title}: ` : `Access to ${nameOf(request)}: `, ...lowered(status)],
+    facts: factsOf(request),
     justification: request.justification,
-    notes: notes(request),
+    remarks: remarksOf(request),
+    notes: notesOf(request),
     buttons: buttons(request),
     announce,
     headline,
@@ -39,33 +32,68 @@ export function viewOf(request: Request): View {
   };
 }
 
-function standing(request: Request): { readonly tone: Tone; readonly status: Line } {
+type Standing = Pick<View, 'tone' | 'title' | 'status'>;
+
+function standing(request: Request): Standing {
+  const title = (words: string) => `Access to ${nameOf(request)}: ${words}`;
   switch (request.status) {
     case 'pending':
-      return { tone: 'waiting', status: ['Waiting for a decision until ', { at: request.answerBy }] };
+      return {
+        tone: 'waiting',
+        title: `${request.requester.name} asks for access to ${nameOf(request)}`,
+        status: ['Waiting for a decision until ', { at: request.answerBy }, ...counted(request)],
+      };
     case 'denied':
-      return { tone: 'refused', status: ['Denied by ', ...last(request, 'deny')] };
+      return { tone: 'refused', title: title('denied'), status: ['Denied by ', ...denier(request)] };
     case 'withdrawn':
-      return { tone: 'refused', status: ['Withdrawn by ', who(request.requester)] };
+      return { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(request.requester)] };
     case 'expired':
-      return { tone: 'refused', status: ['Expired: nobody answered in time'] };
+      return { tone: 'refused', title: title('expired'), status: ['Expired without a decision'] };
     case 'activating':
       return {
         tone: isLoud(request) ? 'alarm' : 'opening',
-        status: ['Approved by ', ...last(request, 'approve'), '; opening now'],
+        title: title('opening'),
+        status: ['Approved by ', ...approvers(request), '; opening now'],
       };
     case 'active':
-      return { tone: 'open', status: ['Open until ', { at: request.lease.until }] };
+      return {
+        tone: 'open',
+        title: title('open'),
+        status: ['Open until ', { at: request.lease.until }, ...extending(request)],
+      };
     case 'closing':
-      return {
-        tone: isLoud(request) ? 'alarm' : 'closing',
-        status: [...over(request), '; closing now'],
-      };
+      return isLoud(request)
+        ? {
+            tone: 'alarm',
+            title: title('could not be closed yet'),
+            status: [...over(request), '; still trying to close'],
+          }
+        : { tone: 'closing', title: title('closing'), status: [...over(request), '; closing now'] };
     case 'ended':
-      return {
-        tone: request.ending.why === 'failed' || !SETTLED.has(request.proof.verdict) ? 'alarm' : 'closed',
-        status: [...over(request), ': ', ...proofWords(request.proof)],
-      };
+      return { ...ended(request), title: title(endOf(request)) };
+  }
+}
+
+function ended(request: Ended): Pick<View, 'tone' | 'status'> {
+  const { proof, ending } = request;
+  const isProven = proof.verdict === 'closed' && ending.why !== 'failed';
+  const status = [...over(request), isProven ? ': ' : '; ', ...worstText(proof)];
+  if (!isQuiet(proof)) return { tone: 'alarm', status };
+  if (ending.why === 'failed') return { tone: 'refused', status };
+  return { tone: proof.verdict === 'closed' ? 'closed' : 'notice', status };
+}
+
+/** NB. “closed” is said only where every port that was asked for is. */
+function endOf({ proof, ending }: Ended): string {
+  switch (proof.verdict) {
+    case 'open':
+      return 'ended, still open to others';
+    case 'unknown':
+      return 'ended, state unknown';
+    case 'shared':
+      return 'ended, still in use';
+    case 'closed':
+      return ending.why === 'failed' ? 'could not be opened' : 'closed';
   }
 }
 
@@ -73,73 +101,25 @@ function isLoud({ trouble }: Approved): boolean {
   return trouble !== undefined && trouble.tries >= LOUD_AFTER;
 }
 
-function facts(request: Request): View['facts'] {
-  const lease = isApproved(request) ? request.lease : undefined;
-  const extension = extensionOf(request);
-  const rows: { label: string; value: Line }[] = [
-    { label: 'Machine', value: [request.machineName] },
-    { label: request.ports.length > 1 ? 'Ports' : 'Port', value: [request.ports.map(portLabel).join(', ')] },
-    { label: 'From', value: [fromText(request)] },
-    { label: 'For', value: [durationText(lease ? lease.until - lease.from : request.forMs)] },
-    { label: 'Requester', value: [who(request.requester)] },
-  ];
-  if (request.status === 'pending' && request.asked.length > 0)
-    rows.push({ label: 'Asked', value: people(request.asked) });
-  const approvals = request.reviews.filter((review) => review.verdict === 'approve');
-  if (approvals.length > 0) rows.push({ label: 'Approved', value: people(approvals.map((review) => review.by)) });
-  if (lease?.connect && isInForce(request)) rows.push({ label: 'Connect to', value: [lease.connect] });
-  if (extension) rows.push({ label: 'Extension asked', value: [`${durationText(extension.forMs)} more`] });
-  rows.push({ label: 'Policy', value: [request.policies.join(', ')] }, { label: 'Request', value: [request.id] });
-  return rows;
+function counted(request: Request): Line {
+  const count = countText(request);
+  return count === '' ? [] : [`; ${count}`];
 }
 
-function fromText({ source, bastion }: Request): string {
-  return bastion === undefined ? sourceText(source) : `${sourceText(source)} (Bastion ${bastion})`;
-}
-
-function notes(request: Request): readonly Line[] {
-  const lines: Line[] = [];
-  const denial = request.reviews.find((review) => review.verdict === 'deny');
-  if (denial?.reason) lines.push([who(denial.by), `: “${denial.reason}”`]);
-  if ('ending' in request && request.ending.why !== 'elapsed' && request.ending.say) lines.push([request.ending.say]);
-  if (request.bastion !== undefined)
-    lines.push([
-      `Everyone who may use the Bastion ${request.bastion} can get to the machine then, not only the requester.`,
-    ]);
-  if (isAny(request.source)) lines.push([`This opens the port to everybody (${request.source}).`]);
-  if (isApproved(request) && request.trouble)
-    lines.push([`${request.trouble.say} (try ${request.trouble.tries}, since `, { at: request.trouble.since }, ')']);
-  lines.push(...standingNotes(request));
-  return lines;
-}
-
-/** Each rule of others that keeps a port open, by name: the lease cannot end “closed, proven” while it is there. */
-export function standingNotes(request: Pick<Request, 'standing'>): readonly Line[] {
-  return request.standing.map((rule) => [
-    `${portText(rule.port)} is also open to ${rule.source} through ${rule.through}, which Drawbridge did not write.`,
-  ]);
+function extending(request: Request): Line {
+  return extensionOf(request) ? ['; more time was asked for', ...counted(request)] : [];
 }
 
 const APPROVE: Button = { verb: 'approve', label: 'Approve', style: 'primary' };
 const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 
 function buttons(request: Request): readonly Button[] {
-  const { status, machineName } = request;
-  if (status === 'pending') {
+  if (request.status === 'pending')
     return [APPROVE, DENY, { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' }];
-  }
   if (!isInForce(request)) return [];
-  const close: Button = {
-    verb: 'revoke',
-    label: 'Close now',
-    style: 'danger',
-    confirm: `Close access to ${machineName} now?`,
-  };
+  const confirm = `Close access to ${nameOf(request)} now?`;
+  const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
   if (request.extension)
     return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, close];
-  return status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, close] : [close];
-}
-
-function people(list: readonly Who[]): Line {
-  return list.flatMap((person, i): Span[] => (i === 0 ? [who(person)] : [', ', who(person)]));
+  return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, close] : [close];
 }

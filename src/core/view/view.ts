@@ -1,5 +1,5 @@
 import type { Instant } from '../language/instant.ts';
-import type { Line } from '../language/text.ts';
+import type { Line, Span } from '../language/text.ts';
 
 /** What a button does. The card carries a verb, a request id and a version, and no authority. */
 export type Verb = 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend';
@@ -15,26 +15,49 @@ export interface Button {
   readonly confirm?: string;
 }
 
-/** How a card looks: one emoji and colour a tone. Never colour alone. */
-export type Tone = 'waiting' | 'opening' | 'open' | 'closing' | 'closed' | 'refused' | 'alarm';
+/** How a card looks: one emoji and colour a tone. Never colour alone. `notice`: over, and a port is still open to some. */
+export type Tone = 'waiting' | 'opening' | 'open' | 'closing' | 'closed' | 'notice' | 'refused' | 'alarm';
+
+/** What the reader should know besides the facts. */
+export interface Note {
+  /** `alarm` is for what is open to everybody, or may be. */
+  readonly tone: 'info' | 'warning' | 'alarm';
+  readonly text: Line;
+}
+
+/** What somebody wrote, shown whole and as a quotation. */
+export interface Remark {
+  readonly by: Span;
+  readonly text: string;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: Line;
+}
 
 /** One request as people see it: a projection of its newest state. */
 export interface View {
   readonly request: string;
   readonly version: number;
   readonly tone: Tone;
-  /** `Ada Okafor asks for access to web-1`. */
+  /** `Ada Okafor asks for access to web-1` while it waits, then `Access to web-1: open`. */
   readonly title: string;
   /** One line on where it stands: `Open until 14:05`. */
   readonly status: Line;
-  readonly facts: readonly { readonly label: string; readonly value: Line }[];
+  /** Both in one sentence: `Access to web-1: open until 14:05`. */
+  readonly summary: Line;
+  readonly facts: readonly Fact[];
   /** What the requester wrote; shown as a quotation. */
   readonly justification: string;
-  /** Warnings and what the reader should know: standing rules, trouble. */
-  readonly notes: readonly Line[];
+  /** What those who decided or ended it wrote. */
+  readonly remarks: readonly Remark[];
+  /** The loudest first. */
+  readonly notes: readonly Note[];
   readonly buttons: readonly Button[];
   /** The milestone to announce below the card, once a place: `asked`, `decided`, `open`, `ending`, `ended`, … */
   readonly announce: string;
+  /** What the notification says; enough to act on by itself. */
   readonly headline: Line;
   /** While open: the end, for chats that can count down. */
   readonly until?: Instant;

@@ -1,8 +1,12 @@
 import type { Line, Span } from '../language/text.ts';
-import type { Closing, Ended, Proof, Request, Review, Who } from '../request/request.ts';
+import { tidy } from '../language/text.ts';
+import type { Closing, Ended, Request, Review, Who } from '../request/request.ts';
+import { type Port, portLabel } from '../rule/port.ts';
+import { sourceText } from '../rule/source.ts';
 
 /** After so many tries in vain a card is an alarm; closing is announced then, and again at each doubling. */
 export const LOUD_AFTER = 3;
+const LONGEST_NAME = 80;
 
 /** Why it is over. */
 export function over({ ending }: Closing | Ended): Line {
@@ -11,27 +15,65 @@ export function over({ ending }: Closing | Ended): Line {
   return ['Time is up'];
 }
 
-/** What reading the cloud back showed. “closed, proven” is said for nothing less. */
-export function proofWords(proof: Proof): Line {
-  const through = proof.through?.join(', ') ?? 'something else';
-  switch (proof.verdict) {
-    case 'closed':
-      return ['closed, proven (', { at: proof.at }, ')'];
-    case 'open':
-      return [`our rule is gone; still open through ${through}`];
-    case 'shared':
-      return ['over for you; still open through another lease until ', { at: proof.until ?? 0 }];
-    default:
-      return [`our rule is gone, effective state unknown (${proof.through?.join(', ') ?? 'not read'})`];
-  }
+/** Whoever denied last: the denial of an extension stands behind what was said of the request. */
+export function denier({ reviews }: Request): Line {
+  const review = reviews.findLast(({ verdict }) => verdict === 'deny');
+  return review ? [who(review.by)] : ['somebody'];
 }
 
-/** Who approved or denied last: reviews of an extension stand behind those of the request. */
-export function last(request: Request, verdict: Review['verdict']): Line {
-  const review = request.reviews.findLast((one) => one.verdict === verdict);
-  return review ? [who(review.by)] : ['policy ', request.policies.join(', ')];
+/** Everybody who approved, each once: the request, and the extensions since. Nobody: the policy did. */
+export function approvers({ reviews, policies }: Request): Line {
+  const people = approving(reviews);
+  return people.length > 0 ? listed(people, 'and') : [`policy ${policies.join(', ')}`];
+}
+
+export function approving(reviews: readonly Review[]): readonly Who[] {
+  const own = reviews.filter(({ verdict }) => verdict === 'approve').map(({ by }) => by);
+  return [...new Map(own.map((person) => [person.id, person])).values()];
 }
 
 export function who(person: Who): Span {
   return { person: person.id, name: person.name };
+}
+
+/** So many people are named; of the rest it is said how many there are. */
+export const MOST_NAMES = 5;
+
+/** `Ada, Grace and Sam`; `Ada, Grace, Sam, Lin and 38 others`. */
+export function listed(people: readonly Who[], word: 'and' | 'or'): Line {
+  const shown = people.length > MOST_NAMES ? people.slice(0, MOST_NAMES - 1) : people;
+  const names = shown.map((person): Span => who(person));
+  const all = people.length > shown.length ? [...names, `${people.length - shown.length} others`] : names;
+  return all.flatMap((name, i) => (i === 0 ? [name] : [i === all.length - 1 ? ` ${word} ` : ', ', name]));
+}
+
+const MOST_PORTS = 12;
+
+/** `port 22 (SSH)`, `ports 22 (SSH), 3389 (RDP)`; of very many the first, and how many more. */
+export function portList(ports: readonly Port[]): string {
+  const shown = ports.length > MOST_PORTS ? ports.slice(0, MOST_PORTS - 1) : ports;
+  const more = ports.length - shown.length;
+  const all = [...shown.map(portLabel), ...(more > 0 ? [`${more} more`] : [])];
+  return `${ports.length === 1 ? 'port' : 'ports'} ${all.join(', ')}`;
+}
+
+/** `203.0.113.7`, or the subnet of a Bastion with its name. */
+export function fromText({ source, bastion }: Pick<Request, 'source' | 'bastion'>): string {
+  return bastion === undefined ? sourceText(source) : `${sourceText(source)} (Bastion ${bastion})`;
+}
+
+/** The machine's name where it stands in a sentence; whole it is among the facts. */
+export function nameOf({ machineName }: Pick<Request, 'machineName'>): string {
+  return tidy(machineName, LONGEST_NAME);
+}
+
+/** The line with its first letter in upper, or in lower case: what is in it stays as it was written. */
+export function capitalised(line: Line): Line {
+  const [first, ...rest] = line;
+  return typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : line;
+}
+
+export function lowered(line: Line): Line {
+  const [first, ...rest] = line;
+  return typeof first === 'string' ? [first.charAt(0).toLowerCase() + first.slice(1), ...rest] : line;
 }

@@ -11,8 +11,10 @@ const VIEW: View = {
   tone: 'waiting',
   title: 'Ada asks for access to web-1',
   status: ['Waiting'],
+  summary: ['Ada Okafor asks for access to web-1: waiting'],
   facts: [],
   justification: 'deploy',
+  remarks: [],
   notes: [],
   buttons: [
     { verb: 'approve', label: 'Approve', style: 'primary' },

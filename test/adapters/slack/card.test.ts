@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cardOf } from '../../../adapters/slack/card.ts';
+import { cardOf, notificationOf } from '../../../adapters/slack/card.ts';
 import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
 import type { Span } from '../../../src/core/language/text.ts';
+import { viewOf } from '../../../src/core/view/projection.ts';
 import type { Button, Tone, Verb, View } from '../../../src/core/view/view.ts';
+import { longest } from '../../core/longest.ts';
 
 const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
 const AT = Date.UTC(2026, 10, 23, 14, 5);
@@ -15,19 +17,30 @@ const PENDING: View = {
   tone: 'waiting',
   title: 'Ada Okafor asks for access to web-1',
   status: ['Waiting for a decision until ', { at: AT }],
+  summary: ['<!channel> *web*: waiting until ', { at: AT }],
   facts: [
     { label: 'Machine', value: ['web-1'] },
     { label: 'Requester', value: [{ person: 'ada', name: 'Ada Okafor' }] },
   ],
   justification: 'deploy *4711* <!channel>',
-  notes: [['22 is also open to 0.0.0.0/0 through ', 'launch_*wizard*']],
+  remarks: [{ by: { person: 'grace', name: 'Grace *H*' }, text: 'only <!here> today' }],
+  notes: [
+    { tone: 'info', text: ['Port 22 is also open to 10.0.0.0/8'] },
+    { tone: 'warning', text: ['AWS is busy'] },
+    { tone: 'alarm', text: ['Port 22 is also open to anyone through ', 'launch_*wizard*'] },
+  ],
   buttons: [
     { verb: 'approve', label: 'Approve', style: 'primary' },
     { verb: 'deny', label: 'Deny', style: 'danger' },
     { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
   ],
   announce: 'asked',
-  headline: ['x'],
+  headline: [
+    { person: 'ada', name: 'Ada Okafor' },
+    ' asks for port 22 of web-1 until ',
+    { at: AT },
+    '. Reason: “*deploy*”',
+  ],
 };
 
 interface Block {
@@ -62,9 +75,12 @@ describe('a card', () => {
       'header: ⏳ Ada Okafor asks for access to web-1',
       `section: *Waiting for a decision until ${TIME}*`,
       'section: “deploy *4711* <!channel>”',
+      'section: Grace *H*: “only <!here> today”',
       'fact: *Machine* web-1',
       'fact: *Requester* <@U1>',
-      'note: ⚠️ 22 is also open to 0.0.0.0/0 through launchˍ∗wizard∗',
+      'section: 🚨 Port 22 is also open to anyone through launchˍ∗wizard∗',
+      'note: ℹ️ Port 22 is also open to 10.0.0.0/8',
+      'note: ⚠️ AWS is busy',
       '[Approve] jit_approve {"r":"k7m2p9x","v":3} primary',
       '[Deny] jit_deny {"r":"k7m2p9x","v":3} danger',
       '[Withdraw] jit_withdraw {"r":"k7m2p9x","v":3} asks first',
@@ -75,13 +91,15 @@ describe('a card', () => {
     const over: View = {
       ...PENDING,
       tone: 'closed',
+      title: 'Access to web-1: closed',
       status: ['Time is up: closed, proven at ', { at: AT }],
       facts: [],
+      remarks: [],
       notes: [],
       buttons: [],
     };
     expect(words(cardOf(over, ids))).toEqual([
-      'header: ✅ Ada Okafor asks for access to web-1',
+      'header: ✅ Access to web-1: closed',
       `section: *Time is up: closed, proven at ${TIME}*`,
       'section: “deploy *4711* <!channel>”',
     ]);
@@ -93,18 +111,36 @@ describe('a card', () => {
     expect(blocks[2]).toMatchObject({ text: { type: 'plain_text', emoji: false } });
     const json = JSON.stringify(blocks);
     expect(json.match(/"verbatim":true/g)).toHaveLength(json.match(/"mrkdwn"/g)?.length ?? 0);
-    expect(text).toBe(`⏳ &lt;!channel&gt; ∗web∗: Waiting for a decision until ${TIME}`);
+    expect(text).toBe(`⏳ &lt;!channel&gt; ∗web∗: waiting until ${TIME}`);
   });
 
   it('tells how many notes there are no room for', () => {
-    const notes = Array.from({ length: 14 }, (_, i) => [`note ${i}`]);
+    const notes = Array.from({ length: 14 }, (_, i) => ({ tone: 'info', text: [`note ${i}`] }) as const);
     const shown = words(cardOf({ ...PENDING, notes }, ids)).filter((line) => line.startsWith('note:'));
     expect(shown).toHaveLength(10);
-    expect(shown.at(-1)).toBe('note: ⚠️ … and 5 more');
+    expect(shown.at(-1)).toBe('note: … and 5 more');
+  });
+
+  it('shows the longest reasons whole, and says of more of them how many there are', () => {
+    const remark = { by: { person: 'grace', name: 'Grace' }, text: '&<*'.repeat(166) };
+    expect(words(cardOf({ ...PENDING, remarks: [remark] }, ids))).toContain(`section: Grace: “${remark.text}”`);
+    const many = words(cardOf({ ...PENDING, remarks: Array.from({ length: 9 }, () => remark) }, ids));
+    expect(many.filter((line) => line.includes('&<*&<*'))).toHaveLength(4);
+    expect(many).toContain('section: … and 5 more.');
+  });
+
+  it('shows the longest values whole', () => {
+    const name = 'web'.repeat(85);
+    const facts = [{ label: 'Machine', value: [name] }];
+    expect(words(cardOf({ ...PENDING, facts }, ids))).toContain(`fact: *Machine* ${name}`);
+  });
+
+  it('notifies in words that are enough to decide by, with names in place of mentions', () => {
+    expect(notificationOf(PENDING)).toBe(`⏳ Ada Okafor asks for port 22 of web-1 until ${TIME}. Reason: “∗deploy∗”`);
   });
 
   it('says its tone in a sign with words beside it', () => {
-    const tones: Tone[] = ['waiting', 'opening', 'open', 'closing', 'closed', 'refused', 'alarm'];
+    const tones: Tone[] = ['waiting', 'opening', 'open', 'closing', 'closed', 'notice', 'refused', 'alarm'];
     const titles = tones.map((tone) => words(cardOf({ ...PENDING, tone }, ids))[0]);
     expect(new Set(titles).size).toBe(tones.length);
     for (const title of titles) expect(title).toContain('Ada Okafor asks');
@@ -139,9 +175,11 @@ describe('a card', () => {
       tone: fc.constantFrom<Tone>('waiting', 'alarm'),
       title: text(500),
       status: line,
+      summary: line,
       facts: fc.array(fc.record({ label: fc.constantFrom('Port', 'F'.repeat(500)), value: line }), { maxLength: 25 }),
       justification: text(3_000),
-      notes: fc.array(line, { maxLength: 25 }),
+      remarks: fc.array(fc.record({ by: span, text: text(3_000) }), { maxLength: 10 }),
+      notes: fc.array(fc.record({ tone: fc.constantFrom('info', 'warning', 'alarm'), text: line }), { maxLength: 25 }),
       buttons: fc.uniqueArray(button, { selector: ({ verb }) => verb }),
       announce: fc.constant('asked'),
       headline: line,
@@ -152,9 +190,25 @@ describe('a card', () => {
         expect(checkMessageBlocks(blocks)).toEqual([]);
         expect(areTooLong(blocks)).toBe(false);
         expect(fallback.length).toBeLessThan(4_000);
+        expect(notificationOf(one).length).toBeLessThan(4_000);
         expect(JSON.stringify(blocks).isWellFormed()).toBe(true);
       }),
       { numRuns: 60 },
     );
   });
+
+  it.each(longest().map((request) => [request.status, request] as const))(
+    'fits with the longest of everything: %s',
+    (_, request) => {
+      const view = viewOf(request);
+      const { blocks, text: fallback } = cardOf(view, ids);
+      expect(checkMessageBlocks(blocks)).toEqual([]);
+      expect(areTooLong(blocks)).toBe(false);
+      expect(Math.max(fallback.length, notificationOf(view).length)).toBeLessThan(4_000);
+      // What people wrote is whole.
+      expect(JSON.stringify(blocks)).toContain(JSON.stringify(view.justification).slice(1, -1));
+      for (const { text: said } of view.remarks)
+        expect(JSON.stringify(blocks)).toContain(JSON.stringify(said).slice(1, -1));
+    },
+  );
 });

@@ -10,8 +10,10 @@ const VIEW: View = {
   tone: 'waiting',
   title: 'Ada Okafor asks for access to web-1',
   status: ['Waiting'],
+  summary: ['Ada Okafor asks for access to web-1: waiting'],
   facts: [],
   justification: 'deploy',
+  remarks: [],
   notes: [],
   buttons: [{ verb: 'approve', label: 'Approve', style: 'primary' }],
   announce: 'asked',
@@ -22,6 +24,7 @@ const OPEN: View = {
   version: 2,
   tone: 'open',
   status: ['Open'],
+  summary: ['Access to web-1: open'],
   announce: 'open-1',
   headline: [{ person: 'ada', name: 'Ada Okafor' }, ': web-1 is open.'],
 };
@@ -53,10 +56,10 @@ describe('a card', () => {
     ['in a private chat', ALONE],
   ])('is posted %s, then edited in place, with each milestone told below it once', async (_, place) => {
     const ref = await publish(VIEW, place, NEW);
-    expect(thread(place)).toEqual(['⏳ Ada Okafor asks for access to web-1: Waiting']);
+    expect(thread(place)).toEqual(['⏳ Ada Okafor asks for access to web-1.']);
     const next = { ...NEW, tried: true, ref, announced: 'asked' };
     expect(await publish(OPEN, place, next)).toEqual(ref);
-    const told = ['🟢 Ada Okafor asks for access to web-1: Open < <@U00000001A>: web-1 is open.'];
+    const told = ['🟢 Access to web-1: open < <@U00000001A>: web-1 is open.'];
     expect(thread(place)).toEqual(told);
     await publish({ ...OPEN, version: 3 }, place, { ...next, announced: 'open-1' });
     expect(thread(place)).toEqual(told);
@@ -76,7 +79,7 @@ describe('a card', () => {
     await expect(publish(VIEW, THERE, NEW)).rejects.toMatchObject({ code: 'chatSilent' });
     const ref = await publish(VIEW, THERE, TRIED);
     expect(ref).toEqual({ channel: CHANNEL, ts: messages()[0]?.ts });
-    expect(thread()).toEqual(['⏳ Ada Okafor asks for access to web-1: Waiting']);
+    expect(thread()).toEqual(['⏳ Ada Okafor asks for access to web-1: waiting']);
   });
 
   it('whose post was never answered tells what came since, once it is found', async () => {
@@ -85,7 +88,7 @@ describe('a card', () => {
     rig.slack.faults.add('chat.postMessage', { kind: 'reset' });
     await expect(publish(OPEN, THERE, TRIED)).rejects.toMatchObject({ code: 'chatSilent' });
     await publish(OPEN, THERE, TRIED);
-    expect(thread()).toEqual(['🟢 Ada Okafor asks for access to web-1: Open < <@U00000001A>: web-1 is open.']);
+    expect(thread()).toEqual(['🟢 Access to web-1: open < <@U00000001A>: web-1 is open.']);
   });
 
   it('whose private post was never answered is found too', async () => {
@@ -115,7 +118,7 @@ describe('a card', () => {
       rig.slack.faults.add('chat.update', { kind: 'error', status: 200, code });
       const ref = await publish(OPEN, THERE, { ...NEW, tried: true, ref: gone, announced: 'asked' });
       expect(ref).not.toEqual(gone);
-      expect(thread()).toEqual(['🟢 Ada Okafor asks for access to web-1: Open']);
+      expect(thread()).toEqual(['🟢 Ada Okafor: web-1 is open.']);
     },
   );
 

@@ -7,13 +7,15 @@ import { asBlock, asRun, cut, inMessage } from '../../../adapters/teams/text.ts'
 import { checkCard } from '../../../simulators/teams/card-check.ts';
 import { pressButton } from '../../../simulators/teams/card-press.ts';
 import type { Line } from '../../../src/core/language/text.ts';
-import type { Tone, View } from '../../../src/core/view/view.ts';
+import { viewOf } from '../../../src/core/view/projection.ts';
+import type { Note, Tone, View } from '../../../src/core/view/view.ts';
 import type { Choice, Form } from '../../../src/ports/inbox.ts';
+import { longest } from '../../core/longest.ts';
 import { viewFor } from './harness.ts';
 
 type Json = Record<string, unknown>;
 const at = Date.UTC(2030, 0, 7, 14, 5);
-const tones: Tone[] = ['waiting', 'opening', 'open', 'closing', 'closed', 'refused', 'alarm'];
+const tones: Tone[] = ['waiting', 'opening', 'open', 'closing', 'closed', 'notice', 'refused', 'alarm'];
 
 const text = fc.string({ unit: 'grapheme', maxLength: 600 });
 const nasty = fc.constantFrom(
@@ -37,12 +39,16 @@ const anyView: fc.Arbitrary<View> = fc.record({
   tone: fc.constantFrom(...tones),
   title: fc.oneof(text, nasty),
   status: line,
+  summary: line,
   facts: fc.array(fc.record({ label: fc.string({ maxLength: 60 }), value: line }), { maxLength: 30 }),
   justification: fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 500 }),
     nasty.map((long) => long.slice(0, 500)),
   ),
-  notes: fc.array(line, { maxLength: 30 }),
+  remarks: fc.array(fc.record({ by: fc.record({ person: text, name: nasty }), text: fc.oneof(text, nasty) }), {
+    maxLength: 8,
+  }),
+  notes: fc.array(fc.record({ tone: fc.constantFrom('info', 'warning', 'alarm'), text: line }), { maxLength: 30 }),
   buttons: fc.uniqueArray(
     fc.record({
       verb: fc.constantFrom(
@@ -68,10 +74,36 @@ describe('a card', () => {
       fc.property(anyView, (view) => {
         const card = cardOf(view, 'n'.repeat(12));
         expect(checkCard(card)).toEqual([]);
-        expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(20_000);
+        expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(28_000);
       }),
       { numRuns: 150 },
     );
+  });
+
+  it.each(longest().map((request) => [request.status, request] as const))(
+    'fits with the longest of everything: %s',
+    (_, request) => {
+      const view = viewOf(request);
+      const card = cardOf(view, 'n'.repeat(12));
+      expect(checkCard(card)).toEqual([]);
+      expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(28_000);
+      // What people wrote is whole.
+      const shown = JSON.stringify(card.body);
+      for (const said of [view.justification, ...view.remarks.map(({ text: words }) => words)])
+        expect(shown).toContain(JSON.stringify(asRun(said)).slice(1, -1));
+    },
+  );
+
+  it('shows each kind of note in a sign of its own, and what people wrote as theirs', () => {
+    const notes = (['info', 'warning', 'alarm'] as const).map((tone): Note => ({ tone, text: [`${tone} note`] }));
+    const remarks = [{ by: { person: 'grace', name: 'Grace' }, text: 'not *now*' }];
+    const shown = JSON.stringify(cardOf(viewFor({ notes, remarks })).body);
+    for (const words of ['ℹ️ info note', '⚠️ warning note', '🚨 alarm note', 'Grace: ', '“not *now*”'])
+      expect(shown).toContain(words);
+  });
+
+  it('lets nothing in its band be paler than the theme’s own text', () => {
+    for (const tone of tones) expect(JSON.stringify(cardOf(viewFor({ tone })).body)).not.toContain('"color"');
   });
 
   it.each(tones)('says in words and in a sign of its own how it stands: %s', (tone) => {
@@ -82,27 +114,27 @@ describe('a card', () => {
   });
 
   it('shows instants by the reader’s clock, people by name and everything to a screen reader', () => {
-    const notes: Line[] = [['Since ', { at }, ' by ', { person: 'grace', name: 'Grace' }]];
+    const notes: Note[] = [{ tone: 'warning', text: ['Since ', { at }, ' by ', { person: 'grace', name: 'Grace' }] }];
     const card = cardOf(viewFor({ status: ['Open until ', { at }], notes }));
     const shown = JSON.stringify(card.body);
     expect(shown).toContain('Open until {{TIME(2030-01-07T14:05:00Z)}}"');
     expect(shown).toContain('⚠️ Since {{DATE(2030-01-07T14:05:00Z,SHORT)}}, {{TIME(2030-01-07T14:05:00Z)}} by Grace');
     expect(card.speak).toBe(
-      'Ada Okafor asks for access to web-1. Open until 14:05 UTC. “deploy 4711” Since 14:05 UTC by Grace',
+      'Ada Okafor asks for access to web-1: Open until 14:05 UTC. “deploy 4711” Since 14:05 UTC by Grace',
     );
     expect(card.fallbackText).toContain('Open until 14:05 UTC');
     expect(card.lang).toBe('en');
   });
 
   it('wraps every text and gives every input its words', () => {
-    const parts = partsOf(cardOf(viewFor({ notes: [['x']] })));
+    const parts = partsOf(cardOf(viewFor({ notes: [{ tone: 'info', text: ['x'] }] })));
     for (const part of parts.filter(({ type }) => type === 'TextBlock')) expect(part.wrap).toBe(true);
     for (const part of parts.filter(({ type }) => `${type}`.startsWith('Input.')))
       expect(part).toMatchObject({ label: expect.stringMatching(/./), errorMessage: expect.stringMatching(/./) });
   });
 
   it('says how many notes it has no room for', () => {
-    const notes = Array.from({ length: 20 }, (_, i) => [`note ${i}`]);
+    const notes = Array.from({ length: 20 }, (_, i): Note => ({ tone: 'info', text: [`note ${i}`] }));
     const card = JSON.stringify(cardOf(viewFor({ notes })).body);
     expect(card).toContain('note 4');
     expect(card).not.toContain('note 5');

@@ -199,7 +199,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
 /** A pending request as people see it. */
 export function viewFor(patch: Partial<View> = {}): View {
   const { requester, manager } = people;
-  return {
+  const view: Omit<View, 'summary'> = {
     request: 'k7m2p9q',
     version: 1,
     tone: 'waiting',
@@ -212,6 +212,7 @@ export function viewFor(patch: Partial<View> = {}): View {
       { label: 'Asked', value: [{ person: manager.id, name: manager.name }] },
     ],
     justification: 'deploy 4711',
+    remarks: [],
     notes: [],
     buttons: [
       { verb: 'approve', label: 'Approve', style: 'primary' },
@@ -222,4 +223,5 @@ export function viewFor(patch: Partial<View> = {}): View {
     headline: [{ person: requester.id, name: requester.name }, ' asks for access to web-1.'],
     ...patch,
   };
+  return { summary: [`${view.title}: `, ...view.status], ...view };
 }

@@ -1,0 +1,72 @@
+import { durationText } from '../language/duration.ts';
+import { type Line, tidy } from '../language/text.ts';
+import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/machine.ts';
+import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
+import { portLabel } from '../rule/port.ts';
+import { countText, neededLine } from './approvals.ts';
+import type { Fact } from './view.ts';
+import { approving, capitalised, fromText, listed, who } from './words.ts';
+
+/** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
+const LONGEST_NAME = 256;
+
+/** What was asked for, by whom, and who has a say, in the order in which it is read. */
+export function factsOf(request: Request): readonly Fact[] {
+  const lease = isApproved(request) ? request.lease : undefined;
+  return [
+    fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
+    fact('Where', [whereText(request)]),
+    fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
+    fact('From', [fromText(request)]),
+    fact('For', [durationText(lease ? lease.until - lease.from : request.forMs)]),
+    ...(lease?.connect && isInForce(request) ? [fact('Connect to', [lease.connect])] : []),
+    fact('Requester', [who(request.requester)]),
+    ...decisionFacts(request),
+    fact(request.policies.length > 1 ? 'Policies' : 'Policy', [request.policies.join(', ')]),
+    fact('Request', [request.id]),
+  ];
+}
+
+function decisionFacts(request: Request): readonly Fact[] {
+  const extension = extensionOf(request);
+  const reviews = extension ? [...request.reviews, ...extension.reviews] : request.reviews;
+  const approved = approving(reviews);
+  const count = countText(request);
+  const needed = neededLine(request);
+  const isWaiting = request.status === 'pending' || extension !== undefined;
+  return [
+    ...(extension
+      ? [fact('Extension', [`${durationText(extension.forMs)} more, asked at `, { at: extension.at }])]
+      : []),
+    ...(approved.length > 0 ? [fact('Approved by', listed(approved, 'and'))] : []),
+    ...(count === '' ? [] : [fact('Approvals', capitalised([count]))]),
+    ...(count !== '' && needed.length > 0 ? [fact('Still needed', needed)] : []),
+    ...(count === '' && isWaiting && request.asked.length > 0 ? [fact('Asked', listed(request.asked, 'or'))] : []),
+  ];
+}
+
+/** Which machine, beyond doubt: `AWS, eu-west-1a, account 123456789012, i-0abc…`. */
+function whereText({ machine, location }: Request): string {
+  return [
+    CLOUD_NAMES[cloudOf(machine)],
+    ...(location ? [tidy(location, LONGEST_NAME)] : []),
+    ...idsOf(machine, location),
+  ].join(', ');
+}
+
+/** What the location does not say. */
+function idsOf(machine: MachineId, location = ''): readonly string[] {
+  const id = providerIdOf(machine);
+  const said = (word: string) => location.toLowerCase().includes(word);
+  const azure = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\//.exec(id);
+  if (azure) {
+    const [, subscription = '', group = ''] = azure;
+    return [...(said(group) ? [] : [group]), `subscription ${subscription}`];
+  }
+  const [account = '', region = '', instance = ''] = id.split(':');
+  return [...(said(region) ? [] : [region]), ...(said(account) ? [] : [`account ${account}`]), instance];
+}
+
+function fact(label: string, value: Line): Fact {
+  return { label, value };
+}

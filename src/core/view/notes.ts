@@ -1,0 +1,75 @@
+import { type Ended, isApproved, isInForce, type Request } from '../request/request.ts';
+import { type Port, samePort } from '../rule/port.ts';
+import { byReach, isLoud, wayText } from '../rule/reach.ts';
+import type { StandingRule } from '../rule/rule.ts';
+import { isAny } from '../rule/source.ts';
+import { findingsOf } from './proof-words.ts';
+import type { Note, Remark } from './view.ts';
+import { capitalised, nameOf, portList, who } from './words.ts';
+
+const LOUDEST: readonly Note['tone'][] = ['alarm', 'warning', 'info'];
+
+/** What the reader should know besides the facts, the loudest first. */
+export function notesOf(request: Request): readonly Note[] {
+  const all =
+    request.status === 'ended' ? notesOfEnd(request) : [...notesOfSource(request), ...notesOfStanding(request)];
+  return [...notesOfTrouble(request), ...all].toSorted((a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone));
+}
+
+function notesOfTrouble(request: Request): readonly Note[] {
+  const failure = 'ending' in request && request.ending.why === 'failed' ? [warning(request.ending.say)] : [];
+  if (!isApproved(request) || !request.trouble) return failure;
+  const { say, tries, since } = request.trouble;
+  const times = tries === 1 ? 'Tried once' : `Tried ${tries} times`;
+  return [...failure, { tone: 'warning', text: [`${say} ${times}, since `, { at: since }, '.'] }];
+}
+
+/** What this access opens wider than to one person. */
+function notesOfSource(request: Request): readonly Note[] {
+  const { bastion, source, status } = request;
+  const isOver = status !== 'pending' && !isInForce(request);
+  if (isOver) return [];
+  return [
+    ...(isAny(source) ? [{ tone: 'alarm', text: [`This opens the port to anyone (${source}).`] } as const] : []),
+    ...(bastion === undefined
+      ? []
+      : [warning(`Everyone who can use the Bastion ${bastion} can reach the machine during that time.`)]),
+  ];
+}
+
+/** Others' rules do not matter to a request that opened nothing. */
+function notesOfStanding(request: Request): readonly Note[] {
+  const isRefused = ['denied', 'withdrawn', 'expired'].includes(request.status);
+  return isRefused ? [] : standingNotes(request.standing, request.ports);
+}
+
+/** Every port has its sentence where one line on the card does not say it all; and what can be done about open ones. */
+function notesOfEnd(request: Ended): readonly Note[] {
+  const findings = findingsOf(request.proof);
+  const isOpen = request.proof.ports.some(({ verdict }) => verdict === 'open');
+  const advice = `Drawbridge removed its own rule; somebody else made the other one. To see what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`;
+  return [...(findings.length > 1 ? findings : []), ...(isOpen ? [{ tone: 'info', text: [advice] } as const] : [])];
+}
+
+/** Others' rules that open these ports, or any: the end cannot be “closed, proven” while they are there. The widest first. */
+export function standingNotes(rules: readonly StandingRule[], ports?: readonly Port[]): readonly Note[] {
+  const own = rules.filter(({ port }) => ports === undefined || ports.some((one) => samePort(one, port)));
+  const alike = Map.groupBy(own.toSorted(byReach), wayText);
+  return [...alike].map(([how, those]): Note => {
+    const subject = portList(those.map(({ port }) => port));
+    const is = those.length > 1 ? 'are' : 'is';
+    const text = capitalised([`${subject} ${is} also open to ${how}, a rule that Drawbridge did not create.`]);
+    return { tone: those.some(isLoud) ? 'alarm' : 'info', text };
+  });
+}
+
+/** What those who decided or ended it wrote, in their order. */
+export function remarksOf(request: Request): readonly Remark[] {
+  const reviews = request.reviews.flatMap(({ by, reason }) => (reason ? [{ by: who(by), text: reason }] : []));
+  const ending = 'ending' in request && request.ending.why === 'revoked' ? request.ending : undefined;
+  return [...reviews, ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
+}
+
+function warning(text: string): Note {
+  return { tone: 'warning', text: [text] };
+}

@@ -1,0 +1,75 @@
+import type { Instant } from '../language/instant.ts';
+import type { Line } from '../language/text.ts';
+import { isOpenToMany } from '../request/proof.ts';
+import type { PortProof, Proof } from '../request/request.ts';
+import type { Port } from '../rule/port.ts';
+import { type Way, wayText } from '../rule/reach.ts';
+import type { Note } from './view.ts';
+import { capitalised, portList } from './words.ts';
+
+/** So many ways into a port are named; of the rest it is said how many there are. */
+const MOST_WAYS = 3;
+
+/** What was found, for what may be said of it in one go: ports of one verdict, for one cause. */
+interface Finding {
+  readonly proof: PortProof;
+  readonly ports: readonly Port[];
+}
+
+/** What reading the cloud back showed, in one phrase: the worst of it. “closed, proven” is said only when all ports are. */
+export function worstText({ at, ports }: Proof): Line {
+  const [first] = grouped(ports);
+  if (!first) return ['Drawbridge’s rule is gone, and nobody can tell whether the port is closed'];
+  return first.proof.verdict === 'closed' ? ['closed, proven at ', { at }] : phrase(first, at);
+}
+
+/** The same for every port, a sentence each, the worst first. */
+export function findingsOf({ at, ports }: Proof): readonly Note[] {
+  return grouped(ports).map((finding) => ({
+    tone: toneOf(finding.proof),
+    text: [...capitalised(phrase(finding, at)), '.'],
+  }));
+}
+
+function toneOf(proof: PortProof): Note['tone'] {
+  if (proof.verdict === 'open') return isOpenToMany(proof) ? 'alarm' : 'info';
+  return proof.verdict === 'unknown' ? 'warning' : 'info';
+}
+
+function phrase({ proof, ports }: Finding, at: Instant): Line {
+  const subject = portList(ports);
+  const many = ports.length > 1;
+  switch (proof.verdict) {
+    case 'open':
+      return [`${subject} ${many ? 'are' : 'is'} still open to ${waysText(proof.ways)}`, ...alsoShared(proof)];
+    case 'unknown':
+      return [`whether ${subject} ${many ? 'are' : 'is'} closed is not known: ${proof.why}`, ...alsoShared(proof)];
+    case 'shared':
+      return [
+        `${subject} ${many ? 'stay' : 'stays'} open until `,
+        { at: proof.until },
+        ' because another request uses the same rule',
+      ];
+    case 'closed':
+      return [`${subject} ${many ? 'are' : 'is'} closed, proven at `, { at }];
+  }
+}
+
+function alsoShared({ until }: { readonly until?: Instant }): Line {
+  return until === undefined ? [] : ['; besides, another request uses the same rule until ', { at: until }];
+}
+
+/** `anyone (0.0.0.0/0) through launch-wizard-1, 10.0.0.0/8 through office and 2 more`. */
+function waysText(ways: readonly Way[]): string {
+  const shown = ways.slice(0, MOST_WAYS).map(wayText);
+  const more = ways.length - shown.length;
+  if (shown.length === 0) return 'an unknown source';
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function grouped(ports: readonly PortProof[]): readonly Finding[] {
+  const alike = Map.groupBy(ports, ({ port: _, ...proof }) => JSON.stringify(proof));
+  return [...alike.values()].flatMap(([proof, ...rest]) =>
+    proof ? [{ proof, ports: [proof, ...rest].map(({ port }) => port) }] : [],
+  );
+}
