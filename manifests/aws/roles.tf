@@ -1,4 +1,4 @@
-# The same roles and policies for those who deploy with Terraform: it deploys the template beside it, so that both are one.
+# The same roles and policies for Terraform: it deploys the template beside it, so there is only one definition.
 #   module "drawbridge" {
 #     source       = "./manifests/aws"
 #     principal    = "arn:aws:iam::111122223333:role/drawbridge"
@@ -40,7 +40,7 @@ variable "strategy" {
 variable "entitlement" {
   type        = string
   default     = "none"
-  description = "iam when drawbridge.yaml has aws.entitlement"
+  description = "iam if drawbridge.yaml sets aws.entitlement"
 }
 
 resource "aws_cloudformation_stack" "drawbridge" {

@@ -1,16 +1,16 @@
-// Roles for Drawbridge in one Azure subscription. Deploy it in every subscription that drawbridge.yaml names:
+// Roles for Drawbridge in one Azure subscription. Deploy them in every subscription listed in drawbridge.yaml:
 //   az deployment sub create --location westeurope --template-file roles.bicep
-// and assign them to the app of azure.clientId. roles.json is the same for those without Bicep.
-// One operator, the one of azure.backend, is enough to open and close. With Defender machines are protected by the onboarder
-// as well: assign it while that is done. Defender asks for virtualMachines/write there ("Just-in-time VM access", permissions).
-// Whoever has machines behind Azure Firewall assigns its operator too, also where the firewalls are.
+// and assign them to the app in azure.clientId. roles.json is the same without Bicep.
+// The operator that matches azure.backend is enough to open and close. With Defender, protecting needs the onboarder too: assign
+// it while you protect machines, as Defender requires virtualMachines/write for that ("Just-in-time VM access", permissions).
+// For machines behind Azure Firewall, assign its operator too, and also where the firewalls are.
 targetScope = 'subscription'
 
 resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'operatorDefender')
   properties: {
     roleName: 'Drawbridge operator (Defender)'
-    description: 'Opens and closes through just-in-time policies that are there: azure.backend defender'
+    description: 'Opens and closes through existing just-in-time policies (azure.backend: defender)'
     type: 'CustomRole'
     permissions: [
       {
@@ -43,7 +43,7 @@ resource onboarderDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' 
   name: guid(subscription().id, 'drawbridge', 'onboarderDefender')
   properties: {
     roleName: 'Drawbridge onboarder (Defender)'
-    description: 'Protects machines besides, by writing just-in-time policies; assign it together with the operator'
+    description: 'Protects machines by writing just-in-time policies; assign it together with the operator'
     type: 'CustomRole'
     permissions: [
       {
@@ -64,7 +64,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'operatorRules')
   properties: {
     roleName: 'Drawbridge operator (network security groups)'
-    description: 'Protects, opens and closes with rules of its own: azure.backend nsg'
+    description: 'Protects, opens, and closes with rules of its own (azure.backend: nsg)'
     type: 'CustomRole'
     permissions: [
       {
@@ -95,7 +95,7 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
   name: guid(subscription().id, 'drawbridge', 'operatorFirewall')
   properties: {
     roleName: 'Drawbridge operator (Azure Firewall)'
-    description: 'Opens and closes through firewalls besides; assign it together with the operator for network security groups'
+    description: 'Opens and closes through firewalls; assign it together with the operator for network security groups'
     type: 'CustomRole'
     permissions: [
       {
@@ -121,7 +121,7 @@ resource requester 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'requester')
   properties: {
     roleName: 'Drawbridge requester'
-    description: 'For people who may ask: what azure.entitlement looks for, and what Defender asks of them itself'
+    description: 'For requesters: what azure.entitlement checks, and what Defender itself requires of people'
     type: 'CustomRole'
     permissions: [
       {
@@ -145,7 +145,7 @@ resource bastionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'bastionReader')
   properties: {
     roleName: 'Drawbridge operator (Bastion)'
-    description: 'Finds the Azure Bastion that reaches a machine, for `from bastion`; assign it together with an operator, also where the Bastions are'
+    description: 'Finds the Azure Bastion that reaches a machine, for `from bastion`; assign it together with an operator, and also where the Bastions are'
     type: 'CustomRole'
     permissions: [
       {
@@ -165,7 +165,7 @@ resource operatorRoles 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'operatorRoles')
   properties: {
     roleName: 'Drawbridge operator (roles of people)'
-    description: 'Reads who may ask, for azure.entitlement rbac; assign it together with an operator, best in the management group'
+    description: 'Reads the roles of requesters, for azure.entitlement: rbac; assign it together with an operator, ideally at the management group'
     type: 'CustomRole'
     permissions: [
       {
@@ -209,7 +209,7 @@ resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'reader')
   properties: {
     roleName: 'Drawbridge reader'
-    description: 'For people who look at what is protected and asked for; nothing in it opens anything'
+    description: 'For people who view protections and requests; it cannot open anything'
     type: 'CustomRole'
     permissions: [
       {

@@ -5,8 +5,8 @@ const OLDEST_MAJOR = 24;
 if (Number(process.versions.node.split('.')[0]) < OLDEST_MAJOR) {
   const words = ['npx', 'jit'].concat(process.argv.slice(2)).join(' ');
   process.stderr.write(
-    `Drawbridge needs Node ${OLDEST_MAJOR} or newer and this is ${process.version}: ` +
-      `type \`npm ci\` once, then \`${words}\` (or \`npm start\`, \`npm test\`), which use the Node that npm brought.\n`,
+    `Drawbridge needs Node ${OLDEST_MAJOR} or newer; this is ${process.version}. ` +
+      `Run \`npm ci\` once, then \`${words}\` (or \`npm start\`, \`npm test\`): they use the Node that npm installed.\n`,
   );
   process.exit(1);
 }

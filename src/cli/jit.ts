@@ -9,35 +9,37 @@ import { unprotectVerb } from './unprotect.ts';
 const program = new Command('jit')
   .description('Just-in-time network access to virtual machines')
   .version('0.1.0')
-  .option('-c, --config <file>', 'the configuration', process.env.DRAWBRIDGE_CONFIG ?? 'drawbridge.yaml')
+  .option('-c, --config <file>', 'configuration file', process.env.DRAWBRIDGE_CONFIG ?? 'drawbridge.yaml')
   .showHelpAfterError()
   .exitOverride();
+
+const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command again with LOG_LEVEL=debug to see what.';
 
 const file = (): string => program.opts<{ config: string }>().config;
 
 program
   .command('start')
-  .description('serve and work until stopped')
+  .description('run Drawbridge until stopped')
   .action(() => startVerb(file()));
 
 program
   .command('check')
-  .description('check a configuration and list all its faults')
-  .argument('[file]', 'the configuration (default: that of --config)')
+  .description('check a configuration and report every error')
+  .argument('[file]', 'configuration file (default: that of --config)')
   .action((given: string | undefined) => checkVerb(given ?? file()));
 
 program
   .command('protect')
-  .description('put machines under protection at the usual management ports, or at these with their limits')
-  .argument('<machine>', 'its name or id; several with commas, tag:<key>=<value>, or not-configured')
-  .argument('[terms...]', 'as in chat: 22 from 203.0.113.0/24 for 3h')
+  .description('protect the usual management ports of machines, or the given ones with their limits')
+  .argument('<machine>', 'name or ID; several separated by commas, tag:<key>=<value>, or not-configured')
+  .argument('[terms...]', 'ports and limits as in chat: 22 from 203.0.113.0/24 for 3h')
   .action((machine: string, terms: readonly string[]) => protectVerb(file(), [machine, ...terms]));
 
 program
   .command('unprotect')
-  .description('end the protection of a machine: take away what protecting wrote, put back what was closed')
-  .argument('[machine]', 'its name or id; may be left out with --from: then everything there is put back')
-  .option('--from <path>', 'a folder of undo records, or one of its files, in place of the configured folder')
+  .description('end the protection of a machine: remove what protecting wrote, put back what was closed')
+  .argument('[machine]', 'name or ID; optional with --from, which then puts back everything')
+  .option('--from <path>', 'folder of undo records or one of its files, instead of the configured folder')
   .action((machine: string | undefined, { from }: { from?: string }, command: Command) => {
     if (machine === undefined && from === undefined) command.error("error: missing required argument 'machine'");
     return unprotectVerb(file(), machine, from);
@@ -49,7 +51,8 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
-    console.error(sayOf(error, 'run again with LOG_LEVEL=debug').text);
+    const { code, text } = sayOf(error, 'none');
+    console.error(code === 'bug' ? UNEXPECTED : text);
     process.exitCode = 1;
   }
 }

@@ -23,7 +23,7 @@ export async function unprotectVerb(
     if (machine === undefined) {
       const notes = await putAllBack(using, commandLine());
       for (const note of notes) console.log(note);
-      if (notes.length === 0) console.log('Everything was put back as it was.');
+      if (notes.length === 0) console.log('Everything was put back.');
     } else
       for (const line of unprotectedLines(await unprotect(using, machine, commandLine()))) console.log(plain(line));
   } finally {

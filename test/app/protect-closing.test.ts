@@ -56,7 +56,7 @@ describe('closing what others let stand open', () => {
   it('is asked for, with all that it changes, before anything is written', async () => {
     const { deps, done } = closing();
     const { lines, commands } = await pageOf(deps, 'protect api-1 usual');
-    expect(lines).toContain('Security group web: tcp 22 from 0.0.0.0/0 goes. This changes it for web-2 too. Careful.');
+    expect(lines).toContain('Security group web: tcp 22 from 0.0.0.0/0 goes. This also affects web-2. Careful.');
     const code = / confirm (\w+)$/.exec(commands[0] ?? '')?.[1];
     expect(commands).toEqual([
       `protect api-1 usual closing confirm ${code}`,

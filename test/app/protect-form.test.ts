@@ -7,7 +7,7 @@ import { ADA, GRACE, inSlack, MACHINE } from './fixtures.ts';
 const HOUR_MS = 3_600_000;
 const SSH = { number: 22, protocol: 'tcp' } as const;
 
-/** A machine that is protected at 22 and 3389, where Ada has access to 22; and all that is written for it. */
+/** A machine that is protected on 22 and 3389, where Ada has access to 22; and all that is written for it. */
 async function edited() {
   const made = await approved();
   const deps = { ...made.deps, rules: { ...made.deps.rules, protectors: ['person:grace'] as const } };

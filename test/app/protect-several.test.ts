@@ -70,7 +70,7 @@ describe('protecting several machines', () => {
     const { confirm } = page(await protect(deps, PROD, HOST));
     standing.set(B.id, [OPEN]);
     const again = page(await protect(deps, { ...PROD, confirm }, HOST));
-    expect(again.text).toContain('Something changed since you were shown this; please look again.');
+    expect(again.text).toContain('Something has changed since this was shown. Check it again.');
     expect(again.confirm).not.toBe(confirm);
     expect(page(await protect(deps, { ...PROD, confirm: '' }, HOST)).confirm).toBe(again.confirm);
     expect(written).toEqual([]);
@@ -107,9 +107,9 @@ describe('protecting several machines', () => {
       expect.arrayContaining([
         'Will be protected (1)',
         'b2 (AWS, eu-west-1): 22.',
-        'Protected like this already (1)',
+        'Already protected like this (1)',
         'a1 (AWS, eu-west-1).',
-        'Cannot be read (1)',
+        'Could not be read (1)',
         'c3 (AWS, eu-west-1): AWS did not respond. Try again in a minute.',
       ]),
     );

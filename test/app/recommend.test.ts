@@ -44,7 +44,7 @@ describe('recommend', () => {
       const { id } = await submit(deps, ADA, ASK, { ...SENDER, key });
       await decide(deps, GRACE, { request: id, verdict: 'approve' });
     };
-    expect((await ask()).rows).toEqual(['api-1 (AWS, eu-west-1): nobody was given access yet.']);
+    expect((await ask()).rows).toEqual(['api-1 (AWS, eu-west-1): no access granted yet.']);
     await give('k1');
     clock.advance(6 * DAY_MS);
     await give('k2');
@@ -60,8 +60,8 @@ describe('recommend', () => {
     const { ask, log } = assessing(async () => ({ machines: [open], unread: ['123, us-east-1'] }), silent);
     const rows = [
       'api-1 (AWS, eu-west-1): 22 is open.',
-      '123, us-east-1 could not be read; the log says why.',
-      'Azure could not be read; the log says why.',
+      '123, us-east-1 could not be read; see the log.',
+      'Azure could not be read; see the log.',
     ];
     expect(await ask()).toMatchObject({ rows, refused: false });
     expect(log).toEqual(['the machines of a cloud could not be assessed']);
@@ -80,6 +80,6 @@ describe('recommend', () => {
     const { deps } = world();
     const rules = { ...deps.rules, protectors: ['person:ada'] as const };
     const { report } = await inbox({ ...deps, rules }).command(SENDER, 'recommend');
-    expect(report).toEqual({ title: 'Nothing to recommend for 0 machines', sections: [] });
+    expect(report).toEqual({ title: 'No recommendations for 0 machines', sections: [] });
   });
 });

@@ -47,30 +47,30 @@ describe('what is recommended', () => {
     expect(words(reportOf(survey(all, { usage, unread: ['210987654321, eu-north-1'] })))).toEqual([
       '2 of 6 machines should be protected',
       'Unhealthy (2)',
-      '3 machines are not configured. You are shown first what will change. [Protect all of them]',
+      '3 machines are not configured. The changes are shown first. [Protect all]',
       `x1 (AWS, eu-west-1): ${OPEN} [Protect x1]`,
       `x2 (AWS, eu-west-1): ${OPEN} [Protect x2]`,
       'Configured (2)',
       'a1 (AWS, eu-west-1): 3 approvals in 7 days, last 09:30 UTC for Ada Okafor.',
-      'b1 (AWS, eu-west-1): nobody was given access yet.',
-      'Not configured, and healthy (1)',
+      'b1 (AWS, eu-west-1): no access granted yet.',
+      'Not configured, healthy (1)',
       'c1 (AWS, eu-west-1): No port is open.',
       'Unsupported (1)',
       'd1 (AWS, eu-west-1): Nothing guards it.',
-      'Not read',
-      '210987654321, eu-north-1 could not be read; the log says why.',
+      'Could not be read',
+      '210987654321, eu-north-1 could not be read; see the log.',
     ]);
   });
 
   it('names what is protected and open all the same', () => {
     const stillOpen = ['22 is open to * through old.'];
     expect(words(reportOf(survey([found('b1', { ...configured, stillOpen }), found('b2', configured)])))).toEqual([
-      'Nothing to recommend for 2 machines',
-      'Protected, and open all the same (1)',
-      'b1 (AWS, eu-west-1): 22 is open to * through old. [Close on b1]',
+      'No recommendations for 2 machines',
+      'Protected but still open (1)',
+      'b1 (AWS, eu-west-1): 22 is open to * through old. [Lock down b1]',
       'Configured (2)',
-      'b1 (AWS, eu-west-1): nobody was given access yet.',
-      'b2 (AWS, eu-west-1): nobody was given access yet.',
+      'b1 (AWS, eu-west-1): no access granted yet.',
+      'b2 (AWS, eu-west-1): no access granted yet.',
     ]);
   });
 
@@ -81,8 +81,8 @@ describe('what is recommended', () => {
 
   it('says when all is well, and leaves out what is empty', () => {
     expect(words(reportOf(survey([found('c1', healthy)])))).toEqual([
-      'Nothing to recommend for 1 machine',
-      'Not configured, and healthy (1)',
+      'No recommendations for 1 machine',
+      'Not configured, healthy (1)',
       'c1 (AWS, eu-west-1): No port is open.',
     ]);
   });
@@ -111,7 +111,7 @@ describe('what is recommended', () => {
     ];
     expect(words(reportOf(survey(all))).filter((row) => row.includes('says'))).toEqual([
       `x1 (AWS, eu-west-1): ${OPEN} Defender says Healthy. [Protect x1]`,
-      'y1 (AWS, eu-west-1): nobody was given access yet. Defender says Not applicable.',
+      'y1 (AWS, eu-west-1): no access granted yet. Defender says Not applicable.',
     ]);
   });
 
@@ -135,12 +135,12 @@ describe('the daily digest', () => {
     expect(words(digestOf(survey(all, { unread: ['Azure'] })))).toEqual([
       '1 of 4 machines should be protected',
       'Unhealthy (1)',
-      '2 machines are not configured. You are shown first what will change. [Protect all of them]',
+      '2 machines are not configured. The changes are shown first. [Protect all]',
       `x1 (AWS, eu-west-1): ${OPEN} [Protect x1]`,
-      'Protected, and open all the same (1)',
-      'b1 (AWS, eu-west-1): 22 is open to * through old. [Close on b1]',
-      'Not read',
-      'Azure could not be read; the log says why.',
+      'Protected but still open (1)',
+      'b1 (AWS, eu-west-1): 22 is open to * through old. [Lock down b1]',
+      'Could not be read',
+      'Azure could not be read; see the log.',
       '',
       '1 protected, 2 not configured, 1 unsupported. `/jit recommend` shows all.',
     ]);

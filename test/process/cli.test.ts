@@ -86,17 +86,17 @@ describe('the command line', () => {
   it('protects a machine at the usual ports, and with limits', async () => {
     expect(await jit('protect', 'web-1')).toMatchObject({
       code: 0,
-      out: 'web-1 is protected at 22, 3389, 5985, 5986.',
+      out: 'web-1 is protected on 22, 3389, 5985, 5986.',
     });
     expect(
       await jit('protect', 'web-1', '22', 'from', '203.0.113.0/28', 'or', '198.51.100.7', 'for', '3h'),
     ).toMatchObject({
       code: 0,
-      out: 'web-1 is protected at 22 (from 203.0.113.0/28 or 198.51.100.7, for 3 h at most), 3389, 5985, 5986.',
+      out: 'web-1 is protected on 22 (from 203.0.113.0/28 or 198.51.100.7, for 3 h at most), 3389, 5985, 5986.',
     });
     expect(await jit('unprotect', 'web-1')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('not protected any more'),
+      out: expect.stringContaining('no longer protected'),
     });
   });
 
@@ -110,8 +110,8 @@ describe('the command line', () => {
     expect((await jit(...words, 'leaving', 'confirm', '000000')).out).toContain('Something changed since');
     const done = await jit(...words, 'leaving', 'confirm', code);
     expect(done.code).toBe(0);
-    expect(done.out).toContain('api-1 is protected at 22, 3389, 5985, 5986.');
-    expect(done.out).toContain('legacy-1 is protected at 22, 3389, 5985, 5986.');
+    expect(done.out).toContain('api-1 is protected on 22, 3389, 5985, 5986.');
+    expect(done.out).toContain('legacy-1 is protected on 22, 3389, 5985, 5986.');
   });
 
   it('closes what others let stand open, and puts it back from the records alone', async () => {
@@ -135,7 +135,7 @@ describe('the command line', () => {
     });
     expect(await jit('unprotect', '--from', records)).toMatchObject({
       code: 0,
-      out: 'Everything was put back as it was.',
+      out: 'Everything was put back.',
     });
     expect(open()).toBe(1);
     expect(readdirSync(records)).toEqual([]);

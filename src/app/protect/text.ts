@@ -7,9 +7,9 @@ import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import type { Done } from './protect.ts';
 
-/** `web-1 is protected at 22 (from 203.0.113.0/24, for 3 h at most), 3389.` */
+/** `web-1 is protected on 22 (from 203.0.113.0/24, for 3 h at most), 3389.` */
 export function protectedText({ machine, protection }: MachineState): string {
-  return `${machine.name} is protected at ${portsText(protection?.ports ?? [])}.`;
+  return `${machine.name} is protected on ${portsText(protection?.ports ?? [])}.`;
 }
 
 /** What came of protecting one machine, or of editing its ports; and how to close what others let stand open, where that can be. */
@@ -18,7 +18,7 @@ export function protectedLines(deps: Deps, state: Done & { readonly notes?: read
   // What was found to be impossible is not said twice.
   const standing = state.standing.filter(({ through }) => !stays?.some(({ rule }) => rule.through === through));
   const isOffered = standing.length > 0 && stays === undefined && cloudFor(deps, machine.id).planLockdown !== undefined;
-  const hints = isOffered ? [`\`/jit protect ${machine.name} closing\` shows what closing that would change.`] : [];
+  const hints = isOffered ? [`\`/jit protect ${machine.name} closing\` shows what a lockdown would change.`] : [];
   const others = [...(stays ?? []).map(stayText), ...notes, ...hints].map((text): Line => [text]);
   return [[protectedText(state)], ...standingNotes(standing).map(({ text }) => text), ...others];
 }

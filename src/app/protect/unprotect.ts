@@ -38,6 +38,6 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
 
 /** What came of ending a protection. */
 export function unprotectedLines({ machine, notes }: WithNotes): readonly Line[] {
-  const texts = [`${machine.name} is not protected any more; nobody can ask for its ports.`, ...notes];
+  const texts = [`${machine.name} is no longer protected; its ports can no longer be requested.`, ...notes];
   return texts.map((text): Line => [text]);
 }

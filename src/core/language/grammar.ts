@@ -31,9 +31,10 @@ export interface ProtectAsk {
   readonly confirm?: string;
 }
 
-/** `protect web-1 usual closing`. */
+/** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */
 const STANDING: Readonly<Record<string, LockdownWay | 'leave'>> = {
   closing: 'close',
+  lockdown: 'close',
   copying: 'copy',
   leaving: 'leave',
 };

@@ -43,7 +43,7 @@ export function remedyText({ where, does, serves, warns }: Remedy): string {
   const shown = serves.slice(0, MOST_SHARERS).map((one) => tidy(one, 80));
   const more = serves.length - shown.length;
   const others = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  const shared = others === '' ? [] : [`This changes it for ${others} too.`];
+  const shared = others === '' ? [] : [`This also affects ${others}.`];
   return [`${tidy(where, 120)}: ${tidy(does, 300)}.`, ...shared, ...warns].join(' ');
 }
 

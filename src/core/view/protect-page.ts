@@ -30,7 +30,7 @@ interface Offer {
   readonly again: boolean;
 }
 
-const AGAIN: Row = { line: ['Something changed since you were shown this; please look again.'] };
+const AGAIN: Row = { line: ['Something has changed since this was shown. Check it again.'] };
 const MOST_ROWS = 10;
 const MOST_RULES = 2;
 const LONGEST_NAME = 60;
@@ -49,7 +49,7 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
   const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : `${changing.length} machines`;
   const head: Section = {
     heading: '',
-    rows: [...(offer.again ? [AGAIN] : []), { line: ['Nothing was changed yet. This is what would be:'] }],
+    rows: [...(offer.again ? [AGAIN] : []), { line: ['Nothing has changed yet. Confirming will do this:'] }],
   };
   const acts = [...(remedies.length > 0 ? choices(changing, offer) : [plainChoice(offer, count)])];
   return {
@@ -57,10 +57,10 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
     sections: [
       ...(changing.length > 0 ? [head] : []),
       section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
-      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Can be closed', remedies, true),
+      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Lockdown can close', remedies, true),
       list('Stays open', stays, true),
-      section('Protected like this already', same, (one) => `${nameOf(one)}.`),
-      section('Cannot be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
+      section('Already protected like this', same, (one) => `${nameOf(one)}.`),
+      section('Could not be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
       // Last: who chooses has seen it all.
       ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
     ].filter(({ rows }) => rows.length > 0),
@@ -70,7 +70,7 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
 function plainChoice({ command, code, standing }: Offer, count: string): Row {
   const words = [...(standing ? [standingWord(standing)] : []), 'confirm', code].join(' ');
   return {
-    line: [`The same command with \`${words}\` behind it does this.`],
+    line: [`To confirm, repeat the command with \`${words}\` at the end.`],
     button: { label: `Protect ${count}`, command: `${command} ${words}` },
   };
 }
@@ -82,7 +82,9 @@ function choices(changing: readonly ProtectChange[], { command, code, standing }
   const copies: readonly Row[] = isShared
     ? [
         {
-          line: ['With `copying` you are shown how to change nothing for others: copies for these machines alone.'],
+          line: [
+            'Add `copying` to see the alternative: shared groups stay as they are, and these machines get copies without these ports.',
+          ],
           button: { label: 'Show with copies', command: `${command} copying` },
         },
       ]
@@ -90,23 +92,23 @@ function choices(changing: readonly ProtectChange[], { command, code, standing }
   return [
     {
       line: [
-        `The same command with \`${how} confirm ${code}\` behind it does all of this; how it was is kept, and put back by \`unprotect\`.`,
+        `For the lockdown, repeat the command with \`${how} confirm ${code}\` at the end. The old rules are recorded; \`unprotect\` puts them back.`,
       ],
       button: {
-        label: `Protect, ${how === 'closing' ? 'close' : 'copy'}`,
+        label: how === 'closing' ? 'Protect and lock down' : 'Protect with copies',
         command: `${command} ${how} confirm ${code}`,
       },
     },
     {
-      line: [`With \`leaving confirm ${code}\` it only protects, and leaves open what others opened.`],
-      button: { label: 'Protect, leave open', command: `${command} leaving confirm ${code}` },
+      line: [`To protect only and leave standing rules open, use \`leaving confirm ${code}\` instead.`],
+      button: { label: 'Protect only', command: `${command} leaving confirm ${code}` },
     },
     ...copies,
   ];
 }
 
 function portsOf({ ports }: ProtectChange): string {
-  return ports.length > 0 ? `${portsText(ports)}.` : 'ports as they are.';
+  return ports.length > 0 ? `${portsText(ports)}.` : 'ports unchanged.';
 }
 
 function openText({ open }: ProtectChange): string {

@@ -44,7 +44,7 @@ export function reportOf(survey: Survey): Report {
       stillOpenSection(survey),
       section('Configured', configured, (one) => ({ line: usedLine(one, survey.usage.get(one.machine.id)) })),
       section(
-        'Not configured, and healthy',
+        'Not configured, healthy',
         notConfigured.filter(({ verdict }) => verdict === 'healthy'),
         (one) => ({ line: line(one) }),
       ),
@@ -78,7 +78,7 @@ export function digestOf(survey: Survey): Report {
 function titleOf({ machines }: Survey): string {
   const count = machines.filter(isUnhealthy).length;
   const all = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}`;
-  return count === 0 ? `Nothing to recommend for ${all}` : `${count} of ${all} should be protected`;
+  return count === 0 ? `No recommendations for ${all}` : `${count} of ${all} should be protected`;
 }
 
 function tabsOf({ machines }: Survey) {
@@ -93,8 +93,8 @@ function unhealthySection({ machines }: Survey): Section {
   }));
   const count = machines.filter(({ tab }) => tab === 'notConfigured').length;
   const all: Row = {
-    line: [`${count} machines are not configured. You are shown first what will change.`],
-    button: { label: 'Protect all of them', command: 'protect not-configured usual' },
+    line: [`${count} machines are not configured. The changes are shown first.`],
+    button: { label: 'Protect all', command: 'protect not-configured usual' },
   };
   return { heading, rows: rows.length > 0 && count > 1 ? [all, ...rows] : rows };
 }
@@ -102,21 +102,24 @@ function unhealthySection({ machines }: Survey): Section {
 /** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. */
 function stillOpenSection({ machines }: Survey): Section {
   const open = machines.filter(({ stillOpen = [] }) => stillOpen.length > 0);
-  return section('Protected, and open all the same', open, (one) => ({
+  return section('Protected but still open', open, (one) => ({
     line: line(one, one.stillOpen),
-    button: { label: `Close on ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id} closing` },
+    button: {
+      label: `Lock down ${tidy(one.machine.name, LONGEST_NAME)}`,
+      command: `protect ${one.machine.id} closing`,
+    },
   }));
 }
 
 function leftoverSection({ leftovers = [] }: Survey): Section {
-  return { heading: 'Left over', rows: cut(leftovers.map((text): Row => ({ line: [tidy(text, LONGEST_REASON)] }))) };
+  return { heading: 'Leftovers', rows: cut(leftovers.map((text): Row => ({ line: [tidy(text, LONGEST_REASON)] }))) };
 }
 
 function unreadSection({ unread }: Survey): Section {
   const rows = unread.map((where): Row => {
-    return { line: [`${tidy(where, LONGEST_REASON)} could not be read; the log says why.`] };
+    return { line: [`${tidy(where, LONGEST_REASON)} could not be read; see the log.`] };
   });
-  return { heading: 'Not read', rows: cut(rows) };
+  return { heading: 'Could not be read', rows: cut(rows) };
 }
 
 function section(name: string, machines: readonly AssessedMachine[], row: (one: AssessedMachine) => Row): Section {
@@ -149,7 +152,7 @@ function usedLine(one: AssessedMachine, usage: Usage | undefined): Line {
         who(usage.by),
         '.',
       ]
-    : ['nobody was given access yet.'];
+    : ['no access granted yet.'];
   return [`${nameOf(one)}: `, ...used, ...difference(one)];
 }
 

@@ -93,7 +93,7 @@ describe('closing what others let stand open', () => {
     const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never);
     expect(plan.isShared).toBe(true);
     expect(plan.remedies.map(remedyText)).toEqual([
-      `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This changes it for ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2 too. Sessions that this rule lets in may be cut. Its tags mention Terraform, which may revert the change on its next run.`,
+      `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This also affects ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2. Sessions that this rule lets in may be cut. Its tags mention Terraform, which may revert the change on its next run.`,
     ]);
     expect(await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never)).toEqual(plan);
     expect(aws.mutations()).toBe(before);

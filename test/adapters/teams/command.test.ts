@@ -173,10 +173,10 @@ describe('the form for the ports of a machine', () => {
   it('shows the ports as they are, and becomes what came of them', async () => {
     const activity = await open();
     expect(JSON.stringify(activity.cards)).toContain('"value":"22 for 1 d\\n3389 for 3 h"');
-    h.inbox.formAnswer = { lines: [['web-1 is protected at 8443.']], refused: false };
+    h.inbox.formAnswer = { lines: [['web-1 is protected on 8443.']], refused: false };
     await h.sim.execute(ada.entraId, activity.id, { verb: 'submitPorts', inputs: { ports: '8443' } });
     expect(h.inbox.lined).toEqual([{ machine: 'azure:web-1', version: 'v1', ports: '8443' }]);
-    expect(JSON.stringify((await firstForm()).cardsFor[ada.entraId])).toContain('web-1 is protected at 8443.');
+    expect(JSON.stringify((await firstForm()).cardsFor[ada.entraId])).toContain('web-1 is protected on 8443.');
   });
 
   it('comes back with what is wrong and what was typed', async () => {
