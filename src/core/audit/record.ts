@@ -4,7 +4,7 @@ import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import type { Actor, AuditEntry } from './entry.ts';
 
-/** An entry as it is kept: three texts, of which `people` may be taken away later (docs/decisions/0009). */
+/** An entry as it is kept: three texts, of which `people` may be taken away later (docs/decisions/0012). */
 export interface AuditTexts {
   /** JSON: all facts, people by their ids, and the SHA-256 of what is said of each person. */
   readonly record: string;
