@@ -13,8 +13,8 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const HELP = `npm run demo                       everything on loopback, and a page to try it
-npm run demo -- --once             one whole life of a request on each cloud, as a transcript
+const HELP = `npm run demo                       run everything on loopback, with a page to try it
+npm run demo -- --once             the whole life of one request on each cloud, as a transcript
   --azure defender|nsg|firewall    how ports are opened in Azure
   --appendfsync everysec|always    how often Redis writes to disk
   --port <n>                       the port of the page (default: any free one)`;
@@ -50,7 +50,9 @@ async function main(): Promise<number> {
     try {
       const left = await once(demo, stamped);
       const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-      console.log(`\n${left} rules of ours are left open. ${seconds} s.`);
+      console.log(
+        `\n${left === 0 ? 'Every rule of Drawbridge is closed' : `Rules of Drawbridge still open: ${left}`}. ${seconds} s.`,
+      );
       return left === 0 ? 0 : 1;
     } finally {
       await demo.stop();
