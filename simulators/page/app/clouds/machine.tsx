@@ -23,8 +23,15 @@ export function Machine({ cloud, machine }: MachineProps) {
           {!running && ' · stopped'}
         </p>
         {protectedPorts.length > 0 ? (
-          <p className="shield shield-on" title={`Closed until requested: ${protectedPorts.join(', ')}`}>
-            {isAlarming ? 'protected, but a standing rule is open' : 'protected'}
+          <p
+            className={isAlarming ? 'shield' : 'shield shield-on'}
+            title={
+              isAlarming
+                ? 'A standing rule keeps a protected port open; a lockdown closes it'
+                : `Closed until requested: ${protectedPorts.join(', ')}`
+            }
+          >
+            {isAlarming ? 'protected, still open' : 'protected'}
           </p>
         ) : (
           <p className="shield">not protected</p>
