@@ -13,11 +13,11 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const HELP = `npm run demo                       everything on loopback, and a page to try it
-npm run demo -- --once             one whole life of a request on each cloud, as a transcript
-  --azure defender|nsg|firewall    how ports are opened in Azure
-  --appendfsync everysec|always    how often Redis writes to disk
-  --port <n>                       the port of the page (default: any free one)`;
+const HELP = `npm run demo                     run everything on loopback, with a page
+npm run demo -- --once           print one request's whole life on each cloud
+  --azure defender|nsg|firewall  how ports are opened in Azure
+  --appendfsync everysec|always  how often Redis syncs to disk
+  --port <n>                     port of the page (default: any free one)`;
 
 /** The demo: simulators, the real program, the page. Ends cleanly on Ctrl-C with nothing left running. */
 async function main(): Promise<number> {
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const { appendfsync } = values;
   const azureBackend = AZURE_BACKENDS.find((one) => one === values.azure);
   if (!azureBackend) {
-    console.error(`--azure must be ${AZURE_BACKENDS.join(', ').replace(/, (?=[^,]*$)/, ' or ')}.`);
+    console.error(`--azure must be ${AZURE_BACKENDS.join(', ').replace(/, (?=[^,]*$)/, ', or ')}.`);
     return 2;
   }
   if (appendfsync !== 'everysec' && appendfsync !== 'always') {
@@ -50,7 +50,9 @@ async function main(): Promise<number> {
     try {
       const left = await once(demo, stamped);
       const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-      console.log(`\n${left} rules of ours are left open. ${seconds} s.`);
+      console.log(
+        `\n${left === 0 ? 'Every rule of Drawbridge is closed' : `Rules of Drawbridge still open: ${left}`}. ${seconds} s.`,
+      );
       return left === 0 ? 0 : 1;
     } finally {
       await demo.stop();

@@ -16,7 +16,7 @@ const MACHINES = ['web-1', 'jump-1', 'api-1', 'legacy-1'];
 /** The demo with its page, until Ctrl-C. Everything it started is gone when this is done. */
 export async function serve({ port, ...options }: ServeOptions): Promise<void> {
   const stop = interrupted();
-  console.log('Starting Redis, the program, and Slack, Teams, Azure and AWS as simulators …');
+  console.log('Starting Redis, Drawbridge, and simulators of Slack, Teams, Azure, and AWS…');
   const demo = await startDemo({ ...options, shortest: '30s', azureMinimum: 0 });
   try {
     await protectMachines(demo);

@@ -87,7 +87,7 @@ const actions = {
     },
   ),
   '/api/program/kill': action(z.strictObject({}), async (_, { restart }) => {
-    if (!restart) throw new Refused(404, 'The program is not ours to kill.');
+    if (!restart) throw new Refused(404, 'This program cannot be restarted from the page.');
     await restart();
     return { ok: true };
   }),

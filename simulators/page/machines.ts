@@ -65,4 +65,4 @@ export const isEverybody = (source: string): boolean => EVERYBODY.includes(sourc
 
 /** What is said of a rule that opens management ports to everybody. */
 export const alarmFor = (ports: readonly number[]): string | undefined =>
-  ports.length === 0 ? undefined : `open to everybody on ${ports.join(', ')}`;
+  ports.length === 0 ? undefined : `open to everyone on ${ports.join(', ')}`;

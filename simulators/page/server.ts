@@ -65,7 +65,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       const { status, message } =
-        error instanceof Refused ? error : { status: 500, message: 'The page has a fault of its own.' };
+        error instanceof Refused ? error : { status: 500, message: 'The page has an internal error.' };
       if (status === 500) console.error(error);
       send(response, status, { ok: false, notice: message });
     });
@@ -77,13 +77,13 @@ export async function startPage(options: PageOptions): Promise<Page> {
     if (request.method === 'POST') {
       const outcome = await act(path, await readJson(request), world);
       feed.changed();
-      if (!outcome) throw new Refused(404, 'There is nothing to do here.');
+      if (!outcome) throw new Refused(404, 'Unknown action.');
       return send(response, 200, outcome);
     }
     if (path === '/api/state') return send(response, 200, { nowMs: Date.now(), ...look() });
     if (path === '/api/events') return feed.add(response);
     const file = files.get(path === '/' ? '/index.html' : path);
-    if (!file) throw new Refused(404, 'There is nothing here.');
+    if (!file) throw new Refused(404, 'Not found.');
     response.writeHead(200, { ...HEADERS, 'content-type': file.type }).end(file.body);
   }
 

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { HELP } from '../../src/app/inbox/help.ts';
@@ -52,6 +52,21 @@ describe('the docs', () => {
         .map((name) => `${page}: ${name}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('draw the house as it is: every room, and none that is not there', () => {
+    const page = read('docs/how-it-works.md');
+    const named = new Set([...page.matchAll(/`((?:src|adapters)(?:\/[\w-]+)+)`/g)].map((match) => match[1] ?? ''));
+    const rooms = ['src', 'adapters'].flatMap((floor) =>
+      readdirSync(join(root, floor), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && entry.name !== 'lua')
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
+    );
+    const floors = ['src/core', 'src/app'];
+    expect(rooms.filter((room) => !named.has(room) && !floors.includes(room))).toEqual([]);
+    expect([...named].filter((room) => !rooms.includes(room))).toEqual([]);
+    const files = [...page.matchAll(/`((?:src|adapters|test)\/[\w/.-]+\.ts)`/g)].map((match) => match[1] ?? '');
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
   it('name the package and what it is for, and no other', () => {

@@ -18,10 +18,10 @@ export function App() {
     <Skew value={skewMs}>
       {!connected && (
         <p className="lost" role="alert">
-          The demo does not answer. It may have been stopped; this page goes on by itself once it is back.
+          The demo does not respond. If it was stopped, start it again; this page reconnects by itself.
         </p>
       )}
-      {state ? <Stage state={state} /> : <p className="loading">One moment …</p>}
+      {state ? <Stage state={state} /> : <p className="loading">Loading…</p>}
     </Skew>
   );
 }

@@ -3,9 +3,9 @@ import type { CloudName, BadDay as Kind, PageState } from '../state.ts';
 import { post } from './post.ts';
 
 const KINDS: readonly { readonly kind: Kind; readonly label: string; readonly text: string }[] = [
-  { kind: 'throttle', label: 'Throttles', text: 'answers 429 to every change' },
-  { kind: 'lostReply', label: 'Loses replies', text: 'makes the change, then cuts the line' },
-  { kind: 'slow', label: 'Is slow', text: 'takes 1.5 s longer for everything' },
+  { kind: 'throttle', label: 'Throttles', text: 'every change gets a 429' },
+  { kind: 'lostReply', label: 'Loses replies', text: 'the change is made, then the connection drops' },
+  { kind: 'slow', label: 'Is slow', text: 'every call takes 1.5 s longer' },
 ];
 const NAMES: Readonly<Record<CloudName, string>> = { azure: 'Azure', aws: 'AWS' };
 
@@ -23,7 +23,7 @@ export function BadDayMenu({ state }: { readonly state: PageState }) {
   return (
     <div className="tools">
       <p className={isDown ? 'program program-down' : 'program'} role="status">
-        {isDown ? 'Program is down' : 'Program runs'}
+        {isDown ? 'Program is down' : 'Program is running'}
       </p>
       <button type="button" className="menu-button" popoverTarget="bad-day">
         Bad day{on > 0 && <span className="badge">{on}</span>}
@@ -48,7 +48,7 @@ export function BadDayMenu({ state }: { readonly state: PageState }) {
         ))}
         {canRestart && (
           <button type="button" className="kill" disabled={isDown} onClick={kill}>
-            {isDown ? 'Starting again …' : 'kill -9 the program, start it again'}
+            {isDown ? 'Restarting…' : 'kill -9 and restart the program'}
           </button>
         )}
       </div>

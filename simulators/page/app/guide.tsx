@@ -27,7 +27,7 @@ export function Guide({ state, hasOpened, onType }: Props) {
   const step = stepOf(state, hasOpened);
   const steps = [
     {
-      title: 'Ask in Slack',
+      title: 'Request in Slack',
       text: (
         <>
           as Ada ·{' '}
@@ -39,7 +39,7 @@ export function Guide({ state, hasOpened, onType }: Props) {
     },
     { title: 'Approve in Teams', text: <>as Grace, on the card</> },
     { title: 'See it open', text: <>below, counting down</> },
-    { title: 'See it close', text: <>“closed, proven”, says Slack</> },
+    { title: 'See it close', text: <>Slack says “closed, proven”</> },
   ];
   return (
     <ol className="guide" aria-label="Try it">

@@ -57,7 +57,8 @@ export class JitError<C extends Code = Code> extends Error {
 
   /** This reason alone, with what to do about it. */
   get sentence(): string {
-    return `${this.say} ${this.hint}`;
+    // A list begins on a line of its own.
+    return `${this.say} ${this.hint}`.replace(' \n', '\n');
   }
 
   /** What a person is told: every reason. */

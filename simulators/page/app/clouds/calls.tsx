@@ -11,7 +11,7 @@ export function Calls({ calls }: { readonly calls: readonly CloudCall[] }) {
       <header>
         <h3>Calls to the clouds</h3>
         <label>
-          <input type="checkbox" checked={all} onChange={({ target }) => setAll(target.checked)} /> reads too
+          <input type="checkbox" checked={all} onChange={({ target }) => setAll(target.checked)} /> show reads
         </label>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls with the keyboard. */}

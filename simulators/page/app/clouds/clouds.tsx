@@ -4,7 +4,7 @@ import { Headline } from './headline.tsx';
 import { Machine } from './machine.tsx';
 
 const NAMES: Readonly<Record<CloudName, { readonly title: string; readonly groups: string }>> = {
-  azure: { title: 'Azure', groups: 'network security groups, as they are judged; what no rule allows is denied' },
+  azure: { title: 'Azure', groups: 'network security groups in order of priority; what no rule allows is denied' },
   aws: { title: 'AWS', groups: 'security groups; what no rule allows is denied' },
 };
 

@@ -25,7 +25,7 @@ export function openingsOf(state: PageState): { readonly rules: number; readonly
 /** What of ours is open now, in one line. */
 export function Headline({ state }: { readonly state: PageState }) {
   const { rules, openings } = openingsOf(state);
-  const count = rules === 1 ? '1 rule of ours is open' : `${rules} rules of ours are open`;
+  const count = rules === 1 ? 'Drawbridge has 1 rule open' : `Drawbridge has ${rules === 0 ? 'no' : rules} rules open`;
   return (
     <p className={rules > 0 ? 'headline headline-open' : 'headline'} data-testid="open-rules" role="status">
       <strong>{count}</strong>

@@ -23,8 +23,15 @@ export function Machine({ cloud, machine }: MachineProps) {
           {!running && ' · stopped'}
         </p>
         {protectedPorts.length > 0 ? (
-          <p className="shield shield-on" title={`Closed until asked for: ${protectedPorts.join(', ')}`}>
-            protected
+          <p
+            className={isAlarming ? 'shield' : 'shield shield-on'}
+            title={
+              isAlarming
+                ? 'A standing rule keeps a protected port open; a lockdown closes it'
+                : `Closed until requested: ${protectedPorts.join(', ')}`
+            }
+          >
+            {isAlarming ? 'protected, still open' : 'protected'}
           </p>
         ) : (
           <p className="shield">not protected</p>
@@ -55,7 +62,7 @@ function Group({ cloud, group, machine }: GroupProps) {
         {shown.map(({ item, isNew, isGone }) => (
           <Rule key={item.key} {...{ cloud, machine, isNew, isGone }} rule={item} />
         ))}
-        {shown.length === 0 && <li className="rule rule-rest">lets nothing in</li>}
+        {shown.length === 0 && <li className="rule rule-rest">allows nothing in</li>}
       </ul>
     </section>
   );
@@ -89,7 +96,7 @@ function Rule({ cloud, machine, rule, isNew, isGone }: RuleProps) {
       </p>
       {alarm && <p className="rule-words">{alarm}</p>}
       <p className="rule-who" title={name}>
-        {ours && <span className="ours">ours</span>}
+        {ours && <span className="ours">Drawbridge</span>}
         {priority !== undefined && <span className="rule-priority">{priority}</span>}
         <span className="rule-name">{name}</span>
         <span className="rule-writer">{writer}</span>

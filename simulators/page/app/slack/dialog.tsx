@@ -46,7 +46,7 @@ export function Dialog({ title, children, submit, close, busy = false, onSubmit,
           </button>
           {submit && (
             <button type="submit" className={`slack-button ${submit.style ?? 'primary'}`} disabled={busy}>
-              {busy ? 'One moment …' : submit.label}
+              {busy ? 'Sending…' : submit.label}
             </button>
           )}
         </footer>

@@ -71,7 +71,7 @@ function Control({ block, value, error, onChange, onSuggest, id, describedBy }: 
     case 'static_select':
       return (
         <select {...common} value={text} onChange={({ target }) => onChange(target.value || null)}>
-          <option value="">{placeholder || 'Choose …'}</option>
+          <option value="">{placeholder || 'Choose…'}</option>
           {options.map((option) => (
             <option key={String(option.value)} value={String(option.value)}>
               {[words(option.text), words(option.description)].filter(Boolean).join(' · ')}

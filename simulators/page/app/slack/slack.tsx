@@ -23,7 +23,7 @@ interface Props {
 }
 
 const EXAMPLES = ['/jit request', '/jit list', '/jit request api-1 ssh for 1m because the queue is stuck'];
-const ONLY_COMMANDS = 'On this page only commands work in Slack: type /jit help.';
+const ONLY_COMMANDS = 'Only commands work in Slack on this page. Try /jit help.';
 
 /** Slack as one person sees it: the channel, their conversation with the app, and the modal in front of them. */
 export function Slack({ state, person, onPerson, draft, onDraft, input }: Props) {
