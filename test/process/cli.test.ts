@@ -107,7 +107,7 @@ describe('the command line', () => {
     expect(shown.out).toContain('Protect 2 machines?');
     expect(shown.out).toContain('Open now: 22 to 0.0.0.0/0 through launch-wizard-1.');
     const code = /confirm ([0-9a-f]{6})/.exec(shown.out)?.[1] ?? '';
-    expect((await jit(...words, 'leaving', 'confirm', '000000')).out).toContain('Something changed since');
+    expect((await jit(...words, 'leaving', 'confirm', '000000')).out).toContain('Something has changed since');
     const done = await jit(...words, 'leaving', 'confirm', code);
     expect(done.code).toBe(0);
     expect(done.out).toContain('api-1 is protected on 22, 3389, 5985, 5986.');
