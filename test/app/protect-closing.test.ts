@@ -83,7 +83,7 @@ describe('closing what others let stand open', () => {
     const { deps, done } = closing(() => plan);
     const [command = ''] = (await pageOf(deps, 'protect api-1 closing')).commands;
     plan = { ...PLAN, remedies: PLAN.remedies.map((one) => ({ ...one, serves: ['web-2', 'payroll-1'] })) };
-    expect((await pageOf(deps, command.replace(/^/, ''))).lines[0]).toMatch(/^Something changed/);
+    expect((await pageOf(deps, command.replace(/^/, ''))).lines[0]).toMatch(/^Something has changed/);
     expect(done).toEqual([]);
   });
 

@@ -181,7 +181,7 @@ describe('what people are notified of', () => {
       'closing, never opened',
       failed(inStatus('activating'), new JitError('machineGone', { machine: 'web-1' }), NOW),
       'closing',
-      'Ada Okafor: access to web-1 could not be opened. web-1 does not exist any more. Nothing was opened.',
+      'Ada Okafor: access to web-1 could not be opened. web-1 no longer exists. Nothing was opened. If it was replaced, request the new machine.',
     ],
     [
       'ended',
