@@ -13,7 +13,10 @@ const anySet: fc.Arbitrary<NumberSet> = fc
   .map((all) => setOf(all.map((n) => ({ first: BigInt(n), last: BigInt(n) }))));
 const anyKnown: fc.Arbitrary<KnownSet> = fc.record({
   surely: anySet,
-  if: fc.array(fc.record({ unknown: fc.constantFrom('a', 'b', 'c'), set: anySet }), { maxLength: 2 }),
+  if: fc.array(
+    fc.record({ all: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 2 }), set: anySet }),
+    { maxLength: 2 },
+  ),
 });
 const anyList = fc.array(fc.record({ allows: fc.boolean(), sources: anyKnown }), { maxLength: 5 });
 type List = readonly { readonly allows: boolean; readonly sources: KnownSet }[];
@@ -23,7 +26,7 @@ function passes(list: List, source: bigint, so: readonly string[]): boolean {
   for (const { allows, sources } of list) {
     const isIn =
       holds(sources.surely, source) ||
-      sources.if.some(({ unknown, set }) => so.includes(unknown) && holds(set, source));
+      sources.if.some(({ all, set }) => all.every((one) => so.includes(one)) && holds(set, source));
     if (isIn) return allows;
   }
   return false;

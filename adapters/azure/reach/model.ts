@@ -1,0 +1,104 @@
+import type { Family } from '../../../src/core/packet/addresses.ts';
+import type { Unknown } from '../../../src/core/packet/known.ts';
+
+/**
+ * What stands between a client and a machine, as far as it could be read: all that the evaluation needs, and nothing of
+ * how it was read. Ids of resources are in lower case.
+ */
+
+/** What was read, or why it is not known. */
+export type Read<T> = { readonly is: T } | { readonly unknown: Unknown };
+
+/** A rule of a network security group, or an admin rule of a network manager. */
+export interface TrafficRule {
+  readonly name: string;
+  readonly priority: number;
+  /** `alwaysAllow`: of admin rules alone; no group is asked. */
+  readonly access: 'allow' | 'deny' | 'alwaysAllow';
+  /** In lower case: `tcp`, `udp`, `icmp`, `esp`, `ah`; `*` (or an admin rule's `any`) for every one. */
+  readonly protocol: string;
+  /** Prefixes, addresses, service tags, `*`. Nothing at all is not known to be everything. */
+  readonly sources: readonly string[];
+  readonly sourceGroups: readonly string[];
+  /** `*`, `22`, `20-25`. */
+  readonly sourcePorts: readonly string[];
+  readonly destinations: readonly string[];
+  readonly destinationGroups: readonly string[];
+  readonly ports: readonly string[];
+  /** Written out and in force. While not, nobody knows whether it counts. */
+  readonly isInForce: boolean;
+}
+
+/** A network security group with its inbound rules, the built-in ones too. */
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly rules: readonly TrafficRule[];
+}
+
+/** The admin rules of one network manager that apply to a virtual network. */
+export interface ManagerRules {
+  readonly manager: string;
+  readonly collections: readonly { readonly name: string; readonly rules: readonly TrafficRule[] }[];
+}
+
+export interface Route {
+  readonly name: string;
+  /** A prefix, or a service tag. */
+  readonly prefix: string;
+  /** As Azure writes it: `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None`, … */
+  readonly nextHop: string;
+  readonly nextHopAddress?: string;
+  readonly origin: 'user' | 'gateway' | 'system';
+}
+
+/** What the words of a rule mean on the interfaces of one subnet. */
+export interface Surroundings {
+  /** Address spaces of the virtual network, both families. */
+  readonly own: readonly string[];
+  /** Those of the networks that it is connected with. */
+  readonly connected: Read<readonly string[]>;
+  /** Is there a gateway, or the use of a peer's, through which prefixes are learned that only effective routes show? */
+  readonly learns: boolean;
+  /** Routes of the subnet besides the built-in ones. */
+  readonly routes: Read<readonly Route[]>;
+  /** Prefixes of service tags as the platform told them, by the tag in lower case: `virtualnetwork`, `internet`, `storage.westeurope`. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
+  /** Private addresses of the members of application security groups, by the group's id. */
+  readonly members: ReadonlyMap<string, Read<readonly string[]>>;
+}
+
+/** A private address of an interface, or a block of them, and the ways that lead to it from outside. */
+export interface InterfaceAddress {
+  /** An address or a prefix. */
+  readonly address: string;
+  readonly family: Family;
+  /** Application security groups that it is a member of. */
+  readonly groups: readonly string[];
+  readonly publicAddress?: { readonly address: string; readonly sku: 'standard' | 'basic' };
+  /** Load balancers and NAT rules that lead to it. */
+  readonly forwarded: readonly Forwarding[];
+}
+
+/** A load balancing rule or an inbound NAT rule, for one port of the machine. */
+export interface Forwarding {
+  readonly name: string;
+  readonly protocol: 'tcp' | 'udp' | '*';
+  readonly frontend: { readonly address: string; readonly isPublic: boolean };
+  readonly frontendPort: number;
+  /** The port that the machine gets the packet at; 0: every port, as it came in. */
+  readonly backendPort: number;
+  /** Floating IP: the machine gets the packet as it was sent to the frontend. */
+  readonly floating: boolean;
+  readonly sku: 'standard' | 'basic';
+}
+
+export interface NetworkInterfaceFacts {
+  readonly id: string;
+  readonly addresses: readonly InterfaceAddress[];
+  /** The group of the subnet and that of the interface; absent where there is none. */
+  readonly subnetGroup?: Read<SecurityGroup>;
+  readonly ownGroup?: Read<SecurityGroup>;
+  readonly admin: Read<readonly ManagerRules[]>;
+  readonly around: Surroundings;
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate, waysInto } from '../../../../adapters/azure/reach/evaluate.ts';
+import type {
+  Forwarding,
+  InterfaceAddress,
+  ManagerRules,
+  NetworkInterfaceFacts,
+  Route,
+  SecurityGroup,
+  TrafficRule,
+} from '../../../../adapters/azure/reach/model.ts';
+import { addressNumber } from '../../../../src/core/packet/addresses.ts';
+import { holds } from '../../../../src/core/packet/ranges.ts';
+
+/** Vectors that this evaluation and the packet oracle of the simulator both must pass; each names where it comes from. */
+
+const rule = (text: string, more: Partial<TrafficRule> = {}): TrafficRule => {
+  const [, priority = '', access = '', source = '', destination = '', port = ''] =
+    /^(\d+) (\w+) (\S+)→(\S+) (\S+)$/.exec(text) ?? [];
+  return {
+    name: text,
+    priority: Number(priority),
+    access: access as TrafficRule['access'],
+    protocol: '*',
+    sources: [source],
+    sourceGroups: [],
+    sourcePorts: ['*'],
+    destinations: [destination],
+    destinationGroups: [],
+    ports: [port],
+    isInForce: true,
+    ...more,
+  };
+};
+
+const DEFAULTS = [
+  rule('65000 allow VirtualNetwork→VirtualNetwork *'),
+  rule('65001 allow AzureLoadBalancer→* *'),
+  rule('65500 deny *→* *'),
+];
+
+const group = (name: string, ...rules: readonly TrafficRule[]): { readonly is: SecurityGroup } => ({
+  is: { id: `/nsg/${name}`, name, rules: [...rules, ...DEFAULTS] },
+});
+
+interface Scene {
+  readonly subnetGroup?: NetworkInterfaceFacts['subnetGroup'];
+  readonly ownGroup?: NetworkInterfaceFacts['ownGroup'];
+  readonly admin?: NetworkInterfaceFacts['admin'];
+  readonly routes?: readonly Route[];
+  readonly address?: Partial<InterfaceAddress>;
+  readonly tags?: ReadonlyMap<string, readonly string[]>;
+}
+
+function facts({
+  subnetGroup,
+  ownGroup,
+  admin = { is: [] },
+  routes = [],
+  address,
+  tags,
+}: Scene): NetworkInterfaceFacts {
+  return {
+    id: '/nic/web',
+    addresses: [
+      { address: '10.0.0.4', family: 'ipv4', groups: [], forwarded: [], publicAddress: PUBLIC, ...address },
+      { address: 'fd00:a::4', family: 'ipv6', groups: [], forwarded: [], publicAddress: PUBLIC_V6 },
+    ],
+    ...(subnetGroup ? { subnetGroup } : {}),
+    ...(ownGroup ? { ownGroup } : {}),
+    admin,
+    around: {
+      own: ['10.0.0.0/16', 'fd00:a::/48'],
+      connected: { is: ['10.1.0.0/16', '10.9.0.0/16'] },
+      learns: false,
+      routes: { is: routes },
+      tags: tags ?? new Map(),
+      members: new Map(),
+    },
+  };
+}
+
+const PUBLIC = { address: '203.0.113.4', sku: 'standard' } as const;
+const PUBLIC_V6 = { address: '2001:db8::4', sku: 'standard' } as const;
+const manager = (...collections: readonly (readonly TrafficRule[])[]): { readonly is: readonly ManagerRules[] } => ({
+  is: [{ manager: 'avnm', collections: collections.map((rules, i) => ({ name: `c${i}`, rules })) }],
+});
+
+/** `open`, `closed` or `cannot tell` for one source by one kind of way. */
+function said(scene: Scene, source: string, port = 22, kind?: string): string {
+  const nic = facts(scene);
+  const from = addressNumber(source);
+  if (!from) throw new Error(source);
+  const isInside = /^(?:10\.|fd)/.test(source);
+  const wanted = kind ?? (isInside ? 'network' : 'publicAddress');
+  const asked = { number: port, protocol: 'tcp' } as const;
+  const [way] = waysInto(nic, asked).filter((one) => one.kind === wanted && one.family === from.family);
+  if (!way) throw new Error(`no way ${wanted}`);
+  const verdict = evaluate(nic, way, asked);
+  const through = verdict.open.find(({ sources }) => holds(sources, from.value));
+  if (through) return `open: ${through.through.join(', ')}`;
+  const cause = verdict.unclear.find(({ sources }) => holds(sources, from.value));
+  return cause ? `cannot tell: ${cause.because.join(', ')}` : 'closed';
+}
+
+describe('vectors of Azure', () => {
+  it('1: a deny to a destination that is not the machine denies nothing', () => {
+    const scene = { ownGroup: group('n', rule('250 deny *→Internet *'), rule('300 allow 0.0.0.0/0→* 22')) };
+    expect(said(scene, '198.51.100.7')).toBe('open: n/300 allow 0.0.0.0/0→* 22');
+  });
+
+  it('2: 0.0.0.0/0 takes no IPv6', () => {
+    const scene = { ownGroup: group('n', rule('100 deny 0.0.0.0/0→* 22'), rule('200 allow *→* 22')) };
+    expect(said(scene, '2001:db8:1::1')).toBe('open: n/200 allow *→* 22');
+    expect(said(scene, '198.51.100.7')).toBe('closed');
+  });
+
+  it('3: a default route to an appliance in there makes VirtualNetwork everybody', () => {
+    const route: Route = {
+      name: 'default',
+      prefix: '0.0.0.0/0',
+      nextHop: 'VirtualAppliance',
+      nextHopAddress: '10.9.0.4',
+      origin: 'user',
+    };
+    expect(said({ ownGroup: group('n'), routes: [route] }, '198.51.100.7')).toBe(
+      'open: n/65000 allow VirtualNetwork→VirtualNetwork *',
+    );
+  });
+
+  it('4: by the built-in rules alone nobody comes from outside', () => {
+    expect(said({ ownGroup: group('n') }, '198.51.100.7')).toBe('closed');
+    expect(said({ ownGroup: group('n') }, '10.1.2.3')).toMatch(/^open/);
+  });
+
+  it('5: AlwaysAllow asks no group', () => {
+    const scene = {
+      ownGroup: group('n', rule('100 deny *→* 22')),
+      admin: manager([rule('10 alwaysAllow *→* 22')]),
+    };
+    expect(said(scene, '198.51.100.7')).toBe('open: avnm/c0/10 alwaysAllow *→* 22');
+  });
+
+  it('6: an admin Allow hands on to the groups', () => {
+    const scene = { ownGroup: group('n'), admin: manager([rule('10 allow *→* 22'), rule('20 deny *→* 22')]) };
+    expect(said(scene, '198.51.100.7')).toBe('closed');
+    expect(said({ ...scene, ownGroup: group('n', rule('100 allow *→* 22')) }, '198.51.100.7')).toMatch(/^open/);
+  });
+
+  it('7: of two collections with one number nobody knows the first', () => {
+    const scene = {
+      ownGroup: group('n'),
+      admin: manager([rule('5 deny *→* 22')], [rule('5 alwaysAllow *→* 22')]),
+    };
+    expect(said(scene, '198.51.100.7')).toMatch(/^cannot tell: which of the admin rules/);
+  });
+
+  it('8: both groups must allow', () => {
+    const scene = {
+      subnetGroup: group('subnet', rule('100 allow *→* 22')),
+      ownGroup: group('nic', rule('100 deny *→* 22')),
+    };
+    expect(said(scene, '198.51.100.7')).toBe('closed');
+  });
+
+  it('9: where no group stands, a standard public address lets nothing in, a basic one all, and a peer too', () => {
+    expect(said({}, '198.51.100.7')).toBe('closed');
+    expect(said({ address: { publicAddress: { address: '203.0.113.4', sku: 'basic' } } }, '198.51.100.7')).toMatch(
+      /^open/,
+    );
+    expect(said({}, '10.1.2.3')).toMatch(/^open/);
+  });
+
+  const nat: Forwarding = {
+    name: 'nat-50001',
+    protocol: 'tcp',
+    frontend: { address: '203.0.113.9', isPublic: true },
+    frontendPort: 50_001,
+    backendPort: 3389,
+    floating: false,
+    sku: 'standard',
+  };
+
+  it('10: through a NAT rule the group sees the client and the port behind', () => {
+    const scene = { ownGroup: group('n', rule('100 allow 198.51.100.7→* 3389')), address: { forwarded: [nat] } };
+    expect(said(scene, '198.51.100.7', 3389, 'forwarded')).toMatch(/^open/);
+    expect(said(scene, '198.51.100.8', 3389, 'forwarded')).toBe('closed');
+  });
+
+  it('11: with a floating IP the group sees the frontend', () => {
+    const floating = { ...nat, frontendPort: 22, backendPort: 22, floating: true };
+    const scene = {
+      ownGroup: group('n', rule('100 deny *→10.0.0.4 22'), rule('200 allow *→* 22')),
+      address: { forwarded: [floating] },
+    };
+    expect(said(scene, '198.51.100.7', 22, 'forwarded')).toBe('open: n/200 allow *→* 22');
+    expect(said(scene, '198.51.100.7')).toBe('closed');
+  });
+
+  it('13: a deny for some source ports keeps nobody out', () => {
+    const some = rule('100 deny *→* 22', { sourcePorts: ['1-1023'], protocol: 'tcp' });
+    expect(said({ ownGroup: group('n', some, rule('200 allow *→* 22')) }, '198.51.100.7')).toMatch(/^open/);
+  });
+
+  it('14: a deny of the other protocol keeps nobody out', () => {
+    const udp = rule('100 deny *→* *', { protocol: 'udp' });
+    const scene = { ownGroup: group('n', udp, rule('200 allow *→* 22', { protocol: 'tcp' })) };
+    expect(said(scene, '198.51.100.7')).toMatch(/^open/);
+  });
+
+  it('15: a tag whose addresses are not known neither opens nor closes for sure, and one that is does', () => {
+    const scene = { ownGroup: group('n', rule('100 allow AzureCloud→* 22')) };
+    expect(said(scene, '20.1.2.3')).toBe('cannot tell: which addresses the tag AzureCloud has');
+    expect(said({ ...scene, tags: new Map([['azurecloud', ['20.0.0.0/8']]]) }, '20.1.2.3')).toMatch(/^open/);
+  });
+
+  it('16: Internet holds no private address', () => {
+    const scene = { ownGroup: group('n', rule('100 deny Internet→* 22'), rule('200 allow *→* 22')) };
+    expect(said(scene, '10.1.2.3')).toBe('open: n/200 allow *→* 22');
+    expect(said(scene, '198.51.100.7')).toMatch(/^cannot tell/);
+    expect(said({ ...scene, tags: new Map([['internet', ['128.0.0.0/1']]]) }, '198.51.100.7')).toBe('closed');
+  });
+
+  it('17: members of a group that cannot be read are insiders, if anybody', () => {
+    const unread = rule('100 allow x→* 22', { sources: [], sourceGroups: ['/asg/ops'] });
+    const closing = rule('200 deny *→* *');
+    const scene = { ownGroup: group('n', unread, closing) };
+    expect(said(scene, '10.0.3.3')).toBe('cannot tell: who is in the application security group ops');
+    expect(said(scene, '198.51.100.7')).toBe('closed');
+  });
+
+  it('18: a group that may not be read is no group that closes', () => {
+    const unknown = 'the network security group web-nsg, which may not be read';
+    expect(said({ ownGroup: { unknown } }, '198.51.100.7')).toBe(`cannot tell: ${unknown}`);
+  });
+});
