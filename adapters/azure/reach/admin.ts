@@ -1,8 +1,9 @@
 import { type Decided, firstMatch } from '../../../src/core/packet/filter.ts';
 import { type Assumption, type KnownSet, type Unknown, under, unknownsOf } from '../../../src/core/packet/known.ts';
 import { difference, intersection, type NumberSet } from '../../../src/core/packet/ranges.ts';
+import type { Read } from '../../../src/core/packet/read.ts';
 import { inOrder } from './groups.ts';
-import type { ManagerRules, Read, Surroundings } from './model.ts';
+import type { ManagerRules, Surroundings } from './model.ts';
 import type { Packets } from './rules.ts';
 
 /** `allow` hands on to the groups, as no rule at all does. */

@@ -1,4 +1,4 @@
-import { addressesIn, everyAddress, type Family } from '../../../src/core/packet/addresses.ts';
+import { addressesIn, everyAddress, type Family, publicAddresses } from '../../../src/core/packet/addresses.ts';
 import { type Admitted, passing } from '../../../src/core/packet/filter.ts';
 import {
   type Assumption,
@@ -11,47 +11,25 @@ import {
   unknownsOf,
 } from '../../../src/core/packet/known.ts';
 import { difference, union } from '../../../src/core/packet/ranges.ts';
+import type { Read } from '../../../src/core/packet/read.ts';
 import { evaluateUnder, type PacketVerdict } from '../../../src/core/packet/verdict.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
 import { prepareAdmin } from './admin.ts';
 import { prepare } from './groups.ts';
 import type {
   Forwarding,
   InterfaceAddress,
   NetworkInterfaceFacts,
-  Read,
   SecurityGroup,
   Surroundings,
   TrafficRule,
+  WayToMachine,
 } from './model.ts';
 import { type Packets, sourcePortsToTry } from './rules.ts';
-import { PLATFORM, publicAddresses } from './tags.ts';
-
-/** What is asked of an interface: who gets to this port by this way. */
-export interface Port {
-  readonly number: number;
-  readonly protocol: 'tcp' | 'udp';
-}
-
-/** One concrete path to a port of the machine, which fixes what the filters see. */
-export interface WayIn {
-  readonly kind: 'network' | 'publicAddress' | 'forwarded';
-  /** Where the client connects to. */
-  readonly address: string;
-  readonly port: number;
-  readonly family: Family;
-  readonly interface: string;
-  /** The load balancer's or NAT rule's name. */
-  readonly name?: string;
-  /** Who can come by it, whatever the filters say. */
-  readonly clients: KnownSet;
-  /** The packet as the filters see it. */
-  readonly seen: { readonly destination: string; readonly port: number; readonly groups: readonly string[] };
-  /** What passes where neither subnet nor interface has a group. */
-  readonly unguarded: 'all' | 'nothing';
-}
+import { PLATFORM } from './tags.ts';
 
 /** Every way to a port of an interface but through firewalls, in the order in which people would try them. */
-export function waysInto({ id, addresses, around }: NetworkInterfaceFacts, port: Port): readonly WayIn[] {
+export function waysInto({ id, addresses, around }: NetworkInterfaceFacts, port: Port): readonly WayToMachine[] {
   return addresses.flatMap((address) => [
     ...publicWay({ nic: id, address, port }),
     ...address.forwarded.flatMap((rule) => forwardedWay({ nic: id, address, port }, rule, around)),
@@ -65,7 +43,7 @@ export function waysInto({ id, addresses, around }: NetworkInterfaceFacts, port:
  */
 export function evaluate(
   nic: NetworkInterfaceFacts,
-  way: WayIn,
+  way: WayToMachine,
   port: Port,
   without: (group: string, rule: string) => boolean = () => false,
 ): PacketVerdict {
@@ -95,7 +73,7 @@ export function evaluate(
 function admitted(
   admin: ReturnType<typeof prepareAdmin>,
   groups: readonly ReturnType<typeof prepare>[],
-  way: WayIn,
+  way: WayToMachine,
   assumption: Assumption,
 ): readonly Admitted[] {
   return admin
@@ -116,7 +94,10 @@ function admitted(
 /** An AlwaysAllow where no group stands and a standard public address wants one: not documented. */
 const UNGUARDED: Unknown = 'whether an admin rule that always allows is enough where no network security group stands';
 
-function unguardedButAdmin({ subnetGroup, ownGroup, admin }: NetworkInterfaceFacts, way: WayIn): readonly Unknown[] {
+function unguardedButAdmin(
+  { subnetGroup, ownGroup, admin }: NetworkInterfaceFacts,
+  way: WayToMachine,
+): readonly Unknown[] {
   const isBare = !subnetGroup && !ownGroup && way.unguarded === 'nothing';
   const canPass = 'is' in admin && admin.is.some(({ collections }) => collections.length > 0);
   return isBare && canPass ? [UNGUARDED] : [];
@@ -146,7 +127,7 @@ interface Target {
 }
 
 /** From networks that are connected, in whatever way: private addresses, and whatever else those networks use. */
-function networkWay({ nic, address: { address, family, groups }, port }: Target, around: Surroundings): WayIn {
+function networkWay({ nic, address: { address, family, groups }, port }: Target, around: Surroundings): WayToMachine {
   return {
     kind: 'network',
     address,
@@ -160,7 +141,7 @@ function networkWay({ nic, address: { address, family, groups }, port }: Target,
 }
 
 /** The public address is rewritten before any filter sees the packet. */
-function publicWay({ nic, address, port }: Target): readonly WayIn[] {
+function publicWay({ nic, address, port }: Target): readonly WayToMachine[] {
   const { family, groups, publicAddress } = address;
   if (!publicAddress) return [];
   return [
@@ -181,7 +162,7 @@ function publicWay({ nic, address, port }: Target): readonly WayIn[] {
  * Through a load balancer or NAT rule the groups see the client, the private address and the port behind it; with a floating
  * IP they see the frontend's address and port ("Multiple frontends for Azure Load Balancer").
  */
-function forwardedWay({ nic, address, port }: Target, rule: Forwarding, around: Surroundings): readonly WayIn[] {
+function forwardedWay({ nic, address, port }: Target, rule: Forwarding, around: Surroundings): readonly WayToMachine[] {
   const { family, groups } = address;
   const behind = rule.floating ? rule.frontendPort : rule.backendPort;
   const leadsHere = behind === 0 || behind === port.number;

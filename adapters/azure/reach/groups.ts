@@ -1,13 +1,9 @@
 import { type Admitted, type FilterRule, firstMatch } from '../../../src/core/packet/filter.ts';
 import { type Assumption, type KnownSet, type Unknown, under, unknownsOf } from '../../../src/core/packet/known.ts';
 import type { NumberSet } from '../../../src/core/packet/ranges.ts';
-import type { Read, SecurityGroup, Surroundings, TrafficRule } from './model.ts';
+import type { Read } from '../../../src/core/packet/read.ts';
+import type { SecurityGroup, Surroundings, TrafficRule } from './model.ts';
 import { type Packets, sourcesTaken } from './rules.ts';
-
-/** A list of rules with the sources that each takes of the packets in question. */
-export interface Prepared<V> {
-  readonly rules: readonly { readonly name: string; readonly verdict: V; readonly sources: KnownSet }[];
-}
 
 /** A group in front of an interface, ready to be asked; `undefined` where none is, which passes everything on. */
 export interface PreparedGroup {

@@ -1,13 +1,11 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
-import type { Unknown } from '../../../src/core/packet/known.ts';
+import type { KnownSet } from '../../../src/core/packet/known.ts';
+import type { Read } from '../../../src/core/packet/read.ts';
 
 /**
  * What stands between a client and a machine, as far as it could be read: all that the evaluation needs, and nothing of
  * how it was read. Ids of resources are in lower case.
  */
-
-/** What was read, or why it is not known. */
-export type Read<T> = { readonly is: T } | { readonly unknown: Unknown };
 
 /** A rule of a network security group, or an admin rule of a network manager. */
 export interface TrafficRule {
@@ -101,4 +99,22 @@ export interface NetworkInterfaceFacts {
   readonly ownGroup?: Read<SecurityGroup>;
   readonly admin: Read<readonly ManagerRules[]>;
   readonly around: Surroundings;
+}
+
+/** One concrete path to a port of the machine, which fixes what the filters see. */
+export interface WayToMachine {
+  readonly kind: 'network' | 'publicAddress' | 'forwarded';
+  /** Where the client connects to. */
+  readonly address: string;
+  readonly port: number;
+  readonly family: Family;
+  readonly interface: string;
+  /** The load balancer's or NAT rule's name. */
+  readonly name?: string;
+  /** Who can come by it, whatever the filters say. */
+  readonly clients: KnownSet;
+  /** The packet as the filters see it. */
+  readonly seen: { readonly destination: string; readonly port: number; readonly groups: readonly string[] };
+  /** What passes where neither subnet nor interface has a group. */
+  readonly unguarded: 'all' | 'nothing';
 }

@@ -3,6 +3,7 @@ import {
   addressesIn,
   everyAddress,
   type Family,
+  publicAddresses,
   readAddresses,
 } from '../../../src/core/packet/addresses.ts';
 import { type KnownSet, known, knownUnion, NOTHING, unclear } from '../../../src/core/packet/known.ts';
@@ -12,34 +13,11 @@ import type { Route, Surroundings } from './model.ts';
 /** The platform's own address, from which load balancers probe: no client has it ("What is IP address 168.63.129.16?"). */
 export const PLATFORM = setIn(['168.63.129.16', '169.254.169.254'], 'ipv4');
 
-/** Ranges that no packet from the Internet comes from. */
-const NEVER_PUBLIC: Readonly<Record<Family, AddressSet>> = {
-  ipv4: setIn(
-    [
-      '0.0.0.0/8',
-      '10.0.0.0/8',
-      '100.64.0.0/10',
-      '127.0.0.0/8',
-      '169.254.0.0/16',
-      '172.16.0.0/12',
-      '192.168.0.0/16',
-      '224.0.0.0/3',
-    ],
-    'ipv4',
-  ),
-  ipv6: difference(everyAddress('ipv6'), setIn(['2000::/3'], 'ipv6')),
-};
-
 /** Ranges that a private network may use, and a gateway may lead to. */
 const PRIVATE: Readonly<Record<Family, AddressSet>> = {
   ipv4: setIn(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'], 'ipv4'),
   ipv6: setIn(['fc00::/7'], 'ipv6'),
 };
-
-/** All that a client on the Internet may come from. */
-export function publicAddresses(family: Family): AddressSet {
-  return difference(everyAddress(family), NEVER_PUBLIC[family]);
-}
 
 /**
  * What a word of a rule stands for on the interfaces of a subnet, of one family ("Service tags"; "Network security groups").

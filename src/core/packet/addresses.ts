@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { EMPTY, type NumberSet, setOf } from './ranges.ts';
+import { difference, type NumberSet, setOf } from './ranges.ts';
 
 export type Family = 'ipv4' | 'ipv6';
 
@@ -84,12 +84,28 @@ export function addressText(value: bigint, family: Family): string {
   return ipaddr.fromByteArray(bytes).toString();
 }
 
-/** Both families of some texts in which every one is an address, a prefix or a range. */
-export function bothFamilies(texts: readonly string[]): Readonly<Record<Family, AddressSet>> {
-  return { ipv4: addressesIn(texts, 'ipv4').set, ipv6: addressesIn(texts, 'ipv6').set };
-}
+/** Ranges that no packet from the Internet comes from (IANA's special-purpose registries; all of IPv6 that is not given out). */
+const NEVER_PUBLIC: Readonly<Record<Family, AddressSet>> = {
+  ipv4: addressesIn(
+    [
+      '0.0.0.0/8',
+      '10.0.0.0/8',
+      '100.64.0.0/10',
+      '127.0.0.0/8',
+      '169.254.0.0/16',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '224.0.0.0/3',
+    ],
+    'ipv4',
+  ).set,
+  ipv6: difference(EVERY.ipv6, addressesIn(['2000::/3'], 'ipv6').set),
+};
 
-export const NO_ADDRESS: AddressSet = EMPTY;
+/** All that a client on the Internet may come from. */
+export function publicAddresses(family: Family): AddressSet {
+  return difference(EVERY[family], NEVER_PUBLIC[family]);
+}
 
 function numberOf(bytes: readonly number[]): bigint {
   return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);

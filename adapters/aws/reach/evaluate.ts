@@ -1,0 +1,110 @@
+import {
+  type AddressSet,
+  addressesIn,
+  everyAddress,
+  type Family,
+  publicAddresses,
+} from '../../../src/core/packet/addresses.ts';
+import { type Answered, answeredBoth } from '../../../src/core/packet/answers.ts';
+import { type Admitted, passing } from '../../../src/core/packet/filter.ts';
+import {
+  type KnownSet,
+  known,
+  NOTHING,
+  type Unknown,
+  unclear,
+  under,
+  unknownsOf,
+} from '../../../src/core/packet/known.ts';
+import { difference, intersection, union } from '../../../src/core/packet/ranges.ts';
+import { evaluateUnder, type PacketVerdict } from '../../../src/core/packet/verdict.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import { answersOut, passesIn } from './acl.ts';
+import { prepareGroups } from './groups.ts';
+import type { IngressRule, InstanceAddress, InstanceInterface, WayToInstance } from './model.ts';
+import { answersBy } from './routes.ts';
+
+/** Every way to a port of an interface: from the Internet to each public address, and from networks to each address. */
+export function waysInto(nic: InstanceInterface, port: Port): readonly WayToInstance[] {
+  return nic.addresses.flatMap((one) => {
+    const inside: WayToInstance = {
+      kind: 'network',
+      address: one.address,
+      port: port.number,
+      family: one.family,
+      interface: nic.id,
+      clients: known(
+        union(difference(everyAddress(one.family), publicAddresses(one.family)), ownPrefixes(nic, one.family)),
+      ),
+    };
+    const outside = publicAddressOf(nic, one);
+    if (outside === undefined) return [inside];
+    return [{ ...inside, kind: 'internet', address: outside, clients: outsiders(nic, one.family) }, inside];
+  });
+}
+
+/** Who gets in by a way: the subnet's network ACL, then any rule of any group. `without` leaves rules out: what is open without ours? */
+export function evaluate(
+  nic: InstanceInterface,
+  way: WayToInstance,
+  port: Port,
+  without: (group: string, rule: IngressRule) => boolean = () => false,
+): PacketVerdict {
+  const { family } = way;
+  const left = nic.groups.map((group) =>
+    'is' in group
+      ? { is: { ...group.is, rules: group.is.rules.filter((rule) => !without(group.is.id, rule)) } }
+      : group,
+  );
+  const groups = prepareGroups(left, family, port, way.kind === 'network');
+  const acl = passedByAcl(nic, way, port);
+  const unknowns = new Set([...groups.unknowns, ...unknownsOf([acl, way.clients])]);
+  return evaluateUnder([...unknowns], everyAddress(family), (assumption) => {
+    const sources = intersection(under(way.clients, assumption), under(acl, assumption));
+    return passing([{ sources, through: [] } satisfies Admitted], groups.admits(assumption));
+  });
+}
+
+/** Whether answers to clients that got in by this way come back to them. */
+export function answers(nic: InstanceInterface, way: WayToInstance, port: Port): readonly Answered[] {
+  const all = everyAddress(way.family);
+  const unread = (because: Unknown): readonly Answered[] => [{ sources: all, back: 'unclear', because }];
+  const routed = 'is' in nic.routes ? answersBy(nic.routes.is, way.kind, way.family, all) : unread(nic.routes.unknown);
+  const byAcl = 'is' in nic.acl ? answersOut(nic.acl.is, way.family, port, all) : unread(nic.acl.unknown);
+  if (way.kind === 'internet') return answeredBoth(routed, byAcl);
+  // Between two interfaces of one subnet no ACL is asked ("Network ACLs").
+  const near = addressesIn(nic.subnet, way.family).set;
+  const beyond = answeredBoth(routed, byAcl).flatMap((one) => {
+    const sources = difference(one.sources, near);
+    return sources.length > 0 ? [{ ...one, sources }] : [];
+  });
+  return near.length > 0 ? [{ sources: near, back: 'yes' }, ...beyond] : beyond;
+}
+
+function passedByAcl(nic: InstanceInterface, way: WayToInstance, port: Port): KnownSet {
+  const all = everyAddress(way.family);
+  const near = way.kind === 'network' ? addressesIn(nic.subnet, way.family).set : [];
+  if ('unknown' in nic.acl) {
+    const rest = unclear(nic.acl.unknown, difference(all, near));
+    return { surely: near, if: rest.if };
+  }
+  return known(union(near, passesIn(nic.acl.is, way.family, port, all)));
+}
+
+/** IPv6 is not translated: an address that the Internet knows is its own. */
+function publicAddressOf({ deniesGateway }: InstanceInterface, one: InstanceAddress): string | undefined {
+  if (one.family === 'ipv4') return one.publicAddress;
+  const { set } = addressesIn([one.address], 'ipv6');
+  const isPublic = intersection(set, publicAddresses('ipv6')).length > 0;
+  return isPublic && !deniesGateway ? one.address : undefined;
+}
+
+/** NB. That answers find no way back keeps nothing out: a packet is delivered all the same. */
+function outsiders({ publicAccess }: InstanceInterface, family: Family): KnownSet {
+  if ('unknown' in publicAccess) return unclear(publicAccess.unknown, publicAddresses(family));
+  return publicAccess.is === 'blocked' ? NOTHING : known(publicAddresses(family));
+}
+
+function ownPrefixes({ vpc }: InstanceInterface, family: Family): AddressSet {
+  return addressesIn(vpc, family).set;
+}

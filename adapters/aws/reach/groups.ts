@@ -1,0 +1,85 @@
+import { everyAddress, type Family, publicAddresses, readAddresses } from '../../../src/core/packet/addresses.ts';
+import type { Admitted } from '../../../src/core/packet/filter.ts';
+import {
+  type Assumption,
+  type KnownSet,
+  known,
+  knownUnion,
+  NOTHING,
+  type Unknown,
+  unclear,
+  under,
+  unknownsOf,
+} from '../../../src/core/packet/known.ts';
+import { difference } from '../../../src/core/packet/ranges.ts';
+import type { Read } from '../../../src/core/packet/read.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import type { IngressGroup, IngressRule } from './model.ts';
+
+/** The security groups of an interface, ready to be asked: one rule that admits is enough. */
+export interface PreparedGroups {
+  readonly unknowns: readonly Unknown[];
+  admits(assumption: Assumption): readonly Admitted[];
+}
+
+/** `keepsGroups`: does the way show the instance whose interface a packet comes from? A public address never does. */
+export function prepareGroups(
+  groups: readonly Read<IngressGroup>[],
+  family: Family,
+  port: Port,
+  keepsGroups: boolean,
+): PreparedGroups {
+  const rules = groups.flatMap((group): readonly { readonly name: string; readonly sources: KnownSet }[] => {
+    if ('unknown' in group) return [{ name: group.unknown, sources: unclear(group.unknown, everyAddress(family)) }];
+    const { name, rules: own } = group.is;
+    return own
+      .filter((rule) => takes(rule, port))
+      .map((rule) => ({ name, sources: sourcesOf(rule, family, keepsGroups) }));
+  });
+  return {
+    unknowns: unknownsOf(rules.map(({ sources }) => sources)),
+    admits: (assumption) => {
+      const found: Admitted[] = [];
+      for (const { name, sources } of rules) {
+        // Who is let in twice is named once, by the first rule.
+        const fresh = found.reduce((left, one) => difference(left, one.sources), under(sources, assumption));
+        if (fresh.length > 0) found.push({ sources: fresh, through: [name] });
+      }
+      return found;
+    },
+  };
+}
+
+/** Any protocol but these four opens all ports, whatever ports it names ("Security group rules", AuthorizeSecurityGroupIngress). */
+const WITH_PORTS: ReadonlyMap<string, string> = new Map([
+  ['tcp', 'tcp'],
+  ['6', 'tcp'],
+  ['udp', 'udp'],
+  ['17', 'udp'],
+]);
+
+/** NB. The destination is no part of a rule: it holds for every address of the interface. */
+function takes({ protocol, from, to }: IngressRule, port: Port): boolean {
+  if (protocol === '-1') return true;
+  if (WITH_PORTS.get(protocol.toLowerCase()) !== port.protocol) return false;
+  return from === undefined || from === -1 || (from <= port.number && port.number <= (to ?? from));
+}
+
+function sourcesOf({ source }: IngressRule, family: Family, keepsGroups: boolean): KnownSet {
+  if ('cidr' in source) return cidrSet(source.cidr, family);
+  if ('prefixList' in source) {
+    return 'is' in source.entries
+      ? knownUnion(source.entries.is.map((cidr) => cidrSet(cidr, family)))
+      : unclear(source.entries.unknown, everyAddress(family));
+  }
+  if (!keepsGroups) return NOTHING;
+  return 'is' in source.members
+    ? knownUnion(source.members.is.map((address) => cidrSet(address, family)))
+    : unclear(source.members.unknown, difference(everyAddress(family), publicAddresses(family)));
+}
+
+function cidrSet(text: string, family: Family): KnownSet {
+  const read = readAddresses(text);
+  if (!read) return unclear(`which addresses ${text} are`, everyAddress(family));
+  return read.family === family ? known(read.set) : NOTHING;
+}

@@ -1,0 +1,89 @@
+import type { Family } from '../../../src/core/packet/addresses.ts';
+import type { KnownSet } from '../../../src/core/packet/known.ts';
+import type { Read } from '../../../src/core/packet/read.ts';
+
+/**
+ * What stands between a client and an instance, as far as it could be read: all that the evaluation needs, and nothing of how
+ * it was read.
+ */
+
+/** One inbound rule of a security group: it has exactly one source. */
+export interface IngressRule {
+  readonly id: string;
+  /** `-1`, `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number. */
+  readonly protocol: string;
+  /** Absent, or -1: every port. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly source:
+    | { readonly cidr: string }
+    | { readonly prefixList: string; readonly entries: Read<readonly string[]> }
+    /** Private addresses of the interfaces that bear the group, where the way keeps the membership. */
+    | { readonly group: string; readonly name?: string; readonly members: Read<readonly string[]> };
+}
+
+export interface IngressGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly rules: readonly IngressRule[];
+}
+
+/** One entry of a network ACL. */
+export interface AclEntry {
+  readonly number: number;
+  readonly allows: boolean;
+  readonly protocol: string;
+  readonly cidr: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface NetworkAcl {
+  readonly id: string;
+  readonly inbound: readonly AclEntry[];
+  readonly outbound: readonly AclEntry[];
+}
+
+/** A route of the subnet's table. */
+export interface SubnetRoute {
+  readonly destination: string;
+  /** `local`, `igw-…`, `eigw-…`, `nat-…`, `tgw-…`, `vgw-…`, `pcx-…`, `eni-…`, `vpce-…`, … */
+  readonly target: string;
+  /** It leads nowhere (`blackhole`). */
+  readonly isDead: boolean;
+}
+
+export interface InstanceAddress {
+  /** An address or a delegated prefix. */
+  readonly address: string;
+  readonly family: Family;
+  /** For IPv4 the public address that is translated to it. IPv6 addresses are their own. */
+  readonly publicAddress?: string;
+}
+
+export interface InstanceInterface {
+  readonly id: string;
+  readonly addresses: readonly InstanceAddress[];
+  readonly groups: readonly Read<IngressGroup>[];
+  readonly acl: Read<NetworkAcl>;
+  readonly routes: Read<readonly SubnetRoute[]>;
+  /** Prefixes of its subnet: between two interfaces of one subnet no ACL is asked. */
+  readonly subnet: readonly string[];
+  readonly vpc: readonly string[];
+  /** Does an Internet gateway of the VPC let packets in (VPC Block Public Access)? */
+  readonly publicAccess: Read<'on' | 'blocked'>;
+  /** `DenyAllIgwTraffic`: IPv6 is not reached from the Internet. */
+  readonly deniesGateway: boolean;
+}
+
+/** One concrete path to a port of an instance. */
+export interface WayToInstance {
+  readonly kind: 'internet' | 'network';
+  /** Where the client connects to. */
+  readonly address: string;
+  readonly port: number;
+  readonly family: Family;
+  readonly interface: string;
+  /** Who can come by it, whatever the filters say. */
+  readonly clients: KnownSet;
+}
