@@ -1,5 +1,11 @@
-import { addressesIn, everyAddress, type Family, publicAddresses } from '../../../src/core/packet/addresses.ts';
-import { type Admitted, passing } from '../../../src/core/packet/filter.ts';
+import {
+  type AddressSet,
+  addressesIn,
+  everyAddress,
+  type Family,
+  publicAddresses,
+} from '../../../src/core/packet/addresses.ts';
+import { type Admitted, passing, sourcesOf } from '../../../src/core/packet/filter.ts';
 import {
   type Assumption,
   type KnownSet,
@@ -10,7 +16,7 @@ import {
   under,
   unknownsOf,
 } from '../../../src/core/packet/known.ts';
-import { difference, union } from '../../../src/core/packet/ranges.ts';
+import { difference, isWithin, union } from '../../../src/core/packet/ranges.ts';
 import type { Read } from '../../../src/core/packet/read.ts';
 import { evaluateUnder, type PacketVerdict } from '../../../src/core/packet/verdict.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
@@ -23,6 +29,7 @@ import type {
   SecurityGroup,
   Surroundings,
   TrafficRule,
+  Translated,
   WayToMachine,
 } from './model.ts';
 import { type Packets, sourcePortsToTry } from './rules.ts';
@@ -41,12 +48,25 @@ export function waysInto({ id, addresses, around }: NetworkInterfaceFacts, port:
  * Who gets in by a way: whatever group or admin rule decides, in Azure's order (admin rules, the subnet's group, the
  * interface's own; both groups must allow). `without` leaves rules out, by group and name: what is open without ours?
  */
-export function evaluate(
-  nic: NetworkInterfaceFacts,
-  way: WayToMachine,
-  port: Port,
-  without: (group: string, rule: string) => boolean = () => false,
-): PacketVerdict {
+export function evaluate(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, without?: LeftOut): PacketVerdict {
+  const gate = gateOf(nic, way, port, without);
+  if (way.translated) return evaluateTranslated(gate, way, way.translated);
+  const unknowns = new Set([...gate.unknowns, ...unknownsOf([way.clients])]);
+  return evaluateUnder([...unknowns], everyAddress(way.family), (assumption) =>
+    gate.admits(under(way.clients, assumption), assumption),
+  );
+}
+
+/** Rules that are not to count, by the group's id and their name. */
+export type LeftOut = (group: string, rule: string) => boolean;
+
+/** All filters in front of an interface, ready to be asked for one way. */
+interface Gate {
+  readonly unknowns: readonly Unknown[];
+  admits(sources: AddressSet, assumption: Assumption): readonly Admitted[];
+}
+
+function gateOf(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, without: LeftOut = () => false): Gate {
   const groups = [nic.subnetGroup, nic.ownGroup].flatMap((group): readonly Read<SecurityGroup>[] => {
     if (!group || 'unknown' in group) return group ? [group] : [];
     const { id, name, rules } = group.is;
@@ -59,36 +79,52 @@ export function evaluate(
       groups: groups.map((group) => prepare(group, packets, nic.around)),
     };
   });
-  const unknowns = new Set([
-    ...lists.flatMap(({ admin, groups: own }) => [...admin.unknowns, ...own.flatMap((one) => one.unknowns)]),
-    ...unknownsOf([way.clients]),
-    ...unguardedButAdmin(nic, way),
-  ]);
-  return evaluateUnder([...unknowns], everyAddress(way.family), (assumption) =>
-    // The client chooses the source port: one that gets in is enough.
-    merged(lists.flatMap(({ admin, groups: own }) => admitted(admin, own, way, assumption))),
-  );
+  return {
+    unknowns: [
+      ...new Set(lists.flatMap(({ admin, groups: own }) => [...admin.unknowns, ...own.flatMap((one) => one.unknowns)])),
+      ...unguardedButAdmin(nic, way),
+    ],
+    admits: (sources, assumption) =>
+      // The client chooses the source port: one that gets in is enough.
+      merged(lists.flatMap(({ admin, groups: own }) => admitted(admin, own, { sources, way }, assumption))),
+  };
+}
+
+/**
+ * What a firewall translates comes from an address of its subnet ("Azure Firewall DNAT"): who may use the rule gets in if the
+ * groups let the firewall in, whoever else they let in.
+ */
+function evaluateTranslated(gate: Gate, way: WayToMachine, { rule, inside }: Translated): PacketVerdict {
+  const which: Unknown = 'which addresses of its subnet the firewall uses';
+  const firewall = addressesIn(inside, way.family).set;
+  const unknowns = new Set([...gate.unknowns, ...unknownsOf([way.clients]), which]);
+  return evaluateUnder([...unknowns], everyAddress(way.family), (assumption) => {
+    const admittedInside = gate.admits(firewall, assumption);
+    const passes = sourcesOf(admittedInside);
+    const isIn = passes.length > 0 && (isWithin(firewall, passes) || assumption.get(which) === true);
+    if (!isIn) return [];
+    const behind = admittedInside[0]?.through ?? [];
+    return [{ sources: under(way.clients, assumption), through: [rule, ...behind] }];
+  });
 }
 
 function admitted(
   admin: ReturnType<typeof prepareAdmin>,
   groups: readonly ReturnType<typeof prepare>[],
-  way: WayToMachine,
+  { sources: clients, way }: { readonly sources: AddressSet; readonly way: WayToMachine },
   assumption: Assumption,
 ): readonly Admitted[] {
-  return admin
-    .decides(under(way.clients, assumption), assumption)
-    .flatMap(({ verdict, by, sources }): readonly Admitted[] => {
-      if (verdict === 'deny') return [];
-      if (verdict === 'alwaysAllow') {
-        const isSure = groups.length > 0 || way.unguarded === 'all' || assumption.get(UNGUARDED) === true;
-        return isSure ? [{ sources, through: by === undefined ? [] : [by] }] : [];
-      }
-      if (groups.length === 0) return way.unguarded === 'all' ? [{ sources, through: [] }] : [];
-      return groups
-        .map((group) => group.admits(sources, assumption))
-        .reduce((before, next) => passing(before, next), [{ sources, through: [] } as Admitted]);
-    });
+  return admin.decides(clients, assumption).flatMap(({ verdict, by, sources }): readonly Admitted[] => {
+    if (verdict === 'deny') return [];
+    if (verdict === 'alwaysAllow') {
+      const isSure = groups.length > 0 || way.unguarded === 'all' || assumption.get(UNGUARDED) === true;
+      return isSure ? [{ sources, through: by === undefined ? [] : [by] }] : [];
+    }
+    if (groups.length === 0) return way.unguarded === 'all' ? [{ sources, through: [] }] : [];
+    return groups
+      .map((group) => group.admits(sources, assumption))
+      .reduce((before, next) => passing(before, next), [{ sources, through: [] } as Admitted]);
+  });
 }
 
 /** An AlwaysAllow where no group stands and a standard public address wants one: not documented. */
@@ -183,7 +219,8 @@ function forwardedWay({ nic, address, port }: Target, rule: Forwarding, around: 
   ];
 }
 
-function insiders(family: Family, { own, connected }: Surroundings): KnownSet {
+/** Who is in networks that are connected with the machine's, or could be: private addresses, and their own prefixes. */
+export function insiders(family: Family, { own, connected }: Surroundings): KnownSet {
   const near = addressesIn([...own, ...('is' in connected ? connected.is : [])], family).set;
   const all = union(difference(everyAddress(family), publicAddresses(family)), near);
   const sure = known(family === 'ipv4' ? difference(all, PLATFORM) : all);

@@ -103,7 +103,7 @@ export interface NetworkInterfaceFacts {
 
 /** One concrete path to a port of the machine, which fixes what the filters see. */
 export interface WayToMachine {
-  readonly kind: 'network' | 'publicAddress' | 'forwarded';
+  readonly kind: 'network' | 'publicAddress' | 'forwarded' | 'firewall';
   /** Where the client connects to. */
   readonly address: string;
   readonly port: number;
@@ -115,6 +115,39 @@ export interface WayToMachine {
   readonly clients: KnownSet;
   /** The packet as the filters see it. */
   readonly seen: { readonly destination: string; readonly port: number; readonly groups: readonly string[] };
+  /** A firewall puts its own address in place of the client's. */
+  readonly translated?: Translated;
   /** What passes where neither subnet nor interface has a group. */
   readonly unguarded: 'all' | 'nothing';
+}
+
+export interface Translated {
+  /** The rule that translates, as people find it. */
+  readonly rule: string;
+  /** Prefixes of the firewall's subnet: packets come from an address in there. */
+  readonly inside: readonly string[];
+}
+
+/** A rule of an Azure Firewall, classic or of a policy, in the order in which they are judged. */
+export interface FirewallRule {
+  readonly kind: 'nat' | 'network';
+  readonly access: 'allow' | 'deny';
+  /** `web/https`, with the policy and group in front where there is one. */
+  readonly path: string;
+  /** In lower case; `any` for all. */
+  readonly protocols: readonly string[];
+  /** `*`, addresses, prefixes and ranges; anything else cannot be looked up. */
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+  readonly ports: readonly string[];
+  readonly to?: { readonly address: string; readonly port: string };
+}
+
+/** A firewall in front of a machine. */
+export interface FirewallFacts {
+  readonly name: string;
+  /** Only in a classic firewall a network rule can deny what a DNAT rule translated. */
+  readonly isClassic: boolean;
+  readonly rules: Read<readonly FirewallRule[]>;
+  readonly inside: readonly string[];
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate, waysInto } from '../../../../adapters/azure/reach/evaluate.ts';
+import { waysThrough } from '../../../../adapters/azure/reach/firewall.ts';
 import type {
+  FirewallFacts,
   Forwarding,
   InterfaceAddress,
   ManagerRules,
@@ -9,6 +11,7 @@ import type {
   SecurityGroup,
   TrafficRule,
 } from '../../../../adapters/azure/reach/model.ts';
+import { answers } from '../../../../adapters/azure/reach/routes.ts';
 import { addressNumber } from '../../../../src/core/packet/addresses.ts';
 import { holds } from '../../../../src/core/packet/ranges.ts';
 
@@ -197,6 +200,67 @@ describe('vectors of Azure', () => {
     expect(said(scene, '198.51.100.7')).toBe('closed');
   });
 
+  it('12: through a firewall its rule says who, and the groups whether the firewall gets in', () => {
+    const firewall: FirewallFacts = {
+      name: 'hub-fw',
+      isClassic: false,
+      inside: ['10.9.1.0/26'],
+      rules: {
+        is: [
+          {
+            kind: 'nat',
+            access: 'allow',
+            path: 'dnat/ssh',
+            protocols: ['tcp'],
+            sources: ['198.51.100.7'],
+            destinations: ['203.0.113.50'],
+            ports: ['4022'],
+            to: { address: '10.0.0.4', port: '22' },
+          },
+        ],
+      },
+    };
+    const asked = { number: 22, protocol: 'tcp' } as const;
+    const through = (scene: Scene, source: string, wall = firewall) => {
+      const nic = facts(scene);
+      const [way] = waysThrough(wall, nic, asked);
+      if (!way) return 'no way';
+      const verdict = evaluate(nic, way, asked);
+      const at = addressNumber(source)?.value ?? -1n;
+      const open = verdict.open.find(({ sources }) => holds(sources, at));
+      if (open) return `open at ${way.address}:${way.port}: ${open.through.join(', ')}`;
+      return verdict.unclear.some(({ sources }) => holds(sources, at)) ? 'cannot tell' : 'closed';
+    };
+    const letIn = { ownGroup: group('n', rule('100 allow 10.9.1.0/26→* 22'), rule('200 deny *→* *')) };
+    expect(through(letIn, '198.51.100.7')).toBe(
+      'open at 203.0.113.50:4022: hub-fw: dnat/ssh, n/100 allow 10.9.1.0/26→* 22',
+    );
+    expect(through(letIn, '198.51.100.8')).toBe('closed');
+    expect(through({ ownGroup: group('n', rule('200 deny *→* *')) }, '198.51.100.7')).toBe('closed');
+    const half = { ownGroup: group('n', rule('100 allow 10.9.1.0/27→* 22'), rule('200 deny *→* *')) };
+    expect(through(half, '198.51.100.7')).toBe('cannot tell');
+    const deny: FirewallFacts['rules'] = {
+      is: [
+        ...('is' in firewall.rules ? firewall.rules.is : []),
+        {
+          kind: 'network',
+          access: 'deny',
+          path: 'net/no',
+          protocols: ['any'],
+          sources: ['198.51.100.0/24'],
+          destinations: ['10.0.0.4'],
+          ports: ['*'],
+        },
+      ],
+    };
+    // Only a classic firewall asks network rules about what it translated.
+    expect(through(letIn, '198.51.100.7', { ...firewall, rules: deny })).toMatch(/^open/);
+    expect(through(letIn, '198.51.100.7', { ...firewall, rules: deny, isClassic: true })).toBe('closed');
+    expect(through(letIn, '198.51.100.7', { ...firewall, rules: { unknown: 'the parent policy' } })).toBe(
+      'cannot tell',
+    );
+  });
+
   it('13: a deny for some source ports keeps nobody out', () => {
     const some = rule('100 deny *→* 22', { sourcePorts: ['1-1023'], protocol: 'tcp' });
     expect(said({ ownGroup: group('n', some, rule('200 allow *→* 22')) }, '198.51.100.7')).toMatch(/^open/);
@@ -232,5 +296,32 @@ describe('vectors of Azure', () => {
   it('18: a group that may not be read is no group that closes', () => {
     const unknown = 'the network security group web-nsg, which may not be read';
     expect(said({ ownGroup: { unknown } }, '198.51.100.7')).toBe(`cannot tell: ${unknown}`);
+  });
+
+  it("answers leave by the longest prefix, a user's before others'", () => {
+    const back = (routes: readonly Route[], source: string, kind = 'publicAddress') => {
+      const nic = facts({ ownGroup: group('n'), routes });
+      const from = addressNumber(source);
+      const way = waysInto(nic, { number: 22, protocol: 'tcp' }).find(
+        (one) => one.kind === kind && one.family === from?.family,
+      );
+      if (!way || !from) throw new Error('no way');
+      const found = answers(way, nic.around).find(({ sources }) => holds(sources, from.value));
+      return `${found?.back}${found?.because ? `: ${found.because}` : ''}`;
+    };
+    const appliance = (prefix: string): Route => ({
+      name: prefix,
+      prefix,
+      nextHop: 'VirtualAppliance',
+      nextHopAddress: '10.9.0.4',
+      origin: 'user',
+    });
+    expect(back([], '198.51.100.7')).toBe('yes');
+    expect(back([appliance('0.0.0.0/0')], '198.51.100.7')).toBe('unclear: answers leave through 10.9.0.4');
+    expect(back([appliance('0.0.0.0/1'), appliance('128.0.0.0/1')], '198.51.100.7')).toMatch(/^unclear/);
+    expect(back([appliance('0.0.0.0/0')], '2001:db8:9::9')).toBe('yes');
+    expect(back([appliance('192.0.2.0/24')], '198.51.100.7')).toBe('yes');
+    expect(back([], '172.16.0.9', 'network')).toBe('no: the route 172.16.0.0/12 drops answers');
+    expect(back([], '10.1.0.9', 'network')).toBe('yes');
   });
 });
