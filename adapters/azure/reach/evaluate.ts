@@ -32,8 +32,8 @@ import type {
   Translated,
   WayToMachine,
 } from './model.ts';
-import { type Packets, sourcePortsToTry } from './rules.ts';
-import { PLATFORM } from './tags.ts';
+import { destinationsToTry, type Packets, sourcePortsToTry } from './rules.ts';
+import { learnedNetworks, PLATFORM } from './tags.ts';
 
 /** Every way to a port of an interface but through firewalls, in the order in which people would try them. */
 export function waysInto({ id, addresses, around }: NetworkInterfaceFacts, port: Port): readonly WayToMachine[] {
@@ -72,8 +72,11 @@ function gateOf(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, witho
     const { id, name, rules } = group.is;
     return [{ is: { id, name, rules: rules.filter((rule) => !without(id, rule.name)) } }];
   });
-  const lists = sourcePortsToTry(allRules(nic)).map((sourcePort) => {
-    const packets: Packets = { family: way.family, protocol: port.protocol, sourcePort, ...way.seen };
+  const tries = sourcePortsToTry(allRules(nic)).flatMap((sourcePort) =>
+    destinationsToTry(way.seen.destination, allRules(nic)).map((destination) => ({ sourcePort, destination })),
+  );
+  const lists = tries.map((tried) => {
+    const packets: Packets = { family: way.family, protocol: port.protocol, ...way.seen, ...tried };
     return {
       admin: prepareAdmin(nic.admin, packets, nic.around),
       groups: groups.map((group) => prepare(group, packets, nic.around)),
@@ -85,7 +88,7 @@ function gateOf(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, witho
       ...unguardedButAdmin(nic, way),
     ],
     admits: (sources, assumption) =>
-      // The client chooses the source port: one that gets in is enough.
+      // The client chooses the source port, and of a block the address: one that gets in is enough.
       merged(lists.flatMap(({ admin, groups: own }) => admitted(admin, own, { sources, way }, assumption))),
   };
 }
@@ -135,7 +138,7 @@ function unguardedButAdmin(
   way: WayToMachine,
 ): readonly Unknown[] {
   const isBare = !subnetGroup && !ownGroup && way.unguarded === 'nothing';
-  const canPass = 'is' in admin && admin.is.some(({ collections }) => collections.length > 0);
+  const canPass = 'unknown' in admin || admin.is.some(({ collections }) => collections.length > 0);
   return isBare && canPass ? [UNGUARDED] : [];
 }
 
@@ -213,15 +216,21 @@ function forwardedWay({ nic, address, port }: Target, rule: Forwarding, around: 
       family,
       interface: nic,
       clients: isPublic ? known(publicAddresses(family)) : insiders(family, around),
-      seen: { destination: rule.floating ? frontend : address.address, port: port.number, groups },
+      seen: rule.floating
+        ? { destination: frontend, port: port.number, groups, isFrontend: true }
+        : { destination: address.address, port: port.number, groups },
       unguarded: isPublic && rule.sku === 'standard' ? 'nothing' : 'all',
     },
   ];
 }
 
 /** Who is in networks that are connected with the machine's, or could be: private addresses, and their own prefixes. */
-export function insiders(family: Family, { own, connected }: Surroundings): KnownSet {
-  const near = addressesIn([...own, ...('is' in connected ? connected.is : [])], family).set;
+export function insiders(family: Family, around: Surroundings): KnownSet {
+  const { own, connected } = around;
+  const near = union(
+    addressesIn([...own, ...('is' in connected ? connected.is : [])], family).set,
+    learnedNetworks(family, around),
+  );
   const all = union(difference(everyAddress(family), publicAddresses(family)), near);
   const sure = known(family === 'ipv4' ? difference(all, PLATFORM) : all);
   if ('is' in connected) return sure;

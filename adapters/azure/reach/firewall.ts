@@ -1,6 +1,14 @@
 import { addressNumber, everyAddress, readAddresses } from '../../../src/core/packet/addresses.ts';
-import { type KnownSet, known, knownUnion, NOTHING, possibly, unclear } from '../../../src/core/packet/known.ts';
-import { difference, type NumberSet } from '../../../src/core/packet/ranges.ts';
+import {
+  type KnownSet,
+  known,
+  knownUnion,
+  NOTHING,
+  possibly,
+  unclear,
+  unknownsOf,
+} from '../../../src/core/packet/known.ts';
+import { difference, holds, intersection, type NumberSet, union } from '../../../src/core/packet/ranges.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { FirewallFacts, FirewallRule, InterfaceAddress, NetworkInterfaceFacts, WayToMachine } from './model.ts';
 
@@ -13,15 +21,16 @@ export function waysThrough(
   { id, addresses }: NetworkInterfaceFacts,
   port: Port,
 ): readonly WayToMachine[] {
-  const way = (address: InterfaceAddress, path: string, where: { address: string; port: number }, clients: KnownSet) =>
+  const way = (address: InterfaceAddress, path: string, where: Where, clients: KnownSet) =>
     ({
       kind: 'firewall',
       name: `${name}: ${path}`,
-      ...where,
+      address: where.at,
+      port: where.port,
       family: 'ipv4',
       interface: id,
       clients,
-      seen: { destination: address.address, port: port.number, groups: address.groups },
+      seen: { destination: where.to ?? address.address, port: port.number, groups: address.groups },
       translated: { rule: `${name}: ${path}`, inside },
       unguarded: 'all',
     }) as const satisfies WayToMachine;
@@ -30,57 +39,115 @@ export function waysThrough(
     .flatMap((address): readonly WayToMachine[] => {
       if ('unknown' in rules) {
         const anybody = unclear(rules.unknown, everyAddress('ipv4'));
-        return [way(address, 'unread', { address: name, port: port.number }, anybody)];
+        return [way(address, 'unread', { at: name, port: port.number }, anybody)];
       }
       return rules.is.flatMap((rule) => {
-        if (rule.kind !== 'nat' || rule.access !== 'allow' || !hasProtocol(rule, port)) return [];
+        if (rule.kind !== 'nat' || !hasProtocol(rule, port)) return [];
         const leads = leadsTo(rule, address.address, port);
         if (leads === 'no') return [];
-        const allowed = isClassic ? withoutDenied(rules.is, address.address, port, sourcesOf(rule)) : sourcesOf(rule);
-        const clients = leads === 'yes' ? allowed : unclear(leads.unknown, possibly(allowed));
-        const [frontend = name] = rule.destinations;
-        return [way(address, rule.path, { address: frontend, port: Number(rule.ports[0] ?? port.number) }, clients)];
+        return frontendsOf(rule, name, port).map((where) => {
+          const reaching = decidedBy(rules.is, 'nat', where, port).get(rule) ?? NOBODY;
+          const to = leads === 'yes' ? rule.to?.address : undefined;
+          const denied = isClassic ? deniedBy(rules.is, to ?? address.address, port) : NOBODY;
+          const surely = leads === 'yes' ? difference(reaching.surely, denied.possibly) : [];
+          const perhaps = difference(difference(reaching.possibly, denied.surely), surely);
+          const cause =
+            leads === 'yes' ? (reaching.unknown ?? denied.unknown ?? `who the rule ${rule.path} takes`) : leads.unknown;
+          const clients = knownUnion([known(surely), unclear(cause, perhaps)]);
+          return way(address, rule.path, { ...where, ...(to === undefined ? {} : { to }) }, clients);
+        });
       });
     });
+}
+
+/** Where a client connects to, and where the packet is sent on to. */
+interface Where {
+  readonly at: string;
+  readonly port: number;
+  readonly to?: string;
+}
+
+/** Sources that something takes for sure, and all that it may take. */
+interface Taken {
+  readonly surely: NumberSet;
+  readonly possibly: NumberSet;
+  readonly unknown?: string;
+}
+
+const NOBODY: Taken = { surely: [], possibly: [] };
+
+/** One way for each address and port that the rule names. */
+function frontendsOf({ destinations, ports }: FirewallRule, name: string, port: Port): readonly Where[] {
+  const numbers = ports.map((text) => (text === '*' ? port.number : Number(text.split('-')[0])));
+  const at = destinations.length > 0 ? destinations : [name];
+  return at.flatMap((one) =>
+    (numbers.length > 0 ? numbers : [port.number]).map((number) => ({ at: one, port: number })),
+  );
 }
 
 function leadsTo({ to, path }: FirewallRule, address: string, port: Port): 'yes' | 'no' | { readonly unknown: string } {
   if (!to || to.port !== String(port.number)) return 'no';
   // A name can lead anywhere.
-  if (!addressNumber(to.address)) return { unknown: `where the rule ${path} leads` };
-  return addressNumber(to.address)?.value === addressNumber(address)?.value ? 'yes' : 'no';
+  const target = addressNumber(to.address);
+  if (!target) return { unknown: `where the rule ${path} leads` };
+  return holds(readAddresses(address)?.set ?? [], target.value) ? 'yes' : 'no';
 }
 
-/** Of network rules the first that matches decides; where none does, what was translated is let through. */
-function withoutDenied(rules: readonly FirewallRule[], address: string, port: Port, clients: KnownSet): KnownSet {
-  let undecided: NumberSet = everyAddress('ipv4');
-  let denied: NumberSet = [];
+/**
+ * Of the rules of one kind the first that matches decides. What one whose sources are not all known may have taken comes to
+ * those behind it perhaps.
+ */
+function decidedBy(
+  rules: readonly FirewallRule[],
+  kind: FirewallRule['kind'],
+  { at, port: number }: Where,
+  port: Port,
+): ReadonlyMap<FirewallRule, Taken> {
+  const decided = new Map<FirewallRule, Taken>();
+  let left: Taken = { surely: everyAddress('ipv4'), possibly: everyAddress('ipv4') };
   for (const rule of rules) {
-    if (rule.kind !== 'network' || !hasProtocol(rule, port) || !isAbout(rule, address, port)) continue;
+    if (rule.kind !== kind || !hasProtocol(rule, port) || !isAbout(rule, at, number)) continue;
     const sources = sourcesOf(rule);
-    // An allow that may take a source keeps a later deny from being sure; a deny counts where it is sure.
-    if (rule.access === 'allow') undecided = difference(undecided, possibly(sources));
-    else denied = [...denied, ...sources.surely];
+    const [unknown = left.unknown] = unknownsOf([sources]);
+    const words = unknown === undefined ? {} : { unknown };
+    decided.set(rule, {
+      surely: intersection(left.surely, sources.surely),
+      possibly: intersection(left.possibly, possibly(sources)),
+      ...words,
+    });
+    left = {
+      surely: difference(left.surely, possibly(sources)),
+      possibly: difference(left.possibly, sources.surely),
+      ...words,
+    };
   }
-  const kept = (set: NumberSet) => difference(set, denied.length > 0 ? commonTo(denied, undecided) : []);
-  return { surely: kept(clients.surely), if: clients.if.map(({ all, set }) => ({ all, set: kept(set) })) };
+  return decided;
 }
 
-function commonTo(a: NumberSet, b: NumberSet): NumberSet {
-  return difference(a, difference(a, b));
+/** Whom network rules keep from what was translated; where none of them matches it is let through. */
+function deniedBy(rules: readonly FirewallRule[], address: string, port: Port): Taken {
+  const denied = [...decidedBy(rules, 'network', { at: address, port: port.number }, port)].flatMap(([rule, taken]) =>
+    rule.access === 'deny' ? [taken] : [],
+  );
+  const unknown = denied.find((one) => one.unknown !== undefined)?.unknown;
+  return {
+    surely: union(...denied.map(({ surely }) => surely)),
+    possibly: union(...denied.map((one) => one.possibly)),
+    ...(unknown === undefined ? {} : { unknown }),
+  };
 }
 
-function isAbout({ destinations, ports }: FirewallRule, address: string, port: Port): boolean {
+function isAbout({ destinations, ports }: FirewallRule, address: string, port: number): boolean {
   const own = addressNumber(address);
   const isThere = destinations.some((text) => {
     const read = text === '*' ? everyAddress('ipv4') : readAddresses(text)?.set;
-    return own !== undefined && read?.some(({ first, last }) => first <= own.value && own.value <= last);
+    return text === address || (own !== undefined && read !== undefined && holds(read, own.value));
   });
   return (
     isThere &&
     ports.some((text) => {
       const [first = Number.NaN, last = first] = text.split('-').map(Number);
-      return text === '*' || (first <= port.number && port.number <= last);
+      return text === '*' || (first <= port && port <= last);
     })
   );
 }

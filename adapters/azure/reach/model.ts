@@ -34,7 +34,7 @@ export interface SecurityGroup {
   readonly rules: readonly TrafficRule[];
 }
 
-/** The admin rules of one network manager that apply to a virtual network. */
+/** The admin rules of one network manager that apply to a virtual network. Of several managers the highest scope comes first. */
 export interface ManagerRules {
   readonly manager: string;
   readonly collections: readonly { readonly name: string; readonly rules: readonly TrafficRule[] }[];
@@ -114,7 +114,13 @@ export interface WayToMachine {
   /** Who can come by it, whatever the filters say. */
   readonly clients: KnownSet;
   /** The packet as the filters see it. */
-  readonly seen: { readonly destination: string; readonly port: number; readonly groups: readonly string[] };
+  readonly seen: {
+    readonly destination: string;
+    readonly port: number;
+    readonly groups: readonly string[];
+    /** A floating IP: the destination is the frontend's address, and no page says whether that is in the groups. */
+    readonly isFrontend?: boolean;
+  };
   /** A firewall puts its own address in place of the client's. */
   readonly translated?: Translated;
   /** What passes where neither subnet nor interface has a group. */

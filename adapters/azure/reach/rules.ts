@@ -1,4 +1,4 @@
-import { everyAddress, type Family, readAddresses } from '../../../src/core/packet/addresses.ts';
+import { addressText, everyAddress, type Family, readAddresses } from '../../../src/core/packet/addresses.ts';
 import { type KnownSet, knownUnion, NOTHING, provided, type Unknown, unclear } from '../../../src/core/packet/known.ts';
 import { intersection, isWithin } from '../../../src/core/packet/ranges.ts';
 import type { Surroundings, TrafficRule } from './model.ts';
@@ -9,10 +9,11 @@ export interface Packets {
   readonly family: Family;
   readonly protocol: 'tcp' | 'udp';
   readonly sourcePort: number;
-  /** An address, or a prefix that the interface owns. */
   readonly destination: string;
   /** Application security groups that the destination is in. */
   readonly groups: readonly string[];
+  /** The destination is a floating IP, which nobody says to be in the groups or not. */
+  readonly isFrontend?: boolean;
   readonly port: number;
 }
 
@@ -46,6 +47,21 @@ export function sourcePortsToTry(rules: readonly TrafficRule[]): readonly number
   return [...new Set([0, ...edges])].filter((port) => port <= 65_535);
 }
 
+/** Of a block of addresses one of each kind that some rule tells apart. */
+export function destinationsToTry(destination: string, rules: readonly TrafficRule[]): readonly string[] {
+  const block = readAddresses(destination);
+  const [range] = block?.set ?? [];
+  if (!block || !range || range.first === range.last) return [destination];
+  const edges = rules.flatMap(({ destinations }) =>
+    destinations.flatMap((word) => {
+      const read = readAddresses(word);
+      return read?.family === block.family ? read.set.flatMap(({ first, last }) => [first, last + 1n]) : [];
+    }),
+  );
+  const inside = [range.first, ...edges].filter((edge) => range.first <= edge && edge <= range.last);
+  return [...new Set(inside)].map((edge) => addressText(edge, block.family));
+}
+
 function sourceSet(rule: TrafficRule, family: Family, around: Surroundings, relied: boolean): KnownSet {
   if (rule.sources.length + rule.sourceGroups.length === 0)
     return unclear(`which sources the rule ${rule.name} has`, everyAddress(family));
@@ -68,15 +84,19 @@ function takesDestination(rule: TrafficRule, packets: Packets, around: Surroundi
   const { destinations, destinationGroups } = rule;
   const unknown = `which destinations the rule ${rule.name} has`;
   // For an interface that is in none of its groups the rule is not there ("Application security groups").
-  if (destinationGroups.length > 0) return destinationGroups.some((id) => packets.groups.includes(id)) ? 'yes' : 'no';
+  if (destinationGroups.length > 0) {
+    if (!destinationGroups.some((id) => packets.groups.includes(id))) return 'no';
+    return packets.isFrontend
+      ? { unknown: 'whether a rule for an application security group takes a floating IP' }
+      : 'yes';
+  }
   const own = readAddresses(packets.destination);
   if (destinations.length === 0 || !own) return { unknown };
   const all = knownUnion(destinations.map((word) => wordSet(word, own.family, around, relied)));
   if (isWithin(own.set, all.surely)) return 'yes';
+  // Whether the words hold the destination says nothing of whether they hold a source, and the other way round.
   const doubtful = all.if.find(({ set }) => intersection(set, own.set).length > 0);
-  if (doubtful) return { unknown: doubtful.all[0] ?? unknown };
-  // Of a block of addresses only some are meant: an allow lets somebody in there, a deny keeps nobody out of the rest.
-  return intersection(own.set, all.surely).length > 0 && rule.access !== 'deny' ? 'yes' : 'no';
+  return doubtful ? { unknown: `${doubtful.all.join(', ')}, and if ${packets.destination} is one of them` } : 'no';
 }
 
 function takesProtocol(word: string, protocol: 'tcp' | 'udp'): boolean {

@@ -44,7 +44,7 @@ export function wordSet(word: string, family: Family, around: Surroundings, reli
 }
 
 /**
- * The network's own addresses, those of networks connected with it, and prefixes of user-defined routes: one to an appliance
+ * The network's own addresses, those of networks connected with it, what a gateway leads to, and prefixes of user-defined routes: one to an appliance
  * in there makes the tag as wide as the route, all of IPv4 for a default route.
  */
 function virtualNetwork(family: Family, around: Surroundings): KnownSet {
@@ -66,16 +66,32 @@ function virtualNetwork(family: Family, around: Surroundings): KnownSet {
 }
 
 function routedSet(route: Route, family: Family, inside: AddressSet, around: Surroundings): KnownSet {
-  if (route.origin !== 'user') return NOTHING;
+  if (route.origin === 'system') return NOTHING;
   const prefix = readAddresses(route.prefix);
   if (prefix && prefix.family !== family) return NOTHING;
+  const unknown = `whether the tag VirtualNetwork holds the prefix of the route ${route.name}`;
+  // The tag "might also contain default routes" that a gateway learned; of `::/0` nothing at all is written.
+  const isDefault = prefix !== undefined && isWithin(everyAddress(family), prefix.set);
+  if (prefix && isDefault && (route.origin === 'gateway' || family === 'ipv6')) return unclear(unknown, prefix.set);
+  if (prefix && route.origin === 'gateway') return known(prefix.set);
   const told = around.tags.get(route.prefix.toLowerCase());
   const set = prefix?.set ?? (told ? setIn(told, family) : publicAddresses(family));
   const hop = route.nextHopAddress === undefined ? undefined : readAddresses(route.nextHopAddress);
   const isAppliance = route.nextHop.toLowerCase().startsWith('virtualappliance');
   if (isAppliance && (prefix || told) && hop && isWithin(hop.set, inside)) return known(set);
-  if (route.nextHop.toLowerCase() === 'vnetlocal' && prefix) return known(set);
-  return unclear(`whether the tag VirtualNetwork holds the prefix of the route ${route.name}`, set);
+  const isNear = /^(?:vnetlocal|virtualnetworkgateway)$/i.test(route.nextHop);
+  return isNear && (prefix || told) ? known(set) : unclear(unknown, set);
+}
+
+/** Networks that a gateway has learned: on-premises, and whatever addresses they use. */
+export function learnedNetworks(family: Family, { routes }: Surroundings): AddressSet {
+  const learned = 'is' in routes ? routes.is.filter(({ origin }) => origin === 'gateway') : [];
+  return union(
+    ...learned.flatMap(({ prefix }) => {
+      const read = readAddresses(prefix);
+      return read?.family === family && !isWithin(everyAddress(family), read.set) ? [read.set] : [];
+    }),
+  );
 }
 
 /**
@@ -83,11 +99,21 @@ function routedSet(route: Route, family: Family, inside: AddressSet, around: Sur
  * there were holes in it once: who relies on it to keep somebody out is not sure, who lets somebody in by it is.
  */
 function internet(family: Family, around: Surroundings, relied: boolean): KnownSet {
-  const inside = virtualNetwork(family, around);
+  const unknown = 'which addresses the tag Internet has here';
+  // What becomes of the tag next to a default route is not documented.
+  if (hasDefaultRoute(family, around)) return unclear(unknown, publicAddresses(family));
+  const inside = wordSet('VirtualNetwork', family, around, relied);
   const outside = difference(publicAddresses(family), inside.surely);
-  return relied || inside.if.length > 0
-    ? unclear('which addresses the tag Internet has here', outside)
-    : known(outside);
+  return relied || inside.if.length > 0 ? unclear(unknown, outside) : known(outside);
+}
+
+/** A default route, or one in halves. */
+function hasDefaultRoute(family: Family, { routes }: Surroundings): boolean {
+  if ('unknown' in routes) return true;
+  return routes.is.some(({ prefix }) => {
+    const read = readAddresses(prefix);
+    return read?.family === family && /\/[01]$/.test(prefix.trim());
+  });
 }
 
 function setIn(texts: readonly string[], family: Family): AddressSet {
