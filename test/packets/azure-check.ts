@@ -1,0 +1,135 @@
+import { evaluate, waysInto } from '../../adapters/azure/reach/evaluate.ts';
+import { waysThrough } from '../../adapters/azure/reach/firewall.ts';
+import type { FirewallFacts, TrafficRule, WayToMachine } from '../../adapters/azure/reach/model.ts';
+import { addressNumber } from '../../src/core/packet/addresses.ts';
+import { holds } from '../../src/core/packet/ranges.ts';
+import type { PacketVerdict } from '../../src/core/packet/verdict.ts';
+import { delivered, type Entrance } from './azure-oracle.ts';
+import { SECOND_WALL, WALL } from './azure-rules.ts';
+import { type AzureWorld, rulesIn } from './azure-worlds.ts';
+import { edgesOf, isAddressText, isInPrefix, plainAddress } from './plain-address.ts';
+
+/** What the evaluation and the oracle say of one source at one entrance. */
+export interface Compared {
+  readonly entrance: Door;
+  readonly source: string;
+  readonly said: 'open' | 'closed' | 'cannot tell';
+  readonly because: readonly string[];
+  /** Undefined: it depends on what is not known. */
+  readonly isDelivered: boolean | undefined;
+}
+
+/** An entrance and every private address behind it. */
+export interface Door extends Omit<Entrance, 'private'> {
+  readonly private: readonly string[];
+}
+
+/** Every place that a client can send to, told from the facts alone, and not by the evaluation that is judged. */
+export function entrancesOf({ view, walls, asked }: AzureWorld): readonly Door[] {
+  return view.addresses.flatMap((address): readonly Door[] => {
+    const inside = addressesOf(address.address, rulesIn(view), walls);
+    const dialled: Omit<Entrance, 'address' | 'private'>[] = [
+      { kind: 'network', at: address.address, port: asked.number },
+    ];
+    if (address.publicAddress)
+      dialled.push({ kind: 'publicAddress', at: address.publicAddress.address, port: asked.number });
+    for (const forwarding of address.forwarded) {
+      const behind = forwarding.floating ? forwarding.frontendPort : forwarding.backendPort;
+      const at = { at: forwarding.frontend.address, port: forwarding.frontendPort || asked.number, forwarding };
+      if (behind === 0 || behind === asked.number) dialled.push({ kind: 'forwarded', ...at });
+    }
+    if (address.family === 'ipv4')
+      for (const wall of walls)
+        for (const at of [WALL, SECOND_WALL])
+          for (const port of [22, 4022, 5022]) dialled.push({ kind: 'firewall', at, port, wall: wall.name });
+    return dialled.map((one) => ({ ...one, address, private: inside }));
+  });
+}
+
+/** The address, or of a block the ends and all at which some rule begins or ends. */
+function addressesOf(block: string, rules: readonly TrafficRule[], walls: readonly FirewallFacts[]): readonly string[] {
+  if (!block.includes('/')) return [block];
+  const edges = rules.flatMap(({ destinations }) => destinations.filter(isAddressText).flatMap(edgesOf));
+  const targets = walls.flatMap((wall) =>
+    'is' in wall.rules ? wall.rules.is.flatMap(({ to }) => to?.address ?? []) : [],
+  );
+  const all = [...edgesOf(block), ...edges, ...targets.filter(isAddressText)];
+  return [...new Set(all)].filter((edge) => isInPrefix(plainAddress(edge), block));
+}
+
+/** Sources at which anything could change: the edges of every prefix of the world, and some of every kind. */
+export function sourcesOf({ view, walls }: AzureWorld, family: 'ipv4' | 'ipv6', most: number): readonly string[] {
+  const { around } = view;
+  const words = [
+    ...rulesIn(view).flatMap(({ sources }) => sources),
+    ...('is' in around.routes ? around.routes.is.map(({ prefix }) => prefix) : []),
+    ...('is' in around.connected ? around.connected.is : []),
+    ...around.own,
+    ...[...around.tags.values()].flat(),
+    ...[...around.members.values()].flatMap((read) => ('is' in read ? read.is : [])),
+    ...walls.flatMap((wall) => ('is' in wall.rules ? wall.rules.is.flatMap(({ sources }) => sources) : [])),
+  ];
+  const edges = words.flatMap((word) => (isAddressText(word) && !word.includes('-') ? edgesOf(word) : []));
+  const plain =
+    family === 'ipv4'
+      ? ['198.51.100.7', '10.1.2.3', '172.16.9.9', '20.1.2.3', '192.168.7.7', '8.8.8.8', '10.0.0.77', '20.200.0.1']
+      : ['2001:db8:1::7', 'fd00:a::9', '2a00::1', 'fd00:b::1'];
+  const own = [...new Set([...plain, ...edges])].filter(
+    (one) => one.includes(':') === (family === 'ipv6') && isClient(one),
+  );
+  const step = Math.max(1, (own.length - plain.length) / (most - plain.length));
+  return own.filter((_, i) => i < plain.length || Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
+
+/** The platform's own addresses, and link-local ones, are no client's. */
+function isClient(address: string): boolean {
+  return !/^(?:168\.63\.129\.16$|169\.254\.|fe[89ab])/.test(address);
+}
+
+/** The ways that the evaluation knows through an entrance. */
+function waysOf({ view, walls, asked }: AzureWorld): readonly { way: WayToMachine; verdict: PacketVerdict }[] {
+  const ways = [...waysInto(view, asked), ...walls.flatMap((wall) => waysThrough(wall, view, asked))];
+  return ways.map((way) => ({ way, verdict: evaluate(view, way, asked) }));
+}
+
+function leadsBy(entrance: Door, way: WayToMachine, areRulesRead: boolean): boolean {
+  if (way.kind !== entrance.kind || way.family !== entrance.address.family) return false;
+  if (entrance.kind === 'firewall') {
+    if (!isInPrefix(plainAddress(way.seen.destination.split('/')[0] ?? ''), entrance.address.address)) return false;
+    return !areRulesRead || (way.address === entrance.at && way.port === entrance.port);
+  }
+  if (entrance.kind === 'network') return way.address === entrance.at;
+  if (way.name !== entrance.forwarding?.name || way.address !== entrance.at || way.port !== entrance.port) return false;
+  return entrance.forwarding !== undefined || way.seen.destination === entrance.address.address;
+}
+
+export function compare(world: AzureWorld, most: number): readonly Compared[] {
+  const ways = waysOf(world);
+  const areRulesRead = world.walls.every(({ rules }) => 'is' in rules);
+  return entrancesOf(world).flatMap((entrance) => {
+    const inside = entrance.private;
+    const mine = ways.filter(({ way }) => leadsBy(entrance, way, areRulesRead));
+    return sourcesOf(world, entrance.address.family, most).map((source): Compared => {
+      // Into a block of addresses a client gets when it gets to one of them.
+      const answers = world.truths.map((truth) =>
+        inside.some((one) => delivered(truth, { ...entrance, private: one }, source, world.asked)),
+      );
+      const value = addressNumber(source)?.value ?? -1n;
+      const causes = mine.flatMap(({ verdict }) => verdict.unclear.filter(({ sources }) => holds(sources, value)));
+      const isOpen = mine.some(({ verdict }) => verdict.open.some(({ sources }) => holds(sources, value)));
+      const [first] = answers;
+      return {
+        entrance,
+        source,
+        said: isOpen ? 'open' : causes.length > 0 ? 'cannot tell' : 'closed',
+        because: causes.flatMap(({ because }) => because),
+        isDelivered: answers.every((one) => one === first) ? first : undefined,
+      };
+    });
+  });
+}
+
+/** What the evaluation must never say. */
+export function isFalse({ said, isDelivered }: Compared): boolean {
+  return (said === 'open' && isDelivered !== true) || (said === 'closed' && isDelivered !== false);
+}
