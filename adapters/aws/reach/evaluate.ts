@@ -1,15 +1,10 @@
-import {
-  type AddressSet,
-  addressesIn,
-  everyAddress,
-  type Family,
-  publicAddresses,
-} from '../../../src/core/packet/addresses.ts';
+import { addressesIn, everyAddress, type Family, publicAddresses } from '../../../src/core/packet/addresses.ts';
 import { type Answered, answeredBoth } from '../../../src/core/packet/answers.ts';
 import { type Admitted, passing } from '../../../src/core/packet/filter.ts';
 import {
   type KnownSet,
   known,
+  knownUnion,
   NOTHING,
   type Unknown,
   unclear,
@@ -33,9 +28,7 @@ export function waysInto(nic: InstanceInterface, port: Port): readonly WayToInst
       port: port.number,
       family: one.family,
       interface: nic.id,
-      clients: known(
-        union(difference(everyAddress(one.family), publicAddresses(one.family)), ownPrefixes(nic, one.family)),
-      ),
+      clients: insiders(nic, one.family),
     };
     const outside = publicAddressOf(nic, one);
     if (outside === undefined) return [inside];
@@ -105,6 +98,13 @@ function outsiders({ publicAccess }: InstanceInterface, family: Family): KnownSe
   return publicAccess.is === 'blocked' ? NOTHING : known(publicAddresses(family));
 }
 
-function ownPrefixes({ vpc }: InstanceInterface, family: Family): AddressSet {
-  return addressesIn(vpc, family).set;
+/** Private addresses, the VPC's own, and those to which a peering or a gateway leads: their packets come with the source they have. */
+function insiders({ vpc, routes }: InstanceInterface, family: Family): KnownSet {
+  const all = everyAddress(family);
+  const led =
+    'is' in routes ? routes.is.filter(({ target, isDead }) => !isDead && /^(?:pcx|tgw|vgw)-/.test(target)) : [];
+  const particular = led.flatMap(({ destination }) => (destination.endsWith('/0') ? [] : [destination]));
+  const near = union(difference(all, publicAddresses(family)), addressesIn([...vpc, ...particular], family).set);
+  if ('is' in routes) return known(near);
+  return knownUnion([known(near), unclear(routes.unknown, difference(all, near))]);
 }

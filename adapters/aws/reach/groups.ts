@@ -1,4 +1,4 @@
-import { everyAddress, type Family, publicAddresses, readAddresses } from '../../../src/core/packet/addresses.ts';
+import { everyAddress, type Family, readAddresses } from '../../../src/core/packet/addresses.ts';
 import type { Admitted } from '../../../src/core/packet/filter.ts';
 import {
   type Assumption,
@@ -75,7 +75,8 @@ function sourcesOf({ source }: IngressRule, family: Family, keepsGroups: boolean
   if (!keepsGroups) return NOTHING;
   return 'is' in source.members
     ? knownUnion(source.members.is.map((address) => cidrSet(address, family)))
-    : unclear(source.members.unknown, difference(everyAddress(family), publicAddresses(family)));
+    : // A member's private address can be in a public range: every IPv6 address of a VPC is.
+      unclear(source.members.unknown, everyAddress(family));
 }
 
 function cidrSet(text: string, family: Family): KnownSet {
