@@ -233,6 +233,7 @@ export function insiders(family: Family, around: Surroundings): KnownSet {
   );
   const all = union(difference(everyAddress(family), publicAddresses(family)), near);
   const sure = known(family === 'ipv4' ? difference(all, PLATFORM) : all);
-  if ('is' in connected) return sure;
-  return knownUnion([sure, unclear(connected.unknown, difference(everyAddress(family), all))]);
+  const rest = difference(everyAddress(family), all);
+  const unread = [connected, around.routes].flatMap((read) => ('unknown' in read ? [unclear(read.unknown, rest)] : []));
+  return knownUnion([sure, ...unread]);
 }
