@@ -212,8 +212,17 @@ function unclearTags(view: NetworkInterfaceFacts): readonly Change[] {
       unchanged,
       (truth) => moreInside(EVERYTHING)(isWritten ? truth : inVirtualNetwork(EVERYTHING)(truth)),
     ]);
+  if ('unknown' in around.routes)
+    changes.push(
+      isWritten
+        ? [unchanged, moreInside(EVERYTHING)]
+        : [
+            unchanged,
+            inVirtualNetwork(EVERYTHING),
+            (truth) => moreInside(EVERYTHING)(inVirtualNetwork(EVERYTHING)(truth)),
+          ],
+    );
   if (!isWritten && isUsed('virtualnetwork')) {
-    if ('unknown' in around.routes) changes.push([unchanged, inVirtualNetwork(EVERYTHING)]);
     if (around.learns) changes.push([unchanged, inVirtualNetwork(PRIVATE)]);
     for (const route of routes)
       if (isUnclearInTag(view, route)) changes.push([unchanged, inVirtualNetwork(contentOfRoute(view, route))]);

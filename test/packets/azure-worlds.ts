@@ -124,7 +124,9 @@ const DESTINATIONS = [
 function surroundings(dice: Dice): Surroundings {
   const route = (i: number): Route => {
     const hop = dice.pick(HOPS);
-    const prefix = dice.pick(hop.origin === 'gateway' ? DESTINATIONS.slice(0, 3) : DESTINATIONS);
+    // An appliance is of the family of the prefix (Azure refuses others).
+    const own = hop.nextHopAddress === undefined ? DESTINATIONS : DESTINATIONS.filter((one) => !one.includes(':'));
+    const prefix = dice.pick(hop.origin === 'gateway' ? DESTINATIONS.slice(0, 3) : own);
     const isSixth = hop.nextHopAddress?.includes(':') === true;
     if (isSixth) return { ...hop, name: `route ${i}`, prefix: dice.pick(['2001:db8:1::/48', '::/0']) };
     return { ...hop, name: `route ${i}`, prefix };

@@ -10,7 +10,7 @@ import { judgeWorlds, say, worldsToTry } from './figures.ts';
 /** The evaluation of Azure against an oracle that judges packet by packet and shares no code with it. */
 
 const LONG = 24 * 3600_000;
-const PROBES = 16;
+const PROBES = 14;
 
 describe('what is said to be open or closed in Azure', () => {
   it('is so in every world, and little is left untold where it is sure', { timeout: LONG }, () => {
