@@ -1,5 +1,6 @@
-import { everyAddress, readAddresses } from '../../../src/core/packet/addresses.ts';
+import { addressNumber, everyAddress, publicAddresses, readAddresses } from '../../../src/core/packet/addresses.ts';
 import { type Answered, answeredByRoutes, type RouteFor } from '../../../src/core/packet/answers.ts';
+import { holds } from '../../../src/core/packet/ranges.ts';
 import type { Route, Surroundings, WayToMachine } from './model.ts';
 
 /**
@@ -11,20 +12,24 @@ export function answers(way: WayToMachine, around: Surroundings): readonly Answe
   if ('unknown' in around.routes) return [{ sources: all, back: 'unclear', because: around.routes.unknown }];
   // To a firewall's address answers stay near, and the firewall knows the connection.
   if (way.kind === 'firewall') return [{ sources: all, back: 'yes' }];
+  const frontend = addressNumber(way.address);
+  // Behind an internal load balancer clients are those of the network.
+  const isInternal = way.kind === 'forwarded' && frontend && !holds(publicAddresses(way.family), frontend.value);
+  const kind = isInternal ? 'network' : way.kind;
   const rank = { user: 0, gateway: 1, system: 2 } as const;
   const routes = [...around.routes.is, ...builtIn(around)]
     .flatMap((route): readonly (RouteFor & { readonly size: bigint; readonly rank: number })[] => {
       const read = readAddresses(route.prefix);
       if (read?.family !== way.family) return [];
       const size = read.set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
-      return [{ set: read.set, answers: answerThrough(route, way.kind), size, rank: rank[route.origin] }];
+      return [{ set: read.set, answers: answerThrough(route, kind), size, rank: rank[route.origin] }];
     })
     .toSorted((a, b) => (a.size === b.size ? a.rank - b.rank : a.size < b.size ? -1 : 1));
   const answered = answeredByRoutes(routes, all, 'no route leads back to the client');
   const isTagged = around.routes.is.some(({ prefix }) => !readAddresses(prefix));
   if (!isTagged) return answered;
   const because = 'a route of its subnet is for a service tag';
-  return answered.map((one) => (one.back === 'yes' ? { ...one, back: 'unclear', because } : one));
+  return answered.map((one) => (one.back === 'unclear' ? one : { ...one, back: 'unclear', because }));
 }
 
 /** Routes that every subnet has. Private ranges that no network has lead nowhere. */
