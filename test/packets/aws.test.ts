@@ -72,7 +72,7 @@ function compare({ view, truths, asked }: AwsWorld) {
 
 describe('what is said to be open or closed in AWS', () => {
   it('is so in every world, and little is left untold where it is sure', { timeout: LONG }, () => {
-    const figures = judgeWorlds(worldsToTry(1500), (tape) => {
+    const figures = judgeWorlds(worldsToTry(1200), (tape) => {
       const world = awsWorld(tape);
       return { compared: compare(world), isComplete: world.isComplete, isKnown: world.isKnown };
     });

@@ -1,13 +1,14 @@
 import { evaluate, waysInto } from '../../adapters/azure/reach/evaluate.ts';
 import { waysThrough } from '../../adapters/azure/reach/firewall.ts';
-import type { FirewallFacts, TrafficRule, WayToMachine } from '../../adapters/azure/reach/model.ts';
+import type { FirewallFacts, Route, TrafficRule, WayToMachine } from '../../adapters/azure/reach/model.ts';
+import { answers } from '../../adapters/azure/reach/routes.ts';
 import { addressNumber } from '../../src/core/packet/addresses.ts';
 import { holds } from '../../src/core/packet/ranges.ts';
 import type { PacketVerdict } from '../../src/core/packet/verdict.ts';
-import { delivered, type Entrance } from './azure-oracle.ts';
+import { answered, delivered, type Entrance } from './azure-oracle.ts';
 import { SECOND_WALL, WALL } from './azure-rules.ts';
 import { type AzureWorld, rulesIn } from './azure-worlds.ts';
-import { edgesOf, isAddressText, isInPrefix, plainAddress } from './plain-address.ts';
+import { edgesOf, isAddressText, isInPrefix, isPublic, plainAddress } from './plain-address.ts';
 
 /** What the evaluation and the oracle say of one source at one entrance. */
 export interface Compared {
@@ -25,7 +26,7 @@ export interface Door extends Omit<Entrance, 'private'> {
 }
 
 /** Every place that a client can send to, told from the facts alone, and not by the evaluation that is judged. */
-export function entrancesOf({ view, walls, asked }: AzureWorld): readonly Door[] {
+function entrancesOf({ view, walls, asked }: AzureWorld): readonly Door[] {
   return view.addresses.flatMap((address): readonly Door[] => {
     const inside = addressesOf(address.address, rulesIn(view), walls);
     const dialled: Omit<Entrance, 'address' | 'private'>[] = [
@@ -58,7 +59,11 @@ function addressesOf(block: string, rules: readonly TrafficRule[], walls: readon
 }
 
 /** Sources at which anything could change: the edges of every prefix of the world, and some of every kind. */
-export function sourcesOf({ view, walls }: AzureWorld, family: 'ipv4' | 'ipv6', most: number): readonly string[] {
+function sourcesOf(
+  { view, walls }: Pick<AzureWorld, 'view' | 'walls'>,
+  family: 'ipv4' | 'ipv6',
+  most: number,
+): readonly string[] {
   const { around } = view;
   const words = [
     ...rulesIn(view).flatMap(({ sources }) => sources),
@@ -129,7 +134,37 @@ export function compare(world: AzureWorld, most: number): readonly Compared[] {
   });
 }
 
-/** What the evaluation must never say. */
-export function isFalse({ said, isDelivered }: Compared): boolean {
-  return (said === 'open' && isDelivered !== true) || (said === 'closed' && isDelivered !== false);
+/** Sources of which is said that answers come back or do not, and the oracle knows otherwise. */
+export function falseAnswers({ view, asked }: AzureWorld, most: number): readonly string[] {
+  const { around } = view;
+  if ('unknown' in around.routes || 'unknown' in around.connected) return [];
+  const system = (prefix: string, nextHop: string): Route => ({ name: prefix, prefix, nextHop, origin: 'system' });
+  const routes = [
+    ...around.routes.is,
+    ...around.own.map((prefix) => system(prefix, 'VnetLocal')),
+    ...around.connected.is.map((prefix) => system(prefix, 'VNetPeering')),
+    ...['0.0.0.0/0', '::/0'].map((prefix) => system(prefix, 'Internet')),
+    ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map((prefix) => system(prefix, 'None')),
+  ];
+  const isRead = routes.every(({ prefix }) => isAddressText(prefix) || around.tags.has(prefix.toLowerCase()));
+  return waysInto(view, asked).flatMap((way) => {
+    const said = answers(way, around);
+    return sourcesOf({ view, walls: [] }, way.family, most).flatMap((source) => {
+      const value = addressNumber(source)?.value ?? -1n;
+      const isClients = holds(way.clients.surely, value);
+      const back = said.find(({ sources }) => holds(sources, value))?.back;
+      const is = answered(
+        routes,
+        around.tags,
+        source,
+        way.kind === 'forwarded' && !isPublicWay(way) ? 'network' : way.kind,
+      );
+      const isFalse = isRead && isClients && ((back === 'yes' && is === 'no') || (back === 'no' && is === 'yes'));
+      return isFalse ? [`${way.kind} ${way.address} ${source}: said ${back}, is ${is}`] : [];
+    });
+  });
+}
+
+function isPublicWay({ address }: WayToMachine): boolean {
+  return isPublic(plainAddress(address));
 }
