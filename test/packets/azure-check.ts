@@ -6,8 +6,8 @@ import { addressNumber } from '../../src/core/packet/addresses.ts';
 import { holds } from '../../src/core/packet/ranges.ts';
 import type { PacketVerdict } from '../../src/core/packet/verdict.ts';
 import { answered, delivered, type Entrance } from './azure-oracle.ts';
-import { SECOND_WALL, WALL } from './azure-rules.ts';
-import { type AzureWorld, rulesIn } from './azure-worlds.ts';
+import { rulesIn, SECOND_WALL, WALL } from './azure-rules.ts';
+import type { AzureWorld } from './azure-worlds.ts';
 import { edgesOf, isAddressText, isInPrefix, isPublic, plainAddress } from './plain-address.ts';
 
 /** What the evaluation and the oracle say of one source at one entrance. */

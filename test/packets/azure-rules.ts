@@ -1,4 +1,10 @@
-import type { FirewallFacts, FirewallRule, ManagerRules, TrafficRule } from '../../adapters/azure/reach/model.ts';
+import type {
+  FirewallFacts,
+  FirewallRule,
+  ManagerRules,
+  NetworkInterfaceFacts,
+  TrafficRule,
+} from '../../adapters/azure/reach/model.ts';
 import type { Dice } from './dice.ts';
 
 /** Rules of groups, managers and firewalls in all that Azure accepts, from few words, so that they meet one another. */
@@ -178,5 +184,13 @@ export function firewalls(dice: Dice): readonly FirewallFacts[] {
         ? { unknown: 'the parent policy' }
         : { is: [nat(0), ...dice.some(2, (i) => nat(i + 1)), ...dice.some(2, network)] },
     },
+  ];
+}
+
+export function rulesIn({ subnetGroup, ownGroup, admin }: NetworkInterfaceFacts): readonly TrafficRule[] {
+  return [
+    ...(subnetGroup && 'is' in subnetGroup ? subnetGroup.is.rules : []),
+    ...(ownGroup && 'is' in ownGroup ? ownGroup.is.rules : []),
+    ...('is' in admin ? admin.is.flatMap(({ collections }) => collections.flatMap(({ rules }) => rules)) : []),
   ];
 }

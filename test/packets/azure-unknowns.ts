@@ -8,8 +8,7 @@ import type {
 } from '../../adapters/azure/reach/model.ts';
 import type { Read } from '../../src/core/packet/read.ts';
 import type { Asked, AzureTruth, Wall } from './azure-oracle.ts';
-import { FRONTEND } from './azure-rules.ts';
-import { rulesIn } from './azure-worlds.ts';
+import { FRONTEND, rulesIn } from './azure-rules.ts';
 import type { Alternatives } from './dice.ts';
 import { edgesOf, isAddressText, isInAny, plainAddress } from './plain-address.ts';
 import { PUBLIC } from './public-prefixes.ts';

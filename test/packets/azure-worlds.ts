@@ -6,7 +6,6 @@ import type {
   Route,
   SecurityGroup,
   Surroundings,
-  TrafficRule,
 } from '../../adapters/azure/reach/model.ts';
 import type { Read } from '../../src/core/packet/read.ts';
 import type { Asked, AzureTruth } from './azure-oracle.ts';
@@ -157,12 +156,4 @@ function surroundings(dice: Dice): Surroundings {
       ['/asg/unread', { unknown: 'who is in the application security group unread' }],
     ]),
   };
-}
-
-export function rulesIn({ subnetGroup, ownGroup, admin }: NetworkInterfaceFacts): readonly TrafficRule[] {
-  return [
-    ...(subnetGroup && 'is' in subnetGroup ? subnetGroup.is.rules : []),
-    ...(ownGroup && 'is' in ownGroup ? ownGroup.is.rules : []),
-    ...('is' in admin ? admin.is.flatMap(({ collections }) => collections.flatMap(({ rules }) => rules)) : []),
-  ];
 }
