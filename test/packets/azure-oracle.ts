@@ -1,5 +1,5 @@
 import type {
-  FirewallRule,
+  FirewallRuleFacts,
   Forwarding,
   InterfaceAddress,
   ManagerRules,
@@ -42,7 +42,7 @@ export interface AzureTruth {
 export interface Wall {
   readonly name: string;
   readonly isClassic: boolean;
-  readonly rules: readonly FirewallRule[];
+  readonly rules: readonly FirewallRuleFacts[];
   /** The address of its subnet that it sends from. */
   readonly sendsFrom: string;
   /** What words that are no addresses stand for: IP groups, host names. */
@@ -140,7 +140,7 @@ function passesWall(truth: AzureTruth, entrance: Entrance, packet: Packet): bool
   return passesFilters(truth, { ...packet, source: plainAddress(wall.sendsFrom) }, true);
 }
 
-function wallRuleTakes(wall: Wall, rule: FirewallRule, { source, destination, port, protocol }: Packet): boolean {
+function wallRuleTakes(wall: Wall, rule: FirewallRuleFacts, { source, destination, port, protocol }: Packet): boolean {
   const holds = (texts: readonly string[], address: PlainAddress) =>
     texts.some((text) => {
       if (text === '*') return true;

@@ -1,6 +1,6 @@
 import type {
   FirewallFacts,
-  FirewallRule,
+  FirewallRuleFacts,
   ManagerRules,
   NetworkInterfaceFacts,
   TrafficRule,
@@ -153,7 +153,7 @@ const SENDERS = ['*', '198.51.100.7', '198.51.100.0/24', '10.0.0.0/8', '198.51.1
 
 export function firewalls(dice: Dice): readonly FirewallFacts[] {
   if (!dice.once(4)) return [];
-  const nat = (i: number): FirewallRule => ({
+  const nat = (i: number): FirewallRuleFacts => ({
     kind: 'nat',
     access: 'allow',
     path: `dnat/${i}`,
@@ -166,7 +166,7 @@ export function firewalls(dice: Dice): readonly FirewallFacts[] {
       port: dice.pick(['22', '22', '3389']),
     },
   });
-  const network = (i: number): FirewallRule => ({
+  const network = (i: number): FirewallRuleFacts => ({
     kind: 'network',
     access: dice.pick(['deny', 'deny', 'allow']),
     path: `net/${i}`,

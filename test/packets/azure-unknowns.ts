@@ -1,6 +1,6 @@
 import type {
   FirewallFacts,
-  FirewallRule,
+  FirewallRuleFacts,
   NetworkInterfaceFacts,
   Route,
   SecurityGroup,
@@ -258,7 +258,7 @@ function internet(routes: readonly Route[]): readonly Change[] {
   ];
 }
 
-const letsAllIn = (to: string): FirewallRule => ({
+const letsAllIn = (to: string): FirewallRuleFacts => ({
   kind: 'nat',
   access: 'allow',
   path: 'unread',

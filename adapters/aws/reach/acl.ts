@@ -11,7 +11,9 @@ const WIDEST = { first: 1_024, last: 65_535 } as const;
 
 /** Who passes the entries for inbound packets to a port: in the order of their numbers, the first that matches decides. */
 export function passesIn({ id, inbound }: NetworkAcl, family: Family, port: Port, all: AddressSet): AddressSet {
-  const rules = inOrder(inbound, id, family, ({ from, to }) => holdsPort(from, to, port.number, port.number), port);
+  const rules = inOrder(inbound, { acl: id, family, port }, ({ from, to }) =>
+    holdsPort(from, to, port.number, port.number),
+  );
   return union(...firstMatch(rules, all, false).flatMap(({ verdict, sources }) => (verdict ? [sources] : [])));
 }
 
@@ -19,19 +21,17 @@ export function passesIn({ id, inbound }: NetworkAcl, family: Family, port: Port
 export function answersOut(acl: NetworkAcl, family: Family, port: Port, all: AddressSet): readonly Answered[] {
   const because = `the network ACL ${acl.id} does not let answers out`;
   const through = ({ first, last }: typeof EPHEMERAL | typeof WIDEST) => {
-    const denied = inOrder(acl.outbound, acl.id, family, ({ from, to }) => meetsPorts(from, to, first, last), port);
+    const denied = inOrder(acl.outbound, { acl: acl.id, family, port }, ({ from, to }) =>
+      meetsPorts(from, to, first, last),
+    );
     // An entry that denies some of the ports may deny the one; one that allows some of them may not be enough.
     const careful = denied.filter(({ entry }) => !entry.allows || holdsPort(entry.from, entry.to, first, last));
     return union(...firstMatch(careful, all, false).flatMap(({ verdict, sources }) => (verdict ? [sources] : [])));
   };
   const sure = through(EPHEMERAL);
   const none = firstMatch(
-    inOrder(
-      acl.outbound,
-      acl.id,
-      family,
-      ({ from, to }) => meetsPorts(from, to, WIDEST.first, WIDEST.last),
-      port,
+    inOrder(acl.outbound, { acl: acl.id, family, port }, ({ from, to }) =>
+      meetsPorts(from, to, WIDEST.first, WIDEST.last),
     ).filter(({ entry }) => entry.allows || holdsPort(entry.from, entry.to, WIDEST.first, WIDEST.last)),
     all,
     false,
@@ -48,10 +48,8 @@ export function answersOut(acl: NetworkAcl, family: Family, port: Port, all: Add
 
 function inOrder(
   entries: readonly AclEntry[],
-  acl: string,
-  family: Family,
+  { acl, family, port: { protocol } }: { readonly acl: string; readonly family: Family; readonly port: Port },
   hasPort: (entry: AclEntry) => boolean,
-  { protocol }: Port,
 ): readonly (FilterRule<boolean> & { readonly entry: AclEntry })[] {
   const numbers: Readonly<Record<string, string>> = { tcp: '6', udp: '17' };
   return entries

@@ -10,7 +10,13 @@ import {
 } from '../../../src/core/packet/known.ts';
 import { difference, holds, intersection, type NumberSet, union } from '../../../src/core/packet/ranges.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
-import type { FirewallFacts, FirewallRule, InterfaceAddress, NetworkInterfaceFacts, WayToMachine } from './model.ts';
+import type {
+  FirewallFacts,
+  FirewallRuleFacts,
+  InterfaceAddress,
+  NetworkInterfaceFacts,
+  WayToMachine,
+} from './model.ts';
 
 /**
  * The ways that a firewall's DNAT rules make to a port of an interface ("Azure Firewall rule processing logic": DNAT before
@@ -77,7 +83,7 @@ interface Taken {
 const NOBODY: Taken = { surely: [], possibly: [] };
 
 /** One way for each address and port that the rule names. */
-function frontendsOf({ destinations, ports }: FirewallRule, name: string, port: Port): readonly Where[] {
+function frontendsOf({ destinations, ports }: FirewallRuleFacts, name: string, port: Port): readonly Where[] {
   const numbers = ports.map((text) => (text === '*' ? port.number : Number(text.split('-')[0])));
   const at = destinations.length > 0 ? destinations : [name];
   return at.flatMap((one) =>
@@ -85,7 +91,11 @@ function frontendsOf({ destinations, ports }: FirewallRule, name: string, port: 
   );
 }
 
-function leadsTo({ to, path }: FirewallRule, address: string, port: Port): 'yes' | 'no' | { readonly unknown: string } {
+function leadsTo(
+  { to, path }: FirewallRuleFacts,
+  address: string,
+  port: Port,
+): 'yes' | 'no' | { readonly unknown: string } {
   if (!to || to.port !== String(port.number)) return 'no';
   // A name can lead anywhere.
   const target = addressNumber(to.address);
@@ -98,12 +108,12 @@ function leadsTo({ to, path }: FirewallRule, address: string, port: Port): 'yes'
  * those behind it perhaps.
  */
 function decidedBy(
-  rules: readonly FirewallRule[],
-  kind: FirewallRule['kind'],
+  rules: readonly FirewallRuleFacts[],
+  kind: FirewallRuleFacts['kind'],
   { at, port: number }: Where,
   port: Port,
-): ReadonlyMap<FirewallRule, Taken> {
-  const decided = new Map<FirewallRule, Taken>();
+): ReadonlyMap<FirewallRuleFacts, Taken> {
+  const decided = new Map<FirewallRuleFacts, Taken>();
   let left: Taken = { surely: everyAddress('ipv4'), possibly: everyAddress('ipv4') };
   for (const rule of rules) {
     if (rule.kind !== kind || !hasProtocol(rule, port) || !isAbout(rule, at, number)) continue;
@@ -125,7 +135,7 @@ function decidedBy(
 }
 
 /** Whom network rules keep from what was translated; where none of them matches it is let through. */
-function deniedBy(rules: readonly FirewallRule[], address: string, port: Port): Taken {
+function deniedBy(rules: readonly FirewallRuleFacts[], address: string, port: Port): Taken {
   const denied = [...decidedBy(rules, 'network', { at: address, port: port.number }, port)].flatMap(([rule, taken]) =>
     rule.access === 'deny' ? [taken] : [],
   );
@@ -137,7 +147,7 @@ function deniedBy(rules: readonly FirewallRule[], address: string, port: Port): 
   };
 }
 
-function isAbout({ destinations, ports }: FirewallRule, address: string, port: number): boolean {
+function isAbout({ destinations, ports }: FirewallRuleFacts, address: string, port: number): boolean {
   const own = addressNumber(address);
   const isThere = destinations.some((text) => {
     const read = text === '*' ? everyAddress('ipv4') : readAddresses(text)?.set;
@@ -152,11 +162,11 @@ function isAbout({ destinations, ports }: FirewallRule, address: string, port: n
   );
 }
 
-function hasProtocol({ protocols }: FirewallRule, port: Port): boolean {
+function hasProtocol({ protocols }: FirewallRuleFacts, port: Port): boolean {
   return protocols.some((one) => one === 'any' || one === port.protocol);
 }
 
-function sourcesOf({ sources, path }: FirewallRule): KnownSet {
+function sourcesOf({ sources, path }: FirewallRuleFacts): KnownSet {
   return knownUnion(
     sources.map((text) => {
       if (text === '*') return known(everyAddress('ipv4'));

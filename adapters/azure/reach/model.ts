@@ -135,7 +135,7 @@ export interface Translated {
 }
 
 /** A rule of an Azure Firewall, classic or of a policy, in the order in which they are judged. */
-export interface FirewallRule {
+export interface FirewallRuleFacts {
   readonly kind: 'nat' | 'network';
   readonly access: 'allow' | 'deny';
   /** `web/https`, with the policy and group in front where there is one. */
@@ -154,6 +154,6 @@ export interface FirewallFacts {
   readonly name: string;
   /** Only in a classic firewall a network rule can deny what a DNAT rule translated. */
   readonly isClassic: boolean;
-  readonly rules: Read<readonly FirewallRule[]>;
+  readonly rules: Read<readonly FirewallRuleFacts[]>;
   readonly inside: readonly string[];
 }

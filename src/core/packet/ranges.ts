@@ -67,7 +67,3 @@ export function isWithin(inner: NumberSet, outer: NumberSet): boolean {
 export function holds(set: NumberSet, number: bigint): boolean {
   return set.some(({ first, last }) => first <= number && number <= last);
 }
-
-export function sameSet(a: NumberSet, b: NumberSet): boolean {
-  return a.length === b.length && a.every(({ first, last }, i) => b[i]?.first === first && b[i]?.last === last);
-}
