@@ -5,7 +5,7 @@ import type {
   InstanceInterface,
   SubnetRoute,
 } from '../../adapters/aws/reach/model.ts';
-import type { Read } from '../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { AwsTruth } from './aws-oracle.ts';
 import type { Asked } from './azure-oracle.ts';
 import { type Alternatives, type Dice, diceOf, truthsOf } from './dice.ts';
@@ -65,7 +65,7 @@ export function awsWorldOf(view: InstanceInterface, asked: Asked): AwsWorld {
 }
 
 function anyView(dice: Dice): InstanceInterface {
-  const group = (i: number): Read<IngressGroup> =>
+  const group = (i: number): OrUnknown<IngressGroup> =>
     dice.once(25)
       ? { unknown: `the group sg-${i}` }
       : { is: { id: `sg-${i}`, name: `g${i}`, rules: dice.some(3, (n) => ingress(dice, `sgr-${i}-${n}`)) } };
@@ -112,7 +112,7 @@ function ingress(dice: Dice, id: string): IngressRule {
     'pl-2': ['2001:db8:2::/64'],
     'sg-a': ['10.0.2.9', '10.0.1.9', '198.51.100.7'],
   };
-  const read = (name: string): Read<readonly string[]> =>
+  const read = (name: string): OrUnknown<readonly string[]> =>
     name.endsWith('unread') ? { unknown: `what ${name} holds` } : { is: contents[name] ?? [] };
   return {
     id,

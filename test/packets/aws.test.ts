@@ -4,7 +4,7 @@ import { answers, evaluate, waysInto } from '../../adapters/aws/reach/evaluate.t
 import type { IngressGroup, IngressRule, InstanceInterface } from '../../adapters/aws/reach/model.ts';
 import { addressNumber } from '../../src/core/packet/addresses.ts';
 import { holds } from '../../src/core/packet/ranges.ts';
-import type { Read } from '../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import { answered, delivered } from './aws-oracle.ts';
 import { type AwsWorld, awsWorld, awsWorldOf } from './aws-worlds.ts';
 import { anyTape } from './dice.ts';
@@ -113,7 +113,8 @@ const withRules =
   (view) => ({
     ...view,
     groups: view.groups.map(
-      (group): Read<IngressGroup> => ('is' in group ? { is: { ...group.is, rules: change(group.is.rules) } } : group),
+      (group): OrUnknown<IngressGroup> =>
+        'is' in group ? { is: { ...group.is, rules: change(group.is.rules) } } : group,
     ),
   });
 

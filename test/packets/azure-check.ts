@@ -1,6 +1,6 @@
 import { evaluate, waysInto } from '../../adapters/azure/reach/evaluate.ts';
 import { waysThrough } from '../../adapters/azure/reach/firewall.ts';
-import type { FirewallFacts, Route, TrafficRule, WayToMachine } from '../../adapters/azure/reach/model.ts';
+import type { AzureRoute, FirewallInPath, TrafficRule, WayToMachine } from '../../adapters/azure/reach/model.ts';
 import { answers } from '../../adapters/azure/reach/routes.ts';
 import { addressNumber } from '../../src/core/packet/addresses.ts';
 import { holds } from '../../src/core/packet/ranges.ts';
@@ -48,7 +48,11 @@ function entrancesOf({ view, walls, asked }: AzureWorld): readonly Door[] {
 }
 
 /** The address, or of a block the ends and all at which some rule begins or ends. */
-function addressesOf(block: string, rules: readonly TrafficRule[], walls: readonly FirewallFacts[]): readonly string[] {
+function addressesOf(
+  block: string,
+  rules: readonly TrafficRule[],
+  walls: readonly FirewallInPath[],
+): readonly string[] {
   if (!block.includes('/')) return [block];
   const edges = rules.flatMap(({ destinations }) => destinations.filter(isAddressText).flatMap(edgesOf));
   const targets = walls.flatMap((wall) =>
@@ -138,7 +142,7 @@ export function compare(world: AzureWorld, most: number): readonly Compared[] {
 export function falseAnswers({ view, asked }: AzureWorld, most: number): readonly string[] {
   const { around } = view;
   if ('unknown' in around.routes || 'unknown' in around.connected) return [];
-  const system = (prefix: string, nextHop: string): Route => ({ name: prefix, prefix, nextHop, origin: 'system' });
+  const system = (prefix: string, nextHop: string): AzureRoute => ({ name: prefix, prefix, nextHop, origin: 'system' });
   const routes = [
     ...around.routes.is,
     ...around.own.map((prefix) => system(prefix, 'VnetLocal')),

@@ -1,9 +1,9 @@
 import type {
+  AzureRoute,
   FirewallRuleFacts,
   Forwarding,
   InterfaceAddress,
   ManagerRules,
-  Route,
   SecurityGroup,
   TrafficRule,
 } from '../../adapters/azure/reach/model.ts';
@@ -225,11 +225,16 @@ function isInTag(truth: AzureTruth, tag: string, access: TrafficRule['access'], 
 }
 
 /** What becomes of the answer: the route of the subnet for the client decides (virtual network traffic routing). */
-export function answered(routes: readonly Route[], tags: AzureTruth['tags'], source: string, kind: Entrance['kind']) {
+export function answered(
+  routes: readonly AzureRoute[],
+  tags: AzureTruth['tags'],
+  source: string,
+  kind: Entrance['kind'],
+) {
   if (kind === 'firewall') return 'yes';
   const to = plainAddress(source);
   const rank = { user: 0, gateway: 1, system: 2 };
-  let best: { readonly route: Route; readonly length: number; readonly isTag: boolean } | undefined;
+  let best: { readonly route: AzureRoute; readonly length: number; readonly isTag: boolean } | undefined;
   for (const route of routes) {
     const isTag = !isAddressText(route.prefix);
     for (const prefix of isTag ? (tags.get(route.prefix.toLowerCase()) ?? []) : [route.prefix]) {

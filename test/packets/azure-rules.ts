@@ -1,5 +1,5 @@
 import type {
-  FirewallFacts,
+  FirewallInPath,
   FirewallRuleFacts,
   ManagerRules,
   NetworkInterfaceFacts,
@@ -151,7 +151,7 @@ export function managers(dice: Dice): readonly ManagerRules[] {
 
 const SENDERS = ['*', '198.51.100.7', '198.51.100.0/24', '10.0.0.0/8', '198.51.100.5-198.51.100.9', 'ipgroup:/office'];
 
-export function firewalls(dice: Dice): readonly FirewallFacts[] {
+export function firewalls(dice: Dice): readonly FirewallInPath[] {
   if (!dice.once(4)) return [];
   const nat = (i: number): FirewallRuleFacts => ({
     kind: 'nat',

@@ -1,12 +1,12 @@
 import type {
-  FirewallFacts,
+  AzureRoute,
+  FirewallInPath,
   FirewallRuleFacts,
   NetworkInterfaceFacts,
-  Route,
   SecurityGroup,
   TrafficRule,
 } from '../../adapters/azure/reach/model.ts';
-import type { Read } from '../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { Asked, AzureTruth, Wall } from './azure-oracle.ts';
 import { FRONTEND, rulesIn } from './azure-rules.ts';
 import type { Alternatives } from './dice.ts';
@@ -20,11 +20,11 @@ type Change = Alternatives<AzureTruth>;
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const EVERYTHING = ['0.0.0.0/0', '::/0'];
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
-const rulesOf = (group: Read<SecurityGroup>): SecurityGroup =>
+const rulesOf = (group: OrUnknown<SecurityGroup>): SecurityGroup =>
   'is' in group ? group.is : { id: 'unread', name: 'unread', rules: [] };
 
 /** The truth in which everything is as it was read, and the plainest is true of the rest. */
-export function plainTruth(view: NetworkInterfaceFacts, walls: readonly FirewallFacts[]): AzureTruth {
+export function plainTruth(view: NetworkInterfaceFacts, walls: readonly FirewallInPath[]): AzureTruth {
   const { around } = view;
   const connected = 'is' in around.connected ? around.connected.is : [];
   const routes = 'is' in around.routes ? around.routes.is : [];
@@ -70,7 +70,7 @@ export function plainTruth(view: NetworkInterfaceFacts, walls: readonly Firewall
 }
 
 /** "Prefixes of user-defined routes": said of no route that leads out, of no default route of a gateway, and not of `::/0`. */
-function isUnclearInTag({ around }: NetworkInterfaceFacts, route: Route): boolean {
+function isUnclearInTag({ around }: NetworkInterfaceFacts, route: AzureRoute): boolean {
   if (route.prefix === '::/0') return true;
   if (route.origin === 'gateway') return route.prefix.endsWith('/0');
   if (!isAddressText(route.prefix) && !around.tags.has(route.prefix.toLowerCase())) return true;
@@ -80,7 +80,7 @@ function isUnclearInTag({ around }: NetworkInterfaceFacts, route: Route): boolea
   return !isInAny(plainAddress(route.nextHopAddress ?? ''), near);
 }
 
-function contentOfRoute({ around }: NetworkInterfaceFacts, { prefix }: Route): readonly string[] {
+function contentOfRoute({ around }: NetworkInterfaceFacts, { prefix }: AzureRoute): readonly string[] {
   return isAddressText(prefix) ? [prefix] : (around.tags.get(prefix.toLowerCase()) ?? PUBLIC);
 }
 
@@ -97,7 +97,7 @@ const inVirtualNetwork = (prefixes: readonly string[]) =>
 
 export function azureUnknowns(
   view: NetworkInterfaceFacts,
-  walls: readonly FirewallFacts[],
+  walls: readonly FirewallInPath[],
   asked: Asked,
 ): readonly Change[] {
   return [
@@ -241,7 +241,7 @@ function contents(tag: string, isFloating: boolean): Change {
 }
 
 /** Surely nothing private; of the rest an Allow is taken to hold all, a Deny perhaps. By a default route, nobody knows. */
-function internet(routes: readonly Route[]): readonly Change[] {
+function internet(routes: readonly AzureRoute[]): readonly Change[] {
   const isOf = (text: string, family: string) => text.includes(':') === (family === 'ipv6');
   const defaults = routes.filter(({ prefix }) => /\/[01]$/.test(prefix));
   return [
@@ -269,7 +269,7 @@ const letsAllIn = (to: string): FirewallRuleFacts => ({
   to: { address: 'anywhere', port: to },
 });
 
-function unclearWalls(walls: readonly FirewallFacts[], port: string): readonly Change[] {
+function unclearWalls(walls: readonly FirewallInPath[], port: string): readonly Change[] {
   return walls.flatMap((wall): readonly Change[] => {
     const change = (more: Partial<Wall>) => (truth: AzureTruth) => ({
       ...truth,

@@ -1,13 +1,13 @@
 import type {
-  FirewallFacts,
+  AzureRoute,
+  FirewallInPath,
   Forwarding,
   InterfaceAddress,
   NetworkInterfaceFacts,
-  Route,
   SecurityGroup,
   Surroundings,
 } from '../../adapters/azure/reach/model.ts';
-import type { Read } from '../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { Asked, AzureTruth } from './azure-oracle.ts';
 import { ASGS, FRONTEND, firewalls, groupRules, managers } from './azure-rules.ts';
 import { azureUnknowns, plainTruth } from './azure-unknowns.ts';
@@ -16,7 +16,7 @@ import { type Dice, diceOf, truthsOf } from './dice.ts';
 /** A machine as it could be read, and all that may be true of it. */
 export interface AzureWorld {
   readonly view: NetworkInterfaceFacts;
-  readonly walls: readonly FirewallFacts[];
+  readonly walls: readonly FirewallInPath[];
   readonly asked: Asked;
   readonly truths: readonly AzureTruth[];
   /** Are these all the truths that there may be? */
@@ -38,14 +38,14 @@ export function azureWorld(tape: Uint8Array): AzureWorld {
   return azureWorldOf(anyView(dice), firewalls(dice), asked);
 }
 
-export function azureWorldOf(view: NetworkInterfaceFacts, walls: readonly FirewallFacts[], asked: Asked): AzureWorld {
+export function azureWorldOf(view: NetworkInterfaceFacts, walls: readonly FirewallInPath[], asked: Asked): AzureWorld {
   const unknowns = azureUnknowns(view, walls, asked);
   const { truths, isComplete } = truthsOf(plainTruth(view, walls), unknowns, MOST_TRUTHS);
   return { view, walls, asked, truths, isComplete, isKnown: unknowns.length === 0 };
 }
 
 function anyView(dice: Dice): NetworkInterfaceFacts {
-  const group = (name: string): Read<SecurityGroup> =>
+  const group = (name: string): OrUnknown<SecurityGroup> =>
     dice.once(25)
       ? { unknown: `the network security group ${name}, which may not be read` }
       : { is: { id: `/nsg/${name}`, name, rules: groupRules(dice, name) } };
@@ -100,7 +100,7 @@ function addresses(dice: Dice): readonly InterfaceAddress[] {
   return [first, ...(dice.once(4) ? [second] : []), ...(dice.once(2) ? [sixth] : [])];
 }
 
-const HOPS: readonly Omit<Route, 'name' | 'prefix'>[] = [
+const HOPS: readonly Omit<AzureRoute, 'name' | 'prefix'>[] = [
   { nextHop: 'VirtualAppliance', nextHopAddress: '10.0.3.4', origin: 'user' },
   { nextHop: 'VirtualAppliance', nextHopAddress: '192.0.2.4', origin: 'user' },
   { nextHop: 'VirtualAppliance', nextHopAddress: 'fd00:a::3:4', origin: 'user' },
@@ -121,7 +121,7 @@ const DESTINATIONS = [
 ];
 
 function surroundings(dice: Dice): Surroundings {
-  const route = (i: number): Route => {
+  const route = (i: number): AzureRoute => {
     const hop = dice.pick(HOPS);
     // An appliance is of the family of the prefix (Azure refuses others).
     const own = hop.nextHopAddress === undefined ? DESTINATIONS : DESTINATIONS.filter((one) => !one.includes(':'));
@@ -149,7 +149,7 @@ function surroundings(dice: Dice): Surroundings {
       ? { unknown: 'the route table' }
       : { is: dice.once(3) ? [route(0), ...dice.some(1, (i) => route(i + 1))] : [] },
     tags: new Map(platform),
-    members: new Map<string, Read<readonly string[]>>([
+    members: new Map<string, OrUnknown<readonly string[]>>([
       ['/asg/ops', { is: ['10.0.2.2', '10.0.2.3', 'fd00:a::22'] }],
       ['/asg/web', { is: ['10.0.0.4', '10.0.2.3'] }],
       ['/asg/none', { is: [] }],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkInterfaceFacts, SecurityGroup, TrafficRule } from '../../adapters/azure/reach/model.ts';
-import type { Read } from '../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import { type Compared, compare, falseAnswers } from './azure-check.ts';
 import { type AzureWorld, azureWorld, azureWorldOf } from './azure-worlds.ts';
 import { anyTape } from './dice.ts';
@@ -51,7 +51,7 @@ function both(world: AzureWorld, change: (view: NetworkInterfaceFacts) => Networ
 type Rules = (rules: readonly TrafficRule[]) => readonly TrafficRule[];
 
 function withRules(view: NetworkInterfaceFacts, change: Rules): NetworkInterfaceFacts {
-  const changed = (group: Read<SecurityGroup> | undefined) =>
+  const changed = (group: OrUnknown<SecurityGroup> | undefined) =>
     group && 'is' in group ? { is: { ...group.is, rules: change(group.is.rules) } } : group;
   const [subnetGroup, ownGroup] = [changed(view.subnetGroup), changed(view.ownGroup)];
   return { ...view, ...(subnetGroup ? { subnetGroup } : {}), ...(ownGroup ? { ownGroup } : {}) };

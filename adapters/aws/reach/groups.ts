@@ -12,7 +12,7 @@ import {
   unknownsOf,
 } from '../../../src/core/packet/known.ts';
 import { difference } from '../../../src/core/packet/ranges.ts';
-import type { Read } from '../../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { IngressGroup, IngressRule } from './model.ts';
 
@@ -24,7 +24,7 @@ export interface PreparedGroups {
 
 /** `keepsGroups`: does the way show the instance whose interface a packet comes from? A public address never does. */
 export function prepareGroups(
-  groups: readonly Read<IngressGroup>[],
+  groups: readonly OrUnknown<IngressGroup>[],
   family: Family,
   port: Port,
   keepsGroups: boolean,

@@ -1,6 +1,6 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
 import type { KnownSet } from '../../../src/core/packet/known.ts';
-import type { Read } from '../../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 
 /**
  * What stands between a client and an instance, as far as it could be read: all that the evaluation needs, and nothing of how
@@ -17,9 +17,9 @@ export interface IngressRule {
   readonly to?: number;
   readonly source:
     | { readonly cidr: string }
-    | { readonly prefixList: string; readonly entries: Read<readonly string[]> }
+    | { readonly prefixList: string; readonly entries: OrUnknown<readonly string[]> }
     /** Private addresses of the interfaces that bear the group, where the way keeps the membership. */
-    | { readonly group: string; readonly name?: string; readonly members: Read<readonly string[]> };
+    | { readonly group: string; readonly name?: string; readonly members: OrUnknown<readonly string[]> };
 }
 
 export interface IngressGroup {
@@ -64,14 +64,14 @@ export interface InstanceAddress {
 export interface InstanceInterface {
   readonly id: string;
   readonly addresses: readonly InstanceAddress[];
-  readonly groups: readonly Read<IngressGroup>[];
-  readonly acl: Read<NetworkAcl>;
-  readonly routes: Read<readonly SubnetRoute[]>;
+  readonly groups: readonly OrUnknown<IngressGroup>[];
+  readonly acl: OrUnknown<NetworkAcl>;
+  readonly routes: OrUnknown<readonly SubnetRoute[]>;
   /** Prefixes of its subnet: between two interfaces of one subnet no ACL is asked. */
   readonly subnet: readonly string[];
   readonly vpc: readonly string[];
   /** Does an Internet gateway of the VPC let packets in (VPC Block Public Access)? */
-  readonly publicAccess: Read<'on' | 'blocked'>;
+  readonly publicAccess: OrUnknown<'on' | 'blocked'>;
   /** `DenyAllIgwTraffic`: IPv6 is not reached from the Internet. */
   readonly deniesGateway: boolean;
 }

@@ -3,7 +3,7 @@ import { type Answered, answeredByRoutes, type RouteFor } from '../../../src/cor
 import type { SubnetRoute, WayToInstance } from './model.ts';
 
 /**
- * Whether answers to a client leave the way that the packet came ("Route tables": the longest prefix decides). What came
+ * Whether answers to a client leave the way that the packet came ("AzureRoute tables": the longest prefix decides). What came
  * through the Internet gateway must leave by one; what came privately, by anything that leads to private networks.
  */
 export function answersBy(

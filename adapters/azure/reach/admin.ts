@@ -1,7 +1,7 @@
 import { type Decided, firstMatch } from '../../../src/core/packet/filter.ts';
 import { type Assumption, type KnownSet, type Unknown, under, unknownsOf } from '../../../src/core/packet/known.ts';
 import { difference, intersection, type NumberSet } from '../../../src/core/packet/ranges.ts';
-import type { Read } from '../../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { inOrder } from './groups.ts';
 import type { ManagerRules, Surroundings } from './model.ts';
 import type { Packets } from './rules.ts';
@@ -32,7 +32,7 @@ interface Ordered {
  * only, and what a parent's Allow does against a child's rule is not documented: both are unknown where they matter.
  */
 export function prepareAdmin(
-  managers: Read<readonly ManagerRules[]>,
+  managers: OrUnknown<readonly ManagerRules[]>,
   packets: Packets,
   around: Surroundings,
 ): PreparedAdmin {

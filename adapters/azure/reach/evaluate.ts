@@ -17,7 +17,7 @@ import {
   unknownsOf,
 } from '../../../src/core/packet/known.ts';
 import { difference, isWithin, union } from '../../../src/core/packet/ranges.ts';
-import type { Read } from '../../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { evaluateUnder, type PacketVerdict } from '../../../src/core/packet/verdict.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { prepareAdmin } from './admin.ts';
@@ -67,7 +67,7 @@ interface Gate {
 }
 
 function gateOf(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, without: LeftOut = () => false): Gate {
-  const groups = [nic.subnetGroup, nic.ownGroup].flatMap((group): readonly Read<SecurityGroup>[] => {
+  const groups = [nic.subnetGroup, nic.ownGroup].flatMap((group): readonly OrUnknown<SecurityGroup>[] => {
     if (!group || 'unknown' in group) return group ? [group] : [];
     const { id, name, rules } = group.is;
     return [{ is: { id, name, rules: rules.filter((rule) => !without(id, rule.name)) } }];

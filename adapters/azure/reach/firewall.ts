@@ -11,7 +11,7 @@ import {
 import { difference, holds, intersection, type NumberSet, union } from '../../../src/core/packet/ranges.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type {
-  FirewallFacts,
+  FirewallInPath,
   FirewallRuleFacts,
   InterfaceAddress,
   NetworkInterfaceFacts,
@@ -23,7 +23,7 @@ import type {
  * network rules; a policy's DNAT asks no network rule, a classic one's can be denied by one). IPv4 alone is translated.
  */
 export function waysThrough(
-  { name, isClassic, rules, inside }: FirewallFacts,
+  { name, isClassic, rules, inside }: FirewallInPath,
   { id, addresses }: NetworkInterfaceFacts,
   port: Port,
 ): readonly WayToMachine[] {

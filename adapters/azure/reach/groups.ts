@@ -1,7 +1,7 @@
 import { type Admitted, type FilterRule, firstMatch } from '../../../src/core/packet/filter.ts';
 import { type Assumption, type KnownSet, type Unknown, under, unknownsOf } from '../../../src/core/packet/known.ts';
 import type { NumberSet } from '../../../src/core/packet/ranges.ts';
-import type { Read } from '../../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { SecurityGroup, Surroundings, TrafficRule } from './model.ts';
 import { type Packets, sourcesTaken } from './rules.ts';
 
@@ -16,7 +16,7 @@ export interface PreparedGroup {
  * Rules in the order of their numbers; the first that matches decides, and nothing passes that none takes. Once a deny relies
  * on what a tag holds, so do the rules behind it: what the tag lacks was not kept out, and is not let in by it either.
  */
-export function prepare(group: Read<SecurityGroup>, packets: Packets, around: Surroundings): PreparedGroup {
+export function prepare(group: OrUnknown<SecurityGroup>, packets: Packets, around: Surroundings): PreparedGroup {
   if ('unknown' in group) {
     const { unknown } = group;
     return {

@@ -1,6 +1,6 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
 import type { KnownSet } from '../../../src/core/packet/known.ts';
-import type { Read } from '../../../src/core/packet/read.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 
 /**
  * What stands between a client and a machine, as far as it could be read: all that the evaluation needs, and nothing of
@@ -40,7 +40,7 @@ export interface ManagerRules {
   readonly collections: readonly { readonly name: string; readonly rules: readonly TrafficRule[] }[];
 }
 
-export interface Route {
+export interface AzureRoute {
   readonly name: string;
   /** A prefix, or a service tag. */
   readonly prefix: string;
@@ -55,15 +55,15 @@ export interface Surroundings {
   /** Address spaces of the virtual network, both families. */
   readonly own: readonly string[];
   /** Those of the networks that it is connected with. */
-  readonly connected: Read<readonly string[]>;
+  readonly connected: OrUnknown<readonly string[]>;
   /** Is there a gateway, or the use of a peer's, through which prefixes are learned that only effective routes show? */
   readonly learns: boolean;
   /** Routes of the subnet besides the built-in ones. */
-  readonly routes: Read<readonly Route[]>;
+  readonly routes: OrUnknown<readonly AzureRoute[]>;
   /** Prefixes of service tags as the platform told them, by the tag in lower case: `virtualnetwork`, `internet`, `storage.westeurope`. */
   readonly tags: ReadonlyMap<string, readonly string[]>;
   /** Private addresses of the members of application security groups, by the group's id. */
-  readonly members: ReadonlyMap<string, Read<readonly string[]>>;
+  readonly members: ReadonlyMap<string, OrUnknown<readonly string[]>>;
 }
 
 /** A private address of an interface, or a block of them, and the ways that lead to it from outside. */
@@ -95,9 +95,9 @@ export interface NetworkInterfaceFacts {
   readonly id: string;
   readonly addresses: readonly InterfaceAddress[];
   /** The group of the subnet and that of the interface; absent where there is none. */
-  readonly subnetGroup?: Read<SecurityGroup>;
-  readonly ownGroup?: Read<SecurityGroup>;
-  readonly admin: Read<readonly ManagerRules[]>;
+  readonly subnetGroup?: OrUnknown<SecurityGroup>;
+  readonly ownGroup?: OrUnknown<SecurityGroup>;
+  readonly admin: OrUnknown<readonly ManagerRules[]>;
   readonly around: Surroundings;
 }
 
@@ -150,10 +150,10 @@ export interface FirewallRuleFacts {
 }
 
 /** A firewall in front of a machine. */
-export interface FirewallFacts {
+export interface FirewallInPath {
   readonly name: string;
   /** Only in a classic firewall a network rule can deny what a DNAT rule translated. */
   readonly isClassic: boolean;
-  readonly rules: Read<readonly FirewallRuleFacts[]>;
+  readonly rules: OrUnknown<readonly FirewallRuleFacts[]>;
   readonly inside: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { addressNumber, everyAddress, publicAddresses, readAddresses } from '../../../src/core/packet/addresses.ts';
 import { type Answered, answeredByRoutes, type RouteFor } from '../../../src/core/packet/answers.ts';
 import { holds } from '../../../src/core/packet/ranges.ts';
-import type { Route, Surroundings, WayToMachine } from './model.ts';
+import type { AzureRoute, Surroundings, WayToMachine } from './model.ts';
 
 /**
  * Whether answers to clients leave by the way that the packets came ("Virtual network traffic routing": the longest prefix
@@ -33,9 +33,9 @@ export function answers(way: WayToMachine, around: Surroundings): readonly Answe
 }
 
 /** Routes that every subnet has. Private ranges that no network has lead nowhere. */
-function builtIn({ own, connected }: Surroundings): readonly Route[] {
+function builtIn({ own, connected }: Surroundings): readonly AzureRoute[] {
   const near = [...own, ...('is' in connected ? connected.is : [])];
-  const route = (prefix: string, nextHop: string): Route => ({ name: prefix, prefix, nextHop, origin: 'system' });
+  const route = (prefix: string, nextHop: string): AzureRoute => ({ name: prefix, prefix, nextHop, origin: 'system' });
   return [
     ...near.map((prefix) => route(prefix, 'VnetLocal')),
     ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map((prefix) => route(prefix, 'None')),
@@ -44,7 +44,7 @@ function builtIn({ own, connected }: Surroundings): readonly Route[] {
   ];
 }
 
-function answerThrough({ nextHop, nextHopAddress, name }: Route, kind: WayToMachine['kind']): RouteFor['answers'] {
+function answerThrough({ nextHop, nextHopAddress, name }: AzureRoute, kind: WayToMachine['kind']): RouteFor['answers'] {
   const hop = nextHop.toLowerCase();
   if (hop === 'none') return { back: 'no', because: `the route ${name} drops answers` };
   if (hop === 'internet')

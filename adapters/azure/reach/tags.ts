@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/packet/addresses.ts';
 import { type KnownSet, known, knownUnion, NOTHING, unclear } from '../../../src/core/packet/known.ts';
 import { difference, isWithin, union } from '../../../src/core/packet/ranges.ts';
-import type { Route, Surroundings } from './model.ts';
+import type { AzureRoute, Surroundings } from './model.ts';
 
 /** The platform's own address, from which load balancers probe: no client has it ("What is IP address 168.63.129.16?"). */
 export const PLATFORM = setIn(['168.63.129.16', '169.254.169.254'], 'ipv4');
@@ -65,7 +65,7 @@ function virtualNetwork(family: Family, around: Surroundings): KnownSet {
   return knownUnion([known(own), connected, learned, routed, platform]);
 }
 
-function routedSet(route: Route, family: Family, inside: AddressSet, around: Surroundings): KnownSet {
+function routedSet(route: AzureRoute, family: Family, inside: AddressSet, around: Surroundings): KnownSet {
   if (route.origin === 'system') return NOTHING;
   const prefix = readAddresses(route.prefix);
   if (prefix && prefix.family !== family) return NOTHING;

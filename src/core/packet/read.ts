@@ -1,4 +1,4 @@
 import type { Unknown } from './known.ts';
 
 /** What was read, or why it is not known. */
-export type Read<T> = { readonly is: T } | { readonly unknown: Unknown };
+export type OrUnknown<T> = { readonly is: T } | { readonly unknown: Unknown };

@@ -1,9 +1,9 @@
 import { evaluate, waysInto } from '../../../../adapters/azure/reach/evaluate.ts';
 import type {
+  AzureRoute,
   InterfaceAddress,
   ManagerRules,
   NetworkInterfaceFacts,
-  Route,
   SecurityGroup,
   TrafficRule,
 } from '../../../../adapters/azure/reach/model.ts';
@@ -45,7 +45,7 @@ export interface Scene {
   readonly subnetGroup?: NetworkInterfaceFacts['subnetGroup'];
   readonly ownGroup?: NetworkInterfaceFacts['ownGroup'];
   readonly admin?: NetworkInterfaceFacts['admin'];
-  readonly routes?: readonly Route[];
+  readonly routes?: readonly AzureRoute[];
   readonly address?: Partial<InterfaceAddress>;
   readonly tags?: ReadonlyMap<string, readonly string[]>;
 }

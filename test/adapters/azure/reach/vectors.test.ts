@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate, waysInto } from '../../../../adapters/azure/reach/evaluate.ts';
 import { waysThrough } from '../../../../adapters/azure/reach/firewall.ts';
-import type { FirewallFacts, Forwarding, Route } from '../../../../adapters/azure/reach/model.ts';
+import type { AzureRoute, FirewallInPath, Forwarding } from '../../../../adapters/azure/reach/model.ts';
 import { answers } from '../../../../adapters/azure/reach/routes.ts';
 import { addressNumber } from '../../../../src/core/packet/addresses.ts';
 import { holds } from '../../../../src/core/packet/ranges.ts';
@@ -22,7 +22,7 @@ describe('vectors of Azure', () => {
   });
 
   it('3: a default route to an appliance in there makes VirtualNetwork everybody', () => {
-    const route: Route = {
+    const route: AzureRoute = {
       name: 'default',
       prefix: '0.0.0.0/0',
       nextHop: 'VirtualAppliance',
@@ -104,7 +104,7 @@ describe('vectors of Azure', () => {
   });
 
   it('12: through a firewall its rule says who, and the groups whether the firewall gets in', () => {
-    const firewall: FirewallFacts = {
+    const firewall: FirewallInPath = {
       name: 'hub-fw',
       isClassic: false,
       inside: ['10.9.1.0/26'],
@@ -142,7 +142,7 @@ describe('vectors of Azure', () => {
     expect(through({ ownGroup: group('n', rule('200 deny *→* *')) }, '198.51.100.7')).toBe('closed');
     const half = { ownGroup: group('n', rule('100 allow 10.9.1.0/27→* 22'), rule('200 deny *→* *')) };
     expect(through(half, '198.51.100.7')).toBe('cannot tell');
-    const deny: FirewallFacts['rules'] = {
+    const deny: FirewallInPath['rules'] = {
       is: [
         ...('is' in firewall.rules ? firewall.rules.is : []),
         {
@@ -202,7 +202,7 @@ describe('vectors of Azure', () => {
   });
 
   it("answers leave by the longest prefix, a user's before others'", () => {
-    const back = (routes: readonly Route[], source: string, kind = 'publicAddress') => {
+    const back = (routes: readonly AzureRoute[], source: string, kind = 'publicAddress') => {
       const nic = facts({ ownGroup: group('n'), routes });
       const from = addressNumber(source);
       const way = waysInto(nic, { number: 22, protocol: 'tcp' }).find(
@@ -212,7 +212,7 @@ describe('vectors of Azure', () => {
       const found = answers(way, nic.around).find(({ sources }) => holds(sources, from.value));
       return `${found?.back}${found?.because ? `: ${found.because}` : ''}`;
     };
-    const appliance = (prefix: string): Route => ({
+    const appliance = (prefix: string): AzureRoute => ({
       name: prefix,
       prefix,
       nextHop: 'VirtualAppliance',
