@@ -8,7 +8,7 @@ import type { OrUnknown } from '../../src/core/packet/read.ts';
 import { answered, delivered } from './aws-oracle.ts';
 import { type AwsWorld, awsWorld, awsWorldOf } from './aws-worlds.ts';
 import { anyTape } from './dice.ts';
-import { judgeWorlds, say, worldsToTry } from './figures.ts';
+import { judgeWorlds, SEED, say, worldsToTry } from './figures.ts';
 
 /** The evaluation of AWS against an oracle that judges packet by packet and shares no code with it. */
 
@@ -87,7 +87,7 @@ describe('what is said to be open or closed in AWS', () => {
         const odd = compare(awsWorld(tape)).filter(({ said, isBackFalse }) => said === 'open' && isBackFalse);
         expect(odd).toEqual([]);
       }),
-      { numRuns: 500 },
+      { ...SEED, numRuns: 500 },
     );
   });
 });
@@ -104,7 +104,7 @@ function holdsFor(change: Change, is: (before: number, after: number) => boolean
       const odd = before.filter(({ said }, i) => !is(rank[said], rank[after[i]?.said ?? 'closed']));
       expect(odd).toEqual([]);
     }),
-    { numRuns: 60 },
+    { ...SEED, numRuns: 60 },
   );
 }
 
