@@ -41,11 +41,14 @@ function partsOf(span: Span, slackIdOf: SlackIdOf): string[] {
   return id ? [`<@${id}>`] : wordsOf(span.name);
 }
 
+/** Our own `code`, and IPv6 addresses: between two colons Slack would read the name of an emoji (`:100:`, `:1234:`). */
+const CODE = /(`[^`]*`|(?<![\p{L}\p{N}:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\/\d+)?(?![\p{L}\p{N}:]))/giu;
+
 function wordsOf(text: string): string[] {
-  const inert = text
-    .split(/(`[^`]*`)/)
-    .map((piece, i) => (i % 2 === 1 ? piece : piece.replace(FORMATTING, (sign) => LOOK_ALIKES[sign] ?? sign)));
-  return [...inert.join('')].map(escaped);
+  return text.split(CODE).flatMap((piece, i) => {
+    if (i % 2 === 0) return [...piece.replace(FORMATTING, (sign) => LOOK_ALIKES[sign] ?? sign)].map(escaped);
+    return piece.startsWith('`') ? [...piece].map(escaped) : [`\`${piece}\``];
+  });
 }
 
 /** Several lines, below Slack's own advice for the length of a message (4,000); what is left out is said. */

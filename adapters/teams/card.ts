@@ -41,9 +41,10 @@ const MOST = {
   values: 3_500,
   quote: 2_000,
   remark: 2_200,
-  remarks: 3,
+  remarks: 4_500,
   notes: 6,
   note: 700,
+  allNotes: 3_500,
   spoken: 1_400,
 };
 
@@ -94,13 +95,18 @@ export function words(inlines: readonly Json[], more: Json = {}): Json {
   return { type: 'RichTextBlock', inlines: inlines.map((run) => ({ type: 'TextRun', ...run })), ...more };
 }
 
-/** A block with a warning sign in front. */
-export function warning(text: string, style = 'warning'): Json {
-  return noteBlock(text, { emoji: '⚠️', style });
+/** Text that may have bold in it: what is not ours has been made safe. NB. rich text does not break long words. */
+function block(text: string, more: Json = {}): Json {
+  return { type: 'TextBlock', text, wrap: true, ...more };
 }
 
-function noteBlock(text: string, { emoji, style }: { readonly emoji: string; readonly style: string }): Json {
-  return { type: 'Container', style, spacing: 'medium', items: [words([{ text: `${emoji} ${text}` }])] };
+/** A block with a warning sign in front. */
+export function warning(text: string, style = 'warning'): Json {
+  return { type: 'Container', style, spacing: 'medium', items: [words([{ text: `⚠️ ${text}` }])] };
+}
+
+function noteOf(text: string, { emoji, style }: { readonly emoji: string; readonly style: string }): Json {
+  return { type: 'Container', style, spacing: 'medium', items: [block(`${emoji} ${text}`)] };
 }
 
 function header(view: View): Json {
@@ -116,32 +122,41 @@ function quote(justification: string): readonly Json[] {
 }
 
 function remarks(all: View['remarks']): readonly Json[] {
-  const shown = all.slice(0, MOST.remarks).map(({ by, text }) => {
-    const name = { text: `${inCard([by], asRun, { mostBytes: MOST.label * 4 })}: `, weight: 'bolder' };
-    return words([name, { text: `“${asRun(cut(text, MOST.remark))}”`, italic: true }], { spacing: 'small' });
+  let left = MOST.remarks;
+  const shown = all.flatMap(({ by, text }) => {
+    const name = `${inCard([by], asRun, { mostBytes: MOST.label * 4 })}: `;
+    const said = `“${asRun(cut(text, MOST.remark))}”`;
+    left -= Buffer.byteLength(name + said);
+    const runs = [
+      { text: name, weight: 'bolder' },
+      { text: said, italic: true },
+    ];
+    return left < 0 ? [] : [words(runs, { spacing: 'small' })];
   });
   const hidden = all.length - shown.length;
   return hidden > 0 ? [...shown, words([{ text: `… and ${hidden} more.` }], { spacing: 'small' })] : shown;
 }
 
-/** Each fact is a line that wraps: in two columns long values are cut where the card is narrow. */
+/** Each fact is a text that wraps, within long words too: in two columns values are cut where the card is narrow. */
 function facts(all: View['facts']): readonly Json[] {
   let left = MOST.values;
   return all.slice(0, MOST.facts).map(({ label, value }, i) => {
-    const text = inCard(value, asRun, { mostBytes: Math.max(0, Math.min(MOST.value, left)) });
+    const text = inCard(value, asBlock, { mostBytes: Math.max(0, Math.min(MOST.value, left)) });
     left -= Buffer.byteLength(text);
-    const title = { text: `${asRun(cut(label, MOST.label))}: `, weight: 'bolder' };
-    return words([title, { text }], i === 0 ? { spacing: 'medium', separator: true } : { spacing: 'small' });
+    const title = `**${asBlock(cut(label, MOST.label))}:** `;
+    return block(`${title}${text}`, i === 0 ? { spacing: 'medium', separator: true } : { spacing: 'small' });
   });
 }
 
 function notes(all: View['notes']): readonly Json[] {
-  const shown = all.length > MOST.notes ? all.slice(0, MOST.notes - 1) : all;
+  let left = MOST.allNotes;
+  const shown = all.slice(0, all.length > MOST.notes ? MOST.notes - 1 : MOST.notes).flatMap(({ tone, text }) => {
+    const note = inCard(text, asBlock, { mostBytes: MOST.note });
+    left -= Buffer.byteLength(note);
+    return left < 0 ? [] : [noteOf(note, NOTES[tone])];
+  });
   const hidden = all.length - shown.length;
-  return [
-    ...shown.map(({ tone, text }) => noteBlock(inCard(text, asRun, { mostBytes: MOST.note }), NOTES[tone])),
-    ...(hidden > 0 ? [noteBlock(`… and ${hidden} more like these.`, NOTES.info)] : []),
-  ];
+  return hidden > 0 ? [...shown, noteOf(`… and ${hidden} more like these.`, NOTES.info)] : shown;
 }
 
 function spokenOf({ summary, justification, remarks: said, notes: all }: View): string {

@@ -3,6 +3,7 @@ import { plain } from '../../src/core/language/text.ts';
 import { closed } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
 import type { PortProof, Request } from '../../src/core/request/request.ts';
+import { byReach } from '../../src/core/rule/reach.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Tone } from '../../src/core/view/view.ts';
 import { inStatus, RDP, SSH, T0 } from './samples.ts';
@@ -62,6 +63,16 @@ const PORTS: Readonly<Record<string, readonly [PortProof, Tone, string, string]>
 const KINDS = Object.entries(PORTS);
 
 describe('a request that is over', () => {
+  it('names three ways in, the widest first, and says how many more there are', () => {
+    const many = [world, list, office, group, group].toReversed();
+    expect(plain(viewOf(ended([{ port: SSH, verdict: 'open', ways: [world, office] }])).status)).toBe(
+      'Time is up; port 22 (SSH) is still open to anyone (0.0.0.0/0) through launch-wizard-1 and to 198.51.100.0/24 through office',
+    );
+    expect(plain(viewOf(ended([{ port: SSH, verdict: 'open', ways: many.toSorted(byReach) }])).status)).toBe(
+      'Time is up; port 22 (SSH) is still open to anyone (0.0.0.0/0) through launch-wizard-1, to pl-0a1b2c3d (which may hold any address) through partners, to 198.51.100.0/24 through office and to 2 more',
+    );
+  });
+
   it.each(KINDS)('says of its port: %s', (_, [port, tone, title, status]) => {
     const view = viewOf(ended([port]));
     expect([view.tone, view.title, plain(view.status)]).toEqual([tone, `Access to web-1: ${title}`, status]);

@@ -59,12 +59,13 @@ function alsoShared({ until }: { readonly until?: Instant }): Line {
   return until === undefined ? [] : ['; besides, another request uses the same rule until ', { at: until }];
 }
 
-/** `anyone (0.0.0.0/0) through launch-wizard-1, 10.0.0.0/8 through office and 2 more`. */
+/** `anyone (0.0.0.0/0) through launch-wizard-1, to 10.0.0.0/8 through office and to 2 more`. */
 function waysText(ways: readonly Way[]): string {
   const shown = ways.slice(0, MOST_WAYS).map(wayText);
   const more = ways.length - shown.length;
-  if (shown.length === 0) return 'an unknown source';
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const all = more > 0 ? [...shown, `${more} more`] : shown;
+  const [last = 'an unknown source', ...before] = all.toReversed();
+  return before.length > 0 ? `${before.toReversed().join(', to ')} and to ${last}` : last;
 }
 
 function grouped(ports: readonly PortProof[]): readonly Finding[] {

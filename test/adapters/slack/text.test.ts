@@ -26,6 +26,11 @@ describe('a line', () => {
     ['names with underscores as they are', ['web_prod_1'], 'web_prod_1'],
     ['a person’s formatting too', [{ person: 'bob', name: '*Bob*' }], '∗Bob∗'],
     ['our own code as code', ['Write `/jit list *` or `web_ _1`.'], 'Write `/jit list *` or `web_ _1`.'],
+    [
+      'IPv6 addresses as code: Slack would read the emoji :1234: in them',
+      ['from 2001:db8:1234::7/64, ::/0 or `from ::1`, not at 14:05'],
+      'from `2001:db8:1234::7/64`, `::/0` or `from ::1`, not at 14:05',
+    ],
   ])('shows %s', (_, line, text) => {
     expect(mrkdwn(line, ids)).toBe(text);
   });
