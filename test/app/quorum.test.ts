@@ -48,14 +48,14 @@ describe('three approvals', () => {
   it('are counted for everybody, and each approver is told who is still needed', async () => {
     const { types, presses, view, id, run } = await house();
     expect((await view()).status).toMatch(/^Waiting for a decision until .* UTC; 0 of 3 approved$/);
-    expect((await view()).fact('Still needed')).toBe('3 more of Grace, Sam or Kim');
+    expect((await view()).fact('Still needed')).toBe('Grace, Sam and Kim');
 
     expect(await types(GRACE, `approve ${id}`)).toBe(
-      `Your approval of \`${id}\` for api-1 is recorded (1 of 3 approved). Still needed: 2 more of Sam or Kim.`,
+      `Your approval of \`${id}\` for api-1 is recorded (1 of 3 approved). Still needed: Sam and Kim.`,
     );
     expect((await view()).status).toContain('; 1 of 3 approved');
     expect((await view()).headline).toBe(
-      'Ada: access to api-1 was approved by Grace; 1 of 3 approved. Still needed: 2 more of Sam or Kim.',
+      'Ada: access to api-1 was approved by Grace; 1 of 3 approved. Still needed: Sam and Kim.',
     );
 
     expect(await presses(KIM, 'approve')).toBe(
@@ -84,7 +84,7 @@ describe('three approvals', () => {
     await extend(deps, ADA, id);
     expect((await view()).status).toContain('; more time was asked for; 0 of 3 approved');
     expect(await types(SAM, `approve ${id}`)).toBe(
-      `Your approval of \`${id}\` for api-1 is recorded (1 of 3 approved). Still needed: 2 more of Grace or Kim.`,
+      `Your approval of \`${id}\` for api-1 is recorded (1 of 3 approved). Still needed: Grace and Kim.`,
     );
     await types(GRACE, `approve ${id}`);
     expect(await types(KIM, `approve ${id}`)).toMatch(/^More time on api-1 approved; it stays open until /);
@@ -99,13 +99,13 @@ describe('three approvals', () => {
 
   it('of more people than can be named are asked for in the policy’s words', async () => {
     const { view } = await house([SIX], [GRACE, ...CROWD]);
-    expect((await view()).fact('Still needed')).toBe('2 more of the manager, group security');
+    expect((await view()).fact('Still needed')).toBe('any 2 of the manager, group security');
   });
 
   it('are told to whoever asks', async () => {
     const { types } = await house();
     expect(await types(ADA, 'request api-1 ssh because again')).toMatch(
-      /Waiting for approval by 3 more of Grace, Sam or Kim\.$/,
+      /Waiting for approval by Grace, Sam and Kim\.$/,
     );
   });
 });
@@ -147,7 +147,7 @@ describe('the answer to a decision', () => {
     await run();
     clock.advance(5 * 3_600_000);
     await run();
-    expect(await types(GRACE, `revoke ${id}`)).toMatch(/^This request is over: time is up: closed, proven at .* UTC\./);
+    expect(await types(GRACE, `revoke ${id}`)).toMatch(/^This request is over: time is up; closed, proven at .* UTC\./);
   });
 
   it('says that nothing is left to ask for', async () => {

@@ -195,7 +195,7 @@ describe('approvals', () => {
     [
       'none of three',
       inStatus('pending', { quorum: [three], asked }),
-      { Approvals: '0 of 3 approved', 'Still needed': '3 more of Grace Hopper, Sam Haddad or Lin Moreau' },
+      { Approvals: '0 of 3 approved', 'Still needed': 'Grace Hopper, Sam Haddad and Lin Moreau' },
     ],
     [
       'one of three',
@@ -203,7 +203,7 @@ describe('approvals', () => {
       {
         'Approved by': 'Grace Hopper',
         Approvals: '1 of 3 approved',
-        'Still needed': '2 more of Sam Haddad or Lin Moreau',
+        'Still needed': 'Sam Haddad and Lin Moreau',
       },
     ],
     [
@@ -220,7 +220,7 @@ describe('approvals', () => {
       {
         'Approved by': 'Grace Hopper',
         Approvals: '0 of 3 approved',
-        'Still needed': '3 more of Sam Haddad or Lin Moreau',
+        'Still needed': 'Sam Haddad and Lin Moreau',
       },
     ],
     [
@@ -229,7 +229,7 @@ describe('approvals', () => {
         quorum: [three],
         asked: Array.from({ length: 42 }, (_, i) => ({ id: `p${i}`, name: `P${i}` })),
       }),
-      { Approvals: '0 of 3 approved', 'Still needed': '3 more of the manager, group security' },
+      { Approvals: '0 of 3 approved', 'Still needed': 'any 3 of the manager, group security' },
     ],
     [
       'of two policies',
@@ -258,7 +258,7 @@ describe('approvals', () => {
       {
         'Approved by': 'Grace Hopper and Sam Haddad',
         Approvals: '1 of 3 approved',
-        'Still needed': '2 more of Grace Hopper or Lin Moreau',
+        'Still needed': 'Grace Hopper and Lin Moreau',
       },
     ],
     [

@@ -64,7 +64,7 @@ describe('what people are notified of', () => {
       'one approval of three',
       half,
       'reviewed-1',
-      'Ada Okafor: access to web-1 was approved by Grace Hopper; 1 of 3 approved. Still needed: 2 more of Sam Haddad or Lin Moreau.',
+      'Ada Okafor: access to web-1 was approved by Grace Hopper; 1 of 3 approved. Still needed: Sam Haddad and Lin Moreau.',
     ],
     [
       'one approval of nobody knows how many',
@@ -144,7 +144,7 @@ describe('what people are notified of', () => {
       'an extension approved by one of three',
       halfExtended,
       `extension-${NOW}-1`,
-      'Ada Okafor: 1 h more on web-1; 1 of 3 approved. Still needed: 2 more of Sam Haddad or Lin Moreau.',
+      'Ada Okafor: 1 h more on web-1; 1 of 3 approved. Still needed: Sam Haddad and Lin Moreau.',
     ],
     [
       'an extension denied',

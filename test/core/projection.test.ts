@@ -159,13 +159,13 @@ describe('where a request stands', () => {
       'Access to web-1: could not be closed yet',
       'Time is up; still trying to close',
     ],
-    ['ended', inStatus('ended'), 'closed', 'Access to web-1: closed', 'Time is up: closed, proven at 14:01 UTC'],
+    ['ended', inStatus('ended'), 'closed', 'Access to web-1: closed', 'Time is up; closed, proven at 14:01 UTC'],
     [
       'ended, revoked',
       closed(closingBecause('revoked', busy), provenClosed(END), undefined),
       'closed',
       'Access to web-1: closed',
-      'Revoked by Grace Hopper: closed, proven at 14:01 UTC',
+      'Revoked by Grace Hopper; closed, proven at 14:01 UTC',
     ],
     [
       'ended, failed',

@@ -24,7 +24,7 @@ export function countText(request: Request): string {
   return `approved: ${quorum.map((one) => `${have(one)} of ${one.needs} for policy ${one.policy}`).join(', ')}`;
 }
 
-/** Who is still needed: `2 more of Sam, Lin or Eve`, in the policy's words where several policies ask; empty when nobody is. */
+/** Who is still needed: `Sam and Lin`, `any 2 of Sam, Lin or Eve`, in the policy's words where several policies ask; empty when nobody is. */
 export function neededLine(request: Request): Line {
   const { quorum, reviews } = questionOf(request) ?? { quorum: [], reviews: [] };
   const open = quorum.filter((one) => have(one) < one.needs);
@@ -37,8 +37,9 @@ export function neededLine(request: Request): Line {
   const given = new Set(approving(reviews).map(({ id }) => id));
   const left = request.asked.filter(({ id }) => !given.has(id));
   const count = only.needs - have(only);
+  if (left.length > 0 && left.length <= count) return listed(left, 'and');
   const people = left.length === 0 || left.length > MOST_NAMES ? [only.from] : listed(left, 'or');
-  return count === 1 && left.length === 1 ? people : [`${count} more of `, ...people];
+  return [count === 1 ? 'any one of ' : `any ${count} of `, ...people];
 }
 
 function have({ by, needs }: Quorum): number {

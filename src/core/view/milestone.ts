@@ -90,7 +90,7 @@ function onReview(request: Pending): Milestone {
   };
 }
 
-/** `; 1 of 3 approved. Still needed: 2 more of Sam or Lin.` */
+/** `; 1 of 3 approved. Still needed: Sam and Lin.` */
 function stillNeeded(request: Request): Line {
   const count = countText(request);
   const needed = neededLine(request);

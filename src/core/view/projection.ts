@@ -76,8 +76,7 @@ function standing(request: Request): Standing {
 
 function ended(request: Ended): Pick<View, 'tone' | 'status'> {
   const { proof, ending } = request;
-  const isProven = proof.verdict === 'closed' && ending.why !== 'failed';
-  const status = [...over(request), isProven ? ': ' : '; ', ...worstText(proof)];
+  const status = [...over(request), '; ', ...worstText(proof)];
   if (!isQuiet(proof)) return { tone: 'alarm', status };
   if (ending.why === 'failed') return { tone: 'refused', status };
   return { tone: proof.verdict === 'closed' ? 'closed' : 'notice', status };
