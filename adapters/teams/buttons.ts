@@ -141,7 +141,7 @@ async function typeCommand(room: Room, delivery: TeamsDelivery, command: string)
   const answer = await room.inbox.command(delivery.sender, command);
   if (!answer.openForm && !answer.report) return { answer: notice(answer.lines), say: answer.lines };
   await show(room, delivery, answer);
-  return { answer: text('I have written to you.'), say: [] };
+  return { answer: text('Drawbridge has sent you a message.'), say: [] };
 }
 
 async function submitForm(

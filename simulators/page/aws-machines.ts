@@ -50,7 +50,7 @@ function groupOf(group: Group): GroupView {
   return {
     id: group.id,
     name: group.name,
-    where: isOurs(group) ? 'ours' : group.id,
+    where: isOurs(group) ? 'JIT group' : group.id,
     rules: group.rules.filter(({ direction }) => direction === 'ingress').map((rule) => ruleOf(rule, isOurs(group))),
   };
 }

@@ -154,7 +154,7 @@ describe('the answer to a decision', () => {
     const { types } = await house([POLICY]);
     await types(ADA, 'withdraw');
     expect(await types(ADA, 'list')).toBe(
-      'You have no open or pending requests. To ask for access: `/jit request <machine> because <reason>`.',
+      'You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.',
     );
   });
 });

@@ -25,7 +25,7 @@ const azure: readonly (readonly [string, Partial<AzureFacts>, string, string, re
     {},
     'notApplicable',
     'unsupported',
-    ['No network security group and no firewall stand in front of it.'],
+    ['It has no network security group and no firewall in front of it.'],
   ],
   [
     'protected: no; group: no; firewall: yes; firewall allows: no',

@@ -189,6 +189,10 @@ describe('the other commands', () => {
         confirm: '3fa9c1',
       },
     ],
+    ['protect web-1 usual closing', { verb: 'protect', which: ['web-1'], ports: 'usual', standing: 'close' }],
+    ['protect web-1 lockdown', { verb: 'protect', which: ['web-1'], standing: 'close' }],
+    ['protect web-1 copying', { verb: 'protect', which: ['web-1'], standing: 'copy' }],
+    ['protect web-1 leaving', { verb: 'protect', which: ['web-1'], standing: 'leave' }],
     ['unprotect web-1', { verb: 'unprotect', machine: 'web-1' }],
     [
       'protect web-1 22, 53/udp from 203.0.113.0/24 for 3h',
@@ -228,6 +232,7 @@ describe('the other commands', () => {
     ['protect', 'missingMachine', 'The machine is missing.'],
     ['protect ,', 'missingMachine', 'The machine is missing.'],
     ['protect web-1,', 'missingMachine', 'The machine is missing.'],
+    ['protect web-1 constructor', 'malformedPort', '“constructor” is not a port.'],
     ['protect web-1 22 from 203.0.113.7 or', 'malformedSource', '“” is not an IP address.'],
     [
       'request web-1 from 203.0.113.7 or 203.0.113.8 because x',

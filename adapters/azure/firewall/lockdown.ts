@@ -34,9 +34,9 @@ export function planLockdown(azure: Azure, machine: FirewalledMachine, ports: re
       return [
         {
           where: `Firewall ${firewall.name}`,
-          does: `a rule of ours denies ${list} to ${address}, before ${rules.map(ruleText).join(', ')}`,
+          does: `a deny rule of Drawbridge closes ${list} to ${address}, before ${rules.map(ruleText).join(', ')}`,
           serves: [],
-          warns: ['Open sessions through it are cut. A firewall takes minutes for a change.'],
+          warns: ['Open sessions through it are cut. A change to a firewall takes minutes.'],
         },
       ];
     }),
@@ -117,8 +117,8 @@ function openedIn(azure: Azure, { vm, firewalls }: FirewalledMachine, ports: rea
     const found = ports.map((port) => ({ port, rules: openersTo(firewall, address, port) }));
     const isFree = hasPriorityBefore(firewall.ruleSource, azure.installation);
     const why = (rule: FirewallRule): string | undefined => {
-      if (inherited.includes(rule)) return 'a parent policy has it, whose rules come before all of ours';
-      return isFree ? undefined : 'no place is free before the rules of others; move them back in Azure';
+      if (inherited.includes(rule)) return 'it is in a parent policy, whose rules come first';
+      return isFree ? undefined : 'no priority is free before it; move it back in Azure';
     };
     const open = found.filter(({ rules }) => rules.length > 0);
     if (open.length === 0) return [];

@@ -49,7 +49,7 @@ export async function planLockdown(
       return [
         {
           where: `Network security group ${partsOf(group).name}`,
-          does: `a rule of ours at ${priority} denies ${list} to ${addresses.join(', ')}, before ${names}`,
+          does: `a deny rule of Drawbridge at priority ${priority} closes ${list} to ${addresses.join(', ')}, before ${names}`,
           serves: [],
           warns: [],
         },
@@ -67,7 +67,7 @@ function staysOf({ priority, before, ports }: Closing): readonly Stay[] {
       .filter((port) => coversPort(rule, port))
       .map((port) => ({
         rule: { port, source: rule.sources[0] ?? '*', through: rule.name },
-        why: `it stands at ${rule.priority}, and no number is free before it; move it in Azure`,
+        why: `its priority is ${rule.priority}, and none is free before it; move it in Azure`,
       })),
   );
 }

@@ -43,7 +43,7 @@ async function concerns(deps: Deps, person: Person, request: Request): Promise<b
 export async function listLines(deps: Deps, person: Person): Promise<readonly Line[]> {
   const requests = await listFor(deps, person);
   if (requests.length === 0)
-    return [['You have no open or pending requests. To ask for access: `/jit request <machine> because <reason>`.']];
+    return [['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.']];
   const lines = requests.slice(0, MOST_LISTED).map((request): Line => {
     const ports = request.ports.map(portText).join(', ');
     const own = request.requester.id === person.id ? [] : [' for ', who(request.requester)];

@@ -32,16 +32,16 @@ export interface ProtectAsk {
 }
 
 /** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */
-const STANDING: Readonly<Record<string, LockdownWay | 'leave'>> = {
-  closing: 'close',
-  lockdown: 'close',
-  copying: 'copy',
-  leaving: 'leave',
-};
+const STANDING: ReadonlyMap<string, LockdownWay | 'leave'> = new Map([
+  ['closing', 'close'],
+  ['lockdown', 'close'],
+  ['copying', 'copy'],
+  ['leaving', 'leave'],
+]);
 
 /** The word for it, as it is typed. */
 export function standingWord(standing: LockdownWay | 'leave'): string {
-  return Object.keys(STANDING).find((word) => STANDING[word] === standing) ?? '';
+  return [...STANDING].find(([, meaning]) => meaning === standing)?.[0] ?? '';
 }
 
 /** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
@@ -153,7 +153,7 @@ function parseProtect(words: readonly string[]): ProtectAsk {
   const all = words.slice(last + 1, at < 0 ? undefined : at);
   const anyway = all.some((word) => word.toLowerCase() === 'anyway') ? { anyway: true as const } : {};
   const said = all.filter((word) => word.toLowerCase() !== 'anyway');
-  const how = STANDING[said.at(-1)?.toLowerCase() ?? ''];
+  const how = STANDING.get(said.at(-1)?.toLowerCase() ?? '');
   const rest = { ...(how ? { standing: how } : {}), ...anyway, ...confirm };
   const terms = how ? said.slice(0, -1) : said;
   if (terms.length === 0) return { which, ...rest };

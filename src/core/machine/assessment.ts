@@ -72,7 +72,7 @@ export function assess(facts: AzureFacts | AwsFacts): Assessment {
 function assessAzure({ isProtected, hasGroup, groupAllows, firewall, standing = [] }: AzureFacts): Assessment {
   if (isProtected) return protectedBut(standing);
   if (!hasGroup && !firewall) {
-    const reasons = ['No network security group and no firewall stand in front of it.'];
+    const reasons = ['It has no network security group and no firewall in front of it.'];
     return { verdict: 'notApplicable', reasons, tab: 'unsupported' };
   }
   if (hasGroup && groupAllows.length === 0)

@@ -24,7 +24,7 @@ async function all(adapter = cloud.adapter) {
 const PROTECTED = ['healthy', 'configured', 'It is protected.'];
 const CLOSED = ['healthy', 'notConfigured', 'Its network security groups allow no management port.'];
 const OPEN = ['unhealthy', 'notConfigured', '22 is open to 0.0.0.0/0 through allow-ssh-office.'];
-const BARE = ['notApplicable', 'unsupported', 'No network security group and no firewall stand in front of it.'];
+const BARE = ['notApplicable', 'unsupported', 'It has no network security group and no firewall in front of it.'];
 
 const bare: MachineSpec = { name: 'bare-1', interfaces: [{ privateIps: ['10.0.9.4'], subnet: 'bare' }] };
 

@@ -45,7 +45,7 @@ describe('closing what others let stand open in a group', () => {
     expect(reachable(STRANGER)).toBe(true);
     const { remedies, stays } = await plan(cloud.exposed);
     expect(remedies.map(remedyText)).toEqual([
-      'Network security group jump-1-nsg: a rule of ours at 299 denies 22 to 10.0.2.4, before allow-ssh-office (300).',
+      'Network security group jump-1-nsg: a deny rule of Drawbridge at priority 299 closes 22 to 10.0.2.4, before allow-ssh-office (300).',
     ]);
     expect(stays).toEqual([]);
     expect(groups()).toBe(before);
@@ -85,7 +85,7 @@ describe('closing what others let stand open in a group', () => {
     const { remedies, stays } = await plan(cloud.exposed);
     expect(remedies).toEqual([]);
     expect(stays.map(stayText)).toContain(
-      '22 stays open to * through first: it stands at 100, and no number is free before it; move it in Azure.',
+      '22 stays open to * through first: its priority is 100, and none is free before it; move it in Azure.',
     );
     expect((await close(cloud.exposed)).length).toBeGreaterThan(0);
     expect(groups()).toBe(before);
@@ -158,7 +158,7 @@ describe.each(['classic', 'policy', 'hub'] as const)(
       expect(firewall.reachable(STRANGER)).toBe(true);
       const [remedy] = (await plan(firewall.machine)).remedies;
       expect(remedy && remedyText(remedy)).toMatch(
-        /^Firewall edge: a rule of ours denies 22 to 10\.0\.0\.4, before .*by-hand-22\/all \(translates 2222 of 198\.51\.100\.9, which stays for others\)\. Open sessions/,
+        /^Firewall edge: a deny rule of Drawbridge closes 22 to 10\.0\.0\.4, before .*by-hand-22\/all \(translates 2222 of 198\.51\.100\.9, which stays for others\)\. Open sessions/,
       );
       expect(await close(firewall.machine)).toEqual([]);
       firewall.advance(5 * MINUTE_MS);
@@ -230,7 +230,7 @@ describe.each(['classic', 'policy', 'hub'] as const)(
         });
       const { remedies, stays } = await plan(firewall.machine);
       expect(remedies).toEqual([]);
-      expect(stays.map(stayText)[0]).toMatch(/no place is free before the rules of others; move them back in Azure\.$/);
+      expect(stays.map(stayText)[0]).toMatch(/no priority is free before it; move it back in Azure\.$/);
     });
   },
 );
@@ -264,6 +264,6 @@ it('leaves the rules of a parent policy, which come first, and says so', async (
   const { remedies, stays } = await plan(firewall.machine, [SSH]);
   expect(remedies).toEqual([]);
   expect(stays.map(stayText)).toEqual([
-    '22 stays open to 192.168.0.0/16 through edge: base/everywhere/admins/all: a parent policy has it, whose rules come before all of ours.',
+    '22 stays open to 192.168.0.0/16 through edge: base/everywhere/admins/all: it is in a parent policy, whose rules come first.',
   ]);
 });

@@ -97,7 +97,7 @@ describe('a report in Teams', () => {
     const { id } = await shown();
     h.inbox.answer = { lines: [], refused: false, openForm: { form: 'request' } };
     const seen = await h.sim.execute(ada.entraId, id, { verb: 'command', title: 'Protect x1' });
-    expect(seen.notice).toBe('I have written to you.');
+    expect(seen.notice).toBe('Drawbridge has sent you a message.');
     expect(JSON.stringify(messages()[1]?.cards)).toContain('Request access');
   });
 });

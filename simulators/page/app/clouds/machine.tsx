@@ -96,7 +96,7 @@ function Rule({ cloud, machine, rule, isNew, isGone }: RuleProps) {
       </p>
       {alarm && <p className="rule-words">{alarm}</p>}
       <p className="rule-who" title={name}>
-        {ours && <span className="ours">Drawbridge</span>}
+        {ours && <span className="ours">JIT</span>}
         {priority !== undefined && <span className="rule-priority">{priority}</span>}
         <span className="rule-name">{name}</span>
         <span className="rule-writer">{writer}</span>
