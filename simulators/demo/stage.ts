@@ -95,20 +95,19 @@ export class Stage {
 
   /** What the channel in Slack was told of a machine since, as soon as it holds these words. */
   async told(words: string, machine: string): Promise<void> {
-    await this.until(`“${words}” about ${machine} in the channel`, () =>
-      this.#channel().some((message) =>
-        message.replies.some((reply) => reply.text.includes(words) && reply.text.includes(machine)),
-      )
-        ? true
-        : undefined,
+    const replies = () => this.#channel().flatMap((message) => message.replies.map(({ text }) => flat(text)));
+    await this.until(
+      `“${words}” about ${machine} in the channel`,
+      () => replies().some((text) => text.includes(words) && text.includes(machine)) || undefined,
+      () => `There was said: ${replies().join(' / ')}`,
     );
   }
 
   /** Waits for something to be seen; it is looked for after every change of any service. */
-  until<T>(what: string, look: () => T | undefined): Promise<T> {
+  until<T>(what: string, look: () => T | undefined, instead: () => string = () => ''): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
-        () => finish(() => reject(new Error(`${what} did not come within ${STEP_MS / 1_000} s`))),
+        () => finish(() => reject(new Error(`${what} did not come within ${STEP_MS / 1_000} s. ${instead()}`))),
         STEP_MS,
       );
       const check = () => {
