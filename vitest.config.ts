@@ -9,6 +9,9 @@ export default defineConfig(({ mode }) => ({
     env: { LANE: mode === 'long' ? 'long' : 'usual' },
     // Two processes that each start simulators, Redis and a browser are enough for a small machine.
     maxWorkers: 2,
+    // A process of its own for each file cost more than a quarter of the time: loading the SDKs anew.
+    isolate: false,
+    unstubEnvs: true,
     // Nothing here says how fast a machine has to be: a test that hangs ends, and one on a busy machine does not.
     testTimeout: mode === 'long' ? 3_600_000 : 180_000,
     hookTimeout: 180_000,

@@ -9,5 +9,6 @@ export default defineConfig({
     env: { LANE: 'usual', CRASH_RUNS: '100' },
     // A change that makes a test wait for ever is found, and that is all there is to know of it.
     testTimeout: 20_000,
+    isolate: false,
   },
 });

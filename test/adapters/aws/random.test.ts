@@ -168,5 +168,4 @@ test.each([10, 42])(
     expect(world()).toEqual(expected);
     expect(await undo.all('aws')).toEqual([]);
   },
-  60_000,
 );

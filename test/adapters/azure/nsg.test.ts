@@ -201,6 +201,5 @@ describe('a hundred leases on machines that share one group', () => {
       expect(others('shared-nsg')).toBe(before);
       expect(drawbridges('shared-nsg')).toHaveLength(denies);
     },
-    60_000,
   );
 });
