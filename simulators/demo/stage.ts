@@ -108,7 +108,7 @@ export class Stage {
   until<T>(what: string, look: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
-        () => finish(() => reject(new Error(`${what} did not come within ${STEP_MS / 1_000} s`))),
+        () => finish(() => reject(new Error(`${what} did not come within ${STEP_MS / 1_000} s; ${this.#lately()}`))),
         STEP_MS,
       );
       const check = () => {
@@ -123,6 +123,12 @@ export class Stage {
       };
       check();
     });
+  }
+
+  /** The last that the channel was told, for whoever asks why something did not come. */
+  #lately(): string {
+    const told = this.#channel().flatMap(({ text, replies }) => [text, ...replies.map((reply) => reply.text)]);
+    return `the channel was told: ${told.slice(-8).map(flat).join(' | ')}`;
   }
 
   #slackAnswers(slackId: string) {
