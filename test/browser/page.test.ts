@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { startPage } from '../../simulators/page/server.ts';
@@ -64,32 +64,37 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
     await demo?.stop();
   });
 
-  it.each([
+  it.for([
     { cloud: 'azure', machine: 'web-1' },
     { cloud: 'aws', machine: 'api-1' },
-  ])('asks in Slack, approves in Teams, and sees the rule come and go ($cloud)', async ({ cloud, machine }) => {
-    const page = await open(1440, 900);
-    const ours = page.locator(`[data-testid="rule-${cloud}"][data-ours="true"][data-machine="${machine}"]`);
-    await expect.poll(() => ours.count()).toBe(0);
+  ])(
+    'asks in Slack, approves in Teams, and sees the rule come and go ($cloud)',
+    async ({ cloud, machine }, { expect }) => {
+      const page = await open(1440, 900);
+      const ours = page.locator(`[data-testid="rule-${cloud}"][data-ours="true"][data-machine="${machine}"]`);
+      await expect.poll(() => ours.count()).toBe(0);
 
-    await page.getByTestId('slack-composer').fill(`/jit request ${machine} ssh for 25s because deploy of release 4711`);
-    await page.getByTestId('slack-composer').press('Enter');
-    const card = page.locator('.ac-adaptiveCard', { hasText: machine }).last();
-    await card.getByRole('button', { name: 'Approve', exact: true }).click(WAIT);
+      await page
+        .getByTestId('slack-composer')
+        .fill(`/jit request ${machine} ssh for 25s because deploy of release 4711`);
+      await page.getByTestId('slack-composer').press('Enter');
+      const card = page.locator('.ac-adaptiveCard', { hasText: machine }).last();
+      await card.getByRole('button', { name: 'Approve', exact: true }).click(WAIT);
 
-    await ours.first().waitFor(WAIT);
-    expect(await page.getByTestId('open-rules').innerText()).toContain(machine);
-    await picture(page, cloud === 'azure' ? 'demo.png' : 'demo-aws.png');
+      await ours.first().waitFor(WAIT);
+      expect(await page.getByTestId('open-rules').innerText()).toContain(machine);
+      await picture(page, cloud === 'azure' ? 'demo.png' : 'demo-aws.png');
 
-    await expect.poll(() => ours.count(), { timeout: 120_000 }).toBe(0);
-    const cards = page.locator('.ac-adaptiveCard', { hasText: machine });
-    await cards.getByText('closed, proven').first().waitFor(WAIT);
-    await picture(page, `demo-${cloud}-closed.png`);
-    await page.close();
-    expect(complaints).toEqual([]);
-  });
+      await expect.poll(() => ours.count(), { timeout: 120_000 }).toBe(0);
+      const cards = page.locator('.ac-adaptiveCard', { hasText: machine });
+      await cards.getByText('closed, proven').first().waitFor(WAIT);
+      await picture(page, `demo-${cloud}-closed.png`);
+      await page.close();
+      expect(complaints).toEqual([]);
+    },
+  );
 
-  it('fits a phone, and the dark', async () => {
+  it('fits a phone, and the dark', async ({ expect }) => {
     const page = await open(390, 844, 'dark');
     for (const [name, pane] of Object.entries({ Teams: '.teams', Clouds: '.clouds', Slack: '.slack' })) {
       await page
