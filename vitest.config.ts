@@ -1,16 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** `--mode long`: more seeds and steps (test/setup/lane.ts), and all the time that they need. */
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['./test/setup/global.ts'],
     setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts'],
+    env: { LANE: mode === 'long' ? 'long' : 'usual' },
     // Two processes that each start simulators, Redis and a browser are enough for a small machine.
     maxWorkers: 2,
+    // A process of its own for each file cost more than a quarter of the time: loading the SDKs anew.
+    isolate: false,
+    unstubEnvs: true,
     // Nothing here says how fast a machine has to be: a test that hangs ends, and one on a busy machine does not.
-    testTimeout: 180_000,
+    testTimeout: mode === 'long' ? 3_600_000 : 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: ['default', './test/reporter.ts'],
   },
-});
+}));

@@ -95,19 +95,20 @@ export class Stage {
 
   /** What the channel in Slack was told of a machine since, as soon as it holds these words. */
   async told(words: string, machine: string): Promise<void> {
-    const replies = () => this.#channel().flatMap((message) => message.replies.map(({ text }) => flat(text)));
-    await this.until(
-      `“${words}” about ${machine} in the channel`,
-      () => replies().some((text) => text.includes(words) && text.includes(machine)) || undefined,
-      () => `There was said: ${replies().join(' / ')}`,
+    await this.until(`“${words}” about ${machine} in the channel`, () =>
+      this.#channel().some((message) =>
+        message.replies.some((reply) => reply.text.includes(words) && reply.text.includes(machine)),
+      )
+        ? true
+        : undefined,
     );
   }
 
   /** Waits for something to be seen; it is looked for after every change of any service. */
-  until<T>(what: string, look: () => T | undefined, instead: () => string = () => ''): Promise<T> {
+  until<T>(what: string, look: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
-        () => finish(() => reject(new Error(`${what} did not come within ${STEP_MS / 1_000} s. ${instead()}`))),
+        () => finish(() => reject(new Error(`${what} did not come within ${STEP_MS / 1_000} s; ${this.#lately()}`))),
         STEP_MS,
       );
       const check = () => {
@@ -122,6 +123,12 @@ export class Stage {
       };
       check();
     });
+  }
+
+  /** The last that the channel was told, for whoever asks why something did not come. */
+  #lately(): string {
+    const told = this.#channel().flatMap(({ text, replies }) => [text, ...replies.map((reply) => reply.text)]);
+    return `the channel was told: ${told.slice(-8).map(flat).join(' | ')}`;
   }
 
   #slackAnswers(slackId: string) {

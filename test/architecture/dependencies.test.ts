@@ -31,7 +31,7 @@ describe('the dependencies', () => {
     const here = { ...dependencies, ...devDependencies };
     expect([...used].filter((name) => !(name in here))).toEqual([]);
     const commands = Object.values(scripts).join(' ');
-    const tools = ['biome.json', '.oxlintrc.json', 'tsconfig.json', 'vitest.config.ts']
+    const tools = ['biome.json', '.oxlintrc.json', 'tsconfig.json', 'vitest.config.ts', 'stryker.config.json']
       .map((file) => readFileSync(`${root}/${file}`, 'utf8'))
       .join('\n');
     const idle = Object.keys(devDependencies).filter((name) => !used.has(name) && !isTool(name, commands, tools));
@@ -54,8 +54,10 @@ function isTool(name: string, commands: string, settings: string): boolean {
     knip: /\bknip\b/,
     oxlint: /\boxlint\b/,
     vitest: /\bvitest\b/,
+    '@stryker-mutator/core': /\bstryker\b/,
   };
   if (command[name]) return command[name].test(commands);
+  if (name === '@stryker-mutator/vitest-runner') return settings.includes(`"plugins": ["${name}"]`);
   if (name === 'oxlint-tsgolint') return settings.includes('"typeAware": true');
   if (name === '@types/node') return settings.includes('"types": ["node"]');
   return name.startsWith('@types/') && name.slice('@types/'.length) in devDependencies;

@@ -29,6 +29,13 @@ describe('the tests', () => {
   });
 });
 
+describe('tests that run side by side', () => {
+  it('end what they began by what they are given: the import asks which test runs, and there are several', () => {
+    const odd = tests.filter(({ text }) => /\bconcurrent\b/.test(text) && /import \{[^}]*\bonTestF\w+/.test(text));
+    expect(odd.map(({ file }) => file)).toEqual([]);
+  });
+});
+
 describe('a test that is left out', () => {
   it.each([
     "it.skip('x', () => {",

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { LONGEST_REASON, parseCommand, readPort, readSource } from '../../src/core/language/grammar.ts';
+import { often } from '../setup/lane.ts';
 import { DNS, RDP, refusal, SSH } from './samples.ts';
 
 const HOUR = 3_600_000;
@@ -278,7 +279,7 @@ describe('the other commands', () => {
           expect(error).toBeInstanceOf(JitError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 20_000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Desired, plan } from '../../src/core/rule/plan.ts';
 import { type MarkedRule, type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import { placementOf } from '../conformance/fixtures.ts';
+import { often } from '../setup/lane.ts';
 import { inStatus, T0 } from './samples.ts';
 
 const base = placementOf(inStatus('active'));
@@ -160,7 +161,7 @@ describe('a cloud after its plan was carried out', () => {
           else expect(rule).toBe(truth);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 20_000) },
     );
   });
 
@@ -175,7 +176,7 @@ describe('a cloud after its plan was carried out', () => {
         for (const { key, until, retiring } of numbered)
           if (retiring && until === undefined) expect(after.has(key)).toBe(false);
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 20_000) },
     );
   });
 

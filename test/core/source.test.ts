@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contains, familyOf, isAny, parseSource, prefixLength, sourceText } from '../../src/core/rule/source.ts';
+import { often } from '../setup/lane.ts';
 
 describe('parseSource', () => {
   it.each([
@@ -84,7 +85,7 @@ describe('parseSource', () => {
         const once = parseSource(text);
         if (once !== undefined) expect(parseSource(once)).toBe(once);
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(1_000, 50_000) },
     );
   });
 
@@ -140,7 +141,7 @@ describe('contains', () => {
         );
         expect(answer).toBe(inner.startsWith(outer));
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 50_000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockText, plain, tidy } from '../../src/core/language/text.ts';
+import { often } from '../setup/lane.ts';
 import { T0 } from './samples.ts';
 
 describe('tidy', () => {
@@ -45,7 +46,7 @@ describe('tidy', () => {
         expect(clean).toBe(clean.trim());
         expect(tidy(clean, most)).toBe(clean);
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 20_000) },
     );
   });
 });

@@ -14,6 +14,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
+import { often } from '../setup/lane.ts';
 import { FAIR, ModelCloud, type Weather } from './cloud.ts';
 import { ModelLocks } from './lock.ts';
 import { Scheduler, Stopped } from './scheduler.ts';
@@ -213,8 +214,7 @@ async function runSeed(seed: number, steps: number): Promise<World> {
   return world;
 }
 
-/** More with CRASH_RUNS=20000. */
-const RUNS = Number(process.env.CRASH_RUNS ?? 2_000);
+const RUNS = Number(process.env.CRASH_RUNS ?? often(2_000, 20_000));
 const STEPS = 250;
 
 describe('a process that stops between any two effects', () => {
@@ -236,5 +236,5 @@ describe('a process that stops between any two effects', () => {
       }
     }
     expect(asked).toBeGreaterThan(RUNS);
-  }, 300_000);
+  });
 });

@@ -12,7 +12,7 @@ import { readRecord } from '../../src/core/audit/record.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { QUIET } from '../redis/server.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.ts', import.meta.url));
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
 let demo: Demo;
 let folder: string;

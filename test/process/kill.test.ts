@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { rulesLeft } from '../../simulators/demo/once.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
@@ -9,7 +9,7 @@ import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 /** One in each cloud: a program that dies has both to go on with. */
 const MACHINES = ['api-1', 'web-1'];
 
-async function start(): Promise<{ readonly demo: Demo; readonly stage: Stage }> {
+async function start({ onTestFinished }: TestContext): Promise<{ readonly demo: Demo; readonly stage: Stage }> {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-kill-'));
   const demo = await startDemo({ folder, shortest: '3s', azureMinimum: 0, appendfsync: 'always' });
   onTestFinished(() => demo.stop());
@@ -23,10 +23,11 @@ async function start(): Promise<{ readonly demo: Demo; readonly stage: Stage }> 
  * of its own, and mostly waits for the end of a lease: so they run side by side.
  */
 describe.concurrent('a program killed with -9', () => {
-  it.each(['when it was asked', 'when it was approved', 'when it was opened', 'at every step'] as const)(
+  it.for(['when it was asked', 'when it was approved', 'when it was opened', 'at every step'] as const)(
     '%s goes on with the request',
-    async (point) => {
-      const { demo, stage: people } = await start();
+    { timeout: 600_000 },
+    async (point, context) => {
+      const { demo, stage: people } = await start(context);
       const dies = async (now: typeof point) => {
         if (point === now || point === 'at every step') await demo.killAndRestart();
       };
@@ -44,6 +45,5 @@ describe.concurrent('a program killed with -9', () => {
       for (const machine of MACHINES) await people.told('closed, proven', machine);
       expect(rulesLeft(demo)).toEqual([]);
     },
-    300_000,
   );
 });

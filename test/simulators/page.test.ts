@@ -29,7 +29,7 @@ beforeAll(async () => {
       restarts += 1;
     },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await page.stop();

@@ -173,7 +173,7 @@ export function teamsWorld(): TeamsWorld {
   beforeAll(async () => {
     // botbuilder prints every token that it refuses.
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    world.sim = await startTeamsSimulator({ clock: world.clock.now, waitMs: { message: 5000, invoke: 500 } });
+    world.sim = await startTeamsSimulator({ clock: world.clock.now, waitMs: { message: 60_000, invoke: 5_000 } });
     world.bot = await startBot(world.sim);
   });
   beforeEach(() => {
@@ -187,7 +187,10 @@ export function teamsWorld(): TeamsWorld {
     bot.heard.length = 0;
     bot.onTurn = async () => {};
   });
-  afterAll(() => Promise.all([world.bot.stop(), world.sim.stop()]));
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await Promise.all([world.bot.stop(), world.sim.stop()]);
+  });
   return world;
 }
 

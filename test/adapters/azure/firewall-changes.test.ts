@@ -3,6 +3,7 @@ import type { AzureOptions } from '../../../simulators/azure/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
 import { go, HOME, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
+import { often } from '../../setup/lane.ts';
 import { insist, numbers } from './bad-days.ts';
 import { BARE, type FirewallHarness, type FirewallKind, firewallHarness, nat } from './firewall-harness.ts';
 import { PROTECTION } from './harness.ts';
@@ -72,7 +73,7 @@ describe('bad days', () => {
     const before = cloud.others();
     const next = numbers(7);
     const open = new Map<string, Placement>();
-    for (let i = 0; i < 40; i += 1) {
+    for (let i = 0; i < often(40, 400); i += 1) {
       if (next() < 0.3) cloud.loseReply(next() < 0.5 ? 'open' : 'close', 1);
       if (next() < 0.2) cloud.cut('read', 1);
       if (next() < 0.2) cloud.staleReads(2_000);
