@@ -147,7 +147,9 @@ describe('the answer to a decision', () => {
     await run();
     clock.advance(5 * 3_600_000);
     await run();
-    expect(await types(GRACE, `revoke ${id}`)).toMatch(/^This request is over: time is up; closed, proven at .* UTC\./);
+    expect(await types(GRACE, `revoke ${id}`)).toMatch(
+      /^This request is over: time is up; closed, proven \(.* UTC\)\./,
+    );
   });
 
   it('says that nothing is left to ask for', async () => {

@@ -58,7 +58,7 @@ const PORTS: Readonly<Record<string, readonly [PortProof, Tone, string, string]>
     'ended, still in use',
     'Time is up; port 22 (SSH) stays open until 16:00 UTC because another request uses the same rule',
   ],
-  closed: [{ port: SSH, verdict: 'closed' }, 'closed', 'closed', 'Time is up; closed, proven at 14:01 UTC'],
+  closed: [{ port: SSH, verdict: 'closed' }, 'closed', 'closed', 'Time is up; closed, proven (14:01 UTC)'],
 };
 const KINDS = Object.entries(PORTS);
 
@@ -108,7 +108,7 @@ describe('a request that is over', () => {
         .match(/proven/g) ?? [];
     // One port of the two may be, and is named.
     expect(proven.length > 0).toBe(second.verdict === 'closed');
-    expect(plain(view.headline).includes('Port 3389 (RDP) is closed, proven at')).toBe(second.verdict === 'closed');
+    expect(plain(view.headline).includes('Port 3389 (RDP) is closed, proven (')).toBe(second.verdict === 'closed');
   });
 
   it('is closed, proven, when all its ports are', () => {
@@ -116,9 +116,9 @@ describe('a request that is over', () => {
     expect([view.tone, view.title, plain(view.status)]).toEqual([
       'closed',
       'Access to web-1: closed',
-      'Time is up; closed, proven at 14:01 UTC',
+      'Time is up; closed, proven (14:01 UTC)',
     ]);
-    expect(plain(view.headline)).toContain('Ports 22 (SSH), 3389 (RDP) are closed, proven at 14:01 UTC.');
+    expect(plain(view.headline)).toContain('Ports 22 (SSH), 3389 (RDP) are closed, proven (14:01 UTC).');
   });
 
   it('is proven by nothing less than its end', () => {

@@ -187,7 +187,7 @@ describe('what people are notified of', () => {
       'ended',
       inStatus('ended'),
       'ended',
-      'Ada Okafor: your access to web-1 has ended. Port 22 (SSH) is closed, proven at 14:01 UTC.',
+      'Ada Okafor: your access to web-1 has ended. Port 22 (SSH) is closed, proven (14:01 UTC).',
     ],
     [
       'ended, and another request uses the rule',

@@ -159,20 +159,20 @@ describe('where a request stands', () => {
       'Access to web-1: could not be closed yet',
       'Time is up; still trying to close',
     ],
-    ['ended', inStatus('ended'), 'closed', 'Access to web-1: closed', 'Time is up; closed, proven at 14:01 UTC'],
+    ['ended', inStatus('ended'), 'closed', 'Access to web-1: closed', 'Time is up; closed, proven (14:01 UTC)'],
     [
       'ended, revoked',
       closed(closingBecause('revoked', busy), provenClosed(END), undefined),
       'closed',
       'Access to web-1: closed',
-      'Revoked by Grace Hopper; closed, proven at 14:01 UTC',
+      'Revoked by Grace Hopper; closed, proven (14:01 UTC)',
     ],
     [
       'ended, failed',
       closed(closingBecause('failed', busy), provenClosed(END), undefined),
       'refused',
       'Access to web-1: could not be opened',
-      'Could not be opened; closed, proven at 14:01 UTC',
+      'Could not be opened; closed, proven (14:01 UTC)',
     ],
   ])('%s', (_, request, tone, title, status) => {
     const view = viewOf(request);

@@ -20,7 +20,7 @@ interface Finding {
 export function worstText({ at, ports }: Proof): Line {
   const [first] = grouped(ports);
   if (!first) return ['Drawbridge’s rule is gone, and nobody can tell whether the port is closed'];
-  return first.proof.verdict === 'closed' ? ['closed, proven at ', { at }] : phrase(first, at);
+  return first.proof.verdict === 'closed' ? ['closed, proven (', { at }, ')'] : phrase(first, at);
 }
 
 /** The same for every port, a sentence each, the worst first. */
@@ -51,7 +51,7 @@ function phrase({ proof, ports }: Finding, at: Instant): Line {
         ' because another request uses the same rule',
       ];
     case 'closed':
-      return [`${subject} ${many ? 'are' : 'is'} closed, proven at `, { at }];
+      return [`${subject} ${many ? 'are' : 'is'} closed, proven (`, { at }, ')'];
   }
 }
 

@@ -92,7 +92,7 @@ describe('a card', () => {
       ...PENDING,
       tone: 'closed',
       title: 'Access to web-1: closed',
-      status: ['Time is up: closed, proven at ', { at: AT }],
+      status: ['Time is up: closed, proven (', { at: AT }, ')'],
       facts: [],
       remarks: [],
       notes: [],
@@ -100,7 +100,7 @@ describe('a card', () => {
     };
     expect(words(cardOf(over, ids))).toEqual([
       'header: ✅ Access to web-1: closed',
-      `section: *Time is up: closed, proven at ${TIME}*`,
+      `section: *Time is up: closed, proven (${TIME})*`,
       'section: “deploy *4711* <!channel>”',
     ]);
   });
