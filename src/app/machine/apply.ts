@@ -7,6 +7,7 @@ import { type Observed, type Placement, placementKey } from '../../core/rule/rul
 import type { CloudAdapter, Opened } from '../../ports/cloud.ts';
 import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
+import { Act, codeOf } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from './commit.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
@@ -82,14 +83,8 @@ type Errors = ReadonlyMap<string, unknown>;
 
 async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], held: Held): Promise<Errors> {
   const going = steps.filter((step) => step.verb === 'close');
-  for (const step of going) {
-    if (step.why === 'unmarked')
-      deps.log.warn(
-        { placement: placementKey(step.placement) },
-        'a rule without our mark stands where only we write; closing it',
-      );
-  }
   if (going.length === 0) return new Map();
+  const found = await Promise.all(going.flatMap((step) => (step.why === 'unmarked' ? [foundBy(deps, step)] : [])));
   const beforeCall = () => mustOutlive(held, cloud);
   const done = await attempt(() =>
     cloud.close(
@@ -98,7 +93,18 @@ async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], he
       beforeCall,
     ),
   );
+  for (const closing of found) await (done.ok ? closing.done() : closing.failed(codeOf(done.error)));
   return done.ok ? new Map() : errorsFor(going, done.error);
+}
+
+/** Whoever wrote a rule where only Drawbridge writes has no request that tells of its closing: the audit does. */
+async function foundBy(deps: Deps, { placement }: Pick<Step, 'placement'>): Promise<Act> {
+  const { machine, port, source } = placement.rule;
+  const why = `a rule without Drawbridge’s mark (${placement.backend} ${placement.at})`;
+  const about = { machine, ports: [port], source, why };
+  const closing = new Act(deps, { event: 'close found', by: 'drawbridge', as: 'program', ...about });
+  await closing.beginAnyway();
+  return closing;
 }
 
 async function open(
