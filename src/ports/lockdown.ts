@@ -1,7 +1,7 @@
 import type { LockdownPlan, LockdownWay, Stay } from '../core/machine/lockdown.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Port } from '../core/rule/port.ts';
-import type { UndoRecords } from './undo.ts';
+import type { UndoRecord, UndoRecords } from './undo.ts';
 
 /** Ports of a machine that are to be closed to others' rules, and how. */
 export interface LockdownAsk {
@@ -20,11 +20,11 @@ export interface Lockdown {
    */
   lockDown(ask: LockdownAsk, undo: UndoRecords, signal: AbortSignal): Promise<readonly Stay[]>;
   /**
-   * Names what lockdown and putting back edit of a machine's that other machines share: those with the same key are locked
-   * down, or put back, one after the other. Absent where `protectKey` covers that;
+   * Names what lockdown and putting back edit of a machine's that other machines share, or what an undo record puts back:
+   * those with the same key are locked down, or put back, one after the other. Absent where `protectKey` covers that;
    * where there is one, all that can be put back is in `undo`.
    */
-  lockdownKey?(machine: MachineId): string;
+  lockdownKey?(of: MachineId | UndoRecord): string;
   /**
    * Puts back what was closed for a machine at these ports, or all, as far as no other protected machine needs it closed;
    * without a machine, everything in `undo`. Says in sentences what could not be put back, and what waits for others.

@@ -155,7 +155,7 @@ describe('machines of one account', () => {
       for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
       steps.push(`${what} ends`);
     };
-    const nameOf = (id: MachineId | undefined) => (id === A.id ? A.name : B.name);
+    const nameOf = (id: MachineId | undefined) => (id === undefined ? 'all' : id === A.id ? A.name : B.name);
     const look = cloud.look;
     cloud.machineList = [A, B];
     cloud.look = async (id, signal) => ({ ...(await look(id, signal)), machine: id === A.id ? A : B });
@@ -173,7 +173,7 @@ describe('machines of one account', () => {
         await step(`put back ${nameOf(machine)}`);
         return [];
       },
-      lockdownKey: () => 'aws:123456789012:eu-west-1',
+      lockdownKey: (of) => `aws:123456789012:${typeof of === 'string' ? 'eu-west-1' : of.at}`,
     };
     Object.assign(cloud, closer);
     return { deps, steps };
@@ -214,5 +214,14 @@ describe('machines of one account', () => {
     await Promise.all([protect(deps, await confirmed(deps, A.name), HOST), unprotect(deps, B.name, HOST)]);
     expect(most(steps)).toBe(1);
     expect(steps.filter((one) => one.startsWith('put back'))).toEqual(['put back web-2 begins', 'put back web-2 ends']);
+  });
+
+  it('get back all that was closed while none of them is locked down', async () => {
+    const { deps, steps } = sharing();
+    await deps.undo.keep({ ...CLOSED, at: 'eu-west-1' });
+    const lockdown = protect(deps, await confirmed(deps, A.name), HOST);
+    await Promise.all([lockdown, putAllBack(deps, HOST)]);
+    expect(most(steps)).toBe(1);
+    expect(steps).toContain('put back all ends');
   });
 });

@@ -1,4 +1,5 @@
 import type { Machine } from '../../core/machine/machine.ts';
+import type { CloudAdapter } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 
@@ -21,7 +22,7 @@ export async function whileProtecting<T>(
   { forMs = PROTECT_MS, locksDown = false } = {},
 ): Promise<T> {
   const signal = AbortSignal.timeout(forMs);
-  return holding(deps, machine, await keysOf(deps, machine, locksDown), { signal, work });
+  return holding(deps, cloudFor(deps, machine.id), await keysOf(deps, machine, locksDown), { signal, work });
 }
 
 interface Holding<T> {
@@ -31,12 +32,11 @@ interface Holding<T> {
 
 export function holding<T>(
   deps: Deps,
-  { id }: Machine,
+  { limits }: Pick<CloudAdapter, 'limits'>,
   keys: readonly string[],
   { signal, work }: Holding<T>,
 ): Promise<T> {
-  const ttlMs = 2 * cloudFor(deps, id).limits.callMs;
-  const options = { ttlMs, waitMs: WAIT_MS, closing: false, signal };
+  const options = { ttlMs: 2 * limits.callMs, waitMs: WAIT_MS, closing: false, signal };
   const names = keys.map((key) => `protect:${key}`);
   return deps.lock.hold(names, options, (held) => work(AbortSignal.any([held.signal, signal])));
 }

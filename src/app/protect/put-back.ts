@@ -43,11 +43,14 @@ export function putBackFor(
       await opening.done({ standing: without(after.standing, before.standing), stays: notes });
       return { ...after, notes };
     };
-    return shared === undefined ? work(signal) : holding(deps, machine, [shared], { signal, work });
+    return shared === undefined ? work(signal) : holding(deps, cloud, [shared], { signal, work });
   });
 }
 
-/** Puts back everything that is in `deps.undo`, whoever needs it closed. Says in sentences what could not be. */
+/**
+ * Puts back everything that is in `deps.undo`, whoever needs it closed, under the locks of all that is edited. Says in
+ * sentences what could not be.
+ */
 export async function putAllBack(deps: Deps, actor: ProtectActor): Promise<readonly string[]> {
   const notes: string[] = [];
   for (const cloud of deps.clouds.values()) {
@@ -55,12 +58,17 @@ export async function putAllBack(deps: Deps, actor: ProtectActor): Promise<reado
     if (!putBack) continue;
     const attempt = { event: 'put back', ...actingAs(actor), cloud: cloud.cloud } as const;
     await act(deps, attempt, async (opening) => {
+      const signal = AbortSignal.timeout(PUT_BACK_MS);
       const records = await deps.undo.all(cloud.cloud);
-      await opening.begin({ undo: records.map(({ id }) => id) });
-      const stays = await putBack({}, deps.undo, AbortSignal.timeout(PUT_BACK_MS));
-      const left = new Set((await deps.undo.all(cloud.cloud)).map(({ id }) => id));
-      await opening.done({ undo: records.flatMap(({ id }) => (left.has(id) ? [] : [id])), stays });
-      notes.push(...stays);
+      const keys = [...new Set(records.flatMap((record) => cloud.lockdownKey?.(record) ?? []))];
+      const work = async (held: AbortSignal) => {
+        await opening.begin({ undo: records.map(({ id }) => id) });
+        const stays = await putBack({}, deps.undo, held);
+        const left = new Set((await deps.undo.all(cloud.cloud)).map(({ id }) => id));
+        await opening.done({ undo: records.flatMap(({ id }) => (left.has(id) ? [] : [id])), stays });
+        return stays;
+      };
+      notes.push(...(await (keys.length > 0 ? holding(deps, cloud, keys, { signal, work }) : work(signal))));
     });
   }
   return notes;
