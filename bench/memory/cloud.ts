@@ -46,7 +46,7 @@ export function quietAws(count: number): CloudAdapter & Protector {
   return {
     cloud: 'aws',
     limits: { callMs: 5_000, readLagMs: 10_000 },
-    machines: async () => machines,
+    machines: async () => ({ all: machines, unread: [] }),
     look,
     locate: async (wanted) => wanted.map(placementOf),
     observe: async (machine) => ({
