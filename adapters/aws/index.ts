@@ -10,7 +10,7 @@ import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
 import { check } from './check.ts';
 import type { Aws } from './ec2/context.ts';
-import { instanceRef } from './ec2/ids.ts';
+import { groupRef, instanceRef } from './ec2/ids.ts';
 import { machineLists } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { RevokedRules } from './ec2/revoked-rules.ts';
@@ -58,7 +58,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
   return {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
-    machines: async (signal) => (await lists.read(signal)).all,
+    machines: (signal) => lists.read(signal),
     look: (machine, signal) => look(aws, machine, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
@@ -76,8 +76,8 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       return machine;
     },
     // Groups that it may share with any other machine there.
-    lockdownKey(machine) {
-      const { account, region } = instanceRef(machine);
+    lockdownKey(of) {
+      const { account, region } = typeof of === 'string' ? instanceRef(of) : groupRef(of.at);
       return `aws:${account}:${region}`;
     },
     planLockdown: (ask, signal) => planLockdown(aws, ask, signal),

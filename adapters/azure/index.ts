@@ -64,7 +64,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     cloud: 'azure',
     // Defender may write the rule of a request again until the request's own end.
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
-    machines: async (signal) => (await inventory.read(signal)).all,
+    machines: (signal) => inventory.read(signal),
     look: (machine, signal) => look(azure, machine, signal),
     async locate(rules, signal) {
       const [first] = rules;

@@ -1,5 +1,6 @@
 import type { Instant } from '../core/language/instant.ts';
 import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
+import type { MachineList } from '../core/machine/match.ts';
 import type { Protection } from '../core/machine/protection.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
@@ -23,7 +24,7 @@ export interface CloudAdapter {
   readonly cloud: CloudName;
   readonly limits: CloudLimits;
   /** All machines that could be protected; may be up to a minute old. */
-  machines(signal: AbortSignal): Promise<readonly Machine[]>;
+  machines(signal: AbortSignal): Promise<MachineList>;
   /** One machine, read now, with its protection and what else opens its ports. `machineGone` when it is not there. */
   look(machine: MachineId, signal: AbortSignal): Promise<MachineState>;
   /** Where these rules of one machine will be written. Writes nothing. `notProtected`, `machineGone`, `machineUnreachable`. */

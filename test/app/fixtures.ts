@@ -58,8 +58,10 @@ export class TestCloud implements CloudAdapter, Protector {
   failures: Error[] = [];
   patrolled: readonly Found[] = [];
   machineList: readonly Machine[] = [MACHINE];
+  /** Places that cannot be read. */
+  unread: readonly string[] = [];
 
-  machines = async () => this.machineList;
+  machines = async () => ({ all: this.machineList, unread: this.unread });
   look: CloudAdapter['look'] = async () => ({
     machine: MACHINE,
     identity: 'i-1',

@@ -139,6 +139,20 @@ describe('protecting several machines', () => {
     await expect(protect(three().deps, { which, ports: 'usual' }, HOST)).rejects.toMatchObject({ code });
   });
 
+  it('refuses to say which machines a tag means while a place cannot be read', async () => {
+    const { deps, cloud } = three();
+    cloud.unread = ['eu-west-1 of 123456789012', 'us-east-1 of 123456789012'];
+    await expect(protect(deps, PROD, HOST)).rejects.toMatchObject({
+      code: 'selectionNotRead',
+      say: expect.stringContaining('eu-west-1 of 123456789012, us-east-1 of 123456789012 could not be read'),
+    });
+    // A machine that is named, and was read, is known.
+    await protect(deps, { which: ['a1'], ports: 'usual' }, HOST);
+    await expect(protect(deps, { which: ['x9'], ports: 'usual' }, HOST)).rejects.toMatchObject({
+      code: 'machineNotRead',
+    });
+  });
+
   it('takes fifty at most', async () => {
     const { deps, cloud } = three();
     cloud.machineList = Array.from({ length: 51 }, (_, i) => ({

@@ -26,7 +26,7 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
 
     describe('machines', () => {
       test('are listed with their canonical ids', async () => {
-        const ids = (await cloud.adapter.machines(never)).map(({ id }) => id);
+        const ids = (await cloud.adapter.machines(never)).all.map(({ id }) => id);
         expect(ids).toEqual(expect.arrayContaining([cloud.machine, cloud.exposed]));
         expect(ids.every((id) => id === id.toLowerCase())).toBe(true);
       });

@@ -237,8 +237,8 @@ describe('the other commands', () => {
     ['protect web-1 22 from 203.0.113.7 or', 'malformedSource', '“” is not an IP address.'],
     [
       'request web-1 from 203.0.113.7 or 203.0.113.8 because x',
-      'malformedSource',
-      '“203.0.113.7/32 or 203.0.113.8/32” is not an IP address.',
+      'severalSources',
+      'A request is for one source, not for 203.0.113.7/32 and 203.0.113.8/32.',
     ],
     ['protect web-1 for 3h', 'missingPorts', 'The ports are missing.'],
     ['protect web-1 from 203.0.113.7', 'missingPorts', 'The ports are missing.'],

@@ -75,7 +75,7 @@ export class ModelCloud {
     return {
       cloud: 'aws',
       limits: LIMITS,
-      machines: async () => [MACHINE],
+      machines: async () => ({ all: [MACHINE], unread: [] }),
       // What is judged is read, too: a process may die or sleep after it, and it may not be told.
       look: async () => {
         await scheduler.turn(process);

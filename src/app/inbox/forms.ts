@@ -40,6 +40,7 @@ export const PORT_FAULTS: ReadonlySet<Code> = new Set([
 const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   missingMachine: 'machine',
   unknownMachine: 'machine',
+  machineNotRead: 'machine',
   ambiguousMachine: 'machine',
   machineGone: 'machine',
   noPolicy: 'machine',
@@ -51,6 +52,7 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   policyDuration: 'duration',
   protectedDuration: 'duration',
   malformedSource: 'source',
+  severalSources: 'source',
   missingSource: 'source',
   policySource: 'source',
   policyAnySource: 'source',

@@ -116,8 +116,8 @@ export async function machinesFor(deps: Deps, person: Person, typed: string): Pr
 }
 
 async function askable(deps: Deps, person: Person): Promise<readonly Machine[]> {
-  const machines = await inventory(deps, answerInTime());
-  return machines
+  const { all } = await inventory(deps, answerInTime());
+  return all
     .filter((machine) => policiesFor(deps.rules.policies, person, machine).length > 0)
     .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -1,8 +1,9 @@
-import type { Machine } from '../../core/machine/machine.ts';
+import { CLOUD_NAMES } from '../../core/machine/machine.ts';
+import type { MachineList } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
 
-/** All machines of all clouds. A cloud that does not answer is logged and left out, unless all of them fail. */
-export async function inventory(deps: Deps, signal: AbortSignal): Promise<readonly Machine[]> {
+/** All machines of all clouds. A cloud that does not answer is logged and counts as not read, unless all of them fail. */
+export async function inventory(deps: Deps, signal: AbortSignal): Promise<MachineList> {
   const clouds = [...deps.clouds.values()];
   const lists = await Promise.allSettled(clouds.map((cloud) => cloud.machines(signal)));
   const failed = lists.flatMap((list, i) =>
@@ -10,5 +11,12 @@ export async function inventory(deps: Deps, signal: AbortSignal): Promise<readon
   );
   for (const { cloud, error } of failed) deps.log.warn({ cloud, error }, 'an inventory could not be read');
   if (failed.length === clouds.length) throw failed[0]?.error;
-  return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  const read = lists.flatMap((list) => (list.status === 'fulfilled' ? [list.value] : []));
+  return {
+    all: read.flatMap(({ all }) => all),
+    unread: [
+      ...failed.flatMap(({ cloud }) => (cloud ? [`all of ${CLOUD_NAMES[cloud]}`] : [])),
+      ...read.flatMap(({ unread }) => unread),
+    ],
+  };
 }

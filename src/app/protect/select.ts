@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
-import { match } from '../../core/machine/match.ts';
+import { type MachineList, match, placesText } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
 import { inventory } from '../machine/inventory.ts';
 import { survey } from './recommend.ts';
@@ -12,7 +12,7 @@ const NOT_CONFIGURED = 'not-configured';
 
 /**
  * The machines that are meant by names, ids, `tag:<key>=<value>` and `not-configured` (all that could be protected and are
- * not), each once, by name. Throws `unknownMachine`, `ambiguousMachine`, `unknownSelection`, `tooManyMachines`.
+ * not), each once, by name. Throws `unknownMachine`, `ambiguousMachine`, `unknownSelection`, `tooManyMachines`, `machineNotRead`, `selectionNotRead`.
  */
 export async function select(deps: Deps, which: readonly string[], signal: AbortSignal): Promise<readonly Machine[]> {
   const all = await inventory(deps, signal);
@@ -36,16 +36,20 @@ export function isSelector(word: string): boolean {
 
 async function several(
   deps: Deps,
-  all: readonly Machine[],
+  machines: MachineList,
   word: string,
   signal: AbortSignal,
 ): Promise<readonly Machine[] | undefined> {
   if (word.toLowerCase() === NOT_CONFIGURED) {
-    const { machines } = await survey(deps, signal);
-    return machines.filter(({ tab }) => tab === 'notConfigured').map(({ machine }) => machine);
+    const surveyed = await survey(deps, signal);
+    return surveyed.machines.filter(({ tab }) => tab === 'notConfigured').map(({ machine }) => machine);
   }
   const tag = tagIn(word);
-  return tag && all.filter(({ tags }) => tags[tag.key] === tag.value);
+  if (!tag) return undefined;
+  const { all, unread } = machines;
+  // Machines that are left out would be thought to be protected.
+  if (unread.length > 0) throw new JitError('selectionNotRead', { typed: tidy(word, 80), places: placesText(unread) });
+  return all.filter(({ tags }) => tags[tag.key] === tag.value);
 }
 
 function tagIn(word: string): { readonly key: string; readonly value: string } | undefined {

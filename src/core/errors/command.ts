@@ -9,6 +9,16 @@ export const COMMAND_ERRORS = {
     hint: 'Name it, for example `/jit request web-1 because <reason>`.',
   },
   unknownMachine: { kind: 'notFound', say: 'No machine is called “{typed}”.', hint: '{near}' },
+  machineNotRead: {
+    kind: 'busy',
+    say: 'No machine that Drawbridge can read now is called “{typed}”, but it could not read {places}.',
+    hint: 'Try again in five minutes; if it stays, ask whoever runs Drawbridge to look at its log.',
+  },
+  selectionNotRead: {
+    kind: 'busy',
+    say: 'Nobody can tell which machines “{typed}” means: {places} could not be read.',
+    hint: 'Name the machines, or try again in five minutes.',
+  },
   ambiguousMachine: {
     kind: 'invalid',
     say: '“{typed}” matches {count} machines: {names}.',
@@ -23,6 +33,11 @@ export const COMMAND_ERRORS = {
     kind: 'invalid',
     say: '“{word}” is not an IP address.',
     hint: 'Use an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
+  },
+  severalSources: {
+    kind: 'invalid',
+    say: 'A request is for one source, not for {sources}.',
+    hint: 'Name the one you connect from, for example `from 203.0.113.7`.',
   },
   missingSource: {
     kind: 'invalid',

@@ -134,7 +134,7 @@ function parseAsk(words: readonly string[], reason: string | undefined): Ask {
   const machine = readMachine(words);
   const { sources, ...terms } = parseTerms(words.slice(1), readAskedSource);
   const [source, second] = sources;
-  if (second !== undefined) throw new JitError('malformedSource', { word: sources.join(' or ') });
+  if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
   if (!reason) throw new JitError('missingReason');
   return { machine, ...terms, ...(source === undefined ? {} : { source }), justification: reason };
 }

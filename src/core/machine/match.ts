@@ -2,8 +2,20 @@ import { JitError } from '../errors/errors.ts';
 import { tidy } from '../language/text.ts';
 import { type Machine, parseMachineId } from './machine.ts';
 
-/** The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits. */
-export function match(machines: readonly Machine[], typed: string): Machine {
+/** Machines that could be read, and the places (accounts, subscriptions, regions, clouds) that could not. */
+export interface MachineList {
+  readonly all: readonly Machine[];
+  readonly unread: readonly string[];
+}
+
+/** So many places are named; of the rest it is said how many there are. */
+const MOST_PLACES = 3;
+
+/**
+ * The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits;
+ * where a place could not be read, nobody can tell whether there is such a machine.
+ */
+export function match({ all: machines, unread }: MachineList, typed: string): Machine {
   const word = typed.trim().toLowerCase();
   const id = parseMachineId(word);
   // The exact id first, then the name, then the end of an id: the first way that finds anything counts.
@@ -22,7 +34,15 @@ export function match(machines: readonly Machine[], typed: string): Machine {
       .join(', ');
     throw new JitError('ambiguousMachine', { typed: tidy(typed, 80), count: fitting.length, names });
   }
+  if (unread.length > 0) throw new JitError('machineNotRead', { typed: tidy(typed, 80), places: placesText(unread) });
   throw new JitError('unknownMachine', { typed: tidy(typed, 80), near: nearText(machines, word) });
+}
+
+/** `us-east-1 of 123456789012, eu-west-1 of 123456789012 and 4 more`. */
+export function placesText(places: readonly string[]): string {
+  const more = places.length - MOST_PLACES;
+  const shown = places.slice(0, MOST_PLACES).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function nearText(machines: readonly Machine[], word: string): string {

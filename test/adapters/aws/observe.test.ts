@@ -109,7 +109,7 @@ describe('observing', () => {
       ],
     });
     try {
-      const machines = (await many.adapter.machines(never)).filter(({ name }) => name.startsWith('m-'));
+      const machines = (await many.adapter.machines(never)).all.filter(({ name }) => name.startsWith('m-'));
       const placements = await Promise.all(
         machines.map(async ({ id }) => {
           await many.adapter.protect(id, PROTECTION, never);

@@ -53,7 +53,7 @@ function adapter(more: object = {}) {
     },
   );
 }
-const names = async (aws = adapter()) => (await aws.machines(never)).map(({ name }) => name).sort();
+const names = async (aws = adapter()) => (await aws.machines(never)).all.map(({ name }) => name).sort();
 const idOf = (i: number) =>
   machineId('aws', `${ACCOUNTS[i]}:${REGION}:${sim.state().instances.find(({ name }) => name === `m-${i}`)?.id}`);
 

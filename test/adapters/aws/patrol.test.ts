@@ -109,7 +109,7 @@ describe('several accounts', () => {
   afterEach(() => many.stop());
 
   test('are all listed, each machine with its place', async () => {
-    const machines = await adapter.machines(never);
+    const { all: machines } = await adapter.machines(never);
     expect(machines.map(({ name, location }) => `${name}: ${location}`).sort()).toEqual([
       'api-1: 123456789012, eu-west-1',
       'far: 123456789012, us-east-1',
@@ -119,7 +119,7 @@ describe('several accounts', () => {
   });
 
   test('of which one cannot be reached: the others are listed and patrolled, and the start says so', async () => {
-    const foreign = (await adapter.machines(never)).find(({ name }) => name === 'foreign');
+    const foreign = (await adapter.machines(never)).all.find(({ name }) => name === 'foreign');
     await adapter.protect(foreign?.id ?? aws.unknown, PROTECTION, never);
     const [placement] = await adapter.locate(
       [{ machine: foreign?.id ?? aws.unknown, port: { number: 22, protocol: 'tcp' }, source: HOME }],
@@ -134,11 +134,18 @@ describe('several accounts', () => {
     ];
     const half = adapterWith({ accounts: broken }, many);
     await expect(half.check(never)).rejects.toMatchObject({ code: 'cloudDenied' });
-    expect((await half.machines(never)).map(({ name }) => name)).toEqual(['foreign']);
+    expect(await half.machines(never)).toMatchObject({
+      all: [{ name: 'foreign' }],
+      unread: [expect.stringContaining('us-east-1')],
+    });
     expect(many.log.lines).toContain('the machines of a region could not be read');
     // Neither the region that was read, nor the one that could not be, is asked again by the next who asks.
     const before = many.sim.log().length;
-    for (let i = 0; i < 3; i += 1) expect((await half.machines(never)).map(({ name }) => name)).toEqual(['foreign']);
+    for (let i = 0; i < 3; i += 1)
+      expect(await half.machines(never)).toMatchObject({
+        all: [{ name: 'foreign' }],
+        unread: [expect.stringContaining('us-east-1')],
+      });
     expect(many.sim.log().slice(before)).toEqual([]);
     const found: Found[] = [];
     await expect(
@@ -156,10 +163,10 @@ describe('the list of machines', () => {
     await Promise.all([aws.adapter.machines(never), aws.adapter.machines(never)]);
     const before = reads();
     await aws.deleteMachine(aws.exposed);
-    expect(await aws.adapter.machines(never)).toHaveLength(2);
+    expect((await aws.adapter.machines(never)).all).toHaveLength(2);
     expect(reads()).toBe(before);
     aws.advance(MINUTE_MS);
-    expect((await aws.adapter.machines(never)).map(({ id }) => id)).toEqual([aws.machine]);
+    expect((await aws.adapter.machines(never)).all.map(({ id }) => id)).toEqual([aws.machine]);
   });
 
   test('that failed is read again after a while, not for each who asks', async () => {
@@ -168,7 +175,7 @@ describe('the list of machines', () => {
     await expect(fresh.machines(never)).rejects.toMatchObject({ code: 'cloudDenied' });
     await expect(fresh.machines(never)).rejects.toMatchObject({ code: 'cloudDenied' });
     aws.advance(5 * SECOND_MS);
-    expect(await fresh.machines(never)).toHaveLength(2);
+    expect((await fresh.machines(never)).all).toHaveLength(2);
   });
 });
 

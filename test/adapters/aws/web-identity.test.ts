@@ -45,7 +45,7 @@ test.each([
     );
     const asked = adapter.machines(never);
     if (code) await expect(asked).rejects.toMatchObject({ code });
-    else expect(await asked).toHaveLength(3);
+    else expect((await asked).all).toHaveLength(3);
     const hub = sim.log().find(({ action }) => action === 'AssumeRole');
     expect(hub?.caller).toEqual(code ? undefined : expect.stringContaining('assumed-role/drawbridge-hub/'));
   } finally {

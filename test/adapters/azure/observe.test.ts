@@ -225,7 +225,7 @@ describe('what keeps a port open', () => {
 
 describe('whether open sessions are cut when a rule goes', () => {
   const cuts = async (name: string) => {
-    const machine = (await azure.adapter.machines(never)).find((one) => one.name === name);
+    const machine = (await azure.adapter.machines(never)).all.find((one) => one.name === name);
     return (await azure.adapter.look(machine?.id ?? azure.machine, never)).cutsSessions ?? false;
   };
 
