@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AZURE_BACKENDS } from './config.ts';
+import { hanging } from './hanging.ts';
 import { once } from './once.ts';
 import { startDemo } from './start.ts';
 
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
   const began = performance.now();
   if (values.once) {
     const demo = await startDemo({ folder, appendfsync, azureBackend, shortest: '3s', azureMinimum: 0 });
-    const stamped = (line: string) => console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+    const stamped = (line: string) => console.log(hanging(`${new Date().toISOString().slice(11, 23)}  `, line));
     try {
       const left = await once(demo, stamped);
       const seconds = ((performance.now() - began) / 1_000).toFixed(1);
