@@ -18,6 +18,51 @@ function asked(): AuditEntry {
   return entry;
 }
 
+describe('the entry of a commit', () => {
+  const next = {
+    ...approve(pending('aaaaaaa', 1), 2),
+    trouble: { code: 'cloudBusy' as const, say: 'busy', since: 3, tries: 1 },
+  };
+  const entry = (event: string, by = 'drawbridge', text = 'cloudBusy', acting?: Parameters<typeof entryOf>[2]) =>
+    entryOf(undefined, { next, event, by, text }, acting);
+
+  it.each([
+    ['trouble', 'failed', { code: 'cloudBusy' }],
+    ['failed', 'failed', { code: 'cloudBusy' }],
+    ['opened', 'done', { why: 'cloudBusy' }],
+  ])('“%s” of Drawbridge is %s', (event, outcome, said) => {
+    const { code, why, words, ...rest } = entry(event) ?? asked();
+    expect({ ...rest, said: { code, why, words } }).toMatchObject({ event, outcome, by: 'drawbridge', as: 'program' });
+    expect({ code, why, words }).toEqual({ code: undefined, why: undefined, words: undefined, ...said });
+  });
+
+  it.each([['placed'], ['watched'], ['reminded']])('“%s” is none: nothing changed for anybody', (event) => {
+    expect(entry(event)).toBeUndefined();
+  });
+
+  it('is none for the trouble that it has already, and one for another', () => {
+    const decided = {
+      next,
+      event: 'trouble',
+      by: 'drawbridge',
+      text: 'x',
+    };
+    expect(entryOf(decided.next, decided)).toBeUndefined();
+    expect(entryOf(pending('aaaaaaa', 1), decided)).toBeDefined();
+  });
+
+  it('takes the account only of who is said to have decided', () => {
+    const grace = { person: { id: 'grace', name: 'Grace Hopper' }, chat: 'teams', account: 'g' } as const;
+    expect(entry('approved', 'grace', 'yes', grace)?.by).toEqual(grace);
+    expect(entry('approved', 'grace', 'yes')?.by).toMatchObject({ person: { id: 'grace', name: 'Grace Hopper' } });
+    expect(entry('withdrawn', 'ada', 'no', grace)?.by).toMatchObject({ person: { id: 'ada' } });
+    expect(entry('withdrawn', 'eve', 'no', { user: 'root', host: 'h' })?.by).toEqual({
+      person: { id: 'eve', name: 'eve' },
+    });
+    expect(entry('approved', 'drawbridge', 'policy', grace)?.by).toBe('drawbridge');
+  });
+});
+
 describe('the texts of an audit entry', () => {
   it('hold nothing personal in the record, and all of it in the part that can be taken away', () => {
     const { record, people } = recordOf(asked(), salt);

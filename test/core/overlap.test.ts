@@ -79,6 +79,36 @@ describe('a policy that comes too late', () => {
     expect(says(first, second)).toEqual([]);
   });
 
+  it('is one exactly where some machine may bear a name that both mean', () => {
+    const letters = ['a', 'B', '*'];
+    const patterns = letters.flatMap((x) => [x, ...letters.flatMap((y) => [x + y, ...letters.map((z) => x + y + z)])]);
+    /** Every name of these two letters that is long enough for any two of the patterns. */
+    let names = [''];
+    for (let length = 0; length < 6; length += 1) names = [...names, ...names.flatMap((one) => [`${one}a`, `${one}b`])];
+    const means = (pattern: string) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`, 'i');
+    const meant = new Map(patterns.map((one) => [one, new Set(names.filter((name) => means(one).test(name)))]));
+    for (const one of patterns)
+      for (const other of patterns) {
+        const warned = says(
+          policy(machines({ names: [one] })),
+          policy({ ...short, ...machines({ names: ['zz', other] }) }),
+        );
+        const share = !(meant.get(one) ?? new Set()).isDisjointFrom(meant.get(other) ?? new Set());
+        expect([one, other, warned.length > 0]).toEqual([one, other, share]);
+      }
+  });
+
+  it.each<[string, Partial<MachinesMeant>, Partial<MachinesMeant>]>([
+    ['in the same cloud', { cloud: 'aws' }, { cloud: 'aws' }],
+    ['in a cloud, where the other is for any', { cloud: 'aws' }, {}],
+    ['in any cloud, where the other is for one', { names: ['web-1'] }, { cloud: 'aws' }],
+    ['with a tag more', { tags: { env: 'prod' } }, { tags: { env: 'prod', team: 'a' } }],
+    ['with another tag', { tags: { env: 'prod' } }, { tags: { team: 'a' } }],
+    ['with one name of several', { names: ['db-1', 'web-1'] }, { names: ['app-1', 'web-1'] }],
+  ])('is one %s', (_, first, second) => {
+    expect(says(policy(machines(first)), policy({ ...short, ...machines(second) }))).toHaveLength(1);
+  });
+
   it('never applies only where it does for no machine at all', () => {
     const names = fc.subarray(['*', 'web-*', '*-1', 'web-1', 'db-*', 'w*1', 'db-1']);
     const tags = fc.constantFrom<Readonly<Record<string, string>>>({}, { env: 'prod' }, { env: 'dev' });

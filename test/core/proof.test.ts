@@ -81,6 +81,16 @@ describe('the proof', () => {
     expect(prove(one, read([effective]), nobody, NOW)?.ports).toEqual([{ port: SSH, verdict: 'open', ways }]);
   });
 
+  it('names the rule in effect once, also where others bear its name for other sources', () => {
+    const through = { port: SSH, through: 'x' };
+    const effective = { ...port(SSH, 'open', 'x'), source: 'Internet' };
+    const named = { ...read([effective]), others: [{ ...through, source: 'Internet' }] };
+    expect(prove(one, named, nobody, NOW)?.ports).toMatchObject([{ ways: [{ source: 'Internet', through: 'x' }] }]);
+    const another = { ...read([effective]), others: [{ ...through, source: '198.51.100.0/24' }] };
+    const [proof] = prove(one, another, nobody, NOW)?.ports ?? [];
+    expect(proof).toMatchObject({ ways: [{ source: 'Internet' }, { source: '198.51.100.0/24' }] });
+  });
+
   it('keeps the widest ways in, and not every one of hundreds', () => {
     const others = Array.from({ length: 300 }, (_, i) => ({
       port: SSH,
@@ -128,6 +138,14 @@ describe('the proof', () => {
       { port: SSH, verdict: 'shared', until: NOW + 1 },
       { port: RDP, verdict: 'shared', until: NOW + 2 },
     ]);
+  });
+
+  it('is “shared” until the last of those who use one port is over', () => {
+    const far: Placement = { ...placement, rule: { ...placement.rule, source: '2001:db8::/64' } };
+    const seen = read([port(SSH, 'closed')], there(placement), there(far));
+    const both = (asked: Placement) => (placementKey(asked) === placementKey(far) ? NOW + 9 : NOW + 1);
+    const wide: Closing = { ...one, lease: { ...one.lease, placements: [placement, far] } };
+    expect(prove(wide, seen, both, NOW)?.ports).toEqual([{ port: SSH, verdict: 'shared', until: NOW + 9 }]);
   });
 
   it('is “shared” for the port that another lease needs alone', () => {
