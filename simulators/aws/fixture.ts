@@ -23,6 +23,15 @@ export interface GroupSpec {
   readonly rules?: readonly RuleSpec[];
 }
 
+export interface InterfaceSpec {
+  readonly privateIp: string;
+  readonly groups: readonly GroupSpec[];
+  /** `efa-only` has no address of its own ("Elastic Fabric Adapter for AI/ML and HPC workloads on Amazon EC2"). */
+  readonly type?: string;
+  /** Of a network card other than the first: its first interface has device index 0 as well. */
+  readonly card?: number;
+}
+
 /** A machine to set up. Machines of one region share its VPC, and groups of the same name. */
 export interface MachineSpec {
   /** Also its `Name` tag; ids are made from it, so they are the same every time. */
@@ -35,7 +44,7 @@ export interface MachineSpec {
   /** Of the first interface. */
   readonly groups: readonly GroupSpec[];
   /** More interfaces, each with its address and its groups. */
-  readonly moreInterfaces?: readonly { readonly privateIp: string; readonly groups: readonly GroupSpec[] }[];
+  readonly moreInterfaces?: readonly InterfaceSpec[];
   /** Where it runs: the first account and region unless told. */
   readonly account?: string;
   readonly region?: string;
@@ -179,20 +188,24 @@ export function launch(region: Region, spec: MachineSpec, nowMs: number): string
   if (region.instances.get(instance.id)) throw new Error(`There is a machine ${spec.name} already`);
   region.instances.put(instance);
   const [first, ...more] = [spec, ...(spec.moreInterfaces ?? [])];
-  for (const [deviceIndex, one] of [first, ...more].entries()) {
+  for (const [index, one] of [first, ...more].entries()) {
+    const { card = 0, type }: Partial<InterfaceSpec> = one === spec ? {} : one;
+    const deviceIndex = card === 0 ? index : 0;
     const made: Interface = {
-      id: fixedId('eni', `${seed}/${deviceIndex}`),
+      ...(type === undefined ? {} : { type }),
+      card,
+      id: fixedId('eni', `${seed}/${index}`),
       seq: region.nextSeq(),
       tags: new Map(),
       instanceId: instance.id,
       deviceIndex,
-      attachmentId: fixedId('eni-attach', `${seed}/${deviceIndex}`),
+      attachmentId: fixedId('eni-attach', `${seed}/${index}`),
       attachedMs: nowMs,
       subnetId: subnet.id,
       vpcId: subnet.vpcId,
       privateIp: one.privateIp,
-      publicIp: deviceIndex === 0 ? spec.publicIp : undefined,
-      ipv6: deviceIndex === 0 ? (spec.ipv6 ?? []) : [],
+      publicIp: index === 0 ? spec.publicIp : undefined,
+      ipv6: index === 0 ? (spec.ipv6 ?? []) : [],
       groups: one.groups.map((group) => ensureGroup(region, subnet.vpcId, group)),
       description: '',
       requesterManaged: false,

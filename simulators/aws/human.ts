@@ -95,7 +95,9 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
       const region = setState(instanceId, 'running');
       if (!region.instances.get(instanceId)?.wantsPublicIp) return;
       addresses += 1;
-      setPublicIps(region, instanceId, (one) => (one.deviceIndex === 0 ? `198.51.100.${addresses}` : undefined));
+      setPublicIps(region, instanceId, (one) =>
+        one.deviceIndex === 0 && !one.card ? `198.51.100.${addresses}` : undefined,
+      );
     }),
     launch: act((spec) => {
       const regions = [...world.regions()];

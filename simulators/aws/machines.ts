@@ -68,8 +68,11 @@ function fields(call: Call): Fields<Instance> {
 
 function writeInstance(instance: Instance, call: Call): string {
   const { reading, region } = call;
-  const interfaces = reading.interfaces.by('instance', instance.id).sort((a, b) => a.deviceIndex - b.deviceIndex);
-  const [first] = interfaces;
+  // EC2 promises no order; this one shows who takes any first interface of a card for the primary one.
+  const interfaces = reading.interfaces
+    .by('instance', instance.id)
+    .sort((a, b) => a.deviceIndex - b.deviceIndex || (b.card ?? 0) - (a.card ?? 0));
+  const first = interfaces.find(({ deviceIndex, card = 0 }) => deviceIndex === 0 && card === 0);
   const zone = reading.subnets.get(instance.subnetId)?.zone;
   const gone = instance.state === 'terminated';
   return [
@@ -112,8 +115,8 @@ function writeOwnInterface(one: Interface, { reading, region }: Call): string {
     leaf('description', one.description),
     leaf('ownerId', region.account),
     leaf('status', 'in-use'),
-    leaf('privateIpAddress', one.privateIp),
-    leaf('privateDnsName', privateDnsName(one, region.name)),
+    leaf('privateIpAddress', one.privateIp || undefined),
+    leaf('privateDnsName', one.privateIp === '' ? undefined : privateDnsName(one, region.name)),
     leaf('sourceDestCheck', one.sourceDestCheck),
     groupSet(one.groups, reading),
     node(
@@ -123,12 +126,12 @@ function writeOwnInterface(one: Interface, { reading, region }: Call): string {
         leaf('status', 'attached') +
         leaf('attachTime', instant(one.attachedMs)) +
         leaf('deleteOnTermination', true) +
-        leaf('networkCardIndex', 0),
+        leaf('networkCardIndex', one.card ?? 0),
     ),
     association,
     items(
       'privateIpAddressesSet',
-      [one.privateIp],
+      [one.privateIp].filter(Boolean),
       (ip) => leaf('privateIpAddress', ip) + leaf('primary', true) + association,
     ),
     items('ipv6AddressesSet', one.ipv6, (ip) => leaf('ipv6Address', ip)),

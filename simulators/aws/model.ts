@@ -54,6 +54,8 @@ export interface Interface extends Row {
   /** `network_load_balancer`, `lambda`; a plain `interface` unless told. */
   readonly type?: string;
   readonly deviceIndex: number;
+  /** Of the network card; 0 unless told. */
+  readonly card?: number;
   readonly attachmentId: string;
   readonly attachedMs: number;
   readonly subnetId: string;

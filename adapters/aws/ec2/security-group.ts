@@ -46,9 +46,14 @@ export function attachedGroups(instance: Instance | undefined): ReadonlyMap<stri
   return new Map(groups.map(({ GroupId, GroupName }) => [GroupId ?? '', GroupName ?? GroupId ?? '']));
 }
 
-/** The interface that owns the instance's primary address: the one it was launched with, which cannot be detached. */
+/**
+ * The interface that owns the instance's primary address: the one it was launched with, which cannot be detached. The first
+ * interface of each further network card has device index 0 as well ("Network cards").
+ */
 export function primaryInterface(instance: Instance) {
-  return (instance.NetworkInterfaces ?? []).find((one) => one.Attachment?.DeviceIndex === 0);
+  return (instance.NetworkInterfaces ?? []).find(
+    ({ Attachment }) => Attachment?.DeviceIndex === 0 && (Attachment.NetworkCardIndex ?? 0) === 0,
+  );
 }
 
 /** The id of the JIT group on the primary interface: without it there, an open rule would open nothing. */

@@ -22,6 +22,23 @@ const nic = () => {
 const nameOf = (id: string) => aws.sim.state().groups.find((group) => group.id === id)?.name;
 
 describe('protecting', () => {
+  test('attaches the group to the interface with the address, not to the first one of another network card', async () => {
+    aws.sim.human.launch({
+      name: 'hpc-1',
+      privateIp: '10.1.0.60',
+      groups: [{ name: 'hpc' }],
+      moreInterfaces: [{ privateIp: '', type: 'efa-only', card: 1, groups: [{ name: 'hpc' }] }],
+    });
+    const machine = aws.idOf('hpc-1');
+    await aws.adapter.protect(machine, PROTECTION, never);
+    const mine = aws.sim.state().interfaces.filter(({ instanceId }) => machine.endsWith(instanceId));
+    expect(mine.map(({ privateIp, groups }) => [privateIp, groups.length]).sort()).toEqual([
+      ['', 1],
+      ['10.1.0.60', 2],
+    ]);
+    expect((await aws.adapter.look(machine, never)).protection).toEqual(PROTECTION);
+  });
+
   test('makes one tagged group without a way out, and attaches it beside the others', async () => {
     const { standing, protection } = await protect();
     expect(ourGroup()).toMatchObject({
