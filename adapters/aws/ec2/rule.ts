@@ -1,8 +1,10 @@
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { looksMarked } from '../../../src/core/rule/mark.ts';
 import { type Port, samePort } from '../../../src/core/rule/port.ts';
 import type { Rule } from '../../../src/core/rule/rule.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
 import { canonicalCidr } from './cidr.ts';
+import { TAG, tagsOf } from './tags.ts';
 
 /** A rule as EC2 wants it in a call. */
 export function permissionOf({ port, source }: Rule, Description?: string): IpPermission {
@@ -43,4 +45,12 @@ export function isExactly(found: SecurityGroupRule | RevokedSecurityGroupRule, r
 export function reaches({ IpProtocol, FromPort = 0, ToPort = 65_535 }: SecurityGroupRule, port: Port): boolean {
   if (IpProtocol === '-1') return true;
   return IpProtocol === port.protocol && FromPort <= port.number && port.number <= ToPort;
+}
+
+/**
+ * Does it bear a mark of any Drawbridge, whether or not it is a right one? Whoever wrote it closes it: nobody's standing rule
+ * is to be made of it.
+ */
+export function bearsMark({ Tags }: Pick<SecurityGroupRule, 'Tags'>): boolean {
+  return looksMarked(tagsOf(Tags)[TAG.mark] ?? '');
 }

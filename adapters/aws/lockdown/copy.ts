@@ -7,6 +7,7 @@ import { groupAt } from '../ec2/ids.ts';
 import { groupWork, type Onboarding } from '../ec2/onboarding.ts';
 import { READ_LAG_MS, readGroups } from '../ec2/read.ts';
 import { patiently } from '../ec2/retries.ts';
+import { bearsMark } from '../ec2/rule.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
 import { CLOUD, refused } from '../errors.ts';
@@ -74,7 +75,11 @@ export async function syncCopy(
 ): Promise<void> {
   for (const egress of [false, true]) {
     const original = await rulesNow({ aws, site, group, egress, signal });
-    const rules = original.map(permissionIn).flatMap((one) => (egress ? [one] : without(one, ports)));
+    // A lease that came into the original since is closed there, and would stay in a copy.
+    const rules = original
+      .filter((rule) => !bearsMark(rule))
+      .map(permissionIn)
+      .flatMap((one) => (egress ? [one] : without(one, ports)));
     await makeRules({ aws, site, group: copy, egress, signal }, rules, () => true);
   }
 }

@@ -10,7 +10,7 @@ import { TAG, tagsOf } from '../ec2/tags.ts';
 import { copyFor, syncCopy } from './copy.ts';
 import { makeRules } from './make-rules.ts';
 import { permissionIn, permissionKey, without } from './permission.ts';
-import { staysOf, whyNot } from './plan.ts';
+import { isCopied, leasesOf, staysOf, whyNot } from './plan.ts';
 import { type CopyRecord, type RuleRecord, readRecord, recordOf, ruleRecordId } from './record.ts';
 import { isCopy, type OpenGroup, openGroups } from './survey.ts';
 
@@ -27,10 +27,12 @@ export async function lockDown(
   const work = await onboardingOf(aws, machine, signal);
   const stays: Stay[] = [];
   for (const open of await openGroups(work, ports)) {
-    const why = whyNot(work, open);
+    stays.push(...leasesOf(work, open, ports));
+    if (open.rules.length === 0) continue;
+    const why = whyNot(work, open, how);
     if (why !== undefined) stays.push(...staysOf(work, open, ports, why));
     else if (isCopy(open.group, aws.installation)) await takeOutOfCopy(work, open, ports, undo);
-    else if (how === 'copy' && open.others.length > 0) await copyFor(work, open.group, ports, undo);
+    else if (isCopied(open, how, aws.installation)) await copyFor(work, open.group, ports, undo);
     else await takeOutOfGroup(work, open, ports, undo);
   }
   return stays;

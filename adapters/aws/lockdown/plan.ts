@@ -6,6 +6,7 @@ import type { LockdownAsk } from '../../../src/ports/lockdown.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type Onboarding, onboardingOf } from '../ec2/onboarding.ts';
 import { readGroups } from '../ec2/read.ts';
+import { bearsMark } from '../ec2/rule.ts';
 import { attachedGroups, isDefenders } from '../ec2/security-group.ts';
 import { standingRules } from '../ec2/standing.ts';
 import { tagsOf } from '../ec2/tags.ts';
@@ -24,7 +25,9 @@ export async function planLockdown(
   const stays: Stay[] = [];
   let isShared = false;
   for (const open of await openGroups(work, ports)) {
-    const why = whyNot(work, open);
+    stays.push(...leasesOf(work, open, ports));
+    if (open.rules.length === 0) continue;
+    const why = whyNot(work, open, how);
     if (why === undefined) {
       isShared ||= open.others.length > 0;
       remedies.push(await remedyFor(work, open, ports, how));
@@ -34,10 +37,24 @@ export async function planLockdown(
 }
 
 /** Why a group cannot be changed; undefined when it can. */
-export function whyNot({ site }: Onboarding, { group }: OpenGroup): string | undefined {
+export function whyNot({ site, aws }: Onboarding, open: OpenGroup, how: LockdownWay): string | undefined {
+  const { group } = open;
   if (group.OwnerId !== site.account) return `the group belongs to account ${group.OwnerId}`;
   if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud appears to have created it';
+  if (isCopied(open, how, aws.installation) && open.all.some(bearsMark))
+    return 'a Drawbridge lease is in it, which ends in the group but not in a copy; lock down once it has ended';
   return undefined;
+}
+
+/** Leases of some Drawbridge, here or elsewhere, end by themselves, and are in no undo record. */
+export function leasesOf({ instance }: Onboarding, { leases }: OpenGroup, ports: readonly Port[]): readonly Stay[] {
+  const why = 'it bears the mark of a Drawbridge lease, which the Drawbridge that wrote it closes';
+  return standingRules(leases, attachedGroups(instance), ports).map((rule) => ({ rule, why }));
+}
+
+/** Does the machine get a copy of the group? */
+export function isCopied({ group, others }: OpenGroup, how: LockdownWay, installation: string): boolean {
+  return how === 'copy' && others.length > 0 && !isCopy(group, installation);
 }
 
 export function staysOf({ instance }: Onboarding, { rules }: OpenGroup, ports: readonly Port[], why: string): Stay[] {
@@ -47,19 +64,17 @@ export function staysOf({ instance }: Onboarding, { rules }: OpenGroup, ports: r
 async function remedyFor(work: Onboarding, open: OpenGroup, ports: readonly Port[], how: LockdownWay): Promise<Remedy> {
   const { site, signal, aws } = work;
   const { group, rules, others } = open;
-  const isCopied = how === 'copy' && others.length > 0 && !isCopy(group, aws.installation);
+  const copied = isCopied(open, how, aws.installation);
   const changes = rules.map((rule) => changeText(rule, ports)).join('; ');
   return {
     where: `Security group ${group.GroupName} (${group.GroupId})`,
-    does: isCopied
-      ? `replaced on this machine by a copy in which ${changes}; the group itself does not change`
-      : changes,
-    serves: isCopied ? [] : await namesOf(site, others, signal),
+    does: copied ? `replaced on this machine by a copy in which ${changes}; the group itself does not change` : changes,
+    serves: copied ? [] : await namesOf(site, others, signal),
     warns: [
       ...(await sessionWarning(work, open)),
       ...protocolWarning(rules),
       ...writerWarning(tagsOf(group.Tags)),
-      ...(isCopied ? await referenceWarning(work, group.GroupId ?? '') : []),
+      ...(copied ? await referenceWarning(work, group.GroupId ?? '') : []),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { MachineId } from '../../../src/core/machine/machine.ts';
+import { looksMarked } from '../../../src/core/rule/mark.ts';
 import { type Port, portText, samePort } from '../../../src/core/rule/port.ts';
 import type { UndoRecord, UndoRecords } from '../../../src/ports/undo.ts';
 import type { Aws } from '../ec2/context.ts';
@@ -6,7 +7,7 @@ import { groupAt, groupRef, instanceRef, machineAt } from '../ec2/ids.ts';
 import { readGroups } from '../ec2/read.ts';
 import { attachedGroups, attachedJitGroup, protectionOf, readGroup } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
-import { tagsOf } from '../ec2/tags.ts';
+import { TAG, tagsOf } from '../ec2/tags.ts';
 import { codeOf } from '../errors.ts';
 import { dropCopy, syncCopy } from './copy.ts';
 import { writeRemainder } from './lock-down.ts';
@@ -72,6 +73,11 @@ async function putRuleBack(returning: Returning, kept: RuleRecord, all: boolean)
   if (!(await readGroup(site, kept.group, signal))) {
     await undo.drop(record.id);
     return [`${what} cannot be put back: the group (${kept.group}) no longer exists.`];
+  }
+  // A record of an earlier version may hold a lease of another Drawbridge, and its end is long past.
+  if (looksMarked(kept.rule.tags[TAG.mark] ?? '')) {
+    await undo.drop(record.id);
+    return [`${what} is not put back: it was a lease of Drawbridge, not a standing rule.`];
   }
   const needing = all ? [] : await needingIn(returning, kept);
   const left = stillNeeded(kept.ports, needing);

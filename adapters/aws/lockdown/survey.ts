@@ -2,7 +2,7 @@ import type { Instance, NetworkInterface, SecurityGroup, SecurityGroupRule } fro
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Onboarding } from '../ec2/onboarding.ts';
 import { readGroups, readInterfaces } from '../ec2/read.ts';
-import { reaches } from '../ec2/rule.ts';
+import { bearsMark, reaches } from '../ec2/rule.ts';
 import { attachedGroups, groupName, isOurs } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
@@ -12,6 +12,8 @@ import { rulesNow } from './make-rules.ts';
 export interface OpenGroup {
   readonly group: SecurityGroup;
   readonly rules: readonly SecurityGroupRule[];
+  /** Leases of some Drawbridge that open them: those are left to it. */
+  readonly leases: readonly SecurityGroupRule[];
   /** All its rules that let traffic in. */
   readonly all: readonly SecurityGroupRule[];
   /** Everything else that the group is on. */
@@ -30,13 +32,14 @@ export async function openGroups(work: Onboarding, ports: readonly Port[]): Prom
       .map(async (group): Promise<OpenGroup> => {
         const id = group.GroupId ?? '';
         const all = await rulesNow({ aws, site, group: id, egress: false, signal });
-        const rules = all.filter((rule) => ports.some((port) => reaches(rule, port)));
+        const opening = all.filter((rule) => ports.some((port) => reaches(rule, port)));
+        const rules = opening.filter((rule) => !bearsMark(rule));
         const others = rules.length > 0 ? await othersOn(work, id) : [];
-        return { group, rules: sorted(rules), all, others };
+        return { group, rules: sorted(rules), leases: sorted(opening.filter(bearsMark)), all, others };
       }),
   );
   return found
-    .filter(({ rules }) => rules.length > 0)
+    .filter(({ rules, leases }) => rules.length + leases.length > 0)
     .sort((a, b) => (a.group.GroupId ?? '').localeCompare(b.group.GroupId ?? ''));
 }
 
