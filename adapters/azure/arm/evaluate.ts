@@ -1,63 +1,91 @@
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Rule, StandingRule } from '../../../src/core/rule/rule.ts';
-import { contains, parseSource } from '../../../src/core/rule/source.ts';
+import { contains, familyOf, isAny, parseSource } from '../../../src/core/rule/source.ts';
 import { coversPort, coversProtocol, type NsgRule } from './nsg-rules.ts';
 
 /** The inbound rules of one group, in the order in which they are judged. */
 export type Gate = readonly NsgRule[];
 
 type Way = Omit<StandingRule, 'port'>;
+type Family = ReturnType<typeof familyOf>;
+
+/** The tag of the platform's own probe address. */
+const PROBE = 'azureloadbalancer';
 
 const NO_GROUP: Way = { source: '*', through: 'no network security group' };
 
 /**
- * What lets traffic through all the gates in front of an address (subnet's and interface's; both must allow). A service
- * tag that cannot be compared is taken to overlap: what may be open is called open.
+ * What lets traffic through all the gates in front of an address (subnet's and interface's; both must allow). Of what a tag
+ * holds only what is sure is relied on: what may be open is called open.
  */
 export function waysTo(gates: readonly Gate[], address: string, port: Port): readonly StandingRule[] {
   const [first = [NO_GROUP], ...rest] = gates.map((gate) => waysThrough(gate, address, port));
   return rest
-    .reduce((ways, next) => ways.flatMap((a) => next.flatMap((b) => both(a, b) ?? [])), first)
+    .reduce((ways, next) => ways.flatMap((a) => next.flatMap((b) => both(a, b, familyOf(address)) ?? [])), first)
     .map((way) => ({ port, ...way }));
 }
 
 /** Allow rules that no deny before them surely takes everything from. */
 function waysThrough(gate: Gate, address: string, port: Port): readonly Way[] {
+  const family = familyOf(address);
   const denied: string[] = [];
   const ways: Way[] = [];
   for (const rule of gate) {
-    if (!coversPort(rule, port) || !coversProtocol(rule, port) || !covers(rule.destinations, address)) continue;
-    if (rule.access === 'deny') denied.push(...(rule.narrowed ? [] : rule.sources));
-    else ways.push(...sourcesLeft(rule, denied).map((source) => ({ source, through: rule.name })));
+    if (!coversPort(rule, port) || !coversProtocol(rule, port)) continue;
+    const isThere = holding(rule.destinations, address);
+    if (isThere === 'no') continue;
+    const sources = rule.sources.filter((source) => isOfFamily(source, family));
+    if (rule.access === 'allow') {
+      const left = sources.filter((source) => !denied.some((wide) => isWithin(source, wide, family)));
+      ways.push(...left.map((source) => ({ source, through: rule.name })));
+    } else if (isThere === 'surely' && !rule.narrowed) denied.push(...sources);
   }
   return ways;
 }
 
-function sourcesLeft({ sources }: NsgRule, denied: readonly string[]): readonly string[] {
-  // The platform's own probe address, which nobody else can have.
-  return sources.filter((source) => source !== 'AzureLoadBalancer' && !denied.some((wide) => isWithin(source, wide)));
-}
-
-export function covers(destinations: readonly string[], address: string): boolean {
+/**
+ * Do these words hold the address of a machine ("Service tags")? Its own network always does, and the Internet is all that is
+ * outside of it; of any other tag nobody knows.
+ */
+function holding(destinations: readonly string[], address: string): 'surely' | 'maybe' | 'no' {
   const own = parseSource(address);
-  return destinations.some((text) => {
+  const held = destinations.map((text) => {
+    const word = text.toLowerCase();
+    if (word === '*' || word === 'virtualnetwork') return 'surely';
+    if (word === 'internet' || word === PROBE) return 'no';
     const prefix = parseSource(text);
-    return text === '*' || !prefix || !own || contains(prefix, own);
+    if (!prefix || !own) return 'maybe';
+    return contains(prefix, own) ? 'surely' : 'no';
   });
+  return held.find((one) => one === 'surely') ?? held.find((one) => one === 'maybe') ?? 'no';
 }
 
-function isWithin(behind: string, outer: string): boolean {
+/** May these words hold the address of a machine? */
+export function covers(destinations: readonly string[], address: string): boolean {
+  return holding(destinations, address) !== 'no';
+}
+
+/** `0.0.0.0/0` takes no IPv6; words and `*` may take both. The platform's own probe comes from an address that nobody else has. */
+function isOfFamily(source: string, family: Family): boolean {
+  if (source.toLowerCase() === PROBE) return false;
+  if (source === '*') return true;
+  const prefix = parseSource(source);
+  return prefix === undefined || familyOf(prefix) === family;
+}
+
+/** Does the one surely hold all that the other may be, of this family? */
+function isWithin(behind: string, outer: string, family: Family): boolean {
   if (outer === '*' || outer.toLowerCase() === behind.toLowerCase()) return true;
-  const [prefix, wide] = [parseSource(behind), parseSource(outer)];
+  const [prefix, wide] = [behind === '*' ? undefined : parseSource(behind), parseSource(outer)];
   if (!wide) return false;
   // Of all addresses no tag and no name lets out one.
-  return prefix ? contains(wide, prefix) : wide === '0.0.0.0/0';
+  return prefix ? contains(wide, prefix) : isAny(wide) && familyOf(wide) === family;
 }
 
 /** What passes both: the narrower, under its own name. Undefined when nothing does. */
-function both(a: Way, b: Way): Way | undefined {
-  if (isWithin(a.source, b.source)) return a;
-  if (isWithin(b.source, a.source)) return b;
+function both(a: Way, b: Way, family: Family): Way | undefined {
+  if (isWithin(a.source, b.source, family)) return a;
+  if (isWithin(b.source, a.source, family)) return b;
   const [one, other] = [parseSource(a.source), parseSource(b.source)];
   if (one && other) return undefined;
   return one ? a : b;
