@@ -6,8 +6,13 @@ import { vi } from 'vitest';
  */
 const PATIENCE_MS = 60_000;
 
-const waitFor = vi.waitFor;
-vi.waitFor = (callback, options = {}) => {
+type Options = number | { readonly interval?: number };
+
+function patient(options: Options = {}): { timeout: number; interval?: number } {
   const { interval } = typeof options === 'number' ? {} : options;
-  return waitFor(callback, { timeout: PATIENCE_MS, ...(interval === undefined ? {} : { interval }) });
-};
+  return { timeout: PATIENCE_MS, ...(interval === undefined ? {} : { interval }) };
+}
+
+const { waitFor, waitUntil } = vi;
+vi.waitFor = (callback, options) => waitFor(callback, patient(options as Options));
+vi.waitUntil = (callback, options) => waitUntil(callback, patient(options as Options));
