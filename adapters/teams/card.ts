@@ -1,7 +1,7 @@
 import { LONGEST_REASON } from '../../src/core/language/grammar.ts';
 import { type Button, NEEDS_REASON, type Note, type Tone, type View } from '../../src/core/view/view.ts';
 import type { Outgoing } from './bot.ts';
-import { asBlock, asRun, cut, inCard, inWords } from './text.ts';
+import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -44,6 +44,7 @@ const MOST = {
   remarks: 4_500,
   notes: 6,
   note: 700,
+  confirm: 300,
   allNotes: 3_500,
   spoken: 1_400,
 };
@@ -86,7 +87,7 @@ export function band(emoji: string, style: string, title: string, below: readonl
     type: 'Container',
     style,
     bleed: true,
-    items: [{ ...heading, text: `${emoji} ${asBlock(cut(title, MOST.title))}` }, ...below],
+    items: [{ ...heading, text: `${emoji} ${asBlock(cut(title, MOST.title, asBlock))}` }, ...below],
   };
 }
 
@@ -126,7 +127,7 @@ function remarks(all: View['remarks']): readonly Json[] {
   const shown = all.flatMap(({ by, text }) => {
     const name = `${inCard([by], asRun, { mostBytes: MOST.label * 4 })}: `;
     const said = `“${asRun(cut(text, MOST.remark))}”`;
-    left -= Buffer.byteLength(name + said);
+    left -= jsonBytes(name + said);
     const runs = [
       { text: name, weight: 'bolder' },
       { text: said, italic: true },
@@ -142,8 +143,8 @@ function facts(all: View['facts']): readonly Json[] {
   let left = MOST.values;
   return all.slice(0, MOST.facts).map(({ label, value }, i) => {
     const text = inCard(value, asBlock, { mostBytes: Math.max(0, Math.min(MOST.value, left)) });
-    left -= Buffer.byteLength(text);
-    const title = `**${asBlock(cut(label, MOST.label))}:** `;
+    left -= jsonBytes(text);
+    const title = `**${asBlock(cut(label, MOST.label, asBlock))}:** `;
     return block(`${title}${text}`, i === 0 ? { spacing: 'medium', separator: true } : { spacing: 'small' });
   });
 }
@@ -152,7 +153,7 @@ function notes(all: View['notes']): readonly Json[] {
   let left = MOST.allNotes;
   const shown = all.slice(0, all.length > MOST.notes ? MOST.notes - 1 : MOST.notes).flatMap(({ tone, text }) => {
     const note = inCard(text, asBlock, { mostBytes: MOST.note });
-    left -= Buffer.byteLength(note);
+    left -= jsonBytes(note);
     return left < 0 ? [] : [noteOf(note, NOTES[tone])];
   });
   const hidden = all.length - shown.length;
@@ -185,14 +186,14 @@ function action(button: Button, data: Json): Json {
     card: { type: 'AdaptiveCard', body, actions: [inner] },
   });
   if (NEEDS_REASON.has(verb)) return box([reasonInput(confirm)], { ...execute, associatedInputs: 'auto' });
-  return confirm === undefined ? execute : box([words([{ text: asRun(cut(confirm, MOST.note)) }])], execute);
+  return confirm === undefined ? execute : box([words([{ text: asRun(cut(confirm, MOST.confirm)) }])], execute);
 }
 
 function reasonInput(question = 'Why?'): Json {
   return {
     type: 'Input.Text',
     id: 'reason',
-    label: cut(question, MOST.note),
+    label: cut(question, MOST.confirm),
     placeholder: 'The requester will read this',
     isMultiline: true,
     isRequired: true,

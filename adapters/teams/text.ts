@@ -1,17 +1,22 @@
 import type { Instant } from '../../src/core/language/instant.ts';
 import { clockText, type Line } from '../../src/core/language/text.ts';
 
-/** Cuts a text to so many bytes of UTF-8, whole characters only. */
-export function cut(text: string, mostBytes: number): string {
-  if (Buffer.byteLength(text) <= mostBytes) return text;
+/** Cuts a text, whole characters only, so that it takes at most so many bytes in a message once it was made safe. */
+export function cut(text: string, mostBytes: number, safe = (one: string) => one): string {
+  if (jsonBytes(safe(text)) <= mostBytes) return text;
   let kept = '';
-  let bytes = Buffer.byteLength('…');
+  let bytes = jsonBytes('…');
   for (const character of text) {
-    bytes += Buffer.byteLength(character);
+    bytes += jsonBytes(safe(character));
     if (bytes > mostBytes) break;
     kept += character;
   }
   return `${kept}…`;
+}
+
+/** What a text takes in a message: a quotation mark two bytes, a control character six. */
+export function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 /** Text of a card element that knows no Markdown (`TextRun`). Only the date macros have to be kept out. */
@@ -41,9 +46,9 @@ export function macro(at: Instant, withDate: boolean): string {
 export function inCard(line: Line, safe: (text: string) => string, { mostBytes = 400, withDate = true } = {}): string {
   let left = mostBytes;
   const take = (text: string) => {
-    const kept = left > 0 ? cut(text, left) : '';
-    left -= Buffer.byteLength(text);
-    return safe(kept);
+    const kept = safe(left > 0 ? cut(text, left, safe) : '');
+    left -= jsonBytes(safe(text));
+    return kept;
   };
   return line
     .map((span) => {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { cardOf } from '../../../adapters/teams/card.ts';
+import type { View } from '../../../src/core/view/view.ts';
+
+const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend'] as const;
+
+/** A card in which everything there may be holds this text, as often as it may. */
+function fullOf(bad: string, as: (text: string) => View['status'][number]): View {
+  const line = Array.from({ length: 6 }, () => as(bad));
+  return {
+    request: 'x'.repeat(20),
+    version: 1,
+    tone: 'alarm',
+    title: bad,
+    status: line,
+    summary: line,
+    facts: Array.from({ length: 30 }, () => ({ label: bad.slice(0, 60), value: line })),
+    justification: bad.slice(0, 500),
+    remarks: Array.from({ length: 8 }, () => ({ by: { person: bad, name: bad }, text: bad })),
+    notes: Array.from({ length: 30 }, () => ({ tone: 'alarm' as const, text: line })),
+    buttons: VERBS.map((verb) => ({ verb, label: bad, style: 'danger' as const, confirm: bad })),
+    announce: bad,
+    headline: line,
+  };
+}
+
+/** What grows when it is made safe for Markdown, for JSON, or for both. */
+const GROWING = [
+  '*_[]()`~<>#\\&lt;'.repeat(60),
+  '"\\'.repeat(300),
+  '👩‍🚒'.repeat(200),
+  '{{TIME(x)}}'.repeat(50),
+  '\u0001'.repeat(600),
+  '&'.repeat(600),
+  '\\'.repeat(600),
+];
+
+describe('a card full of what grows when it is made safe', () => {
+  it.each(GROWING)('is far below what Teams takes: %#', (bad) => {
+    for (const as of [(text: string) => text, (text: string) => ({ person: text, name: text })]) {
+      const card = cardOf(fullOf(bad, as), 'n'.repeat(12));
+      expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(28_000);
+    }
+  });
+});
