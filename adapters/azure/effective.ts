@@ -66,8 +66,20 @@ function groupsOf(groups: readonly EffectiveNetworkSecurityGroup[]): readonly Na
     .filter(({ association }) => !association?.networkManager)
     .map(({ networkSecurityGroup, effectiveSecurityRules = [] }) => ({
       group: networkSecurityGroup?.id?.toLowerCase(),
-      rules: toRules(effectiveSecurityRules),
+      rules: toRules(effectiveSecurityRules).map(({ sources, destinations, ...rule }) => ({
+        ...rule,
+        sources: sources.map(ofBothFamilies),
+        destinations: destinations.map(ofBothFamilies),
+      })),
     }));
+}
+
+/**
+ * Here Azure tells `*` as `0.0.0.0/0`, and not always `::/0` with it. Which families a rule takes is known from the group
+ * itself, which was judged before.
+ */
+function ofBothFamilies(prefix: string): string {
+  return prefix === '0.0.0.0/0' ? '*' : prefix;
 }
 
 /** Security admin rules are judged before the groups, and may let through what these deny. */
