@@ -19,11 +19,13 @@ interface Place {
 
 const single = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
 
-/** What an address, prefix or tag of a rule is in effect; `*` is everything of the families that the subnet has. */
-function prefixes({ view, subnetId }: Place, text: string): readonly string[] {
-  if (text !== '*') return [text.includes('/') || expandTag(view, subnetId, text) ? text : single(text)];
-  const subnet = view.subnets.get(subnetId.toLowerCase());
-  return subnet?.prefixes.some((own) => own.includes(':')) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
+/**
+ * What an address, prefix or tag of a rule is in effect. `*` is printed as `0.0.0.0/0` alone, on subnets of both families
+ * too: https://learn.microsoft.com/azure/virtual-network/diagnose-network-traffic-filter-problem shows the output.
+ */
+function prefixes({ view, subnetId }: Place, text: string): string {
+  if (text === '*') return '0.0.0.0/0';
+  return text.includes('/') || expandTag(view, subnetId, text) ? text : single(text);
 }
 
 const both = (single: string | undefined, many: readonly string[] | undefined): readonly string[] =>
@@ -49,10 +51,10 @@ function members(view: Snapshot, groups: RuleProperties['sourceApplicationSecuri
 /** One rule as it takes effect: names say where it comes from, ports are ranges and addresses prefixes. */
 function effectiveRule(place: Place, name: string, rule: RuleProperties, access: string = rule.access) {
   const sources = both(rule.sourceAddressPrefix, rule.sourceAddressPrefixes)
-    .flatMap((text) => prefixes(place, text))
+    .map((text) => prefixes(place, text))
     .concat(members(place.view, rule.sourceApplicationSecurityGroups));
   const destinations = both(rule.destinationAddressPrefix, rule.destinationAddressPrefixes)
-    .flatMap((text) => prefixes(place, text))
+    .map((text) => prefixes(place, text))
     .concat(members(place.view, rule.destinationApplicationSecurityGroups));
   const from = both(rule.sourcePortRange, rule.sourcePortRanges).map(ports);
   const to = both(rule.destinationPortRange, rule.destinationPortRanges).map(ports);

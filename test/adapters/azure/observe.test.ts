@@ -17,9 +17,14 @@ const twoLegs: MachineSpec = {
   ],
 };
 
+const ofBothFamilies: MachineSpec = {
+  name: 'both-1',
+  interfaces: [{ privateIps: ['10.0.5.4', 'fd00:db8:0:5::4'], subnet: 'both', nicNsg: 'both-nsg' }],
+};
+
 let azure: AzureHarness;
 beforeEach(async () => {
-  azure = await azureHarness({ machines: [...defaultMachines, twoLegs] });
+  azure = await azureHarness({ machines: [...defaultMachines, twoLegs, ofBothFamilies] });
 });
 afterEach(() => azure.stop());
 
@@ -109,6 +114,16 @@ describe('reading back', () => {
     const before = azure.sim.log().length;
     expect((await observe(placement)).effective).toEqual([{ port: placement.rule.port, state: 'closed' }]);
     expect(azure.callsSince(before)).toContain(EFFECTIVE);
+  });
+
+  test('of a machine of both families knows that a deny of everybody keeps both out', async () => {
+    const machine = azure.idOf('both-1');
+    await azure.adapter.protect(machine, PROTECTION, never);
+    const placed = await placeOne(azure, rule(machine, 22));
+    const { placement } = await openOne(azure, placed, azure.now() + HOUR_MS);
+    await close(placement);
+    const { effective } = await azure.adapter.observe(machine, [placement], never);
+    expect(effective).toEqual([{ port: placement.rule.port, state: 'closed' }]);
   });
 
   test('of one closed rule beside an open one proves its port alone', async () => {
