@@ -46,9 +46,9 @@ export function whyNot({ site, aws }: Onboarding, open: OpenGroup, how: Lockdown
   return undefined;
 }
 
-/** Leases of some Drawbridge, here or elsewhere, end by themselves, and are in no undo record. */
+/** Leases of some Drawbridge, here or elsewhere, end by themselves, and are in no undo record. A mark can be forged, so it is named. */
 export function leasesOf({ instance }: Onboarding, { leases }: OpenGroup, ports: readonly Port[]): readonly Stay[] {
-  const why = 'it bears the mark of a Drawbridge lease, which the Drawbridge that wrote it closes';
+  const why = 'its tag says that it is a Drawbridge lease; if no Drawbridge closes it, delete it in AWS';
   return standingRules(leases, attachedGroups(instance), ports).map((rule) => ({ rule, why }));
 }
 

@@ -4,13 +4,14 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
+import { groupNamed, groupsOn, inbound, launchSharing } from './shared-group.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
 const RDP: Port = { number: 3389, protocol: 'tcp' };
 
 describe('a rule with a mark of any Drawbridge', () => {
   const mark = `db1.k1.elsewhere.abcdefgh.${'x'.repeat(22)}`;
-  const WHY = 'it bears the mark of a Drawbridge lease, which the Drawbridge that wrote it closes';
+  const WHY = 'its tag says that it is a Drawbridge lease; if no Drawbridge closes it, delete it in AWS';
   let aws: AwsHarness;
   let undo: ReturnType<typeof memoryUndo>;
   let kept: Map<string, string>;
@@ -19,35 +20,11 @@ describe('a rule with a mark of any Drawbridge', () => {
     aws = await awsHarness();
     kept = new Map();
     undo = memoryUndo(kept);
-    const rules = [
-      { port: 443, source: '0.0.0.0/0' },
-      { port: 20, toPort: 25, source: '0.0.0.0/0' },
-    ];
-    for (const [name, privateIp] of [
-      ['web-1', '10.1.0.41'],
-      ['web-2', '10.1.0.42'],
-    ] as const)
-      aws.sim.human.launch({ name, privateIp, groups: [{ name: 'web', rules }] });
-    web1 = aws.idOf('web-1');
+    [web1] = launchSharing(aws);
     aws.sim.human.addRule('web', { port: 22, source: '198.51.100.7/32', tags: { 'drawbridge:mark': mark } });
   });
   afterEach(() => aws.stop());
 
-  const groupNamed = (name: string) => {
-    const found = aws.sim.state().groups.find((one) => one.name === name);
-    if (!found) throw new Error(`no group ${name}`);
-    return found;
-  };
-  const inbound = (name: string) =>
-    groupNamed(name)
-      .rules.filter(({ direction }) => direction === 'ingress')
-      .map(({ protocol, fromPort, toPort, source }) => `${protocol} ${fromPort}-${toPort} ${source}`)
-      .sort();
-  const groupsOn = (machine: MachineId) =>
-    aws.sim
-      .state()
-      .interfaces.filter(({ instanceId }) => machine.endsWith(instanceId))
-      .flatMap(({ groups }) => groups.map((id) => aws.sim.state().groups.find((group) => group.id === id)?.name));
   const protect = async (how: 'close' | 'copy' = 'close') => {
     await aws.adapter.protect(web1, PROTECTION, never);
     return aws.adapter.lockDown({ machine: web1, ports: [SSH, RDP], how }, undo, never);
@@ -56,18 +33,18 @@ describe('a rule with a mark of any Drawbridge', () => {
   const LEASE = 'tcp 22-22 198.51.100.7/32';
   /** The Drawbridge that wrote it closes it. */
   const end = () =>
-    aws.sim.human.removeRule(groupNamed('web').rules.find(({ source }) => source === '198.51.100.7/32')?.id ?? '');
+    aws.sim.human.removeRule(groupNamed(aws, 'web').rules.find(({ source }) => source === '198.51.100.7/32')?.id ?? '');
 
   test('is not closed, is said, and is in no record, so that it cannot come back after its end', async () => {
     const { stays } = await aws.adapter.planLockdown({ machine: web1, ports: [SSH], how: 'close' }, never);
     expect(stays).toMatchObject([{ rule: { source: '198.51.100.7/32' }, why: WHY }]);
     expect(await protect()).toEqual(stays);
-    expect(inbound('web')).toContain(LEASE);
+    expect(inbound(aws, 'web')).toContain(LEASE);
     expect(JSON.stringify([...kept.values()])).not.toContain('198.51.100.7');
     end();
     await aws.adapter.unprotect(web1, never);
     await aws.adapter.putBack({ machine: web1 }, undo, never);
-    expect(inbound('web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    expect(inbound(aws, 'web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
   });
 
   test('keeps its group from being copied, for in a copy nobody would close it', async () => {
@@ -75,7 +52,7 @@ describe('a rule with a mark of any Drawbridge', () => {
     expect(remedies).toEqual([]);
     expect(stays.map(({ why }) => why)).toEqual([WHY, expect.stringContaining('lock down once it has ended')]);
     await protect('copy');
-    expect(groupsOn(web1)).toContain('web');
+    expect(groupsOn(aws, web1)).toContain('web');
   });
 
   test('is left out of a copy that is made to follow its group', async () => {
@@ -87,8 +64,8 @@ describe('a rule with a mark of any Drawbridge', () => {
       undo,
       never,
     );
-    const copy = groupsOn(web1).find((name) => name?.includes('copy-')) ?? '';
-    expect(inbound(copy)).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0']);
+    const copy = groupsOn(aws, web1).find((name) => name?.includes('copy-')) ?? '';
+    expect(inbound(aws, copy)).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0']);
   });
 
   test('is not put back from a record of an earlier version', async () => {

@@ -6,6 +6,7 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
+import { groupNamed, groupsOn, inbound, launchSharing } from './shared-group.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
 const RDP: Port = { number: 3389, protocol: 'tcp' };
@@ -19,44 +20,17 @@ describe('closing what others let stand open', () => {
     aws = await awsHarness();
     kept = new Map();
     undo = memoryUndo(kept);
-    const shared = {
-      name: 'web',
-      rules: [
-        { port: 443, source: '0.0.0.0/0' },
-        { port: 20, toPort: 25, source: '0.0.0.0/0', description: 'old things' },
-      ],
-    };
-    for (const [name, privateIp] of [
-      ['web-1', '10.1.0.41'],
-      ['web-2', '10.1.0.42'],
-    ] as const)
-      aws.sim.human.launch({ name, privateIp, groups: [shared] });
-    [web1, web2] = [aws.idOf('web-1'), aws.idOf('web-2')];
+    [web1, web2] = launchSharing(aws, 'old things');
   });
   afterEach(() => aws.stop());
 
-  const groupNamed = (name: string) => {
-    const found = aws.sim.state().groups.find((one) => one.name === name);
-    if (!found) throw new Error(`no group ${name}`);
-    return found;
-  };
   /** Rules without their ids, which AWS makes anew. */
   const rulesOf = (name: string) =>
-    groupNamed(name)
+    groupNamed(aws, name)
       .rules.map(({ direction, protocol, fromPort, toPort, source, description, tags }) =>
         [direction, protocol, fromPort, toPort, source, description ?? '', JSON.stringify(tags)].join(' '),
       )
       .sort();
-  const inbound = (name: string) =>
-    groupNamed(name)
-      .rules.filter(({ direction }) => direction === 'ingress')
-      .map(({ protocol, fromPort, toPort, source }) => `${protocol} ${fromPort}-${toPort} ${source}`)
-      .sort();
-  const groupsOn = (machine: MachineId) =>
-    aws.sim
-      .state()
-      .interfaces.filter(({ instanceId }) => machine.endsWith(instanceId))
-      .flatMap(({ groups }) => groups.map((id) => aws.sim.state().groups.find((group) => group.id === id)?.name));
   const everything = () =>
     JSON.stringify([
       aws.sim
@@ -65,7 +39,7 @@ describe('closing what others let stand open', () => {
         .filter((name) => !name.startsWith('drawbridge-test-i-'))
         .sort()
         .map((name) => [name, rulesOf(name)]),
-      [web1, web2].map(groupsOn),
+      [web1, web2].map((machine) => groupsOn(aws, machine)),
     ]);
   const protect = async (machine: MachineId, how: LockdownWay = 'close') => {
     await aws.adapter.protect(machine, PROTECTION, never);
@@ -88,12 +62,12 @@ describe('closing what others let stand open', () => {
       privateIp: '10.1.0.91',
       groups: ['web'],
     });
-    aws.sim.human.setTags(groupNamed('web').id, { ManagedBy: 'Terraform' });
+    aws.sim.human.setTags(groupNamed(aws, 'web').id, { ManagedBy: 'Terraform' });
     const before = aws.mutations();
     const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never);
     expect(plan.isShared).toBe(true);
     expect(plan.remedies.map(remedyText)).toEqual([
-      `Security group web (${groupNamed('web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This also affects ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2. Sessions that this rule lets in may be cut. Its tags mention Terraform, which may revert the change on its next run.`,
+      `Security group web (${groupNamed(aws, 'web').id}): tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25. This also affects ELB app/front/50dc6c49, lambda AWS Lambda VPC ENI, web-2. Sessions that this rule lets in may be cut. Its tags mention Terraform, which may revert the change on its next run.`,
     ]);
     expect(await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'close' }, never)).toEqual(plan);
     expect(aws.mutations()).toBe(before);
@@ -102,7 +76,7 @@ describe('closing what others let stand open', () => {
   test('splits a range, and puts back exactly what was there', async () => {
     const before = everything();
     expect(await protect(web1)).toEqual([]);
-    expect(inbound('web')).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    expect(inbound(aws, 'web')).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
     expect(await isOpen(web1)).toBe(false);
     expect(kept.size).toBe(1);
     expect(await unprotect(web1)).toEqual([]);
@@ -122,13 +96,13 @@ describe('closing what others let stand open', () => {
     const before = everything();
     await protect(web1);
     const others = new Set(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
-    expect(inbound('web').filter((one) => !others.has(one))).toEqual(left.map((one) => `${one} ${added.source}`));
+    expect(inbound(aws, 'web').filter((one) => !others.has(one))).toEqual(left.map((one) => `${one} ${added.source}`));
     await unprotect(web1);
     expect(everything()).toBe(before);
   });
 
   test('closes rules whose source is a prefix list or a group, and puts them back', async () => {
-    const source = groupNamed('api').id;
+    const source = groupNamed(aws, 'api').id;
     aws.sim.human.addRule('web', { port: 22, source, description: 'from the bastion' });
     aws.sim.human.addRule('web', { port: 22, source: aws.sim.state().prefixLists[0]?.id ?? '' });
     const before = everything();
@@ -139,7 +113,7 @@ describe('closing what others let stand open', () => {
   });
 
   test('says what cannot be put back: a group that is gone', async () => {
-    const source = groupNamed('api').id;
+    const source = groupNamed(aws, 'api').id;
     aws.sim.human.addRule('web', { port: 22, source, description: 'from the bastion' });
     await protect(web1);
     aws.sim.human.deleteGroup('api');
@@ -149,7 +123,7 @@ describe('closing what others let stand open', () => {
       ),
     ]);
     expect(kept.size).toBe(0);
-    expect(inbound('web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    expect(inbound(aws, 'web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
   });
 
   test('opens a shared group again only when its last protected machine goes', async () => {
@@ -167,34 +141,34 @@ describe('closing what others let stand open', () => {
     const before = everything();
     await aws.adapter.protect(web1, { ports: PROTECTION.ports.slice(0, 1) }, never);
     await aws.adapter.lockDown({ machine: web1, ports: [SSH], how: 'close' }, undo, never);
-    expect(inbound('web')).toContain('tcp 3000-4000 0.0.0.0/0');
+    expect(inbound(aws, 'web')).toContain('tcp 3000-4000 0.0.0.0/0');
     await protect(web1);
-    expect(inbound('web')).toContain('tcp 3390-4000 0.0.0.0/0');
+    expect(inbound(aws, 'web')).toContain('tcp 3390-4000 0.0.0.0/0');
     await aws.adapter.unprotect(web1, never, [RDP]);
     await aws.adapter.putBack({ machine: web1, ports: [RDP] }, undo, never);
-    expect(inbound('web')).toContain('tcp 3000-4000 0.0.0.0/0');
-    expect(inbound('web')).toContain('tcp 23-25 0.0.0.0/0');
+    expect(inbound(aws, 'web')).toContain('tcp 3000-4000 0.0.0.0/0');
+    expect(inbound(aws, 'web')).toContain('tcp 23-25 0.0.0.0/0');
     await unprotect(web1);
     expect(everything()).toBe(before);
   });
 
   test('gives the machine a copy of a shared group, and changes nothing for others', async () => {
     aws.sim.human.addRule('web', { port: 5432, source: '10.1.1.0/24', egress: true });
-    aws.sim.human.addRule('api', { port: 8080, source: groupNamed('web').id });
+    aws.sim.human.addRule('api', { port: 8080, source: groupNamed(aws, 'web').id });
     const before = everything();
     const shared = rulesOf('web');
     const plan = await aws.adapter.planLockdown({ machine: web1, ports: [SSH, RDP], how: 'copy' }, never);
     expect(plan.remedies.map(remedyText)).toEqual([
-      `Security group web (${groupNamed('web').id}): replaced on this machine by a copy in which tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25; the group itself does not change. Sessions that this rule lets in may be cut. Rules of api that refer to this group no longer apply to this machine.`,
+      `Security group web (${groupNamed(aws, 'web').id}): replaced on this machine by a copy in which tcp 20-25 from 0.0.0.0/0 becomes tcp 20-21, tcp 23-25; the group itself does not change. Sessions that this rule lets in may be cut. Rules of api that refer to this group no longer apply to this machine.`,
     ]);
     await protect(web1, 'copy');
     expect(rulesOf('web')).toEqual(shared);
-    const copy = groupsOn(web1).find((name) => name?.startsWith('drawbridge-test-copy-')) ?? '';
-    expect(inbound(copy)).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+    const copy = groupsOn(aws, web1).find((name) => name?.startsWith('drawbridge-test-copy-')) ?? '';
+    expect(inbound(aws, copy)).toEqual(['tcp 20-21 0.0.0.0/0', 'tcp 23-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
     const out = (name: string) => rulesOf(name).filter((one) => one.startsWith('egress'));
     expect(out(copy)).toEqual(out('web'));
     expect(out(copy)).toHaveLength(2);
-    expect(groupsOn(web2)).toEqual(['web']);
+    expect(groupsOn(aws, web2)).toEqual(['web']);
     expect([await isOpen(web1), await isOpen(web2)]).toEqual([false, true]);
     expect(await unprotect(web1)).toEqual([]);
     expect(everything()).toBe(before);
@@ -203,13 +177,13 @@ describe('closing what others let stand open', () => {
 
   test('leaves the copy when its original is gone, and says so', async () => {
     await protect(web1, 'copy');
-    const { id } = groupNamed('web');
+    const { id } = groupNamed(aws, 'web');
     aws.sim.human.deleteGroup('web');
     const [note] = await unprotect(web1);
     expect(note).toMatch(
       new RegExp(`^Security group web \\(${id}\\) no longer exists; its copy drawbridge-test-copy-\\w+ stays`),
     );
-    expect(groupsOn(web1)).toHaveLength(1);
+    expect(groupsOn(aws, web1)).toHaveLength(1);
   });
 
   test('keeps how it was before anything is touched', async () => {
@@ -249,12 +223,12 @@ describe('closing what others let stand open', () => {
   });
 
   test('puts everything back from the records alone, whoever is protected', async () => {
-    const before = new Set(inbound('web'));
+    const before = new Set(inbound(aws, 'web'));
     await protect(web1);
     await protect(web2, 'copy');
     const restarted = aws.restarted();
     expect(await restarted.putBack({}, undo, never)).toEqual([]);
-    expect(new Set(inbound('web'))).toEqual(before);
+    expect(new Set(inbound(aws, 'web'))).toEqual(before);
     expect(kept.size).toBe(0);
   });
 
