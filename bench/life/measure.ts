@@ -15,7 +15,7 @@ const SECOND_LOOK_MS = 32_000;
 export async function measureLife({ quick }: Effort): Promise<Measurement> {
   const size = quick
     ? { lives: 8, rounds: 1, idleMs: 1_000, afterMs: 0 }
-    : { lives: 40, rounds: 3, idleMs: 5_000, afterMs: SECOND_LOOK_MS };
+    : { lives: 40, rounds: 3, idleMs: 30_000, afterMs: SECOND_LOOK_MS };
   const [house, bare] = [
     startChild(new URL('./house.ts', import.meta.url)),
     startChild(new URL('./bare.ts', import.meta.url)),
