@@ -79,11 +79,14 @@ function adminGroup(place: Place): readonly unknown[] {
   const rules = [...place.view.adminRules.values()].filter((r) => r.vnetIds.some((id) => sameId(id, vnetId)));
   const [first] = rules;
   if (!first) return [];
-  const effectiveSecurityRules = rules.map(({ name, access, priority, protocol, sources, ports: to }) => {
-    const any = { sourcePortRange: '*', destinationAddressPrefix: '*', direction: 'Inbound', access: 'Allow' } as const;
-    const rule = { ...any, priority, protocol, sourceAddressPrefixes: sources, destinationPortRanges: to };
-    return effectiveRule(place, name, rule, access);
-  });
+  const effectiveSecurityRules = rules.map(
+    ({ name, access, priority, protocol, sources, destinations = ['*'], ports: to }) => {
+      const any = { sourcePortRange: '*', direction: 'Inbound', access: 'Allow' } as const;
+      const prefixes = { sourceAddressPrefixes: sources, destinationAddressPrefixes: destinations };
+      const rule = { ...any, ...prefixes, priority, protocol, destinationPortRanges: to };
+      return effectiveRule(place, name, rule, access);
+    },
+  );
   return [{ association: { networkManager: { id: first.managerId } }, effectiveSecurityRules }];
 }
 

@@ -2,7 +2,7 @@ import type { ClassicCollection, Firewall, RuleGroup } from './firewall-model.ts
 import { newEtag } from './history.ts';
 import { type Nic, type Snapshot, sameId } from './model.ts';
 import type { Simulation } from './simulation.ts';
-import type { AdminRule } from './topology-model.ts';
+import type { AdminRule, RouteTable } from './topology-model.ts';
 
 type Pick = <T extends { readonly id: string; readonly name: string }>(
   all: (view: Snapshot) => ReadonlyMap<string, T>,
@@ -37,6 +37,15 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
       const nextHop = { nextHopType: 'VirtualAppliance', nextHopIp: firewallOf(firewallName).privateIp } as const;
       const route = { name: 'all', prefix: '0.0.0.0/0', ...nextHop };
       world.put('routeTables', { id, name, resourceGroup, location, routes: [route] });
+      world.put('subnets', { ...subnet, routeTableId: id });
+    },
+    /** Sends a subnet's traffic as these routes say, whatever they lead to. */
+    setRoutes(subnetName: string, routes: RouteTable['routes']): void {
+      const subnet = pick((view) => view.subnets, subnetName);
+      const { resourceGroup, location } = subnet;
+      const name = `${subnet.name}-routes`;
+      const id = subnet.id.replace(/\/virtualNetworks\/.*$/, `/routeTables/${name}`);
+      world.put('routeTables', { id, name, resourceGroup, location, routes });
       world.put('subnets', { ...subnet, routeTableId: id });
     },
     /** Gives a machine another private address in place of one that it has. */
@@ -109,7 +118,8 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
       const vnets = [...world.current.vnets.values()];
       const managerId = (vnets[0]?.id ?? '').replace(/\/virtualNetworks\/.*$/, '/networkManagers/manager');
       const vnetIds = vnets.map(({ id }) => id);
-      world.put('adminRules', { ...rule, id: `${managerId}/rules/${rule.name}`, managerId, vnetIds });
+      const collection = `${managerId}/securityAdminConfigurations/config/ruleCollections/collection`;
+      world.put('adminRules', { ...rule, id: `${collection}/rules/${rule.name}`, managerId, vnetIds });
     },
     removeAdminRule(name: string): void {
       world.remove('adminRules', pick((view) => view.adminRules, name).id);

@@ -4,6 +4,7 @@ import { createCertificate } from '../shared/certificate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Faults } from '../shared/faults.ts';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
+import { adminRuleRoutes } from './admin-rules.ts';
 import { authorization } from './authorization.ts';
 import { computeRoutes } from './compute.ts';
 import { effectiveRoutes } from './effective.ts';
@@ -119,6 +120,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...ruleGroupRoutes(sim),
     ...securityRuleRoutes(sim),
     ...effectiveRoutes(sim),
+    ...adminRuleRoutes(),
     ...operationRoutes(sim),
     ...security,
     ...resourceGraphRoutes(sim),

@@ -1,7 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { defaultRules } from './default-rules.ts';
 import { type Nic, type Nsg, type RuleProperties, type Snapshot, sameId } from './model.ts';
-import { network } from './rule-schema.ts';
+import { isWithin } from './prefix.ts';
 import { expandTag } from './tags.ts';
 import { vnetIdOf } from './topology-model.ts';
 
@@ -17,12 +16,6 @@ export interface Packet {
 export interface Verdict {
   readonly open: boolean;
   readonly by: string;
-}
-
-/** Whether an address is in a prefix, of the same family. */
-export function isWithin(address: string, prefix: string): boolean {
-  const [wanted, allowed] = [ipaddr.parse(address), network(prefix)];
-  return allowed !== undefined && wanted.kind() === allowed[0].kind() && wanted.match(allowed[0], allowed[1]);
 }
 
 const both = (single: string | undefined, many: readonly string[] | undefined): readonly string[] =>
@@ -81,7 +74,8 @@ function judgeByManager(view: Snapshot, nic: Nic, packet: Packet) {
       (rule) =>
         hasProtocol(rule.protocol, packet.protocol) &&
         hasPort(rule.ports, packet.port) &&
-        hasAddress(view, nic, rule.sources, packet.from),
+        hasAddress(view, nic, rule.sources, packet.from) &&
+        hasAddress(view, nic, rule.destinations ?? ['*'], packet.to),
     );
 }
 

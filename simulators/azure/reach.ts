@@ -3,7 +3,8 @@ import { collectionsOf, decidingRule, matches } from './firewall-match.ts';
 import type { Firewall } from './firewall-model.ts';
 import { publicAddresses } from './firewalls.ts';
 import { type Nic, type Snapshot, sameId, type Vm } from './model.ts';
-import { isWithin, judge, type Packet, type Verdict } from './packet.ts';
+import { judge, type Packet, type Verdict } from './packet.ts';
+import { isWithin } from './prefix.ts';
 import { connectedVnets } from './tags.ts';
 import { vnetIdOf } from './topology-model.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { badRequest, Refusal } from './errors.ts';
 import { collectionsOf, matches } from './firewall-match.ts';
 import { type Nic, type Snapshot, sameId, type Vm } from './model.ts';
-import { isWithin } from './packet.ts';
+import { isWithin } from './prefix.ts';
 import { firewallOnRoute } from './reach.ts';
 import type { Route } from './route.ts';
 import type { Simulation } from './simulation.ts';

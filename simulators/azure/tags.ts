@@ -1,4 +1,5 @@
 import { type Snapshot, sameId } from './model.ts';
+import { isWithin } from './prefix.ts';
 import { vnetIdOf } from './topology-model.ts';
 
 /** Address of the platform itself, from which Azure's load balancers probe. */
@@ -21,11 +22,24 @@ export function connectedVnets(view: Snapshot, vnetId: string): readonly string[
   return [vnetId, ...peered.map(({ remoteId }) => remoteId)];
 }
 
+/**
+ * Prefixes of a subnet's own routes to an appliance in the network are in the tag `VirtualNetwork` there ("Service tags": it
+ * holds prefixes of user-defined routes), all of IPv4 by a default route.
+ */
+function routedInside(view: Snapshot, subnetId: string, near: readonly string[]): readonly string[] {
+  const subnet = view.subnets.get(subnetId.toLowerCase());
+  const table = view.routeTables.get(subnet?.routeTableId?.toLowerCase() ?? '');
+  const isNear = (hop: string) => near.some((prefix) => isWithin(hop, prefix));
+  return (table?.routes ?? []).flatMap(({ prefix, nextHopType, nextHopIp }) =>
+    nextHopType === 'VirtualAppliance' && nextHopIp !== undefined && isNear(nextHopIp) ? [prefix] : [],
+  );
+}
+
 /** What a service tag of a rule stands for on the interfaces of a subnet; undefined for what is no tag. */
 export function expandTag(view: Snapshot, subnetId: string, tag: string): readonly string[] | undefined {
   const vnetId = vnetIdOf(subnetId);
   const prefixes = connectedVnets(view, vnetId).flatMap((id) => view.vnets.get(id.toLowerCase())?.prefixes ?? []);
-  if (tag === 'VirtualNetwork') return [...prefixes, PLATFORM];
+  if (tag === 'VirtualNetwork') return [...prefixes, PLATFORM, ...routedInside(view, subnetId, prefixes)];
   if (tag === 'AzureLoadBalancer') return [PLATFORM];
   if (tag !== 'Internet') return undefined;
   return prefixes.some((prefix) => prefix.includes(':')) ? [...INTERNET, INTERNET_V6] : INTERNET;

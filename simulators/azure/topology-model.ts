@@ -46,6 +46,8 @@ export interface AdminRule {
   readonly priority: number;
   readonly protocol: 'Tcp' | 'Udp' | '*';
   readonly sources: readonly string[];
+  /** Everything where none is given. */
+  readonly destinations?: readonly string[];
   readonly ports: readonly string[];
 }
 

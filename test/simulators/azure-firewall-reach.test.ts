@@ -113,13 +113,14 @@ describe('a packet', () => {
       network: governed(),
       firewallMs: MINUTE_MS,
     });
+    // With a default route to an appliance the tag of the network holds all of IPv4.
     expect(azure.ways(ssh('192.168.7.7'))).toEqual([
       {
         through: 'network',
         address: '10.0.3.4',
         port: 22,
-        open: false,
-        by: 'subnet-app-nsg/DenyAllInBound',
+        open: true,
+        by: 'edge: base/standard/admins/ssh, subnet-app-nsg/AllowVnetInBound',
       },
     ]);
     azure.human.addRule('subnet-app-nsg', { name: 'site', priority: 200, source: '192.168.0.0/16', ports: '22' });
