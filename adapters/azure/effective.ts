@@ -2,16 +2,27 @@ import type { EffectiveNetworkSecurityGroup } from '@azure/arm-network';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Port } from '../../src/core/rule/port.ts';
-import type { EffectivePort } from '../../src/core/rule/rule.ts';
+import type { EffectivePort, StandingRule } from '../../src/core/rule/rule.ts';
 import { type Azure, siteOf } from './arm/context.ts';
-import { partsOf } from './arm/ids.ts';
+import { type Gate, waysTo } from './arm/evaluate.ts';
+import { type ArmId, partsOf } from './arm/ids.ts';
 import type { Nic, Vm } from './arm/machine.ts';
 import { coversPort, coversProtocol, toRules } from './arm/nsg-rules.ts';
-import { type InFront, type NamedGroup, waysInto } from './standing.ts';
+import { isPrivate } from './firewall/evaluate.ts';
+import type { InFront } from './standing.ts';
 
 /** The platform works the effective rules out when asked, which takes seconds. */
 const EFFECTIVE_MS = 20 * SECOND_MS;
 const POLL_MS = SECOND_MS;
+
+/** The SDK has no name for it. */
+const ALWAYS: string = 'AlwaysAllow';
+
+/** One group in front of an interface, with its rules in the order in which they are judged. */
+interface NamedGroup {
+  readonly group: ArmId | undefined;
+  readonly rules: Gate;
+}
 
 /** Which ports the rules in effect open, ours left aside. */
 export async function effectivePorts(
@@ -27,9 +38,13 @@ export async function effectivePorts(
     );
     return ports.map((port) => {
       if (all.some(({ groups }) => isManaged(groups, port)))
-        return { port, state: 'unknown', through: 'a network manager has a rule for it that goes before all others' };
-      const [way] = all.flatMap(({ nic, groups }) => waysInto(nic, groupsOf(groups), [port], inFront));
-      return way ? { ...way, port, state: 'open' } : { port, state: 'closed' };
+        return { port, state: 'unknown', through: 'the platform says that a network manager lets all through' };
+      const [way] = all.flatMap(({ nic, groups }) => waysPast(nic, groupsOf(groups), port, inFront));
+      if (!way) return { port, state: 'closed' };
+      // What the rules say as they are written was that it is closed: two witnesses that do not agree prove nothing.
+      const told = { machine: vm.machine.id, port: port.number, written: 'closed', inEffect: way };
+      azure.log.warn(told, 'the rules of a machine as they are written and in effect disagree');
+      return { port, state: 'unknown', through: `the platform says that ${way.through} lets ${way.source} in` };
     });
   } catch (error) {
     // A quota comes back soon; anything else may never be answered, and then it is said that nobody can tell.
@@ -82,10 +97,23 @@ function ofBothFamilies(prefix: string): string {
   return prefix === '0.0.0.0/0' ? '*' : prefix;
 }
 
-/** Security admin rules are judged before the groups, and may let through what these deny. */
+/** What passes the groups in effect, ours left aside; behind a firewall only what is inside comes without it. */
+function waysPast(
+  nic: Nic,
+  gates: readonly NamedGroup[],
+  port: Port,
+  { firewalls, isOurs }: InFront,
+): readonly StandingRule[] {
+  const others = gates.map(({ group, rules }) => rules.filter(({ name }) => !isOurs(group, name)));
+  const isInside = ({ source }: StandingRule) => source.toLowerCase() === 'virtualnetwork' || isPrivate(source);
+  const ways = nic.addresses.flatMap((address) => waysTo(others, address, port));
+  return firewalls.has(nic.id) ? ways.filter(isInside) : ways;
+}
+
+/** Security admin rules are judged before the groups, and these may let through what the groups deny. */
 function isManaged(groups: readonly EffectiveNetworkSecurityGroup[], port: Port): boolean {
   return groups
     .filter(({ association }) => association?.networkManager)
-    .flatMap(({ effectiveSecurityRules = [] }) => toRules(effectiveSecurityRules))
-    .some((rule) => rule.access === 'allow' && coversPort(rule, port) && coversProtocol(rule, port));
+    .flatMap(({ effectiveSecurityRules = [] }) => effectiveSecurityRules.filter(({ access }) => access === ALWAYS))
+    .some((rule) => toRules([rule]).some((one) => coversPort(one, port) && coversProtocol(one, port)));
 }

@@ -1,20 +1,11 @@
 import type { MachineId } from '../../src/core/machine/machine.ts';
-import { MANAGEMENT_PORTS, type Port, uniquePorts } from '../../src/core/rule/port.ts';
-import {
-  type EffectivePort,
-  type Observed,
-  type Placement,
-  placementKey,
-  type StandingRule,
-} from '../../src/core/rule/rule.ts';
+import { MANAGEMENT_PORTS, uniquePorts } from '../../src/core/rule/port.ts';
+import { type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Azure } from './arm/context.ts';
-import { uniqueWays } from './arm/evaluate.ts';
-import type { Groups } from './arm/groups.ts';
-import type { Vm } from './arm/machine.ts';
 import { effectivePorts } from './effective.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
-import { type InFront, waysInto } from './standing.ts';
+import { type InFront, type Standing, standingOf } from './standing.ts';
 
 /** What is at these placements and at all others that bear our mark, what else opens their ports, and whether these are open without us. */
 export async function observe(
@@ -24,17 +15,17 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observed> {
   const look = await readLook(azure, machine, placements, signal);
-  const { site, vm, groups } = look.seen;
+  const { site, vm } = look.seen;
   const { ours } = look.own;
   const inFront = inFrontOf(azure, look);
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
-  const others = vm ? standingRules(vm, groups, ports, inFront) : [];
-  const byGroups = ports.map((port) => stateOf(port, others));
-  // A port that the groups open is open. That one is closed is asked of the platform too, but only when something of
+  const gone: Standing = { ways: [], ports: ports.map((port) => ({ port, state: 'closed' })) };
+  const standing = vm ? standingOf(vm, ports, inFront) : gone;
+  // A port that is seen to be open is open. That one is closed is asked of the platform too, but only when something of
   // ours is gone: then it is the proof.
   const seen = new Set(ours.map((rule) => placementKey(rule.placement)));
   const proving = placements.some((placement) => !seen.has(placementKey(placement)));
-  const closed = byGroups.filter(({ state }) => state === 'closed').map(({ port }) => port);
+  const closed = standing.ports.filter(({ state }) => state === 'closed').map(({ port }) => port);
   // Where no group stands only the firewall decides, and that was read.
   const isGuarded = vm?.nics.some((nic) => nic.groups.length > 0);
   const inEffect =
@@ -44,8 +35,8 @@ export async function observe(
   const cloudNow = site.cloudNow();
   return {
     ours,
-    others,
-    effective: byGroups.map((state) => inEffect.find(({ port }) => port === state.port) ?? state),
+    others: standing.ways,
+    effective: standing.ports.map((state) => inEffect.find(({ port }) => port === state.port) ?? state),
     ...(cloudNow === undefined ? {} : { cloudNow }),
   };
 }
@@ -53,14 +44,14 @@ export async function observe(
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<MachineState> {
   const found = await readPresentLook(azure, machine, signal);
-  const { vm, groups, flushing } = found.seen;
+  const { vm, flushing } = found.seen;
   const protection = found.current.protection(found.seen);
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
     machine: vm.machine,
     ...(vm.identity === undefined ? {} : { identity: vm.identity }),
     ...(protection ? { protection } : {}),
-    standing: standingRules(vm, groups, ports, inFrontOf(azure, found)),
+    standing: standingOf(vm, ports, inFrontOf(azure, found)).ways,
     // Traffic passes all groups of an interface: one that cuts is enough, as our rule stands in each.
     ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
@@ -68,30 +59,8 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   };
 }
 
-function inFrontOf({ installation }: Azure, { seen, own }: Look): InFront {
+function inFrontOf({ installation }: Azure, { seen, own, networks }: Look): InFront {
   const isOurs = (group: string | undefined, name: string) =>
     own.written.some((one) => one.group === group && one.name === name);
-  return { installation, firewalls: seen.firewalls, isOurs };
-}
-
-/** What opens these ports, as the rules of the groups and firewalls say it. */
-function standingRules(
-  { nics }: Vm,
-  groups: Groups,
-  ports: readonly Port[],
-  inFront: InFront,
-): readonly StandingRule[] {
-  const ways = nics.flatMap((nic) => {
-    const named = nic.groups.flatMap((group) => {
-      const rules = groups.get(group);
-      return rules ? [{ group, rules }] : [];
-    });
-    return waysInto(nic, named, ports, inFront);
-  });
-  return uniqueWays(ways);
-}
-
-function stateOf(port: Port, others: readonly StandingRule[]): EffectivePort {
-  const open = others.find((way) => way.port === port);
-  return open ? { port, state: 'open', through: open.through } : { port, state: 'closed' };
+  return { installation, groups: seen.groups, firewalls: seen.firewalls, networks, isOurs };
 }

@@ -6,6 +6,7 @@ import { present, readAround } from './arm/reading.ts';
 import type { Backend, Knowledge, OwnRules, Seen, SeenPresent } from './backend.ts';
 import { ALL_BACKENDS, backendAt, backendOf } from './backends.ts';
 import { type Firewalls, NO_FIREWALLS } from './firewall/in-front.ts';
+import { type Networks, readNetworks } from './reach/networks.ts';
 
 /** One look at a machine, with what each backend makes of it. */
 export interface Look<S extends Seen = Seen> {
@@ -14,6 +15,8 @@ export interface Look<S extends Seen = Seen> {
   readonly current: Knowledge;
   /** All rules of ours, whichever backend wrote them. */
   readonly own: OwnRules;
+  /** What is around the machine's subnets. */
+  readonly networks: Networks;
 }
 
 /** Reads a machine, what stands in front of it, and what is at these placements; once, for all backends. */
@@ -30,9 +33,10 @@ export async function readLook(
     backend.begin(azure, { site, machine, placements: of(backend), isCurrent: backend === current }, signal);
   const [vm, ...knowledge] = await Promise.all([readVm(site, machine, signal), ...ALL_BACKENDS.map(begin)]);
   const looking = ALL_BACKENDS.filter((backend) => backend === current || of(backend).length > 0);
-  const [reading, firewalls] = await Promise.all([
+  const [reading, firewalls, networks] = await Promise.all([
     readAround(azure, { site, vm }, placements, signal),
     vm ? firewallsBefore(azure, vm, looking, signal) : NO_FIREWALLS,
+    readNetworks(azure, vm?.nics ?? [], signal),
   ]);
   const seen = { ...reading, firewalls };
   const own = await Promise.all(knowledge.map((one) => one.rules(seen, signal)));
@@ -42,6 +46,7 @@ export async function readLook(
     seen,
     current: known,
     own: { ours: own.flatMap(({ ours }) => ours), written: own.flatMap(({ written }) => written) },
+    networks,
   };
 }
 

@@ -1,42 +1,71 @@
-import type { Port } from '../../src/core/rule/port.ts';
-import type { StandingRule } from '../../src/core/rule/rule.ts';
-import { waysTo } from './arm/evaluate.ts';
-import type { ArmId } from './arm/ids.ts';
-import type { Nic } from './arm/machine.ts';
-import type { NsgRule } from './arm/nsg-rules.ts';
+import type { Unknown } from '../../src/core/packet/known.ts';
+import { type Port, samePort } from '../../src/core/rule/port.ts';
+import { byReach } from '../../src/core/rule/reach.ts';
+import type { EffectivePort, StandingRule } from '../../src/core/rule/rule.ts';
+import { uniqueWays } from './arm/evaluate.ts';
+import type { Groups } from './arm/groups.ts';
+import { type ArmId, partsOf } from './arm/ids.ts';
+import type { Nic, Vm } from './arm/machine.ts';
 import { waysBehind } from './firewall/evaluate.ts';
 import type { Firewalls } from './firewall/in-front.ts';
 import { behindPrefix } from './firewall/names.ts';
-
-/** One group in front of an interface, with its rules in the order in which they are judged. */
-export interface NamedGroup {
-  readonly group: ArmId | undefined;
-  readonly rules: readonly NsgRule[];
-}
+import { factsOf } from './reach/facts.ts';
+import type { Networks } from './reach/networks.ts';
+import { waysIn } from './reach/ways-in.ts';
 
 /** What is known of what stands in front of a machine. */
 export interface InFront {
   readonly installation: string;
+  readonly groups: Groups;
   readonly firewalls: Firewalls;
+  readonly networks: Networks;
   isOurs(group: ArmId | undefined, name: string): boolean;
 }
 
-/** What opens these ports of an interface, our own rules left aside. */
-export function waysInto(
-  nic: Nic,
-  gates: readonly NamedGroup[],
-  ports: readonly Port[],
-  { installation, firewalls, isOurs }: InFront,
-): readonly StandingRule[] {
-  const without = (isLeft: (group: ArmId | undefined, name: string) => boolean) =>
-    gates.map(({ group, rules }) => rules.filter(({ name }) => !isLeft(group, name)));
-  const own = without(isOurs);
+/** Who gets into some ports of a machine, our own rules left aside. */
+export interface Standing {
+  /** What lets somebody in, or may: what may be open is said to be. */
+  readonly ways: readonly StandingRule[];
+  readonly ports: readonly EffectivePort[];
+}
+
+export function standingOf({ nics, unread }: Vm, ports: readonly Port[], inFront: InFront): Standing {
+  const all = ports.map((port) => {
+    const parts = nics.map((nic) => standingAt(nic, port, inFront));
+    const missing = unread.map((id) => `the network interface ${partsOf(id).name}, which could not be read`);
+    return {
+      port,
+      open: parts.flatMap(({ open }) => open),
+      mayOpen: [
+        ...parts.flatMap(({ mayOpen }) => mayOpen),
+        ...missing.map((through): StandingRule => ({ port, source: '', through })),
+      ],
+      because: [...new Set([...parts.flatMap(({ because }) => because), ...missing])],
+    };
+  });
+  return {
+    ways: uniqueWays(all.flatMap(({ open, mayOpen }) => [...open, ...mayOpen])),
+    ports: all.map(({ port, open, because }) => stateOf(port, open, because)),
+  };
+}
+
+function stateOf(port: Port, open: readonly StandingRule[], because: readonly Unknown[]): EffectivePort {
+  const [widest] = open.toSorted(byReach);
+  if (widest) return { ...widest, port, state: 'open' };
+  return because.length > 0 ? { port, state: 'unknown', through: because.join(', ') } : { port, state: 'closed' };
+}
+
+function standingAt(nic: Nic, port: Port, { installation, groups, firewalls, networks, isOurs }: InFront) {
   const firewall = firewalls.get(nic.id);
   const prefix = behindPrefix(installation);
-  const opened = without((group, name) => isOurs(group, name) && !name.toLowerCase().startsWith(prefix));
-  return nic.addresses.flatMap((address) =>
-    ports.flatMap((port) =>
-      firewall ? waysBehind(firewall, { own, opened }, address, port) : waysTo(own, address, port),
-    ),
+  const parts = factsOf(nic, groups, networks, firewall !== undefined).map((part) => waysIn(part, port, isOurs));
+  const gates = nic.groups.map((group) =>
+    (groups.get(group) ?? []).filter(({ name }) => !isOurs(group, name) || name.toLowerCase().startsWith(prefix)),
   );
+  const through = firewall ? nic.addresses.flatMap((address) => waysBehind(firewall, gates, address, port)) : [];
+  return {
+    open: [...through, ...parts.flatMap(({ open }) => open)].filter((one) => samePort(one.port, port)),
+    mayOpen: parts.flatMap(({ mayOpen }) => mayOpen),
+    because: parts.flatMap(({ because }) => because),
+  };
 }

@@ -22,6 +22,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Network/virtualNetworks/subnets/read'
           'Microsoft.Network/routeTables/read'
           'Microsoft.Network/virtualNetworks/read'
+          'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'
           'Microsoft.Network/azureFirewalls/read'
           'Microsoft.Network/locations/operations/read'
           'Microsoft.Network/locations/operationResults/read'
@@ -79,6 +80,8 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/networkSecurityGroups/securityRules/write'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
           'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/virtualNetworks/read'
+          'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'
           'Microsoft.Network/azureFirewalls/read'
           'Microsoft.Network/firewallPolicies/read'
           'Microsoft.Security/assessments/read'
@@ -100,7 +103,6 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
     permissions: [
       {
         actions: [
-          'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/azureFirewalls/write'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'
@@ -150,7 +152,6 @@ resource bastionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     permissions: [
       {
         actions: [
-          'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/bastionHosts/read'
         ]
       }

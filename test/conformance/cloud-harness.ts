@@ -55,6 +55,8 @@ export interface CloudTraits {
   readonly fixedEnd?: boolean;
   /** Nobody can change the mark of a written rule (`tamper` is never called). */
   readonly fixedMarks?: boolean;
+  /** Whom nothing keeps from the machine, whatever is closed, as the source of a standing rule. */
+  readonly alwaysOpenTo?: string;
   /** Machines have IPv4 addresses only. */
   readonly ipv4Only?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { VirtualMachine } from '@azure/arm-compute';
-import type { NetworkInterface, NetworkSecurityGroup } from '@azure/arm-network';
+import type { NetworkInterface, NetworkInterfaceIPConfiguration, NetworkSecurityGroup } from '@azure/arm-network';
 import { type Machine, type MachineId, machineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import { isNotFound } from '../errors.ts';
 import type { Subscription } from './clients.ts';
@@ -11,6 +11,20 @@ export interface Nic {
   readonly addresses: readonly string[];
   readonly groups: readonly ArmId[];
   readonly subnets: readonly Subnet[];
+  /** Its own group. */
+  readonly group?: ArmId;
+  readonly configurations: readonly NicAddress[];
+}
+
+/** One private address of an interface, and what leads to it from outside. */
+export interface NicAddress {
+  readonly address: string;
+  readonly subnet: ArmId;
+  /** Application security groups that it is a member of. */
+  readonly memberOf: readonly ArmId[];
+  readonly publicAddress?: ArmId;
+  /** Does a load balancer or an inbound NAT rule lead to it? */
+  readonly isForwarded: boolean;
 }
 
 /** A subnet with what traffic of its machines goes by. */
@@ -19,6 +33,8 @@ export interface Subnet {
   readonly group?: string | undefined;
   /** Its route table; not known of lists of interfaces. */
   readonly routes?: string | undefined;
+  /** It is there, as an interface is in it, and could not be read. */
+  readonly isUnread?: true;
 }
 
 /** A VM that is there, and what traffic to it must pass. */
@@ -31,6 +47,8 @@ export interface Vm {
   readonly location: string;
   readonly runs: boolean;
   readonly nics: readonly Nic[];
+  /** Interfaces that it names and that were not found: what they let in nobody can tell. */
+  readonly unread: readonly ArmId[];
 }
 
 /** A VM as people know it; undefined when its id is none. */
@@ -59,6 +77,7 @@ export async function readVm(site: Subscription, id: MachineId, signal: AbortSig
     location: vm.location.toLowerCase().replaceAll(' ', ''),
     runs,
     nics: nics.flatMap((nic) => nic ?? []),
+    unread: ids.filter((_, i) => !nics[i]),
   };
 }
 
@@ -74,9 +93,31 @@ async function readNic(site: Subscription, id: ArmId, signal: AbortSignal): Prom
 
 /** The groups of the subnets come first, as traffic passes them. */
 export function toNic(id: ArmId, nic: NetworkInterface, subnets: readonly Subnet[]): Nic {
-  const addresses = (nic.ipConfigurations ?? []).flatMap(({ privateIPAddress }) => privateIPAddress ?? []);
-  const groups = armIds([...subnets.map(({ group }) => group), nic.networkSecurityGroup?.id]);
-  return { id, addresses, groups, subnets };
+  const configurations = (nic.ipConfigurations ?? []).flatMap(addressOf);
+  const own = nic.networkSecurityGroup?.id?.toLowerCase();
+  return {
+    id,
+    addresses: configurations.map(({ address }) => address),
+    groups: armIds([...subnets.map(({ group }) => group), own]),
+    subnets,
+    ...(own === undefined ? {} : { group: own }),
+    configurations,
+  };
+}
+
+function addressOf(one: NetworkInterfaceIPConfiguration): readonly NicAddress[] {
+  if (!one.privateIPAddress) return [];
+  const publicAddress = one.publicIPAddress?.id?.toLowerCase();
+  return [
+    {
+      address: one.privateIPAddress,
+      subnet: one.subnet?.id?.toLowerCase() ?? '',
+      memberOf: armIds((one.applicationSecurityGroups ?? []).map((group) => group.id)),
+      ...(publicAddress === undefined ? {} : { publicAddress }),
+      isForwarded:
+        (one.loadBalancerBackendAddressPools ?? []).length + (one.loadBalancerInboundNatRules ?? []).length > 0,
+    },
+  ];
 }
 
 export function subnetsOf({ ipConfigurations = [] }: NetworkInterface): readonly ArmId[] {
@@ -88,7 +129,8 @@ async function readSubnet(site: Subscription, id: ArmId, signal: AbortSignal): P
   const subnet = await orGone(
     site.read(signal, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
   );
-  return { id, group: subnet?.networkSecurityGroup?.id, routes: subnet?.routeTable?.id };
+  if (!subnet) return { id, isUnread: true };
+  return { id, group: subnet.networkSecurityGroup?.id, routes: subnet.routeTable?.id };
 }
 
 /** One network security group with its rules; undefined when it is gone. */

@@ -2,6 +2,7 @@ import type { EffectiveNetworkSecurityRule, NetworkSecurityGroup, SecurityRule }
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Rule } from '../../../src/core/rule/rule.ts';
 import { parseSource } from '../../../src/core/rule/source.ts';
+import { type ArmId, armIds } from './ids.ts';
 
 /** An inbound rule of a network security group. */
 export interface NsgRule {
@@ -20,6 +21,16 @@ export interface NsgRule {
   readonly narrowed: boolean;
   /** Is it written out, and in effect? */
   readonly settled: boolean;
+  readonly words: RuleWords;
+}
+
+/** What a rule says word by word, prefixes and tags apart from application security groups, whose ids are in lower case. */
+export interface RuleWords {
+  readonly sources: readonly string[];
+  readonly sourceGroups: readonly ArmId[];
+  readonly sourcePorts: readonly string[];
+  readonly destinations: readonly string[];
+  readonly destinationGroups: readonly ArmId[];
 }
 
 type Wire = EffectiveNetworkSecurityRule & SecurityRule;
@@ -53,6 +64,13 @@ export function toRules(rules: readonly (SecurityRule | EffectiveNetworkSecurity
           Boolean(rule.destinationApplicationSecurityGroups?.length) ||
           !all(rule.sourcePortRange, rule.sourcePortRanges).some((text) => text === '*' || text === '0-65535'),
         settled: (rule.provisioningState ?? 'Succeeded') === 'Succeeded',
+        words: {
+          sources: all(rule.sourceAddressPrefix, rule.sourceAddressPrefixes),
+          sourceGroups: armIds((rule.sourceApplicationSecurityGroups ?? []).map(({ id }) => id)),
+          sourcePorts: all(rule.sourcePortRange, rule.sourcePortRanges),
+          destinations: all(rule.destinationAddressPrefix, rule.destinationAddressPrefixes),
+          destinationGroups: armIds((rule.destinationApplicationSecurityGroups ?? []).map(({ id }) => id)),
+        },
       }),
     )
     .sort((a, b) => a.priority - b.priority);

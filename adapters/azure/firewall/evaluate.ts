@@ -31,28 +31,26 @@ export function isKeptOut(
   return false;
 }
 
-/** What lets traffic through to an address: the gates in front of it as they are, and with rules of ours for what the firewall translates. */
-export interface Gates {
-  readonly own: readonly Gate[];
-  readonly opened: readonly Gate[];
-}
-
 /**
- * What opens a port of an address behind a firewall, our own rules left aside: what the firewall translates or lets pass,
- * where the groups let that in, and what reaches the groups without passing the firewall because it is inside.
+ * What opens a port of an address by what a firewall translates or lets pass, our own rules left aside, where the groups let
+ * that in: `gates` are theirs, with rules of ours for what the firewall translates. Who is inside and gets in without the
+ * firewall is not told here.
  *
  * NB. While a lease is in force the groups let in all that the firewall translates: then its other rules for the same port
  * are as open as they look.
  */
-export function waysBehind(firewall: Firewall, gates: Gates, address: string, port: Port): readonly StandingRule[] {
-  const direct = waysTo(gates.own, address, port);
-  if (familyOf(address) === 'ipv6') return direct;
-  const letIn = waysTo(gates.opened, address, port);
+export function waysBehind(
+  firewall: Firewall,
+  gates: readonly Gate[],
+  address: string,
+  port: Port,
+): readonly StandingRule[] {
+  if (familyOf(address) === 'ipv6') return [];
+  const letIn = waysTo(gates, address, port);
   const isLetIn = (from: string) => letIn.some(({ source }) => overlap(source, from));
-  const through = passesTo(firewall, address, port, ({ kind }, source) =>
+  return passesTo(firewall, address, port, ({ kind }, source) =>
     kind === 'nat' ? firewall.inside.some(isLetIn) : isLetIn(source),
   );
-  return [...through, ...direct.filter(({ source }) => source === 'VirtualNetwork' || isPrivate(source))];
 }
 
 /**

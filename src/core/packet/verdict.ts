@@ -9,6 +9,8 @@ export interface PacketVerdict {
   readonly open: readonly Admitted[];
   /** Let in or not, depending on something that is unknown. */
   readonly unclear: readonly { readonly sources: NumberSet; readonly because: readonly Unknown[] }[];
+  /** What would let in those that nothing can be told of, if the unknowns are so. */
+  readonly mayOpen: readonly Admitted[];
   /** Kept out whatever the unknowns are. */
   readonly closed: NumberSet;
 }
@@ -26,7 +28,7 @@ export function evaluateUnder(
   admits: (assumption: Assumption) => readonly Admitted[],
 ): PacketVerdict {
   if (unknowns.length > MOST_UNKNOWNS)
-    return { open: [], unclear: [{ sources: all, because: unknowns }], closed: EMPTY };
+    return { open: [], unclear: [{ sources: all, because: unknowns }], mayOpen: [], closed: EMPTY };
   const outcomes = Array.from({ length: 1 << unknowns.length }, (_, bits) =>
     admits(new Map(unknowns.map((unknown, i) => [unknown, (bits & (1 << i)) !== 0]))),
   );
@@ -41,8 +43,21 @@ export function evaluateUnder(
       return sure.length > 0 ? [{ sources: sure, through }] : [];
     }),
     unclear: unclear.length > 0 ? causes(unknowns, sets, unclear) : [],
+    mayOpen: unclear.length > 0 ? possible(outcomes.flat(), unclear) : [],
     closed: difference(all, sometimes),
   };
+}
+
+/** Each list of rules once, with all of these sources that it may let in. */
+function possible(admitted: readonly Admitted[], unclear: NumberSet): readonly Admitted[] {
+  const found = new Map<string, Admitted>();
+  for (const { sources, through } of admitted) {
+    const part = intersection(sources, unclear);
+    const key = through.join('\n');
+    const before = found.get(key)?.sources ?? EMPTY;
+    if (part.length > 0) found.set(key, { sources: union(before, part), through });
+  }
+  return [...found.values()];
 }
 
 /**

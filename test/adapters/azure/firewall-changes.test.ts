@@ -122,7 +122,11 @@ describe.each(['classic', 'policy'] as const)('a machine that no group guards (%
     await close(placement);
     expect(cloud.reachable('203.0.113.7')).toBe(false);
     const seen = await cloud.adapter.observe(cloud.machine, [placement], never);
-    expect(seen.effective).toMatchObject([{ state: 'closed' }]);
+    // Whoever is inside gets in without the firewall, before and after.
+    const inside = { source: 'VirtualNetwork', through: 'no network security group' };
+    expect(seen.effective).toMatchObject([{ state: 'open', ...inside }]);
+    expect(seen.others).toMatchObject([inside]);
+    expect(cloud.reachable('10.0.1.4')).toBe(true);
     expect(cloud.others()).toBe(before);
     await cloud.adapter.unprotect(cloud.machine, never);
     expect(notes()).toEqual([]);

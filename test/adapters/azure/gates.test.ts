@@ -10,7 +10,8 @@ const OWN = { ipv4: '10.1.0.4', ipv6: 'fd00::4' } as const;
 function rule(access: 'allow' | 'deny', source: string, destination = '*', priority = 100): NsgRule {
   const [protocol, name] = ['*', `${access}-${source}-${destination}`];
   const shape = { name, priority, access, protocol, ports: ['22'], description: '', narrowed: false, settled: true };
-  return { ...shape, sources: [source], destinations: [destination] };
+  const words = { sources: [source], sourceGroups: [], sourcePorts: ['*'], destinations: [destination] };
+  return { ...shape, sources: [source], destinations: [destination], words: { ...words, destinationGroups: [] } };
 }
 
 const isOpen = (address: string, ...gates: readonly (readonly NsgRule[])[]) => waysTo(gates, address, SSH).length > 0;

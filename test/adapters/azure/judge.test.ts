@@ -19,6 +19,7 @@ const rule = (access: 'allow' | 'deny', name: string, more: Partial<NsgRule> = {
   description: '',
   narrowed: false,
   settled: true,
+  words: { sources: [], sourceGroups: [], sourcePorts: [], destinations: [], destinationGroups: [] },
   ...more,
 });
 const allow = (more?: Partial<NsgRule>, name = 'a') => rule('allow', name, more);
@@ -161,9 +162,22 @@ describe('a rule as Azure gives it', () => {
       { sources: ['web'], destinations: ['*'], narrowed: true },
     ],
   ])('is read from %s', (_, more, expected) => {
-    expect(toRules([{ ...wire, ...more }])).toEqual([
-      { ...allow({ priority: 300, destinations: [OWN] }), ...expected },
-    ]);
+    const [read] = toRules([{ ...wire, ...more }]);
+    const { words, ...wanted } = { ...allow({ priority: 300, destinations: [OWN] }), ...expected };
+    expect(read).toMatchObject(wanted);
+    expect(Object.keys(read?.words ?? {})).toEqual(Object.keys(words));
+  });
+
+  test('keeps its words, prefixes and tags apart from application security groups', () => {
+    const sourceApplicationSecurityGroups = [{ id: '/subscriptions/X/asg/Web' }];
+    const [read] = toRules([{ ...wire, sourcePortRange: '1024-65535', sourceApplicationSecurityGroups }]);
+    expect(read?.words).toEqual({
+      sources: ['*'],
+      sourceGroups: ['/subscriptions/x/asg/web'],
+      sourcePorts: ['1024-65535'],
+      destinations: [OWN],
+      destinationGroups: [],
+    });
   });
 
   test.each([

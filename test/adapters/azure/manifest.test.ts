@@ -39,6 +39,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   SecurityRules_Delete: `${NETWORK}/networkSecurityGroups/securityRules/delete`,
   RouteTables_ListAll: `${NETWORK}/routeTables/read`,
   VirtualNetworks_ListAll: `${NETWORK}/virtualNetworks/read`,
+  ListNetworkManagerEffectiveSecurityAdminRules: `${NETWORK}/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action`,
   RouteTables_Get: `${NETWORK}/routeTables/read`,
   VirtualNetworks_Get: `${NETWORK}/virtualNetworks/read`,
   PublicIPAddresses_Get: `${NETWORK}/publicIPAddresses/read`,

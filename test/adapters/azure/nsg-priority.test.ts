@@ -14,6 +14,7 @@ const rule = (priority: number, access: 'allow' | 'deny' = 'allow'): NsgRule => 
   description: '',
   narrowed: false,
   settled: true,
+  words: { sources: [], sourceGroups: [], sourcePorts: [], destinations: [], destinationGroups: [] },
 });
 const denies = ({ access }: NsgRule) => access === 'deny';
 const allows = ({ access }: NsgRule) => access === 'allow';

@@ -1,0 +1,84 @@
+import type { Family } from '../../../src/core/packet/addresses.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import { familyOf } from '../../../src/core/rule/source.ts';
+import type { Groups } from '../arm/groups.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
+import type { Nic, NicAddress } from '../arm/machine.ts';
+import type { NsgRule } from '../arm/nsg-rules.ts';
+import type { InterfaceAddress, NetworkInterfaceFacts, SecurityGroup, TrafficRule } from './model.ts';
+import type { AroundSubnet, Networks } from './networks.ts';
+
+/** What is known of an interface, one part for each subnet that it has addresses in. */
+export function factsOf(
+  nic: Nic,
+  groups: Groups,
+  networks: Networks,
+  isBehind: boolean,
+): readonly NetworkInterfaceFacts[] {
+  return nic.subnets.map((subnet): NetworkInterfaceFacts => {
+    const group = subnet.isUnread
+      ? { unknown: `the subnet ${partsOf(subnet.id).name}, which could not be read` }
+      : groupOf(subnet.group, groups);
+    const own = groupOf(nic.group, groups);
+    const hasGroup = group !== undefined || own !== undefined;
+    const { around, admin } = networks.get(subnet.id) ?? unread(subnet.id);
+    return {
+      id: nic.id,
+      addresses: nic.configurations
+        .filter((one) => one.subnet === subnet.id)
+        .map((one) => addressOf(one, { hasGroup, isBehind })),
+      ...(group ? { subnetGroup: group } : {}),
+      ...(own ? { ownGroup: own } : {}),
+      admin,
+      around,
+    };
+  });
+}
+
+function unread(subnet: ArmId): AroundSubnet {
+  const unknown = `the network of the subnet ${partsOf(subnet).name}, which could not be read`;
+  const nothing = { own: [], tags: new Map(), members: new Map() };
+  return {
+    around: { ...nothing, connected: { unknown }, learns: true, routes: { unknown } },
+    admin: { unknown },
+  };
+}
+
+/** A group that an interface or a subnet names is there: one that was not found could not be read. */
+function groupOf(id: string | undefined, groups: Groups): OrUnknown<SecurityGroup> | undefined {
+  if (id === undefined) return undefined;
+  const { name } = partsOf(id);
+  const rules = groups.get(id.toLowerCase());
+  if (!rules) return { unknown: `the network security group ${name}, which could not be read` };
+  return { is: { id: id.toLowerCase(), name, rules: rules.map(toTrafficRule) } };
+}
+
+/** Rules count as they are written; whether they are in effect already, the platform is asked when it matters. */
+function toTrafficRule({ name, priority, access, protocol, ports, words }: NsgRule): TrafficRule {
+  return { name, priority, access, protocol, ports, ...words, isInForce: true };
+}
+
+/**
+ * Whom a group lets in from the Internet is told of interfaces without a public address too, as one can be given to them at any
+ * time, and appliances may lead there. Behind a firewall that is known, and without any group, only a public address of its own
+ * counts.
+ */
+function addressOf(
+  { address, memberOf, publicAddress, isForwarded }: NicAddress,
+  { hasGroup, isBehind }: { readonly hasGroup: boolean; readonly isBehind: boolean },
+): InterfaceAddress {
+  const isReached = publicAddress !== undefined || isForwarded || (hasGroup && !isBehind);
+  const family: Family = familyOf(address);
+  return {
+    address,
+    family,
+    groups: memberOf,
+    // NB. Standard ones let nothing in where no group stands; basic ones were retired in September 2025.
+    ...(isReached ? { publicAddress: { address: nameOf(publicAddress), sku: 'standard' } } : {}),
+    forwarded: [],
+  };
+}
+
+function nameOf(publicAddress: ArmId | undefined): string {
+  return publicAddress === undefined ? 'a public address' : partsOf(publicAddress).name;
+}

@@ -1,0 +1,113 @@
+import type { RouteTable, VirtualNetwork } from '@azure/arm-network';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import type { Subscription } from '../arm/clients.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
+import { type ArmId, armIds, part, partsOf } from '../arm/ids.ts';
+import type { Nic, Subnet } from '../arm/machine.ts';
+import { vnetOf } from '../arm/virtual-networks.ts';
+import { readAdminRules } from './admin-rules.ts';
+import type { AzureRoute, ManagerRules, Surroundings } from './model.ts';
+import { orUnknown } from './or-unknown.ts';
+
+/** What words of rules mean in one subnet, and what is judged before its groups. */
+export interface AroundSubnet {
+  readonly around: Surroundings;
+  readonly admin: OrUnknown<readonly ManagerRules[]>;
+}
+
+/** By the subnet's id. */
+export type Networks = ReadonlyMap<ArmId, AroundSubnet>;
+
+/** Reads what is around some interfaces: their virtual networks with peerings and admin rules, and their route tables. */
+export async function readNetworks(azure: Azure, nics: readonly Nic[], signal: AbortSignal): Promise<Networks> {
+  const subnets = new Map(nics.flatMap((nic) => nic.subnets).map((subnet) => [subnet.id, subnet]));
+  const vnets = once((id) => {
+    const site = siteOf(azure, id);
+    return Promise.all([readVnet(site, id, signal), readAdminRules(site, id, signal)]);
+  });
+  const tables = once((id) => readRoutes(siteOf(azure, id), id, signal));
+  const read = await Promise.all(
+    [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
+      const [[vnet, admin], routes] = await Promise.all([vnets(vnetOf(subnet.id)), routesOf(subnet, tables)]);
+      return [subnet.id, { around: surroundingsOf(vnet, routes), admin }];
+    }),
+  );
+  return new Map(read);
+}
+
+/** Each id is read once, however often it is asked for. */
+function once<T>(read: (id: ArmId) => Promise<T>): (id: ArmId) => Promise<T> {
+  const begun = new Map<ArmId, Promise<T>>();
+  return (id) => {
+    const reading = begun.get(id) ?? read(id);
+    begun.set(id, reading);
+    return reading;
+  };
+}
+
+function readVnet(site: Subscription, id: ArmId, signal: AbortSignal): Promise<OrUnknown<VirtualNetwork>> {
+  const { group, name } = partsOf(id);
+  return orUnknown(`the virtual network ${name}, which could not be read`, async () => ({
+    is: await site.read(signal, ({ network }, options) => network.virtualNetworks.get(group, name, options)),
+  }));
+}
+
+function readRoutes(site: Subscription, id: ArmId, signal: AbortSignal): Promise<OrUnknown<readonly AzureRoute[]>> {
+  const { group, name } = partsOf(id);
+  return orUnknown(`the route table ${name}, which could not be read`, async () => ({
+    is: toRoutes(await site.read(signal, ({ network }, options) => network.routeTables.get(group, name, options))),
+  }));
+}
+
+async function routesOf(
+  { id, routes, isUnread }: Subnet,
+  tables: (id: ArmId) => Promise<OrUnknown<readonly AzureRoute[]>>,
+): Promise<OrUnknown<readonly AzureRoute[]>> {
+  if (isUnread) return { unknown: `the routes of the subnet ${partsOf(id).name}, which could not be read` };
+  return routes ? tables(routes.toLowerCase()) : { is: [] };
+}
+
+export function toRoutes({ routes }: RouteTable): readonly AzureRoute[] {
+  return (routes ?? []).map(({ name = '', addressPrefix = '', nextHopType = '', nextHopIpAddress, nextHop }) => {
+    // Of a route to several appliances one address says whether they are near.
+    const [hop = nextHopIpAddress] = nextHop?.nextHopIpAddresses ?? [];
+    return {
+      name,
+      prefix: addressPrefix,
+      nextHop: nextHopType,
+      ...(hop ? { nextHopAddress: hop } : {}),
+      origin: 'user' as const,
+    };
+  });
+}
+
+/** What a virtual network, as a list or a GET gives it, makes of the words of rules in its subnets. */
+export function surroundingsOf(
+  vnet: OrUnknown<VirtualNetwork>,
+  routes: OrUnknown<readonly AzureRoute[]>,
+): Surroundings {
+  const rest = { routes, tags: new Map(), members: new Map() } as const;
+  if ('unknown' in vnet) return { own: [], connected: vnet, learns: true, ...rest };
+  const { addressSpace, subnets, virtualNetworkPeerings } = vnet.is;
+  const peerings = virtualNetworkPeerings ?? [];
+  return {
+    own: addressSpace?.addressPrefixes ?? [],
+    connected: connectedOf(peerings),
+    learns:
+      peerings.some(({ useRemoteGateways }) => useRemoteGateways) ||
+      (subnets ?? []).some(({ id, name }) => (name ?? part(id ?? '', 'subnets')).toLowerCase() === 'gatewaysubnet'),
+    ...rest,
+  };
+}
+
+/** Peerings count while they are connected, and carry the other's prefixes ("Virtual network peering"). */
+function connectedOf(peerings: NonNullable<VirtualNetwork['virtualNetworkPeerings']>): OrUnknown<readonly string[]> {
+  const all: string[] = [];
+  for (const one of peerings) {
+    if (one.peeringState !== 'Connected' || one.allowVirtualNetworkAccess === false) continue;
+    const space = one.remoteVirtualNetworkAddressSpace?.addressPrefixes ?? one.remoteAddressSpace?.addressPrefixes;
+    if (!space?.length) return { unknown: `which addresses the network behind the peering ${one.name ?? ''} has` };
+    all.push(...space);
+  }
+  return { is: armIds(all) };
+}

@@ -1,0 +1,17 @@
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Unknown } from '../../../src/core/packet/known.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import { isNotFound } from '../errors.ts';
+
+/**
+ * What was read; or that it is unknown, where the role does not let us, and where something that another resource names is
+ * said not to be there. What may be had later is thrown.
+ */
+export async function orUnknown<T>(unknown: Unknown, read: () => Promise<OrUnknown<T>>): Promise<OrUnknown<T>> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isNotFound(error) || (error instanceof JitError && error.code === 'cloudDenied')) return { unknown };
+    throw error;
+  }
+}
