@@ -1,4 +1,3 @@
-import { JitError } from '../../src/core/errors/errors.ts';
 import { type AssessedMachine, assess as decide } from '../../src/core/machine/assessment.ts';
 import { MANAGEMENT_PORTS, type Port } from '../../src/core/rule/port.ts';
 import type { StandingRule } from '../../src/core/rule/rule.ts';
@@ -6,15 +5,20 @@ import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Subscription } from './arm/clients.ts';
 import type { Azure } from './arm/context.ts';
-import { covers, uniqueWays, waysTo } from './arm/evaluate.ts';
+import { covers, uniqueWays } from './arm/evaluate.ts';
+import { type ArmId, partsOf } from './arm/ids.ts';
 import { groupsBefore, readSiteNetwork, type SiteNetwork } from './arm/interfaces.ts';
 import { readMachines } from './arm/inventory.ts';
-import type { Nic } from './arm/machine.ts';
-import { coversPort, coversProtocol, isDefenders, type NsgRule } from './arm/nsg-rules.ts';
+import type { Nic, Subnet } from './arm/machine.ts';
+import { coversPort, coversProtocol, isDefenders } from './arm/nsg-rules.ts';
 import { ALL_BACKENDS, backendAt } from './backends.ts';
 import { type Opinions, readOpinions } from './defender/opinions.ts';
 import { surveyFirewalls } from './firewall/survey.ts';
 import { prefixOf } from './nsg/names.ts';
+import { factsOf } from './reach/facts.ts';
+import { type Networks, networksFrom, readNetworkLists, withSubnets } from './reach/networks.ts';
+import { orDenied } from './reach/or-unknown.ts';
+import { waysIn } from './reach/ways-in.ts';
 
 /** Rules that people write have numbers up to this; behind them come Azure's own (“SiteNetwork security groups”). */
 const LAST_CUSTOM = 4096;
@@ -44,10 +48,10 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
   const { installation } = azure;
   // Whoever may not read this may read nothing of the rest.
   const machines = await readMachines(site, signal);
-  const [network, firewallOf] = await Promise.all([
-    readSiteNetwork(site, signal),
-    orDenied(surveyFirewalls(azure, site, signal)),
-  ]);
+  const [network, lists] = await Promise.all([readSiteNetwork(site, signal), readNetworkLists(site, signal)]);
+  // Without the right to read them machines are judged as if no firewall stood there, and it is said.
+  const firewallOf = await orDenied(surveyFirewalls(azure, lists, signal));
+  const networksOf = networksFrom(azure, lists, signal);
   const current = backendAt(site);
   // What another backend protected is protected all the same.
   const protections = await Promise.all(
@@ -55,38 +59,47 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
       backend.protections(azure, { site, network, isCurrent: backend === current }, signal),
     ),
   );
-  const judged = machines.map((machine) => {
-    const nics = network.nics.get(machine.id) ?? [];
-    const ports = protections.map((of) => of(machine.id)).find((found) => found !== undefined);
-    const firewall = firewallOf?.(nics);
-    const facts = {
-      cloud: 'azure',
-      isProtected: ports !== undefined,
-      hasGroup: nics.some(({ groups }) => groups.length > 0),
-      groupAllows: nics.flatMap((nic) => allowsIn(network, nic)),
-      standing: standingIn(
-        network,
-        nics,
-        (ports ?? []).map(({ port }) => port),
-        installation,
-      ),
-      ...(firewall ? { firewall } : {}),
-    } as const;
-    return { machine, ...decide(facts) };
-  });
-  if (firewallOf) return { machines: judged, unread: [] };
-  azure.log.warn({ subscription: site.id }, 'the firewalls of a subscription may not be read');
-  return { machines: judged, unread: [`the routes and firewalls of subscription ${site.id}`] };
+  const judged = await Promise.all(
+    machines.map(async (machine) => {
+      const nics = withSubnets(network.nics.get(machine.id) ?? [], lists);
+      const ports = protections.map((of) => of(machine.id)).find((found) => found !== undefined);
+      const firewall = firewallOf?.(nics);
+      const hasGroup = nics.some((nic) => nic.group !== undefined || nic.subnets.some(isGuarded));
+      // What Microsoft's diagram leaves out: what is in effect where it asks no further.
+      const asked = ports?.map(({ port }) => port) ?? (hasGroup || firewall ? [] : MANAGEMENT_PORTS);
+      const networks = asked.length > 0 ? await networksOf(nics) : new Map();
+      const facts = {
+        cloud: 'azure',
+        isProtected: ports !== undefined,
+        hasGroup,
+        groupAllows: nics.flatMap((nic) => allowsIn(network, nic)),
+        unread: [...unreadOf(network, nics), ...(firewall?.unread ?? [])],
+        standing: standingIn({ network, networks, installation, isBehind: firewall !== undefined }, nics, asked),
+        ...(firewall ? { firewall } : {}),
+      } as const;
+      return { machine, ...decide(facts) };
+    }),
+  );
+  if (firewallOf && lists.isWhole) return { machines: judged, unread: [] };
+  azure.log.warn({ subscription: site.id }, 'the networks and firewalls of a subscription may not be read');
+  return { machines: judged, unread: [`the networks, routes, and firewalls of subscription ${site.id}`] };
 }
 
-/** Undefined where the role does not let us: then machines are judged as if no firewall stood there, and it is said. */
-async function orDenied<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof JitError && error.code === 'cloudDenied') return undefined;
-    throw error;
-  }
+/** Could it be that a group stands there? */
+function isGuarded({ group, isUnread }: Subnet): boolean {
+  return group !== undefined || isUnread === true;
+}
+
+/** Groups and subnets that are named and in no list. */
+function unreadOf({ groups }: SiteNetwork, nics: readonly Nic[]): readonly string[] {
+  const named = nics.flatMap((nic) => nic.groups).filter((id) => !groups.has(id));
+  const subnets = nics.flatMap((nic) => nic.subnets).filter(({ isUnread }) => isUnread);
+  return [
+    ...new Set([
+      ...named.map((id) => `network security group ${partsOf(id).name}`),
+      ...subnets.map(({ id }) => `subnet ${partsOf(id).name}`),
+    ]),
+  ];
 }
 
 /** NB. The diagram asks whether the groups have such rules, not whether they have an effect. */
@@ -104,18 +117,26 @@ function allowsIn(network: SiteNetwork, nic: Nic): readonly StandingRule[] {
     );
 }
 
-/** What opens these ports in effect, leases aside. */
+interface Around {
+  readonly network: SiteNetwork;
+  readonly networks: Networks;
+  readonly installation: string;
+  /** Is a firewall in front that is known? */
+  readonly isBehind: boolean;
+}
+
+/** What opens these ports in effect, or may, leases aside. */
 function standingIn(
-  network: SiteNetwork,
+  { network, networks, installation, isBehind }: Around,
   nics: readonly Nic[],
   ports: readonly Port[],
-  installation: string,
 ): readonly StandingRule[] {
   const lease = prefixOf(installation, 'allow');
-  const isLease = (rule: NsgRule) => isDefenders(rule) || rule.name.toLowerCase().startsWith(lease);
-  const ways = nics.flatMap((nic) => {
-    const gates = [...groupsBefore(network, [nic]).values()].map((rules) => rules.filter((rule) => !isLease(rule)));
-    return nic.addresses.flatMap((address) => ports.flatMap((port) => waysTo(gates, address, port)));
-  });
-  return uniqueWays(ways);
+  const isLease = (group: ArmId, name: string) =>
+    name.toLowerCase().startsWith(lease) ||
+    (network.groups.get(group) ?? []).some((rule) => rule.name === name && isDefenders(rule));
+  const ways = nics
+    .flatMap((nic) => factsOf(nic, network.groups, networks, isBehind))
+    .flatMap((part) => ports.map((port) => waysIn(part, port, isLease)));
+  return uniqueWays(ways.flatMap(({ open, mayOpen }) => [...open, ...mayOpen]));
 }

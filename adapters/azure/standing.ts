@@ -1,5 +1,5 @@
 import type { Unknown } from '../../src/core/packet/known.ts';
-import { type Port, samePort } from '../../src/core/rule/port.ts';
+import type { Port } from '../../src/core/rule/port.ts';
 import { byReach } from '../../src/core/rule/reach.ts';
 import type { EffectivePort, StandingRule } from '../../src/core/rule/rule.ts';
 import { uniqueWays } from './arm/evaluate.ts';
@@ -36,10 +36,7 @@ export function standingOf({ nics, unread }: Vm, ports: readonly Port[], inFront
     return {
       port,
       open: parts.flatMap(({ open }) => open),
-      mayOpen: [
-        ...parts.flatMap(({ mayOpen }) => mayOpen),
-        ...missing.map((through): StandingRule => ({ port, source: '', through })),
-      ],
+      mayOpen: [...parts.flatMap(({ mayOpen }) => mayOpen), ...missing.map(unknownWay(port))],
       because: [...new Set([...parts.flatMap(({ because }) => because), ...missing])],
     };
   });
@@ -47,6 +44,11 @@ export function standingOf({ nics, unread }: Vm, ports: readonly Port[], inFront
     ways: uniqueWays(all.flatMap(({ open, mayOpen }) => [...open, ...mayOpen])),
     ports: all.map(({ port, open, because }) => stateOf(port, open, because)),
   };
+}
+
+/** Who may come through what could not be read. */
+function unknownWay(port: Port): (through: Unknown) => StandingRule {
+  return (through) => ({ port, source: '', through });
 }
 
 function stateOf(port: Port, open: readonly StandingRule[], because: readonly Unknown[]): EffectivePort {
@@ -63,9 +65,10 @@ function standingAt(nic: Nic, port: Port, { installation, groups, firewalls, net
     (groups.get(group) ?? []).filter(({ name }) => !isOurs(group, name) || name.toLowerCase().startsWith(prefix)),
   );
   const through = firewall ? nic.addresses.flatMap((address) => waysBehind(firewall, gates, address, port)) : [];
+  const unread = firewall?.unread === undefined ? [] : [firewall.unread];
   return {
-    open: [...through, ...parts.flatMap(({ open }) => open)].filter((one) => samePort(one.port, port)),
-    mayOpen: parts.flatMap(({ mayOpen }) => mayOpen),
-    because: parts.flatMap(({ because }) => because),
+    open: [...through, ...parts.flatMap(({ open }) => open)],
+    mayOpen: [...parts.flatMap(({ mayOpen }) => mayOpen), ...unread.map(unknownWay(port))],
+    because: [...parts.flatMap(({ because }) => because), ...unread],
   };
 }

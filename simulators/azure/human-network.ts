@@ -61,6 +61,17 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
         (address) => ({ ...address, applicationGroupIds }),
       );
     },
+    /** Moves a network security group to another resource group, still attached where it was. */
+    moveGroup(nsgName: string, resourceGroup: string): void {
+      const nsg = pick((view) => view.nsgs, nsgName);
+      const id = nsg.id.replace(/\/resourceGroups\/[^/]+/i, `/resourceGroups/${resourceGroup}`);
+      world.put('nsgs', { ...nsg, id, resourceGroup, etag: newEtag() });
+      for (const subnet of [...world.current.subnets.values()])
+        if (sameId(subnet.nsgId, nsg.id)) world.put('subnets', { ...subnet, nsgId: id });
+      for (const nic of [...world.current.nics.values()])
+        if (sameId(nic.nsgId, nsg.id)) world.put('nics', { ...nic, nsgId: id });
+      world.remove('nsgs', nsg.id);
+    },
     setFlushConnection(nsgName: string, flushConnection: boolean): void {
       world.put('nsgs', { ...pick((view) => view.nsgs, nsgName), flushConnection, etag: newEtag() });
     },
@@ -94,6 +105,10 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
         policyId,
         etag: newEtag(),
       });
+    },
+    /** Gives a firewall policy another parent, which may be anywhere. */
+    setParent(policyName: string, basePolicyId: string): void {
+      world.put('firewallPolicies', { ...pick((view) => view.firewallPolicies, policyName), basePolicyId });
     },
     /** Changes the description of a rule with that name, on classic firewalls and in policies alike. */
     describeFirewallRule(ruleName: string, description: string | undefined): void {

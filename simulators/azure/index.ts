@@ -92,6 +92,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     operationMs: 0,
     firewallMs: 0,
     pageSize: 50,
+    hiddenGroups: [],
     ...chosen,
   };
   const listeners = new Set<() => void>();

@@ -1,4 +1,4 @@
-import { resourceNotFound } from './errors.ts';
+import { Refusal, resourceNotFound } from './errors.ts';
 import { type Snapshot, sameId } from './model.ts';
 import { NETWORK_API } from './operations.ts';
 import { type Call, page, type Route } from './route.ts';
@@ -37,11 +37,24 @@ export function read(operation: string, path: string, wire: (call: Call) => unkn
   return { area: 'arm', method: 'GET', apiVersion: NETWORK_API, operation, path, handle };
 }
 
+function isHidden({ behaviour }: Simulation, resourceGroup: string): boolean {
+  return behaviour.hiddenGroups.some((one) => sameId(one, resourceGroup));
+}
+
+/** A role may be given for some resource groups only ("Understand scope for Azure RBAC"). */
+function refuseHidden(sim: Simulation, call: Call): void {
+  if (!isHidden(sim, call.param('resourceGroupName'))) return;
+  const message = `The client does not have authorization to perform action over scope '${call.path}'.`;
+  throw new Refusal(403, 'AuthorizationFailed', message);
+}
+
 /** The GET of one resource, and the lists of the subscription and of a resource group. */
 export function reads<T extends Located>(sim: Simulation, kind: Kind<T>): readonly Route[] {
   const { operations, type, parameter, items, wire, lists: [all, some] = ['ListAll', 'List'] } = kind;
   const list = (call: Call, group?: string) => {
-    const wanted = [...items(call.view).values()].filter((i) => group === undefined || sameId(i.resourceGroup, group));
+    const wanted = [...items(call.view).values()].filter(
+      (i) => (group === undefined || sameId(i.resourceGroup, group)) && !isHidden(sim, i.resourceGroup),
+    );
     return page(
       call,
       wanted.map((item) => wire(call, item)),
@@ -63,9 +76,10 @@ export function reads<T extends Located>(sim: Simulation, kind: Kind<T>): readon
       path: `${GROUP}/${type}`,
       handle: (call) => list(call, call.param('resourceGroupName')),
     },
-    read(`${operations}_Get`, `${GROUP}/${type}/{${parameter}}`, (call) =>
-      wire(call, named(call, items(call.view), type, call.param(parameter))),
-    ),
+    read(`${operations}_Get`, `${GROUP}/${type}/{${parameter}}`, (call) => {
+      refuseHidden(sim, call);
+      return wire(call, named(call, items(call.view), type, call.param(parameter)));
+    }),
   ];
 }
 

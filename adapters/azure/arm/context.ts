@@ -26,6 +26,11 @@ export function siteOf({ subscriptions }: Azure, id: MachineId | string): Subscr
   return subscriptionOf(subscriptions, part(id, 'subscriptions'));
 }
 
+/** Is the subscription of a resource one of ours to read? */
+export function isConfigured({ subscriptions }: Azure, id: string): boolean {
+  return subscriptions.some((one) => one.id.toLowerCase() === part(id, 'subscriptions').toLowerCase());
+}
+
 /** The cloud's own time where it has told it; good enough to tell what is over. */
 export function nowAt(azure: Azure, site: Subscription): Instant {
   return site.cloudNow() ?? azure.now();

@@ -1,8 +1,9 @@
 import type { AzureFirewall, RouteTable } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
 import type { Subscription } from '../arm/clients.ts';
-import { type Azure, siteOf } from '../arm/context.ts';
+import { type Azure, isConfigured, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
 import { orGone, type Vm } from '../arm/machine.ts';
 import { readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
@@ -21,6 +22,8 @@ export interface Firewall {
   readonly inside: readonly string[];
   /** Its public IPv4 addresses. */
   readonly addresses: readonly string[];
+  /** What of its rules could not be read: nobody can tell what it lets through. */
+  readonly unread?: string;
 }
 
 /** The firewalls in front of the interfaces of a machine, by interface. */
@@ -37,7 +40,7 @@ export async function firewallsBefore(azure: Azure, vm: Vm, signal: AbortSignal)
   try {
     return await readFirewallsBefore(azure, vm, signal);
   } catch (error) {
-    if (!(error instanceof JitError) || error.code !== 'cloudDenied') throw error;
+    if (!isDenied(error)) throw error;
     azure.log.warn({ machine: vm.machine.id, error }, 'the route of a machine could not be read');
     return NO_FIREWALLS;
   }
@@ -117,13 +120,16 @@ export async function readFirewall(
   const site = siteOf(azure, id);
   const policy = firewall.firewallPolicy?.id?.toLowerCase();
   const [ruleSource, inside, addresses] = await Promise.all([
-    policy === undefined ? classicRuleSource(azure, firewall) : readRuleSource(azure, policy, signal),
+    policy === undefined ? classicRuleSource(azure, firewall) : readConfigured(azure, policy, signal),
     readPrefixes(site, subnetOf(firewall) ?? '', signal),
     readAddresses(site, firewall, signal),
   ]);
   if (!ruleSource) return undefined;
-  const inherited = 'policy' in ruleSource ? await readInherited(azure, ruleSource.policy.basePolicy?.id, signal) : [];
-  return { id, name: partsOf(id).name, ruleSource, rules: [...inherited, ...ruleSource.rules], inside, addresses };
+  const inherited =
+    'policy' in ruleSource ? await readInherited(azure, ruleSource.policy.basePolicy?.id, signal) : { is: [] };
+  const known = { id, name: partsOf(id).name, ruleSource, inside, addresses };
+  if ('unknown' in inherited) return { ...known, rules: ruleSource.rules, unread: inherited.unknown };
+  return { ...known, rules: [...inherited.is, ...ruleSource.rules] };
 }
 
 /** A policy inherits what its parents filter, and it comes first; what they translate it does not ("Rule hierarchy"). */
@@ -131,11 +137,33 @@ async function readInherited(
   azure: Azure,
   parent: string | undefined,
   signal: AbortSignal,
-): Promise<readonly FirewallRule[]> {
-  const ruleSource = parent === undefined ? undefined : await readRuleSource(azure, parent.toLowerCase(), signal);
-  if (!ruleSource || !('policy' in ruleSource)) return [];
+): Promise<OrUnknown<readonly FirewallRule[]>> {
+  if (parent === undefined) return { is: [] };
+  const unknown = `firewall policy ${partsOf(parent).name}, a parent that could not be read`;
+  const ruleSource = await readSource(azure, parent.toLowerCase(), signal);
+  if (!ruleSource || !('policy' in ruleSource)) return { unknown };
   const above = await readInherited(azure, ruleSource.policy.basePolicy?.id, signal);
-  return [...above, ...ruleSource.rules.filter(({ kind }) => kind === 'network')];
+  if ('unknown' in above) return above;
+  return { is: [...above.is, ...ruleSource.rules.filter(({ kind }) => kind === 'network')] };
+}
+
+/** Undefined for one in a subscription that is not configured. */
+async function readConfigured(azure: Azure, id: ArmId, signal: AbortSignal): Promise<RuleSource | undefined> {
+  return isConfigured(azure, id) ? readRuleSource(azure, id, signal) : undefined;
+}
+
+/** The same for one that the role does not let us read. */
+async function readSource(azure: Azure, id: ArmId, signal: AbortSignal): Promise<RuleSource | undefined> {
+  try {
+    return await readConfigured(azure, id, signal);
+  } catch (error) {
+    if (isDenied(error)) return undefined;
+    throw error;
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'cloudDenied';
 }
 
 async function readAddresses(

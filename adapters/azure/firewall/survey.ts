@@ -1,6 +1,5 @@
-import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { RouteTable, VirtualNetwork } from '@azure/arm-network';
 import type { FirewallFacts } from '../../../src/core/machine/assessment.ts';
-import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { type ArmId, armIds } from '../arm/ids.ts';
 import type { Nic } from '../arm/machine.ts';
@@ -8,31 +7,25 @@ import { peersOf, vnetOf } from '../arm/virtual-networks.ts';
 import { allowsTo } from './evaluate.ts';
 import { addressOf, type Firewall, hopOf, readFirewall, readFirewalls, subnetOf } from './in-front.ts';
 
-const LIST_MS = 30 * SECOND_MS;
-
 /** The firewall that traffic to these interfaces comes through, with what it lets through to management ports. */
 type FirewallOf = (nics: readonly Nic[]) => FirewallFacts | undefined;
 
 /**
- * Knows the firewalls in front of all machines of a subscription: by lists, and one reading for each firewall that a route
- * leads to. One list where no route leads to any.
+ * Knows the firewalls in front of all machines of a subscription by its lists, and one reading for each firewall that a route
+ * leads to.
  */
-export async function surveyFirewalls(azure: Azure, site: Subscription, signal: AbortSignal): Promise<FirewallOf> {
-  const tables = await site.read(
-    signal,
-    ({ network }, options) => Array.fromAsync(network.routeTables.listAll(options)),
-    LIST_MS,
-  );
+export async function surveyFirewalls(
+  azure: Azure,
+  { vnets, tables }: { readonly vnets: readonly VirtualNetwork[]; readonly tables: readonly RouteTable[] },
+  signal: AbortSignal,
+): Promise<FirewallOf> {
   const hops = new Map<ArmId, string>();
   for (const table of tables) {
     const hop = hopOf(table);
     if (hop) for (const subnet of armIds((table.subnets ?? []).map(({ id }) => id))) hops.set(subnet, hop);
   }
   if (hops.size === 0) return () => undefined;
-  const [resources, vnets] = await Promise.all([
-    readFirewalls(azure, signal),
-    site.read(signal, ({ network }, options) => Array.fromAsync(network.virtualNetworks.listAll(options)), LIST_MS),
-  ]);
+  const resources = await readFirewalls(azure, signal);
   const peers = new Map(vnets.map((vnet) => [(vnet.id ?? '').toLowerCase(), peersOf(vnet)]));
   const firewalls = new Map<ArmId, Firewall>();
   for (const [subnet, hop] of hops) {
@@ -54,6 +47,7 @@ export async function surveyFirewalls(azure: Azure, site: Subscription, signal: 
       first && {
         name: first.firewall.name,
         allows: behind.flatMap(({ firewall, addresses }) => allowsTo(firewall, addresses)),
+        unread: behind.flatMap(({ firewall }) => firewall.unread ?? []),
       }
     );
   };

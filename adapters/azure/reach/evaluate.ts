@@ -190,7 +190,7 @@ function publicWay({ nic, address, port }: Target): readonly WayToMachine[] {
       port: port.number,
       family,
       interface: nic,
-      clients: known(publicAddresses(family)),
+      clients: known(outsiders(family)),
       seen: { destination: address.address, port: port.number, groups },
       unguarded: publicAddress.sku === 'basic' ? 'all' : 'nothing',
     },
@@ -215,13 +215,18 @@ function forwardedWay({ nic, address, port }: Target, rule: Forwarding, around: 
       port: rule.frontendPort === 0 ? port.number : rule.frontendPort,
       family,
       interface: nic,
-      clients: isPublic ? known(publicAddresses(family)) : insiders(family, around),
+      clients: isPublic ? known(outsiders(family)) : insiders(family, around),
       seen: rule.floating
         ? { destination: frontend, port: port.number, groups, isFrontend: true }
         : { destination: address.address, port: port.number, groups },
       unguarded: isPublic && rule.sku === 'standard' ? 'nothing' : 'all',
     },
   ];
+}
+
+/** Who is on the Internet. The platform's own address is a public one, and no client has it. */
+function outsiders(family: Family): AddressSet {
+  return family === 'ipv4' ? difference(publicAddresses(family), PLATFORM) : publicAddresses(family);
 }
 
 /** Who is in networks that are connected with the machine's, or could be: private addresses, and their own prefixes. */

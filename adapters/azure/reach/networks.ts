@@ -1,4 +1,5 @@
 import type { RouteTable, VirtualNetwork } from '@azure/arm-network';
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
@@ -7,7 +8,9 @@ import type { Nic, Subnet } from '../arm/machine.ts';
 import { vnetOf } from '../arm/virtual-networks.ts';
 import { readAdminRules } from './admin-rules.ts';
 import type { AzureRoute, ManagerRules, Surroundings } from './model.ts';
-import { orUnknown } from './or-unknown.ts';
+import { orDenied, orUnknown } from './or-unknown.ts';
+
+const LIST_MS = 30 * SECOND_MS;
 
 /** What words of rules mean in one subnet, and what is judged before its groups. */
 export interface AroundSubnet {
@@ -33,6 +36,62 @@ export async function readNetworks(azure: Azure, nics: readonly Nic[], signal: A
     }),
   );
   return new Map(read);
+}
+
+/** All virtual networks and route tables of a subscription: two lists, however many machines there are. */
+export interface NetworkLists {
+  readonly vnets: readonly VirtualNetwork[];
+  readonly tables: readonly RouteTable[];
+  /** Does the role let us read both? */
+  readonly isWhole: boolean;
+}
+
+export async function readNetworkLists(site: Subscription, signal: AbortSignal): Promise<NetworkLists> {
+  const [vnets, tables] = await Promise.all([
+    orDenied(site.read(signal, ({ network }, o) => Array.fromAsync(network.virtualNetworks.listAll(o)), LIST_MS)),
+    orDenied(site.read(signal, ({ network }, o) => Array.fromAsync(network.routeTables.listAll(o)), LIST_MS)),
+  ]);
+  return { vnets: vnets ?? [], tables: tables ?? [], isWhole: vnets !== undefined && tables !== undefined };
+}
+
+/** The interfaces with their subnets as the lists tell them: lists of interfaces and groups know less of these. */
+export function withSubnets(nics: readonly Nic[], { vnets }: NetworkLists): readonly Nic[] {
+  const known = new Map(
+    vnets.flatMap(({ subnets }) => subnets ?? []).map((subnet) => [(subnet.id ?? '').toLowerCase(), subnet]),
+  );
+  return nics.map((nic) => {
+    const subnets = nic.subnets.map(({ id }): Subnet => {
+      const found = known.get(id);
+      if (!found) return { id, isUnread: true };
+      return { id, group: found.networkSecurityGroup?.id, routes: found.routeTable?.id };
+    });
+    return { ...nic, subnets, groups: armIds([...subnets.map(({ group }) => group), nic.group]) };
+  });
+}
+
+/** What `readNetworks` reads, from the lists of a subscription; only admin rules are asked for, once for each network. */
+export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, signal: AbortSignal) {
+  const byId = <T extends { readonly id?: string }>(all: readonly T[]) =>
+    new Map(all.map((one) => [(one.id ?? '').toLowerCase(), one]));
+  const [vnetsById, tablesById] = [byId(vnets), byId(tables)];
+  const admin = once((id) => readAdminRules(siteOf(azure, id), id, signal));
+  const routes = async (id: ArmId): Promise<OrUnknown<readonly AzureRoute[]>> => {
+    const table = tablesById.get(id);
+    return table
+      ? { is: toRoutes(table) }
+      : { unknown: `the route table ${partsOf(id).name}, which could not be read` };
+  };
+  return async (nics: readonly Nic[]): Promise<Networks> => {
+    const subnets = new Map(nics.flatMap((nic) => nic.subnets).map((subnet) => [subnet.id, subnet]));
+    const read = [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
+      const id = vnetOf(subnet.id);
+      const found = vnetsById.get(id);
+      const unknown = `the virtual network ${partsOf(id).name}, which could not be read`;
+      const around = surroundingsOf(found ? { is: found } : { unknown }, await routesOf(subnet, routes));
+      return [subnet.id, { around, admin: await admin(id) }];
+    });
+    return new Map(await Promise.all(read));
+  };
 }
 
 /** Each id is read once, however often it is asked for. */
@@ -67,7 +126,7 @@ async function routesOf(
   return routes ? tables(routes.toLowerCase()) : { is: [] };
 }
 
-export function toRoutes({ routes }: RouteTable): readonly AzureRoute[] {
+function toRoutes({ routes }: RouteTable): readonly AzureRoute[] {
   return (routes ?? []).map(({ name = '', addressPrefix = '', nextHopType = '', nextHopIpAddress, nextHop }) => {
     // Of a route to several appliances one address says whether they are near.
     const [hop = nextHopIpAddress] = nextHop?.nextHopIpAddresses ?? [];
@@ -82,10 +141,7 @@ export function toRoutes({ routes }: RouteTable): readonly AzureRoute[] {
 }
 
 /** What a virtual network, as a list or a GET gives it, makes of the words of rules in its subnets. */
-export function surroundingsOf(
-  vnet: OrUnknown<VirtualNetwork>,
-  routes: OrUnknown<readonly AzureRoute[]>,
-): Surroundings {
+function surroundingsOf(vnet: OrUnknown<VirtualNetwork>, routes: OrUnknown<readonly AzureRoute[]>): Surroundings {
   const rest = { routes, tags: new Map(), members: new Map() } as const;
   if ('unknown' in vnet) return { own: [], connected: vnet, learns: true, ...rest };
   const { addressSpace, subnets, virtualNetworkPeerings } = vnet.is;

@@ -15,3 +15,13 @@ export async function orUnknown<T>(unknown: Unknown, read: () => Promise<OrUnkno
     throw error;
   }
 }
+
+/** Undefined where the role does not let us. */
+export async function orDenied<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'cloudDenied') return undefined;
+    throw error;
+  }
+}

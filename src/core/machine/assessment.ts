@@ -3,8 +3,8 @@ import type { StandingRule } from '../rule/rule.ts';
 import { isAny, parseSource } from '../rule/source.ts';
 import type { Machine } from './machine.ts';
 
-/** Microsoft's three answers to “should this machine have just-in-time access?”. */
-export type Verdict = 'healthy' | 'unhealthy' | 'notApplicable';
+/** Microsoft's three answers to “should this machine have just-in-time access?”, and that nobody can tell. */
+export type Verdict = 'healthy' | 'unhealthy' | 'notApplicable' | 'unknown';
 
 /** The tabs of Microsoft's page: under protection, could be, could not be. */
 export type Tab = 'configured' | 'notConfigured' | 'unsupported';
@@ -39,9 +39,11 @@ export interface AzureFacts {
   readonly hasGroup: boolean;
   /** Rules of these groups that allow a management port. */
   readonly groupAllows: readonly StandingRule[];
+  /** Groups and subnets in front of it that could not be read. */
+  readonly unread?: readonly string[];
   /** The firewall that its traffic comes through. */
   readonly firewall?: FirewallFacts;
-  /** What opens the ports of a protected machine in effect, leases aside. */
+  /** What opens the ports of a protected machine in effect, leases aside; the management ports of one that nothing guards. */
   readonly standing?: readonly StandingRule[];
 }
 
@@ -49,6 +51,8 @@ export interface FirewallFacts {
   readonly name: string;
   /** Its rules that allow a management port of the machine. */
   readonly allows: readonly StandingRule[];
+  /** What of its rules could not be read. */
+  readonly unread?: readonly string[];
 }
 
 /** What has to be known of an EC2 instance. */
@@ -69,12 +73,15 @@ export function assess(facts: AzureFacts | AwsFacts): Assessment {
   return facts.cloud === 'azure' ? assessAzure(facts) : assessAws(facts);
 }
 
-function assessAzure({ isProtected, hasGroup, groupAllows, firewall, standing = [] }: AzureFacts): Assessment {
+function assessAzure(facts: AzureFacts): Assessment {
+  const { isProtected, hasGroup, groupAllows, unread = [], firewall, standing = [] } = facts;
   if (isProtected) return protectedBut(standing);
   if (!hasGroup && !firewall) {
-    const reasons = ['It has no network security group and no firewall in front of it.'];
+    const reasons = ['It has no network security group and no firewall in front of it.', ...openings(standing)];
     return { verdict: 'notApplicable', reasons, tab: 'unsupported' };
   }
+  if (groupAllows.length + (firewall?.allows.length ?? 0) === 0 && unread.length > 0)
+    return unprotected('unknown', [`Drawbridge cannot tell: it could not read the ${unread.join(' or the ')}.`]);
   if (hasGroup && groupAllows.length === 0)
     return unprotected('healthy', ['Its network security groups allow no management port.']);
   if (!firewall) return unprotected('unhealthy', openings(groupAllows));
@@ -108,6 +115,8 @@ function openings(ways: readonly StandingRule[]): readonly string[] {
     const [first] = same;
     if (!first) return [];
     const ports = [...new Set(same.map(({ port }) => portText(port)))];
+    if (first.source === '')
+      return [`Drawbridge cannot tell whether ${ports.join(', ')} can be reached: ${first.through}.`];
     return [`${ports.join(', ')} ${ports.length > 1 ? 'are' : 'is'} open to ${first.source} through ${first.through}.`];
   });
 }

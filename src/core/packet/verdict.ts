@@ -28,7 +28,12 @@ export function evaluateUnder(
   admits: (assumption: Assumption) => readonly Admitted[],
 ): PacketVerdict {
   if (unknowns.length > MOST_UNKNOWNS)
-    return { open: [], unclear: [{ sources: all, because: unknowns }], mayOpen: [], closed: EMPTY };
+    return {
+      open: [],
+      unclear: [{ sources: all, because: unknowns }],
+      mayOpen: [{ sources: all, through: unknowns }],
+      closed: EMPTY,
+    };
   const outcomes = Array.from({ length: 1 << unknowns.length }, (_, bits) =>
     admits(new Map(unknowns.map((unknown, i) => [unknown, (bits & (1 << i)) !== 0]))),
   );

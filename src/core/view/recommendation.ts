@@ -32,6 +32,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   healthy: 'Healthy',
   unhealthy: 'Unhealthy',
   notApplicable: 'Not applicable',
+  unknown: 'Cannot tell',
 };
 
 /** `/jit recommend`: what stands open first, with a button to protect it; then the tabs of Microsoft's page. */
@@ -46,6 +47,11 @@ export function reportOf(survey: Survey): Report {
       section(
         'Not configured, healthy',
         notConfigured.filter(({ verdict }) => verdict === 'healthy'),
+        (one) => ({ line: line(one) }),
+      ),
+      section(
+        'Not configured, cannot tell',
+        notConfigured.filter(({ verdict }) => verdict === 'unknown'),
         (one) => ({ line: line(one) }),
       ),
       section('Unsupported', unsupported, (one) => ({ line: line(one) })),

@@ -35,7 +35,11 @@ describe('all machines are assessed', () => {
       'web-1': [...PROTECTED, 'Defender: healthy'],
       'db-1': [...CLOSED, 'Defender: healthy'],
       'jump-1': [...OPEN, 'Defender: unhealthy'],
-      'bare-1': [...BARE, 'Defender: notApplicable'],
+      'bare-1': [
+        ...BARE,
+        '22, 3389, 5985, 5986 are open to VirtualNetwork through no network security group.',
+        'Defender: notApplicable',
+      ],
     });
   });
 
@@ -75,11 +79,13 @@ describe('all machines are assessed', () => {
     const operations = cloud.callsSince(begun).filter((operation) => !operation.startsWith('Token'));
     expect(operations.sort()).toEqual([
       'JitNetworkAccessPolicies_List',
+      'ListNetworkManagerEffectiveSecurityAdminRules',
       'NetworkInterfaces_ListAll',
       'NetworkSecurityGroups_ListAll',
       'Resources',
       'RouteTables_ListAll',
       'VirtualMachines_ListAll',
+      'VirtualNetworks_ListAll',
     ]);
   });
 });
@@ -218,7 +224,7 @@ describe('a firewall in front of a machine', () => {
       cloud.sim.faults.add(operation, fault, Number.POSITIVE_INFINITY);
       expect((await verdict()).slice(0, 3)).toEqual(BARE);
       const { unread } = await cloud.adapter.assess(never);
-      expect(unread).toEqual([`the routes and firewalls of subscription ${cloud.sim.subscriptionId}`]);
+      expect(unread).toEqual([`the networks, routes, and firewalls of subscription ${cloud.sim.subscriptionId}`]);
     },
   );
 });

@@ -172,10 +172,10 @@ describe('a rule as Azure gives it', () => {
     const sourceApplicationSecurityGroups = [{ id: '/subscriptions/X/asg/Web' }];
     const [read] = toRules([{ ...wire, sourcePortRange: '1024-65535', sourceApplicationSecurityGroups }]);
     expect(read?.words).toEqual({
-      sources: ['*'],
+      sources: [],
       sourceGroups: ['/subscriptions/x/asg/web'],
       sourcePorts: ['1024-65535'],
-      destinations: [OWN],
+      destinations: [],
       destinationGroups: [],
     });
   });

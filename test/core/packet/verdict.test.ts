@@ -95,7 +95,20 @@ describe('a verdict', () => {
     expect(evaluateUnder(unknowns, ALL, () => [])).toEqual({
       open: [],
       unclear: [{ sources: ALL, because: unknowns }],
+      mayOpen: [{ sources: ALL, through: unknowns }],
       closed: [],
     });
+  });
+
+  it('names what may let in those that nothing can be told of, each list of rules once', () => {
+    const verdict = evaluateUnder(['a', 'b'], ALL, (assumption) => [
+      ...(assumption.get('a') ? [{ sources: [{ first: 1n, last: 2n }], through: ['one'] }] : []),
+      ...(assumption.get('b') ? [{ sources: [{ first: 2n, last: 3n }], through: ['two'] }] : []),
+    ]);
+    expect(verdict.open).toEqual([]);
+    expect(verdict.mayOpen).toEqual([
+      { sources: [{ first: 1n, last: 2n }], through: ['one'] },
+      { sources: [{ first: 2n, last: 3n }], through: ['two'] },
+    ]);
   });
 });
