@@ -86,6 +86,7 @@ const common = z.looseObject({
   identity: text.optional(),
   ports: z.array(port),
   source: text,
+  sourceName: text.optional(),
   bastion: text.optional(),
   forMs: z.number(),
   justification: text,

@@ -116,6 +116,9 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         // The subnet of a Bastion is no address of hers.
         await keep(pending('ddddddd', at + 3, { source: '10.0.251.0/26', bastion: 'hub' }));
         expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
+        // What a name stands for may change: the name is what was said.
+        await keep(pending('eeeeeee', at + 4, { source: '10.8.0.0/16', sourceName: 'vpn' }));
+        expect(await store.lastSource('ada', machine(1))).toBe('vpn');
         expect(await store.lastSource('grace', machine(1))).toBeUndefined();
       });
 

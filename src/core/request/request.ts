@@ -27,6 +27,8 @@ interface Asked {
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;
+  /** The name of the configuration that stood for the source when it was asked for. */
+  readonly sourceName?: string;
   /** The name of the Azure Bastion whose subnet the source is. */
   readonly bastion?: string;
   readonly forMs: number;
