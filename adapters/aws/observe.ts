@@ -8,6 +8,7 @@ import { groupRef, instanceRef } from './ec2/ids.ts';
 import { readProtected } from './ec2/protected.ts';
 import { attachedGroups, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
 import { rulesOf, standingRules } from './ec2/standing.ts';
+import { addressesOpened } from './lease/locate.ts';
 import { foundRule, isLeaseGroup, strategyOf } from './lease/strategies.ts';
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
@@ -27,6 +28,7 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
     identity: instanceRef(id).instance,
     ...(protection ? { protection } : {}),
     standing: standingRules(rules, others, ports),
+    addresses: addressesOpened(aws, instance, jitGroup),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),
   };
 }

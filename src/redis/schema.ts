@@ -84,6 +84,7 @@ const common = z.looseObject({
   machineName: text,
   location: text.optional(),
   identity: text.optional(),
+  addresses: z.array(text).optional(),
   ports: z.array(port),
   source: text,
   sourceName: text.optional(),

@@ -63,6 +63,8 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   policyAnySource: 'source',
   policyOtherSource: 'source',
   protectedSource: 'source',
+  noAddress: 'source',
+  addressNotServed: 'source',
   policyBastion: 'source',
   noBastion: 'source',
   severalBastions: 'source',

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { againstAddresses } from '../../core/machine/address.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -89,6 +90,7 @@ export async function analyse(
     ...againstName(asked, deps.rules.sources),
     ...(ruling?.against ?? []),
     ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
+    ...(policies.length > 0 ? againstWay(asked, state) : []),
     ...('error' in entitled ? [entitled.error] : []),
     ...(requester ? missing(policies, requester, able).map(tooFew) : []),
   ];
@@ -164,6 +166,12 @@ function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: 
 function againstIdentity({ identity, machineName }: Case, now: MachineState): readonly JitError[] {
   const isSame = identity === undefined || now.identity === identity;
   return isSame ? [] : [new JitError('machineReplaced', { machine: machineName })];
+}
+
+/** What nobody could use is not asked of anybody. */
+function againstWay({ machineName, source }: Case, state: MachineState | undefined): readonly JitError[] {
+  const error = state?.addresses && againstAddresses(machineName, source, state.addresses);
+  return error ? [error] : [];
 }
 
 /** A request is for the prefix that the name stood for then: nobody asked for, or approved, what it may stand for now. */

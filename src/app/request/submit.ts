@@ -3,6 +3,7 @@ import { BASTION, pinned } from '../../core/language/asked-source.ts';
 import { durationText } from '../../core/language/duration.ts';
 import type { Ask } from '../../core/language/grammar.ts';
 import { HOUR_MS } from '../../core/language/instant.ts';
+import { servedAddresses } from '../../core/machine/address.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import { unprotected } from '../../core/machine/protection.ts';
@@ -84,6 +85,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
+    ...(state.addresses ? { addresses: servedAddresses(what.source, state.addresses) } : {}),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
   });
 }

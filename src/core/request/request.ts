@@ -24,6 +24,8 @@ interface Asked {
   readonly location?: string;
   /** What stays the same of a machine for as long as it lives: one made anew under its id has another. */
   readonly identity?: string;
+  /** Where people connect to from the source, as it was at the last judgement; absent where the cloud does not tell. */
+  readonly addresses?: readonly string[];
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;

@@ -66,6 +66,14 @@ export function prefixLength(source: string): number {
   return Number(source.slice(source.indexOf('/') + 1));
 }
 
+/** Ranges that the Internet leads nowhere ("IANA IPv4 and IPv6 Special-Purpose Address Registries"). */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+
+/** Can nobody come from there over the Internet? */
+export function isPrivate(source: string): boolean {
+  return PRIVATE.some((range) => contains(range, source));
+}
+
 /** Is every address of `inner` in `outer`? Both canonical. */
 export function contains(outer: string, inner: string): boolean {
   if (familyOf(outer) !== familyOf(inner) || prefixLength(outer) > prefixLength(inner)) return false;

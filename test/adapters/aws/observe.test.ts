@@ -68,7 +68,7 @@ describe('placing', () => {
   test('refuses an IPv6 source for a machine without such an address', async () => {
     await aws.adapter.protect(aws.exposed, PROTECTION, never);
     const wanted = rule(aws.exposed, 22, '2001:db8::/32');
-    await expect(aws.adapter.locate([wanted], never)).rejects.toMatchObject({ code: 'machineUnreachable' });
+    await expect(aws.adapter.locate([wanted], never)).rejects.toMatchObject({ code: 'noAddress' });
   });
 
   test('refuses while the JIT group is not on the interface', async () => {
