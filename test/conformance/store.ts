@@ -122,6 +122,16 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         expect(await store.lastSource('grace', machine(1))).toBeUndefined();
       });
 
+      it('what the last patrol found that nobody knows, for a while', async () => {
+        expect(await store.strays()).toBeUndefined();
+        const rule = { machine: machine(1), port: { number: 22, protocol: 'tcp' as const }, source: '203.0.113.7/32' };
+        const stray = { placement: { rule, backend: 'test', at: 'sg-1', locks: ['sg-1'] }, until: at + 1 };
+        await store.keepStrays({ rules: [stray], count: 1, isWhole: false });
+        expect(await store.strays()).toEqual({ rules: [stray], count: 1, isWhole: false });
+        await store.keepStrays({ rules: [], count: 0, isWhole: true });
+        expect(await store.strays()).toEqual({ rules: [], count: 0, isWhole: true });
+      });
+
       it('who was given access to what, newest first, also when it is over, each request once', async () => {
         expect(await store.approvals(9)).toEqual([]);
         const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at, { machine: machine(2) })];

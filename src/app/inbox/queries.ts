@@ -16,6 +16,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { usualSource } from '../request/submit.ts';
+import { strayLines, unsaidLine } from './strays.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
@@ -43,8 +44,15 @@ async function concerns(deps: Deps, person: Person, request: Request): Promise<b
 /** `/jit list`, one line a request. */
 export async function listLines(deps: Deps, person: Person): Promise<readonly Line[]> {
   const requests = await listFor(deps, person);
-  if (requests.length === 0)
-    return [['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.']];
+  const strays = await strayLines(deps, person);
+  if (requests.length === 0 && strays.length > 0) return strays;
+  if (requests.length === 0) {
+    const unsaid = await unsaidLine(deps);
+    return [
+      ['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.'],
+      ...(unsaid ? [unsaid] : []),
+    ];
+  }
   const lines = requests.slice(0, MOST_LISTED).map((request): Line => {
     const ports = request.ports.map(portText).join(', ');
     const own = request.requester.id === person.id ? [] : [' for ', who(request.requester)];
@@ -55,7 +63,8 @@ export async function listLines(deps: Deps, person: Person): Promise<readonly Li
       ...viewOf(request).status,
     ];
   });
-  return requests.length > MOST_LISTED ? [...lines, [`… and ${requests.length - MOST_LISTED} more.`]] : lines;
+  const more = requests.length > MOST_LISTED ? [[`… and ${requests.length - MOST_LISTED} more.`]] : [];
+  return [...lines, ...more, ...strays];
 }
 
 /**
