@@ -7,7 +7,8 @@ import type { Aws } from './ec2/context.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
 import { readProtected } from './ec2/protected.ts';
 import { attachedGroups, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
-import { rulesOf, standingRules } from './ec2/standing.ts';
+import { namedStandingRules, rulesOf } from './ec2/standing.ts';
+import { addressesOpened } from './lease/locate.ts';
 import { foundRule, isLeaseGroup, strategyOf } from './lease/strategies.ts';
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
@@ -26,7 +27,8 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
     // EC2 gives an id once; when an instance was launched changes with each of its starts.
     identity: instanceRef(id).instance,
     ...(protection ? { protection } : {}),
-    standing: standingRules(rules, others, ports),
+    standing: await namedStandingRules({ site, log: aws.log }, rules, others, { ports, signal }),
+    addresses: addressesOpened(aws, instance, jitGroup),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),
   };
 }
@@ -55,11 +57,8 @@ export async function observe(
   const rules = await rulesOf(site, new Set([...own.keys(), ...attached.keys()]), signal);
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
   const isOwn = ({ GroupId = '' }: SecurityGroupRule) => own.has(GroupId);
-  const others = standingRules(
-    rules.filter((rule) => !isOwn(rule)),
-    attached,
-    ports,
-  );
+  const foreign = rules.filter((rule) => !isOwn(rule));
+  const others = await namedStandingRules({ site, log: aws.log }, foreign, attached, { ports, signal });
   const cloudNow = site.cloudNow();
   return {
     ours: rules.filter(isOwn).map((rule) => {

@@ -11,7 +11,14 @@ import { groupWork, type Onboarding, onboardingOf } from './ec2/onboarding.ts';
 import { mustHaveRoom } from './ec2/quotas.ts';
 import { readGroups } from './ec2/read.ts';
 import { patiently } from './ec2/retries.ts';
-import { attachedJitGroup, groupName, isOurs, primaryInterface, protectionOf } from './ec2/security-group.ts';
+import {
+  attachedJitGroup,
+  groupName,
+  isOurs,
+  primaryInterface,
+  protectionOf,
+  servedInterfaces,
+} from './ec2/security-group.ts';
 import { protectionText, TAG, tagList } from './ec2/tags.ts';
 import { CLOUD, isNotFound, refused } from './errors.ts';
 import { look } from './observe.ts';
@@ -102,14 +109,13 @@ function protectionTag(protection: Protection): Readonly<Record<string, string>>
   return { [TAG.protection]: text };
 }
 
-/** Beside the others of its first interface. */
+/** Beside the others of the interfaces that it is opened on. */
 async function attach(work: Onboarding, { GroupId = '' }: SecurityGroup): Promise<void> {
   const { site, signal, machine } = work;
-  const primary = async () => {
+  const served = async () => {
     const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);
     if (!instance) throw new JitError('machineGone', { machine });
-    const found = primaryInterface(instance);
-    return found ? [found] : [];
+    return servedInterfaces(instance);
   };
-  await changeGroups(groupWork(work), primary, (ids) => (ids.includes(GroupId) ? ids : [...ids, GroupId]));
+  await changeGroups(groupWork(work), served, (ids) => (ids.includes(GroupId) ? ids : [...ids, GroupId]));
 }

@@ -66,6 +66,11 @@ export function requestForm(form: Form): ModalView {
   };
 }
 
+function sourceHint({ sources = [] }: Form): string {
+  const hint = 'The public IP address or CIDR prefix you will connect from';
+  return sources.length === 0 ? hint : `${hint}, or one of: ${sources.join(', ')}`;
+}
+
 function requestBlocks(form: Form): KnownBlock[] {
   const [port] = form.ports;
   const hour = form.durations.find(({ label }) => label === '1 h') ?? form.durations[0];
@@ -109,7 +114,7 @@ function requestBlocks(form: Form): KnownBlock[] {
       type: 'input',
       block_id: 'source',
       label: text('Source'),
-      hint: text('The public IP address or CIDR prefix you will connect from'),
+      hint: text(cut(sourceHint(form), 2_000)),
       element: {
         type: 'plain_text_input',
         action_id: 'source',

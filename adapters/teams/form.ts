@@ -57,7 +57,7 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
       }),
       ...input('source', {
         type: 'Input.Text',
-        label: 'Source',
+        label: cut(form.sources ? `Source: an address, or ${form.sources.join(', ')}` : 'Source', LONGEST_LABEL),
         placeholder: '203.0.113.7',
         errorMessage: 'Enter the public IP address you will connect from.',
         maxLength: 60,

@@ -39,7 +39,7 @@ async function start({ settings, redisUrl: url }: Plan): Promise<void> {
     clouds: new Map([['aws', aws]]),
     chats: new Map([['slack', quietChat('slack')]]),
     directory: staticDirectory([], ['slack']),
-    rules: { policies: [], protectors: [], shortestMs: 0 },
+    rules: { policies: [], protectors: [], sources: new Map(), shortestMs: 0 },
     log: LOUD,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),

@@ -69,7 +69,7 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
       ['teams', quietChat('teams')],
     ]),
     directory: staticDirectory([...people, MANAGER], ['slack', 'teams']),
-    rules: { policies: [POLICY], protectors: [], shortestMs: 300_000 },
+    rules: { policies: [POLICY], protectors: [], sources: new Map(), shortestMs: 300_000 },
     log: LOUD,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),

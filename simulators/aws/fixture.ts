@@ -25,6 +25,9 @@ export interface GroupSpec {
 
 export interface InterfaceSpec {
   readonly privateIp: string;
+  /** An Elastic IP address; only the first interface gets an address of its own at launch. */
+  readonly publicIp?: string;
+  readonly ipv6?: readonly string[];
   readonly groups: readonly GroupSpec[];
   /** `efa-only` has no address of its own ("Elastic Fabric Adapter for AI/ML and HPC workloads on Amazon EC2"). */
   readonly type?: string;
@@ -204,8 +207,8 @@ export function launch(region: Region, spec: MachineSpec, nowMs: number): string
       subnetId: subnet.id,
       vpcId: subnet.vpcId,
       privateIp: one.privateIp,
-      publicIp: index === 0 ? spec.publicIp : undefined,
-      ipv6: index === 0 ? (spec.ipv6 ?? []) : [],
+      publicIp: one.publicIp,
+      ipv6: one.ipv6 ?? [],
       groups: one.groups.map((group) => ensureGroup(region, subnet.vpcId, group)),
       description: '',
       requesterManaged: false,

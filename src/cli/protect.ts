@@ -1,6 +1,7 @@
 import { protect } from '../app/protect/protect.ts';
 import { protectedLines } from '../app/protect/text.ts';
 import { compose } from '../compose.ts';
+import { sourceNames } from '../config/house.ts';
 import { loadConfig } from '../config/load.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import { parseCommand } from '../core/language/grammar.ts';
@@ -14,9 +15,10 @@ import { commandLine } from './command-line.ts';
  * for several machines it shows first what will change. Fails where a machine could not be protected.
  */
 export async function protectVerb(file: string, words: readonly string[]): Promise<void> {
-  const ask = parseCommand(['protect', ...words.map(quoted)].join(' '));
+  const config = loadConfig(file);
+  const ask = parseCommand(['protect', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'protect') return;
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(config, jsonLog('warn'));
   try {
     const result = await protect(deps, ask, commandLine());
     if ('page' in result) return show(result.page);

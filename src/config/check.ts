@@ -4,10 +4,17 @@ import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { LONGEST_MS } from './schema.ts';
+import { sourceFaults } from './sources.ts';
 
 /** What the shape alone cannot say: names that lead nowhere, settings that are safe only on loopback. */
 export function crossCheck(config: Known): readonly Fault[] {
-  return [...peopleFaults(config), ...policyFaults(config), ...chatFaults(config), ...loopbackFaults(config)];
+  return [
+    ...peopleFaults(config),
+    ...sourceFaults(config),
+    ...policyFaults(config),
+    ...chatFaults(config),
+    ...loopbackFaults(config),
+  ];
 }
 
 function peopleFaults({ people = [], groups = {} }: Known): Fault[] {

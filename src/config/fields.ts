@@ -27,6 +27,16 @@ export const source = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** What a name of a source stands for. */
+export const prefixes = z
+  .array(source, {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null && 'aws' in input
+        ? 'a security group cannot be a source yet; list the addresses or prefixes behind it'
+        : 'must be a list of addresses or CIDR prefixes such as [203.0.113.0/24]',
+  })
+  .min(1, 'must list at least one address or prefix');
+
 /** `22`, `ssh`, `53/udp`, `winrm` (two ports). */
 export const ports = z
   .array(z.union([z.string(), z.number()], 'must be a port such as 22, ssh, rdp, winrm, or 53/udp'))

@@ -1,7 +1,12 @@
 import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
 import type { Digest, HouseRules, Policy } from '../core/policy/policy.ts';
+import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
 import type { Config } from './schema.ts';
+
+/** The shortest prefix lengths where a policy says none. */
+const ONE_ADDRESS = { ipv4: 32, ipv6: 128 };
+const AS_WIDE_AS_LISTED = { ipv4: 1, ipv6: 1 };
 
 /** The people of the file, each with their groups. */
 export function peopleOf(config: Config): readonly Person[] {
@@ -11,12 +16,18 @@ export function peopleOf(config: Config): readonly Person[] {
   }));
 }
 
+/** What the names of sources stand for, each prefix once. */
+export function sourceNames({ sources }: Config): SourceNames {
+  return new Map(Object.entries(sources).map(([name, prefixes]) => [name, [...new Set(prefixes)]]));
+}
+
 /** The rules of the house in the core's words. */
 export function houseRules(config: Config): HouseRules {
   return {
     policies: config.policies.map((policy) => policyOf(config, policy)),
     protectors: config.protectors,
     shortestMs: config.lease.shortest,
+    sources: sourceNames(config),
     ...(config.digest ? { digest: digestOf(config, config.digest) } : {}),
   };
 }
@@ -33,7 +44,8 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     who,
     machines: { ...(cloud ? { cloud } : {}), names, tags },
     ports: policy.ports,
-    widest: policy.widestSource,
+    ...(policy.sources ? { sources: policy.sources.flatMap((word) => namedSources(config, word)) } : {}),
+    widest: policy.widestSource ?? (policy.sources ? AS_WIDE_AS_LISTED : ONE_ADDRESS),
     anySource,
     bastion,
     cutSessions,
@@ -44,6 +56,14 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),
   };
+}
+
+/** What a policy's source stands for: a name, an address or a prefix. */
+function namedSources({ sources }: Config, word: string): readonly NamedSource[] {
+  const named = Object.hasOwn(sources, word) ? sources[word] : undefined;
+  if (named) return named.map((source) => ({ source, sourceName: word }));
+  const source = parseSource(word);
+  return source === undefined ? [] : [{ source }];
 }
 
 function placeOf(config: Config, name: string): Place[] {

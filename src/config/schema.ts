@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
-import { duration, name, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { duration, name, ports, prefixes, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
 
@@ -176,7 +176,16 @@ const policy = z.strictObject({
     tags: z.record(z.string(), z.string()).default({}).describe('Tags the machine must have, all of them.'),
   }),
   ports: ports.describe('Ports that may be requested, such as 22, ssh, or 53/udp. The first is the default.'),
-  widestSource: prefixLengths.prefault({}).describe('Widest source that may be requested.'),
+  sources: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Sources that may be requested: names from `sources`, addresses, and prefixes, each with all that lies within it. If unset, any.',
+    ),
+  widestSource: prefixLengths
+    .optional()
+    .describe('Widest source that may be requested. If unset: a single address; with `sources`, as wide as these.'),
   anySource: z.boolean().default(false).describe('Allow requests to open a port to every address.'),
   bastion: z
     .boolean()
@@ -222,6 +231,12 @@ export const configSchema = z.strictObject({
   aws: aws.optional(),
   people: z.array(person).min(1).describe('People who use Drawbridge.'),
   groups: z.record(name, z.array(name)).default({}).describe('Groups of people: IDs from `people`.'),
+  sources: z
+    .record(z.string(), prefixes)
+    .default({})
+    .describe(
+      'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name with several prefixes works for policies and for protecting; a request is for one prefix. Security groups are not supported.',
+    ),
   places: z.record(name, place).default({}).describe('Channels that policies and the digest can name.'),
   protectors: z
     .array(subject)

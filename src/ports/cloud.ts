@@ -1,4 +1,5 @@
 import type { Instant } from '../core/language/instant.ts';
+import type { MachineAddress } from '../core/machine/address.ts';
 import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
 import type { MachineList } from '../core/machine/match.ts';
 import type { Protection } from '../core/machine/protection.ts';
@@ -84,6 +85,8 @@ export interface MachineState {
   readonly standing: readonly StandingRule[];
   /** Another product opens this machine's ports on request, by what it made there. */
   readonly otherJit?: { readonly by: string; readonly through: string };
+  /** Where people connect to. Absent: not known. */
+  readonly addresses?: readonly MachineAddress[];
   /** Open sessions are cut when a rule goes. Absent: they go on. */
   readonly cutsSessions?: boolean;
 }

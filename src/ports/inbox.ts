@@ -71,6 +71,8 @@ export interface Form {
   readonly durations: readonly Choice[];
   /** The person's configured or last address, to be shown and changed. */
   readonly source?: string;
+  /** Names that may stand for a source; absent where there are none. */
+  readonly sources?: readonly string[];
 }
 
 export interface PortsForm {

@@ -3,6 +3,7 @@ import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Place } from '../core/people/place.ts';
 import type { Request } from '../core/request/request.ts';
+import type { Strays } from '../core/request/stray.ts';
 import type { CardRef } from './chat.ts';
 
 /** The store's own time, read in the script that answered. `trusted` is false after a jump: then nothing is opened. */
@@ -42,6 +43,9 @@ export interface Store {
   madeBy(key: string): Promise<string | undefined>;
   /** The request that placed a rule there (for the patrol), if the store knows one. */
   placedBy(placementKey: string): Promise<string | undefined>;
+  /** Rules that no request is known for, as the last patrol found them; undefined where none finished lately. */
+  strays(): Promise<Strays | undefined>;
+  keepStrays(found: Strays): Promise<void>;
   /** True the first time a key is seen within `ttlMs`. */
   once(key: string, ttlMs: number): Promise<boolean>;
   cards(id: string): Promise<readonly Card[]>;

@@ -1,9 +1,10 @@
 import type { ZodError } from 'zod';
 import { placeKey } from '../core/people/place.ts';
 import type { Request } from '../core/request/request.ts';
+import type { Strays } from '../core/request/stray.ts';
 import type { Log } from '../ports/log.ts';
 import type { Card } from '../ports/store.ts';
-import { cardLine, cardSchema, requestSchema } from './schema.ts';
+import { cardLine, cardSchema, requestSchema, straysSchema } from './schema.ts';
 
 /** How long a record that cannot be read is left alone before somebody looks, and logs, again. */
 export const PARK_MS = 60_000;
@@ -47,6 +48,13 @@ export function decodeCards(id: string, lines: string, log: Log): readonly Card[
     log.error({ request: id, faults: faultsOf(read.error) }, 'a card in Redis cannot be read; a new one is made');
     return [];
   });
+}
+
+/** What the last patrol found; undefined, and logged, where it cannot be read: then nobody knows. */
+export function decodeStrays(text: string, log: Log): Strays | undefined {
+  const read = straysSchema.safeParse(parse(text));
+  if (!read.success) log.error({ faults: faultsOf(read.error) }, 'what the patrol found cannot be read from Redis');
+  return read.data;
 }
 
 function parse(text: string): unknown {

@@ -10,6 +10,8 @@ export const KEEP = {
   madeMs: 24 * HOUR_MS,
   /** That an entry of the audit was written: longer than a connection tries to send it again. */
   recordedMs: 10 * MINUTE_MS,
+  /** What a patrol found: longer than several of them take. */
+  straysMs: 15 * MINUTE_MS,
   /** Requests remembered for each person. */
   recent: 50,
   /** Approvals remembered in all. */

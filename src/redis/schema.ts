@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
+import type { Strays } from '../core/request/stray.ts';
 import { migrated } from './migrate.ts';
 
 /*
@@ -84,8 +85,10 @@ const common = z.looseObject({
   machineName: text,
   location: text.optional(),
   identity: text.optional(),
+  addresses: z.array(text).optional(),
   ports: z.array(port),
   source: text,
+  sourceName: text.optional(),
   bastion: text.optional(),
   forMs: z.number(),
   justification: text,
@@ -124,6 +127,12 @@ const union = z.discriminatedUnion('status', [
 ]);
 
 export const requestSchema: z.ZodType<Request> = z.preprocess(migrated, union);
+
+export const straysSchema: z.ZodType<Strays> = z.looseObject({
+  rules: z.array(z.looseObject({ placement, until: instant })),
+  count: z.number(),
+  isWhole: z.boolean(),
+});
 
 export const cardSchema = z.looseObject({
   place,

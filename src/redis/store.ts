@@ -4,10 +4,11 @@ import { recordOf } from '../core/audit/record.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import { indexesOf } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
+import type { Strays } from '../core/request/stray.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Now, Saved, Store } from '../ports/store.ts';
-import { decodeCards, decodeRequest, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
+import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
 import { baseKey, salt, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
@@ -40,6 +41,7 @@ const MEND_AT_ONCE = 1_000;
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
  *   audit             stream (audit.ts)                          once:<key>     deliveries seen
  *   recorded:<key>    an entry of the audit that was written
+ *   strays            rules in the clouds that no request is known for, as the last patrol found them
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
@@ -139,6 +141,15 @@ class RedisStore implements Store {
 
   async placedBy(placementKey: string): Promise<string | undefined> {
     return (await this.#redis.get(`${this.#base}:placed:${short(placementKey)}`)) ?? undefined;
+  }
+
+  async strays(): Promise<Strays | undefined> {
+    const text = await this.#redis.get(`${this.#base}:strays`);
+    return text === null ? undefined : decodeStrays(text, this.#log);
+  }
+
+  async keepStrays(found: Strays): Promise<void> {
+    await this.#redis.set(`${this.#base}:strays`, JSON.stringify(found), 'PX', KEEP.straysMs);
   }
 
   async once(key: string, ttlMs: number): Promise<boolean> {

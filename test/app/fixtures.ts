@@ -7,6 +7,7 @@ import type { Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { type MarkedRule, type Placement, placementKey } from '../../src/core/rule/rule.ts';
+import type { SourceNames } from '../../src/core/rule/source.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { ChatAdapter, PreviousCard } from '../../src/ports/chat.ts';
 import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
@@ -122,10 +123,11 @@ export class TestChat implements ChatAdapter {
 export interface House {
   people: readonly Person[];
   policies: readonly Policy[];
+  sources: SourceNames;
 }
 
 export function world(options: { readonly trusted?: () => boolean } & Partial<House> = {}) {
-  const house: House = { people: options.people ?? PEOPLE, policies: options.policies ?? [POLICY] };
+  const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), ...options };
   const known = () => staticDirectory(house.people, ['slack']);
   const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
   const cloud = new TestCloud();
@@ -153,6 +155,9 @@ export function world(options: { readonly trusted?: () => boolean } & Partial<Ho
         return house.policies;
       },
       protectors: [],
+      get sources() {
+        return house.sources;
+      },
       shortestMs: 300_000,
     },
     log: { info: () => {}, warn: (_, message) => log.push(message), error: (_, message) => log.push(message) },

@@ -63,7 +63,7 @@ function recording(made: World) {
 }
 
 const asked = (text: string) => {
-  const command = parseCommand(text);
+  const command = parseCommand(text, new Map());
   if (command.verb !== 'protect') throw new Error('it is no protect');
   return command;
 };

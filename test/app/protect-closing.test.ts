@@ -40,7 +40,7 @@ function closing(plan: () => LockdownPlan = () => PLAN) {
 }
 
 const asked = (text: string): ProtectAsk => {
-  const command = parseCommand(text);
+  const command = parseCommand(text, new Map());
   if (command.verb !== 'protect') throw new Error('it is no protect');
   return command;
 };

@@ -156,7 +156,7 @@ describe('the answer to a decision', () => {
     const { types } = await house([POLICY]);
     await types(ADA, 'withdraw');
     expect(await types(ADA, 'list')).toBe(
-      'You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.',
+      'You have no open or pending requests. To request access: `/jit request <machine> because <reason>`. / Drawbridge has not finished a look at the clouds lately: a rule that it has no record of may be open there.',
     );
   });
 });

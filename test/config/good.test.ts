@@ -86,7 +86,6 @@ describe('a good configuration', () => {
       protectors: [],
       policies: [
         {
-          widestSource: { ipv4: 32, ipv6: 128 },
           anySource: false,
           bastion: false,
           cutSessions: false,
@@ -137,6 +136,10 @@ describe('the house that a configuration describes', () => {
     expect(houseRules(config)).toEqual({
       protectors: ['group:security', 'person:grace'],
       shortestMs: 10 * MINUTE,
+      sources: new Map([
+        ['office', ['203.0.113.0/24', '2001:db8:1::/48']],
+        ['vpn', ['10.8.0.0/16']],
+      ]),
       digest: {
         atMinute: 8 * 60 + 30,
         zone: 'Europe/Berlin',
@@ -164,6 +167,14 @@ describe('the house that a configuration describes', () => {
         },
         expect.objectContaining({
           name: 'windows',
+          sources: [
+            { source: '10.8.0.0/16', sourceName: 'vpn' },
+            { source: '203.0.113.0/24', sourceName: 'office' },
+            { source: '203.0.113.0/24', sourceName: 'office' },
+            { source: '2001:db8:1::/48', sourceName: 'office' },
+            { source: '198.51.100.7/32' },
+          ],
+          widest: { ipv4: 1, ipv6: 1 },
           machines: { names: ['*'], tags: {} },
           extendSelfUpToMs: 0,
           anySource: false,

@@ -116,7 +116,20 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         // The subnet of a Bastion is no address of hers.
         await keep(pending('ddddddd', at + 3, { source: '10.0.251.0/26', bastion: 'hub' }));
         expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
+        // What a name stands for may change: the name is what was said.
+        await keep(pending('eeeeeee', at + 4, { source: '10.8.0.0/16', sourceName: 'vpn' }));
+        expect(await store.lastSource('ada', machine(1))).toBe('vpn');
         expect(await store.lastSource('grace', machine(1))).toBeUndefined();
+      });
+
+      it('what the last patrol found that nobody knows, for a while', async () => {
+        expect(await store.strays()).toBeUndefined();
+        const rule = { machine: machine(1), port: { number: 22, protocol: 'tcp' as const }, source: '203.0.113.7/32' };
+        const stray = { placement: { rule, backend: 'test', at: 'sg-1', locks: ['sg-1'] }, until: at + 1 };
+        await store.keepStrays({ rules: [stray], count: 1, isWhole: false });
+        expect(await store.strays()).toEqual({ rules: [stray], count: 1, isWhole: false });
+        await store.keepStrays({ rules: [], count: 0, isWhole: true });
+        expect(await store.strays()).toEqual({ rules: [], count: 0, isWhole: true });
       });
 
       it('who was given access to what, newest first, also when it is over, each request once', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { LONGEST_REASON, parseCommand, readPort, readSource } from '../../src/core/language/grammar.ts';
+import { readSources } from '../../src/core/language/asked-source.ts';
+import { LONGEST_REASON, parseCommand, readPort } from '../../src/core/language/grammar.ts';
 import { often } from '../setup/lane.ts';
 import { DNS, RDP, refusal, SSH } from './samples.ts';
 
@@ -49,16 +50,16 @@ describe('a request', () => {
     ['request web-1 because <!channel> *x*', { machine: 'web-1', ports: [], justification: '<!channel> *x*' }],
     ['request web-1 because a\u202Eb\u200Bc\nd', { machine: 'web-1', ports: [], justification: 'a b c d' }],
   ])('“%s”', (text, ask) => {
-    expect(parseCommand(text)).toEqual({ verb: 'request', ask });
+    expect(parseCommand(text, new Map())).toEqual({ verb: 'request', ask });
   });
 
   it('opens the form when it says nothing', () => {
-    expect(parseCommand('request')).toEqual({ verb: 'request' });
-    expect(parseCommand('/jit open ')).toEqual({ verb: 'request' });
+    expect(parseCommand('request', new Map())).toEqual({ verb: 'request' });
+    expect(parseCommand('/jit open ', new Map())).toEqual({ verb: 'request' });
   });
 
   it('keeps so much of its reason and no more', () => {
-    const command = parseCommand(`request web-1 because ${'x'.repeat(LONGEST_REASON + 1)}`);
+    const command = parseCommand(`request web-1 because ${'x'.repeat(LONGEST_REASON + 1)}`, new Map());
     expect(command).toMatchObject({ ask: { justification: `${'x'.repeat(LONGEST_REASON - 1)}…` } });
   });
 
@@ -166,7 +167,7 @@ describe('a request', () => {
       'Add `from <your public IP address>`, for example `from 203.0.113.7`.',
     ],
   ])('“%s” is refused: %s', (text, code, say, hint) => {
-    expect(refusal(() => parseCommand(text))).toEqual({ code, say, hint });
+    expect(refusal(() => parseCommand(text, new Map()))).toEqual({ code, say, hint });
   });
 });
 
@@ -226,7 +227,7 @@ describe('the other commands', () => {
     ['extend for 1 h', { verb: 'extend', forMs: HOUR }],
     ['extend web-1 by 2 hours because x', { verb: 'extend', which: 'web-1', forMs: 2 * HOUR, reason: 'x' }],
   ])('“%s”', (text, command) => {
-    expect(parseCommand(text)).toEqual(command);
+    expect(parseCommand(text, new Map())).toEqual(command);
   });
 
   it.each([
@@ -249,7 +250,7 @@ describe('the other commands', () => {
     ['jit jit', 'unknownCommand', '“jit” is not a command.'],
     [`${'x'.repeat(80)}`, 'unknownCommand', `“${'x'.repeat(39)}…” is not a command.`],
   ])('“%s” is refused: %s', (text, code, say) => {
-    expect(refusal(() => parseCommand(text))).toMatchObject({ code, say });
+    expect(refusal(() => parseCommand(text, new Map()))).toMatchObject({ code, say });
   });
 
   it('are read, or refused with a code, whatever is typed', () => {
@@ -274,7 +275,7 @@ describe('the other commands', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 8 }), (words) => {
         try {
-          parseCommand(words.join(' '));
+          parseCommand(words.join(' '), new Map());
         } catch (error) {
           expect(error).toBeInstanceOf(JitError);
         }
@@ -287,8 +288,8 @@ describe('the other commands', () => {
 describe('the fields of a form', () => {
   it('are read like words of a command', () => {
     expect(readPort('winrm').map(({ number }) => number)).toEqual([5985, 5986]);
-    expect(readSource('203.0.113.7')).toBe('203.0.113.7/32');
+    expect(readSources('203.0.113.7', new Map())).toEqual(['203.0.113.7/32']);
     expect(refusal(() => readPort('x'.repeat(60))).say).toBe(`“${'x'.repeat(39)}…” is not a port.`);
-    expect(refusal(() => readSource('\u202Ehome')).say).toBe('“home” is not an IP address.');
+    expect(refusal(() => readSources('\u202Ehome', new Map())).say).toBe('“home” is not an IP address.');
   });
 });

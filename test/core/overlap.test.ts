@@ -52,6 +52,16 @@ describe('a policy that comes too late', () => {
     expect(says(first, second)).toEqual([
       '`first` comes first for port 22 wherever both apply, and `second` is stricter: longest 1 h instead of 4 h, 2 approvals instead of 1, not from everywhere, not through Azure Bastion, only where open sessions are cut, less extension without a decision, other approvers',
     ]);
+    const sources = [{ source: '10.8.0.0/16', sourceName: 'vpn' }, { source: '198.51.100.7/32' }];
+    const wide = policy({ name: 'first', ports: [SSH], sources: [{ source: '10.0.0.0/8' }] });
+    const within = policy({ name: 'within', sources });
+    for (const one of [wide, policy({ name: 'first', ports: [SSH] })])
+      expect(says(one, within)).toEqual([
+        '`first` comes first for port 22 wherever both apply, and `within` is stricter: only from vpn (10.8.0.0/16) or 198.51.100.7',
+      ]);
+    expect(
+      says({ ...within, name: 'first', ports: [SSH] }, policy({ sources: [...sources, ...(wide.sources ?? [])] })),
+    ).toEqual([]);
     const narrow = policy({ name: 'narrow', widest: { ipv4: 32, ipv6: 64 } });
     expect(says(policy({ name: 'first', ports: [SSH] }), narrow)).toEqual([
       '`first` comes first for port 22 wherever both apply, and `narrow` is stricter: sources of /32 and /64 at the widest',

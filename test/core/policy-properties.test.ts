@@ -35,6 +35,10 @@ const anyPolicy = fc.record({
   ports: fc.subarray([...PORTS], { minLength: 1 }),
   widest: fc.record({ ipv4: fc.constantFrom(8, 20, 28, 32), ipv6: fc.constantFrom(32, 64, 128) }),
   anySource: fc.boolean(),
+  sources: fc.option(
+    fc.subarray([...FOUR.slice(1), ...SIX.slice(1)], { minLength: 1 }).map((all) => all.map((source) => ({ source }))),
+    { nil: undefined },
+  ),
   bastion: fc.boolean(),
   cutSessions: fc.boolean(),
   longestMs: fc.integer({ min: 1, max: 9 }),
@@ -43,7 +47,9 @@ const anyPolicy = fc.record({
 });
 const policies: fc.Arbitrary<readonly Policy[]> = fc
   .array(anyPolicy, { minLength: 1, maxLength: 5 })
-  .map((patches) => patches.map((patch, i) => policy({ name: `p${i}`, ...patch })));
+  .map((patches) =>
+    patches.map(({ sources, ...patch }, i) => policy({ name: `p${i}`, ...patch, ...(sources ? { sources } : {}) })),
+  );
 const anyMachine: fc.Arbitrary<Machine> = fc.record({
   id: fc.constant(WEB.id),
   name: fc.constantFrom('web-1', 'web-2', 'DB-1'),
@@ -106,6 +112,10 @@ function passes(all: readonly Policy[], wish: Wish): boolean {
     const one = at === undefined ? undefined : all[at];
     if (!one || wish.forMs > one.longestMs || (one.cutSessions && !wish.cutsSessions)) return false;
     if (wish.isBastion) return one.bastion;
+    // Each of a chain lies in those before it, and in none of the other family.
+    const chain = wish.source.includes(':') ? SIX : FOUR;
+    const isWithin = (outer: string) => chain.includes(outer) && chain.indexOf(outer) <= chain.indexOf(wish.source);
+    if (one.sources && !one.sources.some(({ source }) => isWithin(source))) return false;
     if (one.anySource) return true;
     return length !== '0' && Number(length) >= (wish.source.includes(':') ? one.widest.ipv6 : one.widest.ipv4);
   });

@@ -34,6 +34,26 @@ describe('what a policy has against a wish', () => {
     expect(objection(policy(), { ...wish, cutsSessions: true })).toBeUndefined();
   });
 
+  it('is a source that lies in none of those that it allows; within these it may be as wide as the policy says', () => {
+    const vpn = { source: '10.8.0.0/16', sourceName: 'vpn' };
+    const guarded = policy({ sources: [vpn, { source: '2001:db8::/48' }], widest: { ipv4: 1, ipv6: 1 } });
+    expect(objection(guarded, wish)).toMatchObject({
+      code: 'policyOtherSource',
+      say: 'Policy production does not allow requests from 203.0.113.7.',
+      hint: 'It allows vpn (10.8.0.0/16), 2001:db8::/48.',
+    });
+    for (const source of ['10.8.0.0/16', '10.8.3.0/24', '10.8.0.1/32', '2001:db8:0:1::/64'])
+      expect(objection(guarded, { ...wish, source })).toBeUndefined();
+    for (const source of ['10.8.0.0/15', '10.0.0.0/8', '2001:db8::/47', '0.0.0.0/0', '::/0'])
+      expect(objection(guarded, { ...wish, source })).toMatchObject({ code: 'policyOtherSource' });
+    const narrow = policy({ sources: [vpn] });
+    expect(objection(narrow, { ...wish, ...vpn })).toMatchObject({
+      code: 'policySource',
+      say: 'vpn (10.8.0.0/16) is too wide: policy production allows /28 or narrower.',
+    });
+    expect(objection(policy({ sources: [vpn], bastion: true }), { ...wish, isBastion: true })).toBeUndefined();
+  });
+
   it.each<[string, Partial<Wish>]>([
     ['nothing', {}],
     ['all its ports', { ports: [SSH, RDP] }],

@@ -27,6 +27,7 @@ const PEOPLE: readonly Person[] = [
 ];
 const RULES: HouseRules = {
   protectors: [],
+  sources: new Map(),
   shortestMs: 1_000,
   policies: [
     {

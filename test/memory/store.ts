@@ -3,6 +3,7 @@ import type { MachineId } from '../../src/core/machine/machine.ts';
 import { placeKey } from '../../src/core/people/place.ts';
 import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import type { Strays } from '../../src/core/request/stray.ts';
 import { isTerminal } from '../../src/core/request/workflow.ts';
 import type { Approval, Card, Commit, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
@@ -34,6 +35,7 @@ class MemoryStore implements Store, Damage {
   readonly #made: Expiring<string>;
   readonly #placed: Expiring<string>;
   readonly #seen: Expiring<true>;
+  readonly #strays: Expiring<Strays>;
   readonly #cards: Expiring<ReadonlyMap<string, Card>>;
   readonly #sources = new Map<string, string>();
   readonly #live = new Map<string, Indexes>();
@@ -49,6 +51,7 @@ class MemoryStore implements Store, Damage {
     this.#made = new Expiring(clock);
     this.#placed = new Expiring(clock);
     this.#seen = new Expiring(clock);
+    this.#strays = new Expiring(clock);
     this.#cards = new Expiring(clock);
   }
 
@@ -116,6 +119,14 @@ class MemoryStore implements Store, Damage {
 
   async placedBy(placementKey: string): Promise<string | undefined> {
     return this.#placed.get(placementKey);
+  }
+
+  async strays(): Promise<Strays | undefined> {
+    return this.#strays.get('');
+  }
+
+  async keepStrays(found: Strays): Promise<void> {
+    this.#strays.set('', found, KEEP.straysMs);
   }
 
   async once(key: string, ttlMs: number): Promise<boolean> {

@@ -6,7 +6,7 @@ import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from './context.ts';
 import type { AccountRegion } from './ids.ts';
 import { sdkConfig } from './sdk-config.ts';
-import { primaryInterface } from './security-group.ts';
+import { servedInterfaces } from './security-group.ts';
 import type { Site } from './sites.ts';
 import { tagsOf } from './tags.ts';
 
@@ -14,9 +14,9 @@ import { tagsOf } from './tags.ts';
 const CODES = { groups: 'L-2AFB9258', rules: 'L-0EA8095F' } as const;
 const KEPT_MS = HOUR_MS;
 
-/** Throws `interfaceFull` when a machine's first interface has no room for one more group, before anything is made. */
+/** Throws `interfaceFull` when an interface that a machine is opened on has no room for one more group, before anything is made. */
 export async function mustHaveRoom(aws: Aws, site: Site, instance: Instance, signal: AbortSignal): Promise<void> {
-  const count = primaryInterface(instance)?.Groups?.length ?? 0;
+  const count = Math.max(0, ...servedInterfaces(instance).map(({ Groups = [] }) => Groups.length));
   const most = await quota(aws, site, 'groups', signal);
   const machine = tagsOf(instance.Tags).Name || (instance.InstanceId ?? '');
   if (most !== undefined && count >= most) throw new JitError('interfaceFull', { machine, count, most });

@@ -1,4 +1,5 @@
-import type { GroupIdentifier, Instance, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { GroupIdentifier, Instance, InstanceNetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { MachineAddress } from '../../../src/core/machine/address.ts';
 import type { Protection } from '../../../src/ports/cloud.ts';
 import type { Client } from './clients.ts';
 import { readGroups } from './read.ts';
@@ -54,6 +55,54 @@ export function primaryInterface(instance: Instance) {
   return (instance.NetworkInterfaces ?? []).find(
     ({ Attachment }) => Attachment?.DeviceIndex === 0 && (Attachment.NetworkCardIndex ?? 0) === 0,
   );
+}
+
+/**
+ * The interfaces that a machine is opened on: the primary one, and those that have the kind of address (public, or IPv6) that
+ * the others before them lack. Whoever comes that way connects there.
+ */
+export function servedInterfaces(instance: Instance): readonly InstanceNetworkInterface[] {
+  const primary = primaryInterface(instance);
+  if (!primary) return [];
+  const served = [primary];
+  for (const has of [hasPublic, hasIpv6]) {
+    const other = served.some(has) ? undefined : instance.NetworkInterfaces?.find(has);
+    if (other) served.push(other);
+  }
+  return served;
+}
+
+function hasPublic(one: InstanceNetworkInterface): boolean {
+  return publicOf(one).length > 0;
+}
+
+function hasIpv6({ Ipv6Addresses = [] }: InstanceNetworkInterface): boolean {
+  return Ipv6Addresses.length > 0;
+}
+
+function publicOf({ PrivateIpAddresses = [], Association }: InstanceNetworkInterface): readonly string[] {
+  const all = [Association, ...PrivateIpAddresses.map((one) => one.Association)];
+  return [...new Set(all.flatMap((one) => one?.PublicIp ?? []))];
+}
+
+/** All addresses of an instance, with what is opened for these interfaces alone. The primary one's come first. */
+export function addressesOf(
+  instance: Instance,
+  isServed: (one: InstanceNetworkInterface) => boolean,
+): readonly MachineAddress[] {
+  const primary = primaryInterface(instance);
+  const others = (instance.NetworkInterfaces ?? []).filter((one) => one !== primary);
+  return [...(primary ? [primary] : []), ...others].flatMap((one) => {
+    const { PrivateIpAddress, PrivateIpAddresses = [], Ipv6Addresses = [] } = one;
+    const inside = new Set([PrivateIpAddress, ...PrivateIpAddresses.map((each) => each.PrivateIpAddress)]);
+    const six = Ipv6Addresses.flatMap(({ Ipv6Address }) => Ipv6Address ?? []);
+    const at = (isPublic: boolean) => (address: string) => ({ address, isPublic, isServed: isServed(one) });
+    return [
+      ...publicOf(one).map(at(true)),
+      ...[...inside].flatMap((address) => address ?? []).map(at(false)),
+      ...six.map(at(true)),
+    ];
+  });
 }
 
 /** The id of the JIT group on the primary interface: without it there, an open rule would open nothing. */

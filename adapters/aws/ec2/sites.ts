@@ -5,6 +5,7 @@ import type { Log } from '../../../src/ports/log.ts';
 import { CLOUD } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 import { type Client, clientFor } from './clients.ts';
+import { GroupNames } from './group-names.ts';
 import { type AccountRegion, nameOf } from './ids.ts';
 import { Organization } from './organization.ts';
 import { Readings } from './read.ts';
@@ -14,6 +15,7 @@ import { Throttle } from './throttle.ts';
 /** One account in one region: what can be called and read there. */
 export interface Site extends Client, ListedSite {
   readonly now: Readings;
+  readonly groupNames: GroupNames;
 }
 
 /** Sessions of requests that are kept: to extend, or to try again. */
@@ -60,7 +62,7 @@ export class Sites {
     if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
     const client = clientFor({ account: as, region }, this.#settings, this.#throttleOf(`${account}:${region}`));
-    const site = { ...client, name: nameOf(client), now: new Readings(client) };
+    const site = { ...client, name: nameOf(client), now: new Readings(client), groupNames: new GroupNames(client) };
     this.#made.set(key, site);
     return site;
   }

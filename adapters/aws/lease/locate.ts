@@ -1,11 +1,11 @@
-import type { Instance } from '@aws-sdk/client-ec2';
+import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { againstAddresses, type MachineAddress } from '../../../src/core/machine/address.ts';
 import { portText } from '../../../src/core/rule/port.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
-import { familyOf } from '../../../src/core/rule/source.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type ProtectedMachine, readProtected } from '../ec2/protected.ts';
-import { primaryInterface } from '../ec2/security-group.ts';
+import { addressesOf, servedInterfaces } from '../ec2/security-group.ts';
 import { STRATEGIES } from './strategies.ts';
 
 /** Where rules of one machine will be written, by the strategy of the settings. */
@@ -15,8 +15,10 @@ export async function locate(aws: Aws, rules: readonly Rule[], signal: AbortSign
   const reading = await readProtected(aws, first.machine, signal);
   const { site, instance, machine } = reading;
   const jitGroup = groupProtecting(reading, rules);
-  if (rules.some(({ source }) => !hasAddress(instance, familyOf(source))))
-    throw new JitError('machineUnreachable', { machine: machine.name });
+  for (const { source } of rules) {
+    const error = againstAddresses(machine.name, source, addressesOpened(aws, instance, jitGroup));
+    if (error) throw error;
+  }
   return STRATEGIES[aws.settings.strategy].locate({ aws, site, instance, jitGroup }, rules, signal);
 }
 
@@ -29,7 +31,11 @@ function groupProtecting({ machine, jitGroup, protection }: ProtectedMachine, ru
   throw new JitError('notProtected', { machine: machine.name, port, protected: ports.join(', ') || 'nothing' });
 }
 
-function hasAddress(instance: Instance, family: 'ipv4' | 'ipv6'): boolean {
-  const primary = primaryInterface(instance);
-  return family === 'ipv4' ? primary?.PrivateIpAddress !== undefined : (primary?.Ipv6Addresses ?? []).length > 0;
+/** Where people connect to a machine: on the interfaces that its group is on, or those that groups of leases are put on. */
+export function addressesOpened(aws: Aws, instance: Instance, jitGroup: string | undefined): readonly MachineAddress[] {
+  const served = servedInterfaces(instance);
+  const isOn = ({ Groups = [] }: InstanceNetworkInterface) => Groups.some(({ GroupId }) => GroupId === jitGroup);
+  return addressesOf(instance, (one) =>
+    jitGroup === undefined || STRATEGIES[aws.settings.strategy].makesGroups ? served.includes(one) : isOn(one),
+  );
 }

@@ -25,8 +25,23 @@ export function logEntry({ log }: Pick<Deps, 'log'>, entry: AuditEntry): void {
 
 /** Who did what to what, in the words that people use. */
 export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<string, unknown>> {
-  const { act, event, by, as, requester, machine, machineName, cloud, ports, source, until, request, code, why } =
-    entry;
+  const {
+    act,
+    event,
+    by,
+    as,
+    requester,
+    machine,
+    machineName,
+    cloud,
+    ports,
+    source,
+    sourceName,
+    until,
+    request,
+    code,
+    why,
+  } = entry;
   const fields = {
     act,
     event,
@@ -37,7 +52,7 @@ export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<st
     machine: machineName ?? machine,
     cloud,
     ports: ports?.map(portText),
-    source,
+    source: sourceName === undefined ? source : `${sourceName} (${source})`,
     until: until === undefined ? undefined : new Date(until).toISOString(),
     code,
     why,

@@ -20,6 +20,7 @@ import { HELP } from './help.ts';
 import { listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
 import { actorOf } from './speaking.ts';
+import { closeStray, strayCalled } from './strays.ts';
 import { told } from './told.ts';
 
 type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
@@ -60,6 +61,8 @@ async function decidingTyped(deps: Deps, person: Person, command: Of<Verb>, whic
       return ok(ended(await withdraw(deps, person, id)));
     }
     case 'revoke': {
+      const stray = command.which === undefined ? undefined : await strayCalled(deps, command.which);
+      if (stray) return ok(await closeStray(deps, person, stray, command.reason));
       const { id } = await which(isInForce);
       return ok(ended(await revoke(deps, person, id, command.reason)));
     }

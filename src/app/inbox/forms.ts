@@ -1,20 +1,22 @@
 import { type Code, JitError } from '../../core/errors/errors.ts';
+import { readAskedSource } from '../../core/language/asked-source.ts';
 import { parseDuration } from '../../core/language/duration.ts';
-import { LONGEST_REASON, readAskedSource, readPort } from '../../core/language/grammar.ts';
+import { LONGEST_REASON, readPort } from '../../core/language/grammar.ts';
 import { tidy } from '../../core/language/text.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
+import type { SourceNames } from '../../core/rule/source.ts';
 import type { FilledForm, FormAnswer, FormField } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { told } from './told.ts';
 
-/** Reads the form's fields; a fault carries its field. */
-export function asked(filled: FilledForm) {
+/** Reads the form's fields, with the names that sources have; a fault carries its field. */
+export function asked(filled: FilledForm, names: SourceNames) {
   const justification = tidy(filled.justification, LONGEST_REASON);
   if (!justification) throw new JitError('missingReason');
   if (!filled.machine) throw new JitError('missingMachine');
   const forMs = parseDuration(filled.duration);
   if (forMs === undefined) throw new JitError('malformedDuration', { word: tidy(filled.duration, 40) });
-  const source = filled.source.trim() === '' ? {} : { source: readAskedSource(filled.source) };
+  const source = filled.source.trim() === '' ? {} : { source: readAskedSource(filled.source, names) };
   return {
     machine: filled.machine,
     ports: uniquePorts(filled.ports.flatMap((port) => readPort(port))),
@@ -29,6 +31,7 @@ export const PORT_FAULTS: ReadonlySet<Code> = new Set([
   'missingPorts',
   'malformedPort',
   'malformedSource',
+  'unknownSource',
   'missingSource',
   'malformedDuration',
   'repeatedPort',
@@ -52,11 +55,16 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   policyDuration: 'duration',
   protectedDuration: 'duration',
   malformedSource: 'source',
+  unknownSource: 'source',
+  severalPrefixes: 'source',
   severalSources: 'source',
   missingSource: 'source',
   policySource: 'source',
   policyAnySource: 'source',
+  policyOtherSource: 'source',
   protectedSource: 'source',
+  noAddress: 'source',
+  addressNotServed: 'source',
   policyBastion: 'source',
   noBastion: 'source',
   severalBastions: 'source',

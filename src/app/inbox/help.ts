@@ -5,7 +5,7 @@ export const HELP: readonly Line[] = [
   ['Drawbridge opens a port of a machine to one IP address for a limited time, once a request is approved.'],
   ['`/jit request` opens a form.'],
   [
-    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` requests directly. Only the machine and the reason are required. `from bastion` means the Azure Bastion that reaches the machine.',
+    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` requests directly. Only the machine and the reason are required. `from bastion` means the Azure Bastion that reaches the machine; sources with a name, such as `from vpn`, are the ones in drawbridge.yaml.',
   ],
   ['`/jit list` shows open and pending requests.'],
   [

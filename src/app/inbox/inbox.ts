@@ -23,7 +23,8 @@ const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: '
 export function inbox(deps: Deps): Inbox {
   const asking = <T>(sender: Sender, work: Work<T>, sorry: Sorry<T>) => answered(deps, sender, { work, sorry });
   return {
-    command: (sender, text) => asking(sender, (here, person) => run(here, person, parseCommand(text), sender), refusal),
+    command: (sender, text) =>
+      asking(sender, (here, person) => run(here, person, parseCommand(text, here.rules.sources), sender), refusal),
     press: (sender, press) =>
       answered(deps, sender, {
         meet: (here) => decision(here, { verb: press.verb, request: press.request }, () => known(deps, sender)),
@@ -44,7 +45,7 @@ export function inbox(deps: Deps): Inbox {
       asking<FormAnswer>(
         sender,
         async (here, person) => {
-          const request = await submit(here, person, asked(filled), sender);
+          const request = await submit(here, person, asked(filled, here.rules.sources), sender);
           return { lines: submitted(request, true), refused: false };
         },
         formFault,

@@ -10,11 +10,13 @@ import { isInForce, type Request } from '../../core/request/request.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
 import { sourceText } from '../../core/rule/source.ts';
 import { viewOf } from '../../core/view/projection.ts';
-import { nameOf, who } from '../../core/view/words.ts';
+import { fromText, nameOf, who } from '../../core/view/words.ts';
 import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { usualSource } from '../request/submit.ts';
+import { strayLines, unsaidLine } from './strays.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
@@ -42,19 +44,27 @@ async function concerns(deps: Deps, person: Person, request: Request): Promise<b
 /** `/jit list`, one line a request. */
 export async function listLines(deps: Deps, person: Person): Promise<readonly Line[]> {
   const requests = await listFor(deps, person);
-  if (requests.length === 0)
-    return [['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.']];
+  const strays = await strayLines(deps, person);
+  if (requests.length === 0 && strays.length > 0) return strays;
+  if (requests.length === 0) {
+    const unsaid = await unsaidLine(deps);
+    return [
+      ['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.'],
+      ...(unsaid ? [unsaid] : []),
+    ];
+  }
   const lines = requests.slice(0, MOST_LISTED).map((request): Line => {
     const ports = request.ports.map(portText).join(', ');
     const own = request.requester.id === person.id ? [] : [' for ', who(request.requester)];
     return [
-      `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${sourceText(request.source)}`,
+      `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}`,
       ...own,
       ' — ',
       ...viewOf(request).status,
     ];
   });
-  return requests.length > MOST_LISTED ? [...lines, [`… and ${requests.length - MOST_LISTED} more.`]] : lines;
+  const more = requests.length > MOST_LISTED ? [[`… and ${requests.length - MOST_LISTED} more.`]] : [];
+  return [...lines, ...more, ...strays];
 }
 
 /**
@@ -92,7 +102,8 @@ export async function formFor(deps: Deps, person: Person): Promise<Form> {
   if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
   // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
   const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
-  const source = (await deps.store.lastSource(person.id, first.id)) ?? person.address;
+  const names = deps.rules.sources;
+  const source = await usualSource(deps, person, first);
   return {
     machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
     typeAhead: machines.length > MOST_CHOICES,
@@ -101,7 +112,8 @@ export async function formFor(deps: Deps, person: Person): Promise<Form> {
       label: portLabel(port),
     })),
     durations: durationsFor(deps, [...new Set(offers.map(({ policy }) => policy))]),
-    ...(source === undefined ? {} : { source: sourceText(source) }),
+    ...(source === undefined ? {} : { source: names.has(source) ? source : sourceText(source) }),
+    ...(names.size === 0 ? {} : { sources: [...names.keys()] }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { MachineId } from '../../core/machine/machine.ts';
 import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
+import { type Stray, type Strays, straysOf } from '../../core/request/stray.ts';
 import { placementKey } from '../../core/rule/rule.ts';
 import type { CloudAdapter, Found } from '../../ports/cloud.ts';
 import { act } from '../audit/act.ts';
@@ -18,10 +19,29 @@ export interface Patrolled {
  */
 export async function patrol(deps: Deps, signal: AbortSignal): Promise<Patrolled> {
   const totals = await Promise.all([...deps.clouds.values()].map((cloud) => patrolCloud(deps, cloud, signal)));
+  const strays = totals.flatMap((one) => one.strays);
+  await keepStrays(
+    deps,
+    straysOf(
+      strays,
+      totals.every(({ isWhole }) => isWhole),
+    ),
+  );
   return totals.reduce((sum, one) => ({ seen: sum.seen + one.seen, closed: sum.closed + one.closed }), {
     seen: 0,
     closed: 0,
   });
+}
+
+/** For the list alone: where it cannot be kept, nothing that was closed is less closed. */
+async function keepStrays(deps: Deps, found: Strays): Promise<void> {
+  if (found.count > 0)
+    deps.log.warn({ count: found.count }, 'rules with our mark are open, and no request is known for them');
+  try {
+    await deps.store.keepStrays(found);
+  } catch (error) {
+    deps.log.error({ error }, 'what the patrol found could not be kept');
+  }
 }
 
 /** The same for some machines of one cloud. */
@@ -39,23 +59,27 @@ async function patrolCloud(
   cloud: CloudAdapter,
   signal: AbortSignal,
   only?: readonly MachineId[],
-): Promise<Patrolled> {
+): Promise<Patrolled & { readonly strays: readonly Stray[]; readonly isWhole: boolean }> {
   let seen = 0;
   let closed = 0;
+  let isWhole = true;
+  const strays: Stray[] = [];
   try {
     for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
       const reason = await whyClose(deps, found);
-      if (!reason) continue;
+      if (reason === 'stray') strays.push({ placement: found.placement, until: found.until ?? 0 });
+      if (!reason || reason === 'stray') continue;
       const { placement } = found;
       const { why } = reason;
       deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
       if (await closeFound(deps, found, reason, signal)) closed += 1;
     }
   } catch (error) {
+    isWhole = false;
     deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
   }
-  return { seen, closed };
+  return { seen, closed, strays, isWhole };
 }
 
 interface Reason {
@@ -64,8 +88,8 @@ interface Reason {
   readonly request?: Request;
 }
 
-/** Why a found rule must go; undefined when it may stay. Where the store knows its request, its state decides, never the mark. */
-async function whyClose(deps: Deps, found: Found): Promise<Reason | undefined> {
+/** Why a found rule must go; undefined when it may stay, and `stray` when nobody knows it until its end. Where the store knows its request, its state decides, never the mark. */
+async function whyClose(deps: Deps, found: Found): Promise<Reason | 'stray' | undefined> {
   const { placement, mark, until, cloudNow } = found;
   if (mark !== 'valid' || until === undefined) return { why: 'it has no valid mark where only we write' };
   const id = await deps.store.placedBy(placementKey(placement));
@@ -76,7 +100,7 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | undefined> {
   }
   const { at, trusted } = await deps.store.now();
   const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
-  return over ? { why: 'its time is over and nobody here knows it' } : undefined;
+  return over ? { why: 'its time is over and nobody here knows it' } : 'stray';
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   type Request,
 } from '../../core/request/request.ts';
 import { connectText } from '../../core/rule/connect.ts';
+import { samePort } from '../../core/rule/port.ts';
 import { type Observed, type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { CloudLimits, Opened } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
@@ -58,7 +59,7 @@ function openedAs(request: InForce, { now, after, opened: done }: LeaseSeen): Lo
   const connect = connectText(placements.map((one) => ({ ...known.get(placementKey(one)), rule: one.rule })));
   const next = opened(request, now.at, {
     placements,
-    standing: after.others,
+    standing: after.others.filter(({ port }) => request.ports.some((one) => samePort(one, port))),
     ...(connect === undefined ? {} : { connect }),
   });
   return { next, event: request.status === 'active' ? 'remarked' : 'opened' };

@@ -47,7 +47,7 @@ export async function submitPorts(
   const words = `${filled.machine}: ${filled.ports}`;
   const { machine, wanted } = await judged(deps, { event: 'protect', ...said, words }, async () => {
     mayProtect(deps, actor);
-    const ports = readPortLines(filled.ports);
+    const ports = readPortLines(filled.ports, deps.rules.sources);
     return { machine: match(await inventory(deps, answerInTime()), filled.machine), wanted: ports };
   });
   const about = { ...said, ...factsOf(machine) };

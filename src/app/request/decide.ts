@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { LONGEST_REASON } from '../../core/language/grammar.ts';
 import { plain, tidy } from '../../core/language/text.ts';
+import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Quorum } from '../../core/policy/approval.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
@@ -90,9 +91,13 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());
-  const { identity } = state;
+  const { identity, addresses } = state;
   return {
-    judged: { policies: policies.map(({ name }) => name), ...(identity === undefined ? {} : { identity }) },
+    judged: {
+      policies: policies.map(({ name }) => name),
+      ...(identity === undefined ? {} : { identity }),
+      ...(addresses ? { addresses: servedAddresses(request.source, addresses) } : {}),
+    },
     isEnough: missing.length === 0,
     quorum,
   };

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { againstAddresses } from '../../core/machine/address.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -9,6 +10,7 @@ import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Approved, extensionOf, isApproved, type Request, type Who } from '../../core/request/request.ts';
 import type { Port } from '../../core/rule/port.ts';
+import { type SourceNames, sourceText } from '../../core/rule/source.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
@@ -22,6 +24,8 @@ export interface Case {
   readonly identity?: string;
   readonly ports: readonly Port[];
   readonly source: string;
+  /** The name that stood for it when it was asked for. */
+  readonly sourceName?: string;
   readonly bastion?: string;
   /** In all, from the first opening to the end. */
   readonly forMs: number;
@@ -83,8 +87,10 @@ export async function analyse(
     ...gone,
     ...('error' in seen ? [seen.error] : []),
     ...(state ? againstIdentity(asked, state) : []),
+    ...againstName(asked, deps.rules.sources),
     ...(ruling?.against ?? []),
     ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
+    ...(policies.length > 0 ? againstWay(asked, state) : []),
     ...('error' in entitled ? [entitled.error] : []),
     ...(requester ? missing(policies, requester, able).map(tooFew) : []),
   ];
@@ -128,7 +134,7 @@ export function caseOfOpening(request: Approved): Case {
   return { ...about(request), forMs: until - from, approvedBy };
 }
 
-function about({ requester, machine, machineName, identity, ports, source, bastion }: Request) {
+function about({ requester, machine, machineName, identity, ports, source, sourceName, bastion }: Request) {
   return {
     requester,
     machine,
@@ -136,12 +142,13 @@ function about({ requester, machine, machineName, identity, ports, source, basti
     ports,
     source,
     ...(identity === undefined ? {} : { identity }),
+    ...(sourceName === undefined ? {} : { sourceName }),
     ...(bastion === undefined ? {} : { bastion }),
   };
 }
 
 function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: MachineState) {
-  const { ports, source, bastion, forMs, since } = asked;
+  const { ports, source, sourceName, bastion, forMs, since } = asked;
   return {
     person,
     machine,
@@ -150,6 +157,7 @@ function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: 
     isBastion: bastion !== undefined,
     forMs,
     cutsSessions,
+    ...(sourceName === undefined ? {} : { sourceName }),
     ...(since === undefined ? {} : { since }),
   };
 }
@@ -158,6 +166,21 @@ function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: 
 function againstIdentity({ identity, machineName }: Case, now: MachineState): readonly JitError[] {
   const isSame = identity === undefined || now.identity === identity;
   return isSame ? [] : [new JitError('machineReplaced', { machine: machineName })];
+}
+
+/** What nobody could use is not asked of anybody. */
+function againstWay({ machineName, source }: Case, state: MachineState | undefined): readonly JitError[] {
+  const error = state?.addresses && againstAddresses(machineName, source, state.addresses);
+  return error ? [error] : [];
+}
+
+/** A request is for the prefix that the name stood for then: nobody asked for, or approved, what it may stand for now. */
+function againstName({ source, sourceName: name }: Case, names: SourceNames): readonly JitError[] {
+  if (name === undefined) return [];
+  const now = names.get(name) ?? [];
+  if (now.length === 1 && now[0] === source) return [];
+  const text = now.map((one) => sourceText(one)).join(', ') || 'nothing';
+  return [new JitError('sourceChanged', { name, was: sourceText(source), now: text })];
 }
 
 function tooFew({ policy, have }: Missing): JitError {

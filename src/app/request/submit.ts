@@ -1,7 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { BASTION, pinned } from '../../core/language/asked-source.ts';
 import { durationText } from '../../core/language/duration.ts';
-import { type Ask, BASTION } from '../../core/language/grammar.ts';
+import type { Ask } from '../../core/language/grammar.ts';
 import { HOUR_MS } from '../../core/language/instant.ts';
+import { servedAddresses } from '../../core/machine/address.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import { unprotected } from '../../core/machine/protection.ts';
@@ -12,6 +14,7 @@ import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { asked } from '../../core/request/life.ts';
 import { type Pending, type Request, requestId } from '../../core/request/request.ts';
 import { type Port, samePort } from '../../core/rule/port.ts';
+import { type NamedSource, parseSource } from '../../core/rule/source.ts';
 import type { Bastion } from '../../ports/bastions.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
@@ -53,9 +56,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   if (meant.length === 0) throw new JitError('noPolicy', { machine: machine.name });
 
   const bastion = ask.source === BASTION ? await bastionOf(deps, machine, signal) : undefined;
-  const source =
-    bastion?.prefix ?? ask.source ?? (await deps.store.lastSource(person.id, machine.id)) ?? person.address;
-  if (source === undefined) throw new JitError('missingSource');
+  const from = bastion ? { source: bastion.prefix } : await sourceFor(deps, person, machine, ask);
   const state = await cloudFor(deps, machine.id).look(machine.id, signal);
   const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
   const what = {
@@ -64,7 +65,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     machineName: machine.name,
     location: machine.location,
     ports,
-    source,
+    ...from,
     ...(bastion ? { bastion: bastion.name } : {}),
     forMs: ask.forMs ?? usualMs(meant, ports),
     ...(state.identity === undefined ? {} : { identity: state.identity }),
@@ -84,6 +85,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
+    ...(state.addresses ? { addresses: servedAddresses(what.source, state.addresses) } : {}),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
   });
 }
@@ -91,6 +93,19 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
 function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {
   if (forMs < shortestMs)
     throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
+}
+
+/** What was named, or what this person used last there, or their own address. `missingSource`, `severalPrefixes`. */
+async function sourceFor(deps: Deps, person: Person, machine: Machine, { source }: Ask): Promise<NamedSource> {
+  const word = source ?? (await usualSource(deps, person, machine));
+  if (word === undefined) throw new JitError('missingSource');
+  return pinned(word, deps.rules.sources);
+}
+
+/** What is asked from when nobody says: a canonical prefix, or a name that still stands for something. */
+export async function usualSource(deps: Deps, person: Person, machine: Machine): Promise<string | undefined> {
+  const last = await deps.store.lastSource(person.id, machine.id);
+  return last !== undefined && (deps.rules.sources.has(last) || parseSource(last)) ? last : person.address;
 }
 
 /** What was approved stays: a Bastion that moves to another subnet afterwards needs a new request. */

@@ -42,6 +42,8 @@ export interface AuditFacts {
   readonly requester?: Pick<Person, 'id' | 'name'>;
   /** The canonical source of the request or rule. */
   readonly source?: string;
+  /** The name of the configuration that stood for it. */
+  readonly sourceName?: string;
   readonly until?: Instant;
   readonly policies?: readonly string[];
   readonly request?: string;

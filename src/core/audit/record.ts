@@ -51,6 +51,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     limits: listed(limits),
     // Nobody's, as far as is known: it cannot be theirs to have erased.
     source: requester ? undefined : source,
+    sourceName: entry.sourceName,
     until,
     standing: listed(entry.standing?.map(standingText)),
     way,

@@ -17,6 +17,16 @@ export const CLOUD_ERRORS = {
     say: '{machine} has no address or network interface to open a port on.',
     hint: 'Check the machine in its cloud.',
   },
+  noAddress: {
+    kind: 'refused',
+    say: '{machine} has no {family} address, so nobody gets in from {source}.',
+    hint: 'Request from an {other} address; it has {addresses}.',
+  },
+  addressNotServed: {
+    kind: 'refused',
+    say: 'From {source} people connect to {machine} at {addresses}, on a network interface that Drawbridge does not open.',
+    hint: 'In AWS, protect the machine again; in Azure, give that interface or its subnet a network security group.',
+  },
   behindFirewall: {
     kind: 'refused',
     say: '{machine} is behind the firewall {firewall}, where ports opened by Defender cannot be proven closed.',

@@ -34,6 +34,16 @@ export const COMMAND_ERRORS = {
     say: '“{word}” is not an IP address.',
     hint: 'Use an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
   },
+  unknownSource: {
+    kind: 'invalid',
+    say: '“{word}” is neither an IP address nor the name of a source.',
+    hint: 'Use an address or CIDR prefix such as 203.0.113.7, or one of these names: {names}.',
+  },
+  severalPrefixes: {
+    kind: 'invalid',
+    say: 'The source {name} stands for several prefixes, and a request is for one.',
+    hint: 'Name the one you connect from: {prefixes}.',
+  },
   severalSources: {
     kind: 'invalid',
     say: 'A request is for one source, not for {sources}.',

@@ -29,6 +29,11 @@ export const ERROR_TABLE = {
     say: '{source} is too wide: policy {policy} allows {widest} or narrower.',
     hint: 'Request from a narrower prefix, ideally your own IP address.',
   },
+  policyOtherSource: {
+    kind: 'denied',
+    say: 'Policy {policy} does not allow requests from {source}.',
+    hint: 'It allows {allowed}.',
+  },
   policySessions: {
     kind: 'denied',
     say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them.',
@@ -178,6 +183,11 @@ export const ERROR_TABLE = {
     kind: 'conflict',
     say: 'Port {port} of {machine} is open to another address until {until}, and Defender allows one source per port.',
     hint: 'Request access again after that.',
+  },
+  sourceChanged: {
+    kind: 'conflict',
+    say: 'The source {name} stood for {was} when this was requested, and now stands for {now}.',
+    hint: 'Request access again.',
   },
   changedWhileJudging: {
     kind: 'conflict',

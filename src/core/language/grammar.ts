@@ -1,7 +1,8 @@
 import { JitError } from '../errors/errors.ts';
 import type { LockdownWay } from '../machine/lockdown.ts';
 import { type Port, parsePort, portText, uniquePorts } from '../rule/port.ts';
-import { parseSource, sourceText } from '../rule/source.ts';
+import { type SourceNames, sourceText } from '../rule/source.ts';
+import { type BASTION, readAskedSource, readSources } from './asked-source.ts';
 import { durationText, parseDuration } from './duration.ts';
 import { tidy } from './text.ts';
 
@@ -58,18 +59,18 @@ export interface Ask {
   /** Empty: the policy's first port. */
   readonly ports: readonly Port[];
   readonly forMs?: number;
-  /** A canonical prefix, or the subnet of the Azure Bastion that reaches the machine. */
+  /** A canonical prefix, the name of a source, or the subnet of the Azure Bastion that reaches the machine. */
   readonly source?: string | typeof BASTION;
   readonly justification: string;
 }
 
-/** `from bastion`. */
-export const BASTION = 'bastion';
-
 const KEYWORDS = new Set(['for', 'from', 'because', 'port', 'ports']);
 
-/** Reads what stands behind `/jit` (a leading `/jit` is dropped). Throws a JitError that says what to write instead. */
-export function parseCommand(text: string): Command {
+/**
+ * Reads what stands behind `/jit` (a leading `/jit` is dropped), with the names that sources have. Throws a JitError that says
+ * what to write instead.
+ */
+export function parseCommand(text: string, names: SourceNames): Command {
   const { words, reason } = split(text);
   const verb = (words[0] ?? 'help').toLowerCase();
   const rest = words.slice(1);
@@ -78,7 +79,7 @@ export function parseCommand(text: string): Command {
     case 'open':
       return rest.length === 0 && reason === undefined
         ? { verb: 'request' }
-        : { verb: 'request', ask: parseAsk(rest, reason) };
+        : { verb: 'request', ask: parseAsk(rest, reason, names) };
     case 'list':
     case 'help':
     case 'recommend':
@@ -86,7 +87,7 @@ export function parseCommand(text: string): Command {
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
     case 'protect':
-      return { verb, ...parseProtect(rest) };
+      return { verb, ...parseProtect(rest, names) };
     case 'revoke':
     case 'close':
       return { verb: 'revoke', ...which(rest), ...because(reason) };
@@ -102,12 +103,12 @@ export function parseCommand(text: string): Command {
 }
 
 /** Reads `22, 3389 from 203.0.113.0/24 for 3h`. Limits of no port are refused: the usual ones may have others by choice. */
-export function readLimits(text: string): PortLimits {
-  return limitsIn(split(text).words);
+export function readLimits(text: string, names: SourceNames): PortLimits {
+  return limitsIn(split(text).words, names);
 }
 
-function limitsIn(words: readonly string[]): PortLimits {
-  const limits = parseTerms(words);
+function limitsIn(words: readonly string[], names: SourceNames): PortLimits {
+  const limits = parseTerms(words, (word) => readSources(word, names));
   if (limits.ports.length === 0) throw new JitError('missingPorts');
   return limits;
 }
@@ -130,16 +131,16 @@ function split(text: string): { readonly words: readonly string[]; readonly reas
   return at ? { words, reason: tidy(` ${flat}`.slice(at.index + ' because'.length), LONGEST_REASON) } : { words };
 }
 
-function parseAsk(words: readonly string[], reason: string | undefined): Ask {
+function parseAsk(words: readonly string[], reason: string | undefined, names: SourceNames): Ask {
   const machine = readMachine(words);
-  const { sources, ...terms } = parseTerms(words.slice(1), readAskedSource);
+  const { sources, ...terms } = parseTerms(words.slice(1), (word) => [readAskedSource(word, names)]);
   const [source, second] = sources;
   if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
   if (!reason) throw new JitError('missingReason');
   return { machine, ...terms, ...(source === undefined ? {} : { source }), justification: reason };
 }
 
-function parseProtect(words: readonly string[]): ProtectAsk {
+function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk {
   readMachine(words);
   // What stands behind a comma belongs to it.
   const last = words.findIndex((word, i) => !word.endsWith(',') && !words[i + 1]?.startsWith(','));
@@ -158,7 +159,7 @@ function parseProtect(words: readonly string[]): ProtectAsk {
   const terms = how ? said.slice(0, -1) : said;
   if (terms.length === 0) return { which, ...rest };
   const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
-  return { which, ports: usual ? 'usual' : limitsIn(terms), ...rest };
+  return { which, ports: usual ? 'usual' : limitsIn(terms, names), ...rest };
 }
 
 function readMachine([machine]: readonly string[]): string {
@@ -167,7 +168,7 @@ function readMachine([machine]: readonly string[]): string {
 }
 
 /** `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. */
-function parseTerms(rest: readonly string[], read = readSource): PortLimits {
+function parseTerms(rest: readonly string[], read: (word: string) => readonly string[]): PortLimits {
   const ports: Port[] = [];
   let forMs: number | undefined;
   const sources: string[] = [];
@@ -183,10 +184,10 @@ function parseTerms(rest: readonly string[], read = readSource): PortLimits {
       case 'from':
         i += 1;
         if (rest[i] === undefined) throw new JitError('missingSource');
-        sources.push(read(rest[i] ?? ''));
+        sources.push(...read(rest[i] ?? ''));
         while (rest[i + 1]?.toLowerCase() === 'or') {
           i += 2;
-          sources.push(read(rest[i] ?? ''));
+          sources.push(...read(rest[i] ?? ''));
         }
         break;
       case 'port':
@@ -224,17 +225,6 @@ export function readPort(word: string): readonly Port[] {
   const ports = parsePort(word);
   if (!ports) throw new JitError('malformedPort', { word: tidy(word, 40) });
   return ports;
-}
-
-/** An address or prefix, or `bastion`. */
-export function readAskedSource(word: string): string {
-  return word.trim().toLowerCase() === BASTION ? BASTION : readSource(word);
-}
-
-export function readSource(word: string): string {
-  const source = parseSource(word);
-  if (!source) throw new JitError('malformedSource', { word: tidy(word, 60) });
-  return source;
 }
 
 function which(words: readonly string[]): { which?: string } {

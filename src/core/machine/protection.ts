@@ -3,7 +3,7 @@ import { durationText } from '../language/duration.ts';
 import { limitsText, type PortLimits, readLimits } from '../language/grammar.ts';
 import { DAY_MS, MINUTE_MS } from '../language/instant.ts';
 import { MANAGEMENT_PORTS, type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
-import { contains, isAny, sourceText } from '../rule/source.ts';
+import { contains, isAny, type SourceNames, sourceText } from '../rule/source.ts';
 
 /** The JIT configuration of one machine. */
 export interface Protection {
@@ -93,9 +93,9 @@ export function portLines(ports: readonly ProtectedPort[]): string {
 }
 
 /** Reads what people left of these lines. Throws what is wrong with a port, an address or a time; `repeatedPort`, `missingPorts`. */
-export function readPortLines(text: string): readonly ProtectedPort[] {
+export function readPortLines(text: string, names: SourceNames): readonly ProtectedPort[] {
   const lines = text.split(/[\r\n;]+/).filter((line) => line.trim() !== '');
-  const ports = lines.flatMap((line) => withLimits(readLimits(line)));
+  const ports = lines.flatMap((line) => withLimits(readLimits(line, names)));
   if (ports.length === 0) throw new JitError('missingPorts');
   // Defender knows a port by its number, whatever the protocol.
   const twice = ports.find(({ port }, i) => ports.findIndex((one) => one.port.number === port.number) !== i);

@@ -5,7 +5,7 @@ import { clockText } from '../language/text.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
-import { familyOf, isAny, prefixLength, sourceText } from '../rule/source.ts';
+import { contains, familyOf, isAny, namedSourceText, prefixLength } from '../rule/source.ts';
 import { type Policy, policiesFor } from './policy.ts';
 
 export interface Wish {
@@ -13,6 +13,8 @@ export interface Wish {
   readonly machine: Machine;
   readonly ports: readonly Port[];
   readonly source: string;
+  /** What stood for it where it was asked for by name. */
+  readonly sourceName?: string;
   /** The source is the subnet of an Azure Bastion. */
   readonly isBastion: boolean;
   /** In all, from the first opening to the end. */
@@ -86,11 +88,18 @@ function source(needed: readonly Policy[], wish: Wish): JitError | undefined {
     const without = needed.find((policy) => !policy.bastion);
     return without && new JitError('policyBastion', { policy: without.name });
   }
+  const elsewhere = needed.find(({ sources }) => sources?.every((one) => !contains(one.source, wish.source)));
+  if (elsewhere) return otherSource(elsewhere, wish);
   const family = familyOf(wish.source);
   const [policy] = needed.filter((one) => !one.anySource).toSorted((a, b) => b.widest[family] - a.widest[family]);
   if (!policy) return undefined;
   if (isAny(wish.source)) return new JitError('policyAnySource', { policy: policy.name });
   const widest = policy.widest[family];
   if (prefixLength(wish.source) >= widest) return undefined;
-  return new JitError('policySource', { source: sourceText(wish.source), policy: policy.name, widest: `/${widest}` });
+  return new JitError('policySource', { source: namedSourceText(wish), policy: policy.name, widest: `/${widest}` });
+}
+
+function otherSource({ name, sources = [] }: Policy, wish: Wish): JitError {
+  const allowed = sources.map(namedSourceText).join(', ');
+  return new JitError('policyOtherSource', { source: namedSourceText(wish), policy: name, allowed });
 }

@@ -1,6 +1,7 @@
 import { durationText } from '../language/duration.ts';
 import { isMeant, type Person } from '../people/person.ts';
 import { type Port, portText, samePort } from '../rule/port.ts';
+import { contains, namedSourceText } from '../rule/source.ts';
 import { matchesName } from './names.ts';
 import type { MachinesMeant, Policy } from './policy.ts';
 
@@ -102,9 +103,17 @@ function stricterThan(one: Policy, other: Policy): readonly string[] {
     ...(one.approvals > other.approvals ? [`${one.approvals} approvals instead of ${other.approvals}`] : []),
     ...(other.anySource && !one.anySource ? ['not from everywhere'] : []),
     ...(isNarrower && !one.anySource && !other.anySource ? [`sources of /${ipv4} and /${ipv6} at the widest`] : []),
+    ...(one.sources && !allWithin(other.sources, one.sources)
+      ? [`only from ${one.sources.map(namedSourceText).join(' or ')}`]
+      : []),
     ...(other.bastion && !one.bastion ? ['not through Azure Bastion'] : []),
     ...(one.cutSessions && !other.cutSessions ? ['only where open sessions are cut'] : []),
     ...(one.extendSelfUpToMs < other.extendSelfUpToMs ? ['less extension without a decision'] : []),
     ...(other.approvers.some((subject) => !one.approvers.includes(subject)) ? ['other approvers'] : []),
   ];
+}
+
+/** Does everything that the inner ones allow lie within the outer ones? Absent: any source. */
+function allWithin(inner: Policy['sources'], outer: NonNullable<Policy['sources']>): boolean {
+  return inner?.every(({ source }) => outer.some((one) => contains(one.source, source))) ?? false;
 }

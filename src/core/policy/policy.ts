@@ -4,6 +4,7 @@ import type { Person, Subject } from '../people/person.ts';
 import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
+import type { NamedSource, SourceNames } from '../rule/source.ts';
 import { matchesName } from './names.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
@@ -13,6 +14,8 @@ export interface Policy {
   readonly machines: MachinesMeant;
   /** The first is the default when somebody names no port. */
   readonly ports: readonly Port[];
+  /** A source must lie within one of these; absent where it may be any. */
+  readonly sources?: readonly NamedSource[];
   /** The shortest prefix length that is allowed, for each family, unless any source is. */
   readonly widest: { readonly ipv4: number; readonly ipv6: number };
   /** Written permission to open to everybody. */
@@ -38,6 +41,8 @@ export interface HouseRules {
   /** Who may protect machines from chat. */
   readonly protectors: readonly Subject[];
   readonly shortestMs: number;
+  /** The sources that have a name, in the order of the file. */
+  readonly sources: SourceNames;
   readonly digest?: Digest;
 }
 

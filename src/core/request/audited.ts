@@ -38,9 +38,10 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
 
 /** What a request is about. */
 export function factsOf(request: Request): AuditFacts {
-  const { id, version, requester, machine, machineName, ports, source, policies } = request;
+  const { id, version, requester, machine, machineName, ports, source, sourceName, policies } = request;
   const until = isApproved(request) ? { until: request.lease.until } : {};
-  return { request: id, version, requester, machine, machineName, ports, source, policies, ...until };
+  const named = sourceName === undefined ? {} : { sourceName };
+  return { request: id, version, requester, machine, machineName, ports, source, ...named, policies, ...until };
 }
 
 /** As what somebody acts on a request. */

@@ -65,8 +65,8 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Coun
   return scheduled({ ...next, reviews: [...request.reviews, review] }, review.at);
 }
 
-/** The policies that decided, and the machine that they decided about. */
-export type Judged = Partial<Pick<Request, 'policies' | 'identity'>>;
+/** The policies that decided, and the machine that they decided about, with where it is reached. */
+export type Judged = Partial<Pick<Request, 'policies' | 'identity' | 'addresses'>>;
 
 type Counted = Pick<Pending, 'quorum'>;
 

@@ -24,9 +24,13 @@ interface Asked {
   readonly location?: string;
   /** What stays the same of a machine for as long as it lives: one made anew under its id has another. */
   readonly identity?: string;
+  /** Where people connect to from the source, as it was at the last judgement; absent where the cloud does not tell. */
+  readonly addresses?: readonly string[];
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;
+  /** The name of the configuration that stood for the source when it was asked for. */
+  readonly sourceName?: string;
   /** The name of the Azure Bastion whose subnet the source is. */
   readonly bastion?: string;
   readonly forMs: number;

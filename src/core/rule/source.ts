@@ -3,6 +3,15 @@ import ipaddr from 'ipaddr.js';
 /** Every address of a family. A source in canonical form is `prefix/length` with no bits behind the length. */
 const ANY = new Set(['0.0.0.0/0', '::/0']);
 
+/** What each name of the configuration stands for: one canonical prefix at least. */
+export type SourceNames = ReadonlyMap<string, readonly string[]>;
+
+/** One prefix, and the name that stands for it where one does. */
+export interface NamedSource {
+  readonly source: string;
+  readonly sourceName?: string;
+}
+
 /** Ranges that nobody reaches a machine from. */
 const NOWHERE = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'linkLocal']);
 
@@ -57,6 +66,14 @@ export function prefixLength(source: string): number {
   return Number(source.slice(source.indexOf('/') + 1));
 }
 
+/** Ranges that the Internet leads nowhere ("IANA IPv4 and IPv6 Special-Purpose Address Registries"). */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+
+/** Can nobody come from there over the Internet? */
+export function isPrivate(source: string): boolean {
+  return PRIVATE.some((range) => contains(range, source));
+}
+
 /** Is every address of `inner` in `outer`? Both canonical. */
 export function contains(outer: string, inner: string): boolean {
   if (familyOf(outer) !== familyOf(inner) || prefixLength(outer) > prefixLength(inner)) return false;
@@ -64,10 +81,15 @@ export function contains(outer: string, inner: string): boolean {
   return address.match(ipaddr.parseCIDR(outer));
 }
 
-/** `203.0.113.7` for one address, else the prefix; `anywhere` in words. */
+/** `203.0.113.7` for one address, else the prefix; `anywhere` in words */
 export function sourceText(source: string): string {
   if (isAny(source)) return `anywhere (${source})`;
   return prefixLength(source) === (familyOf(source) === 'ipv4' ? 32 : 128)
     ? source.slice(0, source.indexOf('/'))
     : source;
+}
+
+/** The same; `vpn (10.8.0.0/16)` where a name stands for it. */
+export function namedSourceText({ source, sourceName }: NamedSource): string {
+  return sourceName === undefined ? sourceText(source) : `${sourceName} (${sourceText(source)})`;
 }

@@ -1,5 +1,6 @@
 import { durationText } from '../language/duration.ts';
 import { type Line, tidy } from '../language/text.ts';
+import { addressList } from '../machine/address.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/machine.ts';
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
@@ -16,6 +17,9 @@ export function factsOf(request: Request): readonly Fact[] {
   return [
     fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
     fact('Where', [whereText(request)]),
+    ...(request.addresses && request.addresses.length > 0 && !lease?.connect
+      ? [fact('Address', [addressList(request.addresses)])]
+      : []),
     fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
     fact('For', [durationText(lease ? lease.until - lease.from : request.forMs)]),

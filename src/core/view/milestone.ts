@@ -14,7 +14,7 @@ import {
   type Refused,
   type Request,
 } from '../request/request.ts';
-import { isAny, sourceText } from '../rule/source.ts';
+import { isAny } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { findingsOf } from './proof-words.ts';
 import type { View } from './view.ts';
@@ -151,7 +151,7 @@ function onOpening(request: Active): Milestone {
     announce: `open-${lease.until}`,
     headline: [
       who(request.requester),
-      `: ${nameOf(request)} is open: ${portList(request.ports)} from ${sourceText(request.source)} until `,
+      `: ${nameOf(request)} is open: ${portList(request.ports)} from ${fromText(request)} until `,
       { at: lease.until },
       ', approved by ',
       ...approvers(request),

@@ -2,7 +2,7 @@ import type { Line, Span } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import type { Closing, Ended, Request, Review, Who } from '../request/request.ts';
 import { type Port, portLabel } from '../rule/port.ts';
-import { sourceText } from '../rule/source.ts';
+import { type NamedSource, namedSourceText, sourceText } from '../rule/source.ts';
 
 /** After so many tries in vain a card is an alarm; closing is announced then, and again at each doubling. */
 export const LOUD_AFTER = 3;
@@ -57,9 +57,9 @@ export function portList(ports: readonly Port[]): string {
   return `${ports.length === 1 ? 'port' : 'ports'} ${all.join(', ')}`;
 }
 
-/** `203.0.113.7`, or the subnet of a Bastion with its name. */
-export function fromText({ source, bastion }: Pick<Request, 'source' | 'bastion'>): string {
-  return bastion === undefined ? sourceText(source) : `${sourceText(source)} (Bastion ${bastion})`;
+/** `203.0.113.7`, `vpn (10.8.0.0/16)`, or the subnet of a Bastion with its name. */
+export function fromText(from: NamedSource & Pick<Request, 'bastion'>): string {
+  return from.bastion === undefined ? namedSourceText(from) : `${sourceText(from.source)} (Bastion ${from.bastion})`;
 }
 
 /** The machine's name where it stands in a sentence; whole it is among the facts. */

@@ -36,6 +36,37 @@ describe('what else opens a protected port', () => {
     expect((await standing()).map(({ source }) => source).sort()).toEqual(['pl-0123456789abcdef0', other]);
   });
 
+  test('another group is named by its name, read once; one that cannot be read keeps its id', async () => {
+    const [bastion, gone] = [groupId('launch-wizard-1'), 'sg-0123456789abcdef0'];
+    aws.sim.human.addRule('api', { port: 22, source: bastion });
+    aws.sim.human.addRule('api', { port: 22, source: gone });
+    aws.sim.human.addRule('api', { port: 9000, source: 'sg-0123456789abcdef1' });
+    const named = [
+      { port: { number: 22, protocol: 'tcp' }, source: bastion, sourceName: 'launch-wizard-1', through: 'api' },
+      { port: { number: 22, protocol: 'tcp' }, source: gone, through: 'api' },
+    ];
+    expect(await standing()).toEqual(named);
+    const { placement } = await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
+    expect((await aws.adapter.observe(aws.machine, [placement], never)).others).toEqual(named);
+    const filters = aws.sim
+      .log()
+      .flatMap(({ action, summary }) => (action === 'DescribeSecurityGroups' ? [summary] : []));
+    expect(filters.filter((text) => text.includes(bastion))).toHaveLength(1);
+    expect(filters.filter((text) => text.includes('sg-0123456789abcdef1'))).toEqual([]);
+  });
+
+  test('names that may not be read change nothing else', async () => {
+    const bastion = groupId('launch-wizard-1');
+    aws.sim.human.addRule('api', { port: 22, source: bastion });
+    const { placement } = await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
+    aws.sim.faults.add(
+      'DescribeSecurityGroups',
+      { kind: 'error', status: 403, code: 'UnauthorizedOperation' },
+      Number.POSITIVE_INFINITY,
+    );
+    expect((await aws.adapter.observe(aws.machine, [placement], never)).others).toMatchObject([{ source: bastion }]);
+  });
+
   test.each<[string, RuleSpec]>([
     ['another port', { port: 443, source: '192.0.2.0/24' }],
     ['a range beside it', { port: 23, toPort: 3388, source: '0.0.0.0/0' }],
@@ -68,7 +99,7 @@ describe('placing', () => {
   test('refuses an IPv6 source for a machine without such an address', async () => {
     await aws.adapter.protect(aws.exposed, PROTECTION, never);
     const wanted = rule(aws.exposed, 22, '2001:db8::/32');
-    await expect(aws.adapter.locate([wanted], never)).rejects.toMatchObject({ code: 'machineUnreachable' });
+    await expect(aws.adapter.locate([wanted], never)).rejects.toMatchObject({ code: 'noAddress' });
   });
 
   test('refuses while the JIT group is not on the interface', async () => {

@@ -22,9 +22,17 @@ const ofBothFamilies: MachineSpec = {
   interfaces: [{ privateIps: ['10.0.5.4', 'fd00:db8:0:5::4'], subnet: 'both', nicNsg: 'both-nsg' }],
 };
 
+const guardedInSixAlone: MachineSpec = {
+  name: 'mixed-1',
+  interfaces: [
+    { privateIps: ['fd00:db8:0:6::4'], subnet: 'six', nicNsg: 'six-nsg' },
+    { privateIps: ['10.0.7.4'], subnet: 'bare' },
+  ],
+};
+
 let azure: AzureHarness;
 beforeEach(async () => {
-  azure = await azureHarness({ machines: [...defaultMachines, twoLegs, ofBothFamilies] });
+  azure = await azureHarness({ machines: [...defaultMachines, twoLegs, ofBothFamilies, guardedInSixAlone] });
 });
 afterEach(() => azure.stop());
 
@@ -39,6 +47,21 @@ const idOf = (group: string) =>
     .state()
     .nsgs.find(({ name }) => name === group)
     ?.id.toLowerCase();
+test('says the addresses of a machine, and which have a group in front of them', async () => {
+  const addressesOf = async (name: string) => {
+    const machine = (await azure.adapter.machines(never)).all.find((one) => one.name === name);
+    return (await azure.adapter.look(machine?.id ?? azure.machine, never)).addresses;
+  };
+  expect(await addressesOf('both-1')).toEqual([
+    { address: '10.0.5.4', isPublic: false, isServed: true },
+    { address: 'fd00:db8:0:5::4', isPublic: false, isServed: true },
+  ]);
+  expect(await addressesOf('mixed-1')).toEqual([
+    { address: 'fd00:db8:0:6::4', isPublic: false, isServed: true },
+    { address: '10.0.7.4', isPublic: false, isServed: false },
+  ]);
+});
+
 test('tells a machine that was made anew under its name from the one before', async () => {
   const identity = async () => (await azure.adapter.look(azure.machine, never)).identity;
   const before = await identity();

@@ -41,6 +41,11 @@ describe('the request form', () => {
     ]);
   });
 
+  it('says which names may stand for a source', async () => {
+    rig.script.form = () => ({ ...FORM, sources: ['office', 'vpn'] });
+    expect(words(await opened())).toContain('you will connect from, or one of: office, vpn');
+  });
+
   it('shows at once that it is coming', async () => {
     const form = Promise.withResolvers<typeof FORM>();
     rig.script.form = () => form.promise;

@@ -176,6 +176,12 @@ describe('a form', () => {
     expect(checkCard(formCard(form(machines), { id: 'f' }))).toEqual([]);
   });
 
+  it('says which names may stand for a source', () => {
+    const card = formCard({ ...form(1), sources: ['office', 'vpn'] }, { id: 'f' });
+    expect(checkCard(card)).toEqual([]);
+    expect(JSON.stringify(card)).toContain('Source: an address, or office, vpn');
+  });
+
   it('is valid with faults and anything typed', () => {
     fc.assert(
       fc.property(text, line, (typed, trouble) => {

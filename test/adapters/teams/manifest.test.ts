@@ -39,7 +39,7 @@ describe('the app package', () => {
   it('offers only commands that are understood', () => {
     const understood = ({ title }: { readonly title: string }) => {
       try {
-        return parseCommand(title).verb === title;
+        return parseCommand(title, new Map()).verb === title;
       } catch (error) {
         return error instanceof JitError && error.code !== 'unknownCommand';
       }

@@ -5,7 +5,7 @@ import { changeGroups, deleteGroup } from '../../ec2/group-life.ts';
 import { isOurs, readGroup } from '../../ec2/security-group.ts';
 import { revokeRules } from '../revoke-rules.ts';
 import type { LeaseWork, PatrolledGroup } from '../strategy.ts';
-import { idForSure, placementIn, primaryOf } from './group.ts';
+import { idForSure, interfacesOf, placementIn } from './group.ts';
 
 /** How long a group of a lease may be empty. */
 const EMPTY_MS = 2 * MINUTE_MS;
@@ -45,7 +45,7 @@ async function dismantle(work: LeaseWork, machine: MachineId, group: string): Pr
     if (!found || !isOurs(found, aws.installation)) return;
     await changeGroups(
       work,
-      () => primaryOf(work, machine),
+      () => interfacesOf(work, machine),
       (ids) => ids.filter((id) => id !== group),
     );
     await deleteGroup(work, group);

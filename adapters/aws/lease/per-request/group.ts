@@ -4,7 +4,7 @@ import type { MachineId } from '../../../../src/core/machine/machine.ts';
 import type { Placement, Rule } from '../../../../src/core/rule/rule.ts';
 import { type AccountRegion, groupAt, instanceRef } from '../../ec2/ids.ts';
 import { READ_LAG_MS, readGroups } from '../../ec2/read.ts';
-import { groupName, instanceOfGroup, primaryInterface } from '../../ec2/security-group.ts';
+import { groupName, instanceOfGroup, primaryInterface, servedInterfaces } from '../../ec2/security-group.ts';
 import type { Site } from '../../ec2/sites.ts';
 import type { LeaseWork } from '../strategy.ts';
 
@@ -52,12 +52,17 @@ export function isAttached(instance: Instance | undefined, group: string): boole
   return (groups ?? []).some(({ GroupId }) => GroupId === group);
 }
 
-/** The first interface of a machine; of one that is gone, none. */
-export async function primaryOf(
-  { site, allowed }: LeaseWork,
-  machine: MachineId,
-): Promise<readonly InstanceNetworkInterface[]> {
-  const instance = await site.now.instance(instanceRef(machine).instance, allowed.signal);
-  const primary = instance && primaryInterface(instance);
-  return primary ? [primary] : [];
+/** The interfaces that a machine is opened on; of one that is gone, none. */
+export async function servedOf(work: LeaseWork, machine: MachineId): Promise<readonly InstanceNetworkInterface[]> {
+  const instance = await instanceOf(work, machine);
+  return instance ? servedInterfaces(instance) : [];
+}
+
+/** All interfaces of a machine: an address may have moved since it was opened on one. */
+export async function interfacesOf(work: LeaseWork, machine: MachineId): Promise<readonly InstanceNetworkInterface[]> {
+  return (await instanceOf(work, machine))?.NetworkInterfaces ?? [];
+}
+
+function instanceOf({ site, allowed }: LeaseWork, machine: MachineId): Promise<Instance | undefined> {
+  return site.now.instance(instanceRef(machine).instance, allowed.signal);
 }

@@ -9,7 +9,7 @@ import { TAG } from '../../ec2/tags.ts';
 import { CLOUD, refused } from '../../errors.ts';
 import type { LeaseWork } from '../strategy.ts';
 import { writeRule } from '../write-rule.ts';
-import { placementIn, primaryOf, readNamed } from './group.ts';
+import { placementIn, readNamed, servedOf } from './group.ts';
 
 /** The rule comes before the group is attached: nothing else is ever let in by it. */
 export async function open(work: LeaseWork, opening: Opening): Promise<Opened> {
@@ -24,7 +24,7 @@ export async function open(work: LeaseWork, opening: Opening): Promise<Opened> {
     const opened = await writeRule({ ...work, group, opening, placementOf: (rule) => placementIn(site, name, rule) });
     await changeGroups(
       work,
-      () => primaryOf(work, machine),
+      () => servedOf(work, machine),
       (ids) => (ids.includes(group) ? ids : [...ids, group]),
     );
     return opened;

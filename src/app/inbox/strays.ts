@@ -1,0 +1,124 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Line } from '../../core/language/text.ts';
+import { type Machine, providerIdOf } from '../../core/machine/machine.ts';
+import { isMeant, type Person } from '../../core/people/person.ts';
+import { meansMachine, policiesFor } from '../../core/policy/policy.ts';
+import { type Stray, strayId } from '../../core/request/stray.ts';
+import { portText } from '../../core/rule/port.ts';
+import { placementKey } from '../../core/rule/rule.ts';
+import { sourceText } from '../../core/rule/source.ts';
+import { act } from '../audit/act.ts';
+import type { Deps } from '../deps.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { converge } from '../machine/converge.ts';
+import { inventory } from '../machine/inventory.ts';
+
+const MOST_SHOWN = 20;
+
+/** A rule without a record, with its machine as far as that is there. */
+interface Known {
+  readonly stray: Stray;
+  readonly machine: Machine | undefined;
+}
+
+/** What is to be said of rules whose records were lost, to somebody who may request or decide there; nothing where there are none. */
+export async function strayLines(deps: Deps, person: Person): Promise<readonly Line[]> {
+  const { at } = await deps.store.now();
+  const all = await known(deps);
+  const own = all.filter(({ stray, machine }) => stray.until > at && concerns(deps, person, machine));
+  if (own.length === 0) return [];
+  const are = own.length === 1 ? 'A rule that bears' : `${own.length} rules that bear`;
+  const it = own.length === 1 ? 'it' : 'one';
+  const more = own.length > MOST_SHOWN ? [[`… and ${own.length - MOST_SHOWN} more.`]] : [];
+  return [
+    [
+      `${are} Drawbridge’s mark ${own.length === 1 ? 'is' : 'are'} open without a record: Drawbridge lost it. Approvers can close ${it} now with \`/jit revoke <id>\`; it cannot be extended.`,
+    ],
+    ...own.slice(0, MOST_SHOWN).map(lineOf),
+    ...more,
+  ];
+}
+
+/** Can it be said that nothing else is open? Undefined where it can. */
+export async function unsaidLine(deps: Deps): Promise<Line | undefined> {
+  const found = await deps.store.strays();
+  if (found?.isWhole && found.count === found.rules.length) return undefined;
+  return [
+    found
+      ? 'Drawbridge could not read everything in the clouds: a rule that it has no record of may be open there.'
+      : 'Drawbridge has not finished a look at the clouds lately: a rule that it has no record of may be open there.',
+  ];
+}
+
+/** The rule that is called so; undefined where none is. */
+export async function strayCalled(deps: Deps, typed: string): Promise<Stray | undefined> {
+  const found = await deps.store.strays();
+  return found?.rules.find((stray) => strayId(stray) === typed.toLowerCase());
+}
+
+/** Closes it now: whoever decides on the machine under some policy, or protects machines. Gives what to say. */
+export async function closeStray(deps: Deps, person: Person, stray: Stray, words?: string): Promise<Line> {
+  const { machine: id, port, source } = stray.placement.rule;
+  const about = {
+    by: deps.acting ?? { person },
+    as: 'approver' as const,
+    machine: id,
+    ports: [port],
+    source,
+    until: stray.until,
+    ...(words === undefined ? {} : { words }),
+    why: `its record was lost (${stray.placement.backend} ${stray.placement.at})`,
+  };
+  const machine = (await known(deps)).find((one) => one.stray.placement.rule.machine === id)?.machine;
+  if (!mayClose(deps, person, machine)) throw new JitError('notYours', { who: 'whoever decides on this machine' });
+  await act(deps, { event: 'close found', ...about }, async (closing) => {
+    await closing.beginAnyway();
+    await converge(deps, id, answerInTime(), [stray.placement]);
+  });
+  await forget(deps, stray);
+  return [`Closed: ${nameOf({ stray, machine })}, ${portText(port)} from ${sourceText(source)}.`];
+}
+
+async function forget(deps: Deps, stray: Stray): Promise<void> {
+  const found = await deps.store.strays();
+  if (!found) return;
+  const rules = found.rules.filter(({ placement }) => placementKey(placement) !== placementKey(stray.placement));
+  await deps.store.keepStrays({ ...found, rules, count: found.count - (found.rules.length - rules.length) });
+}
+
+/** The rules of the last patrol. Without the lists of machines they are still there, and are those of protectors alone. */
+async function known(deps: Deps): Promise<readonly Known[]> {
+  const { rules = [] } = (await deps.store.strays()) ?? {};
+  if (rules.length === 0) return [];
+  const machines = await inventory(deps, answerInTime()).catch(() => ({ all: [] }));
+  const byId = new Map(machines.all.map((machine) => [machine.id, machine]));
+  return rules.map((stray) => ({ stray, machine: byId.get(stray.placement.rule.machine) }));
+}
+
+function concerns(deps: Deps, person: Person, machine: Machine | undefined): boolean {
+  if (mayClose(deps, person, machine)) return true;
+  return machine !== undefined && policiesFor(deps.rules.policies, person, machine).length > 0;
+}
+
+/** Whose manager may decide is not known: who requested it is not. */
+function mayClose({ rules }: Deps, person: Person, machine: Machine | undefined): boolean {
+  if (isMeant(person, rules.protectors)) return true;
+  return (
+    machine !== undefined &&
+    rules.policies.some((policy) => meansMachine(policy.machines, machine) && isMeant(person, policy.approvers))
+  );
+}
+
+function lineOf(known: Known): Line {
+  const { placement, until } = known.stray;
+  const { port, source } = placement.rule;
+  return [
+    `\`${strayId(known.stray)}\`  ${nameOf(known)}  ${portText(port)} from ${sourceText(source)} — open until `,
+    { at: until },
+    ' by its mark',
+  ];
+}
+
+function nameOf({ stray, machine }: Known): string {
+  return machine?.name ?? providerIdOf(stray.placement.rule.machine);
+}

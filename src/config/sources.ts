@@ -1,0 +1,45 @@
+import { TAKEN_WORDS } from '../core/language/asked-source.ts';
+import { familyOf, parseSource, prefixLength, sourceText } from '../core/rule/source.ts';
+import type { Fault } from './fault.ts';
+import type { Known } from './lenient.ts';
+
+/** The shortest prefixes that a name may stand for: a private network of the largest sort, and less than any registry's own. */
+const WIDEST = { ipv4: 8, ipv6: 16 };
+
+/** What is wrong with the names of sources, and with the sources that policies allow. */
+export function sourceFaults({ sources = {}, policies = [] }: Known): readonly Fault[] {
+  const faults = Object.entries(sources).flatMap(([name, prefixes = []]): Fault[] => {
+    const message = nameFault(name);
+    const wide = prefixes.flatMap((prefix, i) => widthFault(prefix, ['sources', name, i]));
+    return [...(message ? [{ path: ['sources', name], message }] : []), ...wide];
+  });
+  const named = policies.flatMap((policy, i) => {
+    const path = ['policies', i, 'sources'];
+    const both =
+      policy?.sources && policy.anySource ? [{ path, message: 'cannot be set together with anySource' }] : [];
+    const unknown = (policy?.sources ?? []).flatMap((word, at): readonly Fault[] => {
+      if (word === undefined || Object.hasOwn(sources, word)) return [];
+      const prefix = parseSource(word);
+      if (prefix) return widthFault(prefix, [...path, at]);
+      return [{ path: [...path, at], message: `no source is called ${word}, and it is no address or prefix` }];
+    });
+    return [...both, ...unknown];
+  });
+  return [...faults, ...named];
+}
+
+function nameFault(name: string): string | undefined {
+  if (TAKEN_WORDS.includes(name)) return 'has another meaning in commands; choose another name';
+  if (parseSource(name) || /^[\d.:/]+$/.test(name))
+    return 'looks like an address; the name comes first, as in office: [203.0.113.0/24]';
+  return /^[a-z][a-z0-9-]{0,39}$/.test(name)
+    ? undefined
+    : 'must be a name of at most 40 lowercase letters, digits, and dashes that begins with a letter';
+}
+
+function widthFault(prefix: string | undefined, path: Fault['path']): readonly Fault[] {
+  if (prefix === undefined) return [];
+  const widest = WIDEST[familyOf(prefix)];
+  if (prefixLength(prefix) >= widest) return [];
+  return [{ path, message: `${sourceText(prefix)} is too wide for a source; it must be /${widest} or narrower` }];
+}

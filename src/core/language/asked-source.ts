@@ -1,0 +1,49 @@
+import { JitError } from '../errors/errors.ts';
+import { type NamedSource, parseSource, type SourceNames, sourceText } from '../rule/source.ts';
+import { tidy } from './text.ts';
+
+/** `from bastion`. */
+export const BASTION = 'bastion';
+
+/** Words that mean something else where a source may stand: no source can be called so. */
+export const TAKEN_WORDS: readonly string[] = [
+  BASTION,
+  ...['any', 'anywhere', 'all', 'everywhere'],
+  ...['for', 'from', 'because', 'port', 'ports', 'and', 'or'],
+  ...['usual', 'closing', 'lockdown', 'copying', 'leaving', 'anyway', 'confirm'],
+];
+
+/** An address or prefix in its canonical form, the name of a source, or `bastion`. `malformedSource`, `unknownSource`. */
+export function readAskedSource(word: string, names: SourceNames): string {
+  const typed = nameIn(word);
+  return typed === BASTION || names.has(typed) ? typed : readSource(word, names);
+}
+
+/** The prefixes that an address, a prefix or a name stands for. `malformedSource`, `unknownSource`. */
+export function readSources(word: string, names: SourceNames): readonly string[] {
+  return names.get(nameIn(word)) ?? [readSource(word, names)];
+}
+
+/** What a word of `readAskedSource` stands for now. `severalPrefixes`; `unknownSource` for a name that was taken out since. */
+export function pinned(word: string, names: SourceNames): NamedSource {
+  const prefixes = names.get(word);
+  if (!prefixes) return { source: readSource(word, names) };
+  const [source, ...more] = prefixes;
+  if (source === undefined || more.length > 0)
+    throw new JitError('severalPrefixes', {
+      name: word,
+      prefixes: prefixes.map((one) => `\`${sourceText(one)}\``).join(', '),
+    });
+  return { source, sourceName: word };
+}
+
+function nameIn(word: string): string {
+  return word.trim().toLowerCase();
+}
+
+function readSource(word: string, names: SourceNames): string {
+  const source = parseSource(word);
+  if (source) return source;
+  if (names.size === 0) throw new JitError('malformedSource', { word: tidy(word, 60) });
+  throw new JitError('unknownSource', { word: tidy(word, 60), names: [...names.keys()].join(', ') });
+}

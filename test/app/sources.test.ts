@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { inbox } from '../../src/app/inbox/inbox.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { extend } from '../../src/app/request/extend.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { plain } from '../../src/core/language/text.ts';
+import { viewOf } from '../../src/core/view/projection.ts';
+import { ASK } from './approved.ts';
+import { entriesOf } from './audited.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
+
+const VPN = { source: '10.8.0.0/16', sourceName: 'vpn' };
+const SOURCES = new Map([
+  ['vpn', ['10.8.0.0/16']],
+  ['office', ['203.0.113.0/24', '2001:db8:1::/48']],
+]);
+const MOVED = 'The source vpn stood for 10.8.0.0/16 when this was requested, and now stands for 10.9.0.0/16';
+const never = new AbortController().signal;
+
+/** A house in which `vpn` and `office` stand for prefixes, and the one policy allows both. */
+function house() {
+  const policies = [{ ...POLICY, sources: [VPN, { source: '203.0.113.0/24' }], widest: { ipv4: 1, ipv6: 1 } }];
+  const made = world({ policies, sources: SOURCES });
+  const load = async (id: string) => (await made.deps.store.load(id)).request;
+  const moveTo = (...prefixes: readonly string[]) => {
+    made.house.sources = new Map([['vpn', prefixes]]);
+    made.house.policies = [POLICY, ...policies].slice(1).map(({ sources: _, ...any }) => any);
+  };
+  return { ...made, load, moveTo, converge: () => converge(made.deps, MACHINE.id, never) };
+}
+
+const asking = (source: string, key = source) => [ADA, { ...ASK, source }, { ...SENDER, key }] as const;
+
+describe('a source with a name', () => {
+  it('is pinned to its prefix, opened, and shown with both', async () => {
+    const { deps, cloud, load, converge, audit } = house();
+    const request = await submit(deps, ...asking('vpn'));
+    expect(request).toMatchObject(VPN);
+    expect(viewOf(request).facts).toContainEqual({ label: 'From', value: ['vpn (10.8.0.0/16)'] });
+    await decide(deps, GRACE, { request: request.id, verdict: 'approve' });
+    await converge();
+    expect(await load(request.id)).toMatchObject({ status: 'active', ...VPN });
+    expect([...cloud.rules.values()].map(({ placement }) => placement.rule.source)).toEqual(['10.8.0.0/16']);
+    expect(entriesOf(audit).map(({ sourceName }) => sourceName)).toContain('vpn');
+  });
+
+  it('is asked for again, by its name, where nobody says another', async () => {
+    const { deps, house: now } = house();
+    await submit(deps, ...asking('vpn'));
+    const { source: _, ...usual } = { ...ASK, source: '' };
+    expect(await submit(deps, ADA, usual, { ...SENDER, key: 'k2' })).toMatchObject(VPN);
+    now.sources = new Map();
+    expect(await submit(deps, ADA, usual, { ...SENDER, key: 'k3' })).toMatchObject({ source: '203.0.113.7/32' });
+  });
+
+  it('is offered in the form, and read from it', async () => {
+    const { deps, load } = house();
+    await submit(deps, ...asking('vpn'));
+    const box = inbox(deps);
+    expect(await box.form(SENDER)).toMatchObject({ source: 'vpn', sources: ['vpn', 'office'] });
+    const filled = { machine: 'api-1', ports: ['22'], duration: '1h', justification: 'x', source: ' VPN ' };
+    expect(await box.submit({ ...SENDER, key: 'f1' }, filled)).toMatchObject({ refused: false });
+    const [newest] = await deps.store.recent('ada', 1);
+    expect(await load(newest?.id ?? '')).toMatchObject(VPN);
+    expect(await box.submit({ ...SENDER, key: 'f2' }, { ...filled, source: 'lab' })).toMatchObject({
+      faults: { source: expect.stringMatching(/^“lab” is neither an IP address nor the name of a source\./) },
+    });
+    expect(await box.submit({ ...SENDER, key: 'f3' }, { ...filled, source: 'office' })).toMatchObject({
+      faults: { source: expect.stringMatching(/^The source office stands for several prefixes/) },
+    });
+  });
+
+  it('that stands for several prefixes is refused, with what to name instead', async () => {
+    const { deps } = house();
+    await expect(submit(deps, ...asking('office'))).rejects.toMatchObject({
+      code: 'severalPrefixes',
+      hint: 'Name the one you connect from: `203.0.113.0/24`, `2001:db8:1::/48`.',
+    });
+    expect(await submit(deps, ...asking('203.0.113.0/24'))).toMatchObject({ source: '203.0.113.0/24' });
+  });
+
+  it('that no policy allows is refused by its name', async () => {
+    const { deps, house: now } = house();
+    now.policies = [{ ...POLICY, sources: [{ source: '203.0.113.0/24' }] }];
+    await expect(submit(deps, ...asking('vpn'))).rejects.toThrow('Policy production does not allow requests from vpn');
+    now.policies = [POLICY];
+    await expect(submit(deps, ...asking('vpn'))).rejects.toThrow('vpn (10.8.0.0/16) is too wide');
+  });
+});
+
+describe('a name that stands for something else', () => {
+  it('at the approval: it is refused, and nothing is opened', async () => {
+    const { deps, load, moveTo } = house();
+    const { id } = await submit(deps, ...asking('vpn'));
+    moveTo('10.9.0.0/16');
+    await expect(decide(deps, GRACE, { request: id, verdict: 'approve' })).rejects.toThrow(MOVED);
+    expect(await load(id)).toMatchObject({ status: 'pending' });
+  });
+
+  it.each([
+    ['another prefix', ['10.9.0.0/16'], MOVED],
+    ['one more', ['10.8.0.0/16', '10.9.0.0/16'], 'now stands for 10.8.0.0/16, 10.9.0.0/16'],
+    ['nothing', [], 'now stands for nothing'],
+  ])('between approval and opening, for %s: it ends the opening', async (_, prefixes, says) => {
+    const { deps, load, moveTo, converge, cloud } = house();
+    const { id } = await submit(deps, ...asking('vpn'));
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    moveTo(...prefixes);
+    await converge();
+    const ended = await load(id);
+    expect(ended).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'changedSinceApproval' } });
+    expect(
+      ended &&
+        viewOf(ended)
+          .notes.map(({ text }) => plain(text))
+          .join(),
+    ).toContain(says);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  it('while it is open: it stays open to the end, and is not extended', async () => {
+    const { deps, load, moveTo, converge } = house();
+    const { id } = await submit(deps, ...asking('vpn'));
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    await converge();
+    moveTo('10.9.0.0/16');
+    await expect(extend(deps, ADA, id, 600_000)).rejects.toThrow(MOVED);
+    await converge();
+    expect(await load(id)).toMatchObject({ status: 'active', ...VPN });
+  });
+});
