@@ -1,19 +1,27 @@
-import type { Instance, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { type AssessedMachine, assess as decide } from '../../src/core/machine/assessment.ts';
+import type { Instance, NetworkInterface, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { type AssessedMachine, type Assessment, assess as decide } from '../../src/core/machine/assessment.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './ec2/context.ts';
 import { THERE, toMachine } from './ec2/machines.ts';
-import { readGroups, readInstances, readRules } from './ec2/read.ts';
-import { attachedGroups, attachedJitGroup, isOurs, protectionOf } from './ec2/security-group.ts';
+import { readGroups, readInstances, readInterfaces, readRules } from './ec2/read.ts';
+import { bearsMark } from './ec2/rule.ts';
+import {
+  attachedGroups,
+  attachedJitGroup,
+  groupsOfOthers,
+  instanceOfGroup,
+  isOurs,
+  protectionOf,
+} from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
 import { standingRules } from './ec2/standing.ts';
-import { TAG } from './ec2/tags.ts';
+import { TAG, tagsOf } from './ec2/tags.ts';
 import { isLeaseGroup } from './lease/strategies.ts';
 import { isCopy } from './lockdown/survey.ts';
 
-/** Assesses all instances of all accounts and regions: three lists for each region. */
+/** Assesses all instances of all accounts and regions: four lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
   const { done, failed } = await outcomesOf(aws.sites.all(), (site) => assessSite(aws, site, signal));
   signal.throwIfAborted();
@@ -31,60 +39,90 @@ export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
 interface Region {
   readonly groups: ReadonlyMap<string, SecurityGroup>;
   readonly rules: ReadonlyMap<string, readonly SecurityGroupRule[]>;
+  /** What the instances are called, by id. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
-interface Assessment {
+interface AssessedSite {
   readonly machines: readonly AssessedMachine[];
   readonly leftovers: readonly string[];
 }
 
-async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal): Promise<Assessment> {
-  const ours = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
-  const [instances, groups, rules] = await Promise.all([
+async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal): Promise<AssessedSite> {
+  const tagged = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
+  const [instances, groups, rules, interfaces] = await Promise.all([
     Array.fromAsync(readInstances(site, [THERE], signal)),
-    Array.fromAsync(readGroups(site, ours, signal)),
+    Array.fromAsync(readGroups(site, tagged, signal)),
     Array.fromAsync(readRules(site, [], signal)),
+    Array.fromAsync(readInterfaces(site, [], signal)),
   ]);
   const region: Region = {
     groups: new Map(groups.map((group) => [group.GroupId ?? '', group])),
     rules: Map.groupBy(rules, ({ GroupId = '' }) => GroupId),
+    names: new Map(instances.map(({ InstanceId = '', Tags }) => [InstanceId, tagsOf(Tags).Name || InstanceId])),
   };
   const machines = instances.flatMap((instance) => {
     const machine = toMachine(site, instance);
     return machine ? [{ machine, ...evaluate(instance, region, installation) }] : [];
   });
-  const inUse = new Set(instances.flatMap((instance) => [...attachedGroups(instance).keys()]));
-  return { machines, leftovers: leftoversAmong(groups, inUse, site, installation) };
-}
-
-/** Groups of ours that are on no interface: of a machine that is gone, or that somebody took them off. */
-function leftoversAmong(
-  groups: readonly SecurityGroup[],
-  inUse: ReadonlySet<string>,
-  { account, region }: Site,
-  installation: string,
-): readonly string[] {
-  return groups
+  const on = Map.groupBy(
+    interfaces.flatMap((one) => (one.Groups ?? []).map(({ GroupId = '' }) => ({ GroupId, one }))),
+    ({ GroupId }) => GroupId,
+  );
+  const leftovers = groups
     .filter((group) => isOurs(group, installation) || isCopy(group, installation))
-    .filter(({ GroupId = '' }) => !inUse.has(GroupId))
-    .map(({ GroupName, GroupId }) => {
-      return `Security group ${GroupName} (${GroupId}; ${account}, ${region}) is not attached to any machine and can be deleted.`;
-    })
-    .sort();
+    .flatMap((group) =>
+      aboutGroup(group, on.get(group.GroupId ?? '')?.map(({ one }) => one) ?? [], { ...region, site }),
+    );
+  return { machines, leftovers: leftovers.sort() };
 }
 
-function evaluate(instance: Instance, { groups, rules }: Region, installation: string) {
+/**
+ * What is to be said of a group of ours: that it is on no interface (of a machine that is gone, or that somebody took it off),
+ * or on what no machine has. That it is on another machine is said with that one.
+ */
+function aboutGroup(
+  { GroupName, GroupId = '' }: SecurityGroup,
+  interfaces: readonly NetworkInterface[],
+  { rules, site: { account, region } }: Region & { readonly site: Site },
+): readonly string[] {
+  const group = `Security group ${GroupName} (${GroupId}; ${account}, ${region})`;
+  const holdsLeases = (rules.get(GroupId) ?? []).some(bearsMark);
+  if (interfaces.length === 0)
+    return [
+      holdsLeases
+        ? `${group} was taken off its machine while access is open in it: do not delete it.`
+        : `${group} is not attached to any machine and can be deleted.`,
+    ];
+  const strange = interfaces.filter(({ Attachment }) => Attachment?.InstanceId === undefined);
+  return strange.map(({ NetworkInterfaceId, Description }) => {
+    const whose = [NetworkInterfaceId, Description].filter(Boolean).join(', ');
+    return `${group} is also on ${whose}, which is no machine: take it off there.`;
+  });
+}
+
+function evaluate(instance: Instance, { groups, rules, names }: Region, installation: string): Assessment {
+  const { InstanceId = '' } = instance;
   const jitGroup = attachedJitGroup(instance, installation);
   const others = new Map(
-    [...attachedGroups(instance)].filter(([group, name]) => group !== jitGroup && !isLeaseGroup(installation, name)),
+    [...attachedGroups(instance)].filter(
+      ([group, name]) => group !== jitGroup && !isLeaseGroup(installation, name, InstanceId),
+    ),
   );
   const around = [...others.keys()].flatMap((group) => rules.get(group) ?? []);
   const protection = jitGroup === undefined ? undefined : protectionOf(groups.get(jitGroup), installation);
   const ports = protection?.ports.map(({ port }) => port) ?? [];
-  return decide({
+  const assessment = decide({
     cloud: 'aws',
     isProtected: protection !== undefined,
     groupAllows: standingRules(around, others, MANAGEMENT_PORTS),
     standing: standingRules(around, others, ports),
   });
+  const foreign = [...groupsOfOthers(instance, installation).values()].map((name) => {
+    const owner = instanceOfGroup(installation, name) ?? '';
+    return `The group of ${names.get(owner) ?? owner} (${name}) is on it: what is opened there is open here too.`;
+  });
+  if (foreign.length === 0) return assessment;
+  if (protection) return { ...assessment, stillOpen: [...foreign, ...(assessment.stillOpen ?? [])] };
+  return { ...assessment, verdict: 'unhealthy', reasons: [...foreign, ...assessment.reasons] };
 }

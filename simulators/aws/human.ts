@@ -14,6 +14,8 @@ export interface Human {
   start(instanceId: string): void;
   /** Launches a new machine; gives its instance id. */
   launch(spec: MachineSpec): string;
+  /** “Launch more like this”, or a template made of a machine: a new one with all groups of that one's first interface. */
+  launchMoreLike(instanceId: string, spec: Pick<MachineSpec, 'name' | 'privateIp'>): string;
   /** Adds a rule to a group, by id or name; gives the rule's id. */
   addRule(group: string, rule: RuleSpec): string;
   removeRule(ruleId: string): void;
@@ -106,6 +108,13 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
       );
       if (!region) throw new Error(`The simulated AWS has no region ${spec.account}/${spec.region}`);
       return launch(region, spec, world.now());
+    }),
+    launchMoreLike: act((instanceId, spec) => {
+      const region = find('instances', instanceId);
+      const first = region.interfaces.by('instance', instanceId).find((one) => one.deviceIndex === 0 && !one.card);
+      const groups = (first?.groups ?? []).flatMap((id) => region.groups.get(id) ?? []);
+      const { account, name } = region;
+      return launch(region, { ...spec, account, region: name, groups }, world.now());
     }),
     addRule: act((group, rule) => {
       const { region, id } = findGroup(group);

@@ -1,3 +1,4 @@
+import type { JitError } from '../core/errors/errors.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
 import type { MachineList } from '../core/machine/match.ts';
@@ -84,6 +85,8 @@ export interface MachineState {
   readonly standing: readonly StandingRule[];
   /** Another product opens this machine's ports on request, by what it made there. */
   readonly otherJit?: { readonly by: string; readonly through: string };
+  /** Why nothing can be opened there as it is now. */
+  readonly obstacle?: JitError;
   /** Open sessions are cut when a rule goes. Absent: they go on. */
   readonly cutsSessions?: boolean;
 }

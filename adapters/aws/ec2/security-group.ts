@@ -56,6 +56,12 @@ export function primaryInterface(instance: Instance) {
   );
 }
 
+/** Groups of ours on an instance that were made for another one, by id, with their names: what is opened there is open here too. */
+export function groupsOfOthers(instance: Instance, installation: string): ReadonlyMap<string, string> {
+  const owner = (name: string) => instanceOfGroup(installation, name) ?? instance.InstanceId;
+  return new Map([...attachedGroups(instance)].filter(([, name]) => owner(name) !== instance.InstanceId));
+}
+
 /** The id of the JIT group on the primary interface: without it there, an open rule would open nothing. */
 export function attachedJitGroup(instance: Instance, installation: string): string | undefined {
   const name = groupName(installation, instance.InstanceId ?? '');

@@ -85,6 +85,7 @@ export async function analyse(
     ...(state ? againstIdentity(asked, state) : []),
     ...(ruling?.against ?? []),
     ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
+    ...(state?.obstacle ? [state.obstacle] : []),
     ...('error' in entitled ? [entitled.error] : []),
     ...(requester ? missing(policies, requester, able).map(tooFew) : []),
   ];

@@ -37,6 +37,11 @@ export const CLOUD_ERRORS = {
     say: '{machine} cannot take another security group: it has {count}, and AWS allows {most}.',
     hint: 'Detach one, or raise the quota “Security groups per network interface”.',
   },
+  foreignInterface: {
+    kind: 'refused',
+    say: 'The security group {group} of {machine} is also on {others}: what is opened on {machine} would be open there too.',
+    hint: 'Take the group off there, or set `aws.foreignInterfaces: detach`.',
+  },
   groupFull: {
     kind: 'refused',
     say: 'The security group cannot take another rule.',

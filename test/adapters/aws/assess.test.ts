@@ -90,6 +90,8 @@ describe('all instances are assessed', () => {
     expect(actions.sort()).toEqual([
       'DescribeInstances',
       'DescribeInstances',
+      'DescribeNetworkInterfaces',
+      'DescribeNetworkInterfaces',
       'DescribeSecurityGroupRules',
       'DescribeSecurityGroups',
     ]);
