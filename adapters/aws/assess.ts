@@ -10,6 +10,7 @@ import { bearsMark } from './ec2/rule.ts';
 import {
   attachedGroups,
   attachedJitGroup,
+  groupName,
   groupsOfOthers,
   instanceOfGroup,
   isOurs,
@@ -37,7 +38,12 @@ export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
 
 /** What a region holds. */
 interface Region {
+  readonly installation: string;
+  readonly site: Site;
+  /** Ours, by id. */
   readonly groups: ReadonlyMap<string, SecurityGroup>;
+  /** The same by name, which is unique in a VPC; ours has the instance's id in it. */
+  readonly byName: ReadonlyMap<string, SecurityGroup>;
   readonly rules: ReadonlyMap<string, readonly SecurityGroupRule[]>;
   /** What the instances are called, by id. */
   readonly names: ReadonlyMap<string, string>;
@@ -57,13 +63,16 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
     Array.fromAsync(readInterfaces(site, [], signal)),
   ]);
   const region: Region = {
+    installation,
+    site,
+    byName: new Map(groups.map((group) => [group.GroupName ?? '', group])),
     groups: new Map(groups.map((group) => [group.GroupId ?? '', group])),
     rules: Map.groupBy(rules, ({ GroupId = '' }) => GroupId),
     names: new Map(instances.map(({ InstanceId = '', Tags }) => [InstanceId, tagsOf(Tags).Name || InstanceId])),
   };
   const machines = instances.flatMap((instance) => {
     const machine = toMachine(site, instance);
-    return machine ? [{ machine, ...evaluate(instance, region, installation) }] : [];
+    return machine ? [{ machine, ...evaluate(instance, region) }] : [];
   });
   const on = Map.groupBy(
     interfaces.flatMap((one) => (one.Groups ?? []).map(({ GroupId = '' }) => ({ GroupId, one }))),
@@ -71,9 +80,7 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
   );
   const leftovers = groups
     .filter((group) => isOurs(group, installation) || isCopy(group, installation))
-    .flatMap((group) =>
-      aboutGroup(group, on.get(group.GroupId ?? '')?.map(({ one }) => one) ?? [], { ...region, site }),
-    );
+    .flatMap((group) => aboutGroup(group, on.get(group.GroupId ?? '')?.map(({ one }) => one) ?? [], region));
   return { machines, leftovers: leftovers.sort() };
 }
 
@@ -82,18 +89,18 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
  * or on what no machine has. That it is on another machine is said with that one.
  */
 function aboutGroup(
-  { GroupName, GroupId = '' }: SecurityGroup,
+  { GroupName = '', GroupId = '' }: SecurityGroup,
   interfaces: readonly NetworkInterface[],
-  { rules, site: { account, region } }: Region & { readonly site: Site },
+  { rules, names, site: { account, region }, installation }: Region,
 ): readonly string[] {
   const group = `Security group ${GroupName} (${GroupId}; ${account}, ${region})`;
   const holdsLeases = (rules.get(GroupId) ?? []).some(bearsMark);
-  if (interfaces.length === 0)
-    return [
-      holdsLeases
-        ? `${group} was taken off its machine while access is open in it: do not delete it.`
-        : `${group} is not attached to any machine and can be deleted.`,
-    ];
+  const isThere = names.has(instanceOfGroup(installation, GroupName) ?? '');
+  if (interfaces.length === 0 && isThere && holdsLeases)
+    return [`${group} was taken off its machine while access is open in it: do not delete it.`];
+  // Without a lease that is said with the machine; and with a lease of a machine that is gone it goes soon.
+  if (interfaces.length === 0 && (isThere || holdsLeases)) return [];
+  if (interfaces.length === 0) return [`${group} is not attached to any machine and can be deleted.`];
   const strange = interfaces.filter(({ Attachment }) => Attachment?.InstanceId === undefined);
   return strange.map(({ NetworkInterfaceId, Description }) => {
     const whose = [NetworkInterfaceId, Description].filter(Boolean).join(', ');
@@ -101,7 +108,7 @@ function aboutGroup(
   });
 }
 
-function evaluate(instance: Instance, { groups, rules, names }: Region, installation: string): Assessment {
+function evaluate(instance: Instance, { groups, byName, rules, names, installation }: Region): Assessment {
   const { InstanceId = '' } = instance;
   const jitGroup = attachedJitGroup(instance, installation);
   const others = new Map(
@@ -122,7 +129,11 @@ function evaluate(instance: Instance, { groups, rules, names }: Region, installa
     const owner = instanceOfGroup(installation, name) ?? '';
     return `The group of ${names.get(owner) ?? owner} (${name}) is on it: what is opened there is open here too.`;
   });
-  if (foreign.length === 0) return assessment;
+  if (protection && foreign.length === 0) return assessment;
   if (protection) return { ...assessment, stillOpen: [...foreign, ...(assessment.stillOpen ?? [])] };
-  return { ...assessment, verdict: 'unhealthy', reasons: [...foreign, ...assessment.reasons] };
+  const own = byName.get(groupName(installation, InstanceId));
+  const isOff = own !== undefined && jitGroup === undefined;
+  const off = isOff ? [`Its security group ${own.GroupName} was taken off it: protect it again, or unprotect it.`] : [];
+  const verdict = foreign.length > 0 ? 'unhealthy' : assessment.verdict;
+  return { ...assessment, verdict, reasons: [...foreign, ...off, ...assessment.reasons] };
 }

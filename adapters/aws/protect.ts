@@ -102,8 +102,8 @@ function protectionTag(protection: Protection): Readonly<Record<string, string>>
   return { [TAG.protection]: text };
 }
 
-/** Beside the others of its first interface. */
-async function attach(work: Onboarding, { GroupId = '' }: SecurityGroup): Promise<void> {
+/** Beside the others of its first interface. Throws `machineGone`. */
+export async function attach(work: Onboarding, { GroupId = '' }: Pick<SecurityGroup, 'GroupId'>): Promise<void> {
   const { site, signal, machine } = work;
   const primary = async () => {
     const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);

@@ -49,7 +49,9 @@ export type Tell = (account: string, region: string, detail: object) => void;
 /** `changed` is called after everything that somebody does, and `tell` for what CloudTrail records of it. */
 export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): Human {
   const record = (region: Region, eventName: string, requestParameters: object): void => {
-    tell(region.account, region.name, { eventSource: 'ec2.amazonaws.com', eventName, requestParameters });
+    // CloudTrail user guide, "CloudTrail userIdentity element".
+    const userIdentity = { type: 'IAMUser', arn: `arn:aws:iam::${region.account}:user/terraform` };
+    tell(region.account, region.name, { eventSource: 'ec2.amazonaws.com', eventName, userIdentity, requestParameters });
   };
   let addresses = 100;
 

@@ -1,5 +1,6 @@
 import type { Instance, NetworkInterface } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { CLOUD } from '../errors.ts';
 import type { Aws } from './context.ts';
 import { changeGroups, type GroupWork } from './group-life.ts';
 import { readInterfaces } from './read.ts';
@@ -47,7 +48,7 @@ export async function foreignTo(
   signal: AbortSignal,
 ): Promise<JitError | undefined> {
   const foreign = await foreignOn(site, group, signal);
-  const left = detaches(aws) ? foreign.filter((one) => !isRemovable(one)) : foreign;
+  const left = foreign.filter((one) => !isDetachable(aws, one));
   return left.length > 0 ? foreignError(site, group, left, signal) : undefined;
 }
 
@@ -64,7 +65,7 @@ export async function takeOff(
     const filters = [{ Name: 'network-interface-id', Values: [one.NetworkInterfaceId ?? ''] }];
     const read = () => Array.fromAsync(readInterfaces(site, filters, allowed.signal));
     try {
-      if (!isRemovable(one)) throw new JitError('cloudRefused', { cloud: 'AWS', code: 'LastGroupOfInterface' });
+      if (!isRemovable(one)) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'LastGroupOfInterface' });
       await changeGroups(work, read, (ids) => ids.filter((group) => group !== id));
       aws.log.warn({ group: name, interface: one.NetworkInterfaceId }, 'took a security group off a foreign interface');
     } catch (error) {
@@ -82,6 +83,11 @@ export async function takeOff(
 /** The last group of an interface cannot be taken off, and what a service manages nobody else may change. */
 function isRemovable({ Groups = [], RequesterManaged = false, Operator }: NetworkInterface): boolean {
   return Groups.length > 1 && !RequesterManaged && Operator?.Managed !== true;
+}
+
+/** May, and can, a group of ours be taken off there? */
+export function isDetachable(aws: Pick<Aws, 'settings'>, one: NetworkInterface): boolean {
+  return detaches(aws) && isRemovable(one);
 }
 
 function detaches({ settings }: Pick<Aws, 'settings'>): boolean {

@@ -42,6 +42,11 @@ export const CLOUD_ERRORS = {
     say: 'The security group {group} of {machine} is also on {others}: what is opened on {machine} would be open there too.',
     hint: 'Take the group off there, or set `aws.foreignInterfaces: detach`.',
   },
+  groupTakenOff: {
+    kind: 'conflict',
+    say: 'The security group {group} was taken off {machine} again{by}, after Drawbridge had put it back: nobody could get in.',
+    hint: 'Let whatever manages the groups of its interface leave this one alone (manifests/aws/groups.md), then request access again.',
+  },
   groupFull: {
     kind: 'refused',
     say: 'The security group cannot take another rule.',
