@@ -14,6 +14,7 @@ import {
   groupsOfOthers,
   instanceOfGroup,
   isOurs,
+  protectionEndedAt,
   protectionOf,
 } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
@@ -89,12 +90,22 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
  * or on what no machine has. That it is on another machine is said with that one.
  */
 function aboutGroup(
-  { GroupName = '', GroupId = '' }: SecurityGroup,
+  of: SecurityGroup,
   interfaces: readonly NetworkInterface[],
   { rules, names, site: { account, region }, installation }: Region,
 ): readonly string[] {
+  const { GroupName = '', GroupId = '' } = of;
   const group = `Security group ${GroupName} (${GroupId}; ${account}, ${region})`;
+  const isEnded = protectionEndedAt(of) !== undefined;
   const holdsLeases = (rules.get(GroupId) ?? []).some(bearsMark);
+  if (interfaces.length === 0 && isEnded) {
+    const naming = [...rules.values()].flat().filter((rule) => rule.ReferencedGroupInfo?.GroupId === GroupId);
+    const named = naming.filter((rule) => rule.GroupId !== GroupId);
+    const what = named.map((rule) => `rule ${rule.SecurityGroupRuleId} of ${rule.GroupId}`).sort();
+    if (what.length > 0)
+      return [`${group} cannot be deleted while ${what.join(', ')} ${what.length > 1 ? 'name' : 'names'} it.`];
+    return [`${group} is not attached to any machine and can be deleted.`];
+  }
   const isThere = names.has(instanceOfGroup(installation, GroupName) ?? '');
   if (interfaces.length === 0 && isThere && holdsLeases)
     return [`${group} was taken off its machine while access is open in it: do not delete it.`];
@@ -132,7 +143,7 @@ function evaluate(instance: Instance, { groups, byName, rules, names, installati
   if (protection && foreign.length === 0) return assessment;
   if (protection) return { ...assessment, stillOpen: [...foreign, ...(assessment.stillOpen ?? [])] };
   const own = byName.get(groupName(installation, InstanceId));
-  const isOff = own !== undefined && jitGroup === undefined;
+  const isOff = own !== undefined && jitGroup === undefined && protectionEndedAt(own) === undefined;
   const off = isOff ? [`Its security group ${own.GroupName} was taken off it: protect it again, or unprotect it.`] : [];
   const verdict = foreign.length > 0 ? 'unhealthy' : assessment.verdict;
   return { ...assessment, verdict, reasons: [...foreign, ...off, ...assessment.reasons] };

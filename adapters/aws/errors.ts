@@ -60,6 +60,11 @@ export function isNotFound(error: unknown): boolean {
   return /\.NotFound$/.test(codeOf(error) ?? '');
 }
 
+/** Is a security group in use, so that it cannot be deleted? */
+export function isInUse(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'groupInUse';
+}
+
 /** Is this error one of EC2's with that code? */
 export function isCode(error: unknown, code: string): boolean {
   return codeOf(error) === code;
@@ -71,6 +76,7 @@ export function asJitError(error: unknown): unknown {
   const { name, code, $metadata, $response } = error as SdkError;
   const words = { cloud: CLOUD, code: name };
   const extra = { cause: error };
+  if (name === 'DependencyViolation' || name === 'InvalidGroup.InUse') return new JitError('groupInUse', {}, extra);
   if (name === 'RulesPerSecurityGroupLimitExceeded') return new JitError('groupFull', {}, extra);
   if (BUSY.has(name)) return new JitError('cloudBusy', words, { ...extra, ...retryAfter($response?.headers) });
   if (DENIED.has(name)) return new JitError('cloudDenied', words, extra);

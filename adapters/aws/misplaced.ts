@@ -26,7 +26,9 @@ async function* misplacedIn(
   signal: AbortSignal,
   instances?: readonly string[],
 ): AsyncGenerator<Misplaced> {
-  const groups = [...(await ourGroups(aws, site, instances, signal)).values()];
+  const all = [...(await ourGroups(aws, site, instances, signal)).values()];
+  // One whose protection was ended is to go, wherever it is.
+  const groups = all.filter(({ endedAt }) => endedAt === undefined);
   for (let i = 0; i < groups.length; i += TOGETHER) {
     const some = groups.slice(i, i + TOGETHER);
     const found = await Promise.all(

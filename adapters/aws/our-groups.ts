@@ -1,8 +1,9 @@
+import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef, machineAt } from './ec2/ids.ts';
 import { readGroups } from './ec2/read.ts';
-import { groupName, instanceOfGroup, isOurs } from './ec2/security-group.ts';
+import { groupName, instanceOfGroup, isOurs, protectionEndedAt } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
 import type { LeaseGroup } from './lease/strategy.ts';
 
@@ -35,6 +36,8 @@ export async function* everywhere<T>(
 
 export interface OurGroup extends LeaseGroup {
   readonly machine: MachineId;
+  /** When its protection was ended, where only deleting it is left. */
+  readonly endedAt?: Instant;
 }
 
 /** The groups that we made, by their ids: of all machines, or of these instances. */
@@ -50,7 +53,9 @@ export async function ourGroups(
   for await (const group of readGroups(site, filters, signal)) {
     const { GroupId: id = '', GroupName: name = '' } = group;
     const machine = machineAt(site, instanceOfGroup(aws.installation, name) ?? '');
-    if (machine && isOurs(group, aws.installation)) groups.set(id, { id, name, machine });
+    if (!machine || !isOurs(group, aws.installation)) continue;
+    const endedAt = protectionEndedAt(group);
+    groups.set(id, { id, name, machine, ...(endedAt === undefined ? {} : { endedAt }) });
   }
   return groups;
 }

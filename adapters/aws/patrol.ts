@@ -5,6 +5,7 @@ import type { Aws } from './ec2/context.ts';
 import { readRules } from './ec2/read.ts';
 import type { Site } from './ec2/sites.ts';
 import { TAG, tagsOf } from './ec2/tags.ts';
+import { finish } from './end-protection.ts';
 import { foundRule, strategyIn } from './lease/strategies.ts';
 import { everywhere, ourGroups, TOGETHER } from './our-groups.ts';
 
@@ -26,8 +27,11 @@ async function* patrolSite(
     const some = ids.slice(i, i + TOGETHER);
     const rules = (await Promise.all(some.map((id) => site.now.rules(id, signal)))).flat();
     const full = new Set(rules.map(({ GroupId }) => GroupId));
-    for (const group of some.flatMap((id) => groups.get(id) ?? []))
-      await strategyIn(aws.installation, group.name)?.tidy(work, { ...group, isEmpty: !full.has(group.id) });
+    for (const group of some.flatMap((id) => groups.get(id) ?? [])) {
+      const isEmpty = !full.has(group.id);
+      await strategyIn(aws.installation, group.name)?.tidy(work, { ...group, isEmpty });
+      if (isEmpty) await finish(aws, site, group, signal);
+    }
     for (const rule of rules) {
       const group = groups.get(rule.GroupId ?? '');
       if (group) yield { ...foundRule(aws, site, group, rule), ...cloudNow(site) };

@@ -86,6 +86,8 @@ export interface MachineState {
   readonly standing: readonly StandingRule[];
   /** Another product opens this machine's ports on request, by what it made there. */
   readonly otherJit?: { readonly by: string; readonly through: string };
+  /** Of a protection that has just ended: what could not be taken away yet, and because of what, in sentences. */
+  readonly remains?: readonly string[];
   /** Why nothing can be opened there as it is now. */
   readonly obstacle?: JitError;
   /** Open sessions are cut when a rule goes. Absent: they go on. */

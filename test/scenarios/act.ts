@@ -140,6 +140,7 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'aws' && verb === 'share') return share(world, rest);
   if (cloud === 'aws' && verb === 'like') return launchLike(world, rest);
   if (cloud === 'aws' && verb === 'apply') return apply(world, rest);
+  if (cloud === 'aws' && verb === 'refer') return refer(world, rest);
   if (cloud === 'aws' && verb === 'launch') return launch(world, rest);
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
@@ -164,6 +165,13 @@ function apply(world: World, [machine = '', ...groups]: readonly string[]): void
   const { services } = world;
   const nic = services.aws.state().interfaces.find(({ instanceId }) => instanceId === instanceOf(world, machine));
   services.aws.human.editGroups(nic?.id ?? '', groups);
+}
+
+/** `refer batch api-1`: somebody writes a rule into a group that lets in whatever has a machine's own group. */
+function refer(world: World, [group = '', machine = '']: readonly string[]): void {
+  const { services } = world;
+  const own = services.aws.state().groups.find(({ name }) => name.endsWith(instanceOf(world, machine)));
+  services.aws.human.addRule(group, { port: 5432, source: own?.id ?? '' });
 }
 
 /** `launch mdc-1 defender-jit-1`: a new machine with one security group, which is empty. */

@@ -116,17 +116,23 @@ function outward(permissions: readonly IpPermission[], own: string) {
   };
 }
 
-/** Deletes a group that is on no interface any more; absent is success. A detachment is not known everywhere at once. */
-export async function deleteGroup({ aws, site, allowed }: GroupWork, GroupId: string): Promise<void> {
+/**
+ * Deletes a group that is on no interface any more; absent is success. A detachment is not known everywhere at once, which is
+ * waited for; throws `groupInUse` for a use that stays.
+ */
+export async function deleteGroup(work: GroupWork, group: string): Promise<void> {
+  const { aws, allowed } = work;
+  await patiently({ aws, signal: allowed.signal }, () => deleteOnce(work, group));
+}
+
+/** The same without waiting. */
+export async function deleteOnce({ site, allowed }: GroupWork, GroupId: string): Promise<void> {
   const input = { GroupId };
-  await patiently({ aws, signal: allowed.signal }, async () => {
-    try {
-      await site.change(input, allowed, (ec2, options) => ec2.send(new DeleteSecurityGroupCommand(input), options));
-    } catch (error) {
-      if (isNotFound(error)) return;
-      throw isCode(error, 'DependencyViolation') ? new JitError('cloudBusy', { cloud: CLOUD }) : error;
-    }
-  });
+  try {
+    await site.change(input, allowed, (ec2, options) => ec2.send(new DeleteSecurityGroupCommand(input), options));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
 }
 
 /** An interface as instances and interfaces show it. */

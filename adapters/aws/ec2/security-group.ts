@@ -1,8 +1,9 @@
 import type { GroupIdentifier, Instance, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Instant } from '../../../src/core/language/instant.ts';
 import type { Protection } from '../../../src/ports/cloud.ts';
 import type { Client } from './clients.ts';
 import { readGroups } from './read.ts';
-import { parseProtection, TAG, tagsOf } from './tags.ts';
+import { parseEnded, parseProtection, TAG, tagsOf } from './tags.ts';
 
 /** The name of a machine's JIT security group. Names are unique in a VPC and can never be changed. */
 export function groupName(installation: string, instance: string): string {
@@ -66,6 +67,11 @@ export function groupsOfOthers(instance: Instance, installation: string): Readon
 export function attachedJitGroup(instance: Instance, installation: string): string | undefined {
   const name = groupName(installation, instance.InstanceId ?? '');
   return primaryInterface(instance)?.Groups?.find(({ GroupName }) => GroupName === name)?.GroupId;
+}
+
+/** When the protection that a JIT group told of was ended; undefined while it was not. */
+export function protectionEndedAt({ Tags }: SecurityGroup): Instant | undefined {
+  return parseEnded(tagsOf(Tags)[TAG.protection] ?? '');
 }
 
 /** What a JIT group protects; undefined when the group is not ours or its tag cannot be read. */

@@ -56,6 +56,18 @@ export function protectionText({ ports }: Protection): string | undefined {
   return text.length <= LONGEST_VALUE ? text : undefined;
 }
 
+/** `ended 2026-11-05T14:00:00.000Z`: in place of a protection, so that whoever comes by may delete the group. */
+export function endedText(at: Instant): string {
+  return `ended ${isoOf(at)}`;
+}
+
+/** Reads it back; undefined for anything else. */
+export function parseEnded(text: string): Instant | undefined {
+  const [, iso] = /^ended (\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(text) ?? [];
+  const at = Date.parse(iso ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** Reads it back; undefined when any part cannot be read: then nothing counts as protected. */
 export function parseProtection(text: string): Protection | undefined {
   const ports = text

@@ -47,6 +47,11 @@ export const CLOUD_ERRORS = {
     say: 'The security group {group} was taken off {machine} again{by}, after Drawbridge had put it back: nobody could get in.',
     hint: 'Let whatever manages the groups of its interface leave this one alone (manifests/aws/groups.md), then request access again.',
   },
+  groupInUse: {
+    kind: 'conflict',
+    say: 'AWS does not delete the security group while something uses it.',
+    hint: 'Take it off the interfaces that it is on, and out of the rules that name it, then try again.',
+  },
   groupFull: {
     kind: 'refused',
     say: 'The security group cannot take another rule.',

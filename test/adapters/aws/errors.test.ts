@@ -21,6 +21,8 @@ describe('what the SDK throws becomes', () => {
     ['InternalError', 500, 'cloudSilent'],
     ['Unavailable', 503, 'cloudSilent'],
     ['RulesPerSecurityGroupLimitExceeded', 400, 'groupFull'],
+    ['DependencyViolation', 400, 'groupInUse'],
+    ['InvalidGroup.InUse', 400, 'groupInUse'],
     ['InvalidGroup.NotFound', 400, 'cloudRefused'],
     ['SomethingNew', 418, 'cloudRefused'],
   ])('%s (%i): %s', (name, status, code) => {
