@@ -61,8 +61,13 @@ export interface Opening {
   readonly until: Instant;
   /** Redis's time now, for backends that must send more than a shortest duration. */
   readonly now: Instant;
-  /** For the cloud's own records. */
-  readonly note: { readonly request: string; readonly requester: string; readonly approver: string };
+  /** For the cloud's own records: the request that needs it longest, and the others that do. */
+  readonly note: {
+    readonly request: string;
+    readonly requester: string;
+    readonly approver: string;
+    readonly others?: readonly { readonly request: string; readonly requester: string }[];
+  };
 }
 
 export interface Opened {

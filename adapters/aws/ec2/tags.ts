@@ -33,14 +33,29 @@ export function tagList(tags: Readonly<Record<string, string>>): Tag[] {
 
 /** The tags of a rule: the mark, which counts, and the rest for whoever looks in the console. */
 export function ruleTags({ placement, until, note }: Opening, mark: string): Tag[] {
+  const all = [note, ...(note.others ?? [])];
   return tagList({
     [TAG.mark]: mark,
     [TAG.until]: isoOf(until),
     [TAG.machine]: placement.rule.machine,
-    [TAG.request]: note.request,
-    [TAG.requester]: note.requester,
+    [TAG.request]: listOf(all.map(({ request }) => request)),
+    [TAG.requester]: listOf(all.map(({ requester }) => requester)),
     [TAG.approver]: note.approver,
   });
+}
+
+/** Each once, whole, as many as there is room for. */
+function listOf(words: readonly string[]): string {
+  return [...new Set(words)].reduce((text, word) => {
+    const more = text === '' ? word : `${text} ${word}`;
+    return more.length <= LONGEST_VALUE ? more : text;
+  }, '');
+}
+
+/** The requests that a rule's tags name; undefined where they name none. */
+export function requestsIn(tags: readonly Tag[] | undefined): readonly string[] | undefined {
+  const ids = (tagsOf(tags)[TAG.request] ?? '').split(' ').filter((id) => id !== '');
+  return ids.length > 0 ? ids : undefined;
 }
 
 /** `2026-11-05T14:00:00.000Z` */
