@@ -87,6 +87,21 @@ export const CLOUD_ERRORS = {
     say: 'The access ended before the port could be opened.',
     hint: 'Request access again.',
   },
+  tooManyGroups: {
+    kind: 'refused',
+    say: 'AWS allows no more security groups in this region.',
+    hint: 'Delete unused ones (`/jit recommend` lists leftovers), or raise the quota “VPC security groups per Region”.',
+  },
+  goneInAws: {
+    kind: 'conflict',
+    say: 'AWS does not know something that is to be changed ({code}).',
+    hint: 'Somebody may have deleted it. Try again: everything is read anew.',
+  },
+  regionOff: {
+    kind: 'misconfigured',
+    say: 'The AWS account has not enabled this region or service ({code}).',
+    hint: 'Enable the region in the account, or remove it from `aws.accounts[].regions`.',
+  },
   cloudRefused: {
     kind: 'refused',
     say: '{cloud} refused the call: {code}.',

@@ -3,7 +3,7 @@ import type { Opened, Opening } from '../../../../src/ports/cloud.ts';
 import { mustBeAlone } from '../../ec2/foreign.ts';
 import { groupRef, instanceRef } from '../../ec2/ids.ts';
 import { groupName } from '../../ec2/security-group.ts';
-import { isCode } from '../../errors.ts';
+import { isGroupGone } from '../../errors.ts';
 import type { LeaseWork } from '../strategy.ts';
 import { writeRule } from '../write-rule.ts';
 import { placementIn } from './group.ts';
@@ -16,7 +16,7 @@ export async function open(work: LeaseWork, opening: Opening): Promise<Opened> {
   try {
     return await writeRule({ ...work, group, opening, placementOf: (rule) => placementIn(work.site, group, rule) });
   } catch (error) {
-    if (!isCode(error, 'InvalidGroup.NotFound')) throw error;
+    if (!isGroupGone(error)) throw error;
     const { machine, port } = opening.placement.rule;
     throw new JitError('notProtected', { machine, port: port.number, protected: 'nothing' }, { cause: error });
   }
