@@ -119,8 +119,8 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy, paced, trace, entitlement, identityCenter, drift } =
-      config.aws;
+    const { accessKeyId, secretAccessKey, endpoint, strategy, entitlement, identityCenter, drift } = config.aws;
+    const { paced, trace, foreignInterfaces } = config.aws;
     const organization = config.aws.organization ? { organization: organizationOf(config.aws.organization) } : {};
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
@@ -140,6 +140,7 @@ export async function cloudRooms(
           strategy,
           paced,
           trace,
+          foreignInterfaces,
           ...(entitlement ? { entitlement } : {}),
           ...(identityCenter ? { identityCenter } : {}),
           ...(drift ? { drift: drift.queue } : {}),

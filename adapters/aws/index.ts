@@ -6,9 +6,11 @@ import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Places } from '../../src/ports/places.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
 import { check } from './check.ts';
+import { Changers } from './ec2/changers.ts';
 import type { Aws } from './ec2/context.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
 import { machineLists } from './ec2/machines.ts';
@@ -22,6 +24,7 @@ import { open } from './lease/open.ts';
 import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { putBack } from './lockdown/put-back.ts';
+import { misplaced, putRight } from './misplaced.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
@@ -48,7 +51,7 @@ export interface AwsDeps {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Partial<Entitlement & Watcher>;
+type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Places & Partial<Entitlement & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
@@ -68,6 +71,11 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       await aws.sites.organization.refresh(signal);
       yield* patrol(aws, signal, only);
     },
+    async *misplaced(signal, only) {
+      await aws.sites.organization.refresh(signal);
+      yield* misplaced(aws, signal, only);
+    },
+    putRight: (found, signal) => putRight(aws, found, signal),
     check: (signal) => check(aws, signal),
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
@@ -104,5 +112,6 @@ function contextOf(settings: FullSettings, { marks, installation, log, now, paus
     quotas: new Map(),
     revoked: new RevokedRules(now, READ_LAG_MS),
     emptySince: new Map(),
+    changers: new Changers(now),
   };
 }

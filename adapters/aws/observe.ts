@@ -4,31 +4,39 @@ import { MANAGEMENT_PORTS, type Port, portText, uniquePorts } from '../../src/co
 import type { EffectivePort, Observed, Placement, StandingRule } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
+import { foreignTo } from './ec2/foreign.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
 import { readProtected } from './ec2/protected.ts';
-import { attachedGroups, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
+import { attachedGroups, groupName, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
 import { namedStandingRules, rulesOf } from './ec2/standing.ts';
 import { addressesOpened } from './lease/locate.ts';
-import { foundRule, isLeaseGroup, strategyOf } from './lease/strategies.ts';
+import { foundRule, isLeaseGroup, STRATEGIES, strategyOf } from './lease/strategies.ts';
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promise<MachineState> {
   const { site, instance, machine, jitGroup, protection } = await readProtected(aws, id, signal);
+  const ref = instanceRef(id);
   const others = new Map(
     [...attachedGroups(instance)].filter(
-      ([group, name]) => group !== jitGroup && !isLeaseGroup(aws.installation, name),
+      ([group, name]) => group !== jitGroup && !isLeaseGroup(aws.installation, name, ref.instance),
     ),
   );
-  const rules = await rulesOf(site, others.keys(), signal);
+  // Where leases have groups of their own nothing is ever opened in this one.
+  const own = STRATEGIES[aws.settings.strategy].makesGroups ? undefined : jitGroup;
+  const [rules, obstacle] = await Promise.all([
+    rulesOf(site, others.keys(), signal),
+    own && foreignTo(aws, site, { id: own, name: groupName(aws.installation, ref.instance), ...ref }, signal),
+  ]);
   const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
   const defenders = [...others.values()].find(isDefenders);
   return {
     machine,
     // EC2 gives an id once; when an instance was launched changes with each of its starts.
-    identity: instanceRef(id).instance,
+    identity: ref.instance,
     ...(protection ? { protection } : {}),
     standing: await namedStandingRules({ site, log: aws.log }, rules, others, { ports, signal }),
     addresses: addressesOpened(aws, instance, jitGroup),
+    ...(obstacle ? { obstacle } : {}),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),
   };
 }

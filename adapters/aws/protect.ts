@@ -109,8 +109,8 @@ function protectionTag(protection: Protection): Readonly<Record<string, string>>
   return { [TAG.protection]: text };
 }
 
-/** Beside the others of the interfaces that it is opened on. */
-async function attach(work: Onboarding, { GroupId = '' }: SecurityGroup): Promise<void> {
+/** Beside the others of the interfaces that it is opened on. Throws `machineGone`. */
+export async function attach(work: Onboarding, { GroupId = '' }: Pick<SecurityGroup, 'GroupId'>): Promise<void> {
   const { site, signal, machine } = work;
   const served = async () => {
     const instance = await site.now.instance(work.instance.InstanceId ?? '', signal);

@@ -21,6 +21,8 @@ export interface AwsSettings {
   readonly strategy?: StrategyName;
   /** Name the request in the session and the source identity of the role that opens for it. */
   readonly trace?: boolean;
+  /** What becomes of a group of ours on an interface that is not its machine's: nothing is opened, or it is taken off there. */
+  readonly foreignInterfaces?: 'refuse' | 'detach';
   /** Keep to EC2's published rates. An account whose rates AWS has raised may do without. */
   readonly paced?: boolean;
   /** The longest that one call may take with its retries, in milliseconds. */

@@ -3,10 +3,10 @@ import { type Port, samePort } from '../../src/core/rule/port.ts';
 import { pollUntil } from '../../src/kit/poll.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
-import { changeGroups, deleteGroup } from './ec2/group-life.ts';
-import { groupWork, type Onboarding, onboardingOf } from './ec2/onboarding.ts';
+import { type Onboarding, onboardingOf } from './ec2/onboarding.ts';
 import { patiently } from './ec2/retries.ts';
 import { protectionOf } from './ec2/security-group.ts';
+import { endProtection } from './end-protection.ts';
 import { refused } from './errors.ts';
 import { look } from './observe.ts';
 import { findGroup, tagProtection } from './protect.ts';
@@ -16,8 +16,9 @@ const LOOKS = { tries: 10, betweenMs: 2_500 } as const;
 
 /**
  * Takes ports out of what a machine's JIT security group says is protected; with the last one, or for all of them, takes the
- * group off its interfaces and deletes it. Refused while rules stand in it, and where an
- * interface would be left without any group, which EC2 does not allow. Each step is left out where it was done before.
+ * group off its interfaces and deletes it. Refused while rules stand in it, and where an interface would be left without any
+ * group, which EC2 does not allow. That something else uses the group refuses nothing: what remains is said, and the patrol
+ * deletes it later. Each step is left out where it was done before.
  */
 export async function unprotect(
   aws: Aws,
@@ -33,8 +34,8 @@ export async function unprotect(
     if (left.length < known.length) await tagProtection(work, group, { ports: left });
   } else if (group) {
     await refuseRules(work);
-    await detach(work, group.GroupId ?? '');
-    await deleteGroup(groupWork(work), group.GroupId ?? '');
+    const remains = await endProtection(work, group.GroupId ?? '');
+    if (remains !== undefined) return { ...(await look(aws, machine, signal)), remains: [remains] };
   }
   return look(aws, machine, signal);
 }
@@ -46,10 +47,4 @@ async function refuseRules(work: Onboarding): Promise<void> {
     const group = await patiently(work, () => findGroup(work));
     return (group?.IpPermissions ?? []).length > 0 ? { notYet: refused('GroupHasRules') } : { done: undefined };
   });
-}
-
-async function detach(work: Onboarding, group: string): Promise<void> {
-  const { site, instance, signal } = work;
-  const interfaces = async () => (await site.now.instance(instance.InstanceId ?? '', signal))?.NetworkInterfaces ?? [];
-  await changeGroups(groupWork(work), interfaces, (ids) => ids.filter((id) => id !== group));
 }

@@ -16,6 +16,8 @@ import { asJitError, CLOUD } from './errors.ts';
 const WAIT_S = 20;
 const CALL_MS = (WAIT_S + 5) * SECOND_MS;
 const MOST_MESSAGES = 10;
+/** The calls that put another list of groups on an interface. */
+const EDITS: ReadonlySet<string> = new Set(['ModifyNetworkInterfaceAttribute', 'ModifyInstanceAttribute']);
 /** Ids named by one event; more of them is no event about one change. */
 const MOST_IDS = 50;
 
@@ -82,12 +84,22 @@ function namedIn(aws: Aws, body: string): Named | undefined {
   if (!site) return undefined;
   const text = JSON.stringify(event.detail ?? {});
   const all = (pattern: RegExp) => [...new Set(text.match(pattern) ?? [])].slice(0, MOST_IDS);
-  return {
-    site,
-    groups: all(/\bsg-[0-9a-f]{8,17}\b/g),
-    interfaces: all(/\beni-[0-9a-f]{8,17}\b/g),
-    instances: all(/\bi-[0-9a-f]{8,17}\b/g),
+  const interfaces = all(/\beni-[0-9a-f]{8,17}\b/g);
+  const instances = all(/\bi-[0-9a-f]{8,17}\b/g);
+  const by = editorIn(event.detail);
+  if (by !== undefined) for (const id of [...interfaces, ...instances]) aws.changers.note(id, by);
+  return { site, groups: all(/\bsg-[0-9a-f]{8,17}\b/g), interfaces, instances };
+}
+
+/** The ARN of who changed the groups of an interface (CloudTrail user guide, "userIdentity element"); undefined for any other event. */
+function editorIn(detail: unknown): string | undefined {
+  const { eventName, userIdentity } = (detail ?? {}) as {
+    readonly eventName?: unknown;
+    readonly userIdentity?: unknown;
   };
+  if (typeof eventName !== 'string' || !EDITS.has(eventName)) return undefined;
+  const { arn } = (userIdentity ?? {}) as { readonly arn?: unknown };
+  return typeof arn === 'string' && /^arn:[\w+=,.@:/-]{10,300}$/.test(arn) ? arn : undefined;
 }
 
 /** The machines of a group are those that it is on, and the one that it was made for. */

@@ -14,6 +14,8 @@ export interface Human {
   start(instanceId: string): void;
   /** Launches a new machine; gives its instance id. */
   launch(spec: MachineSpec): string;
+  /** “Launch more like this”, or a template made of a machine: a new one with all groups of that one's first interface. */
+  launchMoreLike(instanceId: string, spec: Pick<MachineSpec, 'name' | 'privateIp'>): string;
   /** Adds a rule to a group, by id or name; gives the rule's id. */
   addRule(group: string, rule: RuleSpec): string;
   removeRule(ruleId: string): void;
@@ -47,7 +49,9 @@ export type Tell = (account: string, region: string, detail: object) => void;
 /** `changed` is called after everything that somebody does, and `tell` for what CloudTrail records of it. */
 export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): Human {
   const record = (region: Region, eventName: string, requestParameters: object): void => {
-    tell(region.account, region.name, { eventSource: 'ec2.amazonaws.com', eventName, requestParameters });
+    // CloudTrail user guide, "CloudTrail userIdentity element".
+    const userIdentity = { type: 'IAMUser', arn: `arn:aws:iam::${region.account}:user/terraform` };
+    tell(region.account, region.name, { eventSource: 'ec2.amazonaws.com', eventName, userIdentity, requestParameters });
   };
   let addresses = 100;
 
@@ -106,6 +110,13 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
       );
       if (!region) throw new Error(`The simulated AWS has no region ${spec.account}/${spec.region}`);
       return launch(region, spec, world.now());
+    }),
+    launchMoreLike: act((instanceId, spec) => {
+      const region = find('instances', instanceId);
+      const first = region.interfaces.by('instance', instanceId).find((one) => one.deviceIndex === 0 && !one.card);
+      const groups = (first?.groups ?? []).flatMap((id) => region.groups.get(id) ?? []);
+      const { account, name } = region;
+      return launch(region, { ...spec, account, region: name, groups }, world.now());
     }),
     addRule: act((group, rule) => {
       const { region, id } = findGroup(group);

@@ -125,6 +125,7 @@ function writeInterface(one: Interface, { reading, region }: Call): string {
         (one.instanceId ? leaf('instanceId', one.instanceId) : '') +
         leaf('instanceOwnerId', one.instanceId ? region.account : 'amazon-aws') +
         leaf('deviceIndex', one.deviceIndex) +
+        leaf('networkCardIndex', one.card ?? 0) +
         leaf('status', 'attached') +
         leaf('attachTime', instant(one.attachedMs)) +
         leaf('deleteOnTermination', true),

@@ -114,6 +114,12 @@ export const aws = z.strictObject({
     .strictObject({ queue: z.url('must be a URL').describe('URL of the SQS queue from manifests/aws/drift.yaml.') })
     .optional()
     .describe('Notice changes to security groups, interfaces, and instances within seconds, through EventBridge.'),
+  foreignInterfaces: z
+    .enum(['refuse', 'detach'])
+    .default('refuse')
+    .describe(
+      'If a security group of Drawbridge is also on an interface of something else: open nothing in it, or take it off there (never the last group of an interface).',
+    ),
   paced: z
     .boolean()
     .default(true)

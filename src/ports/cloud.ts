@@ -1,3 +1,4 @@
+import type { JitError } from '../core/errors/errors.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { MachineAddress } from '../core/machine/address.ts';
 import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
@@ -9,12 +10,13 @@ import type { Assessor } from './assessor.ts';
 import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Lockdown } from './lockdown.ts';
+import type { Places } from './places.ts';
 import type { Watcher } from './watcher.ts';
 
 export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
 
 /** A cloud with all that it can do: every one opens, closes and protects; the rest are powers that it may have. */
-export type Cloud = CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement & Lockdown & Watcher>;
+export type Cloud = CloudAdapter & Protector & Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Watcher>;
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
@@ -60,8 +62,13 @@ export interface Opening {
   readonly until: Instant;
   /** Redis's time now, for backends that must send more than a shortest duration. */
   readonly now: Instant;
-  /** For the cloud's own records. */
-  readonly note: { readonly request: string; readonly requester: string; readonly approver: string };
+  /** For the cloud's own records: the request that needs it longest, and the others that do. */
+  readonly note: {
+    readonly request: string;
+    readonly requester: string;
+    readonly approver: string;
+    readonly others?: readonly { readonly request: string; readonly requester: string }[];
+  };
 }
 
 export interface Opened {
@@ -87,6 +94,10 @@ export interface MachineState {
   readonly otherJit?: { readonly by: string; readonly through: string };
   /** Where people connect to. Absent: not known. */
   readonly addresses?: readonly MachineAddress[];
+  /** Of a protection that has just ended: what could not be taken away yet, and because of what, in sentences. */
+  readonly remains?: readonly string[];
+  /** Why nothing can be opened there as it is now. */
+  readonly obstacle?: JitError;
   /** Open sessions are cut when a rule goes. Absent: they go on. */
   readonly cutsSessions?: boolean;
 }

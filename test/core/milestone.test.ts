@@ -184,6 +184,12 @@ describe('what people are notified of', () => {
       'Ada Okafor: access to web-1 could not be opened. web-1 no longer exists. Nothing was opened. If it was replaced, request the new machine.',
     ],
     [
+      'closing, ended early',
+      failed(active, new JitError('machineGone', { machine: 'web-1' }), NOW),
+      'closing',
+      'Ada Okafor: your access to web-1 has ended early. web-1 no longer exists. Nothing was opened. If it was replaced, request the new machine. Closing now.',
+    ],
+    [
       'ended',
       inStatus('ended'),
       'ended',

@@ -56,6 +56,17 @@ describe('the plan for one spot', () => {
     expect(verbs(plan([], read, []))).toBe(neither);
   });
 
+  it('writes who wants it anew where the cloud names others, and only where it names any', () => {
+    const there = (requests?: readonly string[]) =>
+      observed({ placement: written(1), mark: 'valid', until: T0, ...(requests ? { requests } : {}) });
+    const verb = (wanted: readonly string[], requests?: readonly string[]) =>
+      plan([{ placement: spot(1), until: T0, requests: wanted }], there(requests), [])[0]?.verb;
+    expect(verb(['a', 'b'], ['b', 'a'])).toBe('leave');
+    expect(verb(['a', 'b'], ['a'])).toBe('remark');
+    expect(verb(['a'], ['a', 'b'])).toBe('remark');
+    expect(verb(['a', 'b'])).toBe('leave');
+  });
+
   it('carries what is needed to carry it out', () => {
     const late = { placement: written(1), mark: 'valid', until: LATER } as const;
     expect(plan([{ placement: spot(1), until: T0 }], observed(), [])).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Quorum } from '../../src/core/policy/approval.ts';
-import { closed, extensionAsked, extensionDenied, troubled } from '../../src/core/request/life.ts';
+import { closed, extensionAsked, extensionDenied, failed, troubled } from '../../src/core/request/life.ts';
 import type { Approved, Extension, Request } from '../../src/core/request/request.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Tone, Verb } from '../../src/core/view/view.ts';
@@ -146,6 +146,13 @@ describe('where a request stands', () => {
       'Could not be opened; closing now',
     ],
     [
+      'closing, failed while open',
+      failed(inStatus('active'), busy, END),
+      'closing',
+      'Access to web-1: closing',
+      'Ended early; closing now',
+    ],
+    [
       'closing in vain',
       withTries(inStatus('closing'), 2),
       'closing',
@@ -173,6 +180,13 @@ describe('where a request stands', () => {
       'refused',
       'Access to web-1: could not be opened',
       'Could not be opened; closed, proven (14:01 UTC)',
+    ],
+    [
+      'ended, failed while open',
+      closed(failed(inStatus('active'), busy, END), provenClosed(END), undefined),
+      'closed',
+      'Access to web-1: closed',
+      'Ended early; closed, proven (14:01 UTC)',
     ],
   ])('%s', (_, request, tone, title, status) => {
     const view = viewOf(request);

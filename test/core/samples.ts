@@ -106,7 +106,7 @@ export function provenClosed(at: number, ...ports: readonly Port[]): Proof {
 export function closingBecause(why: 'elapsed' | 'revoked' | 'failed', error: JitError): Closing {
   const request = inStatus('active');
   if (why === 'revoked') return revoked(request, who(GRACE), T0 + 120_000, 'done early');
-  return why === 'failed' ? failed(request, error, T0 + 120_000) : elapsed(request, T0 + 3_660_000);
+  return why === 'failed' ? failed(inStatus('activating'), error, T0 + 120_000) : elapsed(request, T0 + 3_660_000);
 }
 
 /** What a refusal says: its code, and what a chat shows of it. */

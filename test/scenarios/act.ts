@@ -138,6 +138,9 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
   if (cloud === 'aws' && verb === 'share') return share(world, rest);
+  if (cloud === 'aws' && verb === 'like') return launchLike(world, rest);
+  if (cloud === 'aws' && verb === 'apply') return apply(world, rest);
+  if (cloud === 'aws' && verb === 'refer') return refer(world, rest);
   if (cloud === 'aws' && verb === 'launch') return launch(world, rest);
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
@@ -150,6 +153,25 @@ function share({ services }: World, [group = '', machine = '']: readonly string[
   const id = instances.find(({ name }) => name === machine)?.id;
   const nic = interfaces.find(({ instanceId }) => instanceId === id);
   services.aws.human.editGroups(nic?.id ?? '', [...(nic?.groups ?? []), group]);
+}
+
+/** `like api-1 api-2`: “launch more like this”, with all groups of the first. */
+function launchLike(world: World, [like = '', name = '']: readonly string[]): void {
+  world.services.aws.human.launchMoreLike(instanceOf(world, like), { name, privateIp: '10.1.0.78' });
+}
+
+/** `apply api-1 api`: somebody’s Terraform puts the list of groups that it knows on a machine. */
+function apply(world: World, [machine = '', ...groups]: readonly string[]): void {
+  const { services } = world;
+  const nic = services.aws.state().interfaces.find(({ instanceId }) => instanceId === instanceOf(world, machine));
+  services.aws.human.editGroups(nic?.id ?? '', groups);
+}
+
+/** `refer batch api-1`: somebody writes a rule into a group that lets in whatever has a machine's own group. */
+function refer(world: World, [group = '', machine = '']: readonly string[]): void {
+  const { services } = world;
+  const own = services.aws.state().groups.find(({ name }) => name.endsWith(instanceOf(world, machine)));
+  services.aws.human.addRule(group, { port: 5432, source: own?.id ?? '' });
 }
 
 /** `launch mdc-1 defender-jit-1`: a new machine with one security group, which is empty. */

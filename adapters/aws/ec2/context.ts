@@ -2,6 +2,7 @@ import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { FullSettings } from '../settings.ts';
+import type { Changers } from './changers.ts';
 import type { RevokedRules } from './revoked-rules.ts';
 import type { Sites } from './sites.ts';
 
@@ -17,4 +18,5 @@ export interface Aws extends Clock {
   readonly revoked: RevokedRules;
   /** Since when groups of leases were seen to be empty. */
   readonly emptySince: Map<string, number>;
+  readonly changers: Changers;
 }

@@ -1,6 +1,9 @@
 import {
+  AuthorizeSecurityGroupEgressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
+  type IpPermission,
+  type Ipv6Range,
   ModifyNetworkInterfaceAttributeCommand,
   type NetworkInterface,
   RevokeSecurityGroupEgressCommand,
@@ -9,6 +12,7 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { CLOUD, codeOf, isCode, isNotFound, refused } from '../errors.ts';
+import { canonicalCidr } from './cidr.ts';
 import type { Aws } from './context.ts';
 import { patiently } from './retries.ts';
 import type { Site } from './sites.ts';
@@ -46,29 +50,89 @@ export async function createGroup(
   }
 }
 
-/** Every new group lets all traffic out, which would widen an instance that is locked down. */
+/**
+ * Every new group lets all traffic out, which would widen an instance that is locked down: that goes. What stays instead is one
+ * rule that no other group has, to an address where nothing is.
+ */
 export async function stripEgress({ site, allowed }: GroupWork, group: SecurityGroup): Promise<void> {
-  const { GroupId, IpPermissionsEgress = [] } = group;
-  if (IpPermissionsEgress.length === 0) return;
-  const input = { GroupId, IpPermissions: IpPermissionsEgress };
+  const { GroupId = '', IpPermissionsEgress = [] } = group;
+  const { going, isTold } = outward(IpPermissionsEgress, tellTale(GroupId));
+  if (going.length > 0) {
+    const input = { GroupId, IpPermissions: going };
+    try {
+      await site.change(input, allowed, (ec2, options) =>
+        ec2.send(new RevokeSecurityGroupEgressCommand(input), options),
+      );
+    } catch (error) {
+      if (codeOf(error) !== 'InvalidPermission.NotFound') throw error;
+    }
+  }
+  if (!isTold) await tellApart({ site, allowed }, GroupId);
+}
+
+/**
+ * Groups with the same rules are one and the same to clean-ups (AWS Firewall Manager, "Usage audit security group policies":
+ * redundant groups), which put one on the machines of all. So each has a rule of its own: out, to port 1 of an address made of
+ * its id in the block that routers discard (RFC 6666).
+ */
+async function tellApart({ site, allowed }: Pick<GroupWork, 'site' | 'allowed'>, GroupId: string): Promise<void> {
+  const Description = 'Leads nowhere. Makes this group unlike all others.';
+  const input = {
+    GroupId,
+    IpPermissions: [{ ...PORT_ONE, Ipv6Ranges: [{ CidrIpv6: tellTale(GroupId), Description }] }],
+  };
   try {
-    await site.change(input, allowed, (ec2, options) => ec2.send(new RevokeSecurityGroupEgressCommand(input), options));
+    await site.change(input, allowed, (ec2, options) =>
+      ec2.send(new AuthorizeSecurityGroupEgressCommand(input), options),
+    );
   } catch (error) {
-    if (codeOf(error) !== 'InvalidPermission.NotFound') throw error;
+    if (!isCode(error, 'InvalidPermission.Duplicate')) throw error;
   }
 }
 
-/** Deletes a group that is on no interface any more; absent is success. A detachment is not known everywhere at once. */
-export async function deleteGroup({ aws, site, allowed }: GroupWork, GroupId: string): Promise<void> {
-  const input = { GroupId };
-  await patiently({ aws, signal: allowed.signal }, async () => {
-    try {
-      await site.change(input, allowed, (ec2, options) => ec2.send(new DeleteSecurityGroupCommand(input), options));
-    } catch (error) {
-      if (isNotFound(error)) return;
-      throw isCode(error, 'DependencyViolation') ? new JitError('cloudBusy', { cloud: CLOUD }) : error;
-    }
+const PORT_ONE = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1 } as const;
+
+/** `100::f:123:4567:89ab/128` of `sg-0f0123456789abcde`: its last 64 bits. */
+function tellTale(group: string): string {
+  const digits = group.slice(-16).padStart(16, '0');
+  const address = `100::${(digits.match(/.{4}/g) ?? []).join(':')}/128`;
+  return canonicalCidr(address) ?? address;
+}
+
+/** What lets anything else out, and is that one rule there? */
+function outward(permissions: readonly IpPermission[], own: string) {
+  const isOwn = ({ CidrIpv6 = '' }: Ipv6Range) => canonicalCidr(CidrIpv6) === own;
+  const isPortOne = ({ IpProtocol, FromPort, ToPort }: IpPermission) =>
+    IpProtocol === PORT_ONE.IpProtocol && FromPort === PORT_ONE.FromPort && ToPort === PORT_ONE.ToPort;
+  const kept = permissions.filter(isPortOne);
+  const rest = kept.flatMap(({ Ipv6Ranges = [], ...one }): IpPermission[] => {
+    const others = Ipv6Ranges.filter((range) => !isOwn(range));
+    const peers = [others, one.IpRanges, one.PrefixListIds, one.UserIdGroupPairs];
+    return peers.some((list) => (list ?? []).length > 0) ? [{ ...one, Ipv6Ranges: others }] : [];
   });
+  return {
+    going: [...permissions.filter((one) => !isPortOne(one)), ...rest],
+    isTold: kept.some(({ Ipv6Ranges = [] }) => Ipv6Ranges.some(isOwn)),
+  };
+}
+
+/**
+ * Deletes a group that is on no interface any more; absent is success. A detachment is not known everywhere at once, which is
+ * waited for; throws `groupInUse` for a use that stays.
+ */
+export async function deleteGroup(work: GroupWork, group: string): Promise<void> {
+  const { aws, allowed } = work;
+  await patiently({ aws, signal: allowed.signal }, () => deleteOnce(work, group));
+}
+
+/** The same without waiting. */
+export async function deleteOnce({ site, allowed }: GroupWork, GroupId: string): Promise<void> {
+  const input = { GroupId };
+  try {
+    await site.change(input, allowed, (ec2, options) => ec2.send(new DeleteSecurityGroupCommand(input), options));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
 }
 
 /** An interface as instances and interfaces show it. */

@@ -59,14 +59,14 @@ export function readGroups(
   });
 }
 
-/** Network interfaces, also those of load balancers and other services. */
+/** Network interfaces, also those of load balancers and other services, and those that AWS leaves out unless told (DescribeNetworkInterfaces). */
 export function readInterfaces(
   client: Client,
   filters: readonly Filter[],
   signal: AbortSignal,
 ): AsyncGenerator<NetworkInterface> {
   return pages(async (token) => {
-    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters], IncludeManagedResources: true };
     const reply = await client.call(signal, (ec2, options) =>
       ec2.send(new DescribeNetworkInterfacesCommand(input), options),
     );
@@ -91,9 +91,10 @@ export async function* readRules(
   for await (const rule of all) if (rule.IsEgress === egress) yield rule;
 }
 
-/** Single instances and the rules of single groups, read many at a time. */
+/** Single instances, and the rules and interfaces of single groups, read many at a time. */
 export class Readings {
   readonly #instances: Batch<Instance | undefined>;
+  readonly #interfaces: Batch<readonly NetworkInterface[]>;
   readonly #rules: Batch<readonly SecurityGroupRule[]>;
 
   constructor(client: Client) {
@@ -118,6 +119,17 @@ export class Readings {
       [],
       MOST_KEYS,
     );
+    this.#interfaces = new Batch<readonly NetworkInterface[]>(
+      async (ids) => {
+        const found = new Map<string, NetworkInterface[]>(ids.map((id) => [id, []]));
+        const filters = [{ Name: 'group-id', Values: [...ids] }];
+        for await (const one of readInterfaces(client, filters, ENDLESS))
+          for (const { GroupId = '' } of one.Groups ?? []) found.get(GroupId)?.push(one);
+        return found;
+      },
+      [],
+      MOST_KEYS,
+    );
   }
 
   /** The instance as it is now; undefined when it is terminated or was never there. */
@@ -129,6 +141,11 @@ export class Readings {
   /** The rules of a group that let traffic in, as they are now; none when the group is gone. */
   rules(group: string, signal: AbortSignal): Promise<readonly SecurityGroupRule[]> {
     return this.#rules.get(group, signal);
+  }
+
+  /** All interfaces that a group is on, whoever has them, as they are now. */
+  interfaces(group: string, signal: AbortSignal): Promise<readonly NetworkInterface[]> {
+    return this.#interfaces.get(group, signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type RetryRow, retrying } from '../../../src/kit/retry.ts';
-import { isNotFound } from '../errors.ts';
+import { isInUse, isNotFound } from '../errors.ts';
 import type { Aws } from './context.ts';
 
 const TEN_TRIES = { tries: 10, firstMs: 500, growth: 'linear' } as const;
@@ -9,6 +9,11 @@ const TEN_TRIES = { tries: 10, firstMs: 500, growth: 'linear' } as const;
 const AGAIN: readonly RetryRow[] = [
   // EC2 developer guide, "Eventual consistency".
   { what: 'was just made, and is not known everywhere yet', fits: isNotFound, ...TEN_TRIES },
+  {
+    what: 'was just taken off, and that is not known everywhere yet',
+    fits: isInUse,
+    ...TEN_TRIES,
+  },
   {
     what: 'nobody answered, or EC2 is busy',
     fits: (error) => error instanceof JitError && error.kind === 'busy',

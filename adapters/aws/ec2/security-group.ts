@@ -1,9 +1,10 @@
 import type { GroupIdentifier, Instance, InstanceNetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Instant } from '../../../src/core/language/instant.ts';
 import type { MachineAddress } from '../../../src/core/machine/address.ts';
 import type { Protection } from '../../../src/ports/cloud.ts';
 import type { Client } from './clients.ts';
 import { readGroups } from './read.ts';
-import { parseProtection, TAG, tagsOf } from './tags.ts';
+import { parseEnded, parseProtection, TAG, tagsOf } from './tags.ts';
 
 /** The name of a machine's JIT security group. Names are unique in a VPC and can never be changed. */
 export function groupName(installation: string, instance: string): string {
@@ -105,10 +106,21 @@ export function addressesOf(
   });
 }
 
+/** Groups of ours on an instance that were made for another one, by id, with their names: what is opened there is open here too. */
+export function groupsOfOthers(instance: Instance, installation: string): ReadonlyMap<string, string> {
+  const owner = (name: string) => instanceOfGroup(installation, name) ?? instance.InstanceId;
+  return new Map([...attachedGroups(instance)].filter(([, name]) => owner(name) !== instance.InstanceId));
+}
+
 /** The id of the JIT group on the primary interface: without it there, an open rule would open nothing. */
 export function attachedJitGroup(instance: Instance, installation: string): string | undefined {
   const name = groupName(installation, instance.InstanceId ?? '');
   return primaryInterface(instance)?.Groups?.find(({ GroupName }) => GroupName === name)?.GroupId;
+}
+
+/** When the protection that a JIT group told of was ended; undefined while it was not. */
+export function protectionEndedAt({ Tags }: SecurityGroup): Instant | undefined {
+  return parseEnded(tagsOf(Tags)[TAG.protection] ?? '');
 }
 
 /** What a JIT group protects; undefined when the group is not ours or its tag cannot be read. */

@@ -33,14 +33,29 @@ export function tagList(tags: Readonly<Record<string, string>>): Tag[] {
 
 /** The tags of a rule: the mark, which counts, and the rest for whoever looks in the console. */
 export function ruleTags({ placement, until, note }: Opening, mark: string): Tag[] {
+  const all = [note, ...(note.others ?? [])];
   return tagList({
     [TAG.mark]: mark,
     [TAG.until]: isoOf(until),
     [TAG.machine]: placement.rule.machine,
-    [TAG.request]: note.request,
-    [TAG.requester]: note.requester,
+    [TAG.request]: listOf(all.map(({ request }) => request)),
+    [TAG.requester]: listOf(all.map(({ requester }) => requester)),
     [TAG.approver]: note.approver,
   });
+}
+
+/** Each once, whole, as many as there is room for. */
+function listOf(words: readonly string[]): string {
+  return [...new Set(words)].reduce((text, word) => {
+    const more = text === '' ? word : `${text} ${word}`;
+    return more.length <= LONGEST_VALUE ? more : text;
+  }, '');
+}
+
+/** The requests that a rule's tags name; undefined where they name none. */
+export function requestsIn(tags: readonly Tag[] | undefined): readonly string[] | undefined {
+  const ids = (tagsOf(tags)[TAG.request] ?? '').split(' ').filter((id) => id !== '');
+  return ids.length > 0 ? ids : undefined;
 }
 
 /** `2026-11-05T14:00:00.000Z` */
@@ -54,6 +69,18 @@ export function protectionText({ ports }: Protection): string | undefined {
     .map(({ port, sources, longestMs }) => [`${portText(port)}=${Math.floor(longestMs / 1000)}s`, ...sources].join('@'))
     .join(' ');
   return text.length <= LONGEST_VALUE ? text : undefined;
+}
+
+/** `ended 2026-11-05T14:00:00.000Z`: in place of a protection, so that whoever comes by may delete the group. */
+export function endedText(at: Instant): string {
+  return `ended ${isoOf(at)}`;
+}
+
+/** Reads it back; undefined for anything else. */
+export function parseEnded(text: string): Instant | undefined {
+  const [, iso] = /^ended (\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(text) ?? [];
+  const at = Date.parse(iso ?? '');
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** Reads it back; undefined when any part cannot be read: then nothing counts as protected. */

@@ -4,7 +4,7 @@ import type { MarkedRule, Placement, Rule } from '../../../src/core/rule/rule.ts
 import { canonicalCidr } from '../ec2/cidr.ts';
 import type { Aws } from '../ec2/context.ts';
 import { portOf, sourceOf } from '../ec2/rule.ts';
-import { TAG, tagsOf } from '../ec2/tags.ts';
+import { requestsIn, TAG, tagsOf } from '../ec2/tags.ts';
 
 /** Where a rule stands in the group that it is in. */
 export type PlacementOf = (rule: Rule) => Placement;
@@ -24,7 +24,10 @@ export function markedRule(
   const text = tagsOf(found.Tags)[TAG.mark];
   if (text === undefined) return { placement, mark: 'missing' };
   const { valid, until } = marks.verify(text, placement);
-  return valid && until !== undefined ? { placement, mark: 'valid', until } : { placement, mark: 'wrong' };
+  const requests = requestsIn(found.Tags);
+  return valid && until !== undefined
+    ? { placement, mark: 'valid', until, ...(requests ? { requests } : {}) }
+    : { placement, mark: 'wrong' };
 }
 
 function ruleOf(machine: MachineId, found: SecurityGroupRule): Rule {

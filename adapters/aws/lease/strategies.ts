@@ -3,6 +3,7 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkedRule, Placement } from '../../../src/core/rule/rule.ts';
 import type { Aws } from '../ec2/context.ts';
 import type { AccountRegion } from '../ec2/ids.ts';
+import { instanceOfGroup } from '../ec2/security-group.ts';
 import type { StrategyName } from '../settings.ts';
 import { dedicated } from './dedicated/index.ts';
 import { markedRule } from './marked.ts';
@@ -41,7 +42,8 @@ interface FoundIn {
   readonly name?: string | undefined;
 }
 
-/** Is it the name of a group that comes and goes with leases? */
-export function isLeaseGroup(installation: string, name: string): boolean {
-  return strategyIn(installation, name)?.makesGroups ?? false;
+/** Is it the name of a group that comes and goes with leases of this instance? One of another's lets in here all the same. */
+export function isLeaseGroup(installation: string, name: string, instance: string): boolean {
+  const isIts = instanceOfGroup(installation, name) === instance;
+  return isIts && (strategyIn(installation, name)?.makesGroups ?? false);
 }

@@ -73,13 +73,23 @@ async function remark(
   const { until, note } = opening;
   const found = markedRule(aws, opening.placement.rule.machine, placementOf, there);
   const placement = { ...opening.placement, id: there.SecurityGroupRuleId ?? '' };
-  if (found.mark === 'valid' && found.until === until) return { placement, outcome: 'present' };
+  const isRight = found.mark === 'valid' && found.until === until;
+  const named = [note, ...(note.others ?? [])].map(({ request }) => request);
+  if (isRight && String(found.requests?.toSorted()) === String(named.toSorted()))
+    return { placement, outcome: 'present' };
   if (found.mark !== 'valid') {
     const fields = { placement: placementKey(placement), mark: found.mark };
     aws.log.warn(fields, 'a rule without our mark stands where only we write; marking it');
   }
   const input = { Resources: [placement.id], Tags: ruleTags(opening, aws.marks.sign(placement, until)) };
   const acting = aws.sites.forRequest(site, note.request, note.requester);
-  await acting.change(input, allowed, (ec2, options) => ec2.send(new CreateTagsCommand(input), options));
+  try {
+    await acting.change(input, allowed, (ec2, options) => ec2.send(new CreateTagsCommand(input), options));
+  } catch (error) {
+    // Who it is for is told to people alone: access waits for that neither to begin nor to end.
+    if (!isRight || allowed.signal.aborted) throw error;
+    aws.log.warn({ placement: placementKey(placement), error }, 'the tags of a rule do not name all its requests yet');
+    return { placement, outcome: 'present' };
+  }
   return { placement, outcome: 'remarked' };
 }

@@ -11,6 +11,8 @@ const DONE: Readonly<Record<string, string>> = {
   unprotect: 'unprotected',
   'lock down': 'locked down',
   'put back': 'put back',
+  reattach: 'put a security group back on its machine',
+  detach: 'took a security group off what is not its machine',
   start: 'started',
   'close found': 'closed a rule that should not be there',
 };

@@ -3,10 +3,11 @@ import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { type Stray, type Strays, straysOf } from '../../core/request/stray.ts';
 import { placementKey } from '../../core/rule/rule.ts';
-import type { CloudAdapter, Found } from '../../ports/cloud.ts';
+import type { Cloud, Found } from '../../ports/cloud.ts';
 import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { converge } from '../machine/converge.ts';
+import { patrolPlaces } from './places.ts';
 
 export interface Patrolled {
   readonly seen: number;
@@ -14,8 +15,8 @@ export interface Patrolled {
 }
 
 /**
- * Goes through every rule in the clouds that is ours by mark or by place, and has closed what should not be there. Needs
- * no memory: with an empty store it closes what is over by its own mark.
+ * Goes through every rule in the clouds that is ours by mark or by place, and has closed what should not be there;
+ * then looks where the groups are that they stand in. Needs no memory: with an empty store it closes what is over by its own mark.
  */
 export async function patrol(deps: Deps, signal: AbortSignal): Promise<Patrolled> {
   const totals = await Promise.all([...deps.clouds.values()].map((cloud) => patrolCloud(deps, cloud, signal)));
@@ -47,7 +48,7 @@ async function keepStrays(deps: Deps, found: Strays): Promise<void> {
 /** The same for some machines of one cloud. */
 export async function patrolMachines(
   deps: Deps,
-  cloud: CloudAdapter,
+  cloud: Cloud,
   machines: readonly MachineId[],
   signal: AbortSignal,
 ): Promise<Patrolled> {
@@ -56,7 +57,7 @@ export async function patrolMachines(
 
 async function patrolCloud(
   deps: Deps,
-  cloud: CloudAdapter,
+  cloud: Cloud,
   signal: AbortSignal,
   only?: readonly MachineId[],
 ): Promise<Patrolled & { readonly strays: readonly Stray[]; readonly isWhole: boolean }> {
@@ -79,6 +80,7 @@ async function patrolCloud(
     isWhole = false;
     deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
   }
+  await patrolPlaces(deps, cloud, signal, only);
   return { seen, closed, strays, isWhole };
 }
 

@@ -1,10 +1,10 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { isInForce, placementsOf, type Request } from '../../core/request/request.ts';
+import { type InForce, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import { type Desired, plan, type Step } from '../../core/rule/plan.ts';
 import { type Observed, type Placement, placementKey } from '../../core/rule/rule.ts';
-import type { CloudAdapter, Opened } from '../../ports/cloud.ts';
+import type { CloudAdapter, Opened, Opening } from '../../ports/cloud.ts';
 import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import { Act, codeOf } from '../audit/act.ts';
@@ -21,6 +21,8 @@ interface Work {
   readonly found: readonly Placement[];
 }
 
+/** So many requests of one rule are named in the cloud: a tag is short. */
+const MOST_NAMED = 20;
 const NOTHING: Observed = { ours: [], others: [], effective: [] };
 
 /** Desired → observe → plan → close and open → observe → commit what was seen. */
@@ -65,18 +67,27 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
   if (unclosed) throw unclosed;
 }
 
-/** The union of all leases in force: each placement with the latest end that is still to come. */
+/** The union of all leases in force: each placement with the latest end that is still to come, and who wants it. */
 function desiredOf(requests: readonly Request[], now: Instant): readonly Desired[] {
   const latest = new Map<string, Desired>();
-  for (const request of requests) {
-    if (!isInForce(request) || request.lease.until <= now) continue;
+  for (const request of byEnd(requests)) {
+    if (request.lease.until <= now) continue;
     for (const placement of request.lease.placements) {
       const key = placementKey(placement);
-      const until = Math.max(request.lease.until, latest.get(key)?.until ?? 0);
-      latest.set(key, { placement: { ...latest.get(key)?.placement, ...placement }, until });
+      const before = latest.get(key);
+      latest.set(key, {
+        placement: { ...before?.placement, ...placement },
+        until: before?.until ?? request.lease.until,
+        requests: [...(before?.requests ?? []), request.id].slice(0, MOST_NAMED),
+      });
     }
   }
   return [...latest.values()];
+}
+
+/** Those in force, the one that lasts longest first. */
+function byEnd(requests: readonly Request[]): readonly InForce[] {
+  return requests.filter(isInForce).toSorted((a, b) => b.lease.until - a.lease.until || a.id.localeCompare(b.id));
 }
 
 type Errors = ReadonlyMap<string, unknown>;
@@ -124,7 +135,7 @@ async function open(
       if (now.at + (deps.monotonic() - startedMs) >= until) throw new JitError('endedBeforeOpen');
     };
     const openings = those.map(({ placement }) => {
-      return { placement, until, now: now.at, note: noteFor(requests, placement) };
+      return { placement, until, now: now.at, note: noteFor(requests, placement, now.at) };
     });
     const done = await attempt(() => {
       beforeCall();
@@ -142,17 +153,19 @@ function mustOutlive(held: Held, cloud: CloudAdapter): void {
   if (held.remainingMs() < cloud.limits.callMs) throw new JitError('locked', { machine: 'the machine' });
 }
 
-/** For the cloud's own records: the request that needs the rule longest. */
-function noteFor(requests: readonly Request[], placement: Placement) {
+/** For the cloud's own records: the request that needs the rule longest, and the others. */
+function noteFor(requests: readonly Request[], placement: Placement, now: Instant): Opening['note'] {
   const key = placementKey(placement);
-  const [longest] = requests
-    .filter(isInForce)
-    .filter((request) => request.lease.placements.some((one) => placementKey(one) === key))
-    .sort((a, b) => b.lease.until - a.lease.until);
+  const [longest, ...others] = byEnd(requests)
+    .filter(({ lease }) => lease.until > now && lease.placements.some((one) => placementKey(one) === key))
+    .slice(0, MOST_NAMED);
   return {
     request: longest?.id ?? '',
     requester: longest?.requester.id ?? '',
     approver: longest?.reviews.at(-1)?.by.id ?? 'policy',
+    ...(others.length > 0
+      ? { others: others.map(({ id, requester }) => ({ request: id, requester: requester.id })) }
+      : {}),
   };
 }
 

@@ -31,7 +31,8 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
       const state = await cloud.unprotect(machine.id, signal);
       await ending.done();
       // Last: what was closed stays closed as long as somebody could be let in here.
-      return putBackFor(deps, { event: 'put back', ...about }, state, signal);
+      const after = await putBackFor(deps, { event: 'put back', ...about }, state, signal);
+      return { ...after, notes: [...(state.remains ?? []), ...after.notes] };
     }),
   );
 }

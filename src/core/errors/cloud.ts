@@ -47,6 +47,21 @@ export const CLOUD_ERRORS = {
     say: '{machine} cannot take another security group: it has {count}, and AWS allows {most}.',
     hint: 'Detach one, or raise the quota “Security groups per network interface”.',
   },
+  foreignInterface: {
+    kind: 'refused',
+    say: 'The security group {group} of {machine} is also on {others}: what is opened on {machine} would be open there too.',
+    hint: 'Take the group off there, or set `aws.foreignInterfaces: detach`.',
+  },
+  groupTakenOff: {
+    kind: 'conflict',
+    say: 'The security group {group} was taken off {machine} again{by}, after Drawbridge had put it back: nobody could get in.',
+    hint: 'Let whatever manages the groups of its interface leave this one alone (manifests/aws/groups.md), then request access again.',
+  },
+  groupInUse: {
+    kind: 'conflict',
+    say: 'AWS does not delete the security group while something uses it.',
+    hint: 'Take it off the interfaces that it is on, and out of the rules that name it, then try again.',
+  },
   groupFull: {
     kind: 'refused',
     say: 'The security group cannot take another rule.',
@@ -81,6 +96,21 @@ export const CLOUD_ERRORS = {
     kind: 'refused',
     say: 'The access ended before the port could be opened.',
     hint: 'Request access again.',
+  },
+  tooManyGroups: {
+    kind: 'refused',
+    say: 'AWS allows no more security groups in this region.',
+    hint: 'Delete unused ones (`/jit recommend` lists leftovers), or raise the quota “VPC security groups per Region”.',
+  },
+  goneInAws: {
+    kind: 'conflict',
+    say: 'AWS does not know something that is to be changed ({code}).',
+    hint: 'Somebody may have deleted it. Try again: everything is read anew.',
+  },
+  regionOff: {
+    kind: 'misconfigured',
+    say: 'The AWS account has not enabled this region or service ({code}).',
+    hint: 'Enable the region in the account, or remove it from `aws.accounts[].regions`.',
   },
   cloudRefused: {
     kind: 'refused',

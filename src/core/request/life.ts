@@ -209,6 +209,11 @@ export function reminded(request: Active, now: Instant): Active {
   return scheduled({ ...request, ...note(request), remindedFor: request.lease.until }, now);
 }
 
+/** What lets it in had been taken away by somebody, and was put back. `who` did it, where that is known. */
+export function reattached(request: Active, now: Instant, who?: string): Active {
+  return scheduled({ ...request, ...note(request, { at: now, event: 'reattached', ...text(who) }) }, now);
+}
+
 /** Something did not work; it is tried again later, and louder. */
 export function troubled<R extends Approved>(request: R, error: JitError, now: Instant): R {
   const most = isInForce(request) ? OPEN_BACKOFF_MS : CLOSE_BACKOFF_MS;

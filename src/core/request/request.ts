@@ -126,6 +126,16 @@ export function placementsOf(request: Request): readonly Placement[] {
   return isApproved(request) ? request.lease.placements : [];
 }
 
+/** When what lets it in was put back last, after somebody had taken it away; undefined when nobody did. */
+export function reattachedAt({ timeline }: Request): Instant | undefined {
+  return timeline.findLast(({ event }) => event === 'reattached')?.at;
+}
+
+/** Over, was it open before? */
+export function wasOpen({ lease }: Approved): boolean {
+  return lease.openedAt !== undefined;
+}
+
 /** The extension that waits for a decision. */
 export function extensionOf(request: Request): Extension | undefined {
   return isInForce(request) ? request.extension : undefined;

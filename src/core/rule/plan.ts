@@ -5,6 +5,8 @@ import { type MarkedRule, type Observed, type Placement, placementKey } from './
 export interface Desired {
   readonly placement: Placement;
   readonly until: Instant;
+  /** The requests that want it, the one that needs it longest first. */
+  readonly requests?: readonly string[];
 }
 
 export type Step =
@@ -35,10 +37,10 @@ export function plan(desired: readonly Desired[], observed: Observed, retiring: 
       closing.set(key, { verb: 'close', placement: rule.placement, why: 'unmarked' });
     }
   }
-  const opening = [...wanted].map(([key, { placement, until }]): Step => {
+  const opening = [...wanted].map(([key, { placement, until, requests }]): Step => {
     const rule = found.get(key);
     if (!rule) return { verb: 'open', placement, until };
-    return isRight(rule, until)
+    return isRight(rule, until) && namesAll(rule, requests)
       ? { verb: 'leave', placement: rule.placement }
       : { verb: 'remark', placement: { ...placement, ...withId(rule) }, until };
   });
@@ -48,6 +50,12 @@ export function plan(desired: readonly Desired[], observed: Observed, retiring: 
 function isRight(rule: MarkedRule, until: Instant): boolean {
   if (rule.mark !== 'valid' || rule.until === undefined) return false;
   return rule.until === until || (rule.fixedEnd === true && rule.until > until);
+}
+
+/** Does it name those that want it and no others, where it names any? */
+function namesAll(rule: MarkedRule, wanted: readonly string[] | undefined): boolean {
+  if (rule.requests === undefined || wanted === undefined) return true;
+  return String(rule.requests.toSorted()) === String(wanted.toSorted());
 }
 
 function withId(rule: MarkedRule): { id?: string } {

@@ -41,6 +41,8 @@ export interface MarkedRule {
   readonly mark: 'valid' | 'missing' | 'wrong';
   /** The end that a valid mark carries. */
   readonly until?: Instant;
+  /** The requests that the cloud's own records name for it, where they name any. For people: nothing is judged by it. */
+  readonly requests?: readonly string[];
   /** The product cannot shorten the end of a rule it wrote (Defender): a later end than wanted is left as it is. */
   readonly fixedEnd?: boolean;
   /** Where to connect, when it is not the machine's own address and port. */

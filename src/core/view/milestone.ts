@@ -13,12 +13,13 @@ import {
   type Pending,
   type Refused,
   type Request,
+  wasOpen,
 } from '../request/request.ts';
 import { isAny } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { findingsOf } from './proof-words.ts';
 import type { View } from './view.ts';
-import { approvers, denier, fromText, LOUD_AFTER, nameOf, portList, who } from './words.ts';
+import { approvers, denier, fromText, LOUD_AFTER, nameOf, portList, reattachedText, who } from './words.ts';
 
 type Milestone = Pick<View, 'announce' | 'headline'>;
 
@@ -141,6 +142,10 @@ function whileOpen(request: Active): Milestone {
     const headline = [requester, `: nobody decided about more time on ${nameOf(request)}.`, ...stays];
     return { announce: `extension-unanswered-${latest.at}`, headline };
   }
+  if (latest?.event === 'reattached' && sinceWarning) {
+    const headline = [requester, `: ${reattachedText(latest, nameOf(request))}`, ...stays];
+    return { announce: `reattached-${latest.at}`, headline };
+  }
   return warned ? onWarning(request) : onOpening(request);
 }
 
@@ -197,7 +202,7 @@ function onExtension(request: Active, extension: Extension): Milestone {
 
 function whileClosing(request: Closing): Milestone {
   const { trouble, ending } = request;
-  const isOpened = ending.why !== 'failed';
+  const isOpened = ending.why !== 'failed' || wasOpen(request);
   if (!trouble || trouble.tries < LOUD_AFTER)
     return { announce: 'closing', headline: overLine(request, isOpened ? [' Closing now.'] : []) };
   return {
@@ -218,7 +223,8 @@ function changed({ ending, requester, ...request }: Closing | Ended): Milestone 
 function overLine(request: Closing | Ended, outcome: Line): Line {
   const { ending, requester } = request;
   const access = `access to ${nameOf(request)}`;
-  if (ending.why === 'failed') return [who(requester), `: ${access} could not be opened. ${ending.say}`, ...outcome];
+  const failure = wasOpen(request) ? `your ${access} has ended early` : `${access} could not be opened`;
+  if (ending.why === 'failed') return [who(requester), `: ${failure}. ${ending.say}`, ...outcome];
   if (ending.why === 'elapsed') return [who(requester), `: your ${access} has ended.`, ...outcome];
   const reason = ending.say ? [` Reason: “${ending.say}”`] : [];
   if (ending.by.id === requester.id) return [who(requester), ` ended the ${access}.`, ...outcome, ...reason];

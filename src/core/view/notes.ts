@@ -5,7 +5,7 @@ import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
 import { findingsOf } from './proof-words.ts';
 import type { Note, Remark } from './view.ts';
-import { capitalised, nameOf, portList, who } from './words.ts';
+import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
 
 const LOUDEST: readonly Note['tone'][] = ['alarm', 'warning', 'info'];
 
@@ -13,7 +13,9 @@ const LOUDEST: readonly Note['tone'][] = ['alarm', 'warning', 'info'];
 export function notesOf(request: Request): readonly Note[] {
   const all =
     request.status === 'ended' ? notesOfEnd(request) : [...notesOfSource(request), ...notesOfStanding(request)];
-  return [...notesOfTrouble(request), ...all].toSorted((a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone));
+  return [...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
+    (a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone),
+  );
 }
 
 function notesOfTrouble(request: Request): readonly Note[] {
@@ -22,6 +24,12 @@ function notesOfTrouble(request: Request): readonly Note[] {
   const { say, tries, since } = request.trouble;
   const times = tries === 1 ? 'Tried once' : `Tried ${tries} times`;
   return [...failure, { tone: 'warning', text: [`${say} ${times}, since `, { at: since }, '.'] }];
+}
+
+/** Somebody took away what lets this access in: once more, and it ends. */
+function notesOfReattachment(request: Request): readonly Note[] {
+  const moment = request.timeline.findLast(({ event }) => event === 'reattached');
+  return moment && isInForce(request) ? [{ tone: 'warning', text: capitalised([reattachedText(moment)]) }] : [];
 }
 
 /** What this access opens wider than to one person. */

@@ -1,6 +1,6 @@
 import type { Line } from '../language/text.ts';
 import { isQuiet } from '../request/proof.ts';
-import { type Approved, type Ended, extensionOf, isInForce, type Request } from '../request/request.ts';
+import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
 import { countText } from './approvals.ts';
 import { factsOf } from './facts.ts';
 import { milestoneOf } from './milestone.ts';
@@ -78,12 +78,13 @@ function ended(request: Ended): Pick<View, 'tone' | 'status'> {
   const { proof, ending } = request;
   const status = [...over(request), '; ', ...worstText(proof)];
   if (!isQuiet(proof)) return { tone: 'alarm', status };
-  if (ending.why === 'failed') return { tone: 'refused', status };
+  if (ending.why === 'failed' && !wasOpen(request)) return { tone: 'refused', status };
   return { tone: proof.verdict === 'closed' ? 'closed' : 'notice', status };
 }
 
 /** NB. “closed” is said only where every port that was asked for is. */
-function endOf({ proof, ending }: Ended): string {
+function endOf(request: Ended): string {
+  const { proof, ending } = request;
   switch (proof.verdict) {
     case 'open':
       return 'ended, still open to others';
@@ -92,7 +93,7 @@ function endOf({ proof, ending }: Ended): string {
     case 'shared':
       return 'ended, still in use';
     case 'closed':
-      return ending.why === 'failed' ? 'could not be opened' : 'closed';
+      return ending.why === 'failed' && !wasOpen(request) ? 'could not be opened' : 'closed';
   }
 }
 

@@ -1,17 +1,27 @@
 import type { Line, Span } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
-import type { Closing, Ended, Request, Review, Who } from '../request/request.ts';
+import {
+  type Closing,
+  type Ended,
+  type Moment,
+  type Request,
+  type Review,
+  type Who,
+  wasOpen,
+} from '../request/request.ts';
 import { type Port, portLabel } from '../rule/port.ts';
 import { type NamedSource, namedSourceText, sourceText } from '../rule/source.ts';
 
 /** After so many tries in vain a card is an alarm; closing is announced then, and again at each doubling. */
 export const LOUD_AFTER = 3;
 const LONGEST_NAME = 80;
+const LONGEST_TEXT = 200;
 
 /** Why it is over. */
-export function over({ ending }: Closing | Ended): Line {
+export function over(request: Closing | Ended): Line {
+  const { ending } = request;
   if (ending.why === 'revoked') return ['Revoked by ', who(ending.by)];
-  if (ending.why === 'failed') return ['Could not be opened'];
+  if (ending.why === 'failed') return [wasOpen(request) ? 'Ended early' : 'Could not be opened'];
   return ['Time is up'];
 }
 
@@ -60,6 +70,12 @@ export function portList(ports: readonly Port[]): string {
 /** `203.0.113.7`, `vpn (10.8.0.0/16)`, or the subnet of a Bastion with its name. */
 export function fromText(from: NamedSource & Pick<Request, 'bastion'>): string {
   return from.bastion === undefined ? namedSourceText(from) : `${sourceText(from.source)} (Bastion ${from.bastion})`;
+}
+
+/** Somebody took away what lets an access in, and it was put back. */
+export function reattachedText({ text }: Moment, machine = 'the machine'): string {
+  const by = text === undefined ? '' : ` by ${tidy(text, LONGEST_TEXT)}`;
+  return `the security group of this access was taken off ${machine}${by}, so nobody could get in; Drawbridge put it back. If that happens again, the access ends.`;
 }
 
 /** The machine's name where it stands in a sentence; whole it is among the facts. */

@@ -58,7 +58,11 @@ describe('all instances are assessed', () => {
     aws.sim.human.editGroups(nic?.id ?? '', ['api']);
     expect((await byName()).get('api-1')).toMatchObject({ verdict: 'healthy', tab: 'notConfigured' });
     aws.sim.human.addRule('api', { port: 3389, source: '::/0' });
-    const reasons = ['3389 is open to ::/0 through api.'];
+    const group = aws.sim.state().groups.find(({ name }) => name.startsWith('drawbridge-'));
+    const reasons = [
+      `Its security group ${group?.name} was taken off it: protect it again, or unprotect it.`,
+      '3389 is open to ::/0 through api.',
+    ];
     expect((await byName()).get('api-1')).toEqual({ verdict: 'unhealthy', tab: 'notConfigured', reasons });
   });
 
@@ -90,6 +94,8 @@ describe('all instances are assessed', () => {
     expect(actions.sort()).toEqual([
       'DescribeInstances',
       'DescribeInstances',
+      'DescribeNetworkInterfaces',
+      'DescribeNetworkInterfaces',
       'DescribeSecurityGroupRules',
       'DescribeSecurityGroups',
     ]);

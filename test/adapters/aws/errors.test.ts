@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asJitError, codeOf, isNotFound } from '../../../adapters/aws/errors.ts';
+import { asJitError, codeOf, isGroupGone, isNotFound } from '../../../adapters/aws/errors.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 
 const service = (name: string, status = 400, headers: Readonly<Record<string, string>> = {}) =>
@@ -17,16 +17,27 @@ describe('what the SDK throws becomes', () => {
     ['AccessDenied', 403, 'cloudDenied'],
     ['AuthFailure', 401, 'cloudDenied'],
     ['ExpiredToken', 400, 'cloudDenied'],
-    ['OptInRequired', 401, 'cloudDenied'],
+    ['OptInRequired', 401, 'regionOff'],
+    ['RegionDisabledException', 403, 'regionOff'],
+    ['ConcurrentTagAccess', 400, 'cloudBusy'],
+    ['SecurityGroupLimitExceeded', 400, 'tooManyGroups'],
+    ['SecurityGroupsPerInterfaceLimitExceeded', 400, 'interfaceFull'],
+    ['SecurityGroupsPerInstanceLimitExceeded', 400, 'interfaceFull'],
+    ['InvalidSecurityGroupID.NotFound', 400, 'goneInAws'],
+    ['InvalidNetworkInterfaceID.NotFound', 400, 'goneInAws'],
     ['InternalError', 500, 'cloudSilent'],
     ['Unavailable', 503, 'cloudSilent'],
     ['RulesPerSecurityGroupLimitExceeded', 400, 'groupFull'],
-    ['InvalidGroup.NotFound', 400, 'cloudRefused'],
+    ['DependencyViolation', 400, 'groupInUse'],
+    ['InvalidGroup.InUse', 400, 'groupInUse'],
+    ['InvalidGroup.NotFound', 400, 'goneInAws'],
+    ['InvalidPermission.Duplicate', 400, 'cloudRefused'],
     ['SomethingNew', 418, 'cloudRefused'],
   ])('%s (%i): %s', (name, status, code) => {
     const error = asJitError(service(name, status)) as JitError;
     expect(error).toMatchObject({ name: 'JitError', code });
     expect(`${error.say} ${error.hint}`).not.toContain('secret');
+    expect(`${error.say} ${error.hint}`).not.toContain('…');
     expect(codeOf(error)).toBe(name);
   });
 
@@ -64,6 +75,9 @@ describe('what the SDK throws becomes', () => {
 test('what is not found is told by the end of the code', () => {
   for (const code of ['InvalidGroup.NotFound', 'InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'])
     expect(isNotFound(asJitError(service(code)))).toBe(true);
+  for (const code of ['InvalidGroup.NotFound', 'InvalidSecurityGroupID.NotFound', 'InvalidGroupId.NotFound'])
+    expect(isGroupGone(asJitError(service(code)))).toBe(true);
+  expect(isGroupGone(service('InvalidPermission.NotFound'))).toBe(false);
   expect(isNotFound(service('InvalidPermission.Duplicate'))).toBe(false);
   expect(isNotFound('NotFound')).toBe(false);
 });

@@ -67,10 +67,16 @@ export interface AwsHarness extends CloudHarness {
   idOf(name: string): MachineId;
 }
 
+/** Rules of a group but for the one that makes it unlike all others, which leads nowhere (RFC 6666). */
+export function realRules<R extends { readonly direction: string; readonly source: string }>(rules: readonly R[] = []) {
+  return rules.filter(({ direction, source }) => direction === 'ingress' || !source.startsWith('100::'));
+}
+
 interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly asUser?: boolean;
   readonly strategy?: StrategyName;
   readonly paced?: boolean;
+  readonly foreignInterfaces?: 'refuse' | 'detach';
   readonly entitlement?: string;
   readonly watching?: boolean;
   readonly identityCenter?: boolean;
@@ -105,6 +111,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     ...(options.identityCenter ? { identityCenter: centerOf(sim) } : {}),
     ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),
+    ...(options.foreignInterfaces ? { foreignInterfaces: options.foreignInterfaces } : {}),
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },
   };
   const pause = async (ms: number) => clock.advance(ms);

@@ -28,7 +28,8 @@ describe('the strategies', () => {
     ['', undefined, false],
   ])('are told by the name of the group that a rule is in: %s', (name, strategy, isOfLease) => {
     expect(strategyIn('test', name)).toBe(strategy);
-    expect(isLeaseGroup('test', name)).toBe(isOfLease);
+    expect(isLeaseGroup('test', name, INSTANCE)).toBe(isOfLease);
+    expect(isLeaseGroup('test', name, 'i-0fedcba9876543210')).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import { JitError } from '../../../../src/core/errors/errors.ts';
 import type { MachineId } from '../../../../src/core/machine/machine.ts';
 import type { Opened, Opening } from '../../../../src/ports/cloud.ts';
+import { mustBeAlone } from '../../ec2/foreign.ts';
 import { changeGroups, createGroup, stripEgress } from '../../ec2/group-life.ts';
 import { groupRef, instanceRef } from '../../ec2/ids.ts';
 import { patiently } from '../../ec2/retries.ts';
@@ -21,6 +22,7 @@ export async function open(work: LeaseWork, opening: Opening): Promise<Opened> {
   if (!instance) throw new JitError('machineGone', { machine: id });
   return patiently({ aws, signal: allowed.signal }, async () => {
     const group = await makeGroup(work, name, machine, instance.VpcId);
+    await mustBeAlone(work, { id: group, name, instance: id });
     const opened = await writeRule({ ...work, group, opening, placementOf: (rule) => placementIn(site, name, rule) });
     await changeGroups(
       work,

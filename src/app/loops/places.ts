@@ -1,0 +1,110 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { MachineId } from '../../core/machine/machine.ts';
+import { failed, reattached } from '../../core/request/life.ts';
+import { type Active, reattachedAt } from '../../core/request/request.ts';
+import type { Cloud } from '../../ports/cloud.ts';
+import type { Misplaced } from '../../ports/places.ts';
+import { act } from '../audit/act.ts';
+import type { Deps } from '../deps.ts';
+import { commit } from '../machine/commit.ts';
+
+/** How long others who edit the same are waited for. */
+const WAIT_MS = 3_000;
+
+/**
+ * Looks where the groups are that rules stand in, as the patrol looks at the rules. One that was taken off its machine while
+ * somebody has access is put back once; the second time that access ends, and says why. One that is on something else too is
+ * taken off there where the settings say so; else access through it ends, since it opens what nobody asked for.
+ */
+export async function patrolPlaces(
+  deps: Deps,
+  cloud: Cloud,
+  signal: AbortSignal,
+  only?: readonly MachineId[],
+): Promise<void> {
+  try {
+    for await (const found of cloud.misplaced?.(signal, only) ?? []) await settle(deps, cloud, found, signal);
+  } catch (error) {
+    deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not see where all security groups are');
+  }
+}
+
+async function settle(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortSignal): Promise<void> {
+  const { machine, name, by, what, error } = found;
+  const { requests, now } = await deps.store.liveOn(machine);
+  const leases = requests.filter((request): request is Active => request.status === 'active' && isIn(request, found));
+  // One that is being opened or closed is on its way.
+  if (what === 'takenOff' && leases.length === 0 && requests.length > 0) return;
+  const fields = { cloud: cloud.cloud, machine, group: name, by, requests: leases.map(({ id }) => id) };
+  deps.log.warn(fields, WORDS[what]);
+  try {
+    if (what === 'takenOff') await putBack(deps, cloud, { found, leases, now: now.at }, signal);
+    else if (found.isRepairable) await putRight(deps, cloud, found, signal);
+    else await end(deps, leases, error);
+  } catch (cause) {
+    signal.throwIfAborted();
+    deps.log.error({ ...fields, error: cause }, 'a security group could not be put right; the next patrol tries again');
+    // Waiting helps where somebody is busy, and nowhere else.
+    if (cause instanceof JitError && cause.kind !== 'busy' && cause.kind !== 'unjudged') await end(deps, leases, error);
+  }
+}
+
+const WORDS = {
+  takenOff: 'a security group was taken off its machine',
+  elsewhere: 'a security group is on something else than its machine too',
+} as const satisfies Record<Misplaced['what'], string>;
+
+function isIn({ lease }: Active, { at }: Misplaced): boolean {
+  return lease.placements.some((placement) => placement.at === at);
+}
+
+interface TakenOff {
+  readonly found: Misplaced;
+  readonly leases: readonly Active[];
+  readonly now: number;
+}
+
+async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOff, signal: AbortSignal): Promise<void> {
+  const { readLagMs, callMs } = cloud.limits;
+  const again = leases.filter((lease) => reattachedAt(lease) !== undefined);
+  // A reading may be older than the putting back.
+  const isNews = (lease: Active) => now - (reattachedAt(lease) ?? 0) > readLagMs + callMs;
+  await end(deps, again.filter(isNews), found.error);
+  const first = leases.filter((lease) => !again.includes(lease));
+  if (first.length === 0) return;
+  await putRight(deps, cloud, found, signal);
+  for (const { id } of first)
+    await commit(deps, id, (request, { at }) =>
+      request.status === 'active'
+        ? { next: reattached(request, at, found.by), event: 'reattached', by: 'drawbridge', text: textOf(found) }
+        : undefined,
+    );
+}
+
+function textOf({ name, by }: Misplaced): string {
+  return `${name} was taken off${by === undefined ? '' : ` by ${by}`}`;
+}
+
+/** Under the locks of all who edit the same. Opening waits for the audit, taking off does not. */
+async function putRight(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortSignal): Promise<void> {
+  const { machine, what, locks } = found;
+  const own = `protect:${await cloud.protectKey(machine, signal)}`;
+  const options = { ttlMs: 2 * cloud.limits.callMs, waitMs: WAIT_MS, closing: what === 'elsewhere', signal };
+  const event = what === 'takenOff' ? 'reattach' : 'detach';
+  const attempt = { event, by: 'drawbridge', as: 'patrol', machine, why: `${WORDS[what]}: ${found.name}` } as const;
+  await deps.lock.hold([own, ...locks].sort(), options, (held) =>
+    act(deps, attempt, async (righting) => {
+      await (what === 'takenOff' ? righting.begin() : righting.beginAnyway());
+      await cloud.putRight?.(found, held.signal);
+    }),
+  );
+}
+
+async function end(deps: Deps, leases: readonly Active[], error: JitError): Promise<void> {
+  for (const { id } of leases)
+    await commit(deps, id, (request, { at }) =>
+      request.status === 'active'
+        ? { next: failed(request, error, at), event: 'failed', by: 'drawbridge', text: error.code }
+        : undefined,
+    );
+}

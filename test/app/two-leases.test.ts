@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import type { Opening } from '../../src/ports/cloud.ts';
+import { ASK } from './approved.ts';
+import { ADA, GRACE, MACHINE, SENDER, world } from './fixtures.ts';
+
+it('one rule for two leases is told to be for both, the longer one first', async () => {
+  const { deps, cloud } = world();
+  const notes: Opening['note'][] = [];
+  const { open } = cloud;
+  cloud.open = (openings, signal, beforeCall) => {
+    notes.push(...openings.map(({ note }) => note));
+    return open(openings, signal, beforeCall);
+  };
+  const lease = async (forMs: number) => {
+    const { id } = await submit(deps, ADA, { ...ASK, forMs }, { ...SENDER, key: `k${forMs}` });
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    await converge(deps, MACHINE.id, new AbortController().signal);
+    return id;
+  };
+  const first = await lease(1_800_000);
+  const second = await lease(3_600_000);
+  expect(notes.map(({ request, others }) => [request, ...(others ?? []).map((one) => one.request)])).toEqual([
+    [first],
+    [second, first],
+  ]);
+  expect(notes[1]?.others).toEqual([{ request: first, requester: 'ada' }]);
+});
