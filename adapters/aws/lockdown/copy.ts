@@ -11,10 +11,11 @@ import { bearsMark } from '../ec2/rule.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
 import { CLOUD, refused } from '../errors.ts';
+import { copyName } from './copied.ts';
 import { makeRules, rulesNow } from './make-rules.ts';
 import { permissionIn, without } from './permission.ts';
 import { type CopyRecord, copyRecordId, recordOf } from './record.ts';
-import { copyName, interfacesOf } from './survey.ts';
+import { interfacesOf } from './survey.ts';
 
 /** Gives a machine, in place of a group that it shares, a copy of it without these ports. */
 export async function copyFor(
@@ -33,10 +34,26 @@ export async function copyFor(
     machines: [machine],
     instance: InstanceId,
   };
-  await undo.keep(recordOf(site, kept));
-  const copy = await makeCopy(work, kept, VpcId ?? '');
-  await syncCopy(work, kept, copy);
-  await swap(work, group, copy, InstanceId);
+  const record = recordOf(site, kept);
+  const isNew = (await undo.all('aws')).every(({ id }) => id !== record.id);
+  await undo.keep(record);
+  try {
+    const copy = await makeCopy(work, kept, VpcId ?? '');
+    await syncCopy(work, kept, copy);
+    await swap(work, group, copy, InstanceId);
+  } catch (error) {
+    if (isNew && !work.signal.aborted) await forget(work, kept, undo, error);
+    throw error;
+  }
+}
+
+/** Goes back from a copy that could not be given. Where that fails too, the record stays, and says what is to be put back. */
+async function forget(work: Onboarding, kept: CopyRecord, undo: UndoRecords, because: unknown): Promise<void> {
+  try {
+    if ((await dropCopy(work, kept)) === undefined) await undo.drop(recordOf(work.site, kept).id);
+  } catch (error) {
+    work.aws.log.error({ error, because, group: kept.group }, 'a copy that failed could not be taken away');
+  }
 }
 
 async function makeCopy(work: Onboarding, kept: CopyRecord, VpcId: string): Promise<string> {

@@ -9,11 +9,12 @@ import { attachedGroups, attachedJitGroup, protectionOf, readGroup } from '../ec
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
 import { codeOf } from '../errors.ts';
+import { copyName } from './copied.ts';
 import { dropCopy, syncCopy } from './copy.ts';
 import { writeRemainder } from './lock-down.ts';
 import { permissionText } from './permission.ts';
 import { type CopyRecord, copyRecordId, type RuleRecord, readRecord, recordOf } from './record.ts';
-import { copyName, interfacesOf } from './survey.ts';
+import { interfacesOf } from './survey.ts';
 
 interface Which {
   readonly machine?: MachineId;
