@@ -21,6 +21,7 @@ import { locate } from './lease/locate.ts';
 import { open } from './lease/open.ts';
 import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
+import { planPutBack } from './lockdown/plan-put-back.ts';
 import { putBack } from './lockdown/put-back.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
@@ -82,6 +83,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     },
     planLockdown: (ask, signal) => planLockdown(aws, ask, signal),
     lockDown: (ask, undo, signal) => lockDown(aws, ask, undo, signal),
+    planPutBack: (which, undo, signal) => planPutBack(aws, which, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),

@@ -5,7 +5,7 @@ import { unprotect } from '../../src/app/protect/unprotect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { type ProtectAsk, parseCommand } from '../../src/core/language/grammar.ts';
 import { plain } from '../../src/core/language/text.ts';
-import type { LockdownPlan, LockdownWay } from '../../src/core/machine/lockdown.ts';
+import { type LockdownPlan, type LockdownWay, NO_PUT_BACK } from '../../src/core/machine/lockdown.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import { HOST, MACHINE, world } from './fixtures.ts';
@@ -30,6 +30,7 @@ function closing(plan: () => LockdownPlan = () => PLAN) {
       done.push(`${how} ${ports.map(({ number }) => number)}`);
       return plan().stays;
     },
+    planPutBack: async () => NO_PUT_BACK,
     putBack: async ({ machine, ports }) => {
       done.push(`put back ${machine ? 'one' : 'all'} ${ports?.map(({ number }) => number) ?? ''}`.trim());
       return ['a rule is gone'];
@@ -169,6 +170,7 @@ describe('machines of one account', () => {
         await step(`lock down ${nameOf(machine)}`);
         return [];
       },
+      planPutBack: async () => NO_PUT_BACK,
       async putBack({ machine }) {
         await step(`put back ${nameOf(machine)}`);
         return [];

@@ -1,4 +1,3 @@
-import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
@@ -11,12 +10,13 @@ import { TAG, tagsOf } from '../ec2/tags.ts';
 import { codeOf, isFull } from '../errors.ts';
 import { isCopied, isCopy } from './copied.ts';
 import { copyFor, syncCopy } from './copy.ts';
-import { makeRules } from './make-rules.ts';
-import { permissionIn, permissionKey, without } from './permission.ts';
+import { type Permission, permissionIn, permissionKey, without } from './permission.ts';
 import { leasesOf, staysOf, whyNot } from './plan.ts';
 import { type CopyRecord, type RuleRecord, readRecord, recordOf, ruleRecordId } from './record.ts';
+import { tightenedIn } from './restoration.ts';
 import { inOrder, originOf } from './room.ts';
 import { type OpenGroup, openGroups } from './survey.ts';
+import { writeRemainder } from './write-back.ts';
 
 /**
  * Takes ports out of the rules of others that open them on a machine: split, or revoked; or gives the machine copies of
@@ -64,6 +64,8 @@ interface Taking {
   readonly before: RuleRecord;
   readonly isKnown: boolean;
   readonly next: RuleRecord;
+  /** What somebody removed since: closing more brings nothing back. */
+  readonly tightened: readonly Permission[];
 }
 
 /** All of a group, or nothing: what cannot be gone on with goes back. */
@@ -76,10 +78,10 @@ async function takeOutOfGroup(
   const { site, signal } = work;
   const begun: Taking[] = [];
   try {
-    for (const taking of takingsOf(work, open, ports, await recordsOf(undo))) {
+    for (const taking of await takingsOf(work, open, ports, await recordsOf(undo))) {
       begun.push(taking);
       await undo.keep(recordOf(site, taking.next));
-      await writeRemainder(work, taking.next);
+      await writeRemainder(work, taking.next, { tightened: taking.tightened });
     }
   } catch (error) {
     // A program that stops has no time to go back: whoever comes next goes on, or back.
@@ -89,14 +91,15 @@ async function takeOutOfGroup(
 }
 
 /** The records of the rules that are open; pieces of one rule are in one. */
-function takingsOf(
-  { site, machine }: Onboarding,
+async function takingsOf(
+  work: Onboarding,
   open: OpenGroup,
   ports: readonly Port[],
   known: ReadonlyMap<string, RuleRecord | CopyRecord>,
-): readonly Taking[] {
+): Promise<readonly Taking[]> {
+  const { site, machine } = work;
   const { GroupId: group = '', GroupName: called = group } = open.group;
-  const origins = new Map<string, Omit<Taking, 'next'>>();
+  const origins = new Map<string, Omit<Taking, 'next' | 'tightened'>>();
   for (const rule of inOrder([...Map.groupBy(open.rules, originOf).values()], ports).flat()) {
     const id = tagsOf(rule.Tags)[TAG.undo] ?? ruleRecordId(groupAt(site, group), permissionIn(rule));
     const record = known.get(id);
@@ -104,23 +107,26 @@ function takingsOf(
     const fresh: RuleRecord = { kind: 'rule', group, called, ports: [], machines: [], rule: permissionIn(rule) };
     origins.set(id, { isKnown, before: isKnown ? record : fresh });
   }
-  return [...origins.values()].map(({ before, isKnown }) => ({
-    before,
-    isKnown,
-    next: {
-      ...before,
-      ports: uniquePorts([...before.ports, ...ports.filter((port) => isIn(before, port))]),
-      machines: [...new Set([...before.machines, machine])],
-    },
-  }));
+  return Promise.all(
+    [...origins.values()].map(async ({ before, isKnown }) => ({
+      before,
+      isKnown,
+      next: {
+        ...before,
+        ports: uniquePorts([...before.ports, ...ports.filter((port) => isIn(before, port))]),
+        machines: [...new Set([...before.machines, machine])],
+      },
+      tightened: isKnown ? (await tightenedIn(work, before)).tightened : [],
+    })),
+  );
 }
 
 /** Throws `halfClosed` where what was begun cannot be undone. */
 async function goBack(work: Onboarding, begun: readonly Taking[], undo: UndoRecords, because: unknown): Promise<void> {
   try {
     // What grew most comes last, and goes first.
-    for (const { before, isKnown } of begun.toReversed()) {
-      await writeRemainder(work, before, true);
+    for (const { before, isKnown, tightened } of begun.toReversed()) {
+      await writeRemainder(work, before, { tightened, wasOther: true });
       const record = recordOf(work.site, before);
       if (isKnown) await undo.keep(record);
       else await undo.drop(record.id);
@@ -139,22 +145,6 @@ async function recordsOf(undo: UndoRecords): Promise<ReadonlyMap<string, RuleRec
 
 function isIn({ rule }: RuleRecord, port: Port): boolean {
   return without(rule, [port]).length !== 1 || permissionKey(without(rule, [port])[0] ?? rule) !== permissionKey(rule);
-}
-
-/** Makes the group say of the rule that was there that it allows all it did, but the ports of the record. */
-export async function writeRemainder(
-  { aws, site, signal }: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
-  kept: RuleRecord,
-  wasOther = false,
-): Promise<void> {
-  const id = ruleRecordId(groupAt(site, kept.group), kept.rule);
-  const origin = permissionKey(kept.rule);
-  const tag = { [TAG.undo]: id };
-  const wanted =
-    kept.ports.length === 0 ? [kept.rule] : without(kept.rule, kept.ports).map((one) => ({ ...one, tags: tag }));
-  const isMine = (rule: SecurityGroupRule) =>
-    tagsOf(rule.Tags)[TAG.undo] === id || permissionKey(permissionIn(rule)) === origin;
-  await makeRules({ aws, site, group: kept.group, egress: false, signal, wasOther }, wanted, isMine);
 }
 
 async function takeOutOfCopy(

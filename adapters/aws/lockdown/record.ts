@@ -24,7 +24,7 @@ const permission = z.object({
 });
 const shared = { ports: z.array(port), machines: z.array(z.string()), group: z.string(), called: z.string() };
 const was = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rule'), rule: permission, ...shared }),
+  z.object({ kind: z.literal('rule'), rule: permission, taken: z.array(z.string()).optional(), ...shared }),
   z.object({ kind: z.literal('copy'), instance: z.string(), ...shared }),
 ]);
 
@@ -42,6 +42,8 @@ interface Shared {
 export interface RuleRecord extends Shared {
   readonly kind: 'rule';
   readonly rule: Permission;
+  /** Keys of what was left of it and had to go first, because its group had no room for the rule beside it. */
+  readonly taken?: readonly string[] | undefined;
 }
 
 export interface CopyRecord extends Shared {

@@ -34,6 +34,32 @@ export interface LockdownPlan {
   readonly isShared: boolean;
 }
 
+/** One thing that putting back would open again, in words for people. */
+export interface Reopening {
+  /** Id of the undo record. */
+  readonly record: string;
+  readonly where: string;
+  /** `opens tcp 22 from 0.0.0.0/0`. */
+  readonly does: string;
+  /** For whom: every machine that it is open on then. */
+  readonly serves: readonly string[];
+  /** Can strangers come from there? */
+  readonly isPublic: boolean;
+  /** What somebody removed since and so stays away, unless all is chosen. */
+  readonly tightened: readonly string[];
+  /** The SHA-256 of a record that bears no signature of this installation. */
+  readonly unsigned?: string;
+}
+
+/** What putting back would do. The same for the same state of the cloud. */
+export interface PutBackPlan {
+  readonly reopenings: readonly Reopening[];
+  /** What cannot be put back, or not yet, and why, in sentences. */
+  readonly stays: readonly string[];
+}
+
+export const NO_PUT_BACK: PutBackPlan = { reopenings: [], stays: [] };
+
 export const NO_LOCKDOWN: LockdownPlan = { remedies: [], stays: [], isShared: false };
 
 const MOST_SHARERS = 6;
@@ -50,4 +76,11 @@ export function remedyText({ where, does, serves, warns }: Remedy): string {
 /** `22 stays open to 0.0.0.0/0 through base-policy/allow-all: the parent policy comes first.` */
 export function stayText({ rule, why }: Stay): string {
   return `${portText(rule.port)} stays open to ${rule.source} through ${tidy(rule.through, 80)}: ${why}.`;
+}
+
+/** `Security group web: opens tcp 22 from 0.0.0.0/0. On web-1, web-2. tcp 23-25 was removed since and stays closed.` */
+export function reopeningText({ where, does, serves, tightened }: Reopening): string {
+  const on = serves.length > 0 ? [`On ${serves.map((one) => tidy(one, 80)).join(', ')}.`] : ['On no machine now.'];
+  const stays = tightened.map((one) => `${one} was removed since and stays closed.`);
+  return [`${tidy(where, 120)}: ${tidy(does, 1_000)}.`, ...on, ...stays].join(' ');
 }
