@@ -23,6 +23,7 @@ import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { planPutBack } from './lockdown/plan-put-back.ts';
 import { putBack } from './lockdown/put-back.ts';
+import { closedIn } from './lockdown/record.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
@@ -83,6 +84,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     },
     planLockdown: (ask, signal) => planLockdown(aws, ask, signal),
     lockDown: (ask, undo, signal) => lockDown(aws, ask, undo, signal),
+    closedIn,
     planPutBack: (which, undo, signal) => planPutBack(aws, which, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),

@@ -39,7 +39,11 @@ export async function planPutBack(
 ): Promise<PutBackPlan> {
   if (!machine) return NO_PUT_BACK;
   const vm = await readPresent(azure, machine, signal);
-  return { reopenings: await currentBackend(azure, machine).planPutBack(azure, vm, ports, signal), stays: [] };
+  return {
+    reopenings: await currentBackend(azure, machine).planPutBack(azure, vm, ports, signal),
+    stays: [],
+    records: [],
+  };
 }
 
 /** Takes these rules away, for these ports or all. */

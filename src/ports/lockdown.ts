@@ -1,4 +1,4 @@
-import type { LockdownPlan, LockdownWay, PutBackPlan, Stay } from '../core/machine/lockdown.ts';
+import type { ClosedRule, LockdownPlan, LockdownWay, PutBackPlan, Stay } from '../core/machine/lockdown.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { UndoRecord, UndoRecords } from './undo.ts';
@@ -25,6 +25,8 @@ export interface Lockdown {
    * where there is one, all that can be put back is in `undo`.
    */
   lockdownKey?(of: MachineId | UndoRecord): string;
+  /** What an undo record says was closed. Throws `badUndo`. */
+  closedIn?(record: UndoRecord): ClosedRule;
   /** What putting back would open, and for whom. Writes nothing. */
   planPutBack(which: PutBackAsk, undo: UndoRecords, signal: AbortSignal): Promise<PutBackPlan>;
   /**

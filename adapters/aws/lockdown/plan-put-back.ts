@@ -22,8 +22,9 @@ export async function planPutBack(
   undo: UndoRecords,
   signal: AbortSignal,
 ): Promise<PutBackPlan> {
-  const plans: PutBackPlan[] = [];
-  for (const { record, kept } of await meantBy(aws, which, undo, signal)) {
+  const plans: Found[] = [];
+  const meant = await meantBy(aws, which, undo, signal);
+  for (const { record, kept } of meant) {
     const reading = { aws, site: aws.sites.of(groupRef(record.at), true), signal };
     const terms = termsOf(which);
     plans.push(
@@ -33,10 +34,13 @@ export async function planPutBack(
   return {
     reopenings: plans.flatMap(({ reopenings }) => reopenings),
     stays: plans.flatMap(({ stays }) => stays),
+    records: meant.map(({ record }) => record.id),
   };
 }
 
-async function ofRule(reading: Reading, record: UndoRecord, kept: RuleRecord, terms: Terms): Promise<PutBackPlan> {
+type Found = Pick<PutBackPlan, 'reopenings' | 'stays'>;
+
+async function ofRule(reading: Reading, record: UndoRecord, kept: RuleRecord, terms: Terms): Promise<Found> {
   const never = await whyNever(reading, kept);
   if (never !== undefined) return { reopenings: [], stays: [never] };
   const restoration = await restorationOf(reading, kept, terms);
@@ -54,7 +58,7 @@ async function ofRule(reading: Reading, record: UndoRecord, kept: RuleRecord, te
   return { reopenings: [reopening], stays: waits };
 }
 
-async function ofCopy(reading: Reading, record: UndoRecord, kept: CopyRecord, terms: Terms): Promise<PutBackPlan> {
+async function ofCopy(reading: Reading, record: UndoRecord, kept: CopyRecord, terms: Terms): Promise<Found> {
   const { aws, site, signal } = reading;
   const needing = terms.isForAll ? [] : await needingIn(reading, kept);
   if (stillNeeded(kept.ports, needing).length > 0)

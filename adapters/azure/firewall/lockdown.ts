@@ -14,7 +14,7 @@ import type { RuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
 import { writeUntil } from './write.ts';
 
-const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
+const DESCRIPTION = 'Drawbridge closes this before the rules of others; its command restore takes it away';
 const PROTOCOLS = ['tcp', 'udp'] as const;
 
 /** Rules of one firewall that open some ports of one address of a machine. */

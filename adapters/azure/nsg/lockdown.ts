@@ -17,7 +17,7 @@ import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LAST_CUSTOM = 4096;
-const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
+const DESCRIPTION = 'Drawbridge closes this before the rules of others; its command restore takes it away';
 
 /** A deny rule of ours that stands before the rules of others that open some ports of a machine in one group. */
 interface Closing {
