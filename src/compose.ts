@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { staticDirectory } from '../adapters/directory/static.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
-import { undoFiles } from '../adapters/undo/index.ts';
+import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import type { Config } from './config/schema.ts';
@@ -11,11 +11,13 @@ import type { CloudName } from './core/machine/machine.ts';
 import type { Person } from './core/people/person.ts';
 import type { ChatName } from './core/people/place.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
+import { type Sealer, sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
 import type { Store } from './ports/store.ts';
+import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
@@ -23,13 +25,20 @@ import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisStore } from './redis/store.ts';
 
-export { undoFrom } from '../adapters/undo/index.ts';
-
 export interface Composed {
   readonly deps: Deps;
   readonly redisUrl: string;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
   close(): Promise<void>;
+}
+
+/** Undo records of a folder, or of one file, in place of those of the configuration. */
+export function recordsFrom(path: string, config: Config): Promise<UndoRecords> {
+  return undoFrom(path, undoSeals(config));
+}
+
+function undoSeals(config: Config): Sealer {
+  return sealer(config.installation, 'undo', markKeys(config.marks));
 }
 
 /** Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis. */
@@ -54,7 +63,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     queue,
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
     lock: redisLock({ redis, prefix, log }),
-    undo: undoFiles(config.undo.folder),
+    undo: undoFiles(config.undo.folder, undoSeals(config)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     directory: staticDirectory(people, chatsOf(config)),

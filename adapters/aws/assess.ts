@@ -21,7 +21,7 @@ import type { Site } from './ec2/sites.ts';
 import { standingRules } from './ec2/standing.ts';
 import { TAG, tagsOf } from './ec2/tags.ts';
 import { isLeaseGroup } from './lease/strategies.ts';
-import { isCopy } from './lockdown/survey.ts';
+import { isCopy } from './lockdown/copied.ts';
 
 /** Assesses all instances of all accounts and regions: four lists for each region. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {

@@ -145,6 +145,11 @@ export function isCode(error: unknown, code: string): boolean {
   return codeOf(error) === code;
 }
 
+/** May the group hold no more rules? */
+export function isFull(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'groupFull';
+}
+
 /** The one table from what the SDK throws to what Drawbridge says. What is neither the service nor the network is a bug and stays as it is. */
 export function asJitError(error: unknown): unknown {
   if (error instanceof JitError || !(error instanceof Error)) return error;

@@ -23,7 +23,9 @@ import { locate } from './lease/locate.ts';
 import { open } from './lease/open.ts';
 import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
+import { planPutBack } from './lockdown/plan-put-back.ts';
 import { putBack } from './lockdown/put-back.ts';
+import { closedIn } from './lockdown/record.ts';
 import { misplaced, putRight } from './misplaced.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
@@ -90,6 +92,8 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     },
     planLockdown: (ask, signal) => planLockdown(aws, ask, signal),
     lockDown: (ask, undo, signal) => lockDown(aws, ask, undo, signal),
+    closedIn,
+    planPutBack: (which, undo, signal) => planPutBack(aws, which, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),

@@ -1,4 +1,4 @@
-import type { LockdownPlan, Stay } from '../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, Reopening, Stay } from '../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { ProtectedPort, Protection } from '../../src/core/machine/protection.ts';
 import type { Port } from '../../src/core/rule/port.ts';
@@ -45,6 +45,13 @@ export interface Backend {
   planLockdown(azure: Azure, target: LockdownTarget, signal: AbortSignal): Promise<LockdownPlan>;
   /** Gives what cannot be closed. */
   lockDown(azure: Azure, target: LockdownTarget, signal: AbortSignal): Promise<readonly Stay[]>;
+  /** What putting back would open, for these ports, or all. */
+  planPutBack(
+    azure: Azure,
+    vm: Vm,
+    ports: readonly Port[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Reopening[]>;
   /** For these ports, or all. */
   putBack(azure: Azure, vm: Vm, ports: readonly Port[] | undefined, signal: AbortSignal): Promise<void>;
   /** The resource at which people must hold the right to ask for access to a machine. */

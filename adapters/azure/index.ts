@@ -18,7 +18,7 @@ import { assess } from './assess.ts';
 import { backendAt, backendOf } from './backends.ts';
 import { bastionFor } from './bastion.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
-import { lockDown, planLockdown, putBack } from './lockdown.ts';
+import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
@@ -97,6 +97,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     protectKey: (machine, signal) => backendAt(siteOf(azure, providerIdOf(machine))).protectKey(azure, machine, signal),
     planLockdown: ({ machine, ports }, signal) => planLockdown(azure, machine, ports, signal),
     lockDown: ({ machine, ports }, _, signal) => lockDown(azure, machine, ports, signal),
+    planPutBack: (which, _, signal) => planPutBack(azure, which, signal),
     putBack: (which, _, signal) => putBack(azure, which, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),

@@ -1,6 +1,7 @@
-import type { LockdownPlan, Stay } from '../../src/core/machine/lockdown.ts';
+import { type LockdownPlan, NO_PUT_BACK, type PutBackPlan, type Stay } from '../../src/core/machine/lockdown.ts';
 import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
 import type { Port } from '../../src/core/rule/port.ts';
+import type { PutBackAsk } from '../../src/ports/lockdown.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { readPresent } from './arm/reading.ts';
 import type { LockdownTarget } from './backend.ts';
@@ -30,10 +31,25 @@ export async function lockDown(
   return currentBackend(azure, machine).lockDown(azure, await targetOf(azure, machine, ports, signal), signal);
 }
 
+/** What taking these rules away would open, for these ports or all. */
+export async function planPutBack(
+  azure: Azure,
+  { machine, ports }: PutBackAsk,
+  signal: AbortSignal,
+): Promise<PutBackPlan> {
+  if (!machine) return NO_PUT_BACK;
+  const vm = await readPresent(azure, machine, signal);
+  return {
+    reopenings: await currentBackend(azure, machine).planPutBack(azure, vm, ports, signal),
+    stays: [],
+    records: [],
+  };
+}
+
 /** Takes these rules away, for these ports or all. */
 export async function putBack(
   azure: Azure,
-  { machine, ports }: { readonly machine?: MachineId; readonly ports?: readonly Port[] },
+  { machine, ports }: PutBackAsk,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   // What is closed here is told by our rules alone.

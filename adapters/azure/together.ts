@@ -64,6 +64,10 @@ export function together(groups: Backend, firewalls: Backend): Backend {
       const inGroups = await groups.lockDown(azure, target, signal);
       return [...inGroups, ...(await firewalls.lockDown(azure, target, signal))];
     },
+    async planPutBack(azure, vm, ports, signal) {
+      const plans = await Promise.all(both.map((one) => one.planPutBack(azure, vm, ports, signal)));
+      return plans.flat();
+    },
     async putBack(azure, vm, ports, signal) {
       // What is in front goes last as it came last: in between it is rather closed than open.
       await firewalls.putBack(azure, vm, ports, signal);

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Members } from './people.ts';
@@ -61,7 +62,14 @@ export class Answers {
   /** Through the response URL; where there is none, or it fails, as a direct message. */
   async #say(respond: Respond | undefined, sender: Sender, said: Said): Promise<void> {
     const { slackIdOf } = this.#deps;
-    const message = said.report ? reportOf(said.report, slackIdOf) : { text: lines(said.lines, slackIdOf) };
+    const messages = said.report
+      ? messagesOf(said.report).map((report) => reportOf(report, slackIdOf))
+      : [{ text: lines(said.lines, slackIdOf) }];
+    for (const message of messages) await this.#sayOne(respond, sender, message);
+  }
+
+  /** NB. A response URL takes five messages in all; the rest comes as direct messages. */
+  async #sayOne(respond: Respond | undefined, sender: Sender, message: { text: string; blocks?: KnownBlock[] }) {
     try {
       if (respond && (await this.#responded(respond, message))) return;
       await this.#deps.client.chat.postMessage({

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Place } from '../../src/core/people/place.ts';
+import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
@@ -43,10 +44,12 @@ export class Publisher {
     const run: Run = (call) => abortable(signal, call);
     try {
       if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
-      const message = reportOf(report, this.#slackIdOf);
-      await run(() =>
-        this.#client.chat.postMessage({ channel: place.id, ...message, unfurl_links: false, unfurl_media: false }),
-      );
+      for (const part of messagesOf(report)) {
+        const message = reportOf(part, this.#slackIdOf);
+        await run(() =>
+          this.#client.chat.postMessage({ channel: place.id, ...message, unfurl_links: false, unfurl_media: false }),
+        );
+      }
     } catch (error) {
       throw slackError(error);
     }

@@ -1,4 +1,5 @@
 import type { Line } from '../../src/core/language/text.ts';
+import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard, portsCard } from './form.ts';
@@ -18,7 +19,11 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
 export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
   const say = (lines: readonly Line[]) =>
     lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines));
-  if (answer.report) return reply(room, delivery, messageWith(reportCard(answer.report), answer.report.title));
+  if (answer.report) {
+    for (const part of messagesOf(answer.report))
+      await reply(room, delivery, messageWith(reportCard(part), part.title));
+    return;
+  }
   if (!answer.openForm) return say(answer.lines);
   const { sender } = delivery;
   if (answer.openForm.form === 'ports') {

@@ -1,5 +1,6 @@
 import { plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
+import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, ChatAdapter } from '../../src/ports/chat.ts';
@@ -48,10 +49,12 @@ export async function tell(
   place: Place,
   signal: AbortSignal,
 ): Promise<void> {
-  const message = messageWith(reportCard(report), report.title);
   try {
-    if (place.kind === 'channel') await bot.thread(settings.serviceUrl, place.id, message, signal);
-    else await bot.send(await bot.chat(settings.serviceUrl, place.id, signal), message, signal);
+    for (const part of messagesOf(report)) {
+      const message = messageWith(reportCard(part), part.title);
+      if (place.kind === 'channel') await bot.thread(settings.serviceUrl, place.id, message, signal);
+      else await bot.send(await bot.chat(settings.serviceUrl, place.id, signal), message, signal);
+    }
   } catch (error) {
     throw asJitError(error);
   }

@@ -6,6 +6,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
+import { sealer } from '../../src/core/rule/seal.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startWorkers } from '../../src/queue/worker.ts';
@@ -35,7 +36,7 @@ async function start({ settings, redisUrl: url }: Plan): Promise<void> {
     queue,
     audit: redisAudit({ redis, log: LOUD }),
     lock: redisLock({ redis, log: LOUD }),
-    undo: undoFiles('.data/bench-undo'),
+    undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
     clouds: new Map([['aws', aws]]),
     chats: new Map([['slack', quietChat('slack')]]),
     directory: staticDirectory([], ['slack']),

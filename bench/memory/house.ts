@@ -6,6 +6,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
+import { sealer } from '../../src/core/rule/seal.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisStore } from '../../src/redis/store.ts';
@@ -62,7 +63,7 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
     // Hints are gone once they were followed: the measurement follows them itself.
     queue: { converge: async () => {}, notify: async () => {} },
     lock: redisLock({ redis, log: LOUD }),
-    undo: undoFiles('.data/bench-undo'),
+    undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
     clouds: new Map([['aws', quietAws(size.machines)]]),
     chats: new Map([
       ['slack', quietChat('slack')],

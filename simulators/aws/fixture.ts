@@ -35,12 +35,12 @@ export interface InterfaceSpec {
   readonly card?: number;
 }
 
-/** A machine to set up. Machines of one region share its VPC, and groups of the same name. */
+/** A machine to set up. Machines of one region and VPC share groups of the same name. */
 export interface MachineSpec {
   /** Also its `Name` tag; ids are made from it, so they are the same every time. */
   readonly name: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** In 10.1.0.0/16. */
+  /** In 10.1.0.0/16, or in 10.2.0.0/24, which is another VPC. */
   readonly privateIp: string;
   readonly publicIp?: string;
   readonly ipv6?: readonly string[];
@@ -95,18 +95,13 @@ export const toTags = (tags: Readonly<Record<string, string>> = {}): Tags => new
 
 /** The VPC, its two subnets, its default group and two prefix lists. */
 export function furnish(region: Region, isDefaultVpc: boolean): void {
-  const seed = `${region.account}/${region.name}`;
-  const row = (prefix: string, name: string) => ({
-    id: fixedId(prefix, `${seed}/${name}`),
-    seq: region.nextSeq(),
-    tags: toTags({ Name: name }),
-  });
+  const row = rowsOf(region);
   const vpc = { ...row('vpc', 'main'), cidr: '10.1.0.0/16', isDefault: isDefaultVpc };
   region.vpcs.put(vpc);
   region.subnets.put({ ...row('subnet', 'public'), vpcId: vpc.id, cidr: '10.1.0.0/24', zone: `${region.name}a` });
   region.subnets.put({ ...row('subnet', 'private'), vpcId: vpc.id, cidr: '10.1.1.0/24', zone: `${region.name}b` });
   putGroup(region, {
-    id: fixedId('sg', `${seed}/default`),
+    id: fixedId('sg', `${region.account}/${region.name}/default`),
     name: 'default',
     description: 'default VPC security group',
     vpcId: vpc.id,
@@ -129,6 +124,23 @@ export function furnish(region: Region, isDefaultVpc: boolean): void {
     maxEntries: 1,
     entries: [{ cidr: '198.18.0.0/24' }],
   });
+}
+
+function rowsOf(region: Region) {
+  return (prefix: string, name: string) => ({
+    id: fixedId(prefix, `${region.account}/${region.name}/${name}`),
+    seq: region.nextSeq(),
+    tags: toTags({ Name: name }),
+  });
+}
+
+/** Another VPC, once a machine is to be in it. */
+function furnishOther(region: Region, privateIp: string): void {
+  if (!privateIp.startsWith('10.2.0.') || [...region.vpcs.all()].length > 1) return;
+  const row = rowsOf(region);
+  const other = { ...row('vpc', 'other'), cidr: '10.2.0.0/16', isDefault: false };
+  region.vpcs.put(other);
+  region.subnets.put({ ...row('subnet', 'other'), vpcId: other.id, cidr: '10.2.0.0/24', zone: `${region.name}a` });
 }
 
 function toPeer(source: string): Peer {
@@ -173,6 +185,7 @@ function ensureGroup(region: Region, vpcId: string, spec: GroupSpec): string {
 /** Starts a machine in a furnished region; gives its instance id. */
 export function launch(region: Region, spec: MachineSpec, nowMs: number): string {
   const seed = `${region.account}/${region.name}/${spec.name}`;
+  furnishOther(region, spec.privateIp);
   const subnets = [...region.subnets.all()];
   const subnet =
     subnets.find((one) => spec.privateIp.startsWith(one.cidr.slice(0, one.cidr.lastIndexOf('.') + 1))) ?? subnets[0];

@@ -25,6 +25,8 @@ export interface Human {
   addService(spec: ServiceSpec): string;
   /** Deletes a group, its rules, and its place on every interface. */
   deleteGroup(group: string): void;
+  /** Lets a group be on interfaces of the VPC of a machine, and puts it there in place of all it has. */
+  associate(group: string, instanceId: string): void;
   /** Puts these tags on a resource in place of all it had. */
   setTags(id: string, tags: Readonly<Record<string, string>>): void;
   /** Lets a service of AWS manage an interface: nobody else may change it. */
@@ -163,6 +165,13 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
       for (const one of region.interfaces.by('group', id))
         region.interfaces.put({ ...one, groups: one.groups.filter((other) => other !== id) });
       removeGroup(region, id);
+    }),
+    associate: act((group, instanceId) => {
+      const { region, id } = findGroup(group);
+      const row = region.groups.get(id);
+      const vpcId = region.instances.get(instanceId)?.vpcId ?? '';
+      if (row) region.groups.put({ ...row, associated: [...(row.associated ?? []), vpcId] });
+      for (const one of region.interfaces.by('instance', instanceId)) region.interfaces.put({ ...one, groups: [id] });
     }),
     setTags: act((id, tags) => {
       for (const region of world.regions())

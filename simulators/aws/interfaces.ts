@@ -24,7 +24,7 @@ export function writeAssociation(one: Interface, region: string): string {
 export function checkGroups(groups: readonly Group[], on: Interface, quota: number, code: string): void {
   if (new Set(groups).size > quota)
     throw new AwsError(code, 'The maximum number of security groups per interface has been reached.');
-  const foreign = groups.find((group) => group.vpcId !== on.vpcId);
+  const foreign = groups.find((group) => group.vpcId !== on.vpcId && !group.associated?.includes(on.vpcId));
   if (foreign)
     throw new AwsError(
       'InvalidParameter',

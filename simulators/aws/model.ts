@@ -23,6 +23,8 @@ export interface Group extends Row {
   readonly name: string;
   readonly description: string;
   readonly vpcId: string;
+  /** Other VPCs whose interfaces may have it ("Associate security groups with multiple VPCs", Amazon VPC user guide). */
+  readonly associated?: readonly string[];
 }
 
 /** Where the traffic of a rule comes from (ingress) or goes to (egress): a canonical CIDR, `pl-…` or `sg-…`. */

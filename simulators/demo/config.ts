@@ -85,7 +85,8 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     ],
     groups: { engineers: [requester.id, colleague.id], security: [security.id] },
     places: { 'vm-access-slack': { slack: channels.slack.id }, 'vm-access-teams': { teams: channels.teams.id } },
-    protectors: ['group:security'],
+    // Two: what opens machines to the internet takes a second person.
+    protectors: ['group:security', `person:${manager.id}`],
     policies: [
       {
         name: 'production',

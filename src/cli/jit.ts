@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
 import { checkVerb } from './check.ts';
 import { protectVerb } from './protect.ts';
+import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
 import { unprotectVerb } from './unprotect.ts';
 
@@ -14,6 +15,8 @@ const program = new Command('jit')
   .exitOverride();
 
 const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command again with LOG_LEVEL=debug to see what.';
+
+const FROM = 'folder of undo records or one of its files, instead of the configured folder';
 
 const file = (): string => program.opts<{ config: string }>().config;
 
@@ -37,13 +40,25 @@ program
 
 program
   .command('unprotect')
-  .description('end the protection of a machine: remove what protecting wrote, put back what was closed')
-  .argument('[machine]', 'name or ID; optional with --from, which then puts back everything')
-  .option('--from <path>', 'folder of undo records or one of its files, instead of the configured folder')
-  .action((machine: string | undefined, { from }: { from?: string }, command: Command) => {
-    if (machine === undefined && from === undefined) command.error("error: missing required argument 'machine'");
-    return unprotectVerb(file(), machine, from);
-  });
+  .description('end the protection of a machine: remove what protecting wrote; what a lockdown closed stays closed')
+  .argument('<machine>', 'name or ID')
+  .action((machine: string) => unprotectVerb(file(), machine));
+
+program
+  .command('lockdowns')
+  .description('list what lockdowns closed and can be put back')
+  .option('--from <path>', FROM)
+  .action(({ from }: { from?: string }) => lockdownsVerb(file(), from));
+
+program
+  .command('restore')
+  .description('show what putting back would open, and put it back with the code of that page')
+  .argument('<which>', 'a machine by name or ID, an undo record by its ID, or all')
+  .argument('[terms...]', 'as in chat: everything, accepting <hash>, confirm <code>')
+  .option('--from <path>', FROM)
+  .action((which: string, terms: readonly string[], { from }: { from?: string }) =>
+    restoreVerb(file(), [which, ...terms], from),
+  );
 
 try {
   await program.parseAsync();

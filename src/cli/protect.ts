@@ -6,9 +6,9 @@ import { loadConfig } from '../config/load.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
-import type { Report } from '../core/view/report.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { quoted, show } from './words.ts';
 
 /**
  * `jit protect <machines> [terms]`, read as in chat: with the program's own rights. Names what still keeps a port open;
@@ -29,18 +29,5 @@ export async function protectVerb(file: string, words: readonly string[]): Promi
     if (result.failed.length > 0) process.exitCode = 1;
   } finally {
     await close();
-  }
-}
-
-/** A word that came as one from the shell stays one. */
-function quoted(word: string): string {
-  return /\s/.test(word) ? `"${word}"` : word;
-}
-
-function show({ title, sections }: Report): void {
-  console.log(title);
-  for (const { heading, rows } of sections) {
-    if (heading !== '') console.log(`\n${heading}`);
-    for (const { line } of rows) console.log(plain(line));
   }
 }

@@ -1,4 +1,4 @@
-import type { LockdownPlan, LockdownWay, Stay } from '../core/machine/lockdown.ts';
+import type { ClosedRule, LockdownPlan, LockdownWay, PutBackPlan, Stay } from '../core/machine/lockdown.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { UndoRecord, UndoRecords } from './undo.ts';
@@ -25,14 +25,22 @@ export interface Lockdown {
    * where there is one, all that can be put back is in `undo`.
    */
   lockdownKey?(of: MachineId | UndoRecord): string;
+  /** What an undo record says was closed. Throws `badUndo`. */
+  closedIn?(record: UndoRecord): ClosedRule;
+  /** What putting back would open, and for whom. Writes nothing. */
+  planPutBack(which: PutBackAsk, undo: UndoRecords, signal: AbortSignal): Promise<PutBackPlan>;
   /**
-   * Puts back what was closed for a machine at these ports, or all, as far as no other protected machine needs it closed;
-   * without a machine, everything in `undo`. Says in sentences what could not be put back, and what waits for others.
-   * The caller holds the lock of `lockdownKey`.
+   * Puts back what was closed, as far as no protected machine needs it closed. Says in sentences what could not be put back,
+   * and what waits for others: that stays in `undo`. The caller holds the lock of `lockdownKey`.
    */
-  putBack(
-    which: { readonly machine?: MachineId; readonly ports?: readonly Port[] },
-    undo: UndoRecords,
-    signal: AbortSignal,
-  ): Promise<readonly string[]>;
+  putBack(which: PutBackAsk, undo: UndoRecords, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What is to be put back: what was closed for a machine, or some records; everything in `undo`, whoever needs it closed, where neither is named. */
+export interface PutBackAsk {
+  readonly machine?: MachineId;
+  readonly ports?: readonly Port[];
+  readonly records?: readonly string[];
+  /** Also what somebody removed since. */
+  readonly whole?: boolean;
 }

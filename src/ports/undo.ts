@@ -9,6 +9,8 @@ export interface UndoRecord {
   readonly at: string;
   /** JSON that only the adapter understands. */
   readonly was: unknown;
+  /** The SHA-256 of a record that does not bear a signature of this installation; absent for one that does. */
+  readonly unsigned?: string;
 }
 
 export interface UndoRecords {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { protect } from '../../src/app/protect/protect.ts';
-import { putAllBack } from '../../src/app/protect/put-back.ts';
+import { restore } from '../../src/app/protect/restore.ts';
 import { unprotect } from '../../src/app/protect/unprotect.ts';
-import { JitError } from '../../src/core/errors/errors.ts';
 import { type ProtectAsk, parseCommand } from '../../src/core/language/grammar.ts';
 import { plain } from '../../src/core/language/text.ts';
-import type { LockdownPlan, LockdownWay } from '../../src/core/machine/lockdown.ts';
+import { type LockdownPlan, type LockdownWay, NO_PUT_BACK } from '../../src/core/machine/lockdown.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import { HOST, MACHINE, world } from './fixtures.ts';
@@ -30,10 +29,8 @@ function closing(plan: () => LockdownPlan = () => PLAN) {
       done.push(`${how} ${ports.map(({ number }) => number)}`);
       return plan().stays;
     },
-    putBack: async ({ machine, ports }) => {
-      done.push(`put back ${machine ? 'one' : 'all'} ${ports?.map(({ number }) => number) ?? ''}`.trim());
-      return ['a rule is gone'];
-    },
+    planPutBack: async () => NO_PUT_BACK,
+    putBack: async () => [],
   };
   Object.assign(cloud, closer);
   return { deps, cloud, done };
@@ -124,22 +121,6 @@ describe('closing what others let stand open', () => {
     await protect(deps, asked('protect api-1 22 for 3h anyway'), HOST);
     expect(written).toBe(2);
   });
-
-  it('is undone when the protection ends, and what cannot be is said', async () => {
-    const { deps, done } = closing();
-    expect((await unprotect(deps, 'api-1', HOST)).notes).toEqual(['a rule is gone']);
-    expect(await putAllBack(deps, HOST)).toEqual(['a rule is gone']);
-    expect(done).toEqual(['put back one', 'put back all']);
-  });
-
-  it('does not put back what is closed for a protection that could not be ended', async () => {
-    const { deps, cloud, done } = closing();
-    cloud.unprotect = async () => {
-      throw new JitError('cloudDenied', { cloud: 'AWS', code: 'UnauthorizedOperation' });
-    };
-    await expect(unprotect(deps, 'api-1', HOST)).rejects.toMatchObject({ code: 'cloudDenied' });
-    expect(done).toEqual([]);
-  });
 });
 
 describe('machines of one account', () => {
@@ -168,6 +149,10 @@ describe('machines of one account', () => {
       async lockDown({ machine }) {
         await step(`lock down ${nameOf(machine)}`);
         return [];
+      },
+      planPutBack: async (_, undo) => {
+        const records = (await undo.all('aws')).map(({ id }) => id);
+        return { ...NO_PUT_BACK, records };
       },
       async putBack({ machine }) {
         await step(`put back ${nameOf(machine)}`);
@@ -220,7 +205,7 @@ describe('machines of one account', () => {
     const { deps, steps } = sharing();
     await deps.undo.keep({ ...CLOSED, at: 'eu-west-1' });
     const lockdown = protect(deps, await confirmed(deps, A.name), HOST);
-    await Promise.all([lockdown, putAllBack(deps, HOST)]);
+    await Promise.all([lockdown, restore(deps, { which: 'all', accepting: [] }, HOST)]);
     expect(most(steps)).toBe(1);
     expect(steps).toContain('put back all ends');
   });

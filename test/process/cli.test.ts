@@ -74,12 +74,7 @@ describe('the command line', () => {
     expect(await auditedBy(() => jit('protect', 'nowhere-1'))).toEqual(['protect refused unknownMachine']);
     expect(await auditedBy(() => jit('protect', 'api-1,', 'legacy-1', 'usual'))).toEqual(['protect shown']);
     const records = mkdtempSync(join(tmpdir(), 'drawbridge-records-'));
-    expect([...(await auditedBy(() => jit('unprotect', '--from', records)))].sort()).toEqual([
-      'put back aws begun',
-      'put back aws done',
-      'put back azure begun',
-      'put back azure done',
-    ]);
+    expect(await auditedBy(() => jit('restore', 'all', '--from', records))).toEqual(['put back refused nothingClosed']);
     rmSync(records, { recursive: true });
   });
 
@@ -114,31 +109,46 @@ describe('the command line', () => {
     expect(done.out).toContain('legacy-1 is protected on 22, 3389, 5985, 5986.');
   });
 
-  it('closes what others let stand open, and puts it back from the records alone', async () => {
+  it('closes what others let stand open, and shows from the records alone what putting it back opens', async () => {
     const open = () => {
       const group = demo.services.aws.state().groups.find(({ name }) => name === 'launch-wizard-1');
       return (group?.rules ?? []).filter(({ direction, fromPort }) => direction === 'ingress' && fromPort === 22)
         .length;
     };
+    demo.services.aws.human.addRule('launch-wizard-1', { port: 22, source: '10.8.0.0/16' });
     const words = ['protect', 'legacy-1', 'closing'];
     const shown = await jit(...words);
     expect(shown.out).toContain('tcp 22 from 0.0.0.0/0 is removed');
     const code = /closing confirm ([0-9a-f]{6})/.exec(shown.out)?.[1] ?? '';
-    expect(open()).toBe(1);
+    expect(open()).toBe(2);
     expect(await jit(...words, 'confirm', code)).toMatchObject({ code: 0, error: '' });
     expect(open()).toBe(0);
     const records = join(folder, 'undo');
-    expect(readdirSync(records)).toHaveLength(1);
-    expect(await jit('unprotect', '--from', join(folder, 'nowhere'))).toMatchObject({
+    expect(readdirSync(records)).toHaveLength(2);
+    expect(await jit('restore', 'all', '--from', join(folder, 'nowhere'))).toMatchObject({
       code: 1,
       error: expect.stringContaining('The undo record'),
     });
-    expect(await jit('unprotect', '--from', records)).toMatchObject({
-      code: 0,
-      out: 'Everything was put back.',
+    const listed = await jit('lockdowns', '--from', records);
+    expect(listed.out).toContain('tcp 22 from 0.0.0.0/0 in security group launch-wizard-1');
+    const back = await jit('restore', 'all', '--from', records);
+    expect(back.out).toContain('opens tcp 22 from 0.0.0.0/0');
+    const digest = /confirm ([0-9a-f]{6})/.exec(back.out)?.[1] ?? '';
+    // Anybody could come by it: that takes two people, whom a shell does not know.
+    expect(await jit('restore', 'all', 'confirm', digest, '--from', records)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('takes two people'),
     });
+    expect(open()).toBe(0);
+    expect(readdirSync(records)).toHaveLength(2);
+    expect((await jit('unprotect', 'legacy-1')).out).toContain('What a lockdown closed stays closed');
+    const own = /`(aws-[0-9a-f]+)` tcp 22 from 10\.8\.0\.0/.exec(listed.out)?.[1] ?? '';
+    const page = (await jit('restore', own)).out;
+    expect(page).toContain('opens tcp 22 from 10.8.0.0/16');
+    const agreed = /confirm ([0-9a-f]{6})/.exec(page)?.[1] ?? '';
+    expect((await jit('restore', own, 'confirm', agreed)).out).toContain(`Put back for ${own}:`);
     expect(open()).toBe(1);
-    expect(readdirSync(records)).toEqual([]);
+    expect(readdirSync(records)).toHaveLength(1);
     expect(await jit('unprotect')).toMatchObject({ code: 2, error: expect.stringContaining("argument 'machine'") });
   });
 

@@ -24,8 +24,13 @@ export async function mustHaveRoom(aws: Aws, site: Site, instance: Instance, sig
 
 /** Throws `groupFull` when a group may not hold so many rules. IPv4 and IPv6 count each for themselves. */
 export async function mustHoldRules(aws: Aws, site: Site, count: number, signal: AbortSignal): Promise<void> {
-  const most = await quota(aws, site, 'rules', signal);
+  const most = await mostRules(aws, site, signal);
   if (most !== undefined && count > most) throw new JitError('groupFull', {});
+}
+
+/** How many rules of one direction and family a group may hold; undefined when that may not be read. */
+export function mostRules(aws: Aws, site: Site, signal: AbortSignal): Promise<number | undefined> {
+  return quota(aws, site, 'rules', signal);
 }
 
 /** As AWS says it now, at most an hour old; undefined when it may not be read: then EC2 itself refuses the one too many. */

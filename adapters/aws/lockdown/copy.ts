@@ -1,4 +1,4 @@
-import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Instance, SecurityGroup } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Port, uniquePorts } from '../../../src/core/rule/port.ts';
 import type { UndoRecords } from '../../../src/ports/undo.ts';
@@ -11,15 +11,16 @@ import { bearsMark } from '../ec2/rule.ts';
 import type { Site } from '../ec2/sites.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
 import { CLOUD, refused } from '../errors.ts';
+import { copyName } from './copied.ts';
 import { makeRules, rulesNow } from './make-rules.ts';
 import { permissionIn, without } from './permission.ts';
 import { type CopyRecord, copyRecordId, recordOf } from './record.ts';
-import { copyName, interfacesOf } from './survey.ts';
+import { interfacesOf } from './survey.ts';
 
 /** Gives a machine, in place of a group that it shares, a copy of it without these ports. */
 export async function copyFor(
   work: Onboarding,
-  { GroupId: group = '', GroupName: called = group, VpcId }: SecurityGroup,
+  { GroupId: group = '', GroupName: called = group }: SecurityGroup,
   ports: readonly Port[],
   undo: UndoRecords,
 ): Promise<void> {
@@ -33,10 +34,37 @@ export async function copyFor(
     machines: [machine],
     instance: InstanceId,
   };
-  await undo.keep(recordOf(site, kept));
-  const copy = await makeCopy(work, kept, VpcId ?? '');
-  await syncCopy(work, kept, copy);
-  await swap(work, group, copy, InstanceId);
+  const record = recordOf(site, kept);
+  const isNew = (await undo.all('aws')).every(({ id }) => id !== record.id);
+  await undo.keep(record);
+  try {
+    for (const vpc of vpcsWith(work.instance, group)) {
+      const copy = await makeCopy(work, kept, vpc);
+      await syncCopy(work, kept, copy);
+      await swap(work, group, copy, { instance: InstanceId, vpc });
+    }
+  } catch (error) {
+    if (isNew && !work.signal.aborted) await forget(work, kept, undo, error);
+    throw error;
+  }
+}
+
+/**
+ * Where a machine has a group: an interface takes groups of its own VPC, and those that were associated with it ("Associate
+ * security groups with multiple VPCs", Amazon VPC user guide), so that a group's VPC says nothing of the interface's.
+ */
+function vpcsWith({ NetworkInterfaces = [] }: Instance, group: string): readonly string[] {
+  const having = NetworkInterfaces.filter(({ Groups }) => Groups?.some(({ GroupId }) => GroupId === group));
+  return [...new Set(having.flatMap(({ VpcId }) => VpcId ?? []))];
+}
+
+/** Goes back from a copy that could not be given. Where that fails too, the record stays, and says what is to be put back. */
+async function forget(work: Onboarding, kept: CopyRecord, undo: UndoRecords, because: unknown): Promise<void> {
+  try {
+    if ((await dropCopy(work, kept)) === undefined) await undo.drop(recordOf(work.site, kept).id);
+  } catch (error) {
+    work.aws.log.error({ error, because, group: kept.group }, 'a copy that failed could not be taken away');
+  }
 }
 
 async function makeCopy(work: Onboarding, kept: CopyRecord, VpcId: string): Promise<string> {
@@ -84,17 +112,19 @@ export async function syncCopy(
   }
 }
 
-/** Puts one group in the place of another on interfaces: on all of them, or on those of one instance. */
+/** Puts one group in the place of another on interfaces: on all of them, or on those of one instance in one VPC. */
 async function swap(
   work: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
   from: string,
   to: string,
-  instance?: string,
+  only?: { readonly instance: string; readonly vpc: string },
 ): Promise<void> {
   const { site, signal } = work;
   const holding = async () => {
     const all = await interfacesOf(site, from, signal);
-    return all.filter(({ Attachment }) => instance === undefined || Attachment?.InstanceId === instance);
+    return all.filter(
+      ({ Attachment, VpcId }) => !only || (Attachment?.InstanceId === only.instance && VpcId === only.vpc),
+    );
   };
   await changeGroups(groupWork(work), holding, (ids) => [...new Set(ids.map((id) => (id === from ? to : id)))]);
 }

@@ -80,11 +80,42 @@ export function without(rule: Permission, ports: readonly Port[]): readonly Perm
     return numbers.length > 0 ? split(rule, numbers) : [rule];
   }
   if (ports.length === 0) return [rule];
-  const spread = (['tcp', 'udp'] as const).flatMap((protocol) =>
-    without({ ...rule, protocol, from: 0, to: LAST_PORT }, ports),
-  );
+  return spread(rule).flatMap((one) => without(one, ports));
+}
+
+/** All protocols, as far as EC2 can say them one by one. */
+function spread(rule: Permission): readonly Permission[] {
   const pings = { ipv4: ['icmp'], ipv6: ['icmpv6'], prefixList: ['icmp', 'icmpv6'], group: ['icmp', 'icmpv6'] };
-  return [...spread, ...pings[rule.peer.kind].map((protocol) => ({ ...rule, protocol, from: -1, to: -1 }))];
+  return [
+    ...['tcp', 'udp'].map((protocol) => ({ ...rule, protocol, from: 0, to: LAST_PORT })),
+    ...pings[rule.peer.kind].map((protocol) => ({ ...rule, protocol, from: -1, to: -1 })),
+  ];
+}
+
+/** What of some rules is not in others, all of them of one peer. */
+export function lacking(wanted: readonly Permission[], there: readonly Permission[]): readonly Permission[] {
+  return there.reduce((left, other) => left.flatMap((one) => minus(one, other)), wanted);
+}
+
+function minus(one: Permission, other: Permission): readonly Permission[] {
+  if (other.protocol === '-1') return [];
+  if (one.protocol === '-1')
+    return hasPorts(other.protocol) ? spread(one).flatMap((part) => minus(part, other)) : [one];
+  if (one.protocol !== other.protocol) return [one];
+  if (one.protocol !== 'tcp' && one.protocol !== 'udp')
+    return other.from === -1 || permissionKey(one) === permissionKey(other) ? [] : [one];
+  const [from, to] = [one.from ?? 0, one.to ?? LAST_PORT];
+  const [first, last] = [other.from ?? 0, other.to ?? LAST_PORT];
+  const parts = [
+    { ...one, from, to: Math.min(to, first - 1) },
+    { ...one, from: Math.max(from, last + 1), to },
+  ];
+  return parts.filter((part) => part.from <= part.to);
+}
+
+/** Do they let in traffic of the same source? */
+export function samePeer(one: Permission, other: Permission): boolean {
+  return one.peer.kind === other.peer.kind && one.peer.value === other.peer.value;
 }
 
 function split(rule: Permission, numbers: readonly number[]): readonly Permission[] {

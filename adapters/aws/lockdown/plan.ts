@@ -10,9 +10,11 @@ import { bearsMark } from '../ec2/rule.ts';
 import { attachedGroups, isDefenders } from '../ec2/security-group.ts';
 import { standingRules } from '../ec2/standing.ts';
 import { tagsOf } from '../ec2/tags.ts';
+import { isCopied } from './copied.ts';
 import { rulesNow } from './make-rules.ts';
 import { permissionIn, permissionText, trafficText, without } from './permission.ts';
-import { isCopy, namesOf, type OpenGroup, openGroups } from './survey.ts';
+import { whyNoRoom } from './room.ts';
+import { namesOf, type OpenGroup, openGroups } from './survey.ts';
 
 /** What locking down these ports of a machine would change in its groups, and for whom. */
 export async function planLockdown(
@@ -27,7 +29,7 @@ export async function planLockdown(
   for (const open of await openGroups(work, ports)) {
     stays.push(...leasesOf(work, open, ports));
     if (open.rules.length === 0) continue;
-    const why = whyNot(work, open, how);
+    const why = await whyNot(work, open, ports, how);
     if (why === undefined) {
       isShared ||= open.others.length > 0;
       remedies.push(await remedyFor(work, open, ports, how));
@@ -37,24 +39,25 @@ export async function planLockdown(
 }
 
 /** Why a group cannot be changed; undefined when it can. */
-export function whyNot({ site, aws }: Onboarding, open: OpenGroup, how: LockdownWay): string | undefined {
+export async function whyNot(
+  work: Onboarding,
+  open: OpenGroup,
+  ports: readonly Port[],
+  how: LockdownWay,
+): Promise<string | undefined> {
+  const { site, aws } = work;
   const { group } = open;
   if (group.OwnerId !== site.account) return `the group belongs to account ${group.OwnerId}`;
   if (isDefenders(group.GroupName ?? '')) return 'Defender for Cloud appears to have created it';
   if (isCopied(open, how, aws.installation) && open.all.some(bearsMark))
     return 'a Drawbridge lease is in it, which ends in the group but not in a copy; lock down once it has ended';
-  return undefined;
+  return whyNoRoom(work, open, ports, how);
 }
 
 /** Leases of some Drawbridge, here or elsewhere, end by themselves, and are in no undo record. A mark can be forged, so it is named. */
 export function leasesOf({ instance }: Onboarding, { leases }: OpenGroup, ports: readonly Port[]): readonly Stay[] {
   const why = 'its tag says that it is a Drawbridge lease; if no Drawbridge closes it, delete it in AWS';
   return standingRules(leases, attachedGroups(instance), ports).map((rule) => ({ rule, why }));
-}
-
-/** Does the machine get a copy of the group? */
-export function isCopied({ group, others }: OpenGroup, how: LockdownWay, installation: string): boolean {
-  return how === 'copy' && others.length > 0 && !isCopy(group, installation);
 }
 
 export function staysOf({ instance }: Onboarding, { rules }: OpenGroup, ports: readonly Port[], why: string): Stay[] {

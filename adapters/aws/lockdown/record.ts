@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import type { ClosedRule } from '../../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { UndoRecord } from '../../../src/ports/undo.ts';
 import { type AccountRegion, groupAt } from '../ec2/ids.ts';
-import { type Permission, permissionKey } from './permission.ts';
+import { type Permission, permissionKey, permissionText } from './permission.ts';
 
 const port = z.object({ number: z.number().int().min(1).max(65_535), protocol: z.enum(['tcp', 'udp']) });
 const peer = z.object({
@@ -24,7 +25,7 @@ const permission = z.object({
 });
 const shared = { ports: z.array(port), machines: z.array(z.string()), group: z.string(), called: z.string() };
 const was = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rule'), rule: permission, ...shared }),
+  z.object({ kind: z.literal('rule'), rule: permission, taken: z.array(z.string()).optional(), ...shared }),
   z.object({ kind: z.literal('copy'), instance: z.string(), ...shared }),
 ]);
 
@@ -42,6 +43,8 @@ interface Shared {
 export interface RuleRecord extends Shared {
   readonly kind: 'rule';
   readonly rule: Permission;
+  /** Keys of what was left of it and had to go first, because its group had no room for the rule beside it. */
+  readonly taken?: readonly string[] | undefined;
 }
 
 export interface CopyRecord extends Shared {
@@ -54,6 +57,14 @@ export function readRecord(record: UndoRecord): RuleRecord | CopyRecord {
   const read = was.safeParse(record.was);
   if (!read.success) throw new JitError('badUndo', { file: record.id }, { cause: read.error });
   return read.data as RuleRecord | CopyRecord;
+}
+
+/** What a record says was closed. Throws `badUndo`. */
+export function closedIn(record: UndoRecord): ClosedRule {
+  const kept = readRecord(record);
+  const where = `security group ${kept.called} (${kept.group})`;
+  const what = kept.kind === 'rule' ? `${permissionText(kept.rule)} in ${where}` : `${where}, replaced by a copy`;
+  return { what, ports: kept.ports, machines: kept.machines };
 }
 
 export function recordOf(where: AccountRegion, kept: RuleRecord | CopyRecord): UndoRecord {

@@ -3,9 +3,9 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import type { Onboarding } from '../ec2/onboarding.ts';
 import { readGroups, readInterfaces } from '../ec2/read.ts';
 import { bearsMark, reaches } from '../ec2/rule.ts';
-import { attachedGroups, groupName, isOurs } from '../ec2/security-group.ts';
+import { attachedGroups, isOurs } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
-import { TAG, tagsOf } from '../ec2/tags.ts';
+import { tagsOf } from '../ec2/tags.ts';
 import { rulesNow } from './make-rules.ts';
 
 /** A group of others on an interface of a machine, with its rules that open ports that are to be closed. */
@@ -77,14 +77,4 @@ export async function namesOf(
 
 function nameOf(instance: Instance | undefined): string | undefined {
   return instance && (tagsOf(instance.Tags).Name || instance.InstanceId);
-}
-
-/** What the copies of groups are called that machines got in place of the ones they shared. */
-export function copyName(installation: string, record: string): string {
-  return groupName(installation, `copy-${record.slice('aws-'.length)}`);
-}
-
-export function isCopy({ GroupName, Tags }: SecurityGroup, installation: string): boolean {
-  const named = (GroupName ?? '').startsWith(groupName(installation, 'copy-'));
-  return named && tagsOf(Tags)[TAG.installation] === installation;
 }

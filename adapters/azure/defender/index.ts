@@ -60,6 +60,7 @@ export const defender: Backend = {
   planLockdown: (_, target) => planLockdown(target),
   lockDown: (_, target) => lockDown(target),
   // Nothing was closed.
+  planPutBack: async () => [],
   putBack: async () => undefined,
   async requestScope(site, machine, signal) {
     const policy = await policyHolding(site, machine, signal);

@@ -4,7 +4,7 @@ import type { Backend } from '../backend.ts';
 import { close } from './close.ts';
 import { firewallsBefore } from './in-front.ts';
 import { locate } from './locate.ts';
-import { lockDown, planLockdown, putBack } from './lockdown.ts';
+import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { BACKEND } from './names.ts';
 import { rulesAt } from './observe.ts';
 import { open } from './open.ts';
@@ -40,6 +40,8 @@ export const firewall: Backend = {
     planLockdown(azure, { vm, firewalls: await firewallsBefore(azure, vm, signal) }, ports),
   lockDown: async (azure, { vm, ports }, signal) =>
     lockDown(azure, { vm, firewalls: await firewallsBefore(azure, vm, signal) }, ports, signal),
+  planPutBack: async (azure, vm, ports, signal) =>
+    planPutBack(azure, { vm, firewalls: await firewallsBefore(azure, vm, signal) }, ports),
   putBack: async (azure, vm, ports, signal) =>
     putBack(azure, { vm, firewalls: await firewallsBefore(azure, vm, signal) }, ports, signal),
   requestScope: async (_, machine) => providerIdOf(machine),

@@ -1,6 +1,7 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
-import type { LockdownPlan, Remedy, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, Remedy, Reopening, Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
+import { isPublicWord } from '../../../src/core/rule/source.ts';
 import { allowedUntil } from '../../../src/kit/call.ts';
 import type { Azure } from '../arm/context.ts';
 import type { Vm } from '../arm/machine.ts';
@@ -13,7 +14,7 @@ import type { RuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
 import { writeUntil } from './write.ts';
 
-const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
+const DESCRIPTION = 'Drawbridge closes this before the rules of others; its command restore takes it away';
 const PROTOCOLS = ['tcp', 'udp'] as const;
 
 /** Rules of one firewall that open some ports of one address of a machine. */
@@ -79,6 +80,36 @@ export async function lockDown(
     );
   }
   return all.flatMap(({ stays }) => stays);
+}
+
+/** What taking these rules of the machine away would let in again: what stands behind them. */
+export function planPutBack(
+  { installation }: Azure,
+  { vm, firewalls }: FirewalledMachine,
+  ports: readonly Port[] | undefined,
+): readonly Reopening[] {
+  return firewalledAddresses(vm, firewalls).flatMap(({ firewall, address }): readonly Reopening[] => {
+    const own = firewall.ruleSource.rules.filter((rule) => PROTOCOLS.some((one) => isOwn(rule, vm, address, one)));
+    const going = own.flatMap(portsOf).filter((port) => !ports || ports.some((one) => samePort(one, port)));
+    if (going.length === 0) return [];
+    const without = {
+      ...firewall,
+      rules: firewall.rules.filter((rule) => !own.some(({ name }) => name === rule.name)),
+    };
+    const behind = [...new Set(going.flatMap((port) => openersTo(without, address, port)))];
+    if (behind.length === 0) return [];
+    const list = behind.map(({ path, sources }) => `${path} (from ${sources.join(', ')})`).join(', ');
+    return [
+      {
+        record: `${firewall.name}/${installation}/${address}`,
+        where: `Firewall ${firewall.name}`,
+        does: `${going.map(portText).join(', ')} of ${address} is let in again by ${list}`,
+        serves: [vm.machine.name],
+        isPublic: behind.some(({ sources }) => sources.some(isPublicWord)),
+        tightened: [],
+      },
+    ];
+  });
 }
 
 /** Takes ports out of these rules of the machine, or all of them. */

@@ -6,7 +6,7 @@ import type { Backend, SeenPresent } from '../backend.ts';
 import { NO_FIREWALLS } from '../firewall/in-front.ts';
 import { close } from './close.ts';
 import { locate } from './locate.ts';
-import { lockDown, planLockdown, putBack } from './lockdown.ts';
+import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { BACKEND } from './names.ts';
 import { rulesAt } from './observe.ts';
 import { openOne } from './open.ts';
@@ -46,6 +46,7 @@ export const nsg: Backend = {
   protectKey: async (_, machine) => machine,
   planLockdown: (azure, { vm, ports }, signal) => planLockdown(azure, vm, ports, signal),
   lockDown: (azure, { vm, ports }, signal) => lockDown(azure, vm, ports, signal),
+  planPutBack,
   putBack,
   requestScope: async (_, machine) => providerIdOf(machine),
   check: async () => undefined,

@@ -1,7 +1,7 @@
-import type { LockdownPlan, Stay } from '../../../src/core/machine/lockdown.ts';
+import type { LockdownPlan, Reopening, Stay } from '../../../src/core/machine/lockdown.ts';
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
-import { familyOf } from '../../../src/core/rule/source.ts';
+import { familyOf, isPublicWord } from '../../../src/core/rule/source.ts';
 import { allowedUntil } from '../../../src/kit/call.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteUntilGone } from '../arm/delete-rules.ts';
@@ -17,7 +17,7 @@ import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LAST_CUSTOM = 4096;
-const DESCRIPTION = 'Drawbridge closes this before the rules of others; unprotecting takes it away';
+const DESCRIPTION = 'Drawbridge closes this before the rules of others; its command restore takes it away';
 
 /** A deny rule of ours that stands before the rules of others that open some ports of a machine in one group. */
 interface Closing {
@@ -92,6 +92,42 @@ export async function lockDown(
     await writeUntil(azure, site, group, next, allowed);
   }
   return all.flatMap(staysOf);
+}
+
+/** What taking these rules of the machine away would let in again: what stands behind them. */
+export async function planPutBack(
+  azure: Azure,
+  vm: Vm,
+  ports: readonly Port[] | undefined,
+  signal: AbortSignal,
+): Promise<readonly Reopening[]> {
+  const groups = await readGroups(siteOf(azure, providerIdOf(vm.machine.id)), locationNow(vm).groups, signal);
+  return denyRulesOf(azure, vm).flatMap((deny): readonly Reopening[] => {
+    const rules = groups.get(deny.group) ?? [];
+    const own = rules.find(({ name }) => name === deny.name);
+    if (!own) return [];
+    const going = portsOf(own).filter((port) => !ports || ports.some((one) => samePort(one, port)));
+    const behind = rules.filter(
+      (rule) =>
+        rule.access === 'allow' &&
+        rule.priority > own.priority &&
+        !rule.sources.every((source) => /^azureloadbalancer$/i.test(source)) &&
+        going.some((port) => coversPort(rule, port) && coversProtocol(rule, port)) &&
+        deny.addresses.some((address) => covers(rule.destinations, address)),
+    );
+    if (behind.length === 0) return [];
+    const list = behind.map(({ name, sources }) => `${name} (from ${sources.join(', ')})`).join(', ');
+    return [
+      {
+        record: `${partsOf(deny.group).name}/${deny.name}`,
+        where: `Network security group ${partsOf(deny.group).name}`,
+        does: `${going.map(portText).join(', ')} of ${deny.addresses.join(', ')} is let in again by ${list}`,
+        serves: [vm.machine.name],
+        isPublic: behind.some(({ sources }) => sources.some(isPublicWord)),
+        tightened: [],
+      },
+    ];
+  });
 }
 
 /** Takes ports out of these rules of the machine, or all of them. */

@@ -6,11 +6,13 @@ import type { Verb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';
+import { lockdowns } from '../protect/lockdowns.ts';
 import { type Protected, protect } from '../protect/protect.ts';
 import { recommend } from '../protect/recommend.ts';
+import { type Restored, restore, restoredLines } from '../protect/restore.ts';
 import { isSelector } from '../protect/select.ts';
 import { protectedLines } from '../protect/text.ts';
-import { unprotect, unprotectedLines } from '../protect/unprotect.ts';
+import { type Unprotected, unprotect, unprotectedLines, unprotectedReport } from '../protect/unprotect.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extend } from '../request/extend.ts';
@@ -40,7 +42,11 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
     case 'unprotect':
-      return ok(...unprotectedLines(await unprotect(deps, command.machine, actorOf(person, sender))));
+      return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
+    case 'lockdowns':
+      return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
+    case 'restore':
+      return restoring(await restore(deps, command, actorOf(person, sender)));
     default:
       return decision(deps, { verb: command.verb, typed: command.which }, (meaning) =>
         decidingTyped(deps, person, command, async (fits) => meaning(await meant(deps, person, command, fits))),
@@ -92,6 +98,17 @@ async function protecting(deps: Deps, actor: ProtectActor, command: Of<'protect'
   if (!command.ports && !command.standing && isOne)
     return { lines: [], refused: false, openForm: { form: 'ports', machine } };
   return protectedAnswer(deps, await protect(deps, command, actor));
+}
+
+function unprotecting(state: Unprotected): Answer {
+  const { page } = state;
+  return page
+    ? { lines: [], refused: false, report: unprotectedReport({ ...state, page }) }
+    : ok(...unprotectedLines(state));
+}
+
+function restoring(result: Restored): Answer {
+  return 'page' in result ? { lines: [], refused: false, report: result.page } : ok(...restoredLines(result));
 }
 
 function protectedAnswer(deps: Deps, result: Protected): Answer {

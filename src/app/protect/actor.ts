@@ -11,6 +11,11 @@ export function mayProtect(deps: Deps, actor: ProtectActor): void {
   if ('person' in actor && !isMeant(actor.person, deps.rules.protectors)) throw new JitError('notProtector');
 }
 
+/** What others are told who it was. */
+export function nameOf(actor: ProtectActor): string {
+  return 'person' in actor ? actor.person.name : `${actor.user} on ${actor.host}`;
+}
+
 /** The actor, for the audit. */
 export function actingAs(actor: ProtectActor): { readonly by: ProtectActor; readonly as: Capacity } {
   return { by: actor, as: 'person' in actor ? 'protector' : 'commandLine' };

@@ -21,7 +21,6 @@ import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
 import { refuseOthers } from './protect.ts';
-import { putBackFor, type WithNotes } from './put-back.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
 export async function portsFormFor(deps: Deps, typed: string, actor: ProtectActor): Promise<PortsForm> {
@@ -70,19 +69,23 @@ export async function submitPorts(
   );
 }
 
-/** Ends the protection of some ports, and puts back what was closed there. */
+/** Ends the protection of some ports. What was closed there stays closed: putting it back has a page of its own. */
 async function takeAway(
   deps: Deps,
   about: Omit<Attempt, 'event'>,
   { machine, removed }: { readonly machine: Machine; readonly removed: readonly ProtectedPort[] },
   signal: AbortSignal,
-): Promise<WithNotes> {
+): Promise<MachineState & { readonly notes: readonly string[] }> {
+  const cloud = cloudFor(deps, machine.id);
   const ports = portsOf(removed);
   const state = await act(deps, { event: 'unprotect', ...about }, async (ending) => {
     await ending.begin(portFacts(removed));
-    return cloudFor(deps, machine.id).unprotect(machine.id, signal, ports);
+    return cloud.unprotect(machine.id, signal, ports);
   });
-  return putBackFor(deps, { event: 'put back', ...about, ports }, state, signal);
+  const plan = await cloud.planPutBack?.({ machine: machine.id, ports }, deps.undo, signal);
+  const isClosed = plan !== undefined && plan.reopenings.length > 0;
+  const hint = `What a lockdown closed there stays closed; \`/jit restore ${machine.name}\` shows what can be put back.`;
+  return { ...state, notes: [...(plan?.stays ?? []), ...(isClosed ? [hint] : [])] };
 }
 
 function portsOf(ports: readonly ProtectedPort[]): readonly Port[] {

@@ -1,5 +1,9 @@
-import type { Line } from '../../core/language/text.ts';
+import { JitError, sayOf } from '../../core/errors/errors.ts';
+import { type Line, tidy } from '../../core/language/text.ts';
+import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
+import type { Report } from '../../core/view/report.ts';
+import type { MachineState } from '../../ports/cloud.ts';
 import { act, judged } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
@@ -8,37 +12,75 @@ import { refuseLeased } from '../machine/leased.ts';
 import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
-import { putBackFor, type WithNotes } from './put-back.ts';
+import { restore } from './restore.ts';
+
+/** A machine that is not protected any more, and what of it is still closed. */
+export interface Unprotected extends MachineState {
+  /** What stays closed, and why, in sentences. */
+  readonly notes: readonly string[];
+  /** What would be open if it were put back, to be confirmed. */
+  readonly page?: Report;
+}
 
 /**
- * Ends the protection of a machine: what protecting wrote is taken away, nobody can ask for its ports any more, and what was
- * closed of others' rules is put back, as far as no other machine needs it closed. Refused with `stillLeased` while somebody
- * has access, or access is being closed. Putting back is an act of its own in the audit: it opens.
+ * Ends the protection of a machine: what protecting wrote is taken away, and nobody can ask for its ports any more. What was
+ * closed of others' rules stays closed: putting it back is an opening, for which the page comes with the answer. Refused with
+ * `stillLeased` while somebody has access, or access is being closed.
  */
-export async function unprotect(deps: Deps, typed: string, actor: ProtectActor): Promise<WithNotes> {
+export async function unprotect(deps: Deps, typed: string, actor: ProtectActor): Promise<Unprotected> {
   const said = actingAs(actor);
   const machine = await judged(deps, { event: 'unprotect', ...said, words: typed }, async () => {
     mayProtect(deps, actor);
     return match(await inventory(deps, answerInTime()), typed);
   });
   const about = { ...said, ...factsOf(machine) };
-  return act(deps, { event: 'unprotect', ...about }, (ending) =>
+  const state = await act(deps, { event: 'unprotect', ...about }, (ending) =>
     whileProtecting(deps, machine, async (signal) => {
       await refuseLeased(deps, machine);
       const cloud = cloudFor(deps, machine.id);
       const { protection } = await cloud.look(machine.id, signal);
       await ending.begin(portFacts(protection?.ports ?? []));
-      const state = await cloud.unprotect(machine.id, signal);
-      await ending.done();
-      // Last: what was closed stays closed as long as somebody could be let in here.
-      const after = await putBackFor(deps, { event: 'put back', ...about }, state, signal);
-      return { ...after, notes: [...(state.remains ?? []), ...after.notes] };
+      return cloud.unprotect(machine.id, signal);
     }),
   );
+  const closed = await closedStill(deps, machine, actor);
+  return { ...state, ...closed, notes: [...(state.remains ?? []), ...closed.notes] };
 }
 
+/** What a lockdown closed and is to be put back. That it cannot be told keeps no protection from ending. */
+async function closedStill(
+  deps: Deps,
+  machine: Machine,
+  actor: ProtectActor,
+): Promise<Pick<Unprotected, 'notes' | 'page'>> {
+  if (!cloudFor(deps, machine.id).planPutBack) return { notes: [] };
+  try {
+    const restored = await restore(deps, { which: machine.id, accepting: [] }, actor);
+    return 'page' in restored ? { notes: [], page: restored.page } : { notes: restored.notes };
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'nothingClosed') return { notes: [] };
+    deps.log.warn({ machine: machine.id, error }, 'what a lockdown closed could not be read');
+    return {
+      notes: [
+        `What a lockdown closed could not be read: ${sayOf(error, 'in the log').text} \`/jit restore ${machine.name}\` tries again.`,
+      ],
+    };
+  }
+}
+
+const CLOSED = 'What a lockdown closed stays closed until it is put back.';
+
 /** What came of ending a protection. */
-export function unprotectedLines({ machine, notes }: WithNotes): readonly Line[] {
-  const texts = [`${machine.name} is no longer protected; its ports can no longer be requested.`, ...notes];
+export function unprotectedLines({ machine, notes, page }: Unprotected): readonly Line[] {
+  const closed = page ? [CLOSED] : [];
+  const texts = [`${machine.name} is no longer protected; its ports can no longer be requested.`, ...closed, ...notes];
   return texts.map((text): Line => [text]);
+}
+
+/** The same in front of the page of what would be open. */
+export function unprotectedReport(state: Unprotected & { readonly page: Report }): Report {
+  const { page, machine } = state;
+  const title = `${tidy(machine.name, 60)} is no longer protected`;
+  const rows = ['Its ports can no longer be requested.', CLOSED].map((text) => ({ line: [text] }));
+  return { ...page, title, sections: [{ heading: '', rows }, ...page.sections] };
 }

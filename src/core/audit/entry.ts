@@ -54,6 +54,8 @@ export interface AuditFacts {
   readonly way?: LockdownWay;
   /** Ids of the records that are put back. */
   readonly undo?: readonly string[];
+  /** What putting back opens, in sentences. */
+  readonly opens?: readonly string[];
   /** What stays as it was, in sentences. */
   readonly stays?: readonly string[];
   /** The code of the page that was seen before. */

@@ -56,6 +56,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     standing: listed(entry.standing?.map(standingText)),
     way,
     undo: listed(entry.undo),
+    opens: listed(entry.opens),
     stays: listed(entry.stays),
     page,
     code,

@@ -67,6 +67,11 @@ export const CLOUD_ERRORS = {
     say: 'The security group cannot take another rule.',
     hint: 'Remove rules, or raise the quota “Inbound or outbound rules per security group” (60 by default).',
   },
+  halfClosed: {
+    kind: 'refused',
+    say: 'The lockdown of {group} stopped half way and could not be undone: {code}.',
+    hint: 'Repeat the command to go on. The old rules are recorded and can be put back.',
+  },
   cannotClose: {
     kind: 'refused',
     say: 'Drawbridge cannot close the standing rules of {machine}.',

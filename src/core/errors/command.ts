@@ -65,6 +65,21 @@ export const COMMAND_ERRORS = {
     hint: 'Use {shortest} or more.',
   },
   tooLong: { kind: 'invalid', say: '{asked} is too long; the maximum is {longest}.', hint: 'Use {longest} or less.' },
+  unknownRecord: {
+    kind: 'notFound',
+    say: 'No undo record is called {id}.',
+    hint: '`/jit lockdowns` lists those there are; if it is not among them, it was put back already.',
+  },
+  nothingClosed: {
+    kind: 'notFound',
+    say: 'Nothing that a lockdown closed is waiting to be put back for {what}.',
+    hint: '`/jit lockdowns` lists what is closed.',
+  },
+  needsTwo: {
+    kind: 'refused',
+    say: 'This opens machines to the internet, which takes two people.',
+    hint: 'Put it back in Slack or Teams with `/jit restore`, where two protectors confirm it. Records from elsewhere go to the undo folder first.',
+  },
   missingPorts: {
     kind: 'invalid',
     say: 'The ports are missing.',

@@ -11,9 +11,10 @@ export const LONGEST_REASON = 500;
 
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
-  | { readonly verb: 'list' | 'help' | 'recommend' }
+  | { readonly verb: 'list' | 'help' | 'recommend' | 'lockdowns' }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
+  | ({ readonly verb: 'restore' } & RestoreAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
@@ -29,6 +30,18 @@ export interface ProtectAsk {
   /** Although another product opens the machine on request. */
   readonly anyway?: true;
   /** The code of the page that showed what will change. */
+  readonly confirm?: string;
+}
+
+/** `restore web-1 everything accepting 3f2a90bc11de confirm a1b2c3`, as typed. */
+export interface RestoreAsk {
+  /** A machine, or an undo record by its id. */
+  readonly which: string;
+  /** Also what somebody removed since. */
+  readonly whole?: true;
+  /** The beginnings of the hashes of records that are not signed. */
+  readonly accepting: readonly string[];
+  /** The code of the page that showed what will be open. */
   readonly confirm?: string;
 }
 
@@ -83,9 +96,12 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'list':
     case 'help':
     case 'recommend':
+    case 'lockdowns':
       return { verb };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
+    case 'restore':
+      return { verb, ...parseRestore(rest) };
     case 'protect':
       return { verb, ...parseProtect(rest, names) };
     case 'revoke':
@@ -160,6 +176,19 @@ function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk 
   if (terms.length === 0) return { which, ...rest };
   const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
   return { which, ports: usual ? 'usual' : limitsIn(terms, names), ...rest };
+}
+
+function parseRestore(words: readonly string[]): RestoreAsk {
+  const [, ...terms] = words;
+  const lower = terms.map((word) => word.toLowerCase());
+  const at = lower.indexOf('confirm');
+  const after = (word: string) => lower.flatMap((one, i) => (lower[i - 1] === word ? [one] : []));
+  return {
+    which: readMachine(words),
+    accepting: after('accepting'),
+    ...(lower.includes('everything') ? { whole: true } : {}),
+    ...(at < 0 ? {} : { confirm: lower[at + 1] ?? '' }),
+  };
 }
 
 function readMachine([machine]: readonly string[]): string {

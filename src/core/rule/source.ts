@@ -58,6 +58,26 @@ export function isAny(source: string): boolean {
   return ANY.has(source);
 }
 
+/** Addresses that no stranger comes from (RFC 1918, RFC 6598, RFC 4193). */
+const OWN = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+/** What is shorter is more than one organization has as its office. */
+const SHORTEST_OFFICE = { ipv4: 24, ipv6: 48 } as const;
+
+/** Can strangers come from there? The source is canonical; of more public addresses than an office has, it is said. */
+export function isPublic(source: string): boolean {
+  return !OWN.some((own) => contains(own, source)) && prefixLength(source) < SHORTEST_OFFICE[familyOf(source)];
+}
+
+/** Names of sources that no stranger comes from, as Azure has them. */
+const OWN_WORDS = new Set(['virtualnetwork', 'azureloadbalancer']);
+
+/** The same for a source as a cloud writes it: what is neither a prefix nor known to be ours may be anybody. */
+export function isPublicWord(word: string): boolean {
+  if (OWN_WORDS.has(word.toLowerCase())) return false;
+  const source = parseSource(word);
+  return source === undefined || isPublic(source);
+}
+
 export function familyOf(source: string): 'ipv4' | 'ipv6' {
   return source.includes(':') ? 'ipv6' : 'ipv4';
 }

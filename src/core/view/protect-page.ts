@@ -5,6 +5,7 @@ import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
 import { type ProtectedPort, portsText } from '../machine/protection.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
+import { consentRows } from './consent.ts';
 import type { Report, Row, Section } from './report.ts';
 
 /** What protecting would change on one machine. */
@@ -31,7 +32,6 @@ interface Offer {
 }
 
 const AGAIN: Row = { line: ['Something has changed since this was shown. Check it again.'] };
-const MOST_ROWS = 10;
 const MOST_RULES = 2;
 const LONGEST_NAME = 60;
 
@@ -54,11 +54,12 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
   const acts = [...(remedies.length > 0 ? choices(changing, offer) : [plainChoice(offer, count)])];
   return {
     title: changing.length === 0 ? 'Nothing to protect' : `Protect ${count}?`,
+    isWhole: true,
     sections: [
       ...(changing.length > 0 ? [head] : []),
       section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
-      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Lockdown can close', remedies, true),
-      list('Stays open', stays, true),
+      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Lockdown can close', remedies),
+      list('Stays open', stays),
       section('Already protected like this', same, (one) => `${nameOf(one)}.`),
       section('Could not be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
       // Last: who chooses has seen it all.
@@ -92,7 +93,7 @@ function choices(changing: readonly ProtectChange[], { command, code, standing }
   return [
     {
       line: [
-        `For the lockdown, repeat the command with \`${how} confirm ${code}\` at the end. The old rules are recorded; \`unprotect\` puts them back.`,
+        `For the lockdown, repeat the command with \`${how} confirm ${code}\` at the end. The old rules are recorded; \`restore\` shows them, and puts them back.`,
       ],
       button: {
         label: how === 'closing' ? 'Protect and lock down' : 'Protect with copies',
@@ -127,11 +128,8 @@ function section(name: string, changes: readonly ProtectChange[], text: (change:
   return list(name, changes.map(text));
 }
 
-function list(name: string, texts: readonly string[], isLong = false): Section {
-  const rows = texts.slice(0, MOST_ROWS).map((text): Row => ({ line: [text], ...(isLong ? { isLong } : {}) }));
-  const more = texts.length - rows.length;
-  const rest: readonly Row[] = more > 0 ? [{ line: [`… and ${more} more.`] }] : [];
-  return { heading: `${name} (${texts.length})`, rows: [...rows, ...rest] };
+function list(name: string, texts: readonly string[]): Section {
+  return { heading: `${name} (${texts.length})`, rows: consentRows(texts) };
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -4,6 +4,8 @@ import type { Line } from '../language/text.ts';
 export interface Report {
   readonly title: string;
   readonly sections: readonly Section[];
+  /** Consent is asked for what it says: it is shown to the last word, in as many messages as that takes. */
+  readonly isWhole?: true;
 }
 
 export interface Section {

@@ -175,6 +175,21 @@ describe('closing what others let stand open', () => {
     expect(kept.size).toBe(0);
   });
 
+  test('makes the copy of a group of another VPC in the VPC of the interface', async () => {
+    aws.sim.human.launch({ name: 'far-1', privateIp: '10.2.0.11', groups: [{ name: 'far' }] });
+    const far = aws.idOf('far-1');
+    aws.sim.human.associate('web', far.slice(far.lastIndexOf(':') + 1));
+    const before = groupsOn(aws, far);
+    expect(before).toEqual(['web']);
+    await protect(far, 'copy');
+    expect(await isOpen(far)).toBe(false);
+    const copy = groupNamed(aws, groupsOn(aws, far).find((name) => name?.includes('-copy-')) ?? '');
+    expect(copy.vpcId).not.toBe(groupNamed(aws, 'web').vpcId);
+    expect(await unprotect(far)).toEqual([]);
+    expect(groupsOn(aws, far)).toEqual(before);
+    expect(kept.size).toBe(0);
+  });
+
   test('leaves the copy when its original is gone, and says so', async () => {
     await protect(web1, 'copy');
     const { id } = groupNamed(aws, 'web');

@@ -137,6 +137,8 @@ test('closing what others let stand open takes what is granted for it, and nothi
   aws.sim.human.launch({ name: 'twin-2', privateIp: '10.1.0.72', ...launch });
   const twin = aws.idOf('twin-1');
   aws.sim.human.addRule('shared', { port: 443, source: '198.51.100.0/24', egress: true });
+  const source = aws.sim.state().prefixLists[0]?.id ?? '';
+  aws.sim.human.addRule('shared', { port: 20, toPort: 30, source });
   const since = aws.sim.log().length;
   await aws.adapter.protect(twin, PROTECTION, never);
   for (const how of ['close', 'copy'] as const) {
