@@ -55,7 +55,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     installation: deps.installation,
     log: deps.log,
     now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
     pause,
     turns: new Turns(),
   };

@@ -112,12 +112,14 @@ export interface JitPort {
   readonly allowedSourceAddressPrefix?: string | undefined;
   readonly allowedSourceAddressPrefixes?: readonly string[] | undefined;
   readonly maxRequestAccessDuration: string;
+  readonly appendMode?: boolean | undefined;
 }
 
 export interface JitVm {
   readonly id: string;
   readonly ports: readonly JitPort[];
   readonly publicIpAddress?: string | undefined;
+  readonly appendMode?: boolean | undefined;
 }
 
 export interface JitPolicy {
@@ -126,6 +128,8 @@ export interface JitPolicy {
   readonly resourceGroup: string;
   readonly location: string;
   readonly virtualMachines: readonly JitVm[];
+  /** In recorded policies, and in no specification: whoever writes a policy without it sets it back. */
+  readonly appendMode: boolean;
 }
 
 /** One port of one request on one machine. */

@@ -52,6 +52,16 @@ export const CLOUD_ERRORS = {
     say: 'The undo record {file} cannot be read.',
     hint: 'Give a folder of undo records or one of its files; restore a damaged file from a backup.',
   },
+  policyUnclear: {
+    kind: 'busy',
+    say: 'Cannot tell what Defender’s policy {policy} holds: {why}.',
+    hint: 'Nothing was written. Try again in a minute.',
+  },
+  policyLost: {
+    kind: 'conflict',
+    say: 'Defender’s policy {policy} no longer holds {machines}, which it held before it was written.',
+    hint: 'Protect these machines again, and make sure that nobody else writes this policy as a whole.',
+  },
   namesTooLong: {
     kind: 'refused',
     say: 'The names of the policy {policy} and of {machine} are too long together: Azure allows {most} characters.',
