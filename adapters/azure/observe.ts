@@ -13,6 +13,7 @@ import { uniqueWays } from './arm/evaluate.ts';
 import type { Groups } from './arm/groups.ts';
 import type { Vm } from './arm/machine.ts';
 import { effectivePorts } from './effective.ts';
+import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, waysInto } from './standing.ts';
 
@@ -54,6 +55,7 @@ export async function observe(
 export async function look(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<MachineState> {
   const found = await readPresentLook(azure, machine, signal);
   const { vm, groups, flushing } = found.seen;
+  const locked = await lockState(azure, found, signal);
   const protection = found.current.protection(found.seen);
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
@@ -65,6 +67,7 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
     ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
       : {}),
+    ...locked,
   };
 }
 

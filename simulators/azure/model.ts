@@ -173,6 +173,14 @@ export interface Pricing {
   readonly subPlan?: 'P1' | 'P2' | undefined;
 }
 
+/** A management lock; it counts for its scope and all that is in it. */
+export interface ManagementLock {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+}
+
 export interface Tables {
   readonly vms: Vm;
   readonly nics: Nic;
@@ -190,6 +198,7 @@ export interface Tables {
   readonly bastions: Bastion;
   readonly applicationGroups: ApplicationGroup;
   readonly adminRules: AdminRule;
+  readonly locks: ManagementLock;
 }
 
 /** The whole subscription at one instant; keys are ids in lower case, because Azure's ids ignore case. */

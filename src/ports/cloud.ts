@@ -1,3 +1,4 @@
+import type { JitError } from '../core/errors/errors.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
 import type { MachineList } from '../core/machine/match.ts';
@@ -86,6 +87,10 @@ export interface MachineState {
   readonly otherJit?: { readonly by: string; readonly through: string };
   /** Open sessions are cut when a rule goes. Absent: they go on. */
   readonly cutsSessions?: boolean;
+  /** What keeps it from being opened, whoever asks. */
+  readonly against?: readonly JitError[];
+  /** What whoever decides should know of how it is closed. */
+  readonly warnings?: readonly string[];
 }
 
 /** What the patrol came across. */

@@ -79,8 +79,8 @@ export interface Subscription {
   change<T>(allowed: Allowed, work: Work<T>, limitMs?: number): Promise<T>;
   /** The `Date` header of the newest reply, UTC; to the second. */
   cloudNow(): Instant | undefined;
-  /** Something that Azure wrote cannot be read, and is left out: the log is told, once for each. */
-  unreadable(what: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Something that Azure wrote, or keeps, cannot be read, and is left out: the log is told, once for each. */
+  unreadable(what: string, fields: Readonly<Record<string, unknown>>, message?: string): void;
 }
 
 const READ_MS = 10 * SECOND_MS;
@@ -133,11 +133,11 @@ const MOST_TOLD = 1_000;
 
 function onceFor(log: Log): Subscription['unreadable'] {
   const told = new Set<string>();
-  return (what, fields) => {
+  return (what, fields, message = 'something that Azure wrote cannot be read, and is left out') => {
     if (told.has(what)) return;
     if (told.size >= MOST_TOLD) told.clear();
     told.add(what);
-    log.warn({ what, ...fields }, 'something that Azure wrote cannot be read, and is left out');
+    log.warn({ what, ...fields }, message);
   };
 }
 

@@ -1,6 +1,7 @@
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { type Outcome, outcomeOf } from '../../../src/kit/outcome.ts';
 import type { Opened } from '../../../src/ports/cloud.ts';
+import { locationNow } from '../arm/location.ts';
 import type { Backend } from '../backend.ts';
 import { NO_FIREWALLS } from '../firewall/in-front.ts';
 import { close } from './close.ts';
@@ -32,6 +33,10 @@ export const defender: Backend = {
     const entry = policy && entryOf(policy, machine);
     return {
       rules: async (seen) => rulesAt({ ...seen, accesses: [...held, ...recorded] }, placements),
+      edits: ({ vm }) => [
+        ...locationNow(vm).groups.map((id) => ({ id, endsBy: 'delete' as const })),
+        ...(policy ? [{ id: policy.id, endsBy: 'write' as const }] : []),
+      ],
       protection: () => entry && { ports: protectedPorts(entry) },
       async locate(seen, rules, limit) {
         if (!holding.ok) throw holding.error;

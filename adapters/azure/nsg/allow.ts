@@ -45,7 +45,7 @@ export async function allowIn(
 ): Promise<{ readonly written: number; readonly existed: boolean }> {
   let existed: boolean | undefined;
   const next = (rules: readonly NsgRule[]) => {
-    existed ??= rules.some((rule) => rule.name === allow.name);
+    existed ??= rules.some(({ name, access }) => name === allow.name && access === 'allow');
     return nextAllow(azure, allow, guard, rules);
   };
   const written = await writeUntil(azure, site, guard.group, next, allowed);

@@ -25,6 +25,11 @@ export function priorityToDeny(rules: readonly NsgRule[], concerns: (rule: NsgRu
   return undefined;
 }
 
+/** The last number that is free. */
+export function lastFree(rules: readonly NsgRule[]): number | undefined {
+  return priorityToDeny(rules, () => false);
+}
+
 /**
  * The number for a deny rule that closes what others opened: right before their first, with a number left in front of it
  * for leases. Undefined when there is none.

@@ -82,7 +82,7 @@ export async function analyse(
   const against = [
     ...gone,
     ...('error' in seen ? [seen.error] : []),
-    ...(state ? againstIdentity(asked, state) : []),
+    ...(state ? [...againstIdentity(asked, state), ...(state.against ?? [])] : []),
     ...(ruling?.against ?? []),
     ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
     ...('error' in entitled ? [entitled.error] : []),

@@ -85,6 +85,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
+    ...(state.warnings ? { warnings: state.warnings } : {}),
   });
 }
 

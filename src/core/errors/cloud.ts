@@ -52,6 +52,16 @@ export const CLOUD_ERRORS = {
     say: 'The undo record {file} cannot be read.',
     hint: 'Give a folder of undo records or one of its files; restore a damaged file from a backup.',
   },
+  lockedAgainst: {
+    kind: 'refused',
+    say: 'The lock “{lock}” on {scope} would keep Drawbridge from closing {machine} again.',
+    hint: 'Nothing was opened. Have the lock removed; where it only forbids deleting, `backend: nsg` works under it.',
+  },
+  scopeLocked: {
+    kind: 'refused',
+    say: 'A management lock on {scope} forbids this in Azure (ScopeLocked).',
+    hint: 'Have the lock removed; Azure lists it under Locks.',
+  },
   policyUnclear: {
     kind: 'busy',
     say: 'Cannot tell what Defender’s policy {policy} holds: {why}.',

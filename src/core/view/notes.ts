@@ -24,9 +24,9 @@ function notesOfTrouble(request: Request): readonly Note[] {
   return [...failure, { tone: 'warning', text: [`${say} ${times}, since `, { at: since }, '.'] }];
 }
 
-/** What this access opens wider than to one person. */
+/** What this access opens wider than to one person, and what is odd about its end. */
 function notesOfSource(request: Request): readonly Note[] {
-  const { bastion, source, status } = request;
+  const { bastion, source, status, warnings = [] } = request;
   const isOver = status !== 'pending' && !isInForce(request);
   if (isOver) return [];
   return [
@@ -34,6 +34,7 @@ function notesOfSource(request: Request): readonly Note[] {
     ...(bastion === undefined
       ? []
       : [warning(`Everyone who can use the Bastion ${bastion} can reach the machine during that time.`)]),
+    ...warnings.map(warning),
   ];
 }
 
