@@ -15,7 +15,7 @@ import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import { asJitError, CLOUD, isCut } from '../errors.ts';
+import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
 import { type Plain, plainCalls } from './plain.ts';
@@ -263,9 +263,9 @@ interface Received {
   readonly headers: { get(name: string): string | undefined };
 }
 
-/** The subscription of a resource. Throws `cloudRefused` for one that the settings do not name (any more). */
+/** The subscription of a resource. Throws `azureInTheWay` for one that the settings do not name (any more). */
 export function subscriptionOf(all: readonly Subscription[], id: string): Subscription {
   const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!found) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'SubscriptionNotConfigured' });
+  if (!found) throw new JitError('azureInTheWay', { why: `the subscription ${id} is not in drawbridge.yaml` });
   return found;
 }

@@ -1,7 +1,6 @@
 import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { CallOptions } from '../../../src/kit/call.ts';
-import { CLOUD } from '../errors.ts';
 
 /** A path of Resource Manager, and the version of its API. */
 export interface PlainPath {
@@ -41,7 +40,7 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
         const { value, nextLink } = pageOf(await get(next, options));
         // The token goes nowhere else.
         if (pages >= MOST_PAGES || (nextLink !== undefined && !nextLink.startsWith(`${base}/`)))
-          throw new JitError('cloudRefused', { cloud: CLOUD, code: 'UnreadableList' });
+          throw new JitError('azureInTheWay', { why: 'a list of Azure does not end, or leads elsewhere' });
         all.push(...value);
         next = nextLink;
       }

@@ -24,7 +24,7 @@ export const nsg: Backend = {
       protection,
       edits: ({ vm }) => locationNow(vm).groups.map((id) => ({ id, endsBy: 'write' })),
       locate: async (seen, rules) => {
-        return rules.map((rule) => locate(seen.vm, rule));
+        return rules.map((rule) => locate(seen, rule));
       },
     };
   },

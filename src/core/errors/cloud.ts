@@ -52,6 +52,11 @@ export const CLOUD_ERRORS = {
     say: 'The undo record {file} cannot be read.',
     hint: 'Give a folder of undo records or one of its files; restore a damaged file from a backup.',
   },
+  azureInTheWay: {
+    kind: 'refused',
+    say: 'This is not possible in Azure: {why}.',
+    hint: 'Nothing was written there. Change that first, then try again.',
+  },
   lockedAgainst: {
     kind: 'refused',
     say: 'The lock “{lock}” on {scope} would keep Drawbridge from closing {machine} again.',
