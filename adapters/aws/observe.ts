@@ -36,7 +36,7 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
     ...(protection ? { protection } : {}),
     standing: await namedStandingRules({ site, log: aws.log }, rules, others, { ports, signal }),
     addresses: addressesOpened(aws, instance, jitGroup),
-    ...(obstacle ? { obstacle } : {}),
+    ...(obstacle ? { against: [obstacle] } : {}),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),
   };
 }

@@ -86,8 +86,16 @@ export interface Knowledge {
   /** Its rules that stand there: those at the placements asked for, and others that bear our mark for the machine. */
   rules(seen: Seen, signal: AbortSignal): Promise<OwnRules>;
   protection(seen: SeenPresent): Protection | undefined;
+  /** What is edited when a rule of the machine is opened and closed. */
+  edits(seen: SeenPresent): readonly Edit[];
   /** Where rules will be written. Throws `notProtected`, `machineUnreachable`, and what else keeps it from opening there. */
   locate(seen: SeenPresent, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
+}
+
+/** A resource in which rules come and go, and what ending one takes there: locks may forbid it. */
+export interface Edit {
+  readonly id: ArmId;
+  readonly endsBy: 'delete' | 'write';
 }
 
 export interface OwnRules {

@@ -1,5 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { scopeText } from './arm/ids.ts';
 
 /** How errors name this cloud. */
 export const CLOUD = 'Azure';
@@ -55,6 +56,11 @@ export function isLocked(error: unknown): boolean {
   return error instanceof JitError && error.cause instanceof Error && isLock(codeOf(error.cause));
 }
 
+/** Does a management lock forbid it ("Lock your resources": deleting, or writing too)? */
+export function isScopeLocked(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'scopeLocked';
+}
+
 /** Did another rule take the same priority ("Network security groups": each once in a direction)? */
 export function isConflict(error: unknown): boolean {
   return error instanceof JitError && error.cause instanceof Error && codeOf(error.cause) === 'SecurityRuleConflict';
@@ -91,6 +97,7 @@ export function asJitError(error: unknown): unknown {
   // The API has no code of its own for a missing plan (just-in-time-access-usage).
   if (status === 403 && /standard tier/i.test(message))
     return new JitError('noPlan', { machine: 'this machine' }, extra);
+  if (code === 'ScopeLocked') return new JitError('scopeLocked', { scope: lockedIn(message) }, extra);
   // Of a subscription that one may see nothing of Azure says that it is not there.
   if (SIGN_IN.has(name) || status === 401 || status === 403 || code === 'SubscriptionNotFound')
     return new JitError('cloudDenied', words, extra);
@@ -99,6 +106,12 @@ export function asJitError(error: unknown): unknown {
   return name === 'RestError' || name === 'AbortError' || name === 'TimeoutError'
     ? new JitError('cloudSilent', words, extra)
     : error;
+}
+
+/** The scope that Azure names in its refusal. */
+function lockedIn(message: string): string {
+  const [, id = ''] = /locked: '(\/[\w/.()-]{1,400})'/.exec(message) ?? [];
+  return id === '' ? 'the resource, or on what it is in,' : scopeText(id);
 }
 
 function statusOf({ cause }: JitError): number | undefined {

@@ -19,6 +19,7 @@ import { backendAt, backendOf } from './backends.ts';
 import { bastionFor } from './bastion.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
+import { refuseLocked } from './locks.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
@@ -55,7 +56,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     installation: deps.installation,
     log: deps.log,
     now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
     pause,
     turns: new Turns(),
   };
@@ -69,8 +70,10 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     async locate(rules, signal) {
       const [first] = rules;
       if (!first) return [];
-      const { seen, current } = await readPresentLook(azure, first.machine, signal);
-      return current.locate(seen, rules, signal);
+      const found = await readPresentLook(azure, first.machine, signal);
+      const placements = await found.current.locate(found.seen, rules, signal);
+      await refuseLocked(azure, found, signal);
+      return placements;
     },
     observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
     async open(openings, signal, beforeCall) {

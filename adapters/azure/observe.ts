@@ -8,6 +8,7 @@ import type { Azure } from './arm/context.ts';
 import type { Vm } from './arm/machine.ts';
 import { effectivePorts } from './effective.ts';
 import type { Firewalls } from './firewall/in-front.ts';
+import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
 
@@ -49,6 +50,7 @@ export async function observe(
 export async function look(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<MachineState> {
   const found = await readPresentLook(azure, machine, signal);
   const { vm, flushing } = found.seen;
+  const locked = await lockState(azure, found, signal);
   const protection = found.current.protection(found.seen);
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   return {
@@ -61,6 +63,7 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
     ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
       : {}),
+    ...locked,
   };
 }
 

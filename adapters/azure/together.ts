@@ -90,6 +90,16 @@ function joined([groups, firewalls]: readonly Knowledge[]): Knowledge {
       return { ours: all.flatMap(({ ours }) => ours), written: all.flatMap(({ written }) => written) };
     },
     protection,
+    // The last rule of a policy's group goes with its group; and a rule of a group behind a firewall that denied would be taken for a lease.
+    edits: (seen) => [
+      ...(groups?.edits(seen) ?? []).map((one) =>
+        seen.firewalls.size > 0 ? { ...one, endsBy: 'delete' as const } : one,
+      ),
+      ...[...seen.firewalls.values()].map(({ ruleSource: { id } }) => ({
+        id,
+        endsBy: /\/firewallPolicies\//i.test(id) ? ('delete' as const) : ('write' as const),
+      })),
+    ],
     async locate(seen, rules, signal) {
       refuseUnprotected(seen.vm, protection(seen), rules);
       const all = await allOf(rules, async (rule) => {

@@ -30,6 +30,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action'
           'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+          'Microsoft.Authorization/locks/read'
           'Microsoft.Security/assessments/read'
         ]
       }
@@ -79,6 +80,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/locations/operationResults/read'
           'Microsoft.Network/networkSecurityGroups/securityRules/write'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+          'Microsoft.Authorization/locks/read'
           'Microsoft.Network/routeTables/read'
           'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'

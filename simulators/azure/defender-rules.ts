@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { firstAllow, freePriority, pushDown } from './defender-order.ts';
 import { newEtag, type World } from './history.ts';
+import { lockOver } from './locks.ts';
 import { oneOrMany } from './machines.ts';
 import { type JitAccess, type JitPolicy, type JitPort, type Nsg, type Rule, type Snapshot, sameId } from './model.ts';
 
@@ -41,9 +42,10 @@ function putRule(world: World, nsg: Nsg, rule: Rule): void {
   world.put('nsgs', { ...nsg, rules, etag: newEtag() });
 }
 
-/** Removes every rule that `unwanted` points at, from all groups. */
+/** Removes every rule that `unwanted` points at, from all groups that no lock keeps: locks bind Defender too. */
 export function removeRules(world: World, unwanted: (rule: Rule, nsg: Nsg) => boolean): void {
   for (const nsg of world.current.nsgs.values()) {
+    if (lockOver(world.current, nsg.id)) continue;
     const rules = nsg.rules.filter((rule) => !unwanted(rule, nsg));
     if (rules.length < nsg.rules.length) world.put('nsgs', { ...nsg, rules, etag: newEtag() });
   }

@@ -22,6 +22,7 @@ export function newDraft(): Draft {
     bastions: new Map(),
     applicationGroups: new Map(),
     adminRules: new Map(),
+    locks: new Map(),
   };
 }
 

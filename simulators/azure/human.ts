@@ -3,7 +3,7 @@ import { newEtag } from './history.ts';
 import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
-import { type Nsg, type Pricing, type Rule, type Snapshot, sameId, type Vm } from './model.ts';
+import { type JitPolicy, type Nsg, type Pricing, type Rule, type Snapshot, sameId, type Vm } from './model.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A request that somebody makes in the portal, past our program. */
@@ -109,6 +109,16 @@ export function createHuman(sim: Simulation, defender: Defender) {
     /** Changes the Defender plan of the subscription's machines. */
     setPlan(pricingTier: Pricing['pricingTier'], subPlan?: Pricing['subPlan']): void {
       world.put('pricings', { ...pick((view) => view.pricings, 'VirtualMachines'), pricingTier, subPlan });
+    },
+    /** Changes what a policy says, past everybody's checks. */
+    editPolicy(name: string, edit: (policy: JitPolicy) => JitPolicy): void {
+      defender.applyPolicy(edit(pick((view) => view.policies, name)));
+    },
+    /** Somebody writes a policy without its records. */
+    forgetRecords(name: string): void {
+      const { id } = pick((view) => view.policies, name);
+      for (const request of world.current.requests.values())
+        if (sameId(request.policyId, id)) world.put('requests', { ...request, hidden: true });
     },
     /** Asks for access in the portal; refused as the portal's own call would be. */
     initiate(request: PortalRequest): void {

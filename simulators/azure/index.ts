@@ -14,6 +14,7 @@ import { firewallRoutes } from './firewalls.ts';
 import { graphRoutes } from './graph.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
+import { lockHands, lockRoutes } from './locks.ts';
 import { Log, type LogEntry } from './log.ts';
 import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
@@ -56,7 +57,7 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
-  readonly human: Human & ReturnType<typeof authorization>['human'];
+  readonly human: Human & ReturnType<typeof authorization>['human'] & ReturnType<typeof lockHands>;
   /** What the subscription holds now, as plain JSON. */
   state(): AzureState;
   /** Every way by which a client could connect to a machine's port now, open or not. */
@@ -112,6 +113,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const routes = [
     ...entra.routes,
     ...access.routes,
+    ...lockRoutes(sim),
     ...computeRoutes(sim),
     ...networkRoutes(sim),
     ...nsgPutRoutes(sim),
@@ -152,7 +154,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
-    human: { ...createHuman(sim, defender), ...access.human },
+    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim) },
     state() {
       world.settle();
       return describe(world.current, world.nowMs);

@@ -12,6 +12,7 @@ const policyPort = z.strictObject({
   allowedSourceAddressPrefix: z.string().optional(),
   allowedSourceAddressPrefixes: z.array(z.string()).min(1).optional(),
   maxRequestAccessDuration: z.string(),
+  appendMode: z.boolean().optional(),
 });
 
 /** A record that the caller echoes: read by the service, never believed beyond which ones it names. */
@@ -50,8 +51,10 @@ export const policyBody = z.strictObject({
         id: z.string(),
         ports: z.array(policyPort),
         publicIpAddress: z.string().optional(),
+        appendMode: z.boolean().optional(),
       }),
     ),
+    appendMode: z.boolean().optional(),
     requests: z.array(record).optional(),
     provisioningState: z.string().optional(),
   }),

@@ -99,6 +99,7 @@ export function putPolicy(call: Call, sim: Simulation, defender: Defender): JitP
     resourceGroup: call.param('resourceGroupName'),
     location: call.param('ascLocation').toLowerCase(),
     virtualMachines: body.properties.virtualMachines,
+    appendMode: body.properties.appendMode ?? false,
   };
   const claims = [
     [body.id, policy.id],

@@ -112,12 +112,14 @@ export interface JitPort {
   readonly allowedSourceAddressPrefix?: string | undefined;
   readonly allowedSourceAddressPrefixes?: readonly string[] | undefined;
   readonly maxRequestAccessDuration: string;
+  readonly appendMode?: boolean | undefined;
 }
 
 export interface JitVm {
   readonly id: string;
   readonly ports: readonly JitPort[];
   readonly publicIpAddress?: string | undefined;
+  readonly appendMode?: boolean | undefined;
 }
 
 export interface JitPolicy {
@@ -126,6 +128,8 @@ export interface JitPolicy {
   readonly resourceGroup: string;
   readonly location: string;
   readonly virtualMachines: readonly JitVm[];
+  /** In recorded policies, and in no specification: whoever writes a policy without it sets it back. */
+  readonly appendMode: boolean;
 }
 
 /** One port of one request on one machine. */
@@ -169,6 +173,14 @@ export interface Pricing {
   readonly subPlan?: 'P1' | 'P2' | undefined;
 }
 
+/** A management lock; it counts for its scope and all that is in it. */
+export interface ManagementLock {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+}
+
 export interface Tables {
   readonly vms: Vm;
   readonly nics: Nic;
@@ -186,6 +198,7 @@ export interface Tables {
   readonly bastions: Bastion;
   readonly applicationGroups: ApplicationGroup;
   readonly adminRules: AdminRule;
+  readonly locks: ManagementLock;
 }
 
 /** The whole subscription at one instant; keys are ids in lower case, because Azure's ids ignore case. */

@@ -47,6 +47,7 @@ function wirePolicy(view: Snapshot, policy: JitPolicy) {
     kind: 'Basic',
     location: policy.location,
     properties: {
+      appendMode: policy.appendMode,
       virtualMachines: policy.virtualMachines,
       requests: requests.map(wireRequest),
       provisioningState: 'Succeeded',

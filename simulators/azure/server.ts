@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { Certificate } from '../shared/certificate.ts';
 import type { Fault, Faults } from '../shared/faults.ts';
 import { type Area, badRequest, envelope, Refusal } from './errors.ts';
+import { checkLocks } from './locks.ts';
 import type { Log } from './log.ts';
 import { type Call, type Caller, checkQuery, findRoute, type Reply, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
@@ -118,7 +119,10 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       const refusal = refusalOf(area, fault);
       if (refusal) throw refusal;
       const caller = area === 'entra' ? nobody : await verify(area, request.headers.authorization);
-      if (area === 'arm') checkScope(sim, path);
+      if (area === 'arm') {
+        checkScope(sim, path);
+        checkLocks(sim.world.current, method, path);
+      }
       checkQuery(route, url.searchParams);
       body = parse(area, request.headers['content-type'], text);
       const remote = request.socket.remoteAddress ?? '';

@@ -111,6 +111,7 @@ export function describe(view: Snapshot, nowMs: number) {
       id: policy.id,
       name: policy.name,
       location: policy.location,
+      appendMode: policy.appendMode,
       machines: policy.virtualMachines,
       requests: [...view.requests.values()]
         .filter((r) => sameId(r.policyId, policy.id))

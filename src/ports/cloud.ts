@@ -96,10 +96,12 @@ export interface MachineState {
   readonly addresses?: readonly MachineAddress[];
   /** Of a protection that has just ended: what could not be taken away yet, and because of what, in sentences. */
   readonly remains?: readonly string[];
-  /** Why nothing can be opened there as it is now. */
-  readonly obstacle?: JitError;
   /** Open sessions are cut when a rule goes. Absent: they go on. */
   readonly cutsSessions?: boolean;
+  /** What keeps it from being opened, whoever asks. */
+  readonly against?: readonly JitError[];
+  /** What whoever decides should know of how it is closed. */
+  readonly warnings?: readonly string[];
 }
 
 /** What the patrol came across. */

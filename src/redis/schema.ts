@@ -98,6 +98,7 @@ const common = z.looseObject({
   reviews: z.array(review),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),
   cutsSessions: z.boolean().optional(),
+  warnings: z.array(text).optional(),
   timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
 });
 

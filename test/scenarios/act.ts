@@ -135,6 +135,9 @@ async function human(world: World, cloud: 'azure' | 'aws', what: string): Promis
   if (cloud === 'azure' && verb === 'plan') return void azure.human.setPlan(machine as never);
   if (cloud === 'azure' && (verb === 'role' || verb === 'eligible' || verb === 'unassign' || verb === 'deny'))
     return access(world, verb, rest);
+  if (cloud === 'azure' && verb === 'lock')
+    return azure.human.setLock(machine, rest[1] === 'ReadOnly' ? 'ReadOnly' : 'CanNotDelete', rest[2]);
+  if (cloud === 'azure' && verb === 'unlock') return azure.human.removeLock(machine);
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
   if (cloud === 'aws' && verb === 'share') return share(world, rest);

@@ -18,6 +18,15 @@ const FOLDER = fileURLToPath(new URL('./azure-specs/specification', import.meta.
  */
 const NEWER: Readonly<Record<string, string>> = {
   'NetworkSecurityGroups_Get gives .properties.flushConnection': 'NetworkSecurityGroup of @azure/arm-network 39',
+  ...Object.fromEntries(
+    [
+      'JitNetworkAccessPolicies_CreateOrUpdate gives .',
+      'JitNetworkAccessPolicies_CreateOrUpdate takes .',
+      'JitNetworkAccessPolicies_Get gives .',
+      'JitNetworkAccessPolicies_List gives .value[].',
+      'JitNetworkAccessPolicies_ListByResourceGroup gives .value[].',
+    ].map((call) => [`${call}properties.appendMode`, 'recorded policies']),
+  ),
 };
 
 async function lives(onExchange: (exchange: Exchange) => void): Promise<void> {

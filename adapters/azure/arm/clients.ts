@@ -14,9 +14,11 @@ import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
-import { asJitError, CLOUD, isCut } from '../errors.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
+import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
 
 /** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
@@ -58,6 +60,7 @@ export interface Sdk {
   readonly security: SecurityCenter;
   /** Of the whole tenant. */
   readonly graph: ResourceGraphClient;
+  readonly plain: Plain;
   /** Roles of people; few installations ask for these. */
   readonly authorization: () => Promise<AuthorizationManagementClient>;
 }
@@ -76,12 +79,19 @@ export interface Subscription {
   change<T>(allowed: Allowed, work: Work<T>, limitMs?: number): Promise<T>;
   /** The `Date` header of the newest reply, UTC; to the second. */
   cloudNow(): Instant | undefined;
+  /** Something that Azure wrote, or keeps, cannot be read, and is left out: the log is told, once for each. */
+  unreadable(what: string, fields: Readonly<Record<string, unknown>>, message?: string): void;
 }
 
 const READ_MS = 10 * SECOND_MS;
 
 /** The subscriptions of the settings. The SDKs are loaded at the first call. */
-export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: Clock): readonly Subscription[] {
+export function subscriptionsOf(
+  settings: AzureSettings,
+  callMs: number,
+  clock: Clock,
+  log: Log,
+): readonly Subscription[] {
   const connections = connectionsWith(settings.caFile);
   const hosts = hostsOf(settings);
   const credentials = new Map<string, TokenCredential>();
@@ -100,6 +110,7 @@ export function subscriptionsOf(settings: AzureSettings, callMs: number, clock: 
     ),
     backend,
     tenantId,
+    unreadable: onceFor(log),
   }));
 }
 
@@ -117,6 +128,19 @@ function connectionsWith(caFile: string | undefined): { agent?: Agent } {
   }
 }
 
+/** How many different things are remembered; then it begins anew. */
+const MOST_TOLD = 1_000;
+
+function onceFor(log: Log): Subscription['unreadable'] {
+  const told = new Set<string>();
+  return (what, fields, message = 'something that Azure wrote cannot be read, and is left out') => {
+    if (told.has(what)) return;
+    if (told.size >= MOST_TOLD) told.clear();
+    told.add(what);
+    log.warn({ what, ...fields }, message);
+  };
+}
+
 interface Shared {
   readonly credential: TokenCredential;
   readonly agent?: Agent;
@@ -128,7 +152,7 @@ function subscriptionFor(
   { resourceManager, ...shared }: Shared,
   callMs: number,
   quotas: ArmQuotas,
-): Omit<Subscription, 'backend' | 'tenantId'> {
+): Omit<Subscription, 'backend' | 'tenantId' | 'unreadable'> {
   let sdk: Promise<Sdk> | undefined;
   let cloudNow: Instant | undefined;
   const asked = new AsyncLocalStorage<() => void>();
@@ -205,10 +229,12 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
     additionalPolicies: [{ policy: watch, position: 'perRetry' as const }],
   };
   let roles: AuthorizationManagementClient | undefined;
+  const security = new Security(credential, id, { ...options, credentialScopes: scopes });
   return {
     compute: new Compute(credential, id, { ...options, credentials: { scopes } }),
     network: new Network(credential, id, { ...options, credentials: { scopes } }),
-    security: new Security(credential, id, { ...options, credentialScopes: scopes }),
+    security,
+    plain: plainCalls(security, common.endpoint),
     graph: new Graph(credential, id, { ...options, credentials: { scopes } }),
     async authorization() {
       const { AuthorizationManagementClient: Authorization } = await import('@azure/arm-authorization');
@@ -237,9 +263,9 @@ interface Received {
   readonly headers: { get(name: string): string | undefined };
 }
 
-/** The subscription of a resource. Throws `cloudRefused` for one that the settings do not name (any more). */
+/** The subscription of a resource. Throws `azureInTheWay` for one that the settings do not name (any more). */
 export function subscriptionOf(all: readonly Subscription[], id: string): Subscription {
   const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!found) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'SubscriptionNotConfigured' });
+  if (!found) throw new JitError('azureInTheWay', { why: `the subscription ${id} is not in drawbridge.yaml` });
   return found;
 }

@@ -3,32 +3,36 @@ import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { outcomesOf } from '../../../src/kit/outcome.ts';
 import { pollUntil } from '../../../src/kit/poll.ts';
-import { CLOUD, isLocked, isNotFound, isSilent } from '../errors.ts';
+import { CLOUD, isLocked, isNotFound, isScopeLocked, isSilent } from '../errors.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import type { GroupRule } from './groups.ts';
-import { type ArmId, partsOf } from './ids.ts';
+import { partsOf } from './ids.ts';
 
 /** How often it is looked whether the rules are gone, and at what distance. */
 const TRIES = 10;
 const BETWEEN_MS = SECOND_MS;
 
+/** What is to go, and what is done instead where a lock forbids deleting (`instead` throws where nothing can be). */
+export interface Deleting {
+  readonly found: readonly GroupRule[];
+  again(): Promise<readonly GroupRule[]>;
+  instead?(rule: GroupRule): Promise<void>;
+}
+
 /** Deletes what was found until `again` finds nothing more. */
 export async function deleteUntilGone(
   azure: Azure,
   site: Subscription,
-  { found, again }: { readonly found: readonly GroupRule[]; again(): Promise<readonly GroupRule[]> },
+  { found, again, instead }: Deleting,
   allowed: Allowed,
 ): Promise<void> {
   let left = found;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD });
   if (left.length === 0) return;
   await pollUntil({ tries: TRIES, betweenMs: BETWEEN_MS, signal: allowed.signal }, azure, async () => {
-    const byGroup = [...Map.groupBy(left, ({ group }) => group)];
-    const { failed } = await outcomesOf(byGroup, ([group, rules]) => {
-      const names = rules.map(({ name }) => name);
-      return deleteFrom(site, group, names, allowed);
-    });
+    const byGroup = [...Map.groupBy(left, ({ group }) => group).values()];
+    const { failed } = await outcomesOf(byGroup, (rules) => deleteEach(site, rules, allowed, instead));
     // What was not answered may have been done, and a group that somebody else writes to is free again soon.
     for (const { error } of failed) {
       if (!isLocked(error) && !isSilent(error)) throw error;
@@ -41,20 +45,21 @@ export async function deleteUntilGone(
 }
 
 /** One after the other: a group takes one write at a time. It is read back, so the end of the operation is not waited for. */
-export async function deleteFrom(
+export async function deleteEach(
   site: Subscription,
-  id: ArmId,
-  names: readonly string[],
+  rules: readonly GroupRule[],
   allowed: Allowed,
+  instead?: Deleting['instead'],
 ): Promise<void> {
-  const { group, name } = partsOf(id);
-  for (const rule of names) {
+  for (const rule of rules) {
+    const { group, name } = partsOf(rule.group);
     try {
       await site.change(allowed, ({ network }, options) =>
-        network.securityRules.delete(group, name, rule, options).submitted(),
+        network.securityRules.delete(group, name, rule.name, options).submitted(),
       );
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (isScopeLocked(error) && instead) await instead(rule);
+      else if (!isNotFound(error)) throw error;
     }
   }
 }

@@ -18,3 +18,13 @@ export function partsOf(id: ArmId): { readonly subscription: string; readonly gr
 export function armIds(resources: Iterable<string | undefined>): readonly ArmId[] {
   return [...new Set([...resources].flatMap((id) => (id ? [id.toLowerCase()] : [])))];
 }
+
+/** A scope as people call it. */
+export function scopeText(scope: ArmId): string {
+  const group = part(scope, 'resourceGroups');
+  if (group === '') return 'the subscription';
+  const { name } = partsOf(scope);
+  return name.toLowerCase() === group.toLowerCase() && !/\/providers\//i.test(scope)
+    ? `the resource group ${name}`
+    : name;
+}

@@ -1,6 +1,7 @@
-import { machineId, providerIdOf } from '../../../src/core/machine/machine.ts';
+import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { type Outcome, outcomeOf } from '../../../src/kit/outcome.ts';
 import type { Opened } from '../../../src/ports/cloud.ts';
+import { locationNow } from '../arm/location.ts';
 import type { Backend } from '../backend.ts';
 import { NO_FIREWALLS } from '../firewall/in-front.ts';
 import { close } from './close.ts';
@@ -9,7 +10,7 @@ import { lockDown, planLockdown } from './lockdown.ts';
 import { rulesAt } from './observe.ts';
 import { openOne } from './open.ts';
 import { rulesFound } from './patrol.ts';
-import { allPolicies, entryOf, isNoPlan, orNoPlan, policyHolding, policyIdOf, protectedPorts } from './policy.ts';
+import { allPolicies, entryOf, isNoPlan, orNoPlan, policyHolding, protectedPorts } from './policy.ts';
 import { protect, protectKey, unprotect } from './protection.ts';
 import { readAccesses } from './reading.ts';
 import { accessesOf, BACKEND } from './records.ts';
@@ -32,6 +33,10 @@ export const defender: Backend = {
     const entry = policy && entryOf(policy, machine);
     return {
       rules: async (seen) => rulesAt({ ...seen, accesses: [...held, ...recorded] }, placements),
+      edits: ({ vm }) => [
+        ...locationNow(vm).groups.map((id) => ({ id, endsBy: 'delete' as const })),
+        ...(policy ? [{ id: policy.id, endsBy: 'write' as const }] : []),
+      ],
       protection: () => entry && { ports: protectedPorts(entry) },
       async locate(seen, rules, limit) {
         if (!holding.ok) throw holding.error;
@@ -50,8 +55,8 @@ export const defender: Backend = {
   patrolAll: async function* () {},
   async protections(_, { site, isCurrent }, signal) {
     const policies = isCurrent ? ((await orNoPlan(allPolicies(site, signal))) ?? []) : [];
-    const entries = policies.flatMap(({ virtualMachines }) => virtualMachines);
-    const ports = new Map(entries.map((entry) => [machineId('azure', entry.id), protectedPorts(entry)]));
+    const entries = policies.flatMap(({ machines }) => machines);
+    const ports = new Map(entries.map((entry) => [entry.machine, protectedPorts(entry)]));
     return (machine) => ports.get(machine);
   },
   protect,
@@ -64,7 +69,7 @@ export const defender: Backend = {
   putBack: async () => undefined,
   async requestScope(site, machine, signal) {
     const policy = await policyHolding(site, machine, signal);
-    return policy ? policyIdOf(policy) : providerIdOf(machine);
+    return policy ? policy.id : providerIdOf(machine);
   },
   async check(site, signal) {
     await site.read(signal, ({ security }, options) => security.jitNetworkAccessPolicies.list(options).next());

@@ -1,4 +1,3 @@
-import type { JitNetworkAccessPolicy } from '@azure/arm-security';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { clockText } from '../../../src/core/language/text.ts';
 import { portText, samePort } from '../../../src/core/rule/port.ts';
@@ -10,17 +9,15 @@ import type { Vm } from '../arm/machine.ts';
 import { isAllowFrom } from '../arm/nsg-rules.ts';
 import type { SeenPresent } from '../backend.ts';
 import { findFirewalls } from '../firewall/in-front.ts';
-import { entryOf, policyIdOf, protectedPorts } from './policy.ts';
+import { entryOf, protectedPorts } from './policy.ts';
+import type { JitPolicy } from './policy-wire.ts';
 import type { RecordedMachine } from './reading.ts';
 import { accessesOf, isFor, isLive, isPending, placementAt } from './records.ts';
 
 /** Where rules of one machine go: through the policy that holds it, into all groups in front of its addresses. */
 export async function locate(
   azure: Azure,
-  {
-    seen: { vm, groups, now },
-    policy,
-  }: { readonly seen: SeenPresent; readonly policy: JitNetworkAccessPolicy | undefined },
+  { seen: { vm, groups, now }, policy }: { readonly seen: SeenPresent; readonly policy: JitPolicy | undefined },
   rules: readonly Rule[],
   signal: AbortSignal,
 ): Promise<readonly Placement[]> {
@@ -38,7 +35,7 @@ export async function locate(
   await refuseBehindFirewall(azure, vm, signal);
   const reading = { vm, accesses: accessesOf(policy, azure.marks), groups, addresses: location.addresses, now };
   for (const rule of rules) refuseTaken(reading, rule);
-  const at = policyIdOf(policy);
+  const at = policy.id;
   return rules.map((rule) =>
     located({ ...placementAt(at, rule), detail: { location: part(at, 'locations') } }, location),
   );
@@ -54,7 +51,7 @@ async function refuseBehindFirewall(azure: Azure, vm: Vm, signal: AbortSignal): 
     throw new JitError('behindFirewall', { machine: vm.machine.name, firewall: firewall.name ?? 'a firewall' });
 }
 
-function portsIn(policy: JitNetworkAccessPolicy, { machine }: Rule) {
+function portsIn(policy: JitPolicy, { machine }: Rule) {
   const entry = entryOf(policy, machine);
   return entry ? protectedPorts(entry).map(({ port }) => port) : [];
 }

@@ -1,13 +1,13 @@
-import type { JitNetworkAccessPolicy, JitNetworkAccessPortRule } from '@azure/arm-security';
+import type { JitNetworkAccessPortRule } from '@azure/arm-security';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
-import { type MachineId, machineId, providerIdOf } from '../../../src/core/machine/machine.ts';
-import type { Port } from '../../../src/core/rule/port.ts';
-import { parseSource } from '../../../src/core/rule/source.ts';
+import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { ProtectedPort } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type ArmId, part, partsOf } from '../arm/ids.ts';
 import { orGone } from '../arm/machine.ts';
+import type { PlainPath } from '../arm/plain.ts';
+import { type JitPolicy, type PolicyMachine, toPolicy } from './policy-wire.ts';
 
 /** Where a policy is; its name is `default` unless somebody chose another. */
 export interface PolicyRef {
@@ -16,8 +16,8 @@ export interface PolicyRef {
   readonly name: string;
 }
 
-type PolicyVm = JitNetworkAccessPolicy['virtualMachines'][number];
-
+/** As @azure/arm-security 5 has it. */
+const VERSION = '2020-01-01';
 /** A list of policies carries all their records. */
 const LIST_MS = 30 * SECOND_MS;
 
@@ -26,29 +26,41 @@ export function policyRef(id: ArmId): PolicyRef {
   return { group, location: part(id, 'locations'), name };
 }
 
-/** The id of a policy in lower case. */
-export function policyIdOf({ id = '' }: JitNetworkAccessPolicy): ArmId {
-  return id.toLowerCase();
+export function policyPath(site: Subscription, { group, location, name }: PolicyRef): PlainPath {
+  return pathIn(site, `/resourceGroups/${group}`, `/locations/${location}`, `/${name}`);
+}
+
+function pathIn({ id }: Subscription, group: string, location = '', name = ''): PlainPath {
+  const path = `/subscriptions/${id}${group}/providers/Microsoft.Security${location}/jitNetworkAccessPolicies${name}`;
+  return { path, version: VERSION };
 }
 
 /** One policy with its records, or undefined when it is gone, or the plan that it belongs to. */
 export async function readPolicy(
   site: Subscription,
-  { group, location, name }: PolicyRef,
+  ref: PolicyRef,
   signal: AbortSignal,
-): Promise<JitNetworkAccessPolicy | undefined> {
-  return orGone(
-    site.read(signal, ({ security }, options) => security.jitNetworkAccessPolicies.get(group, location, name, options)),
-  );
+): Promise<JitPolicy | undefined> {
+  const said = await orGone(site.read(signal, ({ plain }, options) => plain.get(policyPath(site, ref), options)));
+  if (said === undefined) return undefined;
+  const policy = toPolicy(said, site.unreadable);
+  if (!policy) throw new JitError('policyUnclear', { policy: ref.name, why: 'what Azure says of it cannot be read' });
+  return policy;
 }
 
 /** Every policy of the subscription. */
-export function allPolicies(site: Subscription, signal: AbortSignal): Promise<readonly JitNetworkAccessPolicy[]> {
-  return site.read(
-    signal,
-    ({ security }, options) => Array.fromAsync(security.jitNetworkAccessPolicies.list(options)),
-    LIST_MS,
-  );
+export function allPolicies(site: Subscription, signal: AbortSignal): Promise<readonly JitPolicy[]> {
+  return policiesIn(site, '', signal);
+}
+
+/** Those of one resource group. */
+export function policiesOfGroup(site: Subscription, group: string, signal: AbortSignal): Promise<readonly JitPolicy[]> {
+  return policiesIn(site, `/resourceGroups/${group}`, signal);
+}
+
+async function policiesIn(site: Subscription, within: string, signal: AbortSignal): Promise<readonly JitPolicy[]> {
+  const all = await site.read(signal, ({ plain }, options) => plain.list(pathIn(site, within), options), LIST_MS);
+  return all.flatMap((said) => toPolicy(said, site.unreadable) ?? []);
 }
 
 /** The policy that holds a machine, most likely one of its own resource group. A machine can be in one only. */
@@ -56,38 +68,20 @@ export async function policyHolding(
   site: Subscription,
   machine: MachineId,
   signal: AbortSignal,
-): Promise<JitNetworkAccessPolicy | undefined> {
+): Promise<JitPolicy | undefined> {
   const { group } = partsOf(providerIdOf(machine));
-  const near = await site.read(
-    signal,
-    ({ security }, options) => Array.fromAsync(security.jitNetworkAccessPolicies.listByResourceGroup(group, options)),
-    LIST_MS,
-  );
-  const holds = (policy: JitNetworkAccessPolicy) => entryOf(policy, machine) !== undefined;
-  return near.find(holds) ?? (await allPolicies(site, signal)).find(holds);
+  const holds = (policy: JitPolicy) => entryOf(policy, machine) !== undefined;
+  return (await policiesOfGroup(site, group, signal)).find(holds) ?? (await allPolicies(site, signal)).find(holds);
 }
 
 /** What a policy says of one machine. */
-export function entryOf(policy: JitNetworkAccessPolicy, machine: MachineId): PolicyVm | undefined {
-  return policy.virtualMachines.find(({ id }) => machineId('azure', id) === machine);
+export function entryOf({ machines }: JitPolicy, machine: MachineId): PolicyMachine | undefined {
+  return machines.find((one) => one.machine === machine);
 }
 
-/**
- * The ports of an entry as we know them. One that is for all protocols (the portal's default) is asked for as TCP: it has
- * one number, one rule and one record, whatever the protocol. What cannot be read is left out, since no source means any.
- */
-export function protectedPorts({ ports }: PolicyVm): readonly ProtectedPort[] {
-  return ports.flatMap((wire) => {
-    const given = wire.allowedSourceAddressPrefixes ?? [wire.allowedSourceAddressPrefix ?? ''];
-    const sources = given.includes('*') ? [] : given.map(parseSource);
-    const longestMs = durationMs(wire.maxRequestAccessDuration);
-    if (longestMs === undefined || sources.some((source) => source === undefined)) return [];
-    return [{ port: portOf(wire), sources: sources.filter((source) => source !== undefined), longestMs }];
-  });
-}
-
-export function portOf({ number, protocol }: Pick<JitNetworkAccessPortRule, 'number' | 'protocol'>): Port {
-  return { number, protocol: protocol === 'UDP' ? 'udp' : 'tcp' };
+/** The ports of an entry as we know them; those that cannot be read are left out. */
+export function protectedPorts({ ports }: PolicyMachine): readonly ProtectedPort[] {
+  return ports.flatMap(({ known }) => known ?? []);
 }
 
 /** A port as a policy takes it: five minutes to a day, given in whole minutes. */
@@ -101,14 +95,6 @@ export function toWire({ port, sources, longestMs }: ProtectedPort): JitNetworkA
     maxRequestAccessDuration: `PT${hours > 0 ? `${hours}H` : ''}${rest > 0 ? `${rest}M` : ''}`,
     ...(more.length > 0 ? { allowedSourceAddressPrefixes: [...sources] } : { allowedSourceAddressPrefix: only }),
   };
-}
-
-/** An ISO 8601 duration of days, hours, minutes and seconds in milliseconds; undefined when it is none. */
-function durationMs(text: string): number | undefined {
-  const match = /^P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
-  if (!match) return undefined;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((digits) => Number(digits ?? 0));
-  return (days * 24 + hours) * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
 }
 
 /** Undefined instead of an error when the subscription has no Defender plan any more: then there are no policies. */

@@ -1,21 +1,10 @@
-import type { JitNetworkAccessPolicy } from '@azure/arm-security';
 import { type Instant, MINUTE_MS } from '../../../src/core/language/instant.ts';
-import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
-import { parseSource } from '../../../src/core/rule/source.ts';
-import { policyIdOf } from './policy.ts';
+import type { JitPolicy, PolicyRecord } from './policy-wire.ts';
 
 /** One port of one machine in one of Defender's request records. */
-export interface Access {
-  readonly machine: MachineId;
-  readonly number: number;
-  /** Canonical prefixes. */
-  readonly sources: readonly string[];
-  readonly start: Instant;
-  readonly end: Instant;
-  /** `Initiating`, `Initiated`, `Revoked`; it may learn more. */
-  readonly status: string;
+export interface Access extends Omit<PolicyRecord, 'justification' | 'request'> {
   /** Ours: the placement that its mark was signed for, and the end that it carries. */
   readonly ours?: { readonly placement: Placement; readonly until: Instant };
 }
@@ -31,32 +20,17 @@ export function placementAt(at: string, rule: Rule): Placement {
 }
 
 /** All that a policy's records say, newest last. */
-export function accessesOf(policy: JitNetworkAccessPolicy, marks: MarkSigner): readonly Access[] {
-  const all = (policy.requests ?? []).flatMap(({ virtualMachines, startTimeUtc, justification = '' }) =>
-    virtualMachines.flatMap(({ id, ports }) => {
-      const machine = machineId('azure', id);
-      if (!machine) return [];
-      return ports.map((port): Access => {
-        const given = port.allowedSourceAddressPrefixes ?? [port.allowedSourceAddressPrefix ?? ''];
-        const sources = given.flatMap((text) => parseSource(text) ?? []);
-        const spot = { machine, number: port.number, sources };
-        const ours = oursIn(policy, spot, justification, marks);
-        return {
-          ...spot,
-          start: startTimeUtc.getTime(),
-          end: port.endTimeUtc.getTime(),
-          status: port.status,
-          ...(ours ? { ours } : {}),
-        };
-      });
-    }),
-  );
+export function accessesOf(policy: JitPolicy, marks: MarkSigner): readonly Access[] {
+  const all = policy.records.map(({ justification, request: _, ...access }): Access => {
+    const ours = oursIn(policy, access, justification, marks);
+    return { ...access, ...(ours ? { ours } : {}) };
+  });
   return all.sort((a, b) => a.start - b.start);
 }
 
 /** NB. A record has no protocol, so the mark is tried with both; it was signed for one. */
 function oursIn(
-  policy: JitNetworkAccessPolicy,
+  policy: JitPolicy,
   { machine, number, sources }: Pick<Access, 'machine' | 'number' | 'sources'>,
   justification: string,
   marks: MarkSigner,
@@ -64,7 +38,7 @@ function oursIn(
   const [source, ...more] = sources;
   if (source === undefined || more.length > 0) return undefined;
   for (const protocol of ['tcp', 'udp'] as const) {
-    const placement = placementAt(policyIdOf(policy), { machine, port: { number, protocol }, source });
+    const placement = placementAt(policy.id, { machine, port: { number, protocol }, source });
     const { valid, until } = marks.verify(justification, placement);
     if (valid && until !== undefined) return { placement, until };
   }
@@ -72,7 +46,7 @@ function oursIn(
 }
 
 /** Does the record say that its port is open, or about to be? Status is an open list, so only the known end counts. */
-export function isLive({ status, end }: Access, now: Instant): boolean {
+export function isLive({ status, end }: Pick<Access, 'status' | 'end'>, now: Instant): boolean {
   return status !== 'Revoked' && end > now;
 }
 

@@ -130,7 +130,10 @@ class Rights {
     const found = await this.#read((sdk, options) =>
       Array.fromAsync(sdk.roleAssignments.listForScope(unrooted(this.#scope), { ...options, filter })),
     );
-    if (found.length > MOST_ROLES) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'TooManyRoles' });
+    if (found.length > MOST_ROLES)
+      throw new JitError('azureInTheWay', {
+        why: `somebody has more than ${MOST_ROLES} roles there, too many to judge`,
+      });
     return Promise.all(
       found.map(async ({ roleDefinitionId = '', condition }) => ({
         permissions: await this.#permissions(roleDefinitionId),

@@ -20,6 +20,7 @@ export const firewall: Backend = {
   begin: async (azure, asked) => ({
     rules: (seen, signal) => rulesAt(azure, asked, seen, signal),
     protection: protectionIn,
+    edits: () => [],
     locate: async ({ vm, firewalls }, rules) => rules.map((rule) => locate(vm, firewalls, rule)),
   }),
   firewalls: firewallsBefore,

@@ -3,7 +3,6 @@ import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
 import { located } from '../arm/location.ts';
 import type { Nic, Vm } from '../arm/machine.ts';
-import { CLOUD } from '../errors.ts';
 import type { GuardingGroup } from '../nsg/lease-rules.ts';
 import { isClosed, isKeptOut, isPrivate } from './evaluate.ts';
 import type { Firewall, Firewalls } from './in-front.ts';
@@ -51,7 +50,7 @@ export function locate(vm: Vm, firewalls: Firewalls, rule: Rule): Placement {
 export function mustPass({ firewall, address, isInside }: LeaseTarget, rule: Rule, { machine }: Vm): void {
   if (!isInside && firewall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
   if (isKeptOut(firewall, rule, address))
-    throw new JitError('cloudRefused', { cloud: CLOUD, code: 'FirewallRuleDenies' });
+    throw new JitError('azureInTheWay', { why: `a rule of the firewall ${firewall.name} keeps this source out` });
 }
 
 /** The groups in front of the one address that the firewall leads to. */

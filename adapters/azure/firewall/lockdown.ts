@@ -69,7 +69,7 @@ export async function lockDown(
       firewall.ruleSource.id,
       (ruleSource) => {
         if (!hasPriorityBefore(ruleSource, azure.installation))
-          throw new JitError('cloudRefused', { cloud: 'Azure', code: 'NoFreePriority' });
+          throw new JitError('azureInTheWay', { why: 'no priority is free before the rules of the firewall' });
         const put = deniesFor(vm, address, ruleSource, open).filter(
           (one) => !ruleSource.rules.some((rule) => isRight(rule, one)),
         );

@@ -1,22 +1,23 @@
-import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Instant } from '../../../src/core/language/instant.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
-import type { Placement } from '../../../src/core/rule/rule.ts';
-import { parseSource } from '../../../src/core/rule/source.ts';
+import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
+import { contains, parseSource } from '../../../src/core/rule/source.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import type { Opening } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { keepsOut } from '../arm/evaluate.ts';
+import type { ArmId } from '../arm/ids.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
-import { CLOUD } from '../errors.ts';
 import type { GuardingGroup } from './lease-rules.ts';
-import { priorityToAllow } from './priority.ts';
+import { noPlace, priorityToAllow } from './priority.ts';
 import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LONGEST_TEXT = 140;
+/** RFC 1918 and RFC 4193. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'] as const;
 
 /** An allow rule of a lease. */
 export interface Allow {
@@ -45,7 +46,7 @@ export async function allowIn(
 ): Promise<{ readonly written: number; readonly existed: boolean }> {
   let existed: boolean | undefined;
   const next = (rules: readonly NsgRule[]) => {
-    existed ??= rules.some((rule) => rule.name === allow.name);
+    existed ??= rules.some(({ name, access }) => name === allow.name && access === 'allow');
     return nextAllow(azure, allow, guard, rules);
   };
   const written = await writeUntil(azure, site, guard.group, next, allowed);
@@ -55,13 +56,13 @@ export async function allowIn(
 function nextAllow(
   azure: Azure,
   allow: Allow,
-  { addresses }: GuardingGroup,
+  { group, addresses }: GuardingGroup,
   rules: readonly NsgRule[],
 ): Wanted | 'wait' | undefined {
   const { name, placement, until, port, sources, description } = allow;
   const before = rules.find((one) => one.name === name);
   const others = rules.filter((one) => one !== before);
-  const denies = (one: NsgRule) => sources.some((source) => keepsOut(one, { port, source }, addresses));
+  const denies = deniesFor(allow, addresses);
   const end = Math.min(...others.filter(denies).map(({ priority }) => priority));
   const isRight =
     before !== undefined &&
@@ -70,8 +71,7 @@ function nextAllow(
     azure.marks.verify(before.description, placement).until === until;
   if (isRight) return before.settled ? undefined : 'wait';
   const inTime = before && before.priority < end ? before.priority : undefined;
-  const priority = inTime ?? priorityToAllow(others, denies);
-  if (priority === undefined) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NoFreePriority' });
+  const priority = inTime ?? placeBefore(group, others, denies);
   return {
     name,
     properties: {
@@ -86,6 +86,36 @@ function nextAllow(
       description,
     },
   };
+}
+
+/** Throws `azureInTheWay` where no rule of a lease could go before what denies the same. */
+export function mustHavePlace(
+  { group, addresses }: GuardingGroup,
+  { port, source }: Pick<Rule, 'port' | 'source'>,
+  rules: readonly NsgRule[],
+): void {
+  placeBefore(group, rules, deniesFor({ port, sources: [source] }, addresses));
+}
+
+function deniesFor({ port, sources }: Pick<Allow, 'port' | 'sources'>, addresses: readonly string[]) {
+  return (rule: NsgRule) =>
+    sources.some((source) => {
+      const taken = rule.sources.filter((text) => mayHold(text, source));
+      return keepsOut({ ...rule, sources: taken }, { port, source }, addresses);
+    });
+}
+
+/** The Internet holds no private address, and the load balancer's probe is one address that nobody has ("Service tags"). */
+function mayHold(text: string, source: string): boolean {
+  const word = text.toLowerCase();
+  return word !== 'azureloadbalancer' && (word !== 'internet' || !PRIVATE.some((range) => contains(range, source)));
+}
+
+function placeBefore(group: ArmId, rules: readonly NsgRule[], denies: (rule: NsgRule) => boolean): number {
+  const priority = priorityToAllow(rules, denies);
+  if (priority !== undefined) return priority;
+  const [first] = rules.filter(denies).toSorted((a, b) => a.priority - b.priority);
+  throw noPlace('before', first, group);
 }
 
 /** Is a rule about exactly this? */

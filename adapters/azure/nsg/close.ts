@@ -3,15 +3,17 @@ import type { Placement } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
-import { deleteFrom, deleteUntilGone } from '../arm/delete-rules.ts';
+import { deleteEach, deleteUntilGone } from '../arm/delete-rules.ts';
 import { type GroupRule, readGroups } from '../arm/groups.ts';
+import type { ArmId } from '../arm/ids.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
 import { readVm } from '../arm/machine.ts';
 import { nameAt } from './lease-rules.ts';
+import { shut } from './shut.ts';
 
 /**
  * Takes rules away by their names, in every group where they were placed and where the machine is now. They are asked
- * away even where a reading does not show them: it may be older than the opening.
+ * away even where a reading does not show them: it may be older than the opening. Where a lock forbids it they deny instead.
  */
 export async function close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
   await closeIn(azure, placements, (placement) => nameAt(azure, placement), allowed);
@@ -41,11 +43,20 @@ async function closeOn(
   const vm = await outcomeOf(() => readVm(site, machine, signal));
   const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
   const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
-  const names = new Set(placements.map((placement) => nameOf(placement).toLowerCase()));
+  const named = new Map(placements.map((placement) => [nameOf(placement).toLowerCase(), placement]));
+  const kept = new Set<ArmId>();
+  // What a lock keeps lets nobody in from then on: it is left.
+  const instead = async (rule: GroupRule) => {
+    const placement = named.get(rule.name.toLowerCase());
+    if (placement) await shut(azure, rule, placement, allowed);
+    kept.add(rule.group);
+  };
   const left = async (): Promise<readonly GroupRule[]> => {
     const groups = await readGroups(site, ids, signal);
     return [...groups].flatMap(([group, rules]) =>
-      rules.filter(({ name }) => names.has(name.toLowerCase())).map(({ name }) => ({ group, name })),
+      rules
+        .filter(({ name, access }) => named.has(name.toLowerCase()) && !(access === 'deny' && kept.has(group)))
+        .map(({ name }) => ({ group, name })),
     );
   };
   const found = await left();
@@ -55,8 +66,8 @@ async function closeOn(
       return found.some((one) => one.group === group && one.name === name) ? [] : [{ group, name }];
     }),
   );
-  await deleteUntilGone(azure, site, { found, again: left }, allowed);
-  for (const { group, name } of unseen) await deleteFrom(site, group, [name], allowed);
+  await deleteUntilGone(azure, site, { found, again: left, instead }, allowed);
+  await deleteEach(site, unseen, allowed, instead);
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
 }

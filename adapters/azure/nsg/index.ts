@@ -2,6 +2,7 @@ import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Opened } from '../../../src/ports/cloud.ts';
 import { nowAt } from '../arm/context.ts';
 import { groupsBefore } from '../arm/interfaces.ts';
+import { locationNow } from '../arm/location.ts';
 import type { Backend, SeenPresent } from '../backend.ts';
 import { NO_FIREWALLS } from '../firewall/in-front.ts';
 import { close } from './close.ts';
@@ -21,8 +22,9 @@ export const nsg: Backend = {
     return {
       rules: async (seen) => rulesAt(azure, machine, seen, placements),
       protection,
+      edits: ({ vm }) => locationNow(vm).groups.map((id) => ({ id, endsBy: 'write' })),
       locate: async (seen, rules) => {
-        return rules.map((rule) => locate(seen.vm, rule));
+        return rules.map((rule) => locate(seen, rule));
       },
     };
   },
@@ -33,7 +35,7 @@ export const nsg: Backend = {
     return opened;
   },
   close,
-  patrolSite: async (azure, { site, network }) => rulesFound(azure, network, nowAt(azure, site)),
+  patrolSite: (azure, survey, signal) => rulesFound(azure, survey, nowAt(azure, survey.site), signal),
   patrolAll: async function* () {},
   protections:
     async (azure, { network }) =>

@@ -29,13 +29,16 @@ function addressesIn(nics: readonly Nic[], group: ArmId, source: string): readon
   return [...new Set(behind.filter((address) => familyOf(address) === familyOf(source)))].sort();
 }
 
-/** Allow rules that are ours by place, by their name, with the groups that they are in. */
+/** Rules of leases that are ours by place, by their name, with the groups that they are in. */
 export type AllowRules = ReadonlyMap<string, readonly (GroupRule & { readonly rule: NsgRule })[]>;
 
-export function allowRulesIn(groups: Groups, installation: string): AllowRules {
+/** Those that let somebody in; or those that a lock kept, and that deny since they are over. */
+export function allowRulesIn(groups: Groups, installation: string, access: NsgRule['access'] = 'allow'): AllowRules {
   const prefix = prefixOf(installation, 'allow');
   const all = [...groups].flatMap(([group, rules]) =>
-    rules.filter(({ name }) => name.toLowerCase().startsWith(prefix)).map((rule) => ({ group, name: rule.name, rule })),
+    rules
+      .filter((one) => one.access === access && one.name.toLowerCase().startsWith(prefix))
+      .map((rule) => ({ group, name: rule.name, rule })),
   );
   return Map.groupBy(all, ({ name }) => name);
 }

@@ -4,13 +4,16 @@ import { portText, samePort } from '../../../src/core/rule/port.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
 import { located } from '../arm/location.ts';
 import type { Vm } from '../arm/machine.ts';
+import type { SeenPresent } from '../backend.ts';
+import { mustHavePlace } from './allow.ts';
 import { guardsOf, locksOf } from './lease-rules.ts';
 import { placementOn } from './names.ts';
 
-/** Where a rule of a machine goes: into every group in front of its addresses of the source's family. */
-export function locate(vm: Vm, rule: Rule): Placement {
+/** Where a rule of a machine goes: into every group in front of its addresses of the source's family. Throws what is in the way there. */
+export function locate({ vm, groups }: Pick<SeenPresent, 'vm' | 'groups'>, rule: Rule): Placement {
   const guards = guardsOf(vm, rule.source);
   if (guards.length === 0) throw new JitError('machineUnreachable', { machine: vm.machine.name });
+  for (const guard of guards) mustHavePlace(guard, rule, groups.get(guard.group) ?? []);
   const location = {
     groups: guards.map(({ group }) => group),
     addresses: guards.flatMap(({ addresses }) => addresses),

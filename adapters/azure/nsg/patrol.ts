@@ -4,18 +4,26 @@ import { parseSource } from '../../../src/core/rule/source.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
 import type { Azure } from '../arm/context.ts';
 import type { ArmId } from '../arm/ids.ts';
-import type { SiteNetwork } from '../arm/interfaces.ts';
+import { lockOver, readLocks } from '../arm/locks.ts';
 import type { Nic } from '../arm/machine.ts';
+import type { SiteSurvey } from '../backend.ts';
 import { allowRulesIn, leasesIn } from './lease-rules.ts';
 
-/** Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell. */
-export function rulesFound(
+/**
+ * Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell; and those that a
+ * lock kept when they were over, as soon as no lock keeps them any more.
+ */
+export async function rulesFound(
   { installation, marks }: Azure,
-  { groups, nics }: SiteNetwork,
+  { site, network: { groups, nics } }: SiteSurvey,
   now: Instant,
-): readonly Found[] {
+  signal: AbortSignal,
+): Promise<readonly Found[]> {
   const owners = ownersAmong(nics);
-  const leases = leasesIn(allowRulesIn(groups, installation), {
+  const kept = allowRulesIn(groups, installation, 'deny');
+  const locks = kept.size > 0 ? await readLocks(site, signal) : [];
+  const free = [...kept].filter(([, all]) => locks && !all.some(({ group }) => lockOver(locks, group)));
+  const leases = leasesIn(new Map([...free, ...allowRulesIn(groups, installation)]), {
     installation,
     marks,
     placements: new Map(),

@@ -1,7 +1,10 @@
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
 
 /** Priorities of custom rules ("Network security groups overview"): lower goes first, each once in a direction. */
-const [FIRST, LAST] = [100, 4096];
+const FIRST = 100;
+export const LAST = 4096;
 /** Where rules of leases begin: Defender takes 100 and what follows. */
 const USUAL = 150;
 
@@ -23,6 +26,17 @@ export function priorityToDeny(rules: readonly NsgRule[], concerns: (rule: NsgRu
   const begin = Math.max(FIRST, ...custom.filter(concerns).map(({ priority }) => priority + 1));
   for (let priority = LAST; priority >= begin; priority -= 1) if (!taken.has(priority)) return priority;
   return undefined;
+}
+
+/** Nothing of ours fits before, or behind, a rule of somebody else. */
+export function noPlace(where: 'before' | 'behind', rule: NsgRule | undefined, group: ArmId): JitError {
+  const named = rule ? `rule ${rule.name} (${rule.priority})` : 'the rules';
+  return new JitError('azureInTheWay', { why: `no priority is free ${where} ${named} of ${partsOf(group).name}` });
+}
+
+/** The last number that is free. */
+export function lastFree(rules: readonly NsgRule[]): number | undefined {
+  return priorityToDeny(rules, () => false);
 }
 
 /**

@@ -9,16 +9,17 @@ import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteUntilGone } from '../arm/delete-rules.ts';
 import { covers } from '../arm/evaluate.ts';
 import { type GroupRule, type Groups, readGroups } from '../arm/groups.ts';
+import type { ArmId } from '../arm/ids.ts';
 import { locationNow } from '../arm/location.ts';
 import type { Vm } from '../arm/machine.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
-import { CLOUD } from '../errors.ts';
 import { denyName, prefixOf } from './names.ts';
-import { priorityToDeny } from './priority.ts';
+import { LAST, noPlace, priorityToDeny } from './priority.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 /** What a description holds ("Network security groups": 140 characters). */
 const LONGEST_TEXT = 140;
+const TOO_LONG = `a rule of ${LONGEST_TEXT} characters has to name all sources that may be requested, and they are too many`;
 const FAMILIES = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 /**
@@ -48,7 +49,7 @@ type Limits = Pick<ProtectedPort, 'sources' | 'longestMs'>;
 export function writeLimits({ sources, longestMs }: Limits): string {
   const from = sources.length > 0 ? sources.join(' ') : 'any address';
   const text = `Drawbridge opens this on request, from ${from}, for ${durationText(longestMs)} at most`;
-  if (text.length > LONGEST_TEXT) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'TooManySources' });
+  if (text.length > LONGEST_TEXT) throw new JitError('azureInTheWay', { why: TOO_LONG });
   return text;
 }
 
@@ -88,7 +89,7 @@ async function writeAll(
   for (const group of groups.keys())
     for (const deny of deniesFor(azure.installation, vm, group, all)) {
       wanted.add(deny.name);
-      await writeUntil(azure, site, group, (rules) => nextDeny(rules, deny), allowed);
+      await writeUntil(azure, site, group, (rules) => nextDeny(group, rules, deny), allowed);
     }
   await removeDenies(azure, vm, ({ name }) => !wanted.has(name), signal);
 }
@@ -162,7 +163,7 @@ function deniesFor(installation: string, vm: Vm, group: string, ports: readonly 
   });
 }
 
-function nextDeny(rules: readonly NsgRule[], deny: Deny): Wanted | 'wait' | undefined {
+function nextDeny(group: ArmId, rules: readonly NsgRule[], deny: Deny): Wanted | 'wait' | undefined {
   const { name, addresses, ports, description } = deny;
   const before = rules.find((rule) => rule.name === name);
   const numbers = ports.map(({ number }) => String(number)).sort();
@@ -175,10 +176,12 @@ function nextDeny(rules: readonly NsgRule[], deny: Deny): Wanted | 'wait' | unde
   const concerns = (rule: NsgRule) =>
     rule.name !== name &&
     rule.access === 'allow' &&
+    rule.priority <= LAST &&
+    !isProbe(rule) &&
     ports.some((port) => coversPort(rule, port) && coversProtocol(rule, port)) &&
     addresses.some((address) => covers(rule.destinations, address));
   const priority = before?.priority ?? priorityToDeny(rules, concerns);
-  if (priority === undefined) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NoFreePriority' });
+  if (priority === undefined) throw noPlace('behind', rules.filter(concerns).at(-1), group);
   return {
     name,
     properties: {
@@ -193,6 +196,11 @@ function nextDeny(rules: readonly NsgRule[], deny: Deny): Wanted | 'wait' | unde
       description,
     },
   };
+}
+
+/** Lets nobody in but the platform's own probe ("Service tags"). */
+function isProbe({ sources }: NsgRule): boolean {
+  return sources.every((text) => text.toLowerCase() === 'azureloadbalancer');
 }
 
 const PLURALS = {

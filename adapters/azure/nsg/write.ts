@@ -37,7 +37,7 @@ export async function writeUntil(
   const polling = { tries: TRIES + 1, betweenMs: BETWEEN_MS, signal: allowed.signal };
   return pollUntil<number>(polling, azure, async ({ isLast }) => {
     const found = await readGroup(site, id, allowed.signal);
-    if (!found) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NetworkSecurityGroupNotFound' });
+    if (!found) throw new JitError('azureInTheWay', { why: `the network security group ${name} is gone` });
     const wanted = next(rulesOf(found));
     if (!wanted) return { done: written };
     if (isLast || wanted === 'wait') return { notYet: trouble };

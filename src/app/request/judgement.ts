@@ -86,12 +86,11 @@ export async function analyse(
   const against = [
     ...gone,
     ...('error' in seen ? [seen.error] : []),
-    ...(state ? againstIdentity(asked, state) : []),
+    ...(state ? [...againstIdentity(asked, state), ...(state.against ?? [])] : []),
     ...againstName(asked, deps.rules.sources),
     ...(ruling?.against ?? []),
     ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
     ...(policies.length > 0 ? againstWay(asked, state) : []),
-    ...(state?.obstacle ? [state.obstacle] : []),
     ...('error' in entitled ? [entitled.error] : []),
     ...(requester ? missing(policies, requester, able).map(tooFew) : []),
   ];

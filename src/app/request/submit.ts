@@ -87,6 +87,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.addresses ? { addresses: servedAddresses(what.source, state.addresses) } : {}),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
+    ...(state.warnings ? { warnings: state.warnings } : {}),
   });
 }
 

@@ -82,6 +82,31 @@ export const CLOUD_ERRORS = {
     say: 'The undo record {file} cannot be read.',
     hint: 'Give a folder of undo records or one of its files; restore a damaged file from a backup.',
   },
+  azureInTheWay: {
+    kind: 'refused',
+    say: 'This is not possible in Azure: {why}.',
+    hint: 'Nothing was written there. Change that first, then try again.',
+  },
+  lockedAgainst: {
+    kind: 'refused',
+    say: 'The lock “{lock}” on {scope} would keep Drawbridge from closing {machine} again.',
+    hint: 'Nothing was opened. Have the lock removed; where it only forbids deleting, `backend: nsg` works under it.',
+  },
+  scopeLocked: {
+    kind: 'refused',
+    say: 'A management lock on {scope} forbids this in Azure (ScopeLocked).',
+    hint: 'Have the lock removed; Azure lists it under Locks.',
+  },
+  policyUnclear: {
+    kind: 'busy',
+    say: 'Cannot tell what Defender’s policy {policy} holds: {why}.',
+    hint: 'Nothing was written. Try again in a minute.',
+  },
+  policyLost: {
+    kind: 'conflict',
+    say: 'Defender’s policy {policy} no longer holds {machines}, which it held before it was written.',
+    hint: 'Protect these machines again, and make sure that nobody else writes this policy as a whole.',
+  },
   namesTooLong: {
     kind: 'refused',
     say: 'The names of the policy {policy} and of {machine} are too long together: Azure allows {most} characters.',

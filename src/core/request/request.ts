@@ -46,6 +46,8 @@ interface Asked {
   readonly standing: readonly StandingRule[];
   /** Were open sessions cut at the end when it was asked? Azure can, where a group has `flushConnection`. */
   readonly cutsSessions?: boolean;
+  /** What the cloud said, when it was asked, of how it will be closed. */
+  readonly warnings?: readonly string[];
   readonly timeline: readonly Moment[];
 }
 

@@ -32,9 +32,9 @@ function notesOfReattachment(request: Request): readonly Note[] {
   return moment && isInForce(request) ? [{ tone: 'warning', text: capitalised([reattachedText(moment)]) }] : [];
 }
 
-/** What this access opens wider than to one person. */
+/** What this access opens wider than to one person, and what is odd about its end. */
 function notesOfSource(request: Request): readonly Note[] {
-  const { bastion, source, status } = request;
+  const { bastion, source, status, warnings = [] } = request;
   const isOver = status !== 'pending' && !isInForce(request);
   if (isOver) return [];
   return [
@@ -42,6 +42,7 @@ function notesOfSource(request: Request): readonly Note[] {
     ...(bastion === undefined
       ? []
       : [warning(`Everyone who can use the Bastion ${bastion} can reach the machine during that time.`)]),
+    ...warnings.map(warning),
   ];
 }
 

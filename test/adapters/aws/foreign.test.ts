@@ -35,9 +35,9 @@ describe('a group of ours that is on another machine too', () => {
   });
 
   test('is said when somebody asks, before anybody decides', async () => {
-    expect((await aws.adapter.look(aws.machine, never)).obstacle).toBeUndefined();
+    expect((await aws.adapter.look(aws.machine, never)).against).toBeUndefined();
     launchTwin();
-    expect((await aws.adapter.look(aws.machine, never)).obstacle).toMatchObject({ code: 'foreignInterface' });
+    expect((await aws.adapter.look(aws.machine, never)).against).toMatchObject([{ code: 'foreignInterface' }]);
   });
 
   test('is on an interface of no instance: the same', async () => {
@@ -69,7 +69,7 @@ describe('a group of ours that is on another machine too', () => {
     const ours = aws.sim.state().groups.find(({ name }) => name.endsWith(instance(two)));
     const second = aws.sim.state().interfaces.find(({ privateIp }) => privateIp === '10.1.0.62');
     aws.sim.human.editGroups(second?.id ?? '', ['two', ours?.id ?? '']);
-    expect((await aws.adapter.look(two, never)).obstacle).toBeUndefined();
+    expect((await aws.adapter.look(two, never)).against).toBeUndefined();
   });
 
   test('makes the other machine unhealthy, and its leases standing rules there', async () => {
@@ -109,7 +109,7 @@ describe('where the settings say so', () => {
   test('it is taken off there, and then opened', async () => {
     const placement = await placeOne(detaching);
     const twin = launchTwin(detaching);
-    expect((await detaching.adapter.look(detaching.machine, never)).obstacle).toBeUndefined();
+    expect((await detaching.adapter.look(detaching.machine, never)).against).toBeUndefined();
     await openOne(detaching, placement, detaching.now() + HOUR_MS);
     expect(groupsOn(detaching, twin)).toEqual(['api']);
     expect(groupsOn(detaching, detaching.machine)).toContain(ourGroup(detaching)?.name);
@@ -120,9 +120,9 @@ describe('where the settings say so', () => {
     const placement = await placeOne(detaching);
     const twin = launchTwin(detaching);
     detaching.sim.human.editGroups(nicOf(twin, detaching).id, [ourGroup(detaching)?.id ?? '']);
-    expect((await detaching.adapter.look(detaching.machine, never)).obstacle).toMatchObject({
-      code: 'foreignInterface',
-    });
+    expect((await detaching.adapter.look(detaching.machine, never)).against).toMatchObject([
+      { code: 'foreignInterface' },
+    ]);
     await expect(openOne(detaching, placement, detaching.now() + HOUR_MS)).rejects.toMatchObject({
       code: 'foreignInterface',
     });

@@ -32,7 +32,7 @@ describe('what the SDKs throw becomes', () => {
     ['AuthorizationFailed', 403, 'cloudDenied'],
     ['SubscriptionNotFound', 404, 'cloudDenied'],
     ['ResourceNotFound', 404, 'cloudRefused'],
-    ['ScopeLocked', 409, 'cloudRefused'],
+    ['ScopeLocked', 409, 'scopeLocked'],
     ['SecurityRuleConflict', 400, 'cloudRefused'],
     ['SomethingNew', 418, 'cloudRefused'],
   ])('%s (%i): %s, and only the code is shown', (code, status, expected) => {
@@ -136,7 +136,7 @@ describe('what Azure answers on a bad day', () => {
 
   test.each<[string, Fault, object]>([
     ['429', { kind: 'throttle', retryAfterSeconds: 17 }, { code: 'cloudBusy', retryAfterMs: 17_000 }],
-    ['409', refused(409, 'ScopeLocked'), { code: 'cloudRefused', say: 'Azure refused the call: ScopeLocked.' }],
+    ['409', refused(409, 'Conflict'), { code: 'cloudRefused', say: 'Azure refused the call: Conflict.' }],
     ['503', refused(503, 'ServiceUnavailable'), { code: 'cloudSilent' }],
     ['401', refused(401, 'InvalidAuthenticationToken'), { code: 'cloudDenied' }],
     ['404', refused(404, 'ResourceNotFound'), { code: 'notProtected' }],
@@ -155,7 +155,7 @@ describe('what Azure answers on a bad day', () => {
   test.each<[string, Fault, object, number]>([
     ['429', { kind: 'throttle', retryAfterSeconds: 3 }, { code: 'cloudBusy', retryAfterMs: 3_000 }, 1],
     ['403', refused(403, 'AuthorizationFailed'), { code: 'cloudDenied' }, 1],
-    ['409', refused(409, 'ScopeLocked'), { code: 'cloudRefused' }, 1],
+    ['409', refused(409, 'ScopeLocked'), { code: 'scopeLocked' }, 1],
     ['503', refused(503, 'ServiceUnavailable'), { code: 'cloudSilent' }, 1],
     ['a group that is written to all the time', refused(409, 'AnotherOperationInProgress'), { code: 'cloudBusy' }, 10],
   ])('to closing: %s is told', async (_, fault, error, times) => {

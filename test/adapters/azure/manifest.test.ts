@@ -55,6 +55,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   DenyAssignments_ListForScope: 'Microsoft.Authorization/denyAssignments/read',
   RoleDefinitions_GetById: 'Microsoft.Authorization/roleDefinitions/read',
   RoleEligibilityScheduleInstances_ListForScope: 'Microsoft.Authorization/roleEligibilityScheduleInstances/read',
+  ManagementLocks_ListAtSubscriptionLevel: 'Microsoft.Authorization/locks/read',
   BastionHosts_List: `${NETWORK}/bastionHosts/read`,
   Subnets_Get: `${NETWORK}/virtualNetworks/subnets/read`,
   Operations_Get: `${NETWORK}/locations/operations/read`,
@@ -85,6 +86,8 @@ afterEach(() => cloud.stop());
 
 /** Everything that a machine's life takes once it is protected. */
 async function live(): Promise<void> {
+  // What is kept for a few seconds is read anew.
+  cloud.advance(10_000);
   await cloud.adapter.check(never);
   await cloud.adapter.machines(never);
   await cloud.adapter.look(cloud.machine, never);

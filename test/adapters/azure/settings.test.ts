@@ -100,14 +100,17 @@ describe('a subscription that the settings do not name', () => {
     ['protect', () => azure.adapter.protect(foreign(), { ports: [] }, never)],
   ])('is not called (%s)', async (_, call) => {
     const before = azure.sim.log().length;
-    await expect(call()).rejects.toMatchObject({ say: 'Azure refused the call: SubscriptionNotConfigured.' });
+    await expect(call()).rejects.toMatchObject({
+      code: 'azureInTheWay',
+      say: expect.stringContaining('is not in drawbridge.yaml'),
+    });
     expect(azure.callsSince(before)).toEqual([]);
   });
 
   test('any more: what was opened there is not called closed', async () => {
     const { placement } = await openOne(azure, await placeOne(azure), azure.now() + 10 * MINUTE_MS);
     const without = withSettings({ subscriptions: [{ id: OTHER }] });
-    await expect(without.close([placement], never, go)).rejects.toMatchObject({ code: 'cloudRefused' });
+    await expect(without.close([placement], never, go)).rejects.toMatchObject({ code: 'azureInTheWay' });
   });
 
   test('is told from one that is written in capitals', async () => {

@@ -1,0 +1,46 @@
+import type { Placement } from '../../../src/core/rule/rule.ts';
+import type { Allowed } from '../../../src/kit/call.ts';
+import { type Azure, nowAt, siteOf } from '../arm/context.ts';
+import type { GroupRule } from '../arm/groups.ts';
+import type { NsgRule } from '../arm/nsg-rules.ts';
+import { lastFree } from './priority.ts';
+import { many } from './protection.ts';
+import { type Wanted, writeUntil } from './write.ts';
+
+const WORDS = 'Over; a management lock keeps this rule';
+
+/**
+ * Closes what a lock keeps from being deleted: the rule of this name denies from now on. A PUT passes where a DELETE is
+ * refused (Azure/azure-cli#16958). It goes behind all others, so that it keeps out nobody whom another lease lets in. What is
+ * not there is not made.
+ */
+export async function shut(
+  azure: Azure,
+  { group, name }: GroupRule,
+  placement: Placement,
+  allowed: Allowed,
+): Promise<void> {
+  const site = siteOf(azure, group);
+  const description = `${azure.marks.sign(placement, nowAt(azure, site))} ${WORDS}`;
+  await writeUntil(azure, site, group, (rules) => nextShut(rules, name, description), allowed);
+}
+
+function nextShut(rules: readonly NsgRule[], name: string, description: string): Wanted | 'wait' | undefined {
+  const rule = rules.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!rule) return undefined;
+  if (rule.access === 'deny') return rule.settled ? undefined : 'wait';
+  return {
+    name: rule.name,
+    properties: {
+      access: 'Deny',
+      direction: 'Inbound',
+      priority: lastFree(rules) ?? rule.priority,
+      protocol: rule.protocol === 'udp' ? 'Udp' : 'Tcp',
+      ...many('sourceAddressPrefix', rule.sources),
+      sourcePortRange: '*',
+      ...many('destinationPortRange', rule.ports),
+      ...many('destinationAddressPrefix', rule.destinations),
+      description,
+    },
+  };
+}
