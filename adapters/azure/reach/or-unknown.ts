@@ -3,15 +3,18 @@ import type { Unknown } from '../../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { isNotFound } from '../errors.ts';
 
+/** A lock that forbids writing refuses reads that are POSTs too ("Lock resources"). */
+const REFUSED: ReadonlySet<string> = new Set(['cloudDenied', 'scopeLocked']);
+
 /**
- * What was read; or that it is unknown, where the role does not let us, and where something that another resource names is
- * said not to be there. What may be had later is thrown.
+ * What was read; or that it is unknown, where a role or a lock does not let us, and where something that another resource
+ * names is said not to be there. What may be had later is thrown.
  */
 export async function orUnknown<T>(unknown: Unknown, read: () => Promise<OrUnknown<T>>): Promise<OrUnknown<T>> {
   try {
     return await read();
   } catch (error) {
-    if (isNotFound(error) || (error instanceof JitError && error.code === 'cloudDenied')) return { unknown };
+    if (isNotFound(error) || (error instanceof JitError && REFUSED.has(error.code))) return { unknown };
     throw error;
   }
 }
