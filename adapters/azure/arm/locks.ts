@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
-import { ENDLESS, orAborted } from '../../../src/kit/time-limit.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import { type ArmId, partsOf } from './ids.ts';
+import { Recent } from './recent.ts';
 
 /** A management lock: it counts for its scope and all that is in it ("Lock your resources"). */
 export interface ManagementLock {
@@ -43,27 +43,11 @@ export async function readLocks(site: Subscription, signal: AbortSignal): Promis
 /** How old what a look believes may be: one look at each of many machines is one reading. */
 const KEPT_MS = 5 * SECOND_MS;
 
-interface Kept {
-  readonly at: number;
-  readonly locks: Promise<readonly ManagementLock[]>;
-}
-
-const kept = new WeakMap<Subscription, Kept>();
+const recent = new Recent<readonly ManagementLock[]>(KEPT_MS);
 
 /** The same, a few seconds old at most. */
-export function recentLocks(
-  { now }: Azure,
-  site: Subscription,
-  signal: AbortSignal,
-): Promise<readonly ManagementLock[]> {
-  const before = kept.get(site);
-  const at = now();
-  const one = before && at - before.at < KEPT_MS ? before : { at, locks: readLocks(site, ENDLESS) };
-  if (one !== before) {
-    kept.set(site, one);
-    one.locks.catch(() => kept.delete(site));
-  }
-  return orAborted(one.locks, signal);
+export function recentLocks(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly ManagementLock[]> {
+  return recent.read(azure, site.id, (shared) => readLocks(site, shared), signal);
 }
 
 function toLock(said: unknown, site: Subscription): ManagementLock | undefined {

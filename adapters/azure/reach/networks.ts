@@ -5,12 +5,18 @@ import type { Subscription } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds, part, partsOf } from '../arm/ids.ts';
 import type { Nic, Subnet } from '../arm/machine.ts';
+import { Recent } from '../arm/recent.ts';
 import { vnetOf } from '../arm/virtual-networks.ts';
 import { readAdminRules } from './admin-rules.ts';
 import type { AzureRoute, ManagerRules, Surroundings } from './model.ts';
 import { orDenied, orUnknown } from './or-unknown.ts';
 
 const LIST_MS = 30 * SECOND_MS;
+/** Networks change seldom, and every look at a machine asks for them. */
+const KEPT_MS = 10 * SECOND_MS;
+
+const recentVnets = new Recent<readonly [OrUnknown<VirtualNetwork>, OrUnknown<readonly ManagerRules[]>]>(KEPT_MS);
+const recentTables = new Recent<OrUnknown<readonly AzureRoute[]>>(KEPT_MS);
 
 /** What words of rules mean in one subnet, and what is judged before its groups. */
 export interface AroundSubnet {
@@ -24,11 +30,17 @@ export type Networks = ReadonlyMap<ArmId, AroundSubnet>;
 /** Reads what is around some interfaces: their virtual networks with peerings and admin rules, and their route tables. */
 export async function readNetworks(azure: Azure, nics: readonly Nic[], signal: AbortSignal): Promise<Networks> {
   const subnets = new Map(nics.flatMap((nic) => nic.subnets).map((subnet) => [subnet.id, subnet]));
-  const vnets = once((id) => {
+  const vnets = (id: ArmId) => {
     const site = siteOf(azure, id);
-    return Promise.all([readVnet(site, id, signal), readAdminRules(site, id, signal)]);
-  });
-  const tables = once((id) => readRoutes(siteOf(azure, id), id, signal));
+    return recentVnets.read(
+      azure,
+      id,
+      (shared) => Promise.all([readVnet(site, id, shared), readAdminRules(site, id, shared)]),
+      signal,
+    );
+  };
+  const tables = (id: ArmId) =>
+    recentTables.read(azure, id, (shared) => readRoutes(siteOf(azure, id), id, shared), signal);
   const read = await Promise.all(
     [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
       const [[vnet, admin], routes] = await Promise.all([vnets(vnetOf(subnet.id)), routesOf(subnet, tables)]);

@@ -127,8 +127,6 @@ describe('reading back', () => {
         'Subnets_Get',
         'NetworkSecurityGroups_Get',
         'JitNetworkAccessPolicies_Get',
-        'VirtualNetworks_Get',
-        'ListNetworkManagerEffectiveSecurityAdminRules',
       ]),
     );
   });
