@@ -8,6 +8,7 @@ import type { Azure } from './arm/context.ts';
 import type { Vm } from './arm/machine.ts';
 import { effectivePorts } from './effective.ts';
 import type { Firewalls } from './firewall/in-front.ts';
+import { hindrancesOf } from './hindrances.ts';
 import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
@@ -53,17 +54,22 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   const locked = await lockState(azure, found, signal);
   const protection = found.current.protection(found.seen);
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
+  const inFront = inFrontOf(azure, found);
+  const { keptOut, warnings } = hindrancesOf(vm, ports, inFront);
+  const warned = [...(locked.warnings ?? []), ...warnings];
   return {
     machine: vm.machine,
     ...(vm.identity === undefined ? {} : { identity: vm.identity }),
     ...(protection ? { protection } : {}),
-    standing: standingOf(vm, ports, inFrontOf(azure, found)).ways,
+    standing: standingOf(vm, ports, inFront).ways,
     addresses: addressesOf(vm, found.seen.firewalls),
     // Traffic passes all groups of an interface: one that cuts is enough, as our rule stands in each.
     ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
       : {}),
+    keptOut,
     ...locked,
+    ...(warned.length > 0 ? { warnings: warned } : {}),
   };
 }
 

@@ -34,7 +34,10 @@ const isPrivate = (address: string): boolean => ['private', 'uniqueLocal'].inclu
 function nextHop(view: Snapshot, subnetId: string): string | undefined {
   const subnet = view.subnets.get(subnetId.toLowerCase());
   const table = view.routeTables.get(subnet?.routeTableId?.toLowerCase() ?? '');
-  return table?.routes.find((r) => r.prefix === '0.0.0.0/0' && r.nextHopType === 'VirtualAppliance')?.nextHopIp;
+  const hopFor = (prefix: string) =>
+    table?.routes.find((r) => r.prefix === prefix && r.nextHopType === 'VirtualAppliance')?.nextHopIp;
+  const [low, high] = [hopFor('0.0.0.0/1'), hopFor('128.0.0.0/1')];
+  return low !== undefined && low === high ? low : hopFor('0.0.0.0/0');
 }
 
 /** The firewall that everything from a subnet is sent through. */

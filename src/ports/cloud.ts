@@ -100,7 +100,9 @@ export interface MachineState {
   readonly cutsSessions?: boolean;
   /** What keeps it from being opened, whoever asks. */
   readonly against?: readonly JitError[];
-  /** What whoever decides should know of how it is closed. */
+  /** Why a source would not get to a port although it was opened to it; undefined when nothing is known that keeps it out. */
+  keptOut?(port: Port, source: string): JitError | undefined;
+  /** What whoever decides should know of how it is closed, and of who gets in. */
   readonly warnings?: readonly string[];
 }
 

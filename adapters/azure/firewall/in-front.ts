@@ -94,10 +94,14 @@ async function readHop(site: Subscription, id: ArmId, signal: AbortSignal): Prom
 }
 
 /** The appliance that a route table sends everything to that has no route of its own. */
-export function hopOf({ routes = [] }: RouteTable): string | undefined {
-  return routes.find(
-    ({ addressPrefix, nextHopType }) => addressPrefix === '0.0.0.0/0' && nextHopType === 'VirtualAppliance',
-  )?.nextHopIpAddress;
+export function hopOf({ routes }: RouteTable): string | undefined {
+  const hopFor = (prefix: string) =>
+    (routes ?? []).find(
+      ({ addressPrefix, nextHopType }) => addressPrefix === prefix && nextHopType === 'VirtualAppliance',
+    )?.nextHopIpAddress;
+  // A default route can be written in halves, so that it goes before one that a gateway learned.
+  const [low, high] = [hopFor('0.0.0.0/1'), hopFor('128.0.0.0/1')];
+  return low !== undefined && low === high ? low : hopFor('0.0.0.0/0');
 }
 
 /** The firewall may be in the subscription of the hub. */

@@ -91,6 +91,7 @@ export async function analyse(
     ...(ruling?.against ?? []),
     ...(state && policies.length > 0 ? againstProtection(state.protection, asked.machineName, asked) : []),
     ...(policies.length > 0 ? againstWay(asked, state) : []),
+    ...asked.ports.flatMap((port) => state?.keptOut?.(port, asked.source) ?? []),
     ...('error' in entitled ? [entitled.error] : []),
     ...(requester ? missing(policies, requester, able).map(tooFew) : []),
   ];

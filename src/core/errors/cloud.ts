@@ -87,6 +87,11 @@ export const CLOUD_ERRORS = {
     say: 'This is not possible in Azure: {why}.',
     hint: 'Nothing was written there. Change that first, then try again.',
   },
+  deniedByManager: {
+    kind: 'refused',
+    say: 'The security admin rule {rule} keeps {source} from {port} of {machine}, whatever is opened.',
+    hint: 'Nothing was opened. Ask whoever manages that network manager in Azure.',
+  },
   lockedAgainst: {
     kind: 'refused',
     say: 'The lock “{lock}” on {scope} would keep Drawbridge from closing {machine} again.',
