@@ -19,6 +19,7 @@ import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
 import type { NetworkSpec } from './network-spec.ts';
 import { nsgPutRoutes } from './nsg-put.ts';
+import { oddAnswers } from './odd-answers.ts';
 import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
 import { resourceGraphRoutes } from './resource-graph.ts';
@@ -56,7 +57,10 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
-  readonly human: Human & ReturnType<typeof authorization>['human'] & ReturnType<typeof lockHands>;
+  readonly human: Human &
+    ReturnType<typeof authorization>['human'] &
+    ReturnType<typeof lockHands> &
+    ReturnType<typeof oddAnswers>['hands'];
   /** What the subscription holds now, as plain JSON. */
   state(): AzureState;
   /** Every way by which a client could connect to a machine's port now, open or not. */
@@ -108,6 +112,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const [certificate, entra] = await Promise.all([createCertificate(), createEntra(application, origin)]);
   const { routes: security, defender } = securityRoutes(sim);
   const access = authorization(sim);
+  const odd = oddAnswers();
   const routes = [
     ...entra.routes,
     ...access.routes,
@@ -132,6 +137,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     routes,
     verify: entra.verify,
     log,
+    odd,
     ...(onExchange ? { onExchange } : {}),
   });
   server.listen(port, '127.0.0.1');
@@ -151,7 +157,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
-    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim) },
+    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim), ...odd.hands },
     state() {
       world.settle();
       return describe(world.current, world.nowMs);

@@ -53,8 +53,11 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
 
 function pageOf(body: unknown): { readonly value: readonly unknown[]; readonly nextLink: string | undefined } {
   const { value, nextLink } = (body ?? {}) as { readonly value?: unknown; readonly nextLink?: unknown };
+  // null is an empty list; where there is none at all nothing is known.
+  if (value !== null && !Array.isArray(value))
+    throw new JitError('azureInTheWay', { why: 'a list that Azure gives cannot be read' });
   const next = typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined;
-  return { value: Array.isArray(value) ? value : [], nextLink: next };
+  return { value: value ?? [], nextLink: next };
 }
 
 type Sending = Pick<PipelineRequest, 'url' | 'method'> & CallOptions & { readonly body?: string };
