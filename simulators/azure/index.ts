@@ -10,6 +10,7 @@ import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
 import { firewallPolicyRoutes } from './firewall-policies.ts';
 import { firewallRoutes } from './firewalls.ts';
+import { governance } from './governance.ts';
 import { graphRoutes } from './graph.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
@@ -60,7 +61,8 @@ export interface AzureSimulator {
   readonly human: Human &
     ReturnType<typeof authorization>['human'] &
     ReturnType<typeof lockHands> &
-    ReturnType<typeof oddAnswers>['hands'];
+    ReturnType<typeof oddAnswers>['hands'] &
+    ReturnType<typeof governance>['hands'];
   /** What the subscription holds now, as plain JSON. */
   state(): AzureState;
   /** Every way by which a client could connect to a machine's port now, open or not. */
@@ -113,6 +115,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const { routes: security, defender } = securityRoutes(sim);
   const access = authorization(sim);
   const odd = oddAnswers();
+  const policies = governance(sim);
   const routes = [
     ...entra.routes,
     ...access.routes,
@@ -138,6 +141,10 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     verify: entra.verify,
     log,
     odd,
+    forbid(caller, method, path, body) {
+      access.check(caller, method, path);
+      policies.check(method, path, body);
+    },
     ...(onExchange ? { onExchange } : {}),
   });
   server.listen(port, '127.0.0.1');
@@ -157,7 +164,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
-    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim), ...odd.hands },
+    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim), ...odd.hands, ...policies.hands },
     state() {
       world.settle();
       return describe(world.current, world.nowMs);

@@ -27,6 +27,8 @@ interface Parts {
   readonly verify: (area: 'arm' | 'graph', authorization: string | undefined) => Promise<Caller>;
   readonly log: Log;
   readonly odd: OddAnswers;
+  /** Refuses what deny assignments and policies forbid. */
+  readonly forbid: (caller: Caller, method: string, path: string, body: unknown) => void;
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
@@ -100,7 +102,7 @@ const cutsBefore = (fault: Fault | undefined) => fault?.kind === 'reset' || faul
 
 /** The HTTPS server of all three services: finds the operation, checks who calls, and has a bad day when told to. */
 export function createAzureServer(certificate: Certificate, parts: Parts): Server {
-  const { sim, faults, routes, verify, log, odd, onExchange } = parts;
+  const { sim, faults, routes, verify, log, odd, forbid, onExchange } = parts;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     sim.world.settle();
@@ -126,6 +128,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       }
       checkQuery(route, url.searchParams);
       body = parse(area, request.headers['content-type'], text);
+      if (area === 'arm') forbid(caller, method, path, body);
       const remote = request.socket.remoteAddress ?? '';
       const handle = () => {
         const { world } = sim;
