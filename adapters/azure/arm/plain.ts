@@ -38,8 +38,7 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
       let next: string | undefined = urlOf(at);
       for (let pages = 0; next !== undefined; pages += 1) {
         const { value, nextLink } = pageOf(await get(next, options));
-        // The token goes nowhere else.
-        if (pages >= MOST_PAGES || (nextLink !== undefined && !nextLink.startsWith(`${base}/`)))
+        if (pages >= MOST_PAGES || (nextLink !== undefined && !isWithin(base, nextLink)))
           throw new JitError('azureInTheWay', { why: 'a list of Azure does not end, or leads elsewhere' });
         all.push(...value);
         next = nextLink;
@@ -49,6 +48,11 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
     put: (at, body, { abortSignal }) =>
       send(client, { url: urlOf(at), method: 'PUT', abortSignal, body: JSON.stringify(body) }),
   };
+}
+
+/** The token goes nowhere else. Providers write the usual port too (`https://management.azure.com:443/…`). */
+function isWithin(base: string, link: string): boolean {
+  return URL.parse(link)?.origin === URL.parse(base)?.origin;
 }
 
 function pageOf(body: unknown): { readonly value: readonly unknown[]; readonly nextLink: string | undefined } {

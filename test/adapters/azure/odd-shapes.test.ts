@@ -223,6 +223,17 @@ describe('one object that cannot be read', () => {
     await expect(azure.adapter.protect(azure.exposed, PROTECTION, never)).rejects.toMatchObject({ kind: 'refused' });
   });
 
+  test.each([
+    ['elsewhere', 'https://elsewhere.example/more'],
+    ['nowhere', 'more'],
+  ])('is a list that goes on %s: nothing is sent there, and nothing believed', async (_, nextLink) => {
+    azure = await azureHarness();
+    azure.sim.human.answerOddly(/^JitNetworkAccessPolicies_List/, (body: Json) => ({ ...body, nextLink }));
+    await expect(azure.adapter.protect(azure.exposed, PROTECTION, never)).rejects.toMatchObject({
+      code: 'azureInTheWay',
+    });
+  });
+
   test('is one machine, or one interface: the others are listed and judged', async () => {
     azure = await azureHarness();
     const others = async () => {
