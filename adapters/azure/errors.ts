@@ -1,18 +1,9 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
-import { scopeText } from './arm/ids.ts';
+import { deniedText, isLock, refusalOf } from './arm/refusals.ts';
 
 /** How errors name this cloud. */
 export const CLOUD = 'Azure';
-
-/** Somebody else is writing to the same resource (Resource Manager, "Throttling requests"; a lock, not a quota). */
-const LOCKED = new Set([
-  'AnotherOperationInProgress',
-  'FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting',
-  'ReferencedResourceNotProvisioned',
-  'RetryableError',
-  'RetryableErrorDueToAnotherOperation',
-]);
 
 /** What @azure/identity throws; the reason is MSAL's error behind it, or only named at the start of its message. */
 const SIGN_IN = new Set([
@@ -32,7 +23,10 @@ const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly statusCode?: number;
-  readonly response?: { readonly headers: { get(name: string): string | undefined } };
+  readonly response?: {
+    readonly headers: { get(name: string): string | undefined };
+    readonly bodyAsText?: string | null;
+  };
   readonly status?: number;
   readonly errorCode?: string;
   readonly errorNo?: number;
@@ -48,9 +42,6 @@ export function isBadRequest(error: unknown): boolean {
   return error instanceof JitError && error.code === 'cloudRefused' && statusOf(error) === 400;
 }
 
-/** Does this code of the service say so? */
-export const isLock = (code: string): boolean => LOCKED.has(code);
-
 /** Is another write to the same resource under way? */
 export function isLocked(error: unknown): boolean {
   return error instanceof JitError && error.cause instanceof Error && isLock(codeOf(error.cause));
@@ -59,6 +50,13 @@ export function isLocked(error: unknown): boolean {
 /** Does a management lock forbid it ("Lock your resources": deleting, or writing too)? */
 export function isScopeLocked(error: unknown): boolean {
   return error instanceof JitError && error.code === 'scopeLocked';
+}
+
+/** Is it forbidden for good to delete what may still be written: by a lock, a policy with `denyAction`, a deny assignment? */
+export function isUndeletable(error: unknown): boolean {
+  return (
+    isScopeLocked(error) || (error instanceof JitError && ['policyForbids', 'denyAssignment'].includes(error.code))
+  );
 }
 
 /** Did another rule take the same priority ("Network security groups": each once in a direction)? */
@@ -97,21 +95,16 @@ export function asJitError(error: unknown): unknown {
   // The API has no code of its own for a missing plan (just-in-time-access-usage).
   if (status === 403 && /standard tier/i.test(message))
     return new JitError('noPlan', { machine: 'this machine' }, extra);
-  if (code === 'ScopeLocked') return new JitError('scopeLocked', { scope: lockedIn(message) }, extra);
+  const named = refusalOf({ status, code, message, body: raw.response?.bodyAsText }, error);
+  if (named) return named;
   // Of a subscription that one may see nothing of Azure says that it is not there.
   if (SIGN_IN.has(name) || status === 401 || status === 403 || code === 'SubscriptionNotFound')
-    return new JitError('cloudDenied', words, extra);
+    return new JitError('cloudDenied', { cloud: CLOUD, code: deniedText({ code, message }) }, extra);
   if (status !== undefined) return new JitError('cloudRefused', words, extra);
   // No status: the connection, or the time limit of the call.
   return name === 'RestError' || name === 'AbortError' || name === 'TimeoutError'
     ? new JitError('cloudSilent', words, extra)
     : error;
-}
-
-/** The scope that Azure names in its refusal. */
-function lockedIn(message: string): string {
-  const [, id = ''] = /locked: '(\/[\w/.()-]{1,400})'/.exec(message) ?? [];
-  return id === '' ? 'the resource, or on what it is in,' : scopeText(id);
 }
 
 function statusOf({ cause }: JitError): number | undefined {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { badRequest, Refusal } from './errors.ts';
+import { typeIn } from './governance.ts';
 import { sameId } from './model.ts';
-import { type Call, page, type Route } from './route.ts';
+import { type Call, type Caller, page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
 
 interface Permission {
@@ -34,6 +35,8 @@ export interface DenySpec {
 const VERSION = '2022-04-01';
 const PIM_VERSION = '2020-10-01';
 const TYPE = 'Microsoft.Authorization';
+/** “All principals” in a deny assignment. */
+const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Scopes that the program asks about: `/subscriptions/…` and what is below. Resource Manager takes any depth. */
 const SCOPES = [
@@ -186,8 +189,31 @@ export function authorization(sim: Simulation) {
     },
   ];
 
+  /** Refuses a change that a deny assignment forbids its caller; who may read is not looked at. */
+  function check({ objectId }: Caller, method: string, path: string): void {
+    if (method === 'GET' || /^\/providers\//i.test(path)) return;
+    const { type, rest } = typeIn(path);
+    const verb = method === 'PUT' ? 'write' : method === 'DELETE' ? 'delete' : `${rest.join('/')}/action`;
+    const action = `${type}/${verb}`;
+    const isAction = (glob: string) =>
+      new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(action);
+    const isMeant = ({ id }: { readonly id: string }) =>
+      id === EVERYBODY || selves(objectId.toLowerCase()).includes(id.toLowerCase());
+    const found = denies.find(
+      ({ scope, permissions, principals, excludePrincipals = [] }) =>
+        isAtOrAbove(scope, path) &&
+        principals.some(isMeant) &&
+        !excludePrincipals.some(isMeant) &&
+        permissions.some(({ actions, notActions = [] }) => actions.some(isAction) && !notActions.some(isAction)),
+    );
+    if (!found) return;
+    const message = `The client '${objectId}' with object id '${objectId}' has permission to perform action '${action}' on scope '${path}'; however, the access is denied because of the deny assignment with name '${found.name}' and Id '${found.id.split('/').at(-1)}' at scope '${found.scope}'.`;
+    throw new Refusal(403, 'DenyAssignmentAuthorizationFailed', message);
+  }
+
   return {
     routes,
+    check,
     human: {
       /** Makes a role definition, or another one of it; `key` is the last part of its id. */
       defineRole(key: string, role: RoleSpec): void {

@@ -11,6 +11,7 @@ import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
 import { firewallPolicyRoutes } from './firewall-policies.ts';
 import { firewallRoutes } from './firewalls.ts';
+import { governance } from './governance.ts';
 import { graphRoutes } from './graph.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
@@ -20,6 +21,7 @@ import { defaultMachines, type MachineSpec } from './machines.ts';
 import { networkRoutes } from './network.ts';
 import type { NetworkSpec } from './network-spec.ts';
 import { nsgPutRoutes } from './nsg-put.ts';
+import { oddAnswers } from './odd-answers.ts';
 import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
 import { resourceGraphRoutes } from './resource-graph.ts';
@@ -57,7 +59,11 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
-  readonly human: Human & ReturnType<typeof authorization>['human'] & ReturnType<typeof lockHands>;
+  readonly human: Human &
+    ReturnType<typeof authorization>['human'] &
+    ReturnType<typeof lockHands> &
+    ReturnType<typeof oddAnswers>['hands'] &
+    ReturnType<typeof governance>['hands'];
   /** What the subscription holds now, as plain JSON. */
   state(): AzureState;
   /** Every way by which a client could connect to a machine's port now, open or not. */
@@ -110,6 +116,8 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const [certificate, entra] = await Promise.all([createCertificate(), createEntra(application, origin)]);
   const { routes: security, defender } = securityRoutes(sim);
   const access = authorization(sim);
+  const odd = oddAnswers();
+  const policies = governance(sim);
   const routes = [
     ...entra.routes,
     ...access.routes,
@@ -135,6 +143,11 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     routes,
     verify: entra.verify,
     log,
+    odd,
+    forbid(caller, method, path, body) {
+      access.check(caller, method, path);
+      policies.check(method, path, body);
+    },
     ...(onExchange ? { onExchange } : {}),
   });
   server.listen(port, '127.0.0.1');
@@ -154,7 +167,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
-    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim) },
+    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim), ...odd.hands, ...policies.hands },
     state() {
       world.settle();
       return describe(world.current, world.nowMs);

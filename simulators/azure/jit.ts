@@ -151,7 +151,8 @@ function checkAccess(
   for (const source of sources) {
     checkSource(source);
     if (!allows(configured, source)) {
-      throw badRequest(`The source '${source}' is not allowed by the policy for port ${wanted.number} of '${name}'.`);
+      const message = `The source address prefix '${source}' for port ${wanted.number} of '${name}' is not a subset of policy allowed source address prefixes.`;
+      throw badRequest(message);
     }
     const guard = guardOf(world.current, vm.id);
     const places = [...placesOf(world.current, vm.id), ...(guard ? [guard] : [])];

@@ -7,7 +7,7 @@ import { type Area, badRequest, envelope, Refusal } from './errors.ts';
 import { checkLocks } from './locks.ts';
 import type { Log } from './log.ts';
 import { type Call, type Caller, checkQuery, findRoute, type Reply, type Route } from './route.ts';
-import type { Simulation } from './simulation.ts';
+import type { OddAnswers, Simulation } from './simulation.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
 const nobody: Caller = { objectId: '', appId: '' };
@@ -26,6 +26,9 @@ interface Parts {
   readonly routes: readonly Route[];
   readonly verify: (area: 'arm' | 'graph', authorization: string | undefined) => Promise<Caller>;
   readonly log: Log;
+  readonly odd: OddAnswers;
+  /** Refuses what deny assignments and policies forbid. */
+  readonly forbid: (caller: Caller, method: string, path: string, body: unknown) => void;
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
@@ -99,7 +102,7 @@ const cutsBefore = (fault: Fault | undefined) => fault?.kind === 'reset' || faul
 
 /** The HTTPS server of all three services: finds the operation, checks who calls, and has a bad day when told to. */
 export function createAzureServer(certificate: Certificate, parts: Parts): Server {
-  const { sim, faults, routes, verify, log, onExchange } = parts;
+  const { sim, faults, routes, verify, log, odd, forbid, onExchange } = parts;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     sim.world.settle();
@@ -125,6 +128,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       }
       checkQuery(route, url.searchParams);
       body = parse(area, request.headers['content-type'], text);
+      if (area === 'arm') forbid(caller, method, path, body);
       const remote = request.socket.remoteAddress ?? '';
       const handle = () => {
         const { world } = sim;
@@ -146,6 +150,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
         sim.world.schedule(sim.world.nowMs + fault.ms, () => land(operation, path, handle));
       }
       reply = cutsBefore(fault) ? { status: 0 } : await handle();
+      if (reply.body !== undefined) reply = { ...reply, body: odd.edit(operation, reply.body) };
     } catch (error) {
       if (!(error instanceof Refusal)) log.bug(error);
       reply = refused(area, error);

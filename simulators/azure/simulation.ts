@@ -39,6 +39,11 @@ export interface Simulation {
   readonly operations: Map<string, Operation>;
 }
 
+/** Answers of some operations as the service once gave them: in odd shapes, with null where others have nothing. */
+export interface OddAnswers {
+  edit(operation: string, body: unknown): unknown;
+}
+
 /** A long-running operation of the network provider. */
 export interface Operation {
   readonly doneMs: number;

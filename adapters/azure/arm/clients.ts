@@ -20,6 +20,7 @@ import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
+import { tidyAnswers } from './wire.ts';
 
 /** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
 export type BackendName = 'defender' | 'nsg';
@@ -223,13 +224,15 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
       return response;
     },
   };
-  const options = {
+  const raw = {
     ...common,
     userAgentOptions: { userAgentPrefix: 'drawbridge' },
     additionalPolicies: [{ policy: watch, position: 'perRetry' as const }],
   };
+  const options = { ...raw, additionalPolicies: [...raw.additionalPolicies, tidyAnswers] };
   let roles: AuthorizationManagementClient | undefined;
-  const security = new Security(credential, id, { ...options, credentialScopes: scopes });
+  // What is read here is written back as it was.
+  const security = new Security(credential, id, { ...raw, credentialScopes: scopes });
   return {
     compute: new Compute(credential, id, { ...options, credentials: { scopes } }),
     network: new Network(credential, id, { ...options, credentials: { scopes } }),

@@ -3,7 +3,7 @@ import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { outcomesOf } from '../../../src/kit/outcome.ts';
 import { pollUntil } from '../../../src/kit/poll.ts';
-import { CLOUD, isLocked, isNotFound, isScopeLocked, isSilent } from '../errors.ts';
+import { CLOUD, isLocked, isNotFound, isSilent, isUndeletable } from '../errors.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import type { GroupRule } from './groups.ts';
@@ -13,11 +13,11 @@ import { partsOf } from './ids.ts';
 const TRIES = 10;
 const BETWEEN_MS = SECOND_MS;
 
-/** What is to go, and what is done instead where a lock forbids deleting (`instead` throws where nothing can be). */
+/** What is to go, and what is done instead where a lock or a policy forbids deleting (`instead` throws where nothing can be). */
 export interface Deleting {
   readonly found: readonly GroupRule[];
   again(): Promise<readonly GroupRule[]>;
-  instead?(rule: GroupRule): Promise<void>;
+  instead?(rule: GroupRule, why: unknown): Promise<void>;
 }
 
 /** Deletes what was found until `again` finds nothing more. */
@@ -58,7 +58,7 @@ export async function deleteEach(
         network.securityRules.delete(group, name, rule.name, options).submitted(),
       );
     } catch (error) {
-      if (isScopeLocked(error) && instead) await instead(rule);
+      if (isUndeletable(error) && instead) await instead(rule, error);
       else if (!isNotFound(error)) throw error;
     }
   }

@@ -29,5 +29,9 @@ export async function readMachines(site: Subscription, signal: AbortSignal): Pro
     ({ compute }, options) => Array.fromAsync(compute.virtualMachines.listAll(options)),
     LIST_MS,
   );
-  return all.flatMap((vm) => toMachine(vm) ?? []);
+  return all.flatMap((vm) => {
+    const machine = toMachine(vm);
+    if (!machine) site.unreadable(`the machine ${vm.id ?? vm.name ?? ''}`, { id: vm.id, name: vm.name });
+    return machine ?? [];
+  });
 }

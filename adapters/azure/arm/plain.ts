@@ -38,8 +38,7 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
       let next: string | undefined = urlOf(at);
       for (let pages = 0; next !== undefined; pages += 1) {
         const { value, nextLink } = pageOf(await get(next, options));
-        // The token goes nowhere else.
-        if (pages >= MOST_PAGES || (nextLink !== undefined && !nextLink.startsWith(`${base}/`)))
+        if (pages >= MOST_PAGES || (nextLink !== undefined && !isWithin(base, nextLink)))
           throw new JitError('azureInTheWay', { why: 'a list of Azure does not end, or leads elsewhere' });
         all.push(...value);
         next = nextLink;
@@ -51,10 +50,18 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
   };
 }
 
+/** The token goes nowhere else. Providers write the usual port too (`https://management.azure.com:443/…`). */
+function isWithin(base: string, link: string): boolean {
+  return URL.parse(link)?.origin === URL.parse(base)?.origin;
+}
+
 function pageOf(body: unknown): { readonly value: readonly unknown[]; readonly nextLink: string | undefined } {
   const { value, nextLink } = (body ?? {}) as { readonly value?: unknown; readonly nextLink?: unknown };
+  // null is an empty list; where there is none at all nothing is known.
+  if (value !== null && !Array.isArray(value))
+    throw new JitError('azureInTheWay', { why: 'a list that Azure gives cannot be read' });
   const next = typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined;
-  return { value: Array.isArray(value) ? value : [], nextLink: next };
+  return { value: value ?? [], nextLink: next };
 }
 
 type Sending = Pick<PipelineRequest, 'url' | 'method'> & CallOptions & { readonly body?: string };

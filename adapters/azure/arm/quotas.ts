@@ -3,7 +3,8 @@ import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
 import type { Quota } from '../../../src/kit/token-bucket.ts';
-import { CLOUD, isLock } from '../errors.ts';
+import { CLOUD } from '../errors.ts';
+import { isLock } from './refusals.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes';
 

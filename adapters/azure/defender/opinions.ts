@@ -17,7 +17,8 @@ const QUERY = [
 const PAGE = 1_000;
 const QUERY_MS = 30 * SECOND_MS;
 
-const rows = z.array(z.object({ vmId: z.string(), code: z.string() }));
+const rows = z.array(z.unknown());
+const row = z.object({ vmId: z.string(), code: z.string() });
 
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   healthy: 'healthy',
@@ -45,7 +46,13 @@ export async function readOpinions({ subscriptions, log }: Azure, signal: AbortS
           ({ graph }, call) => graph.resources({ subscriptions: ids, query: QUERY, options }, call),
           QUERY_MS,
         );
-        for (const { vmId, code } of rows.parse(page.data)) {
+        for (const said of rows.parse(page.data)) {
+          const { success, data } = row.safeParse(said);
+          if (!success) {
+            site.unreadable('an assessment of Defender', { said });
+            continue;
+          }
+          const { vmId, code } = data;
           const [machine, verdict] = [machineId('azure', vmId), VERDICTS[code.toLowerCase()]];
           if (machine && verdict) opinions.set(machine, { by: 'Defender', verdict });
         }

@@ -8,6 +8,7 @@ import { type GroupRule, readGroups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
 import { readVm } from '../arm/machine.ts';
+import { isScopeLocked } from '../errors.ts';
 import { nameAt } from './lease-rules.ts';
 import { shut } from './shut.ts';
 
@@ -46,9 +47,9 @@ async function closeOn(
   const named = new Map(placements.map((placement) => [nameOf(placement).toLowerCase(), placement]));
   const kept = new Set<ArmId>();
   // What a lock keeps lets nobody in from then on: it is left.
-  const instead = async (rule: GroupRule) => {
+  const instead = async (rule: GroupRule, why: unknown) => {
     const placement = named.get(rule.name.toLowerCase());
-    if (placement) await shut(azure, rule, placement, allowed);
+    if (placement) await shut(azure, { ...rule, isLocked: isScopeLocked(why) }, placement, allowed);
     kept.add(rule.group);
   };
   const left = async (): Promise<readonly GroupRule[]> => {

@@ -8,6 +8,7 @@ import { lockOver, readLocks } from '../arm/locks.ts';
 import type { Nic } from '../arm/machine.ts';
 import type { SiteSurvey } from '../backend.ts';
 import { allowRulesIn, leasesIn } from './lease-rules.ts';
+import { isKeptByLock } from './shut.ts';
 
 /**
  * Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell; and those that a
@@ -22,7 +23,9 @@ export async function rulesFound(
   const owners = ownersAmong(nics);
   const kept = allowRulesIn(groups, installation, 'deny');
   const locks = kept.size > 0 ? await readLocks(site, signal) : [];
-  const free = [...kept].filter(([, all]) => locks && !all.some(({ group }) => lockOver(locks, group)));
+  const free = [...kept].filter(([, all]) =>
+    all.every(({ group, rule }) => isKeptByLock(rule) && !lockOver(locks, group)),
+  );
   const leases = leasesIn(new Map([...free, ...allowRulesIn(groups, installation)]), {
     installation,
     marks,

@@ -7,7 +7,8 @@ import { lastFree } from './priority.ts';
 import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
-const WORDS = 'Over; a management lock keeps this rule';
+/** Why it is still there: what a lock keeps is deleted once that is gone, the rest by whoever may. */
+const [BY_LOCK, OTHERWISE] = ['Over; a management lock keeps this rule', 'Over; Azure forbids deleting this rule'];
 
 /**
  * Closes what a lock keeps from being deleted: the rule of this name denies from now on. A PUT passes where a DELETE is
@@ -16,13 +17,18 @@ const WORDS = 'Over; a management lock keeps this rule';
  */
 export async function shut(
   azure: Azure,
-  { group, name }: GroupRule,
+  { group, name, isLocked }: GroupRule & { readonly isLocked: boolean },
   placement: Placement,
   allowed: Allowed,
 ): Promise<void> {
   const site = siteOf(azure, group);
-  const description = `${azure.marks.sign(placement, nowAt(azure, site))} ${WORDS}`;
+  const description = `${azure.marks.sign(placement, nowAt(azure, site))} ${isLocked ? BY_LOCK : OTHERWISE}`;
   await writeUntil(azure, site, group, (rules) => nextShut(rules, name, description), allowed);
+}
+
+/** Is it one that goes with its lock? */
+export function isKeptByLock({ description }: Pick<NsgRule, 'description'>): boolean {
+  return description.endsWith(BY_LOCK);
 }
 
 function nextShut(rules: readonly NsgRule[], name: string, description: string): Wanted | 'wait' | undefined {

@@ -102,6 +102,26 @@ export const CLOUD_ERRORS = {
     say: 'A management lock on {scope} forbids this in Azure (ScopeLocked).',
     hint: 'Have the lock removed; Azure lists it under Locks.',
   },
+  policyForbids: {
+    kind: 'refused',
+    say: 'The Azure Policy assignment {policy} forbids this.',
+    hint: 'Ask whoever assigned the policy for an exemption for the rules of Drawbridge.',
+  },
+  denyAssignment: {
+    kind: 'refused',
+    say: 'The deny assignment {by} forbids Drawbridge {action}.',
+    hint: 'Ask whoever made it, often a managed application or a deployment stack, to exclude Drawbridge.',
+  },
+  outsidePolicy: {
+    kind: 'refused',
+    say: 'Defender’s just-in-time policy does not allow this request: {what} goes beyond it.',
+    hint: 'Request less, or change the protection.',
+  },
+  azureLimit: {
+    kind: 'refused',
+    say: 'A limit of Azure is reached: {limit}.',
+    hint: 'Remove what is no longer needed there, or have the limit raised, then try again.',
+  },
   policyUnclear: {
     kind: 'busy',
     say: 'Cannot tell what Defender’s policy {policy} holds: {why}.',

@@ -53,6 +53,64 @@ describe('what the SDKs throw becomes', () => {
     expect([isSilent(error), isCut(error)]).toEqual([true, false]);
   });
 
+  test.each([
+    [
+      'RequestDisallowedByPolicy',
+      403,
+      `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"no-ssh","id":"/a/b"},"policyDefinition":{"name":"d"}}]'.`,
+      'policyForbids',
+      'The Azure Policy assignment no-ssh forbids this.',
+    ],
+    [
+      'DenyAssignmentAuthorizationFailed',
+      403,
+      `The client 'c' with object id 'o' has permission to perform action 'Microsoft.Network/networkSecurityGroups/securityRules/write' on scope '/s'; however, the access is denied because of the deny assignment with name 'stack (prod)' and Id '1' at scope '/s'.`,
+      'denyAssignment',
+      'The deny assignment stack (prod) forbids Drawbridge Microsoft.Network/networkSecurityGroups/securityRules/write.',
+    ],
+    [
+      'BadRequest',
+      400,
+      'The requested source address prefix is not a subset of policy allowed source address prefixes.',
+      'outsidePolicy',
+      'Defender’s just-in-time policy does not allow this request: the source goes beyond it.',
+    ],
+    [
+      'NetworkSecurityGroupRuleCountLimitReached',
+      400,
+      'x',
+      'azureLimit',
+      'A limit of Azure is reached: a network security group holds 1,000 rules.',
+    ],
+    ['SubscriptionQuotaExceeded', 409, 'x', 'azureLimit', 'A limit of Azure is reached: SubscriptionQuotaExceeded.'],
+    ['CanceledAndSupersededDueToAnotherOperation', 409, 'x', 'cloudBusy', 'Azure is busy.'],
+    [
+      'AuthorizationFailed',
+      403,
+      `The client 'c' does not have authorization to perform action 'Microsoft.Network/networkSecurityGroups/read' over scope '/s'.`,
+      'cloudDenied',
+      'Azure does not allow Drawbridge to do this (AuthorizationFailed: Microsoft.Network/networkSecurityGroups/read).',
+    ],
+    [
+      'RequestDisallowedByPolicy',
+      403,
+      '<b>anything</b>',
+      'policyForbids',
+      'The Azure Policy assignment of this scope forbids this.',
+    ],
+  ])('%s (%i): what forbids it is named', (code, status, message, expected, say) => {
+    expect(asJitError(rest(code, status, {}, message))).toMatchObject({ code: expected, say });
+  });
+
+  test('a policy is named by its display name where Azure gives it', () => {
+    const info = { policyAssignmentDisplayName: 'No SSH from anywhere', policyAssignmentName: 'a1b2' };
+    const bodyAsText = JSON.stringify({ error: { code: 'x', additionalInfo: [{ type: 'PolicyViolation', info }] } });
+    const error = Object.assign(rest('RequestDisallowedByPolicy', 403), {
+      response: { headers: new Map(), bodyAsText },
+    });
+    expect(asJitError(error)).toMatchObject({ say: 'The Azure Policy assignment No SSH from anywhere forbids this.' });
+  });
+
   test('403 for want of a Defender plan: noPlan', () => {
     const message = 'Just-in-time network access requires a standard tier subscription.';
     expect(asJitError(rest('Forbidden', 403, {}, message))).toMatchObject({ code: 'noPlan' });

@@ -95,6 +95,17 @@ describe('our own rules under a lock that forbids deleting', () => {
     expect(rulesIn('web-1-nsg', 'Allow')).toEqual([]);
   });
 
+  test('are turned into a deny as well where a policy forbids deleting, and left to whoever may', async () => {
+    azure = await nsgHarness();
+    const { placement } = await openOne(azure, await placeOne(azure), azure.now() + HOUR_MS);
+    const forbidden = { kind: 'error', status: 403, code: 'RequestDisallowedByPolicy' } as const;
+    azure.sim.faults.add('SecurityRules_Delete', forbidden, Number.POSITIVE_INFINITY);
+    await azure.adapter.close([placement], never, go);
+    expect(getsIn()).toBe(false);
+    azure.advance(2 * HOUR_MS);
+    expect(await patrol()).toEqual([]);
+  });
+
   test('that close a port stay, and it is said which lock keeps them', async () => {
     azure = await nsgHarness();
     lock('keep', 'CanNotDelete', GROUP);
