@@ -38,7 +38,8 @@ async function seen() {
   const { adapter, machine } = azure;
   const { ours, effective } = await adapter.observe(machine, [], never);
   return {
-    look: await adapter.look(machine, never),
+    // As plain facts: a look also brings a function.
+    look: JSON.parse(JSON.stringify(await adapter.look(machine, never))),
     ours,
     effective,
     patrol: await Array.fromAsync(adapter.patrol(never)),
