@@ -28,6 +28,8 @@ export interface RoleRecord {
   readonly account: string;
   readonly externalId: string;
   readonly maxSessionSeconds: number;
+  /** Its trust policy does not allow `sts:SetSourceIdentity`. */
+  readonly refusesIdentity?: boolean;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -69,6 +71,12 @@ export class Credentials {
     const role = { arn, id: iamId('AROA'), account, externalId, maxSessionSeconds: 12 * 3600 };
     this.#roles.set(arn, role);
     return role;
+  }
+
+  /** Somebody edits the trust policy of a role: it may, or may not, be assumed with a source identity. */
+  setRefusesIdentity(arn: string, refusesIdentity: boolean): void {
+    const role = this.#roles.get(arn);
+    if (role) this.#roles.set(arn, { ...role, refusesIdentity });
   }
 
   /** A role that trusts whoever bears a token of this issuer for this audience and subject. */

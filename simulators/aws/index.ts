@@ -73,6 +73,8 @@ export interface AwsSimulator {
   setPolicies(arn: string, statements: readonly Statement[]): void;
   /** Adds a role to the first account for whoever bears such a token; gives its ARN. */
   addWebRole(name: string, trusts: WebTrust): string;
+  /** Whether the trust policy of a role lacks `sts:SetSourceIdentity`. */
+  setRefusesIdentity(arn: string, refuses: boolean): void;
   /** The role of an account cannot be assumed any more. */
   removeRole(arn: string): void;
   state(): AwsState;
@@ -166,6 +168,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     identityCenter,
     setPolicies: (arn, statements) => void principals.set(arn, statements),
     addWebRole: (name, trusts) => credentials.addWebRole(home.id, name, trusts),
+    setRefusesIdentity: (arn, refuses) => credentials.setRefusesIdentity(arn, refuses),
     removeRole: (arn) => credentials.removeRole(arn),
     state: () => {
       world.settle();

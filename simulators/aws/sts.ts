@@ -73,7 +73,9 @@ function assumeRole({ query, caller, credentials }: StsCall): string {
   const role = credentials.role(arn);
   const changesIdentity =
     caller.sourceIdentity !== undefined && (sourceIdentity ?? caller.sourceIdentity) !== caller.sourceIdentity;
-  if (!role || role.externalId !== externalId || changesIdentity)
+  // Without `sts:SetSourceIdentity` in the trust policy (IAM user guide, "Permissions required to set source identity").
+  const isRefused = sourceIdentity !== undefined && role?.refusesIdentity === true;
+  if (!role || role.externalId !== externalId || changesIdentity || isRefused)
     throw new AwsError(
       'AccessDenied',
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,

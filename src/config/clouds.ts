@@ -89,7 +89,7 @@ export const aws = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Put the request’s ID into the session name and source identity of the role, so that CloudTrail shows it. The role’s trust policy must allow sts:SetSourceIdentity.',
+      'Put the request’s ID into the session name and source identity of the role, so that CloudTrail shows it. If the role’s trust policy does not allow sts:SetSourceIdentity, the session name alone carries it, and the log has a warning.',
     ),
   entitlement: z
     .string()

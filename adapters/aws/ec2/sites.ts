@@ -3,13 +3,14 @@ import type { Clock } from '../../../src/kit/clock.ts';
 import type { ListedSite } from '../../../src/kit/site-lists.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { CLOUD } from '../errors.ts';
-import type { FullSettings } from '../settings.ts';
+import type { AwsAccount, FullSettings } from '../settings.ts';
 import { type Client, clientFor } from './clients.ts';
 import { GroupNames } from './group-names.ts';
 import { type AccountRegion, nameOf } from './ids.ts';
 import { Organization } from './organization.ts';
 import { Readings } from './read.ts';
-import { sessionFor } from './sdk-config.ts';
+import { type Session, sessionFor } from './sdk-config.ts';
+import { isAssumingRefused, SourceIdentities } from './source-identity.ts';
 import { Throttle } from './throttle.ts';
 
 /** One account in one region: what can be called and read there. */
@@ -31,9 +32,11 @@ export class Sites {
   readonly #throttles = new Map<string, Throttle>();
 
   readonly organization: Organization;
+  readonly identities: SourceIdentities;
 
   constructor(settings: FullSettings, clock: Clock, log: Log) {
     this.organization = new Organization(settings, log, clock.now);
+    this.identities = new SourceIdentities(settings, log);
     this.#clock = clock;
     this.#settings = settings;
   }
@@ -69,16 +72,36 @@ export class Sites {
 
   /**
    * The same account and region as a session of its own for one request, so that AWS's records say for whom; the site itself
-   * where no role is assumed, or that is not wanted.
+   * where no role is assumed, or that is not wanted. Where the role refuses a source identity it goes on without.
    */
   forRequest(where: AccountRegion, request: string, requester: string): Client {
     const site = this.of(where);
     const account = this.organization.account(where.account);
     if (!this.#settings.trace || !account?.role) return site;
-    const key = `${site.account}:${site.region}:${request}`;
-    const throttle = this.#throttleOf(`${site.account}:${site.region}`);
-    const caller = { account, region: site.region, session: sessionFor(request, requester) };
-    const known = this.#sessions.get(key) ?? clientFor(caller, this.#settings, throttle);
+    const { name, identity } = sessionFor(request, requester);
+    const named = () => this.#sessionOf(account, site.region, { name });
+    if (identity === undefined || this.identities.isRefused(account.id)) return named();
+    const client = this.#sessionOf(account, site.region, { name, identity });
+    return {
+      ...client,
+      change: async (input, allowed, send) => {
+        try {
+          return await client.change(input, allowed, send);
+        } catch (error) {
+          // Nothing was called yet. One who may not assume the role at all is refused again.
+          if (!isAssumingRefused(error)) throw error;
+          const result = await named().change(input, allowed, send);
+          this.identities.refused(account.id);
+          return result;
+        }
+      },
+    };
+  }
+
+  #sessionOf(account: AwsAccount, region: string, session: Session): Client {
+    const key = `${account.id}:${region}:${session.name}:${session.identity ?? ''}`;
+    const throttle = this.#throttleOf(`${account.id}:${region}`);
+    const known = this.#sessions.get(key) ?? clientFor({ account, region, session }, this.#settings, throttle);
     // The least used is forgotten first.
     this.#sessions.delete(key);
     this.#sessions.set(key, known);
