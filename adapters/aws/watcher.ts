@@ -1,3 +1,4 @@
+import type { GroupIdentifier } from '@aws-sdk/client-ec2';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
@@ -18,6 +19,8 @@ const CALL_MS = (WAIT_S + 5) * SECOND_MS;
 const MOST_MESSAGES = 10;
 /** The calls that put another list of groups on an interface. */
 const EDITS: ReadonlySet<string> = new Set(['ModifyNetworkInterfaceAttribute', 'ModifyInstanceAttribute']);
+/** What keeps lists of groups as it wants them, as it names itself. */
+const TOOLS = ['Terraform', 'CloudFormation', 'Pulumi'] as const;
 /** Ids named by one event; more of them is no event about one change. */
 const MOST_IDS = 50;
 
@@ -64,10 +67,11 @@ async function machinesIn(aws: Aws, messages: readonly Message[], signal: AbortS
   for (const { Body = '' } of messages) {
     const named = namedIn(aws, Body);
     if (!named) continue;
-    for (const instance of await instancesOf(named, aws.installation, signal)) {
-      const machine = machineAt(named.site, instance);
-      if (machine && (await isProtected(aws, named.site, instance, signal))) found.add(machine);
-    }
+    for (const instance of await instancesOf(named, aws.installation, signal))
+      for (const id of await protectedAround(aws, named.site, instance, signal)) {
+        const machine = machineAt(named.site, id);
+        if (machine) found.add(machine);
+      }
   }
   return [...found];
 }
@@ -91,15 +95,23 @@ function namedIn(aws: Aws, body: string): Named | undefined {
   return { site, groups: all(/\bsg-[0-9a-f]{8,17}\b/g), interfaces, instances };
 }
 
-/** The ARN of who changed the groups of an interface (CloudTrail user guide, "userIdentity element"); undefined for any other event. */
+/**
+ * Who changed the groups of an interface, and with what where that is known; undefined for any other event (CloudTrail user
+ * guide, "CloudTrail record contents" and "CloudTrail userIdentity element").
+ */
 function editorIn(detail: unknown): string | undefined {
-  const { eventName, userIdentity } = (detail ?? {}) as {
-    readonly eventName?: unknown;
-    readonly userIdentity?: unknown;
-  };
+  const { eventName, userIdentity, userAgent } = recordIn(detail);
   if (typeof eventName !== 'string' || !EDITS.has(eventName)) return undefined;
-  const { arn } = (userIdentity ?? {}) as { readonly arn?: unknown };
-  return typeof arn === 'string' && /^arn:[\w+=,.@:/-]{10,300}$/.test(arn) ? arn : undefined;
+  const { arn } = recordIn(userIdentity);
+  if (typeof arn !== 'string' || !/^arn:[\w+=,.@:/-]{10,300}$/.test(arn)) return undefined;
+  const [tool] = TOOLS.filter(
+    (one) => typeof userAgent === 'string' && userAgent.toLowerCase().includes(one.toLowerCase()),
+  );
+  return tool === undefined ? arn : `${arn} (${tool})`;
+}
+
+function recordIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** The machines of a group are those that it is on, and the one that it was made for. */
@@ -114,8 +126,9 @@ async function instancesOf(
     ...(interfaces.length > 0 ? [{ Name: 'network-interface-id', Values: [...interfaces] }] : []),
   ];
   for (const filter of filters)
-    for await (const { Attachment } of readInterfaces(site, [filter], signal))
-      if (Attachment?.InstanceId) found.add(Attachment.InstanceId);
+    for await (const { Attachment, Groups } of readInterfaces(site, [filter], signal))
+      for (const instance of [Attachment?.InstanceId, ...ownersOf(Groups, installation)])
+        if (instance) found.add(instance);
   if (groups.length > 0)
     for await (const { GroupName = '' } of readGroups(site, [{ Name: 'group-id', Values: [...groups] }], signal)) {
       const instance = instanceOfGroup(installation, GroupName);
@@ -124,13 +137,31 @@ async function instancesOf(
   return found;
 }
 
-/** Has it a group of ours, on it or left behind? Else it is nothing to us. */
-async function isProtected(aws: Aws, site: Site, instance: string, signal: AbortSignal): Promise<boolean> {
-  const isOurs = (name = '') => instanceOfGroup(aws.installation, name) === instance;
-  for await (const found of readInstances(site, [{ Name: 'instance-id', Values: [instance] }], signal))
-    if ((found.NetworkInterfaces ?? []).some(({ Groups = [] }) => Groups.some(({ GroupName }) => isOurs(GroupName))))
-      return true;
+/** The instances that the groups of ours among these were made for. */
+function ownersOf(groups: readonly GroupIdentifier[] | undefined, installation: string): readonly string[] {
+  return (groups ?? []).flatMap(({ GroupName = '' }) => instanceOfGroup(installation, GroupName) ?? []);
+}
+
+/**
+ * An instance with a group of ours, on it or left behind, and the ones whose groups are on it; of any other it is nothing to us.
+ */
+async function protectedAround(
+  aws: Aws,
+  site: Site,
+  instance: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for await (const { NetworkInterfaces = [] } of readInstances(
+    site,
+    [{ Name: 'instance-id', Values: [instance] }],
+    signal,
+  ))
+    for (const { Groups } of NetworkInterfaces)
+      for (const owner of ownersOf(Groups, aws.installation)) found.add(owner);
+  if (found.has(instance)) return found;
   const named = [{ Name: 'group-name', Values: [`drawbridge-${aws.installation}-${instance}*`] }];
-  for await (const { GroupName } of readGroups(site, named, signal)) if (isOurs(GroupName)) return true;
-  return false;
+  for await (const group of readGroups(site, named, signal))
+    if (ownersOf([group], aws.installation).includes(instance)) found.add(instance);
+  return found;
 }

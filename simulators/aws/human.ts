@@ -51,9 +51,11 @@ export type Tell = (account: string, region: string, detail: object) => void;
 /** `changed` is called after everything that somebody does, and `tell` for what CloudTrail records of it. */
 export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): Human {
   const record = (region: Region, eventName: string, requestParameters: object): void => {
-    // CloudTrail user guide, "CloudTrail userIdentity element".
-    const userIdentity = { type: 'IAMUser', arn: `arn:aws:iam::${region.account}:user/terraform` };
-    tell(region.account, region.name, { eventSource: 'ec2.amazonaws.com', eventName, userIdentity, requestParameters });
+    // CloudTrail user guide, "CloudTrail record contents for management events".
+    const userIdentity = { type: 'IAMUser', arn: `arn:aws:iam::${region.account}:user/deployer` };
+    const userAgent = 'APN/1.0 HashiCorp/1.0 Terraform/1.9.8';
+    const detail = { eventSource: 'ec2.amazonaws.com', eventName, userIdentity, userAgent, requestParameters };
+    tell(region.account, region.name, detail);
   };
   let addresses = 100;
 

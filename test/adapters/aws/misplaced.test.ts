@@ -65,7 +65,7 @@ describe('a group that somebody took off its machine', () => {
     aws.sim.human.editGroups(nicOf(aws.machine), ['api']);
     expect(first(await misplaced()).by).toBeUndefined();
     expect(await aws.adapter.changed?.(never)).toEqual([aws.machine]);
-    const by = 'arn:aws:iam::123456789012:user/terraform';
+    const by = 'arn:aws:iam::123456789012:user/deployer (Terraform)';
     expect(first(await misplaced())).toMatchObject({ by, error: { say: expect.stringContaining(`again by ${by},`) } });
     const own = { type: 'AssumedRole', arn: 'arn:aws:sts::123456789012:assumed-role/drawbridge-onboarder/drawbridge' };
     const detail = {

@@ -33,6 +33,24 @@ describe('hearing of changes', () => {
     expect(aws.sim.queue.length).toBe(0);
   });
 
+  test.each<[string, () => void]>([
+    [
+      'put on another machine by hand',
+      () => {
+        const other = aws.sim.state().interfaces.find(({ instanceId }) => aws.exposed.endsWith(instanceId));
+        aws.sim.human.editGroups(other?.id ?? '', ['launch-wizard-1', ourGroup()?.id ?? '']);
+      },
+    ],
+    [
+      'on a machine that was launched with it',
+      () => aws.sim.human.stop(aws.sim.human.launchMoreLike(instance(), { name: 'api-2', privateIp: '10.1.0.11' })),
+    ],
+  ])('tells of a machine whose group is %s', async (_, change) => {
+    await start();
+    change();
+    expect(await hear()).toEqual([aws.machine]);
+  });
+
   test('waits for news', async () => {
     await start();
     const heard = hear();
