@@ -1,6 +1,8 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Aws } from './ec2/context.ts';
+import { isStripped } from './ec2/group-life.ts';
 import { instanceRef, machineAt } from './ec2/ids.ts';
 import { readGroups } from './ec2/read.ts';
 import { groupName, instanceOfGroup, isOurs, protectionEndedAt } from './ec2/security-group.ts';
@@ -38,6 +40,8 @@ export interface OurGroup extends LeaseGroup {
   readonly machine: MachineId;
   /** When its protection was ended, where only deleting it is left. */
   readonly endedAt?: Instant;
+  /** As it was read, where it is like other groups, or lets something out: made by an earlier version, or edited by hand. */
+  readonly unstripped?: SecurityGroup;
 }
 
 /** The groups that we made, by their ids: of all machines, or of these instances. */
@@ -55,7 +59,13 @@ export async function ourGroups(
     const machine = machineAt(site, instanceOfGroup(aws.installation, name) ?? '');
     if (!machine || !isOurs(group, aws.installation)) continue;
     const endedAt = protectionEndedAt(group);
-    groups.set(id, { id, name, machine, ...(endedAt === undefined ? {} : { endedAt }) });
+    groups.set(id, {
+      id,
+      name,
+      machine,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      ...(isStripped(group) ? {} : { unstripped: group }),
+    });
   }
   return groups;
 }

@@ -160,7 +160,10 @@ function share({ services }: World, [group = '', machine = '']: readonly string[
 
 /** `like api-1 api-2`: “launch more like this”, with all groups of the first. */
 function launchLike(world: World, [like = '', name = '']: readonly string[]): void {
-  world.services.aws.human.launchMoreLike(instanceOf(world, like), { name, privateIp: '10.1.0.78' });
+  world.services.aws.human.launchMoreLike(instanceOf(world, like), {
+    name,
+    privateIp: name === 'api-2' ? '10.1.0.78' : '10.1.0.79',
+  });
 }
 
 /** `apply api-1 api`: somebody’s Terraform puts the list of groups that it knows on a machine. */

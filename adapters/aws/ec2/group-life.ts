@@ -70,6 +70,12 @@ export async function stripEgress({ site, allowed }: GroupWork, group: SecurityG
   if (!isTold) await tellApart({ site, allowed }, GroupId);
 }
 
+/** Is there nothing to do for `stripEgress`? */
+export function isStripped({ GroupId = '', IpPermissionsEgress = [] }: SecurityGroup): boolean {
+  const { going, isTold } = outward(IpPermissionsEgress, tellTale(GroupId));
+  return isTold && going.length === 0;
+}
+
 /**
  * Groups with the same rules are one and the same to clean-ups (AWS Firewall Manager, "Usage audit security group policies":
  * redundant groups), which put one on the machines of all. So each has a rule of its own: out, to port 1 of an address made of

@@ -49,7 +49,7 @@ export const CLOUD_ERRORS = {
   },
   foreignInterface: {
     kind: 'refused',
-    say: 'The security group {group} of {machine} is also on {others}: what is opened on {machine} would be open there too.',
+    say: 'The security group {group} of {machine} is also on {others}: what is opened on {machine} is open there too.',
     hint: 'Take the group off there, or set `aws.foreignInterfaces: detach`.',
   },
   groupTakenOff: {

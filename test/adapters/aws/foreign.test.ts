@@ -144,6 +144,28 @@ test('a group of a lease on another machine lets nothing more be opened in it', 
   }
 });
 
+test('the patrol makes a group of an earlier version unlike all others, and closes its way out', async () => {
+  const group = ourGroup();
+  for (const { id } of group?.rules ?? []) aws.sim.human.removeRule(id);
+  aws.sim.human.addRule(group?.id ?? '', { protocol: '-1', source: '0.0.0.0/0', egress: true });
+  const patrol = async () => {
+    for await (const _ of aws.adapter.patrol(never));
+  };
+  await patrol();
+  expect(ourGroup()?.rules).toMatchObject([{ direction: 'egress', source: expect.stringMatching(/^100::/) }]);
+  const before = aws.mutations();
+  await patrol();
+  expect(aws.mutations()).toBe(before);
+});
+
+test('a group that the patrol may not change hides nothing', async () => {
+  await openOne(aws, await placeOne(aws), aws.now() + HOUR_MS);
+  for (const { id, direction } of ourGroup()?.rules ?? []) if (direction === 'egress') aws.sim.human.removeRule(id);
+  aws.sim.faults.add('AuthorizeSecurityGroupEgress', { kind: 'error', status: 403, code: 'UnauthorizedOperation' }, 1);
+  expect(await Array.fromAsync(aws.adapter.patrol(never))).toHaveLength(1);
+  expect(aws.log.lines).toContain('a security group still lets something out, or is like others');
+});
+
 test('no two idle groups are the same to whoever compares their rules', async () => {
   const protection = { ports: [{ port: { number: 22, protocol: 'tcp' as const }, sources: [], longestMs: HOUR_MS }] };
   await aws.adapter.protect(aws.exposed, protection, never);
