@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { failed, reattached } from '../../core/request/life.ts';
 import { type Active, reattachedAt } from '../../core/request/request.ts';
@@ -8,6 +9,8 @@ import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 
+/** A reading may be older than the putting back: one of two minutes was seen (hashicorp/terraform, pull request 6325). */
+const OLD_MS = 2 * MINUTE_MS;
 /** How long others who edit the same are waited for. */
 const WAIT_MS = 3_000;
 
@@ -34,7 +37,8 @@ async function settle(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortS
   const { requests, now } = await deps.store.liveOn(machine);
   const leases = requests.filter((request): request is Active => request.status === 'active' && isIn(request, found));
   // One that is being opened or closed is on its way.
-  if (what === 'takenOff' && leases.length === 0 && requests.length > 0) return;
+  const isOnItsWay = requests.some(({ status }) => status === 'activating' || status === 'closing');
+  if (what === 'takenOff' && leases.length === 0 && isOnItsWay) return;
   const fields = { cloud: cloud.cloud, machine, group: name, by, requests: leases.map(({ id }) => id) };
   deps.log.warn(fields, WORDS[what]);
   try {
@@ -65,10 +69,8 @@ interface TakenOff {
 }
 
 async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOff, signal: AbortSignal): Promise<void> {
-  const { readLagMs, callMs } = cloud.limits;
   const again = leases.filter((lease) => reattachedAt(lease) !== undefined);
-  // A reading may be older than the putting back.
-  const isNews = (lease: Active) => now - (reattachedAt(lease) ?? 0) > readLagMs + callMs;
+  const isNews = (lease: Active) => now - (reattachedAt(lease) ?? 0) >= OLD_MS;
   await end(deps, again.filter(isNews), found.error);
   const first = leases.filter((lease) => !again.includes(lease));
   if (first.length === 0) return;

@@ -54,7 +54,7 @@ export const CLOUD_ERRORS = {
   },
   groupTakenOff: {
     kind: 'conflict',
-    say: 'The security group {group} was taken off {machine} again{by}, after Drawbridge had put it back: nobody could get in.',
+    say: 'The security group {group} was taken off {machine}{by} and could not be kept there, so nobody could get in.',
     hint: 'Let whatever manages the groups of its interface leave this one alone (manifests/aws/groups.md), then request access again.',
   },
   groupInUse: {

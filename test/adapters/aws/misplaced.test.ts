@@ -66,7 +66,10 @@ describe('a group that somebody took off its machine', () => {
     expect(first(await misplaced()).by).toBeUndefined();
     expect(await aws.adapter.changed?.(never)).toEqual([aws.machine]);
     const by = 'arn:aws:iam::123456789012:user/deployer (Terraform)';
-    expect(first(await misplaced())).toMatchObject({ by, error: { say: expect.stringContaining(`again by ${by},`) } });
+    expect(first(await misplaced())).toMatchObject({
+      by,
+      error: { say: expect.stringContaining(`taken off api-1 by ${by} and`) },
+    });
     const own = { type: 'AssumedRole', arn: 'arn:aws:sts::123456789012:assumed-role/drawbridge-onboarder/drawbridge' };
     const detail = {
       eventName: 'ModifyNetworkInterfaceAttribute',
