@@ -79,8 +79,8 @@ export function unprotectedLines({ machine, notes, page }: Unprotected): readonl
 
 /** The same in front of the page of what would be open. */
 export function unprotectedReport(state: Unprotected & { readonly page: Report }): Report {
-  const { page, machine } = state;
+  const { page, machine, notes } = state;
   const title = `${tidy(machine.name, 60)} is no longer protected`;
-  const rows = ['Its ports can no longer be requested.', CLOSED].map((text) => ({ line: [text] }));
+  const rows = ['Its ports can no longer be requested.', ...notes, CLOSED].map((text) => ({ line: [text] }));
   return { ...page, title, sections: [{ heading: '', rows }, ...page.sections] };
 }
