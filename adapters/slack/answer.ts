@@ -16,6 +16,9 @@ export type Respond = (message: {
   readonly blocks?: KnownBlock[];
 }) => Promise<unknown>;
 
+/** "Handling user interaction": a response URL is used five times at most. */
+const MOST_RESPONSES = 5;
+
 /** What is shown to the person alone. */
 type Said = Pick<Answer, 'lines' | 'report'>;
 
@@ -65,21 +68,31 @@ export class Answers {
     const messages = said.report
       ? messagesOf(said.report).map((report) => reportOf(report, slackIdOf))
       : [{ text: lines(said.lines, slackIdOf) }];
-    for (const message of messages) await this.#sayOne(respond, sender, message);
+    // All of it in one place.
+    const through = messages.length > MOST_RESPONSES ? undefined : respond;
+    for (const message of messages) {
+      // What is pressed comes last: nobody presses what was not shown whole.
+      if (!(await this.#sayOne(through, sender, message))) return;
+    }
   }
 
-  /** NB. A response URL takes five messages in all; the rest comes as direct messages. */
-  async #sayOne(respond: Respond | undefined, sender: Sender, message: { text: string; blocks?: KnownBlock[] }) {
+  async #sayOne(
+    respond: Respond | undefined,
+    sender: Sender,
+    message: { text: string; blocks?: KnownBlock[] },
+  ): Promise<boolean> {
     try {
-      if (respond && (await this.#responded(respond, message))) return;
+      if (respond && (await this.#responded(respond, message))) return true;
       await this.#deps.client.chat.postMessage({
         channel: sender.user,
         ...message,
         unfurl_links: false,
         unfurl_media: false,
       });
+      return true;
     } catch (error) {
       this.#deps.log.warn({ error, user: sender.user }, 'an answer could not be shown in Slack');
+      return false;
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Permission, permissionText, without } from '../../../adapters/aws/lockdown/permission.ts';
+import { lacking, type Permission, permissionText, without } from '../../../adapters/aws/lockdown/permission.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
@@ -51,6 +51,47 @@ describe('a rule without some ports', () => {
         for (const number of [...taken, asked])
           expect(left.some((one) => lets(one, number))).toBe(lets(before, number) && !taken.includes(number));
         expect(left.every(({ from = 0, to = 0 }) => from <= to)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('what of some rules is not in others', () => {
+  test.each([
+    [[rule('tcp', 20, 25)], [rule('tcp', 22, 22)], 'tcp 20-21, tcp 23-25'],
+    [[rule('tcp', 20, 25)], [rule('udp', 0, 65_535)], 'tcp 20-25'],
+    [[rule('tcp', 20, 25)], [rule('-1')], ''],
+    [[rule('tcp', 20, 25)], [], 'tcp 20-25'],
+    [[rule('tcp', 20, 25)], [rule('tcp', 10, 21), rule('tcp', 24, 30)], 'tcp 22-23'],
+    [[rule('-1')], [rule('tcp', 0, 65_535)], 'udp 0-65535, icmp'],
+    [[rule('-1')], [rule('50')], 'all traffic'],
+    [[rule('icmp', -1, -1)], [rule('icmp', 8, 0)], 'icmp'],
+    [[rule('icmp', 8, 0)], [rule('icmp', -1, -1)], ''],
+  ])('%o without %o is %s', (wanted, there, left) => {
+    const texts = lacking(wanted, there).map((one) => permissionText(one).replace(/ from .*/, ''));
+    expect(texts.join(', ')).toBe(left);
+  });
+
+  test('is exactly what the one lets in and the other does not', () => {
+    const range = fc.tuple(fc.constantFrom('tcp', 'udp'), fc.nat(30), fc.nat(30));
+    const some = fc.array(
+      fc.oneof(
+        range.map(([protocol, a, b]) => rule(protocol, Math.min(a, b), Math.max(a, b))),
+        fc.constant(rule('-1')),
+      ),
+      { maxLength: 4 },
+    );
+    const lets = (rules: readonly Permission[], protocol: string, port: number) =>
+      rules.some(
+        (one) =>
+          one.protocol === '-1' || (one.protocol === protocol && (one.from ?? 0) <= port && port <= (one.to ?? 0)),
+      );
+    fc.assert(
+      fc.property(some, some, (wanted, there) => {
+        const left = lacking(wanted, there);
+        for (const protocol of ['tcp', 'udp'])
+          for (let port = 0; port <= 32; port += 1)
+            expect(lets(left, protocol, port)).toBe(lets(wanted, protocol, port) && !lets(there, protocol, port));
       }),
     );
   });

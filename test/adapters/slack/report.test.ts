@@ -120,6 +120,48 @@ describe('a report in Slack', () => {
     expect(own?.messages.at(-1)?.blocks).toHaveLength(7);
   });
 
+  const whole = (rows: number): Report => ({
+    title: 'Protect web-1?',
+    isWhole: true,
+    sections: [
+      {
+        heading: 'All',
+        rows: Array.from({ length: rows }, (_, i) => ({ line: [`row ${i}.`], isLong: true as const })),
+      },
+      { heading: '', rows: [{ line: ['Confirm.'], button: { label: 'Do it', command: 'confirm' } }] },
+    ],
+  });
+  const seenRows = () =>
+    rig
+      .seen(ADA)
+      .join(' ')
+      .match(/row \d+\./g) ?? [];
+
+  it.each([
+    ['in a few messages where it was asked for', 25, 3],
+    ['in many as direct messages', 75, 8],
+  ])('that consent is asked for comes whole, its button last: %s', async (_, rows, count) => {
+    rig.script.command = () => ({ lines: [], refused: false, report: whole(rows) });
+    await rig.slack.command(ADA, CHANNEL, '/jit protect web-1');
+    await vi.waitFor(() => expect(rig.seen(ADA)).toHaveLength(count), 5_000);
+    expect(seenRows()).toHaveLength(rows);
+    expect(rig.seen(ADA).map((one) => one.includes('Confirm.'))).toEqual(
+      Array.from({ length: count }, (_one, i) => i === count - 1),
+    );
+  });
+
+  it('that could not be shown whole has no button', async () => {
+    rig.script.command = () => ({ lines: [], refused: false, report: whole(75) });
+    const off = rig.slack.onChange(() => {
+      if (rig.seen(ADA).length === 0) return;
+      off();
+      rig.slack.faults.add('chat.postMessage', { kind: 'error', status: 200, code: 'fatal_error' }, 100);
+    });
+    await rig.slack.command(ADA, CHANNEL, '/jit protect web-1');
+    await vi.waitFor(() => expect(rig.log).toContain('warn: an answer could not be shown in Slack'));
+    expect(rig.seen(ADA).join(' ')).not.toContain('Confirm.');
+  });
+
   it('has buttons that type for whoever presses them', async () => {
     await rig.slack.press(ADA, CHANNEL, await asked(), 'jit_command_2');
     await vi.waitFor(() => expect(rig.seen(ADA).at(-1)).toBe('Did protect aws:1:x2.'));

@@ -81,6 +81,18 @@ describe('a report in Teams', () => {
     expect(messages()).toHaveLength(1);
   });
 
+  it('that consent is asked for comes whole, its button last', async () => {
+    const rows = Array.from({ length: 25 }, (_, i) => ({ line: [`row ${i}.`], isLong: true as const }));
+    const acts = { heading: '', rows: [{ line: ['Confirm.'], button: { label: 'Do it', command: 'confirm' } }] };
+    const whole: Report = { title: 'Protect web-1?', isWhole: true, sections: [{ heading: 'All', rows }, acts] };
+    h.inbox.answer = { lines: [], refused: false, report: whole };
+    await h.sim.say(ada.entraId, 'personal', 'protect web-1');
+    await h.eventually(() => messages()[2]);
+    const cards = messages().map(({ cards: all }) => JSON.stringify(all));
+    expect(cards.map((one) => one.includes('Action.Execute'))).toEqual([false, false, true]);
+    expect(new Set(cards.join(' ').match(/row \d+\./g)).size).toBe(25);
+  });
+
   it('tells afterwards what took too long', async () => {
     const { id } = await shown();
     let finish = () => {};
