@@ -112,6 +112,21 @@ export async function syncCopy(
   }
 }
 
+/** Takes ports out of a copy, and brings nothing into it that its original has come to say since. */
+export async function narrowCopy(
+  { aws, site, signal }: Pick<Onboarding, 'aws' | 'site' | 'signal'>,
+  copy: string,
+  ports: readonly Port[],
+): Promise<void> {
+  const edit = { aws, site, group: copy, egress: false, signal };
+  const rules = (await rulesNow(edit)).map(permissionIn);
+  await makeRules(
+    edit,
+    rules.flatMap((one) => without(one, ports)),
+    () => true,
+  );
+}
+
 /** Puts one group in the place of another on interfaces: on all of them, or on those of one instance in one VPC. */
 async function swap(
   work: Pick<Onboarding, 'aws' | 'site' | 'signal'>,

@@ -9,7 +9,7 @@ import { type Onboarding, onboardingOf } from '../ec2/onboarding.ts';
 import { TAG, tagsOf } from '../ec2/tags.ts';
 import { codeOf, isFull } from '../errors.ts';
 import { isCopied, isCopy } from './copied.ts';
-import { copyFor, syncCopy } from './copy.ts';
+import { copyFor, narrowCopy } from './copy.ts';
 import { type Permission, permissionIn, permissionKey, without } from './permission.ts';
 import { leasesOf, staysOf, whyNot } from './plan.ts';
 import { type CopyRecord, type RuleRecord, readRecord, recordOf, ruleRecordId } from './record.ts';
@@ -158,5 +158,5 @@ async function takeOutOfCopy(
   if (record?.kind !== 'copy') return takeOutOfGroup(work, open, ports, undo);
   const next = { ...record, ports: uniquePorts([...record.ports, ...ports]) };
   await undo.keep(recordOf(work.site, next));
-  await syncCopy(work, next, open.group.GroupId ?? '');
+  await narrowCopy(work, open.group.GroupId ?? '', next.ports);
 }

@@ -5,11 +5,12 @@ import type { UndoRecord, UndoRecords } from '../../../src/ports/undo.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupAt, groupRef } from '../ec2/ids.ts';
 import { readGroups } from '../ec2/read.ts';
+import { bearsMark } from '../ec2/rule.ts';
 import { readGroup } from '../ec2/security-group.ts';
 import { copyName } from './copied.ts';
 import { rulesNow } from './make-rules.ts';
 import { needingIn, stillNeeded, waiting } from './needing.ts';
-import { lacking, type Peer, type Permission, permissionIn, permissionText, samePeer } from './permission.ts';
+import { lacking, type Peer, type Permission, permissionIn, permissionText, samePeer, without } from './permission.ts';
 import { meantBy, termsOf, tightenedText, whyNever } from './put-back.ts';
 import { type CopyRecord, copyRecordId, type RuleRecord } from './record.ts';
 import { type Reading, restorationOf, type Terms } from './restoration.ts';
@@ -61,8 +62,9 @@ async function ofRule(reading: Reading, record: UndoRecord, kept: RuleRecord, te
 async function ofCopy(reading: Reading, record: UndoRecord, kept: CopyRecord, terms: Terms): Promise<Found> {
   const { aws, site, signal } = reading;
   const needing = terms.isForAll ? [] : await needingIn(reading, kept);
-  if (stillNeeded(kept.ports, needing).length > 0)
-    return { reopenings: [], stays: waiting(kept.ports, needing, kept.called) };
+  const left = stillNeeded(kept.ports, needing);
+  const waits = waiting(left, needing, kept.called);
+  if (left.length > 0 && left.length === kept.ports.length) return { reopenings: [], stays: waits };
   const name = copyName(aws.installation, copyRecordId(groupAt(site, kept.group), kept.instance));
   const copies = await Array.fromAsync(readGroups(site, [{ Name: 'group-name', Values: [name] }], signal));
   const [copy] = copies;
@@ -73,29 +75,34 @@ async function ofCopy(reading: Reading, record: UndoRecord, kept: CopyRecord, te
       stays: [`Security group ${kept.called} (${kept.group}) no longer exists; its copy ${name} stays in its place.`],
     };
   const id = copy.GroupId ?? '';
-  const rules = async (group: string) =>
-    (await rulesNow({ aws, site, group, egress: false, signal })).map(permissionIn);
-  const [original, there] = await Promise.all([rules(kept.group), rules(id)]);
-  const opens = original.flatMap((rule) =>
+  const rules = (group: string) => rulesNow({ aws, site, group, egress: false, signal });
+  const [original, there] = await Promise.all([rules(kept.group), rules(id).then((all) => all.map(permissionIn))]);
+  const coming = original.filter((rule) => left.length === 0 || !bearsMark(rule)).map(permissionIn);
+  const opens = coming.flatMap((rule) =>
     lacking(
-      [rule],
+      without(rule, left),
       there.filter((one) => samePeer(one, rule)),
     ),
   );
-  if (opens.length === 0) return { reopenings: [], stays: [] };
+  if (opens.length === 0) return { reopenings: [], stays: waits };
   const serves = await namesOf(site, await interfacesOf(site, id, signal), signal);
-  return { reopenings: [{ ...shared(record, kept, opens), serves, tightened: [] }], stays: [] };
+  const list = listOf(opens);
+  const does = left.length > 0 ? `opens ${list} in its copy` : `comes back in place of its copy, and opens ${list}`;
+  return { reopenings: [{ ...shared(record, kept, opens), does, serves, tightened: [] }], stays: waits };
 }
 
 function shared(record: UndoRecord, kept: RuleRecord | CopyRecord, opens: readonly Permission[]) {
-  const list = opens.map(permissionText).sort().join(', ');
   return {
     record: record.id,
     where: `Security group ${kept.called} (${kept.group})`,
-    does: kept.kind === 'rule' ? `opens ${list}` : `comes back in place of its copy, and opens ${list}`,
+    does: `opens ${listOf(opens)}`,
     isPublic: opens.some(({ peer }) => isPublicPeer(peer)),
     ...(record.unsigned === undefined ? {} : { unsigned: record.unsigned }),
   };
+}
+
+function listOf(opens: readonly Permission[]): string {
+  return opens.map(permissionText).sort().join(', ');
 }
 
 /** What a prefix list holds may be anything, and change. */

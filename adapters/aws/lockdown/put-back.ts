@@ -162,15 +162,19 @@ function stuckText({ id }: UndoRecord, kept: RuleRecord | CopyRecord, error: Jit
 
 async function putCopyBack(returning: Returning, kept: CopyRecord): Promise<readonly string[]> {
   const { aws, site, undo, record, signal, terms } = returning;
-  const left = terms.isForAll ? [] : stillNeeded(kept.ports, await needingIn(returning, kept));
+  const needing = terms.isForAll ? [] : await needingIn(returning, kept);
+  const left = stillNeeded(kept.ports, needing);
   const work = { aws, site, signal };
+  const waits = waiting(left, needing, kept.called);
+  // What its original has come to say since is not brought in where nothing comes back.
+  if (left.length > 0 && left.length === kept.ports.length) return waits;
   if (left.length > 0) {
     const next = { ...kept, ports: left };
     const name = copyName(aws.installation, copyRecordId(groupAt(site, kept.group), kept.instance));
     for await (const { GroupId = '' } of readGroups(site, [{ Name: 'group-name', Values: [name] }], signal))
       await syncCopy(work, next, GroupId);
     await undo.keep(recordOf(site, next));
-    return [];
+    return waits;
   }
   const why = await dropCopy(work, kept);
   await undo.drop(record.id);

@@ -5,7 +5,7 @@ import type { ClosedRule } from '../../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { UndoRecord } from '../../../src/ports/undo.ts';
-import { type AccountRegion, groupAt } from '../ec2/ids.ts';
+import { type AccountRegion, groupAt, groupRef } from '../ec2/ids.ts';
 import { type Permission, permissionKey, permissionText } from './permission.ts';
 
 const port = z.object({ number: z.number().int().min(1).max(65_535), protocol: z.enum(['tcp', 'udp']) });
@@ -52,11 +52,18 @@ export interface CopyRecord extends Shared {
   readonly instance: string;
 }
 
-/** Reads a record of ours. Throws `badUndo`. */
+/** Reads a record of ours. Throws `badUndo`, also where it tells of something else than its id does. */
 export function readRecord(record: UndoRecord): RuleRecord | CopyRecord {
   const read = was.safeParse(record.was);
   if (!read.success) throw new JitError('badUndo', { file: record.id }, { cause: read.error });
-  return read.data as RuleRecord | CopyRecord;
+  const kept = read.data as RuleRecord | CopyRecord;
+  const isItself = record.id === idOf(record.at, kept) && groupRef(record.at).group === kept.group;
+  if (!isItself) throw new JitError('badUndo', { file: record.id });
+  return kept;
+}
+
+function idOf(at: string, kept: RuleRecord | CopyRecord): string {
+  return kept.kind === 'rule' ? ruleRecordId(at, kept.rule) : copyRecordId(at, kept.instance);
 }
 
 /** What a record says was closed. Throws `badUndo`. */
@@ -69,8 +76,7 @@ export function closedIn(record: UndoRecord): ClosedRule {
 
 export function recordOf(where: AccountRegion, kept: RuleRecord | CopyRecord): UndoRecord {
   const at = groupAt(where, kept.group);
-  const id = kept.kind === 'rule' ? ruleRecordId(at, kept.rule) : copyRecordId(at, kept.instance);
-  return { id, cloud: 'aws', at, was: kept };
+  return { id: idOf(at, kept), cloud: 'aws', at, was: kept };
 }
 
 /** The same rule of the same group has one record, whoever closes more of it. */

@@ -5,7 +5,7 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
-import { groupNamed, inbound, launchSharing } from './shared-group.ts';
+import { groupNamed, groupsOn, inbound, launchSharing } from './shared-group.ts';
 
 const PORTS: readonly Port[] = PROTECTION.ports.map(({ port }) => port);
 
@@ -222,5 +222,43 @@ describe('the page of putting back', () => {
     expect((await planOf({ records })).reopenings).toHaveLength(1);
     expect(await back({ records })).toEqual([]);
     expect(inbound(aws, 'web')).toEqual(['tcp 20-25 0.0.0.0/0', 'tcp 443-443 0.0.0.0/0']);
+  });
+});
+
+describe('a copy', () => {
+  const [SSH, RDP] = PORTS as readonly [Port, Port];
+  const copyOf = (machine: MachineId) => groupsOn(aws, machine).find((name) => name?.includes('-copy-')) ?? '';
+  const copied = async (ports: readonly Port[]) => {
+    await aws.adapter.protect(web1, PROTECTION, never);
+    await aws.adapter.lockDown({ machine: web1, ports, how: 'copy' }, undo, never);
+  };
+  beforeEach(() => void aws.sim.human.addRule('web', { port: 3389, source: '10.0.0.0/8' }));
+
+  test('that gets a port back says before what it opens', async () => {
+    await copied(PORTS);
+    await aws.adapter.unprotect(web1, never, [RDP]);
+    const plan = await planOf({ machine: web1 });
+    expect(plan.reopenings).toEqual([expect.stringContaining('opens tcp 3389 from 10.0.0.0/8 in its copy. On web-1.')]);
+    expect(plan.stays).toEqual(['22 in security group web stays closed while web-1 is protected.']);
+    expect(await back({ machine: web1 })).toEqual(plan.stays);
+    expect(inbound(aws, copyOf(web1))).toContain('tcp 3389-3389 10.0.0.0/8');
+    expect(inbound(aws, copyOf(web1))).not.toContain('tcp 20-25 0.0.0.0/0');
+  });
+
+  test('gets nothing new while all that it keeps closed is needed', async () => {
+    await copied(PORTS);
+    aws.sim.human.addRule('web', { port: 8_443, source: '0.0.0.0/0' });
+    const before = inbound(aws, copyOf(web1));
+    expect(await planOf({ machine: web1 })).toMatchObject({ reopenings: [] });
+    await back({ machine: web1 });
+    expect(inbound(aws, copyOf(web1))).toEqual(before);
+  });
+
+  test('gets nothing new when more is closed in it', async () => {
+    await copied([SSH]);
+    aws.sim.human.addRule('web', { port: 8_443, source: '0.0.0.0/0' });
+    const before = inbound(aws, copyOf(web1));
+    await copied(PORTS);
+    expect(inbound(aws, copyOf(web1))).toEqual(before.filter((one) => !one.startsWith('tcp 3389')));
   });
 });

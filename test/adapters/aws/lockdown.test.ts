@@ -268,4 +268,22 @@ describe('closing what others let stand open', () => {
     kept.set(id, text.replace('"kind":"rule"', '"kind":"other"'));
     await expect(unprotect(web1)).rejects.toMatchObject({ code: 'badUndo' });
   });
+
+  test.each([
+    ['a wider rule', '"from":20,"to":25', '"from":0,"to":65535'],
+    ['another source', '"value":"0.0.0.0/0"', '"value":"::/0"'],
+    ['another group', /"group":"sg-\w+"/, '"group":"sg-00000000000000000"'],
+  ])(
+    'takes no record that says of %s what its id does not, neither to put back nor to close more',
+    async (_, was, is) => {
+      await protect(web1);
+      const [[id = '', text = ''] = []] = kept;
+      kept.set(id, text.replace(was, is));
+      aws.sim.human.addRule('web', { port: 3389, source: '10.0.0.0/8' });
+      const before = inbound(aws, 'web');
+      await expect(unprotect(web1)).rejects.toMatchObject({ code: 'badUndo' });
+      await expect(protect(web2)).rejects.toMatchObject({ code: 'badUndo' });
+      expect(inbound(aws, 'web')).toEqual(before);
+    },
+  );
 });
