@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { portsFormFor, submitPorts } from '../../src/app/protect/form.ts';
 import { lockdowns } from '../../src/app/protect/lockdowns.ts';
 import { restore } from '../../src/app/protect/restore.ts';
 import { unprotect, unprotectedReport } from '../../src/app/protect/unprotect.ts';
@@ -215,6 +216,16 @@ describe('a protection that ends', () => {
     });
     const { notes } = await unprotect(made.deps, 'api-1', inSlack(GRACE));
     expect(notes[0]).toContain('`/jit restore api-1` tries again');
+  });
+
+  it('at some ports puts nothing back either, and says how to', async () => {
+    const made = closed();
+    const form = await portsFormFor(made.deps, 'api-1', inSlack(GRACE));
+    const { notes } = await submitPorts(made.deps, { ...form, ports: '22 for 3h' }, inSlack(GRACE));
+    expect(notes).toEqual([
+      'What a lockdown closed there stays closed; `/jit restore api-1` shows what can be put back.',
+    ]);
+    expect(made.asked).toEqual([]);
   });
 
   it('is answered in chat with the page, or with words', async () => {

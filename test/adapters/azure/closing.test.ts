@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClassicCollection, PolicyCollection } from '../../../simulators/azure/firewall-model.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
-import { remedyText, stayText } from '../../../src/core/machine/lockdown.ts';
+import { remedyText, reopeningText, stayText } from '../../../src/core/machine/lockdown.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
@@ -24,6 +24,11 @@ const close = (machine: MachineId, ports = [SSH, RDP]) =>
   cloud.adapter.lockDown({ machine, ports, how: 'close' }, memoryUndo(), never);
 const putBack = (machine: MachineId, ports?: readonly Port[]) =>
   cloud.adapter.putBack({ machine, ...(ports ? { ports } : {}) }, memoryUndo(), never);
+const opens = async (machine: MachineId, ports?: readonly Port[]) => {
+  const ask = { machine, ...(ports ? { ports } : {}) };
+  const { reopenings } = await cloud.adapter.planPutBack(ask, memoryUndo(), never);
+  return reopenings.map((one) => `${reopeningText(one)}${one.isPublic ? ' Public.' : ''}`);
+};
 const standing = async (machine: MachineId) =>
   (await cloud.adapter.look(machine, never)).standing.map(({ port, through }) => `${port.number} ${through}`);
 
@@ -56,7 +61,12 @@ describe('closing what others let stand open in a group', () => {
     expect([reachable(CLIENT), reachable(STRANGER)]).toEqual([true, false]);
     await cloud.adapter.close([placement], never, go);
     expect(reachable(CLIENT)).toBe(false);
+    expect(await opens(cloud.exposed)).toEqual([
+      'Network security group jump-1-nsg: 22 of 10.0.2.4 is let in again by allow-ssh-office (from 0.0.0.0/0), AllowVnetInBound (from VirtualNetwork). On jump-1. Public.',
+    ]);
+    expect(await opens(cloud.exposed, [RDP])).toEqual([]);
     await putBack(cloud.exposed);
+    expect(await opens(cloud.exposed)).toEqual([]);
     expect(groups()).toBe(before);
     expect(reachable(STRANGER)).toBe(true);
   });
@@ -175,7 +185,13 @@ describe.each(['classic', 'policy', 'hub'] as const)(
       expect(found).toMatchObject([{ mark: 'valid' }]);
       await firewall.adapter.close([placement], never, go);
       expect(firewall.reachable(CLIENT)).toBe(false);
+      expect(await opens(firewall.machine)).toEqual([
+        expect.stringMatching(
+          /^Firewall edge: 22 of 10\.0\.0\.4 is let in again by .*by-hand-22\/all \(from \*\).* On web-1\. Public\.$/,
+        ),
+      ]);
       await putBack(firewall.machine);
+      expect(await opens(firewall.machine)).toEqual([]);
       await firewall.adapter.unprotect(firewall.machine, never);
       firewall.advance(5 * MINUTE_MS);
       expect(firewall.reachable(STRANGER)).toBe(true);
