@@ -86,7 +86,7 @@ describe('putting back', () => {
     const command = commandIn(await page(made, 'restore api-1'));
     expect(await run(made, command)).toMatchObject({ opened: [OPENS], notes: [] });
     expect(made.asked).toEqual([{ machine: MACHINE.id }]);
-    expect(made.told).toEqual([expect.stringContaining('Grace put back api-1')]);
+    expect(made.told).toEqual([expect.stringContaining('Grace put back what was closed for api-1')]);
     expect(made.told[0]).toContain('opens tcp 22 from 203.0.113.0/28');
     expect(entriesOf(made.audit).slice(1)).toMatchObject([
       { event: 'put back', outcome: 'begun', undo: [RECORD.id], opens: [expect.stringContaining('opens tcp 22')] },
@@ -112,7 +112,7 @@ describe('putting back', () => {
     await expect(run(made, command, inSlack(ADA))).rejects.toMatchObject({ code: 'notProtector' });
     expect(await run(made, command, inSlack(SAM))).toMatchObject({ opened: [PUBLIC] });
     expect(made.asked).toHaveLength(1);
-    expect(made.told.at(-1)).toContain('Sam put back api-1');
+    expect(made.told.at(-1)).toContain('Sam put back what was closed for api-1');
   });
 
   it('to the internet begins anew when it changed between the two', async () => {

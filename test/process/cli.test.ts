@@ -146,7 +146,7 @@ describe('the command line', () => {
     const page = (await jit('restore', own)).out;
     expect(page).toContain('opens tcp 22 from 10.8.0.0/16');
     const agreed = /confirm ([0-9a-f]{6})/.exec(page)?.[1] ?? '';
-    expect((await jit('restore', own, 'confirm', agreed)).out).toContain(`Put back for ${own}:`);
+    expect((await jit('restore', own, 'confirm', agreed)).out).toContain(`Put back what ${own} records:`);
     expect(open()).toBe(1);
     expect(readdirSync(records)).toHaveLength(1);
     expect(await jit('unprotect')).toMatchObject({ code: 2, error: expect.stringContaining("argument 'machine'") });

@@ -14,6 +14,9 @@ import { keysOf } from './hold.ts';
 
 /** What is put back in one cloud, and the locks that it takes. */
 export interface Target {
+  /** `web-1`, `aws-3f2a…`. */
+  readonly name: string;
+  /** `what was closed for web-1`. */
   readonly what: string;
   readonly cloud: Cloud & Lockdown;
   readonly which: PutBackAsk;
@@ -40,7 +43,14 @@ async function machineTarget(deps: Deps, machine: Machine, whole: PutBackAsk): P
   const cloud = able(cloudFor(deps, machine.id));
   if (!cloud) throw new JitError('nothingClosed', { what: machine.name });
   const keys = await keysOf(deps, machine, true);
-  return { what: machine.name, cloud, which: { machine: machine.id, ...whole }, keys, facts: factsOf(machine) };
+  return {
+    name: machine.name,
+    what: `what was closed for ${machine.name}`,
+    cloud,
+    which: { machine: machine.id, ...whole },
+    keys,
+    facts: factsOf(machine),
+  };
 }
 
 async function recordTarget(deps: Deps, id: string, name: CloudName, whole: PutBackAsk): Promise<Target> {
@@ -48,7 +58,14 @@ async function recordTarget(deps: Deps, id: string, name: CloudName, whole: PutB
   const record = (await deps.undo.all(name)).find((one) => one.id === id);
   if (!cloud || !record) throw new JitError('unknownRecord', { id });
   const key = cloud.lockdownKey?.(record) ?? record.at;
-  return { what: id, cloud, which: { records: [id], ...whole }, keys: [key], facts: { cloud: name } };
+  return {
+    name: id,
+    what: `what ${id} records`,
+    cloud,
+    which: { records: [id], ...whole },
+    keys: [key],
+    facts: { cloud: name },
+  };
 }
 
 async function allOf(deps: Deps, whole: PutBackAsk): Promise<readonly Target[]> {
@@ -58,7 +75,14 @@ async function allOf(deps: Deps, whole: PutBackAsk): Promise<readonly Target[]> 
     const records = can ? await deps.undo.all(can.cloud) : [];
     if (!can || records.length === 0) continue;
     const keys = [...new Set(records.map((record) => can.lockdownKey?.(record) ?? record.at))];
-    targets.push({ what: 'all that was closed', cloud: can, which: whole, keys, facts: { cloud: can.cloud } });
+    targets.push({
+      name: 'any machine',
+      what: 'everything that was closed',
+      cloud: can,
+      which: whole,
+      keys,
+      facts: { cloud: can.cloud },
+    });
   }
   if (targets.length === 0) throw new JitError('nothingClosed', { what: 'any machine' });
   return targets;

@@ -42,7 +42,7 @@ export async function restore(deps: Deps, ask: RestoreAsk, actor: ProtectActor):
     const { planPutBack } = target.cloud;
     shown.push(await planPutBack(target.which, deps.undo, AbortSignal.timeout(LOOK_MS)));
   }
-  const what = targets[0]?.what ?? '';
+  const { what = '', name = '' } = targets[0] ?? {};
   const plan = joined(shown);
   if (plan.reopenings.length > 0) {
     const page = await pageFor(deps, ask, actor, { what, plan, code: codeOf(shown) });
@@ -52,12 +52,13 @@ export async function restore(deps: Deps, ask: RestoreAsk, actor: ProtectActor):
   for (const [i, target] of targets.entries()) {
     const done = await putBackAt(deps, target, actor, { ask, shown: shown[i] ?? plan });
     if ('changed' in done) {
-      if (ask.confirm === '') throw new JitError('changedMeanwhile', { machine: what });
+      if (ask.confirm === '') throw new JitError('changedMeanwhile', { machine: name });
       return restore(deps, { ...ask, confirm: '' }, actor);
     }
     notes.push(...done.notes);
   }
-  if (plan.records.length + plan.reopenings.length + notes.length === 0) throw new JitError('nothingClosed', { what });
+  if (plan.records.length + plan.reopenings.length + notes.length === 0)
+    throw new JitError('nothingClosed', { what: name });
   if (plan.reopenings.length > 0) await tellChannels(deps, putBackNews(nameOf(actor), what, plan.reopenings, notes));
   return { what, opened: plan.reopenings, notes };
 }
@@ -155,9 +156,9 @@ function typed({ which, whole }: RestoreAsk): string {
 export function restoredLines({ what, opened, notes }: Exclude<Restored, { readonly page: Report }>): readonly Line[] {
   const done =
     opened.length > 0
-      ? `Put back for ${what}:`
+      ? `Put back ${what}:`
       : notes.length > 0
-        ? `Nothing was opened for ${what}.`
-        : `What was closed for ${what} is put back; nothing new is open.`;
+        ? `Nothing was opened of ${what}.`
+        : `Put back ${what}; nothing new is open.`;
   return [done, ...opened.map(reopeningText), ...notes].map((text): Line => [text]);
 }

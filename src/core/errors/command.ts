@@ -72,7 +72,7 @@ export const COMMAND_ERRORS = {
   },
   nothingClosed: {
     kind: 'notFound',
-    say: 'Nothing that a lockdown closed is waiting to be put back for {what}.',
+    say: 'Nothing that a lockdown closed for {what} can be put back.',
     hint: '`/jit lockdowns` lists what is closed.',
   },
   needsTwo: {

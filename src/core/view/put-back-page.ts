@@ -5,7 +5,7 @@ import type { Report, Row, Section } from './report.ts';
 
 /** What is asked of people before it is put back. */
 interface Ask {
-  /** `web-1`, `aws-3f2a…`, `everything that was closed`. */
+  /** `what was closed for web-1`. */
   readonly what: string;
   /** What was typed, without the code: `restore web-1`. */
   readonly command: string;
@@ -27,7 +27,7 @@ export function putBackReport({ reopenings, stays }: PutBackPlan, ask: Ask): Rep
   const exposed = reopenings.filter(({ isPublic }) => isPublic);
   const strange = unaccepted(reopenings, ask.accepted);
   return {
-    title: `Put back ${tidy(ask.what, 60)}?`,
+    title: `Put back ${tidy(ask.what, 90)}?`,
     isWhole: true,
     sections: [
       { heading: '', rows: headOf(ask, exposed.length > 0) },
@@ -51,7 +51,7 @@ export function unaccepted(reopenings: readonly Reopening[], accepted: readonly 
 /** What people in the channels hear once it is done. */
 export function putBackNews(by: string, what: string, opened: readonly Reopening[], stays: readonly string[]): Report {
   return {
-    title: `${tidy(by, 40)} put back ${tidy(what, 60)}`,
+    title: `${tidy(by, 40)} put back ${tidy(what, 90)}`,
     isWhole: true,
     sections: [list('Open again', opened.map(reopeningText)), list('Stays closed', stays)].filter(
       ({ rows }) => rows.length > 0,
