@@ -2,6 +2,7 @@ import { JitError, sayOf } from '../../core/errors/errors.ts';
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
+import { consentRows } from '../../core/view/consent.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import { act, judged } from '../audit/act.ts';
@@ -43,7 +44,7 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
       return cloud.unprotect(machine.id, signal);
     }),
   );
-  const closed = await closedStill(deps, machine, actor);
+  const closed = await closedStill(deps, machine, typed, actor);
   return { ...state, ...closed, notes: [...(state.remains ?? []), ...closed.notes] };
 }
 
@@ -51,11 +52,12 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
 async function closedStill(
   deps: Deps,
   machine: Machine,
+  typed: string,
   actor: ProtectActor,
 ): Promise<Pick<Unprotected, 'notes' | 'page'>> {
   if (!cloudFor(deps, machine.id).planPutBack) return { notes: [] };
   try {
-    const restored = await restore(deps, { which: machine.id, accepting: [] }, actor);
+    const restored = await restore(deps, { which: typed, accepting: [] }, actor);
     return 'page' in restored ? { notes: [], page: restored.page } : { notes: restored.notes };
   } catch (error) {
     if (error instanceof JitError && error.code === 'nothingClosed') return { notes: [] };
@@ -79,8 +81,9 @@ export function unprotectedLines({ machine, notes, page }: Unprotected): readonl
 
 /** The same in front of the page of what would be open. */
 export function unprotectedReport(state: Unprotected & { readonly page: Report }): Report {
-  const { page, machine, notes } = state;
+  const { page, machine } = state;
   const title = `${tidy(machine.name, 60)} is no longer protected`;
-  const rows = ['Its ports can no longer be requested.', ...notes, CLOSED].map((text) => ({ line: [text] }));
+  const said = ['Its ports can no longer be requested.', CLOSED].map((text) => ({ line: [text] }));
+  const rows = [...said, ...consentRows(state.notes)];
   return { ...page, title, sections: [{ heading: '', rows }, ...page.sections] };
 }

@@ -81,7 +81,7 @@ function actsOf(
   const whole: readonly Row[] = isTightened
     ? [
         {
-          line: ['To bring back also what was removed since, add `everything`.'],
+          line: [`\`/jit ${command} everything\` shows what it is with what was removed since.`],
           button: { label: 'Show with everything', command: `${command} everything` },
         },
       ]
@@ -98,7 +98,7 @@ function actsOf(
   }
   return [
     {
-      line: [`To confirm, repeat the command with \`confirm ${code}\` at the end.`],
+      line: [`To confirm, type \`/jit ${command} confirm ${code}\`.`],
       button: { label: 'Put back', command: `${command} confirm ${code}` },
     },
     ...whole,
