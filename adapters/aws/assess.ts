@@ -4,6 +4,7 @@ import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
 import type { Aws } from './ec2/context.ts';
+import { withSources } from './ec2/group-names.ts';
 import { THERE, toMachine } from './ec2/machines.ts';
 import { readGroups, readInstances, readInterfaces, readRules } from './ec2/read.ts';
 import { bearsMark } from './ec2/rule.ts';
@@ -39,6 +40,8 @@ export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
 
 /** What a region holds. */
 interface Region {
+  /** What the groups are called that rules let in. */
+  readonly groupNames: ReadonlyMap<string, string>;
   readonly installation: string;
   readonly site: Site;
   /** Ours, by id. */
@@ -55,7 +58,7 @@ interface AssessedSite {
   readonly leftovers: readonly string[];
 }
 
-async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal): Promise<AssessedSite> {
+async function assessSite({ installation, log }: Aws, site: Site, signal: AbortSignal): Promise<AssessedSite> {
   const tagged = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
   const [instances, groups, rules, interfaces] = await Promise.all([
     Array.fromAsync(readInstances(site, [THERE], signal)),
@@ -63,7 +66,9 @@ async function assessSite({ installation }: Aws, site: Site, signal: AbortSignal
     Array.fromAsync(readRules(site, [], signal)),
     Array.fromAsync(readInterfaces(site, [], signal)),
   ]);
+  const groupNames = await withSources(new Map(), rules, { known: site.groupNames, log }, signal);
   const region: Region = {
+    groupNames,
     installation,
     site,
     byName: new Map(groups.map((group) => [group.GroupName ?? '', group])),
@@ -119,7 +124,7 @@ function aboutGroup(
   });
 }
 
-function evaluate(instance: Instance, { groups, byName, rules, names, installation }: Region): Assessment {
+function evaluate(instance: Instance, { groups, byName, rules, names, groupNames, installation }: Region): Assessment {
   const { InstanceId = '' } = instance;
   const jitGroup = attachedJitGroup(instance, installation);
   const others = new Map(
@@ -128,13 +133,14 @@ function evaluate(instance: Instance, { groups, byName, rules, names, installati
     ),
   );
   const around = [...others.keys()].flatMap((group) => rules.get(group) ?? []);
+  const called = new Map([...groupNames, ...others]);
   const protection = jitGroup === undefined ? undefined : protectionOf(groups.get(jitGroup), installation);
   const ports = protection?.ports.map(({ port }) => port) ?? [];
   const assessment = decide({
     cloud: 'aws',
     isProtected: protection !== undefined,
-    groupAllows: standingRules(around, others, MANAGEMENT_PORTS),
-    standing: standingRules(around, others, ports),
+    groupAllows: standingRules(around, called, MANAGEMENT_PORTS),
+    standing: standingRules(around, called, ports),
   });
   const foreign = [...groupsOfOthers(instance, installation).values()].map((name) => {
     const owner = instanceOfGroup(installation, name) ?? '';

@@ -74,7 +74,7 @@ const azure: readonly (readonly [string, Partial<AzureFacts>, string, string, re
     { hasGroup: true, groupAllows: [ssh], firewall: leaky },
     'unhealthy',
     'notConfigured',
-    ['22 is open to 198.51.100.0/24 through allow-ssh.', '22 is open to * through dnat-ssh.'],
+    ['22 is open to * through dnat-ssh.', '22 is open to 198.51.100.0/24 through allow-ssh.'],
   ],
 ];
 
@@ -139,5 +139,30 @@ describe('Microsoft’s decision for AWS', () => {
     const facts = { isProtected: true, groupAllows: standing, standing };
     const { verdict, tab, stillOpen } = assess({ cloud: 'aws', ...facts });
     expect([verdict, tab, stillOpen]).toEqual(['healthy', 'configured', ['22 is open to 0.0.0.0/0 through wizard.']]);
+  });
+
+  it('calls half of the Internet what it is', () => {
+    const groupAllows = ['0.0.0.0/1', '128.0.0.0/1'].map((source) => way(SSH, source, 'wizard'));
+    expect(assess({ cloud: 'aws', isProtected: false, groupAllows })).toMatchObject({
+      verdict: 'unhealthy',
+      reasons: ['22 is open to 0.0.0.0/1 through wizard.', '22 is open to 128.0.0.0/1 through wizard.'],
+    });
+  });
+
+  it('tells a protected machine that is open to groups and networks from one that is open to everybody', () => {
+    const group = { ...way(SSH, 'sg-0a1b2c3d', 'default'), sourceName: 'bastion' };
+    const few = [way(SSH, '198.51.100.0/24', 'office'), group];
+    const look = (...standing: readonly StandingRule[]) =>
+      assess({ cloud: 'aws', isProtected: true, groupAllows: standing, standing });
+    expect(look(...few)).toMatchObject({
+      opensToFew: true,
+      stillOpen: [
+        '22 is open to 198.51.100.0/24 through office.',
+        '22 is open to security group bastion (sg-0a1b2c3d) through default.',
+      ],
+    });
+    for (const wide of ['0.0.0.0/0', '128.0.0.0/1', 'pl-0123'])
+      expect(look(...few, way(RDP, wide, 'wizard'))).not.toHaveProperty('opensToFew');
+    expect(look()).not.toHaveProperty('opensToFew');
   });
 });

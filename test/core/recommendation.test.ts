@@ -74,6 +74,19 @@ describe('what is recommended', () => {
     ]);
   });
 
+  it('keeps those that are open to groups and networks alone apart', () => {
+    const stillOpen = ['22 is open to security group default (sg-0a1b2c3d) through default.'];
+    const few = { ...configured, stillOpen, opensToFew: true as const };
+    const wide = { ...configured, stillOpen: ['22 is open to * through old.'] };
+    const text = words(reportOf(survey([found('b1', few), found('b2', wide)])));
+    expect(text).toEqual(
+      expect.arrayContaining(['Protected but still open (1)', 'Protected, and open to networks and groups alone (1)']),
+    );
+    expect(text.indexOf('Protected but still open (1)')).toBeLessThan(
+      text.indexOf('Protected, and open to networks and groups alone (1)'),
+    );
+  });
+
   it('has a button that means this very machine', () => {
     const [row] = reportOf(survey([found('x1')])).sections[0]?.rows ?? [];
     expect(row?.button?.command).toBe('protect aws:123456789012:eu-west-1:i-x1');

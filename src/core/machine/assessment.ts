@@ -1,6 +1,6 @@
 import { portText } from '../rule/port.ts';
+import { byReach, comersText, isLoud, reachOf } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
-import { isAny, parseSource } from '../rule/source.ts';
 import type { Machine } from './machine.ts';
 
 /** Microsoft's three answers to “should this machine have just-in-time access?”, and that nobody can tell. */
@@ -16,6 +16,8 @@ export interface Assessment {
   readonly tab: Tab;
   /** What keeps ports of a protected machine open all the same, in words. For Microsoft it is healthy. */
   readonly stillOpen?: readonly string[];
+  /** All of that lets in known networks and members of groups alone: nobody from the Internet. */
+  readonly opensToFew?: true;
 }
 
 export interface AssessedMachine extends Assessment {
@@ -93,7 +95,7 @@ function assessAzure(facts: AzureFacts): Assessment {
 /** There is no “not applicable” on AWS: every instance has a security group. */
 function assessAws({ isProtected, groupAllows, standing = [] }: AwsFacts): Assessment {
   if (isProtected) return protectedBut(standing);
-  const fromAnywhere = groupAllows.filter(({ source }) => isAny(parseSource(source) ?? ''));
+  const fromAnywhere = groupAllows.filter((way) => reachOf(way) === 'everybody');
   return fromAnywhere.length > 0
     ? unprotected('unhealthy', openings(fromAnywhere))
     : unprotected('healthy', ['Its security groups open no management port to any address.']);
@@ -102,21 +104,27 @@ function assessAws({ isProtected, groupAllows, standing = [] }: AwsFacts): Asses
 function protectedBut(standing: readonly StandingRule[]): Assessment {
   const stillOpen = openings(standing);
   const reasons = ['It is protected.'];
-  return { verdict: 'healthy', reasons, tab: 'configured', ...(stillOpen.length > 0 ? { stillOpen } : {}) };
+  if (stillOpen.length === 0) return { verdict: 'healthy', reasons, tab: 'configured' };
+  const few = standing.some(isLoud) ? {} : { opensToFew: true as const };
+  return { verdict: 'healthy', reasons, tab: 'configured', stillOpen, ...few };
 }
 
 function unprotected(verdict: Verdict, reasons: readonly string[]): Assessment {
   return { verdict, reasons, tab: 'notConfigured' };
 }
 
-/** One sentence for each rule, whatever number of ports it opens. */
+/** One sentence for each rule, whatever number of ports it opens; the widest first. */
 function openings(ways: readonly StandingRule[]): readonly string[] {
-  return [...Map.groupBy(ways, ({ source, through }) => `${source}|${through}`).values()].flatMap((same) => {
-    const [first] = same;
-    if (!first) return [];
-    const ports = [...new Set(same.map(({ port }) => portText(port)))];
-    if (first.source === '')
-      return [`Drawbridge cannot tell whether ${ports.join(', ')} can be reached: ${first.through}.`];
-    return [`${ports.join(', ')} ${ports.length > 1 ? 'are' : 'is'} open to ${first.source} through ${first.through}.`];
-  });
+  return [...Map.groupBy(ways.toSorted(byReach), ({ source, through }) => `${source}|${through}`).values()].flatMap(
+    (same) => {
+      const [first] = same;
+      if (!first) return [];
+      const ports = [...new Set(same.map(({ port }) => portText(port)))];
+      if (first.source === '')
+        return [`Drawbridge cannot tell whether ${ports.join(', ')} can be reached: ${first.through}.`];
+      // A group is no address: it is called what it is.
+      const who = reachOf(first) === 'group' ? comersText(first) : first.source;
+      return [`${ports.join(', ')} ${ports.length > 1 ? 'are' : 'is'} open to ${who} through ${first.through}.`];
+    },
+  );
 }

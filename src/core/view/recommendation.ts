@@ -42,7 +42,7 @@ export function reportOf(survey: Survey): Report {
     title: titleOf(survey),
     sections: [
       unhealthySection(survey),
-      stillOpenSection(survey),
+      ...stillOpenSections(survey),
       section('Configured', configured, (one) => ({ line: usedLine(one, survey.usage.get(one.machine.id)) })),
       section(
         'Not configured, healthy',
@@ -73,7 +73,7 @@ export function digestOf(survey: Survey): Report {
     title: titleOf(survey),
     sections: [
       unhealthySection(survey),
-      stillOpenSection(survey),
+      ...stillOpenSections(survey),
       leftoverSection(survey),
       unreadSection(survey),
       { heading: '', rows: [{ line: [`${counts.join(', ')}. \`/jit recommend\` shows all.`] }] },
@@ -105,10 +105,23 @@ function unhealthySection({ machines }: Survey): Section {
   return { heading, rows: rows.length > 0 && count > 1 ? [all, ...rows] : rows };
 }
 
-/** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. */
-function stillOpenSection({ machines }: Survey): Section {
+/** Protecting alone closes no rule of somebody else: whoever reads that a machine is protected must know. Open to a group is not open to the world. */
+function stillOpenSections({ machines }: Survey): readonly Section[] {
   const open = machines.filter(({ stillOpen = [] }) => stillOpen.length > 0);
-  return section('Protected but still open', open, (one) => ({
+  return [
+    stillOpenSection(
+      'Protected but still open',
+      open.filter(({ opensToFew }) => !opensToFew),
+    ),
+    stillOpenSection(
+      'Protected, and open to networks and groups alone',
+      open.filter(({ opensToFew }) => opensToFew),
+    ),
+  ];
+}
+
+function stillOpenSection(name: string, open: readonly AssessedMachine[]): Section {
+  return section(name, open, (one) => ({
     line: line(one, one.stillOpen),
     button: {
       label: `Lock down ${tidy(one.machine.name, LONGEST_NAME)}`,

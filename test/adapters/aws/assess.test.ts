@@ -42,6 +42,20 @@ describe('all instances are assessed', () => {
     );
   });
 
+  test('a protected one that a group gets to says which, by name, and that nobody else does', async () => {
+    aws = await awsHarness();
+    const wizard = aws.sim.state().groups.find(({ name }) => name === 'launch-wizard-1')?.id ?? '';
+    aws.sim.human.addRule('api', { port: 22, source: wizard });
+    const api = async () => (await aws.adapter.assess(never)).machines.find(({ machine }) => machine.name === 'api-1');
+    expect(await api()).toMatchObject({
+      verdict: 'healthy',
+      opensToFew: true,
+      stillOpen: [`22 is open to security group launch-wizard-1 (${wizard}) through api.`],
+    });
+    aws.sim.human.addRule('api', { port: 22, source: '0.0.0.0/0' });
+    expect(await api()).not.toHaveProperty('opensToFew');
+  });
+
   test('groups of ours that are on no machine any more are found', async () => {
     aws = await awsHarness();
     expect((await aws.adapter.assess(never)).leftovers).toEqual([]);

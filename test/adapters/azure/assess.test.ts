@@ -37,7 +37,7 @@ describe('all machines are assessed', () => {
       'jump-1': [...OPEN, 'Defender: unhealthy'],
       'bare-1': [
         ...BARE,
-        '22, 3389, 5985, 5986 are open to VirtualNetwork through no network security group.',
+        '22, 3389, 5985, 5986 are open to the virtual network (VirtualNetwork) through no network security group.',
         'Defender: notApplicable',
       ],
     });
