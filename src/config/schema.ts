@@ -235,7 +235,7 @@ export const configSchema = z.strictObject({
     .record(z.string(), prefixes)
     .default({})
     .describe(
-      'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name with several prefixes works for policies and for protecting; a request is for one prefix. Security groups are not supported.',
+      'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name may have several prefixes, for policies and for protecting; a request is for one, so for requests it may have one of each address family. Security groups are not supported.',
     ),
   places: z.record(name, place).default({}).describe('Channels that policies and the digest can name.'),
   protectors: z

@@ -80,6 +80,29 @@ describe('a source with a name', () => {
     expect(await submit(deps, ...asking('203.0.113.0/24'))).toMatchObject({ source: '203.0.113.0/24' });
   });
 
+  it('of both families is the prefix of the one that the machine has', async () => {
+    const { deps, cloud, house: now, load, converge } = house();
+    const look = cloud.look;
+    const has = (...addresses: readonly string[]) => {
+      cloud.look = async (machine, signal) => ({
+        ...(await look(machine, signal)),
+        addresses: addresses.map((address) => ({ address, isPublic: true, isServed: true })),
+      });
+    };
+    has('198.51.100.10');
+    const request = await submit(deps, ...asking('office'));
+    expect(request).toMatchObject({ source: '203.0.113.0/24', sourceName: 'office' });
+    // What the name has of the other family is nothing to this request.
+    now.sources = new Map([['office', ['203.0.113.0/24', '2001:db8:9::/48']]]);
+    await decide(deps, GRACE, { request: request.id, verdict: 'approve' });
+    await converge();
+    expect(await load(request.id)).toMatchObject({ status: 'active', source: '203.0.113.0/24' });
+    has('198.51.100.10', '2001:db8:1::10');
+    await expect(submit(deps, ...asking('office', 'k9'))).rejects.toMatchObject({ code: 'severalPrefixes' });
+    now.sources = new Map([['office', ['203.0.113.0/24', '203.0.114.0/24', '2001:db8:9::/48']]]);
+    await expect(submit(deps, ...asking('office', 'k8'))).rejects.toMatchObject({ code: 'severalPrefixes' });
+  });
+
   it('that no policy allows is refused by its name', async () => {
     const { deps, house: now } = house();
     now.policies = [{ ...POLICY, sources: [{ source: '203.0.113.0/24' }] }];

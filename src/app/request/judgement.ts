@@ -10,7 +10,7 @@ import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Approved, extensionOf, isApproved, type Request, type Who } from '../../core/request/request.ts';
 import type { Port } from '../../core/rule/port.ts';
-import { type SourceNames, sourceText } from '../../core/rule/source.ts';
+import { familyOf, type SourceNames, sourceText } from '../../core/rule/source.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
@@ -179,7 +179,8 @@ function againstWay({ machineName, source }: Case, state: MachineState | undefin
 function againstName({ source, sourceName: name }: Case, names: SourceNames): readonly JitError[] {
   if (name === undefined) return [];
   const now = names.get(name) ?? [];
-  if (now.length === 1 && now[0] === source) return [];
+  const own = now.filter((prefix) => familyOf(prefix) === familyOf(source));
+  if (own.length === 1 && own[0] === source) return [];
   const text = now.map((one) => sourceText(one)).join(', ') || 'nothing';
   return [new JitError('sourceChanged', { name, was: sourceText(source), now: text })];
 }

@@ -14,7 +14,7 @@ import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { asked } from '../../core/request/life.ts';
 import { type Pending, type Request, requestId } from '../../core/request/request.ts';
 import { type Port, samePort } from '../../core/rule/port.ts';
-import { type NamedSource, parseSource } from '../../core/rule/source.ts';
+import { parseSource } from '../../core/rule/source.ts';
 import type { Bastion } from '../../ports/bastions.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
@@ -56,8 +56,14 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   if (meant.length === 0) throw new JitError('noPolicy', { machine: machine.name });
 
   const bastion = ask.source === BASTION ? await bastionOf(deps, machine, signal) : undefined;
-  const from = bastion ? { source: bastion.prefix } : await sourceFor(deps, person, machine, ask);
+  const word = bastion?.prefix ?? ask.source ?? (await usualSource(deps, person, machine));
+  if (word === undefined) throw new JitError('missingSource');
   const state = await cloudFor(deps, machine.id).look(machine.id, signal);
+  const from = pinned(
+    word,
+    deps.rules.sources,
+    state.addresses?.map(({ address }) => address),
+  );
   const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
   const what = {
     requester: { id: person.id, name: person.name },
@@ -94,13 +100,6 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
 function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {
   if (forMs < shortestMs)
     throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
-}
-
-/** What was named, or what this person used last there, or their own address. `missingSource`, `severalPrefixes`. */
-async function sourceFor(deps: Deps, person: Person, machine: Machine, { source }: Ask): Promise<NamedSource> {
-  const word = source ?? (await usualSource(deps, person, machine));
-  if (word === undefined) throw new JitError('missingSource');
-  return pinned(word, deps.rules.sources);
 }
 
 /** What is asked from when nobody says: a canonical prefix, or a name that still stands for something. */

@@ -1,5 +1,5 @@
 import { JitError } from '../errors/errors.ts';
-import { type NamedSource, parseSource, type SourceNames, sourceText } from '../rule/source.ts';
+import { familyOf, type NamedSource, parseSource, type SourceNames, sourceText } from '../rule/source.ts';
 import { tidy } from './text.ts';
 
 /** `from bastion`. */
@@ -24,10 +24,15 @@ export function readSources(word: string, names: SourceNames): readonly string[]
   return names.get(nameIn(word)) ?? [readSource(word, names)];
 }
 
-/** What a word of `readAskedSource` stands for now. `severalPrefixes`; `unknownSource` for a name that was taken out since. */
-export function pinned(word: string, names: SourceNames): NamedSource {
-  const prefixes = names.get(word);
-  if (!prefixes) return { source: readSource(word, names) };
+/**
+ * What a word of `readAskedSource` stands for now, at a machine that has addresses like these, where they are known: of a name
+ * that has both families only the machine's own can be meant. `severalPrefixes`; `unknownSource` for a name that was taken out since.
+ */
+export function pinned(word: string, names: SourceNames, addresses: readonly string[] = []): NamedSource {
+  const all = names.get(word);
+  if (!all) return { source: readSource(word, names) };
+  const own = all.filter((prefix) => addresses.some((address) => familyOf(address) === familyOf(prefix)));
+  const prefixes = own.length > 0 ? own : all;
   const [source, ...more] = prefixes;
   if (source === undefined || more.length > 0)
     throw new JitError('severalPrefixes', {
