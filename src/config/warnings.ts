@@ -1,12 +1,22 @@
+import { allowsSource } from '../core/policy/judge.ts';
 import { overlaps } from '../core/policy/overlap.ts';
+import { namedSourceText } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import { houseRules, peopleOf } from './house.ts';
 import type { Config } from './schema.ts';
 
-/** What is right, and may not be meant so: policies that come too late in the file. */
+/** What is right, and may not be meant so: policies that come too late in the file, and sources that nobody can request from. */
 export function warningsOf(config: Config): readonly Fault[] {
-  return overlaps(houseRules(config).policies, peopleOf(config)).map(({ at, say }) => ({
-    path: ['policies', at],
-    message: say,
-  }));
+  const { policies, sources } = houseRules(config);
+  const late = overlaps(policies, peopleOf(config)).map(
+    ({ at, say }): Fault => ({ path: ['policies', at], message: say }),
+  );
+  const refused = [...sources].flatMap(([sourceName, prefixes]) =>
+    prefixes.flatMap((source): readonly Fault[] => {
+      if (policies.some((policy) => allowsSource(policy, source))) return [];
+      const message = `no policy allows a request from ${namedSourceText({ source, sourceName })}; list it in the \`sources\` of a policy, or set \`widestSource\``;
+      return [{ path: ['sources', sourceName], message }];
+    }),
+  );
+  return [...late, ...refused];
 }

@@ -26,6 +26,22 @@ describe('a configuration that is right is warned about', () => {
     ]);
   });
 
+  it('where nobody can request from a source that has a name', () => {
+    const withSources = (policy: string) => {
+      const read = readConfig(`${SMALL}    ${policy}\nsources: { vpn: [10.8.0.0/16], home: [203.0.113.7] }\n`);
+      if ('faults' in read) throw new Error(read.faults.join('\n'));
+      return read.warnings;
+    };
+    expect(withSources('longest: 2h')).toEqual([
+      'sources.vpn: no policy allows a request from vpn (10.8.0.0/16); list it in the `sources` of a policy, or set `widestSource` (line 15)',
+    ]);
+    for (const policy of ['sources: [vpn, home]', 'widestSource: { ipv4: 16 }', 'anySource: true'])
+      expect(withSources(policy)).toEqual([]);
+    expect(withSources('sources: [vpn]')).toEqual([
+      expect.stringContaining('no policy allows a request from home (203.0.113.7)'),
+    ]);
+  });
+
   it('not where each has its own', () => {
     expect(
       warningsWith(

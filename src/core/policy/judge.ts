@@ -82,6 +82,12 @@ function sessions(needed: readonly Policy[], { cutsSessions, machine }: Wish): J
   return policy && new JitError('policySessions', { policy: policy.name, machine: machine.name });
 }
 
+/** May anybody at all ask from this source under the policy? */
+export function allowsSource(policy: Policy, from: string): boolean {
+  if (policy.sources?.every((one) => !contains(one.source, from))) return false;
+  return policy.anySource || prefixLength(from) >= policy.widest[familyOf(from)];
+}
+
 /** By the narrowest source of all. */
 function source(needed: readonly Policy[], wish: Wish): JitError | undefined {
   if (wish.isBastion) {
