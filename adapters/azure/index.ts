@@ -10,6 +10,7 @@ import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Tracer } from '../../src/ports/tracer.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { azureInventory } from './arm/inventory.ts';
@@ -24,6 +25,7 @@ import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
 import { readPresentLook } from './reading.ts';
+import { trace } from './trace.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
 
@@ -42,7 +44,7 @@ const CALL_MS = 5 * SECOND_MS;
 /** Resource Manager promises nothing about reads after writes of another provider. */
 const READ_LAG_MS = 10 * SECOND_MS;
 
-export type AzureAdapter = CloudAdapter & Protector & Lockdown & Assessor & Bastions & Partial<Entitlement>;
+export type AzureAdapter = CloudAdapter & Protector & Lockdown & Assessor & Bastions & Tracer & Partial<Entitlement>;
 
 /**
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
@@ -103,6 +105,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     planPutBack: (which, _, signal) => planPutBack(azure, which, signal),
     putBack: (which, _, signal) => putBack(azure, which, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
+    trace: (asked, signal) => trace(azure, asked, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
   };

@@ -5,6 +5,7 @@ import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
 import { unprotectVerb } from './unprotect.ts';
+import { whyVerb } from './why.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 const program = new Command('jit')
@@ -43,6 +44,13 @@ program
   .description('end the protection of a machine: remove what protecting wrote; what a lockdown closed stays closed')
   .argument('<machine>', 'name or ID')
   .action((machine: string) => unprotectVerb(file(), machine));
+
+program
+  .command('why')
+  .description('say whether a packet gets to a port now, through what, or what stops it')
+  .argument('<machine>', 'name or ID')
+  .argument('[terms...]', 'as in chat: 22 from 203.0.113.7')
+  .action((machine: string, terms: readonly string[]) => whyVerb(file(), [machine, ...terms]));
 
 program
   .command('lockdowns')

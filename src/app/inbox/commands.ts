@@ -17,6 +17,7 @@ import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extend } from '../request/extend.ts';
 import { submit } from '../request/submit.ts';
+import { why } from '../request/why.ts';
 import { decided, ended, extending, submitted, wouldDecide } from '../request/words.ts';
 import { HELP } from './help.ts';
 import { listLines, meant } from './queries.ts';
@@ -41,6 +42,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
+    case 'why':
+      return { lines: [], refused: false, report: await why(deps, person, command) };
     case 'unprotect':
       return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
     case 'lockdowns':

@@ -83,7 +83,7 @@ export function unprotectedLines({ machine, notes, page }: Unprotected): readonl
 export function unprotectedReport(state: Unprotected & { readonly page: Report }): Report {
   const { page, machine } = state;
   const title = `${tidy(machine.name, 60)} is no longer protected`;
-  const said = ['Its ports can no longer be requested.', CLOSED].map((text) => ({ line: [text] }));
-  const rows = [...said, ...consentRows(state.notes)];
+  const said = consentRows(['Its ports can no longer be requested.']);
+  const rows = [...said, ...consentRows(state.notes), ...consentRows([CLOSED])];
   return { ...page, title, sections: [{ heading: '', rows }, ...page.sections] };
 }

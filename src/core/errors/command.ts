@@ -80,6 +80,11 @@ export const COMMAND_ERRORS = {
     say: 'This opens machines to the internet, which takes two people.',
     hint: 'Put it back in Slack or Teams with `/jit restore`, where two protectors confirm it. Records from elsewhere go to the undo folder first.',
   },
+  noTrace: {
+    kind: 'refused',
+    say: 'What a packet meets on its way to {machine} can be told of machines in Azure only, so far.',
+    hint: '`/jit recommend` and the cards of its requests name the rules that are known.',
+  },
   missingPorts: {
     kind: 'invalid',
     say: 'The ports are missing.',

@@ -14,6 +14,7 @@ export type Command =
   | { readonly verb: 'list' | 'help' | 'recommend' | 'lockdowns' }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
+  | ({ readonly verb: 'why' } & WhyAsk)
   | ({ readonly verb: 'restore' } & RestoreAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
@@ -58,6 +59,15 @@ export function standingWord(standing: LockdownWay | 'leave'): string {
   return [...STANDING].find(([, meaning]) => meaning === standing)?.[0] ?? '';
 }
 
+/** `why <machine> [port] [from <source>]`: can this packet get in now? */
+export interface WhyAsk {
+  readonly machine: string;
+  /** Absent: the first one that is protected. */
+  readonly port?: Port;
+  /** Absent: the source of the person's last request. */
+  readonly source?: string;
+}
+
 /** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
 export interface PortLimits {
   readonly ports: readonly Port[];
@@ -100,6 +110,8 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return { verb };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
+    case 'why':
+      return { verb, ...parseWhy(rest, names) };
     case 'restore':
       return { verb, ...parseRestore(rest) };
     case 'protect':
@@ -176,6 +188,15 @@ function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk 
   if (terms.length === 0) return { which, ...rest };
   const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
   return { which, ports: usual ? 'usual' : limitsIn(terms, names), ...rest };
+}
+
+function parseWhy(words: readonly string[], names: SourceNames): WhyAsk {
+  const machine = readMachine(words);
+  const { ports, sources } = parseTerms(words.slice(1), (word) => readSources(word, names));
+  const [port] = ports;
+  const [source, second] = sources;
+  if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
+  return { machine, ...(port ? { port } : {}), ...(source === undefined ? {} : { source }) };
 }
 
 function parseRestore(words: readonly string[]): RestoreAsk {

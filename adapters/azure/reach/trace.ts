@@ -1,0 +1,132 @@
+import type { TraceStep } from '../../../src/core/machine/trace.ts';
+import { type AddressSet, addressesIn, readAddresses } from '../../../src/core/packet/addresses.ts';
+import { possibly, type Unknown, unknownsOf } from '../../../src/core/packet/known.ts';
+import { intersection, isWithin } from '../../../src/core/packet/ranges.ts';
+import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import type { Port } from '../../../src/core/rule/port.ts';
+import { prepareAdmin } from './admin.ts';
+import { inOrder } from './groups.ts';
+import type { NetworkInterfaceFacts, SecurityGroup, WayToMachine } from './model.ts';
+import { answers } from './routes.ts';
+import type { Packets } from './rules.ts';
+
+/** A port that clients connect from. */
+const EPHEMERAL = 50_000;
+
+const REQUEST = 'An approved request opens it; Drawbridge writes its rule before those that deny.';
+
+/**
+ * What a packet from a source meets on a way, in Azure's order: admin rules, the subnet's group, the interface's own, and the
+ * routes by which answers leave. Undefined for a source that cannot come by it.
+ */
+export function traced(
+  nic: NetworkInterfaceFacts,
+  way: WayToMachine,
+  { port, source }: { readonly port: Port; readonly source: string },
+): readonly TraceStep[] | undefined {
+  const read = readAddresses(source);
+  if (read?.family !== way.family || intersection(read.set, possibly(way.clients)).length === 0) return undefined;
+  const packets: Packets = { family: way.family, protocol: port.protocol, sourcePort: EPHEMERAL, ...way.seen };
+  const { translated } = way;
+  const seen = translated ? addressesIn(translated.inside, way.family).set : read.set;
+  const admin = adminStep(nic, packets, seen);
+  const groups = [nic.subnetGroup, nic.ownGroup].flatMap((group) =>
+    group ? [groupStep(group, nic, packets, seen)] : [],
+  );
+  const isBare = groups.length === 0 && way.unguarded === 'nothing' && !admin?.isFinal;
+  return [
+    ...(translated ? [translation(way, translated.rule, read.set)] : []),
+    ...(admin ? [admin.step] : []),
+    ...(admin?.isFinal ? [] : groups),
+    ...(isBare ? [NO_GROUP] : []),
+    ...answerSteps(nic, way, read.set),
+  ];
+}
+
+const NO_GROUP: TraceStep = {
+  at: 'public address',
+  passing: 'stopped',
+  because: 'a standard one lets nothing in where no network security group stands',
+  remedy: 'Put a network security group on its subnet or interface; Drawbridge makes none.',
+};
+
+function translation({ clients, name = '' }: WayToMachine, rule: string, wanted: AddressSet): TraceStep {
+  if (isWithin(wanted, clients.surely))
+    return { at: `firewall rule ${name}`, passing: 'passes', because: `${rule} takes it` };
+  return { at: `firewall rule ${name}`, passing: 'unknown', because: unknownsOf([clients]).join(', ') };
+}
+
+/** `isFinal`: no group is asked behind it. */
+function adminStep(
+  { admin, around }: NetworkInterfaceFacts,
+  packets: Packets,
+  wanted: AddressSet,
+): { readonly step: TraceStep; readonly isFinal: boolean } | undefined {
+  const at = 'security admin rules';
+  if ('unknown' in admin) return { step: { at, passing: 'unknown', because: admin.unknown }, isFinal: false };
+  if (admin.is.length === 0) return undefined;
+  const { unknowns, decides } = prepareAdmin(admin, packets, around);
+  const outcomes = [true, false].map((is) => decides(wanted, new Map(unknowns.map((one) => [one, is]))));
+  const decided = outcomes.flat();
+  const [first] = decided;
+  if (!first || decided.some(({ verdict }) => verdict !== first.verdict))
+    return {
+      step: {
+        at,
+        passing: 'unknown',
+        because: `${decided.find(({ by }) => by !== undefined)?.by} may be about it: ${doubt(unknowns)}`,
+      },
+      isFinal: false,
+    };
+  if (first.verdict === 'deny')
+    return {
+      step: {
+        at,
+        passing: 'stopped',
+        because: `${first.by} denies it`,
+        remedy: 'Whoever manages that network manager has to allow it; Drawbridge cannot.',
+      },
+      isFinal: true,
+    };
+  const because =
+    first.by === undefined
+      ? 'none is about it'
+      : `${first.by} ${first.verdict === 'allow' ? 'leaves it to the groups' : 'always allows it'}`;
+  return { step: { at, passing: 'passes', because }, isFinal: first.verdict === 'alwaysAllow' };
+}
+
+function groupStep(
+  group: OrUnknown<SecurityGroup>,
+  { around }: NetworkInterfaceFacts,
+  packets: Packets,
+  wanted: AddressSet,
+): TraceStep {
+  if ('unknown' in group) return { at: 'network security group', passing: 'unknown', because: group.unknown };
+  const at = `network security group ${group.is.name}`;
+  for (const { name, priority, access, sources } of inOrder(group.is.rules, packets, around)) {
+    const decides = `rule ${name} (${priority})`;
+    if (isWithin(wanted, sources.surely)) {
+      return access === 'deny'
+        ? { at, passing: 'stopped', because: `${decides} denies it`, remedy: REQUEST }
+        : { at, passing: 'passes', because: `${decides} allows it` };
+    }
+    if (intersection(wanted, possibly(sources)).length > 0)
+      return { at, passing: 'unknown', because: `${decides} may be about it: ${doubt(unknownsOf([sources]))}` };
+  }
+  return { at, passing: 'stopped', because: 'no rule allows it', remedy: REQUEST };
+}
+
+function doubt(unknowns: readonly Unknown[]): string {
+  return unknowns.join(', ') || 'it takes a part of these addresses';
+}
+
+function answerSteps({ around }: NetworkInterfaceFacts, way: WayToMachine, wanted: AddressSet): readonly TraceStep[] {
+  return answers(way, around)
+    .filter(({ back, sources }) => back !== 'yes' && intersection(sources, wanted).length > 0)
+    .map(({ back, because = '' }) => ({
+      at: 'way back',
+      passing: back === 'no' ? ('stopped' as const) : ('unknown' as const),
+      because,
+      ...(back === 'no' ? { remedy: 'A route of its subnet has to lead back; Drawbridge changes no routes.' } : {}),
+    }));
+}

@@ -1,0 +1,63 @@
+import type { Trace, TracedWay, TraceStep } from '../../src/core/machine/trace.ts';
+import type { Rule } from '../../src/core/rule/rule.ts';
+import type { Azure } from './arm/context.ts';
+import type { Nic, Vm } from './arm/machine.ts';
+import type { Firewall } from './firewall/in-front.ts';
+import { waysInto } from './reach/evaluate.ts';
+import { factsOf } from './reach/facts.ts';
+import { waysThrough } from './reach/firewall.ts';
+import type { FirewallInPath, WayToMachine } from './reach/model.ts';
+import { traced } from './reach/trace.ts';
+import { readPresentLook } from './reading.ts';
+
+/** What a packet meets on each way to a port of a machine, as everything is now. */
+export async function trace(azure: Azure, { machine, port, source }: Rule, signal: AbortSignal): Promise<Trace> {
+  const { seen, networks } = await readPresentLook(azure, machine, signal);
+  const { vm, groups, firewalls } = seen;
+  const power = powerStep(vm);
+  const ways = vm.nics.flatMap((nic): readonly TracedWay[] => {
+    const firewall = firewalls.get(nic.id);
+    return factsOf(nic, groups, networks, firewall !== undefined).flatMap((part) =>
+      [...waysInto(part, port), ...(firewall ? waysThrough(pathOf(firewall), part, port) : [])]
+        .filter((way) => isReal(nic, way))
+        .flatMap((way): readonly TracedWay[] => {
+          const steps = traced(part, way, { port, source });
+          return steps ? [{ to: placeText(way), steps: [...steps, ...power] }] : [];
+        }),
+    );
+  });
+  return { machine: vm.machine, ways };
+}
+
+function powerStep({ runs }: Vm): readonly TraceStep[] {
+  if (runs) return [];
+  const remedy = 'Start it in Azure; Drawbridge starts no machines.';
+  return [{ at: 'machine', passing: 'stopped', because: 'it is not running', remedy }];
+}
+
+/** Of public addresses those that are there: whether one could be given to it is another question. */
+function isReal({ configurations }: Nic, { kind, seen }: WayToMachine): boolean {
+  if (kind !== 'publicAddress') return true;
+  return configurations.some(
+    ({ address, publicAddress, isForwarded }) =>
+      address === seen.destination && (publicAddress !== undefined || isForwarded),
+  );
+}
+
+function pathOf({ name, rules, ruleSource, inside, unread }: Firewall): FirewallInPath {
+  const known = unread === undefined ? { is: rules } : { unknown: unread };
+  return { name, isClassic: 'firewall' in ruleSource, rules: known, inside };
+}
+
+function placeText({ kind, address, port }: WayToMachine): string {
+  switch (kind) {
+    case 'network':
+      return `${address}, over the network`;
+    case 'publicAddress':
+      return `public address ${address}`;
+    case 'forwarded':
+      return `load balancer ${address}:${port}`;
+    case 'firewall':
+      return `firewall ${address}:${port}`;
+  }
+}
