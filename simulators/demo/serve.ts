@@ -64,6 +64,7 @@ function welcome(url: string, logFile: string): string {
 
   Try it: in Slack, type   /jit request web-1 ssh for 2m because release 4711
           in Teams, press Approve, and watch the rule come and go below.
+  A rule seems to close build-1:   /jit why build-1 22 from 203.0.113.7
 
   The program's log:  ${logFile}
   Stop with Ctrl-C.

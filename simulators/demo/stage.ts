@@ -148,7 +148,10 @@ export class Stage {
     const { azure, aws } = this.#services;
     const azureLog = azure.log();
     for (const entry of azureLog.slice(this.#azureSeen)) {
-      if (entry.method !== 'GET' && !/^(Token|NetworkInterfaces_ListEffective|Operat)/.test(entry.operation))
+      if (
+        entry.method !== 'GET' &&
+        !/^(Token|NetworkInterfaces_ListEffective|ListNetworkManager|Operat)/.test(entry.operation)
+      )
         this.#print(`azure< ${entry.summary}`);
     }
     this.#azureSeen = azureLog.length;

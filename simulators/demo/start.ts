@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DemoSettings, demoConfig, demoSecrets } from './config.ts';
 import { behindFirewall } from './firewall.ts';
 import { type Program, startProgram } from './program.ts';
+import { withOneThatSeemsClosed } from './seems-closed.ts';
 import { type Services, startServices } from './services.ts';
 
 export interface Demo {
@@ -31,7 +32,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { azureMinimum, azureBackend = 'defender' } = options;
   const services = await startServices({
     azureMinimum,
-    ...(azureBackend === 'firewall' ? { azureWorld: behindFirewall() } : {}),
+    azureWorld: azureBackend === 'firewall' ? behindFirewall() : withOneThatSeemsClosed(),
   });
   // Without its plan Defender refuses everything: the demo then shows that none of it is needed.
   if (azureBackend !== 'defender') services.azure.human.setPlan('Free');

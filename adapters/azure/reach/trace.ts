@@ -4,11 +4,12 @@ import { possibly, type Unknown, unknownsOf } from '../../../src/core/packet/kno
 import { intersection, isWithin } from '../../../src/core/packet/ranges.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
+import { partsOf } from '../arm/ids.ts';
 import { prepareAdmin } from './admin.ts';
 import { inOrder } from './groups.ts';
-import type { NetworkInterfaceFacts, SecurityGroup, WayToMachine } from './model.ts';
+import type { NetworkInterfaceFacts, SecurityGroup, Surroundings, WayToMachine } from './model.ts';
 import { answers } from './routes.ts';
-import type { Packets } from './rules.ts';
+import { type Packets, sourcesTaken } from './rules.ts';
 
 /** A port that clients connect from. */
 const EPHEMERAL = 50_000;
@@ -31,7 +32,7 @@ export function traced(
   const seen = translated ? addressesIn(translated.inside, way.family).set : read.set;
   const admin = adminStep(nic, packets, seen);
   const groups = [nic.subnetGroup, nic.ownGroup].flatMap((group) =>
-    group ? [groupStep(group, nic, packets, seen)] : [],
+    group ? [groupStep(group, { packets, around: nic.around, wanted: seen })] : [],
   );
   const isBare = groups.length === 0 && way.unguarded === 'nothing' && !admin?.isFinal;
   return [
@@ -95,12 +96,14 @@ function adminStep(
   return { step: { at, passing: 'passes', because }, isFinal: first.verdict === 'alwaysAllow' };
 }
 
-function groupStep(
-  group: OrUnknown<SecurityGroup>,
-  { around }: NetworkInterfaceFacts,
-  packets: Packets,
-  wanted: AddressSet,
-): TraceStep {
+/** Packets of one question, from these sources, and what words of rules mean there. */
+interface Question {
+  readonly packets: Packets;
+  readonly around: Surroundings;
+  readonly wanted: AddressSet;
+}
+
+function groupStep(group: OrUnknown<SecurityGroup>, { packets, around, wanted }: Question): TraceStep {
   if ('unknown' in group) return { at: 'network security group', passing: 'unknown', because: group.unknown };
   const at = `network security group ${group.is.name}`;
   for (const { name, priority, access, sources } of inOrder(group.is.rules, packets, around)) {
@@ -108,12 +111,31 @@ function groupStep(
     if (isWithin(wanted, sources.surely)) {
       return access === 'deny'
         ? { at, passing: 'stopped', because: `${decides} denies it`, remedy: REQUEST }
-        : { at, passing: 'passes', because: `${decides} allows it` };
+        : {
+            at,
+            passing: 'passes',
+            because: `${decides} allows it${seeming(group.is, { before: priority, packets, around, wanted })}`,
+          };
     }
     if (intersection(wanted, possibly(sources)).length > 0)
       return { at, passing: 'unknown', because: `${decides} may be about it: ${doubt(unknownsOf([sources]))}` };
   }
   return { at, passing: 'stopped', because: 'no rule allows it', remedy: REQUEST };
+}
+
+/** A rule before it that seems to deny it, and is not about it because of its destination: people read sources first. */
+function seeming(
+  { rules }: SecurityGroup,
+  { before, packets, around, wanted }: Question & { readonly before: number },
+): string {
+  const found = rules.find((rule) => {
+    if (rule.access !== 'deny' || rule.priority >= before) return false;
+    const anywhere = { ...rule, destinations: ['*'], destinationGroups: [] };
+    return isWithin(wanted, sourcesTaken(anywhere, packets, around, true).surely);
+  });
+  if (!found) return '';
+  const to = [...found.destinations, ...found.destinationGroups.map((id) => partsOf(id).name)].join(', ');
+  return `; ${found.name} (${found.priority}) does not deny it, as it is for the destination ${to}`;
 }
 
 function doubt(unknowns: readonly Unknown[]): string {

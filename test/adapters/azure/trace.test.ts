@@ -57,6 +57,25 @@ describe('a packet to a machine with a public address', () => {
     expect((await told(HOME)).flat()).toContain('stopped: security admin rules, manager/collection/ops denies it');
   });
 
+  test('passes a deny that is for another destination, and says so', async () => {
+    const jump = cloud.idOf('jump-1');
+    const deny = {
+      name: 'no-ssh',
+      priority: 250,
+      access: 'Deny',
+      source: '*',
+      destination: 'Internet',
+      ports: '22',
+    } as const;
+    cloud.sim.human.addRule('jump-1-nsg', deny);
+    expect(await told(HOME, jump)).toEqual([
+      [
+        'public address jump-1-nic-ip: open',
+        'passes: network security group jump-1-nsg, rule allow-ssh-office (300) allows it; no-ssh (250) does not deny it, as it is for the destination Internet',
+      ],
+    ]);
+  });
+
   test('finds that the machine is stopped', async () => {
     cloud.sim.human.stopVm('web-1');
     expect((await told(HOME)).flat()).toContain('stopped: machine, it is not running');
