@@ -173,6 +173,7 @@ resource operatorRoles 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     permissions: [
       {
         actions: [
+          'Microsoft.Resources/subscriptions/read'
           'Microsoft.Authorization/roleAssignments/read'
           'Microsoft.Authorization/roleDefinitions/read'
           'Microsoft.Authorization/denyAssignments/read'

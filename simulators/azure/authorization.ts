@@ -162,6 +162,23 @@ export function authorization(sim: Simulation) {
       },
     ),
     {
+      operation: 'Subscriptions_Get',
+      area: 'arm',
+      method: 'GET',
+      path: '/subscriptions/{subscriptionId}',
+      apiVersion: '2022-12-01',
+      handle: () => ({
+        status: 200,
+        body: {
+          id: `/subscriptions/${sim.subscriptionId}`,
+          subscriptionId: sim.subscriptionId,
+          tenantId: sim.behaviour.ownerTenant,
+          displayName: 'Production',
+          state: 'Enabled',
+        },
+      }),
+    },
+    {
       operation: 'RoleDefinitions_GetById',
       area: 'arm',
       method: 'GET',

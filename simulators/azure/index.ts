@@ -99,6 +99,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     operationMs: 0,
     firewallMs: 0,
     pageSize: 50,
+    ownerTenant: TENANT_ID,
     hiddenGroups: [],
     ...chosen,
   };

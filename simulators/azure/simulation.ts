@@ -24,6 +24,8 @@ export interface Behaviour {
   firewallMs: number;
   /** Most items on one page of a list. */
   pageSize: number;
+  /** The tenant that the subscription belongs to: another one where it is delegated ("Azure Lighthouse"). */
+  ownerTenant: string;
   /** Resource groups that the caller's roles do not reach: lists leave out what is in them, and a GET is refused. */
   hiddenGroups: readonly string[];
 }

@@ -38,7 +38,9 @@ function waysThrough(gate: Gate, address: string, port: Port): readonly Way[] {
     if (rule.access === 'allow') {
       const left = sources.filter((source) => !denied.some((wide) => isWithin(source, wide, family)));
       ways.push(...left.map((source) => ({ source, through: rule.name })));
-    } else if (isThere === 'surely' && !rule.narrowed) denied.push(...sources);
+      // Groups are named here, and two may have one name: none of them keeps out another.
+    } else if (isThere === 'surely' && !rule.narrowed)
+      denied.push(...sources.filter((source) => rule.words.sources.includes(source)));
   }
   return ways;
 }

@@ -1,4 +1,5 @@
 import type { AuthorizationManagementClient, DenyAssignment, RoleDefinition } from '@azure/arm-authorization';
+import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { tidy } from '../../../src/core/language/text.ts';
@@ -90,8 +91,20 @@ async function entitle(
     }
     if (await rights.isEligible(action)) throw new JitError('eligibleOnly', words);
     if (answer.verdict === 'conditional') throw new JitError('conditionalRole', words);
+    // What people hold by Azure Lighthouse is in no list of the customer's assignments.
+    if (await isDelegated(site, signal)) throw new JitError('entitlementUnknown', { ...words, cloud: CLOUD });
     throw new JitError('notEntitled', { ...words, action });
   }
+}
+
+const SUBSCRIPTION = z.looseObject({ tenantId: z.string() });
+
+/** Is the subscription another tenant's, which people of this one reach by delegation ("Azure Lighthouse")? */
+async function isDelegated(site: Subscription, signal: AbortSignal): Promise<boolean> {
+  const at = { path: `/subscriptions/${site.id}`, version: '2022-12-01' };
+  const read = await site.read(signal, ({ plain }, options) => plain.get(at, options));
+  const { success, data } = SUBSCRIPTION.safeParse(read);
+  return !success || data.tenantId.toLowerCase() !== site.tenantId.toLowerCase();
 }
 
 type Listed = Pick<

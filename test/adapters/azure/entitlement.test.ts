@@ -160,3 +160,11 @@ describe('by Azure roles a person may ask', () => {
 
   it('is not asked unless the settings say so', () => expect(cloud.adapter.mayRequest).toBeUndefined());
 });
+
+it('in a subscription that is delegated from another tenant nobody can tell who lacks the right', async () => {
+  await expect(ask()).rejects.toMatchObject({ code: 'notEntitled' });
+  cloud.sim.behaviour.ownerTenant = '00000000-1111-4222-8333-444455556666';
+  await expect(ask()).rejects.toMatchObject({ code: 'entitlementUnknown', kind: 'unjudged' });
+  cloud.sim.human.assignRole(OID, 'requester', group);
+  await expect(ask()).resolves.toBeUndefined();
+});

@@ -19,7 +19,13 @@ const rule = (access: 'allow' | 'deny', name: string, more: Partial<NsgRule> = {
   description: '',
   narrowed: false,
   settled: true,
-  words: { sources: [], sourceGroups: [], sourcePorts: [], destinations: [], destinationGroups: [] },
+  words: {
+    sources: more.sources ?? ['*'],
+    sourceGroups: [],
+    sourcePorts: [],
+    destinations: [],
+    destinationGroups: [],
+  },
   ...more,
 });
 const allow = (more?: Partial<NsgRule>, name = 'a') => rule('allow', name, more);
@@ -166,6 +172,17 @@ describe('a rule as Azure gives it', () => {
     const { words, ...wanted } = { ...allow({ priority: 300, destinations: [OWN] }), ...expected };
     expect(read).toMatchObject(wanted);
     expect(Object.keys(read?.words ?? {})).toEqual(Object.keys(words));
+  });
+
+  test('for an application security group keeps out none of another with the same name', () => {
+    const group = (id: string) => [{ id: `/subscriptions/x/resourceGroups/${id}/asg/web` }];
+    const common = { direction: 'Inbound', protocol: 'Tcp', sourcePortRange: '*', destinationPortRange: '22' };
+    const to = { ...common, destinationAddressPrefix: '*' };
+    const rules = toRules([
+      { ...to, name: 'd', priority: 100, access: 'Deny', sourceApplicationSecurityGroups: group('rg-a') },
+      { ...to, name: 'a', priority: 200, access: 'Allow', sourceApplicationSecurityGroups: group('rg-b') },
+    ]);
+    expect(ways([rules])).toEqual(['web a']);
   });
 
   test('keeps its words, prefixes and tags apart from application security groups', () => {

@@ -56,6 +56,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   RoleDefinitions_GetById: 'Microsoft.Authorization/roleDefinitions/read',
   RoleEligibilityScheduleInstances_ListForScope: 'Microsoft.Authorization/roleEligibilityScheduleInstances/read',
   ManagementLocks_ListAtSubscriptionLevel: 'Microsoft.Authorization/locks/read',
+  Subscriptions_Get: 'Microsoft.Resources/subscriptions/read',
   BastionHosts_List: `${NETWORK}/bastionHosts/read`,
   Subnets_Get: `${NETWORK}/virtualNetworks/subnets/read`,
   Operations_Get: `${NETWORK}/locations/operations/read`,
