@@ -1,6 +1,7 @@
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Rule, StandingRule } from '../../../src/core/rule/rule.ts';
 import { contains, familyOf, isAny, parseSource } from '../../../src/core/rule/source.ts';
+import { partsOf } from './ids.ts';
 import { coversPort, coversProtocol, type NsgRule } from './nsg-rules.ts';
 
 /** The inbound rules of one group, in the order in which they are judged. */
@@ -40,9 +41,14 @@ function waysThrough(gate: Gate, address: string, port: Port): readonly Way[] {
       ways.push(...left.map((source) => ({ source, through: rule.name })));
       // Groups are named here, and two may have one name: none of them keeps out another.
     } else if (isThere === 'surely' && !rule.narrowed)
-      denied.push(...sources.filter((source) => rule.words.sources.includes(source)));
+      denied.push(...sources.filter((source) => !isGroupOf(rule, source)));
   }
   return ways;
+}
+
+/** Is it the name of an application security group of the rule? */
+function isGroupOf({ words }: NsgRule, source: string): boolean {
+  return words.sourceGroups.some((id) => partsOf(id).name === source.toLowerCase());
 }
 
 /**
