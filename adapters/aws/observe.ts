@@ -9,6 +9,7 @@ import { groupRef, instanceRef } from './ec2/ids.ts';
 import { readProtected } from './ec2/protected.ts';
 import { attachedGroups, groupName, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
 import { namedStandingRules, rulesOf } from './ec2/standing.ts';
+import { hindrancesOf } from './hindrances.ts';
 import { addressesOpened } from './lease/locate.ts';
 import { foundRule, isLeaseGroup, STRATEGIES, strategyOf } from './lease/strategies.ts';
 
@@ -23,9 +24,10 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
   );
   // Where leases have groups of their own nothing is ever opened in this one.
   const own = STRATEGIES[aws.settings.strategy].makesGroups ? undefined : jitGroup;
-  const [rules, obstacle] = await Promise.all([
+  const [rules, obstacle, { keptOut, warnings }] = await Promise.all([
     rulesOf(site, others.keys(), signal),
     own && foreignTo(aws, site, { id: own, name: groupName(aws.installation, ref.instance), ...ref }, signal),
+    hindrancesOf(aws, site, { instance, name: machine.name }, signal),
   ]);
   const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
   const defenders = [...others.values()].find(isDefenders);
@@ -36,6 +38,8 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
     ...(protection ? { protection } : {}),
     standing: await namedStandingRules({ site, log: aws.log }, rules, others, { ports, signal }),
     addresses: addressesOpened(aws, instance, jitGroup),
+    keptOut,
+    ...(warnings.length > 0 ? { warnings } : {}),
     ...(obstacle ? { against: [obstacle] } : {}),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),
   };

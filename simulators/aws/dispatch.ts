@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { aroundActions } from './around.ts';
 import type { Action } from './call.ts';
 import type { Caller, Credentials } from './credentials.ts';
 import { AwsError, authFailure } from './errors.ts';
@@ -27,6 +28,7 @@ const ec2Actions: ReadonlyMap<string, Action> = new Map(
     ...interfaceActions,
     ...tagActions,
     ...networkActions,
+    ...aroundActions,
   }),
 );
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalCidr } from './cidr.ts';
 import { putGroup } from './groups.ts';
-import type { Instance, Interface, Peer, Tags } from './model.ts';
+import type { AclEntry, Instance, Interface, Peer, Route, Tags, Vpc } from './model.ts';
 import { newId, type Region, uniqueName } from './region.ts';
 
 /** A rule of a machine that is set up, or that a person adds by hand: it lets in, unless told. */
@@ -93,13 +93,15 @@ const fixedId = (prefix: string, seed: string): string =>
 
 export const toTags = (tags: Readonly<Record<string, string>> = {}): Tags => new Map(Object.entries(tags));
 
-/** The VPC, its two subnets, its default group and two prefix lists. */
+/** The VPC, its two subnets with what is around them, its default group and two prefix lists. */
 export function furnish(region: Region, isDefaultVpc: boolean): void {
   const row = rowsOf(region);
-  const vpc = { ...row('vpc', 'main'), cidr: '10.1.0.0/16', isDefault: isDefaultVpc };
+  const vpc = { ...row('vpc', 'main'), cidr: '10.1.0.0/16', ipv6Cidr: '2001:db8:1::/56', isDefault: isDefaultVpc };
   region.vpcs.put(vpc);
-  region.subnets.put({ ...row('subnet', 'public'), vpcId: vpc.id, cidr: '10.1.0.0/24', zone: `${region.name}a` });
-  region.subnets.put({ ...row('subnet', 'private'), vpcId: vpc.id, cidr: '10.1.1.0/24', zone: `${region.name}b` });
+  const [a, b] = ['a', 'b'].map((zone) => ({ vpcId: vpc.id, zone: `${region.name}${zone}` }));
+  if (a) region.subnets.put({ ...row('subnet', 'public'), ...a, cidr: '10.1.0.0/24', ipv6Cidr: '2001:db8:1::/64' });
+  if (b) region.subnets.put({ ...row('subnet', 'private'), ...b, cidr: '10.1.1.0/24' });
+  furnishAround(region, vpc);
   putGroup(region, {
     id: fixedId('sg', `${region.account}/${region.name}/default`),
     name: 'default',
@@ -126,6 +128,35 @@ export function furnish(region: Region, isDefaultVpc: boolean): void {
   });
 }
 
+/** What a new VPC with an Internet gateway has: a network ACL that lets everything through, and the main route table. */
+function furnishAround(region: Region, { id: vpcId, cidr, ipv6Cidr }: Vpc): void {
+  const row = rowsOf(region);
+  const subnetIds = [...region.subnets.all()].filter((one) => one.vpcId === vpcId).map(({ id }) => id);
+  const allow = (number: number, to: string) =>
+    [false, true].map((egress): AclEntry => ({ number, egress, action: 'allow', protocol: '-1', cidr: to }));
+  const entries = [...allow(100, '0.0.0.0/0'), ...(ipv6Cidr ? allow(101, '::/0') : [])];
+  region.acls.put({ ...row('acl', `default ${vpcId}`), tags: new Map(), vpcId, isDefault: true, subnetIds, entries });
+  const gateway = fixedId('igw', vpcId);
+  const routes: readonly Route[] = [
+    { destination: cidr, target: 'local' },
+    { destination: '0.0.0.0/0', target: gateway },
+    ...(ipv6Cidr
+      ? [
+          { destination: ipv6Cidr, target: 'local' },
+          { destination: '::/0', target: gateway },
+        ]
+      : []),
+  ];
+  region.routeTables.put({
+    ...row('rtb', `main ${vpcId}`),
+    tags: new Map(),
+    vpcId,
+    isMain: true,
+    subnetIds: [],
+    routes,
+  });
+}
+
 function rowsOf(region: Region) {
   return (prefix: string, name: string) => ({
     id: fixedId(prefix, `${region.account}/${region.name}/${name}`),
@@ -141,6 +172,7 @@ function furnishOther(region: Region, privateIp: string): void {
   const other = { ...row('vpc', 'other'), cidr: '10.2.0.0/16', isDefault: false };
   region.vpcs.put(other);
   region.subnets.put({ ...row('subnet', 'other'), vpcId: other.id, cidr: '10.2.0.0/24', zone: `${region.name}a` });
+  furnishAround(region, other);
 }
 
 function toPeer(source: string): Peer {

@@ -1,11 +1,12 @@
 import { launch, type MachineSpec, putRule, type RuleSpec, toTags } from './fixture.ts';
 import { removeGroup } from './groups.ts';
+import { type NetworkHuman, networkHuman } from './human-network.ts';
 import type { Interface } from './model.ts';
 import { newId, type Reading, type Region } from './region.ts';
 import type { AwsWorld } from './world.ts';
 
 /** What people do in the console while the program runs. Names and ids that do not exist are the caller's bug. */
-export interface Human {
+export interface Human extends NetworkHuman {
   /** Terminates a machine: its interfaces and addresses go with it. */
   terminate(instanceId: string): void;
   /** Stops a machine: its public address goes. */
@@ -94,6 +95,7 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
   };
 
   return {
+    ...networkHuman(world, act),
     terminate: act((instanceId) => {
       const region = setState(instanceId, 'terminated');
       for (const one of region.interfaces.by('instance', instanceId)) region.interfaces.remove(one.id);

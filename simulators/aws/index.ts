@@ -10,6 +10,7 @@ import type { Principals, Statement } from './iam.ts';
 import { IdentityCenter } from './identity-center.ts';
 import { CallLog, type LoggedCall } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
+import { type Approach, isReached } from './reach.ts';
 import type { Quotas } from './region.ts';
 import { createAwsServer } from './server.ts';
 import { Verifier } from './signature.ts';
@@ -78,6 +79,8 @@ export interface AwsSimulator {
   /** The role of an account cannot be assumed any more. */
   removeRole(arn: string): void;
   state(): AwsState;
+  /** Does a packet get to a machine now, and the answer back: by security groups, network ACLs and routes? */
+  reachable(approach: Approach): boolean;
   /** The calls so far. */
   log(): readonly LoggedCall[];
   /** Calls `listener` after every change; gives back the way to stop that. */
@@ -173,6 +176,10 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     state: () => {
       world.settle();
       return stateOf(world);
+    },
+    reachable: (approach) => {
+      world.settle();
+      return isReached(world.regions(), approach);
     },
     log: () => {
       world.settle();

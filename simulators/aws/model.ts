@@ -10,13 +10,52 @@ export type Tags = ReadonlyMap<string, string>;
 
 export interface Vpc extends Row {
   readonly cidr: string;
+  readonly ipv6Cidr?: string;
   readonly isDefault: boolean;
 }
 
 export interface Subnet extends Row {
   readonly vpcId: string;
   readonly cidr: string;
+  readonly ipv6Cidr?: string;
   readonly zone: string;
+}
+
+/** One entry of a network ACL: the one with the lowest number that matches a packet decides. */
+export interface AclEntry {
+  readonly number: number;
+  readonly egress: boolean;
+  readonly action: 'allow' | 'deny';
+  /** `-1` for all, or a protocol's number. */
+  readonly protocol: string;
+  readonly cidr: string;
+  /** Of TCP and UDP; all without them. */
+  readonly fromPort?: number;
+  readonly toPort?: number;
+}
+
+export interface NetworkAcl extends Row {
+  readonly vpcId: string;
+  readonly isDefault: boolean;
+  readonly subnetIds: readonly string[];
+  readonly entries: readonly AclEntry[];
+}
+
+export interface Route {
+  /** A prefix of either family, or `pl-…`. */
+  readonly destination: string;
+  /** `local`, `igw-…`, `nat-…`, `pcx-…`, `tgw-…`, `vgw-…`, `eigw-…`, `eni-…`. */
+  readonly target: string;
+  /** Leads nowhere, as what it names is gone. */
+  readonly isBlackhole?: boolean;
+}
+
+export interface RouteTable extends Row {
+  readonly vpcId: string;
+  readonly isMain: boolean;
+  /** Those that have it explicitly; all others of the VPC have the main one. */
+  readonly subnetIds: readonly string[];
+  readonly routes: readonly Route[];
 }
 
 export interface Group extends Row {

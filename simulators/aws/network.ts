@@ -3,7 +3,7 @@ import { AwsError } from './errors.ts';
 import { Filters } from './filters.ts';
 import type { PrefixList, Subnet, Vpc } from './model.ts';
 import { nextToken, Paging } from './paging.ts';
-import { items, leaf, tagSet } from './xml.ts';
+import { items, leaf, node, tagSet } from './xml.ts';
 
 /** Actions on prefix lists have smaller pages than the others. */
 const LIST_PAGES = { least: 1, most: 100 };
@@ -78,6 +78,11 @@ function describeSubnets(call: Call): string {
         leaf('ownerId', region.account),
         leaf('state', 'available'),
         leaf('cidrBlock', subnet.cidr),
+        items(
+          'ipv6CidrBlockAssociationSet',
+          subnet.ipv6Cidr ? [subnet.ipv6Cidr] : [],
+          (cidr) => leaf('ipv6CidrBlock', cidr) + node('ipv6CidrBlockState', leaf('state', 'associated')),
+        ),
         leaf('availabilityZone', subnet.zone),
         tagSet(subnet.tags),
       ].join(''),

@@ -4,7 +4,9 @@ import {
   type Instance,
   type Interface,
   identity,
+  type NetworkAcl,
   type PrefixList,
+  type RouteTable,
   type Rule,
   type Subnet,
   type Vpc,
@@ -15,6 +17,8 @@ import { type Reader, Table } from './table.ts';
 export interface Reading {
   readonly vpcs: Reader<Vpc>;
   readonly subnets: Reader<Subnet>;
+  readonly acls: Reader<NetworkAcl>;
+  readonly routeTables: Reader<RouteTable>;
   readonly groups: Reader<Group>;
   readonly rules: Reader<Rule>;
   readonly interfaces: Reader<Interface>;
@@ -37,6 +41,8 @@ export class Region implements Reading {
   readonly quotas: Quotas;
   readonly vpcs: Table<Vpc>;
   readonly subnets: Table<Subnet>;
+  readonly acls: Table<NetworkAcl>;
+  readonly routeTables: Table<RouteTable>;
   readonly groups: Table<Group>;
   readonly rules: Table<Rule>;
   readonly interfaces: Table<Interface>;
@@ -50,6 +56,11 @@ export class Region implements Reading {
     this.quotas = quotas;
     this.vpcs = new Table<Vpc>(now);
     this.subnets = new Table<Subnet>(now);
+    this.acls = new Table<NetworkAcl>(now, { subnet: ({ subnetIds }) => subnetIds });
+    this.routeTables = new Table<RouteTable>(now, {
+      subnet: ({ subnetIds }) => subnetIds,
+      vpc: ({ vpcId }) => [vpcId],
+    });
     this.groups = new Table<Group>(now, {
       name: (group) => [group.name],
       unique: (group) => [uniqueName(group.vpcId, group.name)],
@@ -77,6 +88,8 @@ export class Region implements Reading {
     return {
       vpcs: this.vpcs.at(ms),
       subnets: this.subnets.at(ms),
+      acls: this.acls.at(ms),
+      routeTables: this.routeTables.at(ms),
       groups: this.groups.at(ms),
       rules: this.rules.at(ms),
       interfaces: this.interfaces.at(ms),

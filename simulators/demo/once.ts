@@ -54,7 +54,7 @@ export async function once(demo: Demo, print: (line: string) => void): Promise<n
 
 async function live(
   stage: Stage,
-  { azure }: Services,
+  { azure, aws }: Services,
   { cloud, machine, command, ask }: Life,
   print: (line: string) => void,
 ): Promise<void> {
@@ -67,10 +67,11 @@ async function live(
   await stage.told('is open', machine);
   const client = { from: addresses.requester, machine, port: 22 };
   const [way] = cloud === 'azure' ? azure.ways(client).filter(({ open }) => open) : [];
-  if (way) print(`azure: ${client.from} gets to ${machine} at ${way.address}:${way.port}`);
-  else if (cloud === 'azure') throw new Error(`${machine} was said to be open, and is not`);
+  const isReached = () => (cloud === 'azure' ? azure : aws).reachable(client);
+  if (!isReached()) throw new Error(`${machine} was said to be open, and is not`);
+  print(`${cloud}: ${client.from} gets to ${machine}${way ? ` at ${way.address}:${way.port}` : ''}`);
   await stage.told('closed, proven', machine);
-  if (cloud === 'azure' && azure.reachable(client)) throw new Error(`${machine} was said to be closed, and is not`);
+  if (isReached()) throw new Error(`${machine} was said to be closed, and is not`);
   print(`${cloud}: ${machine}: closed, proven`);
 }
 

@@ -40,6 +40,8 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
   if (cloud === 'aws' && verb === 'apply') return apply(world, rest);
   if (cloud === 'aws' && verb === 'refer') return refer(world, rest);
   if (cloud === 'aws' && verb === 'launch') return launch(world, rest);
+  if (cloud === 'aws' && verb === 'acl') return writeAcl(world, rest);
+  if (cloud === 'aws' && verb === 'unroute') return aws.human.setRoutes(machine, []);
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
@@ -73,6 +75,12 @@ function refer(world: World, [group = '', machine = '']: readonly string[]): voi
   const { services } = world;
   const own = services.aws.state().groups.find(({ name }) => name.endsWith(instanceOf(world, machine)));
   services.aws.human.addRule(group, { port: 5432, source: own?.id ?? '' });
+}
+
+/** `acl public deny 22 203.0.113.0/24`: somebody writes an entry into the network ACL of a subnet, in place of the last one. */
+function writeAcl({ services }: World, [subnet = '', action = '', port = '', cidr = '']: readonly string[]): void {
+  const ports = { fromPort: Number(port), toPort: Number(port) };
+  services.aws.human.putAclEntry(subnet, { number: 90, action: action === 'deny' ? 'deny' : 'allow', cidr, ...ports });
 }
 
 /** `launch mdc-1 defender-jit-1`: a new machine with one security group, which is empty. */

@@ -1,13 +1,19 @@
 import {
   DescribeInstancesCommand,
+  DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   type Filter,
   type Instance,
+  type NetworkAcl,
   type NetworkInterface,
+  type RouteTable,
   type SecurityGroup,
   type SecurityGroupRule,
+  type Subnet,
 } from '@aws-sdk/client-ec2';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { ENDLESS } from '../../../src/kit/time-limit.ts';
@@ -16,10 +22,11 @@ import type { Client } from './clients.ts';
 
 /** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
 export const READ_LAG_MS = 10 * SECOND_MS;
-/** EC2 gives at most this many on a page of any of the lists read here. */
+/** EC2 gives at most this many on a page of the lists read here, but for route tables (DescribeRouteTables). */
 const PAGE = 1_000;
+const ROUTE_TABLES_PAGE = 100;
 /** Values of one filter; EC2 takes 200 in one call. */
-const MOST_KEYS = 100;
+export const MOST_KEYS = 100;
 
 type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
 
@@ -71,6 +78,38 @@ export function readInterfaces(
       ec2.send(new DescribeNetworkInterfacesCommand(input), options),
     );
     return { items: reply.NetworkInterfaces, next: reply.NextToken };
+  });
+}
+
+export function readNetworkAcls(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<NetworkAcl> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) => ec2.send(new DescribeNetworkAclsCommand(input), options));
+    return { items: reply.NetworkAcls, next: reply.NextToken };
+  });
+}
+
+export function readRouteTables(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<RouteTable> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: ROUTE_TABLES_PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) => ec2.send(new DescribeRouteTablesCommand(input), options));
+    return { items: reply.RouteTables, next: reply.NextToken };
+  });
+}
+
+export function readSubnets(client: Client, filters: readonly Filter[], signal: AbortSignal): AsyncGenerator<Subnet> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
+    const reply = await client.call(signal, (ec2, options) => ec2.send(new DescribeSubnetsCommand(input), options));
+    return { items: reply.Subnets, next: reply.NextToken };
   });
 }
 

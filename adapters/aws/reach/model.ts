@@ -53,6 +53,13 @@ export interface SubnetRoute {
   readonly isDead: boolean;
 }
 
+/** What an interface has around it by the subnet that it is in. */
+export interface SubnetFacts {
+  readonly acl: OrUnknown<NetworkAcl>;
+  readonly routes: OrUnknown<readonly SubnetRoute[]>;
+  readonly prefixes: OrUnknown<readonly string[]>;
+}
+
 export interface InstanceAddress {
   /** An address or a delegated prefix. */
   readonly address: string;

@@ -92,6 +92,11 @@ export const CLOUD_ERRORS = {
     say: 'The security admin rule {rule} keeps {source} from {port} of {machine}, whatever is opened.',
     hint: 'Nothing was opened. Ask whoever manages that network manager in Azure.',
   },
+  deniedByAcl: {
+    kind: 'refused',
+    say: 'The network ACL {acl} of the subnet keeps {source} from port {port} of {machine}, whatever is opened.',
+    hint: 'Nothing was opened. Ask whoever manages that network ACL in AWS: it has to let packets in, and the answers out.',
+  },
   lockedAgainst: {
     kind: 'refused',
     say: 'The lock “{lock}” on {scope} would keep Drawbridge from closing {machine} again.',

@@ -65,6 +65,7 @@ test('with a group for each lease the operator may make and attach them, and not
   const perRequest = { ...harness, adapter: harness.restarted() };
   try {
     const since = perRequest.sim.log().length;
+    await perRequest.adapter.look(perRequest.machine, never);
     const { placement } = await openOne(perRequest, await placeOne(perRequest), perRequest.now() + HOUR_MS);
     await openOne(perRequest, placement, perRequest.now() + 2 * HOUR_MS);
     await perRequest.adapter.close([placement], never, go);

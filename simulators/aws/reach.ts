@@ -1,0 +1,126 @@
+import ipaddr from 'ipaddr.js';
+import type { AclEntry, Interface, Peer, Route, Rule } from './model.ts';
+import type { Region } from './region.ts';
+
+/** Somebody who wants to connect to a machine. */
+export interface Approach {
+  /** Address that they come from. */
+  readonly from: string;
+  /** Name of the machine, or its instance id. */
+  readonly machine: string;
+  readonly port: number;
+  readonly protocol?: 'tcp' | 'udp';
+  /** Port that they come from; one that all common systems choose unless told. */
+  readonly fromPort?: number;
+}
+
+interface Packet extends Required<Omit<Approach, 'machine'>> {
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Over the Internet gateway, or privately. */
+type Way = 'internet' | 'network';
+
+const NUMBERS = { tcp: '6', udp: '17' } as const;
+const USUAL_PORT = 50_000;
+/** What the Internet gateway drops ("Internet gateways drop packets from private sources", Reachability Analyzer). */
+const OWN = new Set(['private', 'carrierGradeNat', 'uniqueLocal', 'linkLocal', 'loopback']);
+
+/** Does a packet get to a port of a running machine, at any of its addresses, and the answer back? */
+export function isReached(regions: Iterable<Region>, approach: Approach): boolean {
+  const { from, machine, port, protocol = 'tcp', fromPort = USUAL_PORT } = approach;
+  const packet: Packet = { from, port, protocol, fromPort, family: from.includes(':') ? 'ipv6' : 'ipv4' };
+  for (const region of regions)
+    for (const { id, state, tags } of region.instances.all()) {
+      if (state !== 'running' || (id !== machine && tags.get('Name') !== machine)) continue;
+      if (region.interfaces.by('instance', id).some((one) => isReachedAt(region, one, packet))) return true;
+    }
+  return false;
+}
+
+function isReachedAt(region: Region, one: Interface, packet: Packet): boolean {
+  const { from, family } = packet;
+  const subnet = region.subnets.get(one.subnetId);
+  const own = family === 'ipv6' ? one.ipv6 : [one.privateIp].filter(Boolean);
+  if (!subnet || own.length === 0) return false;
+  const routes = routesOf(region, one);
+  // A packet between two interfaces of one subnet meets neither a network ACL nor a route ("Network ACL basics").
+  const isNear = [subnet.cidr, subnet.ipv6Cidr ?? ''].some((cidr) => isIn(from, cidr));
+  const way = wayOf(routes, one, packet);
+  if (!way) return false;
+  if (!isNear && !aclLets(region, one, false, packet, packet.port)) return false;
+  if (!one.groups.some((group) => groupLets(region, group, way, packet))) return false;
+  // Security groups know the connection; network ACLs do not, and answers go to the port that the client chose.
+  return isNear || (aclLets(region, one, true, packet, packet.fromPort) && isAnswered(routes, way, packet));
+}
+
+/** Through the gateway, to a public address; or from the VPC, and networks that it is connected with. */
+function wayOf(routes: readonly Route[], one: Interface, { from, family }: Packet): Way | undefined {
+  const connected = routes.filter(
+    ({ target, destination, isBlackhole }) =>
+      !isBlackhole && !destination.endsWith('/0') && /^(?:local$|pcx-|tgw-|vgw-)/.test(target),
+  );
+  if (connected.some(({ destination }) => isIn(from, destination))) return 'network';
+  if (OWN.has(ipaddr.parse(from).range())) return undefined;
+  return family === 'ipv6' || one.publicIp !== undefined ? 'internet' : undefined;
+}
+
+/** Answers leave by the route with the longest prefix ("Route priority"): they get back the way that the packet came. */
+function isAnswered(routes: readonly Route[], way: Way, { from }: Packet): boolean {
+  const [best] = routes
+    .filter(({ destination }) => isIn(from, destination))
+    .toSorted((a, b) => lengthOf(b.destination) - lengthOf(a.destination));
+  if (!best || best.isBlackhole) return false;
+  return (way === 'internet' ? /^igw-/ : /^(?:local$|pcx-|tgw-|vgw-)/).test(best.target);
+}
+
+/** The subnet's own route table, or the VPC's main one. */
+function routesOf(region: Region, { subnetId, vpcId }: Interface): readonly Route[] {
+  const [own] = region.routeTables.by('subnet', subnetId);
+  const main = region.routeTables.by('vpc', vpcId).find(({ isMain }) => isMain);
+  return (own ?? main)?.routes ?? [];
+}
+
+/** The entry with the lowest number that matches; without one the packet is dropped. */
+function aclLets(region: Region, { subnetId }: Interface, egress: boolean, packet: Packet, port: number): boolean {
+  const [acl] = region.acls.by('subnet', subnetId);
+  const matching = (acl?.entries ?? []).filter((entry) => entry.egress === egress && entryTakes(entry, packet, port));
+  return matching.toSorted((a, b) => a.number - b.number)[0]?.action === 'allow';
+}
+
+function entryTakes({ protocol, cidr, fromPort, toPort }: AclEntry, packet: Packet, port: number): boolean {
+  if (!isIn(packet.from, cidr)) return false;
+  if (protocol === '-1') return true;
+  if (protocol !== NUMBERS[packet.protocol]) return false;
+  return fromPort === undefined || (fromPort <= port && port <= (toPort ?? fromPort));
+}
+
+function groupLets(region: Region, group: string, way: Way, packet: Packet): boolean {
+  return region.rules.by('group', group).some((rule) => {
+    return !rule.egress && portsTake(rule, packet) && peerTakes(region, rule.peer, way, packet.from);
+  });
+}
+
+/** Protocols without ports open all of them (AuthorizeSecurityGroupIngress). */
+function portsTake({ protocol, fromPort, toPort }: Rule, packet: Packet): boolean {
+  if (protocol === '-1') return true;
+  return protocol === packet.protocol && fromPort <= packet.port && packet.port <= toPort;
+}
+
+/** A group stands for the private addresses of its members, which a packet to a public address does not come from. */
+function peerTakes(region: Region, { kind, value }: Peer, way: Way, from: string): boolean {
+  if (kind === 'prefixList') return (region.prefixLists.get(value)?.entries ?? []).some(({ cidr }) => isIn(from, cidr));
+  if (kind !== 'group') return isIn(from, value);
+  const members = region.interfaces.by('group', value);
+  return way === 'network' && members.some(({ privateIp, ipv6 }) => [privateIp, ...ipv6].includes(from));
+}
+
+function lengthOf(cidr: string): number {
+  return Number(cidr.split('/')[1]);
+}
+
+function isIn(address: string, cidr: string): boolean {
+  if (!ipaddr.isValidCIDR(cidr)) return false;
+  const [one, range] = [ipaddr.parse(address), ipaddr.parseCIDR(cidr)];
+  return one.kind() === range[0].kind() && one.match(range);
+}
