@@ -17,6 +17,13 @@ interface Served {
 
 const subnetsOf = new WeakMap<Site, Subnets>();
 
+/** What is around the subnets of a site; the same for all who ask. */
+export function subnetsAt({ now }: Pick<Aws, 'now'>, site: Site): Subnets {
+  const known = subnetsOf.get(site) ?? new Subnets(site, now);
+  subnetsOf.set(site, known);
+  return known;
+}
+
 /** What would keep people out although it was opened to them: the network ACLs and the routes of the machine's subnets. */
 export async function hindrancesOf(
   aws: Aws,
@@ -24,8 +31,7 @@ export async function hindrancesOf(
   { instance, name }: { readonly instance: Instance; readonly name: string },
   signal: AbortSignal,
 ): Promise<Required<Pick<MachineState, 'keptOut' | 'warnings'>>> {
-  const known = subnetsOf.get(site) ?? new Subnets(site, aws.now);
-  subnetsOf.set(site, known);
+  const known = subnetsAt(aws, site);
   const served = await Promise.all(
     servedInterfaces(instance).map(async (nic): Promise<Served> => {
       const around = await known.of(nic.SubnetId ?? '', nic.VpcId ?? '', signal);
@@ -62,7 +68,8 @@ function warningsOf({ addresses, around: { acl, routes, prefixes } }: Served): r
   ];
 }
 
-function addressesOf(nic: InstanceNetworkInterface): readonly InstanceAddress[] {
+/** Its private addresses, with the public one that leads to each. */
+export function addressesOf(nic: InstanceNetworkInterface): readonly InstanceAddress[] {
   const { PrivateIpAddresses = [], Ipv6Addresses = [] } = nic;
   return [
     ...PrivateIpAddresses.flatMap(({ PrivateIpAddress: address, Association }): readonly InstanceAddress[] => {

@@ -7,6 +7,7 @@ import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
+import type { Tracer } from '../../src/ports/tracer.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
 import { check } from './check.ts';
@@ -31,6 +32,7 @@ import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
 import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts';
+import { trace } from './trace.ts';
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
 
@@ -53,7 +55,7 @@ export interface AwsDeps {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Places & Partial<Entitlement & Watcher>;
+type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Places & Tracer & Partial<Entitlement & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
@@ -65,6 +67,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     limits: { callMs, readLagMs: READ_LAG_MS },
     machines: (signal) => lists.read(signal),
     look: (machine, signal) => look(aws, machine, signal),
+    trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
     open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),

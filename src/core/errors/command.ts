@@ -82,7 +82,7 @@ export const COMMAND_ERRORS = {
   },
   noTrace: {
     kind: 'refused',
-    say: 'What a packet meets on its way to {machine} can be told of machines in Azure only, so far.',
+    say: 'What a packet meets on its way to {machine} cannot be told in its cloud.',
     hint: '`/jit recommend` and the cards of its requests name the rules that are known.',
   },
   missingPorts: {
