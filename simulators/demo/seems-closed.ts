@@ -6,7 +6,7 @@ import { defaultMachines, type MachineSpec } from '../azure/machines.ts';
  */
 const build: MachineSpec = {
   name: 'build-1',
-  tags: { env: 'test', team: 'platform' },
+  tags: { env: 'prod', team: 'platform' },
   interfaces: [{ privateIps: ['10.0.6.4'], publicIp: '198.51.100.7', subnet: 'build', nicNsg: 'build-1-nsg' }],
   standing: [
     {
@@ -24,7 +24,8 @@ const build: MachineSpec = {
   ],
 };
 
-/** The usual machines, and that one. */
-export const withOneThatSeemsClosed = (): { readonly machines: readonly MachineSpec[] } => ({
-  machines: [...defaultMachines, build],
-});
+/** The usual machines, and that one among the first, where the page shows it. */
+export function withOneThatSeemsClosed(): { readonly machines: readonly MachineSpec[] } {
+  const [first, ...others] = defaultMachines;
+  return { machines: [...(first ? [first] : []), build, ...others] };
+}

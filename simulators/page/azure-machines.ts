@@ -53,15 +53,20 @@ function protectedPorts(state: AzureState, machine: Machine): readonly number[] 
 }
 
 function groupOf(state: AzureState, machine: Machine, nsg: Nsg): GroupView {
-  const concerns = ({ direction, destinations }: RuleState) =>
-    direction === 'Inbound' && (anywhere(destinations) || destinations.some((to) => machine.privateIps.includes(to)));
-  const rules = nsg.rules.filter(concerns);
+  const rules = nsg.rules.filter(
+    (rule) => rule.direction === 'Inbound' && (isFor(machine, rule) || anywhere(rule.destinations)),
+  );
   return {
     id: nsg.id,
     name: nsg.name,
     where: nsg.attachedTo.join(', '),
     rules: rules.map((rule, i) => ruleOf(state, machine, { nsg, rule, before: rules.slice(0, i) })),
   };
+}
+
+/** What is for the destination `Internet` is for no machine: none has a private address in there. */
+function isFor({ privateIps }: Machine, { destinations }: RuleState): boolean {
+  return destinations.some((to) => to === '*' || privateIps.includes(to));
 }
 
 interface Placed {
@@ -75,7 +80,17 @@ function ruleOf(state: AzureState, machine: Machine, { nsg, rule, before }: Plac
   const own = OWN_NAME.test(rule.name);
   const ours = rule.access === 'Allow' && (own || (rule.writer === 'defender' && isMarked(state, machine, rule)));
   const endMs = own ? endOf(rule) : rule.endMs;
-  const alarm = alarmFor(openToAll(rule, before));
+  const alarm = isFor(machine, rule)
+    ? alarmFor(
+        openToAll(
+          rule,
+          before.filter((one) => isFor(machine, one)),
+        ),
+      )
+    : undefined;
+  const aside = isFor(machine, rule)
+    ? undefined
+    : `for the destination ${rule.destinations.join(', ')}, not for this machine`;
   return {
     key: `${nsg.id}/${rule.name}`,
     priority: rule.priority,
@@ -87,6 +102,7 @@ function ruleOf(state: AzureState, machine: Machine, { nsg, rule, before }: Plac
     ours,
     ...(ours && endMs !== undefined ? { endMs } : {}),
     ...(alarm ? { alarm } : {}),
+    ...(aside ? { aside } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface RuleView {
   readonly endMs?: number;
   /** A port that is opened just in time everywhere else, open to everybody: in words. */
   readonly alarm?: string;
+  /** Why it does nothing here, although it seems to. */
+  readonly aside?: string;
 }
 
 /** A network security group or a security group. */

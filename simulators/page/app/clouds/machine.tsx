@@ -77,7 +77,7 @@ interface RuleProps {
 }
 
 function Rule({ cloud, machine, rule, isNew, isGone }: RuleProps) {
-  const { priority, name, access, ports, source, writer, ours, endMs, alarm } = rule;
+  const { priority, name, access, ports, source, writer, ours, endMs, alarm, aside } = rule;
   const kind = ours ? 'rule-ours' : alarm ? 'rule-alarm' : `rule-${access}`;
   const motion = isGone ? 'rule-gone' : isNew ? 'rule-new' : '';
   return (
@@ -94,7 +94,7 @@ function Rule({ cloud, machine, rule, isNew, isGone }: RuleProps) {
         <span className="rule-from">from {source}</span>
         {ours && endMs !== undefined && <Left endMs={endMs} />}
       </p>
-      {alarm && <p className="rule-words">{alarm}</p>}
+      {(alarm ?? aside) && <p className="rule-words">{alarm ?? aside}</p>}
       <p className="rule-who" title={name}>
         {ours && <span className="ours">JIT</span>}
         {priority !== undefined && <span className="rule-priority">{priority}</span>}

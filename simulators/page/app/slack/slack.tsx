@@ -22,7 +22,12 @@ interface Props {
   readonly input: RefObject<HTMLInputElement | null>;
 }
 
-const EXAMPLES = ['/jit request', '/jit list', '/jit request api-1 ssh for 1m because the queue is stuck'];
+const EXAMPLES = [
+  '/jit request',
+  '/jit list',
+  '/jit why build-1 22 from 203.0.113.7',
+  '/jit request api-1 ssh for 1m because the queue is stuck',
+];
 const ONLY_COMMANDS = 'Only commands work in Slack on this page. Try /jit help.';
 
 /** Slack as one person sees it: the channel, their conversation with the app, and the modal in front of them. */
