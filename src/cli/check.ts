@@ -1,7 +1,21 @@
+import { inventory } from '../app/machine/inventory.ts';
+import { cloudRooms } from '../compose.ts';
+import { houseRules } from '../config/house.ts';
 import { checkedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { placesText } from '../core/machine/match.ts';
+import { holdsMachine } from '../core/policy/held.ts';
+import { markSigner } from '../core/rule/mark.ts';
+import { heldText } from '../core/view/held.ts';
+import { jsonLog } from '../observe/log.ts';
 
-/** `jit check [file]`: says what is configured and what may not be meant so, or throws with every error. */
-export function checkVerb(file: string): void {
+const LIST_MS = 60_000;
+
+/**
+ * `jit check [file]`: says what is configured and what may not be meant so, or throws with every error. With `machines` it
+ * signs in to the clouds and says which machines each entry of `protections` means.
+ */
+export async function checkVerb(file: string, { machines = false } = {}): Promise<void> {
   const { config, warnings } = checkedConfig(file);
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
@@ -9,6 +23,19 @@ export function checkVerb(file: string): void {
     `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}).`,
   );
   for (const warning of warnings) console.log(`Warning: ${warning}.`);
+  if (machines) for (const line of await heldLines(config)) console.log(line);
+}
+
+/** Reads alone: nothing that is signed here is ever written. */
+async function heldLines(config: Config): Promise<readonly string[]> {
+  const log = jsonLog('error');
+  const clouds = await cloudRooms(config, markSigner(config.installation, [{ id: 'check', secret: 'check' }]), log);
+  const { all, unread } = await inventory({ clouds, log }, AbortSignal.timeout(LIST_MS));
+  const lines = (houseRules(config).protections ?? []).map(({ name, machines: held }) => {
+    const own = all.filter((machine) => holdsMachine(held, machine));
+    return `Protection ${heldText({ entry: name, machines: own.map((machine) => machine.name) }).replaceAll('`', '')}`;
+  });
+  return [...lines, ...(unread.length > 0 ? [`Warning: could not read ${placesText(unread)}.`] : [])];
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -30,7 +30,8 @@ program
   .command('check')
   .description('check a configuration and report every error')
   .argument('[file]', 'configuration file (default: that of --config)')
-  .action((given: string | undefined) => checkVerb(given ?? file()));
+  .option('--machines', 'also sign in to the clouds, and list which machines each entry of protections selects')
+  .action((given: string | undefined, options: { machines?: boolean }) => checkVerb(given ?? file(), options));
 
 program
   .command('protect')

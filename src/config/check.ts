@@ -3,6 +3,7 @@ import type { Subject } from '../core/people/person.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
+import { protectionFaults } from './protections.ts';
 import { LONGEST_MS } from './schema.ts';
 import { sourceFaults } from './sources.ts';
 
@@ -12,6 +13,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...peopleFaults(config),
     ...sourceFaults(config),
     ...policyFaults(config),
+    ...protectionFaults(config),
     ...chatFaults(config),
     ...loopbackFaults(config),
   ];

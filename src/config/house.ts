@@ -1,6 +1,6 @@
 import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
-import type { Digest, HouseRules, Policy } from '../core/policy/policy.ts';
+import type { Digest, HouseRules, Policy, ProtectionEntry } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
 import type { Config } from './schema.ts';
 
@@ -28,6 +28,9 @@ export function houseRules(config: Config): HouseRules {
     protectors: config.protectors,
     shortestMs: config.lease.shortest,
     sources: sourceNames(config),
+    ...(config.protections.length > 0
+      ? { protections: config.protections.map((entry) => protectionOf(config, entry)) }
+      : {}),
     ...(config.digest ? { digest: digestOf(config, config.digest) } : {}),
   };
 }
@@ -55,6 +58,25 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),
+  };
+}
+
+function protectionOf(config: Config, entry: Config['protections'][number]): ProtectionEntry {
+  const { cloud, account, subscription, region, group, names, tags } = entry.machines;
+  const sources = (entry.sources ?? []).flatMap((word) => namedSources(config, word).map(({ source }) => source));
+  const limits = { sources: [...new Set(sources)], longestMs: entry.longest };
+  return {
+    name: entry.name,
+    machines: {
+      ...(cloud ? { cloud } : {}),
+      ...(account === undefined ? {} : { account }),
+      ...(subscription === undefined ? {} : { subscription }),
+      ...(region === undefined ? {} : { region }),
+      ...(group === undefined ? {} : { group }),
+      names,
+      tags,
+    },
+    ports: entry.ports.map((port) => ({ port, ...limits })),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
 import { duration, name, ports, prefixes, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { protection } from './protection.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
 
@@ -242,6 +243,12 @@ export const configSchema = z.strictObject({
     .array(subject)
     .default([])
     .describe('Who may protect machines from chat: `person:<id>` or `group:<name>`.'),
+  protections: z
+    .array(protection)
+    .default([])
+    .describe(
+      'Machines that the patrol protects, also those that appear later: at most ten at a time. It ends no protection and closes no rule of others. For a machine and a port, the first entry counts.',
+    ),
   digest: z
     .strictObject({
       at: timeOfDay.describe('Time of day, such as "09:00".'),

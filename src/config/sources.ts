@@ -17,15 +17,23 @@ export function sourceFaults({ sources = {}, policies = [] }: Known): readonly F
     const path = ['policies', i, 'sources'];
     const both =
       policy?.sources && policy.anySource ? [{ path, message: 'cannot be set together with anySource' }] : [];
-    const unknown = (policy?.sources ?? []).flatMap((word, at): readonly Fault[] => {
-      if (word === undefined || Object.hasOwn(sources, word)) return [];
-      const prefix = parseSource(word);
-      if (prefix) return widthFault(prefix, [...path, at]);
-      return [{ path: [...path, at], message: `no source is called ${word}, and it is no address or prefix` }];
-    });
-    return [...both, ...unknown];
+    return [...both, ...sourceListFaults(policy?.sources, sources, path)];
   });
   return [...faults, ...named];
+}
+
+/** What is wrong with a list of sources: names that are none, and prefixes that are too wide. */
+export function sourceListFaults(
+  words: readonly (string | undefined)[] = [],
+  names: NonNullable<Known['sources']>,
+  path: Fault['path'],
+): readonly Fault[] {
+  return words.flatMap((word, at): readonly Fault[] => {
+    if (word === undefined || Object.hasOwn(names, word)) return [];
+    const prefix = parseSource(word);
+    if (prefix) return widthFault(prefix, [...path, at]);
+    return [{ path: [...path, at], message: `no source is called ${word}, and it is no address or prefix` }];
+  });
 }
 
 function nameFault(name: string): string | undefined {

@@ -246,7 +246,7 @@ describe('all faults', () => {
         for (const fault of faults) expect(fault).toMatch(/^[a-z]\S*: .+/);
       }
     }
-    expect(sections).toHaveLength(18);
+    expect(sections).toHaveLength(19);
   });
 });
 

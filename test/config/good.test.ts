@@ -135,6 +135,8 @@ describe('the house that a configuration describes', () => {
   it('has policies in the order and the words of the core', () => {
     expect(houseRules(config)).toEqual({
       protectors: ['group:security', 'person:grace'],
+      // In test/config/protections.test.ts.
+      protections: expect.any(Array),
       shortestMs: 10 * MINUTE,
       sources: new Map([
         ['office', ['203.0.113.0/24', '2001:db8:1::/48']],

@@ -194,6 +194,18 @@ describe('the command line', () => {
   });
 });
 
+describe('jit check --machines', () => {
+  it('lists which machines each entry of protections selects', async () => {
+    const file = join(folder, 'protections.yaml');
+    const [ports, none] = ['ports: [ssh]', 'machines: { names: [db-9] }'];
+    const entries = `protections: [{ name: web, machines: { group: RG-prod, names: ["web-*"] }, ${ports} }, { name: gone, ${none}, ${ports} }]`;
+    writeFileSync(file, `${readFileSync(join(folder, 'drawbridge.yaml'), 'utf8')}\n${entries}\n`);
+    const ran = await jit('check', '--machines', file);
+    expect(ran.out).toContain('Protection web: 1 machine (web-1).\nProtection gone: no machine.');
+    expect(ran.code).toBe(0);
+  });
+});
+
 describe('the program', () => {
   it('that meets an error which nobody catches logs it, stops as it should, and fails', async () => {
     // A library's promise, say, that rejects when nobody waits for it.

@@ -11,6 +11,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
+import { holder } from '../../src/app/loops/protections.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { chatRooms, cloudRooms } from '../../src/compose.ts';
@@ -141,6 +142,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   for (const room of rooms) await room.start(box);
   const signal = new AbortController().signal;
   const digest = digester(deps);
+  const hold = holder(deps);
   return {
     services,
     clock,
@@ -161,6 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async patrol() {
       await patrol(deps, signal);
+      await hold(signal);
     },
     digest: () => digest(signal),
     busy: () => busy,

@@ -54,7 +54,14 @@ export interface Vm {
 /** A VM as people know it; undefined when its id is none. */
 export function toMachine({ id = '', name = '', tags = {}, location }: VirtualMachine): Machine | undefined {
   const known = machineId('azure', id);
-  return known && { id: known, name, tags, location: `${partsOf(known).group}, ${location}` };
+  return (
+    known && { id: known, name, tags, location: `${partsOf(known).group}, ${location}`, region: regionOf(location) }
+  );
+}
+
+/** `West Europe` and `westeurope` are the same. */
+function regionOf(location = ''): string {
+  return location.toLowerCase().replaceAll(' ', '');
 }
 
 /** One VM, read now; undefined when it is gone. */
@@ -74,7 +81,7 @@ export async function readVm(site: Subscription, id: MachineId, signal: AbortSig
     id: vm.id ?? '',
     machine,
     ...(vm.vmId === undefined ? {} : { identity: vm.vmId.toLowerCase() }),
-    location: vm.location.toLowerCase().replaceAll(' ', ''),
+    location: regionOf(vm.location),
     runs,
     nics: nics.flatMap((nic) => nic ?? []),
     unread: ids.filter((_, i) => !nics[i]),

@@ -64,6 +64,6 @@ export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<st
 
 /** Who acts, by name and account. */
 export function actorFields(by: Actor): Readonly<Record<string, unknown>> {
-  if (by === 'drawbridge') return { by };
+  if (typeof by === 'string') return { by };
   return 'person' in by ? { by: by.person.name, chat: by.chat, account: by.account } : { by: by.user, host: by.host };
 }

@@ -43,7 +43,7 @@ async function refused(deps: Deps, { verb, request: id, typed }: Tried, error: u
           ({ request: one }) => one,
           () => undefined,
         );
-  const person = by !== 'drawbridge' && 'person' in by ? by.person.id : '';
+  const person = typeof by !== 'string' && 'person' in by ? by.person.id : '';
   const about = request
     ? { as: capacityOf(request, person), ...factsOf(request) }
     : { as: 'approver' as const, words: id ?? typed ?? '' };

@@ -6,6 +6,7 @@ import { digester } from './digest.ts';
 import { watch } from './drift.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
+import { holder } from './protections.ts';
 import { sweeper } from './sweep.ts';
 
 /** Memory fills slowly. */
@@ -22,7 +23,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe, the digest, the room for the audit, and the ear for changes: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe, the digest, the room for the audit, the ear for changes, and what the file wants protected: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -40,6 +41,7 @@ export function startLoops(
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
     { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps) },
+    { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

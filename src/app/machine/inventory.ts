@@ -3,7 +3,7 @@ import type { MachineList } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
 
 /** All machines of all clouds. A cloud that does not answer is logged and counts as not read, unless all of them fail. */
-export async function inventory(deps: Deps, signal: AbortSignal): Promise<MachineList> {
+export async function inventory(deps: Pick<Deps, 'clouds' | 'log'>, signal: AbortSignal): Promise<MachineList> {
   const clouds = [...deps.clouds.values()];
   const lists = await Promise.allSettled(clouds.map((cloud) => cloud.machines(signal)));
   const failed = lists.flatMap((list, i) =>

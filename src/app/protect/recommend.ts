@@ -46,7 +46,8 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
     errors.push(answer.reason);
   }
   if (errors.length > 0 && errors.length === clouds.length) throw errors[0];
-  return { machines, unread, leftovers, usage: await usageOf(deps, approvals, now.at) };
+  const { protections = [] } = deps.rules;
+  return { machines, unread, leftovers, usage: await usageOf(deps, approvals, now.at), protections };
 }
 
 async function usageOf(

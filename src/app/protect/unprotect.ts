@@ -2,7 +2,9 @@ import { JitError, sayOf } from '../../core/errors/errors.ts';
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
+import { entriesOf, heldPorts } from '../../core/policy/held.ts';
 import { consentRows } from '../../core/view/consent.ts';
+import { entriesText } from '../../core/view/held.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import { act, judged } from '../audit/act.ts';
@@ -45,7 +47,16 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
     }),
   );
   const closed = await closedStill(deps, machine, typed, actor);
-  return { ...state, ...closed, notes: [...(state.remains ?? []), ...closed.notes] };
+  return { ...state, ...closed, notes: [...heldStill(deps, machine), ...(state.remains ?? []), ...closed.notes] };
+}
+
+/** What stands in the file is protected again, whoever ends it. */
+function heldStill({ rules }: Deps, machine: Machine): readonly string[] {
+  const entries = entriesOf(heldPorts(rules.protections ?? [], machine));
+  if (entries.length === 0) return [];
+  return [
+    `The configuration has it protected again soon, by ${entriesText(entries)}; to end that, change \`protections\`.`,
+  ];
 }
 
 /** What a lockdown closed and is to be put back. That it cannot be told keeps no protection from ending. */

@@ -21,8 +21,8 @@ export interface CommandLine {
   readonly host: string;
 }
 
-/** Who acts; `drawbridge` is the program by itself. */
-export type Actor = PersonActing | CommandLine | 'drawbridge';
+/** Who acts; `drawbridge` is the program by itself, `configuration` what stands in drawbridge.yaml. */
+export type Actor = PersonActing | CommandLine | 'drawbridge' | 'configuration';
 
 /** As what somebody acts: what gave them the right to. */
 export type Capacity = 'requester' | 'approver' | 'protector' | 'commandLine' | 'patrol' | 'program';

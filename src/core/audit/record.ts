@@ -98,23 +98,23 @@ function peopleIn(entry: AuditEntry, salt: () => string): readonly (readonly [st
   const { by, requester, source, words } = entry;
   const parts = new Map<string, Record<string, string | undefined>>();
   if (requester) parts.set(requester.id, { name: requester.name, source });
-  if (by !== 'drawbridge')
+  if (typeof by !== 'string')
     parts.set(idOf(by), { ...parts.get(idOf(by)), ...accountOf(by), words: words?.slice(0, MOST_LETTERS) });
   return [...parts].map(([id, part]) => [id, JSON.stringify({ salt: salt(), ...part })] as const);
 }
 
-function accountOf(by: Exclude<Actor, 'drawbridge'>): Record<string, string | undefined> {
+function accountOf(by: Exclude<Actor, string>): Record<string, string | undefined> {
   return 'person' in by ? { name: by.person.name, account: by.account } : { user: by.user, host: by.host };
 }
 
 /** A login name is nobody's id here: what stands for it must not name somebody after the rest was erased. */
 function idOf(by: Actor): string {
-  if (by === 'drawbridge') return by;
+  if (typeof by === 'string') return by;
   return 'person' in by ? by.person.id : `login-${sha256(`${by.user}\n${by.host}`).slice(0, 12)}`;
 }
 
 function throughOf(by: Actor): string | undefined {
-  if (by === 'drawbridge') return undefined;
+  if (typeof by === 'string') return undefined;
   return 'person' in by ? by.chat : 'commandLine';
 }
 

@@ -16,6 +16,19 @@ export interface Machine {
   readonly tags: Readonly<Record<string, string>>;
   /** Where it is, in a few words: `rg-prod, westeurope`. */
   readonly location: string;
+  /** The cloud's own name of the region, where the id does not say it: `westeurope`. */
+  readonly region?: string;
+}
+
+/** Where a machine is, in the clouds' own names, all in lower case. */
+export interface Whereabouts {
+  /** AWS account. */
+  readonly account?: string;
+  /** Azure subscription. */
+  readonly subscription?: string;
+  /** Azure resource group. */
+  readonly group?: string;
+  readonly region?: string;
 }
 
 /** The providers' own ids, in lower case. */
@@ -42,6 +55,16 @@ export function cloudOf(id: MachineId): CloudName {
   const cloud = id.slice(0, id.indexOf(':'));
   if (!isCloudName(cloud)) throw new TypeError(`no cloud is called ${cloud}`);
   return cloud;
+}
+
+export function whereaboutsOf({ id, region }: Machine): Whereabouts {
+  const own = providerIdOf(id);
+  if (cloudOf(id) === 'aws') {
+    const [account = '', where = ''] = own.split(':');
+    return { account, region: where };
+  }
+  const [, , subscription = '', , group = ''] = own.split('/');
+  return { subscription, group, ...(region === undefined ? {} : { region }) };
 }
 
 function isCloudName(text: string): text is CloudName {

@@ -25,7 +25,7 @@ export const USUAL_PORTS: readonly ProtectedPort[] = MANAGEMENT_PORTS.map((port)
 }));
 
 /** "Just-in-time VM access", maxRequestAccessDuration: five minutes to a day. */
-const SHORTEST_MS = 5 * MINUTE_MS;
+export const SHORTEST_LIMIT_MS = 5 * MINUTE_MS;
 
 /** Are they the same port with the same limits? */
 export function sameProtection(a: ProtectedPort, b: ProtectedPort): boolean {
@@ -35,8 +35,8 @@ export function sameProtection(a: ProtectedPort, b: ProtectedPort): boolean {
 
 /** The typed limits for each of their ports. Throws `tooShort` and `tooLong` outside of five minutes to a day, which is what Defender takes. */
 export function withLimits({ ports, sources, forMs = DAY_MS }: PortLimits): readonly ProtectedPort[] {
-  const [asked, shortest, longest] = [durationText(forMs), durationText(SHORTEST_MS), durationText(DAY_MS)];
-  if (forMs < SHORTEST_MS) throw new JitError('tooShort', { asked, shortest });
+  const [asked, shortest, longest] = [durationText(forMs), durationText(SHORTEST_LIMIT_MS), durationText(DAY_MS)];
+  if (forMs < SHORTEST_LIMIT_MS) throw new JitError('tooShort', { asked, shortest });
   if (forMs > DAY_MS) throw new JitError('tooLong', { asked, longest });
   const only = sources.some(isAny) ? [] : sources;
   return ports.map((port) => ({ port, sources: only, longestMs: forMs }));

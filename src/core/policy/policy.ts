@@ -1,5 +1,6 @@
 import type { CloudName, Machine } from '../machine/machine.ts';
 import { cloudOf } from '../machine/machine.ts';
+import type { ProtectedPort } from '../machine/protection.ts';
 import type { Person, Subject } from '../people/person.ts';
 import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
@@ -44,6 +45,15 @@ export interface HouseRules {
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;
   readonly digest?: Digest;
+  /** What is to be protected whoever asks; absent: nothing. */
+  readonly protections?: readonly ProtectionEntry[];
+}
+
+/** Machines that the file wants protected at these ports. The first entry of a machine and a port is the one that counts. */
+export interface ProtectionEntry {
+  readonly name: string;
+  readonly machines: MachinesHeld;
+  readonly ports: readonly ProtectedPort[];
 }
 
 /** When and where it is told every day what should be protected. */
@@ -61,6 +71,17 @@ export interface MachinesMeant {
   readonly names: readonly string[];
   /** All of these tags, with these values. */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The same by where they are: all that is said must be so. */
+export interface MachinesHeld extends MachinesMeant {
+  /** AWS account. */
+  readonly account?: string;
+  /** Azure subscription. */
+  readonly subscription?: string;
+  /** Azure resource group, with `*`. */
+  readonly group?: string;
+  readonly region?: string;
 }
 
 /** Policies under which this person may ask for this machine at all, in the file's order. */

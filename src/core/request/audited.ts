@@ -52,7 +52,7 @@ export function capacityOf({ requester }: Request, by: string): Capacity {
 
 function actorOf(request: Request, by: string, acting: Actor | undefined): Actor {
   if (by === 'drawbridge') return 'drawbridge';
-  if (acting && acting !== 'drawbridge' && 'person' in acting && acting.person.id === by) return acting;
+  if (typeof acting === 'object' && 'person' in acting && acting.person.id === by) return acting;
   const { requester, reviews } = request;
   const known: readonly Who[] = [requester, ...reviews.map((review) => review.by)];
   return { person: known.find(({ id }) => id === by) ?? { id: by, name: by } };

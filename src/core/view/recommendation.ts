@@ -2,7 +2,10 @@ import type { Instant } from '../language/instant.ts';
 import { type Line, tidy } from '../language/text.ts';
 import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId } from '../machine/machine.ts';
+import { entriesOf, heldPorts, holdsMachine } from '../policy/held.ts';
+import type { ProtectionEntry } from '../policy/policy.ts';
 import type { Who } from '../request/request.ts';
+import { entriesText, heldText } from './held.ts';
 import type { Report, Row, Section } from './report.ts';
 import { who } from './words.ts';
 
@@ -14,6 +17,8 @@ export interface Survey {
   /** What we made and nobody uses any more, in sentences. */
   readonly leftovers?: readonly string[];
   readonly usage: ReadonlyMap<MachineId, Usage>;
+  /** What the configuration wants protected. */
+  readonly protections?: readonly ProtectionEntry[];
 }
 
 /** Who was given access to a machine of late. */
@@ -43,7 +48,7 @@ export function reportOf(survey: Survey): Report {
     sections: [
       unhealthySection(survey),
       ...stillOpenSections(survey),
-      section('Configured', configured, (one) => ({ line: usedLine(one, survey.usage.get(one.machine.id)) })),
+      section('Configured', configured, (one) => ({ line: usedLine(one, survey) })),
       section(
         'Not configured, healthy',
         notConfigured.filter(({ verdict }) => verdict === 'healthy'),
@@ -55,6 +60,7 @@ export function reportOf(survey: Survey): Report {
         (one) => ({ line: line(one) }),
       ),
       section('Unsupported', unsupported, (one) => ({ line: line(one) })),
+      heldSection(survey),
       leftoverSection(survey),
       unreadSection(survey),
     ].filter(({ rows }) => rows.length > 0),
@@ -134,6 +140,20 @@ function leftoverSection({ leftovers = [] }: Survey): Section {
   return { heading: 'Leftovers', rows: cut(leftovers.map((text): Row => ({ line: [tidy(text, LONGEST_REASON)] }))) };
 }
 
+/** Which machines each entry of `protections` means: one that means none is a slip of the pen, or comes too late. */
+function heldSection({ machines, protections = [], unread }: Survey): Section {
+  const rows = protections.map(({ name, machines: held }): Row => {
+    const own = machines.filter(({ machine }) => holdsMachine(held, machine));
+    const text = heldText({
+      entry: name,
+      machines: own.map(({ machine }) => machine.name),
+      unprotected: own.filter(({ tab }) => tab !== 'configured').map(({ machine }) => machine.name),
+    });
+    return { line: [text, ...(own.length === 0 && unread.length > 0 ? [' Not all machines could be read.'] : [])] };
+  });
+  return { heading: 'Protections in the configuration', rows: cut(rows) };
+}
+
 function unreadSection({ unread }: Survey): Section {
   const rows = unread.map((where): Row => {
     return { line: [`${tidy(where, LONGEST_REASON)} could not be read; see the log.`] };
@@ -162,7 +182,10 @@ function line(one: AssessedMachine, reasons: readonly string[] = one.reasons): L
   return [`${nameOf(one)}: ${[...shown, ...more].join(' ')}`, ...difference(one)];
 }
 
-function usedLine(one: AssessedMachine, usage: Usage | undefined): Line {
+function usedLine(one: AssessedMachine, { usage: all, protections = [] }: Survey): Line {
+  const usage = all.get(one.machine.id);
+  const entries = entriesOf(heldPorts(protections, one.machine));
+  const held = entries.length > 0 ? [` In the configuration: ${entriesText(entries)}.`] : [];
   const used: Line = usage
     ? [
         `${usage.inSevenDays} ${usage.inSevenDays === 1 ? 'approval' : 'approvals'} in 7 days, last `,
@@ -172,7 +195,7 @@ function usedLine(one: AssessedMachine, usage: Usage | undefined): Line {
         '.',
       ]
     : ['no access granted yet.'];
-  return [`${nameOf(one)}: `, ...used, ...difference(one)];
+  return [`${nameOf(one)}: `, ...used, ...held, ...difference(one)];
 }
 
 function nameOf({ machine }: AssessedMachine): string {

@@ -1,0 +1,85 @@
+import { type Line, tidy } from '../language/text.ts';
+import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
+import { portsText } from '../machine/protection.ts';
+import { type Differences, entriesOf, type HeldPort } from '../policy/held.ts';
+import type { StandingRule } from '../rule/rule.ts';
+import { standingNotes } from './notes.ts';
+import type { Report, Section } from './report.ts';
+
+/** What came of holding one machine to the configuration. */
+export type HeldNews = { readonly machine: Machine } & (
+  | { readonly what: 'protected'; readonly ports: readonly HeldPort[]; readonly standing: readonly StandingRule[] }
+  | { readonly what: 'refused'; readonly ports: readonly HeldPort[]; readonly say: string }
+  | { readonly what: 'otherwise'; readonly ports: Differences['otherwise'] }
+);
+
+/** The machines of one entry of the configuration, by name. */
+interface HeldMachines {
+  readonly entry: string;
+  readonly machines: readonly string[];
+  /** Those of them that are not protected at all; absent where nobody looked. */
+  readonly unprotected?: readonly string[];
+}
+
+const LONGEST_NAME = 60;
+const MOST_NAMES = 5;
+
+const HEADINGS = {
+  protected: 'Protected',
+  refused: 'Could not be protected',
+  otherwise: 'Protected with other limits',
+} as const satisfies Record<HeldNews['what'], string>;
+
+/** What the channels are told when the configuration was applied. */
+export function heldReport(news: readonly HeldNews[]): Report {
+  const sections = (['protected', 'refused', 'otherwise'] as const).map((what): Section => {
+    const those = news.filter((one) => one.what === what);
+    return {
+      heading: `${HEADINGS[what]} (${those.length})`,
+      rows: those.map((one) => ({ line: lineOf(one), isLong: true })),
+    };
+  });
+  const isChange = news.some(({ what }) => what === 'protected');
+  const title = isChange ? 'Protected, as the configuration says' : 'Not as the configuration says';
+  return { title, sections: sections.filter(({ rows }) => rows.length > 0) };
+}
+
+function lineOf(news: HeldNews): Line {
+  const { machine, ports } = news;
+  const name = tidy(machine.name, LONGEST_NAME);
+  const wanted = portsText(ports.map(({ port }) => port));
+  const where = `${name} (${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location})`;
+  const by = entriesText(entriesOf(ports));
+  switch (news.what) {
+    case 'protected': {
+      const open = standingNotes(news.standing).flatMap(({ text }) => [' ', ...text]);
+      const hint = open.length > 0 ? [` \`/jit protect ${name} closing\` shows what a lockdown would change.`] : [];
+      return [`${where}: ${wanted}, by ${by}.`, ...open, ...hint];
+    }
+    case 'refused':
+      return [`${where}: ${wanted}, by ${by}. ${news.say} This is not said again while it stays so.`];
+    case 'otherwise': {
+      const own = portsText(news.ports.map((port) => port.own));
+      return [`${where}: protected on ${own}; ${by} says ${wanted}. It was left as it is.`];
+    }
+  }
+}
+
+/** `production: 3 machines (web-1, web-2, web-3), 1 not protected (web-3).` */
+export function heldText({ entry, machines, unprotected = [] }: HeldMachines): string {
+  if (machines.length === 0) return `\`${entry}\`: no machine.`;
+  const count = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'} (${namesText(machines)})`;
+  const lacking = unprotected.length > 0 ? `, ${unprotected.length} not protected (${namesText(unprotected)})` : '';
+  return `\`${entry}\`: ${count}${lacking}.`;
+}
+
+/** `production` and `web`, as code. */
+export function entriesText(entries: readonly string[]): string {
+  return entries.map((entry) => `\`${entry}\``).join(' and ');
+}
+
+function namesText(names: readonly string[]): string {
+  const shown = names.toSorted((a, b) => a.localeCompare(b)).slice(0, MOST_NAMES);
+  const more = names.length - shown.length;
+  return [...shown.map((name) => tidy(name, LONGEST_NAME)), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
