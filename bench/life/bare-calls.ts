@@ -1,8 +1,12 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeInstancesCommand,
+  DescribeNetworkAclsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type { RespondFn } from '@slack/bolt';
@@ -144,6 +148,7 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
   if (!machine) throw new Error('no machine');
   const only = (Name: string, value: string) => ({ MaxResults: 1_000, Filters: [{ Name, Values: [value] }] });
   const byGroup = only('group-id', group);
+  const bySubnet = only('association.subnet-id', 'subnet-0abc1234');
   let opened = 0;
   return [
     [
@@ -157,6 +162,24 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
     [
       'aws DescribeSecurityGroupRules',
       () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeSecurityGroupRulesCommand(byGroup), o)),
+    ],
+    [
+      'aws DescribeNetworkInterfaces',
+      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeNetworkInterfacesCommand(byGroup), o)),
+    ],
+    // What is around a subnet is kept for some seconds, so that few lives ask for it: here with the smallest answers.
+    [
+      'aws DescribeNetworkAcls',
+      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeNetworkAclsCommand(bySubnet), o)),
+    ],
+    [
+      'aws DescribeRouteTables',
+      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeRouteTablesCommand(bySubnet), o)),
+    ],
+    [
+      'aws DescribeSubnets',
+      () =>
+        client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeSubnetsCommand(only('subnet-id', 'subnet-0abc1234')), o)),
     ],
     [
       'aws AuthorizeSecurityGroupIngress',

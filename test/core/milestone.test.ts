@@ -102,25 +102,25 @@ describe('what people are notified of', () => {
       'active',
       active,
       `open-${END}`,
-      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper.',
+      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper. If you cannot get in: `/jit why web-1`.',
     ],
     [
       'active, approved by three',
       { ...active, reviews: [GRACE, SAM, LIN].map((person) => review(person, NOW, 'approve')) },
       `open-${END}`,
-      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper, Sam Haddad and Lin Moreau.',
+      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper, Sam Haddad and Lin Moreau. If you cannot get in: `/jit why web-1`.',
     ],
     [
       'active, behind a firewall',
       opened(active, NOW, { placements: [], standing: [], connect: '198.51.100.4:2222' }),
       `open-${END}`,
-      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper. Connect to 198.51.100.4:2222.',
+      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 14:01 UTC, approved by Grace Hopper. Connect to 198.51.100.4:2222. If you cannot get in: `/jit why web-1`.',
     ],
     [
       'extended',
       longer,
       `open-${END + HOUR}`,
-      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper.',
+      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper. If you cannot get in: `/jit why web-1`.',
     ],
     [
       'warned',
@@ -132,7 +132,7 @@ describe('what people are notified of', () => {
       'extended after the warning',
       extended(reminded(active, END - 5 * MINUTE), END + HOUR, { by: who(GRACE), at: END - MINUTE }),
       `open-${END + HOUR}`,
-      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper.',
+      'Ada Okafor: web-1 is open: port 22 (SSH) from 203.0.113.7 until 15:01 UTC, approved by Grace Hopper. If you cannot get in: `/jit why web-1`.',
     ],
     [
       'an extension asked',

@@ -161,6 +161,7 @@ function onOpening(request: Active): Milestone {
       ', approved by ',
       ...approvers(request),
       connect,
+      ` If you cannot get in: \`/jit why ${nameOf(request)}\`.`,
     ],
   };
 }
