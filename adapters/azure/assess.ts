@@ -15,7 +15,7 @@ import { ALL_BACKENDS, backendAt } from './backends.ts';
 import { type Opinions, readOpinions } from './defender/opinions.ts';
 import { surveyFirewalls } from './firewall/survey.ts';
 import { prefixOf } from './nsg/names.ts';
-import { factsOf } from './reach/facts.ts';
+import { factsOf, unplaced } from './reach/facts.ts';
 import { type Networks, networksFrom, readNetworkLists, withSubnets } from './reach/networks.ts';
 import { orDenied } from './reach/or-unknown.ts';
 import { waysIn } from './reach/ways-in.ts';
@@ -138,5 +138,6 @@ function standingIn(
   const ways = nics
     .flatMap((nic) => factsOf(nic, network.groups, networks, isBehind))
     .flatMap((part) => ports.map((port) => waysIn(part, port, isLease)));
-  return uniqueWays(ways.flatMap(({ open, mayOpen }) => [...open, ...mayOpen]));
+  const unknown = nics.flatMap(unplaced).flatMap((through) => ports.map((port) => ({ port, source: '', through })));
+  return uniqueWays([...ways.flatMap(({ open, mayOpen }) => [...open, ...mayOpen]), ...unknown]);
 }

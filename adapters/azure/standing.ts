@@ -9,7 +9,7 @@ import type { Nic, Vm } from './arm/machine.ts';
 import { waysBehind } from './firewall/evaluate.ts';
 import type { Firewalls } from './firewall/in-front.ts';
 import { behindPrefix } from './firewall/names.ts';
-import { factsOf } from './reach/facts.ts';
+import { factsOf, unplaced } from './reach/facts.ts';
 import type { Networks } from './reach/networks.ts';
 import { waysIn } from './reach/ways-in.ts';
 
@@ -65,7 +65,7 @@ function standingAt(nic: Nic, port: Port, { installation, groups, firewalls, net
     (groups.get(group) ?? []).filter(({ name }) => !isOurs(group, name) || name.toLowerCase().startsWith(prefix)),
   );
   const through = firewall ? nic.addresses.flatMap((address) => waysBehind(firewall, gates, address, port)) : [];
-  const unread = firewall?.unread === undefined ? [] : [firewall.unread];
+  const unread = [...unplaced(nic), ...(firewall?.unread === undefined ? [] : [firewall.unread])];
   return {
     open: [...through, ...parts.flatMap(({ open }) => open)],
     mayOpen: [...parts.flatMap(({ mayOpen }) => mayOpen), ...unread.map(unknownWay(port))],

@@ -1,4 +1,5 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
+import type { Unknown } from '../../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
 import type { Groups } from '../arm/groups.ts';
@@ -33,6 +34,13 @@ export function factsOf(
       around,
     };
   });
+}
+
+/** What of an interface is in no part of its facts: without an address, or one in no subnet, nobody can tell who gets there. */
+export function unplaced({ id, configurations, subnets }: Nic): readonly Unknown[] {
+  const isPlaced = (subnet: ArmId) => subnets.some((one) => one.id === subnet);
+  const isWhole = configurations.length > 0 && configurations.every(({ subnet }) => isPlaced(subnet));
+  return isWhole ? [] : [`the addresses of the network interface ${partsOf(id).name}, which could not be read`];
 }
 
 function unread(subnet: ArmId): AroundSubnet {

@@ -84,6 +84,8 @@ describe('security admin rules of a network manager', () => {
   });
 });
 
+const withoutSubnet = (key: string, value: unknown) => (key === 'subnet' ? null : value);
+
 describe('a group that is named and not found', () => {
   test('is not taken for one that is not there', async () => {
     cloud = await nsgHarness();
@@ -103,6 +105,25 @@ describe('a group that is named and not found', () => {
       cloud.sim.faults.add(operation, { kind: 'error', status: 404, code: 'NotFound' }, 1);
       expect([operation, (await state([], cloud.idOf('jump-1')))?.state]).toEqual([operation, 'unknown']);
     }
+  });
+
+  test.each([
+    ['without addresses', () => null],
+    ['in no subnet', (all: readonly object[]) => all.map((one) => JSON.parse(JSON.stringify(one, withoutSubnet)))],
+  ])('nor is an interface %s one that nobody gets to', async (_, change) => {
+    cloud = await nsgHarness();
+    const edit = (nic: unknown) => {
+      const { properties } = nic as { readonly properties: { readonly ipConfigurations: readonly object[] } };
+      return {
+        ...(nic as object),
+        properties: { ...properties, ipConfigurations: change(properties.ipConfigurations) },
+      };
+    };
+    cloud.sim.human.answerOddly('NetworkInterfaces_Get', edit);
+    expect(await state()).toMatchObject({
+      state: 'unknown',
+      through: 'the addresses of the network interface web-1-nic, which could not be read',
+    });
   });
 
   test('in the lists of a subscription: the machine is not called healthy', async () => {
