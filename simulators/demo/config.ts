@@ -87,6 +87,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     places: { 'vm-access-slack': { slack: channels.slack.id }, 'vm-access-teams': { teams: channels.teams.id } },
     // Two: what opens machines to the internet takes a second person.
     protectors: ['group:security', `person:${manager.id}`],
+    security: ['group:security'],
     policies: [
       {
         name: 'production',

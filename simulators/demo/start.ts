@@ -10,6 +10,8 @@ export interface Demo {
   readonly services: Services;
   /** The program as it runs now: another one after a restart. */
   program(): Program;
+  /** `kill -9`. */
+  kill(): Promise<void>;
   /** `kill -9`, and a new one on the same data. */
   killAndRestart(): Promise<void>;
   /** How the program ended, when it has; a killed one that runs again has not. */
@@ -62,6 +64,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     logFile,
     program: () => program,
     ended: () => ended,
+    kill: () => program.kill(),
     async killAndRestart() {
       await program.kill();
       program = await start();

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
 import { checkVerb } from './check.ts';
+import { closeVerb } from './close.ts';
+import { listVerb } from './list.ts';
 import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
@@ -45,6 +47,25 @@ program
   .description('end the protection of a machine: remove what protecting wrote; what a lockdown closed stays closed')
   .argument('<machine>', 'name or ID')
   .action((machine: string) => unprotectVerb(file(), machine));
+
+program
+  .command('list')
+  .description('list everything that is open or waits for a decision')
+  .action(() => listVerb(file()));
+
+program
+  .command('revoke')
+  .description('close access now, without a chat')
+  .argument('<id>', 'ID of the request, as `jit list` shows it')
+  .argument('[terms...]', 'as in chat: because <reason>')
+  .action((id: string, terms: readonly string[]) => closeVerb(file(), ['revoke', id, ...terms]));
+
+program
+  .command('close')
+  .description('show everything that is open, and close it with the code of that page')
+  .argument('<all>', 'the word all')
+  .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
+  .action((all: string, terms: readonly string[]) => closeVerb(file(), ['close', all, ...terms]));
 
 program
   .command('why')

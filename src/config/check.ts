@@ -56,7 +56,7 @@ function peopleFaults({ people = [], groups = {} }: Known): Fault[] {
 }
 
 function policyFaults(config: Known): Fault[] {
-  const { policies = [], protectors = [], places = {}, lease, digest } = config;
+  const { policies = [], protectors = [], security = [], places = {}, lease, digest } = config;
   const faults = twice(
     policies.map((policy) => policy?.name),
     ['policies'],
@@ -69,6 +69,7 @@ function policyFaults(config: Known): Fault[] {
     });
   };
   subjects(protectors, ['protectors']);
+  subjects(security, ['security']);
   const placesIn = (list: readonly (string | undefined)[] = [], path: readonly (string | number)[]) => {
     list.forEach((place, i) => {
       if (place !== undefined && !Object.hasOwn(places, place))

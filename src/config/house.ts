@@ -26,6 +26,7 @@ export function houseRules(config: Config): HouseRules {
   return {
     policies: config.policies.map((policy) => policyOf(config, policy)),
     protectors: config.protectors,
+    security: config.security,
     shortestMs: config.lease.shortest,
     sources: sourceNames(config),
     ...(config.protections.length > 0

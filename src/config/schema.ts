@@ -243,6 +243,12 @@ export const configSchema = z.strictObject({
     .array(subject)
     .default([])
     .describe('Who may protect machines from chat: `person:<id>` or `group:<name>`.'),
+  security: z
+    .array(subject)
+    .default([])
+    .describe(
+      'Who may list and close anything at any time, whoever requested and approved it: `person:<id>` or `group:<name>`.',
+    ),
   protections: z
     .array(protection)
     .default([])

@@ -155,6 +155,7 @@ export function world(options: { readonly trusted?: () => boolean } & Partial<Ho
         return house.policies;
       },
       protectors: [],
+      security: [],
       get sources() {
         return house.sources;
       },

@@ -133,6 +133,7 @@ describe('each fault is told with its path and line', () => {
     ['[person:grace]', '[manager, person:grac]', ['policies[0].approvers[1]: no person has the id grac (line 12)']],
     ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op (line 13)']],
     ['tell: [ops]', 'tell: [constructor]', ['policies[0].tell[0]: no place is called constructor (line 13)']],
+    ['policies:', 'security: [person:nobody]\npolicies:', ['security[0]: no person has the id nobody (line 7)']],
     ['policies:', 'protectors: [group:admins]\npolicies:', ['protectors[0]: no group is called admins (line 7)']],
     [
       'policies:',
@@ -246,7 +247,7 @@ describe('all faults', () => {
         for (const fault of faults) expect(fault).toMatch(/^[a-z]\S*: .+/);
       }
     }
-    expect(sections).toHaveLength(19);
+    expect(sections).toHaveLength(20);
   });
 });
 

@@ -84,6 +84,7 @@ describe('a good configuration', () => {
       marks: { keyFile: '.data/mark-key' },
       slack: { mode: 'http', apiUrl: 'https://slack.com/api/' },
       protectors: [],
+      security: [],
       policies: [
         {
           anySource: false,
@@ -135,6 +136,7 @@ describe('the house that a configuration describes', () => {
   it('has policies in the order and the words of the core', () => {
     expect(houseRules(config)).toEqual({
       protectors: ['group:security', 'person:grace'],
+      security: ['group:security'],
       // In test/config/protections.test.ts.
       protections: expect.any(Array),
       shortestMs: 10 * MINUTE,

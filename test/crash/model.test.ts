@@ -27,6 +27,7 @@ const PEOPLE: readonly Person[] = [
 ];
 const RULES: HouseRules = {
   protectors: [],
+  security: [],
   sources: new Map(),
   shortestMs: 1_000,
   policies: [

@@ -168,6 +168,10 @@ describe('the command line', () => {
   });
 
   it.each([
+    [['revoke', 'aaaaaaa'], 1, 'There is no request “aaaaaaa”.'],
+    [['revoke'], 2, 'missing required argument'],
+    [['close'], 2, 'missing required argument'],
+    [['close', 'web-1'], 1, 'There is no request “web-1”.'],
     [['protect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
     [['protect', 'tag:env=none', 'usual'], 1, 'No machine matches “tag:env=none”.'],
     [['protect', 'web-1', '70000'], 1, '“70000” is not a port.'],

@@ -8,7 +8,15 @@ type AuditDeps = Pick<Deps, 'audit' | 'log'>;
 
 /** What somebody sets out to do, as far as it is known before anything was read. */
 export interface Attempt extends AuditFacts {
-  readonly event: 'protect' | 'unprotect' | 'lock down' | 'put back' | 'close found' | 'reattach' | 'detach';
+  readonly event:
+    | 'protect'
+    | 'unprotect'
+    | 'lock down'
+    | 'put back'
+    | 'close found'
+    | 'close all'
+    | 'reattach'
+    | 'detach';
   readonly by: Actor;
   readonly as: Capacity;
 }

@@ -2,6 +2,7 @@ import type { Command } from '../../core/language/grammar.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import type { Report } from '../../core/view/report.ts';
 import type { Verb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -19,8 +20,9 @@ import { extend } from '../request/extend.ts';
 import { submit } from '../request/submit.ts';
 import { why } from '../request/why.ts';
 import { decided, ended, extending, submitted, wouldDecide } from '../request/words.ts';
+import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
-import { listLines, meant } from './queries.ts';
+import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
 import { actorOf } from './speaking.ts';
 import { closeStray, strayCalled } from './strays.ts';
@@ -34,7 +36,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'help':
       return ok(...HELP);
     case 'list':
-      return ok(...(await listLines(deps, person)));
+      return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person))));
     case 'recommend':
       return { lines: [], refused: false, report: await recommend(deps, person) };
     case 'request':
@@ -46,6 +48,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return { lines: [], refused: false, report: await why(deps, person, command) };
     case 'unprotect':
       return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
+    case 'close all':
+      return closing(await closeAll(deps, person, command));
     case 'lockdowns':
       return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
     case 'restore':
@@ -108,6 +112,12 @@ function unprotecting(state: Unprotected): Answer {
   return page
     ? { lines: [], refused: false, report: unprotectedReport({ ...state, page }) }
     : ok(...unprotectedLines(state));
+}
+
+function closing(result: ClosedAll | { readonly page: Report }): Answer {
+  return 'page' in result
+    ? { lines: [], refused: false, report: result.page }
+    : { lines: result.lines, refused: result.failed > 0 };
 }
 
 function restoring(result: Restored): Answer {

@@ -15,6 +15,7 @@ import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { usualSource } from '../request/submit.ts';
 import { strayLines, unsaidLine } from './strays.ts';
 
@@ -25,13 +26,15 @@ const LIVE_AT_MOST = 500;
 
 /** Everything that is not over and that this person asked for or may decide. */
 export async function listFor(deps: Deps, person: Person): Promise<readonly Request[]> {
-  const live = await deps.store.live(LIVE_AT_MOST);
-  const current = live.filter(
-    (request) => request.status === 'pending' || request.status === 'closing' || isInForce(request),
-  );
   const seen: Request[] = [];
-  for (const request of current) if (await concerns(deps, person, request)) seen.push(request);
+  for (const request of await everything(deps)) if (await concerns(deps, person, request)) seen.push(request);
   return seen;
+}
+
+/** Everything that is not over. */
+export async function everything(deps: Deps): Promise<readonly Request[]> {
+  const live = await deps.store.live(LIVE_AT_MOST);
+  return live.filter((request) => request.status === 'pending' || request.status === 'closing' || isInForce(request));
 }
 
 async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
@@ -53,18 +56,33 @@ export async function listLines(deps: Deps, person: Person): Promise<readonly Li
       ...(unsaid ? [unsaid] : []),
     ];
   }
-  const lines = requests.slice(0, MOST_LISTED).map((request): Line => {
-    const ports = request.ports.map(portText).join(', ');
-    const own = request.requester.id === person.id ? [] : [' for ', who(request.requester)];
-    return [
-      `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}`,
-      ...own,
-      ' — ',
-      ...viewOf(request).status,
-    ];
-  });
+  const lines = requests.slice(0, MOST_LISTED).map((request) => openLine(request, person));
   const more = requests.length > MOST_LISTED ? [[`… and ${requests.length - MOST_LISTED} more.`]] : [];
   return [...lines, ...more, ...strays];
+}
+
+/** One request in a line; whose it is where that is not the reader. */
+export function openLine(request: Request, reader?: Person): Line {
+  const ports = request.ports.map(portText).join(', ');
+  const own = request.requester.id === reader?.id ? [] : [' for ', who(request.requester)];
+  return [
+    `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}`,
+    ...own,
+    ' — ',
+    ...viewOf(request).status,
+  ];
+}
+
+/** `/jit list all`, and `jit list`: whatever is open or waits, whoever's it is, `most` of it. Throws `notSecurity`. */
+export async function everythingLines(deps: Deps, closer: Closer, most = MOST_LISTED): Promise<readonly Line[]> {
+  mustBeSecurity(deps, closer);
+  const requests = await everything(deps);
+  const strays = await strayLines(deps, 'everybody');
+  const unsaid = await unsaidLine(deps);
+  const lines = requests.slice(0, most).map((request) => openLine(request));
+  const more = requests.length > most ? [[`… and ${requests.length - most} more.`]] : [];
+  const none = requests.length + strays.length === 0 ? [['Nothing is open, and nothing waits for a decision.']] : [];
+  return [...none, ...lines, ...more, ...strays, ...(unsaid ? [unsaid] : [])];
 }
 
 /**
@@ -80,7 +98,7 @@ export async function meant(
   const word = typed?.toLowerCase();
   const named = word && /^[2-9a-z]{7}$/.test(word) ? (await deps.store.load(word)).request : undefined;
   if (named) return named;
-  const mine = (await listFor(deps, person)).filter(
+  const mine = (await (isSecurity(deps, person) ? everything(deps) : listFor(deps, person))).filter(
     (request) => fits(request) && (word === undefined || request.machineName.toLowerCase() === word),
   );
   const own = mine.filter((request) => request.requester.id === person.id);

@@ -1,3 +1,4 @@
+import type { Actor, Capacity } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type Machine, providerIdOf } from '../../core/machine/machine.ts';
@@ -12,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { converge } from '../machine/converge.ts';
 import { inventory } from '../machine/inventory.ts';
+import { type Closer, isSecurity } from '../request/end.ts';
 
 const MOST_SHOWN = 20;
 
@@ -21,11 +23,13 @@ interface Known {
   readonly machine: Machine | undefined;
 }
 
-/** What is to be said of rules whose records were lost, to somebody who may request or decide there; nothing where there are none. */
-export async function strayLines(deps: Deps, person: Person): Promise<readonly Line[]> {
+/** What is to be said of rules whose records were lost, to somebody who may request or decide there, or to `everybody`; nothing where there are none. */
+export async function strayLines(deps: Deps, person: Person | 'everybody'): Promise<readonly Line[]> {
   const { at } = await deps.store.now();
   const all = await known(deps);
-  const own = all.filter(({ stray, machine }) => stray.until > at && concerns(deps, person, machine));
+  const own = all.filter(
+    ({ stray, machine }) => stray.until > at && (person === 'everybody' || concerns(deps, person, machine)),
+  );
   if (own.length === 0) return [];
   const are = own.length === 1 ? 'A rule that bears' : `${own.length} rules that bear`;
   const it = own.length === 1 ? 'it' : 'one';
@@ -56,12 +60,12 @@ export async function strayCalled(deps: Deps, typed: string): Promise<Stray | un
   return found?.rules.find((stray) => strayId(stray) === typed.toLowerCase());
 }
 
-/** Closes it now: whoever decides on the machine under some policy, or protects machines. Gives what to say. */
-export async function closeStray(deps: Deps, person: Person, stray: Stray, words?: string): Promise<Line> {
+/** Closes it now: whoever decides on the machine under some policy, protects machines, or closes anything. Gives what to say. */
+export async function closeStray(deps: Deps, closer: Closer, stray: Stray, words?: string): Promise<Line> {
   const { machine: id, port, source } = stray.placement.rule;
   const about = {
-    by: deps.acting ?? { person },
-    as: 'approver' as const,
+    by: actingFor(deps, closer),
+    as: strayCapacity(deps, closer),
     machine: id,
     ports: [port],
     source,
@@ -70,13 +74,24 @@ export async function closeStray(deps: Deps, person: Person, stray: Stray, words
     why: `its record was lost (${stray.placement.backend} ${stray.placement.at})`,
   };
   const machine = (await known(deps)).find((one) => one.stray.placement.rule.machine === id)?.machine;
-  if (!mayClose(deps, person, machine)) throw new JitError('notYours', { who: 'whoever decides on this machine' });
+  if ('id' in closer && !mayClose(deps, closer, machine))
+    throw new JitError('notYours', { who: 'whoever decides on this machine' });
   await act(deps, { event: 'close found', ...about }, async (closing) => {
     await closing.beginAnyway();
     await converge(deps, id, answerInTime(), [stray.placement]);
   });
   await forget(deps, stray);
   return [`Closed: ${nameOf({ stray, machine })}, ${portText(port)} from ${sourceText(source)}.`];
+}
+
+/** Who closes, with the account that they speak through. */
+export function actingFor({ acting }: Deps, closer: Closer): Actor {
+  return acting ?? ('id' in closer ? { person: { id: closer.id, name: closer.name } } : closer);
+}
+
+function strayCapacity(deps: Deps, closer: Closer): Capacity {
+  if (!('id' in closer)) return 'commandLine';
+  return isSecurity(deps, closer) ? 'security' : 'approver';
 }
 
 async function forget(deps: Deps, stray: Stray): Promise<void> {
@@ -102,7 +117,7 @@ function concerns(deps: Deps, person: Person, machine: Machine | undefined): boo
 
 /** Whose manager may decide is not known: who requested it is not. */
 function mayClose({ rules }: Deps, person: Person, machine: Machine | undefined): boolean {
-  if (isMeant(person, rules.protectors)) return true;
+  if (isMeant(person, rules.protectors) || isMeant(person, rules.security)) return true;
   return (
     machine !== undefined &&
     rules.policies.some((policy) => meansMachine(policy.machines, machine) && isMeant(person, policy.approvers))

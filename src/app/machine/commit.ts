@@ -1,3 +1,4 @@
+import type { Capacity } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { entryOf } from '../../core/request/audited.ts';
 import { owes } from '../../core/request/owes.ts';
@@ -10,8 +11,10 @@ import type { Deps } from '../deps.ts';
 export interface Decision {
   readonly next: Request;
   readonly event: string;
-  /** A person's id, or `drawbridge`. */
+  /** A person's id, `drawbridge`, or that of the command line. */
   readonly by: string;
+  /** What gave them the right to, where the request does not tell. */
+  readonly as?: Capacity;
   readonly text?: string;
 }
 

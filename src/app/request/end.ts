@@ -1,8 +1,9 @@
+import type { Capacity, CommandLine } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
-import type { Person } from '../../core/people/person.ts';
+import { isMeant, type Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { revoked, withdrawn } from '../../core/request/life.ts';
-import { isInForce, type Request } from '../../core/request/request.ts';
+import { COMMAND_LINE, isInForce, type Request, type Who } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
@@ -20,24 +21,52 @@ export async function withdraw(deps: Deps, person: Person, id: string): Promise<
   });
 }
 
-/** Ends access before its time: the requester, whoever approved it, or anybody who may decide for the requester now. */
-export async function revoke(deps: Deps, person: Person, id: string, reason?: string): Promise<Request> {
+/** Who ends access: a person, or a user of the command line, who has the program's own rights. */
+export type Closer = Person | CommandLine;
+
+/**
+ * Ends access before its time: the requester, whoever approved it, anybody who may decide for the requester now, and
+ * `security` and the command line always, whatever became of people and policies.
+ */
+export async function revoke(deps: Deps, closer: Closer, id: string, reason?: string): Promise<Request> {
   const { request: before } = await deps.store.load(id);
   if (!before) throw new JitError('unknownRequest', { typed: id });
-  await mayEnd(deps, person, before);
+  const as = await mayEnd(deps, closer, before);
+  const by = whoOf(closer);
   return commit(deps, id, (request, now) => {
     if (request.status === 'closing') return undefined;
     if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
     if (!isInForce(request)) throw whatHappened(request);
-    const next = revoked(request, { id: person.id, name: person.name }, now.at, reason);
-    return { next, event: 'revoked', by: person.id, ...(reason ? { text: reason } : {}) };
+    const next = revoked(request, by, now.at, reason);
+    return { next, event: 'revoked', by: by.id, as, ...(reason ? { text: reason } : {}) };
   });
 }
 
-async function mayEnd(deps: Deps, person: Person, request: Request): Promise<void> {
+/** As what they end it. Throws `notYours`, `notApprover`. */
+async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Capacity> {
+  if (!('id' in closer)) return 'commandLine';
   const { requester } = request;
-  if (requester.id === person.id || request.reviews.some((review) => review.by.id === person.id)) return;
+  if (requester.id === closer.id) return 'requester';
+  if (request.reviews.some((review) => review.by.id === closer.id)) return 'approver';
+  if (isSecurity(deps, closer)) return 'security';
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
   if (policies.length === 0) throw new JitError('notYours', { who: requester.name });
-  mayDecide(person, (await deps.directory.byId(requester.id)) ?? { ...requester, groups: [] }, policies);
+  mayDecide(closer, (await deps.directory.byId(requester.id)) ?? { ...requester, groups: [] }, policies);
+  return 'approver';
+}
+
+/** May this person close anything at any time? */
+export function isSecurity({ rules }: Pick<Deps, 'rules'>, person: Person): boolean {
+  return isMeant(person, rules.security);
+}
+
+/** Throws `notSecurity` for a person who is not meant by `security`. */
+export function mustBeSecurity(deps: Pick<Deps, 'rules'>, closer: Closer): void {
+  if ('id' in closer && !isSecurity(deps, closer)) throw new JitError('notSecurity');
+}
+
+/** What others are told who it was. */
+export function whoOf(closer: Closer): Who {
+  if ('id' in closer) return { id: closer.id, name: closer.name };
+  return { id: COMMAND_LINE, name: `${closer.user} on ${closer.host}` };
 }

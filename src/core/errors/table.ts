@@ -140,6 +140,11 @@ export const ERROR_TABLE = {
     say: 'You may not protect machines.',
     hint: 'Those who may are listed in drawbridge.yaml under `protectors`.',
   },
+  notSecurity: {
+    kind: 'denied',
+    say: 'You may not list and close what belongs to others.',
+    hint: 'Those who may are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
+  },
   unknownPerson: {
     kind: 'denied',
     say: 'You are not registered with Drawbridge.',

@@ -11,7 +11,9 @@ export const LONGEST_REASON = 500;
 
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
-  | { readonly verb: 'list' | 'help' | 'recommend' | 'lockdowns' }
+  | { readonly verb: 'list'; readonly all?: true }
+  | { readonly verb: 'help' | 'recommend' | 'lockdowns' }
+  | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
   | ({ readonly verb: 'why' } & WhyAsk)
@@ -87,6 +89,9 @@ export interface Ask {
   readonly justification: string;
 }
 
+/** The word for everything that is open, whoever's it is. */
+const ALL = 'all';
+
 const KEYWORDS = new Set(['for', 'from', 'because', 'port', 'ports']);
 
 /**
@@ -104,6 +109,7 @@ export function parseCommand(text: string, names: SourceNames): Command {
         ? { verb: 'request' }
         : { verb: 'request', ask: parseAsk(rest, reason, names) };
     case 'list':
+      return { verb, ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) };
     case 'help':
     case 'recommend':
     case 'lockdowns':
@@ -118,7 +124,9 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return { verb, ...parseProtect(rest, names) };
     case 'revoke':
     case 'close':
-      return { verb: 'revoke', ...which(rest), ...because(reason) };
+      return rest[0]?.toLowerCase() === ALL
+        ? { verb: 'close all', ...confirmed(rest), ...because(reason) }
+        : { verb: 'revoke', ...which(rest), ...because(reason) };
     case 'withdraw':
     case 'approve':
     case 'deny':
@@ -202,14 +210,18 @@ function parseWhy(words: readonly string[], names: SourceNames): WhyAsk {
 function parseRestore(words: readonly string[]): RestoreAsk {
   const [, ...terms] = words;
   const lower = terms.map((word) => word.toLowerCase());
-  const at = lower.indexOf('confirm');
   const after = (word: string) => lower.flatMap((one, i) => (lower[i - 1] === word ? [one] : []));
   return {
     which: readMachine(words),
     accepting: after('accepting'),
     ...(lower.includes('everything') ? { whole: true } : {}),
-    ...(at < 0 ? {} : { confirm: lower[at + 1] ?? '' }),
+    ...confirmed(terms),
   };
+}
+
+function confirmed(words: readonly string[]): { confirm?: string } {
+  const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
+  return at < 0 ? {} : { confirm: words[at + 1]?.toLowerCase() ?? '' };
 }
 
 function readMachine([machine]: readonly string[]): string {

@@ -41,6 +41,8 @@ export interface HouseRules {
   readonly policies: readonly Policy[];
   /** Who may protect machines from chat. */
   readonly protectors: readonly Subject[];
+  /** Who may list and close anything at any time. */
+  readonly security: readonly Subject[];
   readonly shortestMs: number;
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;

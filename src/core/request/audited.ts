@@ -1,14 +1,16 @@
 import type { Actor, AuditEntry, AuditFacts, Capacity } from '../audit/entry.ts';
 import { commitAct } from '../audit/record.ts';
 import type { Code } from '../errors/errors.ts';
-import { isApproved, type Request, type Who } from './request.ts';
+import { COMMAND_LINE, isApproved, type Request, type Who } from './request.ts';
 
 /** What was decided of a request. */
 interface Decided {
   readonly next: Request;
   readonly event: string;
-  /** A person's id, or `drawbridge`. */
+  /** A person's id, `drawbridge`, or that of the command line. */
   readonly by: string;
+  /** What gave them the right to, where the request does not tell. */
+  readonly as?: Capacity;
   readonly text?: string;
 }
 
@@ -20,7 +22,7 @@ const NO_FACT: readonly string[] = ['placed', 'watched', 'reminded'];
  * back every minute for as long as a cloud is away. `acting` is whoever's words led to it, with their account.
  */
 export function entryOf(from: Request | undefined, decided: Decided, acting?: Actor): AuditEntry | undefined {
-  const { next, event, by, text } = decided;
+  const { next, event, by, as = capacityOf(next, by), text } = decided;
   if (NO_FACT.includes(event)) return undefined;
   const isTrouble = event === 'trouble' || event === 'failed';
   if (event === 'trouble' && troubleOf(from) === troubleOf(next)) return undefined;
@@ -30,7 +32,7 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
     event,
     outcome: isTrouble ? 'failed' : 'done',
     by: actorOf(next, by, acting),
-    as: capacityOf(next, by),
+    as,
     ...factsOf(next),
     ...(text === undefined ? {} : (said as AuditFacts)),
   };
@@ -47,12 +49,13 @@ export function factsOf(request: Request): AuditFacts {
 /** As what somebody acts on a request. */
 export function capacityOf({ requester }: Request, by: string): Capacity {
   if (by === 'drawbridge') return 'program';
+  if (by === COMMAND_LINE) return 'commandLine';
   return by === requester.id ? 'requester' : 'approver';
 }
 
 function actorOf(request: Request, by: string, acting: Actor | undefined): Actor {
   if (by === 'drawbridge') return 'drawbridge';
-  if (typeof acting === 'object' && 'person' in acting && acting.person.id === by) return acting;
+  if (typeof acting === 'object' && ('person' in acting ? acting.person.id : COMMAND_LINE) === by) return acting;
   const { requester, reviews } = request;
   const known: readonly Who[] = [requester, ...reviews.map((review) => review.by)];
   return { person: known.find(({ id }) => id === by) ?? { id: by, name: by } };

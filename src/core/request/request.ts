@@ -153,6 +153,9 @@ export interface Who {
   readonly name: string;
 }
 
+/** Stands for the id of a person where somebody acted at the command line: no person's id has a blank. */
+export const COMMAND_LINE = 'command line';
+
 export interface Review {
   readonly by: Who;
   readonly at: Instant;

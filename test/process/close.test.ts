@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoSecrets } from '../../simulators/demo/config.ts';
+import { rulesLeft } from '../../simulators/demo/once.ts';
+import { Stage } from '../../simulators/demo/stage.ts';
+import { type Demo, startDemo } from '../../simulators/demo/start.ts';
+
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+
+let demo: Demo;
+let folder: string;
+let people: Stage;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'drawbridge-close-'));
+  demo = await startDemo({ folder, shortest: '3s', azureMinimum: 0, appendfsync: 'everysec' });
+  people = new Stage(demo.services, () => {});
+});
+afterAll(async () => {
+  people.stop();
+  await demo.stop();
+});
+
+/** Runs `jit` as whoever keeps the computer does. */
+function jit(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
+  const env = { PATH: process.env.PATH, ...demoSecrets(demo.services) };
+  const args = [JIT, '-c', join(folder, 'drawbridge.yaml'), ...words];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env, cwd: folder, timeout: 150_000 }, (error, out, told) => {
+      resolve({ code: Number(error?.code ?? 0), out: out.trim(), error: told.trim() });
+    });
+  });
+}
+
+/** Access to a machine that is open; gives the request's id. */
+async function opened(machine: string): Promise<string> {
+  const answer = await people.slack('requester', `/jit request ${machine} ssh for 1h because of a test`);
+  const id = /`([2-9a-z]{7})`/.exec(answer)?.[1] ?? '';
+  await people.approveInTeams('manager', id);
+  await people.told('is open', machine);
+  return id;
+}
+
+describe('the command line, without a chat', () => {
+  it('lists and closes what anybody has open, and says that it is closed', { timeout: 600_000 }, async () => {
+    expect(await jit('list')).toMatchObject({ code: 0, out: 'Nothing is open, and nothing waits for a decision.' });
+    for (const machine of ['web-1', 'api-1']) await people.slack('security', `/jit protect ${machine} usual`);
+    const ids = [await opened('web-1'), await opened('api-1')];
+    const listed = (await jit('list')).out;
+    for (const id of ids) expect(listed).toMatch(new RegExp(`${id}.*22 from .* for Ada Okafor — Open until`));
+    const page = await jit('close', 'all', 'because', 'breach');
+    expect(page).toMatchObject({ code: 0, error: '' });
+    expect(page.out).toContain('Close all 2 that are open?');
+    const code = /confirm ([0-9a-f]{6})/.exec(page.out)?.[1] ?? '';
+    const closed = await jit('close', 'all', 'confirm', code, 'because', 'breach');
+    expect(closed).toMatchObject({ code: 0, error: '' });
+    for (const id of ids) expect(closed.out).toMatch(new RegExp(`Request \`${id}\` for .*closed, proven`));
+    expect(rulesLeft(demo)).toEqual([]);
+    expect((await jit('list')).out).toContain('Nothing is open');
+  });
+
+  it('closes one while no Drawbridge runs', { timeout: 600_000 }, async () => {
+    const id = await opened('api-1');
+    await demo.kill();
+    const closed = await jit('revoke', id, 'because', 'breach');
+    expect(closed).toMatchObject({ code: 0, error: '' });
+    expect(closed.out).toMatch(new RegExp(`Request \`${id}\` for api-1.*closed, proven`));
+    expect(rulesLeft(demo)).toEqual([]);
+  });
+});
