@@ -3,7 +3,7 @@ import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
-import type { Verb } from '../../core/view/view.ts';
+import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';
@@ -64,7 +64,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
 /** Finds the request that is meant, among those that fit. */
 type Meant = (fits: (request: Request) => boolean) => Promise<Request>;
 
-async function decidingTyped(deps: Deps, person: Person, command: Of<Verb>, which: Meant): Promise<Answer> {
+async function decidingTyped(deps: Deps, person: Person, command: Of<DecidingVerb>, which: Meant): Promise<Answer> {
   switch (command.verb) {
     case 'approve':
     case 'deny':
