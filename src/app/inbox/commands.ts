@@ -7,6 +7,7 @@ import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';
+import { type Consented, consent } from '../protect/consent.ts';
 import { lockdowns } from '../protect/lockdowns.ts';
 import { type Protected, protect } from '../protect/protect.ts';
 import { recommend } from '../protect/recommend.ts';
@@ -52,6 +53,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return closing(await closeAll(deps, person, command));
     case 'lockdowns':
       return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
+    case 'consent':
+      return consenting(await consent(deps, command, actorOf(person, sender)));
     case 'restore':
       return restoring(await restore(deps, command, actorOf(person, sender)));
     default:
@@ -118,6 +121,10 @@ function closing(result: ClosedAll | { readonly page: Report }): Answer {
   return 'page' in result
     ? { lines: [], refused: false, report: result.page }
     : { lines: result.lines, refused: result.failed > 0 };
+}
+
+function consenting(result: Consented): Answer {
+  return 'page' in result ? { lines: [], refused: false, report: result.page } : ok(...result.lines);
 }
 
 function restoring(result: Restored): Answer {
