@@ -23,6 +23,7 @@ import { redisAudit } from './redis/audit.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
+import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisStore } from './redis/store.ts';
 
 export interface Composed {
@@ -64,6 +65,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
     lock: redisLock({ redis, prefix, log }),
     undo: undoFiles(config.undo.folder, undoSeals(config)),
+    records: redisProtectionRecords({ redis, prefix, log }),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     directory: staticDirectory(people, chatsOf(config)),

@@ -1,7 +1,5 @@
-import type { Verb } from '../../src/core/view/view.ts';
+import { VERBS, type Verb } from '../../src/core/view/view.ts';
 import type { Press } from '../../src/ports/inbox.ts';
-
-const VERBS: ReadonlySet<string> = new Set<Verb>(['approve', 'deny', 'withdraw', 'revoke', 'extend']);
 
 /** A pressed button, as far as it can be read. Nothing in it is believed: ids are looked up and judged again. */
 interface Pressed {
@@ -38,7 +36,7 @@ export function keptPress(metadata: string): Press | undefined {
 }
 
 function isVerb(word: unknown): word is Verb {
-  return typeof word === 'string' && VERBS.has(word);
+  return VERBS.some((verb) => verb === word);
 }
 
 export function read(text: string | undefined): Readonly<Record<string, unknown>> {

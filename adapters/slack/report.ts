@@ -12,8 +12,7 @@ const SECTIONS = 8;
 /** What notifications and screen readers get. */
 const FALLBACK = 3_000;
 /** Ours: together they stay below 13,000 characters (slackapi/bolt-js#2509). */
-const ROW = 180;
-const ROW_WITH_BUTTON = 300;
+const ROW = 300;
 const LONG_ROW = 900;
 const ROWS = 12;
 const ALL_ROWS = 10_000;
@@ -61,7 +60,7 @@ class Sheet {
 
   #acting(line: Line, { label, command }: CommandButton): readonly SectionBlock[] {
     if (this.#buttons === BUTTONS) return [];
-    const [text] = this.#fitting(mrkdwn(line, this.#slackIdOf, ROW_WITH_BUTTON), label.length + command.length);
+    const [text] = this.#fitting(mrkdwn(line, this.#slackIdOf, ROW), label.length + command.length);
     if (text === undefined) return [];
     // An action id is there once in a message.
     this.#buttons += 1;
@@ -82,8 +81,15 @@ class Sheet {
   }
 }
 
+/** In as many blocks as it takes: a text that is cut at its end could be cut within a mention. */
 function textOf(lines: readonly string[]): readonly SectionBlock[] {
-  return lines.length === 0 ? [] : [{ type: 'section', text: verbatim(cut(lines.join('\n'), SECTION)) }];
+  const texts: string[] = [];
+  for (const line of lines) {
+    const longer = [...texts.slice(-1), line].join('\n');
+    if (texts.length > 0 && longer.length <= SECTION) texts[texts.length - 1] = longer;
+    else texts.push(line);
+  }
+  return texts.map((text) => ({ type: 'section', text: verbatim(text) }));
 }
 
 /** What a pressed button types for whoever pressed it; undefined when it is none of these. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Line } from '../../src/core/language/text.ts';
-import type { Verb } from '../../src/core/view/view.ts';
-import type { Choice, FilledForm } from '../../src/ports/inbox.ts';
+import { VERBS } from '../../src/core/view/view.ts';
+import type { Answer, Choice, FilledForm } from '../../src/ports/inbox.ts';
 import { cardOf, type Json } from './card.ts';
 import { show } from './command.ts';
 import { choice, formCard, MACHINES, portsCard, takenCard } from './form.ts';
@@ -18,7 +18,6 @@ export interface InvokeAnswer {
   readonly value: unknown;
 }
 
-const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend'] as const satisfies readonly Verb[];
 const pressed = z.object({
   action: z.object({
     type: z.literal('Action.Execute'),
@@ -115,33 +114,41 @@ function workOf(room: Room, delivery: TeamsDelivery): Promise<Done> | undefined 
 }
 
 async function pressButton(
-  { inbox }: Room,
-  { sender, spot, replyToId }: TeamsDelivery,
+  room: Room,
+  delivery: TeamsDelivery,
   { verb, data }: z.output<typeof pressed>['action'],
 ): Promise<Done> {
+  const { sender, spot, replyToId } = delivery;
   const card = replyToId && {
     place: sender.place,
     ref: { ...spot, activity: replyToId },
     ...(data.n === undefined ? {} : { nonce: data.n }),
   };
-  const { refused, lines, view } = await inbox.press(sender, {
+  const answer = await room.inbox.press(sender, {
     verb,
     request: data.r,
     version: data.v,
     ...(data.reason === undefined ? {} : { reason: data.reason }),
     ...(card ? { card } : {}),
   });
+  if (answer.report) return sendPrivately(room, delivery, answer);
+  const { refused, lines, view } = answer;
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
   if (refused || !view) return { answer: notice(lines), say: lines };
   return { answer: shown(cardOf(view, data.n)), say: lines };
 }
 
-/** A button that types for whoever presses it. An answer to a press is a text: anything more goes to their own chat. */
+/** An answer to a press is a text: anything more goes to their own chat. */
+async function sendPrivately(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<Done> {
+  await show(room, delivery, answer);
+  return { answer: text('Drawbridge has sent you a message.'), say: [] };
+}
+
+/** A button that types for whoever presses it. */
 async function typeCommand(room: Room, delivery: TeamsDelivery, command: string): Promise<Done> {
   const answer = await room.inbox.command(delivery.sender, command);
   if (!answer.openForm && !answer.report) return { answer: notice(answer.lines), say: answer.lines };
-  await show(room, delivery, answer);
-  return { answer: text('Drawbridge has sent you a message.'), say: [] };
+  return sendPrivately(room, delivery, answer);
 }
 
 async function submitForm(

@@ -13,6 +13,7 @@ import { startWorkers } from '../../src/queue/worker.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { redisLock } from '../../src/redis/lock.ts';
+import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { serve } from '../child.ts';
 import { LOUD } from '../ground.ts';
@@ -37,6 +38,7 @@ async function start({ settings, redisUrl: url }: Plan): Promise<void> {
     audit: redisAudit({ redis, log: LOUD }),
     lock: redisLock({ redis, log: LOUD }),
     undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
+    records: redisProtectionRecords({ redis, log: LOUD }),
     clouds: new Map([['aws', aws]]),
     chats: new Map([['slack', quietChat('slack')]]),
     directory: staticDirectory([], ['slack']),

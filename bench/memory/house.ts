@@ -9,6 +9,7 @@ import type { Policy } from '../../src/core/policy/policy.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { redisLock } from '../../src/redis/lock.ts';
+import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { type Ground, LOUD } from '../ground.ts';
 import { quietChat } from '../quiet-chat.ts';
@@ -64,6 +65,7 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
     queue: { converge: async () => {}, notify: async () => {} },
     lock: redisLock({ redis, log: LOUD }),
     undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
+    records: redisProtectionRecords({ redis, log: LOUD }),
     clouds: new Map([['aws', quietAws(size.machines)]]),
     chats: new Map([
       ['slack', quietChat('slack')],

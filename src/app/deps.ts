@@ -8,6 +8,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
+import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
@@ -20,6 +21,8 @@ export interface Deps {
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;
+  /** What people were asked to agree to, and who protected what. */
+  readonly records: ProtectionRecords;
   readonly clouds: ReadonlyMap<CloudName, Cloud>;
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;

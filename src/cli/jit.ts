@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
 import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
+import { consentVerb } from './consent.ts';
 import { listVerb } from './list.ts';
 import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
@@ -79,6 +80,12 @@ program
   .description('list what lockdowns closed and can be put back')
   .option('--from <path>', FROM)
   .action(({ from }: { from?: string }) => lockdownsVerb(file(), from));
+
+program
+  .command('consent')
+  .description('list the lockdowns of the configuration that wait for consent, show one, or agree to it')
+  .argument('[terms...]', 'as in chat: <code>, or confirm <code>')
+  .action((terms: readonly string[]) => consentVerb(file(), terms));
 
 program
   .command('restore')

@@ -6,10 +6,26 @@ export function quoted(word: string): string {
   return /\s/.test(word) ? `"${word}"` : word;
 }
 
+/** Prints a report. A terminal gets it broken at words; a pipe gets each row as one line. */
 export function show({ title, sections }: Report): void {
-  console.log(title);
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  console.log(wrapped(title, width));
   for (const { heading, rows } of sections) {
-    if (heading !== '') console.log(`\n${heading}`);
-    for (const { line } of rows) console.log(plain(line));
+    if (heading !== '') console.log(`\n${wrapped(heading, width)}`);
+    for (const { line } of rows) console.log(wrapped(plain(line), width));
   }
+}
+
+const INDENT = 3;
+
+/** Broken between words, in lines of at most so many characters where words are no longer; the second and all further ones are indented. */
+export function wrapped(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : `${' '.repeat(INDENT)}${word}`);
+  }
+  return lines.join('\n');
 }

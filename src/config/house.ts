@@ -78,6 +78,9 @@ function protectionOf(config: Config, entry: Config['protections'][number]): Pro
       tags,
     },
     ports: entry.ports.map((port) => ({ port, ...limits })),
+    ...(entry.standing === 'lockdown'
+      ? { lockdown: { ask: entry.ask.flatMap((place) => placeOf(config, place)) } }
+      : {}),
   };
 }
 

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import { DAY_MS } from '../core/language/instant.ts';
 import { duration, name, ports, uuid } from './fields.ts';
 
-const LOCKDOWN =
-  'lockdown cannot be configured, as nobody would see first what it closes; set leave, and run `/jit protect <machine> closing`';
-
 /** Machines that are to be protected, whoever asks. */
 export const protection = z.strictObject({
   name: name.describe('Name of the entry, shown in `/jit recommend`, the channels, and the audit.'),
@@ -39,9 +36,15 @@ export const protection = z.strictObject({
     .describe('Sources that requests may come from: names from `sources`, addresses, and prefixes. If unset, any.'),
   longest: duration.default(DAY_MS).describe('Longest time that a request may be for; 5m to 24h.'),
   standing: z
-    .literal('leave', { error: ({ input }) => (input === 'lockdown' ? LOCKDOWN : 'must be leave') })
+    .enum(['leave', 'lockdown'], { error: 'must be leave or lockdown' })
     .default('leave')
     .describe(
-      'What becomes of rules of others that open these ports: `leave` is the only choice; `/jit protect <machine> closing` shows what closing them would change.',
+      'What becomes of standing rules that open these ports. `leave`: nothing. `lockdown`: they are closed after somebody of `protectors` agreed to a page that shows what that changes and who is affected; what is new gets a new page.',
+    ),
+  ask: z
+    .array(name)
+    .default([])
+    .describe(
+      'With `standing: lockdown`: places that get the pages to agree to, such as the channel of your security team.',
     ),
 });

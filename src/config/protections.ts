@@ -22,9 +22,24 @@ export function protectionFaults(config: Known): readonly Fault[] {
       ...machinesFaults(config, entry.machines, [...path, 'machines']),
       ...portFaults(entry.ports, [...path, 'ports']),
       ...sourceListFaults(entry.sources, sources, [...path, 'sources']),
+      ...askFaults(config, entry, path),
       ...(isOdd ? [{ path: [...path, 'longest'], message: `must be ${durationText(SHORTEST_LIMIT_MS)} to 24 h` }] : []),
     ];
   });
+}
+
+/** A page that nobody gets is a page that nobody sees. */
+function askFaults({ places = {} }: Known, { standing, ask = [] }: KnownEntry, path: Fault['path']): readonly Fault[] {
+  const unknown = ask.flatMap((place, i) =>
+    place !== undefined && !Object.hasOwn(places, place)
+      ? [{ path: [...path, 'ask', i], message: `no place is called ${place}` }]
+      : [],
+  );
+  if (standing === 'lockdown' && ask.length === 0)
+    return [{ path: [...path, 'standing'], message: 'lockdown needs ask: a place that gets the pages to agree to' }];
+  if (standing !== 'lockdown' && ask.length > 0)
+    return [...unknown, { path: [...path, 'ask'], message: 'is used with standing: lockdown only' }];
+  return unknown;
 }
 
 function machinesFaults(config: Known, machines: KnownEntry['machines'], path: Fault['path']): readonly Fault[] {

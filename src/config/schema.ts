@@ -253,7 +253,7 @@ export const configSchema = z.strictObject({
     .array(protection)
     .default([])
     .describe(
-      'Machines that the patrol protects, also those that appear later: at most ten at a time. It ends no protection and closes no rule of others. For a machine and a port, the first entry counts.',
+      'Machines that the patrol protects, also those that appear later: at most ten at a time. It ends no protection, and closes standing rules only with `standing: lockdown` and consent. For a machine and a port, the first entry counts.',
     ),
   digest: z
     .strictObject({

@@ -12,6 +12,8 @@ export const KEEP = {
   recordedMs: 10 * MINUTE_MS,
   /** What a patrol found: longer than several of them take. */
   straysMs: 15 * MINUTE_MS,
+  /** Pages of consent, after the last one was kept: each is asked again long before. */
+  consentMs: 30 * DAY_MS,
   /** Requests remembered for each person. */
   recent: 50,
   /** Approvals remembered in all. */

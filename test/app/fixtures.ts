@@ -13,6 +13,7 @@ import type { ChatAdapter, PreviousCard } from '../../src/ports/chat.ts';
 import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryLock } from '../memory/lock.ts';
+import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
@@ -142,6 +143,7 @@ export function world(options: { readonly trusted?: () => boolean } & Partial<Ho
     audit,
     lock: memoryLock(),
     undo: memoryUndo(),
+    records: memoryProtectionRecords(),
     clouds: new Map([['aws', cloud]]),
     chats: new Map([['slack', chat]]),
     directory: {

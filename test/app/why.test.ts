@@ -33,12 +33,41 @@ it('tells the best way first, and nothing to change where one is open', async ()
   expect(await shown(made)).toEqual([
     `22 of ${MACHINE.name} from 203.0.113.7: open`,
     'To way 1: open',
-    'Passes: group web, rule a allows it.',
-    'To way 0: blocked',
-    'Passes: group web, rule a allows it.',
-    'Stopped: group db, rule b denies it.',
+    '1. Passes: group web, rule a allows it.',
+    'Other ways',
+    'To way 0: blocked; group db, rule b denies it.',
   ]);
   expect(made.asked).toEqual([{ machine: MACHINE.id, port: SSH, source: HOME }]);
+});
+
+it('tells of blocked ways first the one where the least would have to change', async () => {
+  const admin: TraceStep = { at: 'admin rules', passing: 'stopped', because: 'rule c denies it', remedy: 'Ask them.' };
+  const made = traced([admin, stopped], [stopped, { ...stopped, at: 'group web' }], [unclear, admin, stopped]);
+  expect(await shown(made)).toEqual([
+    `22 of ${MACHINE.name} from 203.0.113.7: blocked`,
+    'To way 1: blocked',
+    '1. Stopped: group db, rule b denies it.',
+    '2. Stopped: group web, rule b denies it.',
+    'Other ways',
+    'To way 0: blocked; admin rules, rule c denies it.',
+    'To way 2: blocked; admin rules, rule c denies it.',
+    'What would let it through',
+    'group db, group web: Ask for it.',
+  ]);
+});
+
+it('says what may still stop it when all was changed', async () => {
+  expect((await shown(traced([unclear, stopped]))).slice(-2)).toEqual([
+    'group db: Ask for it.',
+    'Then it may still be stopped: nobody can tell of admin rules.',
+  ]);
+});
+
+it('says what could lead there where nothing does', async () => {
+  expect((await shown(traced())).slice(-2)).toEqual([
+    'What would let it through',
+    'A public address of the machine, a bastion, or a source in a connected network; Drawbridge makes none.',
+  ]);
 });
 
 it('tells the least that would have to change, each remedy once', async () => {

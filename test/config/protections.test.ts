@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { houseRules } from '../../src/config/house.ts';
 import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
 
-const LOCKDOWN =
-  'lockdown cannot be configured, as nobody would see first what it closes; set leave, and run `/jit protect <machine> closing`';
 const [SELECT, DIFFERENT] = [
   'must select machines by names ("*" for all), tags, region, or cloud',
   'no machine can be meant:',
@@ -26,8 +24,13 @@ function onlyLast(line: string, key: string): string {
 
 describe('each fault of protections is told with its path and line', () => {
   it.each<[string, readonly string[]]>([
-    ['standing: lockdown', [`standing: ${LOCKDOWN} (line 8)`]],
-    ['standing: closed', ['standing: must be leave (line 8)']],
+    ['standing: lockdown', ['standing: lockdown needs ask: a place that gets the pages to agree to (line 8)']],
+    ['standing: closed', ['standing: must be leave or lockdown (line 8)']],
+    ['standing: lockdown, ask: [nowhere]', ['ask[0]: no place is called nowhere (line 8)']],
+    [
+      'ask: [nowhere]',
+      ['ask[0]: no place is called nowhere (line 8)', 'ask: is used with standing: lockdown only (line 8)'],
+    ],
     ['closing: true', ['closing: is not a setting here (line 8)']],
     ['longest: 1m', ['longest: must be 5 min to 24 h (line 8)']],
     ['longest: 25h', ['longest: must be 5 min to 24 h (line 8)']],
@@ -89,8 +92,10 @@ it('protections are read with their limits, names of sources as what they stand 
       name: 'jump-hosts',
       machines: { group: 'rg-jump*', names: [], tags: {} },
       ports: [{ port: { number: 3389, protocol: 'tcp' }, sources: [], longestMs: 86_400_000 }],
+      lockdown: { ask: [{ chat: 'slack', kind: 'channel', id: expect.any(String) }] },
     },
   ]);
+  expect(protections?.[0]).not.toHaveProperty('lockdown');
   expect(protections?.[0]?.ports[0]?.sources).toEqual(['203.0.113.0/24', '2001:db8:1::/48', '198.51.100.7/32']);
   expect(houseRules(configOf(SMALL)).protections).toBeUndefined();
 });

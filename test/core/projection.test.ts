@@ -6,7 +6,7 @@ import { closed, extensionAsked, extensionDenied, failed, troubled } from '../..
 import type { Approved, Extension, Request } from '../../src/core/request/request.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Tone, Verb } from '../../src/core/view/view.ts';
-import { ADA, closingBecause, GRACE, inStatus, provenClosed, review, SAM, T0, who } from './samples.ts';
+import { ADA, closingBecause, GRACE, inStatus, provenClosed, review, SAM, SSH, T0, who } from './samples.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -27,6 +27,12 @@ const byThree: Request = {
   ...inStatus('activating'),
   reviews: [GRACE, SAM, ADA].map((person) => review(person, T0 + MINUTE, 'approve')),
 };
+
+const unsure = closed(
+  closingBecause('elapsed', busy),
+  { at: END, verdict: 'unknown', ports: [{ port: SSH, verdict: 'unknown', why: 'a group could not be read' }] },
+  END,
+);
 
 describe('where a request stands', () => {
   it.each<[string, Request, Tone, string, string]>([
@@ -200,15 +206,17 @@ describe('the buttons', () => {
   it.each<[string, Request, Verb[], string[]]>([
     ['pending', inStatus('pending'), ['approve', 'deny', 'withdraw'], ['Approve', 'Deny', 'Withdraw']],
     ['activating', inStatus('activating'), ['revoke'], ['Close now']],
-    ['active', inStatus('active'), ['extend', 'revoke'], ['Extend', 'Close now']],
+    ['active', inStatus('active'), ['extend', 'why', 'revoke'], ['Extend', 'Why can’t I get in?', 'Close now']],
     [
       'active, an extension asked',
       waiting,
-      ['approve', 'deny', 'revoke'],
-      ['Approve extension', 'Deny extension', 'Close now'],
+      ['approve', 'deny', 'why', 'revoke'],
+      ['Approve extension', 'Deny extension', 'Why can’t I get in?', 'Close now'],
     ],
     ['closing', inStatus('closing'), [], []],
+    ['closing, in vain', withTries(closingBecause('elapsed', busy), 99), ['why'], ['Can it still get in?']],
     ['ended', inStatus('ended'), [], []],
+    ['ended, and nobody can tell', unsure, ['why'], ['Can it still get in?']],
     ['denied', inStatus('denied'), [], []],
     ['withdrawn', inStatus('withdrawn'), [], []],
     ['expired', inStatus('expired'), [], []],

@@ -12,6 +12,7 @@ import type { Person } from '../../src/core/people/person.ts';
 import type { HouseRules } from '../../src/core/policy/policy.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { memoryAudit } from '../memory/audit.ts';
+import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
 import { often } from '../setup/lane.ts';
@@ -88,6 +89,7 @@ class World {
       audit: memoryAudit(() => this.scheduler.now),
       lock: this.#locks.lock(id),
       undo: memoryUndo(),
+      records: memoryProtectionRecords(),
       clouds: new Map([['aws', this.cloud.adapter(id)]]),
       chats: new Map(),
       directory: { ...KNOWN, byId: async (id) => (this.#gone.has(id) ? undefined : KNOWN.byId(id)) },

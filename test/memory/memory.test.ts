@@ -1,8 +1,10 @@
 import { auditConformance } from '../conformance/audit.ts';
 import { lockConformance } from '../conformance/lock.ts';
+import { protectionRecordsConformance } from '../conformance/protection-records.ts';
 import { storeConformance } from '../conformance/store.ts';
 import { memoryAudit } from './audit.ts';
 import { memoryLock } from './lock.ts';
+import { memoryProtectionRecords } from './protection-records.ts';
 import { memoryStore } from './store.ts';
 
 storeConformance('memory', async () => {
@@ -17,3 +19,5 @@ auditConformance('memory', async () => {
 });
 
 lockConformance('memory', memoryLock);
+
+protectionRecordsConformance('memory', async () => ({ records: memoryProtectionRecords(), stop: async () => {} }));

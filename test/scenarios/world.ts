@@ -22,6 +22,7 @@ import { startServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryLock } from '../memory/lock.ts';
+import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
@@ -106,6 +107,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     audit,
     lock: memoryLock(),
     undo: memoryUndo(),
+    records: memoryProtectionRecords(),
     clouds: await cloudRooms(
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),

@@ -38,7 +38,8 @@ export function traced(
   return [
     ...(translated ? [translation(way, translated.rule, read.set)] : []),
     ...(admin ? [admin.step] : []),
-    ...(admin?.isFinal ? [] : groups),
+    // Where an admin rule denies it, what stands behind would have to let it through as well.
+    ...(admin?.isFinal && admin.step.passing === 'passes' ? [] : groups),
     ...(isBare ? [NO_GROUP] : []),
     ...answerSteps(nic, way, read.set),
   ];

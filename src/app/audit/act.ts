@@ -13,6 +13,7 @@ export interface Attempt extends AuditFacts {
     | 'unprotect'
     | 'lock down'
     | 'put back'
+    | 'consent'
     | 'close found'
     | 'close all'
     | 'reattach'

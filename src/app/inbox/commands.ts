@@ -3,10 +3,11 @@ import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
-import type { Verb } from '../../core/view/view.ts';
+import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';
+import { type Consented, consent } from '../protect/consent.ts';
 import { lockdowns } from '../protect/lockdowns.ts';
 import { type Protected, protect } from '../protect/protect.ts';
 import { recommend } from '../protect/recommend.ts';
@@ -52,6 +53,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return closing(await closeAll(deps, person, command));
     case 'lockdowns':
       return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
+    case 'consent':
+      return consenting(await consent(deps, command, actorOf(person, sender)));
     case 'restore':
       return restoring(await restore(deps, command, actorOf(person, sender)));
     default:
@@ -64,7 +67,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
 /** Finds the request that is meant, among those that fit. */
 type Meant = (fits: (request: Request) => boolean) => Promise<Request>;
 
-async function decidingTyped(deps: Deps, person: Person, command: Of<Verb>, which: Meant): Promise<Answer> {
+async function decidingTyped(deps: Deps, person: Person, command: Of<DecidingVerb>, which: Meant): Promise<Answer> {
   switch (command.verb) {
     case 'approve':
     case 'deny':
@@ -118,6 +121,10 @@ function closing(result: ClosedAll | { readonly page: Report }): Answer {
   return 'page' in result
     ? { lines: [], refused: false, report: result.page }
     : { lines: result.lines, refused: result.failed > 0 };
+}
+
+function consenting(result: Consented): Answer {
+  return 'page' in result ? { lines: [], refused: false, report: result.page } : ok(...result.lines);
 }
 
 function restoring(result: Restored): Answer {

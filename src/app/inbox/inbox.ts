@@ -27,7 +27,10 @@ export function inbox(deps: Deps): Inbox {
       asking(sender, (here, person) => run(here, person, parseCommand(text, here.rules.sources), sender), refusal),
     press: (sender, press) =>
       answered(deps, sender, {
-        meet: (here) => decision(here, { verb: press.verb, request: press.request }, () => known(deps, sender)),
+        meet: (here) => {
+          const { verb, request } = press;
+          return verb === 'why' ? known(deps, sender) : decision(here, { verb, request }, () => known(deps, sender));
+        },
         work: (here, person) => pressed(here, person, press),
         sorry: refusal,
       }),

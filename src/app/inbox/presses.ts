@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extend } from '../request/extend.ts';
+import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { decision } from './refusals.ts';
 import { told } from './told.ts';
@@ -16,6 +17,8 @@ import { told } from './told.ts';
 export async function pressed(deps: Deps, person: Person, press: Press): Promise<Answer> {
   const { verb, request: id, version, reason } = press;
   await adopt(deps, press);
+  // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
+  if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
   const done = async (): Promise<Request> => {
     switch (verb) {
       case 'approve':

@@ -1,12 +1,12 @@
 import { capacityOf, factsOf } from '../../core/request/audited.ts';
 import type { Request } from '../../core/request/request.ts';
-import type { Verb } from '../../core/view/view.ts';
+import type { DecidingVerb } from '../../core/view/view.ts';
 import { codeOf, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 
 /** What somebody tries to decide: a request by its id, or whatever they typed. */
 interface Tried {
-  readonly verb: Verb;
+  readonly verb: DecidingVerb;
   readonly request?: string;
   readonly typed?: string | undefined;
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { JitError, sayOf } from '../../core/errors/errors.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Machine, MachineId } from '../../core/machine/machine.ts';
-import { type Differences, differencesOf, type HeldPort, heldPorts } from '../../core/policy/held.ts';
+import { uniquePlaces } from '../../core/people/place.ts';
+import { type Differences, differencesOf, type HeldPort, heldPorts, lockedPorts } from '../../core/policy/held.ts';
 import { type HeldNews, heldReport } from '../../core/view/held.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import { codeOf, note } from '../audit/act.ts';
@@ -12,6 +13,7 @@ import { inventory } from '../machine/inventory.ts';
 import { portFacts } from '../protect/facts.ts';
 import { heldAttempt, holdMachine } from '../protect/held.ts';
 import { tellChannels } from '../protect/news.ts';
+import { locker } from './lockdowns.ts';
 
 /** So many machines are protected, or told about, at a time: a wrong entry is noticed before it has done all it could. */
 const MOST_CHANGED = 10;
@@ -34,17 +36,19 @@ interface Memory {
 
 /**
  * Protects the machines of the setting `protections`, also those that appear later, and tells the channels: what was
- * protected, what could not be, and what is protected with other limits, which is left as it is. It ends no protection and
- * closes no rule. Made once for a process, and run as often as the patrol.
+ * protected, what could not be, and what is protected with other limits, which is left as it is. It ends no protection, and
+ * closes only what somebody agreed to (lockdowns.ts). Made once for a process, and run as often as the patrol.
  */
 export function holder(deps: Deps): (signal: AbortSignal) => Promise<void> {
   const { protections = [] } = deps.rules;
   const memory: Memory = { looked: new Map(), refused: new Map() };
+  const locked = locker(deps);
+  const isLocking = protections.some(({ lockdown }) => lockdown);
   let turn = 0;
   return async (stopping) => {
     if (protections.length === 0) return;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ALL_MS)]);
-    const { all } = await inventory(deps, AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)]));
+    const { all, unread } = await inventory(deps, AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)]));
     const wanted = all.map((machine) => ({ machine, held: heldPorts(protections, machine) }));
     const meant = wanted.filter(({ held }) => held.length > 0);
     forget(memory, new Set(meant.map(({ machine }) => machine.id)));
@@ -57,7 +61,12 @@ export function holder(deps: Deps): (signal: AbortSignal) => Promise<void> {
       memory.looked.set(machine.id, turn);
       news.push(...(await settle(deps, memory, machine, held)));
     }
-    if (news.length > 0) await tellChannels(deps, heldReport(news));
+    const isLocked = ({ machine }: (typeof meant)[number]) => lockedPorts(protections, machine).length > 0;
+    const looked = due.filter(({ machine }) => memory.looked.get(machine.id) === turn).map(({ machine }) => machine);
+    const known = unread.length > 0 ? {} : { known: new Set(meant.filter(isLocked).map(({ machine }) => machine.id)) };
+    if (isLocking) news.push(...(await locked({ due: looked, ...known, most: MOST_CHANGED }, signal)));
+    const asked = uniquePlaces(protections.flatMap(({ lockdown }) => lockdown?.ask ?? []));
+    if (news.length > 0) await tellChannels(deps, heldReport(news), asked);
   };
 }
 

@@ -1,21 +1,32 @@
-import { placeKey, uniquePlaces } from '../../core/people/place.ts';
+import { type Place, placeKey, uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Deps } from '../deps.ts';
 
 const TELL_MS = 10_000;
 
-/** Tells every channel of the policies and of the digest. A chat that does not take it is a line in the log. */
-export async function tellChannels(deps: Deps, report: Report): Promise<void> {
+/** Tells every channel of the policies and of the digest, and these places. */
+export async function tellChannels(deps: Deps, report: Report, more: readonly Place[] = []): Promise<void> {
   const { policies, digest } = deps.rules;
-  const all = [...policies.flatMap(({ tell }) => tell), ...(digest?.tell ?? [])];
-  const channels = uniquePlaces(all).filter(({ kind }) => kind === 'channel');
-  await Promise.all(
-    channels.map(async (place) => {
+  const all = [...policies.flatMap(({ tell }) => tell), ...(digest?.tell ?? []), ...more];
+  await tellPlaces(
+    deps,
+    report,
+    uniquePlaces(all).filter(({ kind }) => kind === 'channel'),
+  );
+}
+
+/** Says how many took it. A chat that does not take it is a line in the log. */
+export async function tellPlaces(deps: Deps, report: Report, places: readonly Place[]): Promise<number> {
+  const told = await Promise.all(
+    places.map(async (place) => {
       try {
         await deps.chats.get(place.chat)?.tell?.(report, place, AbortSignal.timeout(TELL_MS));
+        return 1;
       } catch (error) {
         deps.log.warn({ error, place: placeKey(place), title: report.title }, 'a channel could not be told');
+        return 0;
       }
     }),
   );
+  return told.reduce<number>((sum, one) => sum + one, 0);
 }

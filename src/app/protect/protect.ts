@@ -1,30 +1,24 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { limitsText, type ProtectAsk } from '../../core/language/grammar.ts';
-import { type LockdownWay, type Stay, stayText } from '../../core/machine/lockdown.ts';
+import type { LockdownWay } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { changeReport } from '../../core/view/protect-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { MachineState } from '../../ports/cloud.ts';
-import { type Act, type Attempt, act, judged, note } from '../audit/act.ts';
+import { type Act, act, judged, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { refuseLeased } from '../machine/leased.ts';
 import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { changesOf, missing, wantedBy } from './changes.ts';
-import { factsOf, portFacts, without } from './facts.ts';
+import { factsOf, portFacts } from './facts.ts';
 import { keysOf, whileProtecting } from './hold.ts';
+import { CLOSE_MS, closerFor, type Done, lockDown } from './lock-down.ts';
 import { isSelector, select } from './select.ts';
 
 /** Many machines are read before. */
 const LOOK_MS = 45_000;
-/** Others' rules are split and written one group after the other. */
-const CLOSE_MS = 240_000;
-
-/** One machine that was protected, with what could not be closed of what others let stand open. */
-export interface Done extends MachineState {
-  readonly stays?: readonly Stay[];
-}
 
 /** What came of protecting: one failure leaves the others done. Or the page that shows what will change, to be confirmed. */
 export type Protected =
@@ -94,12 +88,6 @@ function howOf({ standing }: ProtectAsk): LockdownWay | undefined {
   return standing === 'leave' ? undefined : standing;
 }
 
-function closerFor(deps: Deps, id: Machine['id'], machine: string) {
-  const { lockDown } = cloudFor(deps, id);
-  if (!lockDown) throw new JitError('cannotClose', { machine });
-  return lockDown;
-}
-
 function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk, actor: ProtectActor): Promise<Done> {
   const how = howOf(ask);
   const about = {
@@ -114,7 +102,8 @@ function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk, actor: Protec
       const state = await protectPorts(deps, machine, ask, { protecting, signal });
       if (!how) return state;
       await protecting.passedOn();
-      return lockDown(deps, { ...about, event: 'lock down', way: how }, state, signal);
+      const ports = (state.protection?.ports ?? []).map(({ port }) => port);
+      return lockDown(deps, { ...about, event: 'lock down', way: how }, { state, ports }, signal);
     };
     return whileProtecting(deps, machine, work, how ? { forMs: CLOSE_MS, locksDown: true } : {});
   });
@@ -135,25 +124,6 @@ async function protectPorts(
   if (!wanted && ports.length === 0 && known.length > 0) return now;
   await protecting.begin(portFacts(ports));
   return cloud.protect(id, { ports }, signal);
-}
-
-/** Closes what others let stand open at the ports of a protected machine. Which of their rules went is seen by looking again. */
-async function lockDown(
-  deps: Deps,
-  attempt: Attempt & { readonly way: LockdownWay },
-  state: MachineState,
-  signal: AbortSignal,
-): Promise<Done> {
-  const { id, name } = state.machine;
-  return act(deps, attempt, async (closing) => {
-    const close = closerFor(deps, id, name);
-    const ports = (state.protection?.ports ?? []).map(({ port }) => port);
-    await closing.begin({ ports, standing: state.standing });
-    const stays = await close({ machine: id, ports, how: attempt.way }, deps.undo, signal);
-    const after = await cloudFor(deps, id).look(id, signal);
-    await closing.done({ standing: without(state.standing, after.standing), stays: stays.map(stayText) });
-    return { ...after, stays };
-  });
 }
 
 /** One after the other where they share what is written, all others at once. */

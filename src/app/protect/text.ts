@@ -5,7 +5,7 @@ import { standingNotes } from '../../core/view/notes.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
-import type { Done } from './protect.ts';
+import type { Done } from './lock-down.ts';
 
 /** `web-1 is protected on 22 (from 203.0.113.0/24, for 3 h at most), 3389.` */
 export function protectedText({ machine, protection }: MachineState): string {

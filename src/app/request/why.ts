@@ -1,18 +1,23 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { WhyAsk } from '../../core/language/grammar.ts';
-import { match } from '../../core/machine/match.ts';
+import type { Line } from '../../core/language/text.ts';
+import type { Machine } from '../../core/machine/machine.ts';
+import { match, placesText } from '../../core/machine/match.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
-import type { Port } from '../../core/rule/port.ts';
+import type { Request } from '../../core/request/request.ts';
+import { type Port, portText } from '../../core/rule/port.ts';
 import { parseSource } from '../../core/rule/source.ts';
 import type { Report } from '../../core/view/report.ts';
-import { traceReport } from '../../core/view/trace-page.ts';
+import { type TracedPort, traceReport } from '../../core/view/trace-page.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { usualSource } from './submit.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
+/** Each is read anew, and all of it is one answer on one screen. */
+const MOST_PORTS = 3;
 
 /**
  * Can this packet get in now, through what, or what stops it? For those who may request the machine or protect machines, as the
@@ -21,15 +26,67 @@ const SSH: Port = { number: 22, protocol: 'tcp' };
 export async function why(deps: Deps, person: Person | undefined, ask: WhyAsk): Promise<Report> {
   const signal = answerInTime();
   const machine = match(await inventory(deps, signal), ask.machine);
-  const policies = person ? policiesFor(deps.rules.policies, person, machine) : [];
-  if (person && policies.length === 0 && !isMeant(person, deps.rules.protectors))
-    throw new JitError('noPolicy', { machine: machine.name });
-  const cloud = cloudFor(deps, machine.id);
-  if (!cloud.trace) throw new JitError('noTrace', { machine: machine.name });
+  mayAsk(deps, person, machine);
   const typed = ask.source ?? (person && (await usualSource(deps, person, machine)));
   const source = typed === undefined ? undefined : (deps.rules.sources.get(typed)?.[0] ?? parseSource(typed));
   if (source === undefined) throw new JitError('missingSource');
+  const policies = person ? policiesFor(deps.rules.policies, person, machine) : [];
   const port =
-    ask.port ?? (await cloud.look(machine.id, signal)).protection?.ports[0]?.port ?? policies[0]?.ports[0] ?? SSH;
-  return traceReport(await cloud.trace({ machine: machine.id, port, source }, signal), { port, source });
+    ask.port ??
+    (await cloudFor(deps, machine.id).look(machine.id, signal)).protection?.ports[0]?.port ??
+    policies[0]?.ports[0] ??
+    SSH;
+  return traceReport([await tracePort(deps, machine, { port, source }, signal)], { source });
+}
+
+/** The same for the machine, ports and source of a request: the button on its card. Throws `unknownRequest`, `machineGone`. */
+export async function whyRequested(deps: Deps, person: Person, id: string): Promise<Report> {
+  const { request } = await deps.store.load(id);
+  if (!request) throw new JitError('unknownRequest', { typed: id });
+  const signal = answerInTime();
+  const machine = await machineOf(deps, request, signal);
+  mayAsk(deps, person, machine);
+  const { source, ports } = request;
+  const [first = SSH, ...rest] = ports;
+  const trace = (port: Port) => tracePort(deps, machine, { port, source }, signal);
+  const others = await Promise.all(rest.slice(0, MOST_PORTS - 1).map(trace));
+  return traceReport([await trace(first), ...others], { source, notes: notesOf(request) });
+}
+
+/** By its id: another machine may have its name by now. */
+async function machineOf(deps: Deps, { machine, machineName }: Request, signal: AbortSignal): Promise<Machine> {
+  const { all, unread } = await inventory(deps, signal);
+  const found = all.find(({ id }) => id === machine);
+  if (found) return found;
+  if (unread.length > 0) throw new JitError('machineNotRead', { typed: machineName, places: placesText(unread) });
+  throw new JitError('machineGone', { machine: machineName });
+}
+
+function mayAsk(deps: Deps, person: Person | undefined, machine: Machine): void {
+  if (!person || isMeant(person, deps.rules.protectors)) return;
+  if (policiesFor(deps.rules.policies, person, machine).length === 0)
+    throw new JitError('noPolicy', { machine: machine.name });
+}
+
+async function tracePort(
+  deps: Deps,
+  { id, name }: Machine,
+  asked: { readonly port: Port; readonly source: string },
+  signal: AbortSignal,
+): Promise<TracedPort> {
+  const cloud = cloudFor(deps, id);
+  if (!cloud.trace) throw new JitError('noTrace', { machine: name });
+  return { port: asked.port, trace: await cloud.trace({ machine: id, ...asked }, signal) };
+}
+
+/** What the ways do not say of the access that is asked about. */
+function notesOf(request: Request): readonly Line[] {
+  const over =
+    request.status === 'ended' || request.status === 'closing'
+      ? [['This access ended ', { at: request.ending.at }, '; this is how it is now.']]
+      : [];
+  const rest = request.ports.slice(MOST_PORTS);
+  const [next] = rest;
+  const more = next ? [`Not looked at: ${rest.map(portText).join(', ')}; \`/jit why\` with that port tells.`] : [];
+  return [...over, ...more.map((text): Line => [text])];
 }

@@ -85,6 +85,11 @@ export const COMMAND_ERRORS = {
     say: 'What a packet meets on its way to {machine} cannot be told in its cloud.',
     hint: '`/jit recommend` and the cards of its requests name the rules that are known.',
   },
+  unknownPage: {
+    kind: 'notFound',
+    say: 'No page {code} waits for consent: it was closed, changed, or got too old.',
+    hint: '`/jit consent` lists what waits.',
+  },
   missingPorts: {
     kind: 'invalid',
     say: 'The ports are missing.',

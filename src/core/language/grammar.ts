@@ -3,7 +3,9 @@ import type { LockdownWay } from '../machine/lockdown.ts';
 import { type Port, parsePort, portText, uniquePorts } from '../rule/port.ts';
 import { type SourceNames, sourceText } from '../rule/source.ts';
 import { type BASTION, readAskedSource, readSources } from './asked-source.ts';
+import { type ConsentAsk, parseConsent } from './consent-ask.ts';
 import { durationText, parseDuration } from './duration.ts';
+import { confirmed, parseRestore, type RestoreAsk } from './restore-ask.ts';
 import { tidy } from './text.ts';
 
 /** The longest justification or reason that is kept, in characters. */
@@ -18,6 +20,7 @@ export type Command =
   | { readonly verb: 'unprotect'; readonly machine: string }
   | ({ readonly verb: 'why' } & WhyAsk)
   | ({ readonly verb: 'restore' } & RestoreAsk)
+  | ({ readonly verb: 'consent' } & ConsentAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
@@ -33,18 +36,6 @@ export interface ProtectAsk {
   /** Although another product opens the machine on request. */
   readonly anyway?: true;
   /** The code of the page that showed what will change. */
-  readonly confirm?: string;
-}
-
-/** `restore web-1 everything accepting 3f2a90bc11de confirm a1b2c3`, as typed. */
-export interface RestoreAsk {
-  /** A machine, or an undo record by its id. */
-  readonly which: string;
-  /** Also what somebody removed since. */
-  readonly whole?: true;
-  /** The beginnings of the hashes of records that are not signed. */
-  readonly accepting: readonly string[];
-  /** The code of the page that showed what will be open. */
   readonly confirm?: string;
 }
 
@@ -119,7 +110,9 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'why':
       return { verb, ...parseWhy(rest, names) };
     case 'restore':
-      return { verb, ...parseRestore(rest) };
+      return { verb, ...parseRestore(readMachine(rest), rest.slice(1)) };
+    case 'consent':
+      return { verb, ...parseConsent(rest) };
     case 'protect':
       return { verb, ...parseProtect(rest, names) };
     case 'revoke':
@@ -205,23 +198,6 @@ function parseWhy(words: readonly string[], names: SourceNames): WhyAsk {
   const [source, second] = sources;
   if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
   return { machine, ...(port ? { port } : {}), ...(source === undefined ? {} : { source }) };
-}
-
-function parseRestore(words: readonly string[]): RestoreAsk {
-  const [, ...terms] = words;
-  const lower = terms.map((word) => word.toLowerCase());
-  const after = (word: string) => lower.flatMap((one, i) => (lower[i - 1] === word ? [one] : []));
-  return {
-    which: readMachine(words),
-    accepting: after('accepting'),
-    ...(lower.includes('everything') ? { whole: true } : {}),
-    ...confirmed(terms),
-  };
-}
-
-function confirmed(words: readonly string[]): { confirm?: string } {
-  const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
-  return at < 0 ? {} : { confirm: words[at + 1]?.toLowerCase() ?? '' };
 }
 
 function readMachine([machine]: readonly string[]): string {

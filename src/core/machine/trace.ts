@@ -35,10 +35,15 @@ export function tracedAs({ steps }: TracedWay): Traced {
 
 const BEST: readonly Traced[] = ['open', 'unknown', 'blocked'];
 
-/** The way that lets most through comes first: of blocked ones that with the least in the way. */
+/** The way that lets most through comes first: of blocked ones that where the least would have to change. */
 export function bestFirst(ways: readonly TracedWay[]): readonly TracedWay[] {
-  const stops = ({ steps }: TracedWay) => steps.filter(({ passing }) => passing === 'stopped').length;
+  const stops = ({ steps }: TracedWay) => steps.filter(({ passing }) => passing === 'stopped');
+  const changes = (way: TracedWay) => new Set(stops(way).map(({ remedy }) => remedy)).size;
   return ways.toSorted(
-    (a, b) => BEST.indexOf(tracedAs(a)) - BEST.indexOf(tracedAs(b)) || stops(a) - stops(b) || a.to.localeCompare(b.to),
+    (a, b) =>
+      BEST.indexOf(tracedAs(a)) - BEST.indexOf(tracedAs(b)) ||
+      changes(a) - changes(b) ||
+      stops(a).length - stops(b).length ||
+      a.to.localeCompare(b.to),
   );
 }

@@ -34,6 +34,12 @@ export function heldPorts(entries: readonly ProtectionEntry[], machine: Machine)
   return [...first.values()];
 }
 
+/** Those of them at which standing rules are to be closed as well, once somebody agreed. */
+export function lockedPorts(entries: readonly ProtectionEntry[], machine: Machine): readonly HeldPort[] {
+  const locking = new Set(entries.flatMap(({ name, lockdown }) => (lockdown ? [name] : [])));
+  return heldPorts(entries, machine).filter(({ entry }) => locking.has(entry));
+}
+
 export function differencesOf(held: readonly HeldPort[], protection: Protection | undefined): Differences {
   const compared = held.map((one) => ({
     one,

@@ -56,6 +56,8 @@ export interface ProtectionEntry {
   readonly name: string;
   readonly machines: MachinesHeld;
   readonly ports: readonly ProtectedPort[];
+  /** Standing rules that open these ports are closed, once somebody agreed to a page that shows what that changes; it goes to these places. */
+  readonly lockdown?: { readonly ask: readonly Place[] };
 }
 
 /** When and where it is told every day what should be protected. */

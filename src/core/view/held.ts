@@ -2,6 +2,7 @@ import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
 import { portsText } from '../machine/protection.ts';
 import { type Differences, entriesOf, type HeldPort } from '../policy/held.ts';
+import { type Port, portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { standingNotes } from './notes.ts';
 import type { Report, Section } from './report.ts';
@@ -11,7 +12,15 @@ export type HeldNews = { readonly machine: Machine } & (
   | { readonly what: 'protected'; readonly ports: readonly HeldPort[]; readonly standing: readonly StandingRule[] }
   | { readonly what: 'refused'; readonly ports: readonly HeldPort[]; readonly say: string }
   | { readonly what: 'otherwise'; readonly ports: Differences['otherwise'] }
+  | (Locking & { readonly what: 'locked'; readonly page: string; readonly stays: readonly string[] })
+  | (Locking & { readonly what: 'unlocked'; readonly say: string })
 );
+
+/** Ports that were to be closed to standing rules. */
+interface Locking {
+  readonly ports: readonly Port[];
+  readonly entry: string;
+}
 
 /** The machines of one entry of the configuration, by name. */
 interface HeldMachines {
@@ -28,28 +37,33 @@ const HEADINGS = {
   protected: 'Protected',
   refused: 'Could not be protected',
   otherwise: 'Protected with other limits',
+  locked: 'Locked down',
+  unlocked: 'Could not be locked down',
 } as const satisfies Record<HeldNews['what'], string>;
 
 /** What the channels are told when the configuration was applied. */
 export function heldReport(news: readonly HeldNews[]): Report {
-  const sections = (['protected', 'refused', 'otherwise'] as const).map((what): Section => {
+  const all = ['protected', 'locked', 'refused', 'unlocked', 'otherwise'] as const;
+  const sections = all.map((what): Section => {
     const those = news.filter((one) => one.what === what);
     return {
       heading: `${HEADINGS[what]} (${those.length})`,
       rows: those.map((one) => ({ line: lineOf(one), isLong: true })),
     };
   });
-  const isChange = news.some(({ what }) => what === 'protected');
-  const title = isChange ? 'Protected, as the configuration says' : 'Not as the configuration says';
+  const [isProtected, isLocked] = ['protected', 'locked'].map((one) => news.some(({ what }) => what === one));
+  const done = isProtected ? 'Protected' : isLocked ? 'Locked down' : 'Not';
+  const title = `${done}${done === 'Not' ? '' : ','} as the configuration says`;
   return { title, sections: sections.filter(({ rows }) => rows.length > 0) };
 }
 
 function lineOf(news: HeldNews): Line {
-  const { machine, ports } = news;
-  const name = tidy(machine.name, LONGEST_NAME);
-  const wanted = portsText(ports.map(({ port }) => port));
+  const { machine } = news;
+  const name = machineName(news);
   const where = `${name} (${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location})`;
-  const by = entriesText(entriesOf(ports));
+  if (news.what === 'locked' || news.what === 'unlocked') return lockingLine(where, news);
+  const wanted = portsText(news.ports.map(({ port }) => port));
+  const by = entriesText(entriesOf(news.ports));
   switch (news.what) {
     case 'protected': {
       const open = standingNotes(news.standing).flatMap(({ text }) => [' ', ...text]);
@@ -63,6 +77,19 @@ function lineOf(news: HeldNews): Line {
       return [`${where}: protected on ${own}; ${by} says ${wanted}. It was left as it is.`];
     }
   }
+}
+
+function lockingLine(where: string, news: Extract<HeldNews, Locking>): Line {
+  const ports = `${where}: ${news.ports.map(portText).join(', ')}, by ${entriesText([news.entry])}`;
+  if (news.what === 'unlocked') return [`${ports}. ${news.say} This is not said again while it stays so.`];
+  const stays = news.stays.map((text) => ` ${text}`).join('');
+  return [
+    `${ports}, as page \`${news.page}\` showed.${stays} \`/jit restore ${machineName(news)}\` shows what can be put back.`,
+  ];
+}
+
+function machineName({ machine }: HeldNews): string {
+  return tidy(machine.name, LONGEST_NAME);
 }
 
 /** `production: 3 machines (web-1, web-2, web-3), 1 not protected (web-3).` */

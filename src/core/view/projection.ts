@@ -111,15 +111,26 @@ function extending(request: Request): Line {
 }
 
 const APPROVE: Button = { verb: 'approve', label: 'Approve', style: 'primary' };
+/** Says it to whoever presses it alone; for all who are told “open”, and do not get in. */
+const WHY: Button = { verb: 'why', label: 'Why can’t I get in?', style: 'plain' };
+/** Where nobody could tell, or it could not be closed: the same answer. */
+const STILL: Button = { ...WHY, label: 'Can it still get in?' };
 const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 
 function buttons(request: Request): readonly Button[] {
   if (request.status === 'pending')
     return [APPROVE, DENY, { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' }];
-  if (!isInForce(request)) return [];
+  if (!isInForce(request)) return isUnclear(request) ? [STILL] : [];
   const confirm = `Close access to ${nameOf(request)} now?`;
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
+  const why = request.status === 'active' ? [WHY] : [];
   if (request.extension)
-    return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, close];
-  return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, close] : [close];
+    return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, ...why, close];
+  return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, ...why, close] : [close];
+}
+
+/** Over, and nobody knows whether the port is closed. */
+function isUnclear(request: Request): boolean {
+  if (request.status === 'closing') return isLoud(request);
+  return request.status === 'ended' && request.proof.verdict === 'unknown';
 }

@@ -112,14 +112,16 @@ function portsOf({ ports }: ProtectChange): string {
   return ports.length > 0 ? `${portsText(ports)}.` : 'ports unchanged.';
 }
 
-function openText({ open }: ProtectChange): string {
+/** `Open now: 22 to 0.0.0.0/0 through allow-ssh.`, with a blank before it. */
+export function openText({ open }: Pick<ProtectChange, 'open'>): string {
   const alike = Map.groupBy(open, ({ source, through }) => `to ${source} through ${tidy(through, 80)}`);
   const rules = [...alike].map(([how, those]) => `${those.map(({ port }) => portText(port)).join(', ')} ${how}`);
   const more = rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : [];
   return rules.length > 0 ? ` Open now: ${[...rules.slice(0, MOST_RULES), ...more].join('; ')}.` : '';
 }
 
-function nameOf({ machine }: ProtectChange): string {
+/** `web-1 (AWS, 123456789012, eu-west-1)`. */
+export function nameOf({ machine }: Pick<ProtectChange, 'machine'>): string {
   const cloud = CLOUD_NAMES[cloudOf(machine.id)];
   return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
 }
@@ -128,7 +130,8 @@ function section(name: string, changes: readonly ProtectChange[], text: (change:
   return list(name, changes.map(text));
 }
 
-function list(name: string, texts: readonly string[]): Section {
+/** Texts that people consent to, below how many there are. */
+export function list(name: string, texts: readonly string[]): Section {
   return { heading: `${name} (${texts.length})`, rows: consentRows(texts) };
 }
 

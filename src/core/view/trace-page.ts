@@ -1,10 +1,11 @@
-import { tidy } from '../language/text.ts';
+import { type Line, tidy } from '../language/text.ts';
 import { bestFirst, type Trace, type Traced, type TracedWay, type TraceStep, tracedAs } from '../machine/trace.ts';
 import { type Port, portText } from '../rule/port.ts';
 import { sourceText } from '../rule/source.ts';
 import type { Report, Row, Section } from './report.ts';
 
 const SAID: Readonly<Record<Traced, string>> = { open: 'open', blocked: 'blocked', unknown: 'nobody can tell' };
+const NO_WAY = 'no way leads there';
 const PASSING: Readonly<Record<TraceStep['passing'], string>> = {
   passes: 'Passes',
   stopped: 'Stopped',
@@ -14,46 +15,102 @@ const PASSING: Readonly<Record<TraceStep['passing'], string>> = {
 const MOST_WAYS = 4;
 const LONGEST = 300;
 
-/** `/jit why`: whether a packet gets in now, through what, or what stops it; and the least that would have to change. */
-export function traceReport(
-  { machine, ways }: Trace,
-  { port, source }: { readonly port: Port; readonly source: string },
-): Report {
-  const sorted = bestFirst(ways);
-  const [best] = sorted;
-  const verdict = best ? SAID[tracedAs(best)] : 'no way leads there';
-  const none: Section = {
-    heading: '',
-    rows: [
-      { line: [`${sourceText(source)} is in no network that is connected with it, and it has no public address.`] },
-    ],
-  };
+/** One port of a machine with what was found on the ways to it. */
+export interface TracedPort {
+  readonly port: Port;
+  readonly trace: Trace;
+}
+
+/** Whose packet it is, and what else is to be said of it. */
+interface Asked {
+  readonly source: string;
+  /** Such as that the access which is asked about is over. */
+  readonly notes?: readonly Line[];
+}
+
+/**
+ * `/jit why`: whether a packet gets in now, through what, or what stops it; and the least that would have to change. The best
+ * way is told step by step, the others in a line each: one answer on one screen. Ports of which the same is to be said share it.
+ */
+export function traceReport(traced: readonly [TracedPort, ...TracedPort[]], { source, notes = [] }: Asked): Report {
+  const alike = [...Map.groupBy(traced, ({ trace }) => JSON.stringify(trace.ways)).values()];
+  const answers = alike.flatMap((those) => {
+    const ways = bestFirst(those[0]?.trace.ways ?? []);
+    return [{ ports: those.map(({ port }) => portText(port)).join(', '), ways, verdict: verdictOf(ways[0]) }];
+  });
+  const isOne = answers.length === 1;
+  const ports = answers.map(({ ports: some, verdict }) => (isOne ? some : `${some} (${verdict})`)).join(', ');
+  const verdict = isOne ? `: ${answers[0]?.verdict}` : '';
+  const { machine } = traced[0].trace;
   return {
-    title: `${portText(port)} of ${machine.name} from ${sourceText(source)}: ${verdict}`,
+    title: `${ports} of ${machine.name} from ${sourceText(source)}${verdict}`,
     sections: [
-      ...(best ? sorted.slice(0, MOST_WAYS).map(section) : [none]),
-      ...(best && tracedAs(best) === 'blocked' ? [remedies(best)] : []),
+      ...(notes.length > 0 ? [{ heading: '', rows: notes.map((line) => ({ line })) }] : []),
+      ...answers.flatMap(({ ports: some, ways }) => answer(isOne ? '' : `${some}: `, ways, source)),
     ],
   };
 }
 
-function section(way: TracedWay): Section {
-  return {
-    heading: `To ${way.to}: ${SAID[tracedAs(way)]}`,
-    rows: way.steps.map(
-      ({ at, passing, because }): Row => ({ line: [tidy(`${PASSING[passing]}: ${at}, ${because}.`, LONGEST)] }),
-    ),
-  };
+function verdictOf(best: TracedWay | undefined): string {
+  return best ? SAID[tracedAs(best)] : NO_WAY;
+}
+
+function answer(prefix: string, [best, ...others]: readonly TracedWay[], source: string): readonly Section[] {
+  if (!best) return noWay(prefix, source);
+  const rows = best.steps.map(({ at, passing, because }, i) =>
+    row(`${i + 1}. ${PASSING[passing]}: ${at}, ${because}.`),
+  );
+  return [
+    { heading: `${prefix}To ${best.to}: ${SAID[tracedAs(best)]}`, rows },
+    ...(others.length > 0 ? [otherWays(prefix, others)] : []),
+    ...(tracedAs(best) === 'blocked' ? [remedies(prefix, best)] : []),
+  ];
+}
+
+function noWay(prefix: string, source: string): readonly Section[] {
+  const from = sourceText(source);
+  return [
+    {
+      heading: prefix === '' ? '' : `${prefix}${NO_WAY}`,
+      rows: [row(`${from} is in no network that is connected with it, and it has no public address.`)],
+    },
+    {
+      heading: `${prefix}What would let it through`,
+      rows: [
+        row('A public address of the machine, a bastion, or a source in a connected network; Drawbridge makes none.'),
+      ],
+    },
+  ];
+}
+
+/** Each with the first thing that decides against it. */
+function otherWays(prefix: string, ways: readonly TracedWay[]): Section {
+  const shown = ways.slice(0, MOST_WAYS - 1).map((way) => {
+    const against = way.steps.find(({ passing }) => passing === (tracedAs(way) === 'blocked' ? 'stopped' : 'unknown'));
+    const because = against ? `; ${against.at}, ${against.because}` : '';
+    return row(`To ${way.to}: ${SAID[tracedAs(way)]}${because}.`);
+  });
+  const more = ways.length - shown.length;
+  const hidden = more > 0 ? [row(`… and ${more} more that let in no more than these.`)] : [];
+  return { heading: `${prefix}Other ways`, rows: [...shown, ...hidden] };
 }
 
 /** What stops it for one reason is named together. */
-function remedies({ steps }: TracedWay): Section {
+function remedies(prefix: string, { steps }: TracedWay): Section {
   const stopping = steps.filter(({ passing }) => passing === 'stopped');
+  const unclear = steps.filter(({ passing }) => passing === 'unknown');
   const alike = Map.groupBy(stopping, ({ remedy }) => remedy ?? 'It has to let it through.');
   return {
-    heading: 'What would let it through',
-    rows: [...alike].map(([remedy, those]) => ({
-      line: [tidy(`${those.map(({ at }) => at).join(', ')}: ${remedy}`, LONGEST)],
-    })),
+    heading: `${prefix}What would let it through`,
+    rows: [
+      ...[...alike].map(([remedy, those]) => row(`${those.map(({ at }) => at).join(', ')}: ${remedy}`)),
+      ...(unclear.length > 0
+        ? [row(`Then it may still be stopped: nobody can tell of ${unclear.map(({ at }) => at).join(', ')}.`)]
+        : []),
+    ],
   };
+}
+
+function row(text: string): Row {
+  return { line: [tidy(text, LONGEST)] };
 }

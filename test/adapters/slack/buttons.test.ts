@@ -19,6 +19,7 @@ const VIEW: View = {
   buttons: [
     { verb: 'approve', label: 'Approve', style: 'primary' },
     { verb: 'deny', label: 'Deny', style: 'danger' },
+    { verb: 'why', label: 'Why can’t I get in?', style: 'plain' },
   ],
   announce: 'asked',
   headline: ['x'],
@@ -112,6 +113,19 @@ describe('buttons on a card', () => {
     rig.script.press = () => ({ lines: [['You may not decide this request.']], refused: true });
     await rig.slack.press(ADA, CHANNEL, ts, 'jit_approve');
     await told(ADA, 'You may not decide this request.');
+    expect(rig.seen(GRACE)).toHaveLength(1);
+    const [card] = rig.slack.state().channels.find(({ id }) => id === CHANNEL)?.messages ?? [];
+    expect(card?.editedTs).toBeUndefined();
+  });
+
+  it('show what was asked for to the person alone, and leave the card as it is', async () => {
+    const report = { title: '22 of web-1: open', sections: [{ heading: '', rows: [{ line: ['1. Passes: web.'] }] }] };
+    rig.script.press = () => ({ lines: [], refused: false, report });
+    await rig.slack.press(ADA, CHANNEL, ts, 'jit_why');
+    await vi.waitFor(() =>
+      expect(presses()).toMatchObject([{ press: { verb: 'why', request: 'k7m2p9x', version: 3 } }]),
+    );
+    await vi.waitFor(() => expect(JSON.stringify(rig.seen(ADA))).toContain('1. Passes: web.'));
     expect(rig.seen(GRACE)).toHaveLength(1);
     const [card] = rig.slack.state().channels.find(({ id }) => id === CHANNEL)?.messages ?? [];
     expect(card?.editedTs).toBeUndefined();

@@ -4,7 +4,7 @@ import { cardOf, notificationOf } from '../../../adapters/slack/card.ts';
 import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
 import type { Span } from '../../../src/core/language/text.ts';
 import { viewOf } from '../../../src/core/view/projection.ts';
-import type { Button, Tone, Verb, View } from '../../../src/core/view/view.ts';
+import { type Button, type Tone, VERBS, type View } from '../../../src/core/view/view.ts';
 import { longest } from '../../core/longest.ts';
 
 const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
@@ -162,7 +162,7 @@ describe('a card', () => {
     const line = fc.array(span, { minLength: 1, maxLength: 40 });
     const button: fc.Arbitrary<Button> = fc.record(
       {
-        verb: fc.constantFrom<Verb>('approve', 'deny', 'withdraw', 'revoke', 'extend'),
+        verb: fc.constantFrom(...VERBS),
         label: fc.constantFrom('Approve', 'L'.repeat(200)),
         style: fc.constantFrom('primary', 'danger', 'plain'),
         confirm: text(1_000).map((words) => `${words}?`),

@@ -40,6 +40,23 @@ describe('a button', () => {
     expect(h.inbox.presses[0]?.[1].card).toEqual({ place: channel, ref, nonce: 'n1' });
   });
 
+  it('that asks something is answered in the own chat of whoever pressed, and the card stays', async () => {
+    const report = { title: '22 of web-1: open', sections: [{ heading: '', rows: [{ line: ['1. Passes: web.'] }] }] };
+    h.inbox.answer = { lines: [], refused: false, report };
+    const why = { verb: 'why', label: 'Why can’t I get in?', style: 'plain' } as const;
+    const ref = await h.adapter.publish(
+      viewFor({ buttons: [why] }),
+      channel,
+      { nonce: 'n1', tried: false },
+      new AbortController().signal,
+    );
+    const seen = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'why' });
+    expect(seen.notice).toBe('Drawbridge has sent you a message.');
+    expect(JSON.stringify(h.chatOf(grace.entraId).at(-1))).toContain('1. Passes: web.');
+    expect(h.threads().at(-1)).toHaveLength(1);
+    expect(h.threads().at(-1)?.[0]?.cardsFor).toEqual({});
+  });
+
   it('is refused in words for the one who pressed', async () => {
     h.inbox.answer = { lines: [['This is your own request. Try `/jit list`.']], refused: true, view: viewFor() };
     const ref = await post(channel);

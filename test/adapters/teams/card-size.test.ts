@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cardOf } from '../../../adapters/teams/card.ts';
-import type { View } from '../../../src/core/view/view.ts';
-
-const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend'] as const;
+import { VERBS, type View } from '../../../src/core/view/view.ts';
 
 /** A card in which everything there may be holds this text, as often as it may. */
 function fullOf(bad: string, as: (text: string) => View['status'][number]): View {

@@ -8,7 +8,7 @@ import { checkCard } from '../../../simulators/teams/card-check.ts';
 import { pressButton } from '../../../simulators/teams/card-press.ts';
 import type { Line } from '../../../src/core/language/text.ts';
 import { viewOf } from '../../../src/core/view/projection.ts';
-import type { Note, Tone, View } from '../../../src/core/view/view.ts';
+import { type Note, type Tone, VERBS, type View } from '../../../src/core/view/view.ts';
 import type { Choice, Form } from '../../../src/ports/inbox.ts';
 import { longest } from '../../core/longest.ts';
 import { viewFor } from './harness.ts';
@@ -51,13 +51,7 @@ const anyView: fc.Arbitrary<View> = fc.record({
   notes: fc.array(fc.record({ tone: fc.constantFrom('info', 'warning', 'alarm'), text: line }), { maxLength: 30 }),
   buttons: fc.uniqueArray(
     fc.record({
-      verb: fc.constantFrom(
-        'approve' as const,
-        'deny' as const,
-        'withdraw' as const,
-        'revoke' as const,
-        'extend' as const,
-      ),
+      verb: fc.constantFrom(...VERBS),
       label: text,
       style: fc.constantFrom('primary' as const, 'danger' as const, 'plain' as const),
       confirm: fc.option(text, { nil: undefined }),

@@ -1,0 +1,93 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { MachineId } from '../core/machine/machine.ts';
+import type { AskedPage, Consent, ConsentPage } from '../core/policy/consent.ts';
+import type { Log } from '../ports/log.ts';
+import type { ProtectedBy, ProtectionRecords } from '../ports/protection-records.ts';
+import { baseKey } from './keys.ts';
+import { KEEP } from './limits.ts';
+
+const machine = z.custom<MachineId>((value) => typeof value === 'string' && /^(azure|aws):./.test(value));
+const pageSchema: z.ZodType<ConsentPage> = z.looseObject({
+  code: z.string(),
+  entry: z.string(),
+  machines: z.array(machine),
+  items: z.array(z.looseObject({ machine, digest: z.string() })),
+  at: z.number(),
+});
+const consentSchema: z.ZodType<Consent> = z.looseObject({ by: z.string(), at: z.number() });
+const bySchema: z.ZodType<ProtectedBy> = z.looseObject({
+  by: z.string(),
+  through: z.enum(['person', 'commandLine', 'configuration']),
+  at: z.number(),
+});
+
+/**
+ * Records of protections in Redis. Every key that belongs to it:
+ *
+ *   consent-pages    code → page that people were asked to agree to      consents   code → who agreed to it
+ *   protected-by     machine → who protected it last
+ *
+ * What cannot be read is logged and is as if it were not there: it is asked, or said to be unknown.
+ */
+export function redisProtectionRecords({
+  redis,
+  prefix = 'drawbridge',
+  log,
+}: {
+  readonly redis: Redis;
+  readonly prefix?: string;
+  readonly log: Log;
+}): ProtectionRecords {
+  const base = baseKey(prefix);
+  const [pagesKey, consentsKey, byKey] = [`${base}:consent-pages`, `${base}:consents`, `${base}:protected-by`];
+
+  async function all<T>(key: string, schema: z.ZodType<T>): Promise<ReadonlyMap<string, T>> {
+    const texts = Object.entries(await redis.hgetall(key));
+    return new Map(
+      texts.flatMap(([field, text]) => {
+        const read = schema.safeParse(parse(text));
+        if (read.success) return [[field, read.data] as const];
+        log.error({ key, field }, 'a record of a protection cannot be read from Redis');
+        return [];
+      }),
+    );
+  }
+
+  return {
+    async pages() {
+      const [pages, consents] = await Promise.all([all(pagesKey, pageSchema), all(consentsKey, consentSchema)]);
+      return [...pages].map(([code, page]): AskedPage => {
+        const agreed = consents.get(code);
+        return agreed ? { ...page, agreed } : page;
+      });
+    },
+    async keepPage(page) {
+      await redis.hset(pagesKey, page.code, JSON.stringify(page));
+      await redis.pexpire(pagesKey, KEEP.consentMs);
+    },
+    async agree(code, consent) {
+      await redis.hsetnx(consentsKey, code, JSON.stringify(consent));
+      await redis.pexpire(consentsKey, KEEP.consentMs);
+    },
+    async dropPage(code) {
+      await redis.hdel(pagesKey, code);
+      await redis.hdel(consentsKey, code);
+    },
+    async protectedBy() {
+      return (await all(byKey, bySchema)) as ReadonlyMap<MachineId, ProtectedBy>;
+    },
+    async keepProtectedBy(id, who) {
+      if (who) await redis.hset(byKey, id, JSON.stringify(who));
+      else await redis.hdel(byKey, id);
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { wrapped } from '../../src/cli/words.ts';
+
+it('leaves alone what fits', () => {
+  expect(wrapped('1. Passes: group web.', 80)).toBe('1. Passes: group web.');
+  expect(wrapped('as long as a pipe takes', Number.POSITIVE_INFINITY)).toBe('as long as a pipe takes');
+});
+
+it('breaks between words, and indents what follows', () => {
+  expect(wrapped('1. Stopped: group web, rule b denies it.', 20)).toBe(
+    '1. Stopped: group\n   web, rule b\n   denies it.',
+  );
+});
+
+it('breaks no word: it may be one to copy', () => {
+  expect(wrapped('rule drawbridge-demo-allow-a4ae3e05 allows it', 20)).toBe(
+    'rule\n   drawbridge-demo-allow-a4ae3e05\n   allows it',
+  );
+});
