@@ -23,8 +23,8 @@ export interface RedisStoreOptions {
   readonly elapsed?: () => number;
 }
 
-/** At most this many live requests are looked through in one script: a millisecond or two. */
-const MEND_AT_ONCE = 1_000;
+/** At most this many live requests are looked through in one script: a millisecond. */
+const MEND_AT_ONCE = 250;
 /** At most this many records are read, and decoded, at once: some ten milliseconds of the event loop. */
 const READ_AT_ONCE = 50;
 /** Requests whose time to be answered is over, looked at at once on one machine: there may be any number. */
