@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
 import { cloudFor } from './cloud.ts';
 import { judgeOpenings } from './openings.ts';
-import { type Allowed, isAllowed, isToClose, isToOpen, locksOf, NOTHING_ALLOWED } from './owed.ts';
+import { isAllowed, isToClose, isToOpen, type Judged, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 
 /** How long it is waited for others who edit the same security group, policy or firewall. */
@@ -25,7 +25,7 @@ export interface Part {
   readonly machine: MachineId;
   readonly locks: readonly string[];
   /** Of what was judged; for what only closes, nothing. */
-  readonly allowed: Allowed;
+  readonly allowed: Judged;
   readonly isClosing: boolean;
 }
 
@@ -121,7 +121,7 @@ async function nextPortion(deps: Deps, own: Batch, signal: AbortSignal): Promise
     const before = portion.get(machine) ?? own.waiting.get(machine);
     own.waiting.delete(machine);
     const locks = [...new Set([...(before?.locks ?? []), ...locksOf([request])])];
-    const part = { machine, locks, allowed: before?.allowed ?? NOTHING_ALLOWED, isClosing: true };
+    const part = { machine, locks, allowed: before?.allowed ?? NOTHING_JUDGED, isClosing: true };
     portion.set(machine, { ...part, judgedMs: before?.judgedMs ?? 0 });
   }
   return [...portion.values()];

@@ -6,7 +6,7 @@ import { applyUnderLock } from './apply.ts';
 import { together, WAIT_MS } from './batch.ts';
 import { cloudFor } from './cloud.ts';
 import { judgeOpenings } from './openings.ts';
-import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_ALLOWED } from './owed.ts';
+import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function converge(
   // Closing is never judged, and does not wait for a judgement.
   if (found.length > 0) await closeFound(deps, machine, found, signal);
   else if (settled.some((request) => isToClose(request, now))) {
-    const part = { machine, locks: locksOf(settled), allowed: NOTHING_ALLOWED, isClosing: true };
+    const part = { machine, locks: locksOf(settled), allowed: NOTHING_JUDGED, isClosing: true };
     if (!(await together(deps, part, signal))) return;
   }
   const ready = await judgeOpenings(deps, machine, { requests: settled.filter(isInForce), now }, signal);
@@ -54,7 +54,7 @@ async function closeFound(
     const startedMs = deps.monotonic();
     const { requests, now } = await deps.store.liveOn(machine);
     const under = requests.filter(
-      (request) => locksOf([request]).every((lock) => locks.includes(lock)) && isAllowed(request, NOTHING_ALLOWED),
+      (request) => locksOf([request]).every((lock) => locks.includes(lock)) && isAllowed(request, NOTHING_JUDGED),
     );
     await applyUnderLock(deps, cloud, { requests: under, now, startedMs, found, machine }, held);
   });
