@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
-import { FLOOD_LIMITS } from '../core/policy/floods.ts';
 import { aws, azure } from './clouds.ts';
 import { duration, name, ports, prefixes, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { protection } from './protection.ts';
+import { requests } from './requests.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
 
@@ -33,25 +33,6 @@ const lease = z
     shortest: duration
       .default(5 * MINUTE_MS)
       .describe('Shortest time that can be requested. Less than 5m only if every endpoint is loopback.'),
-  })
-  .prefault({});
-
-const requests = z
-  .strictObject({
-    perPerson: z
-      .number()
-      .int()
-      .min(1)
-      .max(500)
-      .default(FLOOD_LIMITS.person)
-      .describe('Requests that one person may have pending or open at once. Closing and deciding have no limit.'),
-    perMachine: z
-      .number()
-      .int()
-      .min(1)
-      .default(FLOOD_LIMITS.machine)
-      .describe('Requests that may be pending or open on one machine at once.'),
-    total: z.number().int().min(1).default(FLOOD_LIMITS.all).describe('Requests that may be pending or open at once.'),
   })
   .prefault({});
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { everything } from '../../src/app/inbox/queries.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { submit } from '../../src/app/request/submit.ts';
@@ -49,6 +50,16 @@ describe('a flood of requests of one person', () => {
     const { says, id } = await flooded(700);
     expect(await says('U3', 'list')).toContain(id);
     expect(await says('U3', 'revoke api-1')).toContain(`Request \`${id}\` for api-1`);
+  });
+
+  it('hides nothing from security: all that is open is listed, and closed', async () => {
+    const made = await flooded(700);
+    const deps = { ...made.deps, rules: { ...made.deps.rules, security: ['person:grace'] as const } };
+    const says = async (text: string) => (await inbox(deps).command({ ...SENDER, user: 'U2', key: text }, text)).lines;
+    await says('list all');
+    const open = await everything(deps);
+    expect(open.map(({ id }) => id)).toContain(made.id);
+    expect((await says('revoke api-1')).map(plain).join('\n')).toContain(`Request \`${made.id}\` for api-1`);
   });
 
   it('costs converge nothing: what waits is not read', async () => {

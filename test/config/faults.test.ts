@@ -247,7 +247,7 @@ describe('all faults', () => {
         for (const fault of faults) expect(fault).toMatch(/^[a-z]\S*: .+/);
       }
     }
-    expect(sections).toHaveLength(20);
+    expect(sections).toHaveLength(21);
   });
 });
 

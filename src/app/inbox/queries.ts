@@ -60,13 +60,14 @@ export async function listFor(deps: Deps, person: Person, machineName?: string):
   return seen.sort(newestFirst);
 }
 
-/** Everything that is not over: all that is open, and the newest of what waits. Of a machine alone, by its name. */
+/** All that is open, and the newest of what else is not over: of all machines, or of those of a name. */
 export async function everything(deps: Deps, machineName?: string): Promise<readonly Request[]> {
   const found = new Map<string, Request>();
-  const lists =
+  const some =
     machineName === undefined
-      ? [deps.store.live(MOST_READ), deps.store.find({ by: 'state', which: 'open' }, MOST_OPEN)]
-      : [deps.store.find({ by: 'machineName', which: machineName }, MOST_READ)];
+      ? deps.store.live(MOST_READ)
+      : deps.store.find({ by: 'machineName', which: machineName }, MOST_READ);
+  const lists = [some, deps.store.find({ by: 'state', which: 'open' }, MOST_OPEN)];
   for (const list of await Promise.all(lists)) for (const request of list) found.set(request.id, request);
   return [...found.values()].filter(isCurrent).sort(newestFirst);
 }

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
 import { cloudFor } from './cloud.ts';
 import { judgeOpenings } from './openings.ts';
-import { isAllowed, isToClose, isToOpen, type Judged, locksOf, NOTHING_JUDGED } from './owed.ts';
+import { isAllowed, isToClose, isToOpen, locksOf, type MayOpen, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 
 /** How long it is waited for others who edit the same security group, policy or firewall. */
@@ -25,7 +25,7 @@ export interface Part {
   readonly machine: MachineId;
   readonly locks: readonly string[];
   /** Of what was judged; for what only closes, nothing. */
-  readonly allowed: Judged;
+  readonly allowed: MayOpen;
   readonly isClosing: boolean;
 }
 

@@ -4,8 +4,8 @@ import type { Placement } from '../../core/rule/rule.ts';
 import type { Now } from '../../ports/store.ts';
 
 /** What was judged and may be opened, by its version. */
-export type Judged = ReadonlyMap<string, number>;
-export const NOTHING_JUDGED: Judged = new Map();
+export type MayOpen = ReadonlyMap<string, number>;
+export const NOTHING_JUDGED: MayOpen = new Map();
 
 export function isToClose(request: Request, { at }: Now): boolean {
   const debt = owesAt(request, at);
@@ -13,11 +13,11 @@ export function isToClose(request: Request, { at }: Now): boolean {
 }
 
 /** An extension was judged when it was decided; a first opening is judged right before. */
-export function isToOpen(request: Request, allowed: Judged): boolean {
+export function isToOpen(request: Request, allowed: MayOpen): boolean {
   return owes(request) === 'opening' && isAllowed(request, allowed);
 }
 
-export function isAllowed(request: Request, allowed: Judged): boolean {
+export function isAllowed(request: Request, allowed: MayOpen): boolean {
   return request.status !== 'activating' || allowed.get(request.id) === request.version;
 }
 
