@@ -28,6 +28,7 @@ export function houseRules(config: Config): HouseRules {
     protectors: config.protectors,
     security: config.security,
     shortestMs: config.lease.shortest,
+    floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
     sources: sourceNames(config),
     ...(config.protections.length > 0
       ? { protections: config.protections.map((entry) => protectionOf(config, entry)) }

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
 import { duration, name, ports, prefixes, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { protection } from './protection.ts';
+import { requests } from './requests.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
 
@@ -223,6 +224,7 @@ export const configSchema = z.strictObject({
   redis,
   http,
   lease,
+  requests,
   marks,
   undo,
   audit,

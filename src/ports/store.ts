@@ -21,11 +21,21 @@ export interface Store {
   load(id: string): Promise<Loaded>;
   /** Takes several commits in one round trip; each succeeds or is stale by itself. */
   save(changes: readonly Commit[]): Promise<readonly Saved[]>;
-  /** All that is not yet done with on this machine: pending, in force, closing, and ended ones still watched. */
-  liveOn(machine: MachineId): Promise<{ readonly requests: readonly Request[]; readonly now: Now }>;
-  /** Newest first: what is live anywhere, and what the person asked for last. */
+  /**
+   * All that a cloud may have something of on these machines: in force, closing, and ended ones still watched. Of those that wait
+   * for a decision only some whose time has come.
+   */
+  liveOn(...machines: readonly MachineId[]): Promise<{ readonly requests: readonly Request[]; readonly now: Now }>;
+  /** What is to be closed now, on whatever machine, and takes one of these locks. May give some that are not (any more). */
+  ending(locks: readonly string[], limit: number): Promise<readonly Request[]>;
+  /** Puts right where these are found: their indexes were written by another version, or their locks are others by now. */
+  reindex(requests: readonly Request[]): Promise<void>;
+  /** Newest first: what is live anywhere, what is current and found so, and what the person asked for last. */
   live(limit: number): Promise<readonly Request[]>;
+  find(finding: Finding, limit: number): Promise<readonly Request[]>;
   recent(person: string, limit: number): Promise<readonly Request[]>;
+  /** How many requests are current. */
+  counts(person: string, machine: MachineId): Promise<Counts>;
   /** Machines whose time to look has come; each is put off by `againMs`, so that a dead worker's share comes back. */
   claim(
     limit: number,
@@ -56,6 +66,19 @@ export interface Store {
   behind(forMs: number, limit: number): Promise<readonly { readonly id: string; readonly version: number }[]>;
 }
 
+/** Current requests by who asked, whom they asked, a policy that they are judged by, a machine's name in any case; or all that are `open`. */
+export interface Finding {
+  readonly by: 'requester' | 'asked' | 'policy' | 'machineName' | 'state';
+  readonly which: string;
+}
+
+/** Of one person, on one machine, and in all. */
+export interface Counts {
+  readonly person: number;
+  readonly machine: number;
+  readonly all: number;
+}
+
 /** Who was given access to what. */
 export interface Approval {
   readonly machine: MachineId;
@@ -77,9 +100,11 @@ export interface Commit {
   readonly audit?: AuditEntry;
   /** The delivery that made a new request: a second one with the same key is stale. */
   readonly key?: string;
+  /** A new request is `full` where so many are current already. */
+  readonly most?: Counts;
 }
 
-export type Saved = 'saved' | 'stale';
+export type Saved = 'saved' | 'stale' | 'full';
 
 export interface Card {
   readonly place: Place;

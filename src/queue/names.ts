@@ -23,8 +23,13 @@ export const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true } as con
  */
 export const WORKER_OPTIONS = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 } as const;
 
-/** Jobs at once in one process: they mostly wait for a cloud or a chat, whose adapters have limits of their own. */
+/**
+ * At once in one process: machines of one account or subscription, and cards. They mostly wait for a cloud or a chat, whose
+ * adapters have limits of their own.
+ */
 export const CONCURRENCY: Readonly<Record<keyof JobData, number>> = { converge: 200, notify: 20 };
+/** Hints for machines, which are only put into their lanes. */
+export const TAKEN_AT_ONCE = 50;
 
 /** Keys are `{prefix}:bull:<queue>:…`. The braces keep them in one slot of a Redis Cluster, which BullMQ needs. */
 export function queuePrefix(prefix: string): string {

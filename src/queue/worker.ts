@@ -3,7 +3,8 @@ import { type Job, Worker } from 'bullmq';
 import { type MachineId, parseMachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
 import { bullConnection, logErrors } from './connection.ts';
-import { CONCURRENCY, type JobData, queuePrefix, WORKER_OPTIONS } from './names.ts';
+import { Lanes } from './lanes.ts';
+import { CONCURRENCY, type JobData, PRIORITY, queuePrefix, TAKEN_AT_ONCE, WORKER_OPTIONS } from './names.ts';
 
 export interface WorkersOptions {
   /** As ioredis takes it: `redis://`, `rediss://`, or the path of a Unix socket. */
@@ -24,37 +25,44 @@ export interface Workers {
 
 const PATIENCE_MS = 5_000;
 
-/** Runs hints. A job that fails is logged and dropped: the due index and the sweep bring back what is not done. */
+/**
+ * Runs hints. A hint for a machine is over when its lane has it: no slow cloud keeps others' hints from being taken. A job that fails is logged and
+ * dropped: the due index and the sweep bring back what is not done.
+ */
 export function startWorkers(options: WorkersOptions): Workers {
   const { url, prefix = 'drawbridge', log, concurrency, patienceMs = PATIENCE_MS, ...handlers } = options;
   const connection = bullConnection(url, null);
   const stopping = new AbortController();
-  const start = <Name extends keyof JobData>(name: Name, handle: (data: JobData[Name]) => Promise<void>) => {
+  const hands = { ...CONCURRENCY, ...concurrency };
+  const lanes = new Lanes({ run: handlers.converge, log, hands: hands.converge, signal: stopping.signal });
+  const start = <Name extends keyof JobData>(name: Name, handle: (job: Job<JobData[Name]>) => Promise<void>) => {
     const worker = new Worker<JobData[Name]>(name, (job) => run(job, handle, log), {
       connection: connection.redis,
       prefix: queuePrefix(prefix),
-      concurrency: concurrency?.[name] ?? CONCURRENCY[name],
+      concurrency: name === 'converge' ? TAKEN_AT_ONCE : hands[name],
       ...WORKER_OPTIONS,
     });
     logErrors(worker, log);
     return worker;
   };
   const workers = [
-    start('converge', ({ machine }) => handlers.converge(canonical(machine), stopping.signal)),
-    start('notify', ({ id }) => handlers.notify(id, stopping.signal)),
+    start('converge', async ({ data, priority }) =>
+      lanes.add(canonical(data.machine), priority === PRIORITY.close ? 'close' : 'open'),
+    ),
+    start('notify', ({ data }) => handlers.notify(data.id, stopping.signal)),
   ];
   let closing: Promise<void> | undefined;
   return {
     close() {
-      closing ??= closeAll(workers, stopping, patienceMs).finally(() => connection.end());
+      closing ??= closeAll(workers, lanes, stopping, patienceMs).finally(() => connection.end());
       return closing;
     },
   };
 }
 
-async function run<Data>(job: Job<Data>, handle: (data: Data) => Promise<void>, log: Log): Promise<void> {
+async function run<Data>(job: Job<Data>, handle: (job: Job<Data>) => Promise<void>, log: Log): Promise<void> {
   try {
-    await handle(job.data);
+    await handle(job);
   } catch (error) {
     log.warn({ job: job.id, data: job.data, error }, 'a job failed; what is not done is found again');
   }
@@ -66,8 +74,13 @@ function canonical(text: string): MachineId {
   return machine;
 }
 
-async function closeAll(workers: readonly Worker[], stopping: AbortController, patienceMs: number): Promise<void> {
-  const closed = Promise.all(workers.map((worker) => worker.close()));
+async function closeAll(
+  workers: readonly Worker[],
+  lanes: Lanes,
+  stopping: AbortController,
+  patienceMs: number,
+): Promise<void> {
+  const closed = Promise.all([lanes.close(), ...workers.map((worker) => worker.close())]);
   const patience = new AbortController();
   const impatient = (async () => {
     await wait(patienceMs, undefined, { signal: patience.signal });

@@ -6,30 +6,29 @@ import type { Log } from '../ports/log.ts';
 import type { Card } from '../ports/store.ts';
 import { cardLine, cardSchema, requestSchema, straysSchema } from './schema.ts';
 
-/** How long a record that cannot be read is left alone before somebody looks, and logs, again. */
-export const PARK_MS = 60_000;
-
 /** A record as Redis keeps it: the version, which scripts read, a blank, and the request as JSON. */
 export function encodeRequest(request: Request): string {
   return `${request.version} ${JSON.stringify(request)}`;
 }
 
 /**
- * Reads a record back. One that cannot be read (damaged, or written by a version that we do not know) is logged and
- * gives undefined:
+ * Reads a record back. One that cannot be read (damaged, or written by a version that we do not know) gives its faults:
  *
  * - It opens nothing, since for every use case there is no such request. Its own commits fail as `unknownRequest`.
- * - Others on its machine are handled as ever. The store puts off the unreadable one (`PARK_MS`), so that its machine,
- *   due because of it, does not spin; it stays in the indexes and in Redis for a version that can read it.
+ * - Others on its machine are handled as ever. It stays in the indexes with its time, for a version that can read it: its machine
+ *   is due again soon, for whoever takes it then.
  * - A rule that it opened is closed by the patrol: it finds no request for it, and so goes by the end in the rule's mark.
  */
-export function decodeRequest(id: string, record: string, log: Log): Request | undefined {
+export function decodeRequest(
+  id: string,
+  record: string,
+): { readonly request?: Request; readonly faults?: readonly string[] } {
   const blank = record.indexOf(' ');
   const json = parse(record.slice(blank + 1));
   const read = requestSchema.safeParse(json);
-  if (read.success && read.data.id === id && String(read.data.version) === record.slice(0, blank)) return read.data;
-  log.error({ request: id, faults: faultsOf(read.error) }, 'a request in Redis cannot be read; it is left alone');
-  return undefined;
+  if (read.success && read.data.id === id && String(read.data.version) === record.slice(0, blank))
+    return { request: read.data };
+  return { faults: faultsOf(read.error) };
 }
 
 /** A card as Redis keeps it: a line of JSON, and how that line begins for every card of the same place. */

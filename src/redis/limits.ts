@@ -20,4 +20,6 @@ export const KEEP = {
   approvals: 10_000,
   /** A machine that was just looked at is not due again sooner: what cannot be settled must not spin. */
   restMs: 500,
+  /** The same for one that has records which cannot be read here. */
+  unreadRestMs: 1_000,
 } as const;

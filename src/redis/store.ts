@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { recordOf } from '../core/audit/record.ts';
 import type { MachineId } from '../core/machine/machine.ts';
-import { indexesOf } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
-import { isTerminal } from '../core/request/workflow.ts';
 import type { Log } from '../ports/log.ts';
-import type { Approval, Card, Commit, Now, Saved, Store } from '../ports/store.ts';
-import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
-import { baseKey, salt, short } from './keys.ts';
+import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../ports/store.ts';
+import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
+import { committed, endsUnder, indexed, indexFor } from './indexes.ts';
+import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
 import { ClockWatch, sinceBoot } from './time.ts';
@@ -25,16 +23,25 @@ export interface RedisStoreOptions {
   readonly elapsed?: () => number;
 }
 
-/** At most this many live requests are looked through in one script: a millisecond or two. */
-const MEND_AT_ONCE = 1_000;
+/** At most this many live requests are looked through in one script: a millisecond. */
+const MEND_AT_ONCE = 250;
+/** At most this many records are read, and decoded, at once: some ten milliseconds of the event loop. */
+const READ_AT_ONCE = 50;
+/** Requests whose time to be answered is over, looked at at once on one machine: there may be any number. */
+const UNANSWERED_AT_ONCE = 50;
+/** The indexes of all requests are put right at the first run of `mend`, and at this one, when those of an older version are gone. */
+const REINDEX_AGAIN = 20;
 
 /**
  * Requests in Redis 6.2 or newer. Every key that belongs to it:
  *
  *   request:<id>      record (codec.ts); expires 90 days after the end
  *   live              "<id> <machine>" of all requests that have a time to look at, by when they were asked
- *   on:<machine>      ids of the machine's live requests, by their time to look
- *   due               machines, by the earliest of these
+ *   on:<machine>      ids of the machine's live requests, by their time to look; those that wait for a decision are apart
+ *   waits:<machine>   the same of these
+ *   due               machines, by the earliest of both
+ *   ends:<lock>       ids of what is open and takes this lock, by when it is to be closed
+ *   of:<person>       ids of a person's current requests         asked:<person>, policy:<name>, named:<machine>, state:open   the same
  *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was asked from last
  *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
@@ -56,6 +63,10 @@ class RedisStore implements Store {
   readonly #watch: ClockWatch;
   readonly #elapsed: () => number;
   readonly #keep: string;
+  /** Machines that have records which cannot be read here, until they rest. */
+  readonly #unread = new Set<MachineId>();
+  readonly #told = new Set<string>();
+  #mended = 0;
 
   constructor({ redis, prefix = 'drawbridge', log, auditKeep, elapsed = sinceBoot }: RedisStoreOptions) {
     this.#redis = redis;
@@ -74,25 +85,58 @@ class RedisStore implements Store {
   async load(id: string) {
     const { now, rest } = await this.#ask('load', id);
     const [record] = rest;
-    return { request: typeof record === 'string' ? decodeRequest(id, record, this.#log) : undefined, now };
+    return { request: typeof record === 'string' ? this.#decode(id, record) : undefined, now };
   }
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     if (changes.length === 0) return [];
-    const args = changes.flatMap((change) => [encodeRequest(change.next), JSON.stringify(derived(change))]);
+    const args = changes.flatMap((change) => [encodeRequest(change.next), JSON.stringify(committed(change))]);
     const { rest } = await this.#ask('save', this.#keep, ...args);
-    return changes.map((_, i) => (rest[i] === '1' ? 'saved' : 'stale'));
+    return changes.map((_, i) => SAVED[String(rest[i])] ?? 'stale');
   }
 
-  async liveOn(machine: MachineId) {
-    const { now, rest } = await this.#ask('live-on', machine);
+  async liveOn(...machines: readonly MachineId[]) {
+    const { now, rest } = await this.#ask('live-on', READ_AT_ONCE, UNANSWERED_AT_ONCE, ...machines);
+    const [later, ...read] = rest;
     const requests: Request[] = [];
-    for (const [id, record] of pairs(rest)) {
-      const request = decodeRequest(id, record, this.#log);
+    const take = (machine: string, id: string, record: string) => {
+      const request = this.#decode(id, record);
       if (request) requests.push(request);
-      else await this.#ask('park', machine, id, PARK_MS);
+      else this.#unread.add(machine as MachineId);
+    };
+    for (const [machine, id, record] of inParts(read, 3)) take(String(machine), String(id), String(record));
+    // Each ask lets others have the event loop, and Redis.
+    const left = inParts(later as readonly unknown[], 2);
+    for (let from = 0; from < left.length; from += READ_AT_ONCE) {
+      const some = left.slice(from, from + READ_AT_ONCE).map(([machine, id]) => [String(machine), String(id)] as const);
+      const { rest: records } = await this.#ask('load-all', ...some.map(([, id]) => id));
+      some.forEach(([machine, id], i) => {
+        if (records[i] !== '') take(machine, id, String(records[i]));
+      });
     }
-    return { requests, now };
+    const waiting = requests.filter((one) => one.status === 'pending' && one.lookAt > now.at);
+    await this.reindex(waiting);
+    return { requests: requests.filter((one) => !waiting.includes(one)), now };
+  }
+
+  async ending(locks: readonly string[], limit: number): Promise<readonly Request[]> {
+    if (locks.length === 0) return [];
+    const { rest } = await this.#ask('ending', limit, ...locks.map(endsUnder));
+    return pairs(rest).flatMap(([id, record]) => this.#decode(id, record) ?? []);
+  }
+
+  async reindex(requests: readonly Request[]): Promise<void> {
+    if (requests.length > 0) await this.#ask('index', ...requests.map((request) => JSON.stringify(indexed(request))));
+  }
+
+  find(finding: Finding, limit: number): Promise<readonly Request[]> {
+    return this.#list(indexFor(finding), limit);
+  }
+
+  async counts(of: string, on: MachineId): Promise<Counts> {
+    const { rest } = await this.#ask('counts', of, on);
+    const [person, machine, all] = rest.map(Number);
+    return { person: person ?? 0, machine: machine ?? 0, all: all ?? 0 };
   }
 
   live(limit: number): Promise<readonly Request[]> {
@@ -118,10 +162,14 @@ class RedisStore implements Store {
   }
 
   async settle(machine: MachineId): Promise<void> {
-    await this.#ask('settle', machine, KEEP.restMs);
+    // Who can read the rest is another process: it gets its turn soon, and this one does not spin.
+    const rest = this.#unread.delete(machine) ? KEEP.unreadRestMs : KEEP.restMs;
+    await this.#ask('settle', machine, rest);
   }
 
   async mend(): Promise<number> {
+    this.#mended += 1;
+    if (this.#mended === 1 || this.#mended === REINDEX_AGAIN) await this.#reindexAll();
     const mended = new Set<string>();
     for (let from = 0; ; from += MEND_AT_ONCE) {
       const { rest } = await this.#ask('mend', from, MEND_AT_ONCE);
@@ -180,8 +228,35 @@ class RedisStore implements Store {
   }
 
   async #list(index: string, limit: number): Promise<readonly Request[]> {
-    const { rest } = await this.#ask('list', index, limit);
-    return pairs(rest).flatMap(([id, record]) => decodeRequest(id, record, this.#log) ?? []);
+    const all: Request[] = [];
+    for await (const page of this.#pages(index, limit)) all.push(...page);
+    return all;
+  }
+
+  async *#pages(index: string, limit: number): AsyncGenerator<readonly Request[]> {
+    for (let from = 0; from < limit; from += READ_AT_ONCE) {
+      const size = Math.min(READ_AT_ONCE, limit - from);
+      const { rest } = await this.#ask('list', index, from, size);
+      const [seen, ...read] = rest;
+      yield pairs(read).flatMap(([id, record]) => this.#decode(id, record) ?? []);
+      if (Number(seen) < size) return;
+    }
+  }
+
+  /** What an older version wrote is not in indexes that it did not know. */
+  async #reindexAll(): Promise<void> {
+    for await (const page of this.#pages('live', Number.POSITIVE_INFINITY)) await this.reindex(page);
+  }
+
+  /** What cannot be read is somebody else's: it is left as it is, and the log is told once. */
+  #decode(id: string, record: string): Request | undefined {
+    const { request, faults } = decodeRequest(id, record);
+    const what = `${id} ${record.slice(0, 16)}`;
+    if (request || this.#told.has(what)) return request;
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.add(what);
+    this.#log.error({ request: id, faults }, 'a request in Redis cannot be read; it is left alone');
+    return undefined;
   }
 
   /** Runs a script; every one answers the time first (lua/prelude.lua), which is judged here. */
@@ -196,20 +271,12 @@ class RedisStore implements Store {
   }
 }
 
-/** What the script needs to know of a change beside its record. */
-function derived({ next, from, audit, key }: Commit) {
-  const { placed, placedUntil, ...indexes } = indexesOf(next);
-  return {
-    ...indexes,
-    id: next.id,
-    from,
-    over: isTerminal(next.status),
-    machineKey: short(next.machine),
-    placed: placed.map(short),
-    placedUntil: Math.ceil(placedUntil),
-    ...(key === undefined ? {} : { made: short(key) }),
-    ...(audit ? { audit: recordOf(audit, salt) } : {}),
-  };
+const SAVED: Readonly<Record<string, Saved>> = { 1: 'saved', 2: 'full' };
+/** So many unreadable records are remembered; then they are told anew. */
+const MOST_TOLD = 1_000;
+
+function inParts(flat: readonly unknown[], size: number): readonly (readonly unknown[])[] {
+  return Array.from({ length: flat.length / size }, (_, i) => flat.slice(i * size, (i + 1) * size));
 }
 
 function pairs(flat: readonly unknown[]): readonly (readonly [string, string])[] {

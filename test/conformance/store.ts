@@ -87,14 +87,35 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
       it('what is live on a machine, until there is nothing left to look at', async () => {
         const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at, { machine: machine(2) })];
         await keep(one, two);
-        expect((await store.liveOn(machine(1))).requests).toEqual([one]);
-        const watched = end(open(one, at), at, at + 60_000);
-        await move(one, watched);
+        const opened = open(one, at);
+        await move(one, opened);
+        expect((await store.liveOn(machine(1))).requests).toEqual([opened]);
+        const watched = end(opened, at, at + 60_000);
+        await move(opened, watched);
         expect((await store.liveOn(machine(1))).requests).toEqual([watched]);
         const { lookAt: _, watchUntil: __, ...over } = watched;
         await move(watched, { ...over, version: over.version + 1 });
         expect((await store.liveOn(machine(1))).requests).toEqual([]);
-        expect((await store.liveOn(machine(2))).requests).toEqual([two]);
+        const lasting = open(two, at);
+        await move(two, lasting);
+        const third = open(pending('ccccccc', at, { machine: machine(3) }), at);
+        await keep(third);
+        const on = await store.liveOn(machine(1), machine(2), machine(3));
+        expect(on.requests).toEqual([lasting, third]);
+      });
+
+      it('of those that wait on a machine only some whose time has come: any number of others costs nothing', async () => {
+        const late = (n: number) => ({ ...pending(`late${n}aa`, at + n), lookAt: at - 1 });
+        await keep(pending('aaaaaaa', at), late(1), late(2), open(pending('bbbbbbb', at), at));
+        const { requests } = await store.liveOn(machine(1));
+        expect(requests.map(({ id }) => id).sort()).toEqual(['bbbbbbb', 'late1aa', 'late2aa']);
+      });
+
+      it('all on a machine that has more than are read at once', async () => {
+        const many = Array.from({ length: 250 }, (_, n) => open(pending(`many${n}`, at), at));
+        await keep(...many);
+        expect((await store.liveOn(machine(1))).requests).toHaveLength(250);
+        expect(await store.live(230)).toHaveLength(230);
       });
 
       it('what is live anywhere, newest first', async () => {

@@ -20,12 +20,17 @@ export interface Weather {
 
 export const FAIR: Weather = { stale: 0, lost: 0, busy: 0, late: 0 };
 
-export const MACHINE: Machine = {
-  id: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
-  name: 'm-1',
+/** Several behind one group, as machines are in a subnet; one has a group of its own besides. */
+export const MACHINES: readonly Machine[] = [1, 2, 3].map((n) => ({
+  id: `aws:123456789012:eu-west-1:i-0123456789abcdef${n}`,
+  name: `m-${n}`,
   tags: {},
   location: 'model',
-};
+}));
+
+function locksOf(machine: MachineId): readonly string[] {
+  return machine.endsWith('3') ? ['sg-1', 'sg-3'] : ['sg-1'];
+}
 
 export const LIMITS = { callMs: 4_000, readLagMs: 3_000 } as const;
 
@@ -67,32 +72,31 @@ export class ModelCloud {
       this.land();
       return this.#read();
     };
-    const state = {
-      machine: MACHINE,
+    const state = (id: MachineId) => ({
+      machine: MACHINES.find((one) => one.id === id) as Machine,
       protection: { ports: MANAGEMENT_PORTS.map((port) => ({ port, sources: [], longestMs: 86_400_000 })) },
       standing: [],
-    };
+    });
     return {
       cloud: 'aws',
       limits: LIMITS,
-      machines: async () => ({ all: [MACHINE], unread: [] }),
+      machines: async () => ({ all: MACHINES, unread: [] }),
       // What is judged is read, too: a process may die or sleep after it, and it may not be told.
-      look: async () => {
+      look: async (machine) => {
         await scheduler.turn(process);
         if (scheduler.chance(this.weather.busy)) throw new JitError('cloudBusy', { cloud: 'Model' });
-        return state;
+        return state(machine);
       },
-      protect: async () => state,
-      protectKey: async () => MACHINE.id,
-      unprotect: async () => state,
+      protect: async (machine) => state(machine),
+      protectKey: async (machine) => machine,
+      unprotect: async (machine) => state(machine),
       check: async () => {},
-      locate: async (rules) => rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: ['sg-1'] })),
-      observe: async (_machine: MachineId) => ({
-        ours: [...(await read()).values()].map(({ placement, until }) => ({
-          placement,
-          until,
-          mark: 'valid' as const,
-        })),
+      locate: async (rules) =>
+        rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: locksOf(rule.machine) })),
+      observe: async (machine) => ({
+        ours: [...(await read()).values()]
+          .filter(({ placement }) => placement.rule.machine === machine)
+          .map(({ placement, until }) => ({ placement, until, mark: 'valid' as const })),
         others: [],
         effective: MANAGEMENT_PORTS.map((port) => ({ port, state: 'closed' as const })),
       }),

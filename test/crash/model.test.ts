@@ -154,7 +154,7 @@ class World {
       deps,
       person,
       {
-        machine: 'm-1',
+        machine: `m-${1 + Math.floor(this.scheduler.random() * 3)}`,
         ports: [],
         source: `203.0.113.${Math.floor(this.scheduler.random() * 3)}/32`,
         forMs,

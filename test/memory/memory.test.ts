@@ -1,16 +1,20 @@
 import { auditConformance } from '../conformance/audit.ts';
+import { crowdConformance } from '../conformance/crowd.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
-import { storeConformance } from '../conformance/store.ts';
+import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { memoryAudit } from './audit.ts';
 import { memoryLock } from './lock.ts';
 import { memoryProtectionRecords } from './protection-records.ts';
 import { memoryStore } from './store.ts';
 
-storeConformance('memory', async () => {
+async function make(): Promise<StoreUnderTest> {
   const store = memoryStore({ now: () => Date.UTC(2026, 10, 23, 12) });
   return { store, forgetDue: (machine) => store.forgetDue(machine), stop: async () => {} };
-});
+}
+
+storeConformance('memory', make);
+crowdConformance('memory', make);
 
 auditConformance('memory', async () => {
   const now = () => Date.UTC(2026, 10, 23, 12);

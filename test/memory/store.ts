@@ -5,7 +5,7 @@ import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Strays } from '../../src/core/request/stray.ts';
 import { isTerminal } from '../../src/core/request/workflow.ts';
-import type { Approval, Card, Commit, Now, Saved, Store } from '../../src/ports/store.ts';
+import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 import type { MemoryAudit } from './audit.ts';
 
@@ -64,18 +64,54 @@ class MemoryStore implements Store, Damage {
   }
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
-    const results = changes.map((change) => this.#saveOne(change));
+    const results: Saved[] = [];
+    for (const change of changes) results.push(this.#isFull(change) ? 'full' : this.#saveOne(change));
     for (const { next } of changes) this.#reckon(next.machine, 0);
     return results;
   }
 
-  async liveOn(machine: MachineId) {
-    return { requests: this.#on(machine).flatMap(([id]) => this.#requests.get(id) ?? []), now: this.#now() };
+  async liveOn(...machines: readonly MachineId[]) {
+    const now = this.#now();
+    const isRead = ({ isWaiting, lookAt = 0 }: Indexes) => !isWaiting || lookAt <= now.at;
+    const ids = machines.flatMap((machine) => this.#on(machine, isRead));
+    return { requests: ids.flatMap(([id]) => this.#requests.get(id) ?? []), now };
   }
 
+  async ending(locks: readonly string[], limit: number): Promise<readonly Request[]> {
+    const at = this.#at();
+    return this.#which(
+      ({ endsAt = at + 1, locks: own }) => endsAt <= at && own.some((lock) => locks.includes(lock)),
+      limit,
+    );
+  }
+
+  async reindex(): Promise<void> {}
+
   async live(limit: number): Promise<readonly Request[]> {
-    const newest = [...this.#live].sort(([a, one], [b, two]) => two.askedAt - one.askedAt || (a < b ? 1 : -1));
-    return newest.slice(0, limit).flatMap(([id]) => this.#requests.get(id) ?? []);
+    return this.#which(() => true, limit);
+  }
+
+  async find({ by, which }: Finding, limit: number): Promise<readonly Request[]> {
+    const has = (indexes: Indexes) => {
+      if (by === 'requester') return indexes.requester === which;
+      if (by === 'machineName') return indexes.machineName === which.toLowerCase();
+      if (by === 'state') return !indexes.isWaiting;
+      return (by === 'asked' ? indexes.asked : indexes.policies).includes(which);
+    };
+    return this.#which((indexes) => indexes.isCurrent && has(indexes), limit);
+  }
+
+  async counts(person: string, machine: MachineId): Promise<Counts> {
+    return this.#counts(person, machine);
+  }
+
+  #counts(person: string, machine: MachineId): Counts {
+    const all = [...this.#live.values()];
+    return {
+      person: all.filter((one) => one.isCurrent && one.requester === person).length,
+      machine: all.filter((one) => one.machine === machine).length,
+      all: all.length,
+    };
   }
 
   async recent(person: string, limit: number): Promise<readonly Request[]> {
@@ -197,9 +233,22 @@ class MemoryStore implements Store, Damage {
       .slice(0, KEEP.approvals);
   }
 
-  #on(machine: MachineId): readonly (readonly [string, Instant])[] {
+  #isFull({ next, from, most }: Commit): boolean {
+    if (!most || from > 0 || this.#requests.get(next.id)) return false;
+    const { person, machine, all } = this.#counts(next.requester.id, next.machine);
+    return person >= most.person || machine >= most.machine || all >= most.all;
+  }
+
+  /** The newest first. */
+  #which(fits: (indexes: Indexes) => boolean, limit: number): readonly Request[] {
+    const newest = [...this.#live].filter(([, one]) => fits(one));
+    newest.sort(([a, one], [b, two]) => two.askedAt - one.askedAt || (a < b ? 1 : -1));
+    return newest.slice(0, limit).flatMap(([id]) => this.#requests.get(id) ?? []);
+  }
+
+  #on(machine: MachineId, fits: (one: Indexes) => boolean = () => true): readonly (readonly [string, Instant])[] {
     return [...this.#live]
-      .flatMap(([id, indexes]) => (indexes.machine === machine ? [[id, indexes.lookAt ?? 0] as const] : []))
+      .flatMap(([id, one]) => (one.machine === machine && fits(one) ? [[id, one.lookAt ?? 0] as const] : []))
       .sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
   }
 

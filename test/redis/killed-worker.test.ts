@@ -11,9 +11,6 @@ import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
 import { QUIET, testRedis } from './server.ts';
 
-/** BullMQ's way: a lock of 10 s that nobody renews, found by a look every 5 s, and ample time for a busy computer. */
-const STALLED_MS = 50_000;
-
 let server: Awaited<ReturnType<typeof testRedis>>;
 
 beforeAll(async () => {
@@ -57,16 +54,6 @@ async function nextLook(prefix: string): Promise<{ readonly id: string; readonly
 }
 
 describe.concurrent('what a worker held that was killed with -9', () => {
-  it('is run again by BullMQ within seconds, not a minute', async () => {
-    const hints = bullQueue({ url: server.url, prefix: 'stalled', log: QUIET });
-    await hints.converge([machine(1)], 'k1', 'close');
-    expect(await killedAtWork('stalled', 'queue')).toBe(machine(1));
-    const { id, afterMs } = await nextLook('stalled');
-    expect(id).toBe(machine(1));
-    expect(afterMs).toBeLessThan(STALLED_MS);
-    await hints.close();
-  });
-
   it('is run again through the due index, without BullMQ noticing', async () => {
     const store = redisStore({ redis: server.client(), prefix: 'due', log: QUIET });
     const { at } = await store.now();

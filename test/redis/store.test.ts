@@ -4,8 +4,9 @@ import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 import { redisStore } from '../../src/redis/store.ts';
+import { crowdConformance } from '../conformance/crowd.ts';
 import { change, end, machine, open, pending, placementOf } from '../conformance/fixtures.ts';
-import { storeConformance } from '../conformance/store.ts';
+import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { keptLog, QUIET, testRedis } from './server.ts';
 
 let server: Awaited<ReturnType<typeof testRedis>>;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-storeConformance('Redis', async () => {
+async function make(): Promise<StoreUnderTest> {
   prefixes += 1;
   const prefix = `test-${prefixes}`;
   const redis = server.client();
@@ -25,7 +26,10 @@ storeConformance('Redis', async () => {
     forgetDue: async (machine) => void (await redis.zrem(`{${prefix}}:due`, machine)),
     stop: async () => redis.disconnect(),
   };
-});
+}
+
+storeConformance('Redis', make);
+crowdConformance('Redis', make);
 
 describe('the store in Redis', () => {
   let redis: Redis;
@@ -100,10 +104,30 @@ describe('the store in Redis', () => {
 
   it('mends a request that is missing from its machine', async () => {
     await save(change({ ...pending('aaaaaaa', at), lookAt: at + 3_600_000 }, 0));
-    await redis.del(key(`on:${machine(1)}`), key('due'));
+    expect(await store.mend()).toBe(0);
+    await redis.del(key(`waits:${machine(1)}`), key('due'));
     expect(await store.mend()).toBe(1);
     expect((await store.claim(9, 5_000)).machines).toEqual([machine(1)]);
-    expect((await store.liveOn(machine(1))).requests).toHaveLength(1);
+    expect(await redis.exists(key(`on:${machine(1)}`))).toBe(1);
+    // A look finds out that it waits: then it is kept apart again.
+    expect((await store.liveOn(machine(1))).requests).toEqual([]);
+    expect(await redis.exists(key(`on:${machine(1)}`))).toBe(0);
+    expect(await redis.exists(key(`waits:${machine(1)}`))).toBe(1);
+  });
+
+  it('puts what an older version wrote into the indexes that it did not know', async () => {
+    const [waits, lasting] = [pending('aaaaaaa', at), open(pending('bbbbbbb', at), at)];
+    await save(change(waits, 0), change(lasting, 0));
+    for (const index of ['of', 'asked', 'policy', 'named', 'ends', 'waits'])
+      for (const name of await redis.keys(key(index, '*'))) await redis.del(name);
+    // Where it was kept before.
+    await redis.zadd(key(`on:${machine(1)}`), at + 60_000, 'aaaaaaa');
+    const later = redisStore({ redis, prefix: key().slice(1, -1), log });
+    expect(await later.mend()).toBe(0);
+    expect(await redis.zrange(key(`on:${machine(1)}`), '0', '-1')).toEqual(['bbbbbbb']);
+    expect(await redis.zrange(key(`waits:${machine(1)}`), '0', '-1')).toEqual(['aaaaaaa']);
+    expect(await later.find({ by: 'requester', which: 'ada' }, 9)).toHaveLength(2);
+    expect(await redis.keys(key('ends', '*'))).toHaveLength(1);
   });
 
   describe('a record that cannot be read', () => {
@@ -118,7 +142,7 @@ describe('the store in Redis', () => {
 
     it.each(damages)('%s: is no request, is logged, and stops no other', async (_, damage) => {
       const request = { ...open(pending('aaaaaaa', at), at), lookAt: at };
-      const other = pending('bbbbbbb', at + 1, { lookAt: at + 60_000 });
+      const other = { ...open(pending('bbbbbbb', at + 1, { source: '203.0.113.9/32' }), at), lookAt: at + 60_000 };
       await save(change(request, 0), change(other, 0));
       const record = (await redis.get(key('request', 'aaaaaaa'))) ?? '';
       await redis.set(key('request', 'aaaaaaa'), damage(record));
@@ -127,13 +151,17 @@ describe('the store in Redis', () => {
       expect((await store.live(9)).map(({ id }) => id)).toEqual(['bbbbbbb']);
       await store.claim(9, 5_000);
       expect((await store.liveOn(machine(1))).requests.map(({ id }) => id)).toEqual(['bbbbbbb']);
-      expect(log.errors).toHaveLength(3);
+      // Told once, however often it is met.
+      expect(log.errors).toHaveLength(1);
 
-      // Its machine rests instead of being due at once again and again.
+      // Its machine rests instead of being due at once again and again; its own time stays, for a version that can read it.
+      const score = await redis.zscore(key(`on:${machine(1)}`), 'aaaaaaa');
+      expect(score).toBe(String(at));
       await store.settle(machine(1));
       const { machines, next, now } = await store.claim(9, 5_000);
       expect(machines).toEqual([]);
-      expect(next).toBeGreaterThan(now.at + 30_000);
+      expect(next).toBeGreaterThan(now.at + 500);
+      expect(next).toBeLessThanOrEqual(now.at + 1_000);
       // It stays for a version that can read it, and the patrol still knows whose rule it is.
       expect(await redis.exists(key('request', 'aaaaaaa'))).toBe(1);
       expect(await store.placedBy(placementKey(placementOf(request)))).toBe('aaaaaaa');

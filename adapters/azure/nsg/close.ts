@@ -68,7 +68,7 @@ async function closeOn(
     }),
   );
   await deleteUntilGone(azure, site, { found, again: left, instead }, allowed);
-  await deleteEach(site, unseen, allowed, instead);
+  await deleteEach(azure, site, unseen, allowed, instead);
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
 }

@@ -2,7 +2,7 @@ import type { SecurityRule } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
-import { pollUntil } from '../../../src/kit/poll.ts';
+import { type Looked, pollUntil, type Try } from '../../../src/kit/poll.ts';
 import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
@@ -35,7 +35,7 @@ export async function writeUntil(
   let written = 0;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: 2 * SECOND_MS });
   const polling = { tries: TRIES + 1, betweenMs: BETWEEN_MS, signal: allowed.signal };
-  return pollUntil<number>(polling, azure, async ({ isLast }) => {
+  const look = async ({ isLast }: Try): Promise<Looked<number>> => {
     const found = await readGroup(site, id, allowed.signal);
     if (!found) throw new JitError('azureInTheWay', { why: `the network security group ${name} is gone` });
     const wanted = next(rulesOf(found));
@@ -52,5 +52,7 @@ export async function writeUntil(
       if (!isConflict(error)) trouble = error;
     }
     return { notYet: trouble };
-  });
+  };
+  // Others of this process write to the same group, for other machines: each would take the number that the other takes.
+  return azure.turns.inTurn(`rules of ${id}`, () => pollUntil<number>(polling, azure, look));
 }

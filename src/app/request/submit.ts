@@ -9,6 +9,7 @@ import { match } from '../../core/machine/match.ts';
 import { unprotected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
+import { FLOOD_LIMITS, MOST_PLACES, tooMany } from '../../core/policy/floods.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { asked } from '../../core/request/life.ts';
@@ -35,9 +36,11 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   const key = `${sender.chat}:${sender.key}`;
   const before = await madeBefore(deps, key);
   if (before) return before;
+  const most = deps.rules.floods ?? FLOOD_LIMITS;
   const request = await requestFrom(deps, person, ask, sender);
   const said = { next: request, event: 'asked', by: person.id, text: request.justification };
-  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key }]);
+  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key, most }]);
+  if (saved === 'full') await mustNotFlood(deps, person, request);
   if (saved !== 'saved') {
     // The same delivery came twice at once, and the other one won; or, very rarely, the id was taken.
     const winner = await madeBefore(deps, key);
@@ -54,6 +57,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const machine = match(await inventory(deps, signal), ask.machine);
   const meant = policiesFor(deps.rules.policies, person, machine);
   if (meant.length === 0) throw new JitError('noPolicy', { machine: machine.name });
+  await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
 
   const bastion = ask.source === BASTION ? await bastionOf(deps, machine, signal) : undefined;
   const word = bastion?.prefix ?? ask.source ?? (await usualSource(deps, person, machine));
@@ -80,6 +84,12 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const allowed = mustBeAllowed(await analyse(deps, { ...what, approvedBy: [] }, signal, async () => state));
   const { policies, approvers, quorum } = allowed;
   const { at: askedAt } = await deps.store.now();
+  const all = placesFor(deps, person, allowed, sender);
+  const left = all.length - MOST_PLACES;
+  const warnings = [
+    ...(state.warnings ?? []),
+    ...(left > 0 ? [`Cards go to ${MOST_PLACES} places at most: ${left} approvers or channels more get none.`] : []),
+  ];
   return asked({
     ...what,
     id: requestId(deps.random(7)),
@@ -87,14 +97,24 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     justification: ask.justification,
     policies: policies.map(({ name }) => name),
     asked: approvers.map(({ id, name }) => ({ id, name })),
-    places: placesFor(deps, person, allowed, sender),
+    places: all.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.addresses ? { addresses: servedAddresses(what.source, state.addresses) } : {}),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
-    ...(state.warnings ? { warnings: state.warnings } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
   });
+}
+
+/** Before anything slow is asked; that it holds for those that come at once, too, is seen to by the script of the commit. */
+async function mustNotFlood(
+  deps: Deps,
+  person: Person,
+  { machine, machineName }: Pick<Request, 'machine' | 'machineName'>,
+): Promise<void> {
+  const refusal = tooMany(await deps.store.counts(person.id, machine), deps.rules.floods ?? FLOOD_LIMITS, machineName);
+  if (refusal) throw refusal;
 }
 
 function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {
@@ -141,5 +161,8 @@ function placesFor(deps: Deps, person: Person, { approvers, policies }: AllowedC
   const requesters = own.find((place) => place.chat === chat) ?? own[0];
   const approversOwn = approvers.flatMap((approver) => deps.directory.reach(approver).slice(0, 1));
   const told = policies.flatMap(({ tell }) => tell);
-  return uniquePlaces([...told, ...approversOwn, ...(requesters ? [requesters] : [])]);
+  const theirs = requesters ? [requesters] : [];
+  const places = uniquePlaces([...told, ...approversOwn, ...theirs]);
+  // Whoever asked gets a card in any case.
+  return places.length > MOST_PLACES ? uniquePlaces([...theirs, ...places]) : places;
 }

@@ -65,6 +65,21 @@ export const COMMAND_ERRORS = {
     hint: 'Use {shortest} or more.',
   },
   tooLong: { kind: 'invalid', say: '{asked} is too long; the maximum is {longest}.', hint: 'Use {longest} or less.' },
+  tooManyOfYours: {
+    kind: 'refused',
+    say: 'You already have {most} requests that are pending or open, and that is the limit.',
+    hint: '`/jit list` shows them: withdraw or close some with `/jit withdraw <id>` or `/jit revoke <id>`, then request again.',
+  },
+  tooManyOnMachine: {
+    kind: 'refused',
+    say: '{machine} already has {most} requests that are pending or open, and that is the limit.',
+    hint: 'Try again when some have ended, or ask whoever runs Drawbridge to raise `requests.perMachine`.',
+  },
+  tooManyRequests: {
+    kind: 'refused',
+    say: 'Drawbridge already has {most} requests that are pending or open, and that is the limit.',
+    hint: 'Nothing that is open is affected. Ask whoever runs Drawbridge to look for a flood, or to raise `requests.total`.',
+  },
   unknownRecord: {
     kind: 'notFound',
     say: 'No undo record is called {id}.',

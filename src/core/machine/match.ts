@@ -1,6 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { tidy } from '../language/text.ts';
 import { type Machine, parseMachineId } from './machine.ts';
+import { nearest } from './near.ts';
 
 /** Machines that could be read, and the places (accounts, subscriptions, regions, clouds) that could not. */
 export interface MachineList {
@@ -46,28 +47,10 @@ export function placesText(places: readonly string[]): string {
 }
 
 function nearText(machines: readonly Machine[], word: string): string {
-  const near = machines
-    .map((machine) => ({ name: machine.name, distance: distance(machine.name.toLowerCase(), word) }))
-    .filter(
-      ({ name, distance: d }) => d <= Math.max(2, Math.floor(word.length / 3)) || name.toLowerCase().includes(word),
-    )
-    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
-    .slice(0, 3);
+  const near = nearest(
+    machines.map(({ name }) => name),
+    word,
+  );
   if (near.length === 0) return '`/jit request` alone lists the machines you can request.';
-  return `Did you mean ${near.map(({ name }) => name).join(' or ')}?`;
-}
-
-/** Edit distance (Levenshtein), for “did you mean”. Words over 80 characters count as far away. */
-function distance(a: string, b: string): number {
-  if (a.length > 80 || b.length > 80) return 80;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 80;
+  return `Did you mean ${near.join(' or ')}?`;
 }

@@ -6,6 +6,7 @@ import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
+import type { FloodLimits } from './floods.ts';
 import { matchesName } from './names.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
@@ -47,6 +48,8 @@ export interface HouseRules {
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;
   readonly digest?: Digest;
+  /** How many requests there may be at once; as usual (`FLOOD_LIMITS`) where it is not said. */
+  readonly floods?: FloodLimits;
   /** What is to be protected whoever asks; absent: nothing. */
   readonly protections?: readonly ProtectionEntry[];
 }

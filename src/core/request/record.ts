@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
-import { isApproved, placementsOf, type Request } from './request.ts';
+import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
 export interface Indexes {
@@ -10,6 +10,18 @@ export interface Indexes {
   readonly askedAt: Instant;
   /** Still to be looked at: in `live`, in the machine's own set with its time, and so in the due index. */
   readonly lookAt?: Instant;
+  /** Nothing stands in a cloud for it and nothing will without a decision: whoever looks at the machine need not read it. */
+  readonly isWaiting: boolean;
+  /** While it waits, is in force or is being closed: in the lists of these people and policies, and under the machine's name. */
+  readonly isCurrent: boolean;
+  /** The first of those who were asked to decide. */
+  readonly asked: readonly string[];
+  readonly policies: readonly string[];
+  /** In lower case. */
+  readonly machineName: string;
+  /** The locks that closing it takes, and from when on it has to be closed; absent where nothing is to close. */
+  readonly locks: readonly string[];
+  readonly endsAt?: Instant;
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
@@ -19,6 +31,8 @@ export interface Indexes {
   readonly approvedAt?: Instant;
 }
 
+/** Who decides by a policy is found by the policy; these are for a manager, who is asked alone or with few others. */
+const MOST_ASKED = 16;
 const REMEMBER_PLACED_MS = 2 * 24 * 60 * 60 * 1_000;
 
 export function indexesOf(request: Request): Indexes {
@@ -27,9 +41,23 @@ export function indexesOf(request: Request): Indexes {
     requester: request.requester.id,
     askedAt: request.askedAt,
     ...('lookAt' in request && request.lookAt !== undefined ? { lookAt: request.lookAt } : {}),
+    isWaiting: request.status === 'pending',
+    isCurrent: request.status === 'pending' || request.status === 'closing' || isInForce(request),
+    asked: request.asked.slice(0, MOST_ASKED).map(({ id }) => id),
+    policies: request.policies,
+    machineName: request.machineName.toLowerCase(),
+    locks: [...new Set(placementsOf(request).flatMap(({ locks }) => locks))],
+    ...endOf(request),
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
     ...(request.bastion === undefined ? { source: request.sourceName ?? request.source } : {}),
     ...(isApproved(request) ? { approvedAt: request.lease.from } : {}),
   };
+}
+
+/** A closing that is in trouble waits for its next try, as a look at what is over waits for its time. */
+function endOf(request: Request): Pick<Indexes, 'endsAt'> {
+  if (isInForce(request)) return { endsAt: request.lease.until };
+  if (request.status === 'closing') return { endsAt: request.trouble ? request.lookAt : request.ending.at };
+  return request.status === 'ended' && request.lookAt !== undefined ? { endsAt: request.lookAt } : {};
 }

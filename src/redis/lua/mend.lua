@@ -5,8 +5,8 @@ local members = redis.call('ZRANGE', base .. ':live', ARGV[1], ARGV[1] + ARGV[2]
 local mended = {}
 for _, member in ipairs(members) do
   local id, machine = string.match(member, '^(%S+) (.+)$')
-  local on = base .. ':on:' .. machine
-  local lost = redis.call('ZADD', on, 'NX', at, id) == 1
+  local waits = redis.call('ZSCORE', base .. ':waits:' .. machine, id)
+  local lost = not waits and redis.call('ZADD', base .. ':on:' .. machine, 'NX', at, id) == 1
   if lost or not redis.call('ZSCORE', base .. ':due', machine) then
     reckon(machine, 0)
     mended[#mended + 1] = machine

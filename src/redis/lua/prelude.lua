@@ -29,9 +29,13 @@ end
 
 -- The machine is due when the first of its requests is, but not before `soonest`.
 local function reckon(machine, soonest)
-  local first = redis.call('ZRANGE', base .. ':on:' .. machine, 0, 0, 'WITHSCORES')
-  if first[1] then
-    redis.call('ZADD', base .. ':due', math.max(tonumber(first[2]), soonest), machine)
+  local first
+  for _, index in ipairs({ ':on:', ':waits:' }) do
+    local at = tonumber(redis.call('ZRANGE', base .. index .. machine, 0, 0, 'WITHSCORES')[2])
+    if at and not (first and first <= at) then first = at end
+  end
+  if first then
+    redis.call('ZADD', base .. ':due', math.max(first, soonest), machine)
   else
     redis.call('ZREM', base .. ':due', machine)
   end
@@ -42,4 +46,29 @@ local function versionOf(id)
   local head = redis.call('GETRANGE', base .. ':request:' .. id, 0, 15)
   if head == '' then return 0 end
   return tonumber(string.match(head, '^(%d+) '))
+end
+
+-- Puts a request into the indexes that it belongs to, and takes it out of the others: all of them are derived from its record
+-- (src/redis/indexes.ts), as index, score or false.
+local function index(change)
+  local member = change.id .. ' ' .. change.machine
+  if change.lookAt then
+    redis.call('ZADD', base .. ':live', change.askedAt, member)
+  else
+    redis.call('ZREM', base .. ':live', member)
+  end
+  for _, entry in ipairs(change.entries) do
+    if entry[2] then
+      redis.call('ZADD', base .. ':' .. entry[1], entry[2], change.id)
+    else
+      redis.call('ZREM', base .. ':' .. entry[1], change.id)
+    end
+  end
+end
+
+-- How many requests are current for a person, on a machine, and in all.
+local function counts(person, machine)
+  return redis.call('ZCARD', base .. ':of:' .. person),
+    redis.call('ZCARD', base .. ':on:' .. machine) + redis.call('ZCARD', base .. ':waits:' .. machine),
+    redis.call('ZCARD', base .. ':live')
 end

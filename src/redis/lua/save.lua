@@ -1,5 +1,5 @@
 -- Commits changes: each by itself, all in this script. A change is its record (ARGV) and what is derived from it (JSON).
--- Answers "1" for what was saved and "0" for what was stale.
+-- Answers "1" for what was saved, "0" for what was stale, and "2" for a new one that would be one too many.
 local keep = cjson.decode(ARGV[1])
 local reply, at = answer(true)
 local touched = {}
@@ -10,6 +10,13 @@ local function isStale(change)
   return change.made and redis.call('EXISTS', base .. ':made:' .. change.made) == 1
 end
 
+local function isFull(change)
+  local most = change.most
+  if not most then return false end
+  local person, machine, all = counts(change.requester, change.machine)
+  return person >= most.person or machine >= most.machine or all >= most.all
+end
+
 for i = 2, #ARGV, 2 do
   local record, change = ARGV[i], cjson.decode(ARGV[i + 1])
   local id, machine = change.id, change.machine
@@ -17,6 +24,8 @@ for i = 2, #ARGV, 2 do
   if isStale(change) then
     -- A commit that is sent again because its answer was lost has been saved.
     reply[#reply + 1] = redis.call('GET', stored) == record and '1' or '0'
+  elseif isFull(change) then
+    reply[#reply + 1] = '2'
   else
     reply[#reply + 1] = '1'
     touched[machine] = true
@@ -36,19 +45,12 @@ for i = 2, #ARGV, 2 do
       redis.call('PEXPIRE', person, keep.endedMs)
       redis.call('PEXPIRE', sources, keep.endedMs)
     end
-    if change.lookAt then
-      redis.call('SET', stored, record)
-      redis.call('ZADD', base .. ':live', change.askedAt, id .. ' ' .. machine)
-      redis.call('ZADD', base .. ':on:' .. machine, change.lookAt, id)
+    index(change)
+    if change.over and not change.lookAt then
+      redis.call('SET', stored, record, 'PX', keep.endedMs)
+      redis.call('PEXPIRE', base .. ':cards:' .. id, keep.cardsMs)
     else
-      redis.call('ZREM', base .. ':live', id .. ' ' .. machine)
-      redis.call('ZREM', base .. ':on:' .. machine, id)
-      if change.over then
-        redis.call('SET', stored, record, 'PX', keep.endedMs)
-        redis.call('PEXPIRE', base .. ':cards:' .. id, keep.cardsMs)
-      else
-        redis.call('SET', stored, record)
-      end
+      redis.call('SET', stored, record)
     end
     for _, placed in ipairs(change.placed) do
       if change.placedUntil > at then

@@ -1,0 +1,95 @@
+import { cloudOf, type MachineId, providerIdOf } from '../core/machine/machine.ts';
+import type { Log } from '../ports/log.ts';
+import type { Urgency } from '../ports/queue.ts';
+
+interface LanesOptions {
+  readonly run: (machine: MachineId, signal: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  /** Machines at once in one lane. */
+  readonly hands: number;
+  readonly signal: AbortSignal;
+}
+
+/** So many machines wait in one lane at most: the due index brings back what finds no room. */
+const MOST_WAITING = 20_000;
+
+interface Lane {
+  readonly waiting: Readonly<Record<Urgency, Set<MachineId>>>;
+  readonly running: Set<MachineId>;
+}
+
+/**
+ * Each account and each subscription has its own hands: one that hangs holds up no other. In each, closings go first, and a machine
+ * waits once and is looked at by one at a time.
+ */
+export class Lanes {
+  readonly #options: LanesOptions;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #running = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: LanesOptions) {
+    this.#options = options;
+  }
+
+  /** Has the machine looked at when it is its turn. What waits in memory is only a hint: if the process dies, the due index has it. */
+  add(machine: MachineId, urgency: Urgency): void {
+    if (this.#closed) return;
+    const lane = this.#lane(machine);
+    const { close, open } = lane.waiting;
+    if (close.has(machine) || close.size + open.size >= MOST_WAITING) return;
+    open.delete(machine);
+    lane.waiting[urgency].add(machine);
+    this.#next(lane);
+  }
+
+  /** Takes no more, forgets what waits, and resolves when what is under way has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { waiting } of this.#lanes.values()) for (const some of Object.values(waiting)) some.clear();
+    await Promise.all(this.#running);
+  }
+
+  #lane(machine: MachineId): Lane {
+    const name = laneOf(machine);
+    const known = this.#lanes.get(name);
+    if (known) return known;
+    const made: Lane = { waiting: { close: new Set(), open: new Set() }, running: new Set() };
+    this.#lanes.set(name, made);
+    return made;
+  }
+
+  #next(lane: Lane): void {
+    for (const urgency of ['close', 'open'] as const) {
+      for (const machine of lane.waiting[urgency]) {
+        if (lane.running.size >= this.#options.hands) return;
+        // It waits until the look that is under way has ended: what it has not seen is seen then.
+        if (lane.running.has(machine)) continue;
+        lane.waiting[urgency].delete(machine);
+        lane.running.add(machine);
+        const work = this.#work(lane, machine);
+        this.#running.add(work);
+        void work.finally(() => this.#running.delete(work));
+      }
+    }
+  }
+
+  async #work(lane: Lane, machine: MachineId): Promise<void> {
+    const { run, log, signal } = this.#options;
+    try {
+      await run(machine, signal);
+    } catch (error) {
+      log.warn({ data: { machine }, error }, 'a job failed; what is not done is found again');
+    } finally {
+      lane.running.delete(machine);
+      this.#next(lane);
+    }
+  }
+}
+
+/** `azure:<subscription>`, `aws:<account>`: what may hang alone. */
+function laneOf(machine: MachineId): string {
+  const own = providerIdOf(machine);
+  const account = cloudOf(machine) === 'aws' ? own.split(':')[0] : own.split('/')[2];
+  return `${cloudOf(machine)}:${account ?? ''}`;
+}

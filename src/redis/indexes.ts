@@ -1,0 +1,68 @@
+import { recordOf } from '../core/audit/record.ts';
+import { type Indexes, indexesOf } from '../core/request/record.ts';
+import type { Request } from '../core/request/request.ts';
+import { isTerminal } from '../core/request/workflow.ts';
+import type { Commit, Finding } from '../ports/store.ts';
+import { salt, short } from './keys.ts';
+
+/** An index and the score of the request in it; false where it is not to be there. */
+type Entry = readonly [index: string, score: number | false];
+
+/** What the scripts need to know of a request to index it. */
+export function indexed(request: Request) {
+  const indexes = indexesOf(request);
+  return {
+    id: request.id,
+    version: request.version,
+    machine: indexes.machine,
+    askedAt: indexes.askedAt,
+    ...(indexes.lookAt === undefined ? {} : { lookAt: indexes.lookAt }),
+    entries: entriesOf(indexes),
+  };
+}
+
+/** What the script of a commit needs to know of a change beside its record. */
+export function committed({ next, from, audit, key, most }: Commit) {
+  const { placed, placedUntil, requester, source, approvedAt } = indexesOf(next);
+  return {
+    ...indexed(next),
+    from,
+    requester,
+    ...(source === undefined ? {} : { source }),
+    ...(approvedAt === undefined ? {} : { approvedAt }),
+    over: isTerminal(next.status),
+    machineKey: short(next.machine),
+    placed: placed.map(short),
+    placedUntil: Math.ceil(placedUntil),
+    ...(key === undefined ? {} : { made: short(key) }),
+    ...(most && from === 0 ? { most } : {}),
+    ...(audit ? { audit: recordOf(audit, salt) } : {}),
+  };
+}
+
+/** The index in which current requests are found so. */
+export function indexFor({ by, which }: Finding): string {
+  return by === 'machineName' ? `named:${short(which.toLowerCase())}` : `${NAMES[by]}:${which}`;
+}
+
+const NAMES = { requester: 'of', asked: 'asked', policy: 'policy', state: 'state' } as const;
+
+/** The index of what is to be closed under a lock. */
+export function endsUnder(lock: string): string {
+  return short(lock);
+}
+
+function entriesOf(indexes: Indexes): readonly Entry[] {
+  const { machine, lookAt = false, isWaiting, isCurrent, endsAt = false } = indexes;
+  const listed = isCurrent && indexes.askedAt;
+  return [
+    [`on:${machine}`, isWaiting ? false : lookAt],
+    [`waits:${machine}`, isWaiting && lookAt],
+    [indexFor({ by: 'requester', which: indexes.requester }), listed],
+    [indexFor({ by: 'machineName', which: indexes.machineName }), listed],
+    [indexFor({ by: 'state', which: 'open' }), !isWaiting && listed],
+    ...indexes.asked.map((which): Entry => [indexFor({ by: 'asked', which }), listed]),
+    ...indexes.policies.map((which): Entry => [indexFor({ by: 'policy', which }), listed]),
+    ...indexes.locks.map((lock): Entry => [`ends:${endsUnder(lock)}`, endsAt]),
+  ];
+}

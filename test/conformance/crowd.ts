@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { revoked, troubled } from '../../src/core/request/life.ts';
+import type { Request } from '../../src/core/request/request.ts';
+import type { Finding, Store } from '../../src/ports/store.ts';
+import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
+import type { StoreUnderTest } from './store.ts';
+
+/** What every store must do, however many requests there are: find them by whom they concern, and take no more than so many. */
+export function crowdConformance(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`${name}: the store with many requests`, () => {
+    let test: StoreUnderTest;
+    let store: Store;
+    let at: number;
+
+    beforeEach(async () => {
+      test = await make();
+      store = test.store;
+      at = (await store.now()).at;
+    });
+    afterEach(() => test.stop());
+
+    async function keep(...requests: readonly Request[]): Promise<void> {
+      const saved = await store.save(requests.map((request) => change(request, 0)));
+      expect(saved).toEqual(requests.map(() => 'saved'));
+    }
+
+    async function move(from: Request, next: Request): Promise<void> {
+      expect(await store.save([change(next, from.version)])).toEqual(['saved']);
+    }
+
+    describe('takes no more than so many new ones', () => {
+      const NONE = { person: 99, machine: 99, all: 99 };
+      it.each([
+        ['of a person', { ...NONE, person: 2 }],
+        ['on a machine', { ...NONE, machine: 2 }],
+        ['in all', { ...NONE, all: 2 }],
+      ])('%s, also when they come at once', async (_, most) => {
+        const requests = [1, 2, 3].map((n) => pending(`request${n}`, at + n));
+        const saved = await store.save(requests.map((request) => ({ ...change(request, 0), most })));
+        expect(saved).toEqual(['saved', 'saved', 'full']);
+        expect((await store.load('request3')).request).toBeUndefined();
+        // What is there goes on.
+        const [first] = requests;
+        if (first) expect(await store.save([{ ...change(approve(first, at), 1), most }])).toEqual(['saved']);
+      });
+    });
+
+    describe('finds', () => {
+      it('what is current by its requester, those asked, its policy, and the machine’s name', async () => {
+        const mine = pending('aaaaaaa', at);
+        const lins = pending('bbbbbbb', at + 1, {
+          requester: { id: 'lin', name: 'Lin' },
+          machineName: 'API-1',
+          policies: ['operators'],
+          asked: [{ id: 'bo', name: 'Bo' }],
+        });
+        await keep(mine, lins);
+        const found = async (...[by, which]: [Finding['by'], string]) =>
+          (await store.find({ by, which }, 9)).map(({ id }) => id);
+        expect(await found('requester', 'ada')).toEqual(['aaaaaaa']);
+        expect(await found('asked', 'bo')).toEqual(['bbbbbbb']);
+        expect(await found('policy', 'engineers')).toEqual(['aaaaaaa']);
+        expect(await found('machineName', 'Api-1')).toEqual(['bbbbbbb']);
+        expect(await store.counts('ada', machine(1))).toEqual({ person: 1, machine: 2, all: 2 });
+        expect(await found('state', 'open')).toEqual([]);
+        const opened = open(mine, at);
+        await move(mine, opened);
+        expect(await found('state', 'open')).toEqual(['aaaaaaa']);
+        expect(await found('requester', 'ada')).toEqual(['aaaaaaa']);
+        await move(opened, end(opened, at, at + 60_000));
+        expect(await found('requester', 'ada')).toEqual([]);
+        expect(await found('policy', 'engineers')).toEqual([]);
+        expect(await found('state', 'open')).toEqual([]);
+        expect(await store.counts('ada', machine(1))).toEqual({ person: 0, machine: 2, all: 2 });
+      });
+
+      it('what is to be closed now under a lock, on any machine', async () => {
+        const [one, two, three] = [1, 2, 3].map((n) =>
+          open(pending(`request${n}`, at + n, { machine: machine(n) }), at),
+        );
+        if (!one || !two || !three) throw new Error('three were made');
+        await keep(one, two, three);
+        const [lock = ''] = placementOf(one).locks;
+        const ids = async (limit = 9) => (await store.ending(['other', lock], limit)).map(({ id }) => id).sort();
+        expect(await ids()).toEqual([]);
+        const closing = revoked(one, { id: 'ada', name: 'Ada' }, at);
+        await move(one, closing);
+        await move(two, revoked(two, { id: 'ada', name: 'Ada' }, at));
+        expect(await ids()).toEqual(['request1', 'request2']);
+        expect(await ids(1)).toHaveLength(1);
+        expect(await store.ending(['other'], 9)).toEqual([]);
+        // One that is in trouble waits for its next try.
+        await move(closing, troubled(closing, new JitError('cloudBusy', { cloud: 'AWS' }), at + 60_000));
+        expect(await ids()).toEqual(['request2']);
+      });
+    });
+  });
+}

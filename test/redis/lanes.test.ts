@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
+import { Lanes } from '../../src/queue/lanes.ts';
+import { machine } from '../conformance/fixtures.ts';
+import { QUIET } from './server.ts';
+
+const signal = new AbortController().signal;
+
+function inAzure(subscription: string, n: number): MachineId {
+  const vm = `providers/Microsoft.Compute/virtualMachines/web-${n}`;
+  const id = machineId('azure', `/subscriptions/${subscription}/resourceGroups/rg/${vm}`);
+  if (!id) throw new Error('no id');
+  return id;
+}
+
+/** Lanes whose looks end when they are told to. */
+function lanes(hands: number) {
+  const begun: MachineId[] = [];
+  const ends = new Map<MachineId, () => void>();
+  const run = (one: MachineId) => {
+    begun.push(one);
+    return new Promise<void>((resolve) => ends.set(one, resolve));
+  };
+  const made = new Lanes({ run, log: QUIET, hands, signal });
+  const end = async (one: MachineId) => {
+    ends.get(one)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { made, begun, end };
+}
+
+describe('the hands of a process', () => {
+  it('are each account’s own: a silent one with any number of machines delays no other, in its own cloud or elsewhere', () => {
+    const { made, begun } = lanes(10);
+    for (let n = 0; n < 10_000; n += 1) made.add(machine(n), 'close');
+    expect(begun).toHaveLength(10);
+    const others = [inAzure('one', 1), inAzure('two', 1)];
+    for (const one of others) made.add(one, 'close');
+    // At once: in the same step of the event loop.
+    expect(begun.slice(10)).toEqual(others);
+  });
+
+  it('take closings before openings, and what became one', async () => {
+    const { made, begun, end } = lanes(1);
+    for (const n of [1, 2, 3]) made.add(machine(n), 'open');
+    made.add(machine(4), 'close');
+    made.add(machine(3), 'close');
+    for (const n of [1, 4, 3, 2]) await end(machine(n));
+    expect(begun).toEqual([1, 4, 3, 2].map(machine));
+  });
+
+  it('look at a machine once for all that waits, and never twice at the same time', async () => {
+    const { made, begun, end } = lanes(10);
+    for (let i = 0; i < 5; i += 1) made.add(machine(1), 'close');
+    expect(begun).toEqual([machine(1)]);
+    await end(machine(1));
+    expect(begun).toEqual([machine(1), machine(1)]);
+    await end(machine(1));
+    expect(begun).toHaveLength(2);
+  });
+
+  it('end what is under way when they stop, and begin nothing more', async () => {
+    const { made, begun, end } = lanes(1);
+    made.add(machine(1), 'close');
+    made.add(machine(2), 'close');
+    const closed = made.close();
+    made.add(machine(3), 'close');
+    await end(machine(1));
+    await closed;
+    expect(begun).toEqual([machine(1)]);
+  });
+});
