@@ -4,6 +4,7 @@ import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
 import { consentVerb } from './consent.ts';
 import { listVerb } from './list.ts';
+import { machinesVerb } from './machines.ts';
 import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
@@ -80,6 +81,11 @@ program
   .description('list what lockdowns closed and can be put back')
   .option('--from <path>', FROM)
   .action(({ from }: { from?: string }) => lockdownsVerb(file(), from));
+
+program
+  .command('machines')
+  .description('list what is protected by whom, and what is not as the configuration says')
+  .action(() => machinesVerb(file()));
 
 program
   .command('consent')

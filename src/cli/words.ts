@@ -1,4 +1,6 @@
-import { plain } from '../core/language/text.ts';
+import { dayAt } from '../core/language/day.ts';
+import type { Instant } from '../core/language/instant.ts';
+import { clockText, type Line, plain } from '../core/language/text.ts';
 import type { Report } from '../core/view/report.ts';
 
 /** A word that came as one from the shell stays one. */
@@ -12,8 +14,17 @@ export function show({ title, sections }: Report): void {
   console.log(wrapped(title, width));
   for (const { heading, rows } of sections) {
     if (heading !== '') console.log(`\n${wrapped(heading, width)}`);
-    for (const { line } of rows) console.log(wrapped(plain(line), width));
+    for (const { line } of rows) console.log(wrapped(dated(line), width));
   }
+}
+
+/** As plain text, and instants with their day: what a terminal shows may be of long ago. */
+function dated(line: Line): string {
+  return plain(line.map((span) => (typeof span !== 'string' && 'at' in span ? dayText(span.at) : span)));
+}
+
+function dayText(at: Instant): string {
+  return `${dayAt(at, 'UTC').date} ${clockText(at)}`;
 }
 
 const INDENT = 3;

@@ -1,8 +1,9 @@
 import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { AskedPage, Consent, ConsentPage } from '../core/policy/consent.ts';
+import type { Port } from '../core/rule/port.ts';
 
-/** Who protected a machine last. */
+/** Who protected a port of a machine last. */
 export interface ProtectedBy {
   /** A person, a user of the command line, or the configuration with its entries. */
   readonly by: string;
@@ -19,8 +20,8 @@ export interface ProtectionRecords {
   /** Keeps who agreed to a page: the first one. */
   agree(code: string, consent: Consent): Promise<void>;
   dropPage(code: string): Promise<void>;
-  /** By machine. */
-  protectedBy(): Promise<ReadonlyMap<MachineId, ProtectedBy>>;
+  /** By `protectionKey`. */
+  protectedBy(): Promise<ReadonlyMap<string, ProtectedBy>>;
   /** Undefined: nobody, any more. */
-  keepProtectedBy(machine: MachineId, who: ProtectedBy | undefined): Promise<void>;
+  keepProtectedBy(machine: MachineId, ports: readonly Port[], who: ProtectedBy | undefined): Promise<void>;
 }

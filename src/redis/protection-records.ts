@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { MachineId } from '../core/machine/machine.ts';
+import { protectionKey } from '../core/machine/protection.ts';
 import type { AskedPage, Consent, ConsentPage } from '../core/policy/consent.ts';
 import type { Log } from '../ports/log.ts';
 import type { ProtectedBy, ProtectionRecords } from '../ports/protection-records.ts';
@@ -26,7 +27,7 @@ const bySchema: z.ZodType<ProtectedBy> = z.looseObject({
  * Records of protections in Redis. Every key that belongs to it:
  *
  *   consent-pages    code → page that people were asked to agree to      consents   code → who agreed to it
- *   protected-by     machine → who protected it last
+ *   protected-by     port of a machine → who protected it last
  *
  * What cannot be read is logged and is as if it were not there: it is asked, or said to be unknown.
  */
@@ -75,11 +76,14 @@ export function redisProtectionRecords({
       await redis.hdel(consentsKey, code);
     },
     async protectedBy() {
-      return (await all(byKey, bySchema)) as ReadonlyMap<MachineId, ProtectedBy>;
+      return all(byKey, bySchema);
     },
-    async keepProtectedBy(id, who) {
-      if (who) await redis.hset(byKey, id, JSON.stringify(who));
-      else await redis.hdel(byKey, id);
+    async keepProtectedBy(id, ports, who) {
+      if (ports.length === 0) return;
+      const fields = ports.map((port) => protectionKey(id, port));
+      const text = JSON.stringify(who);
+      if (who) await redis.hset(byKey, Object.fromEntries(fields.map((field) => [field, text])));
+      else await redis.hdel(byKey, ...fields);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MachineId } from '../../src/core/machine/machine.ts';
+import { protectionKey } from '../../src/core/machine/protection.ts';
 import type { ConsentPage } from '../../src/core/policy/consent.ts';
 import type { ProtectedBy, ProtectionRecords } from '../../src/ports/protection-records.ts';
 import { machine } from './fixtures.ts';
 
+const SSH = { number: 22, protocol: 'tcp' } as const;
+const RDP = { number: 3389, protocol: 'tcp' } as const;
 const PAGE: ConsentPage = {
   code: 'ab12cd34ef56',
   entry: 'fleet',
@@ -49,20 +51,26 @@ export function protectionRecordsConformance(
       expect(await records.pages()).toEqual([PAGE]);
     });
 
-    it('keep who protected a machine last', async () => {
+    it('keep who protected a port of a machine last', async () => {
       const sam = { by: 'Sam', through: 'person', at: 8 } as const;
       const file = { by: 'fleet', through: 'configuration', at: 9 } as const;
-      await records.keepProtectedBy(machine(1), sam);
-      await records.keepProtectedBy(machine(2), sam);
-      await records.keepProtectedBy(machine(2), file);
+      await records.keepProtectedBy(machine(1), [SSH, RDP], sam);
+      await records.keepProtectedBy(machine(2), [SSH], sam);
+      await records.keepProtectedBy(machine(2), [SSH], file);
+      await records.keepProtectedBy(machine(2), [], file);
       expect(await records.protectedBy()).toEqual(
-        new Map<MachineId, ProtectedBy>([
-          [machine(1), sam],
-          [machine(2), file],
+        new Map<string, ProtectedBy>([
+          [protectionKey(machine(1), SSH), sam],
+          [protectionKey(machine(1), RDP), sam],
+          [protectionKey(machine(2), SSH), file],
         ]),
       );
-      await records.keepProtectedBy(machine(1), undefined);
-      expect([...(await records.protectedBy()).keys()]).toEqual([machine(2)]);
+      await records.keepProtectedBy(machine(1), [SSH], undefined);
+      await records.keepProtectedBy(machine(1), [SSH], undefined);
+      expect([...(await records.protectedBy()).keys()]).toEqual([
+        protectionKey(machine(1), RDP),
+        protectionKey(machine(2), SSH),
+      ]);
     });
   });
 }

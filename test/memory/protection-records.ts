@@ -1,4 +1,4 @@
-import type { MachineId } from '../../src/core/machine/machine.ts';
+import { protectionKey } from '../../src/core/machine/protection.ts';
 import type { Consent, ConsentPage } from '../../src/core/policy/consent.ts';
 import type { ProtectedBy, ProtectionRecords } from '../../src/ports/protection-records.ts';
 
@@ -6,7 +6,7 @@ import type { ProtectedBy, ProtectionRecords } from '../../src/ports/protection-
 export function memoryProtectionRecords(): ProtectionRecords {
   const pages = new Map<string, ConsentPage>();
   const consents = new Map<string, Consent>();
-  const by = new Map<MachineId, ProtectedBy>();
+  const by = new Map<string, ProtectedBy>();
   return {
     async pages() {
       return [...pages.values()].map((page) => {
@@ -27,9 +27,11 @@ export function memoryProtectionRecords(): ProtectionRecords {
     async protectedBy() {
       return new Map(by);
     },
-    async keepProtectedBy(machine, who) {
-      if (who) by.set(machine, who);
-      else by.delete(machine);
+    async keepProtectedBy(machine, ports, who) {
+      for (const port of ports) {
+        if (who) by.set(protectionKey(machine, port), who);
+        else by.delete(protectionKey(machine, port));
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { wrapped } from '../../src/cli/words.ts';
+import { expect, it, vi } from 'vitest';
+import { show, wrapped } from '../../src/cli/words.ts';
 
 it('leaves alone what fits', () => {
   expect(wrapped('1. Passes: group web.', 80)).toBe('1. Passes: group web.');
@@ -16,4 +16,13 @@ it('breaks no word: it may be one to copy', () => {
   expect(wrapped('rule drawbridge-demo-allow-a4ae3e05 allows it', 20)).toBe(
     'rule\n   drawbridge-demo-allow-a4ae3e05\n   allows it',
   );
+});
+
+it('shows instants with their day', () => {
+  const said: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text));
+  const rows = [{ line: ['since ', { at: Date.UTC(2026, 10, 23, 12) }, '.'] }];
+  show({ title: 'Machines', sections: [{ heading: 'Protected', rows }] });
+  log.mockRestore();
+  expect(said).toEqual(['Machines', '\nProtected', 'since 2026-11-23 12:00 UTC.']);
 });

@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
 import { lockdowns } from '../protect/lockdowns.ts';
+import { machines } from '../protect/machines.ts';
 import { type Protected, protect } from '../protect/protect.ts';
 import { recommend } from '../protect/recommend.ts';
 import { type Restored, restore, restoredLines } from '../protect/restore.ts';
@@ -53,6 +54,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return closing(await closeAll(deps, person, command));
     case 'lockdowns':
       return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
+    case 'machines':
+      return { lines: [], refused: false, report: await machines(deps, actorOf(person, sender)) };
     case 'consent':
       return consenting(await consent(deps, command, actorOf(person, sender)));
     case 'restore':

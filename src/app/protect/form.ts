@@ -21,6 +21,7 @@ import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
 import { refuseOthers } from './protect.ts';
+import { keepProtector } from './protector.ts';
 
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
 export async function portsFormFor(deps: Deps, typed: string, actor: ProtectActor): Promise<PortsForm> {
@@ -63,6 +64,7 @@ export async function submitPorts(
       // What is to be protected comes first: nothing is uncovered in between.
       if (changed.length > 0) await protecting.begin(portFacts(changed));
       const after = changed.length > 0 ? await cloud.protect(machine.id, { ports: changed }, signal) : now;
+      await keepProtector(deps, machine, portsOf(changed), actor);
       if (removed.length > 0) await protecting.passedOn();
       return removed.length > 0 ? takeAway(deps, about, { machine, removed }, signal) : after;
     }),
@@ -80,7 +82,9 @@ async function takeAway(
   const ports = portsOf(removed);
   const state = await act(deps, { event: 'unprotect', ...about }, async (ending) => {
     await ending.begin(portFacts(removed));
-    return cloud.unprotect(machine.id, signal, ports);
+    const ended = await cloud.unprotect(machine.id, signal, ports);
+    await keepProtector(deps, machine, ports, undefined);
+    return ended;
   });
   const plan = await cloud.planPutBack?.({ machine: machine.id, ports }, deps.undo, signal);
   const isClosed = plan !== undefined && plan.reopenings.length > 0;

@@ -7,6 +7,7 @@ import { cloudFor } from '../machine/cloud.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
 import { refuseOthers } from './protect.ts';
+import { keepProtector } from './protector.ts';
 
 /** What the configuration does to a machine, for the audit. */
 export function heldAttempt(machine: Machine, held: readonly HeldPort[]): Attempt {
@@ -35,7 +36,9 @@ export async function holdMachine(
       }
       const ports = missing.map(({ port }) => port);
       await protecting.begin(portFacts(ports));
-      return { state: await cloud.protect(machine.id, { ports }, signal), ports: missing };
+      const state = await cloud.protect(machine.id, { ports }, signal);
+      for (const { entry, port } of missing) await keepProtector(deps, machine, [port.port], { entry });
+      return { state, ports: missing };
     }),
   );
 }

@@ -15,6 +15,7 @@ import { changesOf, missing, wantedBy } from './changes.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { keysOf, whileProtecting } from './hold.ts';
 import { CLOSE_MS, closerFor, type Done, lockDown } from './lock-down.ts';
+import { keepProtector } from './protector.ts';
 import { isSelector, select } from './select.ts';
 
 /** Many machines are read before. */
@@ -99,7 +100,7 @@ function protectOne(deps: Deps, machine: Machine, ask: ProtectAsk, actor: Protec
     const work = async (signal: AbortSignal): Promise<Done> => {
       // What closes others' rules would close a lease that was let in between them.
       if (how) await refuseLeased(deps, machine);
-      const state = await protectPorts(deps, machine, ask, { protecting, signal });
+      const state = await protectPorts(deps, machine, ask, { protecting, actor, signal });
       if (!how) return state;
       await protecting.passedOn();
       const ports = (state.protection?.ports ?? []).map(({ port }) => port);
@@ -113,7 +114,11 @@ async function protectPorts(
   deps: Deps,
   { id }: Machine,
   ask: ProtectAsk,
-  { protecting, signal }: { readonly protecting: Act; readonly signal: AbortSignal },
+  {
+    protecting,
+    actor,
+    signal,
+  }: { readonly protecting: Act; readonly actor: ProtectActor; readonly signal: AbortSignal },
 ): Promise<MachineState> {
   const cloud = cloudFor(deps, id);
   const wanted = wantedBy(ask);
@@ -123,7 +128,14 @@ async function protectPorts(
   const ports = wanted ?? missing(known, ask);
   if (!wanted && ports.length === 0 && known.length > 0) return now;
   await protecting.begin(portFacts(ports));
-  return cloud.protect(id, { ports }, signal);
+  const state = await cloud.protect(id, { ports }, signal);
+  await keepProtector(
+    deps,
+    now.machine,
+    ports.map(({ port }) => port),
+    actor,
+  );
+  return state;
 }
 
 /** One after the other where they share what is written, all others at once. */

@@ -15,6 +15,7 @@ import { refuseLeased } from '../machine/leased.ts';
 import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
+import { keepProtector } from './protector.ts';
 import { restore } from './restore.ts';
 
 /** A machine that is not protected any more, and what of it is still closed. */
@@ -43,7 +44,10 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
       const cloud = cloudFor(deps, machine.id);
       const { protection } = await cloud.look(machine.id, signal);
       await ending.begin(portFacts(protection?.ports ?? []));
-      return cloud.unprotect(machine.id, signal);
+      const ended = await cloud.unprotect(machine.id, signal);
+      const ports = (protection?.ports ?? []).map(({ port }) => port);
+      await keepProtector(deps, machine, ports, undefined);
+      return ended;
     }),
   );
   const closed = await closedStill(deps, machine, typed, actor);

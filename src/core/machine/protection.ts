@@ -4,6 +4,7 @@ import { limitsText, type PortLimits, readLimits } from '../language/grammar.ts'
 import { DAY_MS, MINUTE_MS } from '../language/instant.ts';
 import { MANAGEMENT_PORTS, type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, isAny, type SourceNames, sourceText } from '../rule/source.ts';
+import type { MachineId } from './machine.ts';
 
 /** The JIT configuration of one machine. */
 export interface Protection {
@@ -119,4 +120,9 @@ function portWithLimits({ port, sources, longestMs }: ProtectedPort): string {
 /** Sorted by number. */
 function byNumber(ports: readonly ProtectedPort[]): readonly ProtectedPort[] {
   return [...ports].sort((a, b) => a.port.number - b.port.number);
+}
+
+/** A port of a machine, as a key. */
+export function protectionKey(machine: MachineId, port: Port): string {
+  return `${machine} ${portText(port)}`;
 }

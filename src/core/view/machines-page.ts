@@ -1,0 +1,111 @@
+import type { Instant } from '../language/instant.ts';
+import { type Line, tidy } from '../language/text.ts';
+import type { Machine } from '../machine/machine.ts';
+import { type ProtectedPort, portsText, protectionKey } from '../machine/protection.ts';
+import type { AskedPage } from '../policy/consent.ts';
+import { differencesOf, entriesOf, type HeldPort } from '../policy/held.ts';
+import { entriesText } from './held.ts';
+import { nameOf } from './protect-page.ts';
+import type { Report, Section } from './report.ts';
+
+/** Who protected a port. */
+interface Protector {
+  readonly by: string;
+  readonly through: 'person' | 'commandLine' | 'configuration';
+  readonly at: Instant;
+}
+
+/** A machine that is protected, or that the configuration wants protected. */
+export interface ShownMachine {
+  readonly machine: Machine;
+  readonly ports: readonly ProtectedPort[];
+  /** What the configuration wants. */
+  readonly held: readonly HeldPort[];
+  /** Why it could not be read. */
+  readonly fault?: string;
+}
+
+interface Shown {
+  readonly machines: readonly ShownMachine[];
+  /** By `protectionKey`. */
+  readonly protectors: ReadonlyMap<string, Protector>;
+  readonly pages: readonly AskedPage[];
+  /** Machines that there was no room for. */
+  readonly more: number;
+  readonly unread: readonly string[];
+}
+
+/** One message has room for so many in a section. */
+const MOST_ROWS = 11;
+
+/** `/jit machines`: what is protected, by whom and since when, and what is not as the configuration says. */
+export function machinesReport(shown: Shown): Report {
+  const { machines, protectors, pages, more, unread } = shown;
+  const isProtected = machines.filter(({ ports }) => ports.length > 0);
+  const differing = machines.flatMap((one) => differences(one, pages).map((text): Line => [`${nameOf(one)}: ${text}`]));
+  const faults = machines.flatMap((one) => (one.fault === undefined ? [] : [[`${nameOf(one)}: ${one.fault}`]]));
+  const count = isProtected.length + more;
+  const hidden = more > 0 ? [[`… and ${more} more that were not looked at.`]] : [];
+  return {
+    title: `${count} protected ${count === 1 ? 'machine' : 'machines'}`,
+    sections: [
+      section(
+        `Protected (${isProtected.length})`,
+        isProtected.map((one) => protectedLine(one, protectors)),
+        hidden,
+      ),
+      section(`Not as the configuration says (${differing.length})`, differing),
+      section(`Could not be read (${faults.length + unread.length})`, [
+        ...faults,
+        ...unread.map((one): Line => [`${one}.`]),
+      ]),
+    ].filter(({ rows }) => rows.length > 0),
+  };
+}
+
+/** Ports that one protected at one time are named together. */
+function protectedLine(one: ShownMachine, protectors: ReadonlyMap<string, Protector>): Line {
+  const known = one.ports.map((port) => ({ port, who: protectors.get(protectionKey(one.machine.id, port.port)) }));
+  const alike = [...Map.groupBy(known, ({ who }) => JSON.stringify(who)).values()];
+  const parts = alike.flatMap((those, i): Line => {
+    const ports = `${i === 0 ? '' : '; '}${portsText(those.map(({ port }) => port))}, `;
+    const who = those[0]?.who;
+    return who ? [`${ports}by ${whoText(who)} since `, { at: who.at }] : [`${ports}by whom is not known`];
+  });
+  return [`${nameOf(one)}: `, ...parts, '.'];
+}
+
+function whoText({ by, through }: Protector): string {
+  if (through === 'configuration') return `\`${tidy(by, 60)}\` in the configuration`;
+  return through === 'commandLine' ? `${tidy(by, 80)} (command line)` : tidy(by, 80);
+}
+
+function differences({ machine, ports, held, fault }: ShownMachine, pages: readonly AskedPage[]): readonly string[] {
+  if (fault !== undefined) return [];
+  const { missing, otherwise } = differencesOf(held, { ports });
+  const own = otherwise.map((one) => one.own);
+  const mine = pages.filter(({ items }) => items.some((item) => item.machine === machine.id));
+  return [
+    ...(missing.length > 0 ? [`not protected on ${wanted(missing)}, as ${entries(missing)} wants.`] : []),
+    ...(otherwise.length > 0
+      ? [`protected on ${portsText(own)}; ${entries(otherwise)} says ${wanted(otherwise)}. It is left as it is.`]
+      : []),
+    ...mine.map(({ code, entry, agreed }) => {
+      const open = `open to standing rules that \`${entry}\` wants closed; page \`${code}\``;
+      return agreed ? `${open}: ${tidy(agreed.by, 80)} agreed, not closed yet.` : `${open} waits for consent.`;
+    }),
+  ];
+}
+
+function wanted(held: readonly HeldPort[]): string {
+  return portsText(held.map(({ port }) => port));
+}
+
+function entries(held: readonly HeldPort[]): string {
+  return entriesText(entriesOf(held));
+}
+
+function section(heading: string, lines: readonly Line[], hidden: readonly Line[] = []): Section {
+  const more = lines.length > MOST_ROWS ? [[`… and ${lines.length - MOST_ROWS} more.`]] : [];
+  return { heading, rows: [...lines.slice(0, MOST_ROWS), ...more, ...hidden].map((line) => ({ line })) };
+}
