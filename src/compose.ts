@@ -5,6 +5,7 @@ import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
+import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
 import type { CloudName } from './core/machine/machine.ts';
@@ -16,6 +17,7 @@ import { type Clock, pauseFor } from './kit/clock.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
+import type { RedisAddress } from './ports/redis-address.ts';
 import type { Store } from './ports/store.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
@@ -28,7 +30,8 @@ import { redisStore } from './redis/store.ts';
 
 export interface Composed {
   readonly deps: Deps;
-  readonly redisUrl: string;
+  /** Where its Redis is. */
+  readonly address: RedisAddress | string;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
   close(): Promise<void>;
 }
@@ -44,18 +47,18 @@ function undoSeals(config: Config): Sealer {
 
 /** Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis. */
 export async function compose(config: Config, log: Log): Promise<Composed> {
-  const own = process.env.REDIS_URL ?? config.redis.url;
+  const own = redisAddress(config);
   const embedded =
     own === undefined
       ? await startEmbeddedRedis({ dataDir: config.redis.dataDir, appendfsync: config.redis.appendfsync, log })
       : undefined;
-  const redisUrl = own ?? embedded?.url ?? '';
-  const redis = connectRedis(redisUrl, { log });
-  await checkRedis(redis, { losingDataIsFine: config.redis.losingDataIsFine });
+  const address = own ?? embedded?.url ?? '';
+  const redis = connectRedis(address, { log });
+  await checkRedis(redis, config.redis);
   const { prefix } = config.redis;
   const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
   const store = redisStore({ redis, prefix, log, ...(keep === undefined ? {} : { auditKeep: keep }) });
-  const queue = bullQueue({ url: redisUrl, prefix, log });
+  const queue = bullQueue({ url: address, prefix, log });
   const people = peopleOf(config);
   const marks = markSigner(config.installation, markKeys(config.marks));
   const chats = await chatRooms(config, { log, store, people });
@@ -76,7 +79,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   };
   return {
     deps,
-    redisUrl,
+    address,
     async close() {
       await queue.close();
       redis.disconnect();

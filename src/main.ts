@@ -28,11 +28,11 @@ export interface Running {
 
 /** Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit. */
 export async function run(config: Config, log: Log, by?: CommandLine): Promise<Running> {
-  const { deps, redisUrl, close } = await compose(config, log);
+  const { deps, address, close } = await compose(config, log);
   const { store, queue } = deps;
   const chats = [...deps.chats.values()];
   const workers = startWorkers({
-    url: redisUrl,
+    url: address,
     prefix: config.redis.prefix,
     log,
     converge: (machine, signal) => converge(deps, machine, signal),

@@ -33,8 +33,11 @@ program
   .command('check')
   .description('check a configuration and report every error')
   .argument('[file]', 'configuration file (default: that of --config)')
+  .option('--offline', 'do not look for secrets and files: for CI, which has none')
   .option('--machines', 'also sign in to the clouds, and list which machines each entry of protections selects')
-  .action((given: string | undefined, options: { machines?: boolean }) => checkVerb(given ?? file(), options));
+  .action((given: string | undefined, options: { machines?: boolean; offline?: boolean }) =>
+    checkVerb(given ?? file(), options),
+  );
 
 program
   .command('protect')

@@ -1,14 +1,14 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { recordOf } from '../core/audit/record.ts';
 import type { Audit, AuditRecord } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
+import type { RedisClient } from './client.ts';
 import { baseKey, salt, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { scriptsOn } from './scripts.ts';
 
 interface RedisAuditOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly prefix?: string;
   readonly log: Log;
   /** Entries kept; all without it. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './client.ts';
 
 /** Scripts of the store: each begins with the prelude, and answers the time first. */
 const STORE = [
@@ -29,7 +29,7 @@ type Values = readonly (string | number)[];
 export type RunScript = (name: Name, keys: readonly string[], args: Values) => Promise<unknown>;
 
 /** Makes our scripts known to this connection: they are sent in full once, then by their hash. */
-export function scriptsOn(redis: Redis): RunScript {
+export function scriptsOn(redis: RedisClient): RunScript {
   for (const name of STORE) {
     const before = ['prelude', ...(AUDITED.includes(name) ? ['audit'] : [])];
     define(redis, name, [...before, name].map(source).join('\n'));
@@ -43,7 +43,7 @@ export function scriptsOn(redis: Redis): RunScript {
   };
 }
 
-function define(redis: Redis, name: Name, lua: string): void {
+function define(redis: RedisClient, name: Name, lua: string): void {
   redis.defineCommand(commandName(name), { lua });
 }
 

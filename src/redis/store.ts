@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { recordOf } from '../core/audit/record.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import { indexesOf } from '../core/request/record.ts';
@@ -8,6 +7,7 @@ import type { Strays } from '../core/request/stray.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Now, Saved, Store } from '../ports/store.ts';
+import type { RedisClient } from './client.ts';
 import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest, PARK_MS } from './codec.ts';
 import { baseKey, salt, short } from './keys.ts';
 import { KEEP } from './limits.ts';
@@ -15,7 +15,7 @@ import { type RunScript, scriptsOn } from './scripts.ts';
 import { ClockWatch, sinceBoot } from './time.ts';
 
 export interface RedisStoreOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** Keys are `{prefix}:request:<id>` and so on. */
   readonly prefix?: string;
   readonly log: Log;
@@ -49,7 +49,7 @@ export function redisStore(options: RedisStoreOptions): Store {
 }
 
 class RedisStore implements Store {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #base: string;
   readonly #log: Log;
   readonly #run: RunScript;
