@@ -22,11 +22,16 @@ import type { Store } from './ports/store.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
+import { openRedis } from './redis/client.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
+import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
+
+/** Longer than replicas are waited for. */
+const WITNESS_MS = 5_000;
 
 export interface Composed {
   readonly deps: Deps;
@@ -55,6 +60,9 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   const address = own ?? embedded?.url ?? '';
   const redis = connectRedis(address, { log });
   await checkRedis(redis, config.redis);
+  const witness = openRedis(address, { retries: 1, commandMs: WITNESS_MS });
+  // The store's connection says that Redis is away.
+  witness.on('error', () => {});
   const { prefix } = config.redis;
   const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
   const store = redisStore({ redis, prefix, log, ...(keep === undefined ? {} : { auditKeep: keep }) });
@@ -64,6 +72,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   const chats = await chatRooms(config, { log, store, people });
   const deps: Deps = {
     store,
+    replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
     lock: redisLock({ redis, prefix, log }),
@@ -83,6 +92,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     async close() {
       await queue.close();
       redis.disconnect();
+      witness.disconnect();
       await embedded?.stop();
     },
   };

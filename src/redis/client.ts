@@ -128,3 +128,13 @@ class QuietSentinels extends SentinelConnector {
     self.connectToSentinel = (...asked) => connect(...asked).on('error', () => {});
   }
 }
+
+/** The answers of a pipeline, which goes through one connection; throws the first error in it. */
+export async function answers(
+  ran: Promise<readonly (readonly [Error | null, unknown])[] | null>,
+): Promise<readonly unknown[]> {
+  return ((await ran) ?? []).map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+}

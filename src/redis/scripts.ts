@@ -32,9 +32,9 @@ export type RunScript = (name: Name, keys: readonly string[], args: Values) => P
 export function scriptsOn(redis: RedisClient): RunScript {
   for (const name of STORE) {
     const before = ['prelude', ...(AUDITED.includes(name) ? ['audit'] : [])];
-    define(redis, name, [...before, name].map(source).join('\n'));
+    define(redis, name, [...before, name].map(sourceOf).join('\n'));
   }
-  for (const name of LOCK) define(redis, name, source(name));
+  for (const name of LOCK) define(redis, name, sourceOf(name));
   const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
   return (name, keys, args) => {
     const command = commands[commandName(name)];
@@ -51,6 +51,7 @@ function commandName(name: Name): string {
   return `drawbridge-${name}`;
 }
 
-function source(name: string): string {
+/** The text of one of our scripts, or of a part of them. */
+export function sourceOf(name: string): string {
   return readFileSync(new URL(`lua/${name}.lua`, import.meta.url), 'utf8');
 }

@@ -215,6 +215,16 @@ export const ERROR_TABLE = {
     say: 'The Redis clock jumped, so nothing is opened until an operator has checked it.',
     hint: 'Check the clock of the Redis server; the log explains the next step.',
   },
+  storeFull: {
+    kind: 'busy',
+    say: 'Drawbridge takes no new requests at the moment: its Redis is {percent} % full.',
+    hint: 'What is open still closes on time. Ask your Drawbridge administrator to give Redis more memory, then try again.',
+  },
+  unconfirmed: {
+    kind: 'unjudged',
+    say: 'Not every Redis replica has this decision yet, so nothing is opened.',
+    hint: 'Drawbridge tries again on its own. If this lasts, ask your Drawbridge administrator to check the replicas.',
+  },
   // The chats
   chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
   chatRefused: {
