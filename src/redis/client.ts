@@ -27,12 +27,16 @@ type ClusterSettings = Omit<ClusterOptions, 'redisOptions'> & { redisOptions: Co
 const MOVED = /(?:^|-)(?:READONLY|LOADING|MASTERDOWN|MOVED|ASK|CLUSTERDOWN|TRYAGAIN|UNBLOCKED) /;
 /** Connected anew, and the command sent again. */
 const CONNECT_AND_RESEND = 2;
-/** A Cluster elects a primary in a few seconds: so many tries, so far apart, outlast it. ioredis's own end after 1.6 s. */
+/**
+ * A Cluster elects a primary in a few seconds: so many tries, so far apart, outlast it. ioredis's own end after 1.6 s. Pipelines
+ * alone do not make it look where the slots are now: it looks by itself.
+ */
 const CLUSTER = {
   maxRedirections: 64,
   retryDelayOnFailover: 200,
   retryDelayOnClusterDown: 200,
   slotsRefreshTimeout: 2_000,
+  slotsRefreshInterval: 5_000,
 };
 /** A Sentinel that is away is connected to again so soon. ioredis's own is a minute. */
 const SENTINEL_AGAIN_MS = 5_000;
