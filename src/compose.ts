@@ -22,6 +22,7 @@ import type { Store } from './ports/store.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
+import { claimStore } from './redis/claim.ts';
 import { openRedis } from './redis/client.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
@@ -50,25 +51,54 @@ function undoSeals(config: Config): Sealer {
   return sealer(config.installation, 'undo', markKeys(config.marks));
 }
 
-/** Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis. */
+/**
+ * Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis, and not even
+ * that before every secret and setting is known to be right. What was started is stopped again when something is wrong.
+ */
 export async function compose(config: Config, log: Log): Promise<Composed> {
   const own = redisAddress(config);
-  const embedded =
-    own === undefined
-      ? await startEmbeddedRedis({ dataDir: config.redis.dataDir, appendfsync: config.redis.appendfsync, log })
-      : undefined;
-  const address = own ?? embedded?.url ?? '';
+  const keys = markKeys(config.marks);
+  const ends: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const embedded = own === undefined ? await startEmbeddedRedis({ ...config.redis, log }) : undefined;
+    if (embedded) ends.push(() => embedded.stop());
+    return { ...(await composeOn(own ?? embedded?.url ?? '', { config, log, keys, ends })), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly config: Config;
+  readonly log: Log;
+  readonly keys: ReturnType<typeof markKeys>;
+  /** What was started is added, to be stopped in the reverse order. */
+  readonly ends: (() => Promise<void> | void)[];
+}
+
+async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
+  const { config, log, keys, ends } = ground;
+  const { prefix } = config.redis;
   const redis = connectRedis(address, { log });
-  await checkRedis(redis, config.redis);
   const witness = openRedis(address, { retries: 1, commandMs: WITNESS_MS });
   // The store's connection says that Redis is away.
   witness.on('error', () => {});
-  const { prefix } = config.redis;
+  ends.push(() => {
+    redis.disconnect();
+    witness.disconnect();
+  });
+  await checkRedis(redis, config.redis);
+  await claimStore(redis, { prefix, installation: config.installation, keys });
   const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
   const store = redisStore({ redis, prefix, log, ...(keep === undefined ? {} : { auditKeep: keep }) });
   const queue = bullQueue({ url: address, prefix, log });
+  ends.push(() => queue.close());
   const people = peopleOf(config);
-  const marks = markSigner(config.installation, markKeys(config.marks));
+  const marks = markSigner(config.installation, keys);
   const chats = await chatRooms(config, { log, store, people });
   const deps: Deps = {
     store,
@@ -86,16 +116,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
   };
-  return {
-    deps,
-    address,
-    async close() {
-      await queue.close();
-      redis.disconnect();
-      witness.disconnect();
-      await embedded?.stop();
-    },
-  };
+  return { deps, address };
 }
 
 function chatsOf({ slack, teams }: Config): readonly ChatName[] {

@@ -20,6 +20,8 @@ const program = new Command('jit')
 
 const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command again with LOG_LEVEL=debug to see what.';
 
+const LINGER_MS = 500;
+
 const FROM = 'folder of undo records or one of its files, instead of the configured folder';
 
 const file = (): string => program.opts<{ config: string }>().config;
@@ -109,5 +111,7 @@ try {
     const { code, text } = sayOf(error, 'none');
     console.error(code === 'bug' ? UNEXPECTED : text);
     process.exitCode = 1;
+    // What was started has been stopped. If something still holds the process, it goes all the same.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }

@@ -7,7 +7,7 @@ import type { Config } from './schema.ts';
 import { secretOf } from './secrets.ts';
 
 /** What does not fit together in `redis:`. */
-export function redisFaults({ redis: settings }: Known): Fault[] {
+export function redisFaults({ redis: settings, marks }: Known): Fault[] {
   const { url: own, sentinel: sentinels, cluster: nodes, tls: secure, username, password } = settings ?? {};
   const faults: Fault[] = [];
   const say = (message: string, ...path: string[]) => void faults.push({ path: ['redis', ...path], message });
@@ -16,6 +16,10 @@ export function redisFaults({ redis: settings }: Known): Fault[] {
   const isOwn = ways.length > 0 || envUrl() !== undefined;
   if (!isOwn && (secure || username !== undefined || password !== undefined))
     say('is of no use without `url`, `sentinel`, or `cluster`', secure ? 'tls' : username ? 'username' : 'password');
+  if (isOwn && marks && marks.keys === undefined) {
+    const message = 'is needed where Redis is not Drawbridge’s own: all who share it must sign with the same key';
+    faults.push({ path: ['marks', 'keys'], message });
+  }
   if (own !== undefined && !/^(?:rediss?|unix):/.test(own)) say('must begin with redis:// or rediss://', 'url');
   if (secure && own?.startsWith('redis:')) say('is without TLS, but `redis.tls` is set; write rediss://', 'url');
   if (username !== undefined && password === undefined) say('has no password; set redis.password', 'username');

@@ -44,11 +44,11 @@ export interface Keeping {
  * Refuses a Redis that may lose what it is given, unless that is said to be fine. Reads INFO, which managed services allow
  * where they refuse CONFIG; of a Cluster, that of each primary.
  *
- * @throws JitError `unsafeRedis`
+ * @throws JitError `unsafeRedis`, `redisRefuses`
  */
 export async function checkRedis(redis: RedisClient, keeping: Keeping): Promise<void> {
   // A Cluster knows its nodes once it has answered.
-  const first = await redis.info();
+  const first = await unlessRefused(redis, redis.info());
   const all = 'nodes' in redis ? await Promise.all(redis.nodes('master').map((node) => node.info())) : [first];
   for (const info of all) {
     const fault = faultOf(info, keeping);
@@ -57,6 +57,35 @@ export async function checkRedis(redis: RedisClient, keeping: Keeping): Promise<
   if ('nodes' in redis || !/^cluster_enabled:1\r?$/m.test(first)) return;
   const known = /cluster_known_nodes:(\d+)/.exec(await redis.cluster('INFO').catch(() => ''))?.[1];
   if (Number(known) > 1) throw new JitError('unsafeRedis', LONE_NODE);
+}
+
+/** It answers, and will go on to answer this: to sign in, to be trusted, or to be allowed the command. */
+const REFUSED = /WRONGPASS|NOAUTH|NOPERM|invalid password|without any password|certificate|altname|SSL routines/i;
+
+/** What is refused is said at once, and not when the connection was tried often enough. */
+async function unlessRefused<T>(redis: Pick<RedisClient, 'on' | 'off'>, asked: Promise<T>): Promise<T> {
+  const refused = Promise.withResolvers<never>();
+  const hear = (error: Error) => {
+    const refusal = refusalIn(error);
+    if (refusal) refused.reject(refusal);
+  };
+  const answered = asked.catch((error: Error) => {
+    throw refusalIn(error) ?? error;
+  });
+  redis.on('error', hear);
+  try {
+    return await Promise.race([refused.promise, answered]);
+  } finally {
+    redis.off('error', hear);
+  }
+}
+
+/** A Cluster says it of the last node that it asked. */
+function refusalIn(error: Error & { readonly lastNodeError?: Error }): JitError | undefined {
+  const why = [error, error.lastNodeError].map((one) => one?.message ?? '').find((text) => REFUSED.test(text));
+  return why === undefined
+    ? undefined
+    : new JitError('redisRefuses', { why: why.replace(/\.$/, '') }, { cause: error });
 }
 
 const LONE_NODE: Fault = {

@@ -6,7 +6,8 @@ import { redisAddress } from '../../src/config/redis-address.ts';
 import { refusal } from '../core/samples.ts';
 import { configOf, faultsOf, SMALL } from './files.ts';
 
-const withRedis = (lines: string) => `${SMALL}redis: ${lines}\n`;
+const SIGNED = `${SMALL}marks: { keys: [{ id: k1, secret: env:KEY_OF_A_TEST }] }\n`;
+const withRedis = (lines: string) => `${SIGNED}redis: ${lines}\n`;
 const addressOf = (lines: string) => redisAddress(configOf(withRedis(lines)));
 
 describe('where Redis is', () => {
@@ -87,7 +88,16 @@ describe('where Redis is', () => {
 
   it('is not said by a REDIS_URL that is none', () => {
     vi.stubEnv('REDIS_URL', 'http://a:1');
-    expect(faultsOf(SMALL)[0]).toContain('REDIS_URL must be a URL that begins with redis:// or rediss://');
+    expect(faultsOf(SIGNED)[0]).toContain('REDIS_URL must be a URL that begins with redis:// or rediss://');
+  });
+
+  it('needs a key for marks that all who share it have', () => {
+    const fault =
+      'marks.keys: is needed where Redis is not Drawbridge’s own: all who share it must sign with the same key';
+    expect(faultsOf(`${SMALL}redis: { url: "redis://a:1" }\n`)).toEqual([fault]);
+    vi.stubEnv('REDIS_URL', 'redis://a:1');
+    expect(faultsOf(SMALL)).toEqual([fault]);
+    expect(faultsOf(SIGNED)).toEqual([]);
   });
 
   it('needs files that can be read', () => {

@@ -13,7 +13,7 @@ const trusting = { ...strict, providerKeepsData: true };
 /** A Redis that says this of itself. */
 function saying(fields: Readonly<Record<string, string | undefined>>) {
   const lines = Object.entries({ ...GOOD, ...fields }).flatMap(([name, value]) => (value ? [`${name}:${value}`] : []));
-  return { info: async () => `# Server\r\n${lines.join('\r\n')}\r\n` } as unknown as RedisClient;
+  return { info: async () => `# Server\r\n${lines.join('\r\n')}\r\n`, on() {}, off() {} } as unknown as RedisClient;
 }
 
 async function refusal(fields: Readonly<Record<string, string | undefined>>, options = strict): Promise<string> {

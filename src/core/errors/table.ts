@@ -241,6 +241,21 @@ export const ERROR_TABLE = {
   // Starting
   badConfig: { kind: 'misconfigured', say: 'The configuration has {errors}:', hint: '{faults}' },
   unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose data: {why}.', hint: '{fix}' },
+  redisRefuses: {
+    kind: 'misconfigured',
+    say: 'Redis does not let Drawbridge in: {why}.',
+    hint: 'Check `redis.username`, `redis.password`, and `redis.tls`, and the rights of the user (docs/redis.md).',
+  },
+  foreignStore: {
+    kind: 'misconfigured',
+    say: 'This Redis belongs to the installation {owner}; this one is {installation}.',
+    hint: '{fix}',
+  },
+  foreignMarkKey: {
+    kind: 'misconfigured',
+    say: 'The marks of this installation are signed with another key.',
+    hint: '{fix}',
+  },
   redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
   // Us
