@@ -1,9 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** `--mode long`: more seeds and steps (test/setup/lane.ts), and all the time that they need. */
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    // Several servers each, and minutes: for `npm run test:long` alone.
+    exclude: [...configDefaults.exclude, ...(mode === 'long' ? [] : ['test/long/**'])],
     globalSetup: ['./test/setup/global.ts'],
     setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts'],
     env: { LANE: mode === 'long' ? 'long' : 'usual' },

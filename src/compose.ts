@@ -5,6 +5,7 @@ import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
+import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
 import type { CloudName } from './core/machine/machine.ts';
@@ -16,19 +17,27 @@ import { type Clock, pauseFor } from './kit/clock.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
+import type { RedisAddress } from './ports/redis-address.ts';
 import type { Store } from './ports/store.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
+import { claimStore } from './redis/claim.ts';
+import { openRedis } from './redis/client.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
+import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
+
+/** Longer than replicas are waited for. */
+const WITNESS_MS = 5_000;
 
 export interface Composed {
   readonly deps: Deps;
-  readonly redisUrl: string;
+  /** Where its Redis is. */
+  readonly address: RedisAddress | string;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
   close(): Promise<void>;
 }
@@ -42,25 +51,58 @@ function undoSeals(config: Config): Sealer {
   return sealer(config.installation, 'undo', markKeys(config.marks));
 }
 
-/** Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis. */
+/**
+ * Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis, and not even
+ * that before every secret and setting is known to be right. What was started is stopped again when something is wrong.
+ */
 export async function compose(config: Config, log: Log): Promise<Composed> {
-  const own = process.env.REDIS_URL ?? config.redis.url;
-  const embedded =
-    own === undefined
-      ? await startEmbeddedRedis({ dataDir: config.redis.dataDir, appendfsync: config.redis.appendfsync, log })
-      : undefined;
-  const redisUrl = own ?? embedded?.url ?? '';
-  const redis = connectRedis(redisUrl, { log });
-  await checkRedis(redis, { losingDataIsFine: config.redis.losingDataIsFine });
+  const own = redisAddress(config);
+  const keys = markKeys(config.marks);
+  const ends: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const embedded = own === undefined ? await startEmbeddedRedis({ ...config.redis, log }) : undefined;
+    if (embedded) ends.push(() => embedded.stop());
+    return { ...(await composeOn(own ?? embedded?.url ?? '', { config, log, keys, ends })), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly config: Config;
+  readonly log: Log;
+  readonly keys: ReturnType<typeof markKeys>;
+  /** What was started is added, to be stopped in the reverse order. */
+  readonly ends: (() => Promise<void> | void)[];
+}
+
+async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
+  const { config, log, keys, ends } = ground;
   const { prefix } = config.redis;
+  const redis = connectRedis(address, { log });
+  const witness = openRedis(address, { retries: 1, commandMs: WITNESS_MS });
+  // The store's connection says that Redis is away.
+  witness.on('error', () => {});
+  ends.push(() => {
+    redis.disconnect();
+    witness.disconnect();
+  });
+  await checkRedis(redis, config.redis);
+  await claimStore(redis, { prefix, installation: config.installation, keys });
   const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
   const store = redisStore({ redis, prefix, log, ...(keep === undefined ? {} : { auditKeep: keep }) });
-  const queue = bullQueue({ url: redisUrl, prefix, log });
+  const queue = bullQueue({ url: address, prefix, log });
+  ends.push(() => queue.close());
   const people = peopleOf(config);
-  const marks = markSigner(config.installation, markKeys(config.marks));
+  const marks = markSigner(config.installation, keys);
   const chats = await chatRooms(config, { log, store, people });
   const deps: Deps = {
     store,
+    replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
     lock: redisLock({ redis, prefix, log }),
@@ -74,15 +116,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
   };
-  return {
-    deps,
-    redisUrl,
-    async close() {
-      await queue.close();
-      redis.disconnect();
-      await embedded?.stop();
-    },
-  };
+  return { deps, address };
 }
 
 function chatsOf({ slack, teams }: Config): readonly ChatName[] {

@@ -26,18 +26,50 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit. */
+/**
+ * Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit.
+ * What was started is stopped again when something is wrong.
+ */
 export async function run(config: Config, log: Log, by?: CommandLine): Promise<Running> {
-  const { deps, redisUrl, close } = await compose(config, log);
+  const ends: (() => Promise<unknown>)[] = [];
+  // First nothing new comes in, then what is under way ends, then what it stands on goes.
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const { url } = await begin(config, log, ends, by);
+    log.info({ url }, 'Drawbridge is ready');
+    return {
+      url,
+      async stop() {
+        await stop();
+        log.info({}, 'Drawbridge has stopped');
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function begin(
+  config: Config,
+  log: Log,
+  ends: (() => Promise<unknown>)[],
+  by?: CommandLine,
+): Promise<{ readonly url: string }> {
+  const { deps, address, close } = await compose(config, log);
+  ends.push(close);
   const { store, queue } = deps;
   const chats = [...deps.chats.values()];
   const workers = startWorkers({
-    url: redisUrl,
+    url: address,
     prefix: config.redis.prefix,
     log,
     converge: (machine, signal) => converge(deps, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
   });
+  ends.push(() => workers.close());
   const due = startDueTimer({ store, queue, log });
   const loops = startLoops(deps, {
     sweepMs: SWEEP_MS,
@@ -46,6 +78,7 @@ export async function run(config: Config, log: Log, by?: CommandLine): Promise<R
     digestMs: DIGEST_MS,
     driftMs: DRIFT_MS,
   });
+  ends.push(() => Promise.all([due.stop(), loops.stop()]));
   const server = await startServer({
     ...config.http,
     routes: chats.flatMap((chat) => chat.routes ?? []),
@@ -54,20 +87,10 @@ export async function run(config: Config, log: Log, by?: CommandLine): Promise<R
     },
     log: limitedLog(log),
   });
+  ends.push(() => server.close());
   const box = inbox(deps);
+  ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
   for (const chat of chats) await chat.start(box);
   if (by) await note(deps, { event: 'start', outcome: 'done', by, as: 'commandLine' });
-  log.info({ url: server.url }, 'Drawbridge is ready');
-  return {
-    url: server.url,
-    async stop() {
-      // First nothing new comes in, then what is under way ends, then what it stands on goes.
-      await Promise.all(chats.map((chat) => chat.stop()));
-      await server.close();
-      await Promise.all([due.stop(), loops.stop()]);
-      await workers.close();
-      await close();
-      log.info({}, 'Drawbridge has stopped');
-    },
-  };
+  return server;
 }

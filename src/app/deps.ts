@@ -10,12 +10,15 @@ import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
+import type { Replicas } from '../ports/replicas.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
   readonly store: Store;
+  /** Asked before anything is opened; absent where the store has none. */
+  readonly replicas?: Replicas;
   readonly queue: Queue;
   readonly audit: Audit;
   readonly lock: Lock;

@@ -12,11 +12,12 @@ import { jsonLog } from '../observe/log.ts';
 const LIST_MS = 60_000;
 
 /**
- * `jit check [file]`: says what is configured and what may not be meant so, or throws with every error. With `machines` it
+ * `jit check [file]`: says what is configured and what may not be meant so, or throws with every error, secrets and files that
+ * are not there included. With `offline` these are not looked for: for CI, which has none. With `machines` it
  * signs in to the clouds and says which machines each entry of `protections` means.
  */
-export async function checkVerb(file: string, { machines = false } = {}): Promise<void> {
-  const { config, warnings } = checkedConfig(file);
+export async function checkVerb(file: string, { machines = false, offline = false } = {}): Promise<void> {
+  const { config, warnings } = checkedConfig(file, { offline });
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
   console.log(

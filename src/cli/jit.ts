@@ -21,6 +21,8 @@ const program = new Command('jit')
 
 const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command again with LOG_LEVEL=debug to see what.';
 
+const LINGER_MS = 500;
+
 const FROM = 'folder of undo records or one of its files, instead of the configured folder';
 
 const file = (): string => program.opts<{ config: string }>().config;
@@ -34,8 +36,11 @@ program
   .command('check')
   .description('check a configuration and report every error')
   .argument('[file]', 'configuration file (default: that of --config)')
+  .option('--offline', 'do not look for secrets and files: for CI, which has none')
   .option('--machines', 'also sign in to the clouds, and list which machines each entry of protections selects')
-  .action((given: string | undefined, options: { machines?: boolean }) => checkVerb(given ?? file(), options));
+  .action((given: string | undefined, options: { machines?: boolean; offline?: boolean }) =>
+    checkVerb(given ?? file(), options),
+  );
 
 program
   .command('protect')
@@ -112,5 +117,7 @@ try {
     const { code, text } = sayOf(error, 'none');
     console.error(code === 'bug' ? UNEXPECTED : text);
     process.exitCode = 1;
+    // What was started has been stopped. If something still holds the process, it goes all the same.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
+import type { Log } from '../ports/log.ts';
 import { commandLine } from './command-line.ts';
 
 /** The longest that a clean stop may take; then the process goes, and the due index finds the work again. */
@@ -12,22 +13,29 @@ const STOP_MS = 20_000;
  */
 export async function startVerb(file: string): Promise<void> {
   const log = jsonLog();
+  // Before anything is started, so that nothing which is half begun is left behind either.
+  const told = Promise.withResolvers<0 | 1>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.resolve(0));
+  process.once('disconnect', () => told.resolve(0));
+  // The last guard, for rejections too. What it was at work on is unknown, so the process goes; but cleanly, and soon.
+  process.on('uncaughtException', (error, origin) => {
+    log.error({ error, origin }, 'nobody caught an error; stopping');
+    told.resolve(1);
+    endLate(log);
+  });
   const running = await run(loadConfig(file), log, commandLine());
   process.send?.({ url: running.url });
-  const code = await new Promise<0 | 1>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(0));
-    process.once('disconnect', () => resolve(0));
-    // The last guard, for rejections too. What it was at work on is unknown, so the process goes; but cleanly.
-    process.on('uncaughtException', (error, origin) => {
-      log.error({ error, origin }, 'nobody caught an error; stopping');
-      resolve(1);
-    });
-  });
+  const code = await told.promise;
+  endLate(log);
+  await running.stop();
+  process.exit(code);
+}
+
+/** Whatever hangs: a process that is told to go does not stay. */
+function endLate(log: Log): void {
   const late = setTimeout(() => {
     log.error({}, 'stopping took too long');
     process.exit(1);
   }, STOP_MS);
   late.unref();
-  await running.stop();
-  process.exit(code);
 }

@@ -4,6 +4,7 @@ import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { protectionFaults } from './protections.ts';
+import { redisFaults } from './redis-address.ts';
 import { LONGEST_MS } from './schema.ts';
 import { sourceFaults } from './sources.ts';
 
@@ -15,6 +16,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...policyFaults(config),
     ...protectionFaults(config),
     ...chatFaults(config),
+    ...redisFaults(config),
     ...loopbackFaults(config),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret, url, uuid } from './fields.ts';
+import { file, secret, url, uuid } from './fields.ts';
 
 const azureBackend = z.enum(['defender', 'nsg']);
 
@@ -34,7 +34,7 @@ export const azure = z.strictObject({
   cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Azure cloud to use.'),
   resourceManager: url.optional().describe('Azure Resource Manager URL, if not that cloud’s.'),
   authority: url.optional().describe('Entra ID URL, if not that cloud’s.'),
-  caFile: z.string().optional().describe('File with an additional certificate authority to trust for both.'),
+  caFile: file.optional().describe('File with an additional certificate authority to trust for both.'),
   disableInstanceDiscovery: z
     .boolean()
     .default(false)

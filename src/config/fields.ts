@@ -7,6 +7,9 @@ import { parseSource } from '../core/rule/source.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
 
+/** Which settings lead somewhere else. A setting that is described anew still is one. */
+export const references = z.registry<{ readonly to: 'secret' | 'file' }>();
+
 export const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be at most 40 lowercase letters, digits, and dashes');
@@ -66,7 +69,11 @@ export const subject = z.custom<Subject>(
 /** A secret is never written in the file: `env:NAME` or `file:/path`. */
 export const secret = z
   .string()
-  .regex(/^(?:env:[A-Z][A-Z0-9_]*|file:.+)$/, 'must be env:NAME or file:/path; secrets do not belong in this file');
+  .regex(/^(?:env:[A-Z][A-Z0-9_]*|file:.+)$/, 'must be env:NAME or file:/path; secrets do not belong in this file')
+  .register(references, { to: 'secret' });
+
+/** The path of a file that must be there. */
+export const file = z.string().min(1).register(references, { to: 'file' });
 
 export const url = z.url({ protocol: /^(?:https?|rediss?|unix)$/, error: 'must be a URL' });
 

@@ -4,6 +4,7 @@ import { badConfig } from '../core/errors/bad-config.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
+import { referenceFaults } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -12,8 +13,12 @@ export type Read =
   | { readonly config: Config; readonly warnings: readonly string[] }
   | { readonly faults: readonly string[] };
 
-/** Reads and checks the text of a drawbridge.yaml. Secrets are still references. */
-export function readConfig(text: string): Read {
+/**
+ * Reads and checks the text of a drawbridge.yaml. Secrets are still references.
+ *
+ * @param resolve also looks whether secrets and files are there: where it runs, not where it is written
+ */
+export function readConfig(text: string, { resolve = false }: { readonly resolve?: boolean } = {}): Read {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0)
@@ -27,7 +32,7 @@ export function readConfig(text: string): Read {
   const more = (known ? crossCheck(known) : []).filter(
     ({ path }) => !wrong.some((other) => isWithin(other.path, path)),
   );
-  const faults = [...wrong, ...more];
+  const faults = [...wrong, ...more, ...(parsed.success && resolve ? referenceFaults(parsed.data) : [])];
   const said = ({ path, message }: Fault) => `${pathText(path)}: ${message}${lineText(path)}`;
   if (parsed.success && faults.length === 0)
     return { config: parsed.data, warnings: warningsOf(parsed.data).map(said) };
@@ -52,14 +57,17 @@ function toValue(document: Document): { readonly value: unknown } | { readonly f
   }
 }
 
-/** The checked configuration of a file. `badConfig` with every fault and its path. */
+/** The checked configuration of a file, whose secrets are there. `badConfig` with every fault and its path. */
 export function loadConfig(file: string): Config {
   return checkedConfig(file).config;
 }
 
-/** The same, with what may not be meant so. */
-export function checkedConfig(file: string): { readonly config: Config; readonly warnings: readonly string[] } {
-  const read = readConfig(readText(file));
+/** The same, with what may not be meant so. When `offline`, secrets and files are not looked for. */
+export function checkedConfig(
+  file: string,
+  { offline = false }: { readonly offline?: boolean } = {},
+): { readonly config: Config; readonly warnings: readonly string[] } {
+  const read = readConfig(readText(file), { resolve: !offline });
   if ('config' in read) return read;
   throw badConfig(read.faults);
 }

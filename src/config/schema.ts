@@ -1,25 +1,25 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
-import { duration, name, ports, prefixes, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import {
+  duration,
+  file,
+  name,
+  ports,
+  prefixes,
+  secret,
+  source,
+  subject,
+  timeOfDay,
+  url,
+  uuid,
+  zone,
+} from './fields.ts';
 import { protection } from './protection.ts';
+import { redis } from './redis.ts';
 import { requests } from './requests.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
-
-const redis = z
-  .strictObject({
-    url: url
-      .optional()
-      .describe(
-        'URL of your own Redis (redis:// or rediss://). If unset, Drawbridge runs one itself. REDIS_URL overrides it.',
-      ),
-    dataDir: z.string().min(1).default('.data/redis').describe('Data folder of the Redis that Drawbridge runs.'),
-    appendfsync: z.enum(['everysec', 'always']).default('everysec').describe('How often that Redis syncs to disk.'),
-    losingDataIsFine: z.boolean().default(false).describe('Accept a Redis that may lose data.'),
-    prefix: name.default('drawbridge').describe('Prefix of every Redis key.'),
-  })
-  .prefault({});
 
 const http = z
   .strictObject({
@@ -114,7 +114,7 @@ const teams = z.strictObject({
     .describe('Allowed connector URLs, by prefix.'),
   validateTokens: z.boolean().default(true).describe('Verify inbound tokens. Can be false only on loopback.'),
   loginUrl: url.default('https://login.microsoftonline.com').describe('Authority the bot signs in with.'),
-  caFile: z.string().optional().describe('File with an additional certificate authority to trust for sign-in.'),
+  caFile: file.optional().describe('File with an additional certificate authority to trust for sign-in.'),
   oauthScope: z.string().default('https://api.botframework.com').describe('Scope of the connector token.'),
   openIdMetadataUrl: url
     .default('https://login.botframework.com/v1/.well-known/openidconfiguration')

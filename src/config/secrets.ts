@@ -7,11 +7,19 @@ import type { Config } from './schema.ts';
 
 /** What a reference (`env:NAME`, `file:/path`) stands for. `badConfig` names the reference, never a value. */
 export function secretOf(reference: string, env: NodeJS.ProcessEnv = process.env): string {
-  const at = reference.indexOf(':');
-  const where = reference.slice(at + 1);
-  const value = reference.startsWith('env:') ? env[where] : readSecret(where);
-  if (value?.trim()) return value.trim();
+  const value = standsFor(reference, env);
+  if (value) return value;
   throw badConfig([`the secret ${reference} is not set`]);
+}
+
+/** Whether it stands for anything here. */
+export function isSet(reference: string): boolean {
+  return Boolean(standsFor(reference, process.env));
+}
+
+function standsFor(reference: string, env: NodeJS.ProcessEnv): string | undefined {
+  const where = reference.slice(reference.indexOf(':') + 1);
+  return (reference.startsWith('env:') ? env[where] : readSecret(where))?.trim();
 }
 
 function readSecret(file: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
+import { badConfig } from '../core/errors/bad-config.ts';
 import type { Route } from '../ports/http.ts';
 import type { Log } from '../ports/log.ts';
 import { type HttpLimits, LIMITS, nodeOptions } from './limits.ts';
@@ -59,12 +60,23 @@ export async function startServer({ host, port, log, ...options }: Options): Pro
   };
 }
 
+/** What the settings are to blame for. */
+const UNUSABLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has this port',
+  EACCES: 'this user may not use this port',
+  EADDRNOTAVAIL: 'this computer has no such address',
+  ENOTFOUND: 'no such host is known',
+};
+
 /** NB. not fastify's own way to listen, which for `localhost` makes a second server, without some of the limits. */
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = UNUSABLE[cause.code ?? ''];
+      reject(why ? badConfig([`http: cannot listen on ${host}, port ${port}: ${why}`], cause) : cause);
+    });
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });

@@ -1,8 +1,12 @@
-import { Redis } from 'ioredis';
 import type { Log } from '../ports/log.ts';
+import type { RedisAddress } from '../ports/redis-address.ts';
+import { openRedis, type RedisClient } from '../redis/client.ts';
+
+/** For all but workers, whose commands block: as long as the store's. */
+const COMMAND_LIMIT_MS = 10_000;
 
 export interface BullConnection {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** Disconnects, and lets no copy that BullMQ made of the connection reconnect. */
   end(): void;
 }
@@ -12,12 +16,13 @@ export interface BullConnection {
  *
  * @param retries after so many reconnections a command fails; `null` (never) is what workers need
  */
-export function bullConnection(url: string, retries: number | null): BullConnection {
+export function bullConnection(address: RedisAddress | string, retries: number | null): BullConnection {
   let ended = false;
-  const redis = new Redis(url, {
-    // BullMQ's copies have this option too. One that waits for a Redis that is away would keep the process alive.
-    retryStrategy: (times) => (ended ? null : Math.min(200 * times, 1_000)),
-    maxRetriesPerRequest: retries,
+  // BullMQ's copies have this too. One that waits for a Redis that is away would keep the process alive.
+  const redis = openRedis(address, {
+    retries,
+    isOver: () => ended,
+    ...(retries === null ? {} : { commandMs: COMMAND_LIMIT_MS }),
   });
   // See logErrors.
   redis.on('error', () => {});

@@ -2,12 +2,13 @@ import { Queue as BullQueue } from 'bullmq';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue, Urgency } from '../ports/queue.ts';
+import type { RedisAddress } from '../ports/redis-address.ts';
 import { type BullConnection, bullConnection, logErrors } from './connection.ts';
 import { convergeId, JOB_OPTIONS, type JobData, notifyId, PRIORITY, queuePrefix } from './names.ts';
 
 export interface QueueOptions {
-  /** As ioredis takes it: `redis://`, `rediss://`, or the path of a Unix socket. */
-  readonly url: string;
+  /** Where Redis is, or its URL alone. */
+  readonly url: RedisAddress | string;
   readonly prefix?: string;
   readonly log: Log;
 }

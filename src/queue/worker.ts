@@ -2,13 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Job, Worker } from 'bullmq';
 import { type MachineId, parseMachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
+import type { RedisAddress } from '../ports/redis-address.ts';
 import { bullConnection, logErrors } from './connection.ts';
 import { Lanes } from './lanes.ts';
 import { CONCURRENCY, type JobData, PRIORITY, queuePrefix, TAKEN_AT_ONCE, WORKER_OPTIONS } from './names.ts';
 
 export interface WorkersOptions {
-  /** As ioredis takes it: `redis://`, `rediss://`, or the path of a Unix socket. */
-  readonly url: string;
+  /** Where Redis is, or its URL alone. */
+  readonly url: RedisAddress | string;
   readonly prefix?: string;
   readonly log: Log;
   readonly converge: (machine: MachineId, signal: AbortSignal) => Promise<void>;

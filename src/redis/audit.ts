@@ -1,14 +1,14 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { recordOf } from '../core/audit/record.ts';
 import type { Audit, AuditRecord } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
+import { answers, type RedisClient } from './client.ts';
 import { baseKey, salt, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { scriptsOn } from './scripts.ts';
 
 interface RedisAuditOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly prefix?: string;
   readonly log: Log;
   /** Entries kept; all without it. */
@@ -38,11 +38,12 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
       });
     },
     async size() {
-      const [entries, info] = await Promise.all([redis.xlen(stream), redis.info('memory')]);
-      const bytes = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+      // In one pipeline: in a Cluster the stream leads to the server that holds it, whose memory it is.
+      const [entries, info] = await answers(redis.pipeline().xlen(stream).info('memory').exec());
+      const bytes = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(String(info))?.[1] ?? 0);
       const [usedBytes, mostBytes] = [bytes('used_memory'), bytes('maxmemory') || bytes('total_system_memory')];
       return {
-        entries,
+        entries: Number(entries),
         ...(keep === undefined ? {} : { keep }),
         ...(usedBytes > 0 ? { usedBytes } : {}),
         ...(mostBytes > 0 ? { mostBytes } : {}),

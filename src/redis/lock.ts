@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { JitError } from '../core/errors/errors.ts';
 import type { Held, HoldOptions, Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
+import type { RedisClient } from './client.ts';
 import { Holding } from './holding.ts';
 import { baseKey } from './keys.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
 
 export interface RedisLockOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** Keys are `{prefix}:lock:<key>`. */
   readonly prefix?: string;
   readonly log: Log;

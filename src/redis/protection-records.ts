@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { MachineId } from '../core/machine/machine.ts';
 import { protectionKey } from '../core/machine/protection.ts';
 import type { AskedPage, Consent, ConsentPage } from '../core/policy/consent.ts';
 import type { Log } from '../ports/log.ts';
 import type { ProtectedBy, ProtectionRecords } from '../ports/protection-records.ts';
+import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
 import { KEEP } from './limits.ts';
 
@@ -36,7 +36,7 @@ export function redisProtectionRecords({
   prefix = 'drawbridge',
   log,
 }: {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly prefix?: string;
   readonly log: Log;
 }): ProtectionRecords {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './client.ts';
 
 /** Scripts of the store: each begins with the prelude, and answers the time first. */
 const STORE = [
@@ -32,12 +32,12 @@ type Values = readonly (string | number)[];
 export type RunScript = (name: Name, keys: readonly string[], args: Values) => Promise<unknown>;
 
 /** Makes our scripts known to this connection: they are sent in full once, then by their hash. */
-export function scriptsOn(redis: Redis): RunScript {
+export function scriptsOn(redis: RedisClient): RunScript {
   for (const name of STORE) {
     const before = ['prelude', ...(AUDITED.includes(name) ? ['audit'] : [])];
-    define(redis, name, [...before, name].map(source).join('\n'));
+    define(redis, name, [...before, name].map(sourceOf).join('\n'));
   }
-  for (const name of LOCK) define(redis, name, source(name));
+  for (const name of LOCK) define(redis, name, sourceOf(name));
   const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
   return (name, keys, args) => {
     const command = commands[commandName(name)];
@@ -46,7 +46,7 @@ export function scriptsOn(redis: Redis): RunScript {
   };
 }
 
-function define(redis: Redis, name: Name, lua: string): void {
+function define(redis: RedisClient, name: Name, lua: string): void {
   redis.defineCommand(commandName(name), { lua });
 }
 
@@ -54,6 +54,7 @@ function commandName(name: Name): string {
   return `drawbridge-${name}`;
 }
 
-function source(name: string): string {
+/** The text of one of our scripts, or of a part of them. */
+export function sourceOf(name: string): string {
   return readFileSync(new URL(`lua/${name}.lua`, import.meta.url), 'utf8');
 }

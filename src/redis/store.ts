@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../ports/store.ts';
+import type { RedisClient } from './client.ts';
 import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
 import { committed, endsUnder, indexed, indexFor } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
@@ -13,7 +13,7 @@ import { type RunScript, scriptsOn } from './scripts.ts';
 import { ClockWatch, sinceBoot } from './time.ts';
 
 export interface RedisStoreOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** Keys are `{prefix}:request:<id>` and so on. */
   readonly prefix?: string;
   readonly log: Log;
@@ -56,7 +56,7 @@ export function redisStore(options: RedisStoreOptions): Store {
 }
 
 class RedisStore implements Store {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #base: string;
   readonly #log: Log;
   readonly #run: RunScript;

@@ -23,7 +23,8 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
   'src/kit': { rooms: CORE_AND_PORTS, libraries: ['node:async_hooks', 'node:timers/promises'] },
   'src/app': { rooms: CORE_AND_PORTS, libraries: ['node:crypto', 'node:timers/promises'] },
   'src/redis': { rooms: CORE_AND_PORTS, libraries: 'any' },
-  'src/queue': { rooms: CORE_AND_PORTS, libraries: 'any' },
+  // BullMQ's connections are made as the store's are.
+  'src/queue': { rooms: [...CORE_AND_PORTS, 'src/redis'], libraries: 'any' },
   'src/http': { rooms: CORE_AND_PORTS, libraries: 'any' },
   'src/config': { rooms: CORE_AND_PORTS, libraries: 'any' },
   'src/observe': { rooms: CORE_AND_PORTS, libraries: 'any' },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
+import { checkedConfig, loadConfig } from '../../src/config/load.ts';
 import { refusal } from '../core/samples.ts';
 import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
 
@@ -232,7 +232,7 @@ describe('all faults', () => {
       'slack.signingSecret: must be env:NAME or file:/path; secrets do not belong in this file (line 2)',
     ]);
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-      'aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line 108)',
+      'aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line 111)',
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });
@@ -261,7 +261,7 @@ describe('a file', () => {
   };
 
   it('that is right is loaded', () => {
-    expect(loadConfig(write(GOOD))).toEqual(configOf(GOOD));
+    expect(checkedConfig(write(GOOD), { offline: true }).config).toEqual(configOf(GOOD));
   });
 
   it('that is wrong is refused, with all its faults', () => {

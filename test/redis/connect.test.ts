@@ -1,16 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
+import type { RedisClient } from '../../src/redis/client.ts';
 import { checkRedis, connectRedis } from '../../src/redis/connect.ts';
+import { addresses, cluster } from './nodes.ts';
 import { QUIET, testRedis } from './server.ts';
 
 const GOOD = { redis_version: '7.0.15', maxmemory_policy: 'noeviction', aof_enabled: '1' };
-const strict = { losingDataIsFine: false };
-const relaxed = { losingDataIsFine: true };
+const strict = { losingDataIsFine: false, providerKeepsData: false };
+const relaxed = { ...strict, losingDataIsFine: true };
+const trusting = { ...strict, providerKeepsData: true };
 
 /** A Redis that says this of itself. */
 function saying(fields: Readonly<Record<string, string | undefined>>) {
   const lines = Object.entries({ ...GOOD, ...fields }).flatMap(([name, value]) => (value ? [`${name}:${value}`] : []));
-  return { info: async () => `# Server\r\n${lines.join('\r\n')}\r\n` };
+  return { info: async () => `# Server\r\n${lines.join('\r\n')}\r\n`, on() {}, off() {} } as unknown as RedisClient;
 }
 
 async function refusal(fields: Readonly<Record<string, string | undefined>>, options = strict): Promise<string> {
@@ -57,6 +60,29 @@ describe('checking Redis', () => {
 
   it('takes one that may lose data when that is said to be fine', async () => {
     expect(await refusal({ maxmemory_policy: 'allkeys-lru', aof_enabled: '0' }, relaxed)).toBe('none');
+  });
+
+  it('takes the word of whoever says that the provider keeps the data, and nothing else on trust', async () => {
+    expect(await refusal({ aof_enabled: '0' }, trusting)).toBe('none');
+    expect(await refusal({ aof_enabled: undefined }, trusting)).toBe('none');
+    expect(await refusal({ maxmemory_policy: 'volatile-lru' }, trusting)).toMatch(/^unsafeRedis: .*volatile-lru/);
+    expect(await refusal({ redis_version: '6.0.0' }, trusting)).toMatch(/^unsafeRedis/);
+  });
+
+  it('looks at each primary of a Cluster, and refuses one node of it alone', async () => {
+    const nodes = await cluster(0);
+    const whole = connectRedis({ cluster: addresses(nodes.slice(0, 1)) }, { log: QUIET });
+    const one = connectRedis(`redis://127.0.0.1:${nodes[0]?.port}`, { log: QUIET });
+    onTestFinished(() => {
+      whole.disconnect();
+      one.disconnect();
+    });
+    await expect(checkRedis(whole, strict)).resolves.toBeUndefined();
+    await expect(checkRedis(one, relaxed)).rejects.toMatchObject({ hint: expect.stringContaining('redis.cluster') });
+    await nodes[2]?.direct.config('SET', 'appendonly', 'no');
+    await expect(checkRedis(whole, strict)).rejects.toMatchObject({
+      say: expect.stringContaining('appendonly is off'),
+    });
   });
 
   it('reads a real one', async () => {

@@ -1,5 +1,5 @@
-import type { AuditSize } from '../../ports/audit.ts';
 import type { Deps } from '../deps.ts';
+import { shareOf } from '../request/room.ts';
 
 /** Half of the memory leaves weeks to act in. */
 const WARN_SHARE = 0.5;
@@ -26,8 +26,4 @@ export async function auditRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>): Pr
     log.error(fields, 'memory is getting short for the audit: give Redis more, or openings will stop');
   else if (share === undefined ? size.entries >= MANY : share >= WARN_SHARE)
     log.warn(fields, 'the audit keeps every entry in Redis: give it more memory in time, or set audit.keep');
-}
-
-function shareOf({ usedBytes, mostBytes }: AuditSize): number | undefined {
-  return usedBytes === undefined || mostBytes === undefined ? undefined : usedBytes / mostBytes;
 }

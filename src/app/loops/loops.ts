@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { auditRoom } from './audit-room.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
+import { memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
@@ -23,7 +24,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe, the digest, the room for the audit, the ear for changes, and what the file wants protected: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe, the digest, the room for the audit, the memory, the ear for changes, and what the file wants protected: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -41,6 +42,7 @@ export function startLoops(
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
     { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps) },
+    { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];

@@ -43,9 +43,10 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
 
   const steps = plan(desired, before.value, retiring);
   const closing = await close(deps, cloud, steps, held);
-  const opening = now.trusted
-    ? await open(deps, cloud, { ...work, steps }, held)
-    : { opened: [], errors: errorsFor(steps, new JitError('clockJumped')) };
+  const why = await standsAgainst(deps, { requests, now }, steps);
+  const opening = why
+    ? { opened: [], errors: errorsFor(steps.filter(opens), why) }
+    : await open(deps, cloud, { ...work, steps }, held);
   const after = await observe();
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
@@ -65,6 +66,22 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
   });
   const unclosed = found.map((one) => closing.get(placementKey(one))).find((error) => error !== undefined);
   if (unclosed) throw unclosed;
+}
+
+/** Why nothing may be opened now, whatever was decided. Closing is never held up by it. */
+async function standsAgainst(
+  deps: Deps,
+  { requests, now }: Pick<Work, 'requests' | 'now'>,
+  steps: readonly Step[],
+): Promise<JitError | undefined> {
+  if (!now.trusted) return new JitError('clockJumped');
+  if (!steps.some(opens)) return undefined;
+  const have = (await deps.replicas?.have(requests.filter(isInForce))) ?? true;
+  return have ? undefined : new JitError('unconfirmed');
+}
+
+function opens({ verb }: Step): boolean {
+  return verb === 'open' || verb === 'remark';
 }
 
 /** The union of all leases in force: each placement with the latest end that is still to come, and who wants it. */

@@ -24,6 +24,7 @@ import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { change, hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
 import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { mustHaveRoom } from './room.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
@@ -37,6 +38,7 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
   const before = await madeBefore(deps, key);
   if (before) return before;
   const most = deps.rules.floods ?? FLOOD_LIMITS;
+  await mustHaveRoom(deps);
   const request = await requestFrom(deps, person, ask, sender);
   const said = { next: request, event: 'asked', by: person.id, text: request.justification };
   const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key, most }]);

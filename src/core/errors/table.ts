@@ -215,6 +215,16 @@ export const ERROR_TABLE = {
     say: 'The Redis clock jumped, so nothing is opened until an operator has checked it.',
     hint: 'Check the clock of the Redis server; the log explains the next step.',
   },
+  storeFull: {
+    kind: 'busy',
+    say: 'Drawbridge takes no new requests at the moment: its Redis is {percent} % full.',
+    hint: 'What is open still closes on time. Ask your Drawbridge administrator to give Redis more memory, then try again.',
+  },
+  unconfirmed: {
+    kind: 'unjudged',
+    say: 'Not every Redis replica has this decision yet, so nothing is opened.',
+    hint: 'Drawbridge tries again on its own. If this lasts, ask your Drawbridge administrator to check the replicas.',
+  },
   // The chats
   chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
   chatRefused: {
@@ -231,6 +241,21 @@ export const ERROR_TABLE = {
   // Starting
   badConfig: { kind: 'misconfigured', say: 'The configuration has {errors}:', hint: '{faults}' },
   unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose data: {why}.', hint: '{fix}' },
+  redisRefuses: {
+    kind: 'misconfigured',
+    say: 'Redis does not let Drawbridge in: {why}.',
+    hint: 'Check `redis.username`, `redis.password`, and `redis.tls`, and the rights of the user (docs/redis.md).',
+  },
+  foreignStore: {
+    kind: 'misconfigured',
+    say: 'This Redis belongs to the installation {owner}; this one is {installation}.',
+    hint: '{fix}',
+  },
+  foreignMarkKey: {
+    kind: 'misconfigured',
+    say: 'The marks of this installation are signed with another key.',
+    hint: '{fix}',
+  },
   redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
   // Us

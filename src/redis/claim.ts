@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { JitError } from '../core/errors/errors.ts';
+import type { RedisClient } from './client.ts';
+import { baseKey } from './keys.ts';
+
+export interface Claim {
+  readonly prefix: string;
+  /** The installation's name. */
+  readonly installation: string;
+  /** The keys that sign marks, the one in use first. */
+  readonly keys: readonly { readonly id: string; readonly secret: string }[];
+}
+
+/**
+ * A store belongs to one installation, and all that work on it sign with one key. Takes a store that is nobody's, and one whose
+ * key is among the older ones here. Nothing else may touch the store before this resolves.
+ *
+ * @throws JitError `foreignStore`, `foreignMarkKey`
+ */
+export async function claimStore(redis: RedisClient, { prefix, installation, keys }: Claim): Promise<void> {
+  const key = `${baseKey(prefix)}:claim`;
+  const prints = keys.map(fingerprint);
+  const [own = ''] = prints;
+  await redis.hsetnx(key, 'installation', installation);
+  const owner = await redis.hget(key, 'installation');
+  if (owner !== installation) {
+    const fix = `Set \`redis.prefix\` to one of its own. If it was renamed, delete the key ${key} first.`;
+    throw new JitError('foreignStore', { owner: String(owner), installation, fix });
+  }
+  await redis.hsetnx(key, 'markKey', own);
+  const known = await redis.hget(key, 'markKey');
+  if (known === own) return;
+  if (!prints.includes(known ?? '')) {
+    const fix = `Use the same \`marks.keys\` in every process, and keep old keys behind a new one. If the key is lost for good, delete the field markKey of the key ${key}.`;
+    throw new JitError('foreignMarkKey', { fix });
+  }
+  await redis.hset(key, 'markKey', own);
+}
+
+/** Tells keys apart and gives none away: a mark in a cloud tells as much. */
+function fingerprint({ id, secret }: Claim['keys'][number]): string {
+  return createHash('sha256').update(`drawbridge mark key\0${id}\0${secret}`).digest('base64url').slice(0, 22);
+}
