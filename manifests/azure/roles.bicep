@@ -21,6 +21,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Network/networkSecurityGroups/read'
           'Microsoft.Network/virtualNetworks/subnets/read'
           'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/loadBalancers/read'
           'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'
           'Microsoft.Network/azureFirewalls/read'
@@ -82,6 +83,8 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
           'Microsoft.Authorization/locks/read'
           'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/loadBalancers/read'
+          'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'
           'Microsoft.Network/azureFirewalls/read'
@@ -105,7 +108,6 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
     permissions: [
       {
         actions: [
-          'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/azureFirewalls/write'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write'

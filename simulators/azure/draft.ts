@@ -20,6 +20,7 @@ export function newDraft(): Draft {
     firewallPolicies: new Map(),
     ruleGroups: new Map(),
     bastions: new Map(),
+    loadBalancers: new Map(),
     applicationGroups: new Map(),
     adminRules: new Map(),
     locks: new Map(),

@@ -1,5 +1,6 @@
 import type { Defender } from './defender.ts';
 import { newEtag } from './history.ts';
+import { createBalancerHands } from './human-balancers.ts';
 import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
@@ -36,6 +37,7 @@ export function createHuman(sim: Simulation, defender: Defender) {
 
   return {
     ...createNetworkHands(sim, pick),
+    ...createBalancerHands(sim, pick),
     /** Deletes a machine; its interfaces, groups and policy entry stay, as in Azure. */
     deleteVm(name: string): void {
       const vm = vmOf(name);

@@ -6,6 +6,7 @@ import { Faults } from '../shared/faults.ts';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
 import { adminRuleRoutes } from './admin-rules.ts';
 import { authorization } from './authorization.ts';
+import { balancerRoutes } from './balancers.ts';
 import { computeRoutes } from './compute.ts';
 import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
@@ -127,6 +128,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...networkRoutes(sim),
     ...nsgPutRoutes(sim),
     ...topologyRoutes(sim),
+    ...balancerRoutes(sim),
     ...firewallRoutes(sim),
     ...firewallPolicyRoutes(sim),
     ...ruleGroupRoutes(sim),

@@ -1,3 +1,4 @@
+import type { LoadBalancer } from './balancer-model.ts';
 import type { Firewall, FirewallPolicy, RuleGroup } from './firewall-model.ts';
 import type { AdminRule, ApplicationGroup, Bastion, RouteTable, Vnet } from './topology-model.ts';
 
@@ -196,6 +197,7 @@ export interface Tables {
   readonly firewallPolicies: FirewallPolicy;
   readonly ruleGroups: RuleGroup;
   readonly bastions: Bastion;
+  readonly loadBalancers: LoadBalancer;
   readonly applicationGroups: ApplicationGroup;
   readonly adminRules: AdminRule;
   readonly locks: ManagementLock;

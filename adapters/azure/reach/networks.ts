@@ -8,6 +8,7 @@ import type { Nic, Subnet } from '../arm/machine.ts';
 import { Recent } from '../arm/recent.ts';
 import { vnetOf } from '../arm/virtual-networks.ts';
 import { readAdminRules } from './admin-rules.ts';
+import { type Fronts, readFronts } from './fronts.ts';
 import type { AzureRoute, ManagerRules, Surroundings } from './model.ts';
 import { orDenied, orUnknown } from './or-unknown.ts';
 
@@ -22,6 +23,8 @@ const recentTables = new Recent<OrUnknown<readonly AzureRoute[]>>(KEPT_MS);
 export interface AroundSubnet {
   readonly around: Surroundings;
   readonly admin: OrUnknown<readonly ManagerRules[]>;
+  /** What leads from elsewhere to addresses in there. */
+  readonly fronts: Fronts;
 }
 
 /** By the subnet's id. */
@@ -41,13 +44,13 @@ export async function readNetworks(azure: Azure, nics: readonly Nic[], signal: A
   };
   const tables = (id: ArmId) =>
     recentTables.read(azure, id, (shared) => readRoutes(siteOf(azure, id), id, shared), signal);
-  const read = await Promise.all(
-    [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
-      const [[vnet, admin], routes] = await Promise.all([vnets(vnetOf(subnet.id)), routesOf(subnet, tables)]);
-      return [subnet.id, { around: surroundingsOf(vnet, routes), admin }];
-    }),
-  );
-  return new Map(read);
+  const fronts = readFronts(azure, nics, signal);
+  const read = [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
+    const [[vnet, admin], routes] = await Promise.all([vnets(vnetOf(subnet.id)), routesOf(subnet, tables)]);
+    return [subnet.id, { around: surroundingsOf(vnet, routes), admin, fronts: await fronts }];
+  });
+  const [all] = await Promise.all([Promise.all(read), fronts]);
+  return new Map(all);
 }
 
 /** All virtual networks and route tables of a subscription: two lists, however many machines there are. */
@@ -81,7 +84,7 @@ export function withSubnets(nics: readonly Nic[], { vnets }: NetworkLists): read
   });
 }
 
-/** What `readNetworks` reads, from the lists of a subscription; only admin rules are asked for, once for each network. */
+/** What `readNetworks` reads, from the lists of a subscription; only admin rules are asked for, once for each network, and what leads there. */
 export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, signal: AbortSignal) {
   const byId = <T extends { readonly id?: string }>(all: readonly T[]) =>
     new Map(all.map((one) => [(one.id ?? '').toLowerCase(), one]));
@@ -95,12 +98,13 @@ export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, sign
   };
   return async (nics: readonly Nic[]): Promise<Networks> => {
     const subnets = new Map(nics.flatMap((nic) => nic.subnets).map((subnet) => [subnet.id, subnet]));
+    const fronts = await readFronts(azure, nics, signal);
     const read = [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
       const id = vnetOf(subnet.id);
       const found = vnetsById.get(id);
       const unknown = `the virtual network ${partsOf(id).name}, which could not be read`;
       const around = surroundingsOf(found ? { is: found } : { unknown }, await routesOf(subnet, routes));
-      return [subnet.id, { around, admin: await admin(id) }];
+      return [subnet.id, { around, admin: await admin(id), fronts }];
     });
     return new Map(await Promise.all(read));
   };
