@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { servedAddresses } from '../../../src/core/machine/address.ts';
 import { bestFirst, tracedAs } from '../../../src/core/machine/trace.ts';
 import { never, rule } from '../../conformance/cloud-steps.ts';
 import type { AzureHarness } from './harness.ts';
@@ -170,4 +171,43 @@ test('the lists are read once for all that is asked in some seconds', async () =
   await cloud.adapter.look(cloud.idOf('db-1'), never);
   const lists = cloud.callsSince(since).filter((operation) => operation.startsWith('LoadBalancers_'));
   expect(lists).toEqual(['LoadBalancers_ListAll']);
+});
+
+describe('where people connect', () => {
+  const places = async (source: string, numbers = [22]) => {
+    cloud.advance(11_000);
+    const { addresses = [] } = await cloud.adapter.look(cloud.machine, never);
+    const ports = numbers.map((number) => ({ number, protocol: 'tcp' as const }));
+    return servedAddresses(source, ports, addresses);
+  };
+
+  test('is said for the public address, the port of an inbound NAT rule, and the private address', async () => {
+    expect(await places('203.0.113.7/32')).toEqual(['198.51.100.4']);
+    cloud.sim.human.putLoadBalancer({
+      name: 'lb',
+      frontends: [front, { name: 'inside', privateIp: '10.0.0.100' }],
+      natRules: [
+        { ...NAT, name: 'ssh', frontend: 'front', nic: 'web-1-nic' },
+        { ...NAT, name: 'rdp', frontend: 'inside', nic: 'web-1-nic', backendPort: 3389 },
+        // What a rule for the private address does not open is not shown.
+        { ...NAT, name: 'direct', frontend: 'front', nic: 'web-1-nic', frontendPort: 22, floating: true },
+      ],
+    });
+    expect(await places('203.0.113.7/32')).toEqual(['198.51.100.4', `${FRONTEND}:50022`]);
+    expect(await places('10.0.1.4/32', [22, 3389])).toEqual(['10.0.0.4', '10.0.0.100:50022 for 3389']);
+  });
+
+  test('is not said for a rule that leads to several machines', async () => {
+    const balancing = (nics: readonly string[]) =>
+      cloud.sim.human.putLoadBalancer({
+        name: 'lb',
+        frontends: [front],
+        pools: [{ name: 'pool', nics }],
+        rules: [{ ...NAT, name: 'ssh', frontend: 'front', pool: 'pool' }],
+      });
+    balancing(['web-1-nic']);
+    expect(await places('203.0.113.7/32')).toContain(`${FRONTEND}:50022`);
+    balancing(['web-1-nic', 'db-1-nic']);
+    expect(await places('203.0.113.7/32')).toEqual(['198.51.100.4']);
+  });
 });
