@@ -23,6 +23,7 @@ export function newDraft(): Draft {
     loadBalancers: new Map(),
     applicationGroups: new Map(),
     adminRules: new Map(),
+    connectivities: new Map(),
     locks: new Map(),
   };
 }

@@ -1,6 +1,6 @@
 import type { LoadBalancer } from './balancer-model.ts';
 import type { Firewall, FirewallPolicy, RuleGroup } from './firewall-model.ts';
-import type { AdminRule, ApplicationGroup, Bastion, RouteTable, Vnet } from './topology-model.ts';
+import type { AdminRule, ApplicationGroup, Bastion, Connectivity, RouteTable, Vnet } from './topology-model.ts';
 
 /** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
 
@@ -200,6 +200,7 @@ export interface Tables {
   readonly loadBalancers: LoadBalancer;
   readonly applicationGroups: ApplicationGroup;
   readonly adminRules: AdminRule;
+  readonly connectivities: Connectivity;
   readonly locks: ManagementLock;
 }
 

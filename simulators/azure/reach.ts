@@ -38,7 +38,9 @@ function nextHop(view: Snapshot, subnetId: string): string | undefined {
   const hopFor = (prefix: string) =>
     table?.routes.find((r) => r.prefix === prefix && r.nextHopType === 'VirtualAppliance')?.nextHopIp;
   const [low, high] = [hopFor('0.0.0.0/1'), hopFor('128.0.0.0/1')];
-  return low !== undefined && low === high ? low : hopFor('0.0.0.0/0');
+  const { hub } = view.vnets.get(vnetIdOf(subnetId).toLowerCase()) ?? {};
+  const sent = hub?.sendsDefault ? `the firewall of ${hub.name}` : undefined;
+  return low !== undefined && low === high ? low : (hopFor('0.0.0.0/0') ?? sent);
 }
 
 /** The firewall that everything from a subnet is sent through. */
@@ -91,7 +93,10 @@ function throughBalancers(view: Snapshot, nic: Nic, packet: Packet, index: numbe
 /** Is the client in a network that the interface's is connected with? */
 function isNear(view: Snapshot, nic: Nic, from: string): boolean {
   return connectedVnets(view, vnetIdOf(nic.subnetId))
-    .flatMap((id) => view.vnets.get(id.toLowerCase())?.prefixes ?? [])
+    .flatMap((id) => {
+      const vnet = view.vnets.get(id.toLowerCase());
+      return [...(vnet?.prefixes ?? []), ...(vnet?.hub?.branches ?? [])];
+    })
     .some((prefix) => isWithin(from, prefix));
 }
 

@@ -271,7 +271,7 @@ export function answered(
   const hop = best?.route.nextHop.toLowerCase() ?? 'none';
   if (hop === 'none') return 'no';
   // An appliance that nobody knows may still pass answers.
-  if (hop.startsWith('virtualappliance')) return 'maybe';
+  if (hop.startsWith('virtualappliance') || hop === 'virtualhub') return 'maybe';
   if (kind === 'network') return hop === 'internet' ? 'no' : 'yes';
   return hop === 'internet' ? 'yes' : 'no';
 }

@@ -73,7 +73,7 @@ export function plainTruth(view: NetworkInterfaceFacts, walls: readonly Firewall
 
 /** "Prefixes of user-defined routes": said of no route that leads out, of no default route of a gateway, and not of `::/0`. */
 function isUnclearInTag({ around }: NetworkInterfaceFacts, route: AzureRoute): boolean {
-  if (route.prefix === '::/0') return true;
+  if (route.prefix === '::/0' || route.nextHop === 'VirtualHub') return true;
   if (route.origin === 'gateway') return route.prefix.endsWith('/0');
   if (!isAddressText(route.prefix) && !around.tags.has(route.prefix.toLowerCase())) return true;
   if (route.nextHop === 'VirtualNetworkGateway') return false;

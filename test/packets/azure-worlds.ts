@@ -115,6 +115,7 @@ const HOPS: readonly Omit<AzureRoute, 'name' | 'prefix'>[] = [
   { nextHop: 'Internet', origin: 'user' },
   { nextHop: 'VirtualNetworkGateway', origin: 'user' },
   { nextHop: 'VirtualNetworkGateway', origin: 'gateway' },
+  { nextHop: 'VirtualHub', origin: 'gateway' },
 ];
 const DESTINATIONS = [
   '192.168.0.0/16',

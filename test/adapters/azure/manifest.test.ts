@@ -40,6 +40,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   RouteTables_ListAll: `${NETWORK}/routeTables/read`,
   VirtualNetworks_ListAll: `${NETWORK}/virtualNetworks/read`,
   ListNetworkManagerEffectiveSecurityAdminRules: `${NETWORK}/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action`,
+  ListNetworkManagerEffectiveConnectivityConfigurations: `${NETWORK}/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action`,
   RouteTables_Get: `${NETWORK}/routeTables/read`,
   VirtualNetworks_Get: `${NETWORK}/virtualNetworks/read`,
   PublicIPAddresses_Get: `${NETWORK}/publicIPAddresses/read`,
