@@ -16,6 +16,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
       {
         actions: [
           'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Compute/virtualMachineScaleSets/read'
           'Microsoft.Network/networkInterfaces/read'
           'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
           'Microsoft.Network/networkSecurityGroups/read'
@@ -74,6 +75,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
       {
         actions: [
           'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Compute/virtualMachineScaleSets/read'
           'Microsoft.Network/networkInterfaces/read'
           'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
           'Microsoft.Network/networkSecurityGroups/read'

@@ -24,6 +24,7 @@ export function newDraft(): Draft {
     applicationGroups: new Map(),
     adminRules: new Map(),
     connectivities: new Map(),
+    scaleSets: new Map(),
     locks: new Map(),
   };
 }

@@ -5,6 +5,7 @@ import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
 import { type JitPolicy, type Nsg, type Pricing, type Rule, type Snapshot, sameId, type Vm } from './model.ts';
+import { scaleSetHands } from './scale-sets.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A request that somebody makes in the portal, past our program. */
@@ -38,6 +39,7 @@ export function createHuman(sim: Simulation, defender: Defender) {
   return {
     ...createNetworkHands(sim, pick),
     ...createBalancerHands(sim, pick),
+    ...scaleSetHands(sim),
     /** Deletes a machine; its interfaces, groups and policy entry stay, as in Azure. */
     deleteVm(name: string): void {
       const vm = vmOf(name);

@@ -27,6 +27,7 @@ import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
 import { resourceGraphRoutes } from './resource-graph.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
+import { scaleSetRoutes } from './scale-sets.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
 import { createAzureServer, type Exchange } from './server.ts';
@@ -125,6 +126,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...access.routes,
     ...lockRoutes(sim),
     ...computeRoutes(sim),
+    ...scaleSetRoutes(sim),
     ...networkRoutes(sim),
     ...nsgPutRoutes(sim),
     ...topologyRoutes(sim),

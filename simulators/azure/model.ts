@@ -107,6 +107,16 @@ export interface Vm {
   readonly createdMs: number;
 }
 
+/** A scale set ("Virtual Machine Scale Sets - List All"); what is in it is not simulated. */
+export interface ScaleSet {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly orchestrationMode: 'Uniform' | 'Flexible';
+}
+
 export interface JitPort {
   readonly number: number;
   readonly protocol: 'TCP' | 'UDP' | '*';
@@ -201,6 +211,7 @@ export interface Tables {
   readonly applicationGroups: ApplicationGroup;
   readonly adminRules: AdminRule;
   readonly connectivities: Connectivity;
+  readonly scaleSets: ScaleSet;
   readonly locks: ManagementLock;
 }
 

@@ -30,6 +30,7 @@ const NETWORK = 'Microsoft.Network';
 const ACTIONS: Readonly<Record<string, string>> = {
   VirtualMachines_Get: 'Microsoft.Compute/virtualMachines/read',
   VirtualMachines_ListAll: 'Microsoft.Compute/virtualMachines/read',
+  VirtualMachineScaleSets_ListAll: 'Microsoft.Compute/virtualMachineScaleSets/read',
   NetworkInterfaces_Get: `${NETWORK}/networkInterfaces/read`,
   NetworkInterfaces_ListAll: `${NETWORK}/networkInterfaces/read`,
   NetworkInterfaces_ListEffectiveNetworkSecurityGroups: `${NETWORK}/networkInterfaces/effectiveNetworkSecurityGroups/action`,
