@@ -35,6 +35,7 @@ export async function assess(azure: Azure, signal: AbortSignal): Promise<Assesse
   for (const { of, error } of failed) log.warn({ subscription: of.id, error }, 'a subscription could not be assessed');
   return {
     machines: done.flatMap(({ value }) => value.machines).map((one) => withOpinion(one, opinions)),
+    unserved: done.flatMap(({ value }) => value.unserved ?? []),
     unread: [...failed.map(({ of }) => `subscription ${of.id}`), ...done.flatMap(({ value }) => value.unread)],
   };
 }
@@ -47,7 +48,7 @@ function withOpinion(one: AssessedMachine, opinions: Opinions): AssessedMachine 
 async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal): Promise<Assessed> {
   const { installation } = azure;
   // Whoever may not read this may read nothing of the rest.
-  const machines = await readMachines(site, signal);
+  const { machines, unserved } = await readMachines(site, signal);
   const [network, lists] = await Promise.all([readSiteNetwork(site, signal), readNetworkLists(site, signal)]);
   // Without the right to read them machines are judged as if no firewall stood there, and it is said.
   const firewallOf = await orDenied(surveyFirewalls(azure, lists, signal));
@@ -80,9 +81,9 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
       return { machine, ...decide(facts) };
     }),
   );
-  if (firewallOf && lists.isWhole) return { machines: judged, unread: [] };
+  if (firewallOf && lists.isWhole) return { machines: judged, unread: [], unserved };
   azure.log.warn({ subscription: site.id }, 'the networks and firewalls of a subscription may not be read');
-  return { machines: judged, unread: [`the networks, routes, and firewalls of subscription ${site.id}`] };
+  return { machines: judged, unread: [`the networks, routes, and firewalls of subscription ${site.id}`], unserved };
 }
 
 /** Could it be that a group stands there? */

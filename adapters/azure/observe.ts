@@ -1,13 +1,10 @@
-import type { MachineAddress } from '../../src/core/machine/address.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { MANAGEMENT_PORTS, uniquePorts } from '../../src/core/rule/port.ts';
 import { type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
-import { familyOf } from '../../src/core/rule/source.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
+import { addressesOf } from './addresses.ts';
 import type { Azure } from './arm/context.ts';
-import type { Vm } from './arm/machine.ts';
 import { effectivePorts } from './effective.ts';
-import type { Firewalls } from './firewall/in-front.ts';
 import { hindrancesOf } from './hindrances.ts';
 import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
@@ -62,7 +59,7 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
     ...(vm.identity === undefined ? {} : { identity: vm.identity }),
     ...(protection ? { protection } : {}),
     standing: standingOf(vm, ports, inFront).ways,
-    addresses: addressesOf(vm, found.seen.firewalls),
+    addresses: addressesOf(vm, found.seen.firewalls, found.networks),
     // Traffic passes all groups of an interface: one that cuts is enough, as our rule stands in each.
     ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
@@ -71,16 +68,6 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
     ...locked,
     ...(warned.length > 0 ? { warnings: warned } : {}),
   };
-}
-
-/** Private ones alone: which public ones lead there is not read. Without a group or firewall before it nothing can be opened at one. */
-function addressesOf({ nics }: Vm, firewalls: Firewalls): readonly MachineAddress[] {
-  return nics.flatMap(({ id, addresses, groups }) =>
-    addresses.map((address) => {
-      const isServed = groups.length > 0 || (familyOf(address) === 'ipv4' && firewalls.has(id));
-      return { address, isPublic: false, isServed };
-    }),
-  );
 }
 
 function inFrontOf({ installation }: Azure, { seen, own, networks }: Look): InFront {

@@ -1,12 +1,14 @@
 import type { Trace, TracedWay, TraceStep } from '../../src/core/machine/trace.ts';
+import { readAddresses } from '../../src/core/packet/addresses.ts';
+import { intersection } from '../../src/core/packet/ranges.ts';
 import type { Rule } from '../../src/core/rule/rule.ts';
 import type { Azure } from './arm/context.ts';
 import type { Nic, Vm } from './arm/machine.ts';
 import type { Firewall } from './firewall/in-front.ts';
-import { waysInto } from './reach/evaluate.ts';
+import { evaluate, waysInto } from './reach/evaluate.ts';
 import { factsOf } from './reach/facts.ts';
 import { waysThrough } from './reach/firewall.ts';
-import type { FirewallInPath, WayToMachine } from './reach/model.ts';
+import type { FirewallInPath, NetworkInterfaceFacts, WayToMachine } from './reach/model.ts';
 import { traced } from './reach/trace.ts';
 import { readPresentLook } from './reading.ts';
 
@@ -21,12 +23,26 @@ export async function trace(azure: Azure, { machine, port, source }: Rule, signa
       [...waysInto(part, port), ...(firewall ? waysThrough(pathOf(firewall), part, port) : [])]
         .filter((way) => isReal(nic, way))
         .flatMap((way): readonly TracedWay[] => {
-          const steps = traced(part, way, { port, source });
+          const steps =
+            way.unread === undefined ? traced(part, way, { port, source }) : unreadSteps(part, way, { port, source });
           return steps ? [{ to: placeText(way), steps: [...steps, ...power] }] : [];
         }),
     );
   });
-  return { machine: vm.machine, ways };
+  return { machine: vm.machine, ways: [...new Map(ways.map((way) => [JSON.stringify(way), way])).values()] };
+}
+
+/** What may lead there, and could not be read: nothing to tell of where the filters stop it all the same. */
+function unreadSteps(
+  part: NetworkInterfaceFacts,
+  way: WayToMachine,
+  { port, source }: Pick<Rule, 'port' | 'source'>,
+): readonly TraceStep[] | undefined {
+  const wanted = readAddresses(source);
+  if (way.unread === undefined || wanted?.family !== way.family) return undefined;
+  const { mayOpen } = evaluate(part, way, port);
+  if (!mayOpen.some(({ sources }) => intersection(sources, wanted.set).length > 0)) return undefined;
+  return [{ at: 'load balancer', passing: 'unknown', because: way.unread }];
 }
 
 function powerStep({ runs }: Vm): readonly TraceStep[] {
@@ -39,8 +55,7 @@ function powerStep({ runs }: Vm): readonly TraceStep[] {
 function isReal({ configurations }: Nic, { kind, seen }: WayToMachine): boolean {
   if (kind !== 'publicAddress') return true;
   return configurations.some(
-    ({ address, publicAddress, isForwarded }) =>
-      address === seen.destination && (publicAddress !== undefined || isForwarded),
+    ({ address, publicAddress }) => address === seen.destination && publicAddress !== undefined,
   );
 }
 
@@ -49,7 +64,8 @@ function pathOf({ name, rules, ruleSource, inside, unread }: Firewall): Firewall
   return { name, isClassic: 'firewall' in ruleSource, rules: known, inside };
 }
 
-function placeText({ kind, address, port }: WayToMachine): string {
+function placeText({ kind, address, port, unread }: WayToMachine): string {
+  if (unread !== undefined) return 'what could not be read';
   switch (kind) {
     case 'network':
       return `${address}, over the network`;

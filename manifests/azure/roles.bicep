@@ -16,13 +16,16 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
       {
         actions: [
           'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Compute/virtualMachineScaleSets/read'
           'Microsoft.Network/networkInterfaces/read'
           'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
           'Microsoft.Network/networkSecurityGroups/read'
           'Microsoft.Network/virtualNetworks/subnets/read'
           'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/loadBalancers/read'
           'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'
+          'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action'
           'Microsoft.Network/azureFirewalls/read'
           'Microsoft.Network/locations/operations/read'
           'Microsoft.Network/locations/operationResults/read'
@@ -72,6 +75,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
       {
         actions: [
           'Microsoft.Compute/virtualMachines/read'
+          'Microsoft.Compute/virtualMachineScaleSets/read'
           'Microsoft.Network/networkInterfaces/read'
           'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action'
           'Microsoft.Network/networkSecurityGroups/read'
@@ -82,8 +86,11 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
           'Microsoft.Authorization/locks/read'
           'Microsoft.Network/routeTables/read'
+          'Microsoft.Network/loadBalancers/read'
+          'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/virtualNetworks/read'
           'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action'
+          'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action'
           'Microsoft.Network/azureFirewalls/read'
           'Microsoft.Network/firewallPolicies/read'
           'Microsoft.Security/assessments/read'
@@ -105,7 +112,6 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
     permissions: [
       {
         actions: [
-          'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/azureFirewalls/write'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write'

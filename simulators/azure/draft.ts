@@ -20,8 +20,11 @@ export function newDraft(): Draft {
     firewallPolicies: new Map(),
     ruleGroups: new Map(),
     bastions: new Map(),
+    loadBalancers: new Map(),
     applicationGroups: new Map(),
     adminRules: new Map(),
+    connectivities: new Map(),
+    scaleSets: new Map(),
     locks: new Map(),
   };
 }

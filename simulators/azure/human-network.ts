@@ -2,7 +2,7 @@ import type { ClassicCollection, Firewall, RuleGroup } from './firewall-model.ts
 import { newEtag } from './history.ts';
 import { type Nic, type Snapshot, sameId } from './model.ts';
 import type { Simulation } from './simulation.ts';
-import type { AdminRule, RouteTable } from './topology-model.ts';
+import type { AdminRule, Connectivity, RouteTable, Vnet } from './topology-model.ts';
 
 type Pick = <T extends { readonly id: string; readonly name: string }>(
   all: (view: Snapshot) => ReadonlyMap<string, T>,
@@ -135,6 +135,21 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
       const vnetIds = vnets.map(({ id }) => id);
       const collection = `${managerId}/securityAdminConfigurations/config/ruleCollections/collection`;
       world.put('adminRules', { ...rule, id: `${collection}/rules/${rule.name}`, managerId, vnetIds });
+    },
+    /** Connects a network to a virtual hub, or takes it off. */
+    connectToHub(vnetName: string, hub: Vnet['hub']): void {
+      const { hub: _, ...vnet } = pick((view) => view.vnets, vnetName);
+      world.put('vnets', { ...vnet, ...(hub ? { hub } : {}) });
+    },
+    /** Applies a connectivity configuration of the network manager to some networks. */
+    putConnectivity(
+      name: string,
+      vnetNames: readonly string[],
+      how: { topology: Connectivity['topology']; isDirect: boolean },
+    ): void {
+      const vnetIds = vnetNames.map((one) => pick((view) => view.vnets, one).id);
+      const manager = (vnetIds[0] ?? '').replace(/\/virtualNetworks\/.*$/, '/networkManagers/manager');
+      world.put('connectivities', { ...how, id: `${manager}/connectivityConfigurations/${name}`, name, vnetIds });
     },
     removeAdminRule(name: string): void {
       world.remove('adminRules', pick((view) => view.adminRules, name).id);

@@ -1,9 +1,11 @@
 import type { Defender } from './defender.ts';
 import { newEtag } from './history.ts';
+import { createBalancerHands } from './human-balancers.ts';
 import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
 import { type JitPolicy, type Nsg, type Pricing, type Rule, type Snapshot, sameId, type Vm } from './model.ts';
+import { scaleSetHands } from './scale-sets.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A request that somebody makes in the portal, past our program. */
@@ -36,6 +38,8 @@ export function createHuman(sim: Simulation, defender: Defender) {
 
   return {
     ...createNetworkHands(sim, pick),
+    ...createBalancerHands(sim, pick),
+    ...scaleSetHands(sim),
     /** Deletes a machine; its interfaces, groups and policy entry stay, as in Azure. */
     deleteVm(name: string): void {
       const vm = vmOf(name);

@@ -6,6 +6,7 @@ import { Faults } from '../shared/faults.ts';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
 import { adminRuleRoutes } from './admin-rules.ts';
 import { authorization } from './authorization.ts';
+import { balancerRoutes } from './balancers.ts';
 import { computeRoutes } from './compute.ts';
 import { effectiveRoutes } from './effective.ts';
 import { createEntra } from './entra.ts';
@@ -26,6 +27,7 @@ import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
 import { resourceGraphRoutes } from './resource-graph.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
+import { scaleSetRoutes } from './scale-sets.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
 import { createAzureServer, type Exchange } from './server.ts';
@@ -124,9 +126,11 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...access.routes,
     ...lockRoutes(sim),
     ...computeRoutes(sim),
+    ...scaleSetRoutes(sim),
     ...networkRoutes(sim),
     ...nsgPutRoutes(sim),
     ...topologyRoutes(sim),
+    ...balancerRoutes(sim),
     ...firewallRoutes(sim),
     ...firewallPolicyRoutes(sim),
     ...ruleGroupRoutes(sim),

@@ -1,5 +1,6 @@
+import type { LoadBalancer } from './balancer-model.ts';
 import type { Firewall, FirewallPolicy, RuleGroup } from './firewall-model.ts';
-import type { AdminRule, ApplicationGroup, Bastion, RouteTable, Vnet } from './topology-model.ts';
+import type { AdminRule, ApplicationGroup, Bastion, Connectivity, RouteTable, Vnet } from './topology-model.ts';
 
 /** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
 
@@ -106,6 +107,16 @@ export interface Vm {
   readonly createdMs: number;
 }
 
+/** A scale set ("Virtual Machine Scale Sets - List All"); what is in it is not simulated. */
+export interface ScaleSet {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly orchestrationMode: 'Uniform' | 'Flexible';
+}
+
 export interface JitPort {
   readonly number: number;
   readonly protocol: 'TCP' | 'UDP' | '*';
@@ -196,8 +207,11 @@ export interface Tables {
   readonly firewallPolicies: FirewallPolicy;
   readonly ruleGroups: RuleGroup;
   readonly bastions: Bastion;
+  readonly loadBalancers: LoadBalancer;
   readonly applicationGroups: ApplicationGroup;
   readonly adminRules: AdminRule;
+  readonly connectivities: Connectivity;
+  readonly scaleSets: ScaleSet;
   readonly locks: ManagementLock;
 }
 

@@ -1,3 +1,4 @@
+import { wireMembership } from './balancers.ts';
 import { defaultRules } from './default-rules.ts';
 import { type Nic, type Nsg, type PublicIp, type Rule, type Snapshot, sameId } from './model.ts';
 import { named, reads, ref } from './read-routes.ts';
@@ -52,7 +53,7 @@ export function wireNsg(view: Snapshot, nsg: Nsg, nowMs: number) {
   };
 }
 
-function wireNic(nic: Nic) {
+function wireNic(view: Snapshot, nic: Nic) {
   return {
     id: nic.id,
     name: nic.name,
@@ -77,6 +78,7 @@ function wireNic(nic: Nic) {
           ...(address.applicationGroupIds.length === 0
             ? {}
             : { applicationSecurityGroups: address.applicationGroupIds.map(ref) }),
+          ...wireMembership(view, `${nic.id}/ipConfigurations/ipconfig${i + 1}`),
         },
       })),
     },
@@ -115,7 +117,7 @@ export function networkRoutes(sim: Simulation): readonly Route[] {
       type: 'networkInterfaces',
       parameter: 'networkInterfaceName',
       items: (view) => view.nics,
-      wire: (_, nic) => wireNic(nic),
+      wire: (call, nic) => wireNic(call.view, nic),
     }),
     ...reads(sim, {
       operations: 'PublicIPAddresses',

@@ -5,6 +5,7 @@ import { publicAddresses } from './firewalls.ts';
 import { type Nic, type Snapshot, sameId, type Vm } from './model.ts';
 import { judge, type Packet, type Verdict } from './packet.ts';
 import { isWithin } from './prefix.ts';
+import { balancedWays } from './reach-balancers.ts';
 import { connectedVnets } from './tags.ts';
 import { vnetIdOf } from './topology-model.ts';
 
@@ -21,7 +22,7 @@ export interface Approach {
 
 /** One way from a client to a machine's port: where the client connects to, and whether that gets through. */
 export interface Way extends Verdict {
-  readonly through: 'public address' | 'firewall' | 'network';
+  readonly through: 'public address' | 'load balancer' | 'firewall' | 'network';
   readonly address: string;
   readonly port: number;
 }
@@ -37,7 +38,9 @@ function nextHop(view: Snapshot, subnetId: string): string | undefined {
   const hopFor = (prefix: string) =>
     table?.routes.find((r) => r.prefix === prefix && r.nextHopType === 'VirtualAppliance')?.nextHopIp;
   const [low, high] = [hopFor('0.0.0.0/1'), hopFor('128.0.0.0/1')];
-  return low !== undefined && low === high ? low : hopFor('0.0.0.0/0');
+  const { hub } = view.vnets.get(vnetIdOf(subnetId).toLowerCase()) ?? {};
+  const sent = hub?.sendsDefault ? `the firewall of ${hub.name}` : undefined;
+  return low !== undefined && low === high ? low : (hopFor('0.0.0.0/0') ?? sent);
 }
 
 /** The firewall that everything from a subnet is sent through. */
@@ -75,6 +78,28 @@ function throughPublicAddress(
   return [{ ...way, ...judge(view, nic, packet) }];
 }
 
+/** A load balancer keeps the client's address, and answers leave as those of a public address do. */
+function throughBalancers(view: Snapshot, nic: Nic, packet: Packet, index: number): readonly Way[] {
+  return balancedWays(view, nic, index, packet).flatMap(({ name, address, port, isPublic, to }): readonly Way[] => {
+    const way = { through: 'load balancer', address, port } as const;
+    const hop = isV6(address) || !isPublic ? undefined : nextHop(view, nic.subnetId);
+    if (isPrivate(packet.from) === isPublic || (!isPublic && !isNear(view, nic, packet.from))) return [];
+    if (hop !== undefined) return [{ ...way, open: false, by: `answers leave through ${hop}` }];
+    const { open, by } = judge(view, nic, { ...packet, to });
+    return [{ ...way, open, by: `${name}, ${by}` }];
+  });
+}
+
+/** Is the client in a network that the interface's is connected with? */
+function isNear(view: Snapshot, nic: Nic, from: string): boolean {
+  return connectedVnets(view, vnetIdOf(nic.subnetId))
+    .flatMap((id) => {
+      const vnet = view.vnets.get(id.toLowerCase());
+      return [...(vnet?.prefixes ?? []), ...(vnet?.hub?.branches ?? [])];
+    })
+    .some((prefix) => isWithin(from, prefix));
+}
+
 function throughFirewall(view: Snapshot, firewall: Firewall, nic: Nic, packet: Packet, nowMs: number): readonly Way[] {
   const own = subnetOf(firewall);
   const near = own && connectedVnets(view, vnetIdOf(own)).some((id) => sameId(id, vnetIdOf(nic.subnetId)));
@@ -106,10 +131,7 @@ function throughFirewall(view: Snapshot, firewall: Firewall, nic: Nic, packet: P
 function throughNetwork(view: Snapshot, nic: Nic, packet: Packet, nowMs: number): readonly Way[] {
   if (!isPrivate(packet.from)) return [];
   const way = { through: 'network', address: packet.to, port: packet.port } as const;
-  const near = connectedVnets(view, vnetIdOf(nic.subnetId)).flatMap(
-    (id) => view.vnets.get(id.toLowerCase())?.prefixes ?? [],
-  );
-  if (near.some((prefix) => isWithin(packet.from, prefix))) return [{ ...way, ...judge(view, nic, packet) }];
+  if (isNear(view, nic, packet.from)) return [{ ...way, ...judge(view, nic, packet) }];
   const firewall = firewallOnRoute(view, nic.subnetId);
   if (!firewall) return [];
   const protocol = packet.protocol.toUpperCase();
@@ -131,11 +153,13 @@ export function waysTo(view: Snapshot, nowMs: number, approach: Approach): reado
   const nics = [...view.nics.values()].filter((nic) => sameId(nic.vmId, vm.id));
   const ways = nics.flatMap((nic) =>
     nic.addresses
+      .map((address, index) => ({ ...address, index }))
       .filter(({ privateIp }) => isV6(privateIp) === isV6(from))
-      .flatMap(({ privateIp, publicIpId }) => {
+      .flatMap(({ privateIp, publicIpId, index }) => {
         const packet = { from, to: privateIp, port, protocol };
         return [
           ...throughPublicAddress(view, nic, packet, publicIpId),
+          ...throughBalancers(view, nic, packet, index),
           ...[...view.firewalls.values()].flatMap((f) => throughFirewall(view, f, nic, packet, nowMs)),
           ...throughNetwork(view, nic, packet, nowMs),
         ];

@@ -19,7 +19,20 @@ export function connectedVnets(view: Snapshot, vnetId: string): readonly string[
   const peered = (own?.peerings ?? []).filter(({ remoteId }) =>
     view.vnets.get(remoteId.toLowerCase())?.peerings.some((back) => sameId(back.remoteId, vnetId)),
   );
-  return [vnetId, ...peered.map(({ remoteId }) => remoteId)];
+  const isIn = (ids: readonly string[]) => ids.some((id) => sameId(id, vnetId));
+  const grouped = [...view.connectivities.values()]
+    .filter(({ vnetIds, topology, isDirect }) => isIn(vnetIds) && (topology === 'Mesh' || isDirect))
+    .flatMap(({ vnetIds }) => vnetIds);
+  const { hub } = own ?? {};
+  const hubbed = hub ? [...view.vnets.values()].filter((one) => one.hub?.name === hub.name).map(({ id }) => id) : [];
+  const all = [vnetId, ...peered.map(({ remoteId }) => remoteId), ...grouped, ...hubbed];
+  return [...new Map(all.map((id) => [id.toLowerCase(), id])).values()];
+}
+
+/** Prefixes that a virtual hub has sent to a network: those of branches, and a default route. */
+function sentByHub(view: Snapshot, vnetId: string): readonly string[] {
+  const { hub } = view.vnets.get(vnetId.toLowerCase()) ?? {};
+  return hub ? [...hub.branches, ...(hub.sendsDefault ? ['0.0.0.0/0'] : [])] : [];
 }
 
 /**
@@ -39,7 +52,8 @@ function routedInside(view: Snapshot, subnetId: string, near: readonly string[])
 export function expandTag(view: Snapshot, subnetId: string, tag: string): readonly string[] | undefined {
   const vnetId = vnetIdOf(subnetId);
   const prefixes = connectedVnets(view, vnetId).flatMap((id) => view.vnets.get(id.toLowerCase())?.prefixes ?? []);
-  if (tag === 'VirtualNetwork') return [...prefixes, PLATFORM, ...routedInside(view, subnetId, prefixes)];
+  if (tag === 'VirtualNetwork')
+    return [...prefixes, PLATFORM, ...sentByHub(view, vnetId), ...routedInside(view, subnetId, prefixes)];
   if (tag === 'AzureLoadBalancer') return [PLATFORM];
   if (tag !== 'Internet') return undefined;
   return prefixes.some((prefix) => prefix.includes(':')) ? [...INTERNET, INTERNET_V6] : INTERNET;

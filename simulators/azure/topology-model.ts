@@ -12,6 +12,27 @@ export interface Vnet extends Located {
   readonly prefixes: readonly string[];
   /** Networks that it is connected with; a peering carries traffic only where both sides have it. */
   readonly peerings: readonly { readonly name: string; readonly remoteId: string }[];
+  /** The virtual hub that it is connected to: it exchanges packets with all others there ("About virtual hub routing"). */
+  readonly hub?: {
+    readonly name: string;
+    /** Prefixes of branches that the hub sends. */
+    readonly branches: readonly string[];
+    /** Routing intent for the Internet: a default route to the hub's own firewall. */
+    readonly sendsDefault: boolean;
+  };
+}
+
+/**
+ * A connectivity configuration of a network manager ("Connectivity configurations in Azure Virtual Network Manager"): the members of
+ * a mesh reach each other without peerings; a hub and spoke makes peerings, which are put where they are.
+ */
+export interface Connectivity {
+  readonly id: string;
+  readonly name: string;
+  readonly vnetIds: readonly string[];
+  readonly topology: 'Mesh' | 'HubAndSpoke';
+  /** Of a hub and spoke: do the spokes reach each other? */
+  readonly isDirect: boolean;
 }
 
 export interface RouteTable extends Located {

@@ -45,6 +45,31 @@ function wirePeering(view: Snapshot, vnet: Vnet, { name, remoteId }: Vnet['peeri
   };
 }
 
+/** The peering with a virtual hub, whose network is Microsoft's. */
+function wireHubPeering({ id, hub }: Vnet) {
+  if (!hub) return [];
+  const guid = 'ac259ec9-0aca-4d2a-8431-9f67bf6e58f3';
+  const name = `RemoteVnetToHubPeering_${guid}`;
+  const group = `/subscriptions/e8d8ef98-c03d-4606-9854-e365453d88f3/resourceGroups/RG_${hub.name}_${guid}`;
+  return [
+    {
+      id: `${id}/virtualNetworkPeerings/${name}`,
+      name,
+      type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
+      properties: {
+        ...done,
+        peeringState: 'Connected',
+        remoteVirtualNetwork: ref(`${group}/providers/Microsoft.Network/virtualNetworks/HV_${hub.name}_${guid}`),
+        remoteAddressSpace: { addressPrefixes: ['10.250.0.0/23'] },
+        allowVirtualNetworkAccess: true,
+        allowForwardedTraffic: false,
+        allowGatewayTransit: false,
+        useRemoteGateways: true,
+      },
+    },
+  ];
+}
+
 function wireVnet(view: Snapshot, vnet: Vnet) {
   return {
     id: vnet.id,
@@ -55,7 +80,10 @@ function wireVnet(view: Snapshot, vnet: Vnet) {
       ...done,
       addressSpace: { addressPrefixes: vnet.prefixes },
       subnets: subnetsOf(view, vnet).map(wireSubnet),
-      virtualNetworkPeerings: vnet.peerings.map((peering) => wirePeering(view, vnet, peering)),
+      virtualNetworkPeerings: [
+        ...vnet.peerings.map((peering) => wirePeering(view, vnet, peering)),
+        ...wireHubPeering(vnet),
+      ],
     },
   };
 }

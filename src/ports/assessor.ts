@@ -1,4 +1,5 @@
 import type { AssessedMachine } from '../core/machine/assessment.ts';
+import type { UnservedMachine } from '../core/machine/match.ts';
 
 /** Rare power of a cloud: says of all its machines whether they should be protected. */
 export interface Assessor {
@@ -13,6 +14,8 @@ export interface Assessed {
   readonly machines: readonly AssessedMachine[];
   /** What was left out, in words. */
   readonly unread: readonly string[];
+  /** What is there, and cannot be requested. */
+  readonly unserved?: readonly UnservedMachine[];
   /** What we made and nobody uses any more, in sentences. */
   readonly leftovers?: readonly string[];
 }

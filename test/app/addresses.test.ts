@@ -67,5 +67,5 @@ it('the card says the address that the source uses, as it was at the last judgem
   expect(await facts(id)).toMatchObject({ From: '203.0.113.7', Address: '198.51.100.10' });
   has([{ ...FOUR, address: '198.51.100.99' }]);
   await decide(deps, GRACE, { request: id, verdict: 'approve' });
-  expect(await facts(id)).toMatchObject({ Address: '198.51.100.99' });
+  expect(await facts(id)).toMatchObject({ 'Connect to': '198.51.100.99' });
 });

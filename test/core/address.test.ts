@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { againstAddresses, type MachineAddress, servedAddresses } from '../../src/core/machine/address.ts';
+import type { Port } from '../../src/core/rule/port.ts';
 
 const at = (address: string, patch: Partial<MachineAddress> = {}): MachineAddress => ({
   address,
@@ -7,6 +8,8 @@ const at = (address: string, patch: Partial<MachineAddress> = {}): MachineAddres
   isServed: true,
   ...patch,
 });
+const SSH: Port = { number: 22, protocol: 'tcp' };
+const RDP: Port = { number: 3389, protocol: 'tcp' };
 const PUBLIC = at('198.51.100.10', { isPublic: true });
 const INSIDE = at('10.1.0.10');
 const SIX = at('2001:db8:1::10', { isPublic: true });
@@ -21,8 +24,28 @@ describe('where somebody connects', () => {
     ['an IPv6 address, from a local one', 'fd00::1/128', [INSIDE, SIX], ['2001:db8:1::10']],
     ['none that nothing opens', '10.8.0.0/16', [at('10.1.1.10', { isServed: false }), INSIDE], ['10.1.0.10']],
   ])('is %s', (_, source, all, addresses) => {
-    expect(servedAddresses(source, all)).toEqual(addresses);
+    expect(servedAddresses(source, [SSH], all)).toEqual(addresses);
     expect(againstAddresses('web-1', source, all)).toBeUndefined();
+  });
+
+  it('is host and port of what leads to a port that is asked for', () => {
+    const balancer = at('198.51.100.80', {
+      isPublic: true,
+      leads: [
+        { to: SSH, at: '198.51.100.80:50022' },
+        { to: RDP, at: '198.51.100.80:50089' },
+      ],
+    });
+    const from = '203.0.113.7/32';
+    expect(servedAddresses(from, [SSH], [INSIDE, balancer])).toEqual(['198.51.100.80:50022']);
+    expect(servedAddresses(from, [SSH, RDP], [PUBLIC, balancer])).toEqual([
+      '198.51.100.10',
+      '198.51.100.80:50022 for 22',
+      '198.51.100.80:50089 for 3389',
+    ]);
+    // It leads nowhere else.
+    expect(servedAddresses(from, [{ number: 443, protocol: 'tcp' }], [INSIDE, balancer])).toEqual(['10.1.0.10']);
+    expect(againstAddresses('web-1', from, [INSIDE, balancer])).toBeUndefined();
   });
 
   it('is nowhere without an address of the family', () => {
@@ -45,7 +68,7 @@ describe('where somebody connects', () => {
       code: 'addressNotServed',
       say: 'From 203.0.113.7 people connect to web-1 at 198.51.100.20, on a network interface that Drawbridge does not open.',
     });
-    expect(servedAddresses('203.0.113.7/32', [INSIDE, unserved])).toEqual([]);
+    expect(servedAddresses('203.0.113.7/32', [SSH], [INSIDE, unserved])).toEqual([]);
   });
 
   it('names the first of very many', () => {

@@ -39,6 +39,7 @@ function entrancesOf({ view, walls, asked }: AzureWorld): readonly Door[] {
       const at = { at: forwarding.frontend.address, port: forwarding.frontendPort || asked.number, forwarding };
       if (behind === 0 || behind === asked.number) dialled.push({ kind: 'forwarded', ...at });
     }
+    if (address.mayLead) dialled.push({ kind: 'forwarded', at: address.address, port: asked.number, isUnread: true });
     if (address.family === 'ipv4')
       for (const wall of walls)
         for (const at of [WALL, SECOND_WALL])
@@ -103,6 +104,8 @@ function waysOf({ view, walls, asked }: AzureWorld): readonly { way: WayToMachin
 
 function leadsBy(entrance: Door, way: WayToMachine, areRulesRead: boolean): boolean {
   if (way.kind !== entrance.kind || way.family !== entrance.address.family) return false;
+  if (entrance.isUnread || way.unread !== undefined)
+    return entrance.isUnread === true && way.unread !== undefined && way.address === entrance.at;
   if (entrance.kind === 'firewall') {
     if (!isInPrefix(plainAddress(way.seen.destination.split('/')[0] ?? ''), entrance.address.address)) return false;
     return !areRulesRead || (way.address === entrance.at && way.port === entrance.port);

@@ -29,6 +29,10 @@ export interface AzureTruth {
   readonly absentIsAny: boolean;
   /** Written down nowhere: does a floating IP count as an address of the application security groups behind it? */
   readonly frontendIsMember: boolean;
+  /** Does what an appliance in front may hold up arrive? */
+  readonly doubtfulArrive: boolean;
+  /** Is there a load balancer that could not be read? One with a floating IP shows that to the filters. */
+  readonly unreadLeads?: { readonly frontend?: string };
   /** Networks from which packets come with their own source: the network itself, its peers, and what a gateway leads to. */
   readonly inside: readonly string[];
   /** What each tag holds for this interface, by the tag in lower case, for sources and destinations. */
@@ -58,6 +62,8 @@ export interface Entrance {
   readonly address: InterfaceAddress;
   readonly private: string;
   readonly forwarding?: Forwarding;
+  /** What could not be read may lead here. */
+  readonly isUnread?: true;
   readonly wall?: string;
 }
 
@@ -106,9 +112,12 @@ function isDelivered(truth: AzureTruth, entrance: Entrance, { source, sourcePort
   const direct = { source: from, sourcePort, destination: plainAddress(entrance.private), port: asked.number };
   const packet: Packet = { ...direct, protocol: asked.protocol, groups };
   if (entrance.kind === 'firewall') return passesWall(truth, entrance, packet);
+  if (entrance.isUnread) return passesUnread(truth, packet);
   if (entrance.kind === 'network')
     // "VPN, ExpressRoute, peering: real private source": from wherever no Internet is, and the networks that are known.
     return (!isPublic(from) || isInAny(from, truth.inside)) && passesFilters(truth, packet, true);
+  const doubt = entrance.kind === 'publicAddress' ? entrance.address.publicAddress?.doubt : entrance.forwarding?.doubt;
+  if (doubt !== undefined && !truth.doubtfulArrive) return false;
   if (entrance.kind === 'publicAddress')
     // "NSG sees private address": the address is rewritten before any filter (network security groups, overview).
     return isPublic(from) && passesFilters(truth, packet, entrance.address.publicAddress?.sku === 'basic');
@@ -124,6 +133,16 @@ function isDelivered(truth: AzureTruth, entrance: Entrance, { source, sourcePort
     { ...packet, destination: plainAddress(entrance.at), groups: truth.frontendIsMember ? groups : [] },
     isUnguarded,
   );
+}
+
+/** From anywhere, to the machine's own address, or with a floating IP to the frontend's. */
+function passesUnread(truth: AzureTruth, packet: Packet): boolean {
+  if (!truth.unreadLeads) return false;
+  const { frontend } = truth.unreadLeads;
+  if (frontend === undefined) return passesFilters(truth, packet, false);
+  const destination = plainAddress(frontend);
+  if (destination.family !== packet.source.family) return false;
+  return passesFilters(truth, { ...packet, destination, groups: truth.frontendIsMember ? packet.groups : [] }, false);
 }
 
 /** DNAT first; then, in a classic firewall alone, its network rules on what was translated; then the groups, from its subnet. */
@@ -252,7 +271,7 @@ export function answered(
   const hop = best?.route.nextHop.toLowerCase() ?? 'none';
   if (hop === 'none') return 'no';
   // An appliance that nobody knows may still pass answers.
-  if (hop.startsWith('virtualappliance')) return 'maybe';
+  if (hop.startsWith('virtualappliance') || hop === 'virtualhub') return 'maybe';
   if (kind === 'network') return hop === 'internet' ? 'no' : 'yes';
   return hop === 'internet' ? 'yes' : 'no';
 }

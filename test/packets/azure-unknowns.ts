@@ -9,6 +9,7 @@ import type {
 import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { Asked, AzureTruth, Wall } from './azure-oracle.ts';
 import { FRONTEND, rulesIn } from './azure-rules.ts';
+import { seesFrontends, unknownWays } from './azure-unknown-ways.ts';
 import type { Alternatives } from './dice.ts';
 import { edgesOf, isAddressText, isInAny, plainAddress } from './plain-address.ts';
 import { PUBLIC } from './public-prefixes.ts';
@@ -48,6 +49,7 @@ export function plainTruth(view: NetworkInterfaceFacts, walls: readonly Firewall
     alwaysAllowIsEnough: false,
     absentIsAny: false,
     frontendIsMember: false,
+    doubtfulArrive: false,
     inside: [
       ...around.own,
       ...connected,
@@ -71,7 +73,7 @@ export function plainTruth(view: NetworkInterfaceFacts, walls: readonly Firewall
 
 /** "Prefixes of user-defined routes": said of no route that leads out, of no default route of a gateway, and not of `::/0`. */
 function isUnclearInTag({ around }: NetworkInterfaceFacts, route: AzureRoute): boolean {
-  if (route.prefix === '::/0') return true;
+  if (route.prefix === '::/0' || route.nextHop === 'VirtualHub') return true;
   if (route.origin === 'gateway') return route.prefix.endsWith('/0');
   if (!isAddressText(route.prefix) && !around.tags.has(route.prefix.toLowerCase())) return true;
   if (route.nextHop === 'VirtualNetworkGateway') return false;
@@ -106,6 +108,7 @@ export function azureUnknowns(
     ...unclearRules(view),
     ...unclearTags(view),
     ...unclearWalls(walls, `${asked.number}`),
+    ...unknownWays(view),
   ];
 }
 
@@ -168,8 +171,7 @@ function unclearRules(view: NetworkInterfaceFacts): readonly Change[] {
       one.destinations.length + one.destinationGroups.length === 0 ||
       one.ports.length === 0,
   );
-  const isFloating = view.addresses.some(({ forwarded }) => forwarded.some(({ floating }) => floating));
-  const meets = isFloating && rules.some(({ destinationGroups }) => destinationGroups.length > 0);
+  const meets = seesFrontends(view) && rules.some(({ destinationGroups }) => destinationGroups.length > 0);
   const names = [...new Set(rules.flatMap(({ name, isInForce }) => (isInForce ? [] : [name])))];
   const without = (name: string) => (truth: AzureTruth) => {
     const left = <T extends { readonly rules: readonly TrafficRule[] }>(one: T): T => ({
@@ -203,7 +205,6 @@ function unclearTags(view: NetworkInterfaceFacts): readonly Change[] {
     rules.some((one) => [...one.sources, ...one.destinations].some((text) => text.toLowerCase() === tag));
   const isWritten = around.tags.has('virtualnetwork');
   const routes = 'is' in around.routes ? around.routes.is : [];
-  const isFloating = view.addresses.some(({ forwarded }) => forwarded.some(({ floating }) => floating));
   const changes: Change[] = [];
   // Whoever is connected is in the tag and can send.
   if ('unknown' in around.connected)
@@ -228,7 +229,7 @@ function unclearTags(view: NetworkInterfaceFacts): readonly Change[] {
   }
   if (!around.tags.has('internet') && isUsed('internet')) changes.push(...internet(routes));
   for (const tag of ['azurecloud', 'storage', 'storage.westeurope', 'gatewaymanager'])
-    if (!around.tags.has(tag) && isUsed(tag)) changes.push(contents(tag, isFloating));
+    if (!around.tags.has(tag) && isUsed(tag)) changes.push(contents(tag, seesFrontends(view)));
   return changes;
 }
 

@@ -80,14 +80,21 @@ function addresses(dice: Dice): readonly InterfaceAddress[] {
         backendPort,
         floating: dice.once(2),
         sku: sku(),
+        ...(dice.once(9) ? { doubt: 'what the appliances let through' } : {}),
       };
     });
+  const address = (text: string) => ({
+    address: text,
+    sku: sku(),
+    ...(dice.once(12) ? { doubt: 'what the appliances let through' } : {}),
+  });
   const first: InterfaceAddress = {
     address: dice.once(8) ? '10.0.0.0/29' : '10.0.0.4',
     family: 'ipv4',
     groups: groups(),
-    ...(dice.once(4) ? {} : { publicAddress: { address: '203.0.113.4', sku: sku() } }),
+    ...(dice.once(4) ? {} : { publicAddress: address('203.0.113.4') }),
     forwarded: forwarded('ipv4'),
+    ...(dice.once(15) ? { mayLead: ['a load balancer that was not read'] } : {}),
   };
   const second: InterfaceAddress = { ...first, address: '10.0.0.5', groups: groups(), forwarded: [] };
   const sixth: InterfaceAddress = {
@@ -108,6 +115,7 @@ const HOPS: readonly Omit<AzureRoute, 'name' | 'prefix'>[] = [
   { nextHop: 'Internet', origin: 'user' },
   { nextHop: 'VirtualNetworkGateway', origin: 'user' },
   { nextHop: 'VirtualNetworkGateway', origin: 'gateway' },
+  { nextHop: 'VirtualHub', origin: 'gateway' },
 ];
 const DESTINATIONS = [
   '192.168.0.0/16',

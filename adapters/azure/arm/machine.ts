@@ -18,13 +18,17 @@ export interface Nic {
 
 /** One private address of an interface, and what leads to it from outside. */
 export interface NicAddress {
+  /** Of the entry of the interface's `ipConfigurations`. */
+  readonly id: ArmId;
   readonly address: string;
   readonly subnet: ArmId;
   /** Application security groups that it is a member of. */
   readonly memberOf: readonly ArmId[];
   readonly publicAddress?: ArmId;
-  /** Does a load balancer or an inbound NAT rule lead to it? */
-  readonly isForwarded: boolean;
+  /** Backend pools and inbound NAT rules of load balancers that it names. */
+  readonly leads: readonly ArmId[];
+  /** The frontend of a gateway load balancer that packets to its public address go through. */
+  readonly gateway?: ArmId;
 }
 
 /** A subnet with what traffic of its machines goes by. */
@@ -115,14 +119,20 @@ export function toNic(id: ArmId, nic: NetworkInterface, subnets: readonly Subnet
 function addressOf(one: NetworkInterfaceIPConfiguration): readonly NicAddress[] {
   if (!one.privateIPAddress) return [];
   const publicAddress = one.publicIPAddress?.id?.toLowerCase();
+  const gateway = one.gatewayLoadBalancer?.id?.toLowerCase();
   return [
     {
+      id: (one.id ?? '').toLowerCase(),
       address: one.privateIPAddress,
       subnet: one.subnet?.id?.toLowerCase() ?? '',
       memberOf: armIds((one.applicationSecurityGroups ?? []).map((group) => group.id)),
       ...(publicAddress === undefined ? {} : { publicAddress }),
-      isForwarded:
-        (one.loadBalancerBackendAddressPools ?? []).length + (one.loadBalancerInboundNatRules ?? []).length > 0,
+      leads: armIds(
+        [...(one.loadBalancerBackendAddressPools ?? []), ...(one.loadBalancerInboundNatRules ?? [])].map(
+          ({ id }) => id,
+        ),
+      ),
+      ...(gateway === undefined ? {} : { gateway }),
     },
   ];
 }

@@ -11,6 +11,7 @@ import {
   type KnownSet,
   known,
   knownUnion,
+  provided,
   type Unknown,
   unclear,
   under,
@@ -40,6 +41,7 @@ export function waysInto({ id, addresses, around }: NetworkInterfaceFacts, port:
   return addresses.flatMap((address) => [
     ...publicWay({ nic: id, address, port }),
     ...address.forwarded.flatMap((rule) => forwardedWay({ nic: id, address, port }, rule, around)),
+    ...(address.mayLead ?? []).flatMap((unknown) => unreadWays({ nic: id, address, port }, unknown)),
     networkWay({ nic: id, address, port }, around),
   ]);
 }
@@ -73,7 +75,10 @@ function gateOf(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, witho
     return [{ is: { id, name, rules: rules.filter((rule) => !without(id, rule.name)) } }];
   });
   const tries = sourcePortsToTry(allRules(nic)).flatMap((sourcePort) =>
-    destinationsToTry(way.seen.destination, allRules(nic)).map((destination) => ({ sourcePort, destination })),
+    destinationsToTry(way.seen.destination, allRules(nic), nic.around).map((destination) => ({
+      sourcePort,
+      destination,
+    })),
   );
   const lists = tries.map((tried) => {
     const packets: Packets = { family: way.family, protocol: port.protocol, ...way.seen, ...tried };
@@ -190,7 +195,7 @@ function publicWay({ nic, address, port }: Target): readonly WayToMachine[] {
       port: port.number,
       family,
       interface: nic,
-      clients: known(outsiders(family)),
+      clients: doubted(known(outsiders(family)), publicAddress.doubt),
       seen: { destination: address.address, port: port.number, groups },
       unguarded: publicAddress.sku === 'basic' ? 'all' : 'nothing',
     },
@@ -215,12 +220,38 @@ function forwardedWay({ nic, address, port }: Target, rule: Forwarding, around: 
       port: rule.frontendPort === 0 ? port.number : rule.frontendPort,
       family,
       interface: nic,
-      clients: isPublic ? known(outsiders(family)) : insiders(family, around),
+      clients: doubted(isPublic ? known(outsiders(family)) : insiders(family, around), rule.doubt),
       seen: rule.floating
         ? { destination: frontend, port: port.number, groups, isFrontend: true }
         : { destination: address.address, port: port.number, groups },
       unguarded: isPublic && rule.sku === 'standard' ? 'nothing' : 'all',
     },
+  ];
+}
+
+function doubted(clients: KnownSet, doubt: Unknown | undefined): KnownSet {
+  return doubt === undefined ? clients : provided(clients, doubt);
+}
+
+/** What could not be read may send anybody's packets, to the machine's own address or as they were sent to any other. */
+function unreadWays(
+  { nic, address: { address, family, groups }, port }: Target,
+  unknown: Unknown,
+): readonly WayToMachine[] {
+  const way = {
+    kind: 'forwarded',
+    unread: unknown,
+    address,
+    port: port.number,
+    family,
+    interface: nic,
+    clients: unclear(unknown, everyAddress(family)),
+    unguarded: 'nothing',
+  } as const;
+  const anywhere = family === 'ipv4' ? '0.0.0.0/0' : '::/0';
+  return [
+    { ...way, seen: { destination: address, port: port.number, groups } },
+    { ...way, seen: { destination: anywhere, port: port.number, groups, isFrontend: true } },
   ];
 }
 

@@ -6,6 +6,8 @@ import type { Groups } from '../arm/groups.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import type { Nic, NicAddress } from '../arm/machine.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
+import { leadingTo } from './forwardings.ts';
+import { balancerOf, type Fronts, NO_FRONTS } from './fronts.ts';
 import type { InterfaceAddress, NetworkInterfaceFacts, SecurityGroup, TrafficRule } from './model.ts';
 import type { AroundSubnet, Networks } from './networks.ts';
 
@@ -22,12 +24,12 @@ export function factsOf(
       : groupOf(subnet.group, groups);
     const own = groupOf(nic.group, groups);
     const hasGroup = group !== undefined || own !== undefined;
-    const { around, admin } = networks.get(subnet.id) ?? unread(subnet.id);
+    const { around, admin, fronts } = networks.get(subnet.id) ?? unread(subnet.id);
     return {
       id: nic.id,
       addresses: nic.configurations
         .filter((one) => one.subnet === subnet.id)
-        .map((one) => addressOf(one, { hasGroup, isBehind })),
+        .map((one) => addressOf(one, { hasGroup, isBehind, fronts })),
       ...(group ? { subnetGroup: group } : {}),
       ...(own ? { ownGroup: own } : {}),
       admin,
@@ -49,6 +51,7 @@ function unread(subnet: ArmId): AroundSubnet {
   return {
     around: { ...nothing, connected: { unknown }, learns: true, routes: { unknown } },
     admin: { unknown },
+    fronts: { ...NO_FRONTS, unread: [unknown] },
   };
 }
 
@@ -72,21 +75,25 @@ function toTrafficRule({ name, priority, access, protocol, ports, words }: NsgRu
  * counts.
  */
 function addressOf(
-  { address, memberOf, publicAddress, isForwarded }: NicAddress,
-  { hasGroup, isBehind }: { readonly hasGroup: boolean; readonly isBehind: boolean },
+  own: NicAddress,
+  { hasGroup, isBehind, fronts }: { readonly hasGroup: boolean; readonly isBehind: boolean; readonly fronts: Fronts },
 ): InterfaceAddress {
-  const isReached = publicAddress !== undefined || isForwarded || (hasGroup && !isBehind);
+  const { address, memberOf, publicAddress, gateway } = own;
+  const isReached = publicAddress !== undefined || (hasGroup && !isBehind);
+  const doubt =
+    gateway === undefined ? {} : { doubt: `what the gateway load balancer ${balancerOf(gateway)} lets through` };
   const family: Family = familyOf(address);
   return {
     address,
     family,
     groups: memberOf,
     // NB. Standard ones let nothing in where no group stands; basic ones were retired in September 2025.
-    ...(isReached ? { publicAddress: { address: nameOf(publicAddress), sku: 'standard' } } : {}),
-    forwarded: [],
+    ...(isReached ? { publicAddress: { address: nameOf(publicAddress, fronts), sku: 'standard', ...doubt } } : {}),
+    ...leadingTo(own, fronts),
   };
 }
 
-function nameOf(publicAddress: ArmId | undefined): string {
-  return publicAddress === undefined ? 'a public address' : partsOf(publicAddress).name;
+function nameOf(publicAddress: ArmId | undefined, { addresses }: Fronts): string {
+  if (publicAddress === undefined) return 'a public address';
+  return addresses.get(publicAddress) ?? partsOf(publicAddress).name;
 }

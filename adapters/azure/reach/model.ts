@@ -1,5 +1,5 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
-import type { KnownSet } from '../../../src/core/packet/known.ts';
+import type { KnownSet, Unknown } from '../../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 
 /**
@@ -73,9 +73,16 @@ export interface InterfaceAddress {
   readonly family: Family;
   /** Application security groups that it is a member of. */
   readonly groups: readonly string[];
-  readonly publicAddress?: { readonly address: string; readonly sku: 'standard' | 'basic' };
+  readonly publicAddress?: {
+    readonly address: string;
+    readonly sku: 'standard' | 'basic';
+    /** Why packets to it may not come through. */
+    readonly doubt?: Unknown;
+  };
   /** Load balancers and NAT rules that lead to it. */
   readonly forwarded: readonly Forwarding[];
+  /** What may lead to it from anywhere, and could not be read. */
+  readonly mayLead?: readonly Unknown[];
 }
 
 /** A load balancing rule or an inbound NAT rule, for one port of the machine. */
@@ -84,11 +91,17 @@ export interface Forwarding {
   readonly protocol: 'tcp' | 'udp' | '*';
   readonly frontend: { readonly address: string; readonly isPublic: boolean };
   readonly frontendPort: number;
+  /** The last port of a range, where it is not told which of them leads here; `frontendPort` is the first then. */
+  readonly lastFrontendPort?: number;
   /** The port that the machine gets the packet at; 0: every port, as it came in. */
   readonly backendPort: number;
   /** Floating IP: the machine gets the packet as it was sent to the frontend. */
   readonly floating: boolean;
   readonly sku: 'standard' | 'basic';
+  /** Why packets may not come through after all. */
+  readonly doubt?: Unknown;
+  /** Other machines get its packets too, each some. */
+  readonly isShared?: true;
 }
 
 export interface NetworkInterfaceFacts {
@@ -111,6 +124,8 @@ export interface WayToMachine {
   readonly interface: string;
   /** The load balancer's or NAT rule's name. */
   readonly name?: string;
+  /** Whether it is there at all is not known, because of this. */
+  readonly unread?: Unknown;
   /** Who can come by it, whatever the filters say. */
   readonly clients: KnownSet;
   /** The packet as the filters see it. */

@@ -8,6 +8,9 @@ import type { Nic, Subnet } from '../arm/machine.ts';
 import { Recent } from '../arm/recent.ts';
 import { vnetOf } from '../arm/virtual-networks.ts';
 import { readAdminRules } from './admin-rules.ts';
+import { readConnectivity } from './connectivity.ts';
+import { type Fronts, readFronts } from './fronts.ts';
+import { hubRoutes } from './hubs.ts';
 import type { AzureRoute, ManagerRules, Surroundings } from './model.ts';
 import { orDenied, orUnknown } from './or-unknown.ts';
 
@@ -15,13 +18,17 @@ const LIST_MS = 30 * SECOND_MS;
 /** Networks change seldom, and every look at a machine asks for them. */
 const KEPT_MS = 10 * SECOND_MS;
 
-const recentVnets = new Recent<readonly [OrUnknown<VirtualNetwork>, OrUnknown<readonly ManagerRules[]>]>(KEPT_MS);
+const recentVnets = new Recent<
+  readonly [OrUnknown<VirtualNetwork>, OrUnknown<readonly ManagerRules[]>, OrUnknown<'peerings'>]
+>(KEPT_MS);
 const recentTables = new Recent<OrUnknown<readonly AzureRoute[]>>(KEPT_MS);
 
 /** What words of rules mean in one subnet, and what is judged before its groups. */
 export interface AroundSubnet {
   readonly around: Surroundings;
   readonly admin: OrUnknown<readonly ManagerRules[]>;
+  /** What leads from elsewhere to addresses in there. */
+  readonly fronts: Fronts;
 }
 
 /** By the subnet's id. */
@@ -35,19 +42,23 @@ export async function readNetworks(azure: Azure, nics: readonly Nic[], signal: A
     return recentVnets.read(
       azure,
       id,
-      (shared) => Promise.all([readVnet(site, id, shared), readAdminRules(site, id, shared)]),
+      (shared) =>
+        Promise.all([readVnet(site, id, shared), readAdminRules(site, id, shared), readConnectivity(site, id, shared)]),
       signal,
     );
   };
   const tables = (id: ArmId) =>
     recentTables.read(azure, id, (shared) => readRoutes(siteOf(azure, id), id, shared), signal);
-  const read = await Promise.all(
-    [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
-      const [[vnet, admin], routes] = await Promise.all([vnets(vnetOf(subnet.id)), routesOf(subnet, tables)]);
-      return [subnet.id, { around: surroundingsOf(vnet, routes), admin }];
-    }),
-  );
-  return new Map(read);
+  const fronts = readFronts(azure, nics, signal);
+  const read = [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
+    const [[vnet, admin, connectivity], routes] = await Promise.all([
+      vnets(vnetOf(subnet.id)),
+      routesOf(subnet, tables),
+    ]);
+    return [subnet.id, { around: surroundingsOf(vnet, routes, connectivity), admin, fronts: await fronts }];
+  });
+  const [all] = await Promise.all([Promise.all(read), fronts]);
+  return new Map(all);
 }
 
 /** All virtual networks and route tables of a subscription: two lists, however many machines there are. */
@@ -81,12 +92,13 @@ export function withSubnets(nics: readonly Nic[], { vnets }: NetworkLists): read
   });
 }
 
-/** What `readNetworks` reads, from the lists of a subscription; only admin rules are asked for, once for each network. */
+/** What `readNetworks` reads, from the lists of a subscription; only admin rules are asked for, once for each network, and what leads there. */
 export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, signal: AbortSignal) {
   const byId = <T extends { readonly id?: string }>(all: readonly T[]) =>
     new Map(all.map((one) => [(one.id ?? '').toLowerCase(), one]));
   const [vnetsById, tablesById] = [byId(vnets), byId(tables)];
   const admin = once((id) => readAdminRules(siteOf(azure, id), id, signal));
+  const connectivity = once((id) => readConnectivity(siteOf(azure, id), id, signal));
   const routes = async (id: ArmId): Promise<OrUnknown<readonly AzureRoute[]>> => {
     const table = tablesById.get(id);
     return table
@@ -95,12 +107,17 @@ export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, sign
   };
   return async (nics: readonly Nic[]): Promise<Networks> => {
     const subnets = new Map(nics.flatMap((nic) => nic.subnets).map((subnet) => [subnet.id, subnet]));
+    const fronts = await readFronts(azure, nics, signal);
     const read = [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
       const id = vnetOf(subnet.id);
       const found = vnetsById.get(id);
       const unknown = `the virtual network ${partsOf(id).name}, which could not be read`;
-      const around = surroundingsOf(found ? { is: found } : { unknown }, await routesOf(subnet, routes));
-      return [subnet.id, { around, admin: await admin(id) }];
+      const around = surroundingsOf(
+        found ? { is: found } : { unknown },
+        await routesOf(subnet, routes),
+        await connectivity(id),
+      );
+      return [subnet.id, { around, admin: await admin(id), fronts }];
     });
     return new Map(await Promise.all(read));
   };
@@ -153,18 +170,23 @@ function toRoutes({ routes }: RouteTable): readonly AzureRoute[] {
 }
 
 /** What a virtual network, as a list or a GET gives it, makes of the words of rules in its subnets. */
-function surroundingsOf(vnet: OrUnknown<VirtualNetwork>, routes: OrUnknown<readonly AzureRoute[]>): Surroundings {
+function surroundingsOf(
+  vnet: OrUnknown<VirtualNetwork>,
+  routes: OrUnknown<readonly AzureRoute[]>,
+  connectivity: OrUnknown<'peerings'>,
+): Surroundings {
   const rest = { routes, tags: new Map(), members: new Map() } as const;
   if ('unknown' in vnet) return { own: [], connected: vnet, learns: true, ...rest };
   const { addressSpace, subnets, virtualNetworkPeerings } = vnet.is;
   const peerings = virtualNetworkPeerings ?? [];
   return {
+    ...rest,
     own: addressSpace?.addressPrefixes ?? [],
-    connected: connectedOf(peerings),
+    connected: 'unknown' in connectivity ? connectivity : connectedOf(peerings),
+    routes: 'unknown' in routes ? routes : { is: [...routes.is, ...hubRoutes(peerings)] },
     learns:
       peerings.some(({ useRemoteGateways }) => useRemoteGateways) ||
       (subnets ?? []).some(({ id, name }) => (name ?? part(id ?? '', 'subnets')).toLowerCase() === 'gatewaysubnet'),
-    ...rest,
   };
 }
 

@@ -1,6 +1,7 @@
 import { addressNumber, everyAddress, publicAddresses, readAddresses } from '../../../src/core/packet/addresses.ts';
 import { type Answered, answeredByRoutes, type RouteFor } from '../../../src/core/packet/answers.ts';
 import { holds } from '../../../src/core/packet/ranges.ts';
+import { VIRTUAL_HUB } from './hubs.ts';
 import type { AzureRoute, Surroundings, WayToMachine } from './model.ts';
 
 /**
@@ -32,13 +33,18 @@ export function answers(way: WayToMachine, around: Surroundings): readonly Answe
   return answered.map((one) => (one.back === 'unclear' ? one : { ...one, back: 'unclear', because }));
 }
 
+/** The next hop to networks that could not be read. */
+const UNREAD = 'Unread';
+
 /** Routes that every subnet has. Private ranges that no network has lead nowhere. */
 function builtIn({ own, connected }: Surroundings): readonly AzureRoute[] {
   const near = [...own, ...('is' in connected ? connected.is : [])];
   const route = (prefix: string, nextHop: string): AzureRoute => ({ name: prefix, prefix, nextHop, origin: 'system' });
   return [
     ...near.map((prefix) => route(prefix, 'VnetLocal')),
-    ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map((prefix) => route(prefix, 'None')),
+    ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map((prefix) =>
+      'is' in connected ? route(prefix, 'None') : { ...route(prefix, UNREAD), name: connected.unknown },
+    ),
     route('0.0.0.0/0', 'Internet'),
     route('::/0', 'Internet'),
   ];
@@ -46,6 +52,9 @@ function builtIn({ own, connected }: Surroundings): readonly AzureRoute[] {
 
 function answerThrough({ nextHop, nextHopAddress, name }: AzureRoute, kind: WayToMachine['kind']): RouteFor['answers'] {
   const hop = nextHop.toLowerCase();
+  // What only a hub may have sent, and ranges of networks that are not known.
+  if (nextHop === VIRTUAL_HUB) return { back: 'unclear', because: `answers may leave through ${name}` };
+  if (nextHop === UNREAD) return { back: 'unclear', because: name };
   if (hop === 'none') return { back: 'no', because: `the route ${name} drops answers` };
   if (hop === 'internet')
     return kind === 'network' ? { back: 'no', because: 'answers leave to the Internet' } : { back: 'yes' };

@@ -1,5 +1,13 @@
 import { addressText, everyAddress, type Family, readAddresses } from '../../../src/core/packet/addresses.ts';
-import { type KnownSet, knownUnion, NOTHING, provided, type Unknown, unclear } from '../../../src/core/packet/known.ts';
+import {
+  type KnownSet,
+  knownUnion,
+  NOTHING,
+  possibly,
+  provided,
+  type Unknown,
+  unclear,
+} from '../../../src/core/packet/known.ts';
 import { intersection, isWithin } from '../../../src/core/packet/ranges.ts';
 import type { Surroundings, TrafficRule } from './model.ts';
 import { wordSet } from './tags.ts';
@@ -48,14 +56,18 @@ export function sourcePortsToTry(rules: readonly TrafficRule[]): readonly number
 }
 
 /** Of a block of addresses one of each kind that some rule tells apart. */
-export function destinationsToTry(destination: string, rules: readonly TrafficRule[]): readonly string[] {
+export function destinationsToTry(
+  destination: string,
+  rules: readonly TrafficRule[],
+  around: Surroundings,
+): readonly string[] {
   const block = readAddresses(destination);
   const [range] = block?.set ?? [];
   if (!block || !range || range.first === range.last) return [destination];
   const edges = rules.flatMap(({ destinations }) =>
     destinations.flatMap((word) => {
-      const read = readAddresses(word);
-      return read?.family === block.family ? read.set.flatMap(({ first, last }) => [first, last + 1n]) : [];
+      const set = possibly(wordSet(word, block.family, around, false));
+      return set.flatMap(({ first, last }) => [first, last + 1n]);
     }),
   );
   const inside = [range.first, ...edges].filter((edge) => range.first <= edge && edge <= range.last);

@@ -8,6 +8,7 @@ import {
 } from '../../../src/core/packet/addresses.ts';
 import { type KnownSet, known, knownUnion, NOTHING, unclear } from '../../../src/core/packet/known.ts';
 import { difference, isWithin, union } from '../../../src/core/packet/ranges.ts';
+import { VIRTUAL_HUB } from './hubs.ts';
 import type { AzureRoute, Surroundings } from './model.ts';
 
 /** The platform's own address, from which load balancers probe: no client has it ("What is IP address 168.63.129.16?"). */
@@ -70,6 +71,8 @@ function routedSet(route: AzureRoute, family: Family, inside: AddressSet, around
   const prefix = readAddresses(route.prefix);
   if (prefix && prefix.family !== family) return NOTHING;
   const unknown = `whether the tag VirtualNetwork holds the prefix of the route ${route.name}`;
+  // What a virtual hub has sent, if anything, only effective routes tell.
+  if (prefix && route.nextHop === VIRTUAL_HUB) return unclear(unknown, prefix.set);
   // The tag "might also contain default routes" that a gateway learned; of `::/0` nothing at all is written.
   const isDefault = prefix !== undefined && isWithin(everyAddress(family), prefix.set);
   if (prefix && isDefault && (route.origin === 'gateway' || family === 'ipv6')) return unclear(unknown, prefix.set);

@@ -36,7 +36,7 @@ export function traced(
   );
   const isBare = groups.length === 0 && way.unguarded === 'nothing' && !admin?.isFinal;
   return [
-    ...(translated ? [translation(way, translated.rule, read.set)] : []),
+    ...(translated ? [translation(way, translated.rule, read.set)] : arrival(way, read.set)),
     ...(admin ? [admin.step] : []),
     // Where an admin rule denies it, what stands behind would have to let it through as well.
     ...(admin?.isFinal && admin.step.passing === 'passes' ? [] : groups),
@@ -56,6 +56,12 @@ function translation({ clients, name = '' }: WayToMachine, rule: string, wanted:
   if (isWithin(wanted, clients.surely))
     return { at: `firewall rule ${name}`, passing: 'passes', because: `${rule} takes it` };
   return { at: `firewall rule ${name}`, passing: 'unknown', because: unknownsOf([clients]).join(', ') };
+}
+
+/** Why nobody can tell whether these sources come by it at all. */
+function arrival({ clients }: WayToMachine, wanted: AddressSet): readonly TraceStep[] {
+  const doubts = isWithin(wanted, clients.surely) ? [] : unknownsOf([clients]);
+  return doubts.length > 0 ? [{ at: 'way in', passing: 'unknown', because: doubts.join(', ') }] : [];
 }
 
 /** `isFinal`: no group is asked behind it. */

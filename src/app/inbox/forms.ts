@@ -44,6 +44,7 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   missingMachine: 'machine',
   unknownMachine: 'machine',
   machineNotRead: 'machine',
+  machineNotServed: 'machine',
   ambiguousMachine: 'machine',
   machineGone: 'machine',
   noPolicy: 'machine',

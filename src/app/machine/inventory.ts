@@ -18,5 +18,6 @@ export async function inventory(deps: Pick<Deps, 'clouds' | 'log'>, signal: Abor
       ...failed.flatMap(({ cloud }) => (cloud ? [`all of ${CLOUD_NAMES[cloud]}`] : [])),
       ...read.flatMap(({ unread }) => unread),
     ],
+    unserved: read.flatMap(({ unserved = [] }) => unserved),
   };
 }

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { DAY_MS, type Instant } from '../../core/language/instant.ts';
 import type { AssessedMachine } from '../../core/machine/assessment.ts';
 import { CLOUD_NAMES, type MachineId } from '../../core/machine/machine.ts';
+import type { UnservedMachine } from '../../core/machine/match.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { reportOf, type Survey, type Usage } from '../../core/view/recommendation.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -30,6 +31,7 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
   ]);
   const machines: AssessedMachine[] = [];
   const unread: string[] = [];
+  const unserved: UnservedMachine[] = [];
   const leftovers: string[] = [];
   const errors: unknown[] = [];
   for (const [i, { cloud }] of clouds.entries()) {
@@ -38,6 +40,7 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
     if (answer.status === 'fulfilled') {
       machines.push(...(answer.value?.machines ?? []));
       unread.push(...(answer.value?.unread ?? []));
+      unserved.push(...(answer.value?.unserved ?? []));
       leftovers.push(...(answer.value?.leftovers ?? []));
       continue;
     }
@@ -47,7 +50,7 @@ export async function survey(deps: Deps, signal: AbortSignal): Promise<Survey> {
   }
   if (errors.length > 0 && errors.length === clouds.length) throw errors[0];
   const { protections = [] } = deps.rules;
-  return { machines, unread, leftovers, usage: await usageOf(deps, approvals, now.at), protections };
+  return { machines, unread, unserved, leftovers, usage: await usageOf(deps, approvals, now.at), protections };
 }
 
 async function usageOf(

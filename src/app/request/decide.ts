@@ -96,7 +96,7 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
     judged: {
       policies: policies.map(({ name }) => name),
       ...(identity === undefined ? {} : { identity }),
-      ...(addresses ? { addresses: servedAddresses(request.source, addresses) } : {}),
+      ...(addresses ? { addresses: servedAddresses(request.source, request.ports, addresses) } : {}),
     },
     isEnough: missing.length === 0,
     quorum,

@@ -103,7 +103,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
-    ...(state.addresses ? { addresses: servedAddresses(what.source, state.addresses) } : {}),
+    ...(state.addresses ? { addresses: servedAddresses(what.source, ports, state.addresses) } : {}),
     ...(state.cutsSessions ? { cutsSessions: true } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   });

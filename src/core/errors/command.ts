@@ -9,6 +9,11 @@ export const COMMAND_ERRORS = {
     hint: 'Name it, for example `/jit request web-1 because <reason>`.',
   },
   unknownMachine: { kind: 'notFound', say: 'No machine is called “{typed}”.', hint: '{near}' },
+  machineNotServed: {
+    kind: 'refused',
+    say: 'Drawbridge does not open {machine}: {because}.',
+    hint: 'Request a machine from which you get there.',
+  },
   machineNotRead: {
     kind: 'busy',
     say: 'No machine that Drawbridge can read now is called “{typed}”, but it could not read {places}.',

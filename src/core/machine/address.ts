@@ -1,4 +1,5 @@
 import { JitError } from '../errors/errors.ts';
+import { type Port, portText, samePort } from '../rule/port.ts';
 import { familyOf, isPrivate, sourceText } from '../rule/source.ts';
 
 /** An address that people connect to a machine at. */
@@ -8,6 +9,8 @@ export interface MachineAddress {
   readonly isPublic: boolean;
   /** Is it on an interface that a lease opens? */
   readonly isServed: boolean;
+  /** Of one that belongs to something in front of the machine: the ports that it leads to, and where each is dialled. */
+  readonly leads?: readonly { readonly to: Port; readonly at: string }[];
 }
 
 /** How many are shown. */
@@ -25,9 +28,18 @@ export function addressesFor(source: string, all: readonly MachineAddress[]): re
   return wanted.length > 0 ? wanted : own;
 }
 
-/** Those that a lease for this source opens. */
-export function servedAddresses(source: string, all: readonly MachineAddress[]): readonly string[] {
-  return addressesFor(source, all).flatMap(({ address, isServed }) => (isServed ? [address] : []));
+/** Those that a lease of these ports for this source opens, as people dial them. */
+export function servedAddresses(
+  source: string,
+  ports: readonly Port[],
+  all: readonly MachineAddress[],
+): readonly string[] {
+  const leading = all.filter(({ leads }) => !leads || leads.some(({ to }) => ports.some((port) => samePort(port, to))));
+  return addressesFor(source, leading).flatMap(({ address, isServed, leads }) => {
+    if (!isServed || !leads) return isServed ? [address] : [];
+    const led = leads.filter(({ to }) => ports.some((port) => samePort(port, to)));
+    return led.map(({ to, at }) => (ports.length > 1 ? `${at} for ${portText(to)}` : at));
+  });
 }
 
 /** Why nobody gets in from this source, whatever is opened; undefined where nothing is known against it. */
@@ -36,7 +48,11 @@ export function againstAddresses(
   source: string,
   all: readonly MachineAddress[],
 ): JitError | undefined {
-  const own = addressesFor(source, all);
+  // What leads to some ports only is one more way.
+  const own = addressesFor(
+    source,
+    all.filter(({ leads }) => !leads),
+  );
   if (own.some(({ isServed }) => isServed)) return undefined;
   const words = { machine, source: sourceText(source) };
   if (own.length > 0)

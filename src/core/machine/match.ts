@@ -7,6 +7,17 @@ import { nearest } from './near.ts';
 export interface MachineList {
   readonly all: readonly Machine[];
   readonly unread: readonly string[];
+  /** What is there, and cannot be requested. */
+  readonly unserved?: readonly UnservedMachine[];
+}
+
+export interface UnservedMachine {
+  readonly name: string;
+  readonly location: string;
+  /** The end of a sentence. */
+  readonly because: string;
+  /** Its instances have its name, and a number or some letters behind it. */
+  readonly isSet?: true;
 }
 
 /** So many places are named; of the rest it is said how many there are. */
@@ -16,7 +27,7 @@ const MOST_PLACES = 3;
  * The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits;
  * where a place could not be read, nobody can tell whether there is such a machine.
  */
-export function match({ all: machines, unread }: MachineList, typed: string): Machine {
+export function match({ all: machines, unread, unserved = [] }: MachineList, typed: string): Machine {
   const word = typed.trim().toLowerCase();
   const id = parseMachineId(word);
   // The exact id first, then the name, then the end of an id: the first way that finds anything counts.
@@ -35,8 +46,17 @@ export function match({ all: machines, unread }: MachineList, typed: string): Ma
       .join(', ');
     throw new JitError('ambiguousMachine', { typed: tidy(typed, 80), count: fitting.length, names });
   }
+  const other = unserved.find((one) => isCalled(one, word));
+  if (other) throw new JitError('machineNotServed', { machine: tidy(other.name, 80), because: other.because });
   if (unread.length > 0) throw new JitError('machineNotRead', { typed: tidy(typed, 80), places: placesText(unread) });
   throw new JitError('unknownMachine', { typed: tidy(typed, 80), near: nearText(machines, word) });
+}
+
+/** Instances of scale sets are called `web_0`, and their computers `web000000` or `aks-pool-vmss00000A`. */
+function isCalled({ name, isSet }: UnservedMachine, word: string): boolean {
+  const own = name.toLowerCase();
+  if (word === own || word.endsWith(`/${own}`)) return true;
+  return isSet === true && word.startsWith(own) && /^(?:_\d+|[0-9a-z]{6})$/.test(word.slice(own.length));
 }
 
 /** `us-east-1 of 123456789012, eu-west-1 of 123456789012 and 4 more`. */

@@ -6,7 +6,7 @@ import { extensionOf, isApproved, isInForce, type Request } from '../request/req
 import { portLabel } from '../rule/port.ts';
 import { countText, neededLine } from './approvals.ts';
 import type { Fact } from './view.ts';
-import { approving, capitalised, fromText, listed, who } from './words.ts';
+import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
 
 /** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
 const LONGEST_NAME = 256;
@@ -17,18 +17,23 @@ export function factsOf(request: Request): readonly Fact[] {
   return [
     fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
     fact('Where', [whereText(request)]),
-    ...(request.addresses && request.addresses.length > 0 && !lease?.connect
+    ...(request.addresses && request.addresses.length > 0 && !isInForce(request)
       ? [fact('Address', [addressList(request.addresses)])]
       : []),
     fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
     fact('For', [durationText(lease ? lease.until - lease.from : request.forMs)]),
-    ...(lease?.connect && isInForce(request) ? [fact('Connect to', [lease.connect])] : []),
+    ...connectFacts(request),
     fact('Requester', [who(request.requester)]),
     ...decisionFacts(request),
     fact(request.policies.length > 1 ? 'Policies' : 'Policy', [request.policies.join(', ')]),
     fact('Request', [request.id]),
   ];
+}
+
+function connectFacts(request: Request): readonly Fact[] {
+  const connect = isInForce(request) ? connectWords(request) : undefined;
+  return connect === undefined ? [] : [fact('Connect to', [connect])];
 }
 
 function decisionFacts(request: Request): readonly Fact[] {

@@ -19,7 +19,17 @@ import { isAny } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { findingsOf } from './proof-words.ts';
 import type { View } from './view.ts';
-import { approvers, denier, fromText, LOUD_AFTER, nameOf, portList, reattachedText, who } from './words.ts';
+import {
+  approvers,
+  connectWords,
+  denier,
+  fromText,
+  LOUD_AFTER,
+  nameOf,
+  portList,
+  reattachedText,
+  who,
+} from './words.ts';
 
 type Milestone = Pick<View, 'announce' | 'headline'>;
 
@@ -151,7 +161,8 @@ function whileOpen(request: Active): Milestone {
 
 function onOpening(request: Active): Milestone {
   const { lease } = request;
-  const connect = lease.connect === undefined ? '.' : `. Connect to ${lease.connect}.`;
+  const to = connectWords(request);
+  const connect = to === undefined ? '.' : `. Connect to ${to}.`;
   return {
     announce: `open-${lease.until}`,
     headline: [

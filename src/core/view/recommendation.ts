@@ -2,6 +2,7 @@ import type { Instant } from '../language/instant.ts';
 import { type Line, tidy } from '../language/text.ts';
 import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId } from '../machine/machine.ts';
+import type { UnservedMachine } from '../machine/match.ts';
 import { entriesOf, heldPorts, holdsMachine } from '../policy/held.ts';
 import type { ProtectionEntry } from '../policy/policy.ts';
 import type { Who } from '../request/request.ts';
@@ -14,6 +15,8 @@ export interface Survey {
   readonly machines: readonly AssessedMachine[];
   /** What of the clouds could not be read, in words. */
   readonly unread: readonly string[];
+  /** What is there, and cannot be requested. */
+  readonly unserved?: readonly UnservedMachine[];
   /** What we made and nobody uses any more, in sentences. */
   readonly leftovers?: readonly string[];
   readonly usage: ReadonlyMap<MachineId, Usage>;
@@ -60,6 +63,7 @@ export function reportOf(survey: Survey): Report {
         (one) => ({ line: line(one) }),
       ),
       section('Unsupported', unsupported, (one) => ({ line: line(one) })),
+      unservedSection(survey),
       heldSection(survey),
       leftoverSection(survey),
       unreadSection(survey),
@@ -134,6 +138,16 @@ function stillOpenSection(name: string, open: readonly AssessedMachine[]): Secti
       command: `protect ${one.machine.id} closing`,
     },
   }));
+}
+
+/** Whoever misses one finds out why it is nowhere. */
+function unservedSection({ unserved = [] }: Survey): Section {
+  const rows = unserved
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ name, location, because }): Row => {
+      return { line: [tidy(`${tidy(name, LONGEST_NAME)} (${location}): ${because}.`, LONGEST_REASON)] };
+    });
+  return { heading: `Cannot be opened (${unserved.length})`, rows: cut(rows) };
 }
 
 function leftoverSection({ leftovers = [] }: Survey): Section {

@@ -1,8 +1,10 @@
 import type { Line, Span } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
+import { addressList } from '../machine/address.ts';
 import {
   type Closing,
   type Ended,
+  type InForce,
   type Moment,
   type Request,
   type Review,
@@ -70,6 +72,13 @@ export function portList(ports: readonly Port[]): string {
 /** `203.0.113.7`, `vpn (10.8.0.0/16)`, or the subnet of a Bastion with its name. */
 export function fromText(from: NamedSource & Pick<Request, 'bastion'>): string {
   return from.bastion === undefined ? namedSourceText(from) : `${sourceText(from.source)} (Bastion ${from.bastion})`;
+}
+
+/** Where people connect to while it is open, whichever way they come; undefined where the cloud does not tell. */
+export function connectWords({ lease, addresses = [], bastion }: InForce): string | undefined {
+  const to = lease.connect ?? (addresses.length > 0 ? addressList(addresses) : undefined);
+  if (bastion === undefined) return to;
+  return to === undefined ? `it through the Bastion ${bastion}` : `${to} through the Bastion ${bastion}`;
 }
 
 /** Somebody took away what lets an access in, and it was put back. */

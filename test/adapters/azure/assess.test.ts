@@ -79,11 +79,13 @@ describe('all machines are assessed', () => {
     const operations = cloud.callsSince(begun).filter((operation) => !operation.startsWith('Token'));
     expect(operations.sort()).toEqual([
       'JitNetworkAccessPolicies_List',
+      'ListNetworkManagerEffectiveConnectivityConfigurations',
       'ListNetworkManagerEffectiveSecurityAdminRules',
       'NetworkInterfaces_ListAll',
       'NetworkSecurityGroups_ListAll',
       'Resources',
       'RouteTables_ListAll',
+      'VirtualMachineScaleSets_ListAll',
       'VirtualMachines_ListAll',
       'VirtualNetworks_ListAll',
     ]);

@@ -28,7 +28,7 @@ describe('a packet to a machine with a public address', () => {
 
   test('is stopped by the rule that protects it, and passes while a lease is open', async () => {
     const [closed] = await told(HOME);
-    expect(closed?.[0]).toBe('public address web-1-nic-ip: blocked');
+    expect(closed?.[0]).toBe('public address 198.51.100.4: blocked');
     expect(closed?.slice(1)).toEqual([
       expect.stringMatching(
         /^stopped: network security group subnet-web-nsg, rule drawbridge-test-deny-\w+ \(\d+\) denies it$/,
@@ -40,7 +40,7 @@ describe('a packet to a machine with a public address', () => {
     await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
     const [open] = await told(HOME);
     expect(open?.map((line) => line.replace(/drawbridge-\S+ \(\d+\)/, '…'))).toEqual([
-      'public address web-1-nic-ip: open',
+      'public address 198.51.100.4: open',
       'passes: network security group subnet-web-nsg, rule … allows it',
       'passes: network security group web-1-nsg, rule … allows it',
     ]);
@@ -51,7 +51,7 @@ describe('a packet to a machine with a public address', () => {
     const admin = { priority: 10, protocol: 'Tcp', ports: ['22'], sources: ['203.0.113.0/24'] } as const;
     cloud.sim.human.putAdminRule({ ...admin, name: 'ops', access: 'AlwaysAllow' });
     expect(await told(HOME)).toEqual([
-      ['public address web-1-nic-ip: open', 'passes: security admin rules, manager/collection/ops always allows it'],
+      ['public address 198.51.100.4: open', 'passes: security admin rules, manager/collection/ops always allows it'],
     ]);
     cloud.sim.human.putAdminRule({ ...admin, name: 'ops', access: 'Deny' });
     expect((await told(HOME)).flat()).toContain('stopped: security admin rules, manager/collection/ops denies it');
@@ -70,7 +70,7 @@ describe('a packet to a machine with a public address', () => {
     cloud.sim.human.addRule('jump-1-nsg', deny);
     expect(await told(HOME, jump)).toEqual([
       [
-        'public address jump-1-nic-ip: open',
+        'public address 198.51.100.6: open',
         'passes: network security group jump-1-nsg, rule allow-ssh-office (300) allows it; no-ssh (250) does not deny it, as it is for the destination Internet',
       ],
     ]);
@@ -87,7 +87,7 @@ describe('a packet to a machine with a public address', () => {
     cloud.sim.human.setRoutes('web', [{ name: 'all', prefix: '0.0.0.0/0', ...hop }]);
     const [way] = await told(HOME);
     expect([way?.[0], way?.at(-1)]).toEqual([
-      'public address web-1-nic-ip: unknown',
+      'public address 198.51.100.4: unknown',
       'unknown: way back, answers leave through 10.0.200.4',
     ]);
   });

@@ -8,6 +8,7 @@ import { nsgHarness } from './nsg-harness.ts';
 
 const STRANGER = '203.0.113.99';
 const INSIDE = '10.0.1.4';
+const FRONTEND = '198.51.100.80';
 
 let cloud: AzureHarness;
 afterEach(() => cloud.stop());
@@ -39,7 +40,7 @@ const WORDS = [
   '10.0.1.4',
   'fd00:db8::/32',
 ];
-const TO = ['*', 'Internet', 'VirtualNetwork', '10.0.6.4', '10.0.0.0/16', '0.0.0.0/0', 'fd00:db8:0:6::4'];
+const TO = ['*', 'Internet', 'VirtualNetwork', '10.0.6.4', FRONTEND, '10.0.0.0/16', '0.0.0.0/0', 'fd00:db8:0:6::4'];
 const word = fc.constantFrom(...WORDS);
 const family = (text: string) => (text.includes(':') ? 6 : /^\d/.test(text) ? 4 : undefined);
 const anyRule = fc
@@ -59,12 +60,39 @@ const anyAdmin = fc.record({
   source: word,
   ports: fc.constantFrom('22', '*', '443'),
 });
+/** A load balancer that leads to the machine by its interface, by its address, or by an inbound NAT rule. */
+const anyBalancer = fc.record({
+  by: fc.constantFrom('nics', 'ips', 'nat'),
+  isPublic: fc.boolean(),
+  protocol: fc.constantFrom<'Tcp' | 'Udp'>('Tcp', 'Tcp', 'Udp'),
+  frontendPort: fc.constantFrom(22, 50_022),
+  backendPort: fc.constantFrom(22, 22, 443),
+  floating: fc.boolean(),
+});
 const anyWorld = fc.record({
+  balancer: fc.option(anyBalancer, { nil: undefined }),
   subnet: fc.array(anyRule, { maxLength: 3 }),
   own: fc.array(anyRule, { maxLength: 3 }),
   admin: fc.array(anyAdmin, { maxLength: 2 }),
   routes: fc.constantFrom<readonly string[]>([], [], ['0.0.0.0/0'], ['0.0.0.0/1', '128.0.0.0/1'], ['10.0.0.0/8']),
 });
+
+type Balancer = typeof anyBalancer extends fc.Arbitrary<infer T> ? T : never;
+
+function specOf({ by, isPublic, ...rule }: Balancer) {
+  const frontend = { name: 'front', ...(isPublic ? { publicIp: FRONTEND } : { privateIp: '10.0.6.100' }) };
+  const leading = { ...rule, name: 'ssh', frontend: 'front' };
+  return {
+    name: 'lb',
+    frontends: [frontend],
+    ...(by === 'nat'
+      ? { natRules: [{ ...leading, nic: 'open-1-nic' }] }
+      : {
+          pools: [{ name: 'pool', ...(by === 'nics' ? { nics: ['open-1-nic'] } : { ips: ['10.0.6.4'] }) }],
+          rules: [{ ...leading, pool: 'pool' }],
+        }),
+  };
+}
 
 test('what was read is never said to be closed where a packet gets in', async () => {
   cloud = await nsgHarness({ machines: [...defaultMachines, open] });
@@ -79,6 +107,7 @@ test('what was read is never said to be closed where a packet gets in', async ()
     for (const name of admins) human.removeAdminRule(name);
     admins = [];
     human.setRoute('open', undefined);
+    human.putLoadBalancer({ name: 'lb', frontends: [] });
   };
   const spec = (one: Omit<RuleSpec, 'name' | 'priority'>, i: number): RuleSpec => ({
     ...one,
@@ -86,8 +115,9 @@ test('what was read is never said to be closed where a packet gets in', async ()
     priority: 200 + i,
   });
   await fc.assert(
-    fc.asyncProperty(anyWorld, async ({ subnet, own, admin, routes }) => {
+    fc.asyncProperty(anyWorld, async ({ subnet, own, admin, routes, balancer }) => {
       clear();
+      if (balancer) human.putLoadBalancer(specOf(balancer));
       for (const [i, one] of subnet.entries()) human.addRule('open-subnet-nsg', spec(one, i));
       for (const [i, one] of own.entries()) human.addRule('open-1-nsg', spec(one, i));
       for (const [i, { source, ports, access }] of admin.entries()) {
