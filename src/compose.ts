@@ -131,7 +131,7 @@ export async function cloudRooms(
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
     const { accessKeyId, secretAccessKey, endpoint, strategy, entitlement, identityCenter, drift } = config.aws;
-    const { paced, trace, foreignInterfaces } = config.aws;
+    const { paced, trace, foreignInterfaces, cutSessions } = config.aws;
     const organization = config.aws.organization ? { organization: organizationOf(config.aws.organization) } : {};
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
@@ -155,6 +155,7 @@ export async function cloudRooms(
           ...(entitlement ? { entitlement } : {}),
           ...(identityCenter ? { identityCenter } : {}),
           ...(drift ? { drift: drift.queue } : {}),
+          ...(cutSessions ? { cutSessions: cutSessions.document } : {}),
           ...(endpoint ? { endpoint } : {}),
           ...credentials,
         },

@@ -197,7 +197,7 @@ const policy = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection.',
+      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
     ),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
   approvers: z

@@ -4,7 +4,7 @@ import type { MachineId } from '../../core/machine/machine.ts';
 import { type InForce, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import { type Desired, plan, type Step } from '../../core/rule/plan.ts';
 import { type Observed, type Placement, placementKey } from '../../core/rule/rule.ts';
-import type { CloudAdapter, Opened, Opening } from '../../ports/cloud.ts';
+import type { Cloud, CloudAdapter, Opened, Opening } from '../../ports/cloud.ts';
 import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import { Act, codeOf } from '../audit/act.ts';
@@ -26,7 +26,7 @@ const MOST_NAMED = 20;
 const NOTHING: Observed = { ours: [], others: [], effective: [] };
 
 /** Desired → observe → plan → close and open → observe → commit what was seen. */
-export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work, held: Held): Promise<void> {
+export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held: Held): Promise<void> {
   const { machine, requests, now, found } = work;
   const desired = desiredOf(requests, now.at);
   const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...found];
@@ -57,6 +57,7 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
     return outcomeOf(request, {
       now,
       limits,
+      canCut: cloud.cut !== undefined,
       before: before.value,
       after: after.value,
       opened: opening.opened,
