@@ -3,6 +3,7 @@ import { staticDirectory } from '../adapters/directory/static.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import type { Config } from './config/schema.ts';
@@ -70,6 +71,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     directory: staticDirectory(people, chatsOf(config)),
     rules: houseRules(config),
+    ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),

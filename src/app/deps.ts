@@ -12,6 +12,7 @@ import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
+import type { Witness } from '../ports/witness.ts';
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
@@ -27,6 +28,8 @@ export interface Deps {
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
   readonly rules: HouseRules;
+  /** Tries connections from here, where that is wanted. */
+  readonly witness?: Witness;
   readonly log: Log;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;

@@ -11,6 +11,7 @@ import { Act, codeOf } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from './commit.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
+import { reachedAfter } from './witness.ts';
 
 interface Work {
   readonly machine: MachineId;
@@ -46,7 +47,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const opening = now.trusted
     ? await open(deps, cloud, { ...work, steps }, held)
     : { opened: [], errors: errorsFor(steps, new JitError('clockJumped')) };
-  const after = await observe();
+  const [after, reached] = await Promise.all([observe(), reachedAfter(deps, cloud, work, held.signal)]);
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   await record(deps, requests, (request) => {
@@ -58,6 +59,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
       now,
       limits,
       canCut: cloud.cut !== undefined,
+      reached,
       before: before.value,
       after: after.value,
       opened: opening.opened,

@@ -3,7 +3,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import { cutPorts } from '../../core/request/cut.ts';
 import { closed, failed, opened, owingCut, troubled, watched } from '../../core/request/life.ts';
 import { owes } from '../../core/request/owes.ts';
-import { prove } from '../../core/request/proof.ts';
+import { doubted, prove } from '../../core/request/proof.ts';
 import {
   type Approved,
   type Closing,
@@ -21,6 +21,7 @@ import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import type { Decision } from './commit.ts';
 import { asJitError } from './trouble.ts';
+import type { Reached } from './witness.ts';
 
 /** How long an ended lease is looked at again at least: a given-up call may land, and the lock may have been lost. */
 const SECOND_LOOK_MS = 10_000;
@@ -35,6 +36,7 @@ export interface LeaseSeen {
   readonly limits: CloudLimits;
   /** The cloud can be told to cut sessions. */
   readonly canCut: boolean;
+  readonly reached: Reached;
   readonly before: Observed;
   readonly after: Observed;
   readonly opened: readonly Opened[];
@@ -74,9 +76,10 @@ function watchedAs(request: Ended, { now, before, wanted }: LeaseSeen): LookOutc
   return { next: watched(request, now.at, again), event: again ? 'closed again' : 'watched' };
 }
 
-function closedAs(request: Closing, { now, after, limits, canCut, wanted }: LeaseSeen): LookOutcome {
+function closedAs(request: Closing, { now, after, limits, canCut, reached, wanted }: LeaseSeen): LookOutcome {
   const wantedUntil = (placement: Placement) => wanted.get(placementKey(placement));
-  const proof = prove(request, after, wantedUntil, now.at);
+  const read = prove(request, after, wantedUntil, now.at);
+  const proof = read && doubted(read, reached);
   if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
   const isPlaced = request.lease.placements.length > 0;
   const watch = isPlaced ? now.at + watchMs(limits, request, now.at) : undefined;
