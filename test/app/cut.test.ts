@@ -5,39 +5,15 @@ import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
-import type { CutAsk, CutReply, Sessions } from '../../src/ports/sessions.ts';
+import type { CutReply } from '../../src/ports/sessions.ts';
 import { ASK } from './approved.ts';
 import { entriesOf } from './audited.ts';
-import { ADA, GRACE, MACHINE, POLICY, SENDER, TestCloud, world } from './fixtures.ts';
+import { CuttingCloud, done, SSH } from './cutting-cloud.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, type TestCloud, world } from './fixtures.ts';
 
 const HOUR_MS = 3_600_000;
 const never = new AbortController().signal;
-const SSH = { number: 22, protocol: 'tcp' } as const;
 
-/** A cloud whose machine is told to cut. */
-class CuttingCloud extends TestCloud implements Sessions {
-  readonly asks: CutAsk[] = [];
-  /** What it answers next; then that one session was cut. */
-  answers: (CutReply | Error)[] = [];
-  canCut = true;
-  cut: Sessions['cut'] = async (ask, _, beforeCall) => {
-    if (ask.command === undefined) beforeCall();
-    this.calls.push(`cut ${ask.token}`);
-    this.asks.push(ask);
-    const answer = this.answers.shift() ?? done(1, 0);
-    if (answer instanceof Error) throw answer;
-    return answer;
-  };
-  override look: TestCloud['look'] = async () => ({
-    machine: MACHINE,
-    identity: 'i-1',
-    protection: { ports: [{ port: SSH, sources: [], longestMs: 86_400_000 }] },
-    standing: [],
-    ...(this.canCut ? { cutsSessions: true } : { sessionsStay: 'its Systems Manager agent is not online' }),
-  });
-}
-
-const done = (found: number, left: number): CutReply => ({ state: 'done', ports: [{ port: SSH, found, left }] });
 const RUNNING: CutReply = { state: 'under way', command: 'linux/c1' };
 const offline = () => new JitError('sessionsStay', { machine: 'api-1', why: 'its agent is not online' });
 

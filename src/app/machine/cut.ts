@@ -12,6 +12,7 @@ import {
   hits,
   isCutting,
   isUnderWay,
+  putOff,
   stepping,
   thwarted,
 } from '../../core/request/cut.ts';
@@ -26,6 +27,9 @@ import { asJitError } from './trouble.ts';
 
 /** How long one step may take. Nothing waits for it but the machine's next look. */
 const STEP_MS = 10_000;
+/** A process looks at 200 machines at once: with so many of them waiting for an answer, closings have the rest. */
+const MOST_AT_ONCE = 40;
+const running = new Set<string>();
 /** A step that is no fact for anybody. */
 const LOOKED_AT = 'cut looked at';
 
@@ -36,7 +40,11 @@ const LOOKED_AT = 'cut looked at';
  */
 export async function cutSessions(deps: Deps, machine: MachineId, signal: AbortSignal): Promise<void> {
   const { requests, now } = await deps.store.liveOn(machine);
-  for (const request of requests) if (isCutDue(request, now.at)) await step(deps, request, signal);
+  for (const request of requests) {
+    if (!isCutDue(request, now.at) || running.has(request.id)) continue;
+    if (running.size >= MOST_AT_ONCE) await goOn(deps, request.id, putOff);
+    else await counted(request.id, () => step(deps, request, signal));
+  }
 }
 
 /** Is a cut under way that would hit what this request is to open? Then it waits: two minutes at most. */
@@ -46,6 +54,15 @@ export function heldBack(request: Activating, requests: readonly Request[], now:
       one.status === 'ended' && isUnderWay(one.cut, now) && cutPorts(one).some((port) => hits(one, request, port)),
   );
   return cutting ? new JitError('sessionsBeingCut', { machine: request.machineName }) : undefined;
+}
+
+async function counted(id: string, work: () => Promise<void>): Promise<void> {
+  running.add(id);
+  try {
+    await work();
+  } finally {
+    running.delete(id);
+  }
 }
 
 async function step(deps: Deps, { id, version, ...request }: Ended, signal: AbortSignal): Promise<void> {

@@ -83,6 +83,11 @@ export function stepping(cut: Cutting, now: Instant): Cutting {
   return { ...rest, state: 'under way', tries: cut.tries + 1, at: now + POLL_MS, until: now + RUN_MS };
 }
 
+/** Its turn comes later. */
+export function putOff(cut: Cutting, now: Instant): Cutting {
+  return { ...cut, at: now + POLL_MS };
+}
+
 /** What the machine is to be told, and what not: `others` let the same source in. */
 export function asking(cut: Cutting, request: Admits, others: readonly (Admits & Ends)[]): Cutting {
   const kept = cutPorts(request).flatMap((port) => {
