@@ -3,6 +3,7 @@ import { staticDirectory } from '../adapters/directory/static.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import { redisAddress } from './config/redis-address.ts';
@@ -112,6 +113,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     directory: staticDirectory(people, chatsOf(config)),
     rules: houseRules(config),
+    ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
@@ -165,7 +167,7 @@ export async function cloudRooms(
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
     const { accessKeyId, secretAccessKey, endpoint, strategy, entitlement, identityCenter, drift } = config.aws;
-    const { paced, trace, foreignInterfaces } = config.aws;
+    const { paced, trace, foreignInterfaces, cutSessions } = config.aws;
     const organization = config.aws.organization ? { organization: organizationOf(config.aws.organization) } : {};
     const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
       ...account,
@@ -189,6 +191,7 @@ export async function cloudRooms(
           ...(entitlement ? { entitlement } : {}),
           ...(identityCenter ? { identityCenter } : {}),
           ...(drift ? { drift: drift.queue } : {}),
+          ...(cutSessions ? { cutSessions: cutSessions.document } : {}),
           ...(endpoint ? { endpoint } : {}),
           ...credentials,
         },

@@ -7,6 +7,7 @@ import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
+import type { Sessions } from '../../src/ports/sessions.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
@@ -31,6 +32,7 @@ import { misplaced, putRight } from './misplaced.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect } from './protect.ts';
+import { sessionsOf } from './sessions/sessions.ts';
 import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts';
 import { trace } from './trace.ts';
 import { unprotect } from './unprotect.ts';
@@ -55,18 +57,30 @@ export interface AwsDeps {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-type AwsAdapter = CloudAdapter & Protector & Assessor & Lockdown & Places & Tracer & Partial<Entitlement & Watcher>;
+type AwsAdapter = CloudAdapter &
+  Protector &
+  Assessor &
+  Lockdown &
+  Places &
+  Tracer &
+  Partial<Entitlement & Sessions & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
   const aws = contextOf(fullSettings(given), deps);
-  const { callMs, entitlement, drift } = aws.settings;
+  const { callMs, entitlement, drift, cutSessions } = aws.settings;
+  const sessions = cutSessions === undefined ? undefined : sessionsOf(aws, cutSessions);
   const lists = machineLists(aws);
   return {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
     machines: (signal) => lists.read(signal),
-    look: (machine, signal) => look(aws, machine, signal),
+    async look(machine, signal) {
+      const state = await look(aws, machine, signal);
+      if (!sessions) return state;
+      const sessionsStay = await sessions.against(state.machine, signal);
+      return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
+    },
     trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
@@ -100,6 +114,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),
+    ...(sessions ? { cut: sessions.cut } : {}),
     async assess(signal) {
       await aws.sites.organization.refresh(signal);
       return assess(aws, signal);

@@ -23,6 +23,8 @@ export interface AwsSettings {
   readonly trace?: boolean;
   /** What becomes of a group of ours on an interface that is not its machine's: nothing is opened, or it is taken off there. */
   readonly foreignInterfaces?: 'refuse' | 'detach';
+  /** Name of the Systems Manager document that cuts sessions at the end; without it they go on. */
+  readonly cutSessions?: string;
   /** Keep to EC2's published rates. An account whose rates AWS has raised may do without. */
   readonly paced?: boolean;
   /** The longest that one call may take with its retries, in milliseconds. */

@@ -43,6 +43,12 @@ variable "entitlement" {
   description = "iam if drawbridge.yaml sets aws.entitlement"
 }
 
+variable "cut_sessions" {
+  type        = string
+  default     = ""
+  description = "The value of aws.cutSessions.document in drawbridge.yaml; empty if sessions are not cut"
+}
+
 resource "aws_cloudformation_stack" "drawbridge" {
   name          = "drawbridge"
   template_body = file("${path.module}/roles.yaml")
@@ -53,6 +59,7 @@ resource "aws_cloudformation_stack" "drawbridge" {
     Installation = var.installation
     Strategy     = var.strategy
     Entitlement  = var.entitlement
+    CutSessions  = var.cut_sessions
   }
 }
 

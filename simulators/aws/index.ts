@@ -15,6 +15,7 @@ import type { Quotas } from './region.ts';
 import { createAwsServer } from './server.ts';
 import { Verifier } from './signature.ts';
 import { Queue } from './sqs.ts';
+import { SystemsManager } from './ssm.ts';
 import { Throttle } from './throttle.ts';
 import { type AwsState, stateOf } from './view.ts';
 import { AwsWorld } from './world.ts';
@@ -70,6 +71,8 @@ export interface AwsSimulator {
   /** The accounts of the organization, which the first one manages: all of them unless changed. */
   readonly organization: OrganizationAccount[];
   readonly identityCenter: IdentityCenter;
+  /** Agents, documents and commands, and who is connected to instances. */
+  readonly systemsManager: SystemsManager;
   /** Gives a user or role of people these statements in place of all it had. */
   setPolicies(arn: string, statements: readonly Statement[]): void;
   /** Adds a role to the first account for whoever bears such a token; gives its ARN. */
@@ -133,6 +136,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   const changed = () => {
     for (const listener of listeners) listener();
   };
+  const systemsManager = new SystemsManager(world, changed);
   const server = createAwsServer({
     world,
     credentials,
@@ -144,6 +148,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     queue,
     organization,
     identityCenter,
+    systemsManager,
     changed,
   });
   server.listen(port, '127.0.0.1');
@@ -169,6 +174,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     },
     organization,
     identityCenter,
+    systemsManager,
     setPolicies: (arn, statements) => void principals.set(arn, statements),
     addWebRole: (name, trusts) => credentials.addWebRole(home.id, name, trusts),
     setRefusesIdentity: (arn, refuses) => credentials.setRefusesIdentity(arn, refuses),

@@ -4,7 +4,7 @@ import { AwsError } from './errors.ts';
 import { listAccounts } from './organizations.ts';
 import type { ServerParts } from './parts.ts';
 import { quotaOf } from './service-quotas.ts';
-import type { Service } from './signature.ts';
+import type { Service, Signer } from './signature.ts';
 
 const SERVICES: Readonly<Record<string, Service>> = {
   AmazonSQS: 'sqs',
@@ -12,9 +12,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
   AWSIdentityStore: 'identitystore',
   SWBExternalService: 'sso',
   ServiceQuotasV20190624: 'servicequotas',
+  AmazonSSM: 'ssm',
 };
 
-/** SQS, Organizations and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+/** SQS, Organizations, Systems Manager and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
   return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
@@ -34,7 +35,7 @@ export async function serveJson(
     log.add({
       atMs: world.now(),
       action,
-      mutating: action === 'DeleteMessageBatch',
+      mutating: action === 'DeleteMessageBatch' || action === 'SendCommand',
       status,
       summary: '',
       ...(code ? { code } : {}),
@@ -56,16 +57,26 @@ export async function serveJson(
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const input = JSON.parse(body) as Record<string, unknown>;
-    const result =
-      service === 'servicequotas'
-        ? quotaOf(parts, signer, action, input)
-        : await run(parts, service, action, input, gone.signal);
+    const result = await resultOf(parts, { service, signer, action, input }, gone.signal);
     if (fault?.kind === 'lostReply') return void response.destroy();
     answer(200, result);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     answer(error.status, { __type: `com.amazonaws.${service}#${error.code}`, message: error.message }, error.code);
   }
+}
+
+interface JsonCall {
+  readonly service: Service;
+  readonly signer: Signer;
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+async function resultOf(parts: ServerParts, { service, signer, action, input }: JsonCall, gone: AbortSignal) {
+  if (service === 'servicequotas') return quotaOf(parts, signer, action, input);
+  if (service === 'ssm') return parts.systemsManager.run(signer, action, input);
+  return run(parts, service, action, input, gone);
 }
 
 async function run(

@@ -5,6 +5,7 @@ import type { CallLog } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
 import type { Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
+import type { SystemsManager } from './ssm.ts';
 
 /** What the server of the simulator is made of. */
 export interface ServerParts extends Backend {
@@ -14,6 +15,7 @@ export interface ServerParts extends Backend {
   readonly queue: Queue;
   readonly organization: OrganizationAccount[];
   readonly identityCenter: IdentityCenter;
+  readonly systemsManager: SystemsManager;
   /** Called after every change. */
   readonly changed: () => void;
 }

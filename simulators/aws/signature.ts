@@ -3,7 +3,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Credential } from './credentials.ts';
 import { AwsError, authFailure } from './errors.ts';
 
-export type Service = 'ec2' | 'sts' | 'iam' | 'sqs' | 'organizations' | 'identitystore' | 'sso' | 'servicequotas';
+export type Service =
+  | 'ec2'
+  | 'sts'
+  | 'iam'
+  | 'sqs'
+  | 'organizations'
+  | 'identitystore'
+  | 'sso'
+  | 'servicequotas'
+  | 'ssm';
 
 /** What is signed. */
 export interface SignedRequest {

@@ -13,6 +13,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
+import type { Witness } from '../ports/witness.ts';
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
@@ -30,6 +31,8 @@ export interface Deps {
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
   readonly rules: HouseRules;
+  /** Tries connections from here, where that is wanted. */
+  readonly witness?: Witness;
   readonly log: Log;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;

@@ -114,6 +114,17 @@ export const aws = z.strictObject({
     .strictObject({ queue: z.url('must be a URL').describe('URL of the SQS queue from manifests/aws/drift.yaml.') })
     .optional()
     .describe('Notice changes to security groups, interfaces, and instances within seconds, through EventBridge.'),
+  cutSessions: z
+    .strictObject({
+      document: z
+        .string()
+        .regex(/^[a-zA-Z0-9_.-]{3,128}$/, 'must be the name of a document')
+        .describe('Name of the Systems Manager document from manifests/aws/sessions.yaml.'),
+    })
+    .optional()
+    .describe(
+      'For policies with `cutSessions`: when access ends, cut the connections of its source to its ports through Systems Manager, on machines with the tag `drawbridge:cut-sessions`. If unset, nothing is run on machines.',
+    ),
   foreignInterfaces: z
     .enum(['refuse', 'detach'])
     .default('refuse')

@@ -197,7 +197,7 @@ const policy = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection.',
+      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
     ),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
   approvers: z
@@ -239,6 +239,12 @@ export const configSchema = z.strictObject({
     .default({})
     .describe(
       'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name may have several prefixes, for policies and for protecting; a request is for one, so for requests it may have one of each address family. Security groups are not supported.',
+    ),
+  witness: z
+    .enum(['none', 'tcp'])
+    .default('none')
+    .describe(
+      'With tcp, a TCP connection from where Drawbridge runs is one more witness, to addresses of the machine that its cloud tells. After closing, one that succeeds turns the proof into “not known”; `/jit why` tells one that succeeds. One that fails proves nothing.',
     ),
   places: z.record(name, place).default({}).describe('Channels that policies and the digest can name.'),
   protectors: z

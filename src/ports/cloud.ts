@@ -11,6 +11,7 @@ import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Lockdown } from './lockdown.ts';
 import type { Places } from './places.ts';
+import type { Sessions } from './sessions.ts';
 import type { Tracer } from './tracer.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -19,7 +20,7 @@ export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
 /** A cloud with all that it can do: every one opens, closes and protects; the rest are powers that it may have. */
 export type Cloud = CloudAdapter &
   Protector &
-  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Tracer & Watcher>;
+  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Sessions & Tracer & Watcher>;
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
@@ -99,8 +100,10 @@ export interface MachineState {
   readonly addresses?: readonly MachineAddress[];
   /** Of a protection that has just ended: what could not be taken away yet, and because of what, in sentences. */
   readonly remains?: readonly string[];
-  /** Open sessions are cut when a rule goes. Absent: they go on. */
+  /** Open sessions are cut when a rule goes, or can be where the cloud has `cut`. Absent: they go on. */
   readonly cutsSessions?: boolean;
+  /** Why they go on, where the cloud tells: `its Systems Manager agent is not online`. */
+  readonly sessionsStay?: string;
   /** What keeps it from being opened, whoever asks. */
   readonly against?: readonly JitError[];
   /** Why a source would not get to a port although it was opened to it; undefined when nothing is known that keeps it out. */

@@ -65,6 +65,26 @@ const proof = z.looseObject({
   ports: z.array(portProof),
 });
 
+const portCut = z.union([
+  z.looseObject({ port, found: z.number(), left: z.number() }),
+  z.looseObject({ port, keptUntil: instant }),
+]);
+const cutting = {
+  since: instant,
+  at: instant,
+  tries: z.number(),
+  until: instant.optional(),
+  asked: z.array(port).optional(),
+  command: text.optional(),
+  ports: z.array(portCut).optional(),
+};
+const cut = z.discriminatedUnion('state', [
+  z.looseObject({ state: z.literal('owed'), ...cutting }),
+  z.looseObject({ state: z.literal('under way'), ...cutting }),
+  z.looseObject({ state: z.literal('done'), at: instant, ports: z.array(portCut) }),
+  z.looseObject({ state: z.literal('unknown'), at: instant, say: text }),
+]);
+
 const ending = z.discriminatedUnion('why', [
   z.looseObject({ why: z.literal('elapsed'), at: instant }),
   z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional() }),
@@ -98,6 +118,7 @@ const common = z.looseObject({
   reviews: z.array(review),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),
   cutsSessions: z.boolean().optional(),
+  sessionsStay: text.optional(),
   warnings: z.array(text).optional(),
   timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
 });
@@ -123,6 +144,7 @@ const union = z.discriminatedUnion('status', [
     ending,
     proof,
     watchUntil: instant.optional(),
+    cut: cut.optional(),
     lookAt: instant.optional(),
   }),
 ]);

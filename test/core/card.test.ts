@@ -50,6 +50,7 @@ describe('a card', () => {
       Port: '22 (SSH)',
       From: '203.0.113.7',
       For: '1 h',
+      Sessions: 'continue after the end; `aws.cutSessions` is not configured',
       Requester: 'Ada Okafor',
       Asked: 'Grace Hopper',
       Policy: 'engineers',

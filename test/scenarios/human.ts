@@ -1,4 +1,5 @@
 import { people } from '../../simulators/world.ts';
+import { sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
 /** Things that people do in a cloud behind our back. */
@@ -40,6 +41,8 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
   if (cloud === 'aws' && verb === 'apply') return apply(world, rest);
   if (cloud === 'aws' && verb === 'refer') return refer(world, rest);
   if (cloud === 'aws' && verb === 'launch') return launch(world, rest);
+  if (cloud === 'aws' && (verb === 'ready' || verb === 'agent' || verb === 'connect'))
+    return sessions(world, verb, rest);
   if (cloud === 'aws' && verb === 'acl') return writeAcl(world, rest);
   if (cloud === 'aws' && verb === 'unroute') return aws.human.setRoutes(machine, []);
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);

@@ -105,6 +105,10 @@ export class Watch {
   }
 
   #aws(picture: Map<string, string>): void {
+    const { systemsManager } = this.#world.services.aws;
+    for (const { id, name } of this.#world.services.aws.state().instances)
+      for (const [i, { from, port }] of systemsManager.connections(id).entries())
+        picture.set(`aws-rule-connection-${id}-${i}`, `aws ${name}: + connection ${i + 1} to ${port} from ${from}`);
     for (const group of this.#world.services.aws.state().groups) {
       for (const rule of group.rules) {
         if (rule.direction !== 'ingress') continue;

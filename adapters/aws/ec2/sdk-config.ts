@@ -2,6 +2,7 @@ import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import type { ServiceQuotasClientConfig } from '@aws-sdk/client-service-quotas';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
+import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { AwsAccount, FullSettings } from '../settings.ts';
 
@@ -35,7 +36,7 @@ const USUAL: Session = { name: 'drawbridge' };
 export function sdkConfig(
   { account, region, session: { name, identity } = USUAL }: AwsCaller,
   settings: FullSettings,
-): EC2ClientConfig & IAMClientConfig & ServiceQuotasClientConfig & SQSClientConfig {
+): EC2ClientConfig & IAMClientConfig & ServiceQuotasClientConfig & SQSClientConfig & SSMClientConfig {
   const { endpoint, credentials: own, callMs } = settings;
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };

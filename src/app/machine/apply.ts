@@ -4,13 +4,14 @@ import type { MachineId } from '../../core/machine/machine.ts';
 import { type InForce, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import { type Desired, plan, type Step } from '../../core/rule/plan.ts';
 import { type Observed, type Placement, placementKey } from '../../core/rule/rule.ts';
-import type { CloudAdapter, Opened, Opening } from '../../ports/cloud.ts';
+import type { Cloud, CloudAdapter, Opened, Opening } from '../../ports/cloud.ts';
 import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import { Act, codeOf } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from './commit.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
+import { reachedAfter } from './witness.ts';
 
 interface Work {
   readonly machine: MachineId;
@@ -26,7 +27,7 @@ const MOST_NAMED = 20;
 const NOTHING: Observed = { ours: [], others: [], effective: [] };
 
 /** Desired → observe → plan → close and open → observe → commit what was seen. */
-export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work, held: Held): Promise<void> {
+export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held: Held): Promise<void> {
   const { machine, requests, now, found } = work;
   const desired = desiredOf(requests, now.at);
   const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...found];
@@ -47,7 +48,7 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
   const opening = why
     ? { opened: [], errors: errorsFor(steps.filter(opens), why) }
     : await open(deps, cloud, { ...work, steps }, held);
-  const after = await observe();
+  const [after, reached] = await Promise.all([observe(), reachedAfter(deps, cloud, work, held.signal)]);
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   await record(deps, requests, (request) => {
@@ -58,6 +59,8 @@ export async function applyUnderLock(deps: Deps, cloud: CloudAdapter, work: Work
     return outcomeOf(request, {
       now,
       limits,
+      canCut: cloud.cut !== undefined,
+      reached,
       before: before.value,
       after: after.value,
       opened: opening.opened,

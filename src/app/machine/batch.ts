@@ -1,6 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { isInForce } from '../../core/request/request.ts';
 import type { Held, Lock } from '../../ports/lock.ts';
 import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
@@ -139,7 +138,7 @@ async function judgedLately(deps: Deps, part: Waiting, signal: AbortSignal): Pro
   const { machine } = part;
   const judgedMs = deps.monotonic();
   const { requests, now } = await deps.store.liveOn(machine);
-  const ready = await judgeOpenings(deps, machine, { requests: requests.filter(isInForce), now }, signal);
+  const ready = await judgeOpenings(deps, machine, { requests, now }, signal);
   const isClosing = ready.requests.some((request) => isToClose(request, now));
   if (!isClosing && !ready.requests.some((request) => isToOpen(request, ready.allowed))) return undefined;
   return { machine, locks: locksOf(ready.requests), allowed: ready.allowed, isClosing, judgedMs };

@@ -109,5 +109,5 @@ export async function hint(deps: Deps, requests: readonly Request[], converge = 
 /** What is in trouble comes back by the due index, after its back-off. */
 function isHinted(request: Request): boolean {
   const debt = owes(request);
-  return debt !== undefined && debt !== 'look' && !(isApproved(request) && request.trouble);
+  return debt !== undefined && debt !== 'look' && debt !== 'cut' && !(isApproved(request) && request.trouble);
 }

@@ -1,10 +1,10 @@
 import type { MachineId } from '../../core/machine/machine.ts';
-import { isInForce } from '../../core/request/request.ts';
 import type { Placement } from '../../core/rule/rule.ts';
 import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
 import { together, WAIT_MS } from './batch.ts';
 import { cloudFor } from './cloud.ts';
+import { cutSessions } from './cut.ts';
 import { judgeOpenings } from './openings.ts';
 import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
@@ -29,13 +29,15 @@ export async function converge(
     const part = { machine, locks: locksOf(settled), allowed: NOTHING_JUDGED, isClosing: true };
     if (!(await together(deps, part, signal))) return;
   }
-  const ready = await judgeOpenings(deps, machine, { requests: settled.filter(isInForce), now }, signal);
+  const ready = await judgeOpenings(deps, machine, { requests: settled, now }, signal);
   // What was judged and is not to be opened any more is closed, as far as it was begun.
   const isClosing = ready.requests.some((request) => isToClose(request, now));
   if (isClosing || ready.requests.some((request) => isToOpen(request, ready.allowed))) {
     const part = { machine, locks: locksOf(ready.requests), allowed: ready.allowed, isClosing };
     if (!(await together(deps, part, signal))) return;
   }
+  // Last: nothing waits for it.
+  await cutSessions(deps, machine, signal);
   await deps.store.settle(machine);
 }
 

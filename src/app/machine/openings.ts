@@ -1,13 +1,14 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { failed, placed, troubled } from '../../core/request/life.ts';
-import type { Activating, Request } from '../../core/request/request.ts';
+import { type Activating, isInForce, type Request } from '../../core/request/request.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { analyse, cannotTell, caseOfOpening, type Judgement } from '../request/judgement.ts';
 import { cloudFor } from './cloud.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
+import { heldBack } from './cut.ts';
 import { asJitError } from './trouble.ts';
 
 /** How long the judgement of one opening may take. */
@@ -29,13 +30,13 @@ export async function judgeOpenings(
   { requests, now }: { readonly requests: readonly Request[]; readonly now: Now },
   signal: AbortSignal,
 ): Promise<Openings> {
-  const newest = new Map(requests.map((request) => [request.id, request]));
+  const newest = new Map<string, Request>(requests.filter(isInForce).map((request) => [request.id, request]));
   const allowed = new Map<string, number>();
   const within = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
   const read = once(() => cloudFor(deps, machine).look(machine, within));
   for (const request of requests) {
     if (request.status !== 'activating') continue;
-    const decision = await judgeOne(deps, request, { now, read }, within);
+    const decision = await judgeOne(deps, request, { now, read, held: heldBack(request, requests, now.at) }, within);
     const [saved] = decision ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }]) : [request];
     // Somebody else was faster: leave it to the next look.
     if (saved) newest.set(saved.id, saved);
@@ -50,16 +51,19 @@ export async function judgeOpenings(
 interface Reading {
   readonly now: Now;
   readonly read: () => Promise<MachineState>;
+  /** Why it has to wait. */
+  readonly held: JitError | undefined;
 }
 
 /** Undefined when nothing is against it, and where its rules go is known. */
 async function judgeOne(
   deps: Deps,
   request: Activating,
-  { now: { at }, read }: Reading,
+  { now: { at }, read, held }: Reading,
   signal: AbortSignal,
 ): Promise<Omit<Decision, 'by'> | undefined> {
   try {
+    if (held) throw held;
     const judgement = await analyse(deps, caseOfOpening(request), signal, read);
     const changes = changesIn(judgement);
     if (changes.length > 0) {

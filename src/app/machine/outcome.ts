@@ -1,8 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
-import { closed, failed, opened, troubled, watched } from '../../core/request/life.ts';
+import { cutPorts } from '../../core/request/cut.ts';
+import { closed, failed, opened, owingCut, troubled, watched } from '../../core/request/life.ts';
 import { owes } from '../../core/request/owes.ts';
-import { prove } from '../../core/request/proof.ts';
+import { doubted, prove } from '../../core/request/proof.ts';
 import {
   type Approved,
   type Closing,
@@ -20,6 +21,7 @@ import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import type { Decision } from './commit.ts';
 import { asJitError } from './trouble.ts';
+import type { Reached } from './witness.ts';
 
 /** How long an ended lease is looked at again at least: a given-up call may land, and the lock may have been lost. */
 const SECOND_LOOK_MS = 10_000;
@@ -32,6 +34,9 @@ const GIVE_UP_MS = 15 * 60_000;
 export interface LeaseSeen {
   readonly now: Now;
   readonly limits: CloudLimits;
+  /** The cloud can be told to cut sessions. */
+  readonly canCut: boolean;
+  readonly reached: Reached;
   readonly before: Observed;
   readonly after: Observed;
   readonly opened: readonly Opened[];
@@ -71,12 +76,16 @@ function watchedAs(request: Ended, { now, before, wanted }: LeaseSeen): LookOutc
   return { next: watched(request, now.at, again), event: again ? 'closed again' : 'watched' };
 }
 
-function closedAs(request: Closing, { now, after, limits, wanted }: LeaseSeen): LookOutcome {
+function closedAs(request: Closing, { now, after, limits, canCut, reached, wanted }: LeaseSeen): LookOutcome {
   const wantedUntil = (placement: Placement) => wanted.get(placementKey(placement));
-  const proof = prove(request, after, wantedUntil, now.at);
+  const read = prove(request, after, wantedUntil, now.at);
+  const proof = read && doubted(read, reached);
   if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
-  const watch = request.lease.placements.length > 0 ? now.at + watchMs(limits, request, now.at) : undefined;
-  return { next: closed(request, proof, watch), event: 'closed', text: proof.verdict };
+  const isPlaced = request.lease.placements.length > 0;
+  const watch = isPlaced ? now.at + watchMs(limits, request, now.at) : undefined;
+  const next = closed(request, proof, watch);
+  const isOwing = canCut && request.cutsSessions && isPlaced && cutPorts(request).length > 0;
+  return { next: isOwing ? owingCut(next, now.at) : next, event: 'closed', text: proof.verdict };
 }
 
 function watchMs(limits: CloudLimits, { lease }: Closing, now: Instant): number {
@@ -87,7 +96,7 @@ function watchMs(limits: CloudLimits, { lease }: Closing, now: Instant): number 
 /** Opening fails for good on anything but `busy`, and on `busy` when it lasts; closing never does. */
 export function troubleFor(deps: Deps, request: Request, error: unknown, now: Now): LookOutcome | undefined {
   const debt = owes(request);
-  if (!isApproved(request) || debt === undefined || debt === 'placement') return undefined;
+  if (!isApproved(request) || debt === undefined || debt === 'placement' || debt === 'cut') return undefined;
   const known = asJitError(deps, error, request);
   const hopeless = known.kind !== 'busy' && known.kind !== 'bug' && known.kind !== 'unjudged';
   const tooLong = now.at - request.lease.from > GIVE_UP_MS;

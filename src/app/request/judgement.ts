@@ -148,7 +148,7 @@ function about({ requester, machine, machineName, identity, ports, source, sourc
   };
 }
 
-function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: MachineState) {
+function wishOf(asked: Case, person: Person, { machine, cutsSessions = false, sessionsStay }: MachineState) {
   const { ports, source, sourceName, bastion, forMs, since } = asked;
   return {
     person,
@@ -158,6 +158,7 @@ function wishOf(asked: Case, person: Person, { machine, cutsSessions = false }: 
     isBastion: bastion !== undefined,
     forMs,
     cutsSessions,
+    ...(sessionsStay === undefined ? {} : { sessionsStay }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(since === undefined ? {} : { since }),
   };

@@ -17,7 +17,7 @@ import { type Pending, type Request, requestId } from '../../core/request/reques
 import { type Port, samePort } from '../../core/rule/port.ts';
 import { parseSource } from '../../core/rule/source.ts';
 import type { Bastion } from '../../ports/bastions.ts';
-import type { MachineState } from '../../ports/cloud.ts';
+import type { Cloud, MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
@@ -104,7 +104,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.addresses ? { addresses: servedAddresses(what.source, ports, state.addresses) } : {}),
-    ...(state.cutsSessions ? { cutsSessions: true } : {}),
+    ...sessionsOf(state, cloudFor(deps, machine.id), policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   });
 }
@@ -117,6 +117,14 @@ async function mustNotFlood(
 ): Promise<void> {
   const refusal = tooMany(await deps.store.counts(person.id, machine), deps.rules.floods ?? FLOOD_LIMITS, machineName);
   if (refusal) throw refusal;
+}
+
+/** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */
+function sessionsOf({ cutsSessions, sessionsStay }: MachineState, { cut }: Cloud, policies: readonly Policy[]) {
+  const isWanted = !cut || policies.some((policy) => policy.cutSessions);
+  if (cutsSessions && isWanted) return { cutsSessions: true };
+  const why = cutsSessions ? 'no policy of this request has `cutSessions`' : sessionsStay;
+  return why === undefined ? {} : { sessionsStay: why };
 }
 
 function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {

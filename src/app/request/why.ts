@@ -13,6 +13,7 @@ import { type TracedPort, traceReport } from '../../core/view/trace-page.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { reachedFromHere } from '../machine/witness.ts';
 import { usualSource } from './submit.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
@@ -36,7 +37,11 @@ export async function why(deps: Deps, person: Person | undefined, ask: WhyAsk): 
     (await cloudFor(deps, machine.id).look(machine.id, signal)).protection?.ports[0]?.port ??
     policies[0]?.ports[0] ??
     SSH;
-  return traceReport([await tracePort(deps, machine, { port, source }, signal)], { source });
+  const [traced, notes] = await Promise.all([
+    tracePort(deps, machine, { port, source }, signal),
+    notesFromHere(deps, machine, [port], signal),
+  ]);
+  return traceReport([traced], { source, notes });
 }
 
 /** The same for the machine, ports and source of a request: the button on its card. Throws `unknownRequest`, `machineGone`. */
@@ -49,8 +54,13 @@ export async function whyRequested(deps: Deps, person: Person, id: string): Prom
   const { source, ports } = request;
   const [first = SSH, ...rest] = ports;
   const trace = (port: Port) => tracePort(deps, machine, { port, source }, signal);
-  const others = await Promise.all(rest.slice(0, MOST_PORTS - 1).map(trace));
-  return traceReport([await trace(first), ...others], { source, notes: notesOf(request) });
+  const shown = rest.slice(0, MOST_PORTS - 1);
+  const [own, notes, ...others] = await Promise.all([
+    trace(first),
+    notesFromHere(deps, machine, [first, ...shown], signal),
+    ...shown.map(trace),
+  ]);
+  return traceReport([own, ...others], { source, notes: [...notesOf(request), ...notes] });
 }
 
 /** By its id: another machine may have its name by now. */
@@ -77,6 +87,16 @@ async function tracePort(
   const cloud = cloudFor(deps, id);
   if (!cloud.trace) throw new JitError('noTrace', { machine: name });
   return { port: asked.port, trace: await cloud.trace({ machine: id, ...asked }, signal) };
+}
+
+/** A connection that succeeds is open to this computer: of any other source that says nothing. */
+async function notesFromHere(deps: Deps, { id }: Machine, ports: readonly Port[], signal: AbortSignal) {
+  const reached = await reachedFromHere(deps, cloudFor(deps, id), { machine: id, ports }, signal);
+  return [...reached].map(
+    ([port, address]): Line => [
+      `A connection from where Drawbridge runs to ${address} at port ${port} succeeds now: it is open from there.`,
+    ],
+  );
 }
 
 /** What the ways do not say of the access that is asked about. */

@@ -184,5 +184,15 @@ export const CLOUD_ERRORS = {
   },
   cloudBusy: { kind: 'busy', say: '{cloud} is busy.', hint: 'Try again in a minute.' },
   cloudSilent: { kind: 'busy', say: '{cloud} did not respond.', hint: 'Try again in a minute.' },
+  sessionsStay: {
+    kind: 'refused',
+    say: 'Open sessions on {machine} cannot be cut: {why}.',
+    hint: 'Read what it takes in manifests/aws/sessions.yaml.',
+  },
+  sessionsBeingCut: {
+    kind: 'busy',
+    say: 'Sessions of an access that has ended are being cut on {machine}; it opens right after.',
+    hint: 'No action is needed.',
+  },
   locked: { kind: 'busy', say: 'Another change to {machine} is in progress.', hint: 'Try again in a minute.' },
 } as const satisfies Record<string, Entry>;

@@ -36,8 +36,8 @@ export const ERROR_TABLE = {
   },
   policySessions: {
     kind: 'denied',
-    say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them.',
-    hint: 'In Azure, turn on flushConnection for its network security group. AWS has no equivalent.',
+    say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them{why}.',
+    hint: 'In Azure, turn on flushConnection for its network security group; for AWS, see manifests/aws/sessions.yaml.',
   },
   notEntitled: {
     kind: 'denied',

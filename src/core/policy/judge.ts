@@ -23,6 +23,8 @@ export interface Wish {
   readonly since?: Instant;
   /** Are the machine's open sessions cut when a rule goes? */
   readonly cutsSessions: boolean;
+  /** Why they are not cut, where that is known. */
+  readonly sessionsStay?: string;
 }
 
 /** What the policies say of a wish. */
@@ -77,9 +79,10 @@ function duration(needed: readonly Policy[], { forMs, since }: Wish): JitError |
   return new JitError('policyExtension', { policy: policy.name, longest, until: clockText(since + policy.longestMs) });
 }
 
-function sessions(needed: readonly Policy[], { cutsSessions, machine }: Wish): JitError | undefined {
+function sessions(needed: readonly Policy[], { cutsSessions, sessionsStay, machine }: Wish): JitError | undefined {
   const policy = needed.find((one) => one.cutSessions && !cutsSessions);
-  return policy && new JitError('policySessions', { policy: policy.name, machine: machine.name });
+  const why = sessionsStay === undefined ? '' : `: ${sessionsStay}`;
+  return policy && new JitError('policySessions', { policy: policy.name, machine: machine.name, why });
 }
 
 /** May anybody at all ask from this source under the policy? */

@@ -15,7 +15,9 @@ interface Decided {
 }
 
 /** Looks, notices and preparations that change nothing for anybody: the approval says already what will be opened. */
-const NO_FACT: readonly string[] = ['placed', 'watched', 'reminded'];
+const NO_FACT: readonly string[] = ['placed', 'watched', 'reminded', 'cut looked at'];
+/** What was meant did not come of it. */
+const IN_VAIN: readonly string[] = ['trouble', 'failed', 'sessions left', 'sessions not cut'];
 
 /**
  * The entry of a commit; undefined where it tells nothing new: a look, a reminder, a preparation, or the same trouble again, which comes
@@ -30,7 +32,7 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
   return {
     act: commitAct(next.id, next.version),
     event,
-    outcome: isTrouble ? 'failed' : 'done',
+    outcome: IN_VAIN.includes(event) ? 'failed' : 'done',
     by: actorOf(next, by, acting),
     as,
     ...factsOf(next),

@@ -1,6 +1,7 @@
 import type { JitError } from '../errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
+import type { Cut } from './cut.ts';
 import { type Live, lookAt } from './owes.ts';
 import {
   type Activating,
@@ -199,10 +200,22 @@ export function watched(request: Ended, now: Instant, again: boolean): Ended {
 }
 
 function watchedFor(request: Ended, watchUntil: Instant | undefined, now: Instant): Ended {
-  if (watchUntil === undefined) return request;
-  const next = { ...request, watchUntil };
-  const at = lookAt(next, now);
-  return at === undefined ? next : { ...next, lookAt: at };
+  return timed(watchUntil === undefined ? request : { ...request, watchUntil }, now);
+}
+
+function timed({ lookAt: _, ...request }: Ended, now: Instant): Ended {
+  const at = lookAt(request, now);
+  return at === undefined ? request : { ...request, lookAt: at };
+}
+
+/** The closing is proven, and its sessions are to be cut: a step of the commit that says so. */
+export function owingCut(request: Ended, now: Instant): Ended {
+  return timed({ ...request, cut: { state: 'owed', since: now, at: now, tries: 0 } }, now);
+}
+
+/** The cut went on, or came to an end; `event` where it is something that people should find in the timeline. */
+export function cutAs(request: Ended, cut: Cut, now: Instant, event?: string): Ended {
+  return timed({ ...request, ...note(request, event === undefined ? undefined : { at: now, event }), cut }, now);
 }
 
 export function reminded(request: Active, now: Instant): Active {

@@ -1,4 +1,5 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
+import { isCutting } from './cut.ts';
 import { type Active, type Ended, type InForce, isInForce, type Lease, type Request } from './request.ts';
 
 /** The warning comes this long before the end, or halfway through a lease of less than twice that. */
@@ -15,8 +16,9 @@ const WATCH_MS = 5 * MINUTE_MS;
  *   opening     its rules, with their end, are to be there
  *   closing     its rules are to go
  *   look        it is over: is one of its rules there again?
+ *   cut         it is over: what is still connected is to be cut
  */
-export type Debt = 'placement' | 'opening' | 'closing' | 'look';
+export type Debt = 'placement' | 'opening' | 'closing' | 'look' | 'cut';
 
 /** The one place that says what is owed; undefined when nothing is. */
 export function owes(request: Request): Debt | undefined {
@@ -29,7 +31,8 @@ export function owes(request: Request): Debt | undefined {
     case 'closing':
       return 'closing';
     case 'ended':
-      return request.watchUntil === undefined ? undefined : 'look';
+      if (request.watchUntil !== undefined) return 'look';
+      return isCutting(request.cut) ? 'cut' : undefined;
     default:
       return undefined;
   }
@@ -38,7 +41,16 @@ export function owes(request: Request): Debt | undefined {
 /** What it owes at this instant: a look has its own time, everything else is owed at once. */
 export function owesAt(request: Request, now: Instant): Debt | undefined {
   if (request.status !== 'ended') return owes(request);
-  return request.lookAt !== undefined && request.lookAt <= now ? 'look' : undefined;
+  const { lookAt: next, watchUntil, trouble } = request;
+  if (next === undefined || next > now) return undefined;
+  // The cut is looked at more often than the rest.
+  const isForCut = isCutDue(request, now) && !trouble && (watchUntil === undefined || watchUntil > now);
+  return isForCut ? 'cut' : 'look';
+}
+
+/** Is it time to go on with cutting its sessions? */
+export function isCutDue(request: Request, now: Instant): request is Ended {
+  return request.status === 'ended' && isCutting(request.cut) && request.cut.at <= now;
 }
 
 /** Everything that has a time to look: all that is not over, and ended ones that are watched. */
@@ -51,10 +63,15 @@ export function lookAt(request: Live | Ended, now: Instant, againMs = HINT_LOST_
   if (request.status === 'pending') return request.answerBy;
   if (request.status === 'closing') return now + againMs;
   if (isInForce(request)) return Math.min(...timesOf(request, now + againMs));
-  if (request.watchUntil === undefined) return undefined;
+  const times = [...watchTimes(request, now, againMs), ...(isCutting(request.cut) ? [request.cut.at] : [])];
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+function watchTimes({ watchUntil, trouble }: Ended, now: Instant, againMs: number): readonly Instant[] {
+  if (watchUntil === undefined) return [];
   // A rule that came back and would not close, or nobody can tell: like closing.
-  if (request.trouble) return now + againMs;
-  return Math.max(now + SECOND_MS, Math.min(request.watchUntil, now + WATCH_MS));
+  if (trouble) return [now + againMs];
+  return [Math.max(now + SECOND_MS, Math.min(watchUntil, now + WATCH_MS))];
 }
 
 function timesOf(request: InForce, again: Instant): readonly Instant[] {

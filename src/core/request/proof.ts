@@ -1,5 +1,5 @@
 import type { Instant } from '../language/instant.ts';
-import { type Port, samePort } from '../rule/port.ts';
+import { type Port, portText, samePort } from '../rule/port.ts';
 import { byReach, isLoud, type Way } from '../rule/reach.ts';
 import { type Observed, type Placement, placementKey } from '../rule/rule.ts';
 import type { Closing, PortProof, Proof } from './request.ts';
@@ -32,6 +32,20 @@ export function prove(request: Closing, observed: Observed, wanted: End, now: In
 export function proofOf(at: Instant, proofs: readonly PortProof[]): Proof {
   const ports = proofs.toSorted((a, b) => rank(a) - rank(b) || a.port.number - b.port.number);
   return { at, verdict: ports[0]?.verdict ?? 'unknown', ports };
+}
+
+/**
+ * The same where somebody got in all the same: `reached` gives an address by the port. Of what is closed by all that was read
+ * nobody can tell then.
+ */
+export function doubted(proof: Proof, reached: ReadonlyMap<string, string>): Proof {
+  const ports = proof.ports.map((one): PortProof => {
+    const address = reached.get(portText(one.port));
+    if (one.verdict !== 'closed' || address === undefined) return one;
+    const why = `a connection from where Drawbridge runs to ${address} succeeded, although nothing that was read lets it in`;
+    return { port: one.port, verdict: 'unknown', why };
+  });
+  return proofOf(proof.at, ports);
 }
 
 /** Nothing of it has to be acted on at once: no port that everybody may reach, and none of which nobody can tell. */

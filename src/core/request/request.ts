@@ -6,6 +6,7 @@ import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
 import type { Way } from '../rule/reach.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
+import type { Cut } from './cut.ts';
 
 /** What was asked and all that happened to it since: the one thing stored. Changed only through life.ts. */
 export type Request = Pending | Refused | Activating | Active | Closing | Ended;
@@ -44,8 +45,10 @@ interface Asked {
   readonly reviews: readonly Review[];
   /** Rules of others that keep a port of the machine open, as last seen. */
   readonly standing: readonly StandingRule[];
-  /** Were open sessions cut at the end when it was asked? Azure can, where a group has `flushConnection`. */
+  /** Are open sessions cut at the end, as it was when it was asked? */
   readonly cutsSessions?: boolean;
+  /** Why they are not, in a few words, where the cloud told. */
+  readonly sessionsStay?: string;
   /** What the cloud said, when it was asked, of how it will be closed. */
   readonly warnings?: readonly string[];
   readonly timeline: readonly Moment[];
@@ -110,6 +113,8 @@ export interface Ended extends Asked, Troubled, Partial<Watched> {
   readonly proof: Proof;
   /** Look at the cloud again until then, for a rule that lands late. */
   readonly watchUntil?: Instant;
+  /** What becomes of open sessions, where the machine has to be told. */
+  readonly cut?: Cut;
 }
 
 /** Whatever was approved, once or now. */

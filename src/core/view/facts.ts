@@ -5,6 +5,7 @@ import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/m
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
 import { countText, neededLine } from './approvals.ts';
+import { sessionsFact } from './sessions.ts';
 import type { Fact } from './view.ts';
 import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
 
@@ -24,6 +25,7 @@ export function factsOf(request: Request): readonly Fact[] {
     fact('From', [fromText(request)]),
     fact('For', [durationText(lease ? lease.until - lease.from : request.forMs)]),
     ...connectFacts(request),
+    ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
     fact('Requester', [who(request.requester)]),
     ...decisionFacts(request),
     fact(request.policies.length > 1 ? 'Policies' : 'Policy', [request.policies.join(', ')]),

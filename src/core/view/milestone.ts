@@ -15,9 +15,9 @@ import {
   type Request,
   wasOpen,
 } from '../request/request.ts';
-import { isAny } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { findingsOf } from './proof-words.ts';
+import { cutNews, sessionsThen } from './sessions.ts';
 import type { View } from './view.ts';
 import {
   approvers,
@@ -57,7 +57,7 @@ export function milestoneOf(request: Request): Milestone {
     case 'closing':
       return changed(request) ?? whileClosing(request);
     case 'ended':
-      return changed(request) ?? { announce: 'ended', headline: overLine(request, result(request)) };
+      return changed(request) ?? onEnd(request);
   }
 }
 
@@ -191,17 +191,6 @@ function onWarning(request: Active): Milestone {
   };
 }
 
-/**
- * What becomes of sessions that are open at the end. Azure keeps flows that were allowed ("Network security groups"), unless
- * a group looks at them again when its rules change (`flushConnection` of @azure/arm-network's NetworkSecurityGroup); EC2
- * keeps tracked ones, and a rule from everywhere may leave them untracked ("Security group connection tracking").
- */
-function sessionsThen({ machine, source, cutsSessions }: Request): string {
-  if (cutsSessions) return 'Open sessions are cut then.';
-  const untracked = cloudOf(machine) === 'aws' && isAny(source);
-  return untracked ? 'Open sessions may be cut then.' : 'Open sessions continue; new connections are refused.';
-}
-
 function onExtension(request: Active, extension: Extension): Milestone {
   const given = extension.reviews.length;
   if (given === 0) return { announce: `extension-${extension.at}`, headline: extensionLine(request, extension) };
@@ -223,6 +212,12 @@ function whileClosing(request: Closing): Milestone {
       `Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
     ],
   };
+}
+
+/** What was cut comes later than the proof, and is told once more with it. */
+function onEnd(request: Ended): Milestone {
+  const news = cutNews(request);
+  return { announce: news ? 'sessions' : 'ended', headline: overLine(request, [...result(request), ...(news ?? [])]) };
 }
 
 /** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */

@@ -4,6 +4,7 @@ import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
 import { findingsOf } from './proof-words.ts';
+import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
 import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
 
@@ -12,7 +13,9 @@ const LOUDEST: readonly Note['tone'][] = ['alarm', 'warning', 'info'];
 /** What the reader should know besides the facts, the loudest first. */
 export function notesOf(request: Request): readonly Note[] {
   const all =
-    request.status === 'ended' ? notesOfEnd(request) : [...notesOfSource(request), ...notesOfStanding(request)];
+    request.status === 'ended'
+      ? [...notesOfEnd(request), ...notesOfCut(request)]
+      : [...notesOfSource(request), ...notesOfStanding(request)];
   return [...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
     (a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone),
   );

@@ -6,6 +6,7 @@ import { factsOf } from './facts.ts';
 import { milestoneOf } from './milestone.ts';
 import { notesOf, remarksOf } from './notes.ts';
 import { worstText } from './proof-words.ts';
+import { sessionsMayGoOn } from './sessions.ts';
 import type { Button, View } from './view.ts';
 import { approvers, denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
@@ -79,7 +80,7 @@ function ended(request: Ended): Pick<View, 'tone' | 'status'> {
   const status = [...over(request), '; ', ...worstText(proof)];
   if (!isQuiet(proof)) return { tone: 'alarm', status };
   if (ending.why === 'failed' && !wasOpen(request)) return { tone: 'refused', status };
-  return { tone: proof.verdict === 'closed' ? 'closed' : 'notice', status };
+  return { tone: proof.verdict === 'closed' && !sessionsMayGoOn(request) ? 'closed' : 'notice', status };
 }
 
 /** NB. “closed” is said only where every port that was asked for is. */

@@ -17,6 +17,7 @@ import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts'
 import { never } from '../../conformance/cloud-steps.ts';
 
 export const INSTALLATION = 'test';
+export const SESSIONS_DOCUMENT = 'drawbridge-cut-sessions';
 const KEY: MarkKey = { id: 'k1', secret: 'a secret of the tests' };
 const DAY = { sources: [], longestMs: DAY_MS };
 /** What the tests protect. */
@@ -81,6 +82,8 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly watching?: boolean;
   readonly identityCenter?: boolean;
   readonly drift?: string;
+  /** `api-1` has an agent and the tag, and the document of manifests/aws is deployed. */
+  readonly cutSessions?: boolean;
   /** Where the adapter learns of the simulator: its settings unless told. */
   readonly endpointFrom?: 'environment';
 }
@@ -108,6 +111,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     trace: true,
     ...(options.watching ? { drift: sim.queue.url } : {}),
     ...(options.drift ? { drift: options.drift } : {}),
+    ...(options.cutSessions ? { cutSessions: SESSIONS_DOCUMENT } : {}),
     ...(options.identityCenter ? { identityCenter: centerOf(sim) } : {}),
     ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),

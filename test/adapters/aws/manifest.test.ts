@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { memoryUndo } from '../../memory/undo.ts';
 import { type AwsHarness, awsHarness, PROTECTION } from './harness.ts';
+import { makeReady } from './sessions-harness.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -118,6 +119,34 @@ test('hearing of changes takes what is granted for it', async () => {
     expect(wanted.sort()).toEqual(listen.flatMap(({ Action }) => Action).sort());
   } finally {
     await listening.stop();
+  }
+});
+
+test('cutting sessions takes what is granted for it: one document, on machines with the tag', async () => {
+  const cutting = await awsHarness({ cutSessions: true });
+  try {
+    makeReady(cutting);
+    const since = cutting.sim.log().length;
+    await cutting.adapter.look(cutting.machine, never);
+    const ask = {
+      machine: cutting.machine,
+      source: '203.0.113.7/32',
+      ports: [{ number: 22, protocol: 'tcp' as const }],
+    };
+    const begun = await cutting.adapter.cut?.({ ...ask, token: 't' }, never, go);
+    const command = begun?.state === 'under way' ? begun.command : '';
+    await cutting.adapter.cut?.({ ...ask, token: 't', command }, never, go);
+    const reads = ['AssumeRole', ...granted('OpenAndClose')];
+    const all = cutting.actionsSince(since).filter((action) => !reads.includes(action));
+    const named = [...new Set(all)].map((action) => `ssm:${action}`);
+    expect(named.sort()).toEqual(granted('CutSessionsAtTheEnd'));
+    const running = statements('CutSessionsAtTheEnd').filter(({ Action }) => Action === 'ssm:SendCommand');
+    const [document, machines] = running.map(({ Resource, Condition }) => JSON.stringify({ Resource, Condition }));
+    expect(running).toHaveLength(2);
+    expect(document).toMatch(/:document\/\$\{CutSessions\}"/);
+    expect(machines).toMatch(/:instance\/\*".*"ssm:resourceTag\/drawbridge:cut-sessions":\{"Ref":"Installation"\}/);
+  } finally {
+    await cutting.stop();
   }
 });
 

@@ -1,0 +1,37 @@
+import { setImmediate as yieldOnce } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { cutSessions } from '../../src/app/machine/cut.ts';
+import { owingCut } from '../../src/core/request/life.ts';
+import type { CutReply } from '../../src/ports/sessions.ts';
+import { inStatus } from '../core/samples.ts';
+import { CuttingCloud, done } from './cutting-cloud.ts';
+import { world } from './fixtures.ts';
+
+const never = new AbortController().signal;
+
+it('machines that do not answer leave room for closings: the turn of the others comes later', async () => {
+  const { clock, deps } = world();
+  const cloud = new CuttingCloud();
+  (deps.clouds as Map<string, CuttingCloud>).set('aws', cloud);
+  const { promise, resolve } = Promise.withResolvers<CutReply>();
+  const { cut } = cloud;
+  cloud.cut = async (...given) => {
+    await cut(...given);
+    return promise;
+  };
+  const over = Array.from({ length: 41 }, (_, i) => {
+    const machine = `aws:123456789012:eu-west-1:i-${`${i}`.padStart(17, '0')}` as const;
+    const id = `k7m3q${`${i}`.padStart(2, '0')}`;
+    return owingCut({ ...inStatus('ended'), id, machine, version: 1 }, clock.now());
+  });
+  await deps.store.save(over.map((next) => ({ next, from: 0 })));
+  const looks = over.map(({ machine }) => cutSessions(deps, machine, never));
+  await looks.at(-1);
+  await yieldOnce();
+  expect(cloud.asks).toHaveLength(40);
+  resolve(done(0, 0));
+  await Promise.all(looks);
+  clock.advance(2_000);
+  await Promise.all(over.map(({ machine }) => cutSessions(deps, machine, never)));
+  expect(cloud.asks).toHaveLength(41);
+});
