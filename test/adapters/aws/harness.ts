@@ -15,6 +15,7 @@ import { type MarkKey, markSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';
+import { faultsIn } from '../../simulators/service-model.ts';
 
 export const INSTALLATION = 'test';
 const KEY: MarkKey = { id: 'k1', secret: 'a secret of the tests' };
@@ -62,6 +63,8 @@ export interface AwsHarness extends CloudHarness {
   readonly restarted: (strategy?: StrategyName) => ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
+  /** What of the replies so far AWS does not answer, by its service models: there must be nothing when it ends. */
+  readonly oddReplies: Set<string>;
   /** The actions that were called since `sim.log()` was this long. */
   actionsSince(length: number): readonly string[];
   idOf(name: string): MachineId;
@@ -91,7 +94,17 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
  */
 export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHarness> {
   const clock = new ManualClock(Date.now());
-  const sim = await startAwsSimulator({ clock: clock.now, instances: machines, maxSkewMs: DAY_MS, ...options });
+  const odd = new Set<string>();
+  const onReply: AwsSimulatorOptions['onReply'] = (reply) => {
+    for (const fault of faultsIn(reply)) odd.add(fault);
+  };
+  const sim = await startAwsSimulator({
+    clock: clock.now,
+    instances: machines,
+    maxSkewMs: DAY_MS,
+    onReply,
+    ...options,
+  });
   const marks = markSigner(INSTALLATION, [KEY]);
   const log = testLog();
   if (options.endpointFrom) vi.stubEnv('AWS_ENDPOINT_URL', sim.url);
@@ -141,6 +154,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     unknown: machineId('aws', `${AWS_ACCOUNT_ID}:${AWS_REGION}:i-00000000000000000`) as MachineId,
     sim,
     log,
+    oddReplies: odd,
     idOf,
     actionsSince: (length) =>
       sim
@@ -182,7 +196,11 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
       const { 'drawbridge:mark': _, ...rest } = rule.tags;
       sim.human.setTags(rule.id, mark === undefined ? rest : { ...rest, 'drawbridge:mark': mark });
     },
-    stop: () => sim.stop(),
+    async stop() {
+      await sim.stop();
+      // Every reply of every test is held against the service's own model.
+      if (odd.size > 0) throw new Error(`The simulator answers what AWS does not: ${[...odd].sort().join('; ')}`);
+    },
   };
 }
 
