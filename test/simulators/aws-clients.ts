@@ -3,7 +3,7 @@ import { STS } from '@aws-sdk/client-sts';
 import { expect, onTestFinished } from 'vitest';
 import { type AwsSimulator, type AwsSimulatorOptions, startAwsSimulator } from '../../simulators/aws/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
-import { faultsIn } from './service-model.ts';
+import { KeptReplies } from './service-model.ts';
 
 /** A simulator on a clock of its own, and the vendor's clients for it. All end with the test. */
 export interface Aws {
@@ -28,14 +28,11 @@ interface ClientOptions {
 
 export async function startAws(options: AwsSimulatorOptions = {}): Promise<Aws> {
   const clock = new ManualClock(Date.now());
-  const odd = new Set<string>();
-  const onReply: AwsSimulatorOptions['onReply'] = (reply) => {
-    for (const fault of faultsIn(reply)) odd.add(fault);
-  };
-  const simulator = await startAwsSimulator({ clock: clock.now, onReply, ...options });
+  const replies = new KeptReplies();
+  const simulator = await startAwsSimulator({ clock: clock.now, onReply: replies.add, ...options });
   onTestFinished(async () => {
     await simulator.stop();
-    expect([...odd]).toEqual([]);
+    expect(replies.faults()).toEqual([]);
   });
   const own = { accessKeyId: simulator.accessKeyId, secretAccessKey: simulator.secretAccessKey };
   const clients = ({ credentials = own, region = simulator.region, maxAttempts = 1 }: Partial<ClientOptions>) => {

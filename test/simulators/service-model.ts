@@ -56,6 +56,29 @@ const MODELS: Readonly<Record<string, object>> = { ec2, sts, iam };
 /** Beside the members of a result. */
 const ENVELOPE = new Set(['requestId', 'return']);
 
+/** More replies than these of one action are not kept: they would be the same again. */
+const MOST_KEPT = 100;
+
+/** Keeps the replies of a test, to be held against the models when it ends: calls have time limits that run meanwhile. */
+export class KeptReplies {
+  readonly #kept = new Map<string, Told[]>();
+
+  readonly add = (reply: Told): void => {
+    const same = this.#kept.get(reply.action) ?? [];
+    this.#kept.set(reply.action, same);
+    if (same.length < MOST_KEPT) same.push(reply);
+  };
+
+  /** Each once. */
+  faults(): readonly string[] {
+    return [...new Set([...this.#kept.values()].flat().flatMap(faultsIn))].sort();
+  }
+
+  forget(): void {
+    this.#kept.clear();
+  }
+}
+
 /** What in a reply is not as the service's own model has it; nothing for services that are not spoken in XML. */
 export function faultsIn({ service, action, status, body }: Told): readonly string[] {
   const model = MODELS[service];
@@ -95,12 +118,7 @@ function structureFaults(schema: unknown, element: Element, path: string): reado
     readonly unknown[],
     number?,
   ];
-  const known = new Map(
-    names.map((name, i) => {
-      const [of, traits] = memberOf(members[i]);
-      return [traits.xmlName ?? name, { name, of }] as const;
-    }),
-  );
+  const known = membersOf(schema, names, members);
   const missing = names.slice(0, required).filter((name) => !element.children.some((child) => child.name === name));
   const twice = element.children.filter(({ name }, i) => element.children.findIndex((one) => one.name === name) !== i);
   return [
@@ -114,6 +132,24 @@ function structureFaults(schema: unknown, element: Element, path: string): reado
       return valueFaults(member.of, child, `${path}.${child.name}`);
     }),
   ];
+}
+
+type Members = ReadonlyMap<string, { readonly name: string; readonly of: unknown }>;
+
+const memo = new WeakMap<object, Members>();
+
+/** By their names in XML. */
+function membersOf(schema: object, names: readonly string[], members: readonly unknown[]): Members {
+  const known = memo.get(schema);
+  if (known) return known;
+  const made = new Map(
+    names.map((name, i) => {
+      const [of, traits] = memberOf(members[i]);
+      return [traits.xmlName ?? name, { name, of }] as const;
+    }),
+  );
+  memo.set(schema, made);
+  return made;
 }
 
 function valueFaults(schema: unknown, element: Element, path: string): readonly string[] {

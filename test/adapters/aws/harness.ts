@@ -15,7 +15,7 @@ import { type MarkKey, markSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';
-import { faultsIn } from '../../simulators/service-model.ts';
+import { KeptReplies } from '../../simulators/service-model.ts';
 
 export const INSTALLATION = 'test';
 const KEY: MarkKey = { id: 'k1', secret: 'a secret of the tests' };
@@ -63,8 +63,8 @@ export interface AwsHarness extends CloudHarness {
   readonly restarted: (strategy?: StrategyName) => ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
-  /** What of the replies so far AWS does not answer, by its service models: there must be nothing when it ends. */
-  readonly oddReplies: Set<string>;
+  /** What is held against the service models of AWS when it ends. */
+  readonly replies: KeptReplies;
   /** The actions that were called since `sim.log()` was this long. */
   actionsSince(length: number): readonly string[];
   idOf(name: string): MachineId;
@@ -94,10 +94,8 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
  */
 export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHarness> {
   const clock = new ManualClock(Date.now());
-  const odd = new Set<string>();
-  const onReply: AwsSimulatorOptions['onReply'] = (reply) => {
-    for (const fault of faultsIn(reply)) odd.add(fault);
-  };
+  const replies = new KeptReplies();
+  const onReply = replies.add;
   const sim = await startAwsSimulator({
     clock: clock.now,
     instances: machines,
@@ -154,7 +152,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     unknown: machineId('aws', `${AWS_ACCOUNT_ID}:${AWS_REGION}:i-00000000000000000`) as MachineId,
     sim,
     log,
-    oddReplies: odd,
+    replies,
     idOf,
     actionsSince: (length) =>
       sim
@@ -198,8 +196,8 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     },
     async stop() {
       await sim.stop();
-      // Every reply of every test is held against the service's own model.
-      if (odd.size > 0) throw new Error(`The simulator answers what AWS does not: ${[...odd].sort().join('; ')}`);
+      const odd = replies.faults();
+      if (odd.length > 0) throw new Error(`The simulator answers what AWS does not: ${odd.join('; ')}`);
     },
   };
 }

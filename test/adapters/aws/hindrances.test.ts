@@ -97,7 +97,7 @@ describe('the network ACL of the subnet', () => {
     expect(keptOut(HOME)).toBeUndefined();
     expect(warnings).toEqual(['Cannot tell who is kept out: the network ACL of its subnet could not be read.']);
     // AWS may have more words one day.
-    aws.oddReplies.clear();
+    aws.replies.forget();
   });
 
   test('that may not be read is a warning', async () => {
