@@ -1,5 +1,6 @@
 import type { Instance, NetworkInterface, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type AssessedMachine, type Assessment, assess as decide } from '../../src/core/machine/assessment.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Assessed } from '../../src/ports/assessor.ts';
@@ -7,7 +8,7 @@ import type { Aws } from './ec2/context.ts';
 import { withSources } from './ec2/group-names.ts';
 import { THERE, toMachine } from './ec2/machines.ts';
 import { readGroups, readInstances, readInterfaces, readRules } from './ec2/read.ts';
-import { bearsMark } from './ec2/rule.ts';
+import { bearsMark, reaches } from './ec2/rule.ts';
 import {
   attachedGroups,
   attachedJitGroup,
@@ -23,8 +24,9 @@ import { standingRules } from './ec2/standing.ts';
 import { TAG, tagsOf } from './ec2/tags.ts';
 import { isLeaseGroup } from './lease/strategies.ts';
 import { isCopy } from './lockdown/copied.ts';
+import { prefixesOfList, standingAt } from './standing.ts';
 
-/** Assesses all instances of all accounts and regions: four lists for each region. */
+/** Assesses all instances of all accounts and regions: four lists for each region, and what is around machines that are open. */
 export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
   const { done, failed } = await outcomesOf(aws.sites.all(), (site) => assessSite(aws, site, signal));
   signal.throwIfAborted();
@@ -40,6 +42,11 @@ export async function assess(aws: Aws, signal: AbortSignal): Promise<Assessed> {
 
 /** What a region holds. */
 interface Region {
+  readonly aws: Aws;
+  /** The interfaces that each group is on. */
+  readonly on: ReadonlyMap<string, readonly NetworkInterface[]>;
+  /** What the prefix lists of rules for management ports hold. */
+  readonly lists: ReadonlyMap<string, OrUnknown<readonly string[]>>;
   /** What the groups are called that rules let in. */
   readonly groupNames: ReadonlyMap<string, string>;
   readonly installation: string;
@@ -58,7 +65,8 @@ interface AssessedSite {
   readonly leftovers: readonly string[];
 }
 
-async function assessSite({ installation, log }: Aws, site: Site, signal: AbortSignal): Promise<AssessedSite> {
+async function assessSite(aws: Aws, site: Site, signal: AbortSignal): Promise<AssessedSite> {
+  const { installation, log } = aws;
   const tagged = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
   const [instances, groups, rules, interfaces] = await Promise.all([
     Array.fromAsync(readInstances(site, [THERE], signal)),
@@ -67,7 +75,14 @@ async function assessSite({ installation, log }: Aws, site: Site, signal: AbortS
     Array.fromAsync(readInterfaces(site, [], signal)),
   ]);
   const groupNames = await withSources(new Map(), rules, { known: site.groupNames, log }, signal);
+  const on = Map.groupBy(
+    interfaces.flatMap((one) => (one.Groups ?? []).map(({ GroupId = '' }) => ({ GroupId, one }))),
+    ({ GroupId }) => GroupId,
+  );
   const region: Region = {
+    aws,
+    on: new Map([...on].map(([group, all]) => [group, all.map(({ one }) => one)])),
+    lists: await readLists(site, rules, signal),
     groupNames,
     installation,
     site,
@@ -76,18 +91,26 @@ async function assessSite({ installation, log }: Aws, site: Site, signal: AbortS
     rules: Map.groupBy(rules, ({ GroupId = '' }) => GroupId),
     names: new Map(instances.map(({ InstanceId = '', Tags }) => [InstanceId, tagsOf(Tags).Name || InstanceId])),
   };
-  const machines = instances.flatMap((instance) => {
+  const judged = instances.map(async (instance) => {
     const machine = toMachine(site, instance);
-    return machine ? [{ machine, ...evaluate(instance, region) }] : [];
+    return machine ? [{ machine, ...(await judge(instance, region, signal)) }] : [];
   });
-  const on = Map.groupBy(
-    interfaces.flatMap((one) => (one.Groups ?? []).map(({ GroupId = '' }) => ({ GroupId, one }))),
-    ({ GroupId }) => GroupId,
-  );
+  const machines = (await Promise.all(judged)).flat();
   const leftovers = groups
     .filter((group) => isOurs(group, installation) || isCopy(group, installation))
-    .flatMap((group) => aboutGroup(group, on.get(group.GroupId ?? '')?.map(({ one }) => one) ?? [], region));
+    .flatMap((group) => aboutGroup(group, region.on.get(group.GroupId ?? '') ?? [], region));
   return { machines, leftovers: leftovers.sort() };
+}
+
+/** What the prefix lists hold that rules for management ports let in. */
+async function readLists(
+  site: Site,
+  rules: readonly SecurityGroupRule[],
+  signal: AbortSignal,
+): Promise<Region['lists']> {
+  const opening = rules.filter((rule) => MANAGEMENT_PORTS.some((port) => reaches(rule, port)));
+  const ids = [...new Set(opening.flatMap(({ PrefixListId }) => PrefixListId ?? []))];
+  return new Map(await Promise.all(ids.map(async (id) => [id, await prefixesOfList(site, id, signal)] as const)));
 }
 
 /**
@@ -124,7 +147,9 @@ function aboutGroup(
   });
 }
 
-function evaluate(instance: Instance, { groups, byName, rules, names, groupNames, installation }: Region): Assessment {
+/** Microsoft's decision asks what groups have rules for; what gets in all the same where a machine is protected asks everything. */
+async function judge(instance: Instance, region: Region, signal: AbortSignal): Promise<Assessment> {
+  const { aws, site, groups, byName, rules, names, groupNames, installation, lists, on } = region;
   const { InstanceId = '' } = instance;
   const jitGroup = attachedJitGroup(instance, installation);
   const others = new Map(
@@ -136,11 +161,18 @@ function evaluate(instance: Instance, { groups, byName, rules, names, groupNames
   const called = new Map([...groupNames, ...others]);
   const protection = jitGroup === undefined ? undefined : protectionOf(groups.get(jitGroup), installation);
   const ports = protection?.ports.map(({ port }) => port) ?? [];
+  const isOurs = (group: string) => !others.has(group);
+  const interfaces = (group: string) => on.get(group) ?? [];
+  const asked = { instance, rules: around, ports, isOurs, interfaces };
+  const allows = standingRules(around, called, MANAGEMENT_PORTS).map((way) => ({ way, list: lists.get(way.source) }));
   const assessment = decide({
     cloud: 'aws',
     isProtected: protection !== undefined,
-    groupAllows: standingRules(around, called, MANAGEMENT_PORTS),
-    standing: standingRules(around, called, ports),
+    groupAllows: allows.flatMap(({ way, list }) =>
+      list && 'is' in list ? list.is.map((source) => ({ ...way, source })) : [way],
+    ),
+    unread: [...new Set(allows.flatMap(({ list }) => (list && 'unknown' in list ? [list.unknown] : [])))],
+    standing: (await standingAt(aws, site, asked, signal)).ways,
   });
   const foreign = [...groupsOfOthers(instance, installation).values()].map((name) => {
     const owner = instanceOfGroup(installation, name) ?? '';

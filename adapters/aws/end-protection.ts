@@ -1,9 +1,9 @@
 import { CreateTagsCommand, type SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import type { Aws } from './ec2/context.ts';
-import { ownerOf } from './ec2/foreign.ts';
 import { changeGroups, deleteGroup, deleteOnce, type GroupWork } from './ec2/group-life.ts';
 import { groupWork, type Onboarding } from './ec2/onboarding.ts';
+import { ownerOf } from './ec2/owners.ts';
 import { readGroups, readRules } from './ec2/read.ts';
 import { patiently } from './ec2/retries.ts';
 import { groupName, protectionEndedAt, readGroup } from './ec2/security-group.ts';

@@ -1,30 +1,28 @@
-import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
+import type { Instance } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors/errors.ts';
+import type { Unknown } from '../../src/core/packet/known.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import { familyOf, sourceText } from '../../src/core/rule/source.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { servedInterfaces } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
-import { deniedByAcl, unanswered } from './reach/hindrances.ts';
+import { diverted } from './reach/evaluate.ts';
+import { addressesOf } from './reach/facts.ts';
+import { deniedByAcl, isOnInternet, keptOffInternet, unanswered } from './reach/hindrances.ts';
 import type { InstanceAddress, SubnetFacts } from './reach/model.ts';
-import { Subnets } from './reach/subnets.ts';
+import { subnetsAt } from './subnets.ts';
 
 /** An interface that the machine is opened on, with what is around it. */
 interface Served {
+  readonly id: string;
   readonly addresses: readonly InstanceAddress[];
   readonly around: SubnetFacts;
+  readonly deniesGateway: OrUnknown<boolean>;
+  readonly relays?: Unknown;
 }
 
-const subnetsOf = new WeakMap<Site, Subnets>();
-
-/** What is around the subnets of a site; the same for all who ask. */
-export function subnetsAt({ now }: Pick<Aws, 'now'>, site: Site): Subnets {
-  const known = subnetsOf.get(site) ?? new Subnets(site, now);
-  subnetsOf.set(site, known);
-  return known;
-}
-
-/** What would keep people out although it was opened to them: the network ACLs and the routes of the machine's subnets. */
+/** What would keep people out although it was opened to them: the network ACLs, routes and gateways of the machine's subnets. */
 export async function hindrancesOf(
   aws: Aws,
   site: Site,
@@ -34,51 +32,71 @@ export async function hindrancesOf(
   const known = subnetsAt(aws, site);
   const served = await Promise.all(
     servedInterfaces(instance).map(async (nic): Promise<Served> => {
-      const around = await known.of(nic.SubnetId ?? '', nic.VpcId ?? '', signal);
-      return { addresses: addressesOf(nic), around };
+      const { NetworkInterfaceId: id = '', SubnetId = '', VpcId = '' } = nic;
+      const addresses = addressesOf(nic);
+      const isSix = addresses.some((one) => one.family === 'ipv6' && isOnInternet(one));
+      const [around, deniesGateway] = await Promise.all([
+        known.of(SubnetId, VpcId, signal),
+        isSix ? known.deniesGateway(id, signal) : { is: false },
+      ]);
+      const relays =
+        'is' in around.publicAccess && around.publicAccess.is === 'on'
+          ? undefined
+          : await known.relaysIn(VpcId, signal);
+      return { id, addresses, around, deniesGateway, ...(relays === undefined ? {} : { relays }) };
     }),
   );
   return {
     warnings: [...new Set(served.flatMap(warningsOf))],
     keptOut(port, source) {
       const reached = served.filter(({ addresses }) => addresses.some(({ family }) => family === familyOf(source)));
+      const kept = reached.map((one) => keptOffInternet({ ...one, ...one.around }, source));
       const denying = reached.map(({ around }) => deniedByAcl(around, port, source));
-      const [acl] = denying;
-      if (acl === undefined || denying.includes(undefined)) return undefined;
-      return new JitError('deniedByAcl', { acl, machine: name, port: String(port.number), source: sourceText(source) });
+      const isOut = reached.every((_, i) => kept[i] !== undefined || denying[i] !== undefined);
+      if (reached.length === 0 || !isOut) return undefined;
+      const acl = denying.find((one) => one !== undefined);
+      const because = kept.find((one) => one !== undefined);
+      const said = { machine: name, source: sourceText(source) };
+      if (because !== undefined) return new JitError('shutToInternet', { ...said, because });
+      return new JitError('deniedByAcl', { ...said, acl: acl ?? '', port: String(port.number) });
     },
   };
 }
 
-function warningsOf({ addresses, around: { acl, routes, prefixes } }: Served): readonly string[] {
+function warningsOf(served: Served): readonly string[] {
+  const { id, addresses, around, deniesGateway } = served;
+  const { acl, routes, prefixes, publicAccess, edge } = around;
   const unread = [acl, prefixes].flatMap((one) => ('unknown' in one ? [one.unknown] : []));
-  const isPublic = addresses.some(({ family, publicAddress }) => family === 'ipv6' || publicAddress !== undefined);
+  const outside = addresses.filter(isOnInternet);
+  if (outside.length === 0) return unread.map(unreadText);
+  const untold = [
+    ...('unknown' in publicAccess ? [publicAccess.unknown] : []),
+    ...('unknown' in deniesGateway ? [deniesGateway.unknown] : []),
+    ...('unknown' in edge ? [] : outside.flatMap(({ address }) => diverted({ edge }, address))),
+  ];
   return [
-    ...unread.map((what) => `Cannot tell who is kept out: ${what} could not be read.`),
+    ...unread.map(unreadText),
+    ...[...new Set(untold)].map(
+      (what) => `Cannot tell whether people on the Internet get in, as it is not known ${what}.`,
+    ),
+    ...outside.flatMap((one) => {
+      const because = keptOffInternet({ id, ...around, deniesGateway, addresses: [one] });
+      return because === undefined ? [] : [`People on the Internet do not get to ${shownAs(one)}: ${because}.`];
+    }),
     ...('unknown' in routes
-      ? isPublic
-        ? [`Cannot tell whether people on the Internet get answers: ${routes.unknown} could not be read.`]
-        : []
-      : addresses.flatMap((one) =>
+      ? [`Cannot tell whether people on the Internet get answers: ${routes.unknown} could not be read.`]
+      : outside.flatMap((one) =>
           unanswered(routes.is, one).map(
-            (because) =>
-              `People on the Internet may get no answer from ${one.publicAddress ?? one.address}: ${because}.`,
+            (because) => `People on the Internet may get no answer from ${shownAs(one)}: ${because}.`,
           ),
         )),
   ];
 }
 
-/** Its private addresses, with the public one that leads to each. */
-export function addressesOf(nic: InstanceNetworkInterface): readonly InstanceAddress[] {
-  const { PrivateIpAddresses = [], Ipv6Addresses = [] } = nic;
-  return [
-    ...PrivateIpAddresses.flatMap(({ PrivateIpAddress: address, Association }): readonly InstanceAddress[] => {
-      if (address === undefined) return [];
-      const publicAddress = Association?.PublicIp;
-      return [{ address, family: 'ipv4', ...(publicAddress === undefined ? {} : { publicAddress }) }];
-    }),
-    ...Ipv6Addresses.flatMap(({ Ipv6Address: address }): readonly InstanceAddress[] =>
-      address === undefined ? [] : [{ address, family: 'ipv6' }],
-    ),
-  ];
+function unreadText(what: Unknown): string {
+  return `Cannot tell who is kept out: ${what} could not be read.`;
+}
+
+function shownAs({ address, publicAddress }: InstanceAddress): string {
+  return publicAddress ?? address;
 }

@@ -1,17 +1,18 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { MachineId } from '../../src/core/machine/machine.ts';
-import { MANAGEMENT_PORTS, type Port, portText, uniquePorts } from '../../src/core/rule/port.ts';
-import type { EffectivePort, Observed, Placement, StandingRule } from '../../src/core/rule/rule.ts';
+import { MANAGEMENT_PORTS, uniquePorts } from '../../src/core/rule/port.ts';
+import type { Observed, Placement } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { foreignTo } from './ec2/foreign.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
 import { readProtected } from './ec2/protected.ts';
 import { attachedGroups, groupName, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
-import { namedStandingRules, rulesOf } from './ec2/standing.ts';
+import { rulesOf } from './ec2/standing.ts';
 import { hindrancesOf } from './hindrances.ts';
 import { addressesOpened } from './lease/locate.ts';
 import { foundRule, isLeaseGroup, STRATEGIES, strategyOf } from './lease/strategies.ts';
+import { standingAt } from './standing.ts';
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promise<MachineState> {
@@ -24,19 +25,22 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
   );
   // Where leases have groups of their own nothing is ever opened in this one.
   const own = STRATEGIES[aws.settings.strategy].makesGroups ? undefined : jitGroup;
-  const [rules, obstacle, { keptOut, warnings }] = await Promise.all([
-    rulesOf(site, others.keys(), signal),
+  const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
+  const isOurs = (group: string) => !others.has(group);
+  const [standing, obstacle, { keptOut, warnings }] = await Promise.all([
+    rulesOf(site, others.keys(), signal).then((rules) =>
+      standingAt(aws, site, { instance, rules, ports, isOurs }, signal),
+    ),
     own && foreignTo(aws, site, { id: own, name: groupName(aws.installation, ref.instance), ...ref }, signal),
     hindrancesOf(aws, site, { instance, name: machine.name }, signal),
   ]);
-  const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
   const defenders = [...others.values()].find(isDefenders);
   return {
     machine,
     // EC2 gives an id once; when an instance was launched changes with each of its starts.
     identity: ref.instance,
     ...(protection ? { protection } : {}),
-    standing: await namedStandingRules({ site, log: aws.log }, rules, others, { ports, signal }),
+    standing: standing.ways,
     addresses: addressesOpened(aws, instance, jitGroup),
     keptOut,
     ...(warnings.length > 0 ? { warnings } : {}),
@@ -69,8 +73,10 @@ export async function observe(
   const rules = await rulesOf(site, new Set([...own.keys(), ...attached.keys()]), signal);
   const ports = placements.length > 0 ? uniquePorts(placements.map(({ rule }) => rule.port)) : MANAGEMENT_PORTS;
   const isOwn = ({ GroupId = '' }: SecurityGroupRule) => own.has(GroupId);
-  const foreign = rules.filter((rule) => !isOwn(rule));
-  const others = await namedStandingRules({ site, log: aws.log }, foreign, attached, { ports, signal });
+  const isOurs = (group: string) => own.has(group);
+  const standing = instance
+    ? await standingAt(aws, site, { instance, rules, ports, isOurs }, signal)
+    : { ways: [], ports: ports.map((port) => ({ port, state: 'closed' as const })) };
   const cloudNow = site.cloudNow();
   return {
     ours: rules.filter(isOwn).map((rule) => {
@@ -80,13 +86,8 @@ export async function observe(
       const isInForce = strategyOf(found.placement).isInForce(instance, group);
       return { ...found, ...(until === undefined || !isInForce ? {} : { until }) };
     }),
-    others,
-    effective: ports.map((port) => effectiveOf(port, others)),
+    others: standing.ways,
+    effective: standing.ports,
     ...(cloudNow === undefined ? {} : { cloudNow }),
   };
-}
-
-function effectiveOf(port: Port, others: readonly StandingRule[]): EffectivePort {
-  const open = others.find((rule) => portText(rule.port) === portText(port));
-  return open ? { port, state: 'open', through: open.through } : { port, state: 'closed' };
 }

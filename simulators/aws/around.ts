@@ -85,6 +85,7 @@ function describeRouteTables(call: Call): string {
       'association.route-table-id': ({ id, isMain, subnetIds }) => (isMain || subnetIds.length > 0 ? [id] : []),
       // NB. Subnets that have the main one by default are no associations of it.
       'association.subnet-id': ({ subnetIds }) => subnetIds,
+      'association.gateway-id': ({ gatewayIds = [] }) => gatewayIds,
       'association.main': ({ isMain, subnetIds }) => [
         ...(isMain ? ['true'] : []),
         ...(subnetIds.length > 0 ? ['false'] : []),
@@ -110,12 +111,12 @@ function describeRouteTables(call: Call): string {
         leaf('vpcId', table.vpcId),
         leaf('ownerId', region.account),
         items('routeSet', table.routes, writeRoute),
-        items('associationSet', [...(table.isMain ? [undefined] : []), ...table.subnetIds], (subnetId) =>
+        items('associationSet', associationsOf(table), ([element, of]) =>
           [
-            leaf('routeTableAssociationId', (subnetId ?? table.id).replace(/^[a-z]+/, 'rtbassoc')),
+            leaf('routeTableAssociationId', of.replace(/^[a-z]+/, 'rtbassoc')),
             leaf('routeTableId', table.id),
-            leaf('subnetId', subnetId),
-            leaf('main', subnetId === undefined),
+            element === 'main' ? '' : leaf(element, of),
+            leaf('main', element === 'main'),
             node('associationState', leaf('state', 'associated')),
           ].join(''),
         ),
@@ -126,7 +127,16 @@ function describeRouteTables(call: Call): string {
   );
 }
 
-/** Which element of `Route` names a target. */
+/** What a table is for: the VPC as its main one, subnets, and gateways ("Gateway route tables"). */
+function associationsOf({ id, isMain, subnetIds, gatewayIds = [] }: RouteTable) {
+  return [
+    ...(isMain ? [['main', id] as const] : []),
+    ...subnetIds.map((subnet) => ['subnetId', subnet] as const),
+    ...gatewayIds.map((gateway) => ['gatewayId', gateway] as const),
+  ];
+}
+
+/** Which element of `Route` names a target. An endpoint of a firewall or a Gateway Load Balancer is a gateway there. */
 const TARGETS: readonly (readonly [prefix: string, element: string])[] = [
   ['nat-', 'natGatewayId'],
   ['tgw-', 'transitGatewayId'],
@@ -135,6 +145,7 @@ const TARGETS: readonly (readonly [prefix: string, element: string])[] = [
   ['eni-', 'networkInterfaceId'],
   ['cagw-', 'carrierGatewayId'],
   ['lgw-', 'localGatewayId'],
+  ['arn:', 'coreNetworkArn'],
 ];
 
 function writeRoute({ destination, target, isBlackhole }: Route): string {

@@ -8,6 +8,7 @@ import { IAM_VERSION, iamActions, type Principals } from './iam.ts';
 import { interfaceActions } from './interfaces.ts';
 import { machineActions } from './machines.ts';
 import { networkActions } from './network.ts';
+import { publicAccessActions } from './public-access.ts';
 import type { Query } from './query.ts';
 import type { Region } from './region.ts';
 import { ruleActions } from './rules.ts';
@@ -29,6 +30,7 @@ const ec2Actions: ReadonlyMap<string, Action> = new Map(
     ...tagActions,
     ...networkActions,
     ...aroundActions,
+    ...publicAccessActions,
   }),
 );
 

@@ -12,10 +12,12 @@ export interface RuleSpec {
   /** One port, or the first of a range; -1 or absent for none. */
   readonly port?: number;
   readonly toPort?: number;
-  /** CIDR, `sg-…` or `pl-…`. */
+  /** CIDR, `sg-…`, `123456789012/sg-…` of another account, or `pl-…`. */
   readonly source: string;
   readonly description?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** `active`, or what became of the connection to the VPC that the group is in. */
+  readonly peeringStatus?: string;
 }
 
 export interface GroupSpec {
@@ -137,6 +139,7 @@ function furnishAround(region: Region, { id: vpcId, cidr, ipv6Cidr }: Vpc): void
   const entries = [...allow(100, '0.0.0.0/0'), ...(ipv6Cidr ? allow(101, '::/0') : [])];
   region.acls.put({ ...row('acl', `default ${vpcId}`), tags: new Map(), vpcId, isDefault: true, subnetIds, entries });
   const gateway = fixedId('igw', vpcId);
+  region.gateways.put({ id: gateway, seq: region.nextSeq(), tags: new Map(), vpcId });
   const routes: readonly Route[] = [
     { destination: cidr, target: 'local' },
     { destination: '0.0.0.0/0', target: gateway },
@@ -175,8 +178,15 @@ function furnishOther(region: Region, privateIp: string): void {
   furnishAround(region, other);
 }
 
-function toPeer(source: string): Peer {
-  if (source.startsWith('sg-')) return { kind: 'group', value: source };
+function toPeer({ source, peeringStatus }: RuleSpec): Peer {
+  const [, account, group] = /^(?:(\d{12})\/)?(sg-.+)$/.exec(source) ?? [];
+  if (group !== undefined)
+    return {
+      kind: 'group',
+      value: group,
+      ...(account === undefined ? {} : { account }),
+      ...(peeringStatus === undefined ? {} : { peeringStatus }),
+    };
   if (source.startsWith('pl-')) return { kind: 'prefixList', value: source };
   const kind = source.includes(':') ? 'ipv6' : 'ipv4';
   return { kind, value: canonicalCidr(source, kind) };
@@ -194,7 +204,7 @@ export function putRule(region: Region, groupId: string, spec: RuleSpec): string
     protocol: spec.protocol ?? 'tcp',
     fromPort: spec.port ?? -1,
     toPort: spec.toPort ?? spec.port ?? -1,
-    peer: toPeer(spec.source),
+    peer: toPeer(spec),
     description: spec.description,
   });
   return id;

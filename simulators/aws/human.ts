@@ -16,7 +16,7 @@ export interface Human extends NetworkHuman {
   /** Launches a new machine; gives its instance id. */
   launch(spec: MachineSpec): string;
   /** “Launch more like this”, or a template made of a machine: a new one with all groups of that one's first interface. */
-  launchMoreLike(instanceId: string, spec: Pick<MachineSpec, 'name' | 'privateIp'>): string;
+  launchMoreLike(instanceId: string, spec: Pick<MachineSpec, 'name' | 'privateIp' | 'publicIp'>): string;
   /** Adds a rule to a group, by id or name; gives the rule's id. */
   addRule(group: string, rule: RuleSpec): string;
   removeRule(ruleId: string): void;

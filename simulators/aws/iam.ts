@@ -97,6 +97,9 @@ function simulatePrincipalPolicy({ query, caller, principals }: IamCall): string
   return leaf('IsTruncated', false) + node('EvaluationResults', results.join(''));
 }
 
+/** When all roles of people were made. */
+const CREATED = '2026-01-01T00:00:00Z';
+
 /** ListRoles by path, one on a page. */
 function listRoles({ query, caller, principals }: IamCall): string {
   const prefix = query.text('PathPrefix') ?? '/';
@@ -106,8 +109,21 @@ function listRoles({ query, caller, principals }: IamCall): string {
   const arns = [...principals.keys()].filter((arn) => arn.startsWith(start)).sort();
   const [arn] = arns.slice(from);
   const name = arn?.slice(arn.lastIndexOf('/') + 1) ?? '';
-  const role =
-    arn === undefined ? '' : node('member', leaf('RoleName', name) + leaf('Arn', arn) + leaf('Path', prefix));
+  const told = [
+    leaf('Path', prefix),
+    leaf('RoleName', name),
+    leaf(
+      'RoleId',
+      `AROA${name
+        .toUpperCase()
+        .replaceAll(/[^A-Z0-9]/g, '')
+        .padEnd(17, '0')
+        .slice(0, 17)}`,
+    ),
+    leaf('Arn', arn),
+    leaf('CreateDate', CREATED),
+  ];
+  const role = arn === undefined ? '' : node('member', told.join(''));
   const more = arns.length > from + 1;
   return node('Roles', role) + leaf('IsTruncated', more) + (more ? leaf('Marker', String(from + 1)) : '');
 }

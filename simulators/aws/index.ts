@@ -10,6 +10,7 @@ import type { Principals, Statement } from './iam.ts';
 import { IdentityCenter } from './identity-center.ts';
 import { CallLog, type LoggedCall } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
+import type { ToldReply } from './parts.ts';
 import { type Approach, isReached } from './reach.ts';
 import type { Quotas } from './region.ts';
 import { createAwsServer } from './server.ts';
@@ -43,6 +44,8 @@ export interface AwsSimulatorOptions {
   readonly defaultVpc?: boolean;
   /** How far a signature's date may be from the clock: AWS's 15 minutes unless told. */
   readonly maxSkewMs?: number;
+  /** Hears of every reply in XML. */
+  readonly onReply?: (reply: ToldReply) => void;
 }
 
 /** EC2 and STS of a few accounts, on loopback. */
@@ -150,6 +153,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     identityCenter,
     systemsManager,
     changed,
+    ...(options.onReply ? { onReply: options.onReply } : {}),
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -83,6 +83,7 @@ function describeInterfaces(call: Call): string {
       'subnet-id': (one) => [one.subnetId],
       'vpc-id': (one) => [one.vpcId],
       description: (one) => [one.description],
+      'interface-type': (one) => [one.type ?? 'interface'],
       'tag-key': (one) => [...one.tags.keys()],
     },
     (one) => one.tags,
@@ -118,6 +119,7 @@ function writeInterface(one: Interface, { reading, region }: Call): string {
     leaf('status', 'in-use'),
     leaf('privateIpAddress', one.privateIp),
     leaf('sourceDestCheck', one.sourceDestCheck),
+    leaf('denyAllIgwTraffic', one.deniesGateway),
     groupSet(one.groups, reading),
     node(
       'attachment',

@@ -16,6 +16,7 @@ export interface Vpc extends Row {
 
 export interface Subnet extends Row {
   readonly vpcId: string;
+  /** Empty where the subnet is for IPv6 alone. */
   readonly cidr: string;
   readonly ipv6Cidr?: string;
   readonly zone: string;
@@ -44,7 +45,7 @@ export interface NetworkAcl extends Row {
 export interface Route {
   /** A prefix of either family, or `pl-…`. */
   readonly destination: string;
-  /** `local`, `igw-…`, `nat-…`, `pcx-…`, `tgw-…`, `vgw-…`, `eigw-…`, `eni-…`. */
+  /** `local`, `igw-…`, `nat-…`, `pcx-…`, `tgw-…`, `vgw-…`, `eigw-…`, `eni-…`, `vpce-…`. */
   readonly target: string;
   /** Leads nowhere, as what it names is gone. */
   readonly isBlackhole?: boolean;
@@ -55,7 +56,29 @@ export interface RouteTable extends Row {
   readonly isMain: boolean;
   /** Those that have it explicitly; all others of the VPC have the main one. */
   readonly subnetIds: readonly string[];
+  /** Gateways whose packets go by it ("Gateway route tables", Amazon VPC user guide). */
+  readonly gatewayIds?: readonly string[];
   readonly routes: readonly Route[];
+}
+
+/** An Internet gateway; attached to one VPC, or to none. */
+export interface Gateway extends Row {
+  readonly vpcId?: string;
+}
+
+/** VPC Block Public Access of an account in a region: at most one row ("Block public access to VPCs and subnets"). */
+export interface PublicAccess extends Row {
+  readonly mode: 'off' | 'block-bidirectional' | 'block-ingress';
+  readonly state: 'default-state' | 'update-in-progress' | 'update-complete';
+}
+
+/** What it leaves out. */
+export interface Exclusion extends Row {
+  /** `vpc-…` or `subnet-…`. */
+  readonly resourceId: string;
+  readonly mode: 'allow-bidirectional' | 'allow-egress';
+  /** `VpcBlockPublicAccessExclusionState`. */
+  readonly state: string;
 }
 
 export interface Group extends Row {
@@ -70,6 +93,9 @@ export interface Group extends Row {
 export interface Peer {
   readonly kind: 'ipv4' | 'ipv6' | 'prefixList' | 'group';
   readonly value: string;
+  /** Of a group of another account, or of a peered VPC. */
+  readonly account?: string;
+  readonly peeringStatus?: string;
 }
 
 /** What makes a rule this rule: a group can have it once. */
@@ -109,6 +135,8 @@ export interface Interface extends Row {
   /** Made and kept by a service of AWS: nobody else may change it. */
   readonly requesterManaged: boolean;
   readonly sourceDestCheck: boolean;
+  /** `DenyAllIgwTraffic`: the Internet does not get to its IPv6 addresses. */
+  readonly deniesGateway?: boolean;
 }
 
 export type InstanceState = 'pending' | 'running' | 'stopped' | 'terminated';

@@ -3,6 +3,7 @@ import { AwsError } from './errors.ts';
 import { Filters } from './filters.ts';
 import type { PrefixList, Subnet, Vpc } from './model.ts';
 import { nextToken, Paging } from './paging.ts';
+import { effectiveBlock } from './public-access.ts';
 import { items, leaf, node, tagSet } from './xml.ts';
 
 /** Actions on prefix lists have smaller pages than the others. */
@@ -40,6 +41,7 @@ function describeVpcs(call: Call): string {
         leaf('cidrBlock', vpc.cidr),
         leaf('instanceTenancy', 'default'),
         leaf('isDefault', vpc.isDefault),
+        blockStates(effectiveBlock(reading, [vpc.id])),
         tagSet(vpc.tags),
       ].join(''),
     ) + nextToken(page)
@@ -77,7 +79,9 @@ function describeSubnets(call: Call): string {
         leaf('vpcId', subnet.vpcId),
         leaf('ownerId', region.account),
         leaf('state', 'available'),
-        leaf('cidrBlock', subnet.cidr),
+        leaf('cidrBlock', subnet.cidr || undefined),
+        leaf('ipv6Native', subnet.cidr === ''),
+        blockStates(effectiveBlock(reading, [subnet.id, subnet.vpcId])),
         items(
           'ipv6CidrBlockAssociationSet',
           subnet.ipv6Cidr ? [subnet.ipv6Cidr] : [],
@@ -88,6 +92,11 @@ function describeSubnets(call: Call): string {
       ].join(''),
     ) + nextToken(page)
   );
+}
+
+/** The mode in which VPC Block Public Access is in force there, as vpcs and subnets show it. */
+function blockStates(mode: string): string {
+  return node('blockPublicAccessStates', leaf('internetGatewayBlockMode', mode));
 }
 
 /** DescribeRegions: the enabled ones, or with AllRegions the same: the simulated account has no disabled region. */

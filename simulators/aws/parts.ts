@@ -1,11 +1,17 @@
 import type { Faults } from '../shared/faults.ts';
-import type { Backend } from './dispatch.ts';
+import type { Backend, Reply } from './dispatch.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { CallLog } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
-import type { Verifier } from './signature.ts';
+import type { Service, Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
 import type { SystemsManager } from './ssm.ts';
+
+/** A reply in XML, before it is sent or lost. */
+export interface ToldReply extends Reply {
+  readonly service: Service;
+  readonly action: string;
+}
 
 /** What the server of the simulator is made of. */
 export interface ServerParts extends Backend {
@@ -18,4 +24,5 @@ export interface ServerParts extends Backend {
   readonly systemsManager: SystemsManager;
   /** Called after every change. */
   readonly changed: () => void;
+  readonly onReply?: (reply: ToldReply) => void;
 }

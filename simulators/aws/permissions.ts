@@ -172,7 +172,12 @@ export function writePermissions(
 /** The peer of a rule, as `SecurityGroupRule` has it. */
 export function writePeer(rule: Rule, account: string): string {
   if (rule.peer.kind === 'group')
-    return node('referencedGroupInfo', leaf('groupId', rule.peer.value) + leaf('userId', account));
+    return node(
+      'referencedGroupInfo',
+      leaf('groupId', rule.peer.value) +
+        leaf('peeringStatus', rule.peer.peeringStatus) +
+        leaf('userId', rule.peer.account ?? account),
+    );
   const field = { ipv4: 'cidrIpv4', ipv6: 'cidrIpv6', prefixList: 'prefixListId' }[rule.peer.kind];
   return leaf(field, rule.peer.value);
 }

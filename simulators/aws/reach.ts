@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { AclEntry, Interface, Peer, Route, Rule } from './model.ts';
+import { effectiveBlock } from './public-access.ts';
 import type { Region } from './region.ts';
 
 /** Somebody who wants to connect to a machine. */
@@ -12,6 +13,8 @@ export interface Approach {
   readonly protocol?: 'tcp' | 'udp';
   /** Port that they come from; one that all common systems choose unless told. */
   readonly fromPort?: number;
+  /** Does the packet alone get there, whatever becomes of the answer? Harm needs no answer. */
+  readonly oneWay?: boolean;
 }
 
 interface Packet extends Required<Omit<Approach, 'machine'>> {
@@ -28,18 +31,21 @@ const OWN = new Set(['private', 'carrierGradeNat', 'uniqueLocal', 'linkLocal', '
 
 /** Does a packet get to a port of a running machine, at any of its addresses, and the answer back? */
 export function isReached(regions: Iterable<Region>, approach: Approach): boolean {
-  const { from, machine, port, protocol = 'tcp', fromPort = USUAL_PORT } = approach;
-  const packet: Packet = { from, port, protocol, fromPort, family: from.includes(':') ? 'ipv6' : 'ipv4' };
+  const { from, machine, port, protocol = 'tcp', fromPort = USUAL_PORT, oneWay = false } = approach;
+  const packet: Packet = { from, port, protocol, fromPort, oneWay, family: from.includes(':') ? 'ipv6' : 'ipv4' };
   for (const region of regions)
     for (const { id, state, tags } of region.instances.all()) {
       if (state !== 'running' || (id !== machine && tags.get('Name') !== machine)) continue;
-      if (region.interfaces.by('instance', id).some((one) => isReachedAt(region, one, packet))) return true;
+      const interfaces = region.interfaces.by('instance', id);
+      // What a machine sends to itself never leaves it.
+      if (interfaces.some(({ privateIp, ipv6 }) => [privateIp, ...ipv6].includes(from))) continue;
+      if (interfaces.some((one) => isReachedAt(region, one, packet))) return true;
     }
   return false;
 }
 
 function isReachedAt(region: Region, one: Interface, packet: Packet): boolean {
-  const { from, family } = packet;
+  const { from, family, oneWay } = packet;
   const subnet = region.subnets.get(one.subnetId);
   const own = family === 'ipv6' ? one.ipv6 : [one.privateIp].filter(Boolean);
   if (!subnet || own.length === 0) return false;
@@ -47,11 +53,32 @@ function isReachedAt(region: Region, one: Interface, packet: Packet): boolean {
   // A packet between two interfaces of one subnet meets neither a network ACL nor a route ("Network ACL basics").
   const isNear = [subnet.cidr, subnet.ipv6Cidr ?? ''].some((cidr) => isIn(from, cidr));
   const way = wayOf(routes, one, packet);
-  if (!way) return false;
+  if (!way || (way === 'internet' && !gatewayLets(region, one, packet))) return false;
   if (!isNear && !aclLets(region, one, false, packet, packet.port)) return false;
   if (!one.groups.some((group) => groupLets(region, group, way, packet))) return false;
   // Security groups know the connection; network ACLs do not, and answers go to the port that the client chose.
-  return isNear || (aclLets(region, one, true, packet, packet.fromPort) && isAnswered(routes, way, packet));
+  return isNear || oneWay || (aclLets(region, one, true, packet, packet.fromPort) && isAnswered(routes, way, packet));
+}
+
+/**
+ * The Internet gateway of the VPC, which VPC Block Public Access may close ("Block public access to VPCs and subnets"), and
+ * whose own route table may send packets to an appliance ("Gateway route tables"): the ones here drop everything.
+ */
+function gatewayLets(
+  region: Region,
+  { vpcId, subnetId, deniesGateway = false, ...one }: Interface,
+  { family }: Packet,
+) {
+  const gateways = [...region.gateways.all()].filter((gateway) => gateway.vpcId === vpcId).map(({ id }) => id);
+  if (gateways.length === 0 || effectiveBlock(region, [subnetId, vpcId]) !== 'off') return false;
+  // "DenyAllIgwTraffic" (NetworkInterface, Amazon EC2 API reference).
+  if (family === 'ipv6' && deniesGateway) return false;
+  const edge = region.routeTables
+    .by('vpc', vpcId)
+    .find(({ gatewayIds = [] }) => gatewayIds.some((id) => gateways.includes(id)));
+  const to = family === 'ipv6' ? (one.ipv6[0] ?? '') : one.privateIp;
+  const target = longest(edge?.routes ?? [], to)?.target;
+  return target === undefined || target === 'local';
 }
 
 /** Through the gateway, to a public address; or from the VPC, and networks that it is connected with. */
@@ -61,17 +88,23 @@ function wayOf(routes: readonly Route[], one: Interface, { from, family }: Packe
       !isBlackhole && !destination.endsWith('/0') && /^(?:local$|pcx-|tgw-|vgw-)/.test(target),
   );
   if (connected.some(({ destination }) => isIn(from, destination))) return 'network';
-  if (OWN.has(ipaddr.parse(from).range())) return undefined;
+  // A network that is connected may send with any private address: only answers need a route.
+  const isConnected = routes.some(({ target, isBlackhole }) => !isBlackhole && /^(?:pcx-|tgw-|vgw-)/.test(target));
+  if (OWN.has(ipaddr.parse(from).range())) return isConnected ? 'network' : undefined;
   return family === 'ipv6' || one.publicIp !== undefined ? 'internet' : undefined;
 }
 
 /** Answers leave by the route with the longest prefix ("Route priority"): they get back the way that the packet came. */
 function isAnswered(routes: readonly Route[], way: Way, { from }: Packet): boolean {
-  const [best] = routes
-    .filter(({ destination }) => isIn(from, destination))
-    .toSorted((a, b) => lengthOf(b.destination) - lengthOf(a.destination));
+  const best = longest(routes, from);
   if (!best || best.isBlackhole) return false;
   return (way === 'internet' ? /^igw-/ : /^(?:local$|pcx-|tgw-|vgw-)/).test(best.target);
+}
+
+function longest(routes: readonly Route[], address: string): Route | undefined {
+  return routes
+    .filter(({ destination }) => isIn(address, destination))
+    .toSorted((a, b) => lengthOf(b.destination) - lengthOf(a.destination))[0];
 }
 
 /** The subnet's own route table, or the VPC's main one. */
@@ -108,10 +141,11 @@ function portsTake({ protocol, fromPort, toPort }: Rule, packet: Packet): boolea
 }
 
 /** A group stands for the private addresses of its members, which a packet to a public address does not come from. */
-function peerTakes(region: Region, { kind, value }: Peer, way: Way, from: string): boolean {
+function peerTakes(region: Region, { kind, value, peeringStatus = 'active' }: Peer, way: Way, from: string): boolean {
   if (kind === 'prefixList') return (region.prefixLists.get(value)?.entries ?? []).some(({ cidr }) => isIn(from, cidr));
   if (kind !== 'group') return isIn(from, value);
-  const members = region.interfaces.by('group', value);
+  // "Stale": the connection to the VPC of the group is gone ("Security group referencing", VPC peering guide).
+  const members = peeringStatus === 'active' ? region.interfaces.by('group', value) : [];
   return way === 'network' && members.some(({ privateIp, ipv6 }) => [privateIp, ...ipv6].includes(from));
 }
 

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type Exclusion,
+  type Gateway,
   type Group,
   type Instance,
   type Interface,
   identity,
   type NetworkAcl,
   type PrefixList,
+  type PublicAccess,
   type RouteTable,
   type Rule,
   type Subnet,
@@ -19,6 +22,9 @@ export interface Reading {
   readonly subnets: Reader<Subnet>;
   readonly acls: Reader<NetworkAcl>;
   readonly routeTables: Reader<RouteTable>;
+  readonly gateways: Reader<Gateway>;
+  readonly publicAccess: Reader<PublicAccess>;
+  readonly exclusions: Reader<Exclusion>;
   readonly groups: Reader<Group>;
   readonly rules: Reader<Rule>;
   readonly interfaces: Reader<Interface>;
@@ -43,6 +49,9 @@ export class Region implements Reading {
   readonly subnets: Table<Subnet>;
   readonly acls: Table<NetworkAcl>;
   readonly routeTables: Table<RouteTable>;
+  readonly gateways: Table<Gateway>;
+  readonly publicAccess: Table<PublicAccess>;
+  readonly exclusions: Table<Exclusion>;
   readonly groups: Table<Group>;
   readonly rules: Table<Rule>;
   readonly interfaces: Table<Interface>;
@@ -61,6 +70,9 @@ export class Region implements Reading {
       subnet: ({ subnetIds }) => subnetIds,
       vpc: ({ vpcId }) => [vpcId],
     });
+    this.gateways = new Table<Gateway>(now);
+    this.publicAccess = new Table<PublicAccess>(now);
+    this.exclusions = new Table<Exclusion>(now);
     this.groups = new Table<Group>(now, {
       name: (group) => [group.name],
       unique: (group) => [uniqueName(group.vpcId, group.name)],
@@ -90,6 +102,9 @@ export class Region implements Reading {
       subnets: this.subnets.at(ms),
       acls: this.acls.at(ms),
       routeTables: this.routeTables.at(ms),
+      gateways: this.gateways.at(ms),
+      publicAccess: this.publicAccess.at(ms),
+      exclusions: this.exclusions.at(ms),
       groups: this.groups.at(ms),
       rules: this.rules.at(ms),
       interfaces: this.interfaces.at(ms),

@@ -127,12 +127,14 @@ async function answer(
   const run = (): Reply => {
     const reply = prepared.run(fault?.kind === 'stale' && !mutating ? fault.ms : world.readLagMs);
     log(reply);
+    parts.onReply?.({ service, action, ...reply });
     if (mutating && reply.status === 200) parts.changed();
     return reply;
   };
   const refuse = (error: AwsError): void => {
     const reply = refusal(service, error);
     log(reply);
+    parts.onReply?.({ service, action, ...reply });
     send(parts, response, reply);
   };
   switch (fault?.kind) {

@@ -16,6 +16,13 @@ export interface AwsTruth {
   readonly subnet: readonly string[];
   readonly vpc: readonly string[];
   readonly letsInternetIn: boolean;
+  /** Addresses that the gateway's own table sends to an appliance, and whether that lets packets through. */
+  readonly diverts: readonly string[];
+  readonly applianceLets: boolean;
+  /** `DenyAllIgwTraffic`. */
+  readonly deniesGateway: boolean;
+  /** Does a load balancer hand on packets of the Internet privately, with the addresses that they come from? */
+  readonly handsOn: boolean;
 }
 
 /** To a public address by the Internet gateway, or to a private one from a network that is connected. */
@@ -23,8 +30,12 @@ export type Kind = 'internet' | 'network';
 
 const NUMBERS: Readonly<Record<string, string>> = { tcp: '6', udp: '17', icmp: '1', icmpv6: '58' };
 
-export function delivered(truth: AwsTruth, kind: Kind, source: string, asked: Asked): boolean {
+export function delivered(truth: AwsTruth, kind: Kind, source: string, asked: Asked, address: string): boolean {
   const from = plainAddress(source);
+  if (kind === 'internet' && truth.deniesGateway && address.includes(':')) return false;
+  if (kind === 'internet' && !truth.applianceLets && meets(address, truth.diverts)) return false;
+  const isHandedOn = kind === 'network' && truth.handsOn && isPublic(from);
+  if (isHandedOn) return truth.rules.some((rule) => ruleTakes(truth, rule, kind, from, asked));
   // "The Internet gateway drops private sources" (Reachability Analyzer); VPC Block Public Access closes it.
   if (kind === 'internet' && !(truth.letsInternetIn && isPublic(from))) return false;
   if (kind === 'network' && isPublic(from) && !isInAny(from, connected(truth))) return false;
@@ -32,6 +43,12 @@ export function delivered(truth: AwsTruth, kind: Kind, source: string, asked: As
   const isNear = kind === 'network' && isInAny(from, truth.subnet);
   if (!isNear && !aclLets(truth.inbound, from, asked.protocol, asked.number)) return false;
   return truth.rules.some((rule) => ruleTakes(truth, rule, kind, from, asked));
+}
+
+/** An address, or a prefix that is delegated, is in one of these, or may be. */
+function meets(address: string, prefixes: readonly string[]): boolean {
+  const [start = ''] = address.split('/');
+  return isInAny(plainAddress(start), prefixes);
 }
 
 /** The VPC itself, and what peerings and gateways lead to: packets come from there with the source that they have. */

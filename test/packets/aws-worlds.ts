@@ -98,8 +98,14 @@ function anyView(dice: Dice): InstanceInterface {
     routes: dice.once(25) ? { unknown: 'the route table' } : { is: [...local, ...once] },
     subnet: ['10.0.1.0/24', '2001:db8:1::/64'],
     vpc: ['10.0.0.0/16', '2001:db8:1::/56'],
-    publicAccess: dice.once(25) ? { unknown: 'public access' } : { is: dice.pick(['on', 'on', 'blocked'] as const) },
-    deniesGateway: dice.once(6),
+    publicAccess: dice.once(25)
+      ? { unknown: 'public access' }
+      : { is: dice.pick(['on', 'on', 'blocked', 'noGateway'] as const) },
+    edge: dice.once(20)
+      ? { unknown: 'the table of the gateway' }
+      : { is: dice.once(6) ? [...local, { destination: '10.0.1.0/24', target: 'vpce-edge', isDead: false }] : [] },
+    deniesGateway: dice.once(25) ? { unknown: 'deniesGateway' } : { is: dice.once(6) },
+    ...(dice.once(20) ? { relays: 'what a load balancer hands on' } : {}),
   };
 }
 
@@ -165,6 +171,14 @@ function plainTruth(view: InstanceInterface): AwsTruth {
     subnet: view.subnet,
     vpc: view.vpc,
     letsInternetIn: 'is' in view.publicAccess && view.publicAccess.is === 'on',
+    // The appliance of these worlds is for the IPv4 addresses of the subnet alone.
+    diverts:
+      'unknown' in view.edge
+        ? EVERYTHING
+        : view.edge.is.flatMap((one) => (one.target === 'local' ? [] : one.destination)),
+    applianceLets: false,
+    deniesGateway: 'is' in view.deniesGateway && view.deniesGateway.is,
+    handsOn: false,
   };
 }
 
@@ -200,6 +214,11 @@ function unknownsIn(view: InstanceInterface): readonly Alternatives<AwsTruth>[] 
           ],
         ]
       : []),
+    ...('unknown' in view.edge || view.edge.is.some(({ target }) => target !== 'local')
+      ? [[unchanged, (truth: AwsTruth) => ({ ...truth, applianceLets: true })]]
+      : []),
+    ...('unknown' in view.deniesGateway ? [[unchanged, (truth: AwsTruth) => ({ ...truth, deniesGateway: true })]] : []),
+    ...(view.relays ? [[unchanged, (truth: AwsTruth) => ({ ...truth, handsOn: true })]] : []),
     ...('unknown' in view.publicAccess ? [[unchanged, (truth: AwsTruth) => ({ ...truth, letsInternetIn: true })]] : []),
   ];
 }

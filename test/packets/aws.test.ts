@@ -48,11 +48,11 @@ function compare({ view, truths, asked }: AwsWorld) {
           way.kind === kind &&
           way.address === (kind === 'internet' ? (address.publicAddress ?? address.address) : address.address),
       );
-      const exists = kind === 'network' || (address.family === 'ipv6' ? !view.deniesGateway : address.publicAddress);
+      const exists = kind === 'network' || address.family === 'ipv6' || address.publicAddress;
       return SOURCES[address.family].map((source) => {
         const value = addressNumber(source)?.value ?? -1n;
         const is = truths.map(
-          (truth) => exists !== undefined && exists !== false && delivered(truth, kind, source, asked),
+          (truth) => exists !== undefined && delivered(truth, kind, source, asked, address.address),
         );
         const backs = new Set(truths.map((truth) => answered(truth, kind, source, asked)));
         const isOpen = mine.some(({ verdict }) => verdict.open.some(({ sources }) => holds(sources, value)));

@@ -1,8 +1,9 @@
 import { EC2, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { STS } from '@aws-sdk/client-sts';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type AwsSimulator, type AwsSimulatorOptions, startAwsSimulator } from '../../simulators/aws/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
+import { KeptReplies } from './service-model.ts';
 
 /** A simulator on a clock of its own, and the vendor's clients for it. All end with the test. */
 export interface Aws {
@@ -27,8 +28,12 @@ interface ClientOptions {
 
 export async function startAws(options: AwsSimulatorOptions = {}): Promise<Aws> {
   const clock = new ManualClock(Date.now());
-  const simulator = await startAwsSimulator({ clock: clock.now, ...options });
-  onTestFinished(() => simulator.stop());
+  const replies = new KeptReplies();
+  const simulator = await startAwsSimulator({ clock: clock.now, onReply: replies.add, ...options });
+  onTestFinished(async () => {
+    await simulator.stop();
+    expect(replies.faults()).toEqual([]);
+  });
   const own = { accessKeyId: simulator.accessKeyId, secretAccessKey: simulator.secretAccessKey };
   const clients = ({ credentials = own, region = simulator.region, maxAttempts = 1 }: Partial<ClientOptions>) => {
     const settings = { endpoint: simulator.url, credentials, region, maxAttempts };

@@ -1,11 +1,11 @@
-import type { Instance, NetworkInterface } from '@aws-sdk/client-ec2';
+import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { CLOUD } from '../errors.ts';
 import type { Aws } from './context.ts';
 import { changeGroups, type GroupWork } from './group-life.ts';
+import { nameOf, ownerOf } from './owners.ts';
 import { readInterfaces } from './read.ts';
 import type { Site } from './sites.ts';
-import { tagsOf } from './tags.ts';
 
 /** A group of ours, and the instance that it was made for. */
 export interface OwnGroup {
@@ -105,20 +105,4 @@ export async function foreignError(
   const more = foreign.length - shown.length;
   const others = [...shown.toSorted(), ...(more > 0 ? [`${more} more`] : [])].join(', ');
   return new JitError('foreignInterface', { group: name, machine, others });
-}
-
-/** Whose an interface is: `web-2 (eni-0abc…)`, `network load balancer ELB net/front/50dc6c49 (eni-0abc…)`. */
-export async function ownerOf(
-  site: Site,
-  { Attachment, Description, InterfaceType, NetworkInterfaceId = '' }: NetworkInterface,
-  signal: AbortSignal,
-): Promise<string> {
-  const id = Attachment?.InstanceId;
-  if (id !== undefined) return `${nameOf(await site.now.instance(id, signal)) ?? id} (${NetworkInterfaceId})`;
-  const kind = InterfaceType && InterfaceType !== 'interface' ? InterfaceType.replaceAll('_', ' ') : 'an interface';
-  return [kind, Description, `(${NetworkInterfaceId})`].filter(Boolean).join(' ');
-}
-
-function nameOf(instance: Instance | undefined): string | undefined {
-  return instance && (tagsOf(instance.Tags).Name || instance.InstanceId);
 }

@@ -23,14 +23,15 @@ import type { Client } from './clients.ts';
 /** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
 export const READ_LAG_MS = 10 * SECOND_MS;
 /** EC2 gives at most this many on a page of the lists read here, but for route tables (DescribeRouteTables). */
-const PAGE = 1_000;
+export const PAGE = 1_000;
 const ROUTE_TABLES_PAGE = 100;
 /** Values of one filter; EC2 takes 200 in one call. */
 export const MOST_KEYS = 100;
 
 type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
 
-async function* pages<T>(read: (token: { NextToken?: string }) => Promise<Page<T>>): AsyncGenerator<T> {
+/** All pages of a list, one after the other. */
+export async function* pages<T>(read: (token: { NextToken?: string }) => Promise<Page<T>>): AsyncGenerator<T> {
   let token: { NextToken?: string } = {};
   do {
     const { items, next } = await read(token);

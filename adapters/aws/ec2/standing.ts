@@ -1,22 +1,8 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { StandingRule } from '../../../src/core/rule/rule.ts';
-import type { Log } from '../../../src/ports/log.ts';
-import { withSources } from './group-names.ts';
 import { reaches, sourceOf } from './rule.ts';
 import type { Site } from './sites.ts';
-
-/** The same, with the names of the groups that are let in. */
-export async function namedStandingRules(
-  { site, log }: { readonly site: Site; readonly log: Log },
-  rules: readonly SecurityGroupRule[],
-  names: ReadonlyMap<string, string>,
-  { ports, signal }: { readonly ports: readonly Port[]; readonly signal: AbortSignal },
-): Promise<readonly StandingRule[]> {
-  const reaching = rules.filter((rule) => ports.some((port) => reaches(rule, port)));
-  const all = await withSources(names, reaching, { known: site.groupNames, log }, signal);
-  return standingRules(reaching, all, ports);
-}
 
 /** All groups of an instance add up, and none can deny: each rule that reaches a port opens it. */
 export function standingRules(

@@ -4,6 +4,7 @@ import type { PutBackAsk } from '../../../src/ports/lockdown.ts';
 import type { UndoRecord, UndoRecords } from '../../../src/ports/undo.ts';
 import type { Aws } from '../ec2/context.ts';
 import { groupAt, groupRef } from '../ec2/ids.ts';
+import { namesOf } from '../ec2/owners.ts';
 import { readGroups } from '../ec2/read.ts';
 import { bearsMark } from '../ec2/rule.ts';
 import { readGroup } from '../ec2/security-group.ts';
@@ -14,7 +15,7 @@ import { lacking, type Peer, type Permission, permissionIn, permissionText, same
 import { meantBy, termsOf, tightenedText, whyNever } from './put-back.ts';
 import { type CopyRecord, copyRecordId, type RuleRecord } from './record.ts';
 import { type Reading, restorationOf, type Terms } from './restoration.ts';
-import { interfacesOf, namesOf } from './survey.ts';
+import { interfacesOf } from './survey.ts';
 
 /** What putting back would open, record by record, and for whom; and what stays closed, and why. */
 export async function planPutBack(

@@ -5,6 +5,7 @@ import { isAny } from '../../../src/core/rule/source.ts';
 import type { LockdownAsk } from '../../../src/ports/lockdown.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type Onboarding, onboardingOf } from '../ec2/onboarding.ts';
+import { namesOf } from '../ec2/owners.ts';
 import { readGroups } from '../ec2/read.ts';
 import { bearsMark } from '../ec2/rule.ts';
 import { attachedGroups, isDefenders } from '../ec2/security-group.ts';
@@ -14,7 +15,7 @@ import { isCopied } from './copied.ts';
 import { rulesNow } from './make-rules.ts';
 import { permissionIn, permissionText, trafficText, without } from './permission.ts';
 import { whyNoRoom } from './room.ts';
-import { namesOf, type OpenGroup, openGroups } from './survey.ts';
+import { type OpenGroup, openGroups } from './survey.ts';
 
 /** What locking down these ports of a machine would change in its groups, and for whom. */
 export async function planLockdown(

@@ -1,11 +1,10 @@
-import type { Instance, NetworkInterface, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { NetworkInterface, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Onboarding } from '../ec2/onboarding.ts';
 import { readGroups, readInterfaces } from '../ec2/read.ts';
 import { bearsMark, reaches } from '../ec2/rule.ts';
 import { attachedGroups, isOurs } from '../ec2/security-group.ts';
 import type { Site } from '../ec2/sites.ts';
-import { tagsOf } from '../ec2/tags.ts';
 import { rulesNow } from './make-rules.ts';
 
 /** A group of others on an interface of a machine, with its rules that open ports that are to be closed. */
@@ -56,25 +55,4 @@ async function othersOn({ site, instance, signal }: Onboarding, group: string): 
 /** All interfaces that a group is on. */
 export function interfacesOf(site: Site, group: string, signal: AbortSignal): Promise<readonly NetworkInterface[]> {
   return Array.fromAsync(readInterfaces(site, [{ Name: 'group-id', Values: [group] }], signal));
-}
-
-/** Who these are, as people know them: machines by their names, the rest by what AWS says of them. Each once, sorted. */
-export async function namesOf(
-  site: Site,
-  interfaces: readonly NetworkInterface[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const names = await Promise.all(
-    interfaces.map(async ({ Attachment, Description, InterfaceType, NetworkInterfaceId }) => {
-      const id = Attachment?.InstanceId;
-      if (id !== undefined) return nameOf(await site.now.instance(id, signal)) ?? id;
-      const kind = InterfaceType && InterfaceType !== 'interface' ? InterfaceType.replaceAll('_', ' ') : '';
-      return [kind, Description || NetworkInterfaceId].filter(Boolean).join(' ');
-    }),
-  );
-  return [...new Set(names)].sort();
-}
-
-function nameOf(instance: Instance | undefined): string | undefined {
-  return instance && (tagsOf(instance.Tags).Name || instance.InstanceId);
 }

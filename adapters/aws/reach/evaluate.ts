@@ -1,4 +1,11 @@
-import { addressesIn, everyAddress, type Family, publicAddresses } from '../../../src/core/packet/addresses.ts';
+import {
+  type AddressSet,
+  addressesIn,
+  everyAddress,
+  type Family,
+  publicAddresses,
+  readAddresses,
+} from '../../../src/core/packet/addresses.ts';
 import { type Answered, answeredBoth } from '../../../src/core/packet/answers.ts';
 import { type Admitted, passing } from '../../../src/core/packet/filter.ts';
 import {
@@ -6,6 +13,7 @@ import {
   known,
   knownUnion,
   NOTHING,
+  provided,
   type Unknown,
   unclear,
   under,
@@ -16,7 +24,7 @@ import { evaluateUnder, type PacketVerdict } from '../../../src/core/packet/verd
 import type { Port } from '../../../src/core/rule/port.ts';
 import { answersOut, passesIn } from './acl.ts';
 import { prepareGroups } from './groups.ts';
-import type { IngressRule, InstanceAddress, InstanceInterface, WayToInstance } from './model.ts';
+import type { InstanceAddress, InstanceInterface, WayToInstance } from './model.ts';
 import { answersBy } from './routes.ts';
 
 /** Every way to a port of an interface: from the Internet to each public address, and from networks to each address. */
@@ -32,23 +40,19 @@ export function waysInto(nic: InstanceInterface, port: Port): readonly WayToInst
     };
     const outside = publicAddressOf(nic, one);
     if (outside === undefined) return [inside];
-    return [{ ...inside, kind: 'internet', address: outside, clients: outsiders(nic, one.family) }, inside];
+    return [{ ...inside, kind: 'internet', address: outside, clients: outsiders(nic, one) }, inside];
   });
 }
 
-/** Who gets in by a way: the subnet's network ACL, then any rule of any group. `without` leaves rules out: what is open without ours? */
+/** Who gets in by a way: the subnet's network ACL, then any rule of any group. `without` leaves groups out: what is open without ours? */
 export function evaluate(
   nic: InstanceInterface,
   way: WayToInstance,
   port: Port,
-  without: (group: string, rule: IngressRule) => boolean = () => false,
+  without: (group: string) => boolean = () => false,
 ): PacketVerdict {
   const { family } = way;
-  const left = nic.groups.map((group) =>
-    'is' in group
-      ? { is: { ...group.is, rules: group.is.rules.filter((rule) => !without(group.is.id, rule)) } }
-      : group,
-  );
+  const left = nic.groups.filter((group) => !('is' in group && without(group.is.id)));
   const groups = prepareGroups(left, family, port, way.kind === 'network');
   const acl = passedByAcl(nic, way, port);
   const unknowns = new Set([...groups.unknowns, ...unknownsOf([acl, way.clients])]);
@@ -77,34 +81,63 @@ export function answers(nic: InstanceInterface, way: WayToInstance, port: Port):
 function passedByAcl(nic: InstanceInterface, way: WayToInstance, port: Port): KnownSet {
   const all = everyAddress(way.family);
   const near = way.kind === 'network' ? addressesIn(nic.subnet, way.family).set : [];
-  if ('unknown' in nic.acl) {
-    const rest = unclear(nic.acl.unknown, difference(all, near));
-    return { surely: near, if: rest.if };
-  }
-  return known(union(near, passesIn(nic.acl.is, way.family, port, all)));
+  // What is handed on may come from the subnet itself.
+  const relayed = way.kind === 'network' && nic.relays ? [unclear(nic.relays, publicAddresses(way.family))] : [];
+  const unread = way.kind === 'network' && nic.isSubnetUnread ? [unclear(SUBNET, all)] : [];
+  const passed =
+    'unknown' in nic.acl
+      ? unclear(nic.acl.unknown, difference(all, near))
+      : known(passesIn(nic.acl.is, way.family, port, all));
+  return knownUnion([known(near), passed, ...relayed, ...unread]);
 }
+
+export const SUBNET = 'the addresses of its subnet';
 
 /** IPv6 is not translated: an address that the Internet knows is its own. */
 function publicAddressOf({ deniesGateway }: InstanceInterface, one: InstanceAddress): string | undefined {
   if (one.family === 'ipv4') return one.publicAddress;
   const { set } = addressesIn([one.address], 'ipv6');
   const isPublic = intersection(set, publicAddresses('ipv6')).length > 0;
-  return isPublic && !deniesGateway ? one.address : undefined;
+  const isDenied = 'is' in deniesGateway && deniesGateway.is;
+  return isPublic && !isDenied ? one.address : undefined;
 }
 
 /** NB. That answers find no way back keeps nothing out: a packet is delivered all the same. */
-function outsiders({ publicAccess }: InstanceInterface, family: Family): KnownSet {
-  if ('unknown' in publicAccess) return unclear(publicAccess.unknown, publicAddresses(family));
-  return publicAccess.is === 'blocked' ? NOTHING : known(publicAddresses(family));
+function outsiders(nic: InstanceInterface, { address, family }: InstanceAddress): KnownSet {
+  const { publicAccess, deniesGateway } = nic;
+  if ('is' in publicAccess && publicAccess.is !== 'on') return NOTHING;
+  const doubts = [
+    ...('unknown' in publicAccess ? [publicAccess.unknown] : []),
+    ...(family === 'ipv6' && 'unknown' in deniesGateway ? [deniesGateway.unknown] : []),
+    ...(diverted(nic, address) ?? []),
+  ];
+  return doubts.reduce(provided, known(publicAddresses(family)));
+}
+
+/** What stands between the Internet gateway and an address, by the gateway's own route table: what it lets through nobody can tell. */
+export function diverted({ edge }: Pick<InstanceInterface, 'edge'>, address: string): readonly Unknown[] {
+  if ('unknown' in edge) return [edge.unknown];
+  const to = readAddresses(address);
+  const size = ({ set }: { readonly set: AddressSet }) => set.reduce((sum, { first, last }) => sum + last - first, 0n);
+  const routes = edge.is.flatMap(({ destination, target }) => {
+    const read = readAddresses(destination);
+    // Whom a route for a prefix list is for is not read.
+    if (!read) return [{ target, set: to?.set ?? [], isListed: true }];
+    const isFor = to !== undefined && read.family === to.family && intersection(read.set, to.set).length > 0;
+    return isFor ? [{ target, set: read.set, isListed: false }] : [];
+  });
+  const [narrowest] = routes.toSorted((a, b) => (size(a) < size(b) ? -1 : 1));
+  return narrowest && narrowest.target !== 'local' ? [`what ${narrowest.target} lets through`] : [];
 }
 
 /** Private addresses, the VPC's own, and those to which a peering or a gateway leads: their packets come with the source they have. */
-function insiders({ vpc, routes }: InstanceInterface, family: Family): KnownSet {
+function insiders({ vpc, routes, relays }: InstanceInterface, family: Family): KnownSet {
   const all = everyAddress(family);
   const led =
     'is' in routes ? routes.is.filter(({ target, isDead }) => !isDead && /^(?:pcx|tgw|vgw)-/.test(target)) : [];
   const particular = led.flatMap(({ destination }) => (destination.endsWith('/0') ? [] : [destination]));
   const near = union(difference(all, publicAddresses(family)), addressesIn([...vpc, ...particular], family).set);
-  if ('is' in routes) return known(near);
-  return knownUnion([known(near), unclear(routes.unknown, difference(all, near))]);
+  const relayed = relays ? [unclear(relays, publicAddresses(family))] : [];
+  if ('is' in routes) return knownUnion([known(near), ...relayed]);
+  return knownUnion([known(near), unclear(routes.unknown, difference(all, near)), ...relayed]);
 }

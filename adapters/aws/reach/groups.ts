@@ -11,7 +11,6 @@ import {
   under,
   unknownsOf,
 } from '../../../src/core/packet/known.ts';
-import { difference } from '../../../src/core/packet/ranges.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { IngressGroup, IngressRule } from './model.ts';
@@ -31,22 +30,18 @@ export function prepareGroups(
 ): PreparedGroups {
   const rules = groups.flatMap((group): readonly { readonly name: string; readonly sources: KnownSet }[] => {
     if ('unknown' in group) return [{ name: group.unknown, sources: unclear(group.unknown, everyAddress(family)) }];
-    const { name, rules: own } = group.is;
-    return own
+    return group.is.rules
       .filter((rule) => takes(rule, port))
-      .map((rule) => ({ name, sources: sourcesOf(rule, family, keepsGroups) }));
+      .map((rule) => ({ name: rule.id, sources: sourcesOf(rule, family, keepsGroups) }));
   });
   return {
     unknowns: unknownsOf(rules.map(({ sources }) => sources)),
-    admits: (assumption) => {
-      const found: Admitted[] = [];
-      for (const { name, sources } of rules) {
-        // Who is let in twice is named once, by the first rule.
-        const fresh = found.reduce((left, one) => difference(left, one.sources), under(sources, assumption));
-        if (fresh.length > 0) found.push({ sources: fresh, through: [name] });
-      }
-      return found;
-    },
+    // Every rule that lets somebody in is told, also where another does: who closes one has to know the others.
+    admits: (assumption) =>
+      rules.flatMap(({ name, sources }): readonly Admitted[] => {
+        const admitted = under(sources, assumption);
+        return admitted.length > 0 ? [{ sources: admitted, through: [name] }] : [];
+      }),
   };
 }
 
@@ -59,7 +54,7 @@ const WITH_PORTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** NB. The destination is no part of a rule: it holds for every address of the interface. */
-function takes({ protocol, from, to }: IngressRule, port: Port): boolean {
+export function takes({ protocol, from, to }: Pick<IngressRule, 'protocol' | 'from' | 'to'>, port: Port): boolean {
   if (protocol === '-1') return true;
   if (WITH_PORTS.get(protocol.toLowerCase()) !== port.protocol) return false;
   return from === undefined || from === -1 || (from <= port.number && port.number <= (to ?? from));

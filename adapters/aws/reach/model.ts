@@ -1,5 +1,5 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
-import type { KnownSet } from '../../../src/core/packet/known.ts';
+import type { KnownSet, Unknown } from '../../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 
 /**
@@ -53,11 +53,17 @@ export interface SubnetRoute {
   readonly isDead: boolean;
 }
 
+/** Does the Internet gateway let packets in? VPC Block Public Access may forbid it, and there may be none. */
+export type PublicAccess = 'on' | 'blocked' | 'noGateway';
+
 /** What an interface has around it by the subnet that it is in. */
 export interface SubnetFacts {
   readonly acl: OrUnknown<NetworkAcl>;
   readonly routes: OrUnknown<readonly SubnetRoute[]>;
   readonly prefixes: OrUnknown<readonly string[]>;
+  readonly publicAccess: OrUnknown<PublicAccess>;
+  /** The route table that the Internet gateway itself has ("Gateway route tables"); mostly it has none. */
+  readonly edge: OrUnknown<readonly SubnetRoute[]>;
 }
 
 export interface InstanceAddress {
@@ -76,11 +82,18 @@ export interface InstanceInterface {
   readonly routes: OrUnknown<readonly SubnetRoute[]>;
   /** Prefixes of its subnet: between two interfaces of one subnet no ACL is asked. */
   readonly subnet: readonly string[];
+  /** The subnet's prefixes could not be read: whoever comes privately may be in it. */
+  readonly isSubnetUnread?: boolean;
   readonly vpc: readonly string[];
-  /** Does an Internet gateway of the VPC let packets in (VPC Block Public Access)? */
-  readonly publicAccess: OrUnknown<'on' | 'blocked'>;
+  readonly publicAccess: OrUnknown<PublicAccess>;
+  readonly edge: OrUnknown<readonly SubnetRoute[]>;
   /** `DenyAllIgwTraffic`: IPv6 is not reached from the Internet. */
-  readonly deniesGateway: boolean;
+  readonly deniesGateway: OrUnknown<boolean>;
+  /**
+   * What may hand on packets from the Internet that keep their addresses, past its gateway and network ACLs: a network load
+   * balancer, an accelerator.
+   */
+  readonly relays?: Unknown;
 }
 
 /** One concrete path to a port of an instance. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { Recent } from '../../../src/kit/recent.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
 import { type ArmId, partsOf } from './ids.ts';
-import { Recent } from './recent.ts';
 
 /** A management lock: it counts for its scope and all that is in it ("Lock your resources"). */
 export interface ManagementLock {

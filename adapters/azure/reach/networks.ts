@@ -1,11 +1,11 @@
 import type { RouteTable, VirtualNetwork } from '@azure/arm-network';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import { Recent } from '../../../src/kit/recent.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds, part, partsOf } from '../arm/ids.ts';
 import type { Nic, Subnet } from '../arm/machine.ts';
-import { Recent } from '../arm/recent.ts';
 import { vnetOf } from '../arm/virtual-networks.ts';
 import { readAdminRules } from './admin-rules.ts';
 import { readConnectivity } from './connectivity.ts';

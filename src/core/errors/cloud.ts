@@ -97,6 +97,11 @@ export const CLOUD_ERRORS = {
     say: 'The network ACL {acl} of the subnet keeps {source} from port {port} of {machine}, whatever is opened.',
     hint: 'Nothing was opened. Ask whoever manages that network ACL in AWS: it has to let packets in, and the answers out.',
   },
+  shutToInternet: {
+    kind: 'refused',
+    say: '{source} does not get to {machine} over the Internet, whatever is opened: {because}.',
+    hint: 'Nothing was opened. Come over a private network, or ask whoever manages that VPC in AWS.',
+  },
   lockedAgainst: {
     kind: 'refused',
     say: 'The lock “{lock}” on {scope} would keep Drawbridge from closing {machine} again.',

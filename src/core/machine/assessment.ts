@@ -63,6 +63,8 @@ export interface AwsFacts {
   readonly isProtected: boolean;
   /** Rules of its security groups that allow a management port. */
   readonly groupAllows: readonly StandingRule[];
+  /** What of their sources could not be read. */
+  readonly unread?: readonly string[];
   /** What opens the ports of a protected machine in effect, leases aside. */
   readonly standing?: readonly StandingRule[];
 }
@@ -93,11 +95,12 @@ function assessAzure(facts: AzureFacts): Assessment {
 }
 
 /** There is no “not applicable” on AWS: every instance has a security group. */
-function assessAws({ isProtected, groupAllows, standing = [] }: AwsFacts): Assessment {
+function assessAws({ isProtected, groupAllows, unread = [], standing = [] }: AwsFacts): Assessment {
   if (isProtected) return protectedBut(standing);
   const fromAnywhere = groupAllows.filter((way) => reachOf(way) === 'everybody');
-  return fromAnywhere.length > 0
-    ? unprotected('unhealthy', openings(fromAnywhere))
+  if (fromAnywhere.length > 0) return unprotected('unhealthy', openings(fromAnywhere));
+  return unread.length > 0
+    ? unprotected('unknown', [`Drawbridge cannot tell: it could not read ${unread.join(' or ')}.`])
     : unprotected('healthy', ['Its security groups open no management port to any address.']);
 }
 

@@ -19,7 +19,11 @@ const nicOf = (machine: MachineId, on = aws) => {
   return found;
 };
 const launchTwin = (on = aws) => {
-  on.sim.human.launchMoreLike(instance(on.machine), { name: 'api-2', privateIp: '10.1.0.11' });
+  on.sim.human.launchMoreLike(instance(on.machine), {
+    name: 'api-2',
+    privateIp: '10.1.0.11',
+    publicIp: '198.51.100.11',
+  });
   return on.idOf('api-2');
 };
 

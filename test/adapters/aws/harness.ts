@@ -15,6 +15,7 @@ import { type MarkKey, markSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';
+import { KeptReplies } from '../../simulators/service-model.ts';
 
 export const INSTALLATION = 'test';
 export const SESSIONS_DOCUMENT = 'drawbridge-cut-sessions';
@@ -63,6 +64,8 @@ export interface AwsHarness extends CloudHarness {
   readonly restarted: (strategy?: StrategyName) => ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
+  /** What is held against the service models of AWS when it ends. */
+  readonly replies: KeptReplies;
   /** The actions that were called since `sim.log()` was this long. */
   actionsSince(length: number): readonly string[];
   idOf(name: string): MachineId;
@@ -94,7 +97,15 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
  */
 export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHarness> {
   const clock = new ManualClock(Date.now());
-  const sim = await startAwsSimulator({ clock: clock.now, instances: machines, maxSkewMs: DAY_MS, ...options });
+  const replies = new KeptReplies();
+  const onReply = replies.add;
+  const sim = await startAwsSimulator({
+    clock: clock.now,
+    instances: machines,
+    maxSkewMs: DAY_MS,
+    onReply,
+    ...options,
+  });
   const marks = markSigner(INSTALLATION, [KEY]);
   const log = testLog();
   if (options.endpointFrom) vi.stubEnv('AWS_ENDPOINT_URL', sim.url);
@@ -145,6 +156,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     unknown: machineId('aws', `${AWS_ACCOUNT_ID}:${AWS_REGION}:i-00000000000000000`) as MachineId,
     sim,
     log,
+    replies,
     idOf,
     actionsSince: (length) =>
       sim
@@ -186,7 +198,11 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
       const { 'drawbridge:mark': _, ...rest } = rule.tags;
       sim.human.setTags(rule.id, mark === undefined ? rest : { ...rest, 'drawbridge:mark': mark });
     },
-    stop: () => sim.stop(),
+    async stop() {
+      await sim.stop();
+      const odd = replies.faults();
+      if (odd.length > 0) throw new Error(`The simulator answers what AWS does not: ${odd.join('; ')}`);
+    },
   };
 }
 

@@ -96,6 +96,8 @@ describe('the network ACL of the subnet', () => {
     const { keptOut, warnings } = await looked();
     expect(keptOut(HOME)).toBeUndefined();
     expect(warnings).toEqual(['Cannot tell who is kept out: the network ACL of its subnet could not be read.']);
+    // AWS may have more words one day.
+    aws.replies.forget();
   });
 
   test('that may not be read is a warning', async () => {
@@ -111,7 +113,103 @@ describe('the network ACL of the subnet', () => {
     denied('DescribeSubnets');
     const { keptOut, warnings } = await looked();
     expect(keptOut(HOME)).toBeUndefined();
-    expect(warnings).toEqual(['Cannot tell who is kept out: the addresses of its subnet could not be read.']);
+    expect(warnings).toEqual([
+      'Cannot tell who is kept out: the addresses of its subnet could not be read.',
+      expect.stringContaining('VPC Block Public Access'),
+    ]);
+  });
+});
+
+describe('the Internet gateway', () => {
+  const publicAccess = (mode: 'off' | 'block-ingress' | 'block-bidirectional') =>
+    aws.sim.human.setPublicAccess('public', { mode });
+  const six = '2001:db8:1::10';
+
+  test.each([
+    [
+      'with VPC Block Public Access',
+      () => publicAccess('block-ingress'),
+      'VPC Block Public Access keeps the Internet out',
+    ],
+    [
+      'with an exclusion for what leaves alone',
+      () => {
+        publicAccess('block-bidirectional');
+        aws.sim.human.setExclusion('public', { mode: 'allow-egress' });
+      },
+      'VPC Block Public Access keeps the Internet out',
+    ],
+    ['that is not there', () => aws.sim.human.setGateway('public', false), 'its VPC has no Internet gateway'],
+  ])('%s keeps the Internet out', async (_, change, because) => {
+    aws.sim.human.addRule('api', { port: 22, source: '0.0.0.0/0' });
+    const came = () => aws.sim.reachable({ from: '203.0.113.7', machine: 'api-1', port: 22, oneWay: true });
+    expect(came()).toBe(true);
+    change();
+    expect(came()).toBe(false);
+    const { keptOut, warnings } = await looked();
+    expect(keptOut(HOME)).toBe(`203.0.113.7 does not get to api-1 over the Internet, whatever is opened: ${because}.`);
+    expect(keptOut('10.1.1.20/32')).toBeUndefined();
+    // Some of these are in the VPC.
+    expect(keptOut('0.0.0.0/0')).toBeUndefined();
+    expect(warnings).toEqual(
+      ['198.51.100.10', six].map((to) => `People on the Internet do not get to ${to}: ${because}.`),
+    );
+  });
+
+  test.each([
+    ['of the subnet', { mode: 'allow-bidirectional' }],
+    ['of its VPC', { mode: 'allow-bidirectional', ofVpc: true }],
+    ['that was changed', { mode: 'allow-bidirectional', state: 'update-complete' }],
+  ] as const)('lets people in by an exclusion %s', async (_, exclusion) => {
+    publicAccess('block-bidirectional');
+    aws.sim.human.setExclusion('public', exclusion);
+    const { keptOut, warnings } = await looked();
+    expect([keptOut(HOME), warnings]).toEqual([undefined, []]);
+  });
+
+  test.each([
+    ['changes', () => aws.sim.human.setPublicAccess('public', { mode: 'block-ingress', state: 'update-in-progress' })],
+    [
+      'has an exclusion that is being made',
+      () => {
+        publicAccess('block-ingress');
+        aws.sim.human.setExclusion('public', { mode: 'allow-bidirectional', state: 'create-in-progress' });
+      },
+    ],
+    ['may not be read', () => denied('DescribeVpcBlockPublicAccessOptions')],
+  ])('refuses nobody while VPC Block Public Access %s, and says that it cannot tell', async (_, change) => {
+    change();
+    const { keptOut, warnings } = await looked();
+    expect(keptOut(HOME)).toBeUndefined();
+    expect(warnings).toEqual([
+      'Cannot tell whether people on the Internet get in, as it is not known whether VPC Block Public Access keeps the Internet out.',
+    ]);
+  });
+
+  test('refuses nobody whom a network load balancer may hand on', async () => {
+    publicAccess('block-ingress');
+    const front = { description: 'ELB net/front/50dc6c49', type: 'network_load_balancer', privateIp: '10.1.0.99' };
+    aws.sim.human.addService({ ...front, groups: ['api'] });
+    expect((await looked()).keptOut(HOME)).toBeUndefined();
+  });
+
+  test('with an appliance behind it: what that lets through nobody can tell', async () => {
+    aws.sim.human.setEdgeRoutes('public', [{ destination: '10.1.0.0/24', target: 'vpce-0b' }]);
+    const { keptOut, warnings } = await looked();
+    expect(keptOut(HOME)).toBeUndefined();
+    expect(warnings).toEqual([
+      'Cannot tell whether people on the Internet get in, as it is not known what vpce-0b lets through.',
+    ]);
+  });
+
+  test('does not get to the IPv6 address of an interface that is shut to it', async () => {
+    const nic = aws.sim.state().interfaces.find(({ ipv6 }) => ipv6.includes(six));
+    aws.sim.human.setDeniesGateway(nic?.id ?? '', true);
+    const { keptOut, warnings } = await looked();
+    const because = `its network interface ${nic?.id} is shut to the Internet (DenyAllIgwTraffic)`;
+    expect(keptOut('2a00:1::/64')).toContain(because);
+    expect(keptOut(HOME)).toBeUndefined();
+    expect(warnings).toEqual([`People on the Internet do not get to ${six}: ${because}.`]);
   });
 });
 
@@ -163,8 +261,7 @@ describe('the routes of the subnet', () => {
     const reads = aws.actionsSince(since).filter((action) => /Acls|RouteTables|Subnets/.test(action));
     expect(reads.sort()).toEqual([
       'DescribeNetworkAcls',
-      // The subnet's own, and the main one of its VPC.
-      'DescribeRouteTables',
+      // All of its VPC: the subnet's own, the main one, and that of the Internet gateway.
       'DescribeRouteTables',
       'DescribeSubnets',
     ]);

@@ -32,9 +32,16 @@ beforeEach(async () => {
 });
 afterEach(() => aws.stop());
 
+/** What has to be read only where something of it is there. */
+function furnishWithEverything({ sim }: Pick<AwsHarness, 'sim'>): void {
+  sim.human.addRule('api', { port: 22, source: sim.state().prefixLists[0]?.id ?? '' });
+  sim.human.setPublicAccess('public', { mode: 'block-ingress' });
+}
+
 const called = (since: number) => new Set(aws.actionsSince(since).filter((action) => action !== 'AssumeRole'));
 
 test('the operator may do what a lease takes, and nothing else', async () => {
+  furnishWithEverything(aws);
   const since = aws.sim.log().length;
   // A program that has just started knows nothing yet.
   const operator = { ...aws, adapter: aws.restarted() };
@@ -65,6 +72,7 @@ test('with a group for each lease the operator may make and attach them, and not
   const harness = await awsHarness({ strategy: 'perRequest' });
   const perRequest = { ...harness, adapter: harness.restarted() };
   try {
+    furnishWithEverything(perRequest);
     const since = perRequest.sim.log().length;
     await perRequest.adapter.look(perRequest.machine, never);
     const { placement } = await openOne(perRequest, await placeOne(perRequest), perRequest.now() + HOUR_MS);

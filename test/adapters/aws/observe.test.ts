@@ -39,7 +39,7 @@ describe('what else opens a protected port', () => {
   test('another group is named by its name, read once; one that cannot be read keeps its id', async () => {
     const [bastion, gone] = [groupId('launch-wizard-1'), 'sg-0123456789abcdef0'];
     aws.sim.human.addRule('api', { port: 22, source: bastion });
-    aws.sim.human.addRule('api', { port: 22, source: gone });
+    aws.sim.human.addRule('api', { port: 22, source: `210987654321/${gone}` });
     aws.sim.human.addRule('api', { port: 9000, source: 'sg-0123456789abcdef1' });
     const named = [
       { port: { number: 22, protocol: 'tcp' }, source: bastion, sourceName: 'launch-wizard-1', through: 'api' },

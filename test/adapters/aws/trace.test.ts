@@ -42,8 +42,29 @@ test('a packet from elsewhere is stopped all the same, on either family', async 
 
 test('a rule that lets a group in lets nobody in over the Internet', async () => {
   const { groups } = aws.sim.state();
-  const api = groups.find(({ name }) => name === 'api');
-  aws.sim.human.addRule('api', { port: 22, source: api?.id ?? '' });
+  const wizard = groups.find(({ name }) => name === 'launch-wizard-1');
+  aws.sim.human.addRule('api', { port: 22, source: wizard?.id ?? '' });
   expect((await told())[0]?.[0]).toMatch(/: blocked$/);
+  expect((await told('10.1.0.99/32'))[0]?.[0]).toMatch(/over the network: blocked$/);
+  expect((await told('10.1.0.30/32'))[0]?.join(' ')).toMatch(/over the network: open.*from sg-.*allows it/);
+  aws.sim.human.addRule('api', { port: 22, source: '210987654321/sg-0123456789abcdef0' });
   expect((await told('10.1.0.99/32'))[0]?.join(' ')).toMatch(/over the network: unknown.*from sg-.*may allow it/);
+});
+
+test('what closes the Internet gateway is in the way, and what stands behind it nobody can tell', async () => {
+  aws.sim.human.addRule('api', { port: 22, source: '0.0.0.0/0' });
+  expect((await told())[0]?.[0]).toMatch(/: open$/);
+  aws.sim.human.setEdgeRoutes('public', [{ destination: '10.1.0.0/24', target: 'vpce-0b' }]);
+  aws.advance(11_000);
+  expect((await told())[0]?.slice(0, 2)).toEqual([
+    'public address 198.51.100.10: unknown',
+    'unknown: Internet gateway, nobody can tell what vpce-0b lets through',
+  ]);
+  aws.sim.human.setEdgeRoutes('public');
+  aws.sim.human.setPublicAccess('public', { mode: 'block-ingress' });
+  aws.advance(11_000);
+  expect((await told())[0]?.slice(0, 2)).toEqual([
+    'public address 198.51.100.10: blocked',
+    'stopped: VPC Block Public Access, it keeps the Internet out',
+  ]);
 });

@@ -27,7 +27,7 @@ function subnetsOf(replies: Readonly<Record<string, object | JitError>>) {
   return { calls, subnets: new Subnets(client, () => 0) };
 }
 
-const ofSubnet = { Associations: [{ SubnetId: 'subnet-0a' }] };
+const ofSubnet = { VpcId: 'vpc-0a', Associations: [{ SubnetId: 'subnet-0a' }] };
 const read = (replies: Readonly<Record<string, object | JitError>>) =>
   subnetsOf(replies).subnets.of('subnet-0a', 'vpc-0a', never);
 const readAcl = async (Entries: NetworkAcl['Entries']) =>

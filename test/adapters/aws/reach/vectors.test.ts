@@ -43,7 +43,8 @@ function nic(groups: InstanceInterface['groups'], more: Partial<InstanceInterfac
     subnet: ['10.0.1.0/24'],
     vpc: ['10.0.0.0/16'],
     publicAccess: { is: 'on' },
-    deniesGateway: false,
+    edge: { is: [] },
+    deniesGateway: { is: false },
     ...more,
   };
 }
@@ -60,7 +61,11 @@ function said(one: InstanceInterface, source: string, port = 22): string {
   const unclear = verdict.unclear.find(({ sources }) => holds(sources, from.value));
   if (!open) return unclear ? `cannot tell: ${unclear.because.join(', ')}` : 'closed';
   const back = answers(one, way, asked).find(({ sources }) => holds(sources, from.value));
-  return `open: ${open.through.join(', ')}${back?.back === 'yes' ? '' : `; ${back?.back}: ${back?.because}`}`;
+  // Verdicts name rules; here each group is told instead.
+  const named = open.through.map((id) =>
+    one.groups.flatMap((g) => ('is' in g && g.is.rules.some((r) => r.id === id) ? [g.is.name] : [])),
+  );
+  return `open: ${named.flat().join(', ')}${back?.back === 'yes' ? '' : `; ${back?.back}: ${back?.because}`}`;
 }
 
 describe('vectors of AWS', () => {
