@@ -83,6 +83,8 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
 
       await ours.first().waitFor(WAIT);
       expect(await page.getByTestId('open-rules').innerText()).toContain(machine);
+      // The card says so too, with the button for whoever does not get in.
+      await page.locator('#slack').getByRole('button', { name: 'Why can’t I get in?' }).last().waitFor(WAIT);
       await picture(page, cloud === 'azure' ? 'demo.png' : 'demo-aws.png');
 
       await expect.poll(() => ours.count(), { timeout: 120_000 }).toBe(0);
@@ -93,6 +95,22 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
       expect(complaints).toEqual([]);
     },
   );
+
+  it('says on one narrow screen why a machine is open although a rule seems to close it', async ({ expect }) => {
+    const page = await open(320, 700);
+    await page.getByRole('button', { name: 'Slack', exact: true }).first().click();
+    await page.getByTestId('slack-composer').fill('/jit why build-1 22 from 203.0.113.7');
+    await page.getByTestId('slack-composer').press('Enter');
+    const answer = page.locator('#slack').getByText('does not deny it, as it is for the destination').last();
+    await answer.waitFor(WAIT);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await picture(page, 'demo-why.png');
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
 
   it('fits a phone, and the dark', async ({ expect }) => {
     const page = await open(390, 844, 'dark');
