@@ -1,12 +1,15 @@
 import { note } from './app/audit/act.ts';
 import { inbox } from './app/inbox/inbox.ts';
+import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
 import { notify } from './app/request/notify.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
+import { secretOf } from './config/secrets.ts';
 import type { CommandLine } from './core/audit/entry.ts';
 import { startServer } from './http/server.ts';
+import { statusRoute } from './http/status.ts';
 import { limitedLog } from './kit/limited-log.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
@@ -15,6 +18,8 @@ import { startWorkers } from './queue/worker.ts';
 const SWEEP_MS = 30_000;
 const PATROL_MS = 180_000;
 const PROBE_MS = 300_000;
+/** How often it is looked whether Redis works. */
+const STORE_MS = 5_000;
 /** How often it is looked whether it is time for the digest. */
 const DIGEST_MS = 60_000;
 /** Listening waits by itself; this is between two times. */
@@ -79,15 +84,29 @@ async function begin(
     driftMs: DRIFT_MS,
   });
   ends.push(() => Promise.all([due.stop(), loops.stop()]));
+  const watch = new HealthWatch(deps, Date.now);
+  const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
+  ends.push(() => health.stop());
+  const { admin, ...http } = config.http;
+  const ready = async () => {
+    await store.now();
+    return watch.missing();
+  };
   const server = await startServer({
-    ...config.http,
+    ...http,
     routes: chats.flatMap((chat) => chat.routes ?? []),
-    ready: async () => {
-      await store.now();
-    },
+    ready,
     log: limitedLog(log),
   });
   ends.push(() => server.close());
+  if (admin) {
+    const about = { installation: config.installation, started: new Date().toISOString() };
+    const { token, ...where } = admin;
+    const routes = [statusRoute(secretOf(token), { health: watch, about })];
+    const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
+    ends.push(() => operators.close());
+    log.info({ url: operators.url }, 'operators are served');
+  }
   const box = inbox(deps);
   ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
   for (const chat of chats) await chat.start(box);

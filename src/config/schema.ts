@@ -25,6 +25,14 @@ const http = z
   .strictObject({
     host: z.string().default('127.0.0.1').describe('Address to listen on. Put a TLS proxy in front of it.'),
     port: z.number().int().min(0).max(65_535).default(3978).describe('Port to listen on; 0 picks a free one.'),
+    admin: z
+      .strictObject({
+        host: z.string().default('127.0.0.1').describe('Address to listen on for operators.'),
+        port: z.number().int().min(0).max(65_535).default(3979).describe('Port to listen on; 0 picks a free one.'),
+        token: secret.describe('Token to send as `Authorization: Bearer …`.'),
+      })
+      .optional()
+      .describe('Serve `/status` for operators: what is served, what is degraded, and since when.'),
   })
   .prefault({});
 

@@ -1,8 +1,11 @@
 import type { Route } from '../ports/http.ts';
 import { text } from './reply.ts';
 
-/** `/healthz` says that the process runs, `/readyz` whether it can work. */
-export function probes(ready: () => Promise<void>): readonly Route[] {
+/**
+ * `/healthz` says that the process runs and needs nothing; `/readyz` whether deliveries are welcome, and else which parts are
+ * missing. What is wrong with them is for `/status`.
+ */
+export function probes(ready: () => Promise<readonly string[]>): readonly Route[] {
   return [
     { method: 'GET', path: '/healthz', handle: () => text(200, 'ok') },
     {
@@ -10,8 +13,8 @@ export function probes(ready: () => Promise<void>): readonly Route[] {
       path: '/readyz',
       handle: () =>
         ready().then(
-          () => text(200, 'ready'),
-          () => text(503, 'not ready'),
+          (missing) => (missing.length === 0 ? text(200, 'ready') : text(503, `not ready: ${missing.join(', ')}`)),
+          () => text(503, 'not ready: redis'),
         ),
     },
   ];

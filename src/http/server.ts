@@ -20,8 +20,8 @@ interface Options {
   readonly host: string;
   readonly port: number;
   readonly routes: readonly Route[];
-  /** Answers `/readyz`: throws when something that is needed does not work. */
-  readonly ready: () => Promise<void>;
+  /** Answers `/readyz`: the parts that are missing. Throws when Redis is. */
+  readonly ready: () => Promise<readonly string[]>;
   readonly log: Log;
   readonly limits?: Partial<HttpLimits>;
 }

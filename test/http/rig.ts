@@ -47,7 +47,7 @@ export async function serve(limits: Partial<HttpLimits> = {}, routes: readonly R
     host: '127.0.0.1',
     port: 0,
     routes: [take, ...routes],
-    ready: async () => {},
+    ready: async () => [],
     log: { info: say('info'), warn: say('warn'), error: say('error') },
     limits: { checkMs: 20, ...limits },
   });

@@ -130,7 +130,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     host: '127.0.0.1',
     port: 0,
     routes: rooms.flatMap((room) => room.routes ?? []),
-    ready: async () => {},
+    ready: async () => [],
     log,
   });
   services.setTarget(server.url);

@@ -142,7 +142,7 @@ export async function startRig({
     host: '127.0.0.1',
     port: 0,
     routes: adapter.routes,
-    ready: async () => {},
+    ready: async () => [],
     log: lines,
   });
   const url = `${server.url}/slack/events`;

@@ -181,7 +181,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
       host: '127.0.0.1',
       port: 0,
       routes: h.adapter.routes,
-      ready: async () => {},
+      ready: async () => [],
       log: logger,
     });
     h.sim.setTarget(`${h.server.url}/api/messages`);

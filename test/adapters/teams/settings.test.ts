@@ -90,7 +90,7 @@ describe('with the token check off', () => {
 
   it('a delivery without a token is taken, and judged all the same', async () => {
     const adapter = teamsAdapter({ ...h.settings, validateTokens: false }, deps);
-    const ready = async () => {};
+    const ready = async () => [];
     const server = await startServer({ host: '127.0.0.1', port: 0, routes: adapter.routes, ready, log: quiet });
     h.sim.setTarget(`${server.url}/api/messages`);
     await adapter.start(h.inbox);

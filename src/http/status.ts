@@ -1,0 +1,28 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Health } from '../ports/health.ts';
+import type { Route } from '../ports/http.ts';
+import { asJson } from './json.ts';
+
+/** `GET /status`, for operators with the token: what is served, what is degraded, and since when. */
+export function statusRoute(
+  token: string,
+  { health, about }: { readonly health: Health; readonly about: Readonly<Record<string, string>> },
+): Route {
+  const right = digest(`Bearer ${token}`);
+  return {
+    method: 'GET',
+    path: '/status',
+    handle({ headers }) {
+      // Equal lengths, and as long for a wrong one as for the right one.
+      if (!timingSafeEqual(digest(headers.authorization ?? ''), right))
+        return asJson(401, { error: 'a token is needed' });
+      const parts = health.parts().map(({ since, ...part }) => ({ ...part, since: new Date(since).toISOString() }));
+      const missing = health.missing();
+      return asJson(200, { ...about, ready: missing.length === 0, missing, parts });
+    },
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

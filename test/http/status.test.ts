@@ -1,0 +1,59 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../../src/http/server.ts';
+import { statusRoute } from '../../src/http/status.ts';
+import type { PartHealth } from '../../src/ports/health.ts';
+import { QUIET } from '../redis/server.ts';
+
+async function serve(parts: readonly PartHealth[], ready: () => Promise<readonly string[]>) {
+  const health = { parts: () => parts, missing: () => parts.flatMap(({ name, trouble }) => (trouble ? [name] : [])) };
+  const routes = [statusRoute('right', { health, about: { installation: 'test' } })];
+  const server = await startServer({ host: '127.0.0.1', port: 0, routes, ready, log: QUIET });
+  onTestFinished(() => server.close());
+  return async (path: string, authorization?: string) => {
+    const answer = await fetch(`${server.url}${path}`, { headers: authorization ? { authorization } : {} });
+    return { status: answer.status, body: (await answer.text()).trim() };
+  };
+}
+
+describe('the probes', () => {
+  it('say that the process runs whatever is missing, and what is missing for traffic', async () => {
+    let missing: () => Promise<readonly string[]> = async () => [];
+    const get = await serve([], () => missing());
+    expect(await get('/readyz')).toEqual({ status: 200, body: 'ready' });
+    missing = async () => ['slack', 'teams'];
+    expect(await get('/readyz')).toEqual({ status: 503, body: 'not ready: slack, teams' });
+    missing = () => Promise.reject(new Error('READONLY'));
+    expect(await get('/readyz')).toEqual({ status: 503, body: 'not ready: redis' });
+    expect(await get('/healthz')).toEqual({ status: 200, body: 'ok' });
+  });
+});
+
+describe('the status', () => {
+  it('is for who has the token', async () => {
+    const get = await serve([], async () => []);
+    for (const wrong of [undefined, 'right', 'Bearer wrong', 'Basic right'])
+      expect((await get('/status', wrong)).status).toBe(401);
+    expect((await get('/status', 'Bearer right')).status).toBe(200);
+  });
+
+  it('says how each part is, and since when', async () => {
+    const since = Date.UTC(2026, 10, 27, 9);
+    const get = await serve(
+      [
+        { name: 'redis', since },
+        { name: 'slack', since, trouble: 'Slack did not respond.' },
+      ],
+      async () => [],
+    );
+    const at = '2026-11-27T09:00:00.000Z';
+    expect(JSON.parse((await get('/status', 'Bearer right')).body)).toEqual({
+      installation: 'test',
+      ready: false,
+      missing: ['slack'],
+      parts: [
+        { name: 'redis', since: at },
+        { name: 'slack', since: at, trouble: 'Slack did not respond.' },
+      ],
+    });
+  });
+});
