@@ -4,6 +4,7 @@ import { measureAck } from './ack/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { onGround } from './ground.ts';
 import { measureLife } from './life/measure.ts';
+import { measureLock } from './lock/measure.ts';
 import { type Effort, isReached, type Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
 import { machineLine, markdown } from './report.ts';
@@ -14,6 +15,7 @@ const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurem
   ack: measureAck,
   burst: measureBurst,
   life: measureLife,
+  lock: measureLock,
   memory: measureMemory,
 };
 

@@ -9,8 +9,7 @@ import { closeIn } from '../nsg/close.ts';
 import { firewallsBefore } from './in-front.ts';
 import { ruleSourcesIn } from './lease-rules.ts';
 import { behindName, ruleName } from './names.ts';
-import type { RuleRole } from './rules.ts';
-import { writeUntil } from './write.ts';
+import { removalsOn } from './removals.ts';
 
 /**
  * Takes rules away by their names: in the groups, which closes at once, and on the firewalls where they were placed and
@@ -23,27 +22,21 @@ export async function close(azure: Azure, placements: readonly Placement[], allo
 }
 
 async function closeOnFirewalls(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
-  const names = new Map<ArmId, string[]>();
-  const now = await outcomeOf(() => ruleSourcesNow(azure, placements, allowed.signal));
-  for (const placement of placements) {
-    const current = now.ok ? (now.value.get(placement.rule.machine) ?? []) : [];
-    for (const id of armIds([...ruleSourcesIn(placement), ...current]))
-      names.set(id, [...(names.get(id) ?? []), ruleName(placement)]);
+  const removals = removalsOn(azure, armIds(placements.flatMap(ruleSourcesIn)));
+  try {
+    const names = new Map<ArmId, string[]>();
+    const now = await outcomeOf(() => ruleSourcesNow(azure, placements, allowed.signal));
+    for (const placement of placements) {
+      const current = now.ok ? (now.value.get(placement.rule.machine) ?? []) : [];
+      for (const id of armIds([...ruleSourcesIn(placement), ...current]))
+        names.set(id, [...(names.get(id) ?? []), ruleName(placement)]);
+    }
+    await allOf([...names], ([id, own]) => removals.remove(id, own, allowed));
+    // Where it could not be read, a rule may be left on a firewall that the machine got meanwhile.
+    if (!now.ok) throw now.error;
+  } finally {
+    removals.end();
   }
-  await allOf([...names], ([id, own]) =>
-    writeUntil(
-      azure,
-      id,
-      ({ rules }) => {
-        const there = (role: RuleRole) =>
-          own.filter((name) => rules.some((rule) => rule.ours === role && rule.name === name));
-        return { leases: { put: [], remove: there('lease') }, passes: { put: [], remove: there('pass') } };
-      },
-      allowed,
-    ),
-  );
-  // Where it could not be read, a rule may be left on a firewall that the machine got meanwhile.
-  if (!now.ok) throw now.error;
 }
 
 /** The machines' firewalls may be others by now. */

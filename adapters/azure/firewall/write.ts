@@ -2,7 +2,7 @@ import type { AzureFirewall, FirewallPolicyRuleCollectionUnion } from '@azure/ar
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
-import { pollUntil } from '../../../src/kit/poll.ts';
+import { type Looked, pollUntil, type Try } from '../../../src/kit/poll.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
@@ -42,7 +42,7 @@ export async function writeUntil(
   let written = 0;
   let trouble: unknown = new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs: LATER_MS });
   const polling = { tries: TRIES + 1, betweenMs: BETWEEN_MS, signal: allowed.signal };
-  return pollUntil<number>(polling, azure, async ({ isLast }) => {
+  const look = async ({ isLast }: Try): Promise<Looked<number>> => {
     const ruleSource = await readRuleSource(azure, id, allowed.signal);
     if (!ruleSource) return { done: written };
     const edit = next(ruleSource);
@@ -59,7 +59,9 @@ export async function writeUntil(
       if (isSilent(error)) trouble = error;
     }
     return { notYet: trouble };
-  });
+  };
+  // It takes one change at a time, also of this process.
+  return azure.turns.inTurn(`rules of ${id}`, () => pollUntil<number>(polling, azure, look));
 }
 
 async function write(azure: Azure, ruleSource: RuleSource, edit: SourceEdit, allowed: Allowed): Promise<void> {

@@ -14,8 +14,11 @@ export const WAIT_MS = 3_000;
 const CLOSED_AT_ONCE = 200;
 /** The same for openings, which are fewer, as closings wait for them. */
 const OPENED_AT_ONCE = 10;
-/** Machines of one hold under way at the same time: adapters make them take turns only where they edit the same. */
-const HANDS = 24;
+/**
+ * Machines of one hold that are closed at the same time: adapters let them take turns where they edit the same, and write once
+ * for all where that is one write.
+ */
+const HANDS = 50;
 /** A judgement that is older is made again: an opening waited behind closings. */
 const JUDGED_MS = 10_000;
 
@@ -176,7 +179,8 @@ async function take(deps: Deps, own: Batch, portion: readonly Waiting[], signal:
   const options = { ttlMs: 2 * limits.callMs, waitMs: WAIT_MS, closing, signal };
   try {
     await deps.lock.hold(locks, options, async (held) => {
-      await byHands(portion, async (part) => {
+      // Openings go one after the other: what one writes the next one reads.
+      await byHands(portion, closing ? HANDS : 1, async (part) => {
         own.ahead.delete(part.machine);
         try {
           await makeRight(deps, part, own.locks, held);
@@ -208,10 +212,10 @@ async function makeRight(deps: Deps, part: Part, locks: ReadonlySet<string>, hel
 }
 
 /** Some at once, in their order. `work` does not throw. */
-async function byHands<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+async function byHands<T>(all: readonly T[], hands: number, work: (one: T) => Promise<void>): Promise<void> {
   const left = all.values();
   const hand = async () => {
     for (const one of left) await work(one);
   };
-  await Promise.all(Array.from({ length: Math.min(HANDS, all.length) }, hand));
+  await Promise.all(Array.from({ length: Math.min(hands, all.length) }, hand));
 }

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { staticDirectory } from '../../adapters/directory/static.ts';
+import { undoFiles } from '../../adapters/undo/index.ts';
+import type { Deps } from '../../src/app/deps.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import { sealer } from '../../src/core/rule/seal.ts';
+import { startDueTimer } from '../../src/queue/due.ts';
+import { bullQueue } from '../../src/queue/producer.ts';
+import { startWorkers } from '../../src/queue/worker.ts';
+import { redisAudit } from '../../src/redis/audit.ts';
+import { redisLock } from '../../src/redis/lock.ts';
+import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
+import { redisStore } from '../../src/redis/store.ts';
+import { leasesOf } from '../burst/leases.ts';
+import { type Ground, LOUD } from '../ground.ts';
+import type { Behind, LockWorld } from './world.ts';
+
+const LOOK_MS = 20;
+/** What a closing changes: the last of these is when the last port was closed. */
+const CLOSING = /^(SecurityRules_Delete|AzureFirewalls_CreateOrUpdate)$/;
+
+/** Drawbridge's own parts, in this process, without chats. Gives when it is ready, and how it is stopped. */
+export async function startHouse(ground: Ground, { adapter, stood }: LockWorld, until: Instant) {
+  const { redis, url } = ground;
+  await redis.flushall();
+  const store = redisStore({ redis, log: LOUD });
+  const queue = bullQueue({ url, log: LOUD });
+  const seal = sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }]);
+  const deps: Deps = {
+    store,
+    queue,
+    audit: redisAudit({ redis, log: LOUD }),
+    lock: redisLock({ redis, log: LOUD }),
+    undo: undoFiles(ground.folder, seal),
+    records: redisProtectionRecords({ redis, log: LOUD }),
+    clouds: new Map([['azure', adapter]]),
+    chats: new Map(),
+    directory: staticDirectory([], []),
+    rules: { policies: [], protectors: [], security: [], sources: new Map(), shortestMs: 0 },
+    log: LOUD,
+    random: (n) => randomBytes(n),
+    monotonic: () => performance.now(),
+  };
+  for (const one of stood) await store.save(leasesOf(one, until).map((next) => ({ next, from: 0 })));
+  // Signed in before the leases end, as a program that has been running is.
+  await adapter.check(AbortSignal.timeout(10_000));
+  const workers = startWorkers({
+    url,
+    log: LOUD,
+    converge: (one, signal) => converge(deps, one, signal),
+    notify: async () => {},
+  });
+  const due = startDueTimer({ store, queue, log: LOUD });
+  return async () => {
+    await due.stop();
+    await workers.close();
+    await queue.close();
+  };
+}
+
+/** The usual loop: one call a machine, each when the one before was answered. */
+export async function closeInLoop({ network, sim, stood }: LockWorld, behind: Behind): Promise<void> {
+  if (behind !== 'one firewall') {
+    const [group] = sim.state().nsgs;
+    const names = group?.rules.filter(({ access }) => access === 'Allow').map(({ name }) => name) ?? [];
+    for (const name of names) await network.securityRules.delete('rg-prod', group?.name ?? '', name).submitted();
+    return;
+  }
+  for (const _ of stood) {
+    const firewall = await firewallOf(network);
+    const [first, ...others] = firewall.natRuleCollections?.[0]?.rules ?? [];
+    if (!first) return;
+    const collections = others.length > 0 ? [{ ...firewall.natRuleCollections?.[0], rules: others }] : [];
+    await network.azureFirewalls
+      .createOrUpdate('rg-prod', 'edge', { ...firewall, natRuleCollections: collections })
+      .submitted();
+  }
+}
+
+function firewallOf(network: LockWorld['network']) {
+  return network.azureFirewalls.get('rg-prod', 'edge');
+}
+
+/** Rules that let somebody in and are ours. */
+function left({ sim }: LockWorld): number {
+  const { nsgs, firewalls } = sim.state();
+  const groups = nsgs.flatMap(({ rules }) =>
+    rules.filter(({ access, sources }) => access === 'Allow' && sources.some((one) => one.startsWith('203.0.113.'))),
+  );
+  const translations = firewalls.flatMap(({ collections }) =>
+    collections.filter(({ name }) => name.includes('leases')),
+  );
+  return groups.length + translations.flatMap(({ rules }) => rules).length;
+}
+
+/** When the last of it was closed, as Azure saw it; and by how many calls. */
+export async function lastClosed(world: LockWorld, from: Instant, mostMs: number) {
+  while (left(world) > 0) {
+    if (Date.now() > from + mostMs) throw new Error(`${left(world)} were not closed within ${mostMs} ms`);
+    await wait(LOOK_MS);
+  }
+  const calls = world.sim
+    .log()
+    .filter(({ operation, atMs, status }) => CLOSING.test(operation) && atMs >= from && status < 300);
+  return { ms: (calls.at(-1)?.atMs ?? Number.NaN) - from, calls: calls.length };
+}

@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NetworkManagementClient } from '@azure/arm-network';
+import { ClientSecretCredential } from '@azure/identity';
+import { type AzureSettings, azureAdapter } from '../../adapters/azure/index.ts';
+import { type AzureSimulator, startAzureSimulator } from '../../simulators/azure/index.ts';
+import { DAY_MS, type Instant } from '../../src/core/language/instant.ts';
+import { machineId } from '../../src/core/machine/machine.ts';
+import { markSigner } from '../../src/core/rule/mark.ts';
+import { INSTALLATION, MARK_KEYS, type Stood } from '../burst/shared.ts';
+import { LOUD } from '../ground.ts';
+
+/** What all machines are behind, and what is edited to close a port of one. */
+export type Behind = 'one network security group' | 'one Defender policy' | 'one firewall';
+
+export interface LockWorld {
+  readonly sim: AzureSimulator;
+  readonly adapter: ReturnType<typeof azureAdapter>;
+  readonly network: NetworkManagementClient;
+  readonly stood: readonly Stood[];
+}
+
+const SSH = { number: 22, protocol: 'tcp' } as const;
+const PROTECTION = { ports: [{ port: SSH, sources: [], longestMs: DAY_MS }] };
+const ENDLESS = new AbortController().signal;
+const GO = () => {};
+
+/** The simulated Azure with machines behind one lock, each open to one address. */
+export async function startWorld(behind: Behind, count: number, folder: string, until: Instant): Promise<LockWorld> {
+  const through = behind === 'one firewall' ? { through: 'edge' } : { subnetNsg: 'shared' };
+  const machines = Array.from({ length: count }, (_, n) => ({
+    name: `web-${n}`,
+    interfaces: [{ privateIps: [`10.0.0.${n + 4}`], subnet: 'web', ...through }],
+  }));
+  const network = {
+    vnets: [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }],
+    firewalls: [{ name: 'edge', vnet: 'vnet-prod', privateIp: '10.0.250.4', publicIps: ['198.51.100.9'] }],
+  };
+  const sim = await startAzureSimulator({ machines, ...(behind === 'one firewall' ? { network } : {}) });
+  const caFile = join(folder, 'azure.pem');
+  writeFileSync(caFile, sim.ca);
+  const { tenantId, clientId, clientSecret, subscriptionId } = sim;
+  const settings: AzureSettings = {
+    tenantId,
+    clientId,
+    clientSecret,
+    subscriptions: [{ id: subscriptionId }],
+    backend: behind === 'one Defender policy' ? 'defender' : 'nsg',
+    resourceManager: sim.url,
+    authority: sim.authority,
+    disableInstanceDiscovery: true,
+    caFile,
+  };
+  const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
+  const deps = { marks, installation: INSTALLATION, log: LOUD, now: Date.now };
+  const adapter = azureAdapter(settings, deps);
+  // What is opened beforehand waits for nothing.
+  const opener = azureAdapter(settings, { ...deps, pause: async () => {} });
+  const tlsOptions = { ca: sim.ca };
+  const sign = { tlsOptions, disableInstanceDiscovery: true, authorityHost: sim.authority };
+  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, sign);
+  const client = new NetworkManagementClient(credential, subscriptionId, {
+    endpoint: sim.url,
+    credentials: { scopes: [`${sim.url}/.default`] },
+    tlsOptions,
+    retryOptions: { maxRetries: 0 },
+  });
+  const stood: Stood[] = [];
+  for (const { id, name } of sim.state().machines) stood.push(await standAt(opener, id, name, until));
+  return { sim, adapter, network: client, stood };
+}
+
+async function standAt(adapter: LockWorld['adapter'], id: string, name: string, until: Instant): Promise<Stood> {
+  const machine = machineId('azure', id);
+  if (!machine) throw new Error(`${id} is no machine`);
+  await adapter.protect(machine, PROTECTION, ENDLESS);
+  const placements = await adapter.locate([{ machine, port: SSH, source: '203.0.113.7/32' }], ENDLESS);
+  const note = { request: 'bench', requester: 'ada', approver: 'grace' };
+  const openings = placements.map((placement) => ({ placement, until, now: Date.now(), note }));
+  const opened = await adapter.open(openings, ENDLESS, GO);
+  return { machine, name, placements: opened.map(({ placement }) => placement) };
+}
