@@ -232,7 +232,7 @@ describe('all faults', () => {
       'slack.signingSecret: must be env:NAME or file:/path; secrets do not belong in this file (line 2)',
     ]);
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-      'aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line 111)',
+      'aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line 112)',
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });
