@@ -114,6 +114,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     directory: staticDirectory(people, chatsOf(config)),
     rules: houseRules(config),
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
+    aside: (work) =>
+      void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again')),
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),

@@ -33,6 +33,8 @@ export interface Deps {
   readonly rules: HouseRules;
   /** Tries connections from here, where that is wanted. */
   readonly witness?: Witness;
+  /** Takes work that nothing may wait for, not even the next look at the same machine. Without it, it is waited for. */
+  readonly aside?: (work: Promise<void>) => void;
   readonly log: Log;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;

@@ -36,8 +36,10 @@ export async function converge(
     const part = { machine, locks: locksOf(ready.requests), allowed: ready.allowed, isClosing };
     if (!(await together(deps, part, signal))) return;
   }
-  // Last: nothing waits for it.
-  await cutSessions(deps, machine, signal);
+  // Last, and on its own: no closing waits for it.
+  const cutting = cutSessions(deps, machine, signal);
+  if (deps.aside) deps.aside(cutting);
+  else await cutting;
   await deps.store.settle(machine);
 }
 

@@ -33,7 +33,8 @@ export async function reachedFromHere(
   const within = AbortSignal.any([signal, AbortSignal.timeout(WITNESS_MS)]);
   try {
     const { addresses = [] } = await cloud.look(machine, within);
-    const all = addresses.map(({ address }) => address);
+    // What belongs to something in front of it leads to other machines too.
+    const all = addresses.flatMap(({ address, leads }) => (leads ? [] : [address]));
     const found = await Promise.all(
       ports.map(async (port) => [portText(port), await witness.reached(all, port, within)] as const),
     );

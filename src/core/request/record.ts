@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
+import { isCutting } from './cut.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
@@ -59,5 +60,7 @@ export function indexesOf(request: Request): Indexes {
 function endOf(request: Request): Pick<Indexes, 'endsAt'> {
   if (isInForce(request)) return { endsAt: request.lease.until };
   if (request.status === 'closing') return { endsAt: request.trouble ? request.lookAt : request.ending.at };
-  return request.status === 'ended' && request.lookAt !== undefined ? { endsAt: request.lookAt } : {};
+  // To cut sessions takes no lock.
+  if (request.status !== 'ended' || isCutting(request.cut)) return {};
+  return request.lookAt === undefined ? {} : { endsAt: request.lookAt };
 }
