@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { note } from './app/audit/act.ts';
 import { inbox } from './app/inbox/inbox.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
@@ -18,6 +19,8 @@ import { startWorkers } from './queue/worker.ts';
 const SWEEP_MS = 30_000;
 const PATROL_MS = 180_000;
 const PROBE_MS = 300_000;
+/** The longest that stopping may take when starting failed. */
+const FAILED_MS = 10_000;
 /** How often it is looked whether Redis works. */
 const STORE_MS = 5_000;
 /** How often it is looked whether it is time for the digest. */
@@ -52,7 +55,7 @@ export async function run(config: Config, log: Log, by?: CommandLine): Promise<R
       },
     };
   } catch (error) {
-    await stop();
+    await Promise.race([stop(), wait(FAILED_MS, undefined, { ref: false })]);
     throw error;
   }
 }

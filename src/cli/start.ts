@@ -21,12 +21,15 @@ export async function startVerb(file: string): Promise<void> {
   process.on('uncaughtException', (error, origin) => {
     log.error({ error, origin }, 'nobody caught an error; stopping');
     told.resolve(1);
+  });
+  // Also while it is still starting.
+  const ending = told.promise.then((code) => {
     endLate(log);
+    return code;
   });
   const running = await run(loadConfig(file), log, commandLine());
   process.send?.({ url: running.url });
-  const code = await told.promise;
-  endLate(log);
+  const code = await ending;
   await running.stop();
   process.exit(code);
 }

@@ -61,4 +61,19 @@ describe('the health of the parts', () => {
     await expect.poll(() => watch.parts().length).toBe(6);
     await running.stop();
   });
+
+  it('stops in the middle of a look', async () => {
+    const { watch, chat } = watched();
+    const looking = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<void>();
+    chat.check = () => {
+      looking.resolve();
+      return done.promise;
+    };
+    const running = startHealth(watch, { storeMs: 60_000, othersMs: 60_000_000 });
+    await looking.promise;
+    const stopped = running.stop();
+    done.resolve();
+    await stopped;
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import type { Health, PartHealth } from '../../ports/health.ts';
@@ -98,13 +99,7 @@ export function startHealth(
   const turn = async (ms: number, look: () => Promise<void>) => {
     while (!stopping.signal.aborted) {
       await look();
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        stopping.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await pause(ms, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
   const running = [
