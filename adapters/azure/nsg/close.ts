@@ -41,9 +41,9 @@ async function closeOn(
 ): Promise<void> {
   const { signal } = allowed;
   const site = siteOf(azure, providerIdOf(machine));
-  const vm = await outcomeOf(() => readVm(site, machine, signal));
-  const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
-  const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
+  const recorded = placements.flatMap((placement) =>
+    locationOf(placement).groups.map((group) => ({ group, name: nameOf(placement) })),
+  );
   const named = new Map(placements.map((placement) => [nameOf(placement).toLowerCase(), placement]));
   const kept = new Set<ArmId>();
   // What a lock keeps lets nobody in from then on: it is left.
@@ -52,6 +52,11 @@ async function closeOn(
     if (placement) await shut(azure, { ...rule, isLocked: isScopeLocked(why) }, placement, allowed);
     kept.add(rule.group);
   };
+  // Where they were placed they go at once: others may wait to write to the same group, and readings take their time.
+  const atOnce = outcomeOf(() => deleteEach(azure, site, recorded, allowed, instead));
+  const vm = await outcomeOf(() => readVm(site, machine, signal));
+  const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
+  const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
   const left = async (): Promise<readonly GroupRule[]> => {
     const groups = await readGroups(site, ids, signal);
     return [...groups].flatMap(([group, rules]) =>
@@ -60,15 +65,19 @@ async function closeOn(
         .map(({ name }) => ({ group, name })),
     );
   };
+  const deleted = await atOnce;
   const found = await left();
-  const unseen = placements.flatMap((placement) =>
-    locationOf(placement).groups.flatMap((group) => {
-      const name = nameOf(placement);
-      return found.some((one) => one.group === group && one.name === name) ? [] : [{ group, name }];
-    }),
-  );
   await deleteUntilGone(azure, site, { found, again: left, instead }, allowed);
-  await deleteEach(azure, site, unseen, allowed, instead);
+  const isFound = ({ group, name }: GroupRule) => found.some((one) => one.group === group && one.name === name);
+  // What was not answered, and is not seen: the reading may be older than the opening.
+  if (!deleted.ok)
+    await deleteEach(
+      azure,
+      site,
+      recorded.filter((one) => !isFound(one)),
+      allowed,
+      instead,
+    );
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
 }

@@ -77,7 +77,7 @@ function isCurrent(request: Request): boolean {
 }
 
 function newestFirst(a: Request, b: Request): number {
-  return b.askedAt - a.askedAt || a.id.localeCompare(b.id);
+  return b.askedAt - a.askedAt || (a.id < b.id ? 1 : -1);
 }
 
 async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
