@@ -31,6 +31,12 @@ export const azure = z.strictObject({
     .describe(
       'With rbac, requesters need the Azure permissions Defender asks for: to initiate the JIT policy and to read the VM.',
     ),
+  networkManagers: z
+    .enum(['read', 'none'])
+    .default('read')
+    .describe(
+      'With none, you say that no Azure Virtual Network Manager manages these networks: where its security admin rules and connected groups may not be read, they count as none instead of “cannot tell”. What can be read counts all the same.',
+    ),
   cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Azure cloud to use.'),
   resourceManager: url.optional().describe('Azure Resource Manager URL, if not that cloud’s.'),
   authority: url.optional().describe('Entra ID URL, if not that cloud’s.'),

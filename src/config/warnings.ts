@@ -5,7 +5,10 @@ import type { Fault } from './fault.ts';
 import { houseRules, peopleOf } from './house.ts';
 import type { Config } from './schema.ts';
 
-/** What is right, and may not be meant so: policies that come too late in the file, and sources that nobody can request from. */
+/**
+ * What is right, and may not be meant so: policies that come too late in the file, sources that nobody can request from, and what is
+ * believed instead of read.
+ */
 export function warningsOf(config: Config): readonly Fault[] {
   const { policies, sources } = houseRules(config);
   const late = overlaps(policies, peopleOf(config)).map(
@@ -18,5 +21,10 @@ export function warningsOf(config: Config): readonly Fault[] {
       return [{ path: ['sources', sourceName], message }];
     }),
   );
-  return [...late, ...refused];
+  const unmanaged: Fault = {
+    path: ['azure', 'networkManagers'],
+    message:
+      'rules of network managers that may not be read are taken not to be there; if there are some, what is open may be called closed',
+  };
+  return [...late, ...refused, ...(config.azure?.networkManagers === 'none' ? [unmanaged] : [])];
 }

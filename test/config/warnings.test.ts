@@ -42,6 +42,18 @@ describe('a configuration that is right is warned about', () => {
     ]);
   });
 
+  it('where what may not be read is believed', () => {
+    const id = '11112222-3333-4444-5555-666677778888';
+    const azure = `azure: { tenantId: ${id}, clientId: ${id}, subscriptions: [{ id: ${id} }], networkManagers: none }`;
+    const read = readConfig(`${SMALL}\n${azure}\n`);
+    if ('faults' in read) throw new Error(read.faults.join('\n'));
+    expect(read.warnings).toEqual([
+      expect.stringMatching(
+        /^azure.networkManagers: rules of network managers that may not be read are taken not to be there/,
+      ),
+    ]);
+  });
+
   it('not where each has its own', () => {
     expect(
       warningsWith(

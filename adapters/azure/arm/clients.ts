@@ -40,6 +40,8 @@ export interface AzureSettings {
   readonly backend?: BackendName;
   /** `rbac`: people must hold, by Azure roles, what Defender asks of them; `none` unless told. */
   readonly entitlement?: 'none' | 'rbac';
+  /** `none`: rules of network managers that may not be read are not there, as whoever runs this says. */
+  readonly networkManagers?: 'read' | 'none';
   /** Whose hosts are called; `public` unless told. */
   readonly cloud?: AzureCloud;
   /** Resource Manager of an emulator. */
@@ -74,6 +76,8 @@ export interface Subscription {
   readonly tenantId: string;
   /** How new rules are written there; those that another one wrote are found and closed all the same. */
   readonly backend: BackendName;
+  /** Are rules of network managers that may not be read taken not to be there? */
+  readonly isUnmanaged: boolean;
   /** Reads within ten seconds, or those that are given; once more when the connection was cut. */
   read<T>(signal: AbortSignal, work: Work<T>, limitMs?: number): Promise<T>;
   /** Makes one mutating call within its time, once. `beforeCall` is asked when it is about to be sent. */
@@ -110,6 +114,7 @@ export function subscriptionsOf(
       new ArmQuotas(clock),
     ),
     backend,
+    isUnmanaged: settings.networkManagers === 'none',
     tenantId,
     unreadable: onceFor(log),
   }));
@@ -153,7 +158,7 @@ function subscriptionFor(
   { resourceManager, ...shared }: Shared,
   callMs: number,
   quotas: ArmQuotas,
-): Omit<Subscription, 'backend' | 'tenantId' | 'unreadable'> {
+): Omit<Subscription, 'backend' | 'isUnmanaged' | 'tenantId' | 'unreadable'> {
   let sdk: Promise<Sdk> | undefined;
   let cloudNow: Instant | undefined;
   const asked = new AsyncLocalStorage<() => void>();

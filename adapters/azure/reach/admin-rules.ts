@@ -4,7 +4,7 @@ import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type ArmId, part, partsOf } from '../arm/ids.ts';
 import type { ManagerRules, TrafficRule } from './model.ts';
-import { orUnknown } from './or-unknown.ts';
+import { unlessTold } from './or-unknown.ts';
 
 const list = <T extends z.ZodType>(of: T) => z.array(of).nullish();
 const prefixes = list(z.object({ addressPrefix: z.string().nullish(), addressPrefixType: z.string().nullish() }));
@@ -27,6 +27,9 @@ type AdminRule = z.infer<typeof RULE>;
 
 const ACCESS = { Allow: 'allow', AlwaysAllow: 'alwaysAllow', Deny: 'deny' } as const;
 
+/** Stands for what whoever runs this says of managers whose rules may not be read. */
+export const NO_MANAGER: ManagerRules = { manager: 'no manager', collections: [] };
+
 /** Far more than a network can have ("Azure Virtual Network Manager limits": 100 rules a collection). */
 const MOST_PAGES = 50;
 
@@ -41,7 +44,7 @@ export function readAdminRules(
 ): Promise<OrUnknown<readonly ManagerRules[]>> {
   const { group, name } = partsOf(vnet);
   const unknown = `the security admin rules of the virtual network ${name}, which could not be read`;
-  return orUnknown(unknown, async () => {
+  return unlessTold(site.isUnmanaged ? [NO_MANAGER] : undefined, unknown, async () => {
     const found: EffectiveBaseSecurityAdminRuleUnion[] = [];
     let skipToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {

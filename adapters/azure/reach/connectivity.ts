@@ -2,7 +2,7 @@ import type { EffectiveConnectivityConfiguration } from '@azure/arm-network';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type ArmId, armIds, part, partsOf } from '../arm/ids.ts';
-import { orUnknown } from './or-unknown.ts';
+import { unlessTold } from './or-unknown.ts';
 
 /** Far more than a network can be in ("Azure Virtual Network Manager limits": two connected groups). */
 const MOST_PAGES = 20;
@@ -15,7 +15,7 @@ const MOST_PAGES = 20;
 export function readConnectivity(site: Subscription, vnet: ArmId, signal: AbortSignal): Promise<OrUnknown<'peerings'>> {
   const { group, name } = partsOf(vnet);
   const unknown = `which networks a network manager connects with ${name}, as that could not be read`;
-  return orUnknown(unknown, async (): Promise<OrUnknown<'peerings'>> => {
+  return unlessTold(site.isUnmanaged ? 'peerings' : undefined, unknown, async (): Promise<OrUnknown<'peerings'>> => {
     let skipToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const { value, skipToken: next } = await site.read(signal, ({ network }, options) =>

@@ -19,6 +19,18 @@ export async function orUnknown<T>(unknown: Unknown, read: () => Promise<OrUnkno
   }
 }
 
+/** What whoever runs this says of what may not be read, where they say something. Anything else that keeps it from being read is unknown. */
+export function unlessTold<T>(
+  told: T | undefined,
+  unknown: Unknown,
+  read: () => Promise<OrUnknown<T>>,
+): Promise<OrUnknown<T>> {
+  return orUnknown(unknown, async () => {
+    if (told === undefined) return read();
+    return (await orDenied(read())) ?? { is: told };
+  });
+}
+
 /** Undefined where the role does not let us. */
 export async function orDenied<T>(work: Promise<T>): Promise<T | undefined> {
   try {
