@@ -234,11 +234,7 @@ describe('all faults', () => {
     ]);
     const line = GOOD.split('\n').findIndex((text) => text.includes('accessKeyId:')) + 1;
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-<<<<<<< HEAD
       `aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line ${line})`,
-=======
-      'aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line 112)',
->>>>>>> 0b94663 (config: azure.networkManagers says that there is no network manager where that may not be read)
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });

@@ -2,11 +2,12 @@ import type { LoadBalancer } from '@azure/arm-network';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Unknown } from '../../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import { Recent } from '../../../src/kit/recent.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, isConfigured, siteOf } from '../arm/context.ts';
 import { type ArmId, part } from '../arm/ids.ts';
 import type { Nic } from '../arm/machine.ts';
-import { Recent } from '../arm/recent.ts';
+
 import { orDenied, orUnknown } from './or-unknown.ts';
 
 const LIST_MS = 30 * SECOND_MS;
