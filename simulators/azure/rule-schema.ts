@@ -2,9 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { badRequest } from './errors.ts';
 import type { RuleProperties } from './model.ts';
-
-/** Service tags that the simulator knows in a rule. */
-const tags = new Set(['*', 'Internet', 'VirtualNetwork', 'AzureLoadBalancer']);
+import { isTag } from './service-tags.ts';
 
 /** Application security groups on one side of a rule ("Azure virtual network limits"). */
 const MOST_APPLICATION_GROUPS = 10;
@@ -97,7 +95,7 @@ function checkAddresses(which: Side, rule: RuleProperties): Set<string> {
     throw badRequest(message, 'SecurityRuleInvalidParameter');
   }
   for (const text of eitherForm(which, 'AddressPrefix', single, many)) {
-    if (tags.has(text)) continue;
+    if (text === '*' || isTag(text)) continue;
     const parsed = network(text);
     if (!parsed) {
       const message = `Security rule has invalid Address prefix. Value provided: ${text}`;

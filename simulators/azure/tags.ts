@@ -1,5 +1,6 @@
 import { type Snapshot, sameId } from './model.ts';
 import { isWithin } from './prefix.ts';
+import { SERVICE_TAGS } from './service-tags.ts';
 import { vnetIdOf } from './topology-model.ts';
 
 /** Address of the platform itself, from which Azure's load balancers probe. */
@@ -55,6 +56,6 @@ export function expandTag(view: Snapshot, subnetId: string, tag: string): readon
   if (tag === 'VirtualNetwork')
     return [...prefixes, PLATFORM, ...sentByHub(view, vnetId), ...routedInside(view, subnetId, prefixes)];
   if (tag === 'AzureLoadBalancer') return [PLATFORM];
-  if (tag !== 'Internet') return undefined;
+  if (tag !== 'Internet') return SERVICE_TAGS[tag];
   return prefixes.some((prefix) => prefix.includes(':')) ? [...INTERNET, INTERNET_V6] : INTERNET;
 }

@@ -7,6 +7,7 @@ import type { Subscription } from '../arm/clients.ts';
 import { type Azure, isConfigured, siteOf } from '../arm/context.ts';
 import { type ArmId, part } from '../arm/ids.ts';
 import type { Nic } from '../arm/machine.ts';
+
 import { orDenied, orUnknown } from './or-unknown.ts';
 
 const LIST_MS = 30 * SECOND_MS;

@@ -26,13 +26,24 @@ const open: MachineSpec = {
     },
   ],
 };
-const PACKETS = [STRANGER, '198.51.100.77', INSIDE, '10.0.6.9', 'fd00:db8:0:6::9', 'fd00:db8:0:2::7'];
+const PACKETS = [
+  STRANGER,
+  '20.33.50.7',
+  '2603:1020::7',
+  '198.51.100.77',
+  INSIDE,
+  '10.0.6.9',
+  'fd00:db8:0:6::9',
+  'fd00:db8:0:2::7',
+];
 
 const WORDS = [
   '*',
   'Internet',
   'VirtualNetwork',
   'AzureLoadBalancer',
+  'AzureCloud',
+  'Storage.WestEurope',
   '0.0.0.0/0',
   '::/0',
   '203.0.113.0/24',
@@ -40,7 +51,17 @@ const WORDS = [
   '10.0.1.4',
   'fd00:db8::/32',
 ];
-const TO = ['*', 'Internet', 'VirtualNetwork', '10.0.6.4', FRONTEND, '10.0.0.0/16', '0.0.0.0/0', 'fd00:db8:0:6::4'];
+const TO = [
+  '*',
+  'Internet',
+  'VirtualNetwork',
+  'Storage',
+  '10.0.6.4',
+  FRONTEND,
+  '10.0.0.0/16',
+  '0.0.0.0/0',
+  'fd00:db8:0:6::4',
+];
 const word = fc.constantFrom(...WORDS);
 const family = (text: string) => (text.includes(':') ? 6 : /^\d/.test(text) ? 4 : undefined);
 const anyRule = fc
