@@ -34,7 +34,7 @@ export async function deleteUntilGone(
   if (left.length === 0) return;
   await pollUntil({ tries: TRIES, betweenMs: BETWEEN_MS, signal: allowed.signal }, azure, async () => {
     const byGroup = [...Map.groupBy(left, ({ group }) => group).values()];
-    const { failed } = await outcomesOf(byGroup, (rules) => deleteEach(azure, site, rules, allowed, instead));
+    const { failed } = await outcomesOf(byGroup, (rules) => deleteEach(azure, site, rules, { allowed, instead }));
     // What was not answered may have been done, and a group that somebody else writes to is free again soon.
     for (const { error } of failed) {
       if (!isLocked(error) && !isSilent(error)) throw error;
@@ -54,8 +54,7 @@ export async function deleteEach(
   azure: Azure,
   site: Subscription,
   rules: readonly GroupRule[],
-  allowed: Allowed,
-  instead?: Deleting['instead'],
+  { allowed, instead }: Pick<Deleting, 'instead'> & { readonly allowed: Allowed },
 ): Promise<void> {
   for (const rule of rules) {
     const { group, name } = partsOf(rule.group);

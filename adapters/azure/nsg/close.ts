@@ -53,7 +53,7 @@ async function closeOn(
     kept.add(rule.group);
   };
   // Where they were placed they go at once: others may wait to write to the same group, and readings take their time.
-  const atOnce = outcomeOf(() => deleteEach(azure, site, recorded, allowed, instead));
+  const atOnce = outcomeOf(() => deleteEach(azure, site, recorded, { allowed, instead }));
   const vm = await outcomeOf(() => readVm(site, machine, signal));
   const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
   const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
@@ -75,8 +75,7 @@ async function closeOn(
       azure,
       site,
       recorded.filter((one) => !isFound(one)),
-      allowed,
-      instead,
+      { allowed, instead },
     );
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
