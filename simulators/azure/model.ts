@@ -1,5 +1,5 @@
 import type { LoadBalancer } from './balancer-model.ts';
-import type { Firewall, FirewallPolicy, RuleGroup } from './firewall-model.ts';
+import type { Firewall, FirewallPolicy, IpGroup, RuleGroup } from './firewall-model.ts';
 import type { AdminRule, ApplicationGroup, Bastion, Connectivity, RouteTable, Vnet } from './topology-model.ts';
 
 /** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
@@ -206,6 +206,7 @@ export interface Tables {
   readonly firewalls: Firewall;
   readonly firewallPolicies: FirewallPolicy;
   readonly ruleGroups: RuleGroup;
+  readonly ipGroups: IpGroup;
   readonly bastions: Bastion;
   readonly loadBalancers: LoadBalancer;
   readonly applicationGroups: ApplicationGroup;
