@@ -41,6 +41,8 @@ export interface Rule {
   readonly name: string;
   readonly etag: string;
   readonly writer: Writer;
+  /** Its last PUT failed, which does not tell whether it is in force ("Troubleshoot Azure Microsoft.Network failed provisioning state"). */
+  readonly failed?: 'inForce' | 'notInForce' | undefined;
   readonly properties: RuleProperties;
   readonly jit?: JitOrigin;
 }

@@ -67,7 +67,7 @@ function nextAllow(
     before.priority < end &&
     isFor(before, allow, addresses) &&
     azure.marks.verify(before.description, placement).until === until;
-  if (isRight) return before.settled ? undefined : 'wait';
+  if (isRight && !before.hasFailed) return before.settled ? undefined : 'wait';
   const inTime = before && before.priority < end ? before.priority : undefined;
   const priority = inTime ?? placeBefore(group, others, denies);
   return {

@@ -34,13 +34,13 @@ export function isKeptByLock({ description }: Pick<NsgRule, 'description'>): boo
 function nextShut(rules: readonly NsgRule[], name: string, description: string): Wanted | 'wait' | undefined {
   const rule = rules.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!rule) return undefined;
-  if (rule.access === 'deny') return rule.settled ? undefined : 'wait';
+  if (rule.access === 'deny' && !rule.hasFailed) return rule.settled ? undefined : 'wait';
   return {
     name: rule.name,
     properties: {
       access: 'Deny',
       direction: 'Inbound',
-      priority: lastFree(rules) ?? rule.priority,
+      priority: rule.access === 'deny' ? rule.priority : (lastFree(rules) ?? rule.priority),
       protocol: rule.protocol === 'udp' ? 'Udp' : 'Tcp',
       ...many('sourceAddressPrefix', rule.sources),
       sourcePortRange: '*',

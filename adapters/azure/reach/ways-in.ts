@@ -39,7 +39,8 @@ export interface Counted {
 
 export function waysIn(nic: NetworkInterfaceFacts, port: Port, asked: Counted): WaysIn {
   const rules = rulesByName(nic);
-  const ways = [...waysInto(nic, port), ...asked.firewalls.flatMap((one) => waysThrough(one, nic, port))];
+  // Who comes from farthest is named first.
+  const ways = [...asked.firewalls.flatMap((one) => waysThrough(one, nic, port)), ...waysInto(nic, port)];
   const all = ways.map((way) => {
     const without = way.translated ? asked.withoutBehind : asked.without;
     const { open, mayOpen, unclear } = evaluate(nic, way, port, without);
