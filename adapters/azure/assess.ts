@@ -13,6 +13,8 @@ import type { Nic, Subnet } from './arm/machine.ts';
 import { coversPort, coversProtocol, isDefenders } from './arm/nsg-rules.ts';
 import { ALL_BACKENDS, backendAt } from './backends.ts';
 import { type Opinions, readOpinions } from './defender/opinions.ts';
+import type { LeadingFirewalls } from './firewall/leading.ts';
+import { behindPrefix } from './firewall/names.ts';
 import { surveyFirewalls } from './firewall/survey.ts';
 import { prefixOf } from './nsg/names.ts';
 import { factsOf, unplaced } from './reach/facts.ts';
@@ -51,7 +53,7 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
   const { machines, unserved } = await readMachines(site, signal);
   const [network, lists] = await Promise.all([readSiteNetwork(site, signal), readNetworkLists(site, signal)]);
   // Without the right to read them machines are judged as if no firewall stood there, and it is said.
-  const firewallOf = await orDenied(surveyFirewalls(azure, lists, signal));
+  const firewalls = await orDenied(surveyFirewalls(azure, lists, signal));
   const networksOf = networksFrom(azure, lists, signal);
   const current = backendAt(site);
   // What another backend protected is protected all the same.
@@ -64,24 +66,29 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
     machines.map(async (machine) => {
       const nics = withSubnets(network.nics.get(machine.id) ?? [], lists);
       const ports = protections.map((of) => of(machine.id)).find((found) => found !== undefined);
-      const firewall = firewallOf?.(nics);
+      const firewall = firewalls?.before(nics);
       const hasGroup = nics.some((nic) => nic.group !== undefined || nic.subnets.some(isGuarded));
       // What Microsoft's diagram leaves out: what is in effect where it asks no further.
       const asked = ports?.map(({ port }) => port) ?? (hasGroup || firewall ? [] : MANAGEMENT_PORTS);
       const networks = asked.length > 0 ? await networksOf(nics) : new Map();
+      const leading = (asked.length > 0 && (await firewalls?.leading(nics))) || new Map();
       const facts = {
         cloud: 'azure',
         isProtected: ports !== undefined,
         hasGroup,
         groupAllows: nics.flatMap((nic) => allowsIn(network, nic)),
         unread: [...unreadOf(network, nics), ...(firewall?.unread ?? [])],
-        standing: standingIn({ network, networks, installation, isBehind: firewall !== undefined }, nics, asked),
+        standing: standingIn(
+          { network, networks, installation, leading, isBehind: firewall !== undefined },
+          nics,
+          asked,
+        ),
         ...(firewall ? { firewall } : {}),
       } as const;
       return { machine, ...decide(facts) };
     }),
   );
-  if (firewallOf && lists.isWhole) return { machines: judged, unread: [], unserved };
+  if (firewalls && lists.isWhole) return { machines: judged, unread: [], unserved };
   azure.log.warn({ subscription: site.id }, 'the networks and firewalls of a subscription may not be read');
   return { machines: judged, unread: [`the networks, routes, and firewalls of subscription ${site.id}`], unserved };
 }
@@ -122,13 +129,14 @@ interface Around {
   readonly network: SiteNetwork;
   readonly networks: Networks;
   readonly installation: string;
+  readonly leading: LeadingFirewalls;
   /** Is a firewall in front that is known? */
   readonly isBehind: boolean;
 }
 
 /** What opens these ports in effect, or may, leases aside. */
 function standingIn(
-  { network, networks, installation, isBehind }: Around,
+  { network, networks, installation, leading, isBehind }: Around,
   nics: readonly Nic[],
   ports: readonly Port[],
 ): readonly StandingRule[] {
@@ -136,9 +144,13 @@ function standingIn(
   const isLease = (group: ArmId, name: string) =>
     name.toLowerCase().startsWith(lease) ||
     (network.groups.get(group) ?? []).some((rule) => rule.name === name && isDefenders(rule));
-  const ways = nics
-    .flatMap((nic) => factsOf(nic, network.groups, networks, isBehind))
-    .flatMap((part) => ports.map((port) => waysIn(part, port, isLease)));
+  const behind = behindPrefix(installation);
+  const isOurs = (group: ArmId, name: string) => isLease(group, name) || name.toLowerCase().startsWith(behind);
+  const ways = nics.flatMap((nic) => {
+    const asked = { without: isOurs, withoutBehind: isLease, firewalls: leading.get(nic.id) ?? [] };
+    const parts = factsOf(nic, network.groups, networks, isBehind);
+    return parts.flatMap((part) => ports.map((port) => waysIn(part, port, asked)));
+  });
   const unknown = nics.flatMap(unplaced).flatMap((through) => ports.map((port) => ({ port, source: '', through })));
   return uniqueWays([...ways.flatMap(({ open, mayOpen }) => [...open, ...mayOpen]), ...unknown]);
 }

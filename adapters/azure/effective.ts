@@ -3,12 +3,12 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import type { EffectivePort, StandingRule } from '../../src/core/rule/rule.ts';
+import { isPrivateWord } from '../../src/core/rule/source.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { type Gate, waysTo } from './arm/evaluate.ts';
 import { type ArmId, partsOf } from './arm/ids.ts';
 import type { Nic, Vm } from './arm/machine.ts';
 import { coversPort, coversProtocol, toRules } from './arm/nsg-rules.ts';
-import { isPrivate } from './firewall/evaluate.ts';
 import type { InFront } from './standing.ts';
 
 /** The platform works the effective rules out when asked, which takes seconds. */
@@ -105,7 +105,7 @@ function waysPast(
   { firewalls, isOurs }: InFront,
 ): readonly StandingRule[] {
   const others = gates.map(({ group, rules }) => rules.filter(({ name }) => !isOurs(group, name)));
-  const isInside = ({ source }: StandingRule) => source.toLowerCase() === 'virtualnetwork' || isPrivate(source);
+  const isInside = ({ source }: StandingRule) => source.toLowerCase() === 'virtualnetwork' || isPrivateWord(source);
   const ways = nic.addresses.flatMap((address) => waysTo(others, address, port));
   return firewalls.has(nic.id) ? ways.filter(isInside) : ways;
 }

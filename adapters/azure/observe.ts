@@ -70,8 +70,8 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   };
 }
 
-function inFrontOf({ installation }: Azure, { seen, own, networks }: Look): InFront {
+function inFrontOf({ installation }: Azure, { seen, own, networks, leading }: Look): InFront {
   const isOurs = (group: string | undefined, name: string) =>
     own.written.some((one) => one.group === group && one.name === name);
-  return { installation, groups: seen.groups, firewalls: seen.firewalls, networks, isOurs };
+  return { installation, groups: seen.groups, firewalls: seen.firewalls, leading, networks, isOurs };
 }

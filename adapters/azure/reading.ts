@@ -6,6 +6,7 @@ import { present, readAround } from './arm/reading.ts';
 import type { Backend, Knowledge, OwnRules, Seen, SeenPresent } from './backend.ts';
 import { ALL_BACKENDS, backendAt, backendOf } from './backends.ts';
 import { type Firewalls, NO_FIREWALLS } from './firewall/in-front.ts';
+import type { LeadingFirewalls } from './firewall/leading.ts';
 import { type Networks, readNetworks } from './reach/networks.ts';
 
 /** One look at a machine, with what each backend makes of it. */
@@ -17,6 +18,8 @@ export interface Look<S extends Seen = Seen> {
   readonly own: OwnRules;
   /** What is around the machine's subnets. */
   readonly networks: Networks;
+  /** The firewalls by which packets may come to it. */
+  readonly leading: LeadingFirewalls;
 }
 
 /** Reads a machine, what stands in front of it, and what is at these placements; once, for all backends. */
@@ -39,6 +42,7 @@ export async function readLook(
     readNetworks(azure, vm?.nics ?? [], signal),
   ]);
   const seen = { ...reading, firewalls };
+  const leading = vm ? await leadingFirewalls(azure, { vm, known: firewalls }, looking, signal) : new Map();
   const own = await Promise.all(knowledge.map((one) => one.rules(seen, signal)));
   const known = knowledge[ALL_BACKENDS.indexOf(current)];
   if (!known) throw new Error(`the backend of ${site.id} is not registered`);
@@ -47,6 +51,7 @@ export async function readLook(
     current: known,
     own: { ours: own.flatMap(({ ours }) => ours), written: own.flatMap(({ written }) => written) },
     networks,
+    leading,
   };
 }
 
@@ -68,4 +73,14 @@ async function firewallsBefore(
 ): Promise<Firewalls> {
   const all = await Promise.all(looking.map((backend) => backend.firewalls(azure, vm, signal)));
   return new Map(all.flatMap((firewalls) => [...firewalls]));
+}
+
+async function leadingFirewalls(
+  azure: Azure,
+  { vm, known }: { readonly vm: Vm; readonly known: Firewalls },
+  looking: readonly Backend[],
+  signal: AbortSignal,
+): Promise<LeadingFirewalls> {
+  const all = await Promise.all(looking.map((backend) => backend.leading(azure, vm, known, signal)));
+  return new Map(all.flatMap((one) => [...one]));
 }

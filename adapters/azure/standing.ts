@@ -6,8 +6,8 @@ import { uniqueWays } from './arm/evaluate.ts';
 import type { Groups } from './arm/groups.ts';
 import { type ArmId, partsOf } from './arm/ids.ts';
 import type { Nic, Vm } from './arm/machine.ts';
-import { waysBehind } from './firewall/evaluate.ts';
 import type { Firewalls } from './firewall/in-front.ts';
+import type { LeadingFirewalls } from './firewall/leading.ts';
 import { behindPrefix } from './firewall/names.ts';
 import { factsOf, unplaced } from './reach/facts.ts';
 import type { Networks } from './reach/networks.ts';
@@ -17,7 +17,10 @@ import { waysIn } from './reach/ways-in.ts';
 export interface InFront {
   readonly installation: string;
   readonly groups: Groups;
+  /** Those that its routes lead to. */
   readonly firewalls: Firewalls;
+  /** All by which packets may come. */
+  readonly leading: LeadingFirewalls;
   readonly networks: Networks;
   isOurs(group: ArmId | undefined, name: string): boolean;
 }
@@ -57,17 +60,20 @@ function stateOf(port: Port, open: readonly StandingRule[], because: readonly Un
   return because.length > 0 ? { port, state: 'unknown', through: because.join(', ') } : { port, state: 'closed' };
 }
 
-function standingAt(nic: Nic, port: Port, { installation, groups, firewalls, networks, isOurs }: InFront) {
-  const firewall = firewalls.get(nic.id);
+function standingAt(nic: Nic, port: Port, inFront: InFront) {
+  const { installation, groups, firewalls, leading, networks, isOurs } = inFront;
   const prefix = behindPrefix(installation);
-  const parts = factsOf(nic, groups, networks, firewall !== undefined).map((part) => waysIn(part, port, isOurs));
-  const gates = nic.groups.map((group) =>
-    (groups.get(group) ?? []).filter(({ name }) => !isOurs(group, name) || name.toLowerCase().startsWith(prefix)),
+  const parts = factsOf(nic, groups, networks, firewalls.has(nic.id)).map((part) =>
+    waysIn(part, port, {
+      without: isOurs,
+      // While a lease is in force the groups let in all that the firewall translates, whoever it is for.
+      withoutBehind: (group, name) => isOurs(group, name) && !name.toLowerCase().startsWith(prefix),
+      firewalls: leading.get(nic.id) ?? [],
+    }),
   );
-  const through = firewall ? nic.addresses.flatMap((address) => waysBehind(firewall, gates, address, port)) : [];
-  const unread = [...unplaced(nic), ...(firewall?.unread === undefined ? [] : [firewall.unread])];
+  const unread = unplaced(nic);
   return {
-    open: [...through, ...parts.flatMap(({ open }) => open)],
+    open: parts.flatMap(({ open }) => open),
     mayOpen: [...parts.flatMap(({ mayOpen }) => mayOpen), ...unread.map(unknownWay(port))],
     because: [...parts.flatMap(({ because }) => because), ...unread],
   };

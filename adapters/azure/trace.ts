@@ -4,23 +4,22 @@ import { intersection } from '../../src/core/packet/ranges.ts';
 import type { Rule } from '../../src/core/rule/rule.ts';
 import type { Azure } from './arm/context.ts';
 import type { Nic, Vm } from './arm/machine.ts';
-import type { Firewall } from './firewall/in-front.ts';
 import { evaluate, waysInto } from './reach/evaluate.ts';
 import { factsOf } from './reach/facts.ts';
 import { waysThrough } from './reach/firewall.ts';
-import type { FirewallInPath, NetworkInterfaceFacts, WayToMachine } from './reach/model.ts';
+import type { NetworkInterfaceFacts, WayToMachine } from './reach/model.ts';
 import { traced } from './reach/trace.ts';
 import { readPresentLook } from './reading.ts';
 
 /** What a packet meets on each way to a port of a machine, as everything is now. */
 export async function trace(azure: Azure, { machine, port, source }: Rule, signal: AbortSignal): Promise<Trace> {
-  const { seen, networks } = await readPresentLook(azure, machine, signal);
+  const { seen, networks, leading } = await readPresentLook(azure, machine, signal);
   const { vm, groups, firewalls } = seen;
   const power = powerStep(vm);
   const ways = vm.nics.flatMap((nic): readonly TracedWay[] => {
     const firewall = firewalls.get(nic.id);
     return factsOf(nic, groups, networks, firewall !== undefined).flatMap((part) =>
-      [...waysInto(part, port), ...(firewall ? waysThrough(pathOf(firewall), part, port) : [])]
+      [...waysInto(part, port), ...(leading.get(nic.id) ?? []).flatMap((one) => waysThrough(one, part, port))]
         .filter((way) => isReal(nic, way))
         .flatMap((way): readonly TracedWay[] => {
           const steps =
@@ -57,11 +56,6 @@ function isReal({ configurations }: Nic, { kind, seen }: WayToMachine): boolean 
   return configurations.some(
     ({ address, publicAddress }) => address === seen.destination && publicAddress !== undefined,
   );
-}
-
-function pathOf({ name, rules, ruleSource, inside, unread }: Firewall): FirewallInPath {
-  const known = unread === undefined ? { is: rules } : { unknown: unread };
-  return { name, isClassic: 'firewall' in ruleSource, rules: known, inside };
 }
 
 function placeText({ kind, address, port, unread }: WayToMachine): string {

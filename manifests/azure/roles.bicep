@@ -93,6 +93,8 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action'
           'Microsoft.Network/azureFirewalls/read'
           'Microsoft.Network/firewallPolicies/read'
+          'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'
+          'Microsoft.Network/ipGroups/read'
           'Microsoft.Security/assessments/read'
         ]
       }
@@ -113,7 +115,6 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
       {
         actions: [
           'Microsoft.Network/azureFirewalls/write'
-          'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write'
           'Microsoft.Network/firewallPolicies/ruleCollectionGroups/delete'
           'Microsoft.Network/virtualNetworks/subnets/join/action'

@@ -256,6 +256,9 @@ export function authorization(sim: Simulation) {
       deny(spec: DenySpec): void {
         denies = [...denies, { ...spec, id: `${spec.scope}/providers/${TYPE}/denyAssignments/${randomUUID()}` }];
       },
+      undeny(name: string): void {
+        denies = denies.filter((one) => one.name !== name);
+      },
     },
   };
 }

@@ -19,6 +19,7 @@ export function newDraft(): Draft {
     firewalls: new Map(),
     firewallPolicies: new Map(),
     ruleGroups: new Map(),
+    ipGroups: new Map(),
     bastions: new Map(),
     loadBalancers: new Map(),
     applicationGroups: new Map(),

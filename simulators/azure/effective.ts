@@ -101,7 +101,9 @@ function effectiveGroups(view: Snapshot, nic: Nic) {
   const groups = attached.flatMap(({ nsg, association }) => {
     if (!nsg) return [];
     const effectiveSecurityRules = [
-      ...nsg.rules.map((rule) => effectiveRule(place, `securityRules/${rule.name}`, rule.properties)),
+      ...nsg.rules
+        .filter(({ failed }) => failed !== 'notInForce')
+        .map((rule) => effectiveRule(place, `securityRules/${rule.name}`, rule.properties)),
       ...defaultRules.map((rule) => effectiveRule(place, `defaultSecurityRules/${rule.name}`, rule.properties)),
     ];
     return [{ networkSecurityGroup: { id: nsg.id }, association, effectiveSecurityRules }];

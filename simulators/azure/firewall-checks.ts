@@ -5,6 +5,8 @@ import { network } from './rule-schema.ts';
 export interface CheckedRule {
   readonly name: string;
   readonly sourceAddresses?: readonly string[] | undefined;
+  readonly sourceIpGroups?: readonly string[] | undefined;
+  readonly destinationIpGroups?: readonly string[] | undefined;
   readonly destinationAddresses?: readonly string[] | undefined;
   readonly destinationFqdns?: readonly string[] | undefined;
   readonly destinationPorts?: readonly string[] | undefined;
@@ -35,7 +37,7 @@ function refuse(rule: CheckedRule, what: string): never {
 
 function checkSources(rule: CheckedRule): void {
   const sources = rule.sourceAddresses ?? [];
-  if (sources.length === 0) refuse(rule, 'has no source');
+  if (sources.length + (rule.sourceIpGroups ?? []).length === 0) refuse(rule, 'has no source');
   const bad = sources.find((text) => !isSpan(text));
   if (bad !== undefined) refuse(rule, `has the invalid source address '${bad}'`);
 }
@@ -44,7 +46,8 @@ function checkSources(rule: CheckedRule): void {
 export function checkNetworkRule(rule: CheckedRule): void {
   checkSources(rule);
   const [addresses, names] = [rule.destinationAddresses ?? [], rule.destinationFqdns ?? []];
-  if ((addresses.length === 0) === (names.length === 0)) refuse(rule, 'needs either destination addresses or FQDNs');
+  const isAddressed = addresses.length + (rule.destinationIpGroups ?? []).length > 0;
+  if (isAddressed === names.length > 0) refuse(rule, 'needs either destination addresses or FQDNs');
   // A service tag is a name such as `AzureCloud.WestEurope`.
   const bad = addresses.find((text) => !isSpan(text) && !/^[A-Z][A-Za-z0-9.]+$/.test(text));
   if (bad !== undefined) refuse(rule, `has the invalid destination address '${bad}'`);

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { ClassicCollection, Firewall, PolicyCollection } from './firewall-model.ts';
 import { groupsOf } from './firewall-policies.ts';
+import { addressesOf } from './ip-groups.ts';
 import type { Snapshot } from './model.ts';
 import { network } from './rule-schema.ts';
 
@@ -35,23 +36,28 @@ export interface FirewallPacket {
 
 const byPriority = (a: { readonly priority: number }, b: { readonly priority: number }) => a.priority - b.priority;
 
-function plainRule(rule: Omit<ClassicCollection['rules'][number], 'destinationPorts' | 'protocols'>) {
+function plainRule(view: Snapshot, rule: Omit<ClassicCollection['rules'][number], 'destinationPorts' | 'protocols'>) {
   const { name, sourceAddresses = [], destinationAddresses = [], translatedAddress, translatedPort } = rule;
   const to = translatedAddress === undefined ? undefined : { address: translatedAddress, port: Number(translatedPort) };
-  return { name, sources: sourceAddresses, destinations: destinationAddresses, to };
+  const sources = [...sourceAddresses, ...addressesOf(view, rule.sourceIpGroups)];
+  return { name, sources, destinations: [...destinationAddresses, ...addressesOf(view, rule.destinationIpGroups)], to };
 }
 
-function classic(kind: PlainCollection['kind'], { name, priority, action, rules }: ClassicCollection): PlainCollection {
-  const plain = rules.map((r) => ({ ...plainRule(r), protocols: r.protocols, ports: r.destinationPorts }));
+function classic(
+  view: Snapshot,
+  kind: PlainCollection['kind'],
+  { name, priority, action, rules }: ClassicCollection,
+): PlainCollection {
+  const plain = rules.map((r) => ({ ...plainRule(view, r), protocols: r.protocols, ports: r.destinationPorts }));
   return { path: name, name, kind, priority, action: action.type, rules: plain };
 }
 
-function governed(path: string, collection: PolicyCollection): PlainCollection {
+function governed(view: Snapshot, path: string, collection: PolicyCollection): PlainCollection {
   const { name, priority, action, ruleCollectionType } = collection;
   const rules = collection.rules.flatMap((r) =>
     r.ruleType === 'ApplicationRule'
       ? []
-      : [{ ...plainRule(r), protocols: r.ipProtocols ?? [], ports: r.destinationPorts ?? [] }],
+      : [{ ...plainRule(view, r), protocols: r.ipProtocols ?? [], ports: r.destinationPorts ?? [] }],
   );
   const kind = ruleCollectionType === 'FirewallPolicyNatRuleCollection' ? 'nat' : 'network';
   return { path: `${path}/${name}`, name, kind, priority, action: action.type, rules };
@@ -66,7 +72,7 @@ function ofPolicy(view: Snapshot, id: string, nowMs: number | undefined): readon
   const own = [...groups]
     .sort(byPriority)
     .flatMap((group) =>
-      [...group.collections].sort(byPriority).map((c) => governed(`${policy.name}/${group.name}`, c)),
+      [...group.collections].sort(byPriority).map((c) => governed(view, `${policy.name}/${group.name}`, c)),
     );
   const parent = policy.basePolicyId ? ofPolicy(view, policy.basePolicyId, nowMs) : [];
   return [...parent.filter((collection) => collection.kind !== 'nat'), ...own];
@@ -78,11 +84,11 @@ function ofPolicy(view: Snapshot, id: string, nowMs: number | undefined): readon
  */
 export function collectionsOf(view: Snapshot, firewall: Firewall, nowMs?: number): readonly PlainCollection[] {
   if (firewall.policyId) return ofPolicy(view, firewall.policyId, nowMs);
-  const updating = nowMs !== undefined && firewall.busyUntilMs > nowMs;
+  const updating = nowMs !== undefined && (firewall.busyUntilMs > nowMs || firewall.failed);
   const { nat, network: filters } = (updating && firewall.before) || firewall.rules;
   return [
-    ...[...nat].sort(byPriority).map((one) => classic('nat', one)),
-    ...[...filters].sort(byPriority).map((one) => classic('network', one)),
+    ...[...nat].sort(byPriority).map((one) => classic(view, 'nat', one)),
+    ...[...filters].sort(byPriority).map((one) => classic(view, 'network', one)),
   ];
 }
 

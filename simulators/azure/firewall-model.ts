@@ -6,7 +6,9 @@ export interface ClassicRule {
   readonly description?: string | undefined;
   readonly protocols: readonly string[];
   readonly sourceAddresses?: readonly string[] | undefined;
+  readonly sourceIpGroups?: readonly string[] | undefined;
   readonly destinationAddresses?: readonly string[] | undefined;
+  readonly destinationIpGroups?: readonly string[] | undefined;
   readonly destinationFqdns?: readonly string[] | undefined;
   readonly destinationPorts: readonly string[];
   readonly translatedAddress?: string | undefined;
@@ -20,6 +22,15 @@ export interface ClassicCollection<Rule = ClassicRule> {
   readonly priority: number;
   readonly action: { readonly type: string };
   readonly rules: readonly Rule[];
+}
+
+/** Addresses, prefixes and ranges under one name, which rules of firewalls refer to ("IP Groups in Azure Firewall"). */
+export interface IpGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly addresses: readonly string[];
 }
 
 /** All that a classic firewall's own rules say. */
@@ -48,6 +59,8 @@ export interface Firewall {
   readonly privateIp: string;
   readonly policyId?: string | undefined;
   readonly rules: ClassicRules;
+  /** The last update failed: what was in force before it still is. */
+  readonly failed?: boolean | undefined;
   /** The rules that are in force until `busyUntilMs`; from then on it is `rules`. */
   readonly before?: ClassicRules | undefined;
   /** UTC instant until which an update is under way and another one is refused. */
@@ -60,7 +73,9 @@ export interface PolicyRule {
   readonly description?: string | undefined;
   readonly ipProtocols?: readonly string[] | undefined;
   readonly sourceAddresses?: readonly string[] | undefined;
+  readonly sourceIpGroups?: readonly string[] | undefined;
   readonly destinationAddresses?: readonly string[] | undefined;
+  readonly destinationIpGroups?: readonly string[] | undefined;
   readonly destinationFqdns?: readonly string[] | undefined;
   readonly destinationPorts?: readonly string[] | undefined;
   readonly translatedAddress?: string | undefined;
@@ -94,6 +109,9 @@ export interface FirewallPolicy {
   readonly etag: string;
   /** The parent, whose network rules come first; its NAT rules are not inherited. */
   readonly basePolicyId?: string | undefined;
+  readonly threatIntelMode?: 'Alert' | 'Deny' | 'Off' | undefined;
+  /** Addresses that threat intelligence leaves alone. */
+  readonly neverThreats?: readonly string[] | undefined;
   /** The groups that are in force until `busyUntilMs`. */
   readonly before?: readonly RuleGroup[] | undefined;
   readonly busyUntilMs: number;

@@ -42,7 +42,8 @@ function wirePolicy(view: Snapshot, policy: FirewallPolicy, nowMs: number) {
     etag: policy.etag,
     properties: {
       provisioningState: policy.busyUntilMs > nowMs ? 'Updating' : 'Succeeded',
-      threatIntelMode: 'Alert',
+      threatIntelMode: policy.threatIntelMode ?? 'Alert',
+      threatIntelWhitelist: policy.neverThreats && { ipAddresses: policy.neverThreats },
       sku: { tier: 'Standard' },
       basePolicy: ref(policy.basePolicyId),
       childPolicies: [...view.firewallPolicies.values()].flatMap((one) =>

@@ -13,14 +13,12 @@ export const priority = z.int().min(100).max(65000);
 /** At most 80 characters ("Azure Firewall rule processing"). */
 export const name = z.string().regex(/^[A-Za-z0-9](?:[\w.-]{0,78}\w)?$/);
 export const protocol = z.enum(['TCP', 'UDP', 'ICMP', 'Any']);
-/** IP groups exist in Azure, but none in the simulated subscription. */
-const noGroups = texts.max(0, 'the IP group does not exist').optional();
 
 export const networkParts = {
   name,
   description: z.string().optional(),
   sourceAddresses: texts.optional(),
-  sourceIpGroups: noGroups,
+  sourceIpGroups: texts.optional(),
   destinationAddresses: texts.optional(),
   destinationPorts: texts.min(1),
 };
@@ -29,7 +27,7 @@ export const natParts = {
   translatedFqdn: z.string().optional(),
   translatedPort: z.string(),
 };
-export const filterParts = { destinationIpGroups: noGroups, destinationFqdns: texts.optional() };
+export const filterParts = { destinationIpGroups: texts.optional(), destinationFqdns: texts.optional() };
 export const natProtocols = z.array(z.enum(['TCP', 'UDP'])).min(1);
 
 /** Application rules change nothing for the ports of machines; they are kept as they are. */

@@ -9,6 +9,7 @@ import {
 import type { ClassicCollection, Firewall } from './firewall-model.ts';
 import { checkDistinct, firewallBody } from './firewall-schema.ts';
 import { newEtag } from './history.ts';
+import { checkIpGroups } from './ip-groups.ts';
 import { type Snapshot, sameId } from './model.ts';
 import { begin, NETWORK_API } from './operations.ts';
 import { GROUP, named, reads, ref } from './read-routes.ts';
@@ -19,7 +20,8 @@ import type { Simulation } from './simulation.ts';
 const TYPE = 'Microsoft.Network/azureFirewalls';
 
 function wireFirewall(firewall: Firewall, nowMs: number) {
-  const state = { provisioningState: firewall.busyUntilMs > nowMs ? 'Updating' : 'Succeeded' };
+  const settled = firewall.failed ? 'Failed' : 'Succeeded';
+  const state = { provisioningState: firewall.busyUntilMs > nowMs ? 'Updating' : settled };
   const { id, etag, rules } = firewall;
   const collections = (kind: string, all: readonly ClassicCollection<unknown>[]) =>
     all.map(({ name, ...properties }) => ({
@@ -86,6 +88,10 @@ function checkFirewall(view: Snapshot, { configurations, policyId, rules }: Fire
   }
   for (const kind of [nat, network, application]) checkDistinct('Rule collections', kind);
   for (const collection of [...nat, ...network]) checkDistinct('Rules', collection.rules.map(nameOnly));
+  checkIpGroups(
+    view,
+    [...nat, ...network].flatMap((collection) => collection.rules),
+  );
   for (const rule of nat.flatMap((collection) => collection.rules)) checkNatRule(rule);
   for (const rule of network.flatMap((collection) => collection.rules)) checkNetworkRule(rule);
   const table = nat.flatMap((collection) => collection.rules);
@@ -144,7 +150,9 @@ interface Named<P> {
 /** Stores other rules for a firewall; the old ones stay in force until the update is through. */
 export function updateFirewall(sim: Simulation, before: Firewall, after: Firewall): Firewall {
   const busyUntilMs = sim.world.nowMs + sim.behaviour.firewallMs;
-  const updated: Firewall = { ...after, etag: newEtag(), before: before.rules, busyUntilMs };
+  // Of an update that failed nothing came into force.
+  const inForce = before.failed ? (before.before ?? before.rules) : before.rules;
+  const updated: Firewall = { ...after, etag: newEtag(), failed: false, before: inForce, busyUntilMs };
   sim.world.put('firewalls', updated);
   return updated;
 }

@@ -1,3 +1,4 @@
+import { armId } from './draft.ts';
 import type { ClassicCollection, Firewall, RuleGroup } from './firewall-model.ts';
 import { newEtag } from './history.ts';
 import { type Nic, type Snapshot, sameId } from './model.ts';
@@ -81,6 +82,42 @@ export function createNetworkHands({ world }: Simulation, pick: Pick) {
         ...all.filter((one) => !sameId(one.name, collection.name)),
         collection,
       ]);
+    },
+    /** Everything that a classic firewall's rules say, from now on. */
+    setFirewallRules(firewallName: string, rules: Omit<Firewall['rules'], 'application'>): void {
+      const firewall = firewallOf(firewallName);
+      world.put('firewalls', { ...firewall, rules: { ...firewall.rules, ...rules }, etag: newEtag() });
+    },
+    /** An IP group with these members, in place of one with the same name. */
+    putIpGroup(name: string, addresses: readonly string[]): void {
+      const { resourceGroup, location } = [...world.current.vnets.values()][0] ?? { resourceGroup: '', location: '' };
+      const id = armId(resourceGroup, 'Microsoft.Network/ipGroups', name);
+      world.put('ipGroups', { id, name, resourceGroup, location, addresses });
+    },
+    setThreatIntelligence(firewallName: string, mode: 'Alert' | 'Deny' | 'Off', never: readonly string[] = []): void {
+      const firewall = firewallOf(firewallName);
+      if (firewall.policyId) {
+        const policy = pick((view) => view.firewallPolicies, firewall.policyId.split('/').at(-1) ?? '');
+        world.put('firewallPolicies', { ...policy, threatIntelMode: mode, neverThreats: never });
+        return;
+      }
+      const additionalProperties = { 'ThreatIntel.Whitelist.IpAddresses': never.join(',') };
+      const settings = {
+        ...firewall.settings,
+        threatIntelMode: mode,
+        ...(never.length > 0 ? { additionalProperties } : {}),
+      };
+      world.put('firewalls', { ...firewall, settings, etag: newEtag() });
+    },
+    /** The next update of a classic firewall fails: these rules are written and not in force. */
+    failFirewall(firewallName: string, rules: Omit<Firewall['rules'], 'application'>): void {
+      const firewall = firewallOf(firewallName);
+      const next = { ...firewall.rules, ...rules };
+      world.put('firewalls', { ...firewall, rules: next, before: firewall.rules, failed: true, etag: newEtag() });
+    },
+    /** "Stop-deallocate": without its addresses a firewall lets nothing through. */
+    deallocateFirewall(firewallName: string): void {
+      world.put('firewalls', { ...firewallOf(firewallName), configurations: [], etag: newEtag() });
     },
     removeCollection(firewallName: string, kind: 'nat' | 'network', name: string): void {
       setCollections(firewallOf(firewallName), kind, (all) => all.filter((one) => !sameId(one.name, name)));

@@ -75,6 +75,14 @@ export function createHuman(sim: Simulation, defender: Defender) {
       );
       setRules(nsg, edited);
     },
+    /** The last PUT of a rule ended as failed, whether it counts or not. */
+    failRule(nsgName: string, ruleName: string, failed: 'inForce' | 'notInForce'): void {
+      const nsg = nsgOf(nsgName);
+      setRules(
+        nsg,
+        nsg.rules.map((r) => (sameId(r.name, ruleName) ? { ...r, failed } : r)),
+      );
+    },
     removeRule(nsgName: string, ruleName: string): void {
       const nsg = nsgOf(nsgName);
       setRules(

@@ -16,6 +16,7 @@ import { governance } from './governance.ts';
 import { graphRoutes } from './graph.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
+import { ipGroupRoutes } from './ip-groups.ts';
 import { lockHands, lockRoutes } from './locks.ts';
 import { Log, type LogEntry } from './log.ts';
 import { defaultMachines, type MachineSpec } from './machines.ts';
@@ -134,6 +135,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...firewallRoutes(sim),
     ...firewallPolicyRoutes(sim),
     ...ruleGroupRoutes(sim),
+    ...ipGroupRoutes(sim),
     ...securityRuleRoutes(sim),
     ...effectiveRoutes(sim),
     ...adminRuleRoutes(),

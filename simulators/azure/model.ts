@@ -1,5 +1,5 @@
 import type { LoadBalancer } from './balancer-model.ts';
-import type { Firewall, FirewallPolicy, RuleGroup } from './firewall-model.ts';
+import type { Firewall, FirewallPolicy, IpGroup, RuleGroup } from './firewall-model.ts';
 import type { AdminRule, ApplicationGroup, Bastion, Connectivity, RouteTable, Vnet } from './topology-model.ts';
 
 /** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
@@ -41,6 +41,8 @@ export interface Rule {
   readonly name: string;
   readonly etag: string;
   readonly writer: Writer;
+  /** Its last PUT failed, which does not tell whether it is in force ("Troubleshoot Azure Microsoft.Network failed provisioning state"). */
+  readonly failed?: 'inForce' | 'notInForce' | undefined;
   readonly properties: RuleProperties;
   readonly jit?: JitOrigin;
 }
@@ -206,6 +208,7 @@ export interface Tables {
   readonly firewalls: Firewall;
   readonly firewallPolicies: FirewallPolicy;
   readonly ruleGroups: RuleGroup;
+  readonly ipGroups: IpGroup;
   readonly bastions: Bastion;
   readonly loadBalancers: LoadBalancer;
   readonly applicationGroups: ApplicationGroup;

@@ -58,7 +58,10 @@ export interface NetworkSpec {
   readonly adminRules?: readonly AdminRuleSpec[];
 }
 
-const home = ({ resourceGroup = 'rg-prod', location = 'westeurope' }: Placed) => ({ resourceGroup, location });
+const home = ({ resourceGroup = 'rg-prod', location = 'westeurope' }: Placed) => ({
+  resourceGroup,
+  location,
+});
 
 /** The entity of that name, which the spec has to have said before. */
 function called<T extends { readonly name: string }>(table: ReadonlyMap<string, T>, name: string): T {

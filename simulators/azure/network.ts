@@ -15,12 +15,13 @@ export function findNic(call: Call): Nic {
 
 /** A rule as Resource Manager writes it. */
 export function wireRule(nsg: Nsg, rule: Rule, updating: boolean) {
+  const settled = rule.failed ? 'Failed' : 'Succeeded';
   return {
     name: rule.name,
     id: `${nsg.id}/securityRules/${rule.name}`,
     etag: rule.etag,
     type: 'Microsoft.Network/networkSecurityGroups/securityRules',
-    properties: { provisioningState: updating ? 'Updating' : 'Succeeded', ...rule.properties },
+    properties: { provisioningState: updating ? 'Updating' : settled, ...rule.properties },
   };
 }
 

@@ -60,7 +60,9 @@ function matches(view: Snapshot, nic: Nic, rule: RuleProperties, packet: Packet)
 }
 
 function judgeGroup(view: Snapshot, nic: Nic, nsg: Nsg, packet: Packet): Verdict {
-  const rules = [...nsg.rules, ...defaultRules].sort((a, b) => a.properties.priority - b.properties.priority);
+  const rules = [...nsg.rules.filter(({ failed }) => failed !== 'notInForce'), ...defaultRules].sort(
+    (a, b) => a.properties.priority - b.properties.priority,
+  );
   const rule = rules.find(({ properties }) => matches(view, nic, properties, packet));
   return { open: rule?.properties.access === 'Allow', by: `${nsg.name}/${rule?.name}` };
 }

@@ -100,21 +100,40 @@ function isNear(view: Snapshot, nic: Nic, from: string): boolean {
     .some((prefix) => isWithin(from, prefix));
 }
 
+/** An address that Microsoft's list of threats has. */
+export const LISTED_THREAT = '192.0.2.66';
+
+/** Threat intelligence comes before all rules; the list of those it leaves alone is an exception to it. */
+function isDeniedAsThreat(view: Snapshot, { policyId, settings }: Firewall, from: string): boolean {
+  const policy = view.firewallPolicies.get(policyId?.toLowerCase() ?? '');
+  const { additionalProperties } = settings as { additionalProperties?: Readonly<Record<string, string>> };
+  const never = policy
+    ? (policy.neverThreats ?? [])
+    : (additionalProperties?.['ThreatIntel.Whitelist.IpAddresses'] ?? '').split(',');
+  const mode = policy ? policy.threatIntelMode : settings.threatIntelMode;
+  return mode === 'Deny' && from === LISTED_THREAT && !never.includes(from);
+}
+
 function throughFirewall(view: Snapshot, firewall: Firewall, nic: Nic, packet: Packet, nowMs: number): readonly Way[] {
   const own = subnetOf(firewall);
   const near = own && connectedVnets(view, vnetIdOf(own)).some((id) => sameId(id, vnetIdOf(nic.subnetId)));
-  if (!near || isPrivate(packet.from)) return [];
+  if (!near || isPrivate(packet.from) || isDeniedAsThreat(view, firewall, packet.from)) return [];
   const collections = collectionsOf(view, firewall, nowMs);
   const protocol = packet.protocol.toUpperCase();
   const addresses = publicAddresses(view, firewall);
   const judged = (path: string): Verdict => {
-    // DNAT allows what it translates, unless a network rule denies it ("Azure Firewall rule processing logic").
-    const deny = decidingRule(collections, { ...packet, protocol });
+    // DNAT allows what it translates: in a policy no network rule is asked, in a classic firewall one that denies overrides
+    // it ("Azure Firewall rule processing logic"; "Configure rules: DNAT rules implicitly add a corresponding network rule").
+    const deny = firewall.policyId ? undefined : decidingRule(collections, { ...packet, protocol });
     if (deny && !deny.allows) return { open: false, by: `${firewall.name}: ${deny.path}` };
     const inside = instances(firewall).map((from) => judge(view, nic, { ...packet, from }));
     const closed = inside.find(({ open }) => !open);
     return closed ?? { open: true, by: `${firewall.name}: ${path}, ${inside[0]?.by}` };
   };
+  const translations = collections.filter(({ kind }) => kind === 'nat').flatMap(({ rules }) => rules);
+  // The first translation that takes a packet decides where it goes.
+  const first = (address: string, port: number) =>
+    translations.find((one) => matches(one, { from: packet.from, to: address, port, protocol }));
   return collections
     .filter(({ kind }) => kind === 'nat')
     .flatMap(({ path, rules }) =>
@@ -122,7 +141,7 @@ function throughFirewall(view: Snapshot, firewall: Firewall, nic: Nic, packet: P
         const [address = ''] = rule.destinations;
         const port = Number(rule.ports[0]);
         const meant = rule.to?.address === packet.to && rule.to.port === packet.port && addresses.includes(address);
-        if (!meant || !matches(rule, { from: packet.from, to: address, port, protocol })) return [];
+        if (!meant || first(address, port) !== rule) return [];
         return [{ through: 'firewall', address, port, ...judged(`${path}/${rule.name}`) } as const];
       }),
     );

@@ -6,6 +6,7 @@ import { ruleGroupBody } from './firewall-policy-schema.ts';
 import { checkDistinct } from './firewall-schema.ts';
 import { publicAddresses } from './firewalls.ts';
 import { newEtag } from './history.ts';
+import { checkIpGroups } from './ip-groups.ts';
 import { type Snapshot, sameId } from './model.ts';
 import { begin, NETWORK_API } from './operations.ts';
 import { GROUP, named } from './read-routes.ts';
@@ -55,6 +56,10 @@ const natRules = (groups: readonly RuleGroup[]) =>
 function checkGroup(view: Snapshot, policy: FirewallPolicy, group: RuleGroup): void {
   checkDistinct('Rule collections', group.collections);
   for (const collection of group.collections) checkCollection(collection);
+  checkIpGroups(
+    view,
+    group.collections.flatMap(({ rules }) => rules),
+  );
   const all = [...groupsOf(view, policy.id).filter((other) => !sameId(other.id, group.id)), group];
   checkDistinct('Rule collection groups of a policy', all);
   for (const firewall of followersOf(view, [policy])) {

@@ -31,7 +31,8 @@ export function securityRuleRoutes(sim: Simulation): readonly Route[] {
     checkMatch(call, before?.etag);
     const others = nsg.rules.filter((r) => r !== before);
     // A rule that somebody edits stays Defender's in its own eyes, so where it came from is kept.
-    const rule: Rule = { ...before, name: before?.name ?? name, etag: newEtag(), writer: 'other', properties };
+    const named = { ...before, name: before?.name ?? name, failed: undefined };
+    const rule: Rule = { ...named, etag: newEtag(), writer: 'other', properties };
     checkNewRule(current, nsg, rule, others);
     write(nsg, [...others, rule]);
     const body = wireRule(nsg, rule, sim.behaviour.operationMs > 0);

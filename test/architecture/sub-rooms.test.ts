@@ -46,7 +46,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     reach: ['arm', 'errors.ts'],
     defender: [...AZURE_ROOM, 'firewall/in-front.ts'],
     nsg: [...AZURE_ROOM, 'firewall/in-front.ts'],
-    firewall: [...AZURE_ROOM, 'nsg'],
+    firewall: [...AZURE_ROOM, 'nsg', 'reach'],
     entitlement: ['arm', 'errors.ts', 'backends.ts'],
   },
   'adapters/aws': {

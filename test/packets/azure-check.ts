@@ -42,8 +42,9 @@ function entrancesOf({ view, walls, asked }: AzureWorld): readonly Door[] {
     if (address.mayLead) dialled.push({ kind: 'forwarded', at: address.address, port: asked.number, isUnread: true });
     if (address.family === 'ipv4')
       for (const wall of walls)
-        for (const at of [WALL, SECOND_WALL])
-          for (const port of [22, 4022, 5022]) dialled.push({ kind: 'firewall', at, port, wall: wall.name });
+        for (const at of [WALL, SECOND_WALL, address.address])
+          for (const port of at === address.address ? [asked.number] : portsOf(wall))
+            dialled.push({ kind: 'firewall', at, port, wall: wall.name });
     return dialled.map((one) => ({ ...one, address, private: inside }));
   });
 }
@@ -57,10 +58,24 @@ function addressesOf(
   if (!block.includes('/')) return [block];
   const edges = rules.flatMap(({ destinations }) => destinations.filter(isAddressText).flatMap(edgesOf));
   const targets = walls.flatMap((wall) =>
-    'is' in wall.rules ? wall.rules.is.flatMap(({ to }) => to?.address ?? []) : [],
+    'is' in wall.rules
+      ? wall.rules.is.flatMap(({ to, destinations }) => [to?.address ?? '', ...destinations.flatMap(prefixesOf)])
+      : [],
   );
-  const all = [...edgesOf(block), ...edges, ...targets.filter(isAddressText)];
+  const all = [...edgesOf(block), ...edges, ...targets.filter(isAddressText).flatMap(edgesOf)];
   return [...new Set(all)].filter((edge) => isInPrefix(plainAddress(edge), block));
+}
+
+/** Every port of a firewall at which something can change. */
+function portsOf({ rules }: FirewallInPath): readonly number[] {
+  const all = 'is' in rules ? rules.is.filter(({ kind }) => kind === 'nat').flatMap(({ ports }) => ports) : [];
+  const edges = all.flatMap((text) => [Number(text.split('-')[0]), Number(text.split('-')[1] ?? text) + 1]);
+  return [...new Set([22, ...edges])];
+}
+
+/** The ends of a range, which are addresses. */
+function prefixesOf(text: string): readonly string[] {
+  return text.includes('-') && isAddressText(text) ? text.split('-') : [text];
 }
 
 /** Sources at which anything could change: the edges of every prefix of the world, and some of every kind. */
@@ -78,6 +93,8 @@ function sourcesOf(
     ...[...around.tags.values()].flat(),
     ...[...around.members.values()].flatMap((read) => ('is' in read ? read.is : [])),
     ...walls.flatMap((wall) => ('is' in wall.rules ? wall.rules.is.flatMap(({ sources }) => sources) : [])),
+    ...walls.flatMap(({ ipGroups }) => [...ipGroups.values()].flatMap((read) => ('is' in read ? read.is : []))),
+    ...walls.flatMap(({ threats }) => threats?.never ?? []),
   ];
   const edges = words.flatMap((word) => (isAddressText(word) && !word.includes('-') ? edgesOf(word) : []));
   const plain =
@@ -107,6 +124,7 @@ function leadsBy(entrance: Door, way: WayToMachine, areRulesRead: boolean): bool
   if (entrance.isUnread || way.unread !== undefined)
     return entrance.isUnread === true && way.unread !== undefined && way.address === entrance.at;
   if (entrance.kind === 'firewall') {
+    if (way.name?.split(':')[0] !== entrance.wall) return false;
     if (!isInPrefix(plainAddress(way.seen.destination.split('/')[0] ?? ''), entrance.address.address)) return false;
     return !areRulesRead || (way.address === entrance.at && way.port === entrance.port);
   }
@@ -117,9 +135,9 @@ function leadsBy(entrance: Door, way: WayToMachine, areRulesRead: boolean): bool
 
 export function compare(world: AzureWorld, most: number): readonly Compared[] {
   const ways = waysOf(world);
-  const areRulesRead = world.walls.every(({ rules }) => 'is' in rules);
   return entrancesOf(world).flatMap((entrance) => {
     const inside = entrance.private;
+    const areRulesRead = world.walls.every(({ name, rules }) => name !== entrance.wall || 'is' in rules);
     const mine = ways.filter(({ way }) => leadsBy(entrance, way, areRulesRead));
     return sourcesOf(world, entrance.address.family, most).map((source): Compared => {
       // Into a block of addresses a client gets when it gets to one of them.

@@ -1,12 +1,12 @@
 import type {
   AzureRoute,
-  FirewallRuleFacts,
   Forwarding,
   InterfaceAddress,
   ManagerRules,
   SecurityGroup,
   TrafficRule,
 } from '../../adapters/azure/reach/model.ts';
+import { isApplied, type Wall, wallRuleTakes } from './azure-wall-oracle.ts';
 import { isAddressText, isInAny, isInPorts, isPublic, type PlainAddress, plainAddress } from './plain-address.ts';
 
 /**
@@ -41,16 +41,6 @@ export interface AzureTruth {
   readonly internetIsOutside: readonly string[];
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly firewalls: readonly Wall[];
-}
-
-export interface Wall {
-  readonly name: string;
-  readonly isClassic: boolean;
-  readonly rules: readonly FirewallRuleFacts[];
-  /** The address of its subnet that it sends from. */
-  readonly sendsFrom: string;
-  /** What words that are no addresses stand for: IP groups, host names. */
-  readonly words: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Where a client sends a packet to. */
@@ -145,32 +135,31 @@ function passesUnread(truth: AzureTruth, packet: Packet): boolean {
   return passesFilters(truth, { ...packet, destination, groups: truth.frontendIsMember ? packet.groups : [] }, false);
 }
 
-/** DNAT first; then, in a classic firewall alone, its network rules on what was translated; then the groups, from its subnet. */
+/**
+ * Threat intelligence; DNAT; then, in a classic firewall alone, its network rules on what was translated; then the groups, from
+ * its subnet. Without DNAT the network rules, then the application rules (Azure Firewall, "rule processing logic").
+ */
 function passesWall(truth: AzureTruth, entrance: Entrance, packet: Packet): boolean {
   const wall = truth.firewalls.find(({ name }) => name === entrance.wall);
-  if (!wall || packet.source.family !== 'ipv4') return false;
+  if (!wall?.isNear || packet.source.family !== 'ipv4') return false;
+  if (isInAny(packet.source, wall.listed) && !isInAny(packet.source, wall.neverListed)) return false;
+  const hidden: Packet = { ...packet, source: plainAddress(wall.sendsFrom) };
+  const network = wall.rules.find((rule) => rule.kind === 'network' && wallRuleTakes(wall, rule, packet));
+  if (entrance.at === entrance.address.address) {
+    if (isPublic(packet.source) && !isInAny(packet.source, truth.inside)) return false;
+    if (network?.access === 'allow') {
+      const isKept = isInAny(packet.destination, wall.keepsSourceTo);
+      if (passesFilters(truth, isKept ? packet : hidden, true)) return true;
+    }
+    return (!network || wall.isProxy) && isApplied(wall, packet) && passesFilters(truth, hidden, true);
+  }
   const dialled = { ...packet, destination: plainAddress(entrance.at), port: entrance.port };
   const nat = wall.rules.find((rule) => rule.kind === 'nat' && wallRuleTakes(wall, rule, dialled));
   if (!nat?.to || Number(nat.to.port) !== packet.port) return false;
   const targets = isAddressText(nat.to.address) ? [nat.to.address] : (wall.words.get(nat.to.address) ?? []);
   if (!isInAny(packet.destination, targets)) return false;
-  const network = wall.rules.find((rule) => rule.kind === 'network' && wallRuleTakes(wall, rule, packet));
   if (wall.isClassic && network?.access === 'deny') return false;
-  return passesFilters(truth, { ...packet, source: plainAddress(wall.sendsFrom) }, true);
-}
-
-function wallRuleTakes(wall: Wall, rule: FirewallRuleFacts, { source, destination, port, protocol }: Packet): boolean {
-  const holds = (texts: readonly string[], address: PlainAddress) =>
-    texts.some((text) => {
-      if (text === '*') return true;
-      return isInAny(address, isAddressText(text) ? [text] : (wall.words.get(text) ?? []));
-    });
-  return (
-    (rule.protocols.includes('any') || rule.protocols.includes(protocol)) &&
-    rule.ports.some((text) => isInPorts(port, text)) &&
-    holds(rule.sources, source) &&
-    holds(rule.destinations, destination)
-  );
+  return passesFilters(truth, hidden, true);
 }
 
 /** Admin rules, then the subnet's group, then the interface's (network security groups, "how traffic is evaluated"). */

@@ -1,13 +1,7 @@
-import type {
-  FirewallInPath,
-  FirewallRuleFacts,
-  ManagerRules,
-  NetworkInterfaceFacts,
-  TrafficRule,
-} from '../../adapters/azure/reach/model.ts';
+import type { ManagerRules, NetworkInterfaceFacts, TrafficRule } from '../../adapters/azure/reach/model.ts';
 import type { Dice } from './dice.ts';
 
-/** Rules of groups, managers and firewalls in all that Azure accepts, from few words, so that they meet one another. */
+/** Rules of groups and managers in all that Azure accepts, from few words, so that they meet one another. */
 
 export const FRONTEND = { ipv4: '203.0.113.9', ipv6: '2001:db8:f::9' } as const;
 export const WALL = '203.0.113.50';
@@ -147,44 +141,6 @@ export function managers(dice: Dice): readonly ManagerRules[] {
     }),
   });
   return dice.once(3) ? [one('parent'), one('child')] : [one('avnm')];
-}
-
-const SENDERS = ['*', '198.51.100.7', '198.51.100.0/24', '10.0.0.0/8', '198.51.100.5-198.51.100.9', 'ipgroup:/office'];
-
-export function firewalls(dice: Dice): readonly FirewallInPath[] {
-  if (!dice.once(4)) return [];
-  const nat = (i: number): FirewallRuleFacts => ({
-    kind: 'nat',
-    access: 'allow',
-    path: `dnat/${i}`,
-    protocols: [dice.pick(['tcp', 'tcp', 'udp', 'any'])],
-    sources: [dice.pick(SENDERS), ...dice.some(1, () => dice.pick(SENDERS))],
-    destinations: [WALL, ...(dice.once(6) ? [SECOND_WALL] : [])],
-    ports: [dice.pick(['4022', '22', '4022']), ...(dice.once(6) ? ['5022'] : [])],
-    to: {
-      address: dice.pick(['10.0.0.4', '10.0.0.4', '10.0.0.5', '10.7.7.7', ...(dice.once(6) ? ['web.internal'] : [])]),
-      port: dice.pick(['22', '22', '3389']),
-    },
-  });
-  const network = (i: number): FirewallRuleFacts => ({
-    kind: 'network',
-    access: dice.pick(['deny', 'deny', 'allow']),
-    path: `net/${i}`,
-    protocols: [dice.pick(['any', 'tcp', 'udp'])],
-    sources: [dice.pick(SENDERS)],
-    destinations: [dice.pick(['*', '10.0.0.4', '10.0.0.0/8', WALL])],
-    ports: [dice.pick(['*', '22', '20-25', '4022'])],
-  });
-  return [
-    {
-      name: 'hub-fw',
-      isClassic: dice.once(2),
-      inside: [dice.pick(['10.9.1.0/26', '10.9.1.0/28'])],
-      rules: dice.once(8)
-        ? { unknown: 'the parent policy' }
-        : { is: [nat(0), ...dice.some(2, (i) => nat(i + 1)), ...dice.some(2, network)] },
-    },
-  ];
 }
 
 export function rulesIn({ subnetGroup, ownGroup, admin }: NetworkInterfaceFacts): readonly TrafficRule[] {

@@ -1,17 +1,18 @@
 import type {
   AzureRoute,
   FirewallInPath,
-  FirewallRuleFacts,
   NetworkInterfaceFacts,
   SecurityGroup,
   TrafficRule,
 } from '../../adapters/azure/reach/model.ts';
 import type { OrUnknown } from '../../src/core/packet/read.ts';
-import type { Asked, AzureTruth, Wall } from './azure-oracle.ts';
+import type { Asked, AzureTruth } from './azure-oracle.ts';
 import { FRONTEND, rulesIn } from './azure-rules.ts';
 import { seesFrontends, unknownWays } from './azure-unknown-ways.ts';
+import type { Wall } from './azure-wall-oracle.ts';
+import { unclearWalls } from './azure-wall-unknowns.ts';
 import type { Alternatives } from './dice.ts';
-import { edgesOf, isAddressText, isInAny, plainAddress } from './plain-address.ts';
+import { isAddressText, isInAny, plainAddress } from './plain-address.ts';
 import { PUBLIC } from './public-prefixes.ts';
 
 /** Everything of a view that is not known, or that Azure's pages do not say, with all that it may really be. */
@@ -65,7 +66,13 @@ export function plainTruth(view: NetworkInterfaceFacts, walls: readonly Firewall
         isClassic: wall.isClassic,
         rules: 'is' in wall.rules ? wall.rules.is : [],
         sendsFrom: wall.inside[0]?.split('/')[0] ?? '',
-        words: new Map(),
+        words: new Map([...wall.ipGroups].map(([id, read]) => [id, 'is' in read ? read.is : []])),
+        listed: [],
+        neverListed: wall.threats?.never ?? [],
+        keepsSourceTo: 'is' in wall.keepsSourceTo ? wall.keepsSourceTo.is : PRIVATE,
+        applied: [],
+        isProxy: wall.isProxy === true,
+        isNear: true,
       }),
     ),
   };
@@ -257,42 +264,4 @@ function internet(routes: readonly AzureRoute[]): readonly Change[] {
       return [unchanged, inside, (truth) => none('internet')(none('internet when denied')(inside(truth)))];
     }),
   ];
-}
-
-const letsAllIn = (to: string): FirewallRuleFacts => ({
-  kind: 'nat',
-  access: 'allow',
-  path: 'unread',
-  protocols: ['any'],
-  sources: ['*'],
-  destinations: ['*'],
-  ports: ['*'],
-  to: { address: 'anywhere', port: to },
-});
-
-function unclearWalls(walls: readonly FirewallInPath[], port: string): readonly Change[] {
-  return walls.flatMap((wall): readonly Change[] => {
-    const change = (more: Partial<Wall>) => (truth: AzureTruth) => ({
-      ...truth,
-      firewalls: truth.firewalls.map((one) => (one.name === wall.name ? { ...one, ...more } : one)),
-    });
-    const senders = wall.inside.flatMap((prefix) => edgesOf(prefix).slice(1, 3));
-    const sends: Change = senders.map((sendsFrom) => change({ sendsFrom }));
-    if ('unknown' in wall.rules)
-      return [sends, [unchanged, change({ rules: [letsAllIn(port)], words: new Map([['anywhere', EVERYTHING]]) })]];
-    const words = wall.rules.is.flatMap((rule) => [...rule.sources, rule.to?.address ?? '']);
-    const unread = [...new Set(words)].filter((word) => word !== '' && word !== '*' && !isAddressText(word));
-    return [
-      sends,
-      ...unread.map(
-        (word): Change => [
-          unchanged,
-          (truth) => ({
-            ...truth,
-            firewalls: truth.firewalls.map((one) => ({ ...one, words: new Map([...one.words, [word, EVERYTHING]]) })),
-          }),
-        ],
-      ),
-    ];
-  });
 }

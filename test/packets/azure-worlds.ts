@@ -9,8 +9,9 @@ import type {
 } from '../../adapters/azure/reach/model.ts';
 import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { Asked, AzureTruth } from './azure-oracle.ts';
-import { ASGS, FRONTEND, firewalls, groupRules, managers } from './azure-rules.ts';
+import { ASGS, FRONTEND, groupRules, managers } from './azure-rules.ts';
 import { azureUnknowns, plainTruth } from './azure-unknowns.ts';
+import { firewalls } from './azure-walls.ts';
 import { type Dice, diceOf, truthsOf } from './dice.ts';
 
 /** A machine as it could be read, and all that may be true of it. */

@@ -10,7 +10,7 @@ export interface Dice {
   readonly some: <T>(most: number, one: (i: number) => T) => readonly T[];
 }
 
-const THROWS = 400;
+const THROWS = 500;
 
 export function diceOf(tape: Uint8Array): Dice {
   let at = 0;

@@ -121,7 +121,7 @@ describe('a classic firewall', () => {
     ['an IPv6 source', nat({ sourceAddresses: ['2001:db8::1'] }), 'InvalidRequestFormat'],
     ['no source', nat({ sourceAddresses: [] }), 'InvalidRequestFormat'],
     ['no translated port', nat({ translatedPort: undefined as never }), 'InvalidRequestContent'],
-    ['an IP group that is not there', nat({ sourceIpGroups: ['/subscriptions/x'] }), 'InvalidRequestContent'],
+    ['an IP group that is not there', nat({ sourceIpGroups: ['/subscriptions/x'] }), 'InvalidResourceReference'],
     ['DNAT of ICMP', nat({ protocols: ['ICMP'] }), 'InvalidRequestContent'],
     [
       'another location',

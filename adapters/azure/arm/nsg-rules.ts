@@ -21,6 +21,8 @@ export interface NsgRule {
   readonly narrowed: boolean;
   /** Is it written out, and in effect? */
   readonly settled: boolean;
+  /** Its last write failed. That does not tell whether it counts, and the way out is to write it again. */
+  readonly hasFailed: boolean;
   readonly words: RuleWords;
 }
 
@@ -64,6 +66,8 @@ export function toRules(rules: readonly (SecurityRule | EffectiveNetworkSecurity
           Boolean(rule.destinationApplicationSecurityGroups?.length) ||
           !all(rule.sourcePortRange, rule.sourcePortRanges).some((text) => text === '*' || text === '0-65535'),
         settled: (rule.provisioningState ?? 'Succeeded') === 'Succeeded',
+        // “Troubleshoot Azure Microsoft.Network failed provisioning state”: a property of its own, apart from what works.
+        hasFailed: rule.provisioningState === 'Failed' || rule.provisioningState === 'Canceled',
         words: {
           sources: all(rule.sourceAddressPrefix, rule.sourceAddressPrefixes),
           sourceGroups: armIds((rule.sourceApplicationSecurityGroups ?? []).map(({ id }) => id)),

@@ -1,12 +1,13 @@
 import type { AzureFirewall, RouteTable } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
-import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, isConfigured, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
 import { orGone, type Vm } from '../arm/machine.ts';
 import { readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
+import type { FirewallInPath } from '../reach/model.ts';
+import { readPath } from './path.ts';
 import { classicRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
 
@@ -16,14 +17,12 @@ export interface Firewall {
   readonly name: string;
   /** Where its rules are written; its id is that of the firewall or of its policy, and what is locked. */
   readonly ruleSource: RuleSource;
-  /** What passes is judged by these: the parents' network rules come before those of the rule source. */
-  readonly rules: readonly FirewallRule[];
+  /** What passes is judged by this: the parents' network rules come before those of the rule source. */
+  readonly path: FirewallInPath<FirewallRule>;
   /** Prefixes of its subnet: what it translates comes from there. */
   readonly inside: readonly string[];
   /** Its public IPv4 addresses. */
   readonly addresses: readonly string[];
-  /** What of its rules could not be read: nobody can tell what it lets through. */
-  readonly unread?: string;
 }
 
 /** The firewalls in front of the interfaces of a machine, by interface. */
@@ -105,7 +104,10 @@ export function hopOf({ routes }: RouteTable): string | undefined {
 }
 
 /** The firewall may be in the subscription of the hub. */
-export async function readFirewalls({ subscriptions }: Azure, signal: AbortSignal): Promise<readonly AzureFirewall[]> {
+export async function readFirewalls(
+  { subscriptions }: Pick<Azure, 'subscriptions'>,
+  signal: AbortSignal,
+): Promise<readonly AzureFirewall[]> {
   const lists = await Promise.all(
     subscriptions.map((site) =>
       site.read(signal, ({ network }, options) => Array.fromAsync(network.azureFirewalls.listAll(options))),
@@ -121,49 +123,36 @@ export async function readFirewall(
   signal: AbortSignal,
 ): Promise<Firewall | undefined> {
   const id = (firewall.id ?? '').toLowerCase();
-  const site = siteOf(azure, id);
-  const policy = firewall.firewallPolicy?.id?.toLowerCase();
-  const [ruleSource, inside, addresses] = await Promise.all([
-    policy === undefined ? classicRuleSource(azure, firewall) : readConfigured(azure, policy, signal),
-    readPrefixes(site, subnetOf(firewall) ?? '', signal),
-    readAddresses(site, firewall, signal),
+  const [known, addresses] = await Promise.all([
+    readWithoutAddresses(azure, firewall, signal),
+    readAddresses(siteOf(azure, id), firewall, signal),
   ]);
-  if (!ruleSource) return undefined;
-  const inherited =
-    'policy' in ruleSource ? await readInherited(azure, ruleSource.policy.basePolicy?.id, signal) : { is: [] };
-  const known = { id, name: partsOf(id).name, ruleSource, inside, addresses };
-  if ('unknown' in inherited) return { ...known, rules: ruleSource.rules, unread: inherited.unknown };
-  return { ...known, rules: [...inherited.is, ...ruleSource.rules] };
+  return known && { id, name: partsOf(id).name, addresses, ...known };
 }
 
-/** A policy inherits what its parents filter, and it comes first; what they translate it does not ("Rule hierarchy"). */
-async function readInherited(
+/** What decides of packets. Where people connect to is for who writes there. */
+export async function readWithoutAddresses(
   azure: Azure,
-  parent: string | undefined,
+  firewall: AzureFirewall,
   signal: AbortSignal,
-): Promise<OrUnknown<readonly FirewallRule[]>> {
-  if (parent === undefined) return { is: [] };
-  const unknown = `firewall policy ${partsOf(parent).name}, a parent that could not be read`;
-  const ruleSource = await readSource(azure, parent.toLowerCase(), signal);
-  if (!ruleSource || !('policy' in ruleSource)) return { unknown };
-  const above = await readInherited(azure, ruleSource.policy.basePolicy?.id, signal);
-  if ('unknown' in above) return above;
-  return { is: [...above.is, ...ruleSource.rules.filter(({ kind }) => kind === 'network')] };
+): Promise<Pick<Firewall, 'ruleSource' | 'inside' | 'path'> | undefined> {
+  const { name } = partsOf(firewall.id ?? '');
+  const policy = firewall.firewallPolicy?.id?.toLowerCase();
+  const subnet = subnetOf(firewall);
+  const [ruleSource, inside] = await Promise.all([
+    policy === undefined ? classicRuleSource(azure, firewall) : readConfigured(azure, policy, signal),
+    subnet === undefined ? ANYWHERE : readPrefixes(siteOf(azure, subnet), subnet, signal),
+  ]);
+  if (!ruleSource) return undefined;
+  return { ruleSource, inside, path: await readPath(azure, { name, firewall, ruleSource, inside }, signal) };
 }
+
+/** Which addresses a firewall in a virtual hub has is not told. */
+const ANYWHERE = ['0.0.0.0/0'];
 
 /** Undefined for one in a subscription that is not configured. */
 async function readConfigured(azure: Azure, id: ArmId, signal: AbortSignal): Promise<RuleSource | undefined> {
   return isConfigured(azure, id) ? readRuleSource(azure, id, signal) : undefined;
-}
-
-/** The same for one that the role does not let us read. */
-async function readSource(azure: Azure, id: ArmId, signal: AbortSignal): Promise<RuleSource | undefined> {
-  try {
-    return await readConfigured(azure, id, signal);
-  } catch (error) {
-    if (isDenied(error)) return undefined;
-    throw error;
-  }
 }
 
 function isDenied(error: unknown): boolean {

@@ -1,13 +1,13 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
-import { familyOf } from '../../../src/core/rule/source.ts';
+import { familyOf, isPrivate } from '../../../src/core/rule/source.ts';
 import { located } from '../arm/location.ts';
 import type { Nic, Vm } from '../arm/machine.ts';
 import type { GuardingGroup } from '../nsg/lease-rules.ts';
-import { isClosed, isKeptOut, isPrivate } from './evaluate.ts';
 import type { Firewall, Firewalls } from './in-front.ts';
 import { locatedOn } from './lease-rules.ts';
 import { placementOn } from './names.ts';
+import { isClosed, keeperOf } from './through.ts';
 
 /** The address of a machine that a port of a firewall leads to. */
 export interface LeaseTarget {
@@ -47,10 +47,11 @@ export function locate(vm: Vm, firewalls: Firewalls, rule: Rule): Placement {
 }
 
 /** Throws for a target that packets do not get to, whatever is opened. */
-export function mustPass({ firewall, address, isInside }: LeaseTarget, rule: Rule, { machine }: Vm): void {
+export function mustPass(target: LeaseTarget, rule: Rule, { machine }: Vm): void {
+  const { firewall, isInside } = target;
   if (!isInside && firewall.addresses.length === 0) throw new JitError('machineUnreachable', { machine: machine.name });
-  if (isKeptOut(firewall, rule, address))
-    throw new JitError('azureInTheWay', { why: `a rule of the firewall ${firewall.name} keeps this source out` });
+  const why = keeperOf(firewall, rule, target);
+  if (why !== undefined) throw new JitError('azureInTheWay', { why });
 }
 
 /** The groups in front of the one address that the firewall leads to. */

@@ -5,13 +5,13 @@ import { isPublicWord } from '../../../src/core/rule/source.ts';
 import { allowedUntil } from '../../../src/kit/call.ts';
 import type { Azure } from '../arm/context.ts';
 import type { Vm } from '../arm/machine.ts';
-import { openersTo } from './evaluate.ts';
 import { noteName } from './names.ts';
 import { hasPriorityBefore } from './priority.ts';
 import { type FirewalledAddress, type FirewalledMachine, firewalledAddresses } from './protection.ts';
 import type { NetworkFilter } from './put-body.ts';
 import type { RuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
+import { openersTo, withoutLeases } from './through.ts';
 import { writeUntil } from './write.ts';
 
 const DESCRIPTION = 'Drawbridge closes this before the rules of others; its command restore takes it away';
@@ -92,11 +92,11 @@ export function planPutBack(
     const own = firewall.ruleSource.rules.filter((rule) => PROTOCOLS.some((one) => isOwn(rule, vm, address, one)));
     const going = own.flatMap(portsOf).filter((port) => !ports || ports.some((one) => samePort(one, port)));
     if (going.length === 0) return [];
-    const without = {
-      ...firewall,
-      rules: firewall.rules.filter((rule) => !own.some(({ name }) => name === rule.name)),
-    };
-    const behind = [...new Set(going.flatMap((port) => openersTo(without, address, port)))];
+    const { rules, ...path } = withoutLeases(firewall);
+    const names = new Set(own.map(({ name }) => name));
+    const without =
+      'unknown' in rules ? rules : { is: rules.is.filter(({ name, ours }) => !(ours && names.has(name))) };
+    const behind = [...new Set(going.flatMap((port) => openersTo({ ...path, rules: without }, address, port)))];
     if (behind.length === 0) return [];
     const list = behind.map(({ path, sources }) => `${path} (from ${sources.join(', ')})`).join(', ');
     return [
@@ -144,11 +144,13 @@ export async function putBack(
 function openedIn(azure: Azure, { vm, firewalls }: FirewalledMachine, ports: readonly Port[]): readonly OpenAddress[] {
   return firewalledAddresses(vm, firewalls).flatMap((spot): readonly OpenAddress[] => {
     const { firewall, address } = spot;
-    const inherited = firewall.rules.filter((rule) => !firewall.ruleSource.rules.includes(rule));
-    const found = ports.map((port) => ({ port, rules: openersTo(firewall, address, port) }));
+    const path = withoutLeases(firewall);
+    const found = ports.map((port) => ({ port, rules: openersTo(path, address, port) }));
     const isFree = hasPriorityBefore(firewall.ruleSource, azure.installation);
     const why = (rule: FirewallRule): string | undefined => {
-      if (inherited.includes(rule)) return 'it is in a parent policy, whose rules come first';
+      if (!firewall.ruleSource.rules.includes(rule)) return 'it is in a parent policy, whose rules come first';
+      if (rule.kind === 'nat' && !path.isClassic)
+        return 'it translates, and in a firewall policy no rule denies what is translated';
       return isFree ? undefined : 'no priority is free before it; move it back in Azure';
     };
     const open = found.filter(({ rules }) => rules.length > 0);

@@ -5,10 +5,10 @@ import { parseSource } from '../../../src/core/rule/source.ts';
 import type { Azure } from '../arm/context.ts';
 import { armIds } from '../arm/ids.ts';
 import type { OwnRules, Seen } from '../backend.ts';
-import { isClosed } from './evaluate.ts';
 import { type FoundOnFirewall, leasePartsIn, leasesOn, ruleSourcesIn } from './lease-rules.ts';
 import { guardsBehind, type LeaseTarget, targetOf } from './locate.ts';
 import { type RuleSource, readRuleSource } from './rule-source.ts';
+import { isClosed } from './through.ts';
 
 /** Rules of ours on the firewalls of a machine and in the groups behind them: those at these placements, and others that bear our mark for it. */
 export async function rulesAt(

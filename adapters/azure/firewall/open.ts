@@ -5,7 +5,6 @@ import type { Opened, Opening } from '../../../src/ports/cloud.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { readPresent } from '../arm/reading.ts';
 import { allowIn, describe } from '../nsg/allow.ts';
-import { isClosed } from './evaluate.ts';
 import { firewallsBefore } from './in-front.ts';
 import { guardsBehind, type LeaseTarget, locatedAt, mustPass, targetOf } from './locate.ts';
 import { mappedPort } from './mapping.ts';
@@ -13,6 +12,7 @@ import { behindName, ruleName } from './names.ts';
 import type { DnatRule, NetworkFilter, SourceEdit } from './put-body.ts';
 import type { RuleSource } from './rule-source.ts';
 import type { FirewallRule, RuleRole } from './rules.ts';
+import { isClosed } from './through.ts';
 import { writeUntil } from './write.ts';
 
 /** Makes rules be there, with their marks: first on the firewalls, all of one in one call, then in the groups behind them. */

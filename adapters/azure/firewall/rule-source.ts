@@ -4,15 +4,19 @@ import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { orGone } from '../arm/machine.ts';
 import { groupName } from './names.ts';
-import { byPriority, classicRules, type FirewallRule, groupRules } from './rules.ts';
+import { byPriority, classicRules, type FirewallRule, groupRules, unknownRule } from './rules.ts';
 
 /** Where rules of a firewall are written: in a classic firewall itself, or in the policy that it follows. */
 export type RuleSource = ClassicRuleSource | PolicyRuleSource;
 
 interface Written {
   readonly id: ArmId;
-  /** Is all that was written in force? */
+  /** Is all that was written in force? Of an update that failed nobody knows: then it is not. */
   readonly settled: boolean;
+  /** The last update failed. It takes another one, and what counts meanwhile is not told. */
+  readonly hasFailed: boolean;
+  /** What of it nobody can tell. */
+  readonly unread?: string;
   /** In the order in which they are judged. */
   readonly rules: readonly FirewallRule[];
 }
@@ -37,8 +41,13 @@ export async function readRuleSource(azure: Azure, id: ArmId, signal: AbortSigna
 }
 
 export function classicRuleSource({ installation }: Azure, firewall: AzureFirewall): ClassicRuleSource {
-  const settled = isDone(firewall);
-  return { id: (firewall.id ?? '').toLowerCase(), settled, rules: classicRules(firewall, installation), firewall };
+  return {
+    id: (firewall.id ?? '').toLowerCase(),
+    settled: isDone(firewall),
+    hasFailed: isFailed(firewall),
+    rules: classicRules(firewall, installation),
+    firewall,
+  };
 }
 
 async function readPolicyRuleSource(
@@ -57,9 +66,12 @@ async function readPolicyRuleSource(
   );
   if (!read) return undefined;
   const [policy, groups] = read;
+  const unread = groups.map((one) => unknownRule(`${name}/${one.name}`, one)).find((one) => one !== undefined);
   return {
     id,
     settled: isDone(policy) && groups.every(isDone),
+    hasFailed: isFailed(policy) || groups.some(isFailed),
+    ...(unread === undefined ? {} : { unread }),
     rules: [...groups].sort(byPriority).flatMap((one) => {
       const isOurs = one.name?.toLowerCase() === groupName(installation).toLowerCase();
       return groupRules(`${name}/${one.name}`, one, isOurs ? installation : undefined);
@@ -86,4 +98,8 @@ export function isPolicy(id: ArmId): boolean {
 
 function isDone({ provisioningState = 'Succeeded' }: { readonly provisioningState?: string }): boolean {
   return provisioningState === 'Succeeded';
+}
+
+function isFailed({ provisioningState }: { readonly provisioningState?: string }): boolean {
+  return provisioningState === 'Failed' || provisioningState === 'Canceled';
 }

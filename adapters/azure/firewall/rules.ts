@@ -1,29 +1,21 @@
 import type {
+  ApplicationRule,
   AzureFirewall,
+  AzureFirewallApplicationRule,
   AzureFirewallNatRule,
   AzureFirewallNetworkRule,
   FirewallPolicyRuleCollectionGroup,
   NatRule,
   NetworkRule,
 } from '@azure/arm-network';
+import { armIds } from '../arm/ids.ts';
+import type { FirewallRuleFacts } from '../reach/model.ts';
 import { closingName, leasesName, passesName, protectionName } from './names.ts';
 
-/** A rule of a firewall that translates (`nat`) or filters (`network`) what passes. */
-export interface FirewallRule {
-  readonly kind: 'nat' | 'network';
-  readonly access: 'allow' | 'deny';
-  /** Collection and name, as people find it: `web/https`, with the policy and group in front where there is one. */
-  readonly path: string;
+/** A rule of a firewall that translates (`nat`) or filters what passes. */
+export interface FirewallRule extends FirewallRuleFacts {
   readonly name: string;
   readonly description: string;
-  /** In lower case; `any` for all. */
-  readonly protocols: readonly string[];
-  /** `*`, addresses, prefixes and ranges; names of IP groups, which cannot be compared. */
-  readonly sources: readonly string[];
-  readonly destinations: readonly string[];
-  readonly ports: readonly string[];
-  /** Where a NAT rule sends what matches. */
-  readonly to?: { readonly address: string; readonly port: string };
   /** What it is for, when it stands in a collection of ours. */
   readonly ours?: RuleRole;
 }
@@ -43,10 +35,11 @@ interface Collection<R> {
 
 /** The rules of a classic firewall in the order in which they are judged ("Azure Firewall rule processing logic"). */
 export function classicRules(firewall: AzureFirewall, installation: string): readonly FirewallRule[] {
-  const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
+  const { natRuleCollections = [], networkRuleCollections = [], applicationRuleCollections = [] } = firewall;
   return [
     ...flat<AzureFirewallNatRule>('nat', '', natRuleCollections, installation),
     ...flat<AzureFirewallNetworkRule>('network', '', networkRuleCollections, installation),
+    ...flat<AzureFirewallApplicationRule>('application', '', applicationRuleCollections, installation),
   ];
 }
 
@@ -56,18 +49,50 @@ export function groupRules(
   { ruleCollections = [] }: FirewallPolicyRuleCollectionGroup,
   installation: string | undefined,
 ): readonly FirewallRule[] {
-  const isNat = (type: string) => type === 'FirewallPolicyNatRuleCollection';
   return [...ruleCollections].sort(byPriority).flatMap((collection) => {
-    const { ruleCollectionType, ...rest } = collection as Collection<NatRule | NetworkRule> & typeof collection;
-    const rules = (rest.rules ?? []).filter(({ ruleType }) => ruleType === 'NatRule' || ruleType === 'NetworkRule');
-    const kind = isNat(ruleCollectionType) ? 'nat' : 'network';
-    return flat(kind, `${path}/`, [{ ...rest, rules }], installation);
+    const { ruleCollectionType, ...rest } = collection as Collection<PolicyRule> & typeof collection;
+    const isNat = ruleCollectionType === 'FirewallPolicyNatRuleCollection';
+    return KINDS.flatMap(([ruleType, kind]) => {
+      // A collection of translations holds nothing else, and the others none.
+      if ((kind === 'nat') !== isNat) return [];
+      const rules = (rest.rules ?? []).filter((rule) => rule.ruleType === ruleType);
+      return flat(kind, `${path}/`, [{ ...rest, rules }], installation);
+    });
   });
 }
 
-type Wire = Partial<Omit<NatRule, 'ruleType'>> & Partial<Omit<NetworkRule, 'ruleType'>> & { protocols?: string[] };
+const KINDS = [
+  ['NatRule', 'nat'],
+  ['NetworkRule', 'network'],
+  ['ApplicationRule', 'application'],
+] as const;
 
-function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRule | NetworkRule>(
+type PolicyRule = NatRule | NetworkRule | ApplicationRule;
+
+const COLLECTIONS = ['FirewallPolicyNatRuleCollection', 'FirewallPolicyFilterRuleCollection'];
+
+/** Collections and rules of kinds that did not exist when this was written: nobody can tell what they do. */
+export function unknownRule(
+  path: string,
+  { ruleCollections = [] }: FirewallPolicyRuleCollectionGroup,
+): string | undefined {
+  for (const collection of ruleCollections) {
+    const { ruleCollectionType, name = '', rules = [] } = collection as Collection<PolicyRule> & typeof collection;
+    const odd = rules.find(({ ruleType }) => !KINDS.some(([known]) => known === ruleType));
+    if (!COLLECTIONS.includes(ruleCollectionType) || odd)
+      return `what ${path}/${name}${odd ? `/${odd.name}` : ''} does, which is of a kind that Drawbridge does not know`;
+  }
+  return undefined;
+}
+
+type Wire = Partial<Omit<NatRule, 'ruleType'>> &
+  Partial<Omit<NetworkRule, 'ruleType'>> & {
+    protocols?: readonly (string | { readonly protocolType?: string; readonly port?: number })[];
+  };
+
+type AnyRule = AzureFirewallNatRule | AzureFirewallNetworkRule | AzureFirewallApplicationRule | PolicyRule;
+
+function flat<R extends AnyRule>(
   kind: FirewallRule['kind'],
   path: string,
   collections: readonly Collection<R>[],
@@ -77,6 +102,7 @@ function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRul
   return [...collections].sort(byPriority).flatMap(({ name = '', action, rules = [] }) =>
     rules.map((rule): FirewallRule => {
       const wire: Wire = rule;
+      const protocols = wire.protocols ?? wire.ipProtocols ?? [];
       const address = wire.translatedAddress ?? wire.translatedFqdn;
       return {
         kind,
@@ -84,14 +110,22 @@ function flat<R extends AzureFirewallNatRule | AzureFirewallNetworkRule | NatRul
         path: `${path}${name}/${rule.name ?? ''}`,
         name: rule.name ?? '',
         description: rule.description ?? '',
-        protocols: (wire.protocols ?? wire.ipProtocols ?? []).map((protocol) => protocol.toLowerCase()),
-        sources: [...(wire.sourceAddresses ?? []), ...named(wire.sourceIpGroups)],
+        // Application rules name a protocol of HTTP or SQL with its port: all of them are TCP.
+        protocols: kind === 'application' ? ['tcp'] : protocols.map((protocol) => String(protocol).toLowerCase()),
+        sources: [
+          ...(wire.sourceAddresses ?? []),
+          ...armIds(wire.sourceIpGroups ?? []),
+          ...others('geo', wire.sourceGeoLocations),
+          ...others('selector', wire.sourceKubeSelectorGroups),
+        ],
         destinations: [
           ...(wire.destinationAddresses ?? []),
-          ...named(wire.destinationIpGroups),
-          ...(wire.destinationFqdns ?? []),
+          ...armIds(wire.destinationIpGroups ?? []),
+          ...(wire.destinationFqdns ?? []).map((name) => name.toLowerCase()),
+          ...others('geo', wire.destinationGeoLocations),
         ],
-        ports: wire.destinationPorts ?? [],
+        ports:
+          wire.destinationPorts ?? protocols.flatMap((one) => (typeof one === 'string' ? [] : String(one.port ?? ''))),
         ...(address === undefined ? {} : { to: { address, port: wire.translatedPort ?? '' } }),
         ...(roles.has(name.toLowerCase()) ? { ours: roles.get(name.toLowerCase()) } : {}),
       };
@@ -117,6 +151,7 @@ export function byPriority(a: { readonly priority?: number }, b: { readonly prio
   return (a.priority ?? 0) - (b.priority ?? 0);
 }
 
-function named(ids: readonly string[] = []): readonly string[] {
-  return ids.map((id) => id.slice(id.lastIndexOf('/') + 1));
+/** What no address stands for here, so that it is not taken for one. */
+function others(kind: string, words: readonly string[] = []): readonly string[] {
+  return words.map((word) => `${kind}:${word}`);
 }

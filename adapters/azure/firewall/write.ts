@@ -49,8 +49,11 @@ export async function writeUntil(
     const { leases, notes, passes, denies } = edit;
     const isRight = [leases, notes, passes, denies].every((change) => isEmpty(change));
     if (isRight && (ruleSource.settled || until === 'written')) return { done: written };
-    // While it is updated it takes nothing else.
-    if (isLast || isRight || !ruleSource.settled) return { notYet: trouble };
+    // While it is updated it takes nothing else. After an update that failed it takes one more, which is the way out of it.
+    const takesMore = ruleSource.hasFailed
+      ? !isRight || hasOurs(ruleSource, azure.installation)
+      : ruleSource.settled && !isRight;
+    if (isLast || !takesMore) return { notYet: trouble };
     try {
       await write(azure, ruleSource, edit, allowed);
       written += 1;
@@ -62,6 +65,13 @@ export async function writeUntil(
   };
   // It takes one change at a time, also of this process.
   return azure.turns.inTurn(`rules of ${id}`, () => pollUntil<number>(polling, azure, look));
+}
+
+/** Is there something that may be written again as it is? Groups of others are not. */
+function hasOurs(ruleSource: RuleSource, installation: string): boolean {
+  if (!('policy' in ruleSource)) return true;
+  const own = groupName(installation).toLowerCase();
+  return ruleSource.groups.some(({ name }) => name?.toLowerCase() === own);
 }
 
 async function write(azure: Azure, ruleSource: RuleSource, edit: SourceEdit, allowed: Allowed): Promise<void> {

@@ -2,7 +2,7 @@ import type { Instant } from '../../../src/core/language/instant.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
-import { contains, parseSource } from '../../../src/core/rule/source.ts';
+import { isPrivate, parseSource } from '../../../src/core/rule/source.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import type { Opening } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
@@ -16,8 +16,6 @@ import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LONGEST_TEXT = 140;
-/** RFC 1918 and RFC 4193. */
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'] as const;
 
 /** An allow rule of a lease. */
 export interface Allow {
@@ -69,7 +67,7 @@ function nextAllow(
     before.priority < end &&
     isFor(before, allow, addresses) &&
     azure.marks.verify(before.description, placement).until === until;
-  if (isRight) return before.settled ? undefined : 'wait';
+  if (isRight && !before.hasFailed) return before.settled ? undefined : 'wait';
   const inTime = before && before.priority < end ? before.priority : undefined;
   const priority = inTime ?? placeBefore(group, others, denies);
   return {
@@ -108,7 +106,7 @@ function deniesFor({ port, sources }: Pick<Allow, 'port' | 'sources'>, addresses
 /** The Internet holds no private address, and the load balancer's probe is one address that nobody has ("Service tags"). */
 function mayHold(text: string, source: string): boolean {
   const word = text.toLowerCase();
-  return word !== 'azureloadbalancer' && (word !== 'internet' || !PRIVATE.some((range) => contains(range, source)));
+  return word !== 'azureloadbalancer' && (word !== 'internet' || !isPrivate(source));
 }
 
 function placeBefore(group: ArmId, rules: readonly NsgRule[], denies: (rule: NsgRule) => boolean): number {

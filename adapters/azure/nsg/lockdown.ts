@@ -230,7 +230,7 @@ function nextClose(rules: readonly NsgRule[], closing: Closing, priority: number
     before?.priority === priority &&
     String([...before.ports].sort()) === String(ports.map(({ number }) => String(number)).sort()) &&
     String([...before.destinations].sort()) === String([...addresses].sort());
-  if (isRight) return before.settled ? undefined : 'wait';
+  if (isRight && !before.hasFailed) return before.settled ? undefined : 'wait';
   return wire(name, priority, addresses, ports);
 }
 

@@ -25,8 +25,11 @@ export function rulesAt(
   const ours = leases.map(({ placement, mark, until, written }): MarkedRule => {
     const guards = vm ? guardsOf(vm, placement.rule.source) : [];
     const complete = guards.every(({ group }) => written.some((one) => one.group === group));
-    // NB. Without an end it is written again: a rule that is not in all groups opens nothing.
-    return { placement, mark, ...(until === undefined || !complete ? {} : { until }) };
+    const hasFailed = written.some(({ group, name }) =>
+      (groups.get(group) ?? []).some((rule) => rule.name === name && rule.hasFailed),
+    );
+    // NB. Without an end it is written again: a rule that is not in all groups opens nothing, nor may one that failed.
+    return { placement, mark, ...(until === undefined || !complete || hasFailed ? {} : { until }) };
   });
   return { ours, written: leases.flatMap(({ written }) => written) };
 }

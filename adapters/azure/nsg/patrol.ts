@@ -8,23 +8,24 @@ import { lockOver, readLocks } from '../arm/locks.ts';
 import type { Nic } from '../arm/machine.ts';
 import type { SiteSurvey } from '../backend.ts';
 import { allowRulesIn, leasesIn } from './lease-rules.ts';
-import { isKeptByLock } from './shut.ts';
+import { isKeptByLock, isToBeTried } from './shut.ts';
 
 /**
  * Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell; and those that a
- * lock kept when they were over, as soon as no lock keeps them any more.
+ * lock kept when they were over, as soon as no lock keeps them any more, and once a day those that something else kept.
  */
 export async function rulesFound(
-  { installation, marks }: Azure,
+  azure: Azure,
   { site, network: { groups, nics } }: SiteSurvey,
   now: Instant,
   signal: AbortSignal,
 ): Promise<readonly Found[]> {
+  const { installation, marks } = azure;
   const owners = ownersAmong(nics);
   const kept = allowRulesIn(groups, installation, 'deny');
   const locks = kept.size > 0 ? await readLocks(site, signal) : [];
   const free = [...kept].filter(([, all]) =>
-    all.every(({ group, rule }) => isKeptByLock(rule) && !lockOver(locks, group)),
+    all.every((one) => (isKeptByLock(one.rule) ? !lockOver(locks, one.group) : isToBeTried(azure, one))),
   );
   const leases = leasesIn(new Map([...free, ...allowRulesIn(groups, installation)]), {
     installation,

@@ -172,7 +172,7 @@ function nextDeny(group: ArmId, rules: readonly NsgRule[], deny: Deny): Wanted |
     before.description === description &&
     String([...before.ports].sort()) === String(numbers) &&
     addresses.every((address) => covers(before.destinations, address));
-  if (isRight) return before.settled ? undefined : 'wait';
+  if (isRight && !before.hasFailed) return before.settled ? undefined : 'wait';
   const concerns = (rule: NsgRule) =>
     rule.name !== name &&
     rule.access === 'allow' &&

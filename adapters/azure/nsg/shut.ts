@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/core/language/instant.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { type Azure, nowAt, siteOf } from '../arm/context.ts';
@@ -7,7 +8,7 @@ import { lastFree } from './priority.ts';
 import { many } from './protection.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
-/** Why it is still there: what a lock keeps is deleted once that is gone, the rest by whoever may. */
+/** Why it is still there: what a lock keeps is deleted once that is gone; for the rest it is tried again once a day. */
 const [BY_LOCK, OTHERWISE] = ['Over; a management lock keeps this rule', 'Over; Azure forbids deleting this rule'];
 
 /**
@@ -22,6 +23,10 @@ export async function shut(
   allowed: Allowed,
 ): Promise<void> {
   const site = siteOf(azure, group);
+  if (!isLocked) {
+    triesOf(azure).set(keyOf({ group, name }), azure.now());
+    azure.log.warn({ group, rule: name }, 'a rule that is over denies now, as Azure forbids deleting it');
+  }
   const description = `${azure.marks.sign(placement, nowAt(azure, site))} ${isLocked ? BY_LOCK : OTHERWISE}`;
   await writeUntil(azure, site, group, (rules) => nextShut(rules, name, description), allowed);
 }
@@ -31,16 +36,36 @@ export function isKeptByLock({ description }: Pick<NsgRule, 'description'>): boo
   return description.endsWith(BY_LOCK);
 }
 
+/** When deleting was forbidden last, by rule; a process that has just started tries at once. */
+const tries = new WeakMap<Azure, Map<string, number>>();
+
+function triesOf(azure: Azure): Map<string, number> {
+  const known = tries.get(azure) ?? new Map<string, number>();
+  tries.set(azure, known);
+  return known;
+}
+
+function keyOf({ group, name }: GroupRule): string {
+  return `${group}/${name}`.toLowerCase();
+}
+
+/** Is it time to try again to delete one that Azure Policy or a deny assignment kept? Whether they still do nobody is told. */
+export function isToBeTried(azure: Azure, rule: GroupRule & { readonly rule: NsgRule }): boolean {
+  if (!rule.rule.description.endsWith(OTHERWISE)) return false;
+  const last = triesOf(azure).get(keyOf(rule));
+  return last === undefined || azure.now() - last >= DAY_MS;
+}
+
 function nextShut(rules: readonly NsgRule[], name: string, description: string): Wanted | 'wait' | undefined {
   const rule = rules.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!rule) return undefined;
-  if (rule.access === 'deny') return rule.settled ? undefined : 'wait';
+  if (rule.access === 'deny' && !rule.hasFailed) return rule.settled ? undefined : 'wait';
   return {
     name: rule.name,
     properties: {
       access: 'Deny',
       direction: 'Inbound',
-      priority: lastFree(rules) ?? rule.priority,
+      priority: rule.access === 'deny' ? rule.priority : (lastFree(rules) ?? rule.priority),
       protocol: rule.protocol === 'udp' ? 'Udp' : 'Tcp',
       ...many('sourceAddressPrefix', rule.sources),
       sourcePortRange: '*',

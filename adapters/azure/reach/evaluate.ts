@@ -55,7 +55,9 @@ export function evaluate(nic: NetworkInterfaceFacts, way: WayToMachine, port: Po
   if (way.translated) return evaluateTranslated(gate, way, way.translated);
   const unknowns = new Set([...gate.unknowns, ...unknownsOf([way.clients])]);
   return evaluateUnder([...unknowns], everyAddress(way.family), (assumption) =>
-    gate.admits(under(way.clients, assumption), assumption),
+    gate
+      .admits(under(way.clients, assumption), assumption)
+      .map(({ sources, through }) => ({ sources, through: [...ruleOf(way), ...through] })),
   );
 }
 
@@ -102,7 +104,7 @@ function gateOf(nic: NetworkInterfaceFacts, way: WayToMachine, port: Port, witho
  * What a firewall translates comes from an address of its subnet ("Azure Firewall DNAT"): who may use the rule gets in if the
  * groups let the firewall in, whoever else they let in.
  */
-function evaluateTranslated(gate: Gate, way: WayToMachine, { rule, inside }: Translated): PacketVerdict {
+function evaluateTranslated(gate: Gate, way: WayToMachine, { inside }: Translated): PacketVerdict {
   const which: Unknown = 'which addresses of its subnet the firewall uses';
   const firewall = addressesIn(inside, way.family).set;
   const unknowns = new Set([...gate.unknowns, ...unknownsOf([way.clients]), which]);
@@ -112,8 +114,12 @@ function evaluateTranslated(gate: Gate, way: WayToMachine, { rule, inside }: Tra
     const isIn = passes.length > 0 && (isWithin(firewall, passes) || assumption.get(which) === true);
     if (!isIn) return [];
     const behind = admittedInside[0]?.through ?? [];
-    return [{ sources: under(way.clients, assumption), through: [rule, ...behind] }];
+    return [{ sources: under(way.clients, assumption), through: [...ruleOf(way), ...behind] }];
   });
+}
+
+function ruleOf({ passage }: WayToMachine): readonly string[] {
+  return passage ? [passage.rule] : [];
 }
 
 function admitted(

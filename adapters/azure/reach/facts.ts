@@ -64,9 +64,12 @@ function groupOf(id: string | undefined, groups: Groups): OrUnknown<SecurityGrou
   return { is: { id: id.toLowerCase(), name, rules: rules.map(toTrafficRule) } };
 }
 
-/** Rules count as they are written; whether they are in effect already, the platform is asked when it matters. */
-function toTrafficRule({ name, priority, access, protocol, ports, words }: NsgRule): TrafficRule {
-  return { name, priority, access, protocol, ports, ...words, isInForce: true };
+/**
+ * Rules count as they are written; whether they are in effect already, the platform is asked when it matters. Of one whose last
+ * write failed nobody knows.
+ */
+function toTrafficRule({ name, priority, access, protocol, ports, words, hasFailed }: NsgRule): TrafficRule {
+  return { name, priority, access, protocol, ports, ...words, isInForce: !hasFailed };
 }
 
 /**

@@ -1,94 +1,165 @@
-import { addressNumber, everyAddress, readAddresses } from '../../../src/core/packet/addresses.ts';
-import {
-  type KnownSet,
-  known,
-  knownUnion,
-  NOTHING,
-  possibly,
-  unclear,
-  unknownsOf,
-} from '../../../src/core/packet/known.ts';
-import { difference, holds, intersection, type NumberSet, union } from '../../../src/core/packet/ranges.ts';
+import { addressesIn, addressNumber, everyAddress, readAddresses } from '../../../src/core/packet/addresses.ts';
+import { type KnownSet, possibly, unclear, unknownsOf } from '../../../src/core/packet/known.ts';
+import { holds, intersection, isWithin, type NumberSet } from '../../../src/core/packet/ranges.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
-import type {
-  FirewallInPath,
-  FirewallRuleFacts,
-  InterfaceAddress,
-  NetworkInterfaceFacts,
-  WayToMachine,
-} from './model.ts';
+import { insiders } from './evaluate.ts';
+import {
+  decidedBy,
+  knownOf,
+  NOBODY,
+  pastThreats,
+  portsOf,
+  senders,
+  type Taken,
+  takenBut,
+  takenByAny,
+  takesProtocol,
+} from './firewall-rules.ts';
+import type { FirewallInPath, FirewallRuleFacts, NetworkInterfaceFacts, WayToMachine } from './model.ts';
 
-/**
- * The ways that a firewall's DNAT rules make to a port of an interface ("Azure Firewall rule processing logic": DNAT before
- * network rules; a policy's DNAT asks no network rule, a classic one's can be denied by one). IPv4 alone is translated.
- */
-export function waysThrough(
-  { name, isClassic, rules, inside }: FirewallInPath,
-  { id, addresses }: NetworkInterfaceFacts,
-  port: Port,
-): readonly WayToMachine[] {
-  const way = (address: InterfaceAddress, path: string, where: Where, clients: KnownSet) =>
-    ({
-      kind: 'firewall',
-      name: `${name}: ${path}`,
-      address: where.at,
-      port: where.port,
-      family: 'ipv4',
-      interface: id,
-      clients,
-      seen: { destination: where.to ?? address.address, port: port.number, groups: address.groups },
-      translated: { rule: `${name}: ${path}`, inside },
-      unguarded: 'all',
-    }) as const satisfies WayToMachine;
-  return addresses
-    .filter(({ family }) => family === 'ipv4')
-    .flatMap((address): readonly WayToMachine[] => {
-      if ('unknown' in rules) {
-        const anybody = unclear(rules.unknown, everyAddress('ipv4'));
-        return [way(address, 'unread', { at: name, port: port.number }, anybody)];
-      }
-      return rules.is.flatMap((rule) => {
-        if (rule.kind !== 'nat' || !hasProtocol(rule, port)) return [];
-        const leads = leadsTo(rule, address.address, port);
-        if (leads === 'no') return [];
-        return frontendsOf(rule, name, port).map((where) => {
-          const reaching = decidedBy(rules.is, 'nat', where, port).get(rule) ?? NOBODY;
-          const to = leads === 'yes' ? rule.to?.address : undefined;
-          const denied = isClassic ? deniedBy(rules.is, to ?? address.address, port) : NOBODY;
-          const surely = leads === 'yes' ? difference(reaching.surely, denied.possibly) : [];
-          const perhaps = difference(difference(reaching.possibly, denied.surely), surely);
-          const cause =
-            leads === 'yes' ? (reaching.unknown ?? denied.unknown ?? `who the rule ${rule.path} takes`) : leads.unknown;
-          const clients = knownUnion([known(surely), unclear(cause, perhaps)]);
-          return way(address, rule.path, { ...where, ...(to === undefined ? {} : { to }) }, clients);
-        });
-      });
-    });
-}
-
-/** Where a client connects to, and where the packet is sent on to. */
-interface Where {
+/** Whom one rule of a firewall lets through to a port of an address. */
+export interface LetThrough<R extends FirewallRuleFacts = FirewallRuleFacts> {
+  readonly rule: R;
+  /** Where they connect to: an address of the firewall and a port of it, or the machine itself. */
   readonly at: string;
   readonly port: number;
-  readonly to?: string;
+  /** Where the packet is sent on to. */
+  readonly to: string;
+  readonly who: Taken;
+  /** Whom a network rule denies what this rule would let through. */
+  readonly denials: readonly { readonly rule: R; readonly sources: NumberSet }[];
+  /** Does the machine see the firewall's own address? */
+  readonly isHidden: boolean;
 }
 
-/** Sources that something takes for sure, and all that it may take. */
-interface Taken {
-  readonly surely: NumberSet;
-  readonly possibly: NumberSet;
-  readonly unknown?: string;
+/** A firewall all of whose rules are known. */
+type ReadFirewall<R extends FirewallRuleFacts> = Omit<FirewallInPath<R>, 'rules'> & { readonly rules: readonly R[] };
+
+/**
+ * All that a firewall's rules let through to a port of an address ("Azure Firewall rule processing logic": threat intelligence,
+ * then DNAT, then network rules, then application rules). What is translated comes from the Internet or from inside; without
+ * it only who is inside can dial the address. Azure Firewall knows IPv4 alone.
+ */
+export function letThrough<R extends FirewallRuleFacts>(
+  firewall: ReadFirewall<R>,
+  address: string,
+  port: Port,
+): readonly LetThrough<R>[] {
+  if (readAddresses(address)?.family !== 'ipv4') return [];
+  const all = [...translating(firewall, address, port), ...filtering(firewall, address, port)];
+  return all.filter(({ who, denials }) => who.possibly.length > 0 || denials.length > 0);
 }
 
-const NOBODY: Taken = { surely: [], possibly: [] };
+function translating<R extends FirewallRuleFacts>(
+  firewall: ReadFirewall<R>,
+  address: string,
+  port: Port,
+): readonly LetThrough<R>[] {
+  const { rules, name, isClassic } = firewall;
+  const { protocol } = port;
+  const translations = rules.filter(({ kind }) => kind === 'nat');
+  return translations.flatMap((rule) => {
+    const leads = takesProtocol(rule, protocol) ? leadsTo(rule, address, port) : 'no';
+    if (leads === 'no') return [];
+    return frontendsOf(rule, translations, name, port).map(({ at, port: number }) => {
+      const reaching = decidedBy(rules, 'nat', { at, port: number, protocol }, firewall).get(rule) ?? NOBODY;
+      const to = leads === 'yes' ? (rule.to?.address ?? address) : address;
+      // What a policy translates no network rule is asked about.
+      const denied = isClassic ? deniedTo(firewall, to, port) : new Map<R, Taken>();
+      const left = takenBut(reaching, takenByAny([...denied.values()]));
+      const who = leads === 'yes' ? left : { ...left, surely: [], unknown: leads.unknown };
+      return {
+        rule,
+        at,
+        port: number,
+        to,
+        who: pastThreats(who, firewall),
+        denials: told(denied, reaching),
+        isHidden: true,
+      };
+    });
+  });
+}
 
-/** One way for each address and port that the rule names. */
-function frontendsOf({ destinations, ports }: FirewallRuleFacts, name: string, port: Port): readonly Where[] {
-  const numbers = ports.map((text) => (text === '*' ? port.number : Number(text.split('-')[0])));
+function filtering<R extends FirewallRuleFacts>(
+  firewall: ReadFirewall<R>,
+  address: string,
+  port: Port,
+): readonly LetThrough<R>[] {
+  const { rules, isProxy, keepsSourceTo } = firewall;
+  const decided = decidedBy(rules, 'network', { at: address, port: port.number, protocol: port.protocol }, firewall);
+  const here = { at: address, port: port.number, to: address, denials: [] } as const;
+  const passed = [...decided].flatMap(([rule, taken]): readonly LetThrough<R>[] => {
+    if (rule.access === 'deny') return [];
+    const who = pastThreats(taken, firewall);
+    const keeps = keepsSource(keepsSourceTo, address);
+    if (typeof keeps === 'boolean') return [{ rule, ...here, who, isHidden: !keeps }];
+    const doubtful = { ...who, surely: [], unknown: keeps.unknown };
+    return [true, false].map((isHidden) => ({ rule, ...here, who: doubtful, isHidden }));
+  });
+  const filtered = isProxy ? NOBODY : takenByAny([...decided.values()]);
+  // Names decide in them: where these lead nobody knows. The firewall makes a connection of its own ("SNAT").
+  const applied = rules.flatMap((rule): readonly LetThrough<R>[] => {
+    const isAbout = rule.kind === 'application' && rule.access === 'allow' && rule.ports.includes(String(port.number));
+    if (!isAbout || port.protocol !== 'tcp') return [];
+    const { possibly: all } = takenBut(senders(rule, firewall), filtered);
+    const who = { surely: [], possibly: all, unknown: `where the application rule ${rule.path} leads` };
+    return [{ rule, ...here, who: pastThreats(who, firewall), isHidden: true }];
+  });
+  return [...passed, ...applied];
+}
+
+/** What is not translated keeps its source at private addresses alone ("Azure Firewall SNAT private IP address ranges"). */
+function keepsSource(ranges: FirewallInPath['keepsSourceTo'], address: string): boolean | { readonly unknown: string } {
+  if ('unknown' in ranges) return ranges;
+  const own = readAddresses(address)?.set ?? [];
+  const kept = addressesIn(ranges.is, 'ipv4').set;
+  if (isWithin(own, kept)) return true;
+  return intersection(own, kept).length > 0 ? { unknown: `at which of ${address} the source is kept` } : false;
+}
+
+/** Whom the network rules may keep from a port of an address. */
+export function rulesKeeping<R extends FirewallRuleFacts>(
+  firewall: ReadFirewall<R>,
+  address: string,
+  port: Port,
+): LetThrough<R>['denials'] {
+  return [...deniedTo(firewall, address, port)].map(([rule, taken]) => ({ rule, sources: taken.possibly }));
+}
+
+/** Whom each network rule that denies keeps from an address; what was translated is let through where none matches. */
+function deniedTo<R extends FirewallRuleFacts>(
+  firewall: ReadFirewall<R>,
+  at: string,
+  { number, protocol }: Port,
+): ReadonlyMap<R, Taken> {
+  const decided = decidedBy(firewall.rules, 'network', { at, port: number, protocol }, firewall);
+  return new Map([...decided].filter(([{ access }]) => access === 'deny'));
+}
+
+function told<R extends FirewallRuleFacts>(denied: ReadonlyMap<R, Taken>, reaching: Taken): LetThrough<R>['denials'] {
+  return [...denied].flatMap(([rule, { surely }]) => {
+    const sources = intersection(surely, reaching.possibly);
+    return sources.length > 0 ? [{ rule, sources }] : [];
+  });
+}
+
+/** A place for each address and port that the rule names; of a range of ports one for each part that other rules leave. */
+function frontendsOf(
+  { destinations, ports }: FirewallRuleFacts,
+  others: readonly FirewallRuleFacts[],
+  name: string,
+  port: Port,
+): readonly { readonly at: string; readonly port: number }[] {
+  const edges = others.flatMap((one) => one.ports.flatMap((text) => [portsOf(text)[0], portsOf(text)[1] + 1]));
+  const numbers = ports.flatMap((text) => {
+    if (text === '*') return [port.number];
+    const [first, last] = portsOf(text);
+    return [first, ...edges.filter((edge) => first < edge && edge <= last)];
+  });
   const at = destinations.length > 0 ? destinations : [name];
-  return at.flatMap((one) =>
-    (numbers.length > 0 ? numbers : [port.number]).map((number) => ({ at: one, port: number })),
-  );
+  const all = numbers.length > 0 ? [...new Set(numbers)] : [port.number];
+  return at.flatMap((one) => all.map((number) => ({ at: one, port: number })));
 }
 
 function leadsTo(
@@ -96,83 +167,69 @@ function leadsTo(
   address: string,
   port: Port,
 ): 'yes' | 'no' | { readonly unknown: string } {
-  if (!to || to.port !== String(port.number)) return 'no';
-  // A name can lead anywhere.
+  if (!to || (/^\d+$/.test(to.port) && to.port !== String(port.number))) return 'no';
   const target = addressNumber(to.address);
-  if (!target) return { unknown: `where the rule ${path} leads` };
+  // A name can lead anywhere.
+  if (!target || !/^\d+$/.test(to.port)) return { unknown: `where the rule ${path} leads` };
   return holds(readAddresses(address)?.set ?? [], target.value) ? 'yes' : 'no';
 }
 
-/**
- * Of the rules of one kind the first that matches decides. What one whose sources are not all known may have taken comes to
- * those behind it perhaps.
- */
-function decidedBy(
-  rules: readonly FirewallRuleFacts[],
-  kind: FirewallRuleFacts['kind'],
-  { at, port: number }: Where,
+/** The ways that a firewall's rules make to a port of an interface. */
+export function waysThrough(
+  firewall: FirewallInPath,
+  { id, addresses, around }: NetworkInterfaceFacts,
   port: Port,
-): ReadonlyMap<FirewallRuleFacts, Taken> {
-  const decided = new Map<FirewallRuleFacts, Taken>();
-  let left: Taken = { surely: everyAddress('ipv4'), possibly: everyAddress('ipv4') };
-  for (const rule of rules) {
-    if (rule.kind !== kind || !hasProtocol(rule, port) || !isAbout(rule, at, number)) continue;
-    const sources = sourcesOf(rule);
-    const [unknown = left.unknown] = unknownsOf([sources]);
-    const words = unknown === undefined ? {} : { unknown };
-    decided.set(rule, {
-      surely: intersection(left.surely, sources.surely),
-      possibly: intersection(left.possibly, possibly(sources)),
-      ...words,
+): readonly WayToMachine[] {
+  const { name, rules, inside, doubt } = firewall;
+  const own = addresses.filter(({ family }) => family === 'ipv4');
+  const common = { kind: 'firewall', family: 'ipv4', interface: id, unguarded: 'all' } as const;
+  const isNear = insiders('ipv4', around);
+  if ('unknown' in rules)
+    return own.flatMap(({ address, groups }) => {
+      const way = {
+        ...common,
+        name,
+        address: name,
+        port: port.number,
+        seen: { destination: address, port: port.number, groups },
+        passage: { rule: rules.unknown, sources: [], denials: [] },
+      };
+      const translated = { clients: unclear(rules.unknown, everyAddress('ipv4')), translated: { inside } };
+      return [
+        { ...way, ...translated },
+        { ...way, clients: unclear(rules.unknown, possibly(isNear)) },
+      ];
     });
-    left = {
-      surely: difference(left.surely, possibly(sources)),
-      possibly: difference(left.possibly, sources.surely),
-      ...words,
-    };
-  }
-  return decided;
+  return own.flatMap(({ address, groups }) =>
+    letThrough({ ...firewall, rules: rules.is }, address, port).map(
+      ({ rule, at, port: number, to, who, denials, isHidden }): WayToMachine => {
+        const path = `${name}: ${rule.path}`;
+        const all = doubt === undefined ? who : { ...who, surely: [], unknown: doubt };
+        return {
+          ...common,
+          name: path,
+          address: at,
+          port: number,
+          clients: knownOf(rule.kind === 'nat' ? all : both(all, isNear)),
+          seen: { destination: to, port: port.number, groups },
+          passage: {
+            rule: path,
+            sources: rule.sources,
+            denials: denials.map((one) => ({ rule: `${name}: ${one.rule.path}`, sources: one.sources })),
+          },
+          ...(isHidden ? { translated: { inside } } : {}),
+        };
+      },
+    ),
+  );
 }
 
-/** Whom network rules keep from what was translated; where none of them matches it is let through. */
-function deniedBy(rules: readonly FirewallRuleFacts[], address: string, port: Port): Taken {
-  const denied = [...decidedBy(rules, 'network', { at: address, port: port.number }, port)].flatMap(([rule, taken]) =>
-    rule.access === 'deny' ? [taken] : [],
-  );
-  const unknown = denied.find((one) => one.unknown !== undefined)?.unknown;
+/** Those of the first who are in the second. */
+function both(taken: Taken, set: KnownSet): Taken {
+  const [unknown = taken.unknown] = unknownsOf([set]);
   return {
-    surely: union(...denied.map(({ surely }) => surely)),
-    possibly: union(...denied.map((one) => one.possibly)),
-    ...(unknown === undefined ? {} : { unknown }),
+    surely: intersection(taken.surely, set.surely),
+    possibly: intersection(taken.possibly, possibly(set)),
+    ...(unknown === undefined ? {} : { unknown: taken.unknown ?? unknown }),
   };
-}
-
-function isAbout({ destinations, ports }: FirewallRuleFacts, address: string, port: number): boolean {
-  const own = addressNumber(address);
-  const isThere = destinations.some((text) => {
-    const read = text === '*' ? everyAddress('ipv4') : readAddresses(text)?.set;
-    return text === address || (own !== undefined && read !== undefined && holds(read, own.value));
-  });
-  return (
-    isThere &&
-    ports.some((text) => {
-      const [first = Number.NaN, last = first] = text.split('-').map(Number);
-      return text === '*' || (first <= port && port <= last);
-    })
-  );
-}
-
-function hasProtocol({ protocols }: FirewallRuleFacts, port: Port): boolean {
-  return protocols.some((one) => one === 'any' || one === port.protocol);
-}
-
-function sourcesOf({ sources, path }: FirewallRuleFacts): KnownSet {
-  return knownUnion(
-    sources.map((text) => {
-      if (text === '*') return known(everyAddress('ipv4'));
-      const read = readAddresses(text);
-      if (!read) return unclear(`who ${text} is in the rule ${path}`, everyAddress('ipv4'));
-      return read.family === 'ipv4' ? known(read.set) : NOTHING;
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 import type { Family } from '../../../src/core/packet/addresses.ts';
 import type { KnownSet, Unknown } from '../../../src/core/packet/known.ts';
+import type { NumberSet } from '../../../src/core/packet/ranges.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 
 /**
@@ -136,6 +137,8 @@ export interface WayToMachine {
     /** A floating IP: the destination is the frontend's address, and no page says whether that is in the groups. */
     readonly isFrontend?: boolean;
   };
+  /** The rule of a firewall that it goes by. */
+  readonly passage?: FirewallPassage;
   /** A firewall puts its own address in place of the client's. */
   readonly translated?: Translated;
   /** What passes where neither subnet nor interface has a group. */
@@ -143,32 +146,52 @@ export interface WayToMachine {
 }
 
 export interface Translated {
-  /** The rule that translates, as people find it. */
-  readonly rule: string;
   /** Prefixes of the firewall's subnet: packets come from an address in there. */
   readonly inside: readonly string[];
 }
 
+/** What of a firewall lets packets through, or keeps them out. */
+export interface FirewallPassage {
+  /** The rule that lets them through, as people find it. */
+  readonly rule: string;
+  /** Its own words for who may. */
+  readonly sources: readonly string[];
+  /** Rules that keep out some whom it would let through. */
+  readonly denials: readonly { readonly rule: string; readonly sources: NumberSet }[];
+}
+
 /** A rule of an Azure Firewall, classic or of a policy, in the order in which they are judged. */
 export interface FirewallRuleFacts {
-  readonly kind: 'nat' | 'network';
+  readonly kind: 'nat' | 'network' | 'application';
   readonly access: 'allow' | 'deny';
   /** `web/https`, with the policy and group in front where there is one. */
   readonly path: string;
   /** In lower case; `any` for all. */
   readonly protocols: readonly string[];
-  /** `*`, addresses, prefixes and ranges; anything else cannot be looked up. */
+  /** `*`, addresses, prefixes and ranges; ids of IP groups in lower case; anything else cannot be looked up. */
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   readonly ports: readonly string[];
   readonly to?: { readonly address: string; readonly port: string };
 }
 
-/** A firewall in front of a machine. */
-export interface FirewallInPath {
+/** A firewall by which packets come to a machine. */
+export interface FirewallInPath<R extends FirewallRuleFacts = FirewallRuleFacts> {
   readonly name: string;
   /** Only in a classic firewall a network rule can deny what a DNAT rule translated. */
   readonly isClassic: boolean;
-  readonly rules: OrUnknown<readonly FirewallRuleFacts[]>;
+  /** The rules that are in force. */
+  readonly rules: OrUnknown<readonly R[]>;
+  /** Prefixes that hold every address that it sends from. */
   readonly inside: readonly string[];
+  /** What IP groups hold, by their ids. */
+  readonly ipGroups: ReadonlyMap<string, OrUnknown<readonly string[]>>;
+  /** Destinations at which a packet that is not translated keeps its source. */
+  readonly keepsSourceTo: OrUnknown<readonly string[]>;
+  /** Threat intelligence denies, before any rule, whoever is on Microsoft's list; never these. Absent: it denies nobody. */
+  readonly threats?: { readonly never: readonly string[] };
+  /** Clients inside may dial the firewall itself, which then asks its application rules alone. */
+  readonly isProxy?: boolean;
+  /** Nobody can tell whether a packet gets from it to the machine: why. */
+  readonly doubt?: string;
 }

@@ -27,7 +27,10 @@ export function traced(
   { port, source }: { readonly port: Port; readonly source: string },
 ): readonly TraceStep[] | undefined {
   const read = readAddresses(source);
-  if (read?.family !== way.family || intersection(read.set, possibly(way.clients)).length === 0) return undefined;
+  if (read?.family !== way.family) return undefined;
+  const denial = way.passage?.denials.find(({ sources }) => isWithin(read.set, sources));
+  if (denial) return [denied(denial.rule, way)];
+  if (intersection(read.set, possibly(way.clients)).length === 0) return undefined;
   const packets: Packets = { family: way.family, protocol: port.protocol, sourcePort: EPHEMERAL, ...way.seen };
   const { translated } = way;
   const seen = translated ? addressesIn(translated.inside, way.family).set : read.set;
@@ -37,7 +40,7 @@ export function traced(
   );
   const isBare = groups.length === 0 && way.unguarded === 'nothing' && !admin?.isFinal;
   return [
-    ...(translated ? [translation(way, translated.rule, read.set)] : arrival(way, read.set)),
+    ...(way.passage ? [passing(way, way.passage.rule, read.set)] : arrival(way, read.set)),
     ...(admin ? [admin.step] : []),
     // Where an admin rule denies it, what stands behind would have to let it through as well.
     ...(admin?.isFinal && admin.step.passing === 'passes' ? [] : groups),
@@ -53,7 +56,17 @@ const NO_GROUP: TraceStep = {
   remedy: 'Put a network security group on its subnet or interface; Drawbridge makes none.',
 };
 
-function translation({ clients, name = '' }: WayToMachine, rule: string, wanted: AddressSet): TraceStep {
+/** A rule of the customer's firewall in the way: Drawbridge closes with rules of its own, and changes none of others. */
+function denied(rule: string, { name = '' }: WayToMachine): TraceStep {
+  return {
+    at: `firewall rule ${name}`,
+    passing: 'stopped',
+    because: `the network rule ${rule} denies it`,
+    remedy: 'Whoever manages that firewall has to allow it; Drawbridge changes no rule of others.',
+  };
+}
+
+function passing({ clients, name = '' }: WayToMachine, rule: string, wanted: AddressSet): TraceStep {
   if (isWithin(wanted, clients.surely))
     return { at: `firewall rule ${name}`, passing: 'passes', because: `${rule} takes it` };
   return { at: `firewall rule ${name}`, passing: 'unknown', because: unknownsOf([clients]).join(', ') };

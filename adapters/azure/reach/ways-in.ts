@@ -1,4 +1,10 @@
-import { type AddressSet, addressesIn, publicAddresses } from '../../../src/core/packet/addresses.ts';
+import {
+  type AddressSet,
+  addressesIn,
+  everyAddress,
+  publicAddresses,
+  readAddresses,
+} from '../../../src/core/packet/addresses.ts';
 import type { Admitted } from '../../../src/core/packet/filter.ts';
 import { possibly, type Unknown } from '../../../src/core/packet/known.ts';
 import { difference, intersection } from '../../../src/core/packet/ranges.ts';
@@ -6,7 +12,9 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import type { StandingRule } from '../../../src/core/rule/rule.ts';
 import { partsOf } from '../arm/ids.ts';
 import { evaluate, type LeftOut, waysInto } from './evaluate.ts';
-import type { NetworkInterfaceFacts, TrafficRule, WayToMachine } from './model.ts';
+import { waysThrough } from './firewall.ts';
+import { nameOf } from './firewall-rules.ts';
+import type { FirewallInPath, FirewallPassage, NetworkInterfaceFacts, TrafficRule, WayToMachine } from './model.ts';
 import { wordSet } from './tags.ts';
 
 /** Who gets into a port of an interface past all that filters there, as people find the rules. */
@@ -19,10 +27,22 @@ export interface WaysIn {
   readonly because: readonly Unknown[];
 }
 
-/** `without` leaves rules out, by group and name: what is open without ours? */
-export function waysIn(nic: NetworkInterfaceFacts, port: Port, without: LeftOut): WaysIn {
+/** What counts in an answer. */
+export interface Counted {
+  /** Rules of groups that are left out: what is open without ours? */
+  readonly without: LeftOut;
+  /** The same for what a firewall translates. */
+  readonly withoutBehind: LeftOut;
+  /** All by which packets may come. */
+  readonly firewalls: readonly FirewallInPath[];
+}
+
+export function waysIn(nic: NetworkInterfaceFacts, port: Port, asked: Counted): WaysIn {
   const rules = rulesByName(nic);
-  const all = waysInto(nic, port).map((way) => {
+  // Who comes from farthest is named first.
+  const ways = [...asked.firewalls.flatMap((one) => waysThrough(one, nic, port)), ...waysInto(nic, port)];
+  const all = ways.map((way) => {
+    const without = way.translated ? asked.withoutBehind : asked.without;
     const { open, mayOpen, unclear } = evaluate(nic, way, port, without);
     const told = (admitted: readonly Admitted[]) =>
       admitted.flatMap((one) => standingRules(one, { nic, way, rules }).map((rule) => ({ port, ...rule })));
@@ -69,6 +89,7 @@ interface Place {
 /** Of several rules that a packet has to pass the narrowest says who comes; of its words those that let some of them in. */
 function standingRules({ sources, through }: Admitted, place: Place): readonly Omit<StandingRule, 'port'>[] {
   const { way, rules } = place;
+  if (way.passage) return passing(way.passage, sources);
   const named = through.flatMap((name) => rules.get(name) ?? []);
   const unread = through.find((name) => !rules.has(name));
   if (unread !== undefined) return [{ source: '', through: unread }];
@@ -79,6 +100,17 @@ function standingRules({ sources, through }: Admitted, place: Place): readonly O
   return wordsOf(narrowest.rule, place)
     .filter(({ set }) => intersection(set, sources).length > 0)
     .map(({ word }) => ({ source: sourceOf(word, sources, place), through: narrowest.through }));
+}
+
+/** A firewall's rule says who comes; of its words those that let some of them in. */
+function passing(
+  { rule, sources: words }: FirewallPassage,
+  sources: AddressSet,
+): readonly Omit<StandingRule, 'port'>[] {
+  if (words.length === 0) return [{ source: '', through: rule }];
+  return words
+    .filter((word) => intersection(readAddresses(word)?.set ?? everyAddress('ipv4'), sources).length > 0)
+    .map((word) => ({ source: nameOf(word), through: rule }));
 }
 
 /** Behind a default route to an appliance the tag of the network holds the Internet: then it is not called the network. */

@@ -94,6 +94,12 @@ export function isPrivate(source: string): boolean {
   return PRIVATE.some((range) => contains(range, source));
 }
 
+/** The same of a source as a cloud writes it: of what is no prefix nobody knows. */
+export function isPrivateWord(word: string): boolean {
+  const source = parseSource(word);
+  return source !== undefined && isPrivate(source);
+}
+
 /** Is every address of `inner` in `outer`? Both canonical. */
 export function contains(outer: string, inner: string): boolean {
   if (familyOf(outer) !== familyOf(inner) || prefixLength(outer) > prefixLength(inner)) return false;

@@ -78,6 +78,7 @@ describe('all machines are assessed', () => {
     expect(Object.keys(await all())).toHaveLength(43);
     const operations = cloud.callsSince(begun).filter((operation) => !operation.startsWith('Token'));
     expect(operations.sort()).toEqual([
+      'AzureFirewalls_ListAll',
       'JitNetworkAccessPolicies_List',
       'ListNetworkManagerEffectiveConnectivityConfigurations',
       'ListNetworkManagerEffectiveSecurityAdminRules',

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
@@ -12,6 +12,8 @@ afterEach(() => azure.stop());
 
 const open = async () => openOne(azure, await placeOne(azure), azure.now() + HOUR_MS);
 const getsIn = () => azure.sim.reachable({ from: '203.0.113.7', machine: 'web-1', port: 22 });
+const denies = () =>
+  azure.sim.state().nsgs.flatMap(({ rules }) => rules.filter(({ description }) => description.includes('Over;')));
 const deny = (actions: readonly string[]) =>
   azure.sim.human.deny({
     name: 'managed stack',
@@ -51,4 +53,21 @@ test.each([
   forbid();
   await azure.adapter.close([placement], never, go);
   expect(getsIn()).toBe(false);
+  // Whether it is still forbidden nobody is told: the patrol tries once a day.
+  const patrol = () => Array.fromAsync(azure.adapter.patrol(never));
+  expect(await patrol()).toEqual([]);
+  azure.advance(DAY_MS);
+  const again = async () => {
+    const [found] = await patrol();
+    expect(found).toMatchObject({ mark: 'valid', placement: { rule: { machine: azure.machine } } });
+    if (found) await azure.adapter.close([found.placement], never, go);
+  };
+  await again();
+  expect([await patrol(), denies().length]).toEqual([[], 2]);
+  expect(azure.log.lines).toContain('a rule that is over denies now, as Azure forbids deleting it');
+  azure.sim.human.unassignPolicy('keep');
+  azure.sim.human.undeny('managed stack');
+  azure.advance(DAY_MS);
+  await again();
+  expect([await patrol(), denies().length]).toEqual([[], 0]);
 });

@@ -9,7 +9,17 @@ const OWN = { ipv4: '10.1.0.4', ipv6: 'fd00::4' } as const;
 
 function rule(access: 'allow' | 'deny', source: string, destination = '*', priority = 100): NsgRule {
   const [protocol, name] = ['*', `${access}-${source}-${destination}`];
-  const shape = { name, priority, access, protocol, ports: ['22'], description: '', narrowed: false, settled: true };
+  const shape = {
+    name,
+    priority,
+    access,
+    protocol,
+    ports: ['22'],
+    description: '',
+    narrowed: false,
+    settled: true,
+    hasFailed: false,
+  };
   const words = { sources: [source], sourceGroups: [], sourcePorts: ['*'], destinations: [destination] };
   return { ...shape, sources: [source], destinations: [destination], words: { ...words, destinationGroups: [] } };
 }

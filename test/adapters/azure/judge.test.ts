@@ -19,6 +19,7 @@ const rule = (access: 'allow' | 'deny', name: string, more: Partial<NsgRule> = {
   description: '',
   narrowed: false,
   settled: true,
+  hasFailed: false,
   words: {
     sources: more.sources ?? ['*'],
     sourceGroups: [],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { PolicyCollection } from '../../../simulators/azure/firewall-model.ts';
 import { defaultMachines } from '../../../simulators/azure/machines.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
-import { edge, guarded } from '../../simulators/azure-firewalls.ts';
+import { edge, FIREWALL_IP, governed, guarded } from '../../simulators/azure-firewalls.ts';
 import { firewallHarness } from './firewall-harness.ts';
 import { type AzureHarness, azureHarness, PROTECTION } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
@@ -50,6 +51,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   AzureFirewalls_Get: `${NETWORK}/azureFirewalls/read`,
   AzureFirewalls_ListAll: `${NETWORK}/azureFirewalls/read`,
   AzureFirewalls_CreateOrUpdate: `${NETWORK}/azureFirewalls/write`,
+  IpGroups_Get: `${NETWORK}/ipGroups/read`,
   FirewallPolicies_Get: `${NETWORK}/firewallPolicies/read`,
   FirewallPolicies_ListAll: `${NETWORK}/firewallPolicies/read`,
   FirewallPolicyRuleCollectionGroups_List: `${NETWORK}/firewallPolicies/ruleCollectionGroups/read`,
@@ -113,6 +115,29 @@ function used(since: number): readonly string[] {
   return [...new Set([...operations].flatMap((operation) => ACTIONS[operation] ?? []))].sort();
 }
 
+/** A translation for the members of an IP group. */
+function fromOffice({ sim }: AzureHarness): PolicyCollection {
+  const office = `/subscriptions/${sim.subscriptionId}/resourceGroups/rg-prod/providers/Microsoft.Network/ipGroups/office`;
+  return {
+    name: 'in',
+    priority: 200,
+    ruleCollectionType: 'FirewallPolicyNatRuleCollection',
+    action: { type: 'DNAT' },
+    rules: [
+      {
+        name: 'ssh',
+        ruleType: 'NatRule',
+        ipProtocols: ['TCP'],
+        sourceIpGroups: [office],
+        destinationAddresses: [FIREWALL_IP],
+        destinationPorts: ['2222'],
+        translatedAddress: '10.0.0.4',
+        translatedPort: '22',
+      },
+    ],
+  };
+}
+
 describe('the roles grant what the code calls, and nothing else', () => {
   test('to the operator with Defender', async () => {
     cloud = await azureHarness({ operationMs: 2_000 });
@@ -145,7 +170,18 @@ describe('the roles grant what the code calls, and nothing else', () => {
     const since = cloud.sim.log().length;
     await cloud.adapter.protect(cloud.exposed, PROTECTION, never);
     await live();
-    expect([...used(since), FOLLOW].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
+    const all = new Set(used(since));
+    await cloud.stop();
+    // And what a firewall beside it lets through, which decides whether it is closed.
+    cloud = await nsgHarness({ network: governed() });
+    cloud.sim.human.putIpGroup('office', ['203.0.113.0/24']);
+    cloud.sim.human.putRuleGroup('branch', { name: 'own', priority: 600, collections: [fromOffice(cloud)] });
+    // What is around a machine is remembered for some seconds.
+    cloud.advance(11_000);
+    const beside = cloud.sim.log().length;
+    await cloud.adapter.look(cloud.machine, never);
+    for (const action of used(beside)) all.add(action);
+    expect([...all, FOLLOW].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
   });
 
   test('to the operator with firewalls', async () => {

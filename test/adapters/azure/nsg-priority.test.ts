@@ -14,6 +14,7 @@ const rule = (priority: number, access: 'allow' | 'deny' = 'allow'): NsgRule => 
   description: '',
   narrowed: false,
   settled: true,
+  hasFailed: false,
   words: { sources: [], sourceGroups: [], sourcePorts: [], destinations: [], destinationGroups: [] },
 });
 const denies = ({ access }: NsgRule) => access === 'deny';

@@ -3,7 +3,7 @@ import { defaultMachines } from '../../../simulators/azure/machines.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { bestFirst, tracedAs } from '../../../src/core/machine/trace.ts';
 import { never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
-import { edge, guarded, sshNat } from '../../simulators/azure-firewalls.ts';
+import { edge, guarded, sshFilter, sshNat } from '../../simulators/azure-firewalls.ts';
 import type { AzureHarness } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
 
@@ -109,4 +109,15 @@ test('a packet through a firewall meets its rule, and the groups as one from the
   const [way] = await told(HOME, cloud.idOf('app-1'));
   expect(way?.[0]).toMatch(/^firewall 198\.51\.100\.9:\d+: open$/);
   expect(way?.at(-1)).toBe('passes: network security group subnet-app-nsg, rule AllowVnetInBound (65000) allows it');
+});
+
+test('a packet that a classic firewall would translate and a rule of it denies is told the collection and the rule', async () => {
+  const network = edge({ nat: [sshNat('*')], network: [sshFilter('Deny', '203.0.113.0/24')] });
+  cloud = await nsgHarness({ machines: [...defaultMachines, guarded()], network });
+  expect(await told(HOME, cloud.idOf('app-1'))).toEqual([
+    [
+      'firewall 198.51.100.9:40022: blocked',
+      'stopped: firewall rule edge: drawbridge-leases/ssh, the network rule edge: ssh-deny/ssh denies it',
+    ],
+  ]);
 });

@@ -170,8 +170,11 @@ describe('behind a firewall', () => {
       reasons: [`Drawbridge cannot tell: it could not read the ${because}.`],
     });
     const app = cloud.idOf('app-1');
+    // Where the groups let the firewall in nobody can tell whom it brings; where they do not, it brings nobody.
+    const { others } = await cloud.adapter.observe(app, [], never);
+    expect(others).toContainEqual({ port: { number: 22, protocol: 'tcp' }, source: '', through: because });
     await cloud.adapter.protect(app, PROTECTION, never);
-    expect(await state([], app)).toMatchObject({ state: 'unknown', through: because });
+    expect(await state([], app)).toMatchObject({ state: 'closed' });
     expect(await ssh()).toEqual([]);
   });
 });

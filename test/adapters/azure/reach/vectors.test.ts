@@ -108,6 +108,8 @@ describe('vectors of Azure', () => {
       name: 'hub-fw',
       isClassic: false,
       inside: ['10.9.1.0/26'],
+      ipGroups: new Map(),
+      keepsSourceTo: { is: ['10.0.0.0/8'] },
       rules: {
         is: [
           {
