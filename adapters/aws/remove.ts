@@ -45,7 +45,7 @@ async function removeIn(
   const group = await strategyOf(one).idOf(site, name, signal);
   if (group === undefined) return [];
   for (let tries = 1; ; tries += 1) {
-    const going = await goingIn(aws, { site, group, name }, placements, mayGo, signal);
+    const going = await goingIn(aws, { site, group, name, placements }, mayGo, signal);
     if (going.length === 0) return [];
     const input = { GroupId: group, SecurityGroupRuleIds: going.map(({ id }) => id) };
     try {
@@ -59,6 +59,15 @@ async function removeIn(
   }
 }
 
+interface InGroup {
+  readonly site: Site;
+  /** `sg-…` */
+  readonly group: string;
+  /** What placements are `at`: the group's id or name. */
+  readonly name: string;
+  readonly placements: readonly Placement[];
+}
+
 interface Going {
   readonly id: string;
   readonly placement: Placement;
@@ -66,8 +75,7 @@ interface Going {
 
 async function goingIn(
   aws: Aws,
-  { site, group, name }: { readonly site: Site; readonly group: string; readonly name: string },
-  placements: readonly Placement[],
+  { site, group, name, placements }: InGroup,
   mayGo: MayGo,
   signal: AbortSignal,
 ): Promise<readonly Going[]> {

@@ -61,16 +61,7 @@ export type AzureAdapter = CloudAdapter &
  */
 export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAdapter {
   const { callMs = CALL_MS } = settings;
-  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
-  const azure: Azure = {
-    marks: deps.marks,
-    installation: deps.installation,
-    log: deps.log,
-    now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
-    pause,
-    turns: new Turns(),
-  };
+  const azure = contextOf(settings, deps, callMs);
   const inventory = azureInventory(azure);
   return {
     cloud: 'azure',
@@ -119,5 +110,18 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     trace: (asked, signal) => trace(azure, asked, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
+  };
+}
+
+function contextOf(settings: AzureSettings, deps: AzureDeps, callMs: number): Azure {
+  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
+  return {
+    marks: deps.marks,
+    installation: deps.installation,
+    log: deps.log,
+    now: () => deps.now(),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
+    pause,
+    turns: new Turns(),
   };
 }

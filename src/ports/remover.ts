@@ -1,5 +1,5 @@
 import type { Placement } from '../core/rule/rule.ts';
-import type { Found } from './cloud.ts';
+import type { Found } from './found.ts';
 
 /** Rare power: closing without the lock that somebody else who writes there may hold. */
 export interface Remover {

@@ -77,6 +77,7 @@ async function removeIn(
       if (kept) await shut(azure, { ...rule, isLocked: isScopeLocked(why) }, kept.placement, allowed);
     };
     await deleteEach(
+      azure,
       site,
       going.map(({ name }) => ({ group, name })),
       allowed,
