@@ -1,20 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { staticDirectory } from '../adapters/directory/static.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
+import { spoolFiles } from '../adapters/spool/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
+import { Lifeboat } from './app/lifeboat/lifeboat.ts';
+import { LeaseMemory } from './app/lifeboat/memory.ts';
+import { endRevoked } from './app/loops/compare.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
+import { JitError } from './core/errors/errors.ts';
+import { MINUTE_MS } from './core/language/instant.ts';
 import type { CloudName } from './core/machine/machine.ts';
 import type { Person } from './core/people/person.ts';
 import type { ChatName } from './core/people/place.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
+import { limitedLog } from './kit/limited-log.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Log } from './ports/log.ts';
@@ -25,6 +34,7 @@ import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
 import { claimStore } from './redis/claim.ts';
 import { openRedis } from './redis/client.ts';
+import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisLock } from './redis/lock.ts';
@@ -39,6 +49,10 @@ export interface Composed {
   readonly deps: Deps;
   /** Where its Redis is. */
   readonly address: RedisAddress | string;
+  /** Not started. */
+  readonly lifeboat: Lifeboat;
+  /** Redis could not be reached. */
+  readonly isAway: boolean;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
   close(): Promise<void>;
 }
@@ -52,11 +66,15 @@ function undoSeals(config: Config): Sealer {
   return sealer(config.installation, 'undo', markKeys(config.marks));
 }
 
+/** The lifeboat goes through a cloud as a whole this often; what it found there is closed when its time comes. */
+const BOAT = { patrolMs: 3 * MINUTE_MS, host: hostname() };
+
 /**
  * Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis, and not even
  * that before every secret and setting is known to be right. What was started is stopped again when something is wrong.
+ * Redis may be away only for a program that has a lifeboat (`mayBeAway`).
  */
-export async function compose(config: Config, log: Log): Promise<Composed> {
+export async function compose(config: Config, log: Log, mayBeAway = false): Promise<Composed> {
   const own = redisAddress(config);
   const keys = markKeys(config.marks);
   const ends: (() => Promise<void> | void)[] = [];
@@ -66,7 +84,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
   try {
     const embedded = own === undefined ? await startEmbeddedRedis({ ...config.redis, log }) : undefined;
     if (embedded) ends.push(() => embedded.stop());
-    return { ...(await composeOn(own ?? embedded?.url ?? '', { config, log, keys, ends })), close };
+    return { ...(await composeOn(own ?? embedded?.url ?? '', { config, log, keys, ends, mayBeAway })), close };
   } catch (error) {
     await close();
     throw error;
@@ -74,6 +92,7 @@ export async function compose(config: Config, log: Log): Promise<Composed> {
 }
 
 interface Ground {
+  readonly mayBeAway: boolean;
   readonly config: Config;
   readonly log: Log;
   readonly keys: ReturnType<typeof markKeys>;
@@ -82,7 +101,7 @@ interface Ground {
 }
 
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
-  const { config, log, keys, ends } = ground;
+  const { config, log, keys, ends, mayBeAway } = ground;
   const { prefix } = config.redis;
   const redis = connectRedis(address, { log });
   const witness = openRedis(address, { retries: 1, commandMs: WITNESS_MS });
@@ -92,10 +111,16 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     redis.disconnect();
     witness.disconnect();
   });
-  await checkRedis(redis, config.redis);
-  await claimStore(redis, { prefix, installation: config.installation, keys });
+  const check = async () => {
+    await checkRedis(redis, config.redis);
+    await claimStore(redis, { prefix, installation: config.installation, keys });
+  };
+  const isAway = await awayAtStart(check, mayBeAway);
   const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
-  const store = redisStore({ redis, prefix, log, ...(keep === undefined ? {} : { auditKeep: keep }) });
+  const memory = new LeaseMemory();
+  const seen = memory.see.bind(memory);
+  const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
+  const store = redisStore({ redis, prefix, log, seen, commits, ...(keep === undefined ? {} : { auditKeep: keep }) });
   const queue = bullQueue({ url: address, prefix, log });
   ends.push(() => queue.close());
   const people = peopleOf(config);
@@ -119,8 +144,41 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
+    mayOpen: () => lifeboat.mayOpen(),
   };
-  return { deps, address };
+  const lifeboat = new Lifeboat({
+    wentBack: (revoked) => endRevoked(deps, revoked),
+    deps,
+    memory,
+    check: loudly(check, log),
+    ...BOAT,
+    spool: spoolFiles(config.audit.spool),
+  });
+  return { deps, address, lifeboat, isAway };
+}
+
+/** A Redis that answers, and may not be used, says so while the program waits for it. */
+function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
+  const few = limitedLog(log, { most: 1 });
+  return async () => {
+    try {
+      await check();
+    } catch (error) {
+      few.warn({ error }, 'Redis cannot be used');
+      throw error;
+    }
+  };
+}
+
+/** What is wrong with a Redis that answers is a fault of the configuration, and is thrown. */
+async function awayAtStart(check: () => Promise<void>, mayBeAway: boolean): Promise<boolean> {
+  try {
+    await check();
+    return false;
+  } catch (error) {
+    if (error instanceof JitError || !mayBeAway) throw error;
+    return true;
+  }
 }
 
 function chatsOf({ slack, teams }: Config): readonly ChatName[] {

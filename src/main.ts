@@ -66,7 +66,7 @@ async function begin(
   ends: (() => Promise<unknown>)[],
   by?: CommandLine,
 ): Promise<{ readonly url: string }> {
-  const { deps, address, close } = await compose(config, log);
+  const { deps, address, lifeboat, isAway, close } = await compose(config, log, true);
   ends.push(close);
   const { store, queue } = deps;
   const chats = [...deps.chats.values()];
@@ -78,6 +78,8 @@ async function begin(
     notify: (id, signal) => notify(deps, id, signal),
   });
   ends.push(() => workers.close());
+  ends.push(() => lifeboat.stop());
+  await lifeboat.start({ isAway });
   const due = startDueTimer({ store, queue, log });
   const loops = startLoops(deps, {
     sweepMs: SWEEP_MS,
@@ -92,6 +94,7 @@ async function begin(
   ends.push(() => health.stop());
   const { admin, ...http } = config.http;
   const ready = async () => {
+    lifeboat.mayOpen();
     await store.now();
     return watch.missing();
   };

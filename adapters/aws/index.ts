@@ -7,6 +7,7 @@ import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
+import type { Remover } from '../../src/ports/remover.ts';
 import type { Sessions } from '../../src/ports/sessions.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
@@ -30,8 +31,9 @@ import { putBack } from './lockdown/put-back.ts';
 import { closedIn } from './lockdown/record.ts';
 import { misplaced, putRight } from './misplaced.ts';
 import { look, observe } from './observe.ts';
-import { patrol } from './patrol.ts';
+import { marked, patrol } from './patrol.ts';
 import { protect } from './protect.ts';
+import { remove } from './remove.ts';
 import { sessionsOf } from './sessions/sessions.ts';
 import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts';
 import { trace } from './trace.ts';
@@ -62,6 +64,7 @@ type AwsAdapter = CloudAdapter &
   Assessor &
   Lockdown &
   Places &
+  Remover &
   Tracer &
   Partial<Entitlement & Sessions & Watcher>;
 
@@ -90,6 +93,11 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       await aws.sites.organization.refresh(signal);
       yield* patrol(aws, signal, only);
     },
+    async *marked(signal) {
+      await aws.sites.organization.refresh(signal);
+      yield* marked(aws, signal);
+    },
+    remove: (placements, mayGo, signal) => urgently(() => remove(aws, placements, mayGo, signal)),
     async *misplaced(signal, only) {
       await aws.sites.organization.refresh(signal);
       yield* misplaced(aws, signal, only);

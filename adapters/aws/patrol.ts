@@ -1,3 +1,4 @@
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type MachineId, parseMachineId } from '../../src/core/machine/machine.ts';
 import { allowedUntil } from '../../src/kit/call.ts';
 import type { Found } from '../../src/ports/cloud.ts';
@@ -18,6 +19,15 @@ export function patrol(aws: Aws, signal: AbortSignal, only?: readonly MachineId[
   return everywhere(aws, signal, only, (site, instances) => patrolSite(aws, site, signal, instances));
 }
 
+/** The same, by reading alone. */
+export function marked(aws: Aws, signal: AbortSignal): AsyncGenerator<Found> {
+  return everywhere(aws, signal, undefined, async function* (site) {
+    const groups = await ourGroups(aws, site, undefined, signal);
+    for await (const { rules } of portions(site, groups, signal)) yield* rulesIn(aws, site, groups, rules);
+    yield* strayRules(aws, site, groups, signal);
+  });
+}
+
 async function* patrolSite(
   aws: Aws,
   site: Site,
@@ -26,29 +36,46 @@ async function* patrolSite(
 ): AsyncGenerator<Found> {
   const work = { aws, site, allowed: allowedUntil(signal) };
   const groups = await ourGroups(aws, site, instances, signal);
-  const ids = [...groups.keys()];
-  for (let i = 0; i < ids.length; i += TOGETHER) {
-    const some = ids.slice(i, i + TOGETHER);
-    const rules = (await Promise.all(some.map((id) => site.now.rules(id, signal)))).flat();
+  for await (const { some, rules } of portions(site, groups, signal)) {
     const full = new Set(rules.map(({ GroupId }) => GroupId));
-    for (const group of some.flatMap((id) => groups.get(id) ?? []))
+    for (const group of some)
       await strategyIn(aws.installation, group.name)?.tidy(work, { ...group, isEmpty: !full.has(group.id) });
-    for (const rule of rules) {
-      const group = groups.get(rule.GroupId ?? '');
-      if (group) yield { ...foundRule(aws, site, group, rule), ...cloudNow(site) };
-    }
+    yield* rulesIn(aws, site, groups, rules);
   }
   // What bears our mark in groups of others is looked for when all are.
   if (instances) return;
+  yield* strayRules(aws, site, groups, signal);
+  // Last: what is to be closed does not wait for these.
+  for (const group of groups.values()) await finish(aws, site, group, signal);
+  await stripSome(aws, site, [...groups.values()], signal);
+}
+
+type OurGroups = ReadonlyMap<string, OurGroup>;
+
+/** The rules of our groups, some groups at a time. */
+async function* portions(site: Site, groups: OurGroups, signal: AbortSignal) {
+  const all = [...groups.values()];
+  for (let i = 0; i < all.length; i += TOGETHER) {
+    const some = all.slice(i, i + TOGETHER);
+    yield { some, rules: (await Promise.all(some.map(({ id }) => site.now.rules(id, signal)))).flat() };
+  }
+}
+
+function* rulesIn(aws: Aws, site: Site, groups: OurGroups, rules: readonly SecurityGroupRule[]): Generator<Found> {
+  for (const rule of rules) {
+    const group = groups.get(rule.GroupId ?? '');
+    if (group) yield { ...foundRule(aws, site, group, rule), ...cloudNow(site) };
+  }
+}
+
+/** Rules that bear our mark in groups of others. */
+async function* strayRules(aws: Aws, site: Site, groups: OurGroups, signal: AbortSignal): AsyncGenerator<Found> {
   for await (const rule of readRules(site, [{ Name: `tag:${TAG.mark}`, Values: ['*'] }], signal)) {
     const machine = parseMachineId(tagsOf(rule.Tags)[TAG.machine] ?? '');
     if (!machine || groups.has(rule.GroupId ?? '')) continue;
     const found = foundRule(aws, site, { machine, id: rule.GroupId ?? '' }, rule);
     if (found.mark === 'valid') yield { ...found, ...cloudNow(site) };
   }
-  // Last: what is to be closed does not wait for these.
-  for (const group of groups.values()) await finish(aws, site, group, signal);
-  await stripSome(aws, site, [...groups.values()], signal);
 }
 
 /** Groups that let something out, or are like others, a few at a time: what one round leaves the next one takes. */
@@ -66,7 +93,8 @@ async function stripSome(aws: Aws, site: Site, groups: readonly OurGroup[], sign
   }
 }
 
-function cloudNow(site: Site): { cloudNow?: number } {
+/** The cloud's own time, where it has told it. */
+export function cloudNow(site: Site): { cloudNow?: number } {
   const at = site.cloudNow();
   return at === undefined ? {} : { cloudNow: at };
 }

@@ -5,6 +5,7 @@ import type { Port } from '../../src/core/rule/port.ts';
 import type { MarkedRule, Placement, Rule, StandingRule } from '../../src/core/rule/rule.ts';
 import type { Allowed } from '../../src/kit/call.ts';
 import type { Found, Opened, Opening } from '../../src/ports/cloud.ts';
+import type { MayGo } from '../../src/ports/remover.ts';
 import type { Subscription } from './arm/clients.ts';
 import type { Azure } from './arm/context.ts';
 import type { GroupRule } from './arm/groups.ts';
@@ -31,6 +32,8 @@ export interface Backend {
   leading(azure: Azure, vm: Vm, known: Firewalls, signal: AbortSignal): Promise<LeadingFirewalls>;
   open(azure: Azure, openings: readonly Opening[], allowed: Allowed): Promise<readonly Opened[]>;
   close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void>;
+  /** Only removes, without a lock (`Remover`). */
+  remove(azure: Azure, placements: readonly Placement[], mayGo: MayGo, allowed: Allowed): Promise<readonly Placement[]>;
   /** Its rules in one subscription that was read for the patrol. */
   patrolSite(azure: Azure, survey: SiteSurvey, signal: AbortSignal): Promise<readonly Found[]>;
   /**

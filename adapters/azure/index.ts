@@ -10,6 +10,7 @@ import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
@@ -25,6 +26,7 @@ import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
 import { readPresentLook } from './reading.ts';
+import { remove } from './remove.ts';
 import { trace } from './trace.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
@@ -44,7 +46,14 @@ const CALL_MS = 5 * SECOND_MS;
 /** Resource Manager promises nothing about reads after writes of another provider. */
 const READ_LAG_MS = 10 * SECOND_MS;
 
-export type AzureAdapter = CloudAdapter & Protector & Lockdown & Assessor & Bastions & Tracer & Partial<Entitlement>;
+export type AzureAdapter = CloudAdapter &
+  Protector &
+  Lockdown &
+  Assessor &
+  Bastions &
+  Remover &
+  Tracer &
+  Partial<Entitlement>;
 
 /**
  * Azure in all subscriptions of the settings, through Defender for Cloud's just-in-time policies. Throws `badConfig` for
@@ -52,16 +61,7 @@ export type AzureAdapter = CloudAdapter & Protector & Lockdown & Assessor & Bast
  */
 export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAdapter {
   const { callMs = CALL_MS } = settings;
-  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
-  const azure: Azure = {
-    marks: deps.marks,
-    installation: deps.installation,
-    log: deps.log,
-    now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
-    pause,
-    turns: new Turns(),
-  };
+  const azure = contextOf(settings, deps, callMs);
   const inventory = azureInventory(azure);
   return {
     cloud: 'azure',
@@ -89,6 +89,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       await allOf(parts, ([backend, those]) => urgently(() => backend.close(azure, those, { signal, beforeCall })));
     },
     patrol: (signal) => patrol(azure, signal),
+    marked: (signal) => patrol(azure, signal),
+    remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),
     async check(signal) {
       await Promise.all(
         azure.subscriptions.map(async (site) => {
@@ -108,5 +110,18 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     trace: (asked, signal) => trace(azure, asked, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
+  };
+}
+
+function contextOf(settings: AzureSettings, deps: AzureDeps, callMs: number): Azure {
+  const pause = deps.pause ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }));
+  return {
+    marks: deps.marks,
+    installation: deps.installation,
+    log: deps.log,
+    now: () => deps.now(),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
+    pause,
+    turns: new Turns(),
   };
 }

@@ -39,6 +39,14 @@ export function together(groups: Backend, firewalls: Backend): Backend {
         return one.close(azure, those, allowed);
       });
     },
+    async remove(azure, placements, mayGo, allowed) {
+      const parts = [...Map.groupBy(placements, ({ backend }) => backend)];
+      const gone = await allOf(parts, ([backend, those]) => {
+        const one = both.find(({ writes }) => writes.includes(backend)) ?? groups;
+        return one.remove(azure, those, mayGo, allowed);
+      });
+      return gone.flat();
+    },
     patrolSite: async (azure, survey, signal) =>
       (await allOf(both, (one) => one.patrolSite(azure, survey, signal))).flat(),
     patrolAll: async function* (azure, all, isWhole, signal) {

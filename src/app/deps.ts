@@ -40,6 +40,8 @@ export interface Deps {
   readonly random: (n: number) => Uint8Array;
   /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */
   readonly monotonic: () => number;
+  /** Throws why nothing may be opened now, as far as this process knows; absent where nothing ever keeps it from opening. */
+  readonly mayOpen?: () => void;
   /** Whose words are being answered, and through what they came: for the audit alone, never for judging. Absent for what the program does by itself. */
   readonly acting?: Actor;
 }

@@ -85,6 +85,11 @@ const audit = z
       .describe(
         'How many audit entries to keep in Redis: `all`, or a number, beyond which the oldest are deleted for good. With `all`, Drawbridge warns in its log long before memory runs short.',
       ),
+    spool: z
+      .string()
+      .min(1)
+      .default('.data/spool')
+      .describe('Folder on this computer for audit entries of what is closed while Redis cannot be written.'),
   })
   .prefault({});
 

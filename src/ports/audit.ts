@@ -9,6 +9,8 @@ import type { Instant } from '../core/language/instant.ts';
 export interface Audit {
   /** Writes one entry that belongs to no commit. It is kept once this resolves; nothing may be changed before that. */
   record(entry: AuditEntry): Promise<void>;
+  /** The same for an entry that was kept elsewhere meanwhile: it is written once, however often it is given. */
+  merge(entry: AuditEntry): Promise<void>;
   /** Entries after a place, or from the first that is kept, in their order. */
   read(after: AuditPlace | undefined, limit: number): Promise<readonly AuditRecord[]>;
   /** How much there is, and how much room is left for it. */

@@ -5,22 +5,25 @@ import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
 import type { MachineList } from '../core/machine/match.ts';
 import type { Protection } from '../core/machine/protection.ts';
 import type { Port } from '../core/rule/port.ts';
-import type { MarkedRule, Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
+import type { Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
 import type { Assessor } from './assessor.ts';
 import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
+import type { Found } from './found.ts';
 import type { Lockdown } from './lockdown.ts';
 import type { Places } from './places.ts';
+import type { Remover } from './remover.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tracer } from './tracer.ts';
 import type { Watcher } from './watcher.ts';
 
 export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
+export type { Found } from './found.ts';
 
 /** A cloud with all that it can do: every one opens, closes and protects; the rest are powers that it may have. */
 export type Cloud = CloudAdapter &
   Protector &
-  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Sessions & Tracer & Watcher>;
+  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Remover & Sessions & Tracer & Watcher>;
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are
@@ -110,11 +113,6 @@ export interface MachineState {
   keptOut?(port: Port, source: string): JitError | undefined;
   /** What whoever decides should know of how it is closed, and of who gets in. */
   readonly warnings?: readonly string[];
-}
-
-/** What the patrol came across. */
-export interface Found extends MarkedRule {
-  readonly cloudNow?: Instant;
 }
 
 /** Rare power: put machines under protection. */

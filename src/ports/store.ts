@@ -10,6 +10,10 @@ import type { CardRef } from './chat.ts';
 export interface Now {
   readonly at: Instant;
   readonly trusted: boolean;
+  /** The store may not hold what it held before, and clouds and records were not compared since: then nothing is opened either. */
+  readonly wentBack?: true;
+  /** Grows with each time that the store went back. */
+  readonly epoch?: number;
 }
 
 /**
@@ -18,6 +22,10 @@ export interface Now {
  */
 export interface Store {
   now(): Promise<Now>;
+  /** Writes, and changes nothing that counts: throws while the store cannot be written, whatever can be read. */
+  write(): Promise<Now>;
+  /** Clouds and records were compared after the store went back. */
+  compared(): Promise<void>;
   load(id: string): Promise<Loaded>;
   /** Takes several commits in one round trip; each succeeds or is stale by itself. */
   save(changes: readonly Commit[]): Promise<readonly Saved[]>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AuditEntry } from '../core/audit/entry.ts';
 import { recordOf } from '../core/audit/record.ts';
 import type { Audit, AuditRecord } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
@@ -22,12 +23,14 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
   const base = baseKey(prefix);
   const stream = `${base}:audit`;
   const run = scriptsOn(redis);
-  const limits = JSON.stringify({ recordedMs: KEEP.recordedMs, audit: keep });
+  const write = async (entry: AuditEntry, recordedMs: number) => {
+    const key = short(`${entry.act} ${entry.event} ${entry.outcome}`);
+    const limits = JSON.stringify({ recordedMs, audit: keep });
+    await run('record', [base], [limits, JSON.stringify(recordOf(entry, salt)), key]);
+  };
   return {
-    async record(entry) {
-      const key = short(`${entry.act} ${entry.event} ${entry.outcome}`);
-      await run('record', [base], [limits, JSON.stringify(recordOf(entry, salt)), key]);
-    },
+    record: (entry) => write(entry, KEEP.recordedMs),
+    merge: (entry) => write(entry, KEEP.mergedMs),
     async read(after, limit) {
       const from = after ? `(${after.epoch}-${after.sequence}` : '-';
       const found = await redis.xrange(stream, from, '+', 'COUNT', limit);

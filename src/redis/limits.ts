@@ -10,6 +10,8 @@ export const KEEP = {
   madeMs: 24 * HOUR_MS,
   /** That an entry of the audit was written: longer than a connection tries to send it again. */
   recordedMs: 10 * MINUTE_MS,
+  /** The same of one that was kept elsewhere: longer than a computer stays off with entries on its disk. */
+  mergedMs: 90 * DAY_MS,
   /** What a patrol found: longer than several of them take. */
   straysMs: 15 * MINUTE_MS,
   /** Pages of consent, after the last one was kept: each is asked again long before. */

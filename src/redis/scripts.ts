@@ -4,6 +4,9 @@ import type { RedisClient } from './client.ts';
 /** Scripts of the store: each begins with the prelude, and answers the time first. */
 const STORE = [
   'now',
+  'write',
+  'raise',
+  'compared',
   'load',
   'load-all',
   'save',

@@ -4,13 +4,16 @@ import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../ports/store.ts';
+import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
 import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
+import { type CommitMemory, CommitWatch } from './commit-watch.ts';
 import { committed, endsUnder, indexed, indexFor } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
-import { type RunScript, scriptsOn } from './scripts.ts';
-import { ClockWatch, sinceBoot } from './time.ts';
+import { inParts, pairs } from './replies.ts';
+import { scriptsOn } from './scripts.ts';
+import { sinceBoot } from './time.ts';
 
 export interface RedisStoreOptions {
   readonly redis: RedisClient;
@@ -21,6 +24,10 @@ export interface RedisStoreOptions {
   readonly auditKeep?: number;
   /** A clock that only goes forward, in ms, and counts a computer's sleep. Another one is for tests. */
   readonly elapsed?: () => number;
+  /** What is remembered of the store outside of it. */
+  readonly commits?: CommitMemory;
+  /** Is shown every request that is read or saved. */
+  readonly seen?: (request: Request) => void;
 }
 
 /** At most this many live requests are looked through in one script: a millisecond. */
@@ -49,6 +56,7 @@ const REINDEX_AGAIN = 20;
  *   audit             stream (audit.ts)                          once:<key>     deliveries seen
  *   recorded:<key>    an entry of the audit that was written
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
+ *   commits           where the store stands: epoch, count, id of the last; commit-ids: of the last thousand
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
@@ -59,27 +67,41 @@ class RedisStore implements Store {
   readonly #redis: RedisClient;
   readonly #base: string;
   readonly #log: Log;
-  readonly #run: RunScript;
-  readonly #watch: ClockWatch;
-  readonly #elapsed: () => number;
+  readonly #ask: AskScript;
   readonly #keep: string;
   /** Machines that have records which cannot be read here, until they rest. */
   readonly #unread = new Set<MachineId>();
   readonly #told = new Set<string>();
   #mended = 0;
+  readonly #commits: CommitWatch;
+  readonly #seen: (request: Request) => void;
 
-  constructor({ redis, prefix = 'drawbridge', log, auditKeep, elapsed = sinceBoot }: RedisStoreOptions) {
+  constructor({ redis, prefix = 'drawbridge', log, auditKeep, elapsed = sinceBoot, seen, commits }: RedisStoreOptions) {
     this.#redis = redis;
     this.#base = baseKey(prefix);
     this.#log = log;
-    this.#run = scriptsOn(redis);
-    this.#watch = new ClockWatch(log, `${this.#base}:clock`);
-    this.#elapsed = elapsed;
+    this.#seen = seen ?? (() => {});
+    this.#commits = new CommitWatch(log, commits);
+    this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
+    redis.on('close', () => this.#commits.doubt());
     this.#keep = JSON.stringify({ ...KEEP, audit: auditKeep });
   }
 
   async now(): Promise<Now> {
     return (await this.#ask('now')).now;
+  }
+
+  async write(): Promise<Now> {
+    const asked = this.#commits.last;
+    const { rest, stamp } = await this.#ask('write', asked?.count ?? 0);
+    this.#commits.verify(asked, String(rest[0] ?? ''), stamp);
+    // It is behind what this process remembers: another epoch, for all processes.
+    if (this.#commits.isBehind && asked) return (await this.#ask('raise', asked.epoch, asked.count)).now;
+    return (await this.#ask('now')).now;
+  }
+
+  async compared(): Promise<void> {
+    await this.#ask('compared', this.#commits.last?.epoch ?? 0);
   }
 
   async load(id: string) {
@@ -92,6 +114,7 @@ class RedisStore implements Store {
     if (changes.length === 0) return [];
     const args = changes.flatMap((change) => [encodeRequest(change.next), JSON.stringify(committed(change))]);
     const { rest } = await this.#ask('save', this.#keep, ...args);
+    for (const [i, { next }] of changes.entries()) if (rest[i] === '1') this.#seen(next);
     return changes.map((_, i) => SAVED[String(rest[i])] ?? 'stale');
   }
 
@@ -251,6 +274,7 @@ class RedisStore implements Store {
   /** What cannot be read is somebody else's: it is left as it is, and the log is told once. */
   #decode(id: string, record: string): Request | undefined {
     const { request, faults } = decodeRequest(id, record);
+    if (request) this.#seen(request);
     const what = `${id} ${record.slice(0, 16)}`;
     if (request || this.#told.has(what)) return request;
     if (this.#told.size >= MOST_TOLD) this.#told.clear();
@@ -258,27 +282,8 @@ class RedisStore implements Store {
     this.#log.error({ request: id, faults }, 'a request in Redis cannot be read; it is left alone');
     return undefined;
   }
-
-  /** Runs a script; every one answers the time first (lua/prelude.lua), which is judged here. */
-  async #ask(
-    name: Parameters<RunScript>[0],
-    ...args: (string | number)[]
-  ): Promise<{ readonly now: Now; readonly rest: readonly unknown[] }> {
-    const sent = this.#elapsed();
-    const reply = (await this.#run(name, [this.#base], args)) as [number, number, number, ...unknown[]];
-    const [at, behindMs, redis, ...rest] = reply;
-    return { now: this.#watch.judge({ at, behindMs, reading: { redis, sent, got: this.#elapsed() } }), rest };
-  }
 }
 
 const SAVED: Readonly<Record<string, Saved>> = { 1: 'saved', 2: 'full' };
 /** So many unreadable records are remembered; then they are told anew. */
 const MOST_TOLD = 1_000;
-
-function inParts(flat: readonly unknown[], size: number): readonly (readonly unknown[])[] {
-  return Array.from({ length: flat.length / size }, (_, i) => flat.slice(i * size, (i + 1) * size));
-}
-
-function pairs(flat: readonly unknown[]): readonly (readonly [string, string])[] {
-  return Array.from({ length: flat.length / 2 }, (_, i) => [String(flat[2 * i]), String(flat[2 * i + 1])] as const);
-}

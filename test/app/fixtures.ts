@@ -5,12 +5,14 @@ import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
+import type { Request } from '../../src/core/request/request.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { type MarkedRule, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { SourceNames } from '../../src/core/rule/source.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { ChatAdapter, PreviousCard } from '../../src/ports/chat.ts';
 import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
+import type { Remover } from '../../src/ports/remover.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
@@ -51,7 +53,7 @@ export const POLICY: Policy = {
 };
 
 /** A cloud in memory that does what it is told, and says what it was told. */
-export class TestCloud implements CloudAdapter, Protector {
+export class TestCloud implements CloudAdapter, Protector, Remover {
   readonly cloud = 'aws';
   readonly limits = { callMs: 1_000, readLagMs: 1_000 };
   readonly rules = new Map<string, MarkedRule>();
@@ -95,6 +97,22 @@ export class TestCloud implements CloudAdapter, Protector {
   async *patrol(): AsyncGenerator<Found> {
     yield* this.patrolled;
   }
+  /** With a clock the cloud tells its time. */
+  clock: (() => number) | undefined;
+  async *marked(): AsyncGenerator<Found> {
+    for (const rule of this.rules.values()) yield { ...rule, ...this.#cloudNow() };
+  }
+  remove: Remover['remove'] = async (placements, mayGo) => {
+    const found = placements.flatMap((placement) => this.rules.get(placementKey(placement)) ?? []);
+    const going = found.filter((rule) => mayGo({ ...rule, ...this.#cloudNow() })).map(({ placement }) => placement);
+    if (going.length > 0) this.#call(`remove ${going.length}`, () => {});
+    for (const placement of going) this.rules.delete(placementKey(placement));
+    return going;
+  };
+
+  #cloudNow(): { cloudNow?: number } {
+    return this.clock ? { cloudNow: this.clock() } : {};
+  }
 
   #call(what: string, beforeCall: () => void): void {
     beforeCall();
@@ -127,7 +145,13 @@ export interface House {
   sources: SourceNames;
 }
 
-export function world(options: { readonly trusted?: () => boolean } & Partial<House> = {}) {
+interface WorldOptions extends Partial<House> {
+  readonly trusted?: () => boolean;
+  /** Is shown every request that the store gives or takes. */
+  readonly seen?: (request: Request) => void;
+}
+
+export function world({ trusted, seen, ...options }: WorldOptions = {}) {
   const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), ...options };
   const known = () => staticDirectory(house.people, ['slack']);
   const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
@@ -138,7 +162,7 @@ export function world(options: { readonly trusted?: () => boolean } & Partial<Ho
   const audit = memoryAudit(clock.now);
   let random = 0;
   const deps: Deps = {
-    store: memoryStore({ now: clock.now, audit, ...(options.trusted ? { trusted: options.trusted } : {}) }),
+    store: memoryStore({ now: clock.now, audit, ...(trusted ? { trusted } : {}), ...(seen ? { seen } : {}) }),
     queue,
     audit,
     lock: memoryLock(),

@@ -36,6 +36,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     machine: ['deps.ts', 'audit', 'request/judgement.ts'],
     request: ['deps.ts', 'machine'],
     protect: ['deps.ts', 'audit', 'machine'],
+    // It needs no store: of the rest only how things are told.
+    lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
     loops: ['deps.ts', 'audit', 'machine', 'request', 'protect'],
     inbox: ['deps.ts', 'audit', 'machine', 'request', 'protect'],
   },

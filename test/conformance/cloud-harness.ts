@@ -3,15 +3,16 @@ import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import type { Remover } from '../../src/ports/remover.ts';
 
 /** What goes wrong: the call that opens, the call that closes, or any call that reads. */
 export type CallKind = 'open' | 'close' | 'read';
 
 /** One cloud with its adapter, ready for one test. Times are UTC instants on the simulated cloud's own clock. */
 export interface CloudHarness {
-  readonly adapter: CloudAdapter & Protector;
+  readonly adapter: CloudAdapter & Protector & Remover;
   /** Another adapter on the same cloud with the same keys and no memory, as after a restart. */
-  restarted(): CloudAdapter & Protector;
+  restarted(): CloudAdapter & Protector & Remover;
   /** Signs and verifies as the adapters do. */
   readonly marks: MarkSigner;
   /** Protected at 22 and 3389 (any source, a day); nothing else opens these. */

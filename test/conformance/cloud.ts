@@ -4,6 +4,7 @@ import { type Observed, type Placement, placementKey, type StandingRule } from '
 import type { ProtectedPort } from '../../src/ports/cloud.ts';
 import type { CloudHarness, CloudTraits } from './cloud-harness.ts';
 import { markConformance } from './cloud-marks.ts';
+import { removeConformance } from './cloud-remove.ts';
 import { go, HOME, never, openOne, ours, placeOne, rule } from './cloud-steps.ts';
 import { troubleConformance } from './cloud-trouble.ts';
 
@@ -269,5 +270,6 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
     });
   });
   markConformance(name, make, traits);
+  removeConformance(name, make, traits);
   troubleConformance(name, make);
 }

@@ -43,7 +43,7 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         await keep(request);
         const { request: loaded, now } = await store.load('aaaaaaa');
         expect(loaded).toEqual(request);
-        expect(now).toEqual({ at: expect.any(Number), trusted: true });
+        expect(now).toEqual({ at: expect.any(Number), trusted: true, epoch: 0 });
         expect(now.at).toBeGreaterThanOrEqual(at);
         expect((await store.load('nobody')).request).toBeUndefined();
       });

@@ -3,6 +3,8 @@ import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Found, Opening, Protector } from '../../src/ports/cloud.ts';
+import type { Remover } from '../../src/ports/remover.ts';
+import { go } from '../conformance/cloud-steps.ts';
 import type { Scheduler } from './scheduler.ts';
 
 interface ModelRule {
@@ -65,7 +67,7 @@ export class ModelCloud {
   }
 
   /** One process's hands on the cloud. */
-  adapter(process: number): CloudAdapter & Protector {
+  adapter(process: number, judge: (opening: Opening) => void = () => {}): CloudAdapter & Protector & Remover {
     const scheduler = this.#scheduler;
     const read = async () => {
       await scheduler.turn(process);
@@ -101,7 +103,13 @@ export class ModelCloud {
         effective: MANAGEMENT_PORTS.map((port) => ({ port, state: 'closed' as const })),
       }),
       open: async (openings, _signal, beforeCall) => {
-        for (const opening of openings) await this.#call(process, beforeCall, () => this.#put(opening));
+        for (const opening of openings) {
+          const allowed = () => {
+            beforeCall();
+            judge(opening);
+          };
+          await this.#call(process, allowed, () => this.#put(opening));
+        }
         return openings.map(({ placement }) => ({ placement, outcome: 'opened' as const }));
       },
       close: async (placements, _signal, beforeCall) => {
@@ -110,11 +118,23 @@ export class ModelCloud {
         });
       },
       patrol: () => this.#patrol(read),
+      marked: () => this.#patrol(read),
+      remove: async (placements, mayGo) => {
+        const rules = await read();
+        const going = placements.filter((placement) => {
+          const rule = rules.get(placementKey(placement));
+          return rule && mayGo({ ...rule, mark: 'valid', cloudNow: scheduler.now });
+        });
+        for (const placement of going)
+          await this.#call(process, go, () => this.#change((all) => all.delete(placementKey(placement))));
+        return going;
+      },
     };
   }
 
   async *#patrol(read: () => Promise<ReadonlyMap<string, ModelRule>>): AsyncGenerator<Found> {
-    for (const { placement, until } of (await read()).values()) yield { placement, until, mark: 'valid' };
+    for (const { placement, until } of (await read()).values())
+      yield { placement, until, mark: 'valid', cloudNow: this.#scheduler.now };
   }
 
   async #call(process: number, beforeCall: () => void, effect: () => void): Promise<void> {

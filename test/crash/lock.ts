@@ -20,6 +20,11 @@ export class ModelLocks {
     return { hold: (keys, options, work) => this.#hold(process, keys, options, work) };
   }
 
+  /** All of them, with the Redis that held them. */
+  lose(): void {
+    this.#holders.clear();
+  }
+
   async #hold<T>(
     process: number,
     keys: readonly string[],

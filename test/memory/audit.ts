@@ -34,6 +34,7 @@ export function memoryAudit(now: () => Instant): MemoryAudit {
       audit.keep(entry, now());
       written.add(key);
     },
+    merge: (entry) => audit.record(entry),
     async read(after, limit) {
       const from = after === undefined ? 0 : after.sequence;
       return all.filter(({ sequence }) => sequence > from).slice(0, limit);

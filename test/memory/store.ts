@@ -8,6 +8,8 @@ import { isTerminal } from '../../src/core/request/workflow.ts';
 import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 import type { MemoryAudit } from './audit.ts';
+import type { Damage } from './damage.ts';
+import { Expiring, type MapOfAny, snapshotOf } from './expiring.ts';
 
 interface Options {
   readonly now: () => Instant;
@@ -15,6 +17,8 @@ interface Options {
   readonly trusted?: () => boolean;
   /** Where the entries of commits go. */
   readonly audit?: Pick<MemoryAudit, 'keep'>;
+  /** Is shown every request that is read or saved. */
+  readonly seen?: (request: Request) => void;
 }
 
 /** The Redis store's twin: the same answers, no Redis, no timers, no clock and no randomness of its own. */
@@ -22,15 +26,11 @@ export function memoryStore(options: Options): Store & Damage {
   return new MemoryStore(options);
 }
 
-/** What a test may break. */
-export interface Damage {
-  /** Takes a machine out of the due index, as a bug or a careless hand would. */
-  forgetDue(machine: MachineId): Promise<void>;
-}
-
 class MemoryStore implements Store, Damage {
   readonly #options: Options;
   #latest: Instant = 0;
+  #wentBack = false;
+  #epoch = 0;
   readonly #requests: Expiring<Request>;
   readonly #made: Expiring<string>;
   readonly #placed: Expiring<string>;
@@ -59,14 +59,36 @@ class MemoryStore implements Store, Damage {
     return this.#now();
   }
 
+  async write(): Promise<Now> {
+    return this.#now();
+  }
+
+  async compared(): Promise<void> {
+    this.#wentBack = false;
+  }
+
+  snapshot(): () => void {
+    const approvals = this.#approvals;
+    const maps = snapshotOf([this.#live, this.#sources, this.#recent, this.#due, this.#behind] as MapOfAny[]);
+    const expiring = [this.#requests, this.#made, this.#placed, this.#seen, this.#strays, this.#cards];
+    const all = [maps, ...expiring.map((one) => one.snapshot())];
+    return () => {
+      for (const restore of all) restore();
+      this.#approvals = approvals;
+      this.#wentBack = true;
+      this.#epoch += 1;
+    };
+  }
+
   async load(id: string) {
-    return { request: this.#requests.get(id), now: this.#now() };
+    return { request: this.#shown(this.#requests.get(id)), now: this.#now() };
   }
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     const results: Saved[] = [];
     for (const change of changes) results.push(this.#isFull(change) ? 'full' : this.#saveOne(change));
     for (const { next } of changes) this.#reckon(next.machine, 0);
+    for (const [i, { next }] of changes.entries()) if (results[i] === 'saved') this.#shown(next);
     return results;
   }
 
@@ -74,7 +96,7 @@ class MemoryStore implements Store, Damage {
     const now = this.#now();
     const isRead = ({ isWaiting, lookAt = 0 }: Indexes) => !isWaiting || lookAt <= now.at;
     const ids = machines.flatMap((machine) => this.#on(machine, isRead));
-    return { requests: ids.flatMap(([id]) => this.#requests.get(id) ?? []), now };
+    return { requests: ids.flatMap(([id]) => this.#shown(this.#requests.get(id)) ?? []), now };
   }
 
   async ending(locks: readonly string[], limit: number): Promise<readonly Request[]> {
@@ -200,6 +222,11 @@ class MemoryStore implements Store, Damage {
     this.#due.delete(machine);
   }
 
+  #shown<R extends Request | undefined>(request: R): R {
+    if (request) this.#options.seen?.(request);
+    return request;
+  }
+
   #saveOne({ next, from, key, audit }: Commit): Saved {
     const stored = this.#requests.get(next.id);
     if ((stored?.version ?? 0) !== from) return JSON.stringify(stored) === JSON.stringify(next) ? 'saved' : 'stale';
@@ -265,30 +292,7 @@ class MemoryStore implements Store, Damage {
   }
 
   #now(): Now {
-    return { at: this.#at(), trusted: this.#options.trusted?.() ?? true };
-  }
-}
-
-/** Values that may have an end. */
-class Expiring<T> {
-  readonly #clock: () => Instant;
-  readonly #entries = new Map<string, { readonly value: T; readonly until: Instant }>();
-
-  constructor(clock: () => Instant) {
-    this.#clock = clock;
-  }
-
-  get(key: string): T | undefined {
-    const entry = this.#entries.get(key);
-    return entry && entry.until > this.#clock() ? entry.value : undefined;
-  }
-
-  set(key: string, value: T, forMs = Number.POSITIVE_INFINITY): void {
-    this.#entries.set(key, { value, until: this.#clock() + forMs });
-  }
-
-  expire(key: string, forMs: number): void {
-    const value = this.get(key);
-    if (value !== undefined) this.set(key, value, forMs);
+    const now = { at: this.#at(), trusted: this.#options.trusted?.() ?? true, epoch: this.#epoch };
+    return this.#wentBack ? { ...now, wentBack: true } : now;
   }
 }

@@ -14,6 +14,7 @@ import { allPolicies, entryOf, isNoPlan, orNoPlan, policyHolding, protectedPorts
 import { protect, protectKey, unprotect } from './protection.ts';
 import { readAccesses } from './reading.ts';
 import { accessesOf, BACKEND } from './records.ts';
+import { remove } from './remove.ts';
 
 const NOT_ASKED: Outcome<undefined> = { ok: true, value: undefined };
 
@@ -52,6 +53,7 @@ export const defender: Backend = {
     return opened;
   },
   close,
+  remove,
   patrolSite: rulesFound,
   patrolAll: async function* () {},
   async protections(_, { site, isCurrent }, signal) {

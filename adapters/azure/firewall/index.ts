@@ -14,6 +14,7 @@ import { rulesAt } from './observe.ts';
 import { open } from './open.ts';
 import { rulesFound } from './patrol.ts';
 import { protect, protectionIn, unprotect } from './protection.ts';
+import { remove } from './remove.ts';
 
 /**
  * Rules of our own on the Azure Firewall in front of a machine, classic or of a policy, and in the groups behind it. What of
@@ -34,6 +35,7 @@ export const firewall: Backend = {
   },
   open,
   close,
+  remove,
   patrolSite: async () => [],
   patrolAll: rulesFound,
   protections: async () => () => undefined,

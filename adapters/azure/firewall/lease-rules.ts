@@ -121,7 +121,11 @@ function portOf(part: LeasePart) {
   return { number: Number(/^\d+/.exec(text)?.[0] ?? 0), protocol: protocol === 'udp' ? 'udp' : 'tcp' } as const;
 }
 
-function markOf(part: LeasePart, placement: Placement, marks: MarkSigner): Pick<FoundOnFirewall, 'mark' | 'until'> {
+export function markOf(
+  part: LeasePart,
+  placement: Placement,
+  marks: MarkSigner,
+): Pick<FoundOnFirewall, 'mark' | 'until'> {
   const { description } = 'behind' in part ? part.behind : part.rule;
   if (description === '') return { mark: 'missing' };
   const { valid, until } = marks.verify(description, placement);

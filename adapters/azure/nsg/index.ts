@@ -13,6 +13,7 @@ import { rulesAt } from './observe.ts';
 import { openOne } from './open.ts';
 import { rulesFound } from './patrol.ts';
 import { protect, protectionIn, unprotect } from './protection.ts';
+import { remove } from './remove.ts';
 
 /** Rules of our own in network security groups: a deny for each protected port, an allow before it for each lease. */
 export const nsg: Backend = {
@@ -36,6 +37,7 @@ export const nsg: Backend = {
     return opened;
   },
   close,
+  remove,
   patrolSite: (azure, survey, signal) => rulesFound(azure, survey, nowAt(azure, survey.site), signal),
   patrolAll: async function* () {},
   protections:

@@ -109,7 +109,11 @@ function placementOf({ group, rule }: GroupRule & { rule: NsgRule }, known: Owne
   return marked ?? (known.claims ? all[0] : undefined);
 }
 
-function markOf({ description }: NsgRule, placement: Placement, marks: MarkSigner): Pick<MarkedRule, 'mark' | 'until'> {
+export function markOf(
+  { description }: NsgRule,
+  placement: Placement,
+  marks: MarkSigner,
+): Pick<MarkedRule, 'mark' | 'until'> {
   if (description === '') return { mark: 'missing' };
   const { valid, until } = marks.verify(description, placement);
   return valid && until !== undefined ? { mark: 'valid', until } : { mark: 'wrong' };

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
 import { auditRoom } from './audit-room.ts';
+import { compare } from './compare.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
 import { memoryRoom } from './memory.ts';
@@ -10,6 +11,8 @@ import { probe } from './probe.ts';
 import { holder } from './protections.ts';
 import { sweeper } from './sweep.ts';
 
+/** How often it is asked whether the store went back. */
+const COMPARE_MS = 5_000;
 /** Memory fills slowly. */
 const AUDIT_MS = 10 * MINUTE_MS;
 
@@ -24,7 +27,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe, the digest, the room for the audit, the memory, the ear for changes, and what the file wants protected: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe, the digest, the room for the audit, the memory, the ear for changes, what the file wants protected, and comparing after the store went back: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -44,6 +47,7 @@ export function startLoops(
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
+    { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

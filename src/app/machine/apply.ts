@@ -79,6 +79,7 @@ async function standsAgainst(
 ): Promise<JitError | undefined> {
   if (!now.trusted) return new JitError('clockJumped');
   if (!steps.some(opens)) return undefined;
+  if (now.wentBack) return new JitError('storeWentBack');
   const have = (await deps.replicas?.have(requests.filter(isInForce))) ?? true;
   return have ? undefined : new JitError('unconfirmed');
 }
@@ -151,6 +152,7 @@ async function open(
   for (const [until, those] of Map.groupBy(going, (step) => step.until)) {
     const beforeCall = () => {
       mustOutlive(held, cloud);
+      deps.mayOpen?.();
       // The lease must not have ended, nor end while the call is under way.
       if (now.at + (deps.monotonic() - startedMs) >= until) throw new JitError('endedBeforeOpen');
     };

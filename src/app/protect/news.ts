@@ -4,8 +4,10 @@ import type { Deps } from '../deps.ts';
 
 const TELL_MS = 10_000;
 
+type Telling = Pick<Deps, 'rules' | 'chats' | 'log'>;
+
 /** Tells every channel of the policies and of the digest, and these places. */
-export async function tellChannels(deps: Deps, report: Report, more: readonly Place[] = []): Promise<void> {
+export async function tellChannels(deps: Telling, report: Report, more: readonly Place[] = []): Promise<void> {
   const { policies, digest } = deps.rules;
   const all = [...policies.flatMap(({ tell }) => tell), ...(digest?.tell ?? []), ...more];
   await tellPlaces(
@@ -16,7 +18,7 @@ export async function tellChannels(deps: Deps, report: Report, more: readonly Pl
 }
 
 /** Says how many took it. A chat that does not take it is a line in the log. */
-export async function tellPlaces(deps: Deps, report: Report, places: readonly Place[]): Promise<number> {
+export async function tellPlaces(deps: Telling, report: Report, places: readonly Place[]): Promise<number> {
   const told = await Promise.all(
     places.map(async (place) => {
       try {

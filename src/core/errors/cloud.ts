@@ -7,6 +7,11 @@ export const CLOUD_ERRORS = {
     say: '{machine} no longer exists.',
     hint: 'Nothing was opened. If it was replaced, request the new machine.',
   },
+  unconditional: {
+    kind: 'busy',
+    say: '{what} can only be written as a whole, and not on the condition that nobody else changed it.',
+    hint: 'Rules there are closed once Redis can be written again. To close one now, remove it in the Azure portal.',
+  },
   machineReplaced: {
     kind: 'conflict',
     say: '{machine} is not the machine that was requested: it was deleted and created again under the same name.',

@@ -225,6 +225,21 @@ export const ERROR_TABLE = {
     say: 'Not every Redis replica has this decision yet, so nothing is opened.',
     hint: 'Drawbridge tries again on its own. If this lasts, ask your Drawbridge administrator to check the replicas.',
   },
+  storeWentBack: {
+    kind: 'busy',
+    say: 'Redis went back in time, so nothing is opened until the clouds and its records were compared.',
+    hint: 'Try again in a few minutes.',
+  },
+  lostWithStore: {
+    kind: 'conflict',
+    say: 'Redis went back in time, and what it says of this access cannot be relied on.',
+    hint: 'Request access again if you still need it.',
+  },
+  storeAway: {
+    kind: 'busy',
+    say: 'Drawbridge cannot write to Redis, so nothing is opened.',
+    hint: 'What is over is closed all the same. Try again in a minute.',
+  },
   // The chats
   chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
   chatRefused: {

@@ -154,6 +154,18 @@ export function extended(request: InForce, until: Instant, given: Review | Given
 
 type Given = Pick<Review, 'by' | 'at'>;
 
+/** Approvals that nothing was opened by yet, and that may have been taken back in records that were lost, count no more. */
+export function unreviewed<R extends Pending | InForce>(request: R, now: Instant): R {
+  const next = { ...request, ...note(request, { at: now, event: 'approvals voided' }) };
+  if (next.status === 'pending') {
+    const { quorum: _, ...pending } = next;
+    return scheduled({ ...pending, reviews: [] } as unknown as R, now);
+  }
+  if (!next.extension) return scheduled(next, now);
+  const { quorum: _, ...extension } = next.extension;
+  return scheduled({ ...next, extension: { ...extension, reviews: [] } }, now);
+}
+
 export function extensionDenied(request: InForce, review: Review): InForce {
   const { extension: _, ...rest } = request;
   const moment = { at: review.at, event: 'extension denied', by: review.by.id, ...text(review.reason) };

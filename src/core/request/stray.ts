@@ -22,7 +22,7 @@ export interface Strays {
 }
 
 /** So many are kept. */
-const MOST_KEPT = 200;
+const MOST_KEPT = 2_000;
 
 export function straysOf(rules: readonly Stray[], isWhole: boolean): Strays {
   const sorted = rules.toSorted((a, b) => a.until - b.until);

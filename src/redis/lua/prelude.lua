@@ -6,7 +6,7 @@ local LEAP = 60000
 -- The instant, and by how much Redis's clock is behind the highest instant seen (0 as a rule).
 -- An instant never goes back. After a step back of a minute or less it stands still until the clock has caught up; after
 -- a longer one it goes on from the highest seen at the clock's pace, so that leases still end. The highest is written at
--- every change, else once a second, so that reading does not write.
+-- every change, else once a second, so that reading does not write; and a database that cannot be written can be read.
 local function clock(exact)
   local time = redis.call('TIME')
   local raw = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -16,15 +16,35 @@ local function clock(exact)
   if behind <= LEAP then shift = 0 elseif behind > shift then shift = behind end
   local at = math.max(highest, raw + shift)
   if exact or at - highest >= 1000 or behind > LEAP then
-    redis.call('HSET', base .. ':clock', 'highest', at, 'shift', shift)
+    local keep = exact and redis.call or redis.pcall
+    keep('HSET', base .. ':clock', 'highest', at, 'shift', shift)
   end
   return at, math.max(behind, 0), raw
 end
 
--- What every script answers first: the instant, how far behind, Redis's own time.
+-- Redis's own time, and where the store stands: epoch, commits, the id of the last one, and whether clouds and records are
+-- still to be compared.
+local function stamp(raw)
+  local kept = redis.call('HMGET', base .. ':commits', 'epoch', 'count', 'id', 'uncompared')
+  return string.format('%.0f', raw) .. ' ' .. (kept[1] or '0') .. ' ' .. (kept[2] or '0') .. ' ' .. (kept[3] or '-') .. ' ' .. (kept[4] or '0')
+end
+
+-- What every script answers first: the instant, how far behind, the stamp.
 local function answer(exact)
   local at, behind, raw = clock(exact)
-  return { at, behind, raw }, at
+  return { at, behind, stamp(raw) }, at, raw
+end
+
+-- Counts a commit. Its id follows from the one before, so that one id vouches for all that came earlier; the last thousand
+-- are kept.
+local function count(what)
+  local commits, ids = base .. ':commits', base .. ':commit-ids'
+  local time = redis.call('TIME')
+  local id = string.sub(redis.sha1hex((redis.call('HGET', commits, 'id') or '') .. time[1] .. time[2] .. what), 1, 16)
+  redis.call('HINCRBY', commits, 'count', 1)
+  redis.call('HSET', commits, 'id', id)
+  redis.call('RPUSH', ids, id)
+  redis.call('LTRIM', ids, -1000, -1)
 end
 
 -- The machine is due when the first of its requests is, but not before `soonest`.

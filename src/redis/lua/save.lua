@@ -1,8 +1,9 @@
 -- Commits changes: each by itself, all in this script. A change is its record (ARGV) and what is derived from it (JSON).
 -- Answers "1" for what was saved, "0" for what was stale, and "2" for a new one that would be one too many.
 local keep = cjson.decode(ARGV[1])
-local reply, at = answer(true)
+local reply, at, raw = answer(true)
 local touched = {}
+local saved = {}
 local write
 
 local function isStale(change)
@@ -28,6 +29,7 @@ for i = 2, #ARGV, 2 do
     reply[#reply + 1] = '2'
   else
     reply[#reply + 1] = '1'
+    saved[#saved + 1] = record
     touched[machine] = true
     -- A lease comes once. Quotes inside what people wrote are escaped in JSON, so they cannot be taken for it.
     if change.approvedAt and not string.find(redis.call('GET', stored) or '', '"lease":{', 1, true) then
@@ -66,4 +68,8 @@ for i = 2, #ARGV, 2 do
 end
 
 for machine in pairs(touched) do reckon(machine, 0) end
+if #saved > 0 then
+  count(table.concat(saved))
+  reply[3] = stamp(raw)
+end
 return reply

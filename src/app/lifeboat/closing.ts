@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditEntry } from '../../core/audit/entry.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import { cloudOf } from '../../core/machine/machine.ts';
+import { type Placement, placementKey } from '../../core/rule/rule.ts';
+import type { Cloud, Found } from '../../ports/cloud.ts';
+import type { Spool } from '../../ports/spool.ts';
+import { codeOf } from '../audit/act.ts';
+import { fieldsOf, logEntry } from '../audit/log.ts';
+import type { Deps } from '../deps.ts';
+import type { LeaseMemory } from './memory.ts';
+import { askStore, whyGo } from './overdue.ts';
+
+/** The longest look at a whole cloud, and the longest removal in what one lock guards. */
+const LOOK_MS = 120_000;
+const REMOVE_MS = 60_000;
+/** So much is edited at a time in one cloud. */
+const TOGETHER = 10;
+/** Rules kept of one look. */
+const MOST = 50_000;
+
+export interface Hands {
+  readonly deps: Pick<Deps, 'store' | 'log' | 'monotonic'>;
+  readonly memory: LeaseMemory;
+  readonly spool: Spool;
+  /** A whole look again after this. */
+  readonly patrolMs: number;
+}
+
+export interface Round {
+  readonly closed: readonly Placement[];
+  readonly failed: readonly { readonly placement: Placement; readonly error: unknown }[];
+}
+
+/** Closes in one cloud by placement, with no lock and no store: what marks and the cloud's own clock say, and what is remembered. */
+export class CloudBoat {
+  readonly #hands: Hands;
+  readonly #cloud: Cloud;
+  #found = new Map<string, Found>();
+  /** Tried since the last look, without trouble: what is there now the next look shows. */
+  #tried = new Set<string>();
+  /** When the cloud was looked through last, and what its clock said then. */
+  #lookedMs: number | undefined;
+  #clock: { readonly cloudNow: Instant; readonly atMs: number } | undefined;
+
+  constructor(hands: Hands, cloud: Cloud) {
+    this.#hands = hands;
+    this.#cloud = cloud;
+  }
+
+  /** Forgets what it found: the next round looks anew. */
+  reset(): void {
+    this.#lookedMs = undefined;
+    this.#found = new Map();
+  }
+
+  async round(signal: AbortSignal): Promise<Round> {
+    const { deps, patrolMs } = this.#hands;
+    if (this.#lookedMs === undefined || deps.monotonic() - this.#lookedMs >= patrolMs) await this.#look(signal);
+    const due = this.#due();
+    if (due.length === 0) return { closed: [], failed: [] };
+    const inForce = await askStore(deps.store, [...new Set(due.map(({ rule }) => rule.machine))]);
+    const byLock = [...Map.groupBy(due, ({ locks }) => locks.join(' ')).values()];
+    const closed: Placement[] = [];
+    const failed: { placement: Placement; error: unknown }[] = [];
+    for (let from = 0; from < byLock.length; from += TOGETHER) {
+      signal.throwIfAborted();
+      await Promise.all(
+        byLock.slice(from, from + TOGETHER).map(async (those) => {
+          try {
+            closed.push(...(await this.#remove(those, inForce, signal)));
+          } catch (error) {
+            failed.push(...those.map((placement) => ({ placement, error })));
+          }
+        }),
+      );
+    }
+    return { closed, failed };
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { deps } = this.#hands;
+    const startedMs = deps.monotonic();
+    const found = new Map<string, Found>();
+    try {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+      for await (const one of this.#cloud.marked?.(limit) ?? []) {
+        if (found.size < MOST) found.set(placementKey(one.placement), one);
+        if (one.cloudNow !== undefined) this.#clock = { cloudNow: one.cloudNow, atMs: startedMs };
+      }
+      this.#found = found;
+    } catch (error) {
+      // What could be read is gone through; of the rest what was found before.
+      this.#found = new Map([...this.#found, ...found]);
+      deps.log.error({ cloud: this.#cloud.cloud, error }, 'the lifeboat could not look through a cloud');
+    }
+    this.#lookedMs = startedMs;
+    // What was taken away and is remembered is not gone after again, unless it is there.
+    this.#tried = new Set([...this.#tried].filter((key) => !this.#found.has(key)));
+  }
+
+  /** What seems to be over: it is read again before it goes. */
+  #due(): readonly Placement[] {
+    const spots = this.#hands.memory.spots();
+    const now = this.#now();
+    const marked = [...this.#found.values()].filter((found) => {
+      const cloudNow = now ?? found.cloudNow;
+      return whyGo(
+        { ...found, ...(cloudNow === undefined ? {} : { cloudNow }) },
+        spots.get(placementKey(found.placement)),
+        undefined,
+      );
+    });
+    const due = new Map(marked.map(({ placement }) => [placementKey(placement), placement]));
+    for (const [key, { placement, until, isRevoked }] of spots) {
+      if (cloudOf(placement.rule.machine) !== this.#cloud.cloud || due.has(key)) continue;
+      const isOver = isRevoked || (now !== undefined && until <= now);
+      // One that a look has shown is judged by what it showed.
+      if (isOver && !this.#found.has(key)) due.set(key, placement);
+    }
+    return [...due].flatMap(([key, placement]) => (this.#tried.has(key) ? [] : [placement]));
+  }
+
+  /** The cloud's clock, as far as it is known. */
+  #now(): Instant | undefined {
+    return this.#clock && this.#clock.cloudNow + (this.#hands.deps.monotonic() - this.#clock.atMs);
+  }
+
+  async #remove(
+    placements: readonly Placement[],
+    inForce: ReadonlyMap<string, Instant>,
+    signal: AbortSignal,
+  ): Promise<readonly Placement[]> {
+    const spots = this.#hands.memory.spots();
+    const acts = new Map(placements.map((placement) => [placementKey(placement), randomUUID()]));
+    const entry = (placement: Placement, facts: Pick<AuditEntry, 'outcome'> & Partial<AuditEntry>): AuditEntry => ({
+      ...aboutOf(placement),
+      act: acts.get(placementKey(placement)) ?? randomUUID(),
+      ...facts,
+    });
+    await this.#tell(placements.map((placement) => entry(placement, { outcome: 'begun' })));
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(REMOVE_MS)]);
+    const why = new Map<string, string>();
+    const mayGo = (found: Found) => {
+      const key = placementKey(found.placement);
+      const reason = whyGo(found, spots.get(key), inForce.get(key));
+      if (reason !== undefined) why.set(key, reason);
+      this.#found.set(key, found);
+      return reason !== undefined;
+    };
+    try {
+      const gone = await (this.#cloud.remove?.(placements, mayGo, limit) ?? []);
+      for (const placement of placements) this.#tried.add(placementKey(placement));
+      for (const placement of gone) this.#found.delete(placementKey(placement));
+      const keys = new Set(gone.map(placementKey));
+      await this.#tell(
+        placements.map((placement) => {
+          const key = placementKey(placement);
+          const said = keys.has(key) ? `${why.get(key)}; closed without Redis` : 'nothing had to be changed';
+          return entry(placement, { outcome: 'done', why: said });
+        }),
+      );
+      return gone;
+    } catch (error) {
+      await this.#tell(placements.map((placement) => entry(placement, { outcome: 'failed', code: codeOf(error) })));
+      this.#hands.deps.log.error(
+        { error, placements: placements.map(placementKey) },
+        'the lifeboat could not close a rule; it tries again',
+      );
+      throw error;
+    }
+  }
+
+  /** An audit that cannot be written holds up no closing. */
+  async #tell(entries: readonly AuditEntry[]): Promise<void> {
+    const { deps, spool } = this.#hands;
+    for (const entry of entries) if (entry.why !== 'nothing had to be changed') logEntry(deps, entry);
+    try {
+      await spool.add(entries);
+    } catch (error) {
+      for (const entry of entries)
+        deps.log.error({ ...fieldsOf(entry), error }, 'the audit cannot be written; closing all the same');
+    }
+  }
+}
+
+function aboutOf({ rule: { machine, port, source }, backend, at }: Placement) {
+  return {
+    event: 'close found',
+    by: 'drawbridge',
+    as: 'patrol',
+    machine,
+    ports: [port],
+    source,
+    why: `Redis cannot be written (${backend} ${at})`,
+  } as const;
+}

@@ -1,0 +1,197 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { SECOND_MS } from '../../core/language/instant.ts';
+import { type Placement, placementKey } from '../../core/rule/rule.ts';
+import type { Report } from '../../core/view/report.ts';
+import type { Now } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { tellChannels } from '../protect/news.ts';
+import { CloudBoat, type Hands } from './closing.ts';
+import type { Revoked } from './memory.ts';
+import { begunReport, overReport } from './news.ts';
+import { soon } from './soon.ts';
+
+/** The store cannot be written for so long: then it is away. */
+const AWAY_MS = 10 * SECOND_MS;
+/** A write that takes longer has failed. */
+const WRITE_MS = 3 * SECOND_MS;
+const BEAT_MS = SECOND_MS;
+const ROUND_MS = 5 * SECOND_MS;
+/** Closed rules remembered for the report. */
+const MOST_TOLD = 10_000;
+
+type BoatDeps = Hands['deps'] & Pick<Deps, 'audit' | 'chats' | 'clouds' | 'queue' | 'rules'>;
+
+export interface LifeboatOptions extends Omit<Hands, 'deps'> {
+  readonly deps: BoatDeps;
+  /** The computer's name: each process tells for itself. */
+  readonly host: string;
+  readonly awayMs?: number;
+  readonly writeMs?: number;
+  readonly beatMs?: number;
+  readonly roundMs?: number;
+  /** The store went back: these were revoked in what it lost, or may have been. Called until clouds and records were compared. */
+  readonly wentBack?: (revoked: readonly Revoked[]) => Promise<void>;
+  /** What must hold of a store that is reachable before it counts as one that can be written. */
+  readonly check?: () => Promise<void>;
+}
+
+/**
+ * Promise 1 without Redis: while the store cannot be written, this process opens nothing, and closes by placement what marks
+ * and the clouds' own clocks say is over, and what it remembers (docs/decisions/0013). Every process is its own.
+ */
+export class Lifeboat {
+  readonly #options: LifeboatOptions;
+  readonly #clouds: readonly CloudBoat[];
+  readonly #stopping = new AbortController();
+  #isOn = false;
+  #failingSinceMs: number | undefined;
+  #isChecked = false;
+  #isUnmerged = true;
+  #epoch: number | undefined;
+  #closed = new Map<string, Placement>();
+  #left = new Map<string, Placement>();
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LifeboatOptions) {
+    this.#options = options;
+    this.#clouds = [...options.deps.clouds.values()].map((cloud) => new CloudBoat(options, cloud));
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** Throws `storeAway`. */
+  mayOpen(): void {
+    if (this.#isOn) throw new JitError('storeAway');
+  }
+
+  /** Begins at once where the store was found to be away already. */
+  async start({ isAway }: { readonly isAway: boolean }): Promise<void> {
+    if (isAway) await this.#begin(new Error('Redis could not be reached at the start'));
+    const { beatMs = BEAT_MS, roundMs = ROUND_MS } = this.#options;
+    this.#running = Promise.all([
+      this.#again(beatMs, () => this.beat()),
+      ...this.#clouds.map((cloud) =>
+        this.#again(
+          () => (this.#isOn ? roundMs : beatMs),
+          () => this.#round(cloud),
+        ),
+      ),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  /** Finds out whether the store can be written, and begins or ends. */
+  async beat(): Promise<void> {
+    const { deps, awayMs = AWAY_MS } = this.#options;
+    const askedMs = deps.monotonic();
+    let now: Now;
+    try {
+      now = await this.#write();
+    } catch (error) {
+      this.#failingSinceMs ??= askedMs;
+      if (!this.#isOn && deps.monotonic() - this.#failingSinceMs >= awayMs) await this.#begin(error);
+      return;
+    }
+    this.#failingSinceMs = undefined;
+    if (this.#isOn) await this.#end();
+    if (this.#isUnmerged) await this.#merge();
+    const isAnother = this.#epoch !== undefined && now.epoch !== this.#epoch;
+    if (now.wentBack || isAnother) await this.#options.wentBack?.(this.#options.memory.revoked());
+    this.#epoch = now.epoch;
+  }
+
+  /** One round in all clouds. */
+  async round(): Promise<void> {
+    await Promise.all(this.#clouds.map((cloud) => this.#round(cloud)));
+  }
+
+  async #write(): Promise<Now> {
+    const { deps, check, writeMs = WRITE_MS } = this.#options;
+    if (!this.#isChecked && check) await soon(check(), writeMs);
+    this.#isChecked = true;
+    return soon(deps.store.write(), writeMs);
+  }
+
+  async #begin(error: unknown): Promise<void> {
+    this.#isOn = true;
+    this.#isUnmerged = true;
+    this.#closed = new Map();
+    this.#left = new Map();
+    for (const cloud of this.#clouds) cloud.reset();
+    const { log } = this.#options.deps;
+    log.error({ error }, 'Redis cannot be written: nothing is opened, and what is over is closed without it');
+    this.#tell(begunReport(this.#options.host));
+  }
+
+  async #end(): Promise<void> {
+    this.#isOn = false;
+    const { deps, host } = this.#options;
+    const [closed, left] = [[...this.#closed.values()], [...this.#left.values()]];
+    deps.log.warn({ closed: closed.length, left: left.length }, 'Redis can be written again');
+    this.#tell(overReport(host, closed, left));
+    const machines = [...new Set([...closed, ...left].map(({ rule }) => rule.machine))];
+    try {
+      // What was closed is settled in its records by the same work as ever.
+      if (machines.length > 0) await deps.queue.converge(machines, `lifeboat-${Math.floor(deps.monotonic())}`, 'close');
+    } catch (error) {
+      deps.log.warn({ error }, 'hints were lost; the due index will find the work');
+    }
+  }
+
+  async #round(cloud: CloudBoat): Promise<void> {
+    if (!this.#isOn) return;
+    const { closed, failed } = await cloud.round(this.#stopping.signal);
+    for (const placement of closed) {
+      this.#left.delete(placementKey(placement));
+      if (this.#closed.size < MOST_TOLD) this.#closed.set(placementKey(placement), placement);
+    }
+    for (const { placement } of failed) this.#left.set(placementKey(placement), placement);
+  }
+
+  async #merge(): Promise<void> {
+    const { deps, spool } = this.#options;
+    try {
+      const merged = await spool.merge((entry) => deps.audit.merge(entry));
+      this.#isUnmerged = false;
+      if (merged > 0) deps.log.info({ merged }, 'what was closed without Redis is in the audit');
+    } catch (error) {
+      deps.log.error({ error }, 'what was closed without Redis could not be written to the audit yet');
+    }
+  }
+
+  /** Nothing waits for a chat. */
+  #tell(report: Report): void {
+    void tellChannels(this.#options.deps, report);
+  }
+
+  async #again(everyMs: number | (() => number), work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await work();
+      } catch (error) {
+        if (!signal.aborted) this.#options.deps.log.error({ error }, 'the lifeboat failed; it goes on');
+      }
+      await pause(typeof everyMs === 'number' ? everyMs : everyMs(), signal);
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

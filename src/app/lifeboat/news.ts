@@ -1,0 +1,50 @@
+import type { Line } from '../../core/language/text.ts';
+import { providerIdOf } from '../../core/machine/machine.ts';
+import { portText } from '../../core/rule/port.ts';
+import type { Placement } from '../../core/rule/rule.ts';
+import { sourceText } from '../../core/rule/source.ts';
+import type { Report, Row } from '../../core/view/report.ts';
+
+/** So many are named. */
+const MOST_SHOWN = 20;
+
+/** That it began: without Redis, as everything in it. */
+export function begunReport(host: string): Report {
+  return report('Redis cannot be written: nothing is opened', [
+    `Drawbridge on ${host} cannot write to Redis. Until it can, nothing is opened, and nobody can request, decide, or revoke.`,
+    'Access that is over is closed all the same, by the signed marks in the clouds. To close something earlier, remove its rule in the cloud.',
+  ]);
+}
+
+/** That it is over, with what was closed meanwhile, and what could not be. */
+export function overReport(host: string, closed: readonly Placement[], left: readonly Placement[]): Report {
+  const lines =
+    closed.length === 0
+      ? 'No access ended meanwhile.'
+      : `${closed.length} ${closed.length === 1 ? 'rule was' : 'rules were'} closed meanwhile.`;
+  return {
+    title: 'Redis can be written again',
+    sections: [
+      { heading: '', rows: [row([`Drawbridge on ${host} goes on as usual. ${lines}`])] },
+      ...listed('Closed', closed),
+      ...listed('Not closed yet; tried again now', left),
+    ],
+  };
+}
+
+function report(title: string, lines: readonly string[]): Report {
+  return { title, sections: [{ heading: '', rows: lines.map((line) => row([line])) }] };
+}
+
+function listed(heading: string, placements: readonly Placement[]) {
+  if (placements.length === 0) return [];
+  const more = placements.length - MOST_SHOWN;
+  const rows = placements.slice(0, MOST_SHOWN).map(({ rule: { machine, port, source } }) => {
+    return row([`${providerIdOf(machine)}: ${portText(port)} from ${sourceText(source)}`]);
+  });
+  return [{ heading, rows: more > 0 ? [...rows, row([`… and ${more} more.`])] : rows }];
+}
+
+function row(line: Line): Row {
+  return { line };
+}

@@ -1,0 +1,119 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import { failed, unreviewed } from '../../core/request/life.ts';
+import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
+import { type Placement, placementKey } from '../../core/rule/rule.ts';
+import type { Report } from '../../core/view/report.ts';
+import type { Now } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { commit, type Decision } from '../machine/commit.ts';
+import { converge } from '../machine/converge.ts';
+import { tellChannels } from '../protect/news.ts';
+import { patrol } from './patrol.ts';
+
+/** Live requests that are looked through. */
+const MOST = 50_000;
+const MOST_SHOWN = 20;
+
+/**
+ * After the store went back: compares what it says is open with the marks in the clouds, and ends what cannot be relied on.
+ * Until every cloud was read, nothing is opened. What no record is known of any more the patrol finds.
+ */
+export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
+  if (!(await deps.store.now()).wentBack) return;
+  const marks = new Map<string, Instant>();
+  for (const cloud of deps.clouds.values()) {
+    for await (const { placement, mark, until } of cloud.marked?.(signal) ?? cloud.patrol(signal))
+      if (mark === 'valid' && until !== undefined) marks.set(placementKey(placement), until);
+  }
+  const touched: Request[] = [];
+  for (const { id } of await deps.store.live(MOST)) {
+    signal.throwIfAborted();
+    let isTouched = false;
+    const request = await commit(deps, id, (one, now) => {
+      const decision = decisionOn(one, marks, now);
+      isTouched = decision !== undefined;
+      return decision;
+    });
+    if (isTouched) touched.push(request);
+  }
+  await patrol(deps, signal);
+  const strays = await deps.store.strays();
+  await deps.store.compared();
+  deps.log.warn({ touched: touched.map(({ id }) => id), strays: strays?.count }, 'clouds and records were compared');
+  await tellChannels(deps, reportOf(touched, strays?.count ?? 0));
+}
+
+function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at }: Now): Decision | undefined {
+  const by = 'drawbridge';
+  if (isInForce(request) && isLost(request, marks)) {
+    const error = new JitError('lostWithStore');
+    return { next: failed(request, error, at), event: 'failed', by, text: error.code };
+  }
+  const isPartly = request.status === 'pending' ? request.reviews.length > 0 : extensionOf(request)?.reviews.length;
+  if (!isPartly || !(request.status === 'pending' || isInForce(request))) return undefined;
+  return { next: unreviewed(request, at), event: 'approvals voided', by };
+}
+
+/**
+ * It was not open yet, or a rule of it is gone, or ends earlier than was ever seen: then it was revoked, or ended, in what the
+ * store lost. An end that is later is brought back by converge.
+ */
+function isLost({ lease }: InForce, marks: ReadonlyMap<string, Instant>): boolean {
+  if (lease.openedAt === undefined) return true;
+  return lease.placements.some((placement) => {
+    const until = marks.get(placementKey(placement));
+    return until === undefined || (until < lease.until && until !== lease.seenUntil);
+  });
+}
+
+/** What a process remembers to be revoked is not in force again, whatever a store says that went back; nor is its rule left. */
+export async function endRevoked(
+  deps: Deps,
+  revoked: readonly { readonly id: string; readonly placements: readonly Placement[] }[],
+): Promise<void> {
+  for (const { id, placements } of revoked) {
+    try {
+      await commit(deps, id, (request, { at }) => {
+        if (!isInForce(request)) return undefined;
+        const error = new JitError('lostWithStore');
+        return { next: failed(request, error, at), event: 'failed', by: 'drawbridge', text: error.code };
+      });
+    } catch (error) {
+      if (!(error instanceof JitError && error.code === 'unknownRequest')) throw error;
+      const [first] = placements;
+      // Its record was lost: its rule is closed as one that nobody knows.
+      if (first) await converge(deps, first.rule.machine, AbortSignal.timeout(deps.clouds.size * 60_000), placements);
+    }
+  }
+}
+
+function reportOf(touched: readonly Request[], strays: number): Report {
+  const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
+    const what = status === 'closing' ? 'ended' : 'its approvals count no more';
+    return { line: [`\`${id}\`  ${machineName}, requested by ${requester.name}: ${what}`] };
+  });
+  const more = touched.length - MOST_SHOWN;
+  const open = strays === 1 ? '1 open rule has no record' : `${strays} open rules have no record`;
+  return {
+    title: 'Redis went back in time',
+    sections: [
+      {
+        heading: '',
+        rows: [
+          {
+            line: [
+              'Redis lost its last changes. Nothing was opened until its records and the clouds were compared; that is done.',
+            ],
+          },
+          ...(strays > 0
+            ? [{ line: [`${open}: each ends by its mark, and \`/jit list\` names it to whoever may close it.`] }]
+            : []),
+        ],
+      },
+      ...(touched.length > 0
+        ? [{ heading: 'Not relied on any more', rows: more > 0 ? [...rows, { line: [`… and ${more} more.`] }] : rows }]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { Log } from '../ports/log.ts';
+import type { CommitMemory, StoreStamp } from './commit-watch.ts';
+
+const kept = z.object({ epoch: z.number(), count: z.number(), id: z.string() });
+
+/** Where the store stood last, in a file of this computer. Written at once, and again as long as it changes meanwhile. */
+export function commitFile(file: string, log: Log): CommitMemory {
+  let next: StoreStamp | undefined;
+  let writing = false;
+  const write = async () => {
+    while (next) {
+      const text = JSON.stringify(next);
+      next = undefined;
+      const draft = `${file}.${process.pid}.draft`;
+      try {
+        await writeFile(draft, text, { mode: 0o600 });
+        await rename(draft, file);
+      } catch (error) {
+        log.warn({ error, file }, 'where Redis stands could not be kept outside of it');
+      }
+    }
+    writing = false;
+  };
+  return {
+    recall() {
+      try {
+        return kept.parse(JSON.parse(readFileSync(file, 'utf8')));
+      } catch {
+        return undefined;
+      }
+    },
+    keep(stamp) {
+      next = stamp;
+      if (writing) return;
+      writing = true;
+      try {
+        mkdirSync(dirname(file), { recursive: true });
+      } catch {
+        // Writing says what is wrong.
+      }
+      void write();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { compare, endRevoked } from '../../src/app/loops/compare.ts';
+import { patrol } from '../../src/app/loops/patrol.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { revoke } from '../../src/app/request/end.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { plain } from '../../src/core/language/text.ts';
+import { placementKey } from '../../src/core/rule/rule.ts';
+import type { Report } from '../../src/core/view/report.ts';
+import type { Found } from '../../src/ports/cloud.ts';
+import { ASK } from './approved.ts';
+import { ADA, GRACE, MACHINE, POLICY, placement, SENDER, world } from './fixtures.ts';
+
+const never = new AbortController().signal;
+const SAM = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
+
+/** A house whose store can be made what it was, and whose patrol sees what is in the cloud. */
+async function house(approvals = 1) {
+  const policies = [{ ...POLICY, approvals, approvers: ['manager', 'group:security'] as const }];
+  const made = world({ people: [ADA, GRACE, SAM], policies });
+  const { cloud } = made;
+  cloud.clock = made.clock.now;
+  cloud.patrol = () => cloud.marked();
+  const told: string[] = [];
+  const tell = async ({ title, sections }: Report) => {
+    told.push([title, ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join('\n'));
+  };
+  const deps = { ...made.deps, chats: new Map([['slack' as const, Object.assign(made.chat, { tell })]]) };
+  const { id } = await submit(deps, ADA, ASK, SENDER);
+  const approve = (who = GRACE) => decide(deps, who, { request: id, verdict: 'approve' });
+  const run = () => converge(deps, MACHINE.id, never);
+  const load = async () => (await deps.store.load(id)).request;
+  const snapshot = (deps.store as unknown as { snapshot(): () => void }).snapshot.bind(deps.store);
+  return { ...made, deps, id, approve, run, load, snapshot, told };
+}
+
+describe('a store that went back', () => {
+  it('opens nothing until clouds and records were compared', async () => {
+    const { approve, run, cloud, snapshot, load, deps } = await house();
+    snapshot()();
+    await approve();
+    await run();
+    expect(cloud.calls).toEqual([]);
+    expect(await load()).toMatchObject({ status: 'activating', trouble: { code: 'storeWentBack' } });
+    await compare(deps, never);
+    expect((await deps.store.now()).wentBack).toBeUndefined();
+  });
+
+  it('never opens again what was revoked and closed in what it lost', async () => {
+    const { approve, run, cloud, snapshot, load, deps, id, told } = await house();
+    await approve();
+    await run();
+    const restore = snapshot();
+    await revoke(deps, GRACE, id);
+    await run();
+    expect(cloud.rules.size).toBe(0);
+    restore();
+    expect(await load()).toMatchObject({ status: 'active' });
+    cloud.calls.length = 0;
+    await run();
+    await compare(deps, never);
+    await run();
+    expect(cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+    expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'lostWithStore' } });
+    expect(told).toEqual([expect.stringContaining(`\`${id}\`  api-1, requested by Ada: ended`)]);
+  });
+
+  it('closes what a process remembers to be revoked, though its rule still stands', async () => {
+    const { approve, run, cloud, snapshot, load, deps, id } = await house();
+    await approve();
+    await run();
+    const restore = snapshot();
+    await revoke(deps, GRACE, id);
+    restore();
+    await endRevoked(deps, [{ id, placements: [placement()] }]);
+    await run();
+    expect(cloud.rules.size).toBe(0);
+    expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'failed' } });
+  });
+
+  it('and lost the record too: the rule is closed all the same', async () => {
+    const { approve, run, cloud, snapshot, deps, id } = await house();
+    const before = snapshot();
+    await approve();
+    await run();
+    before();
+    await endRevoked(deps, [{ id: 'zzzzzzz', placements: [placement()] }]);
+    expect(cloud.rules.size).toBe(0);
+    expect(id).not.toBe('zzzzzzz');
+  });
+
+  it('keeps what stands as it says', async () => {
+    const { approve, run, cloud, snapshot, load, deps } = await house();
+    await approve();
+    await run();
+    snapshot()();
+    await compare(deps, never);
+    await run();
+    expect(cloud.rules.size).toBe(1);
+    expect(await load()).toMatchObject({ status: 'active' });
+  });
+
+  it('ends what has an earlier end by its mark: one of two leases was revoked', async () => {
+    const { approve, run, cloud, snapshot, load, deps } = await house();
+    await approve();
+    await run();
+    const [key, rule] = [...cloud.rules][0] ?? [];
+    if (key && rule) cloud.rules.set(key, { ...rule, until: (rule.until ?? 0) - 1_000 });
+    snapshot()();
+    await compare(deps, never);
+    expect(await load()).toMatchObject({ status: 'closing' });
+  });
+
+  it('voids approvals that nothing was opened by, whole or in part', async () => {
+    const whole = await house();
+    await whole.approve();
+    whole.snapshot()();
+    await compare(whole.deps, never);
+    await whole.run();
+    expect(await whole.load()).toMatchObject({ status: 'ended', ending: { code: 'lostWithStore' } });
+    expect(whole.cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+
+    const part = await house(2);
+    await part.approve();
+    part.snapshot()();
+    await compare(part.deps, never);
+    expect(await part.load()).toMatchObject({ status: 'pending', reviews: [] });
+    await part.approve(SAM);
+    expect(await part.load()).toMatchObject({ status: 'pending' });
+    await part.approve();
+    expect(await part.load()).toMatchObject({ status: 'activating' });
+  });
+
+  it('is not compared while a cloud cannot be read', async () => {
+    const { cloud, snapshot, deps } = await house();
+    snapshot()();
+    cloud.marked = async function* () {
+      yield* [];
+      throw new Error('away');
+    };
+    await expect(compare(deps, never)).rejects.toThrow('away');
+    expect((await deps.store.now()).wentBack).toBe(true);
+  });
+});
+
+it('a wiped store: 1,000 of 1,000 rules are listed, and closed within one patrol of their time', async () => {
+  const { cloud, deps, clock, snapshot } = await house();
+  const ends = Array.from({ length: 1_000 }, (_, i) => clock.now() + i * 3_000 + 1_000);
+  for (const [i, until] of ends.entries()) {
+    const at = placement(`198.51.${i >> 8}.${i & 255}/32`);
+    cloud.rules.set(placementKey(at), { placement: at, mark: 'valid', until } satisfies Found);
+  }
+  snapshot()();
+  await compare(deps, never);
+  expect(await deps.store.strays()).toMatchObject({ count: 1_000, isWhole: true });
+  expect((await deps.store.strays())?.rules).toHaveLength(1_000);
+  for (let minutes = 0; minutes < 54; minutes += 3) {
+    clock.advance(180_000);
+    await patrol(deps, never);
+    const late = [...cloud.rules.values()].filter(({ until = 0 }) => until < clock.now());
+    expect(late).toEqual([]);
+  }
+  expect(cloud.rules.size).toBe(0);
+  expect(cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+});
