@@ -80,8 +80,7 @@ async function removeIn(
       azure,
       site,
       going.map(({ name }) => ({ group, name })),
-      allowed,
-      instead,
+      { allowed, instead },
     );
     gone.push(...going.map(({ placement }) => placement));
   }
