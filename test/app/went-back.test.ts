@@ -32,7 +32,8 @@ async function house(approvals = 1) {
   const run = () => converge(deps, MACHINE.id, never);
   const load = async () => (await deps.store.load(id)).request;
   const snapshot = (deps.store as unknown as { snapshot(): () => void }).snapshot.bind(deps.store);
-  return { ...made, deps, id, approve, run, load, snapshot, told };
+  const doubt = (deps.store as unknown as { doubt(): void }).doubt.bind(deps.store);
+  return { ...made, deps, id, approve, run, load, snapshot, doubt, told };
 }
 
 describe('a store that went back', () => {
@@ -45,6 +46,19 @@ describe('a store that went back', () => {
     expect(await load()).toMatchObject({ status: 'activating', trouble: { code: 'storeWentBack' } });
     await compare(deps, never);
     expect((await deps.store.now()).wentBack).toBeUndefined();
+  });
+
+  it('that was only away lost nothing: what was approved is opened, and no approval is voided', async () => {
+    const { approve, run, cloud, load, deps, doubt, told } = await house();
+    await approve();
+    doubt();
+    await compare(deps, never);
+    expect((await load())?.status).toBe('activating');
+    doubt();
+    await run();
+    expect((await load())?.status).toBe('active');
+    expect(cloud.calls).toHaveLength(1);
+    expect(told).toEqual([]);
   });
 
   it('never opens again what was revoked and closed in what it lost', async () => {

@@ -30,6 +30,7 @@ class MemoryStore implements Store, Damage {
   readonly #options: Options;
   #latest: Instant = 0;
   #wentBack = false;
+  #isDoubted = false;
   #epoch = 0;
   readonly #requests: Expiring<Request>;
   readonly #made: Expiring<string>;
@@ -60,7 +61,13 @@ class MemoryStore implements Store, Damage {
   }
 
   async write(): Promise<Now> {
+    this.#isDoubted = false;
     return this.#now();
+  }
+
+  /** The connection broke: until it has shown its last commit, it may have gone back. */
+  doubt(): void {
+    this.#isDoubted = true;
   }
 
   async compared(): Promise<void> {
@@ -293,6 +300,6 @@ class MemoryStore implements Store, Damage {
 
   #now(): Now {
     const now = { at: this.#at(), trusted: this.#options.trusted?.() ?? true, epoch: this.#epoch };
-    return this.#wentBack ? { ...now, wentBack: true } : now;
+    return this.#wentBack || this.#isDoubted ? { ...now, wentBack: true } : now;
   }
 }

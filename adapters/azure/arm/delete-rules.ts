@@ -35,9 +35,9 @@ export async function deleteUntilGone(
   await pollUntil({ tries: TRIES, betweenMs: BETWEEN_MS, signal: allowed.signal }, azure, async () => {
     const byGroup = [...Map.groupBy(left, ({ group }) => group).values()];
     const { failed } = await outcomesOf(byGroup, (rules) => deleteEach(azure, site, rules, { allowed, instead }));
-    // What was not answered may have been done, and a group that somebody else writes to is free again soon.
+    // What was not answered may have been done. A group that somebody else writes to was waited for long enough.
     for (const { error } of failed) {
-      if (!isLocked(error) && !isSilent(error)) throw error;
+      if (!isSilent(error)) throw error;
       trouble = error;
     }
     left = await again();

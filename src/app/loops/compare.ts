@@ -20,7 +20,8 @@ const MOST_SHOWN = 20;
  * Until every cloud was read, nothing is opened. What no record is known of any more the patrol finds.
  */
 export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
-  if (!(await deps.store.now()).wentBack) return;
+  // Whoever was only away shows the last commit: nothing was lost then.
+  if (!(await deps.store.now()).wentBack || !(await deps.store.write()).wentBack) return;
   const marks = new Map<string, Instant>();
   for (const cloud of deps.clouds.values()) {
     for await (const { placement, mark, until } of cloud.marked?.(signal) ?? cloud.patrol(signal))

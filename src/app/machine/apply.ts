@@ -79,7 +79,8 @@ async function standsAgainst(
 ): Promise<JitError | undefined> {
   if (!now.trusted) return new JitError('clockJumped');
   if (!steps.some(opens)) return undefined;
-  if (now.wentBack) return new JitError('storeWentBack');
+  // Whoever was only away, or has just started, is shown the last commit: that settles it.
+  if (now.wentBack && (await deps.store.write()).wentBack) return new JitError('storeWentBack');
   const have = (await deps.replicas?.have(requests.filter(isInForce))) ?? true;
   return have ? undefined : new JitError('unconfirmed');
 }

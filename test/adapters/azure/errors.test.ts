@@ -215,7 +215,7 @@ describe('what Azure answers on a bad day', () => {
     ['403', refused(403, 'AuthorizationFailed'), { code: 'cloudDenied' }, 1],
     ['409', refused(409, 'ScopeLocked'), { code: 'scopeLocked' }, 1],
     ['503', refused(503, 'ServiceUnavailable'), { code: 'cloudSilent' }, 1],
-    ['a group that is written to all the time', refused(409, 'AnotherOperationInProgress'), { code: 'cloudBusy' }, 10],
+    ['a group that is written to all the time', refused(409, 'AnotherOperationInProgress'), { code: 'cloudBusy' }, 20],
   ])('to closing: %s is told', async (_, fault, error, times) => {
     const { open } = await start();
     const { placement } = await open();
