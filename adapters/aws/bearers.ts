@@ -16,6 +16,8 @@ export async function bearers(aws: Aws, id: MachineId, group: string, signal: Ab
   const refuse = (why: string) =>
     new JitError('groupElsewhere', { source: sourceText(group), machine: machine.name, why });
   if (!found) throw refuse(`account ${site.account} has no such group in ${site.region}`);
+  // Of a shared VPC ("Share security groups with AWS Organizations"): a rule would have to name its account too.
+  if (found.OwnerId !== site.account) throw refuse(`it belongs to account ${found.OwnerId}`);
   if (found.VpcId !== instance.VpcId)
     throw refuse(`it is in ${found.VpcId ?? 'no VPC'}, and the machine in ${instance.VpcId ?? 'none'}`);
   if (instanceOfGroup(aws.installation, found.GroupName ?? '') !== undefined)
