@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Unknown } from '../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../src/core/packet/read.ts';
-import { familyOf, sourceText } from '../../src/core/rule/source.ts';
+import { familyOf, isGroup, sourceText } from '../../src/core/rule/source.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Aws } from './ec2/context.ts';
 import { servedInterfaces } from './ec2/security-group.ts';
@@ -49,6 +49,8 @@ export async function hindrancesOf(
   return {
     warnings: [...new Set(served.flatMap(warningsOf))],
     keptOut(port, source) {
+      // Where its members are is not looked at here.
+      if (isGroup(source)) return undefined;
       const reached = served.filter(({ addresses }) => addresses.some(({ family }) => family === familyOf(source)));
       const kept = reached.map((one) => keptOffInternet({ ...one, ...one.around }, source));
       const denying = reached.map(({ around }) => deniedByAcl(around, port, source));

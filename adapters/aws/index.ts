@@ -9,9 +9,11 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Sessions } from '../../src/ports/sessions.ts';
+import type { SourceGroups } from '../../src/ports/source-groups.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import { assess } from './assess.ts';
+import { bearers } from './bearers.ts';
 import { check } from './check.ts';
 import { Changers } from './ec2/changers.ts';
 import type { Aws } from './ec2/context.ts';
@@ -65,6 +67,7 @@ type AwsAdapter = CloudAdapter &
   Lockdown &
   Places &
   Remover &
+  SourceGroups &
   Tracer &
   Partial<Entitlement & Sessions & Watcher>;
 
@@ -84,6 +87,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       const sessionsStay = await sessions.against(state.machine, signal);
       return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
     },
+    bearers: (machine, group, signal) => bearers(aws, machine, group, signal),
     trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
@@ -107,9 +111,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
     // Its own group and interface.
-    async protectKey(machine) {
-      return machine;
-    },
+    protectKey: async (machine) => machine,
     // Groups that it may share with any other machine there.
     lockdownKey(of) {
       const { account, region } = typeof of === 'string' ? instanceRef(of) : groupRef(of.at);

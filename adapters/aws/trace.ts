@@ -1,11 +1,14 @@
 import type { Trace, TracedWay, TraceStep } from '../../src/core/machine/trace.ts';
+import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { Rule } from '../../src/core/rule/rule.ts';
-import { contains, familyOf, isPrivate, parseSource } from '../../src/core/rule/source.ts';
+import { contains, familyOf, isGroup, isPrivate, parseSource, sourceText } from '../../src/core/rule/source.ts';
 import type { Aws } from './ec2/context.ts';
 import { readProtected } from './ec2/protected.ts';
 import { attachedGroups } from './ec2/security-group.ts';
 import { rulesOf } from './ec2/standing.ts';
+import { addressesOf, ownAddresses } from './reach/facts.ts';
 import type { InstanceAddress, InstanceInterface } from './reach/model.ts';
+import { orUnknown } from './reach/or-unknown.ts';
 import { gatewaySteps, groupStep, subnetSteps } from './reach/trace.ts';
 import { interfacesFor, takesPort } from './standing.ts';
 
@@ -16,7 +19,33 @@ export async function trace(aws: Aws, asked: Rule, signal: AbortSignal): Promise
   const taking = rules.filter((rule) => takesPort(rule, asked.port));
   const nics = await interfacesFor(aws, site, { instance, rules: taking, isEvery: true }, signal);
   const power = powerSteps(instance.State?.Name);
-  return { machine, ways: nics.flatMap((nic) => nic.addresses.flatMap((one) => wayTo(nic, one, asked, power) ?? [])) };
+  const waysFrom = (source: string) =>
+    nics.flatMap((nic) => nic.addresses.flatMap((one) => wayTo(nic, one, { ...asked, source }, power) ?? []));
+  if (!isGroup(asked.source)) return { machine, ways: waysFrom(asked.source) };
+  const bearing = await orUnknown(`who bears ${asked.source}`, () => site.now.interfaces(asked.source, signal));
+  const own = ownAddresses(instance);
+  const members = ('is' in bearing ? bearing.is : []).flatMap(addressesOf).filter(({ address }) => !own.has(address));
+  const ways = members.slice(0, MOST_MEMBERS).flatMap(({ address }) => {
+    return waysFrom(parseSource(address) ?? address).map((way) => ({ ...way, to: `${way.to}, from ${address}` }));
+  });
+  return { machine, ways: ways.length > 0 ? ways : [withoutMembers(asked.source, bearing)] };
+}
+
+/** Of a group its members are asked about, each as the single address that it is: so many at most. */
+const MOST_MEMBERS = 8;
+
+function withoutMembers(group: string, bearing: OrUnknown<unknown>): TracedWay {
+  const at = sourceText(group);
+  const step: TraceStep =
+    'unknown' in bearing
+      ? { at, passing: 'unknown', because: `${bearing.unknown} could not be read` }
+      : {
+          at,
+          passing: 'stopped',
+          because: 'nothing that can get here bears it',
+          remedy: 'Put it on what should get in.',
+        };
+  return { to: 'the machine', steps: [step] };
 }
 
 function powerSteps(state: string | undefined): readonly TraceStep[] {

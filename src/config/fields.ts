@@ -3,7 +3,8 @@ import { isZone } from '../core/language/day.ts';
 import { parseDuration } from '../core/language/duration.ts';
 import type { Subject } from '../core/people/person.ts';
 import { parsePort } from '../core/rule/port.ts';
-import { parseSource } from '../core/rule/source.ts';
+import { isGroup, parseSource } from '../core/rule/source.ts';
+import { faultsOf } from './fault.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
 
@@ -31,14 +32,22 @@ export const source = z.string().transform((text, context) => {
 });
 
 /** What a name of a source stands for. */
-export const prefixes = z
-  .array(source, {
-    error: ({ input }) =>
-      typeof input === 'object' && input !== null && 'aws' in input
-        ? 'a security group cannot be a source yet; list the addresses or prefixes behind it'
-        : 'must be a list of addresses or CIDR prefixes such as [203.0.113.0/24]',
-  })
+const prefixes = z
+  .array(source, 'must be a list of addresses or CIDR prefixes such as [203.0.113.0/24], or {aws: sg-…}')
   .min(1, 'must list at least one address or prefix');
+
+const GROUP_ID = 'must be the ID of a security group such as sg-0123456789abcdef0';
+const securityGroup = z.strictObject({ aws: z.string(GROUP_ID).refine(isGroup, GROUP_ID) });
+
+/** The same: prefixes, or one security group, as sources. Each form has its own words for what is wrong. */
+export const named = z.unknown().transform((given, context): readonly string[] => {
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  const read = (isObject ? securityGroup.transform(({ aws }) => [aws]) : prefixes).safeParse(given);
+  if (read.success) return read.data;
+  for (const { path, message } of faultsOf(read.error.issues))
+    context.addIssue({ code: 'custom', path: [...path], message });
+  return z.NEVER;
+});
 
 /** `22`, `ssh`, `53/udp`, `winrm` (two ports). */
 export const ports = z

@@ -2,6 +2,7 @@ import { durationText } from '../core/language/duration.ts';
 import { DAY_MS } from '../core/language/instant.ts';
 import { CLOUD_NAMES, type CloudName } from '../core/machine/machine.ts';
 import { SHORTEST_LIMIT_MS } from '../core/machine/protection.ts';
+import { isGroup } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { sourceListFaults } from './sources.ts';
@@ -22,9 +23,19 @@ export function protectionFaults(config: Known): readonly Fault[] {
       ...machinesFaults(config, entry.machines, [...path, 'machines']),
       ...portFaults(entry.ports, [...path, 'ports']),
       ...sourceListFaults(entry.sources, sources, [...path, 'sources']),
+      ...groupFaults(entry.sources, sources, [...path, 'sources']),
       ...askFaults(config, entry, path),
       ...(isOdd ? [{ path: [...path, 'longest'], message: `must be ${durationText(SHORTEST_LIMIT_MS)} to 24 h` }] : []),
     ];
+  });
+}
+
+/** Limits of a protection are written into the clouds as prefixes. */
+function groupFaults(words: KnownEntry['sources'] = [], names: NonNullable<Known['sources']>, path: Fault['path']) {
+  return words.flatMap((word, at): readonly Fault[] => {
+    const own = word !== undefined && Object.hasOwn(names, word) ? (names[word] ?? []) : [];
+    const isNone = !own.some((one) => one !== undefined && isGroup(one));
+    return isNone ? [] : [{ path: [...path, at], message: `${word} is a security group; a protection takes none` }];
   });
 }
 

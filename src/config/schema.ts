@@ -1,20 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
-import {
-  duration,
-  file,
-  name,
-  ports,
-  prefixes,
-  secret,
-  source,
-  subject,
-  timeOfDay,
-  url,
-  uuid,
-  zone,
-} from './fields.ts';
+import { duration, file, name, named, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
@@ -196,7 +183,7 @@ const policy = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Sources that may be requested: names from `sources`, addresses, and prefixes, each with all that lies within it. If unset, any.',
+      'Sources that may be requested: names from `sources`, addresses, and prefixes, each with all that lies within it. If unset, any, but no security group without `anySource`: how many machines bear one is not known.',
     ),
   widestSource: prefixLengths
     .optional()
@@ -248,10 +235,10 @@ export const configSchema = z.strictObject({
   people: z.array(person).min(1).describe('People who use Drawbridge.'),
   groups: z.record(name, z.array(name)).default({}).describe('Groups of people: IDs from `people`.'),
   sources: z
-    .record(z.string(), prefixes)
+    .record(z.string(), named)
     .default({})
     .describe(
-      'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name may have several prefixes, for policies and for protecting; a request is for one, so for requests it may have one of each address family. Security groups are not supported.',
+      'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name may have several prefixes, for policies and for protecting; a request is for one, so for requests it may have one of each address family. `jump: {aws: sg-0123456789abcdef0}` stands for whoever bears that security group: for requests for AWS machines of its VPC, under policies that list the name or have `anySource`, and not for protecting.',
     ),
   witness: z
     .enum(['none', 'tcp'])

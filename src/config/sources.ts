@@ -1,5 +1,5 @@
-import { TAKEN_WORDS } from '../core/language/asked-source.ts';
-import { familyOf, parseSource, prefixLength, sourceText } from '../core/rule/source.ts';
+import { BASTION, TAKEN_WORDS } from '../core/language/asked-source.ts';
+import { familyOf, isGroup, parseSource, prefixLength, sourceText } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 
@@ -9,7 +9,9 @@ const WIDEST = { ipv4: 8, ipv6: 16 };
 /** What is wrong with the names of sources, and with the sources that policies allow. */
 export function sourceFaults({ sources = {}, policies = [] }: Known): readonly Fault[] {
   const faults = Object.entries(sources).flatMap(([name, prefixes = []]): Fault[] => {
-    const message = nameFault(name);
+    // In AWS, where such a group is, the word has no other meaning.
+    const isOwn = name === BASTION && prefixes.every((one) => one !== undefined && isGroup(one));
+    const message = isOwn ? undefined : nameFault(name);
     const wide = prefixes.flatMap((prefix, i) => widthFault(prefix, ['sources', name, i]));
     return [...(message ? [{ path: ['sources', name], message }] : []), ...wide];
   });
@@ -46,7 +48,7 @@ function nameFault(name: string): string | undefined {
 }
 
 function widthFault(prefix: string | undefined, path: Fault['path']): readonly Fault[] {
-  if (prefix === undefined) return [];
+  if (prefix === undefined || isGroup(prefix)) return [];
   const widest = WIDEST[familyOf(prefix)];
   if (prefixLength(prefix) >= widest) return [];
   return [{ path, message: `${sourceText(prefix)} is too wide for a source; it must be /${widest} or narrower` }];

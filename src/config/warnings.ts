@@ -1,6 +1,6 @@
 import { allowsSource } from '../core/policy/judge.ts';
 import { overlaps } from '../core/policy/overlap.ts';
-import { namedSourceText } from '../core/rule/source.ts';
+import { isGroup, namedSourceText } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import { houseRules, peopleOf } from './house.ts';
 import type { Config } from './schema.ts';
@@ -17,7 +17,7 @@ export function warningsOf(config: Config): readonly Fault[] {
   const refused = [...sources].flatMap(([sourceName, prefixes]) =>
     prefixes.flatMap((source): readonly Fault[] => {
       if (policies.some((policy) => allowsSource(policy, source))) return [];
-      const message = `no policy allows a request from ${namedSourceText({ source, sourceName })}; list it in the \`sources\` of a policy, or set \`widestSource\``;
+      const message = `no policy allows a request from ${namedSourceText({ source, sourceName })}; list it in the \`sources\` of a policy, or set \`${isGroup(source) ? 'anySource' : 'widestSource'}\``;
       return [{ path: ['sources', sourceName], message }];
     }),
   );

@@ -14,6 +14,7 @@ import type { Lockdown } from './lockdown.ts';
 import type { Places } from './places.ts';
 import type { Remover } from './remover.ts';
 import type { Sessions } from './sessions.ts';
+import type { SourceGroups } from './source-groups.ts';
 import type { Tracer } from './tracer.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -23,7 +24,7 @@ export type { Found } from './found.ts';
 /** A cloud with all that it can do: every one opens, closes and protects; the rest are powers that it may have. */
 export type Cloud = CloudAdapter &
   Protector &
-  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Remover & Sessions & Tracer & Watcher>;
+  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Remover & Sessions & SourceGroups & Tracer & Watcher>;
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are

@@ -4,6 +4,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { ASK } from './approved.ts';
@@ -109,6 +110,55 @@ describe('a source with a name', () => {
     await expect(submit(deps, ...asking('vpn'))).rejects.toThrow('Policy production does not allow requests from vpn');
     now.policies = [POLICY];
     await expect(submit(deps, ...asking('vpn'))).rejects.toThrow('vpn (10.8.0.0/16) is too wide');
+  });
+});
+
+describe('a name that stands for a security group', () => {
+  const JUMP = { source: 'sg-0123456789abcdef0', sourceName: 'bastion' };
+  function withGroup() {
+    const made = house();
+    made.house.sources = new Map([['bastion', [JUMP.source]]]);
+    made.house.policies = [{ ...POLICY, sources: [JUMP] }];
+    return made;
+  }
+
+  it('is refused where the cloud has no such rules, and where it would let in nobody', async () => {
+    const { deps, cloud } = withGroup();
+    await expect(submit(deps, ...asking('bastion'))).rejects.toMatchObject({ code: 'groupOfOtherCloud' });
+    const why = new JitError('groupElsewhere', { source: 'x', machine: 'y', why: 'z' });
+    Object.assign(cloud, { bearers: () => Promise.reject(why) });
+    await expect(submit(deps, ...asking('bastion'))).rejects.toMatchObject({ code: 'groupElsewhere' });
+  });
+
+  it('is pinned to the group, shown with whom it lets in, opened; and asked about again before that', async () => {
+    const { deps, cloud, load, converge, house: now } = withGroup();
+    let asked = 0;
+    const bearers = async () => `Let in: ${++asked}.`;
+    Object.assign(cloud, { bearers });
+    const request = await submit(deps, ...asking('bastion'));
+    expect(request).toMatchObject({ ...JUMP, warnings: ['Let in: 1.'] });
+    expect(viewOf(request).facts).toContainEqual({
+      label: 'From',
+      value: ['security group bastion (sg-0123456789abcdef0)'],
+    });
+    await decide(deps, GRACE, { request: request.id, verdict: 'approve' });
+    await converge();
+    expect(asked).toBe(3);
+    expect(await load(request.id)).toMatchObject({ status: 'active', ...JUMP });
+    now.sources = new Map([['bastion', ['sg-00000000000000001']]]);
+    await expect(extend(deps, ADA, request.id, 600_000)).rejects.toMatchObject({ code: 'sourceChanged' });
+  });
+
+  it('lets no session be cut, whatever else can be: who its members were is not known at the end', async () => {
+    const { deps, cloud, house: now } = withGroup();
+    const look = cloud.look;
+    const bearers = async () => 'Let in: 1.';
+    Object.assign(cloud, { bearers, look: async () => ({ ...(await look(MACHINE.id, never)), cutsSessions: true }) });
+    const request = await submit(deps, ...asking('bastion'));
+    expect(request.cutsSessions).toBeUndefined();
+    expect(request.sessionsStay).toBe('they come from whoever bears a security group');
+    now.policies = [{ ...POLICY, sources: [JUMP], cutSessions: true }];
+    await expect(submit(deps, ...asking('bastion', 'k2'))).rejects.toMatchObject({ code: 'policySessions' });
   });
 });
 

@@ -22,6 +22,15 @@ function onlyLast(line: string, key: string): string {
   return line.split(`${key}: `).length > 2 ? line.replace(usual, '') : line;
 }
 
+describe('a protection', () => {
+  it('takes no security group', () => {
+    const text = `sources: { jump: { aws: sg-0123456789abcdef0 } }\nprotections:\n  - { name: web, machines: { names: ["*"] }, ports: [ssh], sources: [203.0.113.7, jump] }\npolicies:`;
+    expect(faultsOf(edited(SMALL, 'policies:', text))).toEqual([
+      'protections[0].sources[1]: jump is a security group; a protection takes none (line 9)',
+    ]);
+  });
+});
+
 describe('each fault of protections is told with its path and line', () => {
   it.each<[string, readonly string[]]>([
     ['standing: lockdown', ['standing: lockdown needs ask: a place that gets the pages to agree to (line 8)']],

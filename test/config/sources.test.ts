@@ -10,11 +10,13 @@ describe('each fault of sources is told with its path and line', () => {
     ],
     [
       'policies:',
-      'sources: { vpn: 10.8.0.0/16, lab: [10.8.0.0/16, lab], bastion: { aws: sg-0123 } }\npolicies:',
+      'sources: { vpn: 10.8.0.0/16, lab: [10.8.0.0/16, lab, sg-0123456789abcdef0], jump: { aws: sg-0123 }, both: { aws: sg-0123456789abcdef0, prefixes: [10.0.0.1] } }\npolicies:',
       [
-        'sources.vpn: must be a list of addresses or CIDR prefixes such as [203.0.113.0/24] (line 7)',
+        'sources.vpn: must be a list of addresses or CIDR prefixes such as [203.0.113.0/24], or {aws: sg-…} (line 7)',
         'sources.lab[1]: must be an IP address or CIDR prefix such as 203.0.113.7 (line 7)',
-        'sources.bastion: a security group cannot be a source yet; list the addresses or prefixes behind it (line 7)',
+        'sources.lab[2]: must be an IP address or CIDR prefix such as 203.0.113.7 (line 7)',
+        'sources.jump.aws: must be the ID of a security group such as sg-0123456789abcdef0 (line 7)',
+        'sources.both.prefixes: is not a setting here (line 7)',
       ],
     ],
     [
@@ -54,6 +56,15 @@ describe('each fault of sources is told with its path and line', () => {
         'policies[0].sources[0]: no source is called vpn, and it is no address or prefix (line 12)',
         'policies[0].sources[1]: no source is called constructor, and it is no address or prefix (line 12)',
         'policies[0].sources[2]: 8.0.0.0/7 is too wide for a source; it must be /8 or narrower (line 12)',
+      ],
+    ],
+    ['policies:', 'sources: { bastion: { aws: sg-0123456789abcdef0 } }\npolicies:', []],
+    [
+      'policies:',
+      'sources: { bastion: { aws: sg-0123 }, none: {} }\npolicies:',
+      [
+        'sources.bastion.aws: must be the ID of a security group such as sg-0123456789abcdef0 (line 7)',
+        'sources.none.aws: must be the ID of a security group such as sg-0123456789abcdef0 (line 7)',
       ],
     ],
     ['[ssh]', '[ssh]\n    sources: []', ['policies[0].sources: must not be empty (line 12)']],

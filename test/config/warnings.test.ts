@@ -27,13 +27,16 @@ describe('a configuration that is right is warned about', () => {
   });
 
   it('where nobody can request from a source that has a name', () => {
-    const withSources = (policy: string) => {
-      const read = readConfig(`${SMALL}    ${policy}\nsources: { vpn: [10.8.0.0/16], home: [203.0.113.7] }\n`);
+    const withSources = (policy: string, more = '') => {
+      const read = readConfig(`${SMALL}    ${policy}\nsources: { vpn: [10.8.0.0/16], home: [203.0.113.7]${more} }\n`);
       if ('faults' in read) throw new Error(read.faults.join('\n'));
       return read.warnings;
     };
     expect(withSources('longest: 2h')).toEqual([
       'sources.vpn: no policy allows a request from vpn (10.8.0.0/16); list it in the `sources` of a policy, or set `widestSource` (line 15)',
+    ]);
+    expect(withSources('widestSource: { ipv4: 1, ipv6: 1 }', ', jump: { aws: sg-0123456789abcdef0 }')).toEqual([
+      'sources.jump: no policy allows a request from security group jump (sg-0123456789abcdef0); list it in the `sources` of a policy, or set `anySource` (line 15)',
     ]);
     for (const policy of ['sources: [vpn, home]', 'widestSource: { ipv4: 16 }', 'anySource: true'])
       expect(withSources(policy)).toEqual([]);

@@ -22,6 +22,12 @@ describe('where somebody connects', () => {
     ['the public address, from everywhere', '0.0.0.0/0', [INSIDE, PUBLIC], ['198.51.100.10']],
     ['an IPv6 address, over IPv6 from anywhere', '2001:db8::7/128', [INSIDE, PUBLIC, SIX], ['2001:db8:1::10']],
     ['an IPv6 address, from a local one', 'fd00::1/128', [INSIDE, SIX], ['2001:db8:1::10']],
+    [
+      'the private and the IPv6 addresses, from a security group',
+      'sg-0123456789abcdef0',
+      [PUBLIC, INSIDE, SIX],
+      ['10.1.0.10', '2001:db8:1::10'],
+    ],
     ['none that nothing opens', '10.8.0.0/16', [at('10.1.1.10', { isServed: false }), INSIDE], ['10.1.0.10']],
   ])('is %s', (_, source, all, addresses) => {
     expect(servedAddresses(source, [SSH], all)).toEqual(addresses);

@@ -12,6 +12,8 @@ import { DNS, policy, RDP, SSH, WEB } from './samples.ts';
 /** Each inside the one before it. */
 const FOUR = ['0.0.0.0/0', '203.0.0.0/8', '203.0.112.0/20', '203.0.113.0/28', '203.0.113.7/32'];
 const SIX = ['::/0', '2001:db8::/32', '2001:db8::/64', '2001:db8::7/128'];
+/** Within no prefix, and no prefix is within it. */
+const GROUP = ['sg-0123456789abcdef0'];
 const PORTS: readonly Port[] = [SSH, RDP, DNS, { number: 22, protocol: 'udp' }];
 const IDS = ['ada', 'grace', 'sam', 'kim'] as const;
 const GROUPS = ['engineers', 'security', 'leads'] as const;
@@ -36,7 +38,9 @@ const anyPolicy = fc.record({
   widest: fc.record({ ipv4: fc.constantFrom(8, 20, 28, 32), ipv6: fc.constantFrom(32, 64, 128) }),
   anySource: fc.boolean(),
   sources: fc.option(
-    fc.subarray([...FOUR.slice(1), ...SIX.slice(1)], { minLength: 1 }).map((all) => all.map((source) => ({ source }))),
+    fc
+      .subarray([...FOUR.slice(1), ...SIX.slice(1), ...GROUP], { minLength: 1 })
+      .map((all) => all.map((source) => ({ source }))),
     { nil: undefined },
   ),
   bastion: fc.boolean(),
@@ -64,7 +68,7 @@ const nested = fc
     machine: anyMachine,
     ports: fc.subarray([...PORTS], { minLength: 1 }),
     fewer: fc.integer({ min: 1, max: 4 }),
-    chain: fc.constantFrom(FOUR, SIX),
+    chain: fc.constantFrom(FOUR, SIX, GROUP),
     wide: fc.nat(4),
     narrow: fc.nat(4),
     forMs: fc.integer({ min: 1, max: 9 }),
@@ -113,10 +117,12 @@ function passes(all: readonly Policy[], wish: Wish): boolean {
     if (!one || wish.forMs > one.longestMs || (one.cutSessions && !wish.cutsSessions)) return false;
     if (wish.isBastion) return one.bastion;
     // Each of a chain lies in those before it, and in none of the other family.
-    const chain = wish.source.includes(':') ? SIX : FOUR;
+    const chain = GROUP.includes(wish.source) ? GROUP : wish.source.includes(':') ? SIX : FOUR;
     const isWithin = (outer: string) => chain.includes(outer) && chain.indexOf(outer) <= chain.indexOf(wish.source);
     if (one.sources && !one.sources.some(({ source }) => isWithin(source))) return false;
     if (one.anySource) return true;
+    // Who bears it nobody knows: it must be written.
+    if (GROUP.includes(wish.source)) return one.sources !== undefined;
     return length !== '0' && Number(length) >= (wish.source.includes(':') ? one.widest.ipv6 : one.widest.ipv4);
   });
 }

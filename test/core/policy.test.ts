@@ -54,6 +54,24 @@ describe('what a policy has against a wish', () => {
     expect(objection(policy({ sources: [vpn], bastion: true }), { ...wish, isBastion: true })).toBeUndefined();
   });
 
+  it('is a security group, unless it is named there or any source is allowed: nobody knows who bears it', () => {
+    const jump = { source: 'sg-0123456789abcdef0', sourceName: 'jump' };
+    expect(objection(policy({ widest: { ipv4: 1, ipv6: 1 } }), { ...wish, ...jump })).toMatchObject({
+      code: 'policyGroup',
+      kind: 'denied',
+      say: 'Policy production does not name security group jump (sg-0123456789abcdef0), and how many machines bear it is not known.',
+    });
+    expect(objection(policy({ sources: [{ source: '0.0.0.0/1' }] }), { ...wish, ...jump })).toMatchObject({
+      code: 'policyOtherSource',
+    });
+    expect(objection(policy({ sources: [jump] }), { ...wish, ...jump })).toBeUndefined();
+    expect(objection(policy({ anySource: true }), { ...wish, ...jump })).toBeUndefined();
+    expect(objection(policy({ sources: [jump] }), wish)).toMatchObject({
+      code: 'policyOtherSource',
+      hint: 'It allows security group jump (sg-0123456789abcdef0).',
+    });
+  });
+
   it.each<[string, Partial<Wish>]>([
     ['nothing', {}],
     ['all its ports', { ports: [SSH, RDP] }],

@@ -2,7 +2,7 @@ import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule } from '
 import { looksMarked } from '../../../src/core/rule/mark.ts';
 import { type Port, samePort } from '../../../src/core/rule/port.ts';
 import type { Rule } from '../../../src/core/rule/rule.ts';
-import { familyOf } from '../../../src/core/rule/source.ts';
+import { familyOf, isGroup } from '../../../src/core/rule/source.ts';
 import { canonicalCidr } from './cidr.ts';
 import { TAG, tagsOf } from './tags.ts';
 
@@ -13,19 +13,25 @@ export function permissionOf({ port, source }: Rule, Description?: string): IpPe
     IpProtocol: port.protocol,
     FromPort: port.number,
     ToPort: port.number,
-    ...(familyOf(source) === 'ipv4'
-      ? { IpRanges: [{ CidrIp: source, ...said }] }
-      : { Ipv6Ranges: [{ CidrIpv6: source, ...said }] }),
+    ...peerOf(source, said),
   };
+}
+
+function peerOf(source: string, said: { readonly Description?: string }): IpPermission {
+  if (isGroup(source)) return { UserIdGroupPairs: [{ GroupId: source, ...said }] };
+  return familyOf(source) === 'ipv4'
+    ? { IpRanges: [{ CidrIp: source, ...said }] }
+    : { Ipv6Ranges: [{ CidrIpv6: source, ...said }] };
 }
 
 /** Where a rule's traffic comes from: a canonical CIDR, a prefix list or a security group, by its id. */
 export function sourceOf(rule: SecurityGroupRule | RevokedSecurityGroupRule): string {
   const { CidrIpv4, CidrIpv6, PrefixListId } = rule;
-  const group = 'ReferencedGroupInfo' in rule ? rule.ReferencedGroupInfo?.GroupId : undefined;
+  const group = 'ReferencedGroupId' in rule ? rule.ReferencedGroupId : undefined;
+  const referenced = 'ReferencedGroupInfo' in rule ? rule.ReferencedGroupInfo?.GroupId : undefined;
   if (CidrIpv4 !== undefined) return CidrIpv4;
   if (CidrIpv6 !== undefined) return canonicalCidr(CidrIpv6) ?? CidrIpv6;
-  return PrefixListId ?? group ?? 'an unknown source';
+  return PrefixListId ?? referenced ?? group ?? 'an unknown source';
 }
 
 /** The one port that a rule is about; undefined for ranges and other protocols. */

@@ -1,6 +1,7 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkedRule, Placement, Rule } from '../../../src/core/rule/rule.ts';
+import { isGroup } from '../../../src/core/rule/source.ts';
 import { canonicalCidr } from '../ec2/cidr.ts';
 import type { Aws } from '../ec2/context.ts';
 import { portOf, sourceOf } from '../ec2/rule.ts';
@@ -42,5 +43,5 @@ function ruleOf(machine: MachineId, found: SecurityGroupRule): Rule {
 
 /** Can the placement's rule be told by port and source alone? A rule that others wrote where only we write has only its id. */
 export function isPlain({ rule }: Placement): boolean {
-  return canonicalCidr(rule.source) === rule.source;
+  return isGroup(rule.source) || canonicalCidr(rule.source) === rule.source;
 }

@@ -1,5 +1,6 @@
 import type { Actor, AuditEntry } from '../../core/audit/entry.ts';
 import { portText } from '../../core/rule/port.ts';
+import { isGroup, namedSourceText } from '../../core/rule/source.ts';
 import type { Deps } from '../deps.ts';
 
 /** What a line in the log says of an act that was done. Acts without one are told by the audit alone. */
@@ -54,7 +55,7 @@ export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<st
     machine: machineName ?? machine,
     cloud,
     ports: ports?.map(portText),
-    source: sourceName === undefined ? source : `${sourceName} (${source})`,
+    source: sourceName === undefined ? source : sourceWords(source, sourceName),
     until: until === undefined ? undefined : new Date(until).toISOString(),
     code,
     why,
@@ -66,4 +67,8 @@ export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<st
 export function actorFields(by: Actor): Readonly<Record<string, unknown>> {
   if (typeof by === 'string') return { by };
   return 'person' in by ? { by: by.person.name, chat: by.chat, account: by.account } : { by: by.user, host: by.host };
+}
+
+function sourceWords(source = '', sourceName: string): string {
+  return isGroup(source) ? namedSourceText({ source, sourceName }) : `${sourceName} (${source})`;
 }

@@ -10,7 +10,7 @@ import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Approved, extensionOf, isApproved, type Request, type Who } from '../../core/request/request.ts';
 import type { Port } from '../../core/rule/port.ts';
-import { familyOf, type SourceNames, sourceText } from '../../core/rule/source.ts';
+import { familyOf, isGroup, namedSourceText, type SourceNames, sourceText } from '../../core/rule/source.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
@@ -43,6 +43,8 @@ export interface Judgement {
   readonly requester?: Person;
   /** Absent when it is gone or could not be read. */
   readonly state?: MachineState;
+  /** Of a security group, whom it lets in, in a sentence. */
+  readonly bearers?: string;
   /** Those that it is judged by, in the order of the file. */
   readonly policies: readonly Policy[];
   /** Who may approve it, the requester's manager first. */
@@ -74,8 +76,9 @@ export async function analyse(
 ): Promise<Judgement> {
   const requester = await deps.directory.byId(asked.requester.id);
   const gone = requester ? [] : [new JitError('personGone', { name: asked.requester.name })];
-  const [seen, entitled, reviewers] = await Promise.all([
+  const [seen, bearing, entitled, reviewers] = await Promise.all([
     settled(lookAt(asked, read)),
+    settled(bearers(deps, asked, signal)),
     settled(requester && cloudFor(deps, asked.machine).mayRequest?.(requester, asked.machine, signal)),
     Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id))),
   ]);
@@ -86,6 +89,7 @@ export async function analyse(
   const against = [
     ...gone,
     ...('error' in seen ? [seen.error] : []),
+    ...('error' in bearing ? [bearing.error] : []),
     ...(state ? [...againstIdentity(asked, state), ...(state.against ?? [])] : []),
     ...againstName(asked, deps.rules.sources),
     ...(ruling?.against ?? []),
@@ -100,6 +104,7 @@ export async function analyse(
     failed: against.filter(cannotTell),
     ...(requester ? { requester } : {}),
     ...(state ? { state } : {}),
+    ...('value' in bearing && bearing.value !== undefined ? { bearers: bearing.value } : {}),
     policies,
     approvers: able,
     missing: requester ? missing(policies, requester, present(reviewers)) : [],
@@ -148,8 +153,10 @@ function about({ requester, machine, machineName, identity, ports, source, sourc
   };
 }
 
-function wishOf(asked: Case, person: Person, { machine, cutsSessions = false, sessionsStay }: MachineState) {
+function wishOf(asked: Case, person: Person, state: MachineState) {
   const { ports, source, sourceName, bastion, forMs, since } = asked;
+  const { cutsSessions = false, sessionsStay } = cutting(source, state);
+  const { machine } = state;
   return {
     person,
     machine,
@@ -162,6 +169,20 @@ function wishOf(asked: Case, person: Person, { machine, cutsSessions = false, se
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(since === undefined ? {} : { since }),
   };
+}
+
+/** Can sessions be cut? Those of a group are not told from others: its members may have changed since. */
+export function cutting(source: string, state: MachineState): Pick<MachineState, 'cutsSessions' | 'sessionsStay'> {
+  return isGroup(source) ? { sessionsStay: 'they come from whoever bears a security group' } : state;
+}
+
+/** Whom a group lets in, as its cloud tells. Throws `groupOfOtherCloud`, `groupElsewhere`. */
+async function bearers(deps: Deps, asked: Case, signal: AbortSignal): Promise<string | undefined> {
+  if (!isGroup(asked.source)) return undefined;
+  const cloud = cloudFor(deps, asked.machine);
+  if (!cloud.bearers)
+    throw new JitError('groupOfOtherCloud', { source: namedSourceText(asked), machine: asked.machineName });
+  return cloud.bearers(asked.machine, asked.source, signal);
 }
 
 /** Another machine may have been made under the name, and so the id, of the one that was asked for. */

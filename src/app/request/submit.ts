@@ -23,7 +23,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { change, hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
-import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, cutting, mustBeAllowed } from './judgement.ts';
 import { mustHaveRoom } from './room.ts';
 
 /** What is asked for when nobody says how long. */
@@ -61,7 +61,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   if (meant.length === 0) throw new JitError('noPolicy', { machine: machine.name });
   await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
 
-  const bastion = ask.source === BASTION ? await bastionOf(deps, machine, signal) : undefined;
+  const bastion = isAzureBastion(deps, ask, machine) ? await bastionOf(deps, machine, signal) : undefined;
   const word = bastion?.prefix ?? ask.source ?? (await usualSource(deps, person, machine));
   if (word === undefined) throw new JitError('missingSource');
   const state = await cloudFor(deps, machine.id).look(machine.id, signal);
@@ -90,6 +90,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const left = all.length - MOST_PLACES;
   const warnings = [
     ...(state.warnings ?? []),
+    ...(allowed.bearers === undefined ? [] : [allowed.bearers]),
     ...(left > 0 ? [`Cards go to ${MOST_PLACES} places at most: ${left} approvers or channels more get none.`] : []),
   ];
   return asked({
@@ -104,7 +105,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     quorum,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.addresses ? { addresses: servedAddresses(what.source, ports, state.addresses) } : {}),
-    ...sessionsOf(state, cloudFor(deps, machine.id), policies),
+    ...sessionsOf(cutting(what.source, state), cloudFor(deps, machine.id), policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   });
 }
@@ -120,7 +121,11 @@ async function mustNotFlood(
 }
 
 /** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */
-function sessionsOf({ cutsSessions, sessionsStay }: MachineState, { cut }: Cloud, policies: readonly Policy[]) {
+function sessionsOf(
+  { cutsSessions, sessionsStay }: ReturnType<typeof cutting>,
+  { cut }: Cloud,
+  policies: readonly Policy[],
+) {
   const isWanted = !cut || policies.some((policy) => policy.cutSessions);
   if (cutsSessions && isWanted) return { cutsSessions: true };
   const why = cutsSessions ? 'no policy of this request has `cutSessions`' : sessionsStay;
@@ -136,6 +141,12 @@ function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void 
 export async function usualSource(deps: Deps, person: Person, machine: Machine): Promise<string | undefined> {
   const last = await deps.store.lastSource(person.id, machine.id);
   return last !== undefined && (deps.rules.sources.has(last) || parseSource(last)) ? last : person.address;
+}
+
+/** The word means an Azure Bastion wherever there may be one; in other clouds it may be a name like others. */
+function isAzureBastion(deps: Deps, { source }: Ask, machine: Machine): boolean {
+  const { bastion } = cloudFor(deps, machine.id);
+  return source === BASTION && (bastion !== undefined || !deps.rules.sources.has(BASTION));
 }
 
 /** What was approved stays: a Bastion that moves to another subnet afterwards needs a new request. */

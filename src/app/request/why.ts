@@ -7,7 +7,7 @@ import { isMeant, type Person } from '../../core/people/person.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
 import type { Request } from '../../core/request/request.ts';
 import { type Port, portText } from '../../core/rule/port.ts';
-import { parseSource } from '../../core/rule/source.ts';
+import { isGroup, parseSource, sourceText } from '../../core/rule/source.ts';
 import type { Report } from '../../core/view/report.ts';
 import { type TracedPort, traceReport } from '../../core/view/trace-page.ts';
 import type { Deps } from '../deps.ts';
@@ -29,7 +29,7 @@ export async function why(deps: Deps, person: Person | undefined, ask: WhyAsk): 
   const machine = match(await inventory(deps, signal), ask.machine);
   mayAsk(deps, person, machine);
   const typed = ask.source ?? (person && (await usualSource(deps, person, machine)));
-  const source = typed === undefined ? undefined : (deps.rules.sources.get(typed)?.[0] ?? parseSource(typed));
+  const source = typed === undefined ? undefined : meant(deps, typed);
   if (source === undefined) throw new JitError('missingSource');
   const policies = person ? policiesFor(deps.rules.policies, person, machine) : [];
   const port =
@@ -42,6 +42,10 @@ export async function why(deps: Deps, person: Person | undefined, ask: WhyAsk): 
     notesFromHere(deps, machine, [port], signal),
   ]);
   return traceReport([traced], { source, notes });
+}
+
+function meant({ rules }: Deps, typed: string): string | undefined {
+  return isGroup(typed) ? typed : (rules.sources.get(typed)?.[0] ?? parseSource(typed));
 }
 
 /** The same for the machine, ports and source of a request: the button on its card. Throws `unknownRequest`, `machineGone`. */
@@ -86,6 +90,8 @@ async function tracePort(
 ): Promise<TracedPort> {
   const cloud = cloudFor(deps, id);
   if (!cloud.trace) throw new JitError('noTrace', { machine: name });
+  if (isGroup(asked.source) && !cloud.bearers)
+    throw new JitError('groupOfOtherCloud', { source: sourceText(asked.source), machine: name });
   return { port: asked.port, trace: await cloud.trace({ machine: id, ...asked }, signal) };
 }
 

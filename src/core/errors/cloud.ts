@@ -97,6 +97,16 @@ export const CLOUD_ERRORS = {
     say: 'The security admin rule {rule} keeps {source} from {port} of {machine}, whatever is opened.',
     hint: 'Nothing was opened. Ask whoever manages that network manager in Azure.',
   },
+  groupOfOtherCloud: {
+    kind: 'refused',
+    say: 'The source {source} is in AWS, and {machine} is not: no rule there can let it in.',
+    hint: 'Request from an address or prefix.',
+  },
+  groupElsewhere: {
+    kind: 'refused',
+    say: 'A rule for {source} would let nobody into {machine}: {why}.',
+    hint: 'Request from an address or prefix, or ask your Drawbridge administrator to name a security group of the machine’s VPC.',
+  },
   deniedByAcl: {
     kind: 'refused',
     say: 'The network ACL {acl} of the subnet keeps {source} from port {port} of {machine}, whatever is opened.',

@@ -34,6 +34,11 @@ export const ERROR_TABLE = {
     say: 'Policy {policy} does not allow requests from {source}.',
     hint: 'It allows {allowed}.',
   },
+  policyGroup: {
+    kind: 'denied',
+    say: 'Policy {policy} does not name {source}, and how many machines bear it is not known.',
+    hint: 'Request from an address, or ask your Drawbridge administrator to list that name in the `sources` of the policy.',
+  },
   policySessions: {
     kind: 'denied',
     say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them{why}.',
@@ -160,6 +165,11 @@ export const ERROR_TABLE = {
     kind: 'refused',
     say: 'The protection of {machine} does not allow {source} on port {port}.',
     hint: 'It allows {allowed}.',
+  },
+  groupInProtection: {
+    kind: 'invalid',
+    say: 'A protection takes addresses and prefixes, not {source}.',
+    hint: 'Leave the source out, and list the security group in the `sources` of a policy.',
   },
   protectedDuration: {
     kind: 'refused',

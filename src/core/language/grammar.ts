@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import type { LockdownWay } from '../machine/lockdown.ts';
 import { type Port, parsePort, portText, uniquePorts } from '../rule/port.ts';
-import { type SourceNames, sourceText } from '../rule/source.ts';
+import { isGroup, type SourceNames, sourceText } from '../rule/source.ts';
 import { type BASTION, readAskedSource, readSources } from './asked-source.ts';
 import { type ConsentAsk, parseConsent } from './consent-ask.ts';
 import { durationText, parseDuration } from './duration.ts';
@@ -139,6 +139,8 @@ export function readLimits(text: string, names: SourceNames): PortLimits {
 
 function limitsIn(words: readonly string[], names: SourceNames): PortLimits {
   const limits = parseTerms(words, (word) => readSources(word, names));
+  const group = limits.sources.find(isGroup);
+  if (group !== undefined) throw new JitError('groupInProtection', { source: sourceText(group) });
   if (limits.ports.length === 0) throw new JitError('missingPorts');
   return limits;
 }

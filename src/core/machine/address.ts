@@ -1,6 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, portText, samePort } from '../rule/port.ts';
-import { familyOf, isPrivate, sourceText } from '../rule/source.ts';
+import { familyOf, isGroup, isPrivate, sourceText } from '../rule/source.ts';
 
 /** An address that people connect to a machine at. */
 export interface MachineAddress {
@@ -19,8 +19,10 @@ const MOST_SHOWN = 4;
 /**
  * Where somebody who comes from this source connects: at the source's family, and in IPv4 at public addresses from the
  * Internet, where there are any, and at private ones from inside.
+ * Members of a group come from inside in both families.
  */
 export function addressesFor(source: string, all: readonly MachineAddress[]): readonly MachineAddress[] {
+  if (isGroup(source)) return all.filter(({ address, isPublic }) => !isPublic || familyOf(address) === 'ipv6');
   const family = familyOf(source);
   const own = all.filter(({ address }) => familyOf(address) === family);
   if (family === 'ipv6') return own;

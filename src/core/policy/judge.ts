@@ -5,7 +5,7 @@ import { clockText } from '../language/text.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
-import { contains, familyOf, isAny, namedSourceText, prefixLength } from '../rule/source.ts';
+import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
 import { type Policy, policiesFor } from './policy.ts';
 
 export interface Wish {
@@ -88,7 +88,13 @@ function sessions(needed: readonly Policy[], { cutsSessions, sessionsStay, machi
 /** May anybody at all ask from this source under the policy? */
 export function allowsSource(policy: Policy, from: string): boolean {
   if (policy.sources?.every((one) => !contains(one.source, from))) return false;
+  if (isGroup(from)) return allowsGroups(policy);
   return policy.anySource || prefixLength(from) >= policy.widest[familyOf(from)];
+}
+
+/** Nobody knows how many bear a group: it must be written that it, or any source, may be let in. */
+function allowsGroups({ sources, anySource }: Policy): boolean {
+  return sources !== undefined || anySource;
 }
 
 /** By the narrowest source of all. */
@@ -99,6 +105,10 @@ function source(needed: readonly Policy[], wish: Wish): JitError | undefined {
   }
   const elsewhere = needed.find(({ sources }) => sources?.every((one) => !contains(one.source, wish.source)));
   if (elsewhere) return otherSource(elsewhere, wish);
+  if (isGroup(wish.source)) {
+    const unwritten = needed.find((policy) => !allowsGroups(policy));
+    return unwritten && new JitError('policyGroup', { source: namedSourceText(wish), policy: unwritten.name });
+  }
   const family = familyOf(wish.source);
   const [policy] = needed.filter((one) => !one.anySource).toSorted((a, b) => b.widest[family] - a.widest[family]);
   if (!policy) return undefined;

@@ -1,6 +1,6 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import { type Port, samePort } from '../rule/port.ts';
-import { contains } from '../rule/source.ts';
+import { contains, isGroup } from '../rule/source.ts';
 
 /** What becomes of sessions that are open at the end, where a machine has to be told to cut them. */
 export type Cut = Cutting | CutDone | CutUnknown;
@@ -67,9 +67,13 @@ export function cutPorts({ ports }: Admits): readonly Port[] {
   return ports.filter(({ protocol }) => protocol === 'tcp');
 }
 
-/** Would cutting what one let in hit what another one lets in? */
+/** Would cutting what one let in hit what another one lets in? Of a group nobody knows which addresses that are. */
 export function hits(one: Admits, other: Admits, port: Port): boolean {
-  const isOverlapping = contains(one.source, other.source) || contains(other.source, one.source);
+  const isOverlapping =
+    isGroup(one.source) ||
+    isGroup(other.source) ||
+    contains(one.source, other.source) ||
+    contains(other.source, one.source);
   return isOverlapping && other.ports.some((own) => samePort(own, port));
 }
 

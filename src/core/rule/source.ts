@@ -3,10 +3,13 @@ import ipaddr from 'ipaddr.js';
 /** Every address of a family. A source in canonical form is `prefix/length` with no bits behind the length. */
 const ANY = new Set(['0.0.0.0/0', '::/0']);
 
-/** What each name of the configuration stands for: one canonical prefix at least. */
+/** A security group of AWS, by its ID: a source that is no prefix. */
+const GROUP = /^sg-[0-9a-f]{8,17}$/;
+
+/** What each name of the configuration stands for: one canonical prefix at least, or one security group. */
 export type SourceNames = ReadonlyMap<string, readonly string[]>;
 
-/** One prefix, and the name that stands for it where one does. */
+/** One prefix or security group, and the name that stands for it where one does. */
 export interface NamedSource {
   readonly source: string;
   readonly sourceName?: string;
@@ -54,6 +57,11 @@ function edge(address: ipaddr.IPv4 | ipaddr.IPv6, length: number, fill: number):
   return ipaddr.fromByteArray(bytes);
 }
 
+/** Does it let in whoever bears a security group? It has neither a family nor a width. */
+export function isGroup(source: string): boolean {
+  return GROUP.test(source);
+}
+
 export function isAny(source: string): boolean {
   return ANY.has(source);
 }
@@ -63,7 +71,7 @@ const OWN = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '
 /** What is shorter is more than one organization has as its office. */
 const SHORTEST_OFFICE = { ipv4: 24, ipv6: 48 } as const;
 
-/** Can strangers come from there? The source is canonical; of more public addresses than an office has, it is said. */
+/** Can strangers come from there? The source is canonical, and no group; of more public addresses than an office has, it is said. */
 export function isPublic(source: string): boolean {
   return !OWN.some((own) => contains(own, source)) && prefixLength(source) < SHORTEST_OFFICE[familyOf(source)];
 }
@@ -78,10 +86,12 @@ export function isPublicWord(word: string): boolean {
   return source === undefined || isPublic(source);
 }
 
+/** Of a prefix or an address. */
 export function familyOf(source: string): 'ipv4' | 'ipv6' {
   return source.includes(':') ? 'ipv6' : 'ipv4';
 }
 
+/** Of a group there is none: NaN. */
 export function prefixLength(source: string): number {
   return Number(source.slice(source.indexOf('/') + 1));
 }
@@ -89,9 +99,9 @@ export function prefixLength(source: string): number {
 /** Ranges that the Internet leads nowhere ("IANA IPv4 and IPv6 Special-Purpose Address Registries"). */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
-/** Can nobody come from there over the Internet? */
+/** Can nobody come from there over the Internet? Members of a group come from their private addresses ("Security group referencing"). */
 export function isPrivate(source: string): boolean {
-  return PRIVATE.some((range) => contains(range, source));
+  return isGroup(source) || PRIVATE.some((range) => contains(range, source));
 }
 
 /** The same of a source as a cloud writes it: of what is no prefix nobody knows. */
@@ -100,22 +110,25 @@ export function isPrivateWord(word: string): boolean {
   return source !== undefined && isPrivate(source);
 }
 
-/** Is every address of `inner` in `outer`? Both canonical. */
+/** Is every address of `inner` in `outer`? Both canonical. Who bears a group is known by the group alone. */
 export function contains(outer: string, inner: string): boolean {
+  if (isGroup(outer) || isGroup(inner)) return outer === inner;
   if (familyOf(outer) !== familyOf(inner) || prefixLength(outer) > prefixLength(inner)) return false;
   const [address] = ipaddr.parseCIDR(inner);
   return address.match(ipaddr.parseCIDR(outer));
 }
 
-/** `203.0.113.7` for one address, else the prefix; `anywhere` in words */
+/** `203.0.113.7` for one address, else the prefix; `anywhere` and a security group in words */
 export function sourceText(source: string): string {
+  if (isGroup(source)) return `security group ${source}`;
   if (isAny(source)) return `anywhere (${source})`;
   return prefixLength(source) === (familyOf(source) === 'ipv4' ? 32 : 128)
     ? source.slice(0, source.indexOf('/'))
     : source;
 }
 
-/** The same; `vpn (10.8.0.0/16)` where a name stands for it. */
+/** The same; `vpn (10.8.0.0/16)` or `security group jump (sg-…)` where a name stands for it. */
 export function namedSourceText({ source, sourceName }: NamedSource): string {
+  if (isGroup(source) && sourceName !== undefined) return `security group ${sourceName} (${source})`;
   return sourceName === undefined ? sourceText(source) : `${sourceName} (${sourceText(source)})`;
 }

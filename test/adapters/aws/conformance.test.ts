@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { cloudConformance } from '../../conformance/cloud.ts';
-import { awsHarness } from './harness.ts';
+import { sourceGroupConformance } from '../../conformance/cloud-source-group.ts';
+import { type AwsHarness, awsHarness } from './harness.ts';
 
 cloudConformance('AWS', () => awsHarness());
 cloudConformance('an EC2-compatible endpoint of the environment', async () => {
@@ -16,3 +17,7 @@ cloudConformance('an EC2-compatible endpoint of the environment', async () => {
 });
 cloudConformance('AWS, a group for each request', () => awsHarness({ strategy: 'perRequest' }));
 cloudConformance('AWS in a default VPC', () => awsHarness({ defaultVpc: true }));
+
+const wizard = ({ sim }: AwsHarness) => sim.state().groups.find(({ name }) => name === 'launch-wizard-1')?.id ?? '';
+sourceGroupConformance('AWS', () => awsHarness(), wizard);
+sourceGroupConformance('AWS, a group for each request', () => awsHarness({ strategy: 'perRequest' }), wizard);
