@@ -32,12 +32,13 @@ class MemoryStore implements Store, Damage {
   #wentBack = false;
   #isDoubted = false;
   #epoch = 0;
-  readonly #requests: Expiring<Request>;
-  readonly #made: Expiring<string>;
-  readonly #placed: Expiring<string>;
-  readonly #seen: Expiring<true>;
-  readonly #strays: Expiring<Strays>;
-  readonly #cards: Expiring<ReadonlyMap<string, Card>>;
+  readonly #clock = () => this.#at();
+  readonly #requests = new Expiring<Request>(this.#clock);
+  readonly #made = new Expiring<string>(this.#clock);
+  readonly #placed = new Expiring<string>(this.#clock);
+  readonly #seen = new Expiring<true>(this.#clock);
+  readonly #strays = new Expiring<Strays>(this.#clock);
+  readonly #cards = new Expiring<ReadonlyMap<string, Card>>(this.#clock);
   readonly #sources = new Map<string, string>();
   readonly #live = new Map<string, Indexes>();
   #approvals: readonly (Approval & { readonly id: string })[] = [];
@@ -47,13 +48,6 @@ class MemoryStore implements Store, Damage {
 
   constructor(options: Options) {
     this.#options = options;
-    const clock = () => this.#at();
-    this.#requests = new Expiring(clock);
-    this.#made = new Expiring(clock);
-    this.#placed = new Expiring(clock);
-    this.#seen = new Expiring(clock);
-    this.#strays = new Expiring(clock);
-    this.#cards = new Expiring(clock);
   }
 
   async now(): Promise<Now> {
