@@ -1,6 +1,7 @@
 import type { Defender } from './defender.ts';
 import { newEtag } from './history.ts';
 import { createBalancerHands } from './human-balancers.ts';
+import { createMemberHands } from './human-members.ts';
 import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
@@ -38,6 +39,7 @@ export function createHuman(sim: Simulation, defender: Defender) {
 
   return {
     ...createNetworkHands(sim, pick),
+    ...createMemberHands(sim, pick),
     ...createBalancerHands(sim, pick),
     ...scaleSetHands(sim),
     /** Deletes a machine; its interfaces, groups and policy entry stay, as in Azure. */
