@@ -109,6 +109,25 @@ export function createHuman(sim: Simulation, defender: Defender) {
       const nic = pick((view) => view.nics, nicName);
       world.put('nics', { ...nic, nsgId: nsgName === undefined ? undefined : nsgOf(nsgName).id });
     },
+    /** Gives a subnet another group, or none. */
+    setSubnetNsg(subnetName: string, nsgName: string | undefined): void {
+      const subnet = pick((view) => view.subnets, subnetName);
+      world.put('subnets', { ...subnet, nsgId: nsgName === undefined ? undefined : nsgOf(nsgName).id });
+    },
+    /** Attaches one more interface to a machine, like one that it has, with its own address and group. */
+    addNic(
+      vmName: string,
+      like: string,
+      { privateIp, nsg }: { readonly privateIp: string; readonly nsg: string },
+    ): void {
+      const vm = vmOf(vmName);
+      const first = pick((view) => view.nics, like);
+      const name = `${like}-2`;
+      const id = first.id.replace(/[^/]+$/, name);
+      const addresses = [{ privateIp, applicationGroupIds: [] }];
+      world.put('nics', { ...first, id, name, nsgId: nsgOf(nsg).id, addresses });
+      world.put('vms', { ...vm, nicIds: [...vm.nicIds, id] });
+    },
     /** Deletes a group and takes it off whatever it was on. */
     deleteNsg(name: string): void {
       const nsg = nsgOf(name);

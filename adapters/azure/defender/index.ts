@@ -4,7 +4,6 @@ import type { Opened } from '../../../src/ports/cloud.ts';
 import { locationNow } from '../arm/location.ts';
 import type { Backend } from '../backend.ts';
 import { NO_FIREWALLS } from '../firewall/in-front.ts';
-import { leadingTo } from '../firewall/leading.ts';
 import { close } from './close.ts';
 import { locate } from './locate.ts';
 import { lockDown, planLockdown } from './lockdown.ts';
@@ -47,8 +46,6 @@ export const defender: Backend = {
     };
   },
   firewalls: async () => NO_FIREWALLS,
-  // It writes on none of them, and closed is what nobody gets through.
-  leading: leadingTo,
   async open(azure, openings, allowed) {
     const opened: Opened[] = [];
     for (const one of openings) opened.push(await openOne(azure, one, allowed));

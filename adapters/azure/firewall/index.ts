@@ -3,7 +3,6 @@ import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Backend } from '../backend.ts';
 import { close } from './close.ts';
 import { firewallsBefore } from './in-front.ts';
-import { leadingTo } from './leading.ts';
 import { locate } from './locate.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { BACKEND } from './names.ts';
@@ -26,7 +25,6 @@ export const firewall: Backend = {
     locate: async ({ vm, firewalls }, rules) => rules.map((rule) => locate(vm, firewalls, rule)),
   }),
   firewalls: firewallsBefore,
-  leading: leadingTo,
   open,
   close,
   remove,
