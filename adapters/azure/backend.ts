@@ -14,7 +14,6 @@ import type { SiteNetwork } from './arm/interfaces.ts';
 import type { Vm } from './arm/machine.ts';
 import type { MachineReading } from './arm/reading.ts';
 import type { Firewalls } from './firewall/in-front.ts';
-import type { LeadingFirewalls } from './firewall/leading.ts';
 
 /**
  * One way of writing rules in Azure. Everything that differs between them is in here, so that nobody outside asks which one
@@ -28,8 +27,6 @@ export interface Backend {
   begin(azure: Azure, asked: Asked, signal: AbortSignal): Promise<Knowledge>;
   /** The firewalls in front of a machine, where it knows how to open and to close behind one. */
   firewalls(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls>;
-  /** All firewalls by which packets may come to it; `known` are those in front of it. */
-  leading(azure: Azure, vm: Vm, known: Firewalls, signal: AbortSignal): Promise<LeadingFirewalls>;
   open(azure: Azure, openings: readonly Opening[], allowed: Allowed): Promise<readonly Opened[]>;
   close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void>;
   /** Only removes, without a lock (`Remover`). */

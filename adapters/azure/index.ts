@@ -10,6 +10,7 @@ import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
@@ -22,6 +23,8 @@ import { bastionFor } from './bastion.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { refuseLocked } from './locks.ts';
+import { misplaced } from './misplaced.ts';
+import { openMissing } from './nsg/missing.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
@@ -51,6 +54,7 @@ export type AzureAdapter = CloudAdapter &
   Lockdown &
   Assessor &
   Bastions &
+  Places &
   Remover &
   Tracer &
   Partial<Entitlement>;
@@ -107,6 +111,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     planPutBack: (which, _, signal) => planPutBack(azure, which, signal),
     putBack: (which, _, signal) => putBack(azure, which, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
+    misplaced: (signal) => misplaced(azure, signal),
+    putRight: (found, signal) => openMissing(azure, found, signal),
     trace: (asked, signal) => trace(azure, asked, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),

@@ -1,9 +1,21 @@
+import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import type { Subscription } from './arm/clients.ts';
 import type { Azure } from './arm/context.ts';
 import { readSiteNetwork, type SiteNetwork } from './arm/interfaces.ts';
 import type { Backend } from './backend.ts';
 import { ALL_BACKENDS, backendAt } from './backends.ts';
+
+const networks = new WeakMap<Azure, readonly SiteNetwork[]>();
+
+/** What the patrol that was just made read, once; else it is read. */
+export async function networksRead(azure: Azure, signal: AbortSignal): Promise<readonly SiteNetwork[]> {
+  const read = networks.get(azure);
+  networks.delete(azure);
+  if (read) return read;
+  const { done } = await outcomesOf(azure.subscriptions, (site) => readSiteNetwork(site, signal));
+  return done.map(({ value }) => value);
+}
 
 /**
  * Every rule that a record with our mark accounts for, or that bears our name, in all subscriptions. One that cannot be read
@@ -24,6 +36,10 @@ export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator
     }
   }
   // A firewall may be in another subscription than the machines behind it.
+  networks.set(
+    azure,
+    read.map(({ network }) => network),
+  );
   const isWhole = read.length === azure.subscriptions.length;
   for (const backend of ALL_BACKENDS) {
     try {

@@ -6,7 +6,7 @@ import { present, readAround } from './arm/reading.ts';
 import type { Backend, Knowledge, OwnRules, Seen, SeenPresent } from './backend.ts';
 import { ALL_BACKENDS, backendAt, backendOf } from './backends.ts';
 import { type Firewalls, NO_FIREWALLS } from './firewall/in-front.ts';
-import type { LeadingFirewalls } from './firewall/leading.ts';
+import { type LeadingFirewalls, leadingTo } from './firewall/leading.ts';
 import { type Networks, readNetworks } from './reach/networks.ts';
 
 /** One look at a machine, with what each backend makes of it. */
@@ -42,7 +42,8 @@ export async function readLook(
     readNetworks(azure, vm?.nics ?? [], signal),
   ]);
   const seen = { ...reading, firewalls };
-  const leading = vm ? await leadingFirewalls(azure, { vm, known: firewalls }, looking, signal) : new Map();
+  // Whatever backend it has: closed is what nobody gets through.
+  const leading = vm ? await leadingTo(azure, vm, firewalls, signal) : new Map();
   const own = await Promise.all(knowledge.map((one) => one.rules(seen, signal)));
   const known = knowledge[ALL_BACKENDS.indexOf(current)];
   if (!known) throw new Error(`the backend of ${site.id} is not registered`);
@@ -73,14 +74,4 @@ async function firewallsBefore(
 ): Promise<Firewalls> {
   const all = await Promise.all(looking.map((backend) => backend.firewalls(azure, vm, signal)));
   return new Map(all.flatMap((firewalls) => [...firewalls]));
-}
-
-async function leadingFirewalls(
-  azure: Azure,
-  { vm, known }: { readonly vm: Vm; readonly known: Firewalls },
-  looking: readonly Backend[],
-  signal: AbortSignal,
-): Promise<LeadingFirewalls> {
-  const all = await Promise.all(looking.map((backend) => backend.leading(azure, vm, known, signal)));
-  return new Map(all.flatMap((one) => [...one]));
 }

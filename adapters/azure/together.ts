@@ -23,7 +23,6 @@ export function together(groups: Backend, firewalls: Backend): Backend {
       return joined(knowledge);
     },
     firewalls: (azure, vm, signal) => firewalls.firewalls(azure, vm, signal),
-    leading: (azure, vm, known, signal) => firewalls.leading(azure, vm, known, signal),
     async open(azure, openings, allowed) {
       const opened: Opened[] = [];
       for (const [backend, those] of Map.groupBy(openings, ({ placement }) => placement.backend)) {

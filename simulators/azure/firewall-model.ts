@@ -1,3 +1,5 @@
+import type { Overlay } from './overlay.ts';
+
 /** Azure Firewall in both its forms: rules in the firewall itself (classic), or in a policy that it refers to. */
 
 /** One rule of a classic firewall; application rules are kept as they came and judge nothing here. */
@@ -59,6 +61,7 @@ export interface Firewall {
   readonly privateIp: string;
   readonly policyId?: string | undefined;
   readonly rules: ClassicRules;
+  readonly extra?: Overlay | undefined;
   /** The last update failed: what was in force before it still is. */
   readonly failed?: boolean | undefined;
   /** The rules that are in force until `busyUntilMs`; from then on it is `rules`. */
@@ -99,6 +102,7 @@ export interface RuleGroup {
   readonly etag: string;
   readonly priority: number;
   readonly collections: readonly PolicyCollection[];
+  readonly extra?: Overlay | undefined;
 }
 
 export interface FirewallPolicy {

@@ -13,8 +13,8 @@ import {
 } from './firewall-schema.ts';
 
 const policyRule = z.discriminatedUnion('ruleType', [
-  z.strictObject({ ...networkParts, ...natParts, ruleType: z.literal('NatRule'), ipProtocols: natProtocols }),
-  z.strictObject({
+  z.object({ ...networkParts, ...natParts, ruleType: z.literal('NatRule'), ipProtocols: natProtocols }),
+  z.object({
     ...networkParts,
     ...filterParts,
     ruleType: z.literal('NetworkRule'),
@@ -24,19 +24,19 @@ const policyRule = z.discriminatedUnion('ruleType', [
 ]);
 
 const policyCollection = <T extends string>(type: T, action: z.ZodType<string>) =>
-  z.strictObject({
+  z.object({
     ruleCollectionType: z.literal(type),
     name,
     priority,
-    action: z.strictObject({ type: action }),
+    action: z.object({ type: action }),
     rules: z.array(policyRule).min(1),
   });
 
 /** Body of `FirewallPolicyRuleCollectionGroups_CreateOrUpdate`. */
-export const ruleGroupBody = z.strictObject({
+export const ruleGroupBody = z.object({
   ...readOnly,
   name: z.string().optional(),
-  properties: z.strictObject({
+  properties: z.object({
     ...state,
     size: z.string().optional(),
     priority,

@@ -12,14 +12,15 @@ import { newEtag } from './history.ts';
 import { checkIpGroups } from './ip-groups.ts';
 import { type Snapshot, sameId } from './model.ts';
 import { begin, NETWORK_API } from './operations.ts';
+import { withOverlay } from './overlay.ts';
 import { GROUP, named, reads, ref } from './read-routes.ts';
 import { type Call, checkMatch, type Route } from './route.ts';
-import { parseBody } from './rule-schema.ts';
+import { parseKept } from './rule-schema.ts';
 import type { Simulation } from './simulation.ts';
 
 const TYPE = 'Microsoft.Network/azureFirewalls';
 
-function wireFirewall(firewall: Firewall, nowMs: number) {
+export function wireFirewall(firewall: Firewall, nowMs: number) {
   const settled = firewall.failed ? 'Failed' : 'Succeeded';
   const state = { provisioningState: firewall.busyUntilMs > nowMs ? 'Updating' : settled };
   const { id, etag, rules } = firewall;
@@ -30,7 +31,7 @@ function wireFirewall(firewall: Firewall, nowMs: number) {
       etag,
       properties: { ...state, ...properties },
     }));
-  return {
+  const known = {
     id,
     name: firewall.name,
     type: TYPE,
@@ -60,6 +61,7 @@ function wireFirewall(firewall: Firewall, nowMs: number) {
       })),
     },
   };
+  return withOverlay(known, firewall.extra);
 }
 
 /** The public addresses of a firewall. */
@@ -104,7 +106,8 @@ const nameOnly = ({ name }: { readonly name: string }) => ({ name });
 
 /** What the firewall becomes by the body of a PUT: all that the body leaves out is gone. */
 function replaced(before: Firewall, body: unknown): Firewall {
-  const { id, name, type, location, tags = {}, zones, properties } = parseBody(firewallBody, body);
+  const { parsed, extra } = parseKept(firewallBody, body, before.extra);
+  const { id, name, type, location, tags = {}, zones, properties } = parsed;
   const claims = [
     [id, before.id],
     [name, before.name],
@@ -125,6 +128,7 @@ function replaced(before: Firewall, body: unknown): Firewall {
     all.map(({ name: own, properties: { provisioningState: __, ...kept } }) => ({ name: own, ...kept }));
   return {
     ...before,
+    extra,
     tags,
     zones,
     settings: { sku: { name: 'AZFW_VNet', tier: 'Standard' }, threatIntelMode: 'Alert', ...settings },

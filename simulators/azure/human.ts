@@ -1,6 +1,7 @@
 import type { Defender } from './defender.ts';
 import { newEtag } from './history.ts';
 import { createBalancerHands } from './human-balancers.ts';
+import { createMemberHands } from './human-members.ts';
 import { createNetworkHands } from './human-network.ts';
 import { readInitiate } from './jit.ts';
 import { makeRule, type RuleSpec, ruleProperties } from './machines.ts';
@@ -38,6 +39,7 @@ export function createHuman(sim: Simulation, defender: Defender) {
 
   return {
     ...createNetworkHands(sim, pick),
+    ...createMemberHands(sim, pick),
     ...createBalancerHands(sim, pick),
     ...scaleSetHands(sim),
     /** Deletes a machine; its interfaces, groups and policy entry stay, as in Azure. */
@@ -106,6 +108,25 @@ export function createHuman(sim: Simulation, defender: Defender) {
     setNicNsg(nicName: string, nsgName: string | undefined): void {
       const nic = pick((view) => view.nics, nicName);
       world.put('nics', { ...nic, nsgId: nsgName === undefined ? undefined : nsgOf(nsgName).id });
+    },
+    /** Gives a subnet another group, or none. */
+    setSubnetNsg(subnetName: string, nsgName: string | undefined): void {
+      const subnet = pick((view) => view.subnets, subnetName);
+      world.put('subnets', { ...subnet, nsgId: nsgName === undefined ? undefined : nsgOf(nsgName).id });
+    },
+    /** Attaches one more interface to a machine, like one that it has, with its own address and group. */
+    addNic(
+      vmName: string,
+      like: string,
+      { privateIp, nsg }: { readonly privateIp: string; readonly nsg: string },
+    ): void {
+      const vm = vmOf(vmName);
+      const first = pick((view) => view.nics, like);
+      const name = `${like}-2`;
+      const id = first.id.replace(/[^/]+$/, name);
+      const addresses = [{ privateIp, applicationGroupIds: [] }];
+      world.put('nics', { ...first, id, name, nsgId: nsgOf(nsg).id, addresses });
+      world.put('vms', { ...vm, nicIds: [...vm.nicIds, id] });
     },
     /** Deletes a group and takes it off whatever it was on. */
     deleteNsg(name: string): void {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { badRequest } from './errors.ts';
 import type { JitPort } from './model.ts';
-import { network } from './rule-schema.ts';
+import { network, words } from './rule-schema.ts';
 
 const port = z.int().min(0).max(65535);
 const instant = z.iso.datetime({ offset: true });
 
-const policyPort = z.strictObject({
+const policyPort = z.object({
   number: port,
-  protocol: z.enum(['TCP', 'UDP', '*']),
+  protocol: words(['TCP', 'UDP', '*']),
   allowedSourceAddressPrefix: z.string().optional(),
   allowedSourceAddressPrefixes: z.array(z.string()).min(1).optional(),
   maxRequestAccessDuration: z.string(),
@@ -39,15 +39,15 @@ const record = z.strictObject({
 });
 
 /** Body of `JitNetworkAccessPolicies_CreateOrUpdate`. */
-export const policyBody = z.strictObject({
+export const policyBody = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
   type: z.string().optional(),
   location: z.string().optional(),
   kind: z.literal('Basic').optional(),
-  properties: z.strictObject({
+  properties: z.object({
     virtualMachines: z.array(
-      z.strictObject({
+      z.object({
         id: z.string(),
         ports: z.array(policyPort),
         publicIpAddress: z.string().optional(),

@@ -15,7 +15,7 @@ import {
 } from './jit-schema.ts';
 import { type JitAccess, type JitPolicy, type JitVm, type Snapshot, sameId } from './model.ts';
 import type { Call } from './route.ts';
-import { parseBody } from './rule-schema.ts';
+import { parseBody, parseKept } from './rule-schema.ts';
 import type { Simulation } from './simulation.ts';
 
 export const TYPE = 'Microsoft.Security/locations/jitNetworkAccessPolicies';
@@ -90,9 +90,10 @@ function rewriteHistory(sim: Simulation, policy: JitPolicy, echoed: PolicyBody['
 
 /** PUT of a policy: the whole object is replaced. */
 export function putPolicy(call: Call, sim: Simulation, defender: Defender): JitPolicy {
-  const body = parseBody(policyBody, call.body);
   const view = sim.world.current;
   const before = policyAt(call, sim, view);
+  // The records are the service's own.
+  const { parsed: body, extra } = parseKept(policyBody, call.body, before?.extra);
   const policy: JitPolicy = {
     id: before?.id ?? idOf(call, sim),
     name: before?.name ?? call.param('policyName'),
@@ -100,6 +101,7 @@ export function putPolicy(call: Call, sim: Simulation, defender: Defender): JitP
     location: call.param('ascLocation').toLowerCase(),
     virtualMachines: body.properties.virtualMachines,
     appendMode: body.properties.appendMode ?? false,
+    extra,
   };
   const claims = [
     [body.id, policy.id],

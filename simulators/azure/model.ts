@@ -1,5 +1,6 @@
 import type { LoadBalancer } from './balancer-model.ts';
 import type { Firewall, FirewallPolicy, IpGroup, RuleGroup } from './firewall-model.ts';
+import type { Overlay } from './overlay.ts';
 import type { AdminRule, ApplicationGroup, Bastion, Connectivity, RouteTable, Vnet } from './topology-model.ts';
 
 /** What the simulated subscription holds. Entities are never changed in place: a change puts a new one. */
@@ -143,6 +144,7 @@ export interface JitPolicy {
   readonly virtualMachines: readonly JitVm[];
   /** In recorded policies, and in no specification: whoever writes a policy without it sets it back. */
   readonly appendMode: boolean;
+  readonly extra?: Overlay | undefined;
 }
 
 /** One port of one request on one machine. */

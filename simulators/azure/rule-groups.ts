@@ -9,15 +9,16 @@ import { newEtag } from './history.ts';
 import { checkIpGroups } from './ip-groups.ts';
 import { type Snapshot, sameId } from './model.ts';
 import { begin, NETWORK_API } from './operations.ts';
+import { withOverlay } from './overlay.ts';
 import { GROUP, named } from './read-routes.ts';
 import { type Call, checkMatch, page, type Route } from './route.ts';
-import { checkRuleName, parseBody } from './rule-schema.ts';
+import { checkRuleName, parseKept } from './rule-schema.ts';
 import type { Simulation } from './simulation.ts';
 
 const TYPE = 'Microsoft.Network/FirewallPolicies/RuleCollectionGroups';
 
-function wireGroup(group: RuleGroup, policy: FirewallPolicy, nowMs: number) {
-  return {
+export function wireGroup(group: RuleGroup, policy: FirewallPolicy, nowMs: number) {
+  const known = {
     id: group.id,
     name: group.name,
     type: TYPE,
@@ -28,6 +29,7 @@ function wireGroup(group: RuleGroup, policy: FirewallPolicy, nowMs: number) {
       ruleCollections: group.collections,
     },
   };
+  return withOverlay(known, group.extra);
 }
 
 const nameOnly = ({ name }: { readonly name: string }) => ({ name });
@@ -96,7 +98,7 @@ export function ruleGroupRoutes(sim: Simulation): readonly Route[] {
     const before = groupOf(call, current);
     const name = before?.name ?? call.param('ruleCollectionGroupName');
     checkRuleName(name);
-    const body = parseBody(ruleGroupBody, call.body);
+    const { parsed: body, extra } = parseKept(ruleGroupBody, call.body, before?.extra);
     const { priority, ruleCollections } = body.properties;
     const group: RuleGroup = {
       id: before?.id ?? `${policy.id}/ruleCollectionGroups/${name}`,
@@ -105,6 +107,7 @@ export function ruleGroupRoutes(sim: Simulation): readonly Route[] {
       etag: newEtag(),
       priority,
       collections: ruleCollections,
+      extra,
     };
     if (body.name !== undefined && !sameId(body.name, name)) {
       throw badRequest(`The body says '${body.name}' where the path says '${name}'.`, 'InvalidRequestContent');

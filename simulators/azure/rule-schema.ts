@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { badRequest } from './errors.ts';
 import type { RuleProperties } from './model.ts';
+import { checkMembers, type Overlay, overlayOf, withoutNull } from './overlay.ts';
 import { isTag } from './service-tags.ts';
 
 /** Application security groups on one side of a rule ("Azure virtual network limits"). */
@@ -52,6 +53,30 @@ export function parseBody<T>(shape: z.ZodType<T>, body: unknown): T {
   throw badRequest(
     `The request content was invalid and could not be deserialized: '${faults}'.`,
     'InvalidRequestContent',
+  );
+}
+
+/**
+ * The same, of an object that may have members that are not simulated: the service keeps those that it has had (`before`) and
+ * knows no others.
+ */
+export function parseKept<T>(
+  shape: z.ZodType<T>,
+  body: unknown,
+  before: Overlay | undefined,
+): { readonly parsed: T; readonly extra: Overlay | undefined } {
+  const parsed = parseBody(shape, withoutNull(body));
+  const extra = overlayOf(body, parsed);
+  checkMembers(extra, before);
+  return { parsed, extra };
+}
+
+/** Words in any case, as Resource Manager takes them. */
+export function words<const W extends string>(all: readonly W[]) {
+  const byCase = new Map<string, W>(all.map((word) => [word.toLowerCase(), word]));
+  return z.preprocess(
+    (said) => (typeof said === 'string' ? (byCase.get(said.toLowerCase()) ?? said) : said),
+    z.enum(all),
   );
 }
 

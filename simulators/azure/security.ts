@@ -2,6 +2,7 @@ import { Defender } from './defender.ts';
 import { Refusal } from './errors.ts';
 import { findPolicy, policyAt, putPolicy, readInitiate, TYPE } from './jit.ts';
 import { type JitPolicy, type JitRequest, type Pricing, type Snapshot, sameId } from './model.ts';
+import { withOverlay } from './overlay.ts';
 import { type Call, page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -38,9 +39,9 @@ function wireRequest(request: JitRequest) {
   };
 }
 
-function wirePolicy(view: Snapshot, policy: JitPolicy) {
+export function wirePolicy(view: Snapshot, policy: JitPolicy) {
   const requests = [...view.requests.values()].filter((r) => sameId(r.policyId, policy.id) && !r.hidden);
-  return {
+  const known = {
     id: policy.id,
     name: policy.name,
     type: TYPE,
@@ -53,6 +54,7 @@ function wirePolicy(view: Snapshot, policy: JitPolicy) {
       provisioningState: 'Succeeded',
     },
   };
+  return withOverlay(known, policy.extra);
 }
 
 function wirePricing({ id, name, pricingTier, subPlan }: Pricing) {

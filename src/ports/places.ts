@@ -9,9 +9,12 @@ export interface Places {
   putRight(found: Misplaced, signal: AbortSignal): Promise<void>;
 }
 
-/** `takenOff`: from its own machine, where nobody gets in then. `elsewhere`: on something else too, which its rules open then. */
+/**
+ * `takenOff`: from its own machine, where nobody gets in then. `elsewhere`: on something else too, which its rules open then.
+ * `missing`: the rules of leases are not in a group that is in front of the machine now, so nobody gets in by them.
+ */
 export interface Misplaced {
-  readonly what: 'takenOff' | 'elsewhere';
+  readonly what: 'takenOff' | 'elsewhere' | 'missing';
   /** The machine that it was made for. */
   readonly machine: MachineId;
   /** What placements in it are `at`. */

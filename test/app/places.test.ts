@@ -114,6 +114,38 @@ describe('a group that was taken off its machine while somebody has access', () 
   });
 });
 
+describe('a group that was put in front of a machine while somebody has access', () => {
+  const MISSING: Misplaced = {
+    ...BASE,
+    what: 'missing',
+    isRepairable: true,
+    error: new JitError('groupsChanged', { group: 'group-1', machine: 'api-1' }),
+  };
+
+  it('gets the rule once, people are told, and the second time the access ends', async () => {
+    const { round, righted, clock, cloud, log } = await open([MISSING]);
+    const request = await round();
+    expect(request?.status).toBe('active');
+    expect(righted).toEqual([MISSING]);
+    const view = request && viewOf(request);
+    expect(view?.announce).toMatch(/^reattached-/);
+    expect(view?.notes).toMatchObject([{ tone: 'warning', text: [expect.stringContaining('group-1 let nobody in')] }]);
+    expect(log).toContain('a group in front of a machine lacks the rule of an access');
+    clock.advance(2 * MINUTE_MS);
+    expect(await round()).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'groupsChanged' } });
+    expect(righted).toHaveLength(1);
+    expect(cloud.rules.size).toBe(0);
+  });
+
+  it('that takes no rule before its deny ends the access at once', async () => {
+    const putRight = async () => {
+      throw new JitError('azureInTheWay', { why: 'rule first (100) of group-1 is in the way' });
+    };
+    const { round } = await open([MISSING], { putRight });
+    expect(await round()).toMatchObject({ status: 'ended', ending: { code: 'groupsChanged' } });
+  });
+});
+
 describe('a group that is on something else too', () => {
   it('ends the access that would open that', async () => {
     const { round, log } = await open([ELSEWHERE]);

@@ -16,7 +16,8 @@ export interface Plain {
   get(at: PlainPath, options: CallOptions): Promise<unknown>;
   /** All pages of a list. */
   list(at: PlainPath, options: CallOptions): Promise<readonly unknown[]>;
-  put(at: PlainPath, body: unknown, options: CallOptions): Promise<unknown>;
+  /** `ifMatch`: only if it still has this ETag. */
+  put(at: PlainPath, body: unknown, options: CallOptions & { readonly ifMatch?: string }): Promise<unknown>;
 }
 
 /** A client of an SDK, as far as its pipeline is used here: token, agent, user agent, and whoever watches calls. */
@@ -45,8 +46,8 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
       }
       return all;
     },
-    put: (at, body, { abortSignal }) =>
-      send(client, { url: urlOf(at), method: 'PUT', abortSignal, body: JSON.stringify(body) }),
+    put: (at, body, { abortSignal, ifMatch }) =>
+      send(client, { url: urlOf(at), method: 'PUT', abortSignal, ifMatch, body: JSON.stringify(body) }),
   };
 }
 
@@ -64,13 +65,15 @@ function pageOf(body: unknown): { readonly value: readonly unknown[]; readonly n
   return { value: value ?? [], nextLink: next };
 }
 
-type Sending = Pick<PipelineRequest, 'url' | 'method'> & CallOptions & { readonly body?: string };
+type Sending = Pick<PipelineRequest, 'url' | 'method'> &
+  CallOptions & { readonly body?: string; readonly ifMatch?: string | undefined };
 
 /** Throws what the SDKs throw. */
-async function send(client: Pipeline, sending: Sending): Promise<unknown> {
+async function send(client: Pipeline, { ifMatch, ...sending }: Sending): Promise<unknown> {
   const { createHttpHeaders, createPipelineRequest, RestError } = await import('@azure/core-rest-pipeline');
   const headers = createHttpHeaders({ accept: 'application/json' });
   if (sending.body !== undefined) headers.set('content-type', 'application/json');
+  if (ifMatch !== undefined) headers.set('If-Match', ifMatch);
   const request = createPipelineRequest({ ...sending, headers });
   const response = await client.sendRequest(request);
   const { status: statusCode, bodyAsText } = response;

@@ -46,7 +46,6 @@ export const defender: Backend = {
     };
   },
   firewalls: async () => NO_FIREWALLS,
-  leading: async () => new Map(),
   async open(azure, openings, allowed) {
     const opened: Opened[] = [];
     for (const one of openings) opened.push(await openOne(azure, one, allowed));

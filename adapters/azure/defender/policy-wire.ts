@@ -6,9 +6,7 @@ import { parseSource } from '../../../src/core/rule/source.ts';
 import type { ProtectedPort } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
 import type { ArmId } from '../arm/ids.ts';
-
-/** An object as Azure wrote it, with what is not understood here: it is written back as it came. */
-export type Raw = Readonly<Record<string, unknown>>;
+import type { Raw } from '../arm/raw.ts';
 
 /** A just-in-time policy, as far as it is understood. */
 export interface JitPolicy {
@@ -77,17 +75,6 @@ const machineWire = z.looseObject({
 const portWire = z.looseObject({ number: z.int(), protocol: text, ...sources, maxRequestAccessDuration: text });
 const requestWire = z.looseObject({ virtualMachines: list, startTimeUtc: instant, justification: text });
 const accessWire = z.looseObject({ number: z.int(), ...sources, endTimeUtc: instant, status: text });
-
-/** What is in an array of a raw object; nothing where it is none. */
-export function itemsIn(raw: unknown, name: string): readonly unknown[] {
-  const value = typeof raw === 'object' && raw !== null ? (raw as Raw)[name] : undefined;
-  return Array.isArray(value) ? value : [];
-}
-
-/** A raw object without these properties. */
-export function omit(raw: Raw | undefined, names: readonly string[]): Raw {
-  return Object.fromEntries(Object.entries(raw ?? {}).filter(([name]) => !names.includes(name)));
-}
 
 type Tell = Subscription['unreadable'];
 

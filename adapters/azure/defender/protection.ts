@@ -8,8 +8,9 @@ import { type Azure, siteOf } from '../arm/context.ts';
 import { partsOf } from '../arm/ids.ts';
 import { locationNow } from '../arm/location.ts';
 import { readVm, type Vm } from '../arm/machine.ts';
+import { itemsIn, omit, type Raw } from '../arm/raw.ts';
 import { entryOf, type PolicyRef, policyHolding, policyRef, toWire } from './policy.ts';
-import { durationMs, itemsIn, type JitPolicy, omit, type Raw } from './policy-wire.ts';
+import { durationMs, type JitPolicy } from './policy-wire.ts';
 import { refuseLeftBehind } from './witness.ts';
 import { bodyWith, machinesOf, rewrite, type Written } from './write.ts';
 

@@ -5,9 +5,10 @@ import { pollUntil } from '../../../src/kit/poll.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, nowAt } from '../arm/context.ts';
 import { partsOf } from '../arm/ids.ts';
+import { itemsIn, omit, type Raw } from '../arm/raw.ts';
 import { CLOUD, isSilent } from '../errors.ts';
 import { type PolicyRef, policyPath, readPolicy } from './policy.ts';
-import { itemsIn, type JitPolicy, omit, type PolicyRecord, type Raw, toPolicy } from './policy-wire.ts';
+import { type JitPolicy, type PolicyRecord, toPolicy } from './policy-wire.ts';
 import { isLive } from './records.ts';
 import { readSurely } from './witness.ts';
 

@@ -1,12 +1,8 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
-import { siteOf } from '../arm/context.ts';
-import type { ArmId } from '../arm/ids.ts';
-import { readConnected } from '../arm/virtual-networks.ts';
 import type { Backend } from '../backend.ts';
 import { close } from './close.ts';
 import { firewallsBefore } from './in-front.ts';
-import { leadingFirewalls } from './leading.ts';
 import { locate } from './locate.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { BACKEND } from './names.ts';
@@ -29,10 +25,6 @@ export const firewall: Backend = {
     locate: async ({ vm, firewalls }, rules) => rules.map((rule) => locate(vm, firewalls, rule)),
   }),
   firewalls: firewallsBefore,
-  leading: (azure, { nics }, known, signal) => {
-    const nearOf = (vnet: ArmId) => readConnected(siteOf(azure, vnet), vnet, signal);
-    return leadingFirewalls(azure, nics, { known, nearOf }, signal);
-  },
   open,
   close,
   remove,

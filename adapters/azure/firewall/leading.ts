@@ -1,10 +1,10 @@
 import type { AzureFirewall } from '@azure/arm-network';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { Recent } from '../../../src/kit/recent.ts';
-import type { Azure } from '../arm/context.ts';
+import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
-import type { Nic } from '../arm/machine.ts';
-import { vnetOf } from '../arm/virtual-networks.ts';
+import type { Nic, Vm } from '../arm/machine.ts';
+import { readConnected, vnetOf } from '../arm/virtual-networks.ts';
 import type { FirewallInPath } from '../reach/model.ts';
 import { orDenied } from '../reach/or-unknown.ts';
 import { type Firewall, readFirewalls, readWithoutAddresses, subnetOf } from './in-front.ts';
@@ -52,6 +52,17 @@ export async function leadingFirewalls(
     }),
   );
   return new Map(found);
+}
+
+/** Those of one machine, whose network says which others it is connected with. */
+export function leadingTo(
+  azure: Azure,
+  { nics }: Pick<Vm, 'nics'>,
+  known: ReadonlyMap<ArmId, Firewall>,
+  signal: AbortSignal,
+): Promise<LeadingFirewalls> {
+  const nearOf = (vnet: ArmId) => readConnected(siteOf(azure, vnet), vnet, signal);
+  return leadingFirewalls(azure, nics, { known, nearOf }, signal);
 }
 
 function listed(azure: Azure, signal: AbortSignal): Promise<readonly AzureFirewall[]> {

@@ -7,7 +7,7 @@ const FIRST = 100;
 /** In our own group of a policy: what lets leases through, before what closes ports to everybody. The rest is behind. */
 export const [PASS, DENY] = [100, 101] as const;
 
-interface ClosingPriorities {
+export interface ClosingPriorities {
   readonly pass: number;
   readonly deny: number;
 }

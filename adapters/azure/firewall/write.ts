@@ -1,23 +1,21 @@
-import type { AzureFirewall, FirewallPolicyRuleCollectionUnion } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { type Looked, pollUntil, type Try } from '../../../src/kit/poll.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
-import { CLOUD, isChanged, isLocked, isNotFound, isSilent } from '../errors.ts';
-import { closingName, groupName, leasesName, passesName, protectionName } from './names.ts';
-import { DENY, groupPriorityBefore, PASS, prioritiesBefore } from './priority.ts';
-import {
-  classicNote,
-  classicTranslation,
-  policyNote,
-  policyTranslation,
-  type RuleChange,
-  type SourceEdit,
-} from './put-body.ts';
+import { orGone } from '../arm/machine.ts';
+import type { PlainPath } from '../arm/plain.ts';
+import { lostIn, memberIn, type Raw, withMembers } from '../arm/raw.ts';
+import { CLOUD, isChanged, isLocked, isSilent } from '../errors.ts';
+import { groupName } from './names.ts';
+import { groupPriorityBefore, prioritiesBefore } from './priority.ts';
+import type { RuleChange, SourceEdit } from './put-body.ts';
+import { editedFirewall, editedGroup } from './raw-edit.ts';
 import { type ClassicRuleSource, type PolicyRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 
+/** As @azure/arm-network 39 has it. */
+const VERSION = '2026-01-01';
 /** How often a rule source is read until what was written is there and in force, and at what distance. */
 const TRIES = 6;
 const BETWEEN_MS = SECOND_MS;
@@ -30,7 +28,8 @@ const NOTHING = { put: [], remove: [] };
  * change. Gives how often it was written. A firewall takes minutes: then `cloudBusy` says when to come back, and what was
  * written is found by reading; or it is enough that it is written (`until`). A rule source that is gone is as wanted.
  *
- * NB. A classic firewall is replaced as a whole, so it is only written if it still is what was read.
+ * NB. A classic firewall is replaced as a whole, so it is only written if it still is what was read, and with all that it
+ * says: in plain JSON, as an SDK leaves out what it does not know.
  */
 export async function writeUntil(
   azure: Azure,
@@ -55,8 +54,7 @@ export async function writeUntil(
       : ruleSource.settled && !isRight;
     if (isLast || !takesMore) return { notYet: trouble };
     try {
-      await write(azure, ruleSource, edit, allowed);
-      written += 1;
+      if (await write(azure, ruleSource, edit, allowed)) written += 1;
     } catch (error) {
       if (!isLocked(error) && !isSilent(error) && !isChanged(error)) throw error;
       if (isSilent(error)) trouble = error;
@@ -74,129 +72,94 @@ function hasOurs(ruleSource: RuleSource, installation: string): boolean {
   return ruleSource.groups.some(({ name }) => name?.toLowerCase() === own);
 }
 
-async function write(azure: Azure, ruleSource: RuleSource, edit: SourceEdit, allowed: Allowed): Promise<void> {
-  if ('policy' in ruleSource) await writePolicy(azure, ruleSource, edit, allowed);
-  else await writeClassic(azure, ruleSource, edit, allowed);
+/** Gives false where nothing was written, as it is no longer what was read. */
+function write(azure: Azure, ruleSource: RuleSource, edit: SourceEdit, allowed: Allowed): Promise<boolean> {
+  return 'policy' in ruleSource
+    ? writePolicy(azure, ruleSource, edit, allowed)
+    : writeClassic(azure, ruleSource, edit, allowed);
 }
 
 function isEmpty({ put, remove }: RuleChange<unknown> = NOTHING): boolean {
   return put.length === 0 && remove.length === 0;
 }
 
+/** Gives false where it is no longer what was read. */
 async function writeClassic(
   azure: Azure,
   { id, firewall }: ClassicRuleSource,
   edit: SourceEdit,
   allowed: Allowed,
-): Promise<void> {
-  const { group, name } = partsOf(id);
-  const next = edited(firewall, edit, azure.installation);
-  await siteOf(azure, id).change(allowed, ({ network }, options) =>
-    network.azureFirewalls.createOrUpdate(group, name, next, { ...options, ...ifStill(firewall.etag) }).submitted(),
-  );
+): Promise<boolean> {
+  const site = siteOf(azure, id);
+  const at = pathOf(id);
+  const raw = await orGone(site.read(allowed.signal, ({ plain }, options) => plain.get(at, options)));
+  if (raw === undefined || isOther(raw, firewall)) return false;
+  const front = prioritiesBefore(firewall, azure.installation);
+  await put(azure, id, { at, body: editedFirewall(raw, edit, azure.installation, front) }, allowed);
+  return true;
 }
 
-/** The whole firewall, with everything of others as it was read. */
-function edited(
-  firewall: AzureFirewall,
-  { leases, notes, passes, denies }: SourceEdit,
-  installation: string,
-): AzureFirewall {
-  const { natRuleCollections = [], networkRuleCollections = [] } = firewall;
-  const [nat, network] = [leasesName(installation), protectionName(installation)];
-  const allow = { action: { type: 'Allow' } };
-  const deny = { action: { type: 'Deny' } };
-  const front = prioritiesBefore(firewall, installation);
-  const noted = withRules(networkRuleCollections, network, notes, classicNote, deny);
-  const passed = withRules(noted, passesName(installation), passes, classicNote, allow, front?.pass);
-  return {
-    ...firewall,
-    natRuleCollections: withRules(natRuleCollections, nat, leases, classicTranslation, { action: { type: 'Dnat' } }),
-    networkRuleCollections: withRules(passed, closingName(installation), denies, classicNote, deny, front?.deny),
-  };
-}
-
-/** Our own group holds nothing of others. The last rule takes it away. */
+/** Our own group holds nothing of others, as far as anybody can tell; it is written back with all that it says. The last rule takes it away. */
 async function writePolicy(
   azure: Azure,
   { id, groups }: PolicyRuleSource,
   edit: SourceEdit,
   allowed: Allowed,
-): Promise<void> {
+): Promise<boolean> {
   const { group, name } = partsOf(id);
   const site = siteOf(azure, id);
   const own = groupName(azure.installation);
   const before = groups.find((one) => one.name?.toLowerCase() === own.toLowerCase());
-  const next = editedGroup(before?.ruleCollections ?? [], edit, azure.installation);
+  const at = pathOf(`${id}/ruleCollectionGroups/${before?.name ?? own}`);
+  const raw = before && (await orGone(site.read(allowed.signal, ({ plain }, options) => plain.get(at, options))));
+  if (before && (raw === undefined || isOther(raw, before))) return false;
+  const ruleCollections = editedGroup(raw, edit, azure.installation);
+  if (ruleCollections.length === 0) {
+    const still = before?.etag === undefined ? {} : { requestOptions: { headers: { 'If-Match': before.etag } } };
+    await orGone(
+      site.change(allowed, ({ network: { firewallPolicyRuleCollectionGroups: all } }, options) =>
+        all.delete(group, name, own, { ...options, ...still }).submitted(),
+      ),
+    );
+    return true;
+  }
   const isClosing = edit.denies !== undefined && edit.denies.put.length > 0;
   const front = isClosing ? groupPriorityBefore(groups, azure.installation) : undefined;
   const priority = front ?? before?.priority ?? freePriority(groups);
-  const still = ifStill(before?.etag);
-  try {
-    await site.change(allowed, ({ network: { firewallPolicyRuleCollectionGroups: all } }, options) =>
-      next.length > 0
-        ? all
-            .createOrUpdate(group, name, own, { priority, ruleCollections: next }, { ...options, ...still })
-            .submitted()
-        : all.delete(group, name, own, { ...options, ...still }).submitted(),
-    );
-  } catch (error) {
-    if (next.length > 0 || !isNotFound(error)) throw error;
-  }
+  const properties = withMembers(memberIn(raw, 'properties'), { priority, ruleCollections });
+  await put(azure, id, { at, body: withMembers(raw, { properties }) }, allowed);
+  return true;
 }
 
-function editedGroup(
-  all: readonly FirewallPolicyRuleCollectionUnion[],
-  { leases, notes, passes, denies }: SourceEdit,
-  installation: string,
-): FirewallPolicyRuleCollectionUnion[] {
-  const nat = { action: { type: 'DNAT' }, ruleCollectionType: 'FirewallPolicyNatRuleCollection' } as const;
-  const filter = { action: { type: 'Deny' }, ruleCollectionType: 'FirewallPolicyFilterRuleCollection' } as const;
-  const allow = { ...filter, action: { type: 'Allow' } } as const;
-  const translated = withRules(all, leasesName(installation), leases, policyTranslation, nat);
-  const noted = withRules(translated, protectionName(installation), notes, policyNote, filter);
-  const passed = withRules(noted, passesName(installation), passes, policyNote, allow, PASS);
-  return withRules(passed, closingName(installation), denies, policyNote, filter, DENY);
+interface Putting {
+  readonly at: PlainPath;
+  /** As it was read, with its ETag. */
+  readonly body: Raw;
 }
 
-interface Collection {
-  readonly name?: string;
-  readonly priority?: number;
-  readonly rules?: readonly { readonly name?: string }[];
+/** Replaces the whole of it if it still is what was read. What Azure leaves out of its answer is told: it may be somebody’s. */
+async function put(azure: Azure, id: ArmId, { at, body }: Putting, allowed: Allowed): Promise<void> {
+  const etag = memberIn(body, 'etag');
+  const answer = await siteOf(azure, id).change(allowed, ({ plain }, options) =>
+    plain.put(at, body, { ...options, ...(typeof etag === 'string' ? { ifMatch: etag } : {}) }),
+  );
+  const lost = lostIn(body, answer);
+  if (lost.length > 0) azure.log.error({ what: id, lost }, 'Azure did not take over all that was written back to it');
 }
 
-/** The collections with the changed one of ours in its place; an empty one is none. */
-function withRules<C extends Collection, O>(
-  all: readonly C[],
-  name: string,
-  change: RuleChange<O> | undefined,
-  wire: (one: O) => { readonly name?: string },
-  kind: Omit<C, keyof Collection>,
-  /** Where its place matters. */
-  place?: number,
-): C[] {
-  if (!change) return [...all];
-  const isOurs = (collection: C) => collection.name?.toLowerCase() === name.toLowerCase();
-  const before = all.find(isOurs);
-  const others = all.filter((collection) => !isOurs(collection));
-  const added = change.put.map(wire);
-  const touched = new Set([...change.remove, ...added.map((rule) => rule.name ?? '')].map((one) => one.toLowerCase()));
-  const kept = (before?.rules ?? []).filter((rule) => !touched.has((rule.name ?? '').toLowerCase()));
-  const rules = [...kept, ...added];
-  if (rules.length === 0) return others;
-  // Of its own kind: what `wire` and `kind` give belongs together.
-  const priority = place ?? before?.priority ?? freePriority(all);
-  return [...others, { ...kind, ...before, priority, name, rules } as unknown as C];
+/** Was it changed since it was read? */
+function isOther(raw: unknown, { etag }: { readonly etag?: string }): boolean {
+  return etag !== undefined && memberIn(raw, 'etag') !== etag;
 }
 
-/** From 100 to 65000, each once. Which one is all the same: no other rule leads anywhere from the same port. */
+function pathOf(path: string): PlainPath {
+  return { path, version: VERSION };
+}
+
+/** From 100 to 65000, each once. */
 function freePriority(all: readonly { readonly priority?: number }[]): number {
   const taken = new Set(all.map(({ priority }) => priority));
   let priority = 150;
   while (taken.has(priority)) priority += 1;
   return priority;
-}
-
-function ifStill(etag: string | undefined) {
-  return etag === undefined ? {} : { requestOptions: { headers: { 'If-Match': etag } } };
 }

@@ -18,7 +18,7 @@ export interface GuardingGroup {
 }
 
 /** The groups in front of those addresses of a machine that have the family of a source. */
-export function guardsOf({ nics }: Vm, source: string): readonly GuardingGroup[] {
+export function guardsOf({ nics }: Pick<Vm, 'nics'>, source: string): readonly GuardingGroup[] {
   const own = nics.filter((nic) => hasFamily(nic, { source }));
   const groups = [...new Set(own.flatMap((nic) => nic.groups))];
   return groups.map((group) => ({ group, addresses: addressesIn(own, group, source) }));
@@ -49,6 +49,8 @@ export interface FoundLease {
   readonly mark: MarkedRule['mark'];
   readonly until?: Instant;
   readonly written: readonly GroupRule[];
+  /** As it stands in the first group, with the mark. */
+  readonly description: string;
 }
 
 interface Ownership {
@@ -90,6 +92,7 @@ export function leasesIn(written: AllowRules, known: Ownership): readonly FoundL
         mark: worst?.mark ?? 'valid',
         ...(!worst && ends.size === 1 && until !== undefined ? { until } : {}),
         written: all.map(({ group }) => ({ group, name })),
+        description: first.rule.description,
       },
     ];
   });

@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { MINUTE_MS } from '../../core/language/instant.ts';
+import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { failed, reattached } from '../../core/request/life.ts';
+import { failed, followed, reattached } from '../../core/request/life.ts';
 import { type Active, reattachedAt } from '../../core/request/request.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { Misplaced } from '../../ports/places.ts';
@@ -16,7 +16,7 @@ const WAIT_MS = 3_000;
 
 /**
  * Looks where the groups are that rules stand in, as the patrol looks at the rules. One that was taken off its machine while
- * somebody has access is put back once; the second time that access ends, and says why. One that is on something else too is
+ * somebody has access is put back once, and one that was put in front of the machine meanwhile gets the rules once; the second time that access ends, and says why. One that is on something else too is
  * taken off there where the settings say so; else access through it ends, since it opens what nobody asked for.
  */
 export async function patrolPlaces(
@@ -38,11 +38,11 @@ async function settle(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortS
   const leases = requests.filter((request): request is Active => request.status === 'active' && isIn(request, found));
   // One that is being opened or closed is on its way.
   const isOnItsWay = requests.some(({ status }) => status === 'activating' || status === 'closing');
-  if (what === 'takenOff' && leases.length === 0 && isOnItsWay) return;
+  if (what !== 'elsewhere' && leases.length === 0 && isOnItsWay) return;
   const fields = { cloud: cloud.cloud, machine, group: name, by, requests: leases.map(({ id }) => id) };
   deps.log.warn(fields, WORDS[what]);
   try {
-    if (what === 'takenOff') await putBack(deps, cloud, { found, leases, now: now.at }, signal);
+    if (what !== 'elsewhere') await putBack(deps, cloud, { found, leases, now: now.at }, signal);
     else if (found.isRepairable) await putRight(deps, cloud, found, signal);
     else await end(deps, leases, error);
   } catch (cause) {
@@ -56,6 +56,7 @@ async function settle(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortS
 const WORDS = {
   takenOff: 'a security group was taken off its machine',
   elsewhere: 'a security group is on something else than its machine too',
+  missing: 'a group in front of a machine lacks the rule of an access',
 } as const satisfies Record<Misplaced['what'], string>;
 
 function isIn({ lease }: Active, { at }: Misplaced): boolean {
@@ -78,12 +79,17 @@ async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOf
   for (const { id } of first)
     await commit(deps, id, (request, { at }) =>
       request.status === 'active'
-        ? { next: reattached(request, at, found.by), event: 'reattached', by: 'drawbridge', text: textOf(found) }
+        ? { next: repaired(request, at, found), event: 'reattached', by: 'drawbridge', text: textOf(found) }
         : undefined,
     );
 }
 
-function textOf({ name, by }: Misplaced): string {
+function repaired(request: Active, at: Instant, { what, name, by }: Misplaced): Active {
+  return what === 'missing' ? followed(request, at, name) : reattached(request, at, by);
+}
+
+function textOf({ what, name, by }: Misplaced): string {
+  if (what === 'missing') return `it was not in ${name}`;
   return `${name} was taken off${by === undefined ? '' : ` by ${by}`}`;
 }
 
@@ -92,11 +98,11 @@ async function putRight(deps: Deps, cloud: Cloud, found: Misplaced, signal: Abor
   const { machine, what, locks } = found;
   const own = `protect:${await cloud.protectKey(machine, signal)}`;
   const options = { ttlMs: 2 * cloud.limits.callMs, waitMs: WAIT_MS, closing: what === 'elsewhere', signal };
-  const event = what === 'takenOff' ? 'reattach' : 'detach';
+  const event = what === 'elsewhere' ? 'detach' : 'reattach';
   const attempt = { event, by: 'drawbridge', as: 'patrol', machine, why: `${WORDS[what]}: ${found.name}` } as const;
   await deps.lock.hold([own, ...locks].sort(), options, (held) =>
     act(deps, attempt, async (righting) => {
-      await (what === 'takenOff' ? righting.begin() : righting.beginAnyway());
+      await (what === 'elsewhere' ? righting.beginAnyway() : righting.begin());
       await cloud.putRight?.(found, held.signal);
     }),
   );

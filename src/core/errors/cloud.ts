@@ -62,6 +62,11 @@ export const CLOUD_ERRORS = {
     say: 'The security group {group} was taken off {machine}{by} and could not be kept there, so nobody could get in.',
     hint: 'Let whatever manages the groups of its interface leave this one alone (manifests/aws/groups.md), then request access again.',
   },
+  groupsChanged: {
+    kind: 'conflict',
+    say: 'The network security groups of {machine} were changed, and this access could not be kept open in {group}, so nobody could get in.',
+    hint: 'Let whatever manages these groups leave them as they are while somebody has access, then request access again.',
+  },
   groupInUse: {
     kind: 'conflict',
     say: 'AWS does not delete the security group while something uses it.',

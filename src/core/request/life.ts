@@ -239,6 +239,11 @@ export function reattached(request: Active, now: Instant, who?: string): Active 
   return scheduled({ ...request, ...note(request, { at: now, event: 'reattached', ...text(who) }) }, now);
 }
 
+/** Another group was put in front of its machine, and it was opened in that too. `where` names the group. */
+export function followed(request: Active, now: Instant, where: string): Active {
+  return scheduled({ ...request, ...note(request, { at: now, event: 'followed', ...text(where) }) }, now);
+}
+
 /** Something did not work; it is tried again later, and louder. */
 export function troubled<R extends Approved>(request: R, error: JitError, now: Instant): R {
   const most = isInForce(request) ? OPEN_BACKOFF_MS : CLOSE_BACKOFF_MS;

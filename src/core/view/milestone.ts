@@ -10,6 +10,7 @@ import {
   extensionOf,
   type InForce,
   isInForce,
+  isRepair,
   type Pending,
   type Refused,
   type Request,
@@ -152,7 +153,7 @@ function whileOpen(request: Active): Milestone {
     const headline = [requester, `: nobody decided about more time on ${nameOf(request)}.`, ...stays];
     return { announce: `extension-unanswered-${latest.at}`, headline };
   }
-  if (latest?.event === 'reattached' && sinceWarning) {
+  if (latest && isRepair(latest) && sinceWarning) {
     const headline = [requester, `: ${reattachedText(latest, nameOf(request))}`, ...stays];
     return { announce: `reattached-${latest.at}`, headline };
   }

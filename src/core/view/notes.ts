@@ -1,4 +1,4 @@
-import { type Ended, isApproved, isInForce, type Request } from '../request/request.ts';
+import { type Ended, isApproved, isInForce, isRepair, type Request } from '../request/request.ts';
 import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
@@ -31,7 +31,7 @@ function notesOfTrouble(request: Request): readonly Note[] {
 
 /** Somebody took away what lets this access in: once more, and it ends. */
 function notesOfReattachment(request: Request): readonly Note[] {
-  const moment = request.timeline.findLast(({ event }) => event === 'reattached');
+  const moment = request.timeline.findLast(isRepair);
   return moment && isInForce(request) ? [{ tone: 'warning', text: capitalised([reattachedText(moment)]) }] : [];
 }
 

@@ -81,8 +81,12 @@ export function connectWords({ lease, addresses = [], bastion }: InForce): strin
   return to === undefined ? `it through the Bastion ${bastion}` : `${to} through the Bastion ${bastion}`;
 }
 
-/** Somebody took away what lets an access in, and it was put back. */
-export function reattachedText({ text }: Moment, machine = 'the machine'): string {
+/** Somebody took away what lets an access in, or put something in its way, and it was put right. */
+export function reattachedText({ event, text }: Moment, machine = 'the machine'): string {
+  if (event === 'followed') {
+    const group = tidy(text ?? '', LONGEST_TEXT);
+    return `the network security groups of ${machine} were changed, and ${group} let nobody in by this access; Drawbridge opened it there too. If that happens again, the access ends.`;
+  }
   const by = text === undefined ? '' : ` by ${tidy(text, LONGEST_TEXT)}`;
   return `the security group of this access was taken off ${machine}${by}, so nobody could get in; Drawbridge put it back. If that happens again, the access ends.`;
 }

@@ -55,6 +55,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   FirewallPolicies_Get: `${NETWORK}/firewallPolicies/read`,
   FirewallPolicies_ListAll: `${NETWORK}/firewallPolicies/read`,
   FirewallPolicyRuleCollectionGroups_List: `${NETWORK}/firewallPolicies/ruleCollectionGroups/read`,
+  FirewallPolicyRuleCollectionGroups_Get: `${NETWORK}/firewallPolicies/ruleCollectionGroups/read`,
   FirewallPolicyRuleCollectionGroups_CreateOrUpdate: `${NETWORK}/firewallPolicies/ruleCollectionGroups/write`,
   FirewallPolicyRuleCollectionGroups_Delete: `${NETWORK}/firewallPolicies/ruleCollectionGroups/delete`,
   RoleAssignments_ListForScope: 'Microsoft.Authorization/roleAssignments/read',
