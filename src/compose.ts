@@ -11,6 +11,7 @@ import type { Deps } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
+import { Lateness } from './app/operators/lateness.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
@@ -51,6 +52,8 @@ export interface Composed {
   readonly address: RedisAddress | string;
   /** Not started. */
   readonly lifeboat: Lifeboat;
+  /** How late closings are. */
+  readonly lateness: Lateness;
   /** Redis could not be reached. */
   readonly isAway: boolean;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
@@ -126,6 +129,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const people = peopleOf(config);
   const marks = markSigner(config.installation, keys);
   const chats = await chatRooms(config, { log, store, people });
+  const lateness = new Lateness({ log });
   const deps: Deps = {
     store,
     replicas: redisReplicas({ redis: witness, prefix, log }),
@@ -141,6 +145,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: (work) =>
       void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again')),
+    proven: (request) => lateness.see(request),
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
@@ -154,7 +159,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  return { deps, address, lifeboat, isAway };
+  return { deps, address, lifeboat, lateness, isAway };
 }
 
 /** A Redis that answers, and may not be used, says so while the program waits for it. */

@@ -4,6 +4,7 @@ import { inbox } from './app/inbox/inbox.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
+import { Alarms } from './app/operators/alarms.ts';
 import { notify } from './app/request/notify.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
@@ -31,6 +32,8 @@ const DRIFT_MS = 1_000;
 export interface Running {
   /** Where the chats' deliveries go. */
   readonly url: string;
+  /** Tells the operators that it is about to go. Best effort: what does not work is a line in the log. */
+  lastWords(why: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,10 +48,11 @@ export async function run(config: Config, log: Log, by?: CommandLine): Promise<R
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const { url } = await begin(config, log, ends, by);
+    const { url, alarms } = await begin(config, log, ends, by);
     log.info({ url }, 'Drawbridge is ready');
     return {
       url,
+      lastWords: (why) => alarms.lastWords('Drawbridge stops after an error', [why]),
       async stop() {
         await stop();
         log.info({}, 'Drawbridge has stopped');
@@ -65,8 +69,8 @@ async function begin(
   log: Log,
   ends: (() => Promise<unknown>)[],
   by?: CommandLine,
-): Promise<{ readonly url: string }> {
-  const { deps, address, lifeboat, isAway, close } = await compose(config, log, true);
+): Promise<{ readonly url: string; readonly alarms: Alarms }> {
+  const { deps, address, lifeboat, lateness, isAway, close } = await compose(config, log, true);
   ends.push(close);
   const { store, queue } = deps;
   const chats = [...deps.chats.values()];
@@ -81,18 +85,13 @@ async function begin(
   ends.push(() => lifeboat.stop());
   await lifeboat.start({ isAway });
   const due = startDueTimer({ store, queue, log });
-  const loops = startLoops(deps, {
-    sweepMs: SWEEP_MS,
-    patrolMs: PATROL_MS,
-    probeMs: PROBE_MS,
-    digestMs: DIGEST_MS,
-    driftMs: DRIFT_MS,
-  });
+  const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
+  const loops = startLoops(deps, every, lateness);
   ends.push(() => Promise.all([due.stop(), loops.stop()]));
   const watch = new HealthWatch(deps, Date.now);
   const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
   ends.push(() => health.stop());
-  const { admin, ...http } = config.http;
+  const { admin: _, ...http } = config.http;
   const ready = async () => {
     lifeboat.mayOpen();
     await store.now();
@@ -105,17 +104,27 @@ async function begin(
     log: limitedLog(log),
   });
   ends.push(() => server.close());
-  if (admin) {
-    const about = { installation: config.installation, started: new Date().toISOString() };
-    const { token, ...where } = admin;
-    const routes = [statusRoute(secretOf(token), { health: watch, about })];
-    const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
-    ends.push(() => operators.close());
-    log.info({ url: operators.url }, 'operators are served');
-  }
+  const told = { health: watch, closings: () => lateness.closings(), lifeboat: () => lifeboat.state() };
+  const operators = await serveOperators(config, { ...told, ready, log });
+  ends.push(async () => operators?.close());
   const box = inbox(deps);
   ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
   for (const chat of chats) await chat.start(box);
   if (by) await note(deps, { event: 'start', outcome: 'done', by, as: 'commandLine' });
+  return { url: server.url, alarms: new Alarms(deps) };
+}
+
+type Served = Omit<Parameters<typeof statusRoute>[1], 'about'> & {
+  readonly ready: () => Promise<readonly string[]>;
+  readonly log: Log;
+};
+
+async function serveOperators({ http: { admin }, installation }: Config, { ready, log, ...told }: Served) {
+  if (!admin) return undefined;
+  const about = { installation, started: new Date().toISOString() };
+  const { token, ...where } = admin;
+  const routes = [statusRoute(secretOf(token), { ...told, about })];
+  const server = await startServer({ ...where, routes, ready, log: limitedLog(log) });
+  log.info({ url: server.url }, 'operators are served');
   return server;
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../core/audit/entry.ts';
 import type { CloudName } from '../core/machine/machine.ts';
 import type { ChatName } from '../core/people/place.ts';
 import type { HouseRules } from '../core/policy/policy.ts';
+import type { Ended } from '../core/request/request.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -35,6 +36,8 @@ export interface Deps {
   readonly witness?: Witness;
   /** Takes work that nothing may wait for, not even the next look at the same machine. Without it, it is waited for. */
   readonly aside?: (work: Promise<void>) => void;
+  /** Is told of each closing once it is proven. */
+  readonly proven?: (request: Ended) => void;
   readonly log: Log;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;

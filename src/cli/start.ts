@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig } from '../config/load.ts';
 import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -6,6 +7,10 @@ import { commandLine } from './command-line.ts';
 
 /** The longest that a clean stop may take; then the process goes, and the due index finds the work again. */
 const STOP_MS = 20_000;
+/** Of that, for telling the operators. */
+const LAST_WORDS_MS = 5_000;
+const LAST_WORDS =
+  'An error came that nobody expected; the log has it. This process stops, and has to be started again by what supervises it. What it was to close is closed by the others, or after the start.';
 
 /**
  * `jit start`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
@@ -30,6 +35,7 @@ export async function startVerb(file: string): Promise<void> {
   const running = await run(loadConfig(file), log, commandLine());
   process.send?.({ url: running.url });
   const code = await ending;
+  if (code === 1) await Promise.race([running.lastWords(LAST_WORDS), wait(LAST_WORDS_MS)]);
   await running.stop();
   process.exit(code);
 }

@@ -58,7 +58,7 @@ function peopleFaults({ people = [], groups = {} }: Known): Fault[] {
 }
 
 function policyFaults(config: Known): Fault[] {
-  const { policies = [], protectors = [], security = [], places = {}, lease, digest } = config;
+  const { policies = [], protectors = [], security = [], places = {}, lease, digest, operators } = config;
   const faults = twice(
     policies.map((policy) => policy?.name),
     ['policies'],
@@ -79,6 +79,7 @@ function policyFaults(config: Known): Fault[] {
     });
   };
   placesIn(digest?.tell, ['digest', 'tell']);
+  placesIn(operators, ['operators']);
   policies.forEach((policy, i) => {
     const { who, approvers, tell, longest, machines } = policy ?? {};
     subjects(who, ['policies', i, 'who']);

@@ -30,6 +30,7 @@ export function houseRules(config: Config): HouseRules {
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
     sources: sourceNames(config),
+    ...(config.operators.length > 0 ? { operators: config.operators.flatMap((place) => placeOf(config, place)) } : {}),
     ...(config.protections.length > 0
       ? { protections: config.protections.map((entry) => protectionOf(config, entry)) }
       : {}),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
 import { duration, file, name, named, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { operators, place } from './places.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
@@ -149,21 +150,6 @@ const person = z.strictObject({
   prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
 });
 
-const place = z.union(
-  [
-    z.strictObject({
-      slack: z
-        .string()
-        .regex(/^[CG][A-Z0-9]+$/, 'must be a channel ID such as C0123ABCD')
-        .describe('ID of a Slack channel.'),
-    }),
-    z.strictObject({ teams: z.string().min(1).describe('ID of a Teams channel (19:…@thread.tacv2).') }),
-  ],
-  {
-    error: 'must be { slack: C… } or { teams: 19:… }',
-  },
-);
-
 const prefixLengths = z.strictObject({
   ipv4: z.number().int().min(1).max(32).default(32).describe('Shortest IPv4 prefix length allowed.'),
   ipv6: z.number().int().min(1).max(128).default(128).describe('Shortest IPv6 prefix length allowed.'),
@@ -257,6 +243,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Who may list and close anything at any time, whoever requested and approved it: `person:<id>` or `group:<name>`.',
     ),
+  operators,
   protections: z
     .array(protection)
     .default([])

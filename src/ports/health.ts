@@ -8,6 +8,18 @@ export interface Health {
   missing(): readonly string[];
 }
 
+/** How late this process proved closings to be, the last thousand of them; and what is overdue anywhere. In milliseconds. */
+export interface Closings {
+  readonly proven: number;
+  readonly latestMs: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  readonly worstMs: number;
+  /** Had to be closed by now, as the store was asked last: some, and by how much the oldest. */
+  readonly overdue: number;
+  readonly oldestMs: number;
+}
+
 export interface PartHealth {
   readonly name: string;
   /** Since when it is as it is, by this computer's clock. */

@@ -36,6 +36,8 @@ export interface Store {
   liveOn(...machines: readonly MachineId[]): Promise<{ readonly requests: readonly Request[]; readonly now: Now }>;
   /** What is to be closed now, on whatever machine, and takes one of these locks. May give some that are not (any more). */
   ending(locks: readonly string[], limit: number): Promise<readonly Request[]>;
+  /** What had to be gone by now and is not proven to be, the longest overdue first. */
+  overdue(limit: number): Promise<readonly Request[]>;
   /** Puts right where these are found: their indexes were written by another version, or their locks are others by now. */
   reindex(requests: readonly Request[]): Promise<void>;
   /** Newest first: what is live anywhere, what is current and found so, and what the person asked for last. */

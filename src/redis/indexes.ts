@@ -45,6 +45,9 @@ export function indexFor({ by, which }: Finding): string {
   return by === 'machineName' ? `named:${short(which.toLowerCase())}` : `${NAMES[by]}:${which}`;
 }
 
+/** In the place of a lock: what is over under any, whether its next try has come or not. */
+export const OVERDUE = 'overdue';
+
 const NAMES = { requester: 'of', asked: 'asked', policy: 'policy', state: 'state' } as const;
 
 /** The index of what is to be closed under a lock. */
@@ -53,7 +56,7 @@ export function endsUnder(lock: string): string {
 }
 
 function entriesOf(indexes: Indexes): readonly Entry[] {
-  const { machine, lookAt = false, isWaiting, isCurrent, endsAt = false } = indexes;
+  const { machine, lookAt = false, isWaiting, isCurrent, endsAt = false, overAt = false } = indexes;
   const listed = isCurrent && indexes.askedAt;
   return [
     [`on:${machine}`, isWaiting ? false : lookAt],
@@ -61,6 +64,7 @@ function entriesOf(indexes: Indexes): readonly Entry[] {
     [indexFor({ by: 'requester', which: indexes.requester }), listed],
     [indexFor({ by: 'machineName', which: indexes.machineName }), listed],
     [indexFor({ by: 'state', which: 'open' }), !isWaiting && listed],
+    [`ends:${OVERDUE}`, overAt],
     ...indexes.asked.map((which): Entry => [indexFor({ by: 'asked', which }), listed]),
     ...indexes.policies.map((which): Entry => [indexFor({ by: 'policy', which }), listed]),
     ...indexes.locks.map((lock): Entry => [`ends:${endsUnder(lock)}`, endsAt]),

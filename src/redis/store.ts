@@ -8,7 +8,7 @@ import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
 import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
 import { type CommitMemory, CommitWatch } from './commit-watch.ts';
-import { committed, endsUnder, indexed, indexFor } from './indexes.ts';
+import { committed, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { inParts, pairs } from './replies.ts';
@@ -145,6 +145,11 @@ class RedisStore implements Store {
   async ending(locks: readonly string[], limit: number): Promise<readonly Request[]> {
     if (locks.length === 0) return [];
     const { rest } = await this.#ask('ending', limit, ...locks.map(endsUnder));
+    return pairs(rest).flatMap(([id, record]) => this.#decode(id, record) ?? []);
+  }
+
+  async overdue(limit: number): Promise<readonly Request[]> {
+    const { rest } = await this.#ask('ending', limit, OVERDUE);
     return pairs(rest).flatMap(([id, record]) => this.#decode(id, record) ?? []);
   }
 

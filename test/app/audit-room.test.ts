@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditRoom } from '../../src/app/loops/audit-room.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
 import type { AuditSize } from '../../src/ports/audit.ts';
 import { world } from './fixtures.ts';
 
@@ -20,7 +21,7 @@ describe('the room for the audit', () => {
     const say = (name: string) => () => void said.push(name);
     const log = { info: say('info'), warn: say('warn'), error: say('error') };
     audit.size = async () => size;
-    await auditRoom({ ...deps, log });
+    await auditRoom({ ...deps, log }, new Alarms(deps));
     expect(said).toEqual(level === undefined ? [] : [level]);
   });
 });

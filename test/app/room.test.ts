@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryRoom } from '../../src/app/loops/memory.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
@@ -17,7 +18,8 @@ describe('the memory of the store', () => {
     const said: string[] = [];
     const say = (level: string) => () => void said.push(level);
     const log = { info: say('info'), warn: say('warn'), error: say('error') };
-    await memoryRoom({ audit: { ...world().deps.audit, size: sized(percent) }, log });
+    const { deps, audit } = world();
+    await memoryRoom({ audit: { ...audit, size: sized(percent) }, log }, new Alarms(deps));
     expect(said).toEqual(expected);
   });
 

@@ -38,8 +38,9 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     protect: ['deps.ts', 'audit', 'machine'],
     // It needs no store: of the rest only how things are told.
     lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
-    loops: ['deps.ts', 'audit', 'machine', 'request', 'protect'],
-    inbox: ['deps.ts', 'audit', 'machine', 'request', 'protect'],
+    operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts'],
+    loops: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators'],
+    inbox: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators'],
   },
   // What all backends read knows none of them. Of another backend one asks only whether it stands in front of a machine;
   // rules behind a firewall are those of a network security group too.

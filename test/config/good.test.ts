@@ -146,6 +146,7 @@ describe('the house that a configuration describes', () => {
     expect(houseRules(config)).toEqual({
       protectors: ['group:security', 'person:grace'],
       security: ['group:security'],
+      operators: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       // In test/config/protections.test.ts.
       protections: expect.any(Array),
       shortestMs: 10 * MINUTE,

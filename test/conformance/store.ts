@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { revoked } from '../../src/core/request/life.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Card, Store } from '../../src/ports/store.ts';
@@ -84,6 +85,18 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
     });
 
     describe('finds', () => {
+      it('what is overdue anywhere, the longest first, until it is proven closed', async () => {
+        const [one, two, three] = ['aaaaaaa', 'bbbbbbb', 'ccccccc'].map((id) => pending(id, at - 7_200_000));
+        if (!one || !two || !three) throw new Error('no requests');
+        const late = open(one, at - 4_000_000);
+        const later = revoked(open(two, at - 1_000), { id: 'g', name: 'Grace' }, at - 500);
+        await keep(late, later, open(three, at - 1_000));
+        expect((await store.overdue(10)).map(({ id }) => id)).toEqual(['aaaaaaa', 'bbbbbbb']);
+        expect((await store.overdue(1)).map(({ id }) => id)).toEqual(['aaaaaaa']);
+        await move(late, end(late, at, at + 60_000));
+        expect((await store.overdue(10)).map(({ id }) => id)).toEqual(['bbbbbbb']);
+      });
+
       it('what is live on a machine, until there is nothing left to look at', async () => {
         const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at, { machine: machine(2) })];
         await keep(one, two);

@@ -4,9 +4,12 @@ import { statusRoute } from '../../src/http/status.ts';
 import type { PartHealth } from '../../src/ports/health.ts';
 import { QUIET } from '../redis/server.ts';
 
+const CLOSINGS = { proven: 2, latestMs: 1, medianMs: 1, p99Ms: 2, worstMs: 2, overdue: 0, oldestMs: 0 };
+const REST = { closings: () => CLOSINGS, lifeboat: () => ({ isOn: false, wentBack: false }) };
+
 async function serve(parts: readonly PartHealth[], ready: () => Promise<readonly string[]>) {
   const health = { parts: () => parts, missing: () => parts.flatMap(({ name, trouble }) => (trouble ? [name] : [])) };
-  const routes = [statusRoute('right', { health, about: { installation: 'test' } })];
+  const routes = [statusRoute('right', { ...REST, health, about: { installation: 'test' } })];
   const server = await startServer({ host: '127.0.0.1', port: 0, routes, ready, log: QUIET });
   onTestFinished(() => server.close());
   return async (path: string, authorization?: string) => {
@@ -48,6 +51,7 @@ describe('the status', () => {
     const at = '2026-11-27T09:00:00.000Z';
     expect(JSON.parse((await get('/status', 'Bearer right')).body)).toEqual({
       installation: 'test',
+      ...{ closings: CLOSINGS, lifeboat: { isOn: false, wentBack: false } },
       ready: false,
       missing: ['slack'],
       parts: [

@@ -1,6 +1,7 @@
 import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { placeKey } from '../../src/core/people/place.ts';
+import { overAt } from '../../src/core/request/life.ts';
 import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Strays } from '../../src/core/request/stray.ts';
@@ -32,13 +33,12 @@ class MemoryStore implements Store, Damage {
   #wentBack = false;
   #isDoubted = false;
   #epoch = 0;
-  readonly #clock = () => this.#at();
-  readonly #requests = new Expiring<Request>(this.#clock);
-  readonly #made = new Expiring<string>(this.#clock);
-  readonly #placed = new Expiring<string>(this.#clock);
-  readonly #seen = new Expiring<true>(this.#clock);
-  readonly #strays = new Expiring<Strays>(this.#clock);
-  readonly #cards = new Expiring<ReadonlyMap<string, Card>>(this.#clock);
+  readonly #requests = new Expiring<Request>(() => this.#at());
+  readonly #made = new Expiring<string>(() => this.#at());
+  readonly #placed = new Expiring<string>(() => this.#at());
+  readonly #seen = new Expiring<true>(() => this.#at());
+  readonly #strays = new Expiring<Strays>(() => this.#at());
+  readonly #cards = new Expiring<ReadonlyMap<string, Card>>(() => this.#at());
   readonly #sources = new Map<string, string>();
   readonly #live = new Map<string, Indexes>();
   #approvals: readonly (Approval & { readonly id: string })[] = [];
@@ -106,6 +106,12 @@ class MemoryStore implements Store, Damage {
       ({ endsAt = at + 1, locks: own }) => endsAt <= at && own.some((lock) => locks.includes(lock)),
       limit,
     );
+  }
+
+  async overdue(limit: number): Promise<readonly Request[]> {
+    const at = this.#at();
+    const over = this.#which(({ overAt: when = at + 1 }) => when <= at, Number.POSITIVE_INFINITY);
+    return over.toSorted((a, b) => (overAt(a) ?? 0) - (overAt(b) ?? 0)).slice(0, limit);
   }
 
   async reindex(): Promise<void> {}

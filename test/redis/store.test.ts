@@ -127,7 +127,7 @@ describe('the store in Redis', () => {
     expect(await redis.zrange(key(`on:${machine(1)}`), '0', '-1')).toEqual(['bbbbbbb']);
     expect(await redis.zrange(key(`waits:${machine(1)}`), '0', '-1')).toEqual(['aaaaaaa']);
     expect(await later.find({ by: 'requester', which: 'ada' }, 9)).toHaveLength(2);
-    expect(await redis.keys(key('ends', '*'))).toHaveLength(1);
+    expect(await redis.keys(key('ends', '*'))).toHaveLength(2);
   });
 
   describe('a record that cannot be read', () => {

@@ -4,7 +4,7 @@ import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { tellChannels } from '../protect/news.ts';
+import { tellOperators } from '../protect/news.ts';
 import { CloudBoat, type Hands } from './closing.ts';
 import type { Revoked } from './memory.ts';
 import { begunReport, overReport } from './news.ts';
@@ -44,6 +44,7 @@ export class Lifeboat {
   readonly #clouds: readonly CloudBoat[];
   readonly #stopping = new AbortController();
   #isOn = false;
+  #isBack = false;
   #failingSinceMs: number | undefined;
   #isChecked = false;
   #isUnmerged = true;
@@ -59,6 +60,11 @@ export class Lifeboat {
 
   get isOn(): boolean {
     return this.#isOn;
+  }
+
+  /** For operators: is it at work, and did the store go back without having been compared since? */
+  state(): { readonly isOn: boolean; readonly wentBack: boolean } {
+    return { isOn: this.#isOn, wentBack: this.#isBack };
   }
 
   /** Throws `storeAway`. */
@@ -101,6 +107,7 @@ export class Lifeboat {
     this.#failingSinceMs = undefined;
     if (this.#isOn) await this.#end();
     if (this.#isUnmerged) await this.#merge();
+    this.#isBack = now.wentBack === true;
     const isAnother = this.#epoch !== undefined && now.epoch !== this.#epoch;
     if (now.wentBack || isAnother) await this.#options.wentBack?.(this.#options.memory.revoked());
     this.#epoch = now.epoch;
@@ -167,7 +174,7 @@ export class Lifeboat {
 
   /** Nothing waits for a chat. */
   #tell(report: Report): void {
-    void tellChannels(this.#options.deps, report);
+    void tellOperators(this.#options.deps, report);
   }
 
   async #again(everyMs: number | (() => number), work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import type { Alarms } from '../operators/alarms.ts';
 import { shareOf } from '../request/room.ts';
 
 /** Half of the memory leaves weeks to act in. */
@@ -9,20 +10,28 @@ const MANY = 500_000;
 /** Of the number that the settings keep. */
 const NEARLY = 0.8;
 
+const KEY = 'audit';
+
 /** Looks how much room is left for the audit, and says so in the log long before there is none. */
-export async function auditRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>): Promise<void> {
+export async function auditRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>, alarms: Alarms): Promise<void> {
   const size = await audit.size();
   const share = shareOf(size);
   const fields = { ...size, ...(share === undefined ? {} : { percentUsed: Math.round(100 * share) }) };
   if (size.keep !== undefined) {
-    if (size.entries >= NEARLY * size.keep)
-      log.warn(
-        fields,
-        'the audit has as many entries as audit.keep allows: the oldest are deleted, and are kept nowhere else',
-      );
-    return;
+    if (size.entries < NEARLY * size.keep)
+      return alarms.over({ key: KEY, title: 'The audit has room again', lines: ['Nothing has to be done.'] });
+    log.warn(
+      fields,
+      'the audit has as many entries as audit.keep allows: the oldest are deleted, and are kept nowhere else',
+    );
+    return alarms.raise({
+      key: KEY,
+      title: 'The audit has as many entries as it may keep',
+      lines: ['The oldest entries are deleted and are kept nowhere else. Copy them, or raise `audit.keep`.'],
+    });
   }
   if (share !== undefined && share >= ALARM_SHARE)
+    // `memory.ts` tells the operators.
     log.error(fields, 'memory is getting short for the audit: give Redis more, or openings will stop');
   else if (share === undefined ? size.entries >= MANY : share >= WARN_SHARE)
     log.warn(fields, 'the audit keeps every entry in Redis: give it more memory in time, or set audit.keep');

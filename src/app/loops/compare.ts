@@ -8,7 +8,7 @@ import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { commit, type Decision } from '../machine/commit.ts';
 import { converge } from '../machine/converge.ts';
-import { tellChannels } from '../protect/news.ts';
+import { tellOperators } from '../protect/news.ts';
 import { patrol } from './patrol.ts';
 
 /** Live requests that are looked through. */
@@ -42,7 +42,7 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   const strays = await deps.store.strays();
   await deps.store.compared();
   deps.log.warn({ touched: touched.map(({ id }) => id), strays: strays?.count }, 'clouds and records were compared');
-  await tellChannels(deps, reportOf(touched, strays?.count ?? 0));
+  await tellOperators(deps, reportOf(touched, strays?.count ?? 0));
 }
 
 function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at }: Now): Decision | undefined {

@@ -1,6 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { Alarms } from '../operators/alarms.ts';
+import type { Lateness } from '../operators/lateness.ts';
 import { auditRoom } from './audit-room.ts';
 import { compare } from './compare.ts';
 import { digester } from './digest.ts';
@@ -13,6 +15,7 @@ import { sweeper } from './sweep.ts';
 
 /** How often it is asked whether the store went back. */
 const COMPARE_MS = 5_000;
+const LATE_MS = 15_000;
 /** Memory fills slowly. */
 const AUDIT_MS = 10 * MINUTE_MS;
 
@@ -27,7 +30,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe, the digest, the room for the audit, the memory, the ear for changes, what the file wants protected, and comparing after the store went back: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** Sweep, patrol, probe, the digest, the room for the audit, the memory, how late closings are, the ear for changes, what the file wants protected, and comparing after the store went back: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -37,15 +40,18 @@ export function startLoops(
     readonly digestMs: number;
     readonly driftMs: number;
   },
+  lateness: Lateness,
 ): Loops {
   const stopping = new AbortController();
+  const alarms = new Alarms(deps);
   const loops: readonly Loop[] = [
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
-    { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, signal) },
+    { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, alarms, signal) },
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
     { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
-    { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps) },
-    { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps) },
+    { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps, alarms) },
+    { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
+    { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },

@@ -83,6 +83,8 @@ export async function commitAll(
   const saved = await deps.store.save(changes);
   const kept = changes.filter((_, i) => saved[i] === 'saved');
   for (const { audit } of kept) if (audit) logEntry(deps, audit);
+  const closing = new Set(decisions.flatMap(({ from }) => (from.status === 'closing' ? [from.id] : [])));
+  for (const { next } of kept) if (next.status === 'ended' && closing.has(next.id)) deps.proven?.(next);
   return kept.map(({ next }) => next);
 }
 

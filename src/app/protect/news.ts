@@ -17,6 +17,13 @@ export async function tellChannels(deps: Telling, report: Report, more: readonly
   );
 }
 
+/** Tells the operators' places; where none is named, the channels of the policies and of the digest. */
+export async function tellOperators(deps: Telling, report: Report): Promise<void> {
+  const { operators } = deps.rules;
+  if (operators) await tellPlaces(deps, report, uniquePlaces(operators));
+  else await tellChannels(deps, report);
+}
+
 /** Says how many took it. A chat that does not take it is a line in the log. */
 export async function tellPlaces(deps: Telling, report: Report, places: readonly Place[]): Promise<number> {
   const told = await Promise.all(

@@ -48,6 +48,8 @@ export interface HouseRules {
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;
   readonly digest?: Digest;
+  /** Places that are told of trouble with the program itself; absent where none is named. */
+  readonly operators?: readonly Place[];
   /** How many requests there may be at once; as usual (`FLOOD_LIMITS`) where it is not said. */
   readonly floods?: FloodLimits;
   /** What is to be protected whoever asks; absent: nothing. */

@@ -191,6 +191,21 @@ export function failed(request: InForce, error: JitError, now: Instant): Closing
   return closing(request, 'failed', { why: 'failed', at: now, code: error.code, say }, { text: say });
 }
 
+/** When its rules had to be gone; undefined while nothing has to, and once that is proven. For one in force that is to come. */
+export function overAt(request: Request): Instant | undefined {
+  if (isInForce(request)) return request.lease.until;
+  return request.status === 'closing' ? dueAt(request) : undefined;
+}
+
+/** How long after its end it was proven that its rules are gone, in milliseconds. */
+export function latenessOf(request: Ended): number {
+  return Math.max(0, request.proof.at - dueAt(request));
+}
+
+function dueAt({ ending, lease }: Closing | Ended): Instant {
+  return ending.why === 'elapsed' ? lease.until : ending.at;
+}
+
 function closing(request: InForce, event: Event, ending: Ending, moment?: Partial<Moment>): Closing {
   const { extension: _, trouble: __, ...rest } = request;
   return scheduled({ ...rest, ...step(request, event, ending.at, moment), status: 'closing', ending }, ending.at);

@@ -2,6 +2,7 @@ import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
 import { isCutting } from './cut.ts';
+import { overAt } from './life.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
@@ -23,6 +24,8 @@ export interface Indexes {
   /** The locks that closing it takes, and from when on it has to be closed; absent where nothing is to close. */
   readonly locks: readonly string[];
   readonly endsAt?: Instant;
+  /** When all of it had to be gone, until that is proven. */
+  readonly overAt?: Instant;
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
@@ -37,6 +40,7 @@ const MOST_ASKED = 16;
 const REMEMBER_PLACED_MS = 2 * 24 * 60 * 60 * 1_000;
 
 export function indexesOf(request: Request): Indexes {
+  const over = overAt(request);
   return {
     machine: request.machine,
     requester: request.requester.id,
@@ -49,6 +53,7 @@ export function indexesOf(request: Request): Indexes {
     machineName: request.machineName.toLowerCase(),
     locks: [...new Set(placementsOf(request).flatMap(({ locks }) => locks))],
     ...endOf(request),
+    ...(over === undefined ? {} : { overAt: over }),
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
     ...(request.bastion === undefined ? { source: request.sourceName ?? request.source } : {}),

@@ -1,0 +1,87 @@
+import { MINUTE_MS } from '../../core/language/instant.ts';
+import { uniquePlaces } from '../../core/people/place.ts';
+import type { Report } from '../../core/view/report.ts';
+import type { Deps } from '../deps.ts';
+import { tellPlaces } from '../protect/news.ts';
+
+/** What one process told, the others do not tell again: by then each has had its turn. */
+const TOLD_MS = 15 * MINUTE_MS;
+/** Troubles that are kept at a time; there are few kinds of them. */
+const MOST = 100;
+
+export interface Alarm {
+  /** The same for as long as it lasts. */
+  readonly key: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** A higher one is told again. */
+  readonly level?: number;
+}
+
+interface Raised {
+  readonly level: number;
+  /** `owed`: it is this process's to tell. `maybe`: another one may tell it, until then. */
+  readonly state: 'told' | 'owed' | 'maybe';
+  readonly untilMs: number;
+}
+
+export type AlarmDeps = Pick<Deps, 'rules' | 'chats' | 'log' | 'store' | 'monotonic'>;
+
+/**
+ * Tells the operators' places of trouble: once when it begins, once when it gets worse, and once when it is over. Where no
+ * place is named, the log alone has it. Of several processes one tells, and the same again after a quarter of an hour at the
+ * earliest.
+ */
+export class Alarms {
+  readonly #deps: AlarmDeps;
+  readonly #raised = new Map<string, Raised>();
+  readonly #overAt = new Map<string, number>();
+
+  constructor(deps: AlarmDeps) {
+    this.#deps = deps;
+  }
+
+  async raise({ key, title, lines, level = 0 }: Alarm): Promise<void> {
+    const before = this.#raised.get(key);
+    if (before?.state === 'told' && before.level >= level) return;
+    if (!before && this.#raised.size >= MOST) return;
+    const now = this.#deps.monotonic();
+    const isMine = before?.state === 'owed' || (await this.#isFirst(`alarm:${key}:${level}`));
+    // Told by another process, unless that was of a time before, which is over: then somebody tells it a little later.
+    const isNew = now - (this.#overAt.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_MS;
+    const untilMs = before?.untilMs ?? now + TOLD_MS;
+    const other = isNew && now < untilMs ? 'maybe' : 'told';
+    const state = isMine ? ((await this.#tell(title, lines)) ? 'told' : 'owed') : other;
+    this.#raised.set(key, { level, state, untilMs });
+  }
+
+  /** Says nothing where nothing was raised, or nobody was told of it. */
+  async over({ key, title, lines }: Omit<Alarm, 'level'>): Promise<void> {
+    const before = this.#raised.get(key);
+    if (!before) return;
+    this.#raised.delete(key);
+    if (this.#overAt.size >= MOST) this.#overAt.clear();
+    this.#overAt.set(key, this.#deps.monotonic());
+    if (before.state === 'told' && (await this.#isFirst(`alarm:${key}:over`))) await this.#tell(title, lines);
+  }
+
+  /** For a process that is about to go. */
+  async lastWords(title: string, lines: readonly string[]): Promise<void> {
+    await this.#tell(title, lines);
+  }
+
+  async #isFirst(key: string): Promise<boolean> {
+    try {
+      return await this.#deps.store.once(key, TOLD_MS);
+    } catch {
+      // Twice is better than not at all.
+      return true;
+    }
+  }
+
+  async #tell(title: string, lines: readonly string[]): Promise<boolean> {
+    const places = uniquePlaces(this.#deps.rules.operators ?? []);
+    const report: Report = { title, sections: [{ heading: '', rows: lines.map((line) => ({ line: [line] })) }] };
+    return places.length === 0 || (await tellPlaces(this.#deps, report, places)) > 0;
+  }
+}

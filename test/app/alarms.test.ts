@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { memoryRoom } from '../../src/app/loops/memory.ts';
+import { probe } from '../../src/app/loops/probe.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
+import { tellOperators } from '../../src/app/protect/news.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import { toldWorld } from './told.ts';
+
+const signal = new AbortController().signal;
+const OPERATORS: Place = { chat: 'slack', kind: 'channel', id: 'C0OPERATORS' };
+const alarm = { key: 'one', title: 'It broke', lines: ['Mend it.'] };
+const over = { key: 'one', title: 'It works', lines: [] };
+
+describe('operators', () => {
+  it('are told once that something broke, once when it gets worse, and once that it is over', async () => {
+    const { deps, titles } = toldWorld([OPERATORS]);
+    const alarms = new Alarms(deps);
+    await alarms.over(over);
+    await alarms.raise(alarm);
+    await alarms.raise(alarm);
+    await alarms.raise({ ...alarm, title: 'It broke more', level: 1 });
+    await alarms.raise(alarm);
+    await alarms.over(over);
+    await alarms.over(over);
+    expect(titles()).toEqual(['It broke', 'It broke more', 'It works']);
+  });
+
+  it('are told by one process of several, and again where it breaks again', async () => {
+    const { deps, clock, titles } = toldWorld([OPERATORS]);
+    const both = [new Alarms(deps), new Alarms(deps)];
+    for (const alarms of both) await alarms.raise(alarm);
+    for (const alarms of both) await alarms.over(over);
+    expect(titles()).toEqual(['It broke', 'It works']);
+    // Soon again: said once, as soon as a quarter of an hour has gone by.
+    for (let minute = 0; minute < 40; minute += 1) {
+      for (const alarms of both) await alarms.raise(alarm);
+      clock.advance(MINUTE_MS);
+    }
+    expect(titles()).toEqual(['It broke', 'It works', 'It broke']);
+  });
+
+  it('are told again as long as no chat took it', async () => {
+    const { deps, chat, titles } = toldWorld([OPERATORS]);
+    const { tell } = chat;
+    chat.tell = () => Promise.reject(new JitError('chatSilent', { chat: 'Slack' }));
+    const alarms = new Alarms(deps);
+    await alarms.raise(alarm);
+    chat.tell = tell;
+    await alarms.raise(alarm);
+    await alarms.raise(alarm);
+    expect(titles()).toEqual(['It broke']);
+  });
+
+  it('hear of it although the store is away', async () => {
+    const { deps, titles } = toldWorld([OPERATORS]);
+    deps.store.once = () => Promise.reject(new Error('ECONNREFUSED'));
+    await new Alarms(deps).raise(alarm);
+    expect(titles()).toEqual(['It broke']);
+  });
+
+  it('hear of a lost sign-in and of memory that runs short, with what to do', async () => {
+    const { deps, cloud, audit, told } = toldWorld([OPERATORS]);
+    const alarms = new Alarms(deps);
+    cloud.check = () => Promise.reject(new JitError('cloudSilent', { cloud: 'AWS' }));
+    await probe(deps, alarms, signal);
+    cloud.check = async () => {};
+    await probe(deps, alarms, signal);
+    for (const used of [72, 73, 86, 60]) {
+      audit.size = async () => ({ entries: 1, usedBytes: used, mostBytes: 100 });
+      await memoryRoom(deps, alarms);
+    }
+    expect(told).toEqual([
+      'C0OPERATORS Signing in to aws does not work | What is open there cannot be closed now. | AWS did not respond. | `npx jit doctor` says what to do.',
+      'C0OPERATORS Signing in to aws works again | Nothing has to be done.',
+      'C0OPERATORS Redis is filling up | 72 % of its memory is used. From 85 % on, new requests are refused. Give it more memory, or set `audit.keep` to a number.',
+      'C0OPERATORS Redis is nearly full: new requests are refused | 86 % of its memory is used. Closing goes on. Give it more memory, or set `audit.keep` to a number.',
+      'C0OPERATORS Redis has room again | Less than 70 % of its memory is used.',
+    ]);
+  });
+
+  it('are the channels of the policies where none is named, for what was always told there', async () => {
+    const { deps, told } = toldWorld();
+    await new Alarms(deps).raise(alarm);
+    expect(told).toEqual([]);
+    await tellOperators(deps, { title: 'Redis is away', sections: [] });
+    expect(told).toEqual(['C1 Redis is away']);
+    const named = toldWorld([OPERATORS]);
+    await tellOperators(named.deps, { title: 'Redis is away', sections: [] });
+    expect(named.told).toEqual(['C0OPERATORS Redis is away']);
+  });
+});
