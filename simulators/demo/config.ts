@@ -17,6 +17,8 @@ export interface DemoSettings {
   readonly slackMode?: 'http' | 'socket';
   /** How ports are opened in Azure; `defender` unless told. */
   readonly azureBackend?: AzureBackend;
+  /** A Redis that is not the program's own. */
+  readonly redisUrl?: string;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
   readonly withoutRole?: boolean;
 }
@@ -27,10 +29,16 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
   const policy = { approvers: ['manager', 'group:security'], tell: ['vm-access-slack', 'vm-access-teams'] };
   return stringify({
     installation: 'demo',
-    redis: { dataDir: `${settings.folder}/redis`, appendfsync: settings.appendfsync },
+    redis: settings.redisUrl
+      ? { url: settings.redisUrl }
+      : { dataDir: `${settings.folder}/redis`, appendfsync: settings.appendfsync },
     http: { host: '127.0.0.1', port: settings.port },
     lease: { shortest: settings.shortest },
-    marks: { keyFile: `${settings.folder}/mark-key` },
+    marks: {
+      keyFile: `${settings.folder}/mark-key`,
+      ...(settings.redisUrl ? { keys: [{ id: 'k1', secret: 'env:MARK_KEY' }] } : {}),
+    },
+    audit: { spool: `${settings.folder}/spool` },
     undo: { folder: `${settings.folder}/undo` },
     slack: {
       mode: settings.slackMode ?? 'http',
@@ -117,6 +125,7 @@ export function demoSecrets({ slack, teams, azure, aws }: Services): Readonly<Re
     AWS_ACCESS_KEY_ID: aws.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
     AWS_EXTERNAL_ID: aws.externalId,
+    MARK_KEY: 'what signs the marks of the demo',
   };
 }
 

@@ -12,6 +12,8 @@ export interface Demo {
   program(): Program;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** A new one on the same data, after one that was killed. */
+  restart(): Promise<void>;
   /** `kill -9`, and a new one on the same data. */
   killAndRestart(): Promise<void>;
   /** How the program ended, when it has; a killed one that runs again has not. */
@@ -65,6 +67,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     program: () => program,
     ended: () => ended,
     kill: () => program.kill(),
+    async restart() {
+      program = await start();
+    },
     async killAndRestart() {
       await program.kill();
       program = await start();

@@ -50,9 +50,7 @@ class MemoryStore implements Store, Damage {
     this.#options = options;
   }
 
-  async now(): Promise<Now> {
-    return this.#now();
-  }
+  readonly now = async (): Promise<Now> => this.#now();
 
   async write(): Promise<Now> {
     this.#isDoubted = false;
@@ -116,9 +114,7 @@ class MemoryStore implements Store, Damage {
 
   async reindex(): Promise<void> {}
 
-  async live(limit: number): Promise<readonly Request[]> {
-    return this.#which(() => true, limit);
-  }
+  readonly live = async (limit: number): Promise<readonly Request[]> => this.#which(() => true, limit);
 
   async find({ by, which }: Finding, limit: number): Promise<readonly Request[]> {
     const has = (indexes: Indexes) => {
@@ -130,9 +126,7 @@ class MemoryStore implements Store, Damage {
     return this.#which((indexes) => indexes.isCurrent && has(indexes), limit);
   }
 
-  async counts(person: string, machine: MachineId): Promise<Counts> {
-    return this.#counts(person, machine);
-  }
+  readonly counts = async (person: string, machine: MachineId): Promise<Counts> => this.#counts(person, machine);
 
   #counts(person: string, machine: MachineId): Counts {
     const all = [...this.#live.values()];
@@ -148,9 +142,8 @@ class MemoryStore implements Store, Damage {
     return ids.slice(0, limit).flatMap((id) => this.#requests.get(id) ?? []);
   }
 
-  async approvals(limit: number): Promise<readonly Approval[]> {
-    return this.#approvals.slice(0, limit).map(({ id: _, ...approval }) => approval);
-  }
+  readonly approvals = async (limit: number): Promise<readonly Approval[]> =>
+    this.#approvals.slice(0, limit).map(({ id: _, ...approval }) => approval);
 
   async claim(limit: number, againMs: number) {
     const now = this.#now();
@@ -174,21 +167,14 @@ class MemoryStore implements Store, Damage {
     return missing.size;
   }
 
-  async lastSource(person: string, machine: MachineId): Promise<string | undefined> {
-    return this.#sources.get(`${person} ${machine}`);
-  }
+  readonly lastSource = async (person: string, machine: MachineId): Promise<string | undefined> =>
+    this.#sources.get(`${person} ${machine}`);
 
-  async madeBy(key: string): Promise<string | undefined> {
-    return this.#made.get(key);
-  }
+  readonly madeBy = async (key: string): Promise<string | undefined> => this.#made.get(key);
 
-  async placedBy(placementKey: string): Promise<string | undefined> {
-    return this.#placed.get(placementKey);
-  }
+  readonly placedBy = async (placementKey: string): Promise<string | undefined> => this.#placed.get(placementKey);
 
-  async strays(): Promise<Strays | undefined> {
-    return this.#strays.get('');
-  }
+  readonly strays = async (): Promise<Strays | undefined> => this.#strays.get('');
 
   async keepStrays(found: Strays): Promise<void> {
     this.#strays.set('', found, KEEP.straysMs);
@@ -200,9 +186,7 @@ class MemoryStore implements Store, Damage {
     return true;
   }
 
-  async cards(id: string): Promise<readonly Card[]> {
-    return [...(this.#cards.get(id)?.values() ?? [])];
-  }
+  readonly cards = async (id: string): Promise<readonly Card[]> => [...(this.#cards.get(id)?.values() ?? [])];
 
   async keepCard(id: string, card: Card): Promise<void> {
     const cards = new Map(this.#cards.get(id)).set(placeKey(card.place), card);

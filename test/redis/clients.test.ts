@@ -15,7 +15,8 @@ import { redisLock } from '../../src/redis/lock.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { world } from '../app/fixtures.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
-import { addresses, cluster, follow, freePort, type Node, node, sentinels } from './nodes.ts';
+import { freePort } from './free-port.ts';
+import { addresses, cluster, follow, type Node, node, sentinels } from './nodes.ts';
 import { QUIET } from './server.ts';
 
 /** All that the program has in Redis, and what it did. */

@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis, type RedisOptions } from 'ioredis';
 import { onTestFinished, vi } from 'vitest';
 import { findRedisProgram } from '../../src/redis/find-program.ts';
+import { freePort } from './free-port.ts';
 
 /** As on a server that keeps what it is given, and quick to replicate. */
 const KEEPS = ['save ""', 'appendonly yes', 'maxmemory-policy noeviction', 'hz 100', 'repl-diskless-sync-delay 0'];
@@ -144,14 +145,6 @@ async function busPort(): Promise<number> {
     const lower = port - 20_000;
     if (await isFree(lower)) return lower;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -8,12 +8,28 @@ import { connectRedis } from '../../src/redis/connect.ts';
 import { findRedisProgram } from '../../src/redis/find-program.ts';
 import { QUIET } from './server.ts';
 
-/** A real Redis that nobody starts again, to be killed, paused, demoted, filled, and emptied. */
-export async function ownRedis() {
+/**
+ * A real Redis that nobody starts again, to be killed, paused, demoted, filled, and emptied. Programs of their own reach it by
+ * a port; without one it has a socket alone.
+ */
+export async function ownRedis({ port = 0 }: { readonly port?: number } = {}) {
   const program = await findRedisProgram();
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
   const url = join(folder, 's');
-  const args = ['--port', '0', '--unixsocket', url, '--dir', folder, '--save', '', '--appendonly', 'yes'];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--unixsocket',
+    url,
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'yes',
+  ];
   let child: ChildProcess | undefined;
   const start = async () => {
     child = spawn(program.path, [...args, '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'], {
@@ -26,6 +42,9 @@ export async function ownRedis() {
   const clients: RedisClient[] = [];
   const own = {
     url,
+    folder,
+    /** Its URL for programs. */
+    tcp: `redis://127.0.0.1:${port}`,
     /** As the program connects. */
     client(): RedisClient {
       const client = connectRedis(url, { log: QUIET });

@@ -11,11 +11,14 @@ import { memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
+import { closeStrays } from './strays.ts';
 import { sweeper } from './sweep.ts';
 
 /** How often it is asked whether the store went back. */
 const COMPARE_MS = 5_000;
 const LATE_MS = 15_000;
+/** How often it is looked whether the time of a rule without a record is over. */
+const STRAYS_MS = 5_000;
 /** Memory fills slowly. */
 const AUDIT_MS = 10 * MINUTE_MS;
 
@@ -30,7 +33,7 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Sweep, patrol, probe, the digest, the room for the audit, the memory, how late closings are, the ear for changes, what the file wants protected, and comparing after the store went back: at start and then again and again, by one replica at a time. They never stop by themselves. */
+/** All that runs on its own, one loop a line below: at start and then again and again, by one replica at a time. They never stop by themselves. */
 export function startLoops(
   deps: Deps,
   every: {
@@ -54,6 +57,7 @@ export function startLoops(
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
+    { name: 'strays', everyMs: STRAYS_MS, leaseMs: 30_000, run: (signal) => closeStrays(deps, signal) },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

@@ -14,6 +14,13 @@ export interface Patrolled {
   readonly closed: number;
 }
 
+interface PatrolledCloud extends Patrolled {
+  /** Open without a record. */
+  readonly strays: readonly Stray[];
+  /** It was read to its end. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Goes through every rule in the clouds that is ours by mark or by place, and has closed what should not be there;
  * then looks where the groups are that they stand in. Needs no memory: with an empty store it closes what is over by its own mark.
@@ -51,7 +58,7 @@ export async function patrolMachines(
   cloud: Cloud,
   machines: readonly MachineId[],
   signal: AbortSignal,
-): Promise<Patrolled> {
+): Promise<PatrolledCloud> {
   return patrolCloud(deps, cloud, signal, machines);
 }
 
@@ -60,7 +67,7 @@ async function patrolCloud(
   cloud: Cloud,
   signal: AbortSignal,
   only?: readonly MachineId[],
-): Promise<Patrolled & { readonly strays: readonly Stray[]; readonly isWhole: boolean }> {
+): Promise<PatrolledCloud> {
   let seen = 0;
   let closed = 0;
   let isWhole = true;
@@ -75,6 +82,8 @@ async function patrolCloud(
       const { why } = reason;
       deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
       if (await closeFound(deps, found, reason, signal)) closed += 1;
+      // Still open, and still without a record.
+      else if (!reason.request && found.until !== undefined) strays.push({ placement, until: found.until });
     }
   } catch (error) {
     isWhole = false;
