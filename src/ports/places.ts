@@ -1,5 +1,6 @@
 import type { JitError } from '../core/errors/errors.ts';
 import type { MachineId } from '../core/machine/machine.ts';
+import type { Placement } from '../core/rule/rule.ts';
 
 /** Rare power of a cloud where rules stand in something that is put on machines, and that anybody there may put elsewhere. */
 export interface Places {
@@ -19,6 +20,8 @@ export interface Misplaced {
   readonly machine: MachineId;
   /** What placements in it are `at`. */
   readonly at: string;
+  /** For `missing`: where the rules are once it is put right, so that they are closed there too. */
+  readonly placements?: readonly Placement[];
   /** What has to be held while it is put right, besides what protecting holds. */
   readonly locks: readonly string[];
   /** The cloud's own id of it. */

@@ -36,6 +36,10 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
   if (cloud === 'azure' && verb === 'unlock') return azure.human.removeLock(machine);
   if (cloud === 'azure' && verb === 'flush') return azure.human.setFlushConnection(machine, rest[1] !== 'off');
   if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
+  if (cloud === 'azure' && verb === 'scaleset') return azure.human.putScaleSet(machine);
+  if (cloud === 'azure' && verb === 'nat') return balance(world, rest);
+  // An interface with another group: `group web-1-nic subnet-db-nsg`.
+  if (cloud === 'azure' && verb === 'group') return azure.human.setNicNsg(machine, rest[1]);
   if (cloud === 'aws' && verb === 'share') return share(world, rest);
   if (cloud === 'aws' && verb === 'like') return launchLike(world, rest);
   if (cloud === 'aws' && verb === 'apply') return apply(world, rest);
@@ -116,6 +120,16 @@ function translate({ services }: World, [port = '', to = '']: readonly string[])
     priority: 400,
     action: { type: 'Dnat' },
     rules: [rule],
+  });
+}
+
+/** A load balancer that leads from one of its ports to a machine's: `nat 50001 db-1 22`. */
+function balance({ services }: World, [frontendPort, machine, backendPort]: readonly string[]): void {
+  const rule = { protocol: 'Tcp', frontendPort: Number(frontendPort), backendPort: Number(backendPort) } as const;
+  services.azure.human.putLoadBalancer({
+    name: 'balancer',
+    frontends: [{ name: 'front', publicIp: '198.51.100.80' }],
+    natRules: [{ ...rule, name: 'ssh', frontend: 'front', nic: `${machine}-nic`, floating: false }],
   });
 }
 

@@ -1,15 +1,25 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Instant } from '../../../src/core/language/instant.ts';
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { allowedUntil } from '../../../src/kit/call.ts';
 import type { Misplaced } from '../../../src/ports/places.ts';
 import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import { partsOf } from '../arm/ids.ts';
 import type { SiteNetwork } from '../arm/interfaces.ts';
+import { located } from '../arm/location.ts';
 import type { Nic } from '../arm/machine.ts';
 import { readMachine } from '../arm/reading.ts';
 import { allowIn } from './allow.ts';
-import { allowRulesIn, byName, type FoundLease, type GuardingGroup, guardsOf, leasesIn } from './lease-rules.ts';
+import {
+  allowRulesIn,
+  byName,
+  type FoundLease,
+  type GuardingGroup,
+  guardsOf,
+  leasesIn,
+  locksOf,
+} from './lease-rules.ts';
 import { ownersAmong } from './patrol.ts';
 
 /** A lease in force, and the groups in front of its machine in which its rule is not: nobody gets in by it. */
@@ -46,10 +56,16 @@ export async function* missingIn(azure: Azure, network: SiteNetwork, signal: Abo
       name,
       error: new JitError('groupsChanged', { machine: partsOf(providerIdOf(machine)).name, group: name }),
       isRepairable: true,
+      placements: missing.map(({ lease, guards }) => withGuards(lease.placement, guards)),
     };
     leasesOf.set(found, all);
     yield found;
   }
+}
+
+function withGuards(placement: Placement, guards: readonly GuardingGroup[]): Placement {
+  const where = { groups: guards.map(({ group }) => group), addresses: guards.flatMap(({ addresses }) => addresses) };
+  return { ...located(placement, where), locks: locksOf(placement, where) };
 }
 
 /** Writes the rules there too. Throws `azureInTheWay` where nothing can go before what denies the same in the group. */

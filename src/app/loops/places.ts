@@ -84,8 +84,8 @@ async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOf
     );
 }
 
-function repaired(request: Active, at: Instant, { what, name, by }: Misplaced): Active {
-  return what === 'missing' ? followed(request, at, name) : reattached(request, at, by);
+function repaired(request: Active, at: Instant, { what, name, by, placements = [] }: Misplaced): Active {
+  return what === 'missing' ? followed(request, at, name, placements) : reattached(request, at, by);
 }
 
 function textOf({ what, name, by }: Misplaced): string {

@@ -1,6 +1,6 @@
 import type { JitError } from '../errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
-import type { Placement, StandingRule } from '../rule/rule.ts';
+import { type Placement, placementKey, type StandingRule } from '../rule/rule.ts';
 import type { Cut } from './cut.ts';
 import { type Live, lookAt } from './owes.ts';
 import {
@@ -254,9 +254,12 @@ export function reattached(request: Active, now: Instant, who?: string): Active 
   return scheduled({ ...request, ...note(request, { at: now, event: 'reattached', ...text(who) }) }, now);
 }
 
-/** Another group was put in front of its machine, and it was opened in that too. `where` names the group. */
-export function followed(request: Active, now: Instant, where: string): Active {
-  return scheduled({ ...request, ...note(request, { at: now, event: 'followed', ...text(where) }) }, now);
+/** Another group was put in front of its machine, and it was opened in that too: `where` names the group, `placements` say all. */
+export function followed(request: Active, now: Instant, where: string, placements: readonly Placement[]): Active {
+  const known = new Map(placements.map((one) => [placementKey(one), one]));
+  const moved = request.lease.placements.map((one) => ({ ...one, ...known.get(placementKey(one)) }));
+  const lease = { ...request.lease, placements: moved };
+  return scheduled({ ...request, ...note(request, { at: now, event: 'followed', ...text(where) }), lease }, now);
 }
 
 /** Something did not work; it is tried again later, and louder. */

@@ -55,6 +55,7 @@ describe('while somebody has access', () => {
       at: placement.at,
       name,
       isRepairable: true,
+      placements: [{ detail: { groups: expect.arrayContaining([expect.stringMatching(/subnet-db-nsg$/)]) } }],
       error: { code: 'groupsChanged', say: expect.stringContaining(name) },
     });
     if (!found) return;
