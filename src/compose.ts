@@ -5,13 +5,14 @@ import { staticDirectory } from '../adapters/directory/static.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
-import { undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { folderExaminer, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
 import { Lateness } from './app/operators/lateness.ts';
+import { organizationOf, roleOf } from './config/aws-roles.ts';
 import { houseRules, peopleOf } from './config/house.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
@@ -34,10 +35,11 @@ import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
 import { claimStore } from './redis/claim.ts';
-import { openRedis } from './redis/client.ts';
+import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
+import { redisExaminer } from './redis/examine.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
@@ -75,9 +77,9 @@ const BOAT = { patrolMs: 3 * MINUTE_MS, host: hostname() };
 /**
  * Puts the program together from its configuration: the one place that names adapters. Starts nothing but Redis, and not even
  * that before every secret and setting is known to be right. What was started is stopped again when something is wrong.
- * Redis may be away only for a program that has a lifeboat (`mayBeAway`).
+ * Redis may be away only for a program that has a lifeboat (`mayBeAway`), and be `wrong` for one that says what is wrong.
  */
-export async function compose(config: Config, log: Log, mayBeAway = false): Promise<Composed> {
+export async function compose(config: Config, log: Log, mayBeAway: MayBeAway = false): Promise<Composed> {
   const own = redisAddress(config);
   const keys = markKeys(config.marks);
   const ends: (() => Promise<void> | void)[] = [];
@@ -94,8 +96,10 @@ export async function compose(config: Config, log: Log, mayBeAway = false): Prom
   }
 }
 
+type MayBeAway = boolean | 'wrong';
+
 interface Ground {
-  readonly mayBeAway: boolean;
+  readonly mayBeAway: MayBeAway;
   readonly config: Config;
   readonly log: Log;
   readonly keys: ReturnType<typeof markKeys>;
@@ -135,6 +139,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
+    examiners: examinersOf(config, redis, keys),
     lock: redisLock({ redis, prefix, log }),
     undo: undoFiles(config.undo.folder, undoSeals(config)),
     records: redisProtectionRecords({ redis, prefix, log }),
@@ -162,6 +167,16 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   return { deps, address, lifeboat, lateness, isAway };
 }
 
+function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, redis: RedisClient, keys: Ground['keys']) {
+  return [
+    redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
+    folderExaminer([
+      { setting: 'undo.folder', path: undo.folder },
+      { setting: 'audit.spool', path: audit.spool },
+    ]),
+  ];
+}
+
 /** A Redis that answers, and may not be used, says so while the program waits for it. */
 function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
   const few = limitedLog(log, { most: 1 });
@@ -176,7 +191,9 @@ function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
 }
 
 /** What is wrong with a Redis that answers is a fault of the configuration, and is thrown. */
-async function awayAtStart(check: () => Promise<void>, mayBeAway: boolean): Promise<boolean> {
+async function awayAtStart(check: () => Promise<void>, mayBeAway: MayBeAway): Promise<boolean> {
+  // Who says what is wrong claims nothing.
+  if (mayBeAway === 'wrong') return false;
   try {
     await check();
     return false;
@@ -265,19 +282,6 @@ export async function cloudRooms(
     );
   }
   return clouds;
-}
-
-function organizationOf(settings: NonNullable<NonNullable<Config['aws']>['organization']>) {
-  const { externalId, lister, ...rest } = settings;
-  return {
-    ...rest,
-    ...(externalId ? { externalId: secretOf(externalId) } : {}),
-    ...(lister ? { lister: roleOf(lister) } : {}),
-  };
-}
-
-function roleOf({ arn, externalId }: NonNullable<NonNullable<Config['aws']>['accounts'][number]['role']>) {
-  return { arn, ...(externalId ? { externalId: secretOf(externalId) } : {}) };
 }
 
 function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullable<Config['slack']>): SlackSettings {

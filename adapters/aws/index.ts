@@ -4,6 +4,7 @@ import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
+import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
@@ -23,6 +24,7 @@ import { READ_LAG_MS } from './ec2/read.ts';
 import { RevokedRules } from './ec2/revoked-rules.ts';
 import { Sites } from './ec2/sites.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
+import { examineAws } from './examine.ts';
 import { close } from './lease/close.ts';
 import { locate } from './lease/locate.ts';
 import { open } from './lease/open.ts';
@@ -62,6 +64,7 @@ export interface AwsDeps {
 }
 
 type AwsAdapter = CloudAdapter &
+  Examiner &
   Protector &
   Assessor &
   Lockdown &
@@ -108,6 +111,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     },
     putRight: (found, signal) => putRight(aws, found, signal),
     check: (signal) => check(aws, signal),
+    examine: (_, signal) => examineAws(aws, signal),
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
     // Its own group and interface.

@@ -8,6 +8,7 @@ import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
+import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
@@ -21,6 +22,7 @@ import { assess } from './assess.ts';
 import { backendAt, backendOf } from './backends.ts';
 import { bastionFor } from './bastion.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
+import { examineAzure } from './examine.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { refuseLocked } from './locks.ts';
 import { misplaced } from './misplaced.ts';
@@ -54,6 +56,7 @@ export type AzureAdapter = CloudAdapter &
   Lockdown &
   Assessor &
   Bastions &
+  Examiner &
   Places &
   Remover &
   Tracer &
@@ -95,6 +98,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     patrol: (signal) => patrol(azure, signal),
     marked: (signal) => patrol(azure, signal),
     remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),
+    examine: (_, signal) => examineAzure(azure, signal),
     async check(signal) {
       await Promise.all(
         azure.subscriptions.map(async (site) => {

@@ -13,6 +13,7 @@ export function staticDirectory(people: readonly Person[], chats: readonly ChatN
     person: async (chat, user) => byChat[chat].get(chat === 'teams' ? user.toLowerCase() : user),
     byId: async (id) => byId.get(id),
     members: async (group) => people.filter((person) => person.groups.includes(group)),
+    everybody: async () => people,
     reach: (person) =>
       [...chats]
         .sort((a, b) => Number(b === person.prefers) - Number(a === person.prefers))

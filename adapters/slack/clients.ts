@@ -11,12 +11,15 @@ export interface Clients {
   /** For what a person waits for. */
   readonly interactive: WebClient;
   readonly worker: WebClient;
+  /** By the app's own token, where it has one. */
+  readonly app?: WebClient;
 }
 
 export function slackClients(settings: SlackSettings, logger: Logger): Clients {
   return {
     interactive: new WebClient(settings.botToken, clientOptions(settings, logger)),
     worker: new WebClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
+    ...(settings.appToken ? { app: new WebClient(settings.appToken, clientOptions(settings, logger)) } : {}),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
+import type { Examiner } from '../../src/ports/examiner.ts';
 import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
 import { slackClients } from './clients.ts';
 import { slackError } from './errors.ts';
+import { examineSlack } from './examine.ts';
 import { Handlers } from './handlers.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
@@ -24,7 +26,7 @@ const DRAIN_MS = 5_000;
 const BODY_BYTES = 256 * 1_024;
 
 /** Slack over HTTP or Socket Mode, for one workspace. Started once; what comes before or after is not taken. */
-export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & HttpRoom & Teller {
+export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & Examiner & HttpRoom & Teller {
   const { app, http, socket } = createBolt(settings, deps);
   const clients = slackClients(settings, slackLogger(deps.log));
   const publisher = new Publisher(clients.worker, deps.slackIdOf);
@@ -61,6 +63,7 @@ export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdap
       // What is cut off here was acknowledged, but says so itself: nothing is committed half.
       await within(DRAIN_MS, handlers?.idle() ?? Promise.resolve()).catch(() => {});
     },
+    examine: (places, signal) => examineSlack(clients, settings, places, signal),
     async check(signal) {
       const { team_id } = await abortable(signal, () => clients.interactive.auth.test()).catch((error: unknown) => {
         throw slackError(error);

@@ -1,11 +1,13 @@
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
+import type { Examiner } from '../../src/ports/examiner.ts';
 import type { HttpRoom } from '../../src/ports/http.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createBot } from './bot.ts';
 import { loginError } from './errors.ts';
+import { examineTeams } from './examine.ts';
 import { People } from './people.ts';
 import { publisher, tell } from './publish.ts';
 import { receiver } from './receive.ts';
@@ -32,7 +34,7 @@ export function teamsAdapter(
   given: TeamsSettings,
   { log, once, entraIdOf }: TeamsDeps,
   limits: Limits = LIMITS,
-): ChatAdapter & HttpRoom & Teller {
+): ChatAdapter & Examiner & HttpRoom & Teller {
   const settings = complete(given);
   const bot = createBot(settings, limits.callMs);
   const people = new People(bot, settings, () => performance.now());
@@ -68,6 +70,7 @@ export function teamsAdapter(
       clearTimeout(cut);
       stopping.abort();
     },
+    examine: (places, signal) => examineTeams(bot, settings, places, signal),
     async check(signal) {
       try {
         await bot.login(signal);

@@ -4,6 +4,8 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { type Sealer, sha256 } from '../../src/core/rule/seal.ts';
 import type { UndoRecord, UndoRecords } from '../../src/ports/undo.ts';
 
+export { folderExaminer } from './examine.ts';
+
 /** Names of records; nothing else in the folder is read, or written. */
 const NAME = /^((?:aws|azure)-[a-z0-9]{1,40})\.json$/;
 

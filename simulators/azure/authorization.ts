@@ -55,6 +55,8 @@ export function authorization(sim: Simulation) {
   const groups = new Map<string, readonly string[]>();
   let assigned: readonly Held[] = [];
   let eligible: readonly Held[] = [];
+  /** What the program's own identity may do, as it is told; what it does is not looked at. */
+  let own: readonly Permission[] = [{ actions: ['*'] }];
   let denies: readonly (DenySpec & { readonly id: string })[] = [];
 
   const roleId = (key: string) => `/subscriptions/${sim.subscriptionId}/providers/${TYPE}/roleDefinitions/${key}`;
@@ -179,6 +181,25 @@ export function authorization(sim: Simulation) {
       }),
     },
     {
+      // What the caller may do there ("Permissions - List For Resource Group").
+      operation: 'Permissions_ListForResourceGroup',
+      area: 'arm',
+      method: 'GET',
+      path: `/subscriptions/{subscriptionId}/resourceGroups/{group}/providers/${TYPE}/permissions`,
+      apiVersion: VERSION,
+      handle: () => ({
+        status: 200,
+        body: {
+          value: own.map(({ actions, notActions = [] }) => ({
+            actions,
+            notActions,
+            dataActions: [],
+            notDataActions: [],
+          })),
+        },
+      }),
+    },
+    {
       operation: 'RoleDefinitions_GetById',
       area: 'arm',
       method: 'GET',
@@ -235,6 +256,10 @@ export function authorization(sim: Simulation) {
       /** Makes a role definition, or another one of it; `key` is the last part of its id. */
       defineRole(key: string, role: RoleSpec): void {
         roles.set(key, role);
+      },
+      /** What the program's own identity is told that it may do. */
+      grantSelf(permissions: readonly Permission[]): void {
+        own = permissions;
       },
       /** Puts people and groups into a group, and nobody else. */
       setGroup(group: string, members: readonly string[]): void {

@@ -129,7 +129,11 @@ export class Api {
   #answer(call: Call, operation: string, asOfMs?: number): Answer {
     const isResponseUrl = operation === 'response_url';
     try {
-      if (!isResponseUrl) return { status: 200, body: { ok: true, ...this.#call(call, operation, asOfMs) } };
+      if (!isResponseUrl) {
+        const body = { ok: true, ...this.#call(call, operation, asOfMs) };
+        // Every answer to a token names what it was granted (docs.slack.dev/authentication/installing-with-oauth, "Scopes").
+        return { status: 200, body, headers: { 'x-oauth-scopes': [...this.#options.service.scopes].join(',') } };
+      }
       if (!call.contentType.startsWith('application/json')) throw new SlackError('invalid_payload');
       this.#options.responseUrls.use(call.path, parseBody(call.contentType, call.body, true));
       return { status: 200, body: 'ok' };

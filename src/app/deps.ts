@@ -7,6 +7,7 @@ import type { Audit } from '../ports/audit.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
+import type { Examiner } from '../ports/examiner.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
@@ -38,6 +39,8 @@ export interface Deps {
   readonly aside?: (work: Promise<void>) => void;
   /** Is told of each closing once it is proven. */
   readonly proven?: (request: Ended) => void;
+  /** What the doctor looks through besides chats and clouds. */
+  readonly examiners?: readonly Examiner[];
   readonly log: Log;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;

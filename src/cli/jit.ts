@@ -3,6 +3,7 @@ import { sayOf } from '../core/errors/errors.ts';
 import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
 import { consentVerb } from './consent.ts';
+import { doctorVerb } from './doctor.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import { protectVerb } from './protect.ts';
@@ -73,6 +74,11 @@ program
   .argument('<all>', 'the word all')
   .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
   .action((all: string, terms: readonly string[]) => closeVerb(file(), ['close', all, ...terms]));
+
+program
+  .command('doctor')
+  .description('say what is wrong with Drawbridge and what it stands on, and what to do; changes nothing')
+  .action(() => doctorVerb(file()));
 
 program
   .command('why')

@@ -1,11 +1,12 @@
 import type { ChatName, Place } from '../core/people/place.ts';
 import type { Report } from '../core/view/report.ts';
 import type { View } from '../core/view/view.ts';
+import type { Examiner } from './examiner.ts';
 import type { HttpRoom } from './http.ts';
 import type { Inbox } from './inbox.ts';
 
 /** A chat with all that it can do: the rest are powers that it may have. */
-export type Chat = ChatAdapter & Partial<HttpRoom & Teller>;
+export type Chat = ChatAdapter & Partial<Examiner & HttpRoom & Teller>;
 
 /** One chat product. It verifies who speaks, hands what was said to the inbox, and shows views. It decides nothing. */
 export interface ChatAdapter {

@@ -9,6 +9,7 @@ import type { Observed, Placement, Rule, StandingRule } from '../core/rule/rule.
 import type { Assessor } from './assessor.ts';
 import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
+import type { Examiner } from './examiner.ts';
 import type { Found } from './found.ts';
 import type { Lockdown } from './lockdown.ts';
 import type { Places } from './places.ts';
@@ -24,7 +25,19 @@ export type { Found } from './found.ts';
 /** A cloud with all that it can do: every one opens, closes and protects; the rest are powers that it may have. */
 export type Cloud = CloudAdapter &
   Protector &
-  Partial<Assessor & Bastions & Entitlement & Lockdown & Places & Remover & Sessions & SourceGroups & Tracer & Watcher>;
+  Partial<
+    Assessor &
+      Bastions &
+      Entitlement &
+      Examiner &
+      Lockdown &
+      Places &
+      Remover &
+      Sessions &
+      SourceGroups &
+      Tracer &
+      Watcher
+  >;
 
 /**
  * One cloud, all its accounts and subscriptions. Every call takes a signal and gives up when it aborts; errors are

@@ -6,6 +6,8 @@ export interface Directory {
   person(chat: ChatName, user: string): Promise<Person | undefined>;
   byId(id: string): Promise<Person | undefined>;
   members(group: string): Promise<readonly Person[]>;
+  /** All that are known by name; absent where they are too many to list. */
+  everybody?(): Promise<readonly Person[]>;
   /** The person's own chat, best one first; empty when they have none. */
   reach(person: Person): readonly Place[];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../core/errors/errors.ts';
+import type { MarkKey } from '../core/rule/mark.ts';
 import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
 
@@ -8,7 +9,7 @@ export interface Claim {
   /** The installation's name. */
   readonly installation: string;
   /** The keys that sign marks, the one in use first. */
-  readonly keys: readonly { readonly id: string; readonly secret: string }[];
+  readonly keys: readonly MarkKey[];
 }
 
 /**
@@ -38,6 +39,6 @@ export async function claimStore(redis: RedisClient, { prefix, installation, key
 }
 
 /** Tells keys apart and gives none away: a mark in a cloud tells as much. */
-function fingerprint({ id, secret }: Claim['keys'][number]): string {
+export function fingerprint({ id, secret }: MarkKey): string {
   return createHash('sha256').update(`drawbridge mark key\0${id}\0${secret}`).digest('base64url').slice(0, 22);
 }

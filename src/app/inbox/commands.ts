@@ -2,10 +2,12 @@ import type { Command } from '../../core/language/grammar.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import { doctorReport } from '../../core/view/doctor-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { doctor } from '../operators/doctor.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
 import { lockdowns } from '../protect/lockdowns.ts';
@@ -56,6 +58,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
     case 'machines':
       return { lines: [], refused: false, report: await machines(deps, actorOf(person, sender)) };
+    case 'doctor':
+      return { lines: [], refused: false, report: doctorReport(await doctor(deps, person)) };
     case 'consent':
       return consenting(await consent(deps, command, actorOf(person, sender)));
     case 'restore':

@@ -14,7 +14,7 @@ export const LONGEST_REASON = 500;
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'list'; readonly all?: true }
-  | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' }
+  | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
@@ -105,6 +105,7 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'recommend':
     case 'lockdowns':
     case 'machines':
+    case 'doctor':
       return { verb };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };

@@ -5,6 +5,7 @@ import { type SlackSimulator, startSlackSimulator } from '../../../simulators/sl
 import { channels, people } from '../../../simulators/world.ts';
 import { startServer } from '../../../src/http/server.ts';
 import type { ChatAdapter, Teller } from '../../../src/ports/chat.ts';
+import type { Examiner } from '../../../src/ports/examiner.ts';
 import type {
   Answer,
   FilledForm,
@@ -85,7 +86,7 @@ function script(): Script {
 
 export interface Rig {
   readonly slack: SlackSimulator;
-  readonly adapter: ChatAdapter & Teller;
+  readonly adapter: ChatAdapter & Examiner & Teller;
   readonly url: string;
   /** Everything that the inbox was asked. */
   readonly calls: Call[];

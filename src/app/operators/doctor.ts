@@ -1,0 +1,83 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { SECOND_MS } from '../../core/language/instant.ts';
+import { CLOUD_NAMES } from '../../core/machine/machine.ts';
+import type { Place } from '../../core/people/place.ts';
+import { uniquePlaces } from '../../core/people/place.ts';
+import type { Diagnosis } from '../../core/view/doctor-page.ts';
+import type { Examiner } from '../../ports/examiner.ts';
+import type { Deps } from '../deps.ts';
+import { type Closer, mustBeSecurity } from '../request/end.ts';
+
+const LIMIT_MS = 60 * SECOND_MS;
+const CHATS = { slack: 'Slack', teams: 'Teams' } as const;
+
+/** What is looked at, by the name that people know it by. */
+interface Examined extends Partial<Examiner> {
+  readonly name: string;
+  check?(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Looks through all that Drawbridge stands on, and changes nothing. One that hangs or fails spoils no other. Throws
+ * `notSecurity` for a person who is not meant by `security`.
+ */
+export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagnosis[]> {
+  mustBeSecurity(deps, closer);
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const places = await placesOf(deps);
+  const all: readonly Examined[] = [
+    ...(deps.examiners ?? []).map((one) => ({ name: 'Drawbridge', examine: one.examine.bind(one) })),
+    ...[...deps.chats.values()].map((chat) => ({ ...bound(chat), name: CHATS[chat.chat] })),
+    ...[...deps.clouds.values()].map((cloud) => ({ ...bound(cloud), name: CLOUD_NAMES[cloud.cloud] })),
+  ];
+  return (await Promise.all(all.map((one) => examined(one, places, signal)))).flat();
+}
+
+function bound(one: Partial<Examiner> & { check(signal: AbortSignal): Promise<void> }): Omit<Examined, 'name'> {
+  return { check: one.check.bind(one), ...(one.examine ? { examine: one.examine.bind(one) } : {}) };
+}
+
+async function examined(
+  { name, examine, check }: Examined,
+  places: readonly Place[],
+  signal: AbortSignal,
+): Promise<readonly Diagnosis[]> {
+  try {
+    if (examine) return await soon(examine(places, signal), signal);
+    await soon(check?.(signal) ?? Promise.resolve(), signal);
+    return [{ of: name, what: 'sign-in', verdict: 'fine' }];
+  } catch (error) {
+    return [faultOf(name, 'sign-in', error)];
+  }
+}
+
+function faultOf(of: string, what: string, error: unknown): Diagnosis {
+  const known = error instanceof JitError;
+  return {
+    of,
+    what,
+    verdict: 'fault',
+    means: known ? error.say : 'It does not work.',
+    remedy: (known && error.hint) || 'Run `LOG_LEVEL=debug npx jit doctor` to see why.',
+  };
+}
+
+function soon<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+/** Every channel of the configuration, and the own chats of those whom its policies and lists mean. */
+async function placesOf({ rules, directory }: Deps): Promise<readonly Place[]> {
+  const { policies, digest, operators = [], protections = [] } = rules;
+  const channels = [
+    ...policies.flatMap(({ tell }) => tell),
+    ...(digest?.tell ?? []),
+    ...operators,
+    ...protections.flatMap(({ lockdown }) => lockdown?.ask ?? []),
+  ];
+  const people = await (directory.everybody?.() ?? []);
+  return uniquePlaces([...channels, ...people.flatMap((person) => directory.reach(person))]);
+}

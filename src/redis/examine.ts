@@ -1,0 +1,116 @@
+import { JitError } from '../core/errors/errors.ts';
+import { SECOND_MS } from '../core/language/instant.ts';
+import type { MarkKey } from '../core/rule/mark.ts';
+import type { Diagnosis } from '../core/view/doctor-page.ts';
+import type { Examiner } from '../ports/examiner.ts';
+import { fingerprint } from './claim.ts';
+import type { RedisClient } from './client.ts';
+import { checkRedis, type Keeping } from './connect.ts';
+import { baseKey } from './keys.ts';
+
+interface Options {
+  readonly redis: RedisClient;
+  readonly prefix: string;
+  readonly keeping: Keeping;
+  /** The keys that sign marks, the one in use first. */
+  readonly keys: readonly MarkKey[];
+  /** This computer's clock. */
+  readonly now: () => number;
+}
+
+const OF = 'Redis';
+/** Clocks that differ by more are said. */
+const SKEW_MS = 2 * SECOND_MS;
+/** From this share of the memory on, as the alarm has it. */
+const FULL = 0.7;
+
+/** Looks at the store itself: settings, clock, memory, and whose mark key it knows. */
+export function redisExaminer(options: Options): Examiner {
+  return {
+    async examine() {
+      const settings = await settingsOf(options);
+      // What does not answer tells nothing more.
+      if (settings.verdict !== 'fine' && settings.what === 'connection') return [settings];
+      return [settings, await clockOf(options), await memoryOf(options), await keyOf(options)];
+    },
+  };
+}
+
+async function settingsOf({ redis, keeping }: Options): Promise<Diagnosis> {
+  try {
+    await checkRedis(redis, keeping);
+    return { of: OF, what: 'settings', verdict: 'fine' };
+  } catch (error) {
+    const isKnown = error instanceof JitError;
+    return {
+      of: OF,
+      what: isKnown && error.code === 'unsafeRedis' ? 'settings' : 'connection',
+      verdict: 'fault',
+      means: isKnown ? error.say : 'It cannot be reached.',
+      remedy:
+        (isKnown && error.hint) ||
+        'Start it, or put its address right in `redis`; access that is over is closed all the same.',
+    };
+  }
+}
+
+async function clockOf({ redis, now }: Options): Promise<Diagnosis> {
+  const sent = now();
+  const [seconds, micros] = await redis.time();
+  const theirs = Number(seconds) * SECOND_MS + Number(micros) / 1_000;
+  // Its answer was made some time between.
+  const got = now();
+  const ahead = theirs > got ? theirs - got : Math.min(0, theirs - sent);
+  if (Math.abs(ahead) <= SKEW_MS) return { of: OF, what: 'clock', verdict: 'fine' };
+  const far = `${Math.round(Math.abs(ahead) / SECOND_MS)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  return {
+    of: OF,
+    what: 'clock',
+    verdict: 'fault',
+    means: `It is ${far} this computer's; ends of access go by Redis.`,
+    remedy: 'Synchronize both with NTP.',
+  };
+}
+
+async function memoryOf({ redis }: Options): Promise<Diagnosis> {
+  const info = await redis.info('memory');
+  const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const [used, most] = [field('used_memory'), field('maxmemory')];
+  if (most === 0)
+    return {
+      of: OF,
+      what: 'memory',
+      verdict: 'unknown',
+      means: 'It has no `maxmemory`, so nobody is told before the computer runs out.',
+      remedy: 'Set `maxmemory`, with `maxmemory-policy noeviction`.',
+    };
+  if (used < FULL * most) return { of: OF, what: 'memory', verdict: 'fine' };
+  return {
+    of: OF,
+    what: 'memory',
+    verdict: 'fault',
+    means: `${Math.floor((100 * used) / most)} % is used; from 85 % on, new requests are refused.`,
+    remedy: 'Give it more memory, or set `audit.keep` to a number.',
+  };
+}
+
+async function keyOf({ redis, prefix, keys }: Options): Promise<Diagnosis> {
+  const known = await redis.hget(`${baseKey(prefix)}:claim`, 'markKey');
+  const at = keys.map(fingerprint).indexOf(known ?? '');
+  const what = `mark key ${keys.map(({ id }) => id).join(', ')}`;
+  if (at === 0) return { of: OF, what, verdict: 'fine' };
+  const fault = { of: OF, what, verdict: 'fault' } as const;
+  if (known === null)
+    return { ...fault, means: 'Redis knows no mark key.', remedy: 'Start Drawbridge once, so that it is kept.' };
+  if (at > 0)
+    return {
+      ...fault,
+      means: `Redis still knows the older key ${keys[at]?.id}.`,
+      remedy: 'Restart every process with the same `marks.keys`.',
+    };
+  return {
+    ...fault,
+    means: 'Other processes sign marks with a key that is not configured here.',
+    remedy: 'Use the same `marks.keys` in every process, and keep old keys behind a new one.',
+  };
+}
