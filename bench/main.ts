@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureAck } from './ack/measure.ts';
+import { measureAway } from './away/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { onGround } from './ground.ts';
 import { measureLife } from './life/measure.ts';
@@ -13,6 +14,7 @@ const DOCS = new URL('../docs/bench.md', import.meta.url);
 
 const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement>>> = {
   ack: measureAck,
+  away: measureAway,
   burst: measureBurst,
   life: measureLife,
   lock: measureLock,

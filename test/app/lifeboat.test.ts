@@ -107,6 +107,17 @@ describe('what goes without the store', () => {
     expect(made.cloud.rules.size).toBe(0);
   });
 
+  it('what was tried a moment before its end, right after it, and not after the next look alone', async () => {
+    const made = await opened();
+    made.become('away');
+    await made.pass(HOUR - 60);
+    made.cloud.clock = () => made.clock.now() - 4_000;
+    await made.pass(60);
+    expect(made.cloud.rules.size).toBe(1);
+    await made.pass(5);
+    expect(made.cloud.rules.size).toBe(0);
+  });
+
   it('not what another process extended meanwhile: its mark is read again right before', async () => {
     const made = await opened();
     made.become('away');

@@ -86,7 +86,7 @@ export class CloudBoat {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
       for await (const one of this.#cloud.marked?.(limit) ?? []) {
         if (found.size < MOST) found.set(placementKey(one.placement), one);
-        if (one.cloudNow !== undefined) this.#clock = { cloudNow: one.cloudNow, atMs: startedMs };
+        if (one.cloudNow !== undefined) this.#clock = { cloudNow: one.cloudNow, atMs: deps.monotonic() };
       }
       this.#found = found;
     } catch (error) {
@@ -141,16 +141,19 @@ export class CloudBoat {
     await this.#tell(placements.map((placement) => entry(placement, { outcome: 'begun' })));
     const limit = AbortSignal.any([signal, AbortSignal.timeout(REMOVE_MS)]);
     const why = new Map<string, string>();
+    const staying = new Set<string>();
     const mayGo = (found: Found) => {
       const key = placementKey(found.placement);
       const reason = whyGo(found, spots.get(key), inForce.get(key));
-      if (reason !== undefined) why.set(key, reason);
+      if (reason === undefined) staying.add(key);
+      else why.set(key, reason);
       this.#found.set(key, found);
       return reason !== undefined;
     };
     try {
       const gone = await (this.#cloud.remove?.(placements, mayGo, limit) ?? []);
-      for (const placement of placements) this.#tried.add(placementKey(placement));
+      // One that stays may be a moment before its end: it is judged again in the next round.
+      for (const key of placements.map(placementKey)) if (!staying.has(key)) this.#tried.add(key);
       for (const placement of gone) this.#found.delete(placementKey(placement));
       const keys = new Set(gone.map(placementKey));
       await this.#tell(

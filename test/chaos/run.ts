@@ -1,0 +1,111 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { percentile, spread } from '../../bench/spread.ts';
+import { Stage } from '../../simulators/demo/stage.ts';
+import { throwsOf } from './dice.ts';
+import { type House, startHouse } from './house.ts';
+import { Crowd, MACHINES, type Wish } from './people.ts';
+import { makeTrouble } from './trouble.ts';
+import { Watch } from './watch.ts';
+
+/** Past its end, a rule may stand for so long: ten seconds until Redis counts as away, a round, and a cloud that is down for 18 s. */
+export const TOLERANCE_MS = 60_000;
+/** After the last trouble, what is over is closed and told within this. */
+const SETTLE_MS = 120_000;
+const ASK_EVERY_MS = 600;
+
+export interface Options {
+  readonly seed: number;
+  readonly ms: number;
+  readonly print: (line: string) => void;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly ms: number;
+  readonly asked: number;
+  readonly approved: number;
+  readonly revoked: number;
+  /** Rules that the clouds held at some time. */
+  readonly rules: number;
+  /** In milliseconds, of rules that went at their end. */
+  readonly lateness: { readonly median: number; readonly p99: number; readonly max: number } | undefined;
+  readonly troubles: ReadonlyMap<string, number>;
+  /** What must never be: open too long, open unasked, opened again, lost. */
+  readonly violations: readonly string[];
+  /** Approvals that went with a Redis that was rolled back. */
+  readonly rolledAway: number;
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+/** Runs the real program in two processes, with trouble from a seed, for so long, and until all is quiet. */
+export async function runChaos({ seed, ms, print }: Options): Promise<Outcome> {
+  const house = await startHouse();
+  try {
+    await protect(house);
+    const crowd = new Crowd(house.services, throwsOf(seed));
+    const watch = new Watch(house.services, crowd.asked, TOLERANCE_MS);
+    const [asking, following] = [AbortSignal.timeout(ms), new AbortController()];
+    const followed = crowd.follow(following.signal);
+    const [trouble] = await Promise.all([
+      makeTrouble(house, { dice: throwsOf(seed + 1), signal: asking, print }),
+      crowd.ask(ASK_EVERY_MS, asking),
+    ]);
+    print('quiet now');
+    await settled(crowd, watch);
+    following.abort();
+    await followed;
+    watch.stop();
+    const lost = crowd.unfinished();
+    const isExcused = ({ approvingAt = 0, approvedAt = 0 }: Wish) =>
+      house.rollbacks.some(({ from, to }) => approvedAt >= from && approvingAt <= to);
+    const wishes = [...crowd.asked.values()];
+    return {
+      seed,
+      ms,
+      asked: wishes.length,
+      approved: wishes.filter(({ approvedAt }) => approvedAt).length,
+      revoked: wishes.filter(({ revokedAt }) => revokedAt).length,
+      rules: watch.opened,
+      lateness: latenessOf(watch),
+      troubles: trouble.counts,
+      violations: [
+        ...watch.violations,
+        ...trouble.failed,
+        ...house.fallen,
+        ...lost
+          .filter((wish) => !isExcused(wish))
+          .map((wish) => `approved, and nobody was told its end: ${JSON.stringify(wish)}`),
+        ...(watch.standing > 0 ? [`${watch.standing} rules are left`] : []),
+      ],
+      rolledAway: lost.filter(isExcused).length,
+      refused: crowd.refused,
+    };
+  } finally {
+    await house.stop();
+  }
+}
+
+async function protect({ services }: House): Promise<void> {
+  const stage = new Stage(services, () => {});
+  for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine} usual leaving`);
+  stage.stop();
+}
+
+/** Until no rule stands, and all that was approved has its end told; or until that took too long. */
+async function settled(crowd: Crowd, watch: Watch): Promise<void> {
+  const late = Date.now() + SETTLE_MS;
+  while (Date.now() < late) {
+    await wait(1_000);
+    watch.look();
+    const isWaiting = [...crowd.asked.values()].some(({ fate, id, approvingAt, approvedAt }) => {
+      return fate !== 'leave' && id !== undefined && approvingAt !== undefined && approvedAt === undefined;
+    });
+    if (watch.standing === 0 && crowd.unfinished().length === 0 && !isWaiting) return;
+  }
+}
+
+function latenessOf(watch: Watch): Outcome['lateness'] {
+  const values = watch.lateness;
+  if (values.length === 0) return undefined;
+  return { median: spread(values).median, p99: percentile(values, 0.99), max: Math.max(...values) };
+}

@@ -1,0 +1,145 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Faults } from '../../simulators/shared/faults.ts';
+import type { Throws } from './dice.ts';
+import type { House } from './house.ts';
+
+/** Something that goes wrong for a while. */
+interface Trouble {
+  readonly name: string;
+  /** What is struck: never two at a time on the same. */
+  readonly on: 'redis' | 'aws' | 'azure' | 'slack' | 'teams' | 'process';
+  readonly begin: (house: House, dice: Throws) => Promise<unknown>;
+  readonly end: (house: House, dice: Throws) => Promise<unknown>;
+}
+
+const FOREVER = Number.POSITIVE_INFINITY;
+const nothing = async () => {};
+
+const REDIS: readonly Trouble[] = [
+  redis(
+    'Redis killed with -9, and started again',
+    (house) => house.redis.kill(),
+    (house) => house.redis.start(),
+  ),
+  redis(
+    'Redis paused',
+    async (house) => house.redis.pause(),
+    async (house) => house.redis.resume(),
+  ),
+  redis(
+    'Redis full',
+    (house) => house.operator.config('SET', 'maxmemory', '1'),
+    (house) => house.operator.config('SET', 'maxmemory', '0'),
+  ),
+  redis(
+    'Redis read-only: the replica of a host that is gone',
+    (house) => lone(house).replicaof('127.0.0.1', '1'),
+    (house) => lone(house).replicaof('NO', 'ONE'),
+  ),
+  redis('Redis rolled back to a snapshot that is seconds old', async (house) => house.snapshot(), rollBack),
+];
+
+const WRITES = {
+  aws: /^(?:Authorize|Revoke|Create|Delete|Modify)/,
+  azure: /(?:CreateOrUpdate|Delete)$/,
+};
+const READS = { aws: /^Describe/, azure: /(?:Get|List|ListAll)$/ };
+
+const CLOUDS: readonly Trouble[] = (['aws', 'azure'] as const).flatMap((cloud) => [
+  fault(cloud, 'throttled', (faults) => faults.add(/./, { kind: 'throttle', retryAfterSeconds: 1 }, 20)),
+  fault(cloud, 'slow: 2 s a call', (faults) => faults.add(/./, { kind: 'slow', ms: 2_000 }, FOREVER)),
+  fault(cloud, 'reading 3 s late', (faults) => faults.add(READS[cloud], { kind: 'stale', ms: 3_000 }, FOREVER)),
+  fault(cloud, 'losing replies to writes', (faults) => faults.add(WRITES[cloud], { kind: 'lostReply' }, 5)),
+  fault(cloud, 'down', (faults) => faults.add(/./, { kind: 'reset' }, FOREVER)),
+]);
+
+const CHATS: readonly Trouble[] = (['slack', 'teams'] as const).map((chat) =>
+  fault(chat, 'down', (faults) => faults.add(/^(?!deliver)/, { kind: 'reset' }, FOREVER)),
+);
+
+const PROCESSES: readonly Trouble[] = [
+  {
+    name: 'a process killed with -9, and started again',
+    on: 'process',
+    begin: (house, dice) => house.end(dice.pick(house.replicas), 'kill'),
+    end: startMissing,
+  },
+  {
+    name: 'a deploy: SIGTERM to one process after the other, each with a new one',
+    on: 'process',
+    async begin(house) {
+      for (const replica of house.replicas) {
+        await house.end(replica, 'stop');
+        await house.start(replica);
+      }
+    },
+    end: startMissing,
+  },
+];
+
+/** Twice each: half of the trouble is with Redis and processes, which are few. */
+const ALL = [...REDIS, ...REDIS, ...PROCESSES, ...PROCESSES, ...PROCESSES, ...CLOUDS, ...CHATS];
+
+interface Making {
+  readonly dice: Throws;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/** Makes trouble until told to stop; then nothing is wrong any more. Gives how often what happened. */
+export async function makeTrouble(house: House, { dice, signal, print }: Making) {
+  const counts = new Map<string, number>();
+  const struck = new Map<Trouble['on'], Promise<void>>();
+  const failed: string[] = [];
+  const turn = async (trouble: Trouble, forMs: number) => {
+    print(`${trouble.name}: ${forMs / 1_000} s`);
+    try {
+      await trouble.begin(house, dice);
+      await wait(forMs, undefined, { signal }).catch(nothing);
+    } finally {
+      await trouble.end(house, dice);
+    }
+  };
+  while (!signal.aborted) {
+    const trouble = dice.pick(ALL);
+    const [forMs, pauseMs] = [dice.between(1_000, 18_000), dice.between(500, 5_000)];
+    if (struck.has(trouble.on)) continue;
+    counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1);
+    const under = turn(trouble, forMs)
+      .catch((error: unknown) => void failed.push(`${trouble.name}: ${error}`))
+      .finally(() => struck.delete(trouble.on));
+    struck.set(trouble.on, under);
+    if (struck.size > 2) await Promise.race(struck.values());
+    await wait(pauseMs, undefined, { signal }).catch(nothing);
+  }
+  await Promise.all(struck.values());
+  await startMissing(house);
+  return { counts, failed };
+}
+
+function redis(name: string, begin: Trouble['begin'], end: Trouble['end']): Trouble {
+  return { name, on: 'redis', begin, end };
+}
+
+function fault(on: 'aws' | 'azure' | 'slack' | 'teams', what: string, add: (faults: Faults) => void): Trouble {
+  return {
+    name: `${on} ${what}`,
+    on,
+    begin: async ({ services }) => add(services[on].faults),
+    end: async ({ services }) => services[on].faults.clear(),
+  };
+}
+
+async function rollBack(house: House): Promise<void> {
+  await house.rollBack();
+}
+
+async function startMissing(house: House): Promise<void> {
+  for (const replica of house.replicas) if (!replica.program) await house.start(replica);
+}
+
+/** The operator's connection, to one server. */
+function lone({ operator }: House) {
+  if ('nodes' in operator) throw new Error('this is no Cluster');
+  return operator;
+}
