@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { note } from './app/audit/act.ts';
 import { inbox } from './app/inbox/inbox.ts';
+import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
@@ -110,6 +111,8 @@ async function begin(
   const box = inbox(deps);
   ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
   for (const chat of chats) await chat.start(box);
+  const goingOn = startGoingOn(deps);
+  ends.push(() => goingOn.stop());
   if (by) await note(deps, { event: 'start', outcome: 'done', by, as: 'commandLine' });
   return { url: server.url, alarms: new Alarms(deps) };
 }
