@@ -28,9 +28,9 @@ import { type Clock, pauseFor } from './kit/clock.ts';
 import { limitedLog } from './kit/limited-log.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
-import type { Store } from './ports/store.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
@@ -40,6 +40,7 @@ import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
+import { redisJournal } from './redis/journal.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
@@ -132,12 +133,14 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   ends.push(() => queue.close());
   const people = peopleOf(config);
   const marks = markSigner(config.installation, keys);
-  const chats = await chatRooms(config, { log, store, people });
   const lateness = new Lateness({ log });
+  const journal = redisJournal({ redis, prefix, log });
+  const chats = await chatRooms(config, { log, journal, people });
   const deps: Deps = {
     store,
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
+    journal,
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
     examiners: examinersOf(config, redis, keys),
     lock: redisLock({ redis, prefix, log }),
@@ -209,23 +212,22 @@ function chatsOf({ slack, teams }: Config): readonly ChatName[] {
 
 interface Shared {
   readonly log: Log;
-  readonly store: Store;
+  readonly journal: Journal;
   readonly people: readonly Person[];
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */
-export async function chatRooms(config: Config, { log, store, people }: Shared): Promise<readonly Chat[]> {
+export async function chatRooms(config: Config, { log, journal, people }: Shared): Promise<readonly Chat[]> {
   const chats: Chat[] = [];
-  const once = (key: string, ttlMs: number) => store.once(key, ttlMs);
   if (config.slack) {
     const { slackAdapter } = await import('../adapters/slack/index.ts');
     const ids = new Map(people.map((person) => [person.id, person.slack]));
-    chats.push(slackAdapter(slackSettings(config.slack), { log, once, slackIdOf: (id) => ids.get(id) }));
+    chats.push(slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf: (id) => ids.get(id) }));
   }
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
     const ids = new Map(people.map((person) => [person.id, person.entra]));
-    chats.push(teamsAdapter(teamsSettings(config.teams), { log, once, entraIdOf: (id) => ids.get(id) }));
+    chats.push(teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf: (id) => ids.get(id) }));
   }
   return chats;
 }

@@ -1,14 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { note } from './app/audit/act.ts';
 import { inbox } from './app/inbox/inbox.ts';
+import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
 import { Alarms } from './app/operators/alarms.ts';
 import { notify } from './app/request/notify.ts';
-import { compose } from './compose.ts';
+import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
+import { configVersion } from './config/version.ts';
 import type { CommandLine } from './core/audit/entry.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
@@ -30,26 +32,48 @@ const DIGEST_MS = 60_000;
 const DRIFT_MS = 1_000;
 
 export interface Running {
-  /** Where the chats' deliveries go. */
+  /** Where the chats' deliveries go; where it takes none, where operators are served, or nothing. */
   readonly url: string;
   /** Tells the operators that it is about to go. Best effort: what does not work is a line in the log. */
   lastWords(why: string): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** What a process does: it serves the chats, does the work, or both. Any number of each may run on one store. */
+export interface Roles {
+  readonly web: boolean;
+  readonly work: boolean;
+}
+
+interface Begun {
+  readonly config: Config;
+  readonly log: Log;
+  readonly composed: Composed;
+  /** What was started is added, to be stopped in the reverse order. */
+  readonly ends: (() => Promise<unknown>)[];
+}
+
+const BOTH: Roles = { web: true, work: true };
+
 /**
  * Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit.
  * What was started is stopped again when something is wrong.
  */
-export async function run(config: Config, log: Log, by?: CommandLine): Promise<Running> {
+export async function run(config: Config, log: Log, by?: CommandLine, roles = BOTH): Promise<Running> {
   const ends: (() => Promise<unknown>)[] = [];
   // First nothing new comes in, then what is under way ends, then what it stands on goes.
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const { url, alarms } = await begin(config, log, ends, by);
-    log.info({ url }, 'Drawbridge is ready');
+    const composed = await compose(config, log, true);
+    const alarms = new Alarms(composed.deps);
+    ends.push(composed.close);
+    const url = await begin({ config, log, composed, ends }, roles);
+    const version = configVersion(config);
+    const why = `with configuration ${version}`;
+    if (by) await note(composed.deps, { event: 'start', outcome: 'done', by, as: 'commandLine', why });
+    log.info({ ...(url ? { url } : {}), config: version, ...roles }, 'Drawbridge is ready');
     return {
       url,
       lastWords: (why) => alarms.lastWords('Drawbridge stops after an error', [why]),
@@ -64,16 +88,28 @@ export async function run(config: Config, log: Log, by?: CommandLine): Promise<R
   }
 }
 
-async function begin(
-  config: Config,
-  log: Log,
-  ends: (() => Promise<unknown>)[],
-  by?: CommandLine,
-): Promise<{ readonly url: string; readonly alarms: Alarms }> {
-  const { deps, address, lifeboat, lateness, isAway, close } = await compose(config, log, true);
-  ends.push(close);
-  const { store, queue } = deps;
-  const chats = [...deps.chats.values()];
+/** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
+async function begin(begun: Begun, roles: Roles): Promise<string> {
+  const { composed, ends } = begun;
+  const { deps, lifeboat, isAway } = composed;
+  if (roles.work) startWork(begun);
+  ends.push(() => lifeboat.stop());
+  await lifeboat.start({ isAway });
+  if (roles.work) startTimers(begun);
+  const watch = new HealthWatch(deps, Date.now);
+  const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
+  ends.push(() => health.stop());
+  const ready = async () => {
+    lifeboat.mayOpen();
+    await deps.store.now();
+    return watch.missing();
+  };
+  const operators = await startOperators(begun, { watch, ready, roles });
+  return roles.web ? startWeb(begun, ready) : operators;
+}
+
+/** Does what is queued. */
+function startWork({ config, log, composed: { deps, address }, ends }: Begun): void {
   const workers = startWorkers({
     url: address,
     prefix: config.redis.prefix,
@@ -82,49 +118,58 @@ async function begin(
     notify: (id, signal) => notify(deps, id, signal),
   });
   ends.push(() => workers.close());
-  ends.push(() => lifeboat.stop());
-  await lifeboat.start({ isAway });
+}
+
+/** Finds what is due, and runs the loops. */
+function startTimers({ log, composed: { deps, lateness }, ends }: Begun): void {
+  const { store, queue } = deps;
   const due = startDueTimer({ store, queue, log });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
   ends.push(() => Promise.all([due.stop(), loops.stop()]));
-  const watch = new HealthWatch(deps, Date.now);
-  const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
-  ends.push(() => health.stop());
-  const { admin: _, ...http } = config.http;
-  const ready = async () => {
-    lifeboat.mayOpen();
-    await store.now();
-    return watch.missing();
+}
+
+interface Watched {
+  readonly watch: HealthWatch;
+  readonly ready: () => Promise<readonly string[]>;
+  readonly roles: Roles;
+}
+
+/** Gives where operators are served, or nothing. */
+async function startOperators(
+  { config, log, composed, ends }: Begun,
+  { watch, ready, roles }: Watched,
+): Promise<string> {
+  if (!config.http.admin) return '';
+  const { token, ...where } = config.http.admin;
+  const about = {
+    installation: config.installation,
+    config: configVersion(config),
+    roles: Object.entries(roles)
+      .flatMap(([name, has]) => (has ? [name] : []))
+      .join(', '),
+    started: new Date().toISOString(),
   };
-  const server = await startServer({
-    ...http,
-    routes: chats.flatMap((chat) => chat.routes ?? []),
-    ready,
-    log: limitedLog(log),
-  });
-  ends.push(() => server.close());
+  const { lateness, lifeboat } = composed;
   const told = { health: watch, closings: () => lateness.closings(), lifeboat: () => lifeboat.state() };
-  const operators = await serveOperators(config, { ...told, ready, log });
-  ends.push(async () => operators?.close());
+  const routes = [statusRoute(secretOf(token), { ...told, about })];
+  const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
+  ends.push(() => operators.close());
+  log.info({ url: operators.url }, 'operators are served');
+  return operators.url;
+}
+
+/** Serves the chats, and goes on with what dead processes had accepted. Gives where deliveries go. */
+async function startWeb({ config, log, composed: { deps }, ends }: Begun, ready: Watched['ready']): Promise<string> {
+  const chats = [...deps.chats.values()];
+  const { admin: _, ...http } = config.http;
+  const routes = chats.flatMap((chat) => chat.routes ?? []);
+  const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
+  ends.push(() => server.close());
   const box = inbox(deps);
   ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
   for (const chat of chats) await chat.start(box);
-  if (by) await note(deps, { event: 'start', outcome: 'done', by, as: 'commandLine' });
-  return { url: server.url, alarms: new Alarms(deps) };
-}
-
-type Served = Omit<Parameters<typeof statusRoute>[1], 'about'> & {
-  readonly ready: () => Promise<readonly string[]>;
-  readonly log: Log;
-};
-
-async function serveOperators({ http: { admin }, installation }: Config, { ready, log, ...told }: Served) {
-  if (!admin) return undefined;
-  const about = { installation, started: new Date().toISOString() };
-  const { token, ...where } = admin;
-  const routes = [statusRoute(secretOf(token), { ...told, about })];
-  const server = await startServer({ ...where, routes, ready, log: limitedLog(log) });
-  log.info({ url: server.url }, 'operators are served');
-  return server;
+  const goingOn = startGoingOn(deps);
+  ends.push(() => goingOn.stop());
+  return server.url;
 }

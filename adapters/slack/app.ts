@@ -1,10 +1,13 @@
 import { type AnyMiddlewareArgs, App, type Logger, type Middleware, SocketModeReceiver } from '@slack/bolt';
 import { limitedLog } from '../../src/kit/limited-log.ts';
+import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { keptOf } from './again.ts';
 import { clientOptions } from './clients.ts';
 import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
+import type { Delivery } from './shape.ts';
 import { apologise } from './sorry.ts';
 import { actorOf, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
 import { within } from './within.ts';
@@ -16,8 +19,7 @@ const ONCE_MS = 800;
 
 export interface BoltDeps {
   readonly log: Log;
-  /** Whether this key is seen for the first time within `ttlMs`. */
-  readonly once: (key: string, ttlMs: number) => Promise<boolean>;
+  readonly journal: Journal;
 }
 
 export interface Bolt {
@@ -25,6 +27,8 @@ export interface Bolt {
   /** One of the two, as the settings have it. */
   readonly http?: HttpDeliveries;
   readonly socket?: SocketModeReceiver;
+  /** Resolves when all that was taken is done, and the journal knows. */
+  idle(): Promise<void>;
 }
 
 /** The Bolt app with its guards: what passes them is for our app, from our workspace, fresh, and seen for the first time. */
@@ -44,9 +48,11 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
     clientOptions: clientOptions(settings, logger),
     authorize: async () => ({ botToken: settings.botToken, teamId: settings.teamId }),
   });
-  app.use(guard(settings, deps, refusals));
+  const underWay = new Set<Promise<void>>();
+  app.use(guard(settings, deps, refusals, underWay));
   app.error(async (error) => deps.log.error({ error }, 'a Slack handler failed'));
-  return { app, ...receiver };
+  const idle = async () => void (await Promise.allSettled(underWay));
+  return { app, ...receiver, idle };
 }
 
 function socketReceiver(settings: SlackSettings, logger: Logger): SocketModeReceiver {
@@ -59,38 +65,79 @@ function socketReceiver(settings: SlackSettings, logger: Logger): SocketModeRece
   });
 }
 
-/** Refused deliveries are acknowledged with nothing, and leave one line in the log. */
-function guard(settings: SlackSettings, { log, once }: BoltDeps, refusals: Log): Middleware<AnyMiddlewareArgs> {
+type Ack = (answer?: unknown) => Promise<void>;
+
+/**
+ * Refused deliveries are acknowledged with nothing, and leave one line in the log; one that was seen before, as it was the
+ * first time. What is let through is in the journal until it is done.
+ */
+function guard(
+  settings: SlackSettings,
+  { log, journal }: BoltDeps,
+  refusals: Log,
+  underWay: Set<Promise<void>>,
+): Middleware<AnyMiddlewareArgs> {
   return async (args) => {
     const { body, context, next } = args;
+    const delivery = body as unknown as SlackDelivery & Delivery;
+    const key = keyOf(delivery, context);
+    const acknowledge = 'ack' in args && typeof args.ack === 'function' ? (args.ack as Ack) : undefined;
     let why: string | undefined;
+    let before: Accepted | undefined;
     try {
-      why = await refusal(body as unknown as SlackDelivery, context);
+      why = refusal(delivery, context, settings);
+      if (why === undefined && key !== undefined) before = await within(ONCE_MS, accept(key, delivery));
     } catch (error) {
       // Whether it is a replay cannot be told, so nothing is done.
       return apologise(args, error, log);
     }
-    if (why === undefined) return next();
-    refusals.warn({ why, user: actorOf(body as unknown as SlackDelivery) }, 'a Slack delivery was refused');
-    if ('ack' in args && typeof args.ack === 'function') await (args.ack as () => Promise<void>)();
+    if (why === undefined && before?.isNew !== false) {
+      const work = passed(args, key, next);
+      underWay.add(work);
+      return work.finally(() => underWay.delete(work));
+    }
+    refusals.warn({ why: why ?? 'it was seen before', user: actorOf(delivery) }, 'a Slack delivery was refused');
+    const said = before?.isNew === false ? before.answer : undefined;
+    await acknowledge?.(...(said === undefined ? [] : [JSON.parse(said) as unknown]));
   };
 
-  /**
-   *  1. (by `HttpDeliveries`) It is signed with our secret, at most five minutes ago.
-   *  2. It is not from the future.
-   *  3. It is for our app, from our workspace, by somebody of it.
-   *  4. It was not seen before. Socket Mode has no signature, and its envelopes come once.
-   */
-  async function refusal(
-    delivery: SlackDelivery,
-    context: Readonly<Record<string, unknown>>,
-  ): Promise<string | undefined> {
-    const { signature, timestamp } = context as { readonly signature?: string; readonly timestamp?: string };
-    if (isFromFuture(timestamp, Date.now())) return 'its time is yet to come';
-    const stranger = foreign(delivery, settings);
-    if (stranger !== undefined) return stranger;
-    if (signature !== undefined && !(await within(ONCE_MS, once(`slack:${signature}`, REPLAY_MS))))
-      return 'it was seen before';
-    return undefined;
+  function accept(key: string, delivery: Delivery): Promise<Accepted> {
+    const what = keptOf(delivery);
+    return journal.accept({ chat: 'slack', key, ttlMs: REPLAY_MS, ...(what === undefined ? {} : { what }) });
   }
+
+  async function passed(args: AnyMiddlewareArgs, key: string | undefined, next: () => Promise<void>): Promise<void> {
+    const tools = args as { ack?: Ack };
+    const { ack } = tools;
+    let said: unknown;
+    if (ack)
+      tools.ack = (answer) => {
+        said = answer;
+        return answer === undefined ? ack() : ack(answer);
+      };
+    // Resolves when the handler is done, which never throws (handlers.ts).
+    await next();
+    if (key !== undefined) await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
+  }
+}
+
+/** Signatures are as good as deliveries are different. Socket Mode has none, and its envelopes come again where they were not acknowledged. */
+function keyOf({ trigger_id }: Delivery, { signature }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof signature === 'string') return `slack:${signature}`;
+  return typeof trigger_id === 'string' ? `slack:${trigger_id}` : undefined;
+}
+
+/**
+ *  1. (by `HttpDeliveries`) It is signed with our secret, at most five minutes ago.
+ *  2. It is not from the future.
+ *  3. It is for our app, from our workspace, by somebody of it.
+ *  4. (by the journal) It was not seen before.
+ */
+function refusal(
+  delivery: SlackDelivery,
+  context: Readonly<Record<string, unknown>>,
+  settings: SlackSettings,
+): string | undefined {
+  const { timestamp } = context as { readonly timestamp?: string };
+  return isFromFuture(timestamp, Date.now()) ? 'its time is yet to come' : foreign(delivery, settings);
 }

@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
 import { NEEDS_REASON } from '../../src/core/view/view.ts';
+import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
 import { kept, keptPress, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
@@ -49,7 +51,6 @@ interface HandlerDeps {
 export class Handlers {
   readonly #deps: HandlerDeps;
   readonly #answers: Answers;
-  readonly #underWay = new Set<Promise<void>>();
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
@@ -104,19 +105,16 @@ export class Handlers {
     app.shortcut(/.*/, ({ ack }) => ack());
   }
 
-  /** Resolves when all that was taken is done. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+  /** Goes on with what a process had taken that is no more. */
+  again(what: string, how: Again): Promise<void> {
+    return again({ inbox: this.#deps.inbox, answers: this.#answers }, what, how);
   }
 
   /** Handles one delivery to its end, whatever happens. */
   #take(args: Delivered, work: () => Promise<void>): Promise<void> {
-    const done = work()
+    return work()
       .catch((error: unknown) => apologise(args, error, this.#deps.log))
-      .catch((error: unknown) => this.#deps.log.warn({ error }, 'an answer could not be shown in Slack'))
-      .finally(() => this.#underWay.delete(done));
-    this.#underWay.add(done);
-    return done;
+      .catch((error: unknown) => this.#deps.log.warn({ error }, 'an answer could not be shown in Slack'));
   }
 
   async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
@@ -200,12 +198,3 @@ export class Handlers {
 }
 
 type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack'>;
-
-/** `channel` is where it was said: a channel, or anything else for a private chat. */
-function senderOf(user: string, key: string, channel = ''): Sender {
-  const isChannel = channel.startsWith('C') || channel.startsWith('G');
-  const place = isChannel
-    ? ({ chat: 'slack', kind: 'channel', id: channel } as const)
-    : ({ chat: 'slack', kind: 'private', id: user } as const);
-  return { chat: 'slack', user, place, key };
-}

@@ -1,4 +1,4 @@
-import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
@@ -26,8 +26,11 @@ const DRAIN_MS = 5_000;
 const BODY_BYTES = 256 * 1_024;
 
 /** Slack over HTTP or Socket Mode, for one workspace. Started once; what comes before or after is not taken. */
-export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdapter & Examiner & HttpRoom & Teller {
-  const { app, http, socket } = createBolt(settings, deps);
+export function slackAdapter(
+  settings: SlackSettings,
+  deps: SlackDeps,
+): ChatAdapter & Examiner & HttpRoom & Teller & Resumer {
+  const { app, http, socket, idle } = createBolt(settings, deps);
   const clients = slackClients(settings, slackLogger(deps.log));
   const publisher = new Publisher(clients.worker, deps.slackIdOf);
   const connection = socket && new SocketConnection(socket, deps.log);
@@ -50,6 +53,10 @@ export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdap
     routes,
     publish: (view, place, previous, signal) => publisher.publish(view, place, previous, signal),
     tell: (report, place, signal) => publisher.tell(report, place, signal),
+    async again(what, how) {
+      if (!open || !handlers) throw new Error('Slack is not served');
+      await handlers.again(what, how);
+    },
     async start(inbox) {
       handlers = new Handlers({ clients, home: settings, inbox, log: deps.log, slackIdOf: deps.slackIdOf });
       handlers.listen(app);
@@ -60,8 +67,8 @@ export function slackAdapter(settings: SlackSettings, deps: SlackDeps): ChatAdap
     async stop() {
       open = false;
       await connection?.stop();
-      // What is cut off here was acknowledged, but says so itself: nothing is committed half.
-      await within(DRAIN_MS, handlers?.idle() ?? Promise.resolve()).catch(() => {});
+      // What is cut off here was acknowledged: it is in the journal, and another process goes on with it.
+      await within(DRAIN_MS, idle()).catch(() => {});
     },
     examine: (places, signal) => examineSlack(clients, settings, places, signal),
     async check(signal) {

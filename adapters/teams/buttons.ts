@@ -69,7 +69,7 @@ const lined = z.object({
   }),
 });
 
-const SEARCH = 'application/search';
+export const SEARCH = 'application/search';
 /** Teams, "Type-ahead search in Adaptive Cards": fifteen results are shown. */
 const MOST_FOUND = 15;
 const searched = z.object({ dataset: z.literal(MACHINES), queryText: z.string().max(200).default('') });
@@ -87,8 +87,11 @@ export async function answerInvoke(
   // Whoever pressed still hears what the card does not show.
   room.later(work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say)) : undefined)));
   if (delivery.invoke === SEARCH) return found([]);
-  return text('Still working on it; you will see how it went.');
+  return text(STILL);
 }
+
+/** Said of what goes on. */
+export const STILL = 'Still working on it; you will see how it went.';
 
 interface Done {
   readonly answer: InvokeAnswer;
@@ -96,7 +99,8 @@ interface Done {
   readonly say: readonly Line[];
 }
 
-function workOf(room: Room, delivery: TeamsDelivery): Promise<Done> | undefined {
+/** Does what an invoke asks for; undefined when it is none of ours. */
+export function workOf(room: Room, delivery: TeamsDelivery): Promise<Done> | undefined {
   const { invoke, value } = delivery;
   if (invoke === SEARCH) {
     const query = searched.safeParse(value);

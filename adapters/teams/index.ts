@@ -1,10 +1,12 @@
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
-import type { ChatAdapter, Teller } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { HttpRoom } from '../../src/ports/http.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
+import type { Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { again } from './again.ts';
 import { createBot } from './bot.ts';
 import { loginError } from './errors.ts';
 import { examineTeams } from './examine.ts';
@@ -20,8 +22,7 @@ export type { Settings, TeamsSettings } from './settings.ts';
 
 export interface TeamsDeps {
   readonly log: Log;
-  /** True the first time that a key is seen within so many milliseconds. */
-  once(key: string, ttlMs: number): Promise<boolean>;
+  readonly journal: Journal;
   /** Entra object id of somebody of drawbridge.yaml, for mentions. */
   entraIdOf(personId: string): string | undefined;
 }
@@ -32,9 +33,9 @@ const STOP_MS = 5 * SECOND_MS;
 /** Teams through the Bot Framework. Throws `badConfig` for settings that would not be safe. */
 export function teamsAdapter(
   given: TeamsSettings,
-  { log, once, entraIdOf }: TeamsDeps,
+  { log, journal, entraIdOf }: TeamsDeps,
   limits: Limits = LIMITS,
-): ChatAdapter & Examiner & HttpRoom & Teller {
+): ChatAdapter & Examiner & HttpRoom & Teller & Resumer {
   const settings = complete(given);
   const bot = createBot(settings, limits.callMs);
   const people = new People(bot, settings, () => performance.now());
@@ -50,13 +51,17 @@ export function teamsAdapter(
   };
   const refusals = limitedLog(log);
   const { signal } = stopping;
-  const take = turns({ settings, limits, bot, people, log, refusals, once, later, signal, inbox: () => inbox });
+  const take = turns({ settings, limits, bot, people, log, refusals, journal, later, signal, inbox: () => inbox });
 
   return {
     chat: 'teams',
     routes: [receiver(settings.path, limits, refusals, take)],
     publish: publisher({ bot, settings, entraIdOf }),
     tell: (report, place, signal) => tell({ bot, settings }, report, place, signal),
+    async again(what, how) {
+      if (!inbox) throw new Error('Teams is not served');
+      await again({ settings, limits, bot, people, log, later, signal, inbox }, what, how);
+    },
     async start(box) {
       inbox = box;
     },

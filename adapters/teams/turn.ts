@@ -1,7 +1,9 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
+import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { answerInvoke, text } from './buttons.ts';
+import { keptOf } from './again.ts';
+import { answerInvoke, STILL, text } from './buttons.ts';
 import { command } from './command.ts';
 import type { Reply } from './receive.ts';
 import { messageOf, reply } from './reply.ts';
@@ -15,7 +17,7 @@ const WHO = 'Teams did not say who you are just now. Please try again.';
 interface Turns extends Omit<Room, 'inbox'> {
   /** For lines that anybody can cause. */
   readonly refusals: Log;
-  readonly once: (key: string, ttlMs: number) => Promise<boolean>;
+  readonly journal: Journal;
   /** Undefined before the start and after the stop. */
   readonly inbox: () => Inbox | undefined;
 }
@@ -25,7 +27,7 @@ interface Turns extends Omit<Room, 'inbox'> {
  * Teams waits for the answer, and sends again what takes too long.
  */
 export function turns({
-  once,
+  journal,
   inbox,
   refusals,
   ...rest
@@ -50,10 +52,19 @@ export function turns({
     if ('ignored' in verdict) return { status: 200 };
     if ('refused' in verdict) return refuse(403, 'forged', verdict.refused);
     const { delivery } = verdict;
-    if (!(await once(`teams:${delivery.sender.key}`, SEEN_MS))) return refuse(200, 'replayed', 'seen before');
+    const key = `teams:${delivery.sender.key}`;
+    const what = keptOf(delivery);
+    const before = await journal.accept({
+      chat: 'teams',
+      key,
+      ttlMs: SEEN_MS,
+      ...(what === undefined ? {} : { what }),
+    });
+    if (!before.isNew) return { ...refuse(200, 'replayed', 'seen before'), ...answered(delivery, before) };
     const room: Room = { ...rest, inbox: box };
-    if (delivery.kind === 'invoke') return invoked(room, delivery, late);
-    room.later(said(room, delivery));
+    if (delivery.kind === 'invoke')
+      return noted({ journal, key, room }, (watched) => answerTo(watched, delivery, late));
+    room.later(said(room, delivery).finally(() => journal.done(key)));
     return { status: 200 };
   }
 
@@ -64,7 +75,7 @@ export function turns({
     refuse(403, 'forged', 'a guest or a stranger');
   }
 
-  async function invoked(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
+  async function answerTo(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
     const membership = await Promise.race([room.people.membership(delivery, room.signal), late]);
     if (membership === 'outsider') return refuse(403, 'forged', 'a guest or a stranger');
     if (membership !== 'member') return { status: 200, body: text(WHO) };
@@ -72,15 +83,43 @@ export function turns({
     return answer ? { status: 200, body: answer } : refuse(501, 'unknown', 'an invoke that is none of ours');
   }
 
-  return async (body, authorization) => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, limits.invokeMs, 'late');
-    });
-    try {
-      return await take(body, authorization, late);
-    } finally {
-      clearTimeout(timer);
-    }
+  return (body, authorization) => inTime(limits.invokeMs, (late) => take(body, authorization, late));
+}
+
+/** `late` resolves after so long. */
+async function inTime<T>(ms: number, work: (late: Promise<'late'>) => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, ms, 'late');
+  });
+  try {
+    return await work(late);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Noting {
+  readonly journal: Journal;
+  readonly key: string;
+  readonly room: Room;
+}
+
+/** Tells the journal what was answered, when all is done: also what goes on behind an answer that could not wait for it. */
+async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) => Promise<Reply>): Promise<Reply> {
+  const all: Promise<unknown>[] = [];
+  const later = (work: Promise<unknown>) => {
+    all.push(work);
+    room.later(work);
   };
+  const given = await answerIn({ ...room, later });
+  room.later(Promise.allSettled(all).then(() => journal.done(key, given.body && JSON.stringify(given.body))));
+  return given;
+}
+
+/** An invoke that comes again is answered as it was the first time, or as long as nobody knows how it went, that it goes on. */
+function answered({ kind }: TeamsDelivery, before: Accepted): Pick<Reply, 'body'> {
+  if (kind !== 'invoke') return {};
+  const answer = before.isNew ? undefined : before.answer;
+  return { body: answer === undefined ? text(STILL) : (JSON.parse(answer) as object) };
 }

@@ -23,13 +23,15 @@ interface Options {
   readonly configFile: string;
   readonly logFile: string;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Further words of the command line. */
+  readonly words?: readonly string[];
 }
 
 /** Runs the real program (`jit start`) as a process of its own and waits until it is ready. */
-export async function startProgram({ configFile, logFile, secrets }: Options): Promise<Program> {
+export async function startProgram({ configFile, logFile, secrets, words = [] }: Options): Promise<Program> {
   const log = createWriteStream(logFile, { flags: 'a' });
   // Its own process group: Ctrl-C reaches us alone, and we stop it. If we are killed, it sees the channel close and stops.
-  const child = fork(JIT, ['start', '--config', configFile], {
+  const child = fork(JIT, ['start', '--config', configFile, ...words], {
     env: { ...process.env, ...secrets },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

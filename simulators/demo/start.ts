@@ -24,13 +24,15 @@ export interface Demo {
 
 export interface DemoOptions extends Omit<DemoSettings, 'port'> {
   readonly azureMinimum: 0 | 5;
+  /** Further words of `jit start`. */
+  readonly words?: readonly string[];
   /** A port for the program; 0 (the default) lets the system choose. */
   readonly port?: number;
 }
 
 /** Starts the four services and the real program on loopback. The folder is emptied first and last. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { folder, port = 0 } = options;
+  const { folder, port = 0, words = [] } = options;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { azureMinimum, azureBackend = 'defender' } = options;
@@ -46,7 +48,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   writeFileSync(configFile, demoConfig(services, { ...options, port }));
   let ended: string | undefined;
   const start = async () => {
-    const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services) });
+    const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services), words });
     ended = undefined;
     void started.ended.then((how) => {
       ended = how;

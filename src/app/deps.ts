@@ -8,6 +8,7 @@ import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Examiner } from '../ports/examiner.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
@@ -23,6 +24,8 @@ export interface Deps {
   /** Asked before anything is opened; absent where the store has none. */
   readonly replicas?: Replicas;
   readonly queue: Queue;
+  /** What chats were told is accepted; absent where nothing outlives the process. */
+  readonly journal?: Journal;
   readonly audit: Audit;
   readonly lock: Lock;
   /** How rules of others were before they were closed. */

@@ -3,6 +3,7 @@ import { cloudRooms } from '../compose.ts';
 import { houseRules } from '../config/house.ts';
 import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { configVersion } from '../config/version.ts';
 import { placesText } from '../core/machine/match.ts';
 import { holdsMachine } from '../core/policy/held.ts';
 import { markSigner } from '../core/rule/mark.ts';
@@ -21,7 +22,7 @@ export async function checkVerb(file: string, { machines = false, offline = fals
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
   console.log(
-    `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}).`,
+    `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}; version ${configVersion(config)}).`,
   );
   for (const warning of warnings) console.log(`Warning: ${warning}.`);
   if (machines) for (const line of await heldLines(config)) console.log(line);

@@ -31,7 +31,9 @@ const file = (): string => program.opts<{ config: string }>().config;
 program
   .command('start')
   .description('run Drawbridge until stopped')
-  .action(() => startVerb(file()));
+  .option('--web', 'serve the chats only; another process does the work')
+  .option('--work', 'do the work only: open and close, without a port for chats')
+  .action((roles: { web?: boolean; work?: boolean }) => startVerb(file(), roles));
 
 program
   .command('check')

@@ -13,10 +13,10 @@ const LAST_WORDS =
   'An error came that nobody expected; the log has it. This process stops, and has to be started again by what supervises it. What it was to close is closed by the others, or after the start.';
 
 /**
- * `jit start`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
+ * `jit start [--web | --work]`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
  * Tells such a parent `{ url }` once it is ready. Exits with 0, or with 1 when an error ended it or stopping took too long.
  */
-export async function startVerb(file: string): Promise<void> {
+export async function startVerb(file: string, { web = false, work = false } = {}): Promise<void> {
   const log = jsonLog();
   // Before anything is started, so that nothing which is half begun is left behind either.
   const told = Promise.withResolvers<0 | 1>();
@@ -32,7 +32,7 @@ export async function startVerb(file: string): Promise<void> {
     endLate(log);
     return code;
   });
-  const running = await run(loadConfig(file), log, commandLine());
+  const running = await run(loadConfig(file), log, commandLine(), web === work ? undefined : { web, work });
   process.send?.({ url: running.url });
   const code = await ending;
   if (code === 1) await Promise.race([running.lastWords(LAST_WORDS), wait(LAST_WORDS_MS)]);

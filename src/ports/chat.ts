@@ -1,3 +1,4 @@
+import type { Instant } from '../core/language/instant.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
 import type { Report } from '../core/view/report.ts';
 import type { View } from '../core/view/view.ts';
@@ -6,7 +7,7 @@ import type { HttpRoom } from './http.ts';
 import type { Inbox } from './inbox.ts';
 
 /** A chat with all that it can do: the rest are powers that it may have. */
-export type Chat = ChatAdapter & Partial<Examiner & HttpRoom & Teller>;
+export type Chat = ChatAdapter & Partial<Examiner & HttpRoom & Teller & Resumer>;
 
 /** One chat product. It verifies who speaks, hands what was said to the inbox, and shows views. It decides nothing. */
 export interface ChatAdapter {
@@ -29,6 +30,19 @@ export interface ChatAdapter {
 export interface Teller {
   /** Posts the report, once for each call. Throws `chatSilent` (it may have been posted) or `chatRefused`. */
   tell(report: Report, place: Place, signal: AbortSignal): Promise<void>;
+}
+
+/** Power: to go on with what a process had accepted that is no more. */
+export interface Resumer {
+  /** Does what was kept in the journal, judged anew, and answers the person; or tells that it is too late. Rejects when it is to be tried again. */
+  again(what: string, how: Again): Promise<void>;
+}
+
+export interface Again {
+  /** When it was accepted. */
+  readonly since: Instant;
+  /** Nobody waits for it any more: it is told, and not done. */
+  readonly isLate: boolean;
 }
 
 export interface PreviousCard {

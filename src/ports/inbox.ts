@@ -1,3 +1,4 @@
+import type { Instant } from '../core/language/instant.ts';
 import type { Line } from '../core/language/text.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
 import type { Report } from '../core/view/report.ts';
@@ -30,6 +31,8 @@ export interface Sender {
   readonly place: Place;
   /** The same for a repeated delivery of the same thing: trigger id, view id, activity id. */
   readonly key: string;
+  /** When it was accepted, where another process had begun with it and is no more: it may be done already. */
+  readonly since?: Instant;
 }
 
 export interface Press {

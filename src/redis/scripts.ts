@@ -22,6 +22,9 @@ const STORE = [
   'published',
   'behind',
   'record',
+  'accept',
+  'done',
+  'unfinished',
 ] as const;
 /** Those of them that write evidence. */
 const AUDITED: readonly string[] = ['save', 'record'];

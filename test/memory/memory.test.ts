@@ -1,9 +1,11 @@
 import { auditConformance } from '../conformance/audit.ts';
 import { crowdConformance } from '../conformance/crowd.ts';
+import { journalConformance } from '../conformance/journal.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { memoryAudit } from './audit.ts';
+import { memoryJournal } from './journal.ts';
 import { memoryLock } from './lock.ts';
 import { memoryProtectionRecords } from './protection-records.ts';
 import { memoryStore } from './store.ts';
@@ -25,3 +27,8 @@ auditConformance('memory', async () => {
 lockConformance('memory', memoryLock);
 
 protectionRecordsConformance('memory', async () => ({ records: memoryProtectionRecords(), stop: async () => {} }));
+
+journalConformance('memory', async () => {
+  const journal = memoryJournal(() => Date.UTC(2026, 10, 23, 12));
+  return { journal, another: journal.another, die: async () => journal.die(), stop: async () => {} };
+});

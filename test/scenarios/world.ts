@@ -21,6 +21,7 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import { memoryAudit } from '../memory/audit.ts';
+import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryQueue } from '../memory/queue.ts';
@@ -99,7 +100,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();
-  const rooms = await chatRooms(config, { log, store, people });
+  const rooms = await chatRooms(config, { log, journal: memoryJournal(clock.now), people });
   let random = 0;
   const deps: Deps = {
     store,

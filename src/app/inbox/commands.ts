@@ -20,7 +20,7 @@ import { protectedLines } from '../protect/text.ts';
 import { type Unprotected, unprotect, unprotectedLines, unprotectedReport } from '../protect/unprotect.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
-import { extend } from '../request/extend.ts';
+import { extendOnce } from '../request/extend.ts';
 import { submit } from '../request/submit.ts';
 import { why } from '../request/why.ts';
 import { decided, ended, extending, submitted, wouldDecide } from '../request/words.ts';
@@ -66,7 +66,9 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return restoring(await restore(deps, command, actorOf(person, sender)));
     default:
       return decision(deps, { verb: command.verb, typed: command.which }, (meaning) =>
-        decidingTyped(deps, person, command, async (fits) => meaning(await meant(deps, person, command, fits))),
+        decidingTyped(deps, person, { ...command, since: sender.since }, async (fits) =>
+          meaning(await meant(deps, person, command, fits)),
+        ),
       );
   }
 }
@@ -74,7 +76,12 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
 /** Finds the request that is meant, among those that fit. */
 type Meant = (fits: (request: Request) => boolean) => Promise<Request>;
 
-async function decidingTyped(deps: Deps, person: Person, command: Of<DecidingVerb>, which: Meant): Promise<Answer> {
+async function decidingTyped(
+  deps: Deps,
+  person: Person,
+  command: Of<DecidingVerb> & Pick<Sender, 'since'>,
+  which: Meant,
+): Promise<Answer> {
   switch (command.verb) {
     case 'approve':
     case 'deny':
@@ -91,7 +98,7 @@ async function decidingTyped(deps: Deps, person: Person, command: Of<DecidingVer
     }
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
-      return ok(extending(await extend(deps, person, id, command.forMs)));
+      return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.since })));
     }
   }
 }

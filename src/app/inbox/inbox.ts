@@ -31,7 +31,7 @@ export function inbox(deps: Deps): Inbox {
           const { verb, request } = press;
           return verb === 'why' ? known(deps, sender) : decision(here, { verb, request }, () => known(deps, sender));
         },
-        work: (here, person) => pressed(here, person, press),
+        work: (here, person) => pressed(here, person, press, sender.since),
         sorry: refusal,
       }),
     form: (sender) => asking(sender, formFor, (here, error) => ({ ...NO_FORM, refusal: told(here, error).text })),

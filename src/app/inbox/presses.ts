@@ -1,3 +1,4 @@
+import type { Instant } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { placeKey } from '../../core/people/place.ts';
@@ -7,14 +8,14 @@ import type { Answer, Press } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
-import { extend } from '../request/extend.ts';
+import { extendOnce } from '../request/extend.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { decision } from './refusals.ts';
 import { told } from './told.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
-export async function pressed(deps: Deps, person: Person, press: Press): Promise<Answer> {
+export async function pressed(deps: Deps, person: Person, press: Press, since?: Instant): Promise<Answer> {
   const { verb, request: id, version, reason } = press;
   await adopt(deps, press);
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
@@ -34,7 +35,7 @@ export async function pressed(deps: Deps, person: Person, press: Press): Promise
       case 'revoke':
         return revoke(deps, person, id, reason);
       case 'extend':
-        return extend(deps, person, id);
+        return extendOnce(deps, person, id, { since });
     }
   };
   try {

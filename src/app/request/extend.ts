@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
+import type { Instant } from '../../core/language/instant.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extended, extensionAsked } from '../../core/request/life.ts';
@@ -30,6 +31,21 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
     mustBeOpen(request);
     return more(request, allowed, now, forMs ?? Math.max(shortestMs, usual(request, allowed)));
   });
+}
+
+/** What was asked for at `since`, and is gone on with because the process that had begun is no more: more time is given once. */
+export async function extendOnce(
+  deps: Deps,
+  person: Person,
+  id: string,
+  { forMs, since }: { readonly forMs?: number | undefined; readonly since?: Instant | undefined },
+): Promise<Request> {
+  const { request } = since === undefined ? {} : await deps.store.load(id);
+  const isDone = request?.timeline.some(
+    ({ at, event, by }) =>
+      at >= (since ?? 0) && by === person.id && (event === 'extended' || event === 'extension asked'),
+  );
+  return request && isDone ? request : extend(deps, person, id, forMs);
 }
 
 /** As long as it was asked for at first, or what is left of that. */

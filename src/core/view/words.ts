@@ -1,3 +1,4 @@
+import type { Instant } from '../language/instant.ts';
 import type { Line, Span } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import { addressList } from '../machine/address.ts';
@@ -105,4 +106,13 @@ export function capitalised(line: Line): Line {
 export function lowered(line: Line): Line {
   const [first, ...rest] = line;
   return typeof first === 'string' ? [first.charAt(0).toLowerCase() + first.slice(1), ...rest] : line;
+}
+
+/** For whoever sent something so long ago that doing it now would surprise them. */
+export function tooLateToGoOn(since: Instant): Line {
+  return [
+    'Drawbridge was stopped before it could answer what you sent at ',
+    { at: since },
+    '. It is too late to go on with it. Look at `/jit list`, and send it again if it was not done.',
+  ];
 }

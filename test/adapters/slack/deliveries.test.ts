@@ -4,6 +4,7 @@ import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
 describe('deliveries that are not Slack’s, not for us, or not now', () => {
   let rig: Rig;
   let body = '';
+  let seen = 1;
   beforeAll(async () => {
     rig = await startRig();
     await rig.slack.command(ADA, CHANNEL, '/jit list');
@@ -12,6 +13,7 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     rig.calls.splice(0);
   });
   afterEach(() => {
+    seen = rig.seen(ADA).length;
     rig.log.splice(0);
     rig.calls.splice(0);
   });
@@ -25,7 +27,7 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
   };
   const nothingCame = () => {
     expect(rig.calls).toEqual([]);
-    expect(rig.seen(ADA)).toHaveLength(1);
+    expect(rig.seen(ADA)).toHaveLength(seen);
   };
 
   it.each([
@@ -56,6 +58,28 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
       expect(await rig.slack.deliver({ body, headers: sent?.headers ?? {} })).toMatchObject({ status: 200, body: '' });
     expect(rig.log).toEqual(Array(2).fill('warn: a Slack delivery was refused (it was seen before)'));
     nothingCame();
+  });
+
+  it('are in the journal until they are done, without the address of the answer', async () => {
+    const before = vi.fn(rig.once.answer);
+    rig.once.answer = before;
+    await rig.slack.command(ADA, CHANNEL, '/jit machines');
+    await vi.waitFor(() => expect(rig.journal.kept()).toEqual([]));
+    const [{ what = '' } = {}] = before.mock.calls[0] ?? [];
+    expect(what).toContain('"text":"machines"');
+    expect(what).not.toMatch(/https?:|response_url|token"/);
+    // Another process goes on with it.
+    rig.calls.splice(0);
+    await rig.adapter.again(what, { since: 1_000, isLate: false });
+    expect(rig.calls).toMatchObject([{ what: 'command', text: 'machines', sender: { user: ADA, since: 1_000 } }]);
+    rig.calls.splice(0);
+    await rig.adapter.again(what, { since: 1_000, isLate: true });
+    expect(rig.calls).toEqual([]);
+    expect(rig.seen(ADA).at(-1)).toContain('too late to go on');
+    rig.slack.faults.add('users.info', { kind: 'error', status: 500, code: 'fatal_error' }, 20);
+    await expect(rig.adapter.again(what, { since: 1_000, isLate: false })).rejects.toThrow();
+    rig.slack.faults.clear();
+    expect(rig.calls).toEqual([]);
   });
 
   it('are not obeyed while it cannot be told whether they are replays, and say so', async () => {

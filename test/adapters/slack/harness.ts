@@ -4,7 +4,7 @@ import { slackAdapter } from '../../../adapters/slack/index.ts';
 import { type SlackSimulator, startSlackSimulator } from '../../../simulators/slack/index.ts';
 import { channels, people } from '../../../simulators/world.ts';
 import { startServer } from '../../../src/http/server.ts';
-import type { ChatAdapter, Teller } from '../../../src/ports/chat.ts';
+import type { ChatAdapter, Resumer, Teller } from '../../../src/ports/chat.ts';
 import type { Examiner } from '../../../src/ports/examiner.ts';
 import type {
   Answer,
@@ -17,6 +17,8 @@ import type {
   Press,
   Sender,
 } from '../../../src/ports/inbox.ts';
+import type { Journal } from '../../../src/ports/journal.ts';
+import { type MemoryJournal, memoryJournal } from '../../memory/journal.ts';
 
 export const ADA = people.requester.slackId;
 export const GRACE = people.manager.slackId;
@@ -86,14 +88,15 @@ function script(): Script {
 
 export interface Rig {
   readonly slack: SlackSimulator;
-  readonly adapter: ChatAdapter & Examiner & Teller;
+  readonly adapter: ChatAdapter & Examiner & Teller & Resumer;
   readonly url: string;
   /** Everything that the inbox was asked. */
   readonly calls: Call[];
   readonly script: Script;
   /** `level: message {why}` */
   readonly log: string[];
-  readonly once: { answer: (key: string) => Promise<boolean> };
+  readonly once: { answer: Journal['accept'] };
+  readonly journal: MemoryJournal;
   /** Texts that one person sees: in channels, privately and in threads, the oldest first. */
   seen(user: string): readonly string[];
   stop(): Promise<void>;
@@ -121,8 +124,8 @@ export async function startRig({
       if (process.env.RIG_DEBUG) console.error(level, message, fields);
     };
   const lines = { info: () => {}, warn: say('warn'), error: say('error') };
-  const keys = new Set<string>();
-  const once = { answer: async (key: string) => !keys.has(key) && keys.add(key).has(key) };
+  const journal = memoryJournal(Date.now);
+  const once = { answer: journal.accept };
   const adapter = slackAdapter(
     {
       mode,
@@ -135,7 +138,7 @@ export async function startRig({
     },
     {
       log: lines,
-      once: (key) => once.answer(key),
+      journal: { ...journal, accept: (delivery) => once.answer(delivery) },
       slackIdOf: (id) => Object.values(people).find((person) => person.id === id)?.slackId,
     },
   );
@@ -159,6 +162,7 @@ export async function startRig({
     script: answers,
     log,
     once,
+    journal,
     seen: (user) =>
       slack
         .state(user)

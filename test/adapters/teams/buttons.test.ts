@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { channels, people } from '../../../simulators/world.ts';
 import type { Place } from '../../../src/core/people/place.ts';
 import type { Answer } from '../../../src/ports/inbox.ts';
@@ -110,6 +110,27 @@ describe('a button', () => {
     finish({ lines: [['Already approved.']], refused: true });
     const told = await h.eventually(() => h.chatOf(grace.entraId)[1]?.text);
     expect(told).toBe('Already approved.');
+  });
+
+  it('that comes again is answered as it was, and done once', async () => {
+    const ref = await post(own);
+    let finish = (_: Answer) => {};
+    h.inbox.answer = new Promise((resolve) => {
+      finish = resolve;
+    });
+    const data = { r: 'k7m2p9q', v: 1, n: 'n1' };
+    const draft = h.invokeOf(grace.entraId, `${ref.activity}`, { type: 'Action.Execute', verb: 'approve', data });
+    const first = h.sim.deliver(draft);
+    await vi.waitFor(() => expect(h.inbox.presses).toHaveLength(1));
+    expect((await h.sim.deliver(draft)).body).toMatchObject({
+      value: 'Still working on it; you will see how it went.',
+    });
+    finish({ lines: [['Not yours to decide.']], refused: true });
+    const { body } = await first;
+    expect(body).toMatchObject({ statusCode: 200 });
+    await vi.waitFor(() => expect(h.journal.kept()).toEqual([]));
+    expect((await h.sim.deliver(draft)).body).toEqual(body);
+    expect(h.inbox.presses).toHaveLength(1);
   });
 
   it('is answered in time also where Teams does not say who pressed', async () => {

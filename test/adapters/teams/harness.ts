@@ -9,6 +9,7 @@ import { people } from '../../../simulators/world.ts';
 import type { View } from '../../../src/core/view/view.ts';
 import { type HttpServer, startServer } from '../../../src/http/server.ts';
 import type { Answer, FilledPorts, Form, FormAnswer, Inbox, PortsForm } from '../../../src/ports/inbox.ts';
+import { type MemoryJournal, memoryJournal } from '../../memory/journal.ts';
 
 type Adapter = ReturnType<typeof teamsAdapter>;
 
@@ -86,6 +87,7 @@ export interface TeamsHarness {
   /** Warnings and errors. */
   readonly log: { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }[];
   settings: TeamsSettings;
+  journal: MemoryJournal;
   /** Messages of the person's chat. */
   chatOf(entraId: string): readonly ActivityState[];
   /** Threads of the channel. */
@@ -100,7 +102,6 @@ export interface TeamsHarness {
 export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-teams-'));
   const listeners = new Set<() => void>();
-  const seen = new Set<string>();
   const log: TeamsHarness['log'] = [];
   const h = {
     log,
@@ -166,15 +167,14 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
       h.sim.setPerson(entraId, { installed: true, blocked: false, inTeam: true, userRole: 'user' });
       h.sim.removeChat(entraId);
     }
-    seen.clear();
     log.length = 0;
     h.inbox = scriptedInbox();
     const logger = { info: () => {}, warn: note, error: note };
     const ids = new Map<string, string>(Object.values(people).map(({ id, entraId }) => [id, entraId]));
-    const once = async (key: string) => !seen.has(key) && seen.add(key) !== undefined;
+    h.journal = memoryJournal(Date.now);
     h.adapter = teamsAdapter(
       h.settings,
-      { log: logger, once, entraIdOf: (id) => ids.get(id) },
+      { log: logger, journal: h.journal, entraIdOf: (id) => ids.get(id) },
       { ...LIMITS, ...limits },
     );
     h.server = await startServer({

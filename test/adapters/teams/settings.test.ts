@@ -4,6 +4,7 @@ import { complete, isServed, type TeamsSettings } from '../../../adapters/teams/
 import { people } from '../../../simulators/world.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { startServer } from '../../../src/http/server.ts';
+import { memoryJournal } from '../../memory/journal.ts';
 import { teamsHarness } from './harness.ts';
 
 const real: TeamsSettings = {
@@ -86,7 +87,7 @@ describe('the settings', () => {
 
 describe('with the token check off', () => {
   const h = teamsHarness();
-  const deps = { log: quiet, once: async () => true, entraIdOf: () => undefined };
+  const deps = { log: quiet, journal: memoryJournal(Date.now), entraIdOf: () => undefined };
 
   it('a delivery without a token is taken, and judged all the same', async () => {
     const adapter = teamsAdapter({ ...h.settings, validateTokens: false }, deps);

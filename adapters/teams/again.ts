@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { tooLateToGoOn } from '../../src/core/view/words.ts';
+import type { Again } from '../../src/ports/chat.ts';
+import { SEARCH, workOf } from './buttons.ts';
+import { command } from './command.ts';
+import { messageOf, reply } from './reply.ts';
+import type { Room } from './room.ts';
+import { isServed } from './settings.ts';
+import type { TeamsDelivery } from './verify.ts';
+
+const place = z.object({ chat: z.literal('teams'), kind: z.enum(['private', 'channel']), id: z.string() });
+const keptSchema = z.object({
+  kind: z.enum(['message', 'invoke', 'installed']),
+  sender: z.object({ chat: z.literal('teams'), user: z.string(), place, key: z.string() }),
+  spot: z.object({ serviceUrl: z.string(), conversation: z.string() }),
+  roster: z.string(),
+  teamsId: z.string(),
+  name: z.string(),
+  text: z.string(),
+  invoke: z.string(),
+  value: z.unknown().optional(),
+  replyToId: z.string().optional(),
+});
+
+/** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead. */
+export function keptOf(delivery: TeamsDelivery): string | undefined {
+  return delivery.invoke === SEARCH ? undefined : JSON.stringify(delivery);
+}
+
+/** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */
+export async function again(room: Room, what: string, { since, isLate }: Again): Promise<void> {
+  const { replyToId, value, ...kept } = keptSchema.parse(JSON.parse(what));
+  if (!isServed(kept.spot.serviceUrl, room.settings.serviceUrls))
+    throw new Error('what was kept is from another service');
+  const delivery: TeamsDelivery = {
+    ...kept,
+    value,
+    ...(replyToId === undefined ? {} : { replyToId }),
+    sender: { ...kept.sender, since },
+  };
+  const membership = await room.people.membership(delivery, room.signal);
+  if (membership === 'unknown') throw new Error('Teams did not say who it is');
+  if (membership !== 'member') return;
+  if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)]));
+  if (delivery.kind !== 'invoke') return command(room, delivery);
+  const done = await workOf(room, delivery);
+  // The card that was pressed is brought up to date by itself.
+  if (done) await reply(room, delivery, messageOf(done.say.length > 0 ? done.say : [['Done.']]));
+}

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import type { Unfinished } from '../../ports/journal.ts';
+import type { Deps } from '../deps.ts';
+
+/** Nobody waits any longer for what was accepted before: then it is said that it is not gone on with. */
+const PATIENCE_MS = 5 * MINUTE_MS;
+/** A delivery that ends every process which goes on with it ends no more of them. */
+const MOST_TRIES = 3;
+/** How often this process says that it lives: several times before it would count as dead. */
+const EVERY_MS = 2 * SECOND_MS;
+const AT_ONCE = 50;
+/** What failed is tried again at every so many looks. */
+const REST = 10;
+/** One that cannot be answered, as the chat is silent, is tried again for as long. */
+const KEPT_MS = 60 * MINUTE_MS;
+
+/** Goes on with what processes had accepted that are no more: one look. Gives what could not be done, to be tried again. */
+export async function goOn(deps: Deps, left: readonly Unfinished[] = []): Promise<readonly Unfinished[]> {
+  const { journal, chats, log } = deps;
+  if (!journal) return [];
+  const { entries, now } = await journal.unfinished(AT_ONCE);
+  const again: Unfinished[] = [];
+  await Promise.all(
+    [...left, ...entries].map(async (entry) => {
+      const isLate = now - entry.at > PATIENCE_MS || entry.tries > MOST_TRIES;
+      try {
+        log.info({ chat: entry.chat, since: entry.at, isLate }, 'going on with what another process had accepted');
+        await chats.get(entry.chat)?.again?.(entry.what, { since: entry.at, isLate });
+      } catch (error) {
+        log.error({ error, chat: entry.chat }, 'what was accepted could not be gone on with');
+        if (now - entry.at < KEPT_MS) return void again.push(entry);
+      }
+      await journal.done(entry.key);
+    }),
+  );
+  return again;
+}
+
+/** Looks again and again until stopped, in every process that serves chats. */
+export function startGoingOn(deps: Deps): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = (async () => {
+    let left: readonly Unfinished[] = [];
+    let isTold = false;
+    for (let turn = 0; !signal.aborted; turn += 1) {
+      try {
+        const isTurn = turn % REST === 0;
+        const again = await goOn(deps, isTurn ? left : []);
+        left = isTurn ? again : [...left, ...again];
+        isTold = false;
+      } catch (error) {
+        if (!isTold) deps.log.warn({ error }, 'the journal cannot be read; it is tried again');
+        isTold = true;
+      }
+      await pause(EVERY_MS, undefined, { signal }).catch(() => {});
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

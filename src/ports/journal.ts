@@ -1,0 +1,34 @@
+import type { Instant } from '../core/language/instant.ts';
+import type { ChatName } from '../core/people/place.ts';
+
+/** Keeps what a chat was told that it is accepted until it is done, whatever becomes of the process that took it. */
+export interface Journal {
+  /** Whether the delivery is seen for the first time; in the same round trip it is kept, where it has something to be done. */
+  accept(incoming: Incoming): Promise<Accepted>;
+  /** It was done, and answered. The answer is what the same delivery is given when it comes again. Never throws. */
+  done(key: string, answer?: string): Promise<void>;
+  /** Says that this process lives, and takes over what dead ones had accepted. */
+  unfinished(limit: number): Promise<{ readonly entries: readonly Unfinished[]; readonly now: Instant }>;
+}
+
+export interface Incoming {
+  readonly chat: ChatName;
+  /** The same for the same delivery. */
+  readonly key: string;
+  /** For so long a second one is known as such. */
+  readonly ttlMs: number;
+  /** All that is needed to do it, in the chat's own terms, and no secrets; absent where nothing is to be done later. */
+  readonly what?: string;
+}
+
+export type Accepted = { readonly isNew: true } | { readonly isNew: false; readonly answer?: string };
+
+export interface Unfinished {
+  readonly key: string;
+  readonly chat: ChatName;
+  readonly what: string;
+  /** When it was accepted. */
+  readonly at: Instant;
+  /** How many processes have tried to go on with it, this one included. */
+  readonly tries: number;
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { DAY_MS, SECOND_MS } from '../core/language/instant.ts';
+import type { Accepted, Journal, Unfinished } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import { asking } from './asking.ts';
+import type { RedisClient } from './client.ts';
+import { CommitWatch } from './commit-watch.ts';
+import { baseKey, short } from './keys.ts';
+import { inParts } from './replies.ts';
+import { scriptsOn } from './scripts.ts';
+import { sinceBoot } from './time.ts';
+
+/** What is kept of one delivery at most, in characters: twice what the largest form has. */
+export const MOST_KEPT = 16_384;
+/** An answer that is longer is not kept for a delivery that comes again. */
+const MOST_ANSWER = 16_384;
+/** So many deliveries are kept at most: some hundred times what people can have under way. */
+const MOST_ENTRIES = 10_000;
+const LOOKED_AT = 1_000;
+/** A process that has not been heard of for so long is dead; it says that it lives every few seconds. */
+const ALIVE_MS = 10 * SECOND_MS;
+
+const entrySchema = z.object({ chat: z.enum(['slack', 'teams']), key: z.string(), what: z.string() });
+
+export interface RedisJournalOptions {
+  readonly redis: RedisClient;
+  readonly prefix?: string;
+  readonly log: Log;
+  /** How long a process that is silent counts as living. Another one is for tests. */
+  readonly aliveMs?: number;
+}
+
+/**
+ * The journal in Redis, of one process. Every key that belongs to it:
+ *
+ *   journal          ids of what is accepted and not done, by when       accepted:<id>   who accepted what, and when
+ *   alive:<process>  there while the process lives                       once:<id>       deliveries seen (store.ts), `=<answer>` once done
+ */
+export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIVE_MS }: RedisJournalOptions): Journal {
+  const me = randomUUID();
+  const base = baseKey(prefix);
+  const ask = asking({ run: scriptsOn(redis), base, commits: new CommitWatch(log), elapsed: sinceBoot, log });
+  /** What Redis could not be told yet. */
+  const untold = new Map<string, string>();
+
+  async function tell(id: string, answer: string): Promise<void> {
+    try {
+      await ask('done', id, answer);
+      untold.delete(id);
+    } catch (error) {
+      if (untold.size < MOST_ENTRIES) untold.set(id, answer);
+      log.warn({ error }, 'Redis could not be told that a delivery is done; it is told again');
+    }
+  }
+
+  return {
+    async accept({ chat, key, ttlMs, what }): Promise<Accepted> {
+      const text = what === undefined ? '' : JSON.stringify({ chat, key, what });
+      const isKept = text.length <= MOST_KEPT;
+      if (!isKept)
+        log.warn({ chat, length: text.length }, 'a delivery is too long to be kept; it is lost with this process');
+      const { rest } = await ask(
+        'accept',
+        short(key),
+        randomUUID(),
+        ttlMs,
+        me,
+        isKept ? text : '',
+        DAY_MS,
+        MOST_ENTRIES,
+        aliveMs,
+      );
+      const [verdict, answer] = rest;
+      if (verdict === 'new') return { isNew: true };
+      return { isNew: false, ...(typeof answer === 'string' ? { answer } : {}) };
+    },
+    done: (key, answer = '') => tell(short(key), answer.length > MOST_ANSWER ? '' : answer),
+    async unfinished(limit) {
+      for (const [id, answer] of untold) await tell(id, answer);
+      const { now, rest } = await ask('unfinished', me, aliveMs, limit, LOOKED_AT);
+      const entries: Unfinished[] = [];
+      for (const [id, text, at, tries] of inParts(rest, 4)) {
+        const read = entrySchema.safeParse(parse(String(text)));
+        if (read.success) entries.push({ ...read.data, at: Number(at), tries: Number(tries) });
+        else {
+          log.error({ id }, 'a delivery in the journal cannot be read; it is not done');
+          await tell(String(id), '');
+        }
+      }
+      return { entries, now: now.at };
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

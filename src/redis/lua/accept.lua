@@ -1,0 +1,22 @@
+-- Whether the delivery ARGV[1] is seen for the first time within ARGV[3] ms; ARGV[2] tells a call that is sent again from a
+-- second delivery. In the same step what is to be done (ARGV[5], "" for nothing) is kept for ARGV[6] ms, as accepted by the
+-- process ARGV[4], where less than ARGV[7] is kept. Answers "new", or "seen" and the answer that was given.
+local reply, at = answer(false)
+local seen, entry = base .. ':once:' .. ARGV[1], base .. ':accepted:' .. ARGV[1]
+local was = redis.call('GET', seen)
+if was == ARGV[2] then
+  reply[4] = 'new'
+elseif was then
+  reply[4] = 'seen'
+  reply[5] = string.sub(was, 1, 1) == '=' and string.sub(was, 2) or false
+else
+  reply[4] = 'new'
+  redis.call('SET', seen, ARGV[2], 'PX', ARGV[3])
+  redis.call('SET', base .. ':alive:' .. ARGV[4], 1, 'PX', ARGV[8])
+  if ARGV[5] ~= '' and redis.call('ZCARD', base .. ':journal') < tonumber(ARGV[7]) then
+    redis.call('HSET', entry, 'owner', ARGV[4], 'what', ARGV[5], 'at', string.format('%.0f', at), 'tries', 0)
+    redis.call('PEXPIRE', entry, ARGV[6])
+    redis.call('ZADD', base .. ':journal', at, ARGV[1])
+  end
+end
+return reply

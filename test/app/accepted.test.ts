@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { goOn } from '../../src/app/loops/accepted.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import type { Again, Chat } from '../../src/ports/chat.ts';
+import { memoryJournal } from '../memory/journal.ts';
+import { world } from './fixtures.ts';
+
+/** What a process accepted that died, as another one goes on with it. */
+async function after(ms: number, again: (what: string, how: Again) => Promise<void>) {
+  const { deps } = world();
+  let at = 1_000_000;
+  const dead = memoryJournal(() => at);
+  await dead.accept({ chat: 'slack', key: 'one', ttlMs: 600_000, what: 'approve it' });
+  dead.die();
+  at += ms;
+  const journal = dead.another();
+  const slack = { ...deps.chats.get('slack'), chat: 'slack', again } as Chat;
+  return { deps: { ...deps, journal, chats: new Map([['slack', slack]] as const) }, journal };
+}
+
+it('is done once, as of when it was accepted', async () => {
+  const done: unknown[] = [];
+  const { deps, journal } = await after(20_000, async (...what) => void done.push(what));
+  expect(await goOn(deps)).toEqual([]);
+  expect(await goOn(deps)).toEqual([]);
+  expect(done).toEqual([['approve it', { since: 1_000_000, isLate: false }]]);
+  expect(journal.kept()).toEqual([]);
+});
+
+it('is told and not done when nobody waits for it any more', async () => {
+  const hows: boolean[] = [];
+  const { deps, journal } = await after(60 * MINUTE_MS - 1, async (_, { isLate }) => void hows.push(isLate));
+  await goOn(deps);
+  expect([hows, journal.kept()]).toEqual([[true], []]);
+});
+
+it('is told and not done when it ended as many processes as may be', async () => {
+  const hows: boolean[] = [];
+  const { deps, journal } = await after(20_000, async (_, { isLate }) => void hows.push(isLate));
+  let last = journal;
+  for (let dies = 0; dies < 3; dies += 1) {
+    await last.unfinished(10);
+    last.die();
+    last = last.another();
+  }
+  await goOn({ ...deps, journal: last });
+  expect(hows).toEqual([true]);
+});
+
+it('is tried again where the chat is silent, and given up when that lasts', async () => {
+  const silent = () => Promise.reject(new Error('the chat is silent'));
+  const soon = await after(20_000, silent);
+  const [left, ...more] = await goOn(soon.deps);
+  expect([left?.key, more, soon.journal.kept()]).toEqual(['one', [], ['approve it']]);
+  const late = await after(61 * MINUTE_MS, silent);
+  expect([await goOn(late.deps), late.journal.kept()]).toEqual([[], []]);
+});

@@ -1,0 +1,50 @@
+import type { Instant } from '../../src/core/language/instant.ts';
+import type { Incoming, Journal, Unfinished } from '../../src/ports/journal.ts';
+import { Expiring } from './expiring.ts';
+
+export interface MemoryJournal extends Journal {
+  /** Another process on the same data. */
+  readonly another: () => MemoryJournal;
+  /** This process dies. */
+  readonly die: () => void;
+  /** What is accepted and not done: its texts. */
+  readonly kept: () => readonly string[];
+}
+
+interface Data {
+  readonly seen: Expiring<{ answer?: string }>;
+  readonly entries: Map<string, Unfinished & { readonly owner: object }>;
+  readonly dead: Set<object>;
+}
+
+/** What Redis keeps, in memory. */
+export function memoryJournal(
+  now: () => Instant,
+  data: Data = { seen: new Expiring(now), entries: new Map(), dead: new Set() },
+): MemoryJournal {
+  const { seen, entries, dead } = data;
+  const me = {};
+  return {
+    another: () => memoryJournal(now, data),
+    die: () => void dead.add(me),
+    kept: () => [...entries.values()].map(({ what }) => what),
+    async accept({ chat, key, ttlMs, what }: Incoming) {
+      const before = seen.get(key);
+      if (before) return { isNew: false, ...before };
+      seen.set(key, {}, ttlMs);
+      if (what !== undefined) entries.set(key, { chat, key, what, at: now(), tries: 0, owner: me });
+      return { isNew: true };
+    },
+    async done(key, answer) {
+      entries.delete(key);
+      const before = seen.get(key);
+      if (before && answer !== undefined) before.answer = answer;
+    },
+    async unfinished(limit) {
+      const orphans = [...entries.values()].filter(({ owner }) => owner !== me && dead.has(owner)).slice(0, limit);
+      const taken = orphans.map(({ owner: _, ...entry }) => ({ ...entry, tries: entry.tries + 1 }));
+      for (const entry of taken) entries.set(entry.key, { ...entry, owner: me });
+      return { entries: taken, now: now() };
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MOST_KEPT, redisJournal } from '../../src/redis/journal.ts';
+import { journalConformance } from '../conformance/journal.ts';
+import { keptLog, QUIET, testRedis } from './server.ts';
+
+let server: Awaited<ReturnType<typeof testRedis>>;
+let prefixes = 0;
+
+beforeAll(async () => {
+  server = await testRedis();
+});
+afterAll(() => server.stop());
+
+journalConformance('Redis', async () => {
+  prefixes += 1;
+  const prefix = `journal-${prefixes}`;
+  const redis = server.client();
+  return {
+    journal: redisJournal({ redis, prefix, log: QUIET }),
+    another: () => redisJournal({ redis, prefix, log: QUIET }),
+    // As if its time had gone by.
+    async die() {
+      const alive = await redis.keys(`{${prefix}}:alive:*`);
+      expect(alive).not.toEqual([]);
+      await redis.del(...alive);
+    },
+    stop: async () => redis.disconnect(),
+  };
+});
+
+it('keeps nothing for longer than it can be of use, and nothing that is too long', async () => {
+  const redis = server.client();
+  const log = keptLog();
+  const journal = redisJournal({ redis, prefix: 'bounded', log });
+  await journal.accept({ chat: 'slack', key: 'short', ttlMs: 600_000, what: 'x' });
+  await journal.accept({ chat: 'slack', key: 'long', ttlMs: 600_000, what: 'x'.repeat(MOST_KEPT) });
+  const [kept = '', ...more] = await redis.keys('{bounded}:accepted:*');
+  expect(more).toEqual([]);
+  expect(await redis.pttl(kept)).toBeGreaterThan(0);
+  expect(await redis.zcard('{bounded}:journal')).toBe(1);
+  await journal.done('short');
+  expect([await redis.keys('{bounded}:accepted:*'), await redis.zcard('{bounded}:journal')]).toEqual([[], 0]);
+  redis.disconnect();
+});
+
+it('that was damaged is told in the log, and dropped', async () => {
+  const redis = server.client();
+  const log = keptLog();
+  await redisJournal({ redis, prefix: 'damaged', log: QUIET }).accept({
+    chat: 'slack',
+    key: 'a',
+    ttlMs: 600_000,
+    what: 'x',
+  });
+  const [entry = ''] = await redis.keys('{damaged}:accepted:*');
+  await redis.hset(entry, 'what', 'nonsense');
+  await redis.del(...(await redis.keys('{damaged}:alive:*')));
+  expect((await redisJournal({ redis, prefix: 'damaged', log }).unfinished(10)).entries).toEqual([]);
+  expect(log.errors).toEqual([expect.stringContaining('cannot be read')]);
+  expect(await redis.zcard('{damaged}:journal')).toBe(0);
+  redis.disconnect();
+});
