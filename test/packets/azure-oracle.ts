@@ -174,10 +174,14 @@ function passesFilters(truth: AzureTruth, packet: Packet, passesUnguarded: boole
 }
 
 function firstOf(truth: AzureTruth, rules: readonly TrafficRule[], packet: Packet): TrafficRule | undefined {
-  let first: TrafficRule | undefined;
-  for (const rule of rules)
-    if (ruleTakes(truth, rule, packet) && (!first || rule.priority < first.priority)) first = rule;
-  return first;
+  // A tag has one content in a list: what a Deny of it lacks, no rule behind that lets in by the same tag.
+  let isDenied = false;
+  for (const rule of rules.toSorted((a, b) => a.priority - b.priority)) {
+    const isDeny = rule.access === 'deny';
+    if (ruleTakes(truth, rule, packet, isDeny || isDenied)) return rule;
+    isDenied ||= isDeny && ruleTakes(truth, rule, packet, false);
+  }
+  return undefined;
 }
 
 /** "On conflict the rules of the manager with the higher scope": but nobody says what comes after its Allow. */
@@ -192,12 +196,12 @@ function adminAccess(truth: AzureTruth, packet: Packet): TrafficRule['access'] |
 }
 
 /** "A rule matches if protocol, source, source port, destination and port all match." */
-function ruleTakes(truth: AzureTruth, rule: TrafficRule, packet: Packet): boolean {
+function ruleTakes(truth: AzureTruth, rule: TrafficRule, packet: Packet, isDenied: boolean): boolean {
   const holds = (texts: readonly string[], address: PlainAddress) =>
     texts.some((text) => {
       if (text === '*') return true;
       if (isAddressText(text)) return isInAny(address, [text]);
-      return isInTag(truth, text.toLowerCase(), rule.access, address);
+      return isInTag(truth, text.toLowerCase(), isDenied, address);
     });
   const ports = (texts: readonly string[], port: number) =>
     texts.length === 0 ? truth.absentIsAny : texts.some((text) => isInPorts(port, text));
@@ -223,12 +227,12 @@ function ruleTakes(truth: AzureTruth, rule: TrafficRule, packet: Packet): boolea
  * Service tags overview. Printed expansions of Internet have holes, so that a Deny of it is not sure to hold what an Allow is
  * taken to hold.
  */
-function isInTag(truth: AzureTruth, tag: string, access: TrafficRule['access'], address: PlainAddress): boolean {
+function isInTag(truth: AzureTruth, tag: string, isDenied: boolean, address: PlainAddress): boolean {
   const { tags } = truth;
   if (tag !== 'internet') return isInAny(address, tags.get(tag) ?? []);
   if (truth.internetIsOutside.includes(address.family) && isInAny(address, tags.get('virtualnetwork') ?? []))
     return false;
-  const denied = access === 'deny' ? tags.get('internet when denied') : undefined;
+  const denied = isDenied ? tags.get('internet when denied') : undefined;
   return isInAny(address, denied ?? tags.get(tag) ?? []);
 }
 
