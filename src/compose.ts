@@ -34,6 +34,7 @@ import type { RedisAddress } from './ports/redis-address.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
+import { awayAtStart, type MayBeAway } from './redis/away.ts';
 import { claimStore } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
@@ -97,8 +98,6 @@ export async function compose(config: Config, log: Log, mayBeAway: MayBeAway = f
   }
 }
 
-type MayBeAway = boolean | 'wrong';
-
 interface Ground {
   readonly mayBeAway: MayBeAway;
   readonly config: Config;
@@ -111,14 +110,7 @@ interface Ground {
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
   const { config, log, keys, ends, mayBeAway } = ground;
   const { prefix } = config.redis;
-  const redis = connectRedis(address, { log });
-  const witness = openRedis(address, { retries: 1, commandMs: WITNESS_MS });
-  // The store's connection says that Redis is away.
-  witness.on('error', () => {});
-  ends.push(() => {
-    redis.disconnect();
-    witness.disconnect();
-  });
+  const { redis, witness } = connectionsTo(address, ground);
   const check = async () => {
     await checkRedis(redis, config.redis);
     await claimStore(redis, { prefix, installation: config.installation, keys });
@@ -170,6 +162,18 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   return { deps, address, lifeboat, lateness, isAway };
 }
 
+function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
+  const redis = connectRedis(address, { log });
+  const witness = openRedis(address, { retries: 1, commandMs: WITNESS_MS });
+  // The store's connection says that Redis is away.
+  witness.on('error', () => {});
+  ends.push(() => {
+    redis.disconnect();
+    witness.disconnect();
+  });
+  return { redis, witness };
+}
+
 function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, redis: RedisClient, keys: Ground['keys']) {
   return [
     redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
@@ -178,32 +182,6 @@ function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, red
       { setting: 'audit.spool', path: audit.spool },
     ]),
   ];
-}
-
-/** A Redis that answers, and may not be used, says so while the program waits for it. */
-function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
-  const few = limitedLog(log, { most: 1 });
-  return async () => {
-    try {
-      await check();
-    } catch (error) {
-      few.warn({ error }, 'Redis cannot be used');
-      throw error;
-    }
-  };
-}
-
-/** What is wrong with a Redis that answers is a fault of the configuration, and is thrown. */
-async function awayAtStart(check: () => Promise<void>, mayBeAway: MayBeAway): Promise<boolean> {
-  // Who says what is wrong claims nothing.
-  if (mayBeAway === 'wrong') return false;
-  try {
-    await check();
-    return false;
-  } catch (error) {
-    if (error instanceof JitError || !mayBeAway) throw error;
-    return true;
-  }
 }
 
 function chatsOf({ slack, teams }: Config): readonly ChatName[] {
@@ -297,4 +275,17 @@ function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullab
 
 function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
   return { ...rest, appPassword: secretOf(appPassword) };
+}
+
+/** A Redis that answers, and may not be used, says so while the program waits for it. */
+function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
+  const few = limitedLog(log, { most: 1 });
+  return async () => {
+    try {
+      await check();
+    } catch (error) {
+      few.warn({ error }, 'Redis cannot be used');
+      throw error;
+    }
+  };
 }
