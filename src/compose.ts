@@ -17,7 +17,6 @@ import { houseRules, peopleOf } from './config/house.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
-import { JitError } from './core/errors/errors.ts';
 import { MINUTE_MS } from './core/language/instant.ts';
 import type { CloudName } from './core/machine/machine.ts';
 import type { Person } from './core/people/person.ts';
