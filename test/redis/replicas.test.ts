@@ -60,7 +60,7 @@ it('waits for those of a new primary alone, but for one at least', async () => {
   await vi.waitFor(async () => expect(await replicas.have(FIRST)).toBe(true));
   await one.kill();
   // One of the two is the primary now, and the other its only replica.
-  await vi.waitFor(async () => expect(await replicas.have(FIRST)).toBe(true), { interval: 200 });
+  await vi.waitFor(async () => expect(await replicas.have(FIRST)).toBe(true), { interval: 200, timeout: 60_000 });
   const roles = await Promise.all([two, three].map(({ direct }) => direct.info('replication')));
   const primary = roles[0]?.includes('role:master') ? two : three;
   await (primary === two ? three : two).kill();
