@@ -6,7 +6,7 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors/errors.ts';
-import type { Diagnosis } from '../../src/core/view/doctor-page.ts';
+import { type Diagnosis, faultAt, meaningOf, unknownAt } from '../../src/core/view/doctor-page.ts';
 import { clockOf } from '../../src/core/view/skew.ts';
 import type { Aws } from './ec2/context.ts';
 import { readGroups } from './ec2/read.ts';
@@ -31,7 +31,14 @@ export async function examineAws(aws: Aws, signal: AbortSignal): Promise<readonl
   return [
     ...found.flat(),
     ...(more > 0
-      ? [unknown('AWS', `${more} more accounts and regions`, 'They were not looked at.', 'Run it with fewer of them.')]
+      ? [
+          unknownAt(
+            'AWS',
+            `${more} more accounts and regions`,
+            'They were not looked at.',
+            'Run it with fewer of them.',
+          ),
+        ]
       : []),
   ];
 }
@@ -44,10 +51,10 @@ async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<r
     for await (const group of readGroups(site, filters, signal)) if (isOurs(group, aws.installation)) ours ??= group;
   } catch (error) {
     return [
-      fault(
+      faultAt(
         of,
         'sign-in and reading',
-        saidBy(error),
+        meaningOf(error),
         'Create the roles of manifests/aws/roles.yaml there, and compare `aws.accounts`.',
       ),
     ];
@@ -57,7 +64,7 @@ async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<r
   const rights = ours
     ? await rightsOf(aws, site, ours, signal)
     : [
-        unknown(
+        unknownAt(
           of,
           'rights',
           'Without a protected machine there is nothing to try them on.',
@@ -115,28 +122,16 @@ async function rightsOf(
 async function rightOf(of: string, what: string, dryRun: () => Promise<unknown>): Promise<Diagnosis> {
   try {
     await dryRun();
-    return unknown(of, what, 'EC2 did not heed the dry run.', 'Look in CloudTrail what it did.');
+    return unknownAt(of, what, 'EC2 did not heed the dry run.', 'Look in CloudTrail what it did.');
   } catch (error) {
     if (isCode(error, WOULD_HAVE)) return { of, what, verdict: 'fine' };
     if (error instanceof JitError && error.code === 'cloudDenied')
-      return fault(
+      return faultAt(
         of,
         what,
-        saidBy(error),
+        meaningOf(error),
         'Update the roles from manifests/aws/roles.yaml; a service control policy may forbid it too.',
       );
-    return unknown(of, what, saidBy(error), 'Run `npx jit doctor` again.');
+    return unknownAt(of, what, meaningOf(error), 'Run `npx jit doctor` again.');
   }
-}
-
-function saidBy(error: unknown): string {
-  return error instanceof JitError ? error.say : 'It does not work.';
-}
-
-function fault(of: string, what: string, means: string, remedy: string): Diagnosis {
-  return { of, what, verdict: 'fault', means, remedy };
-}
-
-function unknown(of: string, what: string, means: string, remedy: string): Diagnosis {
-  return { of, what, verdict: 'unknown', means, remedy };
 }

@@ -1,6 +1,5 @@
-import { JitError } from '../../src/core/errors/errors.ts';
 import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
-import type { Diagnosis } from '../../src/core/view/doctor-page.ts';
+import { type Diagnosis, faultAt, meaningOf, unknownAt } from '../../src/core/view/doctor-page.ts';
 import { clockOf } from '../../src/core/view/skew.ts';
 import type { BackendName, Subscription } from './arm/clients.ts';
 import type { Azure } from './arm/context.ts';
@@ -47,7 +46,7 @@ async function examineSite(azure: Azure, site: Subscription, signal: AbortSignal
   } catch (error) {
     const remedy =
       'Assign the operator role of manifests/azure there, and compare `azure.subscriptions` and the credentials.';
-    return [fault(of, 'sign-in and reading', saidBy(error), remedy)];
+    return [faultAt(of, 'sign-in and reading', meaningOf(error), remedy)];
   }
   const groups = [...new Set(machines.map((id) => part(providerIdOf(id), 'resourcegroups')))];
   const found: Diagnosis[] = [
@@ -58,7 +57,7 @@ async function examineSite(azure: Azure, site: Subscription, signal: AbortSignal
   const rest = groups.length - MOST_GROUPS;
   if (rest > 0)
     found.push(
-      unknown(
+      unknownAt(
         of,
         `rights in ${rest} more resource groups`,
         'They were not asked for.',
@@ -67,7 +66,7 @@ async function examineSite(azure: Azure, site: Subscription, signal: AbortSignal
     );
   if (groups.length === 0)
     found.push(
-      unknown(
+      unknownAt(
         of,
         'rights',
         'No machine is there, or none may be read.',
@@ -87,25 +86,13 @@ async function rightsIn(site: Subscription, group: string, signal: AbortSignal):
     const missing = NEEDED[site.backend].filter((action) => !all.some((one) => covers(one as Actions, action)));
     if (missing.length === 0) return { of, what, verdict: 'fine' };
     const role = ROLES[site.backend];
-    return fault(
+    return faultAt(
       of,
       what,
       `Missing: ${missing.join(', ')}.`,
       `Assign “Drawbridge operator (${role})” of manifests/azure there.`,
     );
   } catch (error) {
-    return unknown(of, what, saidBy(error), 'Compare the role assignments with manifests/azure.');
+    return unknownAt(of, what, meaningOf(error), 'Compare the role assignments with manifests/azure.');
   }
-}
-
-function saidBy(error: unknown): string {
-  return error instanceof JitError ? error.say : 'It does not work.';
-}
-
-function fault(of: string, what: string, means: string, remedy: string): Diagnosis {
-  return { of, what, verdict: 'fault', means, remedy };
-}
-
-function unknown(of: string, what: string, means: string, remedy: string): Diagnosis {
-  return { of, what, verdict: 'unknown', means, remedy };
 }

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Place } from '../../src/core/people/place.ts';
-import type { Diagnosis } from '../../src/core/view/doctor-page.ts';
+import { type Diagnosis, faultAt, unknownAt } from '../../src/core/view/doctor-page.ts';
 import type { Clients } from './clients.ts';
 import { slackCode } from './errors.ts';
 import { abortable } from './look-back.ts';
@@ -140,9 +140,9 @@ function fine(what: string): Diagnosis {
 }
 
 function fault(what: string, means: string, remedy: string): Diagnosis {
-  return { of: OF, what, verdict: 'fault', means, remedy };
+  return faultAt(OF, what, means, remedy);
 }
 
 function unknown(what: string, means: string, remedy: string): Diagnosis {
-  return { of: OF, what, verdict: 'unknown', means, remedy };
+  return unknownAt(OF, what, means, remedy);
 }

@@ -11,6 +11,7 @@ const kept = z.object({ epoch: z.number(), count: z.number(), id: z.string() });
 export function commitFile(file: string, log: Log): CommitMemory {
   let next: StoreStamp | undefined;
   let writing = false;
+  let isTold = false;
   const write = async () => {
     while (next) {
       const text = JSON.stringify(next);
@@ -19,8 +20,11 @@ export function commitFile(file: string, log: Log): CommitMemory {
       try {
         await writeFile(draft, text, { mode: 0o600 });
         await rename(draft, file);
+        isTold = false;
       } catch (error) {
-        log.warn({ error, file }, 'where Redis stands could not be kept outside of it');
+        // Each commit tries it: once is told.
+        if (!isTold) log.warn({ error, file }, 'where Redis stands could not be kept outside of it');
+        isTold = true;
       }
     }
     writing = false;

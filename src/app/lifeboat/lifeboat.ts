@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
@@ -185,20 +186,7 @@ export class Lifeboat {
       } catch (error) {
         if (!signal.aborted) this.#options.deps.log.error({ error }, 'the lifeboat failed; it goes on');
       }
-      await pause(typeof everyMs === 'number' ? everyMs : everyMs(), signal);
+      await pause(typeof everyMs === 'number' ? everyMs : everyMs(), undefined, { signal }).catch(() => {});
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
@@ -25,18 +26,8 @@ export async function watch(deps: Deps, signal: AbortSignal): Promise<void> {
         if (signal.aborted) throw error;
         const isBusy = error instanceof JitError && error.kind === 'busy';
         deps.log[isBusy ? 'info' : 'warn']({ cloud: cloud.cloud, error }, 'the news of a cloud could not be heard');
-        await later(AFTER_TROUBLE_MS, signal);
+        await pause(AFTER_TROUBLE_MS, undefined, { signal }).catch(() => {});
       }
     }),
   );
-}
-
-function later(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

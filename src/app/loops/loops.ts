@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
@@ -79,19 +80,6 @@ async function keepRunning(deps: Deps, { name, everyMs, leaseMs, run }: Loop, si
       const elsewhere = error instanceof JitError && error.code === 'locked';
       if (!elsewhere && !signal.aborted) deps.log.error({ error, loop: name }, 'a loop failed; it runs again');
     }
-    await pause(everyMs, signal);
+    await pause(everyMs, undefined, { signal }).catch(() => {});
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -1,3 +1,4 @@
+import { JitError } from '../errors/errors.ts';
 import type { Report, Row } from './report.ts';
 
 /** What was found at one thing. */
@@ -11,6 +12,19 @@ export type Diagnosis = {
   /** `means`: what it means, as a sentence. `remedy`: what to do, in one sentence. */
   | { readonly verdict: 'fault' | 'unknown'; readonly means: string; readonly remedy: string }
 );
+
+export function faultAt(of: string, what: string, means: string, remedy: string): Diagnosis {
+  return { of, what, verdict: 'fault', means, remedy };
+}
+
+export function unknownAt(of: string, what: string, means: string, remedy: string): Diagnosis {
+  return { of, what, verdict: 'unknown', means, remedy };
+}
+
+/** What it means that a cloud refused, as a sentence. */
+export function meaningOf(error: unknown): string {
+  return error instanceof JitError ? error.say : 'It does not work.';
+}
 
 const MOST_ROWS = 40;
 
