@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { readRecord } from '../../src/core/audit/record.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
+import type { Active } from '../../src/core/request/request.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Misplaced } from '../../src/ports/places.ts';
+import type { Damage } from '../memory/damage.ts';
 import { approved } from './approved.ts';
-import { MACHINE } from './fixtures.ts';
+import { MACHINE, placement } from './fixtures.ts';
 
 const never = new AbortController().signal;
 const MINUTE_MS = 60_000;
@@ -135,6 +137,27 @@ describe('a group that was put in front of a machine while somebody has access',
     expect(await round()).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'groupsChanged' } });
     expect(righted).toHaveLength(1);
     expect(cloud.rules.size).toBe(0);
+  });
+
+  it('is kept in the lease before a rule is written there', async () => {
+    const kept: unknown[] = [];
+    const moved = { ...placement(), locks: ['sg-1', 'sg-2'] };
+    const putRight = async () => {
+      kept.push(...((await made.load()) as Active).lease.placements);
+    };
+    const made = await open([{ ...MISSING, placements: [moved] }], { putRight });
+    expect((await made.round())?.status).toBe('active');
+    expect(kept).toEqual([moved]);
+  });
+
+  it('gets no rule while the store is known to have lost commits', async () => {
+    for (const found of [MISSING, TAKEN_OFF]) {
+      const made = await open([found]);
+      const { snapshot } = made.deps.store as unknown as Damage;
+      snapshot.call(made.deps.store)();
+      await patrol(made.deps, never);
+      expect(made.righted).toEqual([]);
+    }
   });
 
   it('that takes no rule before its deny ends the access at once', async () => {

@@ -1,13 +1,14 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { failed, followed, reattached } from '../../core/request/life.ts';
+import { failed, followed, reattached, spread } from '../../core/request/life.ts';
 import { type Active, reattachedAt } from '../../core/request/request.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { Misplaced } from '../../ports/places.ts';
 import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
+import { notNow } from '../machine/not-now.ts';
 
 /** A reading may be older than the putting back: one of two minutes was seen (hashicorp/terraform, pull request 6325). */
 const OLD_MS = 2 * MINUTE_MS;
@@ -39,6 +40,8 @@ async function settle(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortS
   // One that is being opened or closed is on its way.
   const isOnItsWay = requests.some(({ status }) => status === 'activating' || status === 'closing');
   if (what !== 'elsewhere' && leases.length === 0 && isOnItsWay) return;
+  // Putting back opens.
+  if (what !== 'elsewhere' && (await notNow(deps, now))) return;
   const fields = { cloud: cloud.cloud, machine, group: name, by, requests: leases.map(({ id }) => id) };
   deps.log.warn(fields, WORDS[what]);
   try {
@@ -75,6 +78,14 @@ async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOf
   await end(deps, again.filter(isNews), found.error);
   const first = leases.filter((lease) => !again.includes(lease));
   if (first.length === 0) return;
+  const { placements = [] } = found;
+  if (placements.length > 0)
+    for (const { id } of first)
+      await commit(deps, id, (request, { at }) =>
+        request.status === 'active'
+          ? { next: spread(request, at, placements), event: 'placed', by: 'drawbridge' }
+          : undefined,
+      );
   await putRight(deps, cloud, found, signal);
   for (const { id } of first)
     await commit(deps, id, (request, { at }) =>
@@ -84,8 +95,8 @@ async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOf
     );
 }
 
-function repaired(request: Active, at: Instant, { what, name, by, placements = [] }: Misplaced): Active {
-  return what === 'missing' ? followed(request, at, name, placements) : reattached(request, at, by);
+function repaired(request: Active, at: Instant, { what, name, by }: Misplaced): Active {
+  return what === 'missing' ? followed(request, at, name) : reattached(request, at, by);
 }
 
 function textOf({ what, name, by }: Misplaced): string {

@@ -10,6 +10,7 @@ import type { Now } from '../../ports/store.ts';
 import { Act, codeOf } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from './commit.ts';
+import { notNow } from './not-now.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
 import { reachedAfter } from './witness.ts';
 
@@ -77,10 +78,9 @@ async function standsAgainst(
   { requests, now }: Pick<Work, 'requests' | 'now'>,
   steps: readonly Step[],
 ): Promise<JitError | undefined> {
-  if (!now.trusted) return new JitError('clockJumped');
   if (!steps.some(opens)) return undefined;
-  // Whoever was only away, or has just started, is shown the last commit: that settles it.
-  if (now.wentBack && (await deps.store.write()).wentBack) return new JitError('storeWentBack');
+  const why = await notNow(deps, now);
+  if (why) return why;
   const have = (await deps.replicas?.have(requests.filter(isInForce))) ?? true;
   return have ? undefined : new JitError('unconfirmed');
 }

@@ -254,12 +254,16 @@ export function reattached(request: Active, now: Instant, who?: string): Active 
   return scheduled({ ...request, ...note(request, { at: now, event: 'reattached', ...text(who) }) }, now);
 }
 
-/** Another group was put in front of its machine, and it was opened in that too: `where` names the group, `placements` say all. */
-export function followed(request: Active, now: Instant, where: string, placements: readonly Placement[]): Active {
+/** Another group was put in front of its machine, and its rules are going to be written there too: kept before they are. */
+export function spread(request: Active, now: Instant, placements: readonly Placement[]): Active {
   const known = new Map(placements.map((one) => [placementKey(one), one]));
-  const moved = request.lease.placements.map((one) => ({ ...one, ...known.get(placementKey(one)) }));
-  const lease = { ...request.lease, placements: moved };
-  return scheduled({ ...request, ...note(request, { at: now, event: 'followed', ...text(where) }), lease }, now);
+  const all = request.lease.placements.map((one) => ({ ...one, ...known.get(placementKey(one)) }));
+  return scheduled({ ...request, ...note(request), lease: { ...request.lease, placements: all } }, now);
+}
+
+/** It was opened in that group too: `where` names it. */
+export function followed(request: Active, now: Instant, where: string): Active {
+  return scheduled({ ...request, ...note(request, { at: now, event: 'followed', ...text(where) }) }, now);
 }
 
 /** Something did not work; it is tried again later, and louder. */
