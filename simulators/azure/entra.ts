@@ -24,12 +24,20 @@ const refuse = (status: number, error: string, description: string): Refusal => 
 /** Resource of a scope `…/.default`, without slashes at its end. */
 const bare = (resource: string): string => resource.replace(/\/+$/, '');
 
+let shared: ReturnType<typeof generateKeyPair> | undefined;
+
+/** Made once a process: a pair takes longer to make than most tests take. The issuer tells simulators apart. */
+function processKeys(): ReturnType<typeof generateKeyPair> {
+  shared ??= generateKeyPair('RS256');
+  return shared;
+}
+
 /**
  * Entra ID for one tenant and one application with a secret (client credentials), and the check of its tokens. A
  * token's life is measured in real time, whatever the simulator's clock says, as clients do when they keep tokens.
  */
 export async function createEntra(app: Application, origin: () => string) {
-  const keys = await generateKeyPair('RS256');
+  const keys = await processKeys();
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'simulated-1', use: 'sig', alg: 'RS256' };
   /** Tokens that were seen to be good: the signature of one is not worked out again for each call. */
   const proven = new Map<string, JWTPayload>();

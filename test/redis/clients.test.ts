@@ -16,7 +16,7 @@ import { redisStore } from '../../src/redis/store.ts';
 import { world } from '../app/fixtures.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
 import { freePort } from './free-port.ts';
-import { addresses, cluster, follow, type Node, node, sentinels } from './nodes.ts';
+import { addresses, caughtUp, cluster, follow, type Node, node, sentinels } from './nodes.ts';
 import { QUIET } from './server.ts';
 
 /** All that the program has in Redis, and what it did. */
@@ -118,6 +118,7 @@ describe('a server that cannot take commands any more', () => {
     const { url, lead } = await endpoint(one);
     const running = program(url);
     await works(running, 'before');
+    await caughtUp(two, one);
     await two.direct.replicaof('NO', 'ONE');
     lead(two);
     await follow(one, two);

@@ -3,5 +3,6 @@ import { startEmbeddedRedis } from '../../src/redis/embedded.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
 const redis = await startEmbeddedRedis({ dataDir });
-process.stdout.write(`${JSON.stringify({ url: redis.url, pid: redis.pid, reused: redis.reused })}\n`);
+// Before anybody knows of us: a signal that comes sooner would end this process and leave its server.
 process.once('SIGTERM', () => void redis.stop());
+process.stdout.write(`${JSON.stringify({ url: redis.url, pid: redis.pid, reused: redis.reused })}\n`);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis, type RedisOptions } from 'ioredis';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { findRedisProgram } from '../../src/redis/find-program.ts';
 import { freePort } from './free-port.ts';
 
@@ -74,6 +74,14 @@ export async function follow(replica: Node, primary: Node): Promise<void> {
   await vi.waitFor(async () => {
     if (!/master_link_status:up/.test(await replica.direct.info('replication'))) throw new Error('not yet');
   });
+}
+
+/** Waits until `replica` has all that `primary` had: replication takes its time, and what it has not is lost with the primary. */
+export async function caughtUp(replica: Node, primary: Node): Promise<void> {
+  const offset = async (node: Node, name: string) =>
+    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(await node.direct.info('replication'))?.[1] ?? Number.NaN);
+  const all = await offset(primary, 'master_repl_offset');
+  await vi.waitFor(async () => expect(await offset(replica, 'slave_repl_offset')).toBeGreaterThanOrEqual(all));
 }
 
 /** Three Sentinels that watch this primary, and see each other and its replicas. */

@@ -52,7 +52,13 @@ const WORDS: Readonly<Record<string, object>> = {
   'VpcBlockPublicAccessExclusion.InternetGatewayExclusionMode': ec2.InternetGatewayExclusionMode,
 };
 
-const MODELS: Readonly<Record<string, object>> = { ec2, sts, iam };
+/** Operations by service and action: thousands of exports, so looked through once. */
+const MODELS = new Map(
+  Object.entries({ ec2, sts, iam }).map(([service, model]) => [
+    service,
+    new Map((Object.entries(model) as [string, unknown][]).filter(([name]) => name.endsWith('$'))),
+  ]),
+);
 /** Beside the members of a result. */
 const ENVELOPE = new Set(['requestId', 'return']);
 
@@ -81,12 +87,12 @@ export class KeptReplies {
 
 /** What in a reply is not as the service's own model has it; nothing for services that are not spoken in XML. */
 export function faultsIn({ service, action, status, body }: Told): readonly string[] {
-  const model = MODELS[service];
+  const model = MODELS.get(service);
   if (!model) return [];
   const root = parse(body);
   const told = (faults: readonly string[]) => faults.map((one) => `${action} gives ${one}`);
   if (status >= 300) return told(envelopeFaults(service, root));
-  const operation = (Object.entries(model) as [string, unknown][]).find(([name]) => name === `${action}$`)?.[1];
+  const operation = model.get(`${action}$`);
   if (!Array.isArray(operation) || operation[0] !== KIND.operation) return told(['what no such action gives']);
   const result = service === 'ec2' ? root : root.children.find(({ name }) => name === `${action}Result`);
   if (root.name !== `${action}Response` || !result) return told([`the root ${root.name}`]);
