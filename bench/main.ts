@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureAck } from './ack/measure.ts';
 import { measureAway } from './away/measure.ts';
 import { measureBurst } from './burst/measure.ts';
+import { measureCrowd } from './crowd/measure.ts';
 import { onGround } from './ground.ts';
 import { measureLife } from './life/measure.ts';
 import { measureLock } from './lock/measure.ts';
@@ -16,6 +17,7 @@ const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurem
   ack: measureAck,
   away: measureAway,
   burst: measureBurst,
+  crowd: measureCrowd,
   life: measureLife,
   lock: measureLock,
   memory: measureMemory,
