@@ -1,4 +1,4 @@
-import type { Person } from '../../src/core/people/person.ts';
+import { isMeant, type Person } from '../../src/core/people/person.ts';
 import type { ChatName, Place } from '../../src/core/people/place.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 
@@ -12,7 +12,7 @@ export function staticDirectory(people: readonly Person[], chats: readonly ChatN
   return {
     person: async (chat, user) => byChat[chat].get(chat === 'teams' ? user.toLowerCase() : user),
     byId: async (id) => byId.get(id),
-    members: async (group) => people.filter((person) => person.groups.includes(group)),
+    members: async (group) => people.filter((person) => isMeant(person, [group])),
     everybody: async () => people,
     reach: (person) =>
       [...chats]

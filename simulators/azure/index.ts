@@ -13,7 +13,8 @@ import { createEntra } from './entra.ts';
 import { firewallPolicyRoutes } from './firewall-policies.ts';
 import { firewallRoutes } from './firewalls.ts';
 import { governance } from './governance.ts';
-import { graphRoutes } from './graph.ts';
+import { type GraphBehaviour, graphRoutes } from './graph.ts';
+import { GraphPeople } from './graph-people.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
 import { ipGroupRoutes } from './ip-groups.ts';
@@ -62,6 +63,8 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
+  /** The people and groups of the tenant, and what the app may read of them. */
+  readonly graph: { readonly people: GraphPeople; readonly behaviour: GraphBehaviour };
   readonly human: Human &
     ReturnType<typeof authorization>['human'] &
     ReturnType<typeof lockHands> &
@@ -84,8 +87,12 @@ export interface AzureSimulator {
 const CLIENT_ID = 'c11e0000-0000-4000-8000-00000000da7a';
 const CLIENT_SECRET = 'simulated-secret-of-the-demo';
 
+function graphBehaviour(): GraphBehaviour {
+  return { rights: ['User.Read.All', 'GroupMember.Read.All', 'MailboxSettings.Read'], lagMs: 0, pageSize: 100 };
+}
+
 /**
- * Starts Entra ID, Azure Resource Manager (Compute, Network, Security) and a little of Microsoft Graph on loopback
+ * Starts Entra ID, Azure Resource Manager (Compute, Network, Security) and what Microsoft Graph says of people, on loopback
  * over TLS. Strict: what it does not know it refuses with the service's own error envelope.
  */
 export async function startAzureSimulator(options: AzureOptions = {}): Promise<AzureSimulator> {
@@ -121,6 +128,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const { routes: security, defender } = securityRoutes(sim);
   const access = authorization(sim);
   const odd = oddAnswers();
+  const graph = { people: new GraphPeople(clock), behaviour: graphBehaviour() };
   const policies = governance(sim);
   const routes = [
     ...entra.routes,
@@ -142,7 +150,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...operationRoutes(sim),
     ...security,
     ...resourceGraphRoutes(sim),
-    ...graphRoutes(origin),
+    ...graphRoutes({ ...graph, origin, now: clock }),
   ];
   const server = createAzureServer(certificate, {
     sim,
@@ -174,6 +182,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
+    graph,
     human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim), ...odd.hands, ...policies.hands },
     state() {
       world.settle();

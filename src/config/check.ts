@@ -1,5 +1,5 @@
 import { durationText } from '../core/language/duration.ts';
-import type { Subject } from '../core/people/person.ts';
+import { partsOf, type Subject } from '../core/people/person.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
@@ -84,8 +84,13 @@ function policyFaults(config: Known): Fault[] {
     const { who, approvers, tell, longest, machines } = policy ?? {};
     subjects(who, ['policies', i, 'who']);
     subjects(approvers, ['policies', i, 'approvers']);
-    if (who?.includes('manager'))
-      faults.push({ path: ['policies', i, 'who'], message: 'manager can only be an approver; name people or groups' });
+    for (const above of ['manager', 'managersManager'] as const) {
+      if (who?.includes(above))
+        faults.push({
+          path: ['policies', i, 'who'],
+          message: `${above} can only be an approver; name people or groups`,
+        });
+    }
     placesIn(tell, ['policies', i, 'tell']);
     if (longest !== undefined && longest > LONGEST_MS)
       faults.push({ path: ['policies', i, 'longest'], message: 'must be 24h or less' });
@@ -104,9 +109,10 @@ function policyFaults(config: Known): Fault[] {
 }
 
 function subjectFault({ people = [], groups = {} }: Known, subject: Subject): string | undefined {
-  if (subject === 'manager') return undefined;
-  const named = subject.slice(subject.indexOf(':') + 1);
-  if (subject.startsWith('group:')) return Object.hasOwn(groups, named) ? undefined : `no group is called ${named}`;
+  if (subject === 'manager' || subject === 'managersManager') return undefined;
+  const [kind, named] = partsOf(subject);
+  if (kind === 'group') return Object.hasOwn(groups, named) ? undefined : `no group is called ${named}`;
+  if (kind !== 'person') return undefined;
   return people.some((person) => person?.id === named) ? undefined : `no person has the id ${named}`;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isZone } from '../core/language/day.ts';
 import { parseDuration } from '../core/language/duration.ts';
+import { ATTRIBUTES } from '../core/people/attribute.ts';
 import type { Subject } from '../core/people/person.ts';
 import { parsePort } from '../core/rule/port.ts';
 import { isGroup, parseSource } from '../core/rule/source.ts';
@@ -70,9 +71,21 @@ export const timeOfDay = z
 
 export const zone = z.string().refine(isZone, 'must be a time zone such as Europe/Berlin');
 
+const A_SUBJECT = new RegExp(
+  [
+    '^(?:manager|managersManager',
+    // An id of the file, of Entra, or of Slack.
+    'person:(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})',
+    'group:[a-z0-9][a-z0-9-]{0,39}',
+    'entra:[^\\s:][^:]{0,255}',
+    'slack:(?:@[a-z0-9._-]{1,80}|S[A-Z0-9]{6,20})',
+    `(?:${ATTRIBUTES.join('|')}):\\S.{0,199})$`,
+  ].join('|'),
+);
+
 export const subject = z.custom<Subject>(
-  (text) => typeof text === 'string' && (text === 'manager' || /^(?:person|group):[a-z0-9][a-z0-9-]{0,39}$/.test(text)),
-  'must be person:<id>, group:<name>, or manager',
+  (text) => typeof text === 'string' && A_SUBJECT.test(text),
+  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager',
 );
 
 /** A secret is never written in the file: `env:NAME` or `file:/path`. */

@@ -8,12 +8,27 @@ import type { Config } from './schema.ts';
 const ONE_ADDRESS = { ipv4: 32, ipv6: 128 };
 const AS_WIDE_AS_LISTED = { ipv4: 1, ipv6: 1 };
 
-/** The people of the file, each with their groups. */
+/** The people of the file, each with their groups and the managers above their own. */
 export function peopleOf(config: Config): readonly Person[] {
+  const managers = new Map(config.people.map(({ id, manager }) => [id, manager]));
   return config.people.map((person) => ({
     ...person,
+    ...aboveOf(managers, person.id),
     groups: Object.entries(config.groups).flatMap(([group, members]) => (members.includes(person.id) ? [group] : [])),
   }));
+}
+
+/** From the manager's manager upwards. A circle ends it: with the person's own id, where they are part of it. */
+function aboveOf(
+  managers: ReadonlyMap<string, string | undefined>,
+  id: string,
+): { readonly above?: readonly string[] } {
+  const chain: string[] = [];
+  for (let at = managers.get(id); at !== undefined && !chain.includes(at); at = managers.get(at)) {
+    chain.push(at);
+    if (at === id) break;
+  }
+  return chain.length > 1 ? { above: chain.slice(1) } : {};
 }
 
 /** What the names of sources stand for, each prefix once. */

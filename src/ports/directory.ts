@@ -1,11 +1,22 @@
-import type { Person } from '../core/people/person.ts';
+import type { GroupSubject, Person } from '../core/people/person.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
 
-/** Who is who. An unknown or ambiguous person is undefined, and that is a refusal. */
+/**
+ * How old an answer may be: asked anew (`now`) for what decides or opens; minutes (`lately`) for what is only shown; for what
+ * closes, whatever was known last when nobody answers (`last`), so that no directory holds up a closing.
+ */
+export type Freshness = 'now' | 'lately' | 'last';
+
+/**
+ * Who is who. An unknown person is undefined, and that is a refusal. Whoever is disabled or gone from a directory, and is known
+ * by another one, is `disabled`. Without `freshness`, it is asked anew. Throws `directoryAway` and `directoryRights` (never for
+ * `last`), and `personTwice` for somebody whose records contradict each other, and for nobody else.
+ */
 export interface Directory {
-  person(chat: ChatName, user: string): Promise<Person | undefined>;
-  byId(id: string): Promise<Person | undefined>;
-  members(group: string): Promise<readonly Person[]>;
+  person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined>;
+  byId(id: string, freshness?: Freshness): Promise<Person | undefined>;
+  /** For routing and telling: each has at least this group, and whoever acts is judged by their own record. */
+  members(group: GroupSubject): Promise<readonly Person[]>;
   /** All that are known by name; absent where they are too many to list. */
   everybody?(): Promise<readonly Person[]>;
   /** The person's own chat, best one first; empty when they have none. */

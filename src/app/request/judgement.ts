@@ -3,7 +3,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import { againstAddresses } from '../../core/machine/address.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
-import type { Person } from '../../core/people/person.ts';
+import { isGroupSubject, managerOf, type Person, type Subject } from '../../core/people/person.ts';
 import type { Quorum } from '../../core/policy/approval.ts';
 import { approversFor, isApprover, type Missing, missing, quorumOf } from '../../core/policy/approval.ts';
 import { judge } from '../../core/policy/judge.ts';
@@ -223,11 +223,23 @@ async function lookAt({ machineName }: Case, read: () => Promise<MachineState>):
 async function whoMayApprove(deps: Deps, requester: Person, policies: readonly Policy[]): Promise<readonly Person[]> {
   const people = new Map<string, Person>();
   for (const subject of new Set(policies.flatMap(({ approvers }) => approvers))) {
-    const name = subject === 'manager' ? (requester.manager ?? '') : subject.slice(subject.indexOf(':') + 1);
-    const found = subject.startsWith('group:') ? await deps.directory.members(name) : [await deps.directory.byId(name)];
-    for (const person of present(found)) people.set(person.id, person);
+    const found = isGroupSubject(subject)
+      ? await deps.directory.members(subject)
+      : await namedBy(deps, requester, subject);
+    for (const person of present(found)) {
+      // Each list knows of its own group.
+      const groups = [...new Set([...(people.get(person.id)?.groups ?? []), ...person.groups])];
+      people.set(person.id, { ...person, groups });
+    }
   }
   return approversFor([...people.values()], requester, policies);
+}
+
+/** Whom a subject that is no group names. Nobody lists those with an attribute: they may decide, and are not told. */
+async function namedBy({ directory }: Deps, requester: Person, subject: Subject) {
+  const isAbove = subject === 'manager' || subject === 'managersManager';
+  const id = isAbove ? managerOf(requester, subject) : /^person:(.+)$/.exec(subject)?.[1];
+  return id === undefined ? [] : [await directory.byId(id)];
 }
 
 function present(people: readonly (Person | undefined)[]): readonly Person[] {

@@ -65,6 +65,16 @@ export function missing(policies: readonly Policy[], requester: Person, people: 
 /** `the manager, group security`. */
 export function subjectsText(subjects: readonly Subject[]): string {
   return subjects
-    .map((subject) => (subject === 'manager' ? 'the manager' : subject.replace(':', ' ').replace(/^person /, '')))
+    .map(
+      (subject) =>
+        SPOKEN[subject] ??
+        subject
+          .replace(/^person:/, '')
+          .replace(/^entra:/, 'Entra group ')
+          .replace(/^slack:/, 'Slack group ')
+          .replace(':', ' '),
+    )
     .join(', ');
 }
+
+const SPOKEN: Readonly<Record<string, string>> = { manager: 'the manager', managersManager: 'the manager’s manager' };
