@@ -12,6 +12,9 @@ export const LOUD: Log = {
   error: (fields, message) => console.error(message, fields),
 };
 
+/** For what is meant to fail. */
+export const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
 /** A folder and a Redis as the program itself runs one. */
 export interface Ground {
   readonly folder: string;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureAck } from './ack/measure.ts';
+import { measureApart } from './apart/measure.ts';
 import { measureAway } from './away/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { measureCrowd } from './crowd/measure.ts';
@@ -15,6 +16,7 @@ const DOCS = new URL('../docs/bench.md', import.meta.url);
 
 const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement>>> = {
   ack: measureAck,
+  apart: measureApart,
   away: measureAway,
   burst: measureBurst,
   crowd: measureCrowd,

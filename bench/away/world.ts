@@ -28,7 +28,7 @@ export async function startCloud(backend: BackendUnderTest, count: number, clock
   return backend === 'AWS' ? startAws(count, clock) : startAzure(backend, count, clock, folder);
 }
 
-type CloudUnderTest = Awaited<ReturnType<typeof startCloud>>;
+export type CloudUnderTest = Awaited<ReturnType<typeof startCloud>>;
 
 /** Opens each machine to so many addresses, with ends one after another, and says which address has which end. */
 export async function openAll(
@@ -75,7 +75,8 @@ async function startAws(count: number, clock: FastClock) {
     const rules = own.flatMap((group) => group.rules.filter(({ direction }) => direction === 'ingress'));
     return new Set(rules.map(({ source }) => bare(source)));
   };
-  return { adapter, machines, standing, stop: () => sim.stop() };
+  const silence = (ms: number) => sim.faults.add(/./, { kind: 'slow', ms }, Number.POSITIVE_INFINITY);
+  return { adapter, machines, standing, silence, speak: () => sim.faults.clear(), stop: () => sim.stop() };
 }
 
 async function startAzure(backend: BackendUnderTest, count: number, clock: FastClock, folder: string) {
@@ -123,6 +124,9 @@ async function startAzure(backend: BackendUnderTest, count: number, clock: FastC
     adapter,
     machines: sim.state().machines.map(({ id }) => known('azure', id)),
     standing,
+    /** No call is answered within so long. */
+    silence: (ms: number) => sim.faults.add(/./, { kind: 'slow', ms }, Number.POSITIVE_INFINITY),
+    speak: () => sim.faults.clear(),
     stop: () => sim.stop(),
   };
 }

@@ -6,6 +6,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startWorkers } from '../../src/queue/worker.ts';
@@ -14,6 +15,7 @@ import { redisLock } from '../../src/redis/lock.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { leasesOf } from '../burst/leases.ts';
+import type { Stood } from '../burst/shared.ts';
 import { type Ground, LOUD } from '../ground.ts';
 import type { Behind, LockWorld } from './world.ts';
 
@@ -21,38 +23,45 @@ const LOOK_MS = 20;
 /** What a closing changes: the last of these is when the last port was closed. */
 const CLOSING = /^(SecurityRules_Delete|AzureFirewalls_CreateOrUpdate)$/;
 
+/** What Drawbridge's own parts are to close, and where. */
+interface Housed {
+  readonly adapters: Deps['clouds'];
+  readonly stood: readonly Stood[];
+  readonly log?: Log;
+}
+
 /** Drawbridge's own parts, in this process, without chats. Gives when it is ready, and how it is stopped. */
-export async function startHouse(ground: Ground, { adapter, stood }: LockWorld, until: Instant) {
+export async function startHouse(ground: Ground, { adapters, stood, log = LOUD }: Housed, until: Instant) {
   const { redis, url } = ground;
   await redis.flushall();
-  const store = redisStore({ redis, log: LOUD });
-  const queue = bullQueue({ url, log: LOUD });
+  const store = redisStore({ redis, log });
+  const queue = bullQueue({ url, log });
   const seal = sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }]);
   const deps: Deps = {
     store,
     queue,
-    audit: redisAudit({ redis, log: LOUD }),
-    lock: redisLock({ redis, log: LOUD }),
+    audit: redisAudit({ redis, log }),
+    lock: redisLock({ redis, log }),
     undo: undoFiles(ground.folder, seal),
-    records: redisProtectionRecords({ redis, log: LOUD }),
-    clouds: new Map([['azure', adapter]]),
+    records: redisProtectionRecords({ redis, log }),
+    clouds: adapters,
     chats: new Map(),
     directory: staticDirectory([], []),
     rules: { policies: [], protectors: [], security: [], sources: new Map(), shortestMs: 0 },
-    log: LOUD,
+    log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
   };
   for (const one of stood) await store.save(leasesOf(one, until).map((next) => ({ next, from: 0 })));
   // Signed in before the leases end, as a program that has been running is.
-  await adapter.check(AbortSignal.timeout(10_000));
+  for (const adapter of adapters.values()) await adapter.check(AbortSignal.timeout(10_000));
   const workers = startWorkers({
     url,
-    log: LOUD,
+    log,
     converge: (one, signal) => converge(deps, one, signal),
     notify: async () => {},
   });
-  const due = startDueTimer({ store, queue, log: LOUD });
+  const due = startDueTimer({ store, queue, log });
   return async () => {
     await due.stop();
     await workers.close();

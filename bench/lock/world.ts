@@ -5,8 +5,9 @@ import { ClientSecretCredential } from '@azure/identity';
 import { type AzureSettings, azureAdapter } from '../../adapters/azure/index.ts';
 import { type AzureSimulator, startAzureSimulator } from '../../simulators/azure/index.ts';
 import { DAY_MS, type Instant } from '../../src/core/language/instant.ts';
-import { machineId } from '../../src/core/machine/machine.ts';
+import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
+import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import { INSTALLATION, MARK_KEYS, type Stood } from '../burst/shared.ts';
 import { LOUD } from '../ground.ts';
 
@@ -66,15 +67,22 @@ export async function startWorld(behind: Behind, count: number, folder: string, 
     retryOptions: { maxRetries: 0 },
   });
   const stood: Stood[] = [];
-  for (const { id, name } of sim.state().machines) stood.push(await standAt(opener, id, name, until));
+  for (const { id, name } of sim.state().machines) {
+    const machine = machineId('azure', id);
+    if (!machine) throw new Error(`${id} is no machine`);
+    stood.push(await standAt(opener, { machine, name, source: '203.0.113.7/32' }, until));
+  }
   return { sim, adapter, network: client, stood };
 }
 
-async function standAt(adapter: LockWorld['adapter'], id: string, name: string, until: Instant): Promise<Stood> {
-  const machine = machineId('azure', id);
-  if (!machine) throw new Error(`${id} is no machine`);
+/** Protects the machine, opens its port to this address, and gives what stands. */
+export async function standAt(
+  adapter: CloudAdapter & Protector,
+  { machine, name, source }: { readonly machine: MachineId; readonly name: string; readonly source: string },
+  until: Instant,
+): Promise<Stood> {
   await adapter.protect(machine, PROTECTION, ENDLESS);
-  const placements = await adapter.locate([{ machine, port: SSH, source: '203.0.113.7/32' }], ENDLESS);
+  const placements = await adapter.locate([{ machine, port: SSH, source }], ENDLESS);
   const note = { request: 'bench', requester: 'ada', approver: 'grace' };
   const openings = placements.map((placement) => ({ placement, until, now: Date.now(), note }));
   const opened = await adapter.open(openings, ENDLESS, GO);
