@@ -12,7 +12,7 @@ import { rulesById } from './ways-in.ts';
 
 const ACL = 'An entry of that network ACL has to allow it; Drawbridge changes none.';
 const EXCLUSION = 'An exclusion for its subnet has to allow both directions; Drawbridge makes none.';
-const REQUEST = 'An approved request opens a group of Drawbridge on it.';
+const REQUEST = 'An approved request opens a group of Drawbridge on it, if the port is protected.';
 const ROUTE = 'A route of its subnet has to lead back; Drawbridge changes no routes.';
 
 /** What keeps packets from the Internet off an address before anything of its subnet is met, or may. */
