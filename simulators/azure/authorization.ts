@@ -59,7 +59,8 @@ export function authorization(sim: Simulation) {
   let own: readonly Permission[] = [{ actions: ['*'] }];
   let denies: readonly (DenySpec & { readonly id: string })[] = [];
 
-  const roleId = (key: string) => `/subscriptions/${sim.subscriptionId}/providers/${TYPE}/roleDefinitions/${key}`;
+  const roleId = (call: Call, key: string) =>
+    `/subscriptions/${call.path.split('/')[2]}/providers/${TYPE}/roleDefinitions/${key}`;
   /** The person and all groups that hold them, however deep. */
   const selves = (oid: string): readonly string[] => {
     const found = new Set([oid]);
@@ -108,7 +109,7 @@ export function authorization(sim: Simulation) {
           name: id.split('/').at(-1),
           type: `${TYPE}/roleAssignments`,
           properties: {
-            roleDefinitionId: roleId(role),
+            roleDefinitionId: roleId(call, role),
             principalId: principal,
             principalType: groups.has(principal) ? 'Group' : 'User',
             scope,
@@ -154,7 +155,7 @@ export function authorization(sim: Simulation) {
             type: `${TYPE}/roleEligibilityScheduleInstances`,
             properties: {
               scope,
-              roleDefinitionId: roleId(role),
+              roleDefinitionId: roleId(call, role),
               principalId: principal,
               principalType: groups.has(principal) ? 'Group' : 'User',
               status: 'Provisioned',
@@ -169,11 +170,11 @@ export function authorization(sim: Simulation) {
       method: 'GET',
       path: '/subscriptions/{subscriptionId}',
       apiVersion: '2022-12-01',
-      handle: () => ({
+      handle: (call) => ({
         status: 200,
         body: {
-          id: `/subscriptions/${sim.subscriptionId}`,
-          subscriptionId: sim.subscriptionId,
+          id: `/subscriptions/${call.param('subscriptionId')}`,
+          subscriptionId: call.param('subscriptionId'),
           tenantId: sim.behaviour.ownerTenant,
           displayName: 'Production',
           state: 'Enabled',
@@ -222,7 +223,7 @@ export function authorization(sim: Simulation) {
           assignableScopes: ['/'],
           permissions,
         };
-        return { status: 200, body: { id: roleId(key), name: key, type: `${TYPE}/roleDefinitions`, properties } };
+        return { status: 200, body: { id: roleId(call, key), name: key, type: `${TYPE}/roleDefinitions`, properties } };
       },
     },
   ];

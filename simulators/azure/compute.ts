@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { badRequest, resourceNotFound } from './errors.ts';
-import { type Snapshot, sameId, type Vm } from './model.ts';
+import { sameId, type Vm } from './model.ts';
 import { type Call, page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
+import { isNamed } from './tenant.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachines';
 const API_VERSION = '2026-04-01';
@@ -42,7 +43,9 @@ function wire(vm: Vm, withView: boolean) {
 
 function find(call: Call): Vm {
   const [group, name] = [call.param('resourceGroupName'), call.param('vmName')];
-  const vm = [...call.view.vms.values()].find((v) => sameId(v.resourceGroup, group) && sameId(v.name, name));
+  const vm = [...call.view.vms.values()].find(
+    (v) => isNamed(call, v) && sameId(v.resourceGroup, group) && sameId(v.name, name),
+  );
   if (!vm) throw resourceNotFound(TYPE, name, group);
   return vm;
 }
@@ -55,9 +58,10 @@ function wantsView(call: Call): boolean {
   return expand !== null;
 }
 
-/** Machines of the snapshot in one resource group, or in all. */
-function inGroup(view: Snapshot, group?: string): readonly Vm[] {
-  return [...view.vms.values()].filter((vm) => group === undefined || sameId(vm.resourceGroup, group));
+/** Machines of the subscription in one resource group, or in all. */
+function inGroup(call: Call, group?: string): readonly Vm[] {
+  const own = [...call.view.vms.values()].filter((vm) => isNamed(call, vm));
+  return own.filter((vm) => group === undefined || sameId(vm.resourceGroup, group));
 }
 
 /** Microsoft.Compute, in the api-version of arm-compute 25. */
@@ -73,7 +77,7 @@ export function computeRoutes(sim: Simulation): readonly Route[] {
         const view = wantsView(call);
         // NB. This list really writes resource groups in capitals; whoever compares ids must ignore case.
         const shout = (vm: Vm) => ({ ...vm, id: vm.id.replace(vm.resourceGroup, vm.resourceGroup.toUpperCase()) });
-        const items = inGroup(call.view).map((vm) => wire(shout(vm), view));
+        const items = inGroup(call).map((vm) => wire(shout(vm), view));
         return page(call, items, sim.behaviour.pageSize, sim.origin());
       },
     },
@@ -84,7 +88,7 @@ export function computeRoutes(sim: Simulation): readonly Route[] {
       query: ['$expand', '$skiptoken'],
       handle: (call) => {
         const view = wantsView(call);
-        const items = inGroup(call.view, call.param('resourceGroupName')).map((vm) => wire(vm, view));
+        const items = inGroup(call, call.param('resourceGroupName')).map((vm) => wire(vm, view));
         return page(call, items, sim.behaviour.pageSize, sim.origin());
       },
     },

@@ -127,7 +127,7 @@ export function effectiveRoutes(sim: Simulation): readonly Route[] {
           const message = `Operation is not allowed: VM must be running, and network interface ${nic.id} is not attached to a running VM.`;
           throw new Refusal(409, 'OperationNotAllowed', message);
         }
-        const { result } = begin(sim, nic.location, { value: effectiveGroups(call.view, nic) });
+        const { result } = begin(sim, nic, { value: effectiveGroups(call.view, nic) });
         return { status: 202, headers: { Location: result } };
       },
     },

@@ -174,7 +174,7 @@ export function firewallRoutes(sim: Simulation): readonly Route[] {
     checkMatch(call, before.etag);
     checkFirewall(current, after);
     const body = wireFirewall(updateFirewall(sim, before, after), nowMs);
-    const { status } = begin(sim, before.location, undefined, sim.behaviour.firewallMs);
+    const { status } = begin(sim, before, undefined, sim.behaviour.firewallMs);
     return { status: 200, body, headers: { 'Azure-AsyncOperation': status }, note: before.name };
   }
 

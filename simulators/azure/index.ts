@@ -36,6 +36,7 @@ import { createAzureServer, type Exchange } from './server.ts';
 import type { Behaviour, Simulation } from './simulation.ts';
 import { type AzureState, describe } from './state.ts';
 import { buildSubscription } from './subscription.ts';
+import { type Members, tenantHands } from './tenant.ts';
 import { topologyRoutes } from './topology.ts';
 
 /** How the simulator starts; every setting of `Behaviour` can also be changed later. */
@@ -68,6 +69,7 @@ export interface AzureSimulator {
   readonly human: Human &
     ReturnType<typeof authorization>['human'] &
     ReturnType<typeof lockHands> &
+    ReturnType<typeof tenantHands> &
     ReturnType<typeof oddAnswers>['hands'] &
     ReturnType<typeof governance>['hands'];
   /** What the subscription holds now, as plain JSON. */
@@ -122,7 +124,9 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const log = new Log(clock, changed);
   let url = '';
   const origin = () => url;
-  const sim: Simulation = { world, behaviour, subscriptionId: SUBSCRIPTION_ID, origin, operations: new Map() };
+  const subscriptions = new Map([[SUBSCRIPTION_ID, 'everybody' as Members]]);
+  const common = { subscriptionId: SUBSCRIPTION_ID, subscriptions, origin, operations: new Map() };
+  const sim: Simulation = { world, behaviour, ...common };
   const application = { tenantId: TENANT_ID, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
   const [certificate, entra] = await Promise.all([createCertificate(), createEntra(application, origin)]);
   const { routes: security, defender } = securityRoutes(sim);
@@ -183,7 +187,14 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     faults,
     behaviour,
     graph,
-    human: { ...createHuman(sim, defender), ...access.human, ...lockHands(sim), ...odd.hands, ...policies.hands },
+    human: {
+      ...createHuman(sim, defender),
+      ...access.human,
+      ...lockHands(sim),
+      ...tenantHands(sim),
+      ...odd.hands,
+      ...policies.hands,
+    },
     state() {
       world.settle();
       return describe(world.current, world.nowMs);

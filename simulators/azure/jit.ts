@@ -25,20 +25,20 @@ const LONGEST_NAMES = 56;
 const MINUTE_MS = 60_000;
 
 /** Id of the policy that a call names. */
-function idOf(call: Call, sim: Simulation): string {
+function idOf(call: Call): string {
   const group = call.param('resourceGroupName');
   const location = call.param('ascLocation').toLowerCase();
-  const security = `/subscriptions/${sim.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Security`;
+  const security = `/subscriptions/${call.param('subscriptionId')}/resourceGroups/${group}/providers/Microsoft.Security`;
   return `${security}/locations/${location}/jitNetworkAccessPolicies/${call.param('policyName')}`;
 }
 
 /** The policy that a call names, if it is there. */
-export function policyAt(call: Call, sim: Simulation, view: Snapshot): JitPolicy | undefined {
-  return view.policies.get(idOf(call, sim).toLowerCase());
+export function policyAt(call: Call, view: Snapshot): JitPolicy | undefined {
+  return view.policies.get(idOf(call).toLowerCase());
 }
 
-export function findPolicy(call: Call, sim: Simulation, view: Snapshot): JitPolicy {
-  const policy = policyAt(call, sim, view);
+export function findPolicy(call: Call, view: Snapshot): JitPolicy {
+  const policy = policyAt(call, view);
   if (!policy) throw resourceNotFound(TYPE, call.param('policyName'), call.param('resourceGroupName'));
   return policy;
 }
@@ -91,11 +91,11 @@ function rewriteHistory(sim: Simulation, policy: JitPolicy, echoed: PolicyBody['
 /** PUT of a policy: the whole object is replaced. */
 export function putPolicy(call: Call, sim: Simulation, defender: Defender): JitPolicy {
   const view = sim.world.current;
-  const before = policyAt(call, sim, view);
+  const before = policyAt(call, view);
   // The records are the service's own.
   const { parsed: body, extra } = parseKept(policyBody, call.body, before?.extra);
   const policy: JitPolicy = {
-    id: before?.id ?? idOf(call, sim),
+    id: before?.id ?? idOf(call),
     name: before?.name ?? call.param('policyName'),
     resourceGroup: call.param('resourceGroupName'),
     location: call.param('ascLocation').toLowerCase(),

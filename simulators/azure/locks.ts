@@ -2,6 +2,7 @@ import { Refusal } from './errors.ts';
 import { type ManagementLock, type Snapshot, sameId } from './model.ts';
 import { page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
+import { isNamed } from './tenant.ts';
 
 const TYPE = 'Microsoft.Authorization/locks';
 /** The version of @azure/arm-locks 2.1.0. */
@@ -37,7 +38,8 @@ export function lockRoutes(sim: Simulation): readonly Route[] {
       path: `/subscriptions/{subscriptionId}/providers/${TYPE}`,
       query: ['$filter', '$skiptoken'],
       handle: (call) => {
-        const items = [...call.view.locks.values()].map(({ id, name, level }) => ({
+        const own = [...call.view.locks.values()].filter((lock) => isNamed(call, lock));
+        const items = own.map(({ id, name, level }) => ({
           id,
           name,
           type: TYPE,

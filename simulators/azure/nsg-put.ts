@@ -51,7 +51,7 @@ export function nsgPutRoutes(sim: Simulation): readonly Route[] {
     const busyUntilMs = nowMs + sim.behaviour.operationMs;
     const after: Nsg = { ...nsg, tags, flushConnection, etag: newEtag(), busyUntilMs };
     sim.world.put('nsgs', after);
-    const headers = { 'Azure-AsyncOperation': begin(sim, nsg.location).status };
+    const headers = { 'Azure-AsyncOperation': begin(sim, nsg).status };
     return { status: 200, body: wireNsg(sim.world.current, after, nowMs), headers, note: nsg.name };
   }
   return [

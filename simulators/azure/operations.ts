@@ -7,16 +7,17 @@ import type { Operation, Simulation } from './simulation.ts';
 export const NETWORK_API = '2026-01-01';
 const BASE = '/subscriptions/{subscriptionId}/providers/Microsoft.Network/locations/{location}';
 
-/** Begins a long-running operation of that duration; answers the two addresses at which it can be followed. */
+/** Begins a long-running operation of that duration on a resource; answers the two addresses at which it can be followed. */
 export function begin(
   sim: Simulation,
-  location: string,
+  { id: resource, location }: { readonly id: string; readonly location: string },
   result?: unknown,
   durationMs = sim.behaviour.operationMs,
 ): { status: string; result: string } {
   const id = randomUUID();
   sim.operations.set(id, { doneMs: sim.world.nowMs + durationMs, result });
-  const at = `${sim.origin()}/subscriptions/${sim.subscriptionId}/providers/Microsoft.Network/locations/${location}`;
+  const [, , subscription] = resource.split('/');
+  const at = `${sim.origin()}/subscriptions/${subscription}/providers/Microsoft.Network/locations/${location}`;
   const query = `?api-version=${NETWORK_API}`;
   return { status: `${at}/operations/${id}${query}`, result: `${at}/operationResults/${id}${query}` };
 }

@@ -3,11 +3,12 @@ import { type Snapshot, sameId } from './model.ts';
 import { NETWORK_API } from './operations.ts';
 import { type Call, page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
+import { isNamed } from './tenant.ts';
 
 const SUBSCRIPTION = '/subscriptions/{subscriptionId}';
 export const GROUP = `${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network`;
 
-type Located = { readonly name: string; readonly resourceGroup: string };
+type Located = { readonly id: string; readonly name: string; readonly resourceGroup: string };
 
 /** What one kind of resource of Microsoft.Network needs to be read. */
 interface Kind<T extends Located> {
@@ -26,7 +27,9 @@ interface Kind<T extends Located> {
 /** The entity that the call names, or the 404 of Resource Manager. */
 export function named<T extends Located>(call: Call, table: ReadonlyMap<string, T>, type: string, name: string): T {
   const group = call.param('resourceGroupName');
-  const found = [...table.values()].find((e) => sameId(e.resourceGroup, group) && sameId(e.name, name));
+  const found = [...table.values()].find(
+    (e) => isNamed(call, e) && sameId(e.resourceGroup, group) && sameId(e.name, name),
+  );
   if (!found) throw resourceNotFound(`Microsoft.Network/${type}`, name, group);
   return found;
 }
@@ -53,7 +56,8 @@ export function reads<T extends Located>(sim: Simulation, kind: Kind<T>): readon
   const { operations, type, parameter, items, wire, lists: [all, some] = ['ListAll', 'List'] } = kind;
   const list = (call: Call, group?: string) => {
     const wanted = [...items(call.view).values()].filter(
-      (i) => (group === undefined || sameId(i.resourceGroup, group)) && !isHidden(sim, i.resourceGroup),
+      (i) =>
+        isNamed(call, i) && (group === undefined || sameId(i.resourceGroup, group)) && !isHidden(sim, i.resourceGroup),
     );
     return page(
       call,

@@ -6,6 +6,7 @@ import { isWithin } from './prefix.ts';
 import { firewallOnRoute } from './reach.ts';
 import type { Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
+import { isMember, isNamed } from './tenant.ts';
 
 const API_VERSION = '2024-04-01';
 /** The recommendation on just-in-time access (its key is the same in every tenant). */
@@ -105,12 +106,18 @@ export function resourceGraphRoutes(sim: Simulation): readonly Route[] {
         const { subscriptions, query, options = {} } = asked.data;
         if (query !== QUERY) throw badRequest('The query is none that is simulated.', 'InvalidQuery');
         // Subscriptions that the caller may see nothing of are passed over without a word, unless all are.
-        if (!subscriptions.some((id) => id.toLowerCase() === sim.subscriptionId)) {
+        const readable = subscriptions.filter((id) => isMember(sim, call.caller, id));
+        if (readable.length === 0) {
           throw new Refusal(403, 'AccessDenied', 'Please make sure that you have access to the subscriptions.');
         }
-        const plan = [...call.view.pricings.values()].find(({ name }) => name === 'VirtualMachines');
-        const isAssessed = plan?.pricingTier === 'Standard' && plan.subPlan === 'P2';
-        const all = (isAssessed ? [...call.view.vms.values()] : [])
+        const within = <E extends { readonly id: string }>(table: ReadonlyMap<string, E>, id: string) =>
+          [...table.values()].filter((one) => isNamed({ path: `/subscriptions/${id}` }, one));
+        const assessed = readable.filter((id) => {
+          const plan = within(call.view.pricings, id).find(({ name }) => name === 'VirtualMachines');
+          return plan?.pricingTier === 'Standard' && plan.subPlan === 'P2';
+        });
+        const all = assessed
+          .flatMap((id) => within(call.view.vms, id))
           .map((vm) => ({ vmId: vm.id.toLowerCase(), code: evaluate(call.view, vm) }))
           .sort((a, b) => (a.vmId < b.vmId ? -1 : 1));
         const from = Number(options.$skipToken ?? 0);

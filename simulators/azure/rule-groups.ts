@@ -90,7 +90,7 @@ export function ruleGroupRoutes(sim: Simulation): readonly Route[] {
     view.ruleGroups.get(
       `${policyOf(call, view).id}/ruleCollectionGroups/${call.param('ruleCollectionGroupName')}`.toLowerCase(),
     );
-  const started = (policy: FirewallPolicy) => begin(sim, policy.location, undefined, sim.behaviour.firewallMs);
+  const started = (policy: FirewallPolicy) => begin(sim, policy, undefined, sim.behaviour.firewallMs);
 
   function put(call: Call) {
     const { current, nowMs } = sim.world;

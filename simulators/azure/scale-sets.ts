@@ -2,6 +2,7 @@ import { armId } from './draft.ts';
 import type { ScaleSet } from './model.ts';
 import { page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
+import { isNamed } from './tenant.ts';
 
 function wire({ id, name, location, tags, orchestrationMode }: ScaleSet) {
   return {
@@ -25,7 +26,7 @@ export function scaleSetRoutes(sim: Simulation): readonly Route[] {
       operation: 'VirtualMachineScaleSets_ListAll',
       path: '/subscriptions/{subscriptionId}/providers/Microsoft.Compute/virtualMachineScaleSets',
       handle: (call) => {
-        const all = [...call.view.scaleSets.values()].map(wire);
+        const all = [...call.view.scaleSets.values()].filter((one) => isNamed(call, one)).map(wire);
         return page(call, all, sim.behaviour.pageSize, sim.origin());
       },
     },

@@ -36,7 +36,7 @@ export function securityRuleRoutes(sim: Simulation): readonly Route[] {
     checkNewRule(current, nsg, rule, others);
     write(nsg, [...others, rule]);
     const body = wireRule(nsg, rule, sim.behaviour.operationMs > 0);
-    const headers = { 'Azure-AsyncOperation': begin(sim, nsg.location).status };
+    const headers = { 'Azure-AsyncOperation': begin(sim, nsg).status };
     return { status: before ? 200 : 201, body, headers, note: `${nsg.name}/${name}` };
   }
 
@@ -50,7 +50,7 @@ export function securityRuleRoutes(sim: Simulation): readonly Route[] {
       nsg,
       nsg.rules.filter((r) => r !== rule),
     );
-    const at = begin(sim, nsg.location);
+    const at = begin(sim, nsg);
     const headers = { 'Azure-AsyncOperation': at.status, Location: at.result };
     return { status: 202, headers, note: `${nsg.name}/${rule.name}` };
   }

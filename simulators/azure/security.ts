@@ -5,6 +5,7 @@ import { type JitPolicy, type JitRequest, type Pricing, type Snapshot, sameId } 
 import { withOverlay } from './overlay.ts';
 import { type Call, page, type Route } from './route.ts';
 import type { Simulation } from './simulation.ts';
+import { isNamed } from './tenant.ts';
 
 const JIT_API = '2020-01-01';
 const PRICINGS_API = '2022-03-01';
@@ -70,9 +71,10 @@ export function securityRoutes(sim: Simulation): { readonly routes: readonly Rou
   const licensed =
     (handle: Route['handle']): Route['handle'] =>
     (call) => {
-      const plan = [...sim.world.current.pricings.values()].find((p) => p.name === 'VirtualMachines');
+      const plans = [...sim.world.current.pricings.values()];
+      const plan = plans.find((p) => isNamed(call, p) && p.name === 'VirtualMachines');
       if (plan?.pricingTier !== 'Standard' || plan.subPlan !== 'P2') {
-        const message = `Just-in-time network access requires a standard tier subscription; ${sim.subscriptionId} is not.`;
+        const message = `Just-in-time network access requires a standard tier subscription; ${call.param('subscriptionId')} is not.`;
         throw new Refusal(403, 'Forbidden', message);
       }
       return handle(call);
@@ -90,12 +92,15 @@ export function securityRoutes(sim: Simulation): { readonly routes: readonly Rou
       'GET',
       path,
       (call) => {
-        const policies = [...call.view.policies.values()].filter((policy) => wanted(call, policy));
+        const policies = [...call.view.policies.values()].filter(
+          (policy) => isNamed(call, policy) && wanted(call, policy),
+        );
         const items = policies.map((policy) => wirePolicy(call.view, policy));
         return page(call, items, sim.behaviour.pageSize, sim.origin());
       },
       ['$skiptoken'],
     );
+  const pricingsOf = (call: Call) => [...call.view.pricings.values()].filter((one) => isNamed(call, one));
   const inGroup = (call: Call, policy: JitPolicy) => sameId(policy.resourceGroup, call.param('resourceGroupName'));
   const inRegion = (call: Call, policy: JitPolicy) => sameId(policy.location, call.param('ascLocation'));
   const region = 'locations/{ascLocation}/jitNetworkAccessPolicies';
@@ -112,7 +117,7 @@ export function securityRoutes(sim: Simulation): { readonly routes: readonly Rou
     ),
     jit('JitNetworkAccessPolicies_Get', 'GET', one, (call) => ({
       status: 200,
-      body: wirePolicy(call.view, findPolicy(call, sim, call.view)),
+      body: wirePolicy(call.view, findPolicy(call, call.view)),
     })),
     jit('JitNetworkAccessPolicies_CreateOrUpdate', 'PUT', one, (call) => {
       const policy = putPolicy(call, sim, defender);
@@ -120,13 +125,13 @@ export function securityRoutes(sim: Simulation): { readonly routes: readonly Rou
       return { status: 200, body: wirePolicy(sim.world.current, policy), note };
     }),
     jit('JitNetworkAccessPolicies_Delete', 'DELETE', one, (call) => {
-      const policy = policyAt(call, sim, sim.world.current);
+      const policy = policyAt(call, sim.world.current);
       if (!policy) return { status: 204 };
       defender.removePolicy(policy);
       return { status: 200 };
     }),
     jit('JitNetworkAccessPolicies_Initiate', 'POST', `${one}/initiate`, (call) => {
-      const policy = findPolicy(call, sim, sim.world.current);
+      const policy = findPolicy(call, sim.world.current);
       const { accesses, justification } = readInitiate(sim, policy, call.body, call.remote);
       const request = defender.initiate(policy, call.caller.appId, justification, accesses);
       // The answer always says `Initiating`, as the specification's example does.
@@ -139,7 +144,7 @@ export function securityRoutes(sim: Simulation): { readonly routes: readonly Rou
       operation: 'Pricings_List',
       method: 'GET',
       path: `${SUBSCRIPTION}/${SECURITY}/pricings`,
-      handle: (call) => ({ status: 200, body: { value: [...call.view.pricings.values()].map(wirePricing) } }),
+      handle: (call) => ({ status: 200, body: { value: pricingsOf(call).map(wirePricing) } }),
     },
     {
       area: 'arm',
@@ -149,7 +154,7 @@ export function securityRoutes(sim: Simulation): { readonly routes: readonly Rou
       path: `${SUBSCRIPTION}/${SECURITY}/pricings/{pricingName}`,
       handle: (call) => {
         const name = call.param('pricingName');
-        const found = [...call.view.pricings.values()].find((p) => sameId(p.name, name));
+        const found = pricingsOf(call).find((p) => sameId(p.name, name));
         if (!found) throw new Refusal(404, 'ResourceNotFound', `Pricing '${name}' was not found.`);
         return { status: 200, body: wirePricing(found) };
       },

@@ -8,6 +8,7 @@ import { checkLocks } from './locks.ts';
 import type { Log } from './log.ts';
 import { type Call, type Caller, checkQuery, findRoute, type Reply, type Route } from './route.ts';
 import type { OddAnswers, Simulation } from './simulation.ts';
+import { checkScope } from './tenant.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
 const nobody: Caller = { objectId: '', appId: '' };
@@ -60,23 +61,6 @@ function parse(area: Area, contentType: string | undefined, text: string): unkno
 const areaOf = (path: string): Area =>
   /^\/(subscriptions|providers)\//i.test(path) ? 'arm' : path.startsWith('/graph/') ? 'graph' : 'entra';
 
-/** Checks that Resource Manager makes before it asks the provider. */
-function checkScope(sim: Simulation, path: string): void {
-  const [, root, subscription, kind, group] = path.split('/');
-  // What is of the whole tenant is of no subscription.
-  if (root?.toLowerCase() === 'providers') return;
-  if (subscription?.toLowerCase() !== sim.subscriptionId) {
-    throw new Refusal(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
-  }
-  if (kind?.toLowerCase() !== 'resourcegroups') return;
-  const { vms, nsgs, nics, vnets, firewalls, firewallPolicies } = sim.world.current;
-  const tables = [vms, nsgs, nics, vnets, firewalls, firewallPolicies];
-  const inGroup = (e: { readonly resourceGroup: string }) => e.resourceGroup.toLowerCase() === group?.toLowerCase();
-  if (!tables.some((table) => [...table.values()].some(inGroup))) {
-    throw new Refusal(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
-  }
-}
-
 /** What Resource Manager says about the caller's token buckets. */
 function quota(area: Area, method: string): Readonly<Record<string, string>> {
   if (area !== 'arm') return {};
@@ -123,7 +107,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       if (refusal) throw refusal;
       const caller = area === 'entra' ? nobody : await verify(area, request.headers.authorization);
       if (area === 'arm') {
-        checkScope(sim, path);
+        checkScope(sim, caller, method, path);
         checkLocks(sim.world.current, method, path);
       }
       checkQuery(route, url.searchParams);

@@ -1,4 +1,5 @@
 import type { World } from './history.ts';
+import type { Members } from './tenant.ts';
 
 /** What Azure does not document, or does in more than one way: the drivers of the simulator choose, at any time. */
 export interface Behaviour {
@@ -34,7 +35,10 @@ export interface Behaviour {
 export interface Simulation {
   readonly world: World;
   readonly behaviour: Behaviour;
+  /** The first subscription, which everything is in unless it was moved. */
   readonly subscriptionId: string;
+  /** Who has a role in each subscription of the tenant, by its id in lower case. */
+  readonly subscriptions: Map<string, Members>;
   /** `https://127.0.0.1:PORT`. */
   readonly origin: () => string;
   /** Long-running operations by id. */
