@@ -84,7 +84,10 @@ export async function analyse(
     Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id))),
   ]);
   const state = 'value' in seen ? seen.value : undefined;
-  const ruling = requester && state ? judge(deps.rules.policies, wishOf(asked, requester, state, now), deps.rules.refusals) : undefined;
+  const ruling =
+    requester && state
+      ? judge(deps.rules.policies, wishOf(asked, requester, state, now), deps.rules.refusals)
+      : undefined;
   const policies = ruling?.policies ?? [];
   const able = requester ? await whoMayApprove(deps, requester, policies) : [];
   const against = [

@@ -30,6 +30,9 @@ export function duringText({ from, until, zone }: During): string {
     const two = (n: number) => String(n).padStart(2, '0');
     return `${date} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
   };
-  const parts = [...(from === undefined ? [] : [`from ${text(from)}`]), ...(until === undefined ? [] : [`until ${text(until)}`])];
+  const parts = [
+    ...(from === undefined ? [] : [`from ${text(from)}`]),
+    ...(until === undefined ? [] : [`until ${text(until)}`]),
+  ];
   return `${parts.join(' ')} (${zone})`;
 }

@@ -6,8 +6,8 @@ import type { Machine } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
-import { type Answer, every, isUnknown } from './answer.ts';
 import { duringText, isDuring, touches } from './during.ts';
+import { every, type Holds, isUnknown } from './holds.ts';
 import { covers, type Policy, type Refusal } from './policy.ts';
 
 export interface Wish {
@@ -78,7 +78,7 @@ function againstRefusal(refusal: Refusal, wish: Wish): JitError | undefined {
   return new JitError('policyRefuses', { policy: refusal.name, reason: refusal.reason.replace(/\.$/, ''), when });
 }
 
-function unknownCover({ name }: Policy | Refusal, answer: Answer): JitError {
+function unknownCover({ name }: Policy | Refusal, answer: Holds): JitError {
   return new JitError('coverUnknown', { policy: name, what: isUnknown(answer) ? answer.unknown : '' });
 }
 

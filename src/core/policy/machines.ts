@@ -1,6 +1,6 @@
 import type { CloudName, Machine, OperatingSystem } from '../machine/machine.ts';
 import { cloudOf, whereaboutsOf } from '../machine/machine.ts';
-import { type Answer, every, not, some } from './answer.ts';
+import { every, type Holds, not, some } from './holds.ts';
 import { matchesName } from './names.ts';
 
 /** Which machines are meant: all that is said must be so. The one form for policies and protections. */
@@ -34,7 +34,7 @@ export function meansMachine(meant: MachinesMeant, machine: Machine): boolean {
 }
 
 /** Is the machine meant? What its cloud does not tell of it is unknown, unless something else says no. */
-export function matchMachine(meant: MachinesMeant, machine: Machine): Answer {
+export function matchMachine(meant: MachinesMeant, machine: Machine): Holds {
   if (meant.cloud && meant.cloud !== cloudOf(machine.id)) return false;
   if (meant.names.length > 0 && !meant.names.some((name) => matchesName(name, machine.name))) return false;
   if (!Object.entries(meant.tags).every(([key, values]) => hasTag(machine, key, values))) return false;
@@ -50,10 +50,10 @@ function hasTag({ tags }: Machine, key: string, values: string | readonly string
   return own !== undefined && (typeof values === 'string' ? values === own : values.includes(own));
 }
 
-function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Answer[] {
+function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Holds[] {
   const { account, subscription, group, region } = whereaboutsOf(machine);
   const { name, network, units, os } = machine;
-  const unknown = (what: string): Answer => ({ unknown: `${what} of ${name}` });
+  const unknown = (what: string): Holds => ({ unknown: `${what} of ${name}` });
   const same = (wanted: string, own: string) => wanted.toLowerCase() === own.toLowerCase();
   return [
     // The id of a machine says these three, and those of another cloud have none.
@@ -78,11 +78,12 @@ export function containsMachines(outer: MachinesMeant, inner: MachinesMeant): bo
   if (!isPlaced || !containsTags(outer.tags, inner.tags) || !containsNames(outer.names, inner.names)) return false;
   const isExcepted = outer.except?.every((one) => inner.except?.some((other) => containsMachines(other, one)));
   if (isExcepted === false) return false;
-  return outer.any?.some((one) => isWithin(one, inner)) ?? true;
+  return !outer.any || isWithin(outer.any, inner);
 }
 
-function isWithin(one: MachinesMeant, inner: MachinesMeant): boolean {
-  return containsMachines(one, inner) || inner.any?.every((other) => containsMachines(one, other)) === true;
+function isWithin(any: readonly MachinesMeant[], inner: MachinesMeant): boolean {
+  const has = (meant: MachinesMeant) => any.some((one) => containsMachines(one, meant));
+  return has(inner) || inner.any?.every(has) === true;
 }
 
 /** False only where no machine can be meant by both. */

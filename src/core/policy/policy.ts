@@ -5,9 +5,9 @@ import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
-import type { Answer } from './answer.ts';
 import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
+import type { Holds } from './holds.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
@@ -98,7 +98,7 @@ export function policiesFor(policies: readonly Policy[], person: Person, machine
 }
 
 /** Does it mean this person and this machine? */
-export function covers(one: Policy | Refusal, person: Person, machine: Machine): Answer {
+export function covers(one: Policy | Refusal, person: Person, machine: Machine): Holds {
   if (one.who && !isMeant(person, one.who)) return false;
   return matchMachine(one.machines, machine);
 }
