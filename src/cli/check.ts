@@ -5,7 +5,7 @@ import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { configVersion } from '../config/version.ts';
 import { placesText } from '../core/machine/match.ts';
-import { holdsMachine } from '../core/policy/held.ts';
+import { meansMachine } from '../core/policy/machines.ts';
 import { markSigner } from '../core/rule/mark.ts';
 import { heldText } from '../core/view/held.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -34,7 +34,7 @@ async function heldLines(config: Config): Promise<readonly string[]> {
   const clouds = await cloudRooms(config, markSigner(config.installation, [{ id: 'check', secret: 'check' }]), log);
   const { all, unread } = await inventory({ clouds, log }, AbortSignal.timeout(LIST_MS));
   const lines = (houseRules(config).protections ?? []).map(({ name, machines: held }) => {
-    const own = all.filter((machine) => holdsMachine(held, machine));
+    const own = all.filter((machine) => meansMachine(held, machine));
     return `Protection ${heldText({ entry: name, machines: own.map((machine) => machine.name) }).replaceAll('`', '')}`;
   });
   return [...lines, ...(unread.length > 0 ? [`Warning: could not read ${placesText(unread)}.`] : [])];

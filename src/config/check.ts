@@ -1,11 +1,11 @@
-import { durationText } from '../core/language/duration.ts';
-import { partsOf, type Subject } from '../core/people/person.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
+import { setFaults } from './machine-faults.ts';
+import { placeFaults, subjectFaults } from './named.ts';
+import { policyFaults } from './policies.ts';
 import { protectionFaults } from './protections.ts';
 import { redisFaults } from './redis-address.ts';
-import { LONGEST_MS } from './schema.ts';
 import { sourceFaults } from './sources.ts';
 
 /** What the shape alone cannot say: names that lead nowhere, settings that are safe only on loopback. */
@@ -13,6 +13,8 @@ export function crossCheck(config: Known): readonly Fault[] {
   return [
     ...peopleFaults(config),
     ...sourceFaults(config),
+    ...rightsFaults(config),
+    ...setFaults(config),
     ...policyFaults(config),
     ...protectionFaults(config),
     ...chatFaults(config),
@@ -57,63 +59,14 @@ function peopleFaults({ people = [], groups = {} }: Known): Fault[] {
   return faults;
 }
 
-function policyFaults(config: Known): Fault[] {
-  const { policies = [], protectors = [], security = [], places = {}, lease, digest, operators } = config;
-  const faults = twice(
-    policies.map((policy) => policy?.name),
-    ['policies'],
-    'name',
-  );
-  const subjects = (list: readonly (Subject | undefined)[] = [], path: readonly (string | number)[]) => {
-    list.forEach((subject, i) => {
-      const message = subject && subjectFault(config, subject);
-      if (message) faults.push({ path: [...path, i], message });
-    });
-  };
-  subjects(protectors, ['protectors']);
-  subjects(security, ['security']);
-  const placesIn = (list: readonly (string | undefined)[] = [], path: readonly (string | number)[]) => {
-    list.forEach((place, i) => {
-      if (place !== undefined && !Object.hasOwn(places, place))
-        faults.push({ path: [...path, i], message: `no place is called ${place}` });
-    });
-  };
-  placesIn(digest?.tell, ['digest', 'tell']);
-  placesIn(operators, ['operators']);
-  policies.forEach((policy, i) => {
-    const { who, approvers, tell, longest, machines } = policy ?? {};
-    subjects(who, ['policies', i, 'who']);
-    subjects(approvers, ['policies', i, 'approvers']);
-    for (const above of ['manager', 'managersManager'] as const) {
-      if (who?.includes(above))
-        faults.push({
-          path: ['policies', i, 'who'],
-          message: `${above} can only be an approver; name people or groups`,
-        });
-    }
-    placesIn(tell, ['policies', i, 'tell']);
-    if (longest !== undefined && longest > LONGEST_MS)
-      faults.push({ path: ['policies', i, 'longest'], message: 'must be 24h or less' });
-    if (longest !== undefined && lease?.shortest !== undefined && longest < lease.shortest)
-      faults.push({
-        path: ['policies', i, 'longest'],
-        message: `must be at least lease.shortest (${durationText(lease.shortest)})`,
-      });
-    if (machines?.names?.length === 0 && Object.keys(machines.tags ?? {}).length === 0 && machines.cloud === undefined)
-      faults.push({
-        path: ['policies', i, 'machines'],
-        message: 'must select machines by names ("*" for all), tags, or cloud',
-      });
-  });
-  return faults;
-}
-
-function subjectFault({ people = [], groups = {} }: Known, subject: Subject): string | undefined {
-  if (subject === 'manager' || subject === 'managersManager') return undefined;
-  const [kind, named] = partsOf(subject);
-  if (kind === 'group') return Object.hasOwn(groups, named) ? undefined : `no group is called ${named}`;
-  if (kind !== 'person') return undefined;
-  return people.some((person) => person?.id === named) ? undefined : `no person has the id ${named}`;
+function rightsFaults(config: Known): readonly Fault[] {
+  const { protectors, security, digest, operators } = config;
+  return [
+    ...subjectFaults(config, protectors, ['protectors']),
+    ...subjectFaults(config, security, ['security']),
+    ...placeFaults(config, digest?.tell, ['digest', 'tell']),
+    ...placeFaults(config, operators, ['operators']),
+  ];
 }
 
 function chatFaults({ slack, teams, azure, aws, places = {} }: Known): Fault[] {

@@ -39,9 +39,25 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
 export function faultsOf(issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
   return issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
+    if (issue.code === 'invalid_union') return unionFaults(issue, path);
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a setting here' }));
   });
+}
+
+/** Of several forms, the faults of the one whose shape it has; where it has none, or words of its own, these. */
+function unionFaults(issue: z.core.$ZodIssueInvalidUnion, path: Fault['path']): readonly Fault[] {
+  const hasShape = (errors: readonly z.core.$ZodIssue[]) =>
+    !errors.some((one) => one.code === 'invalid_type' && one.path.length === 0);
+  const inside = issue.errors.find(hasShape);
+  if (issue.message !== 'Invalid input') return [{ path, message: issue.message }];
+  if (!inside) {
+    const said = [...new Set(issue.errors.flatMap(([one]) => one?.message ?? []))];
+    const [only] = said;
+    const all = `must be ${said.map((words) => words.replace(/^must be /, '')).join(' or ')}`;
+    return [{ path, message: said.length === 1 && only !== undefined ? only : all }];
+  }
+  return faultsOf(inside).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
 }
 
 /** `policies[0].who[1]`; the whole file is `drawbridge.yaml`. */

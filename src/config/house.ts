@@ -1,7 +1,11 @@
+import { LONGEST_REASON } from '../core/language/grammar.ts';
+import { tidy } from '../core/language/text.ts';
 import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
-import type { Digest, HouseRules, Policy, ProtectionEntry } from '../core/policy/policy.ts';
+import type { Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
+import { duringOf } from './during.ts';
+import { machinesOf } from './machines.ts';
 import type { Config } from './schema.ts';
 
 /** The shortest prefix lengths where a policy says none. */
@@ -38,8 +42,10 @@ export function sourceNames({ sources }: Config): SourceNames {
 
 /** The rules of the house in the core's words. */
 export function houseRules(config: Config): HouseRules {
+  const refusals = config.policies.flatMap((policy) => refusalOf(config, policy) ?? []);
   return {
-    policies: config.policies.map((policy) => policyOf(config, policy)),
+    policies: config.policies.flatMap((policy) => (policy.refuse === undefined ? [policyOf(config, policy)] : [])),
+    ...(refusals.length > 0 ? { refusals } : {}),
     protectors: config.protectors,
     security: config.security,
     shortestMs: config.lease.shortest,
@@ -57,14 +63,27 @@ function digestOf(config: Config, { at, zone, tell }: NonNullable<Config['digest
   return { atMinute: at, zone, tell: tell.flatMap((place) => placeOf(config, place)) };
 }
 
+function refusalOf(config: Config, policy: Config['policies'][number]): Refusal | undefined {
+  const { name, who, ports, during, refuse } = policy;
+  if (refuse === undefined) return undefined;
+  return {
+    name,
+    ...(who ? { who } : {}),
+    machines: machinesOf(config.machines, policy.machines),
+    ...(ports ? { ports } : {}),
+    ...(during ? { during: duringOf(during) } : {}),
+    reason: tidy(refuse, LONGEST_REASON),
+  };
+}
+
 function policyOf(config: Config, policy: Config['policies'][number]): Policy {
-  const { name, who, approvers, approvals, anySource, bastion, cutSessions } = policy;
-  const { cloud, names, tags } = policy.machines;
+  const { name, who = [], ports = [], approvers = [], approvals, anySource, bastion, cutSessions } = policy;
   return {
     name,
     who,
-    machines: { ...(cloud ? { cloud } : {}), names, tags },
-    ports: policy.ports,
+    machines: machinesOf(config.machines, policy.machines),
+    ...(policy.during ? { during: duringOf(policy.during) } : {}),
+    ports,
     ...(policy.sources ? { sources: policy.sources.flatMap((word) => namedSources(config, word)) } : {}),
     widest: policy.widestSource ?? (policy.sources ? AS_WIDE_AS_LISTED : ONE_ADDRESS),
     anySource,
@@ -80,20 +99,11 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
 }
 
 function protectionOf(config: Config, entry: Config['protections'][number]): ProtectionEntry {
-  const { cloud, account, subscription, region, group, names, tags } = entry.machines;
   const sources = (entry.sources ?? []).flatMap((word) => namedSources(config, word).map(({ source }) => source));
   const limits = { sources: [...new Set(sources)], longestMs: entry.longest };
   return {
     name: entry.name,
-    machines: {
-      ...(cloud ? { cloud } : {}),
-      ...(account === undefined ? {} : { account }),
-      ...(subscription === undefined ? {} : { subscription }),
-      ...(region === undefined ? {} : { region }),
-      ...(group === undefined ? {} : { group }),
-      names,
-      tags,
-    },
+    machines: machinesOf(config.machines, entry.machines),
     ports: entry.ports.map((port) => ({ port, ...limits })),
     ...(entry.standing === 'lockdown'
       ? { lockdown: { ask: entry.ask.flatMap((place) => placeOf(config, place)) } }

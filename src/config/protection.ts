@@ -1,33 +1,12 @@
 import { z } from 'zod';
 import { DAY_MS } from '../core/language/instant.ts';
-import { duration, name, ports, uuid } from './fields.ts';
+import { duration, name, ports } from './fields.ts';
+import { machines } from './machines.ts';
 
 /** Machines that are to be protected, whoever asks. */
 export const protection = z.strictObject({
   name: name.describe('Name of the entry, shown in `/jit recommend`, the channels, and the audit.'),
-  machines: z
-    .strictObject({
-      cloud: z.enum(['azure', 'aws']).optional().describe('Only machines of this cloud.'),
-      account: z
-        .string()
-        .regex(/^\d{12}$/, 'must be 12 digits')
-        .optional()
-        .describe('Only machines of this AWS account.'),
-      subscription: uuid.optional().describe('Only machines of this Azure subscription.'),
-      region: z
-        .string()
-        .regex(/^[a-z0-9-]+$/, 'must be a region such as eu-west-1 or westeurope')
-        .optional()
-        .describe('Only machines of this region, such as eu-west-1 or westeurope.'),
-      group: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('Only machines of this Azure resource group; * matches any characters.'),
-      names: z.array(z.string().min(1)).default([]).describe('Machine names; * matches any characters.'),
-      tags: z.record(z.string(), z.string()).default({}).describe('Tags the machine must have, all of them.'),
-    })
-    .describe('Which machines: all that is said must be so.'),
+  machines,
   ports: ports.describe('Ports to protect, such as 22, ssh, or rdp.'),
   sources: z
     .array(z.string().min(1))

@@ -1,10 +1,10 @@
 import { durationText } from '../core/language/duration.ts';
 import { DAY_MS } from '../core/language/instant.ts';
-import { CLOUD_NAMES, type CloudName } from '../core/machine/machine.ts';
 import { SHORTEST_LIMIT_MS } from '../core/machine/protection.ts';
 import { isGroup } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
+import { machinesFaults } from './machine-faults.ts';
 import { sourceListFaults } from './sources.ts';
 
 type KnownEntry = NonNullable<NonNullable<Known['protections']>[number]>;
@@ -51,45 +51,6 @@ function askFaults({ places = {} }: Known, { standing, ask = [] }: KnownEntry, p
   if (standing !== 'lockdown' && ask.length > 0)
     return [...unknown, { path: [...path, 'ask'], message: 'is used with standing: lockdown only' }];
   return unknown;
-}
-
-function machinesFaults(config: Known, machines: KnownEntry['machines'], path: Fault['path']): readonly Fault[] {
-  if (!machines) return [];
-  const { cloud, account, subscription, region, group, names = [], tags = {} } = machines;
-  const clouds: ReadonlyMap<string, CloudName> = new Map([
-    ...(cloud ? [['cloud', cloud] as const] : []),
-    ...(account === undefined ? [] : [['account', 'aws'] as const]),
-    ...(subscription === undefined ? [] : [['subscription', 'azure'] as const]),
-    ...(group === undefined ? [] : [['group', 'azure'] as const]),
-  ]);
-  const meant = [...new Set(clouds.values())];
-  if (meant.length > 1)
-    return [{ path, message: `no machine can be meant: ${[...clouds.keys()].join(' and ')} name different clouds` }];
-  if (meant.length === 0 && region === undefined && names.length === 0 && Object.keys(tags).length === 0)
-    return [{ path, message: 'must select machines by names ("*" for all), tags, region, or cloud' }];
-  const [only] = meant;
-  if (only && !config[only]) return [{ path, message: `${CLOUD_NAMES[only]} is not configured` }];
-  return siteFaults(config, machines, path);
-}
-
-/** Accounts and subscriptions that Drawbridge does not serve. Those of an organization are known to AWS alone. */
-function siteFaults(
-  { aws, azure }: Known,
-  { account, subscription }: NonNullable<KnownEntry['machines']>,
-  path: Fault['path'],
-): readonly Fault[] {
-  const isServed = aws?.organization || aws?.accounts?.some((one) => one?.id === undefined || one.id === account);
-  const isKnown = azure?.subscriptions?.some(
-    (one) => one?.id === undefined || one.id.toLowerCase() === subscription?.toLowerCase(),
-  );
-  return [
-    ...(account === undefined || isServed
-      ? []
-      : [{ path: [...path, 'account'], message: `no account with the ID ${account} is configured` }]),
-    ...(subscription === undefined || isKnown
-      ? []
-      : [{ path: [...path, 'subscription'], message: `no subscription with the ID ${subscription} is configured` }]),
-  ];
 }
 
 /** Defender knows a port by its number, whatever the protocol. */

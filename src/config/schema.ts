@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
+import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
-import { duration, file, name, named, ports, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { namedMachines } from './machines.ts';
 import { operators, place } from './places.ts';
+import { policy } from './policy.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
@@ -150,58 +152,6 @@ const person = z.strictObject({
   prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
 });
 
-const prefixLengths = z.strictObject({
-  ipv4: z.number().int().min(1).max(32).default(32).describe('Shortest IPv4 prefix length allowed.'),
-  ipv6: z.number().int().min(1).max(128).default(128).describe('Shortest IPv6 prefix length allowed.'),
-});
-
-const policy = z.strictObject({
-  name: name.describe('Name of the policy, shown on cards.'),
-  who: z.array(subject).min(1).describe('Who may request: `person:<id>` or `group:<name>`.'),
-  machines: z.strictObject({
-    cloud: z.enum(['azure', 'aws']).optional().describe('Only machines of this cloud.'),
-    names: z.array(z.string().min(1)).default([]).describe('Machine names; * matches any characters.'),
-    tags: z.record(z.string(), z.string()).default({}).describe('Tags the machine must have, all of them.'),
-  }),
-  ports: ports.describe('Ports that may be requested, such as 22, ssh, or 53/udp. The first is the default.'),
-  sources: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe(
-      'Sources that may be requested: names from `sources`, addresses, and prefixes, each with all that lies within it. If unset, any, but no security group without `anySource`: how many machines bear one is not known.',
-    ),
-  widestSource: prefixLengths
-    .optional()
-    .describe('Widest source that may be requested. If unset: a single address; with `sources`, as wide as these.'),
-  anySource: z.boolean().default(false).describe('Allow requests to open a port to every address.'),
-  bastion: z
-    .boolean()
-    .default(false)
-    .describe('Allow requests to open a port to the whole subnet of an Azure Bastion.'),
-  cutSessions: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
-    ),
-  longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
-  approvers: z
-    .array(subject)
-    .min(1, 'must not be empty: without approvers, no request could be approved')
-    .describe('Who may decide: `person:<id>`, `group:<name>`, or `manager`.'),
-  approvals: z.number().int().min(1).max(5).default(1).describe('Number of different people who must approve.'),
-  extend: z
-    .strictObject({
-      self: z.literal(true).describe('The requester may extend without a decision.'),
-      upTo: duration.describe('Longest such extension.'),
-    })
-    .optional()
-    .describe('Allow extensions without a decision.'),
-  unanswered: duration.default(8 * HOUR_MS).describe('Time after which a request without a decision expires.'),
-  tell: z.array(name).default([]).describe('Places that get a card of each request.'),
-});
-
 export const configSchema = z.strictObject({
   installation: z
     .string()
@@ -226,6 +176,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Names for sources, such as `vpn: [10.8.0.0/16]`: used in commands, forms, and policies. A name may have several prefixes, for policies and for protecting; a request is for one, so for requests it may have one of each address family. `jump: {aws: sg-0123456789abcdef0}` stands for whoever bears that security group: for requests for AWS machines of its VPC, under policies that list the name or have `anySource`, and not for protecting.',
     ),
+  machines: namedMachines,
   witness: z
     .enum(['none', 'tcp'])
     .default('none')

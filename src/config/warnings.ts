@@ -10,9 +10,10 @@ import type { Config } from './schema.ts';
  * believed instead of read.
  */
 export function warningsOf(config: Config): readonly Fault[] {
-  const { policies, sources } = houseRules(config);
-  const late = overlaps(policies, peopleOf(config)).map(
-    ({ at, say }): Fault => ({ path: ['policies', at], message: say }),
+  const { policies, refusals, sources } = houseRules(config);
+  const places = config.policies.flatMap(({ refuse }, i) => (refuse === undefined ? [i] : []));
+  const late = overlaps(policies, peopleOf(config), refusals).map(
+    ({ at, say }): Fault => ({ path: ['policies', places[at] ?? at], message: say }),
   );
   const refused = [...sources].flatMap(([sourceName, prefixes]) =>
     prefixes.flatMap((source): readonly Fault[] => {

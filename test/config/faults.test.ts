@@ -126,15 +126,23 @@ describe('each fault is told with its path and line', () => {
       'name: Ada, entra: 7F3C1F0E-52a1-4d34-9d0b-6f3a9a1b2c3d }, { id: grace, name: Grace, entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d }',
       ['people[1].entra: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d is listed twice (line 4)'],
     ],
-    ['[group:engineers]', '[group:enginers]', ['policies[0].who[0]: no group is called enginers (line 9)']],
+    [
+      '[group:engineers]',
+      '[group:enginers]',
+      ['policies[0].who[0]: no group is called enginers; did you mean engineers? (line 9)'],
+    ],
     ['[group:engineers]', '[group:constructor]', ['policies[0].who[0]: no group is called constructor (line 9)']],
     [
       '[group:engineers]',
       '[manager]',
       ['policies[0].who: manager can only be an approver; name people or groups (line 9)'],
     ],
-    ['[person:grace]', '[manager, person:grac]', ['policies[0].approvers[1]: no person has the id grac (line 12)']],
-    ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op (line 13)']],
+    [
+      '[person:grace]',
+      '[manager, person:grac]',
+      ['policies[0].approvers[1]: no person has the id grac; did you mean grace? (line 12)'],
+    ],
+    ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op; did you mean ops? (line 13)']],
     ['tell: [ops]', 'tell: [constructor]', ['policies[0].tell[0]: no place is called constructor (line 13)']],
     ['policies:', 'security: [person:nobody]\npolicies:', ['security[0]: no person has the id nobody (line 7)']],
     ['policies:', 'protectors: [group:admins]\npolicies:', ['protectors[0]: no group is called admins (line 7)']],
@@ -144,7 +152,7 @@ describe('each fault is told with its path and line', () => {
       [
         'digest.at: must be a time such as "09:00" (line 7)',
         'digest.zone: must be a time zone such as Europe/Berlin (line 7)',
-        'digest.tell[0]: no place is called op (line 7)',
+        'digest.tell[0]: no place is called op; did you mean ops? (line 7)',
       ],
     ],
     [
@@ -156,7 +164,7 @@ describe('each fault is told with its path and line', () => {
     [
       '{ names: ["*"] }',
       '{}',
-      ['policies[0].machines: must select machines by names ("*" for all), tags, or cloud (line 10)'],
+      ['policies[0].machines: must select machines by names ("*" for all), tags, region, or cloud (line 10)'],
     ],
     ['[ssh]', '[ssh]\n    longest: 25h', ['policies[0].longest: must be 24h or less (line 12)']],
     ['[ssh]', '[ssh]\n    longest: 4m', ['policies[0].longest: must be at least lease.shortest (5 min) (line 12)']],
@@ -223,7 +231,7 @@ describe('all faults', () => {
       'policies[0].colour: is not a setting here (line 15)',
       'policies[0].longest: must be 24h or less (line 12)',
       'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)',
-      'policies[0].tell[0]: no place is called opps (line 14)',
+      'policies[0].tell[0]: no place is called opps; did you mean ops? (line 14)',
       'policies[0].who[0]: no group is called nobody (line 9)',
       'policies[0].who[1]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager (line 9)',
       'slack.teamId: must be a workspace ID such as T0123ABCD (line 2)',
@@ -276,7 +284,7 @@ describe('a file', () => {
       hint: [
         '',
         '  slack.teamId: must be a workspace ID such as T0123ABCD (line 2)',
-        '  policies[0].tell[0]: no place is called opps (line 13)',
+        '  policies[0].tell[0]: no place is called opps; did you mean ops? (line 13)',
       ].join('\n'),
     });
   });

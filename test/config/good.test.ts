@@ -70,6 +70,7 @@ describe('a good configuration', () => {
           unanswered: 30 * MINUTE,
         },
         {},
+        { name: 'frozen', machines: 'prod-linux', during: { until: '2027-01-02' } },
       ],
     });
   });
@@ -160,6 +161,22 @@ describe('the house that a configuration describes', () => {
         zone: 'Europe/Berlin',
         tell: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       },
+      refusals: [
+        {
+          name: 'frozen',
+          machines: {
+            names: [],
+            tags: {},
+            any: [
+              { cloud: 'azure', network: 'vnet-prod*', unit: 'mg-prod', os: 'linux', names: [], tags: {} },
+              { cloud: 'aws', names: [], tags: { env: ['prod', 'dr'] } },
+            ],
+            except: [{ names: [], tags: { tier: '0' } }],
+          },
+          during: { from: Date.UTC(2026, 11, 19, 23), until: Date.UTC(2027, 0, 2, 23), zone: 'Europe/Berlin' },
+          reason: 'Change freeze until 2 January. Use break-glass for incidents.',
+        },
+      ],
       policies: [
         {
           name: 'production-ssh',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/core/machine/machine.ts';
-import { differencesOf, heldPorts, holdsMachine } from '../../src/core/policy/held.ts';
-import type { MachinesHeld, ProtectionEntry } from '../../src/core/policy/policy.ts';
+import { differencesOf, heldPorts } from '../../src/core/policy/held.ts';
+import { type MachinesMeant, meansMachine } from '../../src/core/policy/machines.ts';
+import type { ProtectionEntry } from '../../src/core/policy/policy.ts';
 
 const EC2: Machine = {
   id: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
@@ -18,20 +19,20 @@ const VM: Machine = {
   region: 'westeurope',
 };
 
-const held = (machines: Partial<MachinesHeld>): MachinesHeld => ({ names: [], tags: {}, ...machines });
+const held = (machines: Partial<MachinesMeant>): MachinesMeant => ({ names: [], tags: {}, ...machines });
 const at = (number: number, longestMs = 3_600_000) => ({
   port: { number, protocol: 'tcp' as const },
   sources: [],
   longestMs,
 });
-const entry = (name: string, ports: readonly number[], machines: Partial<MachinesHeld> = {}): ProtectionEntry => ({
+const entry = (name: string, ports: readonly number[], machines: Partial<MachinesMeant> = {}): ProtectionEntry => ({
   name,
   machines: held(machines),
   ports: ports.map((port) => at(port)),
 });
 
 describe('the machines that an entry means', () => {
-  it.each<[Partial<MachinesHeld>, readonly Machine[]]>([
+  it.each<[Partial<MachinesMeant>, readonly Machine[]]>([
     [{ names: ['WEB-*'] }, [EC2, VM]],
     [{ cloud: 'aws' }, [EC2]],
     [{ account: '123456789012' }, [EC2]],
@@ -44,7 +45,7 @@ describe('the machines that an entry means', () => {
     [{ group: 'rg-prod', region: 'eu-west-1' }, []],
     [{ region: 'eu-west-1', tags: { env: 'test' } }, []],
   ])('%o', (machines, meant) => {
-    expect([EC2, VM].filter((machine) => holdsMachine(held(machines), machine))).toEqual(meant);
+    expect([EC2, VM].filter((machine) => meansMachine(held(machines), machine))).toEqual(meant);
   });
 });
 

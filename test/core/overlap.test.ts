@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { coverage } from '../../src/core/policy/judge.ts';
+import type { MachinesMeant } from '../../src/core/policy/machines.ts';
 import { overlaps } from '../../src/core/policy/overlap.ts';
-import { type MachinesMeant, type Policy, policiesFor } from '../../src/core/policy/policy.ts';
+import { type Policy, policiesFor } from '../../src/core/policy/policy.ts';
 import { often } from '../setup/lane.ts';
 import { ADA, GRACE, policy, RDP, SAM, SSH, WEB } from './samples.ts';
 

@@ -7,7 +7,7 @@ import { judge, type Wish } from '../../src/core/policy/judge.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { often } from '../setup/lane.ts';
-import { DNS, policy, RDP, SSH, WEB } from './samples.ts';
+import { DNS, policy, RDP, SSH, T0, WEB } from './samples.ts';
 
 /** Each inside the one before it. */
 const FOUR = ['0.0.0.0/0', '203.0.0.0/8', '203.0.112.0/20', '203.0.113.0/28', '203.0.113.7/32'];
@@ -78,7 +78,7 @@ const nested = fc
   })
   .map(({ person, machine, ports, fewer, chain, wide, narrow, forMs, lessMs, isBastion, cutsSessions }) => {
     const at = (depth: number) => chain[Math.min(depth, chain.length - 1)] ?? '';
-    const shared = { person, machine, isBastion, cutsSessions };
+    const shared = { person, machine, isBastion, cutsSessions, now: T0 };
     const more: Wish = { ...shared, ports, source: at(wide), forMs };
     const less: Wish = {
       ...shared,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import { judge, type Wish } from '../../src/core/policy/judge.ts';
-import { type MachinesMeant, meansMachine, type Policy, policiesFor } from '../../src/core/policy/policy.ts';
-import { ADA, DNS, GRACE, policy, RDP, SSH, WEB } from './samples.ts';
+import { type MachinesMeant, meansMachine } from '../../src/core/policy/machines.ts';
+import { type Policy, policiesFor } from '../../src/core/policy/policy.ts';
+import { ADA, DNS, GRACE, policy, RDP, SSH, T0, WEB } from './samples.ts';
 
 const HOUR = 3_600_000;
 const wish: Wish = {
@@ -13,6 +14,7 @@ const wish: Wish = {
   forMs: HOUR,
   isBastion: false,
   cutsSessions: false,
+  now: T0,
 };
 
 /** What a policy that covers everything asked for here has against a wish. */

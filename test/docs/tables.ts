@@ -32,25 +32,32 @@ interface Setting {
 }
 
 /** Every setting of the schema, in its order. A section that only holds others is none, unless it says something itself. */
-export function settings(schema: unknown = configSchema, path = ''): readonly Setting[] {
+export function settings(schema: unknown = configSchema, path = '', above: Shape = {}): readonly Setting[] {
   const { inner, given, what } = unwrapped(schema);
   const values = inner instanceof z.ZodEnum ? inner.options : [];
   const choice = values.length > 0 ? ` One of ${values.map((value) => `\`${value}\``).join(', ')}.` : '';
   const isSection = inner instanceof z.ZodObject || inner instanceof z.ZodUnion;
   const own = path === '' || (isSection && what === '') ? [] : [{ path, given, what, choice }];
-  return [...own, ...within(inner, path)];
+  return [...own, ...within(inner, path, above)];
 }
 
-function within(inner: unknown, path: string): readonly Setting[] {
+type Shape = Readonly<Record<string, unknown>>;
+
+function within(inner: unknown, path: string, above: Shape): readonly Setting[] {
   if (inner instanceof z.ZodObject) {
+    // A section that repeats the settings of the one it is in is described there.
+    if (Object.entries(inner.shape).every(([name, part]) => above[name] === part)) return [];
     return Object.entries(inner.shape).flatMap(([name, part]) =>
-      settings(part, path === '' ? name : `${path}.${name}`),
+      settings(part, path === '' ? name : `${path}.${name}`, inner.shape),
     );
   }
-  if (inner instanceof z.ZodArray) return holdsSettings(inner.element) ? settings(inner.element, `${path}[]`) : [];
+  if (inner instanceof z.ZodArray)
+    return holdsSettings(inner.element) ? settings(inner.element, `${path}[]`, above) : [];
   if (inner instanceof z.ZodRecord)
     return holdsSettings(inner.valueType) ? settings(inner.valueType, `${path}.<name>`) : [];
-  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => eitherOf(within(option, path)));
+  // What may also be a name is described where names are given.
+  if (inner instanceof z.ZodUnion && inner.options.every(holdsSettings))
+    return inner.options.flatMap((option) => eitherOf(within(option, path, above)));
   return [];
 }
 

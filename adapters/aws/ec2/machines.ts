@@ -19,7 +19,15 @@ export function toMachine(where: AccountRegion, instance: Instance): Machine | u
   const id = machineAt(where, instance.InstanceId ?? '');
   if (!id) return undefined;
   const tags = tagsOf(instance.Tags);
-  return { id, name: tags.Name || (instance.InstanceId ?? ''), tags, location: nameOf(where) };
+  return {
+    id,
+    name: tags.Name || (instance.InstanceId ?? ''),
+    tags,
+    location: nameOf(where),
+    ...(instance.VpcId ? { network: instance.VpcId.toLowerCase() } : {}),
+    // "The platform. This value is windows for Windows instances; otherwise, it is empty" (DescribeInstances).
+    os: instance.Platform?.toLowerCase() === 'windows' ? 'windows' : 'linux',
+  };
 }
 
 /** The machines of all accounts and regions, each region's list read at most once a minute. */

@@ -76,14 +76,18 @@ export async function analyse(
 ): Promise<Judgement> {
   const requester = await deps.directory.byId(asked.requester.id);
   const gone = requester ? [] : [new JitError('personGone', { name: asked.requester.name })];
-  const [seen, bearing, entitled, reviewers] = await Promise.all([
+  const [{ at: now }, seen, bearing, entitled, reviewers] = await Promise.all([
+    deps.store.now(),
     settled(lookAt(asked, read)),
     settled(bearers(deps, asked, signal)),
     settled(requester && cloudFor(deps, asked.machine).mayRequest?.(requester, asked.machine, signal)),
     Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id))),
   ]);
   const state = 'value' in seen ? seen.value : undefined;
-  const ruling = requester && state ? judge(deps.rules.policies, wishOf(asked, requester, state)) : undefined;
+  const ruling =
+    requester && state
+      ? judge(deps.rules.policies, wishOf(asked, requester, state, now), deps.rules.refusals)
+      : undefined;
   const policies = ruling?.policies ?? [];
   const able = requester ? await whoMayApprove(deps, requester, policies) : [];
   const against = [
@@ -153,7 +157,7 @@ function about({ requester, machine, machineName, identity, ports, source, sourc
   };
 }
 
-function wishOf(asked: Case, person: Person, state: MachineState) {
+function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) {
   const { ports, source, sourceName, bastion, forMs, since } = asked;
   const { cutsSessions = false, sessionsStay } = cutting(source, state);
   const { machine } = state;
@@ -165,6 +169,7 @@ function wishOf(asked: Case, person: Person, state: MachineState) {
     isBastion: bastion !== undefined,
     forMs,
     cutsSessions,
+    now,
     ...(sessionsStay === undefined ? {} : { sessionsStay }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(since === undefined ? {} : { since }),

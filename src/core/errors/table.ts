@@ -1,6 +1,7 @@
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import type { Entry } from './entry.ts';
+import { POLICY_ERRORS } from './policy.ts';
 
 /**
  * Every error that Drawbridge knows. `say` may be shown in a chat, and nothing else may; what is in braces is filled in
@@ -8,42 +9,8 @@ import type { Entry } from './entry.ts';
  */
 export const ERROR_TABLE = {
   ...COMMAND_ERRORS,
-  // What the policies say
-  noPolicy: {
-    kind: 'denied',
-    say: 'There is no applicable policy for {machine}.',
-    hint: 'Ask your Drawbridge administrator to add one.',
-  },
-  policyPort: {
-    kind: 'denied',
-    say: 'No policy lets you request port {port} on {machine}.',
-    hint: 'You can request {allowed} there.',
-  },
-  policyDuration: {
-    kind: 'denied',
-    say: 'Policy {policy} allows at most {longest}; {asked} was requested.',
-    hint: 'Request {longest} or less.',
-  },
-  policySource: {
-    kind: 'denied',
-    say: '{source} is too wide: policy {policy} allows {widest} or narrower.',
-    hint: 'Request from a narrower prefix, ideally your own IP address.',
-  },
-  policyOtherSource: {
-    kind: 'denied',
-    say: 'Policy {policy} does not allow requests from {source}.',
-    hint: 'It allows {allowed}.',
-  },
-  policyGroup: {
-    kind: 'denied',
-    say: 'Policy {policy} does not name {source}, and how many machines bear it is not known.',
-    hint: 'Request from an address, or ask your Drawbridge administrator to list that name in the `sources` of the policy.',
-  },
-  policySessions: {
-    kind: 'denied',
-    say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them{why}.',
-    hint: 'In Azure, turn on flushConnection for its network security group; for AWS, see manifests/aws/sessions.yaml.',
-  },
+  ...POLICY_ERRORS,
+  // What the clouds let people request
   notEntitled: {
     kind: 'denied',
     say: 'The Azure roles of {name} do not allow requesting {machine}: {action} is missing.',

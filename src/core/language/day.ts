@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
 
 /** Is this a time zone that can be told the time in (`Europe/Berlin`, `UTC`)? */
 export function isZone(name: string): boolean {
@@ -27,4 +27,16 @@ export function dayAt(at: Instant, zone: string): { readonly date: string; reado
     date: `${part('year')}-${part('month')}-${part('day')}`,
     minute: Number(part('hour')) * 60 + Number(part('minute')),
   };
+}
+
+/** The instant at which a time zone shows this date (`2026-11-23`) and minute of the day; of two, or of none, the earlier or the next. */
+export function instantAt(date: string, minute: number, zone: string): Instant {
+  const shown = Date.parse(`${date}T00:00Z`) + minute * MINUTE_MS;
+  const offset = (at: Instant) => {
+    const own = dayAt(at, zone);
+    return Date.parse(`${own.date}T00:00Z`) + own.minute * MINUTE_MS - Math.floor(at / MINUTE_MS) * MINUTE_MS;
+  };
+  const candidates = [offset(shown - DAY_MS), offset(shown + DAY_MS)].map((ms) => shown - ms);
+  const right = candidates.filter((at) => at + offset(at) === shown);
+  return right.length > 0 ? Math.min(...right) : Math.max(...candidates);
 }

@@ -18,7 +18,15 @@ export interface Machine {
   readonly location: string;
   /** The cloud's own name of the region, where the id does not say it: `westeurope`. */
   readonly region?: string;
+  /** Id of the VPC or name of the virtual network; absent where it is not known. */
+  readonly network?: string;
+  /** Organizational units or management groups above it, at any depth; absent where they are not known. */
+  readonly units?: readonly string[];
+  /** Absent where it is not known. */
+  readonly os?: OperatingSystem;
 }
+
+export type OperatingSystem = 'linux' | 'windows';
 
 /** Where a machine is, in the clouds' own names, all in lower case. */
 export interface Whereabouts {

@@ -1,7 +1,7 @@
-import { type Machine, type Whereabouts, whereaboutsOf } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { type ProtectedPort, type Protection, sameProtection } from '../machine/protection.ts';
-import { matchesName } from './names.ts';
-import { type MachinesHeld, meansMachine, type ProtectionEntry } from './policy.ts';
+import { meansMachine } from './machines.ts';
+import type { ProtectionEntry } from './policy.ts';
 
 /** A port that the file wants protected, and the name of the entry that says so. */
 export interface HeldPort {
@@ -16,19 +16,11 @@ export interface Differences {
   readonly otherwise: readonly (HeldPort & { readonly own: ProtectedPort })[];
 }
 
-export function holdsMachine(held: MachinesHeld, machine: Machine): boolean {
-  const site = whereaboutsOf(machine);
-  const parts = ['account', 'subscription', 'region'] as const satisfies readonly (keyof Whereabouts)[];
-  const isThere = parts.every((part) => held[part] === undefined || held[part].toLowerCase() === site[part]);
-  const isInGroup = held.group === undefined || (site.group !== undefined && matchesName(held.group, site.group));
-  return isThere && isInGroup && meansMachine(held, machine);
-}
-
 /** The ports that the file wants protected on a machine. Of two entries for a port, the first counts; a number is one port, as Defender has it. */
 export function heldPorts(entries: readonly ProtectionEntry[], machine: Machine): readonly HeldPort[] {
   const first = new Map<number, HeldPort>();
   for (const { name, machines, ports } of entries) {
-    if (!holdsMachine(machines, machine)) continue;
+    if (!meansMachine(machines, machine)) continue;
     for (const port of ports) if (!first.has(port.port.number)) first.set(port.port.number, { port, entry: name });
   }
   return [...first.values()];

@@ -6,7 +6,9 @@ import type { Machine } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
-import { type Policy, policiesFor } from './policy.ts';
+import { duringText, isDuring, touches } from './during.ts';
+import { every, type Holds, isUnknown } from './holds.ts';
+import { covers, type Policy, type Refusal } from './policy.ts';
 
 export interface Wish {
   readonly person: Person;
@@ -23,6 +25,7 @@ export interface Wish {
   readonly since?: Instant;
   /** Are the machine's open sessions cut when a rule goes? */
   readonly cutsSessions: boolean;
+  readonly now: Instant;
   /** Why they are not cut, where that is known. */
   readonly sessionsStay?: string;
 }
@@ -36,17 +39,47 @@ export interface Ruling {
 }
 
 /**
- * Judges a wish. The policy of a port is the first of the file whose people, machines and ports cover it; whatever else is
- * asked for is judged by it, and never leads to another: so asking for more never needs less.
+ * Judges a wish. What is refused is refused whatever policies say. The policy of a port is the first of the file whose people,
+ * machines, time and ports cover it; whatever else is asked for is judged by it, and never leads to another: so asking for
+ * more never needs less. Where nobody can tell whether one covers it, no later one is taken instead.
  */
-export function judge(policies: readonly Policy[], wish: Wish): Ruling {
-  const meant = policiesFor(policies, wish.person, wish.machine);
+export function judge(policies: readonly Policy[], wish: Wish, refusals: readonly Refusal[] = []): Ruling {
+  const refused = refusals.flatMap((one) => againstRefusal(one, wish) ?? []);
+  const covering = policies.flatMap((policy) => {
+    const answer = isDuring(policy.during, wish.now) && covers(policy, wish.person, wish.machine);
+    return answer === false ? [] : [{ policy, answer }];
+  });
+  const meant = covering.map(({ policy }) => policy);
   if (meant.length === 0 || wish.ports.length === 0)
-    return { policies: [], against: [new JitError('noPolicy', { machine: wish.machine.name })] };
-  const chosen = coverage(meant).filter(({ port }) => wish.ports.some((asked) => samePort(asked, port)));
-  const needed = meant.filter((policy) => chosen.some((one) => one.policy === policy));
-  const objections = [port(meant, wish), duration(needed, wish), sessions(needed, wish), source(needed, wish)];
-  return { policies: needed, against: objections.flatMap((error) => error ?? []) };
+    return { policies: [], against: [...refused, new JitError('noPolicy', { machine: wish.machine.name })] };
+  const chosen = coverage(meant).filter((one) => wish.ports.some((asked) => samePort(asked, one.port)));
+  const needed = covering.filter(({ policy }) => chosen.some((one) => one.policy === policy));
+  const sure = needed.flatMap(({ policy, answer }) => (answer === true ? [policy] : []));
+  const unsure = needed.find(({ answer }) => isUnknown(answer));
+  const objections = [
+    unsure && unknownCover(unsure.policy, unsure.answer),
+    port(meant, wish),
+    duration(sure, wish),
+    sessions(sure, wish),
+    source(sure, wish),
+  ];
+  return { policies: sure, against: [...refused, ...objections.flatMap((error) => error || [])] };
+}
+
+/** A refusal that touches any of the time that is asked for. */
+function againstRefusal(refusal: Refusal, wish: Wish): JitError | undefined {
+  const { now, forMs, since = now, ports } = wish;
+  const isThere = touches(refusal.during, { from: now, until: since + forMs });
+  const hasPort = !refusal.ports || ports.some((asked) => refusal.ports?.some((one) => samePort(one, asked)));
+  const answer = every([isThere, hasPort, covers(refusal, wish.person, wish.machine)]);
+  if (isUnknown(answer)) return unknownCover(refusal, answer);
+  if (!answer) return undefined;
+  const when = refusal.during ? `It holds ${duringText(refusal.during)}.` : 'Nobody can approve it.';
+  return new JitError('policyRefuses', { policy: refusal.name, reason: refusal.reason.replace(/\.$/, ''), when });
+}
+
+function unknownCover({ name }: Policy | Refusal, answer: Holds): JitError {
+  return new JitError('coverUnknown', { policy: name, what: isUnknown(answer) ? answer.unknown : '' });
 }
 
 /** Every port that these policies allow, with the first of them that does: they are the same person's and machine's. */

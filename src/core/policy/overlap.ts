@@ -2,8 +2,8 @@ import { durationText } from '../language/duration.ts';
 import { isMeant, type Person } from '../people/person.ts';
 import { type Port, portText, samePort } from '../rule/port.ts';
 import { contains, namedSourceText } from '../rule/source.ts';
-import { matchesName } from './names.ts';
-import type { MachinesMeant, Policy } from './policy.ts';
+import { containsMachines, mayShareMachines } from './machines.ts';
+import type { Policy, Refusal } from './policy.ts';
 
 /** What somebody who wrote two policies may not expect of their order. */
 export interface Overlap {
@@ -18,17 +18,22 @@ export interface Overlap {
  * Policies that come too late: those that earlier ones cover wholly, and those that are stricter than an earlier one which
  * covers some of the same. Who is meant is looked up among these people; which machines there are is not known.
  */
-export function overlaps(policies: readonly Policy[], people: readonly Person[]): readonly Overlap[] {
+export function overlaps(
+  policies: readonly Policy[],
+  people: readonly Person[],
+  refusals: readonly Refusal[] = [],
+): readonly Overlap[] {
+  const always = refusals.filter(({ during }) => !during);
   return policies.flatMap((later, at): Overlap[] => {
-    const before = policies.slice(0, at);
+    const before = [...always, ...policies.slice(0, at).filter(({ during }) => !during)];
     const whole = before.length > 0 ? coveredBy(before, later, people) : [];
     if (whole.length > 0) {
       const names = whole.map(({ name }) => `\`${name}\``).join(', ');
       const say = `\`${later.name}\` never applies: ${names} ${whole.length > 1 ? 'cover' : 'covers'} it first`;
       return [{ at, kind: 'never', say }];
     }
-    return before.flatMap((earlier): Overlap[] => {
-      const shared = later.ports.filter((port) => hasPort(earlier, port)).map(portText);
+    return policies.slice(0, at).flatMap((earlier): Overlap[] => {
+      const shared = later.ports.filter((port) => hasPort(earlier.ports, port)).map(portText);
       const than = stricterThan(later, earlier);
       const isShared = shared.length > 0 && than.length > 0 && sharePeople(earlier, later, people);
       if (!isShared || !mayShareMachines(earlier.machines, later.machines)) return [];
@@ -40,13 +45,20 @@ export function overlaps(policies: readonly Policy[], people: readonly Person[])
 }
 
 /** The earlier policies that leave nothing of this one; none when something is left. */
-function coveredBy(before: readonly Policy[], later: Policy, people: readonly Person[]): readonly Policy[] {
-  const covering = new Set<Policy>();
+function coveredBy(
+  before: readonly (Policy | Refusal)[],
+  later: Policy,
+  people: readonly Person[],
+): readonly (Policy | Refusal)[] {
+  const covering = new Set<Policy | Refusal>();
   const meant = people.filter((person) => isMeant(person, later.who));
   for (const person of meant) {
     for (const port of later.ports) {
       const first = before.find(
-        (one) => isMeant(person, one.who) && hasPort(one, port) && containsMachines(one.machines, later.machines),
+        (one) =>
+          (!one.who || isMeant(person, one.who)) &&
+          (!one.ports || hasPort(one.ports, port)) &&
+          containsMachines(one.machines, later.machines),
       );
       if (!first) return [];
       covering.add(first);
@@ -59,37 +71,8 @@ function sharePeople(a: Policy, b: Policy, people: readonly Person[]): boolean {
   return people.some((person) => isMeant(person, a.who) && isMeant(person, b.who));
 }
 
-function hasPort({ ports }: Policy, port: Port): boolean {
+function hasPort(ports: readonly Port[], port: Port): boolean {
   return ports.some((one) => samePort(one, port));
-}
-
-/** Is every machine that `inner` means surely meant by `outer` too? */
-function containsMachines(outer: MachinesMeant, inner: MachinesMeant): boolean {
-  if (outer.cloud !== undefined && outer.cloud !== inner.cloud) return false;
-  if (!Object.entries(outer.tags).every(([key, value]) => inner.tags[key] === value)) return false;
-  if (outer.names.length === 0) return true;
-  // NB. A pattern that matches another one, stars and all, matches all that the other matches.
-  const inside = (name: string) => outer.names.some((one) => matchesName(one, name));
-  return inner.names.length > 0 ? inner.names.every(inside) : inside('*');
-}
-
-/** False only where no machine can be meant by both. */
-function mayShareMachines(a: MachinesMeant, b: MachinesMeant): boolean {
-  if (a.cloud !== undefined && b.cloud !== undefined && a.cloud !== b.cloud) return false;
-  if (Object.entries(a.tags).some(([key, value]) => b.tags[key] !== undefined && b.tags[key] !== value)) return false;
-  if (a.names.length === 0 || b.names.length === 0) return true;
-  return a.names.some((one) => b.names.some((other) => mayShareName(one, other)));
-}
-
-/** Exact where one of them has no star, else by what stands before the first star and behind the last. */
-function mayShareName(one: string, other: string): boolean {
-  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  if (!a.includes('*')) return matchesName(b, a);
-  if (!b.includes('*')) return matchesName(a, b);
-  const heads = [a.slice(0, a.indexOf('*')), b.slice(0, b.indexOf('*'))] as const;
-  const tails = [a.slice(a.lastIndexOf('*') + 1), b.slice(b.lastIndexOf('*') + 1)] as const;
-  const isHead = heads[0].startsWith(heads[1]) || heads[1].startsWith(heads[0]);
-  return isHead && (tails[0].endsWith(tails[1]) || tails[1].endsWith(tails[0]));
 }
 
 /** What the one asks for more than the other, in words; empty when nothing. */

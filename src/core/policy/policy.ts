@@ -1,19 +1,22 @@
-import type { CloudName, Machine } from '../machine/machine.ts';
-import { cloudOf } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { ProtectedPort } from '../machine/protection.ts';
 import type { Person, Subject } from '../people/person.ts';
 import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
+import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
-import { matchesName } from './names.ts';
+import type { Holds } from './holds.ts';
+import { type MachinesMeant, matchMachine } from './machines.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
 export interface Policy {
   readonly name: string;
   readonly who: readonly Subject[];
   readonly machines: MachinesMeant;
+  /** Covers nothing before and after. */
+  readonly during?: During;
   /** The first is the default when somebody names no port. */
   readonly ports: readonly Port[];
   /** A source must lie within one of these; absent where it may be any. */
@@ -37,9 +40,24 @@ export interface Policy {
   readonly tell: readonly Place[];
 }
 
+/** What nobody may ask for, whatever other policies say. */
+export interface Refusal {
+  readonly name: string;
+  /** Absent: everybody. */
+  readonly who?: readonly Subject[];
+  readonly machines: MachinesMeant;
+  /** Absent: every port. */
+  readonly ports?: readonly Port[];
+  readonly during?: During;
+  /** Why, in words for whoever asks. */
+  readonly reason: string;
+}
+
 /** What drawbridge.yaml rules, as far as the use cases ask. */
 export interface HouseRules {
   readonly policies: readonly Policy[];
+  /** Looked at before any policy, in whatever place of the file they stand; absent: none. */
+  readonly refusals?: readonly Refusal[];
   /** Who may protect machines from chat. */
   readonly protectors: readonly Subject[];
   /** Who may list and close anything at any time. */
@@ -59,7 +77,7 @@ export interface HouseRules {
 /** Machines that the file wants protected at these ports. The first entry of a machine and a port is the one that counts. */
 export interface ProtectionEntry {
   readonly name: string;
-  readonly machines: MachinesHeld;
+  readonly machines: MachinesMeant;
   readonly ports: readonly ProtectedPort[];
   /** Standing rules that open these ports are closed, once somebody agreed to a page that shows what that changes; it goes to these places. */
   readonly lockdown?: { readonly ask: readonly Place[] };
@@ -74,32 +92,13 @@ export interface Digest {
   readonly tell: readonly Place[];
 }
 
-export interface MachinesMeant {
-  readonly cloud?: CloudName;
-  /** Names with `*`; a machine must match one. Empty: any name. */
-  readonly names: readonly string[];
-  /** All of these tags, with these values. */
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** The same by where they are: all that is said must be so. */
-export interface MachinesHeld extends MachinesMeant {
-  /** AWS account. */
-  readonly account?: string;
-  /** Azure subscription. */
-  readonly subscription?: string;
-  /** Azure resource group, with `*`. */
-  readonly group?: string;
-  readonly region?: string;
-}
-
-/** Policies under which this person may ask for this machine at all, in the file's order. */
+/** Policies under which this person may ask for this machine at all, now or at another time, in the file's order. */
 export function policiesFor(policies: readonly Policy[], person: Person, machine: Machine): readonly Policy[] {
-  return policies.filter((policy) => isMeant(person, policy.who) && meansMachine(policy.machines, machine));
+  return policies.filter((policy) => covers(policy, person, machine) !== false);
 }
 
-export function meansMachine(meant: MachinesMeant, machine: Machine): boolean {
-  if (meant.cloud && meant.cloud !== cloudOf(machine.id)) return false;
-  if (meant.names.length > 0 && !meant.names.some((name) => matchesName(name, machine.name))) return false;
-  return Object.entries(meant.tags).every(([key, value]) => machine.tags[key] === value);
+/** Does it mean this person and this machine? */
+export function covers(one: Policy | Refusal, person: Person, machine: Machine): Holds {
+  if (one.who && !isMeant(person, one.who)) return false;
+  return matchMachine(one.machines, machine);
 }

@@ -3,7 +3,8 @@ import { type Line, tidy } from '../language/text.ts';
 import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId } from '../machine/machine.ts';
 import type { UnservedMachine } from '../machine/match.ts';
-import { entriesOf, heldPorts, holdsMachine } from '../policy/held.ts';
+import { entriesOf, heldPorts } from '../policy/held.ts';
+import { meansMachine } from '../policy/machines.ts';
 import type { ProtectionEntry } from '../policy/policy.ts';
 import type { Who } from '../request/request.ts';
 import { entriesText, heldText } from './held.ts';
@@ -157,7 +158,7 @@ function leftoverSection({ leftovers = [] }: Survey): Section {
 /** Which machines each entry of `protections` means: one that means none is a slip of the pen, or comes too late. */
 function heldSection({ machines, protections = [], unread }: Survey): Section {
   const rows = protections.map(({ name, machines: held }): Row => {
-    const own = machines.filter(({ machine }) => holdsMachine(held, machine));
+    const own = machines.filter(({ machine }) => meansMachine(held, machine));
     const text = heldText({
       entry: name,
       machines: own.map(({ machine }) => machine.name),

@@ -1,0 +1,76 @@
+import { durationText } from '../core/language/duration.ts';
+import type { Fault } from './fault.ts';
+import type { Known } from './lenient.ts';
+import { machinesFaults } from './machine-faults.ts';
+import { placeFaults, subjectFaults } from './named.ts';
+import { LONGEST_MS } from './schema.ts';
+
+type KnownPolicy = NonNullable<NonNullable<Known['policies']>[number]>;
+
+/** What is wrong with the policies: what they lack, names that lead nowhere, and limits that no request can keep. */
+export function policyFaults(config: Known): readonly Fault[] {
+  const { policies = [] } = config;
+  return policies.flatMap((policy, i): readonly Fault[] => {
+    if (!policy) return [];
+    const path = ['policies', i];
+    const isTwice = policies.slice(0, i).some((one) => one?.name !== undefined && one.name === policy.name);
+    const own = policy.refuse === undefined ? permitFaults(config, policy, path) : refusalFaults(policy, path);
+    return [
+      ...(isTwice ? [{ path: [...path, 'name'], message: `${policy.name} is listed twice` }] : []),
+      ...subjectFaults(config, policy.who, [...path, 'who']),
+      ...whoFaults(policy, path),
+      ...machinesFaults(config, policy.machines, [...path, 'machines']),
+      ...duringFaults(policy, path),
+      ...own,
+    ];
+  });
+}
+
+/** Who asks is somebody: a manager is one only to somebody else. */
+function whoFaults({ who }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  return (['manager', 'managersManager'] as const).flatMap((above) =>
+    who?.includes(above)
+      ? [{ path: [...path, 'who'], message: `${above} can only be an approver; name people or groups` }]
+      : [],
+  );
+}
+
+function duringFaults({ during }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  if (!during) return [];
+  const { from, until } = during;
+  const at = [...path, 'during'];
+  if (from === undefined && until === undefined) return [{ path: at, message: 'must have from, until, or both' }];
+  const isOdd = from !== undefined && until !== undefined && from.replace('T', ' ') > until.replace('T', ' ');
+  return isOdd ? [{ path: [...at, 'until'], message: `is before from (${from})` }] : [];
+}
+
+/** What says how a request is let through says nothing where none is. */
+const PERMITS_ONLY = [
+  'sources',
+  'widestSource',
+  'approvers',
+  'extend',
+] as const satisfies readonly (keyof KnownPolicy)[];
+
+function refusalFaults(policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const more = PERMITS_ONLY.flatMap((key) =>
+    policy[key] === undefined ? [] : [{ path: [...path, key], message: 'cannot be set together with refuse' }],
+  );
+  return policy.refuse?.trim() === '' ? [{ path: [...path, 'refuse'], message: 'must not be empty' }, ...more] : more;
+}
+
+function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const { approvers, tell, longest } = policy;
+  const shortest = config.lease?.shortest;
+  const required = (['who', 'ports', 'approvers'] as const).filter((key) => policy[key] === undefined);
+  const isShort = longest !== undefined && shortest !== undefined && longest < shortest;
+  const isLong = longest !== undefined && longest > LONGEST_MS;
+  const least = `must be at least lease.shortest (${durationText(shortest ?? 0)})`;
+  return [
+    ...required.map((key) => ({ path: [...path, key], message: 'is missing' })),
+    ...subjectFaults(config, approvers, [...path, 'approvers']),
+    ...placeFaults(config, tell, [...path, 'tell']),
+    ...(isLong ? [{ path: [...path, 'longest'], message: 'must be 24h or less' }] : []),
+    ...(isShort ? [{ path: [...path, 'longest'], message: least }] : []),
+  ];
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { HOUR_MS } from '../core/language/instant.ts';
+import { during } from './during.ts';
+import { duration, name, ports, subject } from './fields.ts';
+import { machines } from './machines.ts';
+
+const prefixLengths = z.strictObject({
+  ipv4: z.number().int().min(1).max(32).default(32).describe('Shortest IPv4 prefix length allowed.'),
+  ipv6: z.number().int().min(1).max(128).default(128).describe('Shortest IPv6 prefix length allowed.'),
+});
+
+/** Who may request what, from where, for how long, and who decides; or what nobody may. */
+export const policy = z.strictObject({
+  name: name.describe('Name of the policy, shown on cards.'),
+  who: z
+    .array(subject)
+    .min(1)
+    .optional()
+    .describe(
+      'Who may request: `person:<id>`, `group:<name>`, a group of a directory, or an attribute. Required, except with `refuse`: there, if unset, everybody is meant.',
+    ),
+  machines,
+  during: during.optional().describe('Only during this time. If unset, always.'),
+  refuse: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'Refuse requests, with this reason, whatever other policies say and wherever it stands in the file; also those that only end within `during`. Goes with `who`, `machines`, `ports`, and `during` alone.',
+    ),
+  ports: ports
+    .optional()
+    .describe(
+      'Ports that may be requested, such as 22, ssh, or 53/udp. The first is the default. Required, except with `refuse`: there, if unset, every port is meant.',
+    ),
+  sources: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Sources that may be requested: names from `sources`, addresses, and prefixes, each with all that lies within it. If unset, any, but no security group without `anySource`: how many machines bear one is not known.',
+    ),
+  widestSource: prefixLengths
+    .optional()
+    .describe('Widest source that may be requested. If unset: a single address; with `sources`, as wide as these.'),
+  anySource: z.boolean().default(false).describe('Allow requests to open a port to every address.'),
+  bastion: z
+    .boolean()
+    .default(false)
+    .describe('Allow requests to open a port to the whole subnet of an Azure Bastion.'),
+  cutSessions: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
+    ),
+  longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
+  approvers: z
+    .array(subject)
+    .min(1, 'must not be empty: without approvers, no request could be approved')
+    .optional()
+    .describe('Who may decide: `person:<id>`, `group:<name>`, or `manager`.'),
+  approvals: z.number().int().min(1).max(5).default(1).describe('Number of different people who must approve.'),
+  extend: z
+    .strictObject({
+      self: z.literal(true).describe('The requester may extend without a decision.'),
+      upTo: duration.describe('Longest such extension.'),
+    })
+    .optional()
+    .describe('Allow extensions without a decision.'),
+  unanswered: duration.default(8 * HOUR_MS).describe('Time after which a request without a decision expires.'),
+  tell: z.array(name).default([]).describe('Places that get a card of each request.'),
+});

@@ -1,0 +1,50 @@
+import type { Entry } from './entry.ts';
+
+/** What the policies say. */
+export const POLICY_ERRORS = {
+  noPolicy: {
+    kind: 'denied',
+    say: 'There is no applicable policy for {machine}.',
+    hint: 'Ask your Drawbridge administrator to add one.',
+  },
+  policyPort: {
+    kind: 'denied',
+    say: 'No policy lets you request port {port} on {machine}.',
+    hint: 'You can request {allowed} there.',
+  },
+  policyDuration: {
+    kind: 'denied',
+    say: 'Policy {policy} allows at most {longest}; {asked} was requested.',
+    hint: 'Request {longest} or less.',
+  },
+  policySource: {
+    kind: 'denied',
+    say: '{source} is too wide: policy {policy} allows {widest} or narrower.',
+    hint: 'Request from a narrower prefix, ideally your own IP address.',
+  },
+  policyOtherSource: {
+    kind: 'denied',
+    say: 'Policy {policy} does not allow requests from {source}.',
+    hint: 'It allows {allowed}.',
+  },
+  policyGroup: {
+    kind: 'denied',
+    say: 'Policy {policy} does not name {source}, and how many machines bear it is not known.',
+    hint: 'Request from an address, or ask your Drawbridge administrator to list that name in the `sources` of the policy.',
+  },
+  policySessions: {
+    kind: 'denied',
+    say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them{why}.',
+    hint: 'In Azure, turn on flushConnection for its network security group; for AWS, see manifests/aws/sessions.yaml.',
+  },
+  policyRefuses: {
+    kind: 'denied',
+    say: 'Policy {policy} refuses this: {reason}.',
+    hint: '{when}',
+  },
+  coverUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell whether policy {policy} applies: the {what} is not known.',
+    hint: 'Try again. If it stays so, ask your Drawbridge administrator: the policy asks for what the cloud does not tell.',
+  },
+} as const satisfies Readonly<Record<string, Entry>>;

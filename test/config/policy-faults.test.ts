@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { edited, faultsOf, SMALL } from './files.ts';
+
+const REFUSAL = '  - { name: no, machines: { names: ["*"] }, refuse: Freeze. }\n';
+const SETS = 'machines: { all: {}, linux: { os: linux, except: [{ tags: { tier: "0" } }] } }\npolicies:';
+
+describe('each fault of a policy is told with its path and line', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['    who: [group:engineers]\n', '', ['policies[0].who: is missing (line 8)']],
+    ['    ports: [ssh]\n', '', ['policies[0].ports: is missing (line 8)']],
+    // Machines
+    ['{ names: ["*"] }', 'prod', ['policies[0].machines: no machines are called prod (line 10)']],
+    [
+      '{ names: ["*"] }',
+      'Prod',
+      ['policies[0].machines: must be at most 40 lowercase letters, digits, and dashes (line 10)'],
+    ],
+    [
+      '{ names: ["*"] }',
+      '5',
+      ['policies[0].machines: must be text (quote it if it looks like a number) or a section with settings (line 10)'],
+    ],
+    ['{ names: ["*"] }', '{ name: web }', ['policies[0].machines.name: is not a setting here (line 10)']],
+    ['{ names: ["*"] }', '{ any: [] }', ['policies[0].machines.any: must not be empty (line 10)']],
+    [
+      '{ names: ["*"] }',
+      '{ any: [{}] }',
+      ['policies[0].machines.any[0]: must select machines by names ("*" for all), tags, region, or cloud (line 10)'],
+    ],
+    [
+      '{ names: ["*"] }',
+      '{ except: [{ cloud: aws }, { account: "5" }] }',
+      ['policies[0].machines.except[1].account: must be 12 digits (line 10)'],
+    ],
+    [
+      '{ names: ["*"] }',
+      '{ cloud: aws, group: rg }',
+      ['policies[0].machines: no machine can be meant: cloud and group name different clouds (line 10)'],
+    ],
+    ['{ names: ["*"] }', '{ tags: { env: [] } }', ['policies[0].machines.tags.env: must not be empty (line 10)']],
+    // Refusals
+    ['    tell: [ops]\n', `    tell: [ops]\n${REFUSAL}`, []],
+    [
+      '    tell: [ops]\n',
+      `    tell: [ops]\n${REFUSAL.replace('Freeze.', 'Freeze., approvers: [manager]')}`,
+      ['policies[1].approvers: cannot be set together with refuse (line 14)'],
+    ],
+    [
+      '    tell: [ops]\n',
+      `    tell: [ops]\n${REFUSAL.replace('Freeze.', '""')}`,
+      ['policies[1].refuse: must not be empty (line 14)'],
+    ],
+    [
+      '    tell: [ops]\n',
+      `    tell: [ops]\n${REFUSAL.replace('Freeze.', 'x, during: {}')}`,
+      ['policies[1].during: must have from, until, or both (line 14)'],
+    ],
+    [
+      '    tell: [ops]\n',
+      `    tell: [ops]\n${REFUSAL.replace('Freeze.', 'x, during: { from: 2026-02-30 }')}`,
+      ['policies[1].during.from: must be a day such as 2026-12-20, or a time such as "2026-12-20 18:00" (line 14)'],
+    ],
+    [
+      '    tell: [ops]\n',
+      `    tell: [ops]\n${REFUSAL.replace('Freeze.', 'x, during: { from: 2026-02-03, until: 2026-02-01 }')}`,
+      ['policies[1].during.until: is before from (2026-02-03) (line 14)'],
+    ],
+  ])('“%s” → “%s”', (part, by, faults) => {
+    expect(faultsOf(edited(SMALL, part, by))).toEqual(faults);
+  });
+
+  it('a name of machines that is nearly one', () => {
+    const text = edited(edited(SMALL, 'policies:', SETS), '{ names: ["*"] }', 'linus');
+    expect(faultsOf(text)).toEqual([
+      'policies[0].machines: no machines are called linus; did you mean linux? (line 11)',
+    ]);
+    expect(faultsOf(edited(text, 'linus', 'linux'))).toEqual([]);
+    expect(faultsOf(edited(text, 'linus', 'all'))).toEqual([]);
+  });
+});
