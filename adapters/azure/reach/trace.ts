@@ -15,7 +15,8 @@ import { type Packets, sourcesTaken } from './rules.ts';
 /** A port that clients connect from. */
 const EPHEMERAL = 50_000;
 
-const REQUEST = 'An approved request opens it, if the port is protected; Drawbridge writes its rule before those that deny.';
+const REQUEST =
+  'An approved request opens it, if the port is protected; Drawbridge writes its rule before those that deny.';
 
 /**
  * What a packet from a source meets on a way, in Azure's order: admin rules, the subnet's group, the interface's own, and the
