@@ -33,10 +33,10 @@ import { scaleSetRoutes } from './scale-sets.ts';
 import { securityRoutes } from './security.ts';
 import { securityRuleRoutes } from './security-rules.ts';
 import { createAzureServer, type Exchange } from './server.ts';
-import type { Behaviour, Simulation } from './simulation.ts';
+import type { Behaviour, Members, Simulation } from './simulation.ts';
 import { type AzureState, describe } from './state.ts';
 import { buildSubscription } from './subscription.ts';
-import { type Members, tenantHands } from './tenant.ts';
+import { tenantHands } from './tenant.ts';
 import { topologyRoutes } from './topology.ts';
 
 /** How the simulator starts; every setting of `Behaviour` can also be changed later. */

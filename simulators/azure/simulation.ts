@@ -1,5 +1,7 @@
 import type { World } from './history.ts';
-import type { Members } from './tenant.ts';
+
+/** Ids of the applications that have a role in a subscription, or everybody. */
+export type Members = 'everybody' | readonly string[];
 
 /** What Azure does not document, or does in more than one way: the drivers of the simulator choose, at any time. */
 export interface Behaviour {

@@ -2,10 +2,7 @@ import { Refusal } from './errors.ts';
 import { typeIn } from './governance.ts';
 import type { Tables } from './model.ts';
 import type { Call, Caller } from './route.ts';
-import type { Simulation } from './simulation.ts';
-
-/** Ids of the applications that have a role in a subscription, or everybody. */
-export type Members = 'everybody' | readonly string[];
+import type { Members, Simulation } from './simulation.ts';
 
 /** The subscription that a path is in, in lower case; undefined for what is of the whole tenant. */
 function subscriptionIn(path: string): string | undefined {
