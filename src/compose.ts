@@ -38,6 +38,7 @@ import { claimStore } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
+import { redisDrills } from './redis/drills.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
 import { redisJournal } from './redis/journal.ts';
@@ -133,6 +134,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     queue,
     journal,
     audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
+    drills: redisDrills({ redis, prefix, log }),
     examiners: examinersOf(config, redis, keys),
     lock: redisLock({ redis, prefix, log }),
     undo: undoFiles(config.undo.folder, undoSeals(config)),

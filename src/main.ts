@@ -6,6 +6,7 @@ import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
 import { Alarms } from './app/operators/alarms.ts';
+import { startDrills } from './app/operators/drill.ts';
 import { notify } from './app/request/notify.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
@@ -15,6 +16,7 @@ import type { CommandLine } from './core/audit/entry.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { limitedLog } from './kit/limited-log.ts';
+import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
@@ -28,6 +30,8 @@ const FAILED_MS = 10_000;
 const STORE_MS = 5_000;
 /** How often it is looked whether it is time for the digest. */
 const DIGEST_MS = 60_000;
+/** How often it is looked how a drill goes, while there is one. */
+const DRILL_MS = 250;
 /** Listening waits by itself; this is between two times. */
 const DRIFT_MS = 1_000;
 
@@ -49,8 +53,18 @@ interface Begun {
   readonly config: Config;
   readonly log: Log;
   readonly composed: Composed;
+  readonly hand: HandMaker | undefined;
   /** What was started is added, to be stopped in the reverse order. */
   readonly ends: (() => Promise<unknown>)[];
+}
+
+/** How it was started. */
+interface Starting {
+  /** For the audit. */
+  readonly by?: CommandLine;
+  readonly roles?: Roles;
+  /** Makes the process of a drill; without it, none is run. */
+  readonly hand?: HandMaker;
 }
 
 const BOTH: Roles = { web: true, work: true };
@@ -59,7 +73,7 @@ const BOTH: Roles = { web: true, work: true };
  * Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit.
  * What was started is stopped again when something is wrong.
  */
-export async function run(config: Config, log: Log, by?: CommandLine, roles = BOTH): Promise<Running> {
+export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: Starting = {}): Promise<Running> {
   const ends: (() => Promise<unknown>)[] = [];
   // First nothing new comes in, then what is under way ends, then what it stands on goes.
   const stop = async () => {
@@ -69,7 +83,7 @@ export async function run(config: Config, log: Log, by?: CommandLine, roles = BO
     const composed = await compose(config, log, true);
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);
-    const url = await begin({ config, log, composed, ends }, roles);
+    const url = await begin({ config, log, composed, hand, ends }, roles);
     const version = configVersion(config);
     const why = `with configuration ${version}`;
     if (by) await note(composed.deps, { event: 'start', outcome: 'done', by, as: 'commandLine', why });
@@ -114,7 +128,7 @@ function startWork({ config, log, composed: { deps, address }, ends }: Begun): v
     url: address,
     prefix: config.redis.prefix,
     log,
-    converge: (machine, signal) => converge(deps, machine, signal),
+    converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
   });
   ends.push(() => workers.close());
@@ -150,8 +164,14 @@ async function startOperators(
       .join(', '),
     started: new Date().toISOString(),
   };
-  const { lateness, lifeboat } = composed;
-  const told = { health: watch, closings: () => lateness.closings(), lifeboat: () => lifeboat.state() };
+  const { lateness, lifeboat, deps } = composed;
+  const lastDrill = async () => deps.drills?.last();
+  const told = {
+    health: watch,
+    closings: () => lateness.closings(),
+    lifeboat: () => lifeboat.state(),
+    drill: lastDrill,
+  };
   const routes = [statusRoute(secretOf(token), { ...told, about })];
   const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
   ends.push(() => operators.close());
@@ -160,13 +180,18 @@ async function startOperators(
 }
 
 /** Serves the chats, and goes on with what dead processes had accepted. Gives where deliveries go. */
-async function startWeb({ config, log, composed: { deps }, ends }: Begun, ready: Watched['ready']): Promise<string> {
+async function startWeb(
+  { config, log, composed: { deps }, hand, ends }: Begun,
+  ready: Watched['ready'],
+): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
   const routes = chats.flatMap((chat) => chat.routes ?? []);
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());
-  const box = inbox(deps);
+  const driller = hand && startDrills(deps, hand, DRILL_MS);
+  if (driller) ends.push(() => driller.stop());
+  const box = inbox({ ...deps, ...(driller ? { driller } : {}) });
   ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
   for (const chat of chats) await chat.start(box);
   const goingOn = startGoingOn(deps);

@@ -2,7 +2,7 @@ import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
-import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import type { CloudAdapter, MachineState, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
@@ -84,12 +84,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
     machines: (signal) => lists.read(signal),
-    async look(machine, signal) {
-      const state = await look(aws, machine, signal);
-      if (!sessions) return state;
-      const sessionsStay = await sessions.against(state.machine, signal);
-      return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
-    },
+    look: async (machine, signal) => withSessions(await look(aws, machine, signal), sessions, signal),
     bearers: (machine, group, signal) => bearers(aws, machine, group, signal),
     trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
@@ -110,6 +105,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       yield* misplaced(aws, signal, only);
     },
     putRight: (found, signal) => putRight(aws, found, signal),
+    timeAt: (machine) => aws.sites.find(instanceRef(machine))?.cloudNow(),
     check: (signal) => check(aws, signal),
     examine: (_, signal) => examineAws(aws, signal),
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
@@ -134,6 +130,17 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       return assess(aws, signal);
     },
   };
+}
+
+/** With whether sessions are cut there, where that is set up. */
+async function withSessions(
+  state: MachineState,
+  sessions: ReturnType<typeof sessionsOf> | undefined,
+  signal: AbortSignal,
+): Promise<MachineState> {
+  if (!sessions) return state;
+  const sessionsStay = await sessions.against(state.machine, signal);
+  return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
 }
 
 function contextOf(settings: FullSettings, { marks, installation, log, now, pause = pauseFor }: AwsDeps): Aws {

@@ -98,6 +98,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     patrol: (signal) => patrol(azure, signal),
     marked: (signal) => patrol(azure, signal),
     remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),
+    timeAt: (machine) => siteOf(azure, providerIdOf(machine)).cloudNow(),
     examine: (_, signal) => examineAzure(azure, signal),
     async check(signal) {
       await Promise.all(

@@ -19,6 +19,8 @@ export interface DemoSettings {
   readonly azureBackend?: AzureBackend;
   /** A Redis that is not the program's own. */
   readonly redisUrl?: string;
+  /** Machines with this value of the tag `team` are sandboxes for drills. */
+  readonly drillTeam?: string;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
   readonly withoutRole?: boolean;
 }
@@ -96,6 +98,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     // Two: what opens machines to the internet takes a second person.
     protectors: ['group:security', `person:${manager.id}`],
     security: ['group:security'],
+    ...(settings.drillTeam ? { drill: { tag: { team: settings.drillTeam }, length: '30s' } } : {}),
     policies: [
       {
         name: 'production',

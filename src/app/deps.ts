@@ -7,6 +7,7 @@ import type { Audit } from '../ports/audit.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
+import type { Driller, DrillRecords } from '../ports/drill.ts';
 import type { Examiner } from '../ports/examiner.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Lock } from '../ports/lock.ts';
@@ -44,6 +45,12 @@ export interface Deps {
   readonly proven?: (request: Ended) => void;
   /** What the doctor looks through besides chats and clouds. */
   readonly examiners?: readonly Examiner[];
+  /** What came of the last drill; absent where none is kept. */
+  readonly drills?: DrillRecords;
+  /** Runs drills, in processes that serve chats. */
+  readonly driller?: Driller;
+  /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
+  readonly via?: string;
   readonly log: Log;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;

@@ -26,7 +26,7 @@ type Deps = Composed['deps'];
 export async function closeVerb(file: string, words: readonly string[]): Promise<void> {
   const ask = parseCommand(words.map(quoted).join(' '), new Map());
   const composed = await compose(loadConfig(file), jsonLog('warn'));
-  const deps: Deps = { ...composed.deps, acting: commandLine() };
+  const deps: Deps = { ...composed.deps, acting: commandLine(), via: 'command line' };
   try {
     if (ask.verb === 'close all') {
       const result = await closeAll(deps, commandLine(), ask);

@@ -4,6 +4,7 @@ import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
 import { consentVerb } from './consent.ts';
 import { doctorVerb } from './doctor.ts';
+import { drillVerb } from './drill.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import { protectVerb } from './protect.ts';
@@ -81,6 +82,12 @@ program
   .command('doctor')
   .description('say what is wrong with Drawbridge and what it stands on, and what to do; changes nothing')
   .action(() => doctorVerb(file()));
+
+program
+  .command('drill')
+  .description('say how a drill is started, which only security may do, in a chat')
+  .option('--last', 'show what came of the last one')
+  .action((options: { last?: boolean }) => drillVerb(file(), options));
 
 program
   .command('why')

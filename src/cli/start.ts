@@ -4,6 +4,7 @@ import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
 import type { Log } from '../ports/log.ts';
 import { commandLine } from './command-line.ts';
+import { handMaker } from './fork-hand.ts';
 
 /** The longest that a clean stop may take; then the process goes, and the due index finds the work again. */
 const STOP_MS = 20_000;
@@ -32,7 +33,9 @@ export async function startVerb(file: string, { web = false, work = false } = {}
     endLate(log);
     return code;
   });
-  const running = await run(loadConfig(file), log, commandLine(), web === work ? undefined : { web, work });
+  const config = loadConfig(file);
+  const roles = web === work ? {} : { roles: { web, work } };
+  const running = await run(config, log, { by: commandLine(), hand: handMaker(config, log), ...roles });
   process.send?.({ url: running.url });
   const code = await ending;
   if (code === 1) await Promise.race([running.lastWords(LAST_WORDS), wait(LAST_WORDS_MS)]);

@@ -2,6 +2,7 @@ import { LONGEST_REASON } from '../core/language/grammar.ts';
 import { tidy } from '../core/language/text.ts';
 import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
+import type { DrillRules } from '../core/policy/drill.ts';
 import type { Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
 import { duringOf } from './during.ts';
@@ -55,8 +56,13 @@ export function houseRules(config: Config): HouseRules {
     ...(config.protections.length > 0
       ? { protections: config.protections.map((entry) => protectionOf(config, entry)) }
       : {}),
+    ...(config.drill ? { drill: drillOf(config.drill) } : {}),
     ...(config.digest ? { digest: digestOf(config, config.digest) } : {}),
   };
+}
+
+function drillOf({ tag, port, source, length, every }: NonNullable<Config['drill']>): DrillRules {
+  return { tags: tag, port, source, forMs: length, everyMs: every };
 }
 
 function digestOf(config: Config, { at, zone, tell }: NonNullable<Config['digest']>): Digest {

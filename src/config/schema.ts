@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
+import { drill } from './drill.ts';
 import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
 import { operators, place } from './places.ts';
@@ -195,6 +196,7 @@ export const configSchema = z.strictObject({
       'Who may list and close anything at any time, whoever requested and approved it: `person:<id>` or `group:<name>`.',
     ),
   operators,
+  drill: drill.optional().describe('Lets `security` run `/jit drill` on sandbox machines.'),
   protections: z
     .array(protection)
     .default([])

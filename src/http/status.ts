@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Drill, drillLateness } from '../core/request/drill.ts';
 import type { Closings, Health } from '../ports/health.ts';
 import type { Route } from '../ports/http.ts';
 import { asJson } from './json.ts';
@@ -8,15 +9,17 @@ interface Told {
   readonly about: Readonly<Record<string, string>>;
   readonly closings: () => Closings;
   readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean };
+  /** The last drill; absent where none is known. */
+  readonly drill: () => Promise<Drill | undefined>;
 }
 
-/** `GET /status`, for operators with the token: what is served, what is degraded and since when, and how late closings are. */
-export function statusRoute(token: string, { health, about, closings, lifeboat }: Told): Route {
+/** `GET /status`, for operators with the token: what is served, what is degraded and since when, how late closings are, and the last drill. */
+export function statusRoute(token: string, { health, about, closings, lifeboat, drill }: Told): Route {
   const right = digest(`Bearer ${token}`);
   return {
     method: 'GET',
     path: '/status',
-    handle({ headers }) {
+    async handle({ headers }) {
       // Equal lengths, and as long for a wrong one as for the right one.
       if (!timingSafeEqual(digest(headers.authorization ?? ''), right))
         return asJson(401, { error: 'a token is needed' });
@@ -28,9 +31,26 @@ export function statusRoute(token: string, { health, about, closings, lifeboat }
         missing,
         lifeboat: lifeboat(),
         closings: closings(),
+        drill: drillOf(await drill().catch(() => undefined)),
         parts,
       });
     },
+  };
+}
+
+/** Without who began it: operators need no names. */
+function drillOf(drill: Drill | undefined): Readonly<Record<string, unknown>> | null {
+  if (!drill) return null;
+  const { machineName, startedAt, dueAt, closedAt, outcome, why } = drill;
+  const lateMs = drillLateness(drill);
+  return {
+    machine: machineName,
+    started: new Date(startedAt).toISOString(),
+    due: new Date(dueAt).toISOString(),
+    ...(closedAt === undefined ? {} : { closed: new Date(closedAt).toISOString() }),
+    ...(lateMs === undefined ? {} : { lateMs }),
+    outcome: outcome ?? 'none',
+    ...(why === undefined ? {} : { why }),
   };
 }
 

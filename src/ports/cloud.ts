@@ -64,6 +64,8 @@ export interface CloudAdapter {
   close(placements: readonly Placement[], signal: AbortSignal, beforeCall: () => void): Promise<void>;
   /** Every rule that bears our mark or stands where only we write, in every account; or, as far as that is quicker, of these machines alone. */
   patrol(signal: AbortSignal, only?: readonly MachineId[]): AsyncIterable<Found>;
+  /** The cloud's own clock, as its last answer about the machine's account had it; absent where it tells none. */
+  timeAt?(machine: MachineId): Instant | undefined;
   /** Can we still sign in and read? Throws what is wrong. */
   check(signal: AbortSignal): Promise<void>;
 }

@@ -112,6 +112,7 @@ const common = z.looseObject({
   bastion: text.optional(),
   forMs: z.number(),
   justification: text,
+  drill: z.literal(true).optional(),
   policies: z.array(text),
   asked: z.array(who),
   places: z.array(place),

@@ -146,6 +146,13 @@ describe('the house that a configuration describes', () => {
   it('has policies in the order and the words of the core', () => {
     expect(houseRules(config)).toEqual({
       protectors: ['group:security', 'person:grace'],
+      drill: {
+        tags: { drawbridge: 'sandbox' },
+        port: { number: 22, protocol: 'tcp' },
+        source: '192.0.2.7/32',
+        forMs: 90_000,
+        everyMs: 14 * 86_400_000,
+      },
       security: ['group:security'],
       operators: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       // In test/config/protections.test.ts.

@@ -1,11 +1,21 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Drill } from '../../src/core/request/drill.ts';
 import { startServer } from '../../src/http/server.ts';
 import { statusRoute } from '../../src/http/status.ts';
 import type { PartHealth } from '../../src/ports/health.ts';
 import { QUIET } from '../redis/server.ts';
 
 const CLOSINGS = { proven: 2, latestMs: 1, medianMs: 1, p99Ms: 2, worstMs: 2, overdue: 0, oldestMs: 0 };
-const REST = { closings: () => CLOSINGS, lifeboat: () => ({ isOn: false, wentBack: false }) };
+const DRILL: Drill = {
+  ...{ request: 'k7m3q9w', machineName: 'sandbox-1', what: 'port 22 from 192.0.2.1', by: { id: 'sam', name: 'Sam' } },
+  ...{ startedAt: Date.UTC(2026, 10, 27), dueAt: Date.UTC(2026, 10, 27, 0, 1), closedAt: Date.UTC(2026, 10, 27, 0, 2) },
+  outcome: 'passed',
+};
+const REST = {
+  closings: () => CLOSINGS,
+  lifeboat: () => ({ isOn: false, wentBack: false }),
+  drill: async () => DRILL,
+};
 
 async function serve(parts: readonly PartHealth[], ready: () => Promise<readonly string[]>) {
   const health = { parts: () => parts, missing: () => parts.flatMap(({ name, trouble }) => (trouble ? [name] : [])) };
@@ -52,6 +62,10 @@ describe('the status', () => {
     expect(JSON.parse((await get('/status', 'Bearer right')).body)).toEqual({
       installation: 'test',
       ...{ closings: CLOSINGS, lifeboat: { isOn: false, wentBack: false } },
+      drill: {
+        ...{ machine: 'sandbox-1', outcome: 'passed', lateMs: 60_000 },
+        ...{ started: '2026-11-27T00:00:00.000Z', due: '2026-11-27T00:01:00.000Z', closed: '2026-11-27T00:02:00.000Z' },
+      },
       ready: false,
       missing: ['slack'],
       parts: [

@@ -13,6 +13,7 @@ import { digester } from '../../src/app/loops/digest.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
 import { converge } from '../../src/app/machine/converge.ts';
+import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { chatRooms, cloudRooms } from '../../src/compose.ts';
 import { houseRules, peopleOf } from '../../src/config/house.ts';
@@ -21,6 +22,7 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import { memoryAudit } from '../memory/audit.ts';
+import { memoryDrills } from '../memory/drills.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
@@ -109,6 +111,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     lock: memoryLock(),
     undo: memoryUndo(),
     records: memoryProtectionRecords(),
+    drills: memoryDrills(),
     clouds: await cloudRooms(
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),
@@ -138,7 +141,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   services.slack.setMode(slackMode);
   let busy = 0;
   const listeners = new Set<() => void>();
-  const box = counted(inbox(deps), (by) => {
+  // In place of the process that is killed: it is closing when the time is over.
+  const driller = new Drills(deps, ({ dueAt }) => ({
+    state: () => (clock.now() >= dueAt ? 'closing' : 'waiting'),
+    kill: async () => {},
+  }));
+  const box = counted(inbox({ ...deps, driller }), (by) => {
     busy += by;
     if (by < 0) for (const listener of listeners) listener();
   });
@@ -154,6 +162,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     takeLog: () => lines.splice(0),
     async work() {
       for (let round = 0; round < 50; round += 1) {
+        await driller.look();
         const { machines } = await store.claim(100, 5_000);
         for (const machine of machines)
           await converge(deps, machine, signal).catch((error: unknown) => say('error')({ error }, 'a converge failed'));

@@ -17,7 +17,8 @@ export interface Attempt extends AuditFacts {
     | 'close found'
     | 'close all'
     | 'reattach'
-    | 'detach';
+    | 'detach'
+    | 'drill';
   readonly by: Actor;
   readonly as: Capacity;
 }

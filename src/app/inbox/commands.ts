@@ -1,8 +1,11 @@
+import { JitError } from '../../core/errors/errors.ts';
 import type { Command } from '../../core/language/grammar.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
+import type { Drill } from '../../core/request/drill.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { doctorReport } from '../../core/view/doctor-page.ts';
+import { drillLines } from '../../core/view/drill-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
@@ -60,6 +63,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return { lines: [], refused: false, report: await machines(deps, actorOf(person, sender)) };
     case 'doctor':
       return { lines: [], refused: false, report: doctorReport(await doctor(deps, person)) };
+    case 'drill':
+      return { lines: drillLines(await drilled(deps, person, command.machine, sender)), refused: false };
     case 'consent':
       return consenting(await consent(deps, command, actorOf(person, sender)));
     case 'restore':
@@ -150,6 +155,11 @@ function protectedAnswer(deps: Deps, result: Protected): Answer {
   const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
   const lines = [...result.done.flatMap((state) => protectedLines(deps, state)), ...failed];
   return { lines, refused: result.done.length === 0 };
+}
+
+async function drilled(deps: Deps, person: Person, machine: string | undefined, sender: Sender): Promise<Drill> {
+  if (!deps.driller) throw new JitError('drillNotSet');
+  return deps.driller.begin(person, machine, sender);
 }
 
 function ok(...lines: readonly Line[]): Answer {

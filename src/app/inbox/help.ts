@@ -12,7 +12,7 @@ export const HELP: readonly Line[] = [
     '`/jit extend [id] [for 1h]` requests more time.  `/jit revoke [id]` closes access now.  `/jit withdraw [id]` withdraws a pending request.',
   ],
   [
-    'For `security`: `/jit list all` shows everything that is open or waits; `/jit close all` shows what it would close, then closes it; `/jit doctor` says what is wrong with Drawbridge and what it stands on, and what to do.',
+    'For `security`: `/jit list all` shows everything that is open or waits; `/jit close all` shows what it would close, then closes it; `/jit doctor` says what is wrong with Drawbridge and what it stands on, and what to do; `/jit drill` tries on a sandbox machine whether a port is closed in time although the process that closes it is killed.',
   ],
   [
     '`/jit approve <id>` and `/jit deny <id> because <reason>` decide, like the buttons; without an ID, they show what they would decide.',

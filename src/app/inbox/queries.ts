@@ -111,6 +111,7 @@ export function openLine(request: Request, reader?: Person): Line {
   return [
     `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}`,
     ...own,
+    ...(request.drill ? [' (drill)'] : []),
     ' — ',
     ...viewOf(request).status,
   ];

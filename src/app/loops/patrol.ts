@@ -136,7 +136,7 @@ async function closeFound(
   try {
     await act(deps, { event: 'close found', by: 'drawbridge', as: 'patrol', ...about }, async (closing) => {
       await closing.beginAnyway();
-      await converge(deps, machine, signal, [placement]);
+      await converge({ ...deps, via: 'patrol' }, machine, signal, [placement]);
     });
     return true;
   } catch (error) {

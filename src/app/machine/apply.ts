@@ -62,6 +62,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
       limits,
       canCut: cloud.cut !== undefined,
       reached,
+      via: deps.via,
       before: before.value,
       after: after.value,
       opened: opening.opened,

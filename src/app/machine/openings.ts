@@ -6,6 +6,7 @@ import type { MachineState } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { analyse, cannotTell, caseOfOpening, type Judgement } from '../request/judgement.ts';
+import { judgeCanary } from './canary.ts';
 import { cloudFor } from './cloud.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
 import { heldBack } from './cut.ts';
@@ -64,7 +65,9 @@ async function judgeOne(
 ): Promise<Omit<Decision, 'by'> | undefined> {
   try {
     if (held) throw held;
-    const judgement = await analyse(deps, caseOfOpening(request), signal, read);
+    const judgement = request.drill
+      ? await judgeCanary(deps, request, read)
+      : await analyse(deps, caseOfOpening(request), signal, read);
     const changes = changesIn(judgement);
     if (changes.length > 0) {
       const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');
@@ -87,7 +90,11 @@ async function judgeOne(
 }
 
 /** All that would not be allowed any more, the approvals first: whose does not count now, or which policy wants more. */
-function changesIn({ unsatisfied, missing, voided }: Judgement): readonly JitError[] {
+function changesIn({
+  unsatisfied,
+  missing,
+  voided,
+}: Pick<Judgement, 'unsatisfied' | 'missing' | 'voided'>): readonly JitError[] {
   if (missing.length === 0) return unsatisfied;
   const gone = voided.map(({ name }) => new JitError('approvalVoid', { name }));
   const more = missing.map(({ policy: { name, approvals }, have }) => {

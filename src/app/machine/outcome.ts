@@ -37,6 +37,8 @@ export interface LeaseSeen {
   /** The cloud can be told to cut sessions. */
   readonly canCut: boolean;
   readonly reached: Reached;
+  /** As what this process looks at it. */
+  readonly via: string | undefined;
   readonly before: Observed;
   readonly after: Observed;
   readonly opened: readonly Opened[];
@@ -76,14 +78,15 @@ function watchedAs(request: Ended, { now, before, wanted }: LeaseSeen): LookOutc
   return { next: watched(request, now.at, again), event: again ? 'closed again' : 'watched' };
 }
 
-function closedAs(request: Closing, { now, after, limits, canCut, reached, wanted }: LeaseSeen): LookOutcome {
+function closedAs(request: Closing, seen: LeaseSeen): LookOutcome {
+  const { now, after, limits, canCut, reached, via, wanted } = seen;
   const wantedUntil = (placement: Placement) => wanted.get(placementKey(placement));
   const read = prove(request, after, wantedUntil, now.at);
   const proof = read && doubted(read, reached);
   if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
   const isPlaced = request.lease.placements.length > 0;
   const watch = isPlaced ? now.at + watchMs(limits, request, now.at) : undefined;
-  const next = closed(request, proof, watch);
+  const next = closed(request, proof, watch, via);
   const isOwing = canCut && request.cutsSessions && isPlaced && cutPorts(request).length > 0;
   return { next: isOwing ? owingCut(next, now.at) : next, event: 'closed', text: proof.verdict };
 }

@@ -110,6 +110,36 @@ export const COMMAND_ERRORS = {
     say: 'No page {code} waits for consent: it was closed, changed, or got too old.',
     hint: '`/jit consent` lists what waits.',
   },
+  drillNotSet: {
+    kind: 'refused',
+    say: 'No drill is set up as it was asked for.',
+    hint: 'Set `drill.tag` in drawbridge.yaml to a tag that only sandbox machines bear.',
+  },
+  notSandbox: {
+    kind: 'refused',
+    say: '{machine} does not bear the tag {tag}, so no drill is run on it.',
+    hint: 'Name a machine that bears it: one that nobody needs.',
+  },
+  noSandbox: {
+    kind: 'notFound',
+    say: 'No machine bears the tag {tag}.',
+    hint: 'Tag one that nobody needs, and protect it.',
+  },
+  whichSandbox: {
+    kind: 'invalid',
+    say: '{count} machines bear the tag {tag}: {names}.',
+    hint: 'Name one, for example `/jit drill {first}`.',
+  },
+  drillUnderWay: {
+    kind: 'conflict',
+    say: 'A drill on {machine} is under way.',
+    hint: 'What comes of it is told when it is over.',
+  },
+  sandboxInUse: {
+    kind: 'refused',
+    say: 'Other access is open on {machine}, or behind the same group or policy ({count}): a drill would hold up its closing.',
+    hint: 'Wait until it is over, or use a sandbox machine with a group of its own.',
+  },
   missingPorts: {
     kind: 'invalid',
     say: 'The ports are missing.',

@@ -18,6 +18,7 @@ export type Command =
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
+  | { readonly verb: 'drill'; readonly machine?: string }
   | ({ readonly verb: 'why' } & WhyAsk)
   | ({ readonly verb: 'restore' } & RestoreAsk)
   | ({ readonly verb: 'consent' } & ConsentAsk)
@@ -107,6 +108,8 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'machines':
     case 'doctor':
       return { verb };
+    case 'drill':
+      return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
     case 'why':

@@ -5,6 +5,7 @@ import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
+import type { DrillRules } from './drill.ts';
 import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
@@ -68,6 +69,8 @@ export interface HouseRules {
   readonly digest?: Digest;
   /** Places that are told of trouble with the program itself; absent where none is named. */
   readonly operators?: readonly Place[];
+  /** On what a drill may be run; absent: on nothing. */
+  readonly drill?: DrillRules;
   /** How many requests there may be at once; as usual (`FLOOD_LIMITS`) where it is not said. */
   readonly floods?: FloodLimits;
   /** What is to be protected whoever asks; absent: nothing. */

@@ -211,10 +211,10 @@ function closing(request: InForce, event: Event, ending: Ending, moment?: Partia
   return scheduled({ ...rest, ...step(request, event, ending.at, moment), status: 'closing', ending }, ending.at);
 }
 
-/** The cloud was read back. A watch keeps looking for a rule that lands late. */
-export function closed(request: Closing, proof: Proof, watchUntil: Instant | undefined): Ended {
+/** The cloud was read back, by `via`. A watch keeps looking for a rule that lands late. */
+export function closed(request: Closing, proof: Proof, watchUntil: Instant | undefined, via?: string): Ended {
   const { trouble: _, lookAt: __, ...rest } = request;
-  const history = step(request, 'closed', proof.at, { text: proof.verdict });
+  const history = step(request, 'closed', proof.at, { text: proof.verdict, ...(via ? { by: via } : {}) });
   return watchedFor({ ...rest, ...history, status: 'ended', proof }, watchUntil, proof.at);
 }
 

@@ -29,7 +29,7 @@ export interface Indexes {
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
-  /** Offered the next time: a person's own address, or the name of a source. Absent where it is the subnet of a Bastion. */
+  /** Offered the next time: a person's own address, or the name of a source. Absent where it is the subnet of a Bastion, or a drill's. */
   readonly source?: string;
   /** When it was approved, if it was: who opened which machine last. */
   readonly approvedAt?: Instant;
@@ -56,8 +56,8 @@ export function indexesOf(request: Request): Indexes {
     ...(over === undefined ? {} : { overAt: over }),
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
-    ...(request.bastion === undefined ? { source: request.sourceName ?? request.source } : {}),
-    ...(isApproved(request) ? { approvedAt: request.lease.from } : {}),
+    ...(request.bastion === undefined && !request.drill ? { source: request.sourceName ?? request.source } : {}),
+    ...(isApproved(request) && !request.drill ? { approvedAt: request.lease.from } : {}),
   };
 }
 

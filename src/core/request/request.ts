@@ -36,6 +36,8 @@ interface Asked {
   readonly bastion?: string;
   readonly forMs: number;
   readonly justification: string;
+  /** The lease of a drill: no policy and no approval, but the setting `drill`. */
+  readonly drill?: true;
   /** The policies that it was judged by last, one or more for all its ports; judged again at each decision and before it opens. */
   readonly policies: readonly string[];
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */

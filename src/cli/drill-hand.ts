@@ -1,0 +1,87 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Deps } from '../app/deps.ts';
+import { converge } from '../app/machine/converge.ts';
+import { compose } from '../compose.ts';
+import type { Config } from '../config/schema.ts';
+import type { CloudName } from '../core/machine/machine.ts';
+import { isInForce, placementsOf, type Request } from '../core/request/request.ts';
+import { jsonLog } from '../observe/log.ts';
+import type { Cloud } from '../ports/cloud.ts';
+
+/** It takes the locks so long before the end, so that no other process closes first. */
+const AHEAD_MS = 1_500;
+const STEP_MS = 100;
+/** It lives no longer than this after the end: whoever should have killed it did not. */
+const LINGER_MS = 20_000;
+const LOCK_WAIT_MS = 10_000;
+
+interface Told {
+  readonly config: Config;
+  /** With the secrets that the configuration names. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly request: string;
+  readonly dueAt: number;
+}
+
+/**
+ * The process of a drill: closes the canary by the same code as any other, up to the call of the cloud, says so, and waits there to
+ * be killed. It never calls a cloud to change anything, and goes by itself when its parent is gone.
+ */
+async function run({ config, environment, request: id, dueAt }: Told, signal: AbortSignal): Promise<void> {
+  Object.assign(process.env, environment);
+  const composed = await compose(config, jsonLog('error'));
+  const { deps } = composed;
+  try {
+    const { request } = await deps.store.load(id);
+    if (!request?.drill || !isInForce(request)) throw new Error('no drill is under way');
+    await until(deps, dueAt - AHEAD_MS, signal);
+    await closeUpToTheCall(deps, request, signal);
+  } finally {
+    await composed.close();
+  }
+}
+
+async function closeUpToTheCall(deps: Deps, request: Request, signal: AbortSignal): Promise<void> {
+  const { machine } = request;
+  const locks = [...new Set(placementsOf(request).flatMap((placement) => placement.locks))];
+  const clouds = new Map([...deps.clouds].map(([name, cloud]): [CloudName, Cloud] => [name, hanging(cloud, signal)]));
+  const ttlMs = 2 * Math.max(...[...clouds.values()].map(({ limits }) => limits.callMs));
+  const options = { ttlMs, waitMs: LOCK_WAIT_MS, closing: true, signal };
+  await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
+    await until(deps, request.status === 'active' ? request.lease.until : 0, signal);
+    // It has them already.
+    const lock: Deps['lock'] = { hold: (_, __, work) => work(held) };
+    await converge({ ...deps, clouds, lock }, machine, signal);
+  });
+}
+
+/** A cloud that can be read, and hangs where it would be changed. */
+function hanging(cloud: Cloud, signal: AbortSignal): Cloud {
+  const hang = () =>
+    new Promise<never>((_, reject) => {
+      process.send?.('closing');
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+  return { ...cloud, open: () => Promise.reject(new Error('a drill opens nothing here')), close: hang };
+}
+
+async function until(deps: Deps, at: number, signal: AbortSignal): Promise<void> {
+  for (let { at: now } = await deps.store.now(); now < at; { at: now } = await deps.store.now())
+    await wait(Math.min(STEP_MS, at - now), undefined, { signal });
+}
+
+const stopping = new AbortController();
+process.once('disconnect', () => stopping.abort());
+process.once('message', (told) => {
+  const canary = told as Told;
+  const late = setTimeout(() => stopping.abort(), Math.max(0, canary.dueAt - Date.now()) + LINGER_MS);
+  run(canary, stopping.signal)
+    .catch((error: unknown) => {
+      process.exitCode = 1;
+      if (!stopping.signal.aborted) console.error(JSON.stringify({ level: 'error', message: String(error) }));
+    })
+    .finally(() => {
+      clearTimeout(late);
+      process.disconnect?.();
+    });
+});

@@ -1,0 +1,26 @@
+import { compose } from '../compose.ts';
+import { loadConfig } from '../config/load.ts';
+import { drillReport } from '../core/view/drill-page.ts';
+import { jsonLog } from '../observe/log.ts';
+import { show } from './words.ts';
+
+const HOW = `A drill opens a port, which nobody who has only a shell may do: somebody listed under \`security\` starts it
+with \`/jit drill\` in a chat. \`npx jit drill --last\` shows what came of the last one.`;
+
+/**
+ * `jit drill [--last]`: says how a drill is started; or shows the last one. Exit code 0 when it passed, 1 when it did not, there was none, or
+ * none was asked for.
+ */
+export async function drillVerb(file: string, { last = false }: { readonly last?: boolean }): Promise<void> {
+  process.exitCode = 1;
+  if (!last) return console.error(HOW.replace('\n', ' '));
+  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  try {
+    const drill = await deps.drills?.last();
+    if (!drill) return console.error('No drill has been run. `/jit drill` in a chat runs one.');
+    show(drillReport(drill));
+    if (drill.outcome === 'passed') process.exitCode = 0;
+  } finally {
+    await close();
+  }
+}

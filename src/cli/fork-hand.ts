@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/schema.ts';
+import type { HandMaker } from '../ports/drill.ts';
+import type { Log } from '../ports/log.ts';
+
+const HAND = fileURLToPath(new URL('./drill-hand.ts', import.meta.url));
+
+/**
+ * Starts the process of a drill that closes and is killed, with the configuration that this one has. Only this child is ever
+ * killed, by its handle and never by a number.
+ */
+export function handMaker(config: Config, log: Log): HandMaker {
+  return (canary) => {
+    const child = fork(HAND, {
+      env: bareEnvironment(),
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+      execArgv: [],
+    });
+    let state: 'waiting' | 'closing' | 'ended' = 'waiting';
+    const ended = new Promise<void>((resolve) => {
+      const end = () => {
+        state = 'ended';
+        resolve();
+      };
+      child.once('exit', end);
+      child.once('error', (error) => {
+        log.error({ error }, 'the process of a drill could not be started');
+        end();
+      });
+    });
+    child.on('message', (told) => {
+      if (told === 'closing' && state === 'waiting') state = 'closing';
+    });
+    child.send({ config, environment: { ...process.env }, ...canary }, () => undefined);
+    return {
+      state: () => state,
+      async kill() {
+        if (state === 'ended') return;
+        child.kill('SIGKILL');
+        await ended;
+      },
+    };
+  };
+}
+
+/** What Node itself needs as it starts. Secrets go by the channel: the environment of a process can be read from outside. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS } = process.env;
+  const all = { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
