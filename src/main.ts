@@ -54,7 +54,9 @@ interface Begun {
   readonly log: Log;
   readonly composed: Composed;
   readonly hand: HandMaker | undefined;
-  /** What was started is added, to be stopped in the reverse order. */
+  /** What takes on work is added: all of it takes on no more, and ends what is under way, at the same time. */
+  readonly drains: (() => unknown)[];
+  /** What else was started is added, to be stopped in the reverse order. */
   readonly ends: (() => Promise<unknown>)[];
 }
 
@@ -70,20 +72,22 @@ interface Starting {
 const BOTH: Roles = { web: true, work: true };
 
 /**
- * Serves and works until stopped: config → compose → serve and work → shut down, in the reverse order. `by` goes to the audit.
+ * Serves and works until stopped: config → compose → serve and work → drain → shut down, in the reverse order. `by` goes to the audit.
  * What was started is stopped again when something is wrong.
  */
 export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: Starting = {}): Promise<Running> {
+  const drains: (() => unknown)[] = [];
   const ends: (() => Promise<unknown>)[] = [];
-  // First nothing new comes in, then what is under way ends, then what it stands on goes.
+  // First nothing new is taken on, and what is under way ends; then what it stands on goes.
   const stop = async () => {
+    await Promise.all(drains.splice(0).map((drain) => drain()));
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
     const composed = await compose(config, log, true);
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);
-    const url = await begin({ config, log, composed, hand, ends }, roles);
+    const url = await begin({ config, log, composed, hand, drains, ends }, roles);
     const version = configVersion(config);
     const why = `with configuration ${version}`;
     if (by) await note(composed.deps, { event: 'start', outcome: 'done', by, as: 'commandLine', why });
@@ -92,8 +96,10 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: 
       url,
       lastWords: (why) => alarms.lastWords('Drawbridge stops after an error', [why]),
       async stop() {
+        const began = performance.now();
+        log.info({}, 'Drawbridge is stopping: it takes on nothing more, and ends what is under way');
         await stop();
-        log.info({}, 'Drawbridge has stopped');
+        log.info({ ms: Math.round(performance.now() - began) }, 'Drawbridge has stopped');
       },
     };
   } catch (error) {
@@ -104,16 +110,21 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: 
 
 /** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
 async function begin(begun: Begun, roles: Roles): Promise<string> {
-  const { composed, ends } = begun;
+  const { composed, drains } = begun;
   const { deps, lifeboat, isAway } = composed;
   if (roles.work) startWork(begun);
-  ends.push(() => lifeboat.stop());
+  drains.push(() => lifeboat.stop());
   await lifeboat.start({ isAway });
   if (roles.work) startTimers(begun);
   const watch = new HealthWatch(deps, Date.now);
   const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
-  ends.push(() => health.stop());
+  drains.push(() => health.stop());
+  let isStopping = false;
+  drains.push(() => {
+    isStopping = true;
+  });
   const ready = async () => {
+    if (isStopping) return ['it is stopping'];
     lifeboat.mayOpen();
     await deps.store.now();
     return watch.missing();
@@ -123,7 +134,7 @@ async function begin(begun: Begun, roles: Roles): Promise<string> {
 }
 
 /** Does what is queued. */
-function startWork({ config, log, composed: { deps, address }, ends }: Begun): void {
+function startWork({ config, log, composed: { deps, address }, drains }: Begun): void {
   const workers = startWorkers({
     url: address,
     prefix: config.redis.prefix,
@@ -131,16 +142,19 @@ function startWork({ config, log, composed: { deps, address }, ends }: Begun): v
     converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
   });
-  ends.push(() => workers.close());
+  drains.push(() => workers.close());
 }
 
 /** Finds what is due, and runs the loops. */
-function startTimers({ log, composed: { deps, lateness }, ends }: Begun): void {
+function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void {
   const { store, queue } = deps;
   const due = startDueTimer({ store, queue, log });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
-  ends.push(() => Promise.all([due.stop(), loops.stop()]));
+  drains.push(
+    () => due.stop(),
+    () => loops.stop(),
+  );
 }
 
 interface Watched {
@@ -174,6 +188,7 @@ async function startOperators(
   };
   const routes = [statusRoute(secretOf(token), { ...told, about })];
   const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
+  // Operators are served until the end.
   ends.push(() => operators.close());
   log.info({ url: operators.url }, 'operators are served');
   return operators.url;
@@ -181,7 +196,7 @@ async function startOperators(
 
 /** Serves the chats, and goes on with what dead processes had accepted. Gives where deliveries go. */
 async function startWeb(
-  { config, log, composed: { deps }, hand, ends }: Begun,
+  { config, log, composed: { deps }, hand, drains, ends }: Begun,
   ready: Watched['ready'],
 ): Promise<string> {
   const chats = [...deps.chats.values()];
@@ -192,9 +207,12 @@ async function startWeb(
   const driller = hand && startDrills(deps, hand, DRILL_MS);
   if (driller) ends.push(() => driller.stop());
   const box = inbox({ ...deps, ...(driller ? { driller } : {}) });
-  ends.push(() => Promise.all(chats.map((chat) => chat.stop())));
+  drains.push(
+    () => server.drain(),
+    () => Promise.all(chats.map((chat) => chat.stop())),
+  );
   for (const chat of chats) await chat.start(box);
   const goingOn = startGoingOn(deps);
-  ends.push(() => goingOn.stop());
+  drains.push(() => goingOn.stop());
   return server.url;
 }

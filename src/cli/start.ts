@@ -15,13 +15,23 @@ const LAST_WORDS =
 
 /**
  * `jit start [--web | --work]`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
- * Tells such a parent `{ url }` once it is ready. Exits with 0, or with 1 when an error ended it or stopping took too long.
+ * Tells such a parent `{ url }` once it is ready. Exits with 0, or with 1 when an error ended it, when stopping took too long, or
+ * at once when it is told to stop a second time.
  */
 export async function startVerb(file: string, { web = false, work = false } = {}): Promise<void> {
   const log = jsonLog();
   // Before anything is started, so that nothing which is half begun is left behind either.
   const told = Promise.withResolvers<0 | 1>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.resolve(0));
+  let isTold = false;
+  const hear = (signal: NodeJS.Signals) => {
+    if (isTold) {
+      log.error({ signal }, 'told to stop a second time: ending at once; what is not done is found again');
+      process.exit(1);
+    }
+    isTold = true;
+    told.resolve(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => hear(signal));
   process.once('disconnect', () => told.resolve(0));
   // The last guard, for rejections too. What it was at work on is unknown, so the process goes; but cleanly, and soon.
   process.on('uncaughtException', (error, origin) => {

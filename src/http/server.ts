@@ -7,11 +7,14 @@ import type { Log } from '../ports/log.ts';
 import { type HttpLimits, LIMITS, nodeOptions } from './limits.ts';
 import { probes } from './probes.ts';
 import { refusals } from './refusals.ts';
+import { text } from './reply.ts';
 import { addRoutes, BODY_BYTES } from './routes.ts';
 
 export interface HttpServer {
   /** `http://127.0.0.1:3978` */
   readonly url: string;
+  /** From now on deliveries are answered with 503; probes as ever. */
+  drain(): void;
   /** Takes no more connections, lets those under way finish, then cuts what is left. */
   close(): Promise<void>;
 }
@@ -26,6 +29,9 @@ interface Options {
   readonly limits?: Partial<HttpLimits>;
 }
 
+/** Whoever sent it tries again, and by then another process answers. */
+const STOPPING = text(503, 'Drawbridge is stopping. Try again.', { connection: 'close', 'retry-after': '5' });
+
 /**
  * The one HTTP server: the chats' deliveries, `/healthz` (the process runs) and `/readyz` (it can work). Bodies are read
  * once, as bytes, and no route gets hold of the connection, so that the limits hold for all of them.
@@ -33,6 +39,10 @@ interface Options {
 export async function startServer({ host, port, log, ...options }: Options): Promise<HttpServer> {
   const limits = { ...LIMITS, ...options.limits };
   const refuse = refusals(log);
+  let isDraining = false;
+  const routes = options.routes.map((route): Route => {
+    return { ...route, handle: (request) => (isDraining ? STOPPING : route.handle(request)) };
+  });
   const app = fastify({
     ...nodeOptions(limits),
     // NB. nobody is believed to be somebody else. Proxies to be trusted are named by their addresses when one has to be.
@@ -42,7 +52,7 @@ export async function startServer({ host, port, log, ...options }: Options): Pro
     frameworkErrors: refuse.unread,
   });
   app.setErrorHandler(refuse.unread);
-  addRoutes(app, [...options.routes, ...probes(options.ready)], refuse);
+  addRoutes(app, [...routes, ...probes(options.ready)], refuse);
   await app.ready();
   const { server } = app;
   server.maxConnections = limits.connections;
@@ -53,6 +63,9 @@ export async function startServer({ host, port, log, ...options }: Options): Pro
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    drain() {
+      isDraining = true;
+    },
     async close() {
       await close(server, limits.closeMs);
       await app.close();
