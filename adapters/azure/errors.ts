@@ -101,10 +101,18 @@ export function asJitError(error: unknown): unknown {
   if (SIGN_IN.has(name) || status === 401 || status === 403 || code === 'SubscriptionNotFound')
     return new JitError('cloudDenied', { cloud: CLOUD, code: deniedText({ code, message }) }, extra);
   if (status !== undefined) return new JitError('cloudRefused', words, extra);
+  // What came of a call whose answer cannot be read is as unknown as without one.
+  if (isStumble(error)) return new JitError('cloudSilent', words, extra);
   // No status: the connection, or the time limit of the call.
   return name === 'RestError' || name === 'AbortError' || name === 'TimeoutError'
     ? new JitError('cloudSilent', words, extra)
     : error;
+}
+
+/** Did an SDK stumble over an answer without what its own model promises? Its models check nothing. */
+function isStumble({ name, stack = '' }: Error): boolean {
+  const [first = ''] = /^ {4}at .*$/m.exec(stack) ?? [];
+  return (name === 'TypeError' || name === 'RangeError') && /[\\/]@azure[\\/]/.test(first);
 }
 
 function statusOf({ cause }: JitError): number | undefined {

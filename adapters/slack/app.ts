@@ -9,7 +9,7 @@ import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
 import { apologise } from './sorry.ts';
-import { actorOf, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
+import { actorOf, answersElsewhere, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
 import { within } from './within.ts';
 
 /** Twice as long as a signature is good for. */
@@ -130,8 +130,9 @@ function keyOf({ trigger_id }: Delivery, { signature }: Readonly<Record<string, 
 /**
  *  1. (by `HttpDeliveries`) It is signed with our secret, at most five minutes ago.
  *  2. It is not from the future.
- *  3. It is for our app, from our workspace, by somebody of it.
- *  4. (by the journal) It was not seen before.
+ *  3. Its answer goes to Slack.
+ *  4. It is for our app, from our workspace, by somebody of it.
+ *  5. (by the journal) It was not seen before.
  */
 function refusal(
   delivery: SlackDelivery,
@@ -139,5 +140,7 @@ function refusal(
   settings: SlackSettings,
 ): string | undefined {
   const { timestamp } = context as { readonly timestamp?: string };
-  return isFromFuture(timestamp, Date.now()) ? 'its time is yet to come' : foreign(delivery, settings);
+  if (isFromFuture(timestamp, Date.now())) return 'its time is yet to come';
+  if (answersElsewhere(delivery, settings.apiUrl)) return 'its answer is to go to another host';
+  return foreign(delivery, settings);
 }

@@ -9,6 +9,9 @@ export interface SlackDelivery {
   readonly user?: { readonly id?: unknown; readonly team_id?: unknown } | null;
   readonly enterprise?: { readonly id?: unknown } | null;
   readonly enterprise_id?: unknown;
+  /** Where Bolt sends answers. */
+  readonly response_url?: unknown;
+  readonly response_urls?: unknown;
 }
 
 export interface Home {
@@ -19,6 +22,7 @@ export interface Home {
 
 /** Slack allows five minutes back; a clock that is ahead by more than this is not Slack's. */
 const FUTURE_SECONDS = 60;
+const ANSWERS: ReadonlySet<string> = new Set(['https://hooks.slack.com', 'https://hooks.slack-gov.com']);
 
 /**
  * Bolt refuses old timestamps only: a future one would pass, and could be replayed for as long.
@@ -45,6 +49,24 @@ export function foreign(delivery: SlackDelivery, home: Home): string | undefined
   if (userTeam !== undefined && userTeam !== home.teamId && home.enterpriseId === undefined)
     return 'a person of another workspace';
   return undefined;
+}
+
+/**
+ * Would Bolt send an answer to another host than Slack's? (https://docs.slack.dev/interactivity/handling-user-interaction, "Message
+ * responses", and GovSlack's.) Whoever could sign such a delivery could else have it sent into the network that this runs in.
+ */
+export function answersElsewhere({ response_url, response_urls }: SlackDelivery, apiUrl: string | undefined): boolean {
+  const own = apiUrl === undefined ? undefined : URL.parse(apiUrl)?.origin;
+  const isSlacks = (text: unknown) => {
+    if (text === undefined || text === null) return true;
+    const url = typeof text === 'string' ? URL.parse(text) : null;
+    return url !== null && (url.origin === own || ANSWERS.has(url.origin));
+  };
+  if (!isSlacks(response_url)) return true;
+  if (response_urls === undefined || response_urls === null) return false;
+  if (!Array.isArray(response_urls)) return true;
+  const urls: readonly unknown[] = response_urls;
+  return !urls.every((one) => typeof one === 'object' && one !== null && isSlacks((one as SlackDelivery).response_url));
 }
 
 export function actorOf(delivery: SlackDelivery): string | undefined {

@@ -2,11 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
+import { recordOf } from '../../src/core/audit/record.ts';
 import type { Spool } from '../../src/ports/spool.ts';
 
 /** `<host>-<process id>-<random>.jsonl`; nothing else in the folder is read, or written. */
 const NAME = /^(.+)-(\d+)-([0-9a-f]{12})\.jsonl$/;
+/** What an entry is found again by. */
+const named = z.looseObject({ act: z.string(), event: z.string(), outcome: z.string() });
 
 /**
  * One file for each process, a line of JSON for each entry, which is on the disk before `add` resolves. What a process left
@@ -74,9 +78,14 @@ function gone(error: NodeJS.ErrnoException): string {
   throw error;
 }
 
+/** Nothing for a line that is no entry: one that cannot be put into texts would hold up all that come after it, for ever. */
 function entryIn(line: string): AuditEntry | [] {
   try {
-    return JSON.parse(line) as AuditEntry;
+    const read: unknown = JSON.parse(line);
+    if (!named.safeParse(read).success) return [];
+    const entry = read as AuditEntry;
+    recordOf(entry, () => '');
+    return entry;
   } catch {
     return [];
   }

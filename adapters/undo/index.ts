@@ -70,7 +70,9 @@ async function read(file: string, seals: Sealer): Promise<UndoRecord | undefined
   const text = await existing(readFile(file, 'utf8'));
   if (text === undefined) return undefined;
   try {
-    const { seal, unsigned: _, ...record } = JSON.parse(text) as Sealed;
+    const { seal, id, cloud, at, was } = JSON.parse(text) as Sealed;
+    // What is signed, and nothing else that somebody wrote beside it.
+    const record: UndoRecord = { id, cloud, at, was };
     const isRecord =
       file.endsWith(`${record.id}.json`) && ['aws', 'azure'].includes(record.cloud) && typeof record.at === 'string';
     if (!isRecord) throw new Error('it is no record');

@@ -46,6 +46,8 @@ export interface AwsSimulatorOptions {
   readonly maxSkewMs?: number;
   /** Hears of every reply in XML. */
   readonly onReply?: (reply: ToldReply) => void;
+  /** Makes something else of a successful answer in XML; the state stays as it is. */
+  readonly oddly?: (action: string, body: string) => string;
 }
 
 /** EC2 and STS of a few accounts, on loopback. */
@@ -154,6 +156,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     systemsManager,
     changed,
     ...(options.onReply ? { onReply: options.onReply } : {}),
+    ...(options.oddly ? { oddly: options.oddly } : {}),
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -25,4 +25,6 @@ export interface ServerParts extends Backend {
   /** Called after every change. */
   readonly changed: () => void;
   readonly onReply?: (reply: ToldReply) => void;
+  /** What an answer in XML looks like instead. */
+  readonly oddly?: (action: string, body: string) => string;
 }

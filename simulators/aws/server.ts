@@ -129,7 +129,7 @@ async function answer(
     log(reply);
     parts.onReply?.({ service, action, ...reply });
     if (mutating && reply.status === 200) parts.changed();
-    return reply;
+    return parts.oddly && reply.status === 200 ? { ...reply, body: parts.oddly(action, reply.body) } : reply;
   };
   const refuse = (error: AwsError): void => {
     const reply = refusal(service, error);

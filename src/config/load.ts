@@ -13,6 +13,10 @@ export type Read =
   | { readonly config: Config; readonly warnings: readonly string[] }
   | { readonly faults: readonly string[] };
 
+/** Nobody reads on; and each is compared with all others. */
+const MOST_FAULTS = 100;
+const MOST_LETTERS = 500;
+
 /**
  * Reads and checks the text of a drawbridge.yaml. Secrets are still references.
  *
@@ -22,11 +26,11 @@ export function readConfig(text: string, { resolve = false }: { readonly resolve
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0)
-    return { faults: document.errors.map((error) => (error.message.split('\n')[0] ?? '').replace(/:$/, '')) };
+    return { faults: few(document.errors.map((error) => (error.message.split('\n')[0] ?? '').replace(/:$/, ''))) };
   const raw = toValue(document);
   if ('fault' in raw) return { faults: [raw.fault] };
   const parsed = configSchema.safeParse(raw.value, { error: wording });
-  const wrong = parsed.success ? [] : faultsOf(parsed.error.issues);
+  const wrong = parsed.success ? [] : faultsOf(parsed.error.issues).slice(0, MOST_FAULTS + 1);
   const known = parsed.success ? parsed.data : knownOf(raw.value);
   // What follows from a setting that is wrong itself is not said again.
   const more = (known ? crossCheck(known) : []).filter(
@@ -36,7 +40,7 @@ export function readConfig(text: string, { resolve = false }: { readonly resolve
   const said = ({ path, message }: Fault) => `${pathText(path)}: ${message}${lineText(path)}`;
   if (parsed.success && faults.length === 0)
     return { config: parsed.data, warnings: warningsOf(parsed.data).map(said) };
-  return { faults: faults.map(said) };
+  return { faults: few(faults.slice(0, MOST_FAULTS + 1).map(said)) };
 
   /** The line of the nearest thing on the path that stands in the file. */
   function lineText(path: Fault['path']): string {
@@ -46,6 +50,12 @@ export function readConfig(text: string, { resolve = false }: { readonly resolve
     }
     return '';
   }
+}
+
+function few(all: readonly string[]): readonly string[] {
+  const faults = all.map((fault) => (fault.length > MOST_LETTERS ? `${fault.slice(0, MOST_LETTERS)}…` : fault));
+  if (faults.length <= MOST_FAULTS) return faults;
+  return [...faults.slice(0, MOST_FAULTS), 'and more, which are told when these are mended'];
 }
 
 /** The document as plain values. Aliases are looked up only here, and may lead nowhere. */

@@ -9,7 +9,10 @@ import { migrated } from './migrate.ts';
  * The shape of a stored record. Unknown fields are kept (looseObject): a record written by a newer version survives being
  * saved by an older one.
  */
-const instant = z.number();
+/** What a `Date` can be (ECMA-262, "Time Values and Time Range"): of any other no text can be made. */
+const instant = z.number().min(0).max(8.64e15);
+/** Far longer than anything lasts, so that an instant and it are an instant. */
+const span = z.number().min(0).max(1e12);
 const text = z.string();
 const machine = z.custom<MachineId>((value) => typeof value === 'string' && /^(azure|aws):./.test(value));
 const code = z.custom<Code>((value) => typeof value === 'string');
@@ -46,7 +49,7 @@ const extension = z.looseObject({
   by: who,
   at: instant,
   version: z.number(),
-  forMs: z.number(),
+  forMs: span,
   answerBy: instant,
   reviews: z.array(review),
   quorum: quorum.optional(),
@@ -110,7 +113,7 @@ const common = z.looseObject({
   source: text,
   sourceName: text.optional(),
   bastion: text.optional(),
-  forMs: z.number(),
+  forMs: span,
   justification: text,
   drill: z.literal(true).optional(),
   policies: z.array(text),

@@ -14,9 +14,9 @@ export function partsOf(id: ArmId): { readonly subscription: string; readonly gr
   return { subscription: part(id, 'subscriptions'), group: part(id, 'resourceGroups'), name };
 }
 
-/** The ids of some resources in lower case, each once. */
-export function armIds(resources: Iterable<string | undefined>): readonly ArmId[] {
-  return [...new Set([...resources].flatMap((id) => (id ? [id.toLowerCase()] : [])))];
+/** The ids of some resources in lower case, each once. Azure may have written anything there: what is no text is none. */
+export function armIds(resources: Iterable<unknown>): readonly ArmId[] {
+  return [...new Set([...resources].flatMap((id) => (typeof id === 'string' && id !== '' ? [id.toLowerCase()] : [])))];
 }
 
 /** A scope as people call it. */

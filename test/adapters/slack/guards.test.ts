@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   actorOf,
+  answersElsewhere,
   foreign,
   isFromFuture,
   notMember,
@@ -24,6 +25,34 @@ describe('the time of a delivery', () => {
     ['no number, which Bolt refuses', 'soon', false],
   ])('%s', (_, timestamp, refused) => {
     expect(isFromFuture(timestamp, NOW)).toBe(refused);
+  });
+});
+
+describe('where a delivery wants its answer', () => {
+  const SIMULATED = 'http://127.0.0.1:4000/api/';
+  it.each<[string, unknown, string | undefined, boolean]>([
+    ['Slack', 'https://hooks.slack.com/commands/T1/1/abc', undefined, false],
+    ['Slack for governments', 'https://hooks.slack-gov.com/actions/T1/1/abc', undefined, false],
+    ['where the Web API is', 'http://127.0.0.1:4000/response/1', SIMULATED, false],
+    ['no URL', undefined, undefined, false],
+    ['null', null, undefined, false],
+    ['without TLS', 'http://hooks.slack.com/commands/T1/1/abc', undefined, true],
+    ['a host that only ends alike', 'https://evilslack.com/x', undefined, true],
+    ['a host that only begins alike', 'https://hooks.slack.com.example/x', undefined, true],
+    ['a host behind a name', 'https://hooks.slack.com@192.0.2.1/x', undefined, true],
+    ['another port of this computer', 'http://127.0.0.1:6379/', SIMULATED, true],
+    ['the metadata of a cloud', 'http://169.254.169.254/latest/meta-data/', undefined, true],
+    ['no address', 'hooks.slack.com', undefined, true],
+    ['no text', ['https://hooks.slack.com/x'], undefined, true],
+  ])('%s', (_, url, apiUrl, refused) => {
+    expect(answersElsewhere({ response_url: url }, apiUrl)).toBe(refused);
+    expect(answersElsewhere({ response_urls: [{ response_url: url }] }, apiUrl)).toBe(refused);
+  });
+
+  it('is elsewhere where the list is none', () => {
+    for (const response_urls of ['x', [null], [7], { length: 1 }])
+      expect(answersElsewhere({ response_urls }, undefined)).toBe(true);
+    expect(answersElsewhere({ response_urls: [] }, undefined)).toBe(false);
   });
 });
 
