@@ -68,6 +68,10 @@ export interface Store {
   keepStrays(found: Strays): Promise<void>;
   /** True the first time a key is seen within `ttlMs`. */
   once(key: string, ttlMs: number): Promise<boolean>;
+  /** Who said this first within `ttlMs`: `who`, where nobody had. */
+  firstSaid(key: string, who: string, ttlMs: number): Promise<string>;
+  /** As if nobody had said it. */
+  unsaid(key: string): Promise<void>;
   cards(id: string): Promise<readonly Card[]>;
   keepCard(id: string, card: Card): Promise<void>;
   /** All cards show this version: the request is no longer behind, unless it moved on meanwhile. */

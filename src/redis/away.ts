@@ -15,3 +15,22 @@ export async function awayAtStart(check: () => Promise<void>, mayBeAway: MayBeAw
     return true;
   }
 }
+
+/** In the words of ioredis, and of servers that cannot be written now: full, a replica, still reading its data. */
+const AWAY =
+  /^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable)|\bE(?:CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT)\b|(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN) /;
+
+/**
+ * What is asked of Redis, and a sentence for people where it cannot be asked: also in the first seconds, in which it does not count
+ * as away yet.
+ *
+ * @throws JitError `storeAway`
+ */
+export async function unlessAway<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && AWAY.test(error.message)) throw new JitError('storeAway', {}, { cause: error });
+    throw error;
+  }
+}

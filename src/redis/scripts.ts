@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { unlessAway } from './away.ts';
 import type { RedisClient } from './client.ts';
 
 /** Scripts of the store: each begins with the prelude, and answers the time first. */
@@ -34,7 +35,7 @@ const LOCK = ['lock', 'renew', 'release'] as const;
 type Name = (typeof STORE)[number] | (typeof LOCK)[number];
 type Values = readonly (string | number)[];
 
-/** Runs one of our scripts; gives Redis's bare answer. */
+/** Runs one of our scripts; gives Redis's bare answer. Throws `storeAway` where it cannot be asked now. */
 export type RunScript = (name: Name, keys: readonly string[], args: Values) => Promise<unknown>;
 
 /** Makes our scripts known to this connection: they are sent in full once, then by their hash. */
@@ -48,7 +49,7 @@ export function scriptsOn(redis: RedisClient): RunScript {
   return (name, keys, args) => {
     const command = commands[commandName(name)];
     if (!command) throw new Error(`no script ${name}`);
-    return command.call(redis, keys.length, ...keys, ...args);
+    return unlessAway(command.call(redis, keys.length, ...keys, ...args));
   };
 }
 

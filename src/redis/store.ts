@@ -12,6 +12,7 @@ import { committed, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { inParts, pairs } from './replies.ts';
+import { firstSaid, unsaid } from './said.ts';
 import { scriptsOn } from './scripts.ts';
 import { sinceBoot } from './time.ts';
 
@@ -235,6 +236,9 @@ class RedisStore implements Store {
     // ioredis sends a command again when the connection broke before its answer came: then the key is our own.
     return (await this.#redis.get(seen)) === mine;
   }
+
+  readonly firstSaid: Store['firstSaid'] = (...said) => firstSaid(this.#redis, this.#base, ...said);
+  readonly unsaid: Store['unsaid'] = (key) => unsaid(this.#redis, this.#base, key);
 
   async cards(id: string): Promise<readonly Card[]> {
     const lines = await this.#redis.get(`${this.#base}:cards:${id}`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
@@ -56,6 +56,29 @@ describe('a store that cannot be written', () => {
     expect(found[1]).toMatchObject({ machine: MACHINE.id, why: 'its time is over; closed without Redis' });
     await made.pass(5);
     expect(made.told).toHaveLength(2);
+  });
+
+  it('that comes back while a rule is being closed: the report waits for that', async () => {
+    const made = await opened();
+    const { remove } = made.cloud;
+    const slow = Promise.withResolvers<void>();
+    Object.assign(made.cloud, {
+      remove: async (...given: Parameters<NonNullable<typeof remove>>) => {
+        await slow.promise;
+        return remove?.apply(made.cloud, given) ?? [];
+      },
+    });
+    made.become('away');
+    await made.pass(11);
+    made.clock.advance(HOUR * 1_000);
+    const round = made.boat.round();
+    made.become('there');
+    await made.pass(1);
+    expect(made.boat.isOn).toBe(false);
+    expect(made.told).toHaveLength(1);
+    slow.resolve();
+    await round;
+    await vi.waitFor(() => expect(made.told[1]).toMatch(/1 rule was closed meanwhile\./));
   });
 
   it('that comes back within ten seconds is nothing', async () => {

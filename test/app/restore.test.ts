@@ -30,6 +30,7 @@ function closed(opens: readonly Reopening[] = [OPENS]) {
   const { cloud, chat, deps } = made;
   const asked: PutBackAsk[] = [];
   const told: string[] = [];
+  const failures: Error[] = [];
   let now: PutBackPlan = { reopenings: opens, stays: [], records: [RECORD.id] };
   const closer: Lockdown = {
     planLockdown: async () => ({ remedies: [], stays: [], isShared: false }),
@@ -43,6 +44,8 @@ function closed(opens: readonly Reopening[] = [OPENS]) {
     planPutBack: async () => now,
     putBack: async (which, undo) => {
       asked.push(which);
+      const failure = failures.pop();
+      if (failure) throw failure;
       await undo.drop(RECORD.id);
       return now.stays;
     },
@@ -50,7 +53,7 @@ function closed(opens: readonly Reopening[] = [OPENS]) {
   Object.assign(cloud, closer);
   Object.assign(chat, { tell: async (report: Report) => void told.push(textOf(report)) });
   const rules = { ...deps.rules, protectors: ['person:grace', 'person:sam'] as const };
-  return { ...made, deps: { ...deps, rules }, asked, told, change: (next: PutBackPlan) => (now = next) };
+  return { ...made, deps: { ...deps, rules }, asked, told, failures, change: (next: PutBackPlan) => (now = next) };
 }
 
 const textOf = ({ title, sections }: Report) =>
@@ -113,6 +116,23 @@ describe('putting back', () => {
     expect(await run(made, command, inSlack(SAM))).toMatchObject({ opened: [PUBLIC] });
     expect(made.asked).toHaveLength(1);
     expect(made.told.at(-1)).toContain('Sam put back what was closed for api-1');
+  });
+
+  it('to the internet takes two people each time, the same two as well: also after it failed', async () => {
+    const made = closed([PUBLIC]);
+    const command = commandIn(await page(made, 'restore api-1'));
+    for (const isBroken of [true, false, false]) {
+      await page(made, command);
+      const before = made.asked.length;
+      if (isBroken) {
+        made.failures.push(new Error('the process dies here'));
+        await expect(run(made, command, inSlack(SAM))).rejects.toThrow();
+      } else expect(await run(made, command, inSlack(SAM))).toMatchObject({ opened: [PUBLIC] });
+      expect(made.asked).toHaveLength(before + 1);
+      // One word is not two.
+      expect(textOf(await page(made, command, inSlack(SAM)))).toContain('Sam agreed to this.');
+      expect(await run(made, command)).toMatchObject({ opened: [PUBLIC] });
+    }
   });
 
   it('to the internet begins anew when it changed between the two', async () => {

@@ -283,5 +283,12 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
       expect(await store.once('slack:delivery-1', 60_000)).toBe(false);
       expect(await store.once('slack:delivery-2', 60_000)).toBe(true);
     });
+
+    it('knows who said something first, until it is taken back', async () => {
+      const say = (who: string) => store.firstSaid('page', who, 60_000);
+      expect([await say('ada'), await say('sam'), await say('ada')]).toEqual(['ada', 'ada', 'ada']);
+      await store.unsaid('page');
+      expect([await say('sam'), await say('ada')]).toEqual(['sam', 'sam']);
+    });
   });
 }

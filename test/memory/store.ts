@@ -37,6 +37,7 @@ class MemoryStore implements Store, Damage {
   readonly #made = new Expiring<string>(() => this.#at());
   readonly #placed = new Expiring<string>(() => this.#at());
   readonly #seen = new Expiring<true>(() => this.#at());
+  readonly #said = new Expiring<string>(() => this.#at());
   readonly #strays = new Expiring<Strays>(() => this.#at());
   readonly #cards = new Expiring<ReadonlyMap<string, Card>>(() => this.#at());
   readonly #sources = new Map<string, string>();
@@ -69,7 +70,7 @@ class MemoryStore implements Store, Damage {
   snapshot(): () => void {
     const approvals = this.#approvals;
     const maps = snapshotOf([this.#live, this.#sources, this.#recent, this.#due, this.#behind] as MapOfAny[]);
-    const expiring = [this.#requests, this.#made, this.#placed, this.#seen, this.#strays, this.#cards];
+    const expiring = [this.#requests, this.#made, this.#placed, this.#seen, this.#said, this.#strays, this.#cards];
     const all = [maps, ...expiring.map((one) => one.snapshot())];
     return () => {
       for (const restore of all) restore();
@@ -185,6 +186,14 @@ class MemoryStore implements Store, Damage {
     this.#seen.set(key, true, ttlMs);
     return true;
   }
+
+  async firstSaid(key: string, who: string, ttlMs: number): Promise<string> {
+    const first = this.#said.get(key) ?? who;
+    if (first === who) this.#said.set(key, who, ttlMs);
+    return first;
+  }
+
+  readonly unsaid = async (key: string): Promise<void> => this.#said.set(key, '', 0);
 
   readonly cards = async (id: string): Promise<readonly Card[]> => [...(this.#cards.get(id)?.values() ?? [])];
 

@@ -17,10 +17,18 @@ const AWAY_MS = 10 * SECOND_MS;
 const WRITE_MS = 3 * SECOND_MS;
 const BEAT_MS = SECOND_MS;
 const ROUND_MS = 5 * SECOND_MS;
+/** The report that it is over waits so long for rounds under way: a cloud that hangs longer is told without its last round. */
+const LAST_MS = 60 * SECOND_MS;
 /** Closed rules remembered for the report. */
 const MOST_TOLD = 10_000;
 
 type BoatDeps = Hands['deps'] & Pick<Deps, 'audit' | 'chats' | 'clouds' | 'queue' | 'rules'>;
+
+/** What was closed without Redis, and what could not be: of one time that it was away. */
+interface Told {
+  readonly closed: Map<string, Placement>;
+  readonly left: Map<string, Placement>;
+}
 
 export interface LifeboatOptions extends Omit<Hands, 'deps'> {
   readonly deps: BoatDeps;
@@ -52,6 +60,7 @@ export class Lifeboat {
   #epoch: number | undefined;
   #closed = new Map<string, Placement>();
   #left = new Map<string, Placement>();
+  readonly #rounds = new Set<Promise<void>>();
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: LifeboatOptions) {
@@ -139,13 +148,22 @@ export class Lifeboat {
 
   async #end(): Promise<void> {
     this.#isOn = false;
+    const done = this.#over({ closed: this.#closed, left: this.#left });
+    // Work goes on meanwhile.
+    if (this.#rounds.size === 0) await done;
+  }
+
+  /** Tells what was closed, and has it settled in its records by the same work as ever, once the rounds under way have ended. */
+  async #over(all: Told): Promise<void> {
     const { deps, host } = this.#options;
-    const [closed, left] = [[...this.#closed.values()], [...this.#left.values()]];
+    await soon(Promise.allSettled(this.#rounds), LAST_MS).catch((error: unknown) =>
+      deps.log.warn({ error }, 'a round of the lifeboat goes on; what it closes is not in the report'),
+    );
+    const [closed, left] = [[...all.closed.values()], [...all.left.values()]];
     deps.log.warn({ closed: closed.length, left: left.length }, 'Redis can be written again');
     this.#tell(overReport(host, closed, left));
     const machines = [...new Set([...closed, ...left].map(({ rule }) => rule.machine))];
     try {
-      // What was closed is settled in its records by the same work as ever.
       if (machines.length > 0) await deps.queue.converge(machines, `lifeboat-${Math.floor(deps.monotonic())}`, 'close');
     } catch (error) {
       deps.log.warn({ error }, 'hints were lost; the due index will find the work');
@@ -154,12 +172,22 @@ export class Lifeboat {
 
   async #round(cloud: CloudBoat): Promise<void> {
     if (!this.#isOn) return;
+    const round = this.#close(cloud, { closed: this.#closed, left: this.#left });
+    this.#rounds.add(round);
+    try {
+      await round;
+    } finally {
+      this.#rounds.delete(round);
+    }
+  }
+
+  async #close(cloud: CloudBoat, all: Told): Promise<void> {
     const { closed, failed } = await cloud.round(this.#stopping.signal);
     for (const placement of closed) {
-      this.#left.delete(placementKey(placement));
-      if (this.#closed.size < MOST_TOLD) this.#closed.set(placementKey(placement), placement);
+      all.left.delete(placementKey(placement));
+      if (all.closed.size < MOST_TOLD) all.closed.set(placementKey(placement), placement);
     }
-    for (const { placement } of failed) this.#left.set(placementKey(placement), placement);
+    for (const { placement } of failed) all.left.set(placementKey(placement), placement);
   }
 
   async #merge(): Promise<void> {

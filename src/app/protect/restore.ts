@@ -93,12 +93,15 @@ async function pageFor(
   return asked;
 }
 
-/** Has somebody else agreed to the same page? */
+/**
+ * Has somebody else agreed to the same page? Each opening takes two words: they are used up before anything is opened. Where that
+ * fails, or the process dies, both are asked again.
+ */
 async function isSecond({ store }: Deps, code: string, person: string): Promise<boolean> {
-  // In this order: a person's own word is never forgotten before that there was one.
-  const isFirst = await store.once(`put-back:${code}`, AGREED_MS);
-  const isNew = await store.once(`put-back:${code}:${person}`, AGREED_MS);
-  return isNew && !isFirst;
+  const first = await store.firstSaid(`put-back:${code}`, person, AGREED_MS);
+  if (first === person) return false;
+  await store.unsaid(`put-back:${code}`);
+  return true;
 }
 
 type Came = { readonly notes: readonly string[] } | { readonly changed: true };
