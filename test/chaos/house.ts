@@ -1,9 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { type Program, startProgram } from '../../simulators/demo/program.ts';
 import { startServices } from '../../simulators/demo/services.ts';
+import { people } from '../../simulators/world.ts';
 import { openRedis } from '../../src/redis/client.ts';
 import { freePort } from '../redis/free-port.ts';
 import { ownRedis } from '../redis/own-redis.ts';
@@ -16,12 +18,22 @@ export interface Replica {
 }
 
 const COMMAND_MS = 3_000;
+const CLOCK = new URL('./clock.ts', import.meta.url).href;
+/** Of policies, while they are stricter. */
+const STRICT_LONGEST = '12s';
+
+interface Config {
+  readonly people: readonly { readonly id: string }[];
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly policies: readonly object[];
+}
 
 /** Two replicas of the real program, the four services, and a real Redis that is nobody's but the test's. */
 export async function startHouse() {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chaos-'));
   const redis = await ownRedis({ port: await freePort() });
-  const services = await startServices({ azureMinimum: 0 });
+  const off = { cloudsMs: 0, redisMs: 0 };
+  const services = await startServices({ azureMinimum: 0, cloudClock: () => Date.now() + off.cloudsMs });
   services.azure.human.setPlan('Free');
   const operator = openRedis(redis.tcp, { retries: 1, commandMs: COMMAND_MS });
   operator.on('error', () => {});
@@ -35,6 +47,9 @@ export async function startHouse() {
     writeFileSync(join(own, 'drawbridge.yaml'), config);
     return { name, logFile: join(own, 'program.log'), program: undefined };
   });
+  const usual = new Map(
+    replicas.map(({ name }) => [name, readFileSync(join(folder, name, 'drawbridge.yaml'), 'utf8')]),
+  );
   let snapshotAt = 0;
   const house = {
     folder,
@@ -46,9 +61,18 @@ export async function startHouse() {
     rollbacks: [] as { readonly from: number; readonly to: number }[],
     /** How a program ended that nobody ended. */
     fallen: [] as string[],
+    /** How far clocks are off; of Redis the most that its was. */
+    off,
+    /** Since when every process knows that the colleague is not there any more. */
+    removedAt: undefined as number | undefined,
     async start(replica: Replica): Promise<void> {
       const configFile = join(folder, replica.name, 'drawbridge.yaml');
-      const program = await startProgram({ configFile, logFile: replica.logFile, secrets: demoSecrets(services) });
+      const own = {
+        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${CLOCK}`.trim(),
+        CHAOS_CLOCK: join(folder, replica.name, 'clock'),
+      };
+      const secrets = { ...demoSecrets(services), ...own };
+      const program = await startProgram({ configFile, logFile: replica.logFile, secrets });
       replica.program = program;
       void program.ended.then((how) => {
         if (replica.program !== program) return;
@@ -64,6 +88,21 @@ export async function startHouse() {
       const other = replicas.find((one) => one.program)?.program;
       if (other) services.setTarget(other.url);
       await program?.[how]();
+    },
+    /** The clock of one process is set. */
+    setClock({ name }: Replica, offMs: number): void {
+      writeFileSync(join(folder, name, 'clock'), String(offMs));
+    },
+    /** Another configuration, one process after the other: a stricter policy, and one person fewer; or the usual one again. */
+    async reconfigure(isStrict: boolean): Promise<void> {
+      house.removedAt = undefined;
+      for (const replica of replicas) {
+        const text = usual.get(replica.name) ?? '';
+        writeFileSync(join(folder, replica.name, 'drawbridge.yaml'), isStrict ? stricter(text) : text);
+        await house.end(replica, 'stop');
+        await house.start(replica);
+      }
+      if (isStrict) house.removedAt = Date.now();
     },
     /** Keeps what Redis has on disk now. */
     snapshot(): void {
@@ -88,8 +127,21 @@ export async function startHouse() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  for (const replica of replicas) await house.start(replica);
+  await Promise.all(replicas.map((replica) => house.start(replica)));
   return house;
+}
+
+function stricter(text: string): string {
+  const { id } = people.colleague;
+  const config = parse(text) as Config;
+  return stringify({
+    ...config,
+    people: config.people.filter((person) => person.id !== id),
+    groups: Object.fromEntries(
+      Object.entries(config.groups).map(([name, members]) => [name, members.filter((member) => member !== id)]),
+    ),
+    policies: config.policies.map((policy) => ({ ...policy, longest: STRICT_LONGEST })),
+  });
 }
 
 export type House = Awaited<ReturnType<typeof startHouse>>;

@@ -1,16 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { modelReport, runModel } from './model.ts';
 import { reportOf } from './report.ts';
 import { runChaos } from './run.ts';
 
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
-const SECTION = /(<!-- chaos -->\n)[\s\S]*?(\n<!-- \/chaos -->)/;
 
-/** `npm run chaos -- [--seed <n>] [--minutes <n>] [--write]`: prints Markdown; exits with 1 where something was that must not be. */
+/**
+ * `npm run chaos -- [--seed <n>] [--minutes <n>] [--write]`: real processes; `npm run chaos -- --leases <n> [--write]`: the crash model,
+ * until so many leases were approved. Prints Markdown; exits with 1 where something was that must not be.
+ */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
+    leases: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -20,10 +24,26 @@ if (!Number.isInteger(seed) || !(minutes > 0))
 const began = performance.now();
 const print = (line: string) =>
   console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-const outcome = await runChaos({ seed, ms: minutes * 60_000, print });
-const report = reportOf(outcome);
-console.log(report);
-for (const [words, times] of outcome.refused) console.error(`answered ${times} times: ${words}`);
-for (const violation of outcome.violations) console.error(`must not be: ${violation}`);
-if (values.write) writeFileSync(DOCS, readFileSync(DOCS, 'utf8').replace(SECTION, `$1${report}$2`));
-process.exitCode = outcome.violations.length > 0 ? 1 : 0;
+const write = (name: string, report: string) => {
+  console.log(report);
+  const section = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(\\n<!-- /${name} -->)`);
+  if (values.write) writeFileSync(DOCS, readFileSync(DOCS, 'utf8').replace(section, `$1${report}$2`));
+};
+
+if (values.leases === undefined) {
+  const outcome = await runChaos({ seed, ms: minutes * 60_000, print });
+  write('chaos', reportOf(outcome));
+  for (const [words, times] of outcome.refused) console.error(`answered ${times} times: ${words}`);
+  tell(outcome.violations);
+} else {
+  const leases = Number(values.leases);
+  if (!(leases > 0)) throw new Error('--leases is more than 0');
+  const modelled = await runModel(leases, print);
+  write('model', modelReport(leases, modelled));
+  tell([...modelled.wrong, ...(modelled.lost + modelled.left > 0 ? ['something was lost, or left'] : [])]);
+}
+
+function tell(violations: readonly string[]): void {
+  for (const violation of violations) console.error(`must not be: ${violation}`);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}

@@ -13,13 +13,18 @@ const READ_MS = 400;
 
 /** A request with what people want of it. */
 export interface Wish extends Asked {
-  readonly who: 'requester' | 'colleague';
   readonly fate: 'leave' | 'approve' | 'revoke';
   id?: string;
   triedAt?: number;
   openAt?: number;
   /** When the channel was told that it is over. */
   endedAt?: number;
+}
+
+export interface Asking {
+  readonly everyMs: number;
+  /** The shortest and the longest that is asked for. */
+  readonly seconds: readonly [number, number];
 }
 
 /** People who ask, approve, and take back, and who read the channel to learn how it went. They try again when nothing happens. */
@@ -37,11 +42,11 @@ export class Crowd {
   }
 
   /** Asks about so often, until told to stop or until there is no address left. */
-  async ask(everyMs: number, signal: AbortSignal): Promise<void> {
+  async ask({ everyMs, seconds: [least, most] }: Asking, signal: AbortSignal): Promise<void> {
     const dice = this.#dice;
     for (let n = 0; n < NETS.length * HOSTS && !signal.aborted; n += 1) {
       const source = `${NETS[Math.floor(n / HOSTS)]}.${(n % HOSTS) + 1}`;
-      const seconds = dice.between(6, 30);
+      const seconds = dice.between(least, most);
       const wish: Wish = {
         source,
         machine: dice.pick(MACHINES),
@@ -116,13 +121,16 @@ export class Crowd {
       else void this.#write(people.manager.entraId, `approve ${id}`);
     } else if (fate === 'revoke' && wish.openAt !== undefined && now > wish.openAt + 2_000) {
       wish.triedAt = now;
-      void this.#type(people[who].slackId, `/jit revoke ${id}`);
+      void this.#type(people[who].slackId, `/jit revoke ${id}`).then((isTaken) => {
+        if (isTaken) wish.revokingAt ??= Date.now();
+      });
     }
   }
 
-  /** Nobody may be there to hear it. */
-  async #type(slackId: string, text: string): Promise<void> {
-    await this.#services.slack.command(slackId, channels.slack.id, text).catch(() => undefined);
+  /** Was it accepted? Nobody may be there to hear it. */
+  async #type(slackId: string, text: string): Promise<boolean> {
+    const seen = await this.#services.slack.command(slackId, channels.slack.id, text).catch(() => undefined);
+    return seen?.ok === true;
   }
 
   async #write(entraId: string, text: string): Promise<void> {

@@ -3,10 +3,9 @@ import { type Outcome, TOLERANCE_MS } from './run.ts';
 
 /** What a run showed, as Markdown. */
 export function reportOf(outcome: Outcome): string {
-  const { seed, ms, lateness, troubles, violations } = outcome;
+  const { seed, ms, lateness, revocations, troubles, violations } = outcome;
   const minutes = ms / 60_000;
   const count = [...troubles.values()].reduce((sum, one) => sum + one, 0);
-  const seconds = (value: number) => `${(value / 1_000).toFixed(1)} s`;
   const [first, ...more] = cpus();
   return [
     `\`npm run chaos -- --seed ${seed} --minutes ${minutes}\`, on ${more.length + 1} cores (${first?.model.trim()}):`,
@@ -17,8 +16,15 @@ export function reportOf(outcome: Outcome): string {
     `| rules that the clouds held | ${outcome.rules} |`,
     `| troubles | ${count} |`,
     ...[...troubles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, times]) => `| … ${name} | ${times} |`),
-    `| lateness of closing: median, 99 %, most | ${lateness ? [lateness.median, lateness.p99, lateness.max].map(seconds).join(', ') : 'nothing closed'} |`,
-    `| open more than ${TOLERANCE_MS / 1_000} s past its end, open without approval, opened again, approved and lost, or a process that fell | ${violations.length} |`,
+    `| lateness of closing at the end: median, 99 %, most | ${spreadText(lateness)} |`,
+    `| … after it was taken back, from when the chat had accepted that | ${spreadText(revocations)} |`,
+    `| open more than ${TOLERANCE_MS / 1_000} s past its end, open without approval or for somebody removed, opened again, approved and lost, or a process that fell | ${violations.length} |`,
     `| approvals that went with a rolled-back Redis | ${outcome.rolledAway} |`,
   ].join('\n');
+}
+
+function spreadText(values: Outcome['lateness']): string {
+  if (!values) return 'none';
+  const seconds = (value: number) => `${(value / 1_000).toFixed(1)} s`;
+  return [values.median, values.p99, values.max].map(seconds).join(', ');
 }

@@ -3,7 +3,7 @@ import { percentile, spread } from '../../bench/spread.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { throwsOf } from './dice.ts';
 import { type House, startHouse } from './house.ts';
-import { Crowd, MACHINES, type Wish } from './people.ts';
+import { type Asking, Crowd, MACHINES, type Wish } from './people.ts';
 import { makeTrouble } from './trouble.ts';
 import { Watch } from './watch.ts';
 
@@ -11,12 +11,21 @@ import { Watch } from './watch.ts';
 export const TOLERANCE_MS = 60_000;
 /** After the last trouble, what is over is closed and told within this. */
 const SETTLE_MS = 120_000;
-const ASK_EVERY_MS = 600;
+const USUAL: Asking = { everyMs: 600, seconds: [6, 30] };
 
 export interface Options {
   readonly seed: number;
   readonly ms: number;
   readonly print: (line: string) => void;
+  /** What people ask for, and how long one trouble lasts at most; as in the report unless told. */
+  readonly asking?: Asking;
+  readonly mostMs?: number;
+}
+
+interface Spread {
+  readonly median: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 export interface Outcome {
@@ -28,7 +37,9 @@ export interface Outcome {
   /** Rules that the clouds held at some time. */
   readonly rules: number;
   /** In milliseconds, of rules that went at their end. */
-  readonly lateness: { readonly median: number; readonly p99: number; readonly max: number } | undefined;
+  readonly lateness: Spread | undefined;
+  /** In milliseconds, from when a chat accepted that access is taken back until its rule was gone. */
+  readonly revocations: Spread | undefined;
   readonly troubles: ReadonlyMap<string, number>;
   /** What must never be: open too long, open unasked, opened again, lost. */
   readonly violations: readonly string[];
@@ -38,17 +49,17 @@ export interface Outcome {
 }
 
 /** Runs the real program in two processes, with trouble from a seed, for so long, and until all is quiet. */
-export async function runChaos({ seed, ms, print }: Options): Promise<Outcome> {
+export async function runChaos({ seed, ms, print, asking: wanted = USUAL, mostMs }: Options): Promise<Outcome> {
   const house = await startHouse();
   try {
     await protect(house);
     const crowd = new Crowd(house.services, throwsOf(seed));
-    const watch = new Watch(house.services, crowd.asked, TOLERANCE_MS);
+    const watch = new Watch(house.services, crowd.asked, TOLERANCE_MS, house);
     const [asking, following] = [AbortSignal.timeout(ms), new AbortController()];
     const followed = crowd.follow(following.signal);
     const [trouble] = await Promise.all([
-      makeTrouble(house, { dice: throwsOf(seed + 1), signal: asking, print }),
-      crowd.ask(ASK_EVERY_MS, asking),
+      makeTrouble(house, { dice: throwsOf(seed + 1), signal: asking, print, ...(mostMs ? { mostMs } : {}) }),
+      crowd.ask(wanted, asking),
     ]);
     print('quiet now');
     await settled(crowd, watch);
@@ -66,7 +77,8 @@ export async function runChaos({ seed, ms, print }: Options): Promise<Outcome> {
       approved: wishes.filter(({ approvedAt }) => approvedAt).length,
       revoked: wishes.filter(({ revokedAt }) => revokedAt).length,
       rules: watch.opened,
-      lateness: latenessOf(watch),
+      lateness: spreadOf(watch.lateness),
+      revocations: spreadOf(watch.revocations),
       troubles: trouble.counts,
       violations: [
         ...watch.violations,
@@ -104,8 +116,7 @@ async function settled(crowd: Crowd, watch: Watch): Promise<void> {
   }
 }
 
-function latenessOf(watch: Watch): Outcome['lateness'] {
-  const values = watch.lateness;
+function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   return { median: spread(values).median, p99: percentile(values, 0.99), max: Math.max(...values) };
 }

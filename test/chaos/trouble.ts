@@ -7,11 +7,12 @@ import type { House } from './house.ts';
 interface Trouble {
   readonly name: string;
   /** What is struck: never two at a time on the same. */
-  readonly on: 'redis' | 'aws' | 'azure' | 'slack' | 'teams' | 'process';
+  readonly on: 'redis' | 'aws' | 'azure' | 'slack' | 'teams' | 'process' | 'clock';
   readonly begin: (house: House, dice: Throws) => Promise<unknown>;
   readonly end: (house: House, dice: Throws) => Promise<unknown>;
 }
 
+const MOST_MS = 18_000;
 const FOREVER = Number.POSITIVE_INFINITY;
 const nothing = async () => {};
 
@@ -75,19 +76,65 @@ const PROCESSES: readonly Trouble[] = [
     },
     end: startMissing,
   },
+  {
+    name: 'a stricter configuration with one person fewer, by a rolling restart, and the usual one again',
+    on: 'process',
+    begin: (house) => house.reconfigure(true),
+    end: (house) => house.reconfigure(false),
+  },
+];
+
+/** So far a clock may be off without anything but time being wrong: signatures of Slack are good for a minute ahead. */
+const MOST_OFF_MS = 50_000;
+/** What is over is closed on the clocks of the store and the clouds, so that as much is added to every lateness. */
+const MOST_LATE_MS = 15_000;
+
+const CLOCKS: readonly Trouble[] = [
+  {
+    name: 'the clock of a process jumps',
+    on: 'clock',
+    begin: async (house, dice) => house.setClock(dice.pick(house.replicas), dice.between(-MOST_OFF_MS, MOST_OFF_MS)),
+    end: async (house) => {
+      for (const replica of house.replicas) house.setClock(replica, 0);
+    },
+  },
+  {
+    name: 'the clocks of the clouds jump',
+    on: 'clock',
+    begin: async ({ off }, dice) => {
+      off.cloudsMs = dice.between(-MOST_LATE_MS, MOST_LATE_MS);
+    },
+    end: async ({ off }) => {
+      off.cloudsMs = 0;
+    },
+  },
+  {
+    name: 'the clock of Redis is set back',
+    on: 'redis',
+    // As the store sees it: the highest instant that it ever gave is ahead of its clock.
+    begin: async (house, dice) => {
+      const ms = dice.between(2_000, MOST_LATE_MS);
+      house.off.redisMs = Math.max(house.off.redisMs, ms);
+      // After what was wrong with it before, it may still have to recover.
+      await house.operator.hset('{drawbridge}:clock', 'highest', Date.now() + ms).catch(nothing);
+    },
+    end: nothing,
+  },
 ];
 
 /** Twice each: half of the trouble is with Redis and processes, which are few. */
-const ALL = [...REDIS, ...REDIS, ...PROCESSES, ...PROCESSES, ...PROCESSES, ...CLOUDS, ...CHATS];
+const ALL = [...REDIS, ...REDIS, ...PROCESSES, ...PROCESSES, ...PROCESSES, ...CLOCKS, ...CLOCKS, ...CLOUDS, ...CHATS];
 
 interface Making {
   readonly dice: Throws;
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
+  /** How long one trouble lasts at most; 18 s unless told. */
+  readonly mostMs?: number;
 }
 
 /** Makes trouble until told to stop; then nothing is wrong any more. Gives how often what happened. */
-export async function makeTrouble(house: House, { dice, signal, print }: Making) {
+export async function makeTrouble(house: House, { dice, signal, print, mostMs = MOST_MS }: Making) {
   const counts = new Map<string, number>();
   const struck = new Map<Trouble['on'], Promise<void>>();
   const failed: string[] = [];
@@ -102,7 +149,7 @@ export async function makeTrouble(house: House, { dice, signal, print }: Making)
   };
   while (!signal.aborted) {
     const trouble = dice.pick(ALL);
-    const [forMs, pauseMs] = [dice.between(1_000, 18_000), dice.between(500, 5_000)];
+    const [forMs, pauseMs] = [dice.between(1_000, mostMs), dice.between(500, 5_000)];
     if (struck.has(trouble.on)) continue;
     counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1);
     const under = turn(trouble, forMs)

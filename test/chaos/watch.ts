@@ -3,12 +3,15 @@ import type { Services } from '../../simulators/demo/services.ts';
 /** What people did about one source address; each request has one of its own. */
 export interface Asked {
   readonly source: string;
+  readonly who: 'requester' | 'colleague';
   readonly machine: string;
   readonly forMs: number;
   /** Since when somebody may have approved it; undefined while nobody tried. */
   approvingAt?: number;
   /** When the approval was known to be taken: no end is later than this and `forMs`. */
   approvedAt?: number;
+  /** When a chat first said that taking it back is accepted. */
+  revokingAt?: number;
   /** When it was known that it was taken back. */
   revokedAt?: number;
 }
@@ -26,7 +29,17 @@ interface Standing {
   readonly until: number;
 }
 
+/** What the watch has to know of the troubles. */
+export interface Circumstances {
+  /** Since when every process knows that the colleague is not there any more. */
+  readonly removedAt: number | undefined;
+  /** How far clocks are off, by which ends that are given then may be later. */
+  readonly off: { readonly redisMs: number };
+}
+
 const LOOK_MS = 100;
+/** What was begun for somebody before they were removed is done by then. */
+const BEGUN_MS = 5_000;
 const MARK = /db1\.[a-z0-9]+\.[a-z0-9-]+\.([0-9a-z]{6,9})\./;
 
 /**
@@ -38,12 +51,14 @@ export class Watch {
   readonly #services: Services;
   readonly #asked: ReadonlyMap<string, Asked>;
   readonly #toleranceMs: number;
+  readonly #around: Circumstances;
   readonly #seen = new Map<string, Seen>();
   readonly #told = new Set<string>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(services: Services, asked: ReadonlyMap<string, Asked>, toleranceMs: number) {
+  constructor(services: Services, asked: ReadonlyMap<string, Asked>, toleranceMs: number, around: Circumstances) {
     this.#services = services;
+    this.#around = around;
     this.#asked = asked;
     this.#toleranceMs = toleranceMs;
     this.#timer = setInterval(() => this.look(), LOOK_MS);
@@ -70,6 +85,15 @@ export class Watch {
     );
   }
 
+  /** Of every rule that went because it was taken back: how many milliseconds after a chat had accepted that. */
+  get revocations(): readonly number[] {
+    return [...this.#seen].flatMap(([key, { until, goneAt }]) => {
+      const { revokingAt } = this.#asked.get(key.slice(key.indexOf(' ') + 1)) ?? {};
+      if (goneAt === undefined || goneAt >= until || revokingAt === undefined) return [];
+      return [Math.max(0, goneAt - revokingAt)];
+    });
+  }
+
   look(now: number = Date.now()): void {
     const rules = new Map(standingIn(this.#services).map((rule) => [rule.key, rule]));
     for (const rule of rules.values()) this.#judge(rule, now);
@@ -78,11 +102,15 @@ export class Watch {
 
   #judge({ key, source, until }: Standing, now: number): void {
     const asked = this.#asked.get(source);
+    const { removedAt = Number.POSITIVE_INFINITY, off } = this.#around;
+    const isNew = !this.#seen.has(key) || this.#seen.get(key)?.goneAt !== undefined;
     const seen = this.#seen.get(key) ?? { until };
+    if (isNew && asked?.who === 'colleague' && now > removedAt + BEGUN_MS)
+      this.#say(key, 'was opened for somebody who had been removed');
     this.#seen.set(key, seen);
     seen.until = Math.max(seen.until, until);
     if (asked?.approvingAt === undefined) this.#say(key, 'is open, and nobody approved it');
-    else if (asked.approvedAt !== undefined && seen.until > asked.approvedAt + asked.forMs + 1_000)
+    else if (asked.approvedAt !== undefined && seen.until > asked.approvedAt + asked.forMs + 1_000 + off.redisMs)
       this.#say(key, 'has a later end than was approved');
     if (seen.goneAt !== undefined) {
       const isOver = seen.goneAt >= seen.until || (asked?.revokedAt ?? Number.POSITIVE_INFINITY) <= seen.goneAt;

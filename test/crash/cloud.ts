@@ -1,7 +1,7 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
-import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
-import { type Placement, placementKey } from '../../src/core/rule/rule.ts';
+import { MANAGEMENT_PORTS, type Port, portText } from '../../src/core/rule/port.ts';
+import { type Placement, placementKey, type StandingRule } from '../../src/core/rule/rule.ts';
 import type { CloudAdapter, Found, Opening, Protector } from '../../src/ports/cloud.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import { go } from '../conformance/cloud-steps.ts';
@@ -10,6 +10,8 @@ import type { Scheduler } from './scheduler.ts';
 interface ModelRule {
   readonly placement: Placement;
   readonly until: number;
+  /** When it was put there, as it is now. */
+  readonly since: number;
 }
 
 /** How likely each misfortune is, once a call. */
@@ -42,6 +44,10 @@ export class ModelCloud {
   #rules = new Map<string, ModelRule>();
   #history: { readonly at: number; readonly rules: ReadonlyMap<string, ModelRule> }[] = [];
   #landing: { readonly at: number; readonly effect: () => void }[] = [];
+  /** Ports that somebody else opened, by machine and port, and since when. */
+  readonly #byHand = new Map<string, number>();
+  readonly #unprotected = new Set<MachineId>();
+  readonly #gone = new Set<MachineId>();
   weather: Weather;
 
   constructor(scheduler: Scheduler, weather: Weather) {
@@ -53,6 +59,27 @@ export class ModelCloud {
   rules(): readonly ModelRule[] {
     this.land();
     return [...this.#rules.values()];
+  }
+
+  /** Since when somebody else has it open; undefined when nobody has. */
+  openByHand(machine: MachineId, port: Port): number | undefined {
+    return this.#byHand.get(`${machine} ${portText(port)}`);
+  }
+
+  /** Somebody opens a port by hand, or closes it again. */
+  turnByHand(machine: MachineId, port: Port): void {
+    const key = `${machine} ${portText(port)}`;
+    if (!this.#byHand.delete(key)) this.#byHand.set(key, this.#scheduler.now);
+  }
+
+  /** Somebody deletes a machine, or makes it anew. What was written for it stays, as a group does. */
+  turnMachine(machine: MachineId): void {
+    if (!this.#gone.delete(machine)) this.#gone.add(machine);
+  }
+
+  /** All machines are there again. */
+  restore(): void {
+    this.#gone.clear();
   }
 
   /** Lets late calls happen whose time has come. */
@@ -74,33 +101,47 @@ export class ModelCloud {
       this.land();
       return this.#read();
     };
-    const state = (id: MachineId) => ({
-      machine: MACHINES.find((one) => one.id === id) as Machine,
-      protection: { ports: MANAGEMENT_PORTS.map((port) => ({ port, sources: [], longestMs: 86_400_000 })) },
-      standing: [],
-    });
+    const protection = { ports: MANAGEMENT_PORTS.map((port) => ({ port, sources: [], longestMs: 86_400_000 })) };
+    const state = (id: MachineId) => {
+      const machine = MACHINES.find((one) => one.id === id) as Machine;
+      if (this.#gone.has(id)) throw new JitError('machineGone', { machine: machine.name });
+      return { machine, standing: this.#standing(id), ...(this.#unprotected.has(id) ? {} : { protection }) };
+    };
+    const turnProtection = async (machine: MachineId, isProtected: boolean) => {
+      await scheduler.turn(process);
+      if (isProtected) this.#unprotected.delete(machine);
+      else this.#unprotected.add(machine);
+      return state(machine);
+    };
     return {
       cloud: 'aws',
       limits: LIMITS,
-      machines: async () => ({ all: MACHINES, unread: [] }),
+      machines: async () => ({ all: MACHINES.filter(({ id }) => !this.#gone.has(id)), unread: [] }),
       // What is judged is read, too: a process may die or sleep after it, and it may not be told.
       look: async (machine) => {
         await scheduler.turn(process);
         if (scheduler.chance(this.weather.busy)) throw new JitError('cloudBusy', { cloud: 'Model' });
         return state(machine);
       },
-      protect: async (machine) => state(machine),
+      protect: (machine) => turnProtection(machine, true),
       protectKey: async (machine) => machine,
-      unprotect: async (machine) => state(machine),
+      unprotect: (machine) => turnProtection(machine, false),
       check: async () => {},
-      locate: async (rules) =>
-        rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: locksOf(rule.machine) })),
+      locate: async (rules) => {
+        for (const { machine } of rules)
+          if (!state(machine).protection) throw new JitError('notProtected', { machine, port: 22, protected: 'none' });
+        return rules.map((rule) => ({ rule, backend: 'securityGroup', at: 'sg-1', locks: locksOf(rule.machine) }));
+      },
       observe: async (machine) => ({
         ours: [...(await read()).values()]
           .filter(({ placement }) => placement.rule.machine === machine)
           .map(({ placement, until }) => ({ placement, until, mark: 'valid' as const })),
-        others: [],
-        effective: MANAGEMENT_PORTS.map((port) => ({ port, state: 'closed' as const })),
+        others: this.#standing(machine),
+        effective: MANAGEMENT_PORTS.map((port) =>
+          this.openByHand(machine, port) === undefined
+            ? { port, state: 'closed' as const }
+            : { port, state: 'open' as const, through: 'by hand' },
+        ),
       }),
       open: async (openings, _signal, beforeCall) => {
         for (const opening of openings) {
@@ -132,6 +173,12 @@ export class ModelCloud {
     };
   }
 
+  #standing(machine: MachineId): readonly StandingRule[] {
+    return MANAGEMENT_PORTS.filter((port) => this.openByHand(machine, port) !== undefined).map((port) => {
+      return { port, source: '0.0.0.0/0', through: 'by hand' };
+    });
+  }
+
   async *#patrol(read: () => Promise<ReadonlyMap<string, ModelRule>>): AsyncGenerator<Found> {
     for (const { placement, until } of (await read()).values())
       yield { placement, until, mark: 'valid', cloudNow: this.#scheduler.now };
@@ -154,7 +201,7 @@ export class ModelCloud {
   }
 
   #put({ placement, until }: Opening): void {
-    this.#change((rules) => rules.set(placementKey(placement), { placement, until }));
+    this.#change((rules) => rules.set(placementKey(placement), { placement, until, since: this.#scheduler.now }));
   }
 
   #change(edit: (rules: Map<string, ModelRule>) => void): void {

@@ -1,32 +1,45 @@
 import type { Person } from '../../src/core/people/person.ts';
-import type { HouseRules } from '../../src/core/policy/policy.ts';
+import type { HouseRules, Policy } from '../../src/core/policy/policy.ts';
 
 export const PEOPLE: readonly Person[] = [
   { id: 'ada', name: 'Ada', slack: 'U1', manager: 'grace', address: '203.0.113.7/32', groups: ['eng'] },
   { id: 'lin', name: 'Lin', slack: 'U2', manager: 'grace', address: '203.0.113.7/32', groups: ['eng'] },
-  { id: 'grace', name: 'Grace', slack: 'U3', groups: [] },
+  { id: 'grace', name: 'Grace', slack: 'U3', groups: ['lead'] },
+  { id: 'sam', name: 'Sam', slack: 'U4', groups: ['lead'] },
 ];
+const [ADA, LIN, GRACE, SAM] = PEOPLE as readonly [Person, Person, Person, Person];
+
+export { ADA, GRACE, LIN, SAM };
+
+/** What takes two to approve. */
+export const GUARDED = 'm-2';
 export const RULES: HouseRules = {
-  protectors: [],
+  protectors: ['person:sam'],
   security: [],
   sources: new Map(),
   shortestMs: 1_000,
   policies: [
-    {
-      name: 'all',
-      who: ['group:eng'],
-      machines: { names: ['*'], tags: {} },
-      ports: [{ number: 22, protocol: 'tcp' }],
-      widest: { ipv4: 32, ipv6: 128 },
-      anySource: false,
-      bastion: false,
-      cutSessions: false,
-      longestMs: 3_600_000,
-      approvers: ['manager'],
-      approvals: 1,
-      extendSelfUpToMs: 3_600_000,
-      unansweredMs: 3_600_000,
-      tell: [],
-    },
+    policy({ name: 'guarded', machines: { names: [GUARDED], tags: {} }, approvers: ['group:lead'], approvals: 2 }),
+    policy({ name: 'all' }),
   ],
 };
+
+function policy(patch: Partial<Policy>): Policy {
+  return {
+    name: 'all',
+    who: ['group:eng'],
+    machines: { names: ['*'], tags: {} },
+    ports: [{ number: 22, protocol: 'tcp' }],
+    widest: { ipv4: 32, ipv6: 128 },
+    anySource: false,
+    bastion: false,
+    cutSessions: false,
+    longestMs: 3_600_000,
+    approvers: ['manager'],
+    approvals: 1,
+    extendSelfUpToMs: 3_600_000,
+    unansweredMs: 3_600_000,
+    tell: [],
+    ...patch,
+  };
+}

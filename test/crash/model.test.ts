@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { often } from '../setup/lane.ts';
 import { runSeed } from './world.ts';
 
-const RUNS = Number(process.env.CRASH_RUNS ?? often(2_000, 20_000));
+const RUNS = Number(process.env.CRASH_RUNS ?? often(400, 20_000));
 const STEPS = 250;
 
 describe('a process that stops between any two effects', () => {
@@ -15,12 +15,10 @@ describe('a process that stops between any two effects', () => {
         world.cloud.rules().map(({ until }) => until),
         `seed ${seed}: rules left`,
       ).toEqual([]);
+      expect(world.oracle.wrong, `seed ${seed}`).toEqual([]);
       for (const request of await world.requests()) {
         asked += 1;
-        const approved = request?.reviews.length === 1;
-        expect(approved ? request?.status : 'pending', `seed ${seed}: ${request?.id}`).toBe(
-          approved ? 'ended' : request?.status,
-        );
+        expect(['activating', 'active', 'closing'], `seed ${seed}: ${request?.id}`).not.toContain(request?.status);
       }
     }
     expect(asked).toBeGreaterThan(RUNS);

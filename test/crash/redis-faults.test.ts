@@ -3,7 +3,7 @@ import { often } from '../setup/lane.ts';
 import { FAIR } from './cloud.ts';
 import { runSeed, World } from './world.ts';
 
-const RUNS = Number(process.env.CRASH_RUNS ?? often(200, 4_000));
+const RUNS = Number(process.env.CRASH_RUNS ?? often(120, 4_000));
 const STEPS = 250;
 
 describe('a Redis that goes away, loses its last commits, and is wiped, while processes stop and sleep', () => {
@@ -11,6 +11,7 @@ describe('a Redis that goes away, loses its last commits, and is wiped, while pr
     for (let seed = 1; seed <= RUNS; seed += 1) {
       const world = await runSeed(seed, STEPS, true);
       expect(world.surprises, `seed ${seed}`).toEqual([]);
+      expect(world.oracle.wrong, `seed ${seed}`).toEqual([]);
       expect(
         world.cloud.rules().map(({ until }) => until),
         `seed ${seed}: rules left`,

@@ -1,8 +1,15 @@
 import type { Request } from '../../src/core/request/request.ts';
 import type { Commit, Loaded, Saved, Store } from '../../src/ports/store.ts';
 
+interface Told {
+  /** A request that a process got to know. */
+  readonly see: (request: Request) => void;
+  /** A request that was committed, in the moment it is. */
+  readonly commits: (request: Request) => void;
+}
+
 /** Every call of the store waits for its turn, and again before its answer arrives: a process can die in between. */
-export function stepping(store: Store, turn: () => Promise<void>, see: (request: Request) => void): Store {
+export function stepping(store: Store, turn: () => Promise<void>, { see, commits }: Told): Store {
   return new Proxy(store, {
     get(target, name, receiver) {
       const method = Reflect.get(target, name, receiver) as unknown;
@@ -10,6 +17,7 @@ export function stepping(store: Store, turn: () => Promise<void>, see: (request:
       return async (...args: readonly unknown[]) => {
         await turn();
         const answer: unknown = await Reflect.apply(method, target, args);
+        if (name === 'save') for (const request of requestsIn(name, args, answer)) commits(request);
         await turn();
         for (const request of requestsIn(String(name), args, answer)) see(request);
         return answer;

@@ -2,32 +2,39 @@ import { staticDirectory } from '../../adapters/directory/static.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { Lifeboat } from '../../src/app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
-import { compare, endRevoked } from '../../src/app/loops/compare.ts';
+import { endRevoked } from '../../src/app/loops/compare.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { sweeper } from '../../src/app/loops/sweep.ts';
-import { converge } from '../../src/app/machine/converge.ts';
+import { protect } from '../../src/app/protect/protect.ts';
+import { unprotect } from '../../src/app/protect/unprotect.ts';
 import { decide } from '../../src/app/request/decide.ts';
-import { revoke } from '../../src/app/request/end.ts';
+import { revoke, withdraw } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
-import type { Person } from '../../src/core/people/person.ts';
-import type { Request } from '../../src/core/request/request.ts';
-import type { Opening } from '../../src/ports/cloud.ts';
 import { memorySpool } from '../app/lifeboat-rig.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
-import { FAIR, LIMITS, ModelCloud, type Weather } from './cloud.ts';
-import { PEOPLE, RULES } from './house.ts';
+import { claimAndConverge, compareUnderLock, decideSomehow, needs } from './acts.ts';
+import { FAIR, MACHINES, ModelCloud, type Weather } from './cloud.ts';
+import { ADA, GRACE, LIN, PEOPLE, RULES, SAM } from './house.ts';
 import { ModelLocks } from './lock.ts';
+import { Oracle } from './oracle.ts';
 import { Scheduler, Stopped } from './scheduler.ts';
 import { stepping } from './stepping.ts';
 
 const START = Date.UTC(2026, 10, 23, 12);
 const KNOWN = staticDirectory(PEOPLE, ['slack']);
 const STORMY: Weather = { stale: 0.4, lost: 0.1, busy: 0.1, late: 0.1 };
+
+const SSH = { number: 22, protocol: 'tcp' } as const;
+/**
+ * Past its end, a rule may stand for so long while processes die, sleep for a minute and a half with their locks, and calls land
+ * late; and with a Redis that is away besides.
+ */
+const LATE = { usualMs: 240_000, withoutRedisMs: 300_000 };
 
 interface Process {
   readonly id: number;
@@ -51,8 +58,7 @@ export class World {
   readonly #gone = new Set<string>();
   readonly asked: string[] = [];
   readonly surprises: unknown[] = [];
-  /** When a request was first seen to be over, by its id. */
-  readonly #over = new Map<string, number>();
+  readonly oracle: Oracle;
 
   /** Until then Redis cannot be reached. */
   #awayUntil = 0;
@@ -64,6 +70,7 @@ export class World {
     this.#hasRedisFaults = hasRedisFaults;
     this.scheduler = new Scheduler(seed, START);
     this.cloud = new ModelCloud(this.scheduler, STORMY);
+    this.oracle = new Oracle(this.scheduler, this.cloud, needs, hasRedisFaults ? LATE.withoutRedisMs : LATE.usualMs);
     this.#locks = new ModelLocks(this.scheduler);
     this.#store = memoryStore({ now: () => this.scheduler.now });
     this.#empty = this.#store.snapshot();
@@ -79,11 +86,10 @@ export class World {
     const memory = new LeaseMemory();
     const quiet = { info: () => {}, warn: () => {}, error: () => {} };
     const deps: Deps = {
-      store: stepping(
-        this.#store,
-        () => this.#reach(id),
-        (request) => this.#seen(memory, request),
-      ),
+      store: stepping(this.#store, () => this.#reach(id), {
+        see: (request) => memory.see(request),
+        commits: (request) => this.oracle.commits(request),
+      }),
       // Every hint is lost: the due index alone must find the work.
       queue: { converge: async () => {}, notify: async () => {} },
       audit: memoryAudit(() => this.scheduler.now),
@@ -95,7 +101,7 @@ export class World {
       },
       undo: memoryUndo(),
       records: memoryProtectionRecords(),
-      clouds: new Map([['aws', this.cloud.adapter(id, (opening) => this.#judgeOpening(opening))]]),
+      clouds: new Map([['aws', this.cloud.adapter(id, (opening) => this.oracle.opens(opening))]]),
       chats: new Map(),
       directory: { ...KNOWN, byId: async (id) => (this.#gone.has(id) ? undefined : KNOWN.byId(id)) },
       rules: RULES,
@@ -131,9 +137,9 @@ export class World {
   async prepare(): Promise<void> {
     for (let i = 0; i < 8; i += 1) {
       this.start((deps) => this.#ask(deps));
-      for (let effects = 0; effects < 60; effects += 1) if (!(await this.scheduler.step())) break;
+      for (let effects = 0; effects < 60; effects += 1) if (!(await this.step())) break;
       this.start(claimAndConverge);
-      for (let effects = 0; effects < 60; effects += 1) if (!(await this.scheduler.step())) break;
+      for (let effects = 0; effects < 60; effects += 1) if (!(await this.step())) break;
       this.scheduler.now += 1_500;
     }
   }
@@ -147,8 +153,11 @@ export class World {
     if (this.#patrols && scheduler.chance(0.004)) this.start((deps) => patrol(deps, signal));
     if (scheduler.chance(0.004)) this.start((deps) => sweeper(deps)());
     const some = this.asked[Math.floor(scheduler.random() * this.asked.length)];
-    if (some && scheduler.chance(0.04)) this.start((deps) => revoke(deps, PEOPLE[2] as Person, some));
-    if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, PEOPLE[0] as Person, some, 20_000));
+    if (some && scheduler.chance(0.04)) this.start((deps) => revoke(deps, GRACE, some));
+    if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, ADA, some, 20_000));
+    if (some && scheduler.chance(0.03)) this.start((deps) => decideSomehow(deps, scheduler, some));
+    if (some && scheduler.chance(0.01)) this.start((deps) => withdraw(deps, scheduler.chance(0.5) ? ADA : LIN, some));
+    this.#meddle();
     if (scheduler.chance(0.01)) this.#gone.add(scheduler.chance(0.5) ? 'ada' : 'grace');
     if (scheduler.chance(0.05)) this.#gone.clear();
     if (scheduler.chance(0.01)) this.#crash();
@@ -157,6 +166,19 @@ export class World {
       scheduler.sleep(victim.id, scheduler.now + Math.floor(scheduler.random() * 90_000));
     if (this.#hasRedisFaults) this.#disturbRedis();
     await this.tick(500);
+  }
+
+  /** People change what is around the leases. */
+  #meddle(): void {
+    const { scheduler, cloud } = this;
+    const machine = MACHINES[Math.floor(scheduler.random() * MACHINES.length)];
+    if (!machine) return;
+    if (scheduler.chance(0.01)) cloud.turnByHand(machine.id, SSH);
+    if (scheduler.chance(0.002)) cloud.turnMachine(machine.id);
+    const actor = { person: SAM, chat: 'slack' } as const;
+    const ask = { which: [machine.name], ports: 'usual', standing: 'leave' } as const;
+    if (scheduler.chance(0.002)) this.start((deps) => unprotect(deps, machine.name, actor));
+    if (scheduler.chance(0.02)) this.start((deps) => protect(deps, ask, actor));
   }
 
   #disturbRedis(): void {
@@ -194,34 +216,23 @@ export class World {
     this.#mustBeThere();
   }
 
-  #seen(memory: LeaseMemory, request: Request): void {
-    memory.see(request);
-    const isOver = request.status === 'closing' || request.status === 'ended';
-    if (isOver && !this.#over.has(request.id)) this.#over.set(request.id, this.scheduler.now);
-  }
-
-  /** The oracle: nothing that was over is opened again. */
-  #judgeOpening({ note: { request, others = [] } }: Opening): void {
-    const all = [request, ...others.map((other) => other.request)];
-    if (all.every((id) => this.#isOver(id))) this.surprises.push(`opened again: ${all.join(' ')}`);
-  }
-
-  /** Was it over for longer than a lock may last, whatever a store that went back says by now? */
-  #isOver(request: string): boolean {
-    const since = this.#over.get(request);
-    return since !== undefined && this.scheduler.now - since > 2 * LIMITS.callMs;
+  /** One effect, after which the oracle is asked. */
+  async step(): Promise<boolean> {
+    const isDone = await this.scheduler.step();
+    this.oracle.look();
+    return isDone;
   }
 
   /** Some effects happen, then time moves on. */
   async tick(mostMs: number): Promise<void> {
     const effects = Math.floor(this.scheduler.random() * 6);
-    for (let i = 0; i < effects; i += 1) if (!(await this.scheduler.step())) break;
+    for (let i = 0; i < effects; i += 1) if (!(await this.step())) break;
     this.scheduler.now += Math.floor(this.scheduler.random() * mostMs);
-    this.cloud.land();
+    this.oracle.look();
   }
 
   async #ask(deps: Deps): Promise<void> {
-    const person = PEOPLE[this.scheduler.chance(0.5) ? 0 : 1] as Person;
+    const person = this.scheduler.chance(0.5) ? ADA : LIN;
     const sender = {
       chat: 'slack',
       user: person.slack ?? '',
@@ -242,7 +253,9 @@ export class World {
       sender,
     );
     this.asked.push(request.id);
-    await decide(deps, PEOPLE[2] as Person, { request: request.id, version: 1, verdict: 'approve' });
+    await decide(deps, GRACE, { request: request.id, version: 1, verdict: 'approve' });
+    // What takes two is mostly asked of both at once.
+    if (this.scheduler.chance(0.7)) await decide(deps, SAM, { request: request.id, verdict: 'approve' });
   }
 
   #crash(): void {
@@ -255,15 +268,16 @@ export class World {
   /** The storm is over: time goes on in fair weather until nothing is left to do. */
   async calm(): Promise<void> {
     this.cloud.weather = FAIR;
+    this.cloud.restore();
     for (let i = 0; i < 400; i += 1) {
       this.start(claimAndConverge);
       if (this.#hasRedisFaults) {
         this.startRedisWork();
         if (i % 10 === 0) this.start((deps) => patrol(deps, new AbortController().signal));
       }
-      for (let effects = 0; effects < 40; effects += 1) if (!(await this.scheduler.step())) break;
+      for (let effects = 0; effects < 40; effects += 1) if (!(await this.step())) break;
       this.scheduler.now += 1_000;
-      this.cloud.land();
+      this.oracle.look();
       const isQuiet = this.cloud.pending === 0 && (!this.#hasRedisFaults || this.cloud.rules().length === 0);
       if ((await this.#store.live(1_000)).length === 0 && isQuiet && i > 150) break;
     }
@@ -272,17 +286,6 @@ export class World {
   requests() {
     return Promise.all(this.asked.map(async (id) => (await this.#store.load(id)).request));
   }
-}
-
-async function claimAndConverge(deps: Deps): Promise<void> {
-  const { machines } = await deps.store.claim(10, 5_000);
-  for (const machine of machines) await converge(deps, machine, new AbortController().signal);
-}
-
-async function compareUnderLock(deps: Deps): Promise<void> {
-  const { signal } = new AbortController();
-  const options = { ttlMs: 30_000, waitMs: 0, closing: false, signal };
-  await deps.lock.hold(['loop:compare'], options, (held) => compare(deps, held.signal));
 }
 
 export async function runSeed(seed: number, steps: number, hasRedisFaults = false): Promise<World> {

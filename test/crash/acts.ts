@@ -1,0 +1,31 @@
+import type { Deps } from '../../src/app/deps.ts';
+import { compare } from '../../src/app/loops/compare.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
+import { MACHINES } from './cloud.ts';
+import { ADA, GRACE, GUARDED, LIN, SAM } from './house.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** How many have to approve for this machine. */
+export function needs(machine: MachineId): number {
+  return MACHINES.find(({ id }) => id === machine)?.name === GUARDED ? 2 : 1;
+}
+
+/** An old card, a second thought, somebody who may not. */
+export async function decideSomehow(deps: Deps, scheduler: Scheduler, request: string): Promise<void> {
+  const who = [GRACE, SAM, ADA, LIN][Math.floor(scheduler.random() * 4)] ?? GRACE;
+  if (scheduler.chance(0.3)) await decide(deps, who, { request, verdict: 'deny', reason: 'not now' });
+  else await decide(deps, who, { request, ...(scheduler.chance(0.5) ? { version: 1 } : {}), verdict: 'approve' });
+}
+
+export async function claimAndConverge(deps: Deps): Promise<void> {
+  const { machines } = await deps.store.claim(10, 5_000);
+  for (const machine of machines) await converge(deps, machine, new AbortController().signal);
+}
+
+export async function compareUnderLock(deps: Deps): Promise<void> {
+  const { signal } = new AbortController();
+  const options = { ttlMs: 30_000, waitMs: 0, closing: false, signal };
+  await deps.lock.hold(['loop:compare'], options, (held) => compare(deps, held.signal));
+}
