@@ -9,6 +9,7 @@ import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
+import type { Leftovers } from '../../src/ports/leftovers.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
@@ -26,6 +27,7 @@ import { examineAzure } from './examine.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { refuseLocked } from './locks.ts';
 import { misplaced, putRight } from './misplaced.ts';
+import { leftovers } from './nsg/leftovers.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
@@ -57,6 +59,7 @@ export type AzureAdapter = CloudAdapter &
   Assessor &
   Bastions &
   Examiner &
+  Leftovers &
   Places &
   Remover &
   Tracer &
@@ -119,6 +122,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
     misplaced: (signal) => misplaced(azure, signal),
     putRight: (found, signal) => putRight(azure, found, signal),
+    leftovers: (signal) => leftovers(azure, signal),
     trace: (asked, signal) => trace(azure, asked, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
