@@ -1,6 +1,7 @@
 import type { MachineAddress } from '../../src/core/machine/address.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { familyOf } from '../../src/core/rule/source.ts';
+import { armIds, partsOf } from './arm/ids.ts';
 import type { Nic, NicAddress, Vm } from './arm/machine.ts';
 import type { Firewalls } from './firewall/in-front.ts';
 import { leadingTo } from './reach/forwardings.ts';
@@ -20,6 +21,19 @@ export function addressesOf({ nics }: Vm, firewalls: Firewalls, networks: Networ
       const own = { address: one.address, isPublic: false, isServed: nic.groups.length > 0 || isBehind };
       return isBehind ? [own] : [own, ...frontsOf(nic, one, networks.get(one.subnet)?.fronts ?? NO_FRONTS)];
     }),
+  );
+}
+
+/** Public addresses that could not be read, as it is said to who asks. */
+export function unreadAddresses({ nics }: Vm, networks: Networks): readonly string[] {
+  const unread = nics.flatMap(({ configurations }) =>
+    configurations.flatMap(({ publicAddress, subnet }) =>
+      publicAddress === undefined || networks.get(subnet)?.fronts.addresses.has(publicAddress) ? [] : [publicAddress],
+    ),
+  );
+  return armIds(unread).map(
+    (id) =>
+      `The public address ${partsOf(id).name} could not be read: Drawbridge cannot say that people connect to it.`,
   );
 }
 

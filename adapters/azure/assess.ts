@@ -77,7 +77,7 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
         isProtected: ports !== undefined,
         hasGroup,
         groupAllows: nics.flatMap((nic) => allowsIn(network, nic)),
-        unread: [...unreadOf(network, nics), ...(firewall?.unread ?? [])],
+        unread: [...unreadOf(network, nics), ...(firewall?.unread ?? []), ...(firewalls?.unread(nics) ?? [])],
         standing: standingIn(
           { network, networks, installation, leading, isBehind: firewall !== undefined },
           nics,
@@ -88,7 +88,7 @@ async function assessSite(azure: Azure, site: Subscription, signal: AbortSignal)
       return { machine, ...decide(facts) };
     }),
   );
-  if (firewalls && lists.isWhole) return { machines: judged, unread: [], unserved };
+  if (firewalls?.sites.has(site.id.toLowerCase()) && lists.isWhole) return { machines: judged, unread: [], unserved };
   azure.log.warn({ subscription: site.id }, 'the networks and firewalls of a subscription may not be read');
   return { machines: judged, unread: [`the networks, routes, and firewalls of subscription ${site.id}`], unserved };
 }

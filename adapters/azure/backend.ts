@@ -5,6 +5,7 @@ import type { Port } from '../../src/core/rule/port.ts';
 import type { MarkedRule, Placement, Rule, StandingRule } from '../../src/core/rule/rule.ts';
 import type { Allowed } from '../../src/kit/call.ts';
 import type { Found, Opened, Opening } from '../../src/ports/cloud.ts';
+import type { Misplaced } from '../../src/ports/places.ts';
 import type { MayGo } from '../../src/ports/remover.ts';
 import type { Subscription } from './arm/clients.ts';
 import type { Azure } from './arm/context.ts';
@@ -38,6 +39,10 @@ export interface Backend {
    * could not be read is thrown last.
    */
   patrolAll(azure: Azure, all: readonly SiteSurvey[], isWhole: boolean, signal: AbortSignal): AsyncIterable<Found>;
+  /** Machines in front of which stands a group without the rules of their accesses in force. */
+  missing(azure: Azure, survey: SiteSurvey, signal: AbortSignal): AsyncIterable<Misplaced>;
+  /** Opens them there too. Throws what keeps it from that. */
+  openMissing(azure: Azure, found: Misplaced, signal: AbortSignal): Promise<void>;
   /** The protected ports of all machines of a subscription, by lists. */
   protections(azure: Azure, survey: SiteSurvey, signal: AbortSignal): Promise<ProtectionOf>;
   protect(azure: Azure, vm: Vm, protection: Protection, signal: AbortSignal): Promise<void>;

@@ -1,9 +1,11 @@
 import type { BastionHost } from '@azure/arm-network';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
+import { outcomesOf } from '../../src/kit/outcome.ts';
 import type { Bastion } from '../../src/ports/bastions.ts';
-import { type Azure, siteOf } from './arm/context.ts';
-import { type ArmId, armIds } from './arm/ids.ts';
+import type { Subscription } from './arm/clients.ts';
+import type { Azure } from './arm/context.ts';
+import { type ArmId, armIds, isOf } from './arm/ids.ts';
 import { readPresent } from './arm/reading.ts';
 import { readConnected, readPrefixes, vnetOf } from './arm/virtual-networks.ts';
 
@@ -14,13 +16,20 @@ import { readConnected, readPrefixes, vnetOf } from './arm/virtual-networks.ts';
 export async function bastionFor(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<Bastion> {
   const vm = await readPresent(azure, machine, signal);
   const own = armIds(vm.nics.flatMap(({ subnets }) => subnets.map(({ id }) => vnetOf(id))));
-  const near = await Promise.all(own.map((vnet) => readConnected(siteOf(azure, vnet), vnet, signal)));
-  const hosts = (await readHosts(azure, signal)).flatMap(seated);
+  const [connected, { hosts, failed }] = await Promise.all([
+    Promise.all(own.map((vnet) => readConnected(azure, vnet, signal))),
+    readHosts(azure, signal),
+  ]);
+  const near = connected.flat().map(({ id }) => id);
   const inOwn = hosts.filter(({ subnet }) => own.includes(vnetOf(subnet)));
-  const reaching = inOwn.length > 0 ? inOwn : hosts.filter(({ subnet }) => near.flat().includes(vnetOf(subnet)));
+  const reaching = inOwn.length > 0 ? inOwn : hosts.filter(({ subnet }) => near.includes(vnetOf(subnet)));
+  // One that could not be read may hold the right one, or another one besides, where it has a network that is near.
+  const isNear = (site: Subscription) => (inOwn.length > 0 ? own : near).some((vnet) => isOf(site, vnet));
+  const unread = failed.find(({ of }) => isNear(of));
+  if (unread) throw unread.error;
   const found = await Promise.all(
     reaching.map(async ({ name, subnet }) => {
-      const [prefix] = await readPrefixes(siteOf(azure, subnet), subnet, signal);
+      const [prefix] = await readPrefixes(azure, subnet, signal);
       return prefix === undefined ? [] : [{ name, prefix }];
     }),
   );
@@ -31,14 +40,13 @@ export async function bastionFor(azure: Azure, machine: MachineId, signal: Abort
   throw new JitError('severalBastions', { machine: vm.machine.name, names });
 }
 
-/** It may be in the subscription of the hub. One that cannot be read could hold the right one: then it is an error. */
-async function readHosts({ subscriptions }: Azure, signal: AbortSignal): Promise<readonly BastionHost[]> {
-  const lists = await Promise.all(
-    subscriptions.map((site) =>
-      site.read(signal, ({ network }, options) => Array.fromAsync(network.bastionHosts.list(options))),
-    ),
+/** It may be in the subscription of the hub. */
+async function readHosts({ subscriptions }: Azure, signal: AbortSignal) {
+  const { done, failed } = await outcomesOf(subscriptions, (site) =>
+    site.read(signal, ({ network }, options) => Array.fromAsync(network.bastionHosts.list(options))),
   );
-  return lists.flat();
+  signal.throwIfAborted();
+  return { hosts: done.flatMap(({ value }) => value.flatMap(seated)), failed };
 }
 
 /** A Bastion of the Developer tier has no subnet: what it connects from is not known. */

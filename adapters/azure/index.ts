@@ -9,6 +9,7 @@ import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
+import type { Leftovers } from '../../src/ports/leftovers.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
@@ -25,14 +26,15 @@ import { entitlementOf } from './entitlement/entitlement.ts';
 import { examineAzure } from './examine.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
 import { refuseLocked } from './locks.ts';
-import { misplaced } from './misplaced.ts';
-import { openMissing } from './nsg/missing.ts';
+import { misplaced, putRight } from './misplaced.ts';
+import { leftovers } from './nsg/leftovers.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protect.ts';
 import { readPresentLook } from './reading.ts';
 import { remove } from './remove.ts';
 import { trace } from './trace.ts';
+import { refuseUnread } from './unread.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
 
@@ -57,6 +59,7 @@ export type AzureAdapter = CloudAdapter &
   Assessor &
   Bastions &
   Examiner &
+  Leftovers &
   Places &
   Remover &
   Tracer &
@@ -80,6 +83,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       const [first] = rules;
       if (!first) return [];
       const found = await readPresentLook(azure, first.machine, signal);
+      refuseUnread(found);
       const placements = await found.current.locate(found.seen, rules, signal);
       await refuseLocked(azure, found, signal);
       return placements;
@@ -117,7 +121,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     putBack: (which, _, signal) => putBack(azure, which, signal),
     bastion: (machine, signal) => bastionFor(azure, machine, signal),
     misplaced: (signal) => misplaced(azure, signal),
-    putRight: (found, signal) => openMissing(azure, found, signal),
+    putRight: (found, signal) => putRight(azure, found, signal),
+    leftovers: (signal) => leftovers(azure, signal),
     trace: (asked, signal) => trace(azure, asked, signal),
     ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),

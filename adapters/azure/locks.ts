@@ -1,6 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
-import type { Azure } from './arm/context.ts';
+import { type Azure, siteIn } from './arm/context.ts';
 import { scopeText } from './arm/ids.ts';
 import { lockOver, type ManagementLock, recentLocks } from './arm/locks.ts';
 import type { SeenPresent } from './backend.ts';
@@ -17,9 +17,12 @@ export async function lockState(
   { seen, current }: Found,
   signal: AbortSignal,
 ): Promise<Pick<MachineState, 'against' | 'warnings'>> {
-  const locks = await recentLocks(azure, seen.site, signal);
+  const edits = current.edits(seen);
+  // A firewall, and its policy, may be in another subscription than the machine.
+  const sites = new Set(edits.flatMap(({ id }) => siteIn(azure, id) ?? []));
+  const locks = (await Promise.all([...sites].map((site) => recentLocks(azure, site, signal)))).flat();
   if (locks.length === 0) return {};
-  const over = current.edits(seen).flatMap(({ id, endsBy }) => {
+  const over = edits.flatMap(({ id, endsBy }) => {
     const lock = lockOver(locks, id);
     return lock ? [{ lock, isHeld: lock.isReadOnly || endsBy === 'delete' }] : [];
   });

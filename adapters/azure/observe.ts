@@ -2,13 +2,14 @@ import type { MachineId } from '../../src/core/machine/machine.ts';
 import { MANAGEMENT_PORTS, uniquePorts } from '../../src/core/rule/port.ts';
 import { type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, unreadAddresses } from './addresses.ts';
 import type { Azure } from './arm/context.ts';
 import { effectivePorts } from './effective.ts';
 import { hindrancesOf } from './hindrances.ts';
 import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
+import { unreadBefore } from './unread.ts';
 
 /** What is at these placements and at all others that bear our mark, what else opens their ports, and whether these are open without us. */
 export async function observe(
@@ -53,7 +54,9 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
   const ports = protection?.ports.map(({ port }) => port) ?? MANAGEMENT_PORTS;
   const inFront = inFrontOf(azure, found);
   const { keptOut, warnings } = hindrancesOf(vm, ports, inFront);
-  const warned = [...(locked.warnings ?? []), ...warnings];
+  const warned = [...(locked.warnings ?? []), ...warnings, ...unreadAddresses(vm, found.networks)];
+  const unread = unreadBefore(found.seen);
+  const against = [...(unread ? [unread] : []), ...(locked.against ?? [])];
   return {
     machine: vm.machine,
     ...(vm.identity === undefined ? {} : { identity: vm.identity }),
@@ -65,7 +68,7 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
       ? { cutsSessions: true }
       : {}),
     keptOut,
-    ...locked,
+    ...(against.length > 0 ? { against } : {}),
     ...(warned.length > 0 ? { warnings: warned } : {}),
   };
 }

@@ -6,15 +6,20 @@ import { readSiteNetwork, type SiteNetwork } from './arm/interfaces.ts';
 import type { Backend } from './backend.ts';
 import { ALL_BACKENDS, backendAt } from './backends.ts';
 
-const networks = new WeakMap<Azure, readonly SiteNetwork[]>();
+interface ReadSite {
+  readonly site: Subscription;
+  readonly network: SiteNetwork;
+}
+
+const surveys = new WeakMap<Azure, readonly ReadSite[]>();
 
 /** What the patrol that was just made read, once; else it is read. */
-export async function networksRead(azure: Azure, signal: AbortSignal): Promise<readonly SiteNetwork[]> {
-  const read = networks.get(azure);
-  networks.delete(azure);
+export async function surveysRead(azure: Azure, signal: AbortSignal): Promise<readonly ReadSite[]> {
+  const read = surveys.get(azure);
+  surveys.delete(azure);
   if (read) return read;
   const { done } = await outcomesOf(azure.subscriptions, (site) => readSiteNetwork(site, signal));
-  return done.map(({ value }) => value);
+  return done.map(({ of, value }) => ({ site: of, network: value }));
 }
 
 /**
@@ -23,7 +28,7 @@ export async function networksRead(azure: Azure, signal: AbortSignal): Promise<r
  */
 export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator<Found> {
   const errors: unknown[] = [];
-  const read: { readonly site: Subscription; readonly network: SiteNetwork }[] = [];
+  const read: ReadSite[] = [];
   for (const site of azure.subscriptions) {
     try {
       const network = await readSiteNetwork(site, signal);
@@ -36,10 +41,7 @@ export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator
     }
   }
   // A firewall may be in another subscription than the machines behind it.
-  networks.set(
-    azure,
-    read.map(({ network }) => network),
-  );
+  surveys.set(azure, read);
   const isWhole = read.length === azure.subscriptions.length;
   for (const backend of ALL_BACKENDS) {
     try {
@@ -53,6 +55,7 @@ export async function* patrol(azure: Azure, signal: AbortSignal): AsyncGenerator
   if (errors.length > 0) throw errors[0];
 }
 
-function surveyFor(backend: Backend, site: Subscription, network: SiteNetwork) {
+/** What a subscription shows, for one backend. */
+export function surveyFor(backend: Backend, site: Subscription, network: SiteNetwork) {
   return { site, network, isCurrent: backendAt(site) === backend };
 }

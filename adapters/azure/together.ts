@@ -51,6 +51,8 @@ export function together(groups: Backend, firewalls: Backend): Backend {
     patrolAll: async function* (azure, all, isWhole, signal) {
       for (const one of both) yield* one.patrolAll(azure, all, isWhole, signal);
     },
+    missing: (azure, survey, signal) => groups.missing(azure, survey, signal),
+    openMissing: (azure, found, signal) => groups.openMissing(azure, found, signal),
     protections: (azure, survey, signal) => groups.protections(azure, survey, signal),
     protect(azure, vm, protection, signal) {
       const isGuarded = locationNow(vm).groups.length > 0;

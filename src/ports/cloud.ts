@@ -11,6 +11,7 @@ import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Examiner } from './examiner.ts';
 import type { Found } from './found.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { Lockdown } from './lockdown.ts';
 import type { Places } from './places.ts';
 import type { Remover } from './remover.ts';
@@ -30,6 +31,7 @@ export type Cloud = CloudAdapter &
       Bastions &
       Entitlement &
       Examiner &
+      Leftovers &
       Lockdown &
       Places &
       Remover &

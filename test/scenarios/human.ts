@@ -38,6 +38,11 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
   if (cloud === 'azure' && verb === 'translate') return translate(world, rest);
   if (cloud === 'azure' && verb === 'scaleset') return azure.human.putScaleSet(machine);
   if (cloud === 'azure' && verb === 'nat') return balance(world, rest);
+  // `members <subscription> nobody`: it is there, and Drawbridge has no role in it; `move nsgs web-1-nsg <subscription>`.
+  if (cloud === 'azure' && verb === 'members')
+    return azure.human.setMembers(machine, rest[1] === 'nobody' ? [] : 'everybody');
+  if (cloud === 'azure' && verb === 'move')
+    return azure.human.moveResource(machine as 'nsgs', rest[1] ?? '', rest[2] ?? '');
   // An interface with another group: `group web-1-nic subnet-db-nsg`.
   if (cloud === 'azure' && verb === 'group') return azure.human.setNicNsg(machine, rest[1]);
   if (cloud === 'aws' && verb === 'share') return share(world, rest);

@@ -48,6 +48,8 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const house = head.flatMap((line) => /^# config: (.*)$/.exec(line)?.[1] ?? []);
   const inAws = head.flatMap((line) => /^# aws: (.*)$/.exec(line)?.[1] ?? []);
   const inAzure = head.flatMap((line) => /^# azure: (.*)$/.exec(line)?.[1] ?? []);
+  // `# subscription: <id>`: one more in drawbridge.yaml.
+  const also = head.flatMap((line) => /^# subscription: (.*)$/.exec(line)?.[1] ?? []);
   // `# backend: nsg` or `# backend: firewall`: other than Defender.
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
   const world = await startWorld({
@@ -58,6 +60,7 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
         .join('\n')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
+        .replace('subscriptions:\n', ['subscriptions:\n', ...also.map((id) => `- id: ${id}\n`)].join('    '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });
   try {

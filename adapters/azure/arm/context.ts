@@ -3,7 +3,7 @@ import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { type Subscription, subscriptionOf } from './clients.ts';
-import { part } from './ids.ts';
+import { isOf, part } from './ids.ts';
 import type { Turns } from './turns.ts';
 
 /** What every verb of this adapter works with. */
@@ -26,9 +26,13 @@ export function siteOf({ subscriptions }: Azure, id: MachineId | string): Subscr
   return subscriptionOf(subscriptions, part(id, 'subscriptions'));
 }
 
-/** Is the subscription of a resource one of ours to read? */
-export function isConfigured({ subscriptions }: Azure, id: string): boolean {
-  return subscriptions.some((one) => one.id.toLowerCase() === part(id, 'subscriptions').toLowerCase());
+/** The subscription of a resource where it is one of ours to read. */
+export function siteIn({ subscriptions }: Azure, id: string): Subscription | undefined {
+  return subscriptions.find((site) => isOf(site, id));
+}
+
+export function isConfigured(azure: Azure, id: string): boolean {
+  return siteIn(azure, id) !== undefined;
 }
 
 /** The cloud's own time where it has told it; good enough to tell what is over. */

@@ -16,13 +16,17 @@ export async function readGroups(site: Subscription, ids: readonly ArmId[], sign
   return (await readFlushing(site, ids, signal)).groups;
 }
 
+/** One group; undefined where it is not there, or is not to be read as one that is not there. */
+type ReadGroup = typeof readGroup;
+
 /** The groups, and which of them look at open connections again when their rules change. */
 export async function readFlushing(
   site: Subscription,
   ids: readonly ArmId[],
   signal: AbortSignal,
+  read: ReadGroup = readGroup,
 ): Promise<{ readonly groups: Groups; readonly flushing: ReadonlySet<ArmId> }> {
-  const all = await Promise.all(ids.map(async (id) => ({ id, group: await readGroup(site, id, signal) })));
+  const all = await Promise.all(ids.map(async (id) => ({ id, group: await read(site, id, signal) })));
   const groups = new Map(all.flatMap(({ id, group }) => (group ? [[id, rulesOf(group)]] : [])));
   return { groups, flushing: new Set(all.flatMap(({ id, group }) => (group?.flushConnection ? [id] : []))) };
 }

@@ -14,6 +14,11 @@ export function partsOf(id: ArmId): { readonly subscription: string; readonly gr
   return { subscription: part(id, 'subscriptions'), group: part(id, 'resourceGroups'), name };
 }
 
+/** Is a resource in that subscription? */
+export function isOf(site: { readonly id: string }, id: ArmId): boolean {
+  return part(id, 'subscriptions').toLowerCase() === site.id.toLowerCase();
+}
+
 /** The ids of some resources in lower case, each once. Azure may have written anything there: what is no text is none. */
 export function armIds(resources: Iterable<unknown>): readonly ArmId[] {
   return [...new Set([...resources].flatMap((id) => (typeof id === 'string' && id !== '' ? [id.toLowerCase()] : [])))];

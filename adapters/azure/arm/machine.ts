@@ -3,7 +3,7 @@ import type { NetworkInterface, NetworkInterfaceIPConfiguration, NetworkSecurity
 import { type Machine, type MachineId, machineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import { isNotFound } from '../errors.ts';
 import type { Subscription } from './clients.ts';
-import { type ArmId, armIds, part, partsOf } from './ids.ts';
+import { type ArmId, armIds, isOf, part, partsOf } from './ids.ts';
 
 /** One network interface: its private addresses, and the groups that traffic must pass, subnet's and own. */
 export interface Nic {
@@ -94,7 +94,7 @@ export async function readVm(site: Subscription, id: MachineId, signal: AbortSig
 
 async function readNic(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Nic | undefined> {
   const { group, name } = partsOf(id);
-  const nic = await orGone(
+  const nic = await orElsewhere(site, id, () =>
     site.read(signal, ({ network }, options) => network.networkInterfaces.get(group, name, options)),
   );
   if (!nic) return undefined;
@@ -143,11 +143,19 @@ export function subnetsOf({ ipConfigurations = [] }: NetworkInterface): readonly
 
 async function readSubnet(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Subnet> {
   const { group, name } = partsOf(id);
-  const subnet = await orGone(
+  const subnet = await orElsewhere(site, id, () =>
     site.read(signal, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
   );
   if (!subnet) return { id, isUnread: true };
   return { id, group: subnet.networkSecurityGroup?.id, routes: subnet.routeTable?.id };
+}
+
+/**
+ * Interfaces, their subnets and groups are in the subscription of their machine ("Network interfaces"; "Network security groups"):
+ * of one that is named in another nothing is known, whatever has its name here.
+ */
+async function orElsewhere<T>(site: Subscription, id: ArmId, read: () => Promise<T>): Promise<T | undefined> {
+  return isOf(site, id) ? orGone(read()) : undefined;
 }
 
 /** One network security group with its rules; undefined when it is gone. */
@@ -157,7 +165,9 @@ export function readGroup(
   signal: AbortSignal,
 ): Promise<NetworkSecurityGroup | undefined> {
   const { group, name } = partsOf(id);
-  return orGone(site.read(signal, ({ network }, options) => network.networkSecurityGroups.get(group, name, options)));
+  return orElsewhere(site, id, () =>
+    site.read(signal, ({ network }, options) => network.networkSecurityGroups.get(group, name, options)),
+  );
 }
 
 /** The result, or undefined when what was named is not there. */

@@ -23,7 +23,7 @@ export interface MachineReading {
   readonly addresses: readonly string[];
 }
 
-/** Reads a machine as it is, and the groups in front of it and at these placements. */
+/** Reads a machine as it is, and the groups in front of it and at these placements; throws where one may not be read. */
 export async function readMachine(
   azure: Azure,
   machine: MachineId,
@@ -34,15 +34,22 @@ export async function readMachine(
   return readAround(azure, { site, vm: await readVm(site, machine, signal) }, placements, signal);
 }
 
+interface Around {
+  readonly site: Subscription;
+  readonly vm: Vm | undefined;
+  /** How a group is read; throws for one that may not be read unless told otherwise. */
+  readonly read?: Parameters<typeof readFlushing>[3];
+}
+
 /** The groups in front of a machine that was read, and at these placements. */
 export async function readAround(
   azure: Azure,
-  { site, vm }: { readonly site: Subscription; readonly vm: Vm | undefined },
+  { site, vm, read }: Around,
   placements: readonly Placement[],
   signal: AbortSignal,
 ): Promise<MachineReading> {
   const { groups: ids, addresses } = mergedLocation([...placements.map(locationOf), ...(vm ? [locationNow(vm)] : [])]);
-  const { groups, flushing } = await readFlushing(site, ids, signal);
+  const { groups, flushing } = await readFlushing(site, ids, signal, read);
   return { site, now: nowAt(azure, site), ...(vm ? { vm } : {}), groups, flushing, addresses };
 }
 

@@ -7,6 +7,7 @@ import { NO_FIREWALLS } from '../firewall/in-front.ts';
 import { close } from './close.ts';
 import { locate } from './locate.ts';
 import { lockDown, planLockdown } from './lockdown.ts';
+import { missingIn, openMissing } from './missing.ts';
 import { rulesAt } from './observe.ts';
 import { openOne } from './open.ts';
 import { rulesFound } from './patrol.ts';
@@ -55,6 +56,8 @@ export const defender: Backend = {
   remove,
   patrolSite: rulesFound,
   patrolAll: async function* () {},
+  missing: missingIn,
+  openMissing,
   async protections(_, { site, isCurrent }, signal) {
     const policies = isCurrent ? ((await orNoPlan(allPolicies(site, signal))) ?? []) : [];
     const entries = policies.flatMap(({ machines }) => machines);

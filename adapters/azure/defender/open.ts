@@ -17,12 +17,12 @@ import { CLOUD, isBadRequest, isNotFound, isSilent } from '../errors.ts';
 import { refuseTaken } from './locate.ts';
 import { policyRef } from './policy.ts';
 import { accessAt, type RecordedMachine, readAccesses, readRecorded } from './reading.ts';
-import { isLive, isPending } from './records.ts';
+import { type Access, isLive, isPending } from './records.ts';
 
 /** The shortest that Defender opens for ("Just-in-time VM access" API, 2020-01-01). */
 const SHORTEST_MS = 5 * MINUTE_MS;
 /** A request that is younger may be written out, or read back, only later. */
-const WRITING_MS = 15 * SECOND_MS;
+export const WRITING_MS = 15 * SECOND_MS;
 /** How long the lock is held for rules that Defender has yet to write; then others have their turn, and this is tried again. */
 const TRIES = 16;
 const BETWEEN_MS = SECOND_MS / 2;
@@ -48,18 +48,39 @@ export async function openOne(azure: Azure, opening: Opening, allowed: Allowed):
     return { placement: known, outcome: 'present' };
   }
   refuseTaken(reading, placement.rule);
-  await initiate(azure, opening, vm, allowed);
+  await initiate(azure, { ...opening, words: wordsOf(azure, opening) }, vm, allowed);
   await untilThere(azure, reading, placement, allowed);
   return { placement: known, outcome: written.length > 0 ? 'remarked' : 'opened' };
 }
 
-async function initiate(azure: Azure, opening: Opening, vm: Vm, allowed: Allowed): Promise<void> {
-  const { placement, until, now, note } = opening;
+/** Asks for an access in force once more, in the words of its record: the groups in front of its machine have changed. */
+export async function askAgain(
+  azure: Azure,
+  { placement, until, words }: NonNullable<Access['ours']>,
+  allowed: Allowed,
+): Promise<void> {
+  const reading = await readRecorded(azure, placement.rule.machine, [placement], allowed.signal);
+  const vm = present(reading.vm, placement.rule.machine);
+  await initiate(azure, { placement, until, now: reading.now, words }, vm, allowed);
+  await untilThere(azure, reading, placement, allowed);
+}
+
+/** Our mark, and who it is for. */
+function wordsOf({ marks }: Azure, { placement, until, note }: Opening): string {
+  const who = { req: note.request, for: note.requester, by: note.approver };
+  const words = Object.entries(who).map(([word, value]) => `${word}=${tidy(value, 100)}`);
+  return [marks.sign(placement, until), ...words].join(' ');
+}
+
+interface Initiate extends Pick<Opening, 'placement' | 'until' | 'now'> {
+  readonly words: string;
+}
+
+async function initiate(azure: Azure, asked: Initiate, vm: Vm, allowed: Allowed): Promise<void> {
+  const { placement, until, now, words } = asked;
   const { machine, port, source } = placement.rule;
   const site = siteOf(azure, providerIdOf(machine));
   const { group, location, name } = policyRef(placement.at);
-  const who = { req: note.request, for: note.requester, by: note.approver };
-  const words = Object.entries(who).map(([word, value]) => `${word}=${tidy(value, 100)}`);
   const body = {
     virtualMachines: [
       {
@@ -74,7 +95,7 @@ async function initiate(azure: Azure, opening: Opening, vm: Vm, allowed: Allowed
         ],
       },
     ],
-    justification: [azure.marks.sign(placement, until), ...words].join(' '),
+    justification: words,
   };
   try {
     await site.change(allowed, ({ security }, options) =>

@@ -1,13 +1,13 @@
-import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
 import { placementKey } from '../../../src/core/rule/rule.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
 import { type Azure, nowAt } from '../arm/context.ts';
-import { type ArmId, partsOf } from '../arm/ids.ts';
+import type { ArmId } from '../arm/ids.ts';
 import type { SiteNetwork } from '../arm/interfaces.ts';
 import { located, mergedLocation, type RuleLocation } from '../arm/location.ts';
 import { isDefenders } from '../arm/nsg-rules.ts';
 import type { SiteSurvey } from '../backend.ts';
-import { allPolicies, orNoPlan, policyRef } from './policy.ts';
+import { allPolicies, isWrittenFor, orNoPlan } from './policy.ts';
 import { rulesFor } from './reading.ts';
 import { type Access, accessesOf, isFor, isLive } from './records.ts';
 
@@ -51,13 +51,12 @@ function foundAt(
  * machine that is there is that one's: in another resource group it may have the same name, and so may its policy.
  */
 function leftBehind({ groups, nics }: SiteNetwork, at: ArmId, machine: MachineId): RuleLocation {
-  const ending = `for policy '${policyRef(at).name}' of vm '${partsOf(providerIdOf(machine)).name}'.`;
   const there = [...nics.values()].flat();
   const isTaken = (id: ArmId, address: string) =>
     there.some((nic) => nic.groups.includes(id) && nic.addresses.includes(address));
   const left = [...groups].flatMap(([id, rules]) =>
     rules
-      .filter((rule) => isDefenders(rule) && rule.description.toLowerCase().endsWith(ending))
+      .filter((rule) => isDefenders(rule) && isWrittenFor(rule, { policy: at, machine }))
       .map(({ destinations }) => ({ groups: [id], addresses: destinations }))
       .filter(({ addresses }) => !addresses.some((address) => isTaken(id, address))),
   );

@@ -6,6 +6,7 @@ import type { ProtectedPort } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type ArmId, part, partsOf } from '../arm/ids.ts';
 import { orGone } from '../arm/machine.ts';
+import type { NsgRule } from '../arm/nsg-rules.ts';
 import type { PlainPath } from '../arm/plain.ts';
 import { type JitPolicy, type PolicyMachine, toPolicy } from './policy-wire.ts';
 
@@ -24,6 +25,15 @@ const LIST_MS = 30 * SECOND_MS;
 export function policyRef(id: ArmId): PolicyRef {
   const { group, name } = partsOf(id);
   return { group, location: part(id, 'locations'), name };
+}
+
+/** Does a rule of Defender's say that it was written for this machine, under this policy? Its name is all that is left of one that is gone. */
+export function isWrittenFor(
+  { description }: Pick<NsgRule, 'description'>,
+  { policy, machine }: { readonly policy: ArmId; readonly machine: MachineId },
+): boolean {
+  const ending = `for policy '${policyRef(policy).name}' of vm '${partsOf(providerIdOf(machine)).name}'.`;
+  return description.toLowerCase().endsWith(ending.toLowerCase());
 }
 
 export function policyPath(site: Subscription, { group, location, name }: PolicyRef): PlainPath {

@@ -5,8 +5,8 @@ import type { JitPolicy, PolicyRecord } from './policy-wire.ts';
 
 /** One port of one machine in one of Defender's request records. */
 export interface Access extends Omit<PolicyRecord, 'justification' | 'request'> {
-  /** Ours: the placement that its mark was signed for, and the end that it carries. */
-  readonly ours?: { readonly placement: Placement; readonly until: Instant };
+  /** Ours: the placement that its mark was signed for, the end that it carries, and all that was written in it. */
+  readonly ours?: { readonly placement: Placement; readonly until: Instant; readonly words: string };
 }
 
 const PENDING_MS = 2 * MINUTE_MS;
@@ -40,7 +40,7 @@ function oursIn(
   for (const protocol of ['tcp', 'udp'] as const) {
     const placement = placementAt(policy.id, { machine, port: { number, protocol }, source });
     const { valid, until } = marks.verify(justification, placement);
-    if (valid && until !== undefined) return { placement, until };
+    if (valid && until !== undefined) return { placement, until, words: justification };
   }
   return undefined;
 }

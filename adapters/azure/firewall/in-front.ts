@@ -1,12 +1,13 @@
 import type { AzureFirewall, RouteTable } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { familyOf } from '../../../src/core/rule/source.ts';
-import type { Subscription } from '../arm/clients.ts';
-import { type Azure, isConfigured, siteOf } from '../arm/context.ts';
+import { type Azure, isConfigured, siteIn } from '../arm/context.ts';
 import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
 import { orGone, type Vm } from '../arm/machine.ts';
 import { readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
 import type { FirewallInPath } from '../reach/model.ts';
+import { orDenied } from '../reach/or-unknown.ts';
+import { readFirewalls } from './lists.ts';
 import { readPath } from './path.ts';
 import { classicRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
@@ -35,48 +36,50 @@ export const NO_FIREWALLS: Firewalls = new Map();
  * the role may not read this it is said in the log, and the machine judged as if there was none: more seems open then.
  */
 export async function firewallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls> {
-  if (!vm.nics.some(({ subnets }) => subnets.some(({ routes }) => routes))) return NO_FIREWALLS;
-  try {
-    return await readFirewallsBefore(azure, vm, signal);
-  } catch (error) {
-    if (!isDenied(error)) throw error;
-    azure.log.warn({ machine: vm.machine.id, error }, 'the route of a machine could not be read');
-    return NO_FIREWALLS;
-  }
-}
-
-async function readFirewallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls> {
   const found = await findFirewalls(azure, vm, signal);
   const firewalls = new Map<ArmId, Firewall>();
   for (const resource of new Set(found.values())) {
-    const firewall = await readFirewall(azure, resource, signal);
+    const firewall = await orTold(azure, vm, () => readFirewall(azure, resource, signal));
     for (const [nic, one] of found) if (firewall && one === resource) firewalls.set(nic, firewall);
   }
   return firewalls;
 }
 
-/** The firewalls that the routes of a machine's subnets lead to, by interface. What may not be read is an error. */
+/** Where the role may not read what is on a machine's way. */
+async function orTold<T>(azure: Azure, { machine }: Vm, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof JitError) || error.code !== 'cloudDenied') throw error;
+    azure.log.warn({ machine: machine.id, error }, 'the route of a machine could not be read');
+    return undefined;
+  }
+}
+
+/** The firewalls that the routes of a machine's subnets lead to, by interface, as far as the role lets us read them. */
 export async function findFirewalls(
   azure: Azure,
-  { nics }: Vm,
+  vm: Vm,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ArmId, AzureFirewall>> {
+  const { nics } = vm;
   const subnets = nics.flatMap((nic) => nic.subnets);
   const hops = new Map<ArmId, string>();
   for (const id of armIds(subnets.map(({ routes }) => routes))) {
-    const hop = await readHop(siteOf(azure, id), id, signal);
+    const hop = await orTold(azure, vm, () => readHop(azure, id, signal));
     if (hop) hops.set(id, hop);
   }
   if (hops.size === 0) return new Map();
-  const all = await readFirewalls(azure, signal);
+  const { all } = await readFirewalls(azure, signal);
   const found = new Map<ArmId, AzureFirewall>();
   for (const nic of nics) {
     for (const { id, routes } of nic.subnets) {
       const hop = hops.get(routes?.toLowerCase() ?? '');
       const there = hop ? all.filter((one) => addressOf(one) === hop) : [];
       if (there.length === 0) continue;
-      const near = await readConnected(siteOf(azure, id), vnetOf(id), signal);
-      const firewall = there.find((one) => near.includes(vnetOf(subnetOf(one) ?? '')));
+      const near = (await orTold(azure, vm, () => readConnected(azure, vnetOf(id), signal))) ?? [];
+      const isNear = (one: AzureFirewall) => near.some((network) => network.id === vnetOf(subnetOf(one) ?? ''));
+      const firewall = there.find(isNear);
       if (firewall) found.set(nic.id, firewall);
     }
   }
@@ -84,11 +87,10 @@ export async function findFirewalls(
 }
 
 /** Where everything that has no route of its own goes; undefined when that is no appliance. */
-async function readHop(site: Subscription, id: ArmId, signal: AbortSignal): Promise<string | undefined> {
+async function readHop(azure: Azure, id: ArmId, signal: AbortSignal): Promise<string | undefined> {
   const { group, name } = partsOf(id);
-  const table = await orGone(
-    site.read(signal, ({ network }, options) => network.routeTables.get(group, name, options)),
-  );
+  const read = siteIn(azure, id)?.read(signal, ({ network }, options) => network.routeTables.get(group, name, options));
+  const table = read && (await orGone(read));
   return table && hopOf(table);
 }
 
@@ -103,19 +105,6 @@ export function hopOf({ routes }: RouteTable): string | undefined {
   return low !== undefined && low === high ? low : hopFor('0.0.0.0/0');
 }
 
-/** The firewall may be in the subscription of the hub. */
-export async function readFirewalls(
-  { subscriptions }: Pick<Azure, 'subscriptions'>,
-  signal: AbortSignal,
-): Promise<readonly AzureFirewall[]> {
-  const lists = await Promise.all(
-    subscriptions.map((site) =>
-      site.read(signal, ({ network }, options) => Array.fromAsync(network.azureFirewalls.listAll(options))),
-    ),
-  );
-  return lists.flat();
-}
-
 /** All there is to know of one firewall; undefined when it has just gone. */
 export async function readFirewall(
   azure: Azure,
@@ -125,7 +114,7 @@ export async function readFirewall(
   const id = (firewall.id ?? '').toLowerCase();
   const [known, addresses] = await Promise.all([
     readWithoutAddresses(azure, firewall, signal),
-    readAddresses(siteOf(azure, id), firewall, signal),
+    readAddresses(azure, firewall, signal),
   ]);
   return known && { id, name: partsOf(id).name, addresses, ...known };
 }
@@ -141,7 +130,7 @@ export async function readWithoutAddresses(
   const subnet = subnetOf(firewall);
   const [ruleSource, inside] = await Promise.all([
     policy === undefined ? classicRuleSource(azure, firewall) : readConfigured(azure, policy, signal),
-    subnet === undefined ? ANYWHERE : readPrefixes(siteOf(azure, subnet), subnet, signal),
+    subnet === undefined ? ANYWHERE : readInside(azure, subnet, signal),
   ]);
   if (!ruleSource) return undefined;
   return { ruleSource, inside, path: await readPath(azure, { name, firewall, ruleSource, inside }, signal) };
@@ -150,25 +139,30 @@ export async function readWithoutAddresses(
 /** Which addresses a firewall in a virtual hub has is not told. */
 const ANYWHERE = ['0.0.0.0/0'];
 
+/** Which addresses its subnet has nobody can tell where that may not be read. */
+async function readInside(azure: Azure, subnet: ArmId, signal: AbortSignal): Promise<readonly string[]> {
+  return (isConfigured(azure, subnet) && (await orDenied(readPrefixes(azure, subnet, signal)))) || ANYWHERE;
+}
+
 /** Undefined for one in a subscription that is not configured. */
 async function readConfigured(azure: Azure, id: ArmId, signal: AbortSignal): Promise<RuleSource | undefined> {
   return isConfigured(azure, id) ? readRuleSource(azure, id, signal) : undefined;
 }
 
-function isDenied(error: unknown): boolean {
-  return error instanceof JitError && error.code === 'cloudDenied';
-}
-
+/** Those that may be read: the others are not where anybody is told to connect. */
 async function readAddresses(
-  site: Subscription,
+  azure: Azure,
   { ipConfigurations = [] }: AzureFirewall,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const ids = armIds(ipConfigurations.map(({ publicIPAddress }) => publicIPAddress?.id));
   const all = await Promise.all(
-    ids.map((id) => {
+    ids.map(async (id) => {
       const { group, name } = partsOf(id);
-      return orGone(site.read(signal, ({ network }, options) => network.publicIPAddresses.get(group, name, options)));
+      const read = siteIn(azure, id)?.read(signal, ({ network }, options) =>
+        network.publicIPAddresses.get(group, name, options),
+      );
+      return read && orDenied(orGone(read));
     }),
   );
   return all.flatMap((one) => one?.ipAddress ?? []).filter((address) => familyOf(address) === 'ipv4');

@@ -30,6 +30,8 @@ export const firewall: Backend = {
   remove,
   patrolSite: async () => [],
   patrolAll: rulesFound,
+  missing: async function* () {},
+  openMissing: async () => undefined,
   protections: async () => () => undefined,
   async protect(azure, vm, protection, signal) {
     const firewalls = await firewallsBefore(azure, vm, signal);

@@ -1,9 +1,9 @@
 import type { AzureFirewall, FirewallPolicy } from '@azure/arm-network';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
-import { type Azure, isConfigured, siteOf } from '../arm/context.ts';
+import { type Azure, isConfigured } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import type { FirewallInPath } from '../reach/model.ts';
-import { orUnknown } from '../reach/or-unknown.ts';
+import { inItsSite, orUnknown } from '../reach/or-unknown.ts';
 import { type PolicyRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
 
@@ -125,11 +125,8 @@ async function readIpGroups(
 async function readIpGroup(azure: Azure, id: ArmId, signal: AbortSignal): Promise<OrUnknown<readonly string[]>> {
   const { group, name } = partsOf(id);
   const unknown = `who is in the IP group ${name}`;
-  if (!isConfigured(azure, id)) return { unknown };
-  return orUnknown<readonly string[]>(unknown, async () => {
-    const read = await siteOf(azure, id).read(signal, ({ network }, options) =>
-      network.ipGroups.get(group, name, options),
-    );
+  return inItsSite<readonly string[]>(azure, id, unknown, async (site) => {
+    const read = await site.read(signal, ({ network }, options) => network.ipGroups.get(group, name, options));
     const isDone = (read.provisioningState ?? 'Succeeded') === 'Succeeded';
     return isDone ? { is: read.ipAddresses ?? [] } : { unknown };
   });

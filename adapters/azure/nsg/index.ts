@@ -8,6 +8,7 @@ import { NO_FIREWALLS } from '../firewall/in-front.ts';
 import { close } from './close.ts';
 import { locate } from './locate.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
+import { missingIn, openMissing } from './missing.ts';
 import { BACKEND } from './names.ts';
 import { rulesAt } from './observe.ts';
 import { openOne } from './open.ts';
@@ -39,6 +40,8 @@ export const nsg: Backend = {
   remove,
   patrolSite: (azure, survey, signal) => rulesFound(azure, survey, nowAt(azure, survey.site), signal),
   patrolAll: async function* () {},
+  missing: (azure, { network }, signal) => missingIn(azure, network, signal),
+  openMissing,
   protections:
     async (azure, { network }) =>
     (machine) => {

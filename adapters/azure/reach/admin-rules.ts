@@ -1,10 +1,10 @@
 import type { EffectiveBaseSecurityAdminRuleUnion } from '@azure/arm-network';
 import { z } from 'zod';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
-import type { Subscription } from '../arm/clients.ts';
+import type { Azure } from '../arm/context.ts';
 import { type ArmId, part, partsOf } from '../arm/ids.ts';
 import type { ManagerRules, TrafficRule } from './model.ts';
-import { unlessTold } from './or-unknown.ts';
+import { unlessUnmanaged } from './or-unknown.ts';
 
 const list = <T extends z.ZodType>(of: T) => z.array(of).nullish();
 const prefixes = list(z.object({ addressPrefix: z.string().nullish(), addressPrefixType: z.string().nullish() }));
@@ -38,13 +38,13 @@ const MOST_PAGES = 50;
  * Network Manager"). The right to read them is in no built-in reader role; without it nobody can tell what they do.
  */
 export function readAdminRules(
-  site: Subscription,
+  azure: Azure,
   vnet: ArmId,
   signal: AbortSignal,
 ): Promise<OrUnknown<readonly ManagerRules[]>> {
   const { group, name } = partsOf(vnet);
   const unknown = `the security admin rules of the virtual network ${name}, which could not be read`;
-  return unlessTold(site.isUnmanaged ? [NO_MANAGER] : undefined, unknown, async () => {
+  return unlessUnmanaged(azure, vnet, { unmanaged: [NO_MANAGER], unknown }, async (site) => {
     const found: EffectiveBaseSecurityAdminRuleUnion[] = [];
     let skipToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {

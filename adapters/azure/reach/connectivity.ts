@@ -1,8 +1,8 @@
 import type { EffectiveConnectivityConfiguration } from '@azure/arm-network';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
-import type { Subscription } from '../arm/clients.ts';
+import type { Azure } from '../arm/context.ts';
 import { type ArmId, armIds, part, partsOf } from '../arm/ids.ts';
-import { unlessTold } from './or-unknown.ts';
+import { unlessUnmanaged } from './or-unknown.ts';
 
 /** Far more than a network can be in ("Azure Virtual Network Manager limits": two connected groups). */
 const MOST_PAGES = 20;
@@ -12,10 +12,11 @@ const MOST_PAGES = 20;
  * Network Manager": a mesh, or direct connectivity of a hub and spoke). Who is in such a group is told nowhere here: unknown then.
  * What a hub and spoke without it connects are peerings, which are read.
  */
-export function readConnectivity(site: Subscription, vnet: ArmId, signal: AbortSignal): Promise<OrUnknown<'peerings'>> {
+export function readConnectivity(azure: Azure, vnet: ArmId, signal: AbortSignal): Promise<OrUnknown<'peerings'>> {
   const { group, name } = partsOf(vnet);
   const unknown = `which networks a network manager connects with ${name}, as that could not be read`;
-  return unlessTold(site.isUnmanaged ? 'peerings' : undefined, unknown, async (): Promise<OrUnknown<'peerings'>> => {
+  const told = { unmanaged: 'peerings', unknown } as const;
+  return unlessUnmanaged(azure, vnet, told, async (site): Promise<OrUnknown<'peerings'>> => {
     let skipToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const { value, skipToken: next } = await site.read(signal, ({ network }, options) =>

@@ -52,6 +52,7 @@ function unread(subnet: ArmId): AroundSubnet {
     around: { ...nothing, connected: { unknown }, learns: true, routes: { unknown } },
     admin: { unknown },
     fronts: { ...NO_FRONTS, unread: [unknown] },
+    near: [],
   };
 }
 

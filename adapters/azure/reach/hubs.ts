@@ -1,5 +1,5 @@
 import type { VirtualNetworkPeering } from '@azure/arm-network';
-import { partsOf } from '../arm/ids.ts';
+import { type ArmId, partsOf } from '../arm/ids.ts';
 import type { AzureRoute } from './model.ts';
 
 /** What a hub may have learned: every private range, and a default route by its routing intent or from a branch. */
@@ -16,10 +16,15 @@ export const VIRTUAL_HUB = 'VirtualHub';
 export function hubRoutes(peerings: readonly VirtualNetworkPeering[]): readonly AzureRoute[] {
   return peerings.flatMap(({ name = '', remoteVirtualNetwork }) => {
     const remote = partsOf(remoteVirtualNetwork?.id ?? '').name;
-    if (!/^RemoteVnetToHubPeering_/i.test(name) && !/^HV_/i.test(remote)) return [];
+    if (!/^RemoteVnetToHubPeering_/i.test(name) && !isHubNetwork(remote)) return [];
     const hub = `the virtual hub ${hubOf(remote)}`;
     return MAY_LEARN.map((prefix) => ({ name: hub, prefix, nextHop: VIRTUAL_HUB, origin: 'gateway' as const }));
   });
+}
+
+/** Is it the network of a virtual hub? */
+export function isHubNetwork(id: ArmId): boolean {
+  return /^HV_/i.test(partsOf(id).name);
 }
 
 /** `HV_` + the hub's name + an id. */

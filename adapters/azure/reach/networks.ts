@@ -3,16 +3,16 @@ import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
 import { Recent } from '../../../src/kit/recent.ts';
 import type { Subscription } from '../arm/clients.ts';
-import { type Azure, siteOf } from '../arm/context.ts';
+import type { Azure } from '../arm/context.ts';
 import { type ArmId, armIds, part, partsOf } from '../arm/ids.ts';
 import type { Nic, Subnet } from '../arm/machine.ts';
-import { vnetOf } from '../arm/virtual-networks.ts';
+import { type NearNetwork, nearOf, vnetOf } from '../arm/virtual-networks.ts';
 import { readAdminRules } from './admin-rules.ts';
 import { readConnectivity } from './connectivity.ts';
 import { type Fronts, readFronts } from './fronts.ts';
 import { hubRoutes } from './hubs.ts';
 import type { AzureRoute, ManagerRules, Surroundings } from './model.ts';
-import { orDenied, orUnknown } from './or-unknown.ts';
+import { inItsSite, orDenied } from './or-unknown.ts';
 
 const LIST_MS = 30 * SECOND_MS;
 /** Networks change seldom, and every look at a machine asks for them. */
@@ -29,6 +29,8 @@ export interface AroundSubnet {
   readonly admin: OrUnknown<readonly ManagerRules[]>;
   /** What leads from elsewhere to addresses in there. */
   readonly fronts: Fronts;
+  /** Its virtual network, and those that it is peered with. */
+  readonly near: readonly NearNetwork[];
 }
 
 /** By the subnet's id. */
@@ -37,25 +39,27 @@ export type Networks = ReadonlyMap<ArmId, AroundSubnet>;
 /** Reads what is around some interfaces: their virtual networks with peerings and admin rules, and their route tables. */
 export async function readNetworks(azure: Azure, nics: readonly Nic[], signal: AbortSignal): Promise<Networks> {
   const subnets = new Map(nics.flatMap((nic) => nic.subnets).map((subnet) => [subnet.id, subnet]));
-  const vnets = (id: ArmId) => {
-    const site = siteOf(azure, id);
-    return recentVnets.read(
+  const vnets = (id: ArmId) =>
+    recentVnets.read(
       azure,
       id,
       (shared) =>
-        Promise.all([readVnet(site, id, shared), readAdminRules(site, id, shared), readConnectivity(site, id, shared)]),
+        Promise.all([
+          readVnet(azure, id, shared),
+          readAdminRules(azure, id, shared),
+          readConnectivity(azure, id, shared),
+        ]),
       signal,
     );
-  };
-  const tables = (id: ArmId) =>
-    recentTables.read(azure, id, (shared) => readRoutes(siteOf(azure, id), id, shared), signal);
+  const tables = (id: ArmId) => recentTables.read(azure, id, (shared) => readRoutes(azure, id, shared), signal);
   const fronts = readFronts(azure, nics, signal);
   const read = [...subnets.values()].map(async (subnet): Promise<readonly [ArmId, AroundSubnet]> => {
     const [[vnet, admin, connectivity], routes] = await Promise.all([
       vnets(vnetOf(subnet.id)),
       routesOf(subnet, tables),
     ]);
-    return [subnet.id, { around: surroundingsOf(vnet, routes, connectivity), admin, fronts: await fronts }];
+    const near = nearIn(vnetOf(subnet.id), vnet);
+    return [subnet.id, { around: surroundingsOf(vnet, routes, connectivity), admin, fronts: await fronts, near }];
   });
   const [all] = await Promise.all([Promise.all(read), fronts]);
   return new Map(all);
@@ -97,8 +101,8 @@ export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, sign
   const byId = <T extends { readonly id?: string }>(all: readonly T[]) =>
     new Map(all.map((one) => [(one.id ?? '').toLowerCase(), one]));
   const [vnetsById, tablesById] = [byId(vnets), byId(tables)];
-  const admin = once((id) => readAdminRules(siteOf(azure, id), id, signal));
-  const connectivity = once((id) => readConnectivity(siteOf(azure, id), id, signal));
+  const admin = once((id) => readAdminRules(azure, id, signal));
+  const connectivity = once((id) => readConnectivity(azure, id, signal));
   const routes = async (id: ArmId): Promise<OrUnknown<readonly AzureRoute[]>> => {
     const table = tablesById.get(id);
     return table
@@ -112,12 +116,9 @@ export function networksFrom(azure: Azure, { vnets, tables }: NetworkLists, sign
       const id = vnetOf(subnet.id);
       const found = vnetsById.get(id);
       const unknown = `the virtual network ${partsOf(id).name}, which could not be read`;
-      const around = surroundingsOf(
-        found ? { is: found } : { unknown },
-        await routesOf(subnet, routes),
-        await connectivity(id),
-      );
-      return [subnet.id, { around, admin: await admin(id), fronts }];
+      const vnet = found ? { is: found } : { unknown };
+      const around = surroundingsOf(vnet, await routesOf(subnet, routes), await connectivity(id));
+      return [subnet.id, { around, admin: await admin(id), fronts, near: nearIn(id, vnet) }];
     });
     return new Map(await Promise.all(read));
   };
@@ -133,16 +134,16 @@ function once<T>(read: (id: ArmId) => Promise<T>): (id: ArmId) => Promise<T> {
   };
 }
 
-function readVnet(site: Subscription, id: ArmId, signal: AbortSignal): Promise<OrUnknown<VirtualNetwork>> {
+function readVnet(azure: Azure, id: ArmId, signal: AbortSignal): Promise<OrUnknown<VirtualNetwork>> {
   const { group, name } = partsOf(id);
-  return orUnknown(`the virtual network ${name}, which could not be read`, async () => ({
+  return inItsSite(azure, id, `the virtual network ${name}, which could not be read`, async (site) => ({
     is: await site.read(signal, ({ network }, options) => network.virtualNetworks.get(group, name, options)),
   }));
 }
 
-function readRoutes(site: Subscription, id: ArmId, signal: AbortSignal): Promise<OrUnknown<readonly AzureRoute[]>> {
+function readRoutes(azure: Azure, id: ArmId, signal: AbortSignal): Promise<OrUnknown<readonly AzureRoute[]>> {
   const { group, name } = partsOf(id);
-  return orUnknown(`the route table ${name}, which could not be read`, async () => ({
+  return inItsSite(azure, id, `the route table ${name}, which could not be read`, async (site) => ({
     is: toRoutes(await site.read(signal, ({ network }, options) => network.routeTables.get(group, name, options))),
   }));
 }
@@ -167,6 +168,10 @@ function toRoutes({ routes }: RouteTable): readonly AzureRoute[] {
       origin: 'user' as const,
     };
   });
+}
+
+function nearIn(id: ArmId, vnet: OrUnknown<VirtualNetwork>): readonly NearNetwork[] {
+  return nearOf(id, 'is' in vnet ? vnet.is : {});
 }
 
 /** What a virtual network, as a list or a GET gives it, makes of the words of rules in its subnets. */

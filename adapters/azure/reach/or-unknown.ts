@@ -1,6 +1,9 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Unknown } from '../../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import type { Subscription } from '../arm/clients.ts';
+import { type Azure, siteIn } from '../arm/context.ts';
+import type { ArmId } from '../arm/ids.ts';
 import { isNotFound } from '../errors.ts';
 
 /** A lock that forbids writing refuses reads that are POSTs too ("Lock resources"). */
@@ -19,15 +22,30 @@ export async function orUnknown<T>(unknown: Unknown, read: () => Promise<OrUnkno
   }
 }
 
-/** What whoever runs this says of what may not be read, where they say something. Anything else that keeps it from being read is unknown. */
-export function unlessTold<T>(
-  told: T | undefined,
+/** The same for a resource, by the clients of its subscription; unknown, too, where that is none of the settings. */
+export async function inItsSite<T>(
+  azure: Azure,
+  id: ArmId,
   unknown: Unknown,
-  read: () => Promise<OrUnknown<T>>,
+  read: (site: Subscription) => Promise<OrUnknown<T>>,
 ): Promise<OrUnknown<T>> {
-  return orUnknown(unknown, async () => {
-    if (told === undefined) return read();
-    return (await orDenied(read())) ?? { is: told };
+  const site = siteIn(azure, id);
+  return site ? orUnknown(unknown, () => read(site)) : { unknown };
+}
+
+/**
+ * The same, and where it may not be read what whoever runs this says of network managers: that there are none. Anything else
+ * that keeps it from being read is unknown.
+ */
+export function unlessUnmanaged<T>(
+  azure: Azure,
+  id: ArmId,
+  { unmanaged, unknown }: { readonly unmanaged: T; readonly unknown: Unknown },
+  read: (site: Subscription) => Promise<OrUnknown<T>>,
+): Promise<OrUnknown<T>> {
+  return inItsSite(azure, id, unknown, async (site) => {
+    if (!site.isUnmanaged) return read(site);
+    return (await orDenied(read(site))) ?? { is: unmanaged };
   });
 }
 

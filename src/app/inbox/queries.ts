@@ -18,6 +18,7 @@ import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { usualSource } from '../request/submit.ts';
+import { leftoverLines } from './leftovers.ts';
 import { strayLines, unsaidLine } from './strays.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
@@ -122,11 +123,11 @@ export async function everythingLines(deps: Deps, closer: Closer, most = MOST_LI
   mustBeSecurity(deps, closer);
   const requests = await everything(deps);
   const strays = await strayLines(deps, 'everybody');
-  const unsaid = await unsaidLine(deps);
+  const [unsaid, leftovers] = await Promise.all([unsaidLine(deps), leftoverLines(deps)]);
   const lines = requests.slice(0, most).map((request) => openLine(request));
   const more = requests.length > most ? [[`… and ${requests.length - most} more.`]] : [];
   const none = requests.length + strays.length === 0 ? [['Nothing is open, and nothing waits for a decision.']] : [];
-  return [...none, ...lines, ...more, ...strays, ...(unsaid ? [unsaid] : [])];
+  return [...none, ...lines, ...more, ...strays, ...leftovers, ...(unsaid ? [unsaid] : [])];
 }
 
 /**

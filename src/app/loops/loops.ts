@@ -8,6 +8,7 @@ import { auditRoom } from './audit-room.ts';
 import { compare } from './compare.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
+import { watchLeftovers } from './leftovers.ts';
 import { memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
@@ -59,6 +60,12 @@ export function startLoops(
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
     { name: 'strays', everyMs: STRAYS_MS, leaseMs: 30_000, run: (signal) => closeStrays(deps, signal) },
+    {
+      name: 'leftovers',
+      everyMs: every.patrolMs,
+      leaseMs: 30_000,
+      run: (signal) => watchLeftovers(deps, alarms, signal),
+    },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
   const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));

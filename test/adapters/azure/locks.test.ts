@@ -43,12 +43,18 @@ describe('our own rules under a lock that forbids deleting', () => {
 
     azure.advance(MINUTE_MS);
     expect(await patrol()).toEqual([]);
+    const waiting = () => azure.adapter.leftovers(never);
+    const because = expect.stringMatching(/^The lock “keep” on the resource group rg-prod keeps it; remove the lock/);
+    expect(await waiting()).toEqual(
+      expect.arrayContaining([{ rule: rulesIn('web-1-nsg', 'Deny')[0]?.name, where: 'web-1-nsg', because }]),
+    );
     azure.sim.human.removeLock('keep');
+    expect((await waiting())[0]?.because).toMatch(/^No lock that Drawbridge can see/);
     const [left, ...more] = await patrol();
     expect([left?.mark, (left?.until ?? azure.now()) < azure.now(), more]).toEqual(['valid', true, []]);
     if (left) await azure.adapter.close([left.placement], never, go);
     expect(rulesIn('web-1-nsg', 'Deny')).toEqual([]);
-    expect(await patrol()).toEqual([]);
+    expect([await patrol(), await waiting()]).toEqual([[], []]);
   });
 
   test('are opened again in place of the deny, and closed again', async () => {

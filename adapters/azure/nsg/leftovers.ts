@@ -1,0 +1,44 @@
+import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { outcomesOf } from '../../../src/kit/outcome.ts';
+import type { Leftover } from '../../../src/ports/leftovers.ts';
+import type { Subscription } from '../arm/clients.ts';
+import type { Azure } from '../arm/context.ts';
+import { partsOf, scopeText } from '../arm/ids.ts';
+import { lockOver, readLocks } from '../arm/locks.ts';
+import { rulesOf } from '../arm/nsg-rules.ts';
+import { allowRulesIn } from './lease-rules.ts';
+import { isKeptByLock } from './shut.ts';
+
+const LIST_MS = 30 * SECOND_MS;
+
+/** Rules of ours that are over and deny, as a lock, an Azure Policy or a deny assignment keeps them from being deleted. */
+export async function leftovers(azure: Azure, signal: AbortSignal): Promise<readonly Leftover[]> {
+  const { done, failed } = await outcomesOf(azure.subscriptions, (site) => leftIn(azure, site, signal));
+  const found = done.flatMap(({ value }) => value);
+  const [first] = failed;
+  if (first && found.length === 0) throw first.error;
+  return found;
+}
+
+async function leftIn({ installation }: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Leftover[]> {
+  const groups = await site.read(
+    signal,
+    ({ network }, options) => Array.fromAsync(network.networkSecurityGroups.listAll(options)),
+    LIST_MS,
+  );
+  const read = new Map(groups.map((group) => [(group.id ?? '').toLowerCase(), rulesOf(group)]));
+  const kept = [...allowRulesIn(read, installation, 'deny').values()].flat();
+  const locks = kept.length > 0 ? await readLocks(site, signal) : [];
+  return kept.map(({ group, name, rule }) => {
+    const lock = lockOver(locks, group);
+    return { rule: name, where: partsOf(group).name, because: becauseOf(lock, isKeptByLock(rule)) };
+  });
+}
+
+function becauseOf(lock: ReturnType<typeof lockOver>, isLocks: boolean): string {
+  if (lock)
+    return `The lock “${lock.name}” on ${scopeText(lock.scope)} keeps it; remove the lock, and Drawbridge deletes the rule within a few minutes.`;
+  return isLocks
+    ? 'No lock that Drawbridge can see keeps it any more; it is deleted at the next patrol.'
+    : 'An Azure Policy or a deny assignment keeps it; allow deleting it, and Drawbridge does so within a day.';
+}

@@ -1,0 +1,26 @@
+import { JitError } from '../../src/core/errors/errors.ts';
+import { type ArmId, partsOf } from './arm/ids.ts';
+import type { SeenPresent } from './backend.ts';
+
+/**
+ * Why nothing is opened on a machine of which something that stands in front of it could not be read: nobody can tell whom it lets
+ * in, or keeps out. Undefined where all was read.
+ */
+export function unreadBefore({ vm, groups }: Pick<SeenPresent, 'vm' | 'groups'>): JitError | undefined {
+  const [first] = [
+    ...vm.unread.map(text('network interface')),
+    ...vm.nics.flatMap(({ subnets }) => subnets.flatMap(({ id, isUnread }) => (isUnread ? [text('subnet')(id)] : []))),
+    ...vm.nics.flatMap((nic) => nic.groups.filter((id) => !groups.has(id)).map(text('network security group'))),
+  ];
+  return first === undefined ? undefined : new JitError('azureInTheWay', { why: first });
+}
+
+/** Throws it. */
+export function refuseUnread({ seen }: { readonly seen: Pick<SeenPresent, 'vm' | 'groups'> }): void {
+  const unread = unreadBefore(seen);
+  if (unread) throw unread;
+}
+
+function text(kind: string): (id: ArmId) => string {
+  return (id) => `the ${kind} ${partsOf(id).name} could not be read`;
+}

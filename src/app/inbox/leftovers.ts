@@ -1,0 +1,25 @@
+import type { Line } from '../../core/language/text.ts';
+import type { Deps } from '../deps.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { leftoversNow, leftoverTexts } from '../machine/leftovers.ts';
+
+/** So many are named in one answer. */
+const MOST_SHOWN = 10;
+
+/** What is over and waits to be deleted, read now; or that it could not be read. Nothing where nothing waits. */
+export async function leftoverLines(deps: Deps): Promise<readonly Line[]> {
+  try {
+    const found = await leftoversNow(deps, answerInTime());
+    if (found.length === 0) return [];
+    const [rules, are] = found.length === 1 ? ['rule', 'is'] : ['rules', 'are'];
+    return [
+      [
+        `${found.length} ${rules} of Drawbridge ${are} over, ${found.length === 1 ? 'denies' : 'deny'} now, and cannot be deleted yet:`,
+      ],
+      ...leftoverTexts(found, MOST_SHOWN).map((text) => [text]),
+    ];
+  } catch (error) {
+    deps.log.warn({ error }, 'whether rules wait to be deleted could not be read');
+    return [['Whether rules that are over wait to be deleted could not be read; see the log.']];
+  }
+}
