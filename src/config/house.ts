@@ -56,6 +56,7 @@ export function houseRules(config: Config): HouseRules {
     ...(refusals.length > 0 ? { refusals } : {}),
     protectors: config.protectors,
     security: config.security,
+    leaver: config.leaver,
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
     sources: sourceNames(config),

@@ -151,6 +151,12 @@ export const configSchema = z.strictObject({
     ),
   groups,
   directory,
+  leaver: z
+    .enum(['close', 'keep'])
+    .default('close')
+    .describe(
+      'What becomes of access whose requester or approver is disabled or gone: closed within two minutes, or kept until its end. Either way nothing more is opened for them.',
+    ),
   sources: z
     .record(z.string(), named)
     .default({})

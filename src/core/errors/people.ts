@@ -22,6 +22,11 @@ export const PEOPLE_ERRORS = {
     say: 'The accounts of {name} contradict each other: {why}.',
     hint: 'Ask your Drawbridge administrator to correct the entry under `people`, or the account.',
   },
+  leaver: {
+    kind: 'denied',
+    say: 'The account of {name} is disabled or gone.',
+    hint: 'Whoever still needs access has to request it.',
+  },
   directoryAway: {
     kind: 'unjudged',
     say: 'Cannot tell who people are now: {directory} {why}.',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../../../simulators/azure/graph-people.ts';
+import { leaversOf } from '../../../src/app/loops/leavers.ts';
 import { converge } from '../../../src/app/machine/converge.ts';
 import { decide } from '../../../src/app/request/decide.ts';
 import { submit } from '../../../src/app/request/submit.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => at.azure.stop());
 
 describe('a company of 2,000 with managers and groups three deep', () => {
-  it('needs no person in the file: anybody asks, their manager decides, and whoever leaves opens nothing', async () => {
+  it('needs no person in the file: anybody asks, their manager decides, and whoever leaves loses everything', async () => {
     const directory = at.directory({ asked: ['entra:engineering'], chats: ['teams'] });
     const policies = [{ ...POLICY, who: ['entra:engineering' as const], approvers: ['manager' as const], tell: [] }];
     const made = world({ policies });
@@ -69,6 +70,13 @@ describe('a company of 2,000 with managers and groups three deep', () => {
     at.azure.graph.people.setUser({ id: idOf(1_999), accountEnabled: false });
     await converge(deps, MACHINE.id, never);
     expect((await made.deps.store.load(first.id)).request).toMatchObject({ status: 'ended' });
+    // A manager leaves: what they approved is closed, what others approved stays.
+    at.azure.graph.people.removeUser(idOf(managerOf(1_600)));
+    const look = leaversOf(deps);
+    expect([await look(never), await look(never)]).toEqual([0, 1]);
+    await converge(deps, MACHINE.id, never);
+    const gone = rest.pop();
+    expect((await made.deps.store.load(gone?.id ?? '')).request).toMatchObject({ ending: { code: 'leaver' } });
     for (const { id } of rest) expect((await made.deps.store.load(id)).request).toMatchObject({ status: 'active' });
   });
 });
