@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { staticDirectory } from '../adapters/directory/static.ts';
+import { directoryOf } from '../adapters/directory/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
@@ -12,21 +12,21 @@ import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
 import { Lateness } from './app/operators/lateness.ts';
-import { organizationOf, roleOf } from './config/aws-roles.ts';
-import { houseRules, peopleOf } from './config/house.ts';
+import { awsSettings } from './config/aws-roles.ts';
+import { directorySettings } from './config/directory.ts';
+import { houseRules } from './config/house.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
 import { MINUTE_MS } from './core/language/instant.ts';
 import type { CloudName } from './core/machine/machine.ts';
-import type { Person } from './core/people/person.ts';
-import type { ChatName } from './core/people/place.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import { limitedLog } from './kit/limited-log.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Directory } from './ports/directory.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
@@ -123,11 +123,11 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const store = redisStore({ redis, prefix, log, seen, commits, ...(keep === undefined ? {} : { auditKeep: keep }) });
   const queue = bullQueue({ url: address, prefix, log });
   ends.push(() => queue.close());
-  const people = peopleOf(config);
+  const directory = await peopleRoom(config);
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const journal = redisJournal({ redis, prefix, log });
-  const chats = await chatRooms(config, { log, journal, people });
+  const chats = await chatRooms(config, { log, journal, directory });
   const deps: Deps = {
     store,
     replicas: redisReplicas({ redis: witness, prefix, log }),
@@ -141,7 +141,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     records: redisProtectionRecords({ redis, prefix, log }),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
-    directory: staticDirectory(people, chatsOf(config)),
+    directory,
     rules: houseRules(config),
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: (work) =>
@@ -185,28 +185,32 @@ function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, red
   ];
 }
 
-function chatsOf({ slack, teams }: Config): readonly ChatName[] {
-  return [...(slack ? (['slack'] as const) : []), ...(teams ? (['teams'] as const) : [])];
-}
-
 interface Shared {
   readonly log: Log;
   readonly journal: Journal;
-  readonly people: readonly Person[];
+  readonly directory: Pick<Directory, 'accountOf'>;
+}
+
+/** Who is who: the people of the file, and of the directories that are configured. */
+export async function peopleRoom(
+  config: Config,
+  clock: Clock = { now: Date.now, pause: pauseFor },
+): Promise<Directory> {
+  return directoryOf(directorySettings(config), undefined, clock);
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */
-export async function chatRooms(config: Config, { log, journal, people }: Shared): Promise<readonly Chat[]> {
+export async function chatRooms(config: Config, { log, journal, directory }: Shared): Promise<readonly Chat[]> {
   const chats: Chat[] = [];
   if (config.slack) {
     const { slackAdapter } = await import('../adapters/slack/index.ts');
-    const ids = new Map(people.map((person) => [person.id, person.slack]));
-    chats.push(slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf: (id) => ids.get(id) }));
+    const slackIdOf = (id: string) => directory.accountOf('slack', id);
+    chats.push(slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf }));
   }
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
-    const ids = new Map(people.map((person) => [person.id, person.entra]));
-    chats.push(teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf: (id) => ids.get(id) }));
+    const entraIdOf = (id: string) => directory.accountOf('teams', id);
+    chats.push(teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf }));
   }
   return chats;
 }
@@ -229,38 +233,7 @@ export async function cloudRooms(
   }
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
-    const { accessKeyId, secretAccessKey, endpoint, strategy, entitlement, identityCenter, drift } = config.aws;
-    const { paced, trace, foreignInterfaces, cutSessions } = config.aws;
-    const organization = config.aws.organization ? { organization: organizationOf(config.aws.organization) } : {};
-    const accounts = config.aws.accounts.map(({ role, onboarder, ...account }) => ({
-      ...account,
-      ...(role ? { role: roleOf(role) } : {}),
-      ...(onboarder ? { onboarder: roleOf(onboarder) } : {}),
-    }));
-    const credentials =
-      accessKeyId && secretAccessKey
-        ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
-        : {};
-    clouds.set(
-      'aws',
-      awsAdapter(
-        {
-          accounts,
-          ...organization,
-          strategy,
-          paced,
-          trace,
-          foreignInterfaces,
-          ...(entitlement ? { entitlement } : {}),
-          ...(identityCenter ? { identityCenter } : {}),
-          ...(drift ? { drift: drift.queue } : {}),
-          ...(cutSessions ? { cutSessions: cutSessions.document } : {}),
-          ...(endpoint ? { endpoint } : {}),
-          ...credentials,
-        },
-        shared,
-      ),
-    );
+    clouds.set('aws', awsAdapter(awsSettings(config.aws), shared));
   }
   return clouds;
 }

@@ -1,6 +1,7 @@
 import { isMeant, type Person } from '../../src/core/people/person.ts';
-import type { ChatName, Place } from '../../src/core/people/place.ts';
+import type { ChatName } from '../../src/core/people/place.ts';
 import type { Directory } from '../../src/ports/directory.ts';
+import { reachIn } from './reach.ts';
 
 /** The people of drawbridge.yaml. Nobody else is known. `chats` are the configured ones, best first. */
 export function staticDirectory(people: readonly Person[], chats: readonly ChatName[]): Directory {
@@ -14,12 +15,7 @@ export function staticDirectory(people: readonly Person[], chats: readonly ChatN
     byId: async (id) => byId.get(id),
     members: async (group) => people.filter((person) => isMeant(person, [group])),
     everybody: async () => people,
-    reach: (person) =>
-      [...chats]
-        .sort((a, b) => Number(b === person.prefers) - Number(a === person.prefers))
-        .flatMap((chat): Place[] => {
-          const id = chat === 'slack' ? person.slack : person.entra?.toLowerCase();
-          return id === undefined ? [] : [{ chat, kind: 'private', id }];
-        }),
+    accountOf: (chat, id) => (chat === 'slack' ? byId.get(id)?.slack : byId.get(id)?.entra),
+    reach: (person) => reachIn(chats, person),
   };
 }

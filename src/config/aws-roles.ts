@@ -15,3 +15,37 @@ export function organizationOf(settings: NonNullable<NonNullable<Config['aws']>[
 export function roleOf({ arn, externalId }: NonNullable<NonNullable<Config['aws']>['accounts'][number]['role']>) {
   return { arn, ...(externalId ? { externalId: secretOf(externalId) } : {}) };
 }
+
+/** All that the adapter is told, with the secrets. */
+export function awsSettings({
+  identityCenter,
+  entitlement,
+  drift,
+  cutSessions,
+  endpoint,
+  ...aws
+}: NonNullable<Config['aws']>) {
+  const { accessKeyId, secretAccessKey, organization, strategy, paced, trace, foreignInterfaces } = aws;
+  const keys =
+    accessKeyId && secretAccessKey
+      ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
+      : {};
+  return {
+    accounts: aws.accounts.map(({ role, onboarder, ...account }) => ({
+      ...account,
+      ...(role ? { role: roleOf(role) } : {}),
+      ...(onboarder ? { onboarder: roleOf(onboarder) } : {}),
+    })),
+    ...(organization ? { organization: organizationOf(organization) } : {}),
+    strategy,
+    paced,
+    trace,
+    foreignInterfaces,
+    ...(entitlement ? { entitlement } : {}),
+    ...(identityCenter ? { identityCenter } : {}),
+    ...(drift ? { drift: drift.queue } : {}),
+    ...(cutSessions ? { cutSessions: cutSessions.document } : {}),
+    ...(endpoint ? { endpoint } : {}),
+    ...keys,
+  };
+}

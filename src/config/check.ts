@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { setFaults } from './machine-faults.ts';
 import { placeFaults, subjectFaults } from './named.ts';
+import { peopleFaults } from './people-faults.ts';
 import { policyFaults } from './policies.ts';
 import { protectionFaults } from './protections.ts';
 import { redisFaults } from './redis-address.ts';
@@ -21,42 +22,6 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...redisFaults(config),
     ...loopbackFaults(config),
   ];
-}
-
-function peopleFaults({ people = [], groups = {} }: Known): Fault[] {
-  const ids = new Set(people.map((person) => person?.id));
-  const faults = [
-    ...twice(
-      people.map((person) => person?.id),
-      ['people'],
-      'id',
-    ),
-    ...twice(
-      people.map((person) => person?.slack),
-      ['people'],
-      'slack',
-    ),
-    ...twice(
-      people.map((person) => person?.entra?.toLowerCase()),
-      ['people'],
-      'entra',
-    ),
-  ];
-  people.forEach((person, i) => {
-    if (person?.manager !== undefined && !ids.has(person.manager))
-      faults.push({ path: ['people', i, 'manager'], message: `no person has the id ${person.manager}` });
-    if (person?.manager !== undefined && person.manager === person.id)
-      faults.push({ path: ['people', i, 'manager'], message: 'a person cannot be their own manager' });
-    if (person?.address?.endsWith('/0'))
-      faults.push({ path: ['people', i, 'address'], message: 'must be one person’s address, not every address' });
-  });
-  for (const [group, members] of Object.entries(groups)) {
-    members?.forEach((member, i) => {
-      if (member !== undefined && !ids.has(member))
-        faults.push({ path: ['groups', group, i], message: `no person has the id ${member}` });
-    });
-  }
-  return faults;
 }
 
 function rightsFaults(config: Known): readonly Fault[] {
@@ -105,16 +70,5 @@ function partitionFaults(aws: Known['aws']): Fault[] {
           },
         ]
       : [];
-  });
-}
-
-function twice(values: readonly (string | undefined)[], path: readonly (string | number)[], field: string): Fault[] {
-  const seen = new Set<string>();
-  return values.flatMap((value, i) => {
-    if (value === undefined || !seen.has(value)) {
-      if (value !== undefined) seen.add(value);
-      return [];
-    }
-    return [{ path: [...path, i, field], message: `${value} is listed twice` }];
   });
 }

@@ -70,3 +70,19 @@ export function pathText(path: Fault['path']): string {
 export function isWithin(inner: Fault['path'], outer: Fault['path']): boolean {
   return outer.length > 0 && outer.every((part, i) => part === inner[i]);
 }
+
+/** Each value that is there already. */
+export function twice(
+  values: readonly (string | undefined)[],
+  path: readonly (string | number)[],
+  field: string,
+): Fault[] {
+  const seen = new Set<string>();
+  return values.flatMap((value, i) => {
+    if (value === undefined || !seen.has(value)) {
+      if (value !== undefined) seen.add(value);
+      return [];
+    }
+    return [{ path: [...path, i, field], message: `${value} is listed twice` }];
+  });
+}

@@ -1,5 +1,6 @@
 import { LONGEST_REASON } from '../core/language/grammar.ts';
 import { tidy } from '../core/language/text.ts';
+import { fileGroups, type GroupTable } from '../core/people/groups.ts';
 import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
@@ -16,11 +17,17 @@ const AS_WIDE_AS_LISTED = { ipv4: 1, ipv6: 1 };
 /** The people of the file, each with their groups and the managers above their own. */
 export function peopleOf(config: Config): readonly Person[] {
   const managers = new Map(config.people.map(({ id, manager }) => [id, manager]));
+  const table = groupTable(config);
   return config.people.map((person) => ({
     ...person,
     ...aboveOf(managers, person.id),
-    groups: Object.entries(config.groups).flatMap(([group, members]) => (members.includes(person.id) ? [group] : [])),
+    groups: fileGroups(table, [person.id, ...(person.entra ? [person.entra.toLowerCase()] : [])], []),
   }));
+}
+
+/** The groups of the file with what is in them. */
+export function groupTable({ groups }: Config): GroupTable {
+  return new Map(Object.entries(groups));
 }
 
 /** From the manager's manager upwards. A circle ends it: with the person's own id, where they are part of it. */
@@ -49,6 +56,7 @@ export function houseRules(config: Config): HouseRules {
     ...(refusals.length > 0 ? { refusals } : {}),
     protectors: config.protectors,
     security: config.security,
+    leaver: config.leaver,
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
     sources: sourceNames(config),

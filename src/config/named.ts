@@ -1,7 +1,8 @@
-import { partsOf, type Subject } from '../core/people/person.ts';
+import type { Subject } from '../core/people/person.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { didYouMean } from './meant.ts';
+import { subjectFault } from './people-faults.ts';
 
 /** Subjects that lead nowhere. */
 export function subjectFaults(
@@ -13,18 +14,6 @@ export function subjectFaults(
     const message = subject && subjectFault(config, subject);
     return message ? [{ path: [...path, i], message }] : [];
   });
-}
-
-function subjectFault({ people = [], groups = {} }: Known, subject: Subject): string | undefined {
-  if (subject === 'manager' || subject === 'managersManager') return undefined;
-  const [kind, named] = partsOf(subject);
-  if (kind === 'group')
-    return Object.hasOwn(groups, named)
-      ? undefined
-      : `no group is called ${named}${didYouMean(named, Object.keys(groups))}`;
-  if (kind !== 'person') return undefined;
-  const ids = people.flatMap((person) => person?.id ?? []);
-  return ids.includes(named) ? undefined : `no person has the id ${named}${didYouMean(named, ids)}`;
 }
 
 /** Places that are none. */

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
-import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { duration, file, name, named, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
+import { directory, groups, person } from './people.ts';
 import { operators, place } from './places.ts';
 import { policy } from './policy.ts';
 import { protection } from './protection.ts';
@@ -126,33 +127,6 @@ const teams = z.strictObject({
   tokenIssuer: z.string().default('https://api.botframework.com').describe('Expected issuer of inbound tokens.'),
 });
 
-const person = z.strictObject({
-  id: name.describe('ID of the person in this file, as in `person:<id>`.'),
-  name: z.string().min(1).max(80).describe('Name shown on cards.'),
-  slack: z
-    .string()
-    .regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD')
-    .optional()
-    .describe('Slack user ID; needed to use Slack.'),
-  entra: uuid.optional().describe('Entra object ID; needed to use Teams, and with `azure.entitlement: rbac`.'),
-  aws: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):(?:role|user)\/.+$/,
-      'must be the ARN of a role or user; * may stand for the account',
-    )
-    .optional()
-    .describe('ARN of the IAM role or user to evaluate with `aws.entitlement`; * stands for any account.'),
-  identityCenter: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('User name in IAM Identity Center, for a person without `aws`; needs `aws.identityCenter`.'),
-  manager: name.optional().describe('ID of the person’s manager, for policies whose approvers include `manager`.'),
-  address: source.optional().describe('Source used when the person names none.'),
-  prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
-});
-
 export const configSchema = z.strictObject({
   installation: z
     .string()
@@ -169,8 +143,20 @@ export const configSchema = z.strictObject({
   teams: teams.optional(),
   azure: azure.optional(),
   aws: aws.optional(),
-  people: z.array(person).min(1).describe('People who use Drawbridge.'),
-  groups: z.record(name, z.array(name)).default({}).describe('Groups of people: IDs from `people`.'),
+  people: z
+    .array(person)
+    .default([])
+    .describe(
+      'People who use Drawbridge: all of them without `directory`; with it, those of whom something else is to be known.',
+    ),
+  groups,
+  directory,
+  leaver: z
+    .enum(['close', 'keep'])
+    .default('close')
+    .describe(
+      'What becomes of access whose requester or approver is disabled or gone: closed within two minutes, or kept until its end. Either way nothing more is opened for them.',
+    ),
   sources: z
     .record(z.string(), named)
     .default({})

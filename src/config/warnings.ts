@@ -3,6 +3,7 @@ import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import { houseRules, peopleOf } from './house.ts';
+import { peopleWarnings } from './people-faults.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -27,5 +28,10 @@ export function warningsOf(config: Config): readonly Fault[] {
     message:
       'rules of network managers that may not be read are taken not to be there; if there are some, what is open may be called closed',
   };
-  return [...late, ...refused, ...(config.azure?.networkManagers === 'none' ? [unmanaged] : [])];
+  return [
+    ...peopleWarnings(config),
+    ...late,
+    ...refused,
+    ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
+  ];
 }

@@ -48,10 +48,7 @@ describe('each fault is told with its path and line', () => {
     [
       '{ id: ada, name: Ada }',
       '{ id: Ada, name: Ada }',
-      [
-        'people[0].id: must be at most 40 lowercase letters, digits, and dashes (line 4)',
-        'groups.engineers[0]: no person has the id ada (line 5)',
-      ],
+      ['people[0].id: must be at most 40 lowercase letters, digits, and dashes (line 4)'],
     ],
     ['name: Ada }', 'name: Ada, slack: ada }', ['people[0].slack: must be a Slack user ID such as U0123ABCD (line 4)']],
     [
@@ -103,8 +100,6 @@ describe('each fault is told with its path and line', () => {
     ['[ssh]', '[ssh]\n    anySource: yes please', ['policies[0].anySource: must be true or false (line 12)']],
     ['[ssh]', '[ssh]\n    extend: { self: false, upTo: 1h }', ['policies[0].extend.self: must be true (line 12)']],
     // Names that lead nowhere
-    ['[ada]', '[ada, bob]', ['groups.engineers[1]: no person has the id bob (line 5)']],
-    ['name: Ada }', 'name: Ada, manager: bob }', ['people[0].manager: no person has the id bob (line 4)']],
     ['name: Ada }', 'name: Ada, manager: ada }', ['people[0].manager: a person cannot be their own manager (line 4)']],
     [
       'name: Ada }',
@@ -137,14 +132,8 @@ describe('each fault is told with its path and line', () => {
       '[manager]',
       ['policies[0].who: manager can only be an approver; name people or groups (line 9)'],
     ],
-    [
-      '[person:grace]',
-      '[manager, person:grac]',
-      ['policies[0].approvers[1]: no person has the id grac; did you mean grace? (line 12)'],
-    ],
     ['tell: [ops]', 'tell: [ops, op]', ['policies[0].tell[1]: no place is called op; did you mean ops? (line 13)']],
     ['tell: [ops]', 'tell: [constructor]', ['policies[0].tell[0]: no place is called constructor (line 13)']],
-    ['policies:', 'security: [person:nobody]\npolicies:', ['security[0]: no person has the id nobody (line 7)']],
     ['policies:', 'protectors: [group:admins]\npolicies:', ['protectors[0]: no group is called admins (line 7)']],
     [
       'policies:',
@@ -218,16 +207,16 @@ describe('all faults', () => {
   it('are told at once, of shape and of names', () => {
     const text = [
       ['teamId: T1', 'teamId: X1'],
-      ['name: Ada }', 'name: Ada, manager: bob }'],
-      ['[ada]', '[ada, eve]'],
+      ['name: Ada }', 'name: Ada, manager: ada }'],
+      ['[ada]', '[ada, group:eve]'],
       ['[group:engineers]', '[group:nobody, everybody]'],
       ['[ssh]', '[ssh, 0]\n    longest: 30h'],
       ['tell: [ops]', 'tell: [opps]\n    colour: red'],
     ].reduce((sofar, [part = '', by = '']) => edited(sofar, part, by), `${SMALL}lease: { shortest: 1m }\n`);
     expect([...faultsOf(text)].sort()).toEqual([
-      'groups.engineers[1]: no person has the id eve (line 5)',
+      'groups.engineers[1]: no group is called eve (line 5)',
       'lease.shortest: must be 5m or more unless every endpoint is loopback; these are not: slack.apiUrl, aws.endpoint (line 16)',
-      'people[0].manager: no person has the id bob (line 4)',
+      'people[0].manager: a person cannot be their own manager (line 4)',
       'policies[0].colour: is not a setting here (line 15)',
       'policies[0].longest: must be 24h or less (line 12)',
       'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)',

@@ -145,6 +145,7 @@ describe('the house that a configuration describes', () => {
 
   it('has policies in the order and the words of the core', () => {
     expect(houseRules(config)).toEqual({
+      leaver: 'keep',
       protectors: ['group:security', 'person:grace'],
       drill: {
         tags: { drawbridge: 'sandbox' },

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldOnce } from 'node:timers/promises';
-import { staticDirectory } from '../../adapters/directory/static.ts';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { behindFirewall } from '../../simulators/demo/firewall.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
@@ -15,8 +14,8 @@ import { holder } from '../../src/app/loops/protections.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
-import { chatRooms, cloudRooms } from '../../src/compose.ts';
-import { houseRules, peopleOf } from '../../src/config/house.ts';
+import { chatRooms, cloudRooms, peopleRoom } from '../../src/compose.ts';
+import { houseRules } from '../../src/config/house.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
@@ -98,11 +97,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (level === 'error' && process.env.SCENARIO_DEBUG) console.error(message, error);
   };
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
-  const people = peopleOf(config);
+  const directory = await peopleRoom(config, { now: clock.now, pause: () => yieldOnce() });
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();
-  const rooms = await chatRooms(config, { log, journal: memoryJournal(clock.now), people });
+  const rooms = await chatRooms(config, { log, journal: memoryJournal(clock.now), directory });
   let random = 0;
   const deps: Deps = {
     store,
@@ -120,7 +119,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       { now: clock.now, pause: () => yieldOnce() },
     ),
     chats: new Map(rooms.map((room) => [room.chat, room])),
-    directory: staticDirectory(people, ['slack', 'teams']),
+    directory,
     rules: houseRules(config),
     log,
     random: (n) =>

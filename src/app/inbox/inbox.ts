@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
+import type { Freshness } from '../../ports/directory.ts';
 import type { Answer, Form, FormAnswer, Inbox, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { portsFormFor, submitPorts } from '../protect/form.ts';
@@ -21,15 +22,21 @@ const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: '
 
 /** The one way in for chats. Whatever goes wrong comes back as words that may be shown; the rest goes to the log. */
 export function inbox(deps: Deps): Inbox {
-  const asking = <T>(sender: Sender, work: Work<T>, sorry: Sorry<T>) => answered(deps, sender, { work, sorry });
+  const asking = <T>(sender: Sender, work: Work<T>, sorry: Sorry<T>, freshness: Freshness = 'lately') =>
+    answered(deps, sender, { work, sorry, freshness });
   return {
     command: (sender, text) =>
-      asking(sender, (here, person) => run(here, person, parseCommand(text, here.rules.sources), sender), refusal),
+      answered(deps, sender, {
+        freshness: freshnessOf(text.trim().split(/\s/)[0]?.toLowerCase() ?? ''),
+        work: (here, person) => run(here, person, parseCommand(text, here.rules.sources), sender),
+        sorry: refusal,
+      }),
     press: (sender, press) =>
       answered(deps, sender, {
         meet: (here) => {
           const { verb, request } = press;
-          return verb === 'why' ? known(deps, sender) : decision(here, { verb, request }, () => known(deps, sender));
+          const meet = () => known(deps, sender, freshnessOf(verb));
+          return verb === 'why' ? meet() : decision(here, { verb, request }, meet);
         },
         work: (here, person) => pressed(here, person, press, sender.since),
         sorry: refusal,
@@ -52,6 +59,7 @@ export function inbox(deps: Deps): Inbox {
           return { lines: submitted(request, true), refused: false };
         },
         formFault,
+        'now',
       ),
     portsForm: (sender, machine) =>
       asking(
@@ -67,8 +75,19 @@ export function inbox(deps: Deps): Inbox {
           return { lines: protectedLines(here, state), refused: false };
         },
         portsFault,
+        'now',
       ),
   };
+}
+
+/** What ends access waits for no directory; what only shows may be minutes old; all else is judged by who somebody is now. */
+const FRESHNESS: Readonly<Record<string, Freshness>> = {
+  ...{ revoke: 'last', close: 'last', withdraw: 'last', deny: 'last', list: 'last' },
+  ...{ help: 'lately', why: 'lately', recommend: 'lately', machines: 'lately', lockdowns: 'lately', '': 'lately' },
+};
+
+function freshnessOf(verb: string): Freshness {
+  return Object.hasOwn(FRESHNESS, verb) ? (FRESHNESS[verb] ?? 'now') : 'now';
 }
 
 const NO_FORM: Form = { machines: [], typeAhead: false, ports: [], durations: [] };
@@ -78,15 +97,17 @@ type Work<T> = (here: Deps, person: Person) => Promise<T>;
 type Sorry<T> = (here: Deps, error: unknown) => T;
 
 interface Answering<T> {
+  readonly freshness?: Freshness;
   readonly meet?: (here: Deps) => Promise<Person>;
   readonly work: Work<T>;
   readonly sorry: Sorry<T>;
 }
 
-async function answered<T>(deps: Deps, sender: Sender, { meet, work, sorry }: Answering<T>): Promise<T> {
+async function answered<T>(deps: Deps, sender: Sender, answering: Answering<T>): Promise<T> {
+  const { freshness = 'now', meet, work, sorry } = answering;
   let here = speaking(deps, { id: sender.user, name: sender.user }, sender);
   try {
-    const person = await (meet ? meet(here) : known(deps, sender));
+    const person = await (meet ? meet(here) : known(deps, sender, freshness));
     here = speaking(deps, person, sender);
     return await work(here, person);
   } catch (error) {
@@ -94,9 +115,10 @@ async function answered<T>(deps: Deps, sender: Sender, { meet, work, sorry }: An
   }
 }
 
-async function known({ directory }: Deps, { chat, user: id }: Sender): Promise<Person> {
-  const person = await directory.person(chat, id);
+async function known({ directory }: Deps, { chat, user: id }: Sender, freshness: Freshness): Promise<Person> {
+  const person = await directory.person(chat, id, freshness);
   if (!person) throw new JitError('unknownPerson', { chat: ID_GIVERS[chat], id });
+  if (person.disabled) throw new JitError('personDisabled', { name: person.name });
   return person;
 }
 

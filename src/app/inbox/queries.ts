@@ -83,7 +83,7 @@ function newestFirst(a: Request, b: Request): number {
 
 async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
   if (request.requester.id === person.id) return true;
-  const requester = await deps.directory.byId(request.requester.id);
+  const requester = await deps.directory.byId(request.requester.id, 'last');
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
   return policies.some((policy) => isMeant(person, policy.approvers, requester));
 }

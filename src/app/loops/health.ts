@@ -8,6 +8,9 @@ import { ALARM_SHARE, shareOf } from '../request/room.ts';
 const LIMIT_MS = 15 * SECOND_MS;
 const STORE_LIMIT_MS = 5 * SECOND_MS;
 
+/** An id that nobody has, in the form that every directory has to be asked about. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** What is looked at, and what is said when nothing is wrong with it: nothing. */
 type Look = () => Promise<string | undefined>;
 
@@ -64,7 +67,7 @@ export class HealthWatch implements Health {
         }),
       ]),
       this.#look('directory', LIMIT_MS, async () => {
-        await directory.byId('nobody');
+        await directory.byId(NOBODY);
         return undefined;
       }),
     ]);

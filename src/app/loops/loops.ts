@@ -8,6 +8,7 @@ import { auditRoom } from './audit-room.ts';
 import { compare } from './compare.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
+import { leaversOf } from './leavers.ts';
 import { watchLeftovers } from './leftovers.ts';
 import { memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
@@ -56,6 +57,7 @@ export function startLoops(
     { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps, alarms) },
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
+    { name: 'leavers', everyMs: MINUTE_MS, leaseMs: 30_000, run: leaversOf(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },

@@ -63,7 +63,7 @@ async function usageOf(
     // They come newest first.
     const [last] = own;
     if (!last) continue;
-    const person = await deps.directory.byId(last.person);
+    const person = await deps.directory.byId(last.person, 'last');
     usage.set(machine, {
       inSevenDays: own.filter(({ at }) => at > now - OF_LATE_MS).length,
       last: last.at,

@@ -132,6 +132,6 @@ async function mayDeny(deps: Deps, person: Person, { requester, policies, machin
   const now = deps.rules.policies.filter(({ name }) => policies.includes(name));
   if (now.length === 0) throw new JitError('noPolicy', { machine: machineName });
   // A requester who has left can still be denied by those the policy names.
-  const known = await deps.directory.byId(requester.id);
+  const known = await deps.directory.byId(requester.id, 'last');
   mayDecide(person, known ?? { ...requester, groups: [] }, now);
 }

@@ -51,7 +51,7 @@ async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Cap
   if (isSecurity(deps, closer)) return 'security';
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
   if (policies.length === 0) throw new JitError('notYours', { who: requester.name });
-  mayDecide(closer, (await deps.directory.byId(requester.id)) ?? { ...requester, groups: [] }, policies);
+  mayDecide(closer, (await deps.directory.byId(requester.id, 'last')) ?? { ...requester, groups: [] }, policies);
   return 'approver';
 }
 

@@ -74,14 +74,14 @@ export async function analyse(
   signal: AbortSignal,
   read = () => cloudFor(deps, asked.machine).look(asked.machine, signal),
 ): Promise<Judgement> {
-  const requester = await deps.directory.byId(asked.requester.id);
-  const gone = requester ? [] : [new JitError('personGone', { name: asked.requester.name })];
-  const [{ at: now }, seen, bearing, entitled, reviewers] = await Promise.all([
+  const asking = await settled(deps.directory.byId(asked.requester.id));
+  const requester = 'value' in asking && !asking.value?.disabled ? asking.value : undefined;
+  const [{ at: now }, seen, bearing, entitled, reviewing] = await Promise.all([
     deps.store.now(),
     settled(lookAt(asked, read)),
     settled(bearers(deps, asked, signal)),
     settled(requester && cloudFor(deps, asked.machine).mayRequest?.(requester, asked.machine, signal)),
-    Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id))),
+    settled(Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id)))),
   ]);
   const state = 'value' in seen ? seen.value : undefined;
   const ruling =
@@ -89,9 +89,13 @@ export async function analyse(
       ? judge(deps.rules.policies, wishOf(asked, requester, state, now), deps.rules.refusals)
       : undefined;
   const policies = ruling?.policies ?? [];
-  const able = requester ? await whoMayApprove(deps, requester, policies) : [];
+  const reviewers = 'value' in reviewing ? reviewing.value : undefined;
+  const approving = await settled(requester ? whoMayApprove(deps, requester, policies) : []);
+  const able = 'value' in approving ? approving.value : [];
   const against = [
-    ...gone,
+    ...('error' in asking ? [asking.error] : absent(asked, asking.value)),
+    ...('error' in reviewing ? [reviewing.error] : []),
+    ...('error' in approving ? [approving.error] : []),
     ...('error' in seen ? [seen.error] : []),
     ...('error' in bearing ? [bearing.error] : []),
     ...(state ? [...againstIdentity(asked, state), ...(state.against ?? [])] : []),
@@ -101,7 +105,7 @@ export async function analyse(
     ...(policies.length > 0 ? againstWay(asked, state) : []),
     ...asked.ports.flatMap((port) => state?.keptOut?.(port, asked.source) ?? []),
     ...('error' in entitled ? [entitled.error] : []),
-    ...(requester ? missing(policies, requester, able).map(tooFew) : []),
+    ...(requester && 'value' in approving ? missing(policies, requester, able).map(tooFew) : []),
   ];
   return {
     unsatisfied: against.filter((error) => !cannotTell(error)),
@@ -111,13 +115,20 @@ export async function analyse(
     ...('value' in bearing && bearing.value !== undefined ? { bearers: bearing.value } : {}),
     policies,
     approvers: able,
-    missing: requester ? missing(policies, requester, present(reviewers)) : [],
-    quorum: requester ? quorumOf(policies, requester, present(reviewers)) : [],
+    // Of those nobody can tell of, no approval is void, and none counts: `failed` has why.
+    missing: requester && reviewers ? missing(policies, requester, present(reviewers)) : [],
+    quorum: requester ? quorumOf(policies, requester, present(reviewers ?? [])) : [],
     voided: asked.approvedBy.filter(({ id }) => {
-      const reviewer = reviewers.find((one) => one?.id === id);
-      return !policies.some((policy) => requester && reviewer && isApprover(reviewer, requester, policy));
+      const reviewer = reviewers?.find((one) => one?.id === id);
+      return reviewers && !policies.some((one) => requester && reviewer && isApprover(reviewer, requester, one));
     }),
   };
+}
+
+/** Why the requester may have nothing any more. */
+function absent({ requester: { name } }: Case, now: Person | undefined): readonly JitError[] {
+  if (!now) return [new JitError('personGone', { name })];
+  return now.disabled ? [new JitError('personDisabled', { name })] : [];
 }
 
 /** Throws every reason against it, the first one in front; what says no goes before what cannot be told. */

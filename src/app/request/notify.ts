@@ -19,7 +19,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const { request } = await deps.store.load(id);
     if (!request) return;
     const view = viewOf(request);
-    const requester = await deps.directory.byId(request.requester.id);
+    const requester = await deps.directory.byId(request.requester.id, 'last');
     const own = new Set((requester ? deps.directory.reach(requester) : []).map(placeKey));
     const digest = digestOf(view);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));

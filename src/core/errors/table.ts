@@ -1,6 +1,7 @@
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import type { Entry } from './entry.ts';
+import { PEOPLE_ERRORS } from './people.ts';
 import { POLICY_ERRORS } from './policy.ts';
 
 /**
@@ -9,6 +10,7 @@ import { POLICY_ERRORS } from './policy.ts';
  */
 export const ERROR_TABLE = {
   ...COMMAND_ERRORS,
+  ...PEOPLE_ERRORS,
   ...POLICY_ERRORS,
   // What the clouds let people request
   notEntitled: {
@@ -91,11 +93,6 @@ export const ERROR_TABLE = {
     say: 'You may not decide this request.',
     hint: 'Policy {policy} allows {who} to decide.',
   },
-  personGone: {
-    kind: 'denied',
-    say: '{name} is no longer registered with Drawbridge.',
-    hint: 'Ask your Drawbridge administrator.',
-  },
   approvalVoid: {
     kind: 'denied',
     say: '{name} approved this, but may no longer decide it.',
@@ -116,11 +113,6 @@ export const ERROR_TABLE = {
     kind: 'denied',
     say: 'You may not list and close what belongs to others.',
     hint: 'Those who may are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
-  },
-  unknownPerson: {
-    kind: 'denied',
-    say: 'You are not registered with Drawbridge.',
-    hint: 'Ask your Drawbridge administrator to add your {chat} ID {id}.',
   },
   // The state of things
   notProtected: {

@@ -63,6 +63,8 @@ export interface HouseRules {
   readonly protectors: readonly Subject[];
   /** Who may list and close anything at any time. */
   readonly security: readonly Subject[];
+  /** Is what people hold who left closed (unless `keep`)? */
+  readonly leaver?: 'close' | 'keep';
   readonly shortestMs: number;
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;

@@ -1,0 +1,29 @@
+import type { GroupSubject } from '../../src/core/people/person.ts';
+import type { Clock } from '../../src/kit/clock.ts';
+import type { Accounts } from '../../src/ports/accounts.ts';
+import type { Directory } from '../../src/ports/directory.ts';
+import { entraAccounts } from './entra/index.ts';
+import type { EntraSettings } from './entra/settings.ts';
+import { MergedDirectory, type MergedOptions } from './merged.ts';
+import { staticDirectory } from './static.ts';
+
+export interface DirectorySettings extends Omit<MergedOptions, 'entra' | 'slack' | 'now'> {
+  readonly entra?: EntraSettings;
+  /** The groups of directories that anything in the file names. */
+  readonly asked: readonly GroupSubject[];
+}
+
+/** Who is who, by the file and by the directories that are configured. */
+export function directoryOf(
+  { entra, asked, ...settings }: DirectorySettings,
+  slack: Accounts | undefined,
+  clock: Pick<Clock, 'now' | 'pause'>,
+): Directory {
+  if (!entra && !slack) return staticDirectory(settings.people, settings.chats);
+  return new MergedDirectory({
+    ...settings,
+    now: clock.now,
+    ...(entra ? { entra: entraAccounts(entra, asked, clock) } : {}),
+    ...(slack ? { slack } : {}),
+  });
+}

@@ -1,0 +1,116 @@
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Person } from '../../src/core/people/person.ts';
+import type { Accounts } from '../../src/ports/accounts.ts';
+
+/** The accounts of one human, as far as they are linked. */
+export interface Linked {
+  /** What the file says of them. */
+  readonly file?: Person;
+  /** Entra object id, in lower case. */
+  readonly entra?: string;
+  readonly slack?: string;
+}
+
+export interface LinkOptions {
+  readonly people: readonly Person[];
+  /** Entra object ids by Slack user id, as the file has them. */
+  readonly map: ReadonlyMap<string, string>;
+  readonly entra?: Accounts;
+  readonly slack?: Accounts;
+  /** Domains whose e-mail addresses link a Slack account to one of Entra. None: none do. */
+  readonly mailDomains: readonly string[];
+}
+
+/**
+ * Which accounts are one human's: by the file, by its map, or by an e-mail address where that is switched on. What contradicts
+ * itself stops that human alone (`personTwice`).
+ */
+export class Links {
+  readonly #options: LinkOptions;
+  readonly #byId: ReadonlyMap<string, Person>;
+  readonly #byEntra: ReadonlyMap<string, Person>;
+  readonly #bySlack: ReadonlyMap<string, Person>;
+  readonly #slackOf: ReadonlyMap<string, string>;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    const { people, map } = options;
+    this.#byId = new Map(people.map((one) => [one.id, one]));
+    this.#byEntra = new Map(people.flatMap((one) => (one.entra ? [[one.entra.toLowerCase(), one]] : [])));
+    this.#bySlack = new Map(people.flatMap((one) => (one.slack ? [[one.slack, one]] : [])));
+    this.#slackOf = new Map([...map].map(([slack, entra]) => [entra.toLowerCase(), slack]));
+  }
+
+  /** Whose id it is: of the file, of Entra, or, where there is no Entra, of Slack. */
+  ofId(id: string): Linked | undefined {
+    const file = this.#byId.get(id);
+    if (file) return this.#ofFile(file);
+    if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(id)) return this.ofEntra(id);
+    return /^[UW][A-Z0-9]+$/.test(id) && this.#isAlone() ? { slack: id } : undefined;
+  }
+
+  ofEntra(id: string): Linked {
+    const entra = id.toLowerCase();
+    const file = this.#byEntra.get(entra);
+    if (file) return this.#ofFile(file);
+    const slack = this.#slackOf.get(entra);
+    return { entra, ...(slack === undefined ? {} : { slack }) };
+  }
+
+  /** Undefined: nothing links this account to anybody. */
+  async ofSlack(slack: string): Promise<Linked | undefined> {
+    const file = this.#bySlack.get(slack);
+    if (file) return this.#ofFile(file);
+    if (this.#isAlone()) return { slack };
+    const entra = this.#options.map.get(slack) ?? (await this.#byMail(slack));
+    if (entra === undefined) return undefined;
+    const linked = this.ofEntra(entra);
+    if (linked.slack !== undefined && linked.slack !== slack)
+      throw new JitError('personTwice', {
+        name: linked.file?.name ?? slack,
+        why: `${slack} and ${linked.slack} are two Slack accounts of one account of Entra`,
+      });
+    return { ...linked, slack };
+  }
+
+  /** The same without asking anybody; what contradicts itself is nobody. `via` says whose id it is. */
+  quietly(via: 'id' | 'slack' | 'teams', id: string): Linked | undefined {
+    try {
+      if (via === 'id') return this.ofId(id);
+      if (via === 'teams') return this.ofEntra(id);
+      const file = this.#bySlack.get(id);
+      if (file) return this.#ofFile(file);
+      const entra = this.#options.map.get(id);
+      return entra === undefined ? { slack: id } : this.ofEntra(entra);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Slack is the directory where there is no other. */
+  #isAlone(): boolean {
+    return this.#options.slack !== undefined && this.#options.entra === undefined;
+  }
+
+  #ofFile(file: Person): Linked {
+    const entra = file.entra?.toLowerCase() ?? (file.slack && this.#options.map.get(file.slack)?.toLowerCase());
+    const slack = file.slack ?? (entra && this.#slackOf.get(entra));
+    const mapped = slack && this.#options.map.get(slack)?.toLowerCase();
+    const other = entra && this.#byEntra.get(entra);
+    if ((mapped && entra && mapped !== entra) || (other && other !== file))
+      throw new JitError('personTwice', { name: file.name, why: 'two entries name accounts of one human' });
+    return { file, ...(entra ? { entra } : {}), ...(slack ? { slack } : {}) };
+  }
+
+  /** The Entra account with the address of a Slack account, where both are confirmed, and of the house. */
+  async #byMail(id: string): Promise<string | undefined> {
+    const { slack, entra, mailDomains } = this.#options;
+    if (!slack || !entra || mailDomains.length === 0) return undefined;
+    const account = await slack.account(id);
+    const domain = account?.mail?.split('@')[1];
+    if (!account?.mail || account.guest || account.disabled || domain === undefined) return undefined;
+    if (!mailDomains.includes(domain)) return undefined;
+    const found = await entra.byMail(account.mail);
+    return found && !found.guest ? found.id : undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import { JitError } from '../../src/core/errors/errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
+import { type GroupTable, membersOf } from '../../src/core/people/groups.ts';
+import type { GroupSubject, Person } from '../../src/core/people/person.ts';
+import type { ChatName } from '../../src/core/people/place.ts';
+import type { Account } from '../../src/ports/accounts.ts';
+import type { Directory, Freshness } from '../../src/ports/directory.ts';
+import { Kept } from './kept.ts';
+import { type Linked, type LinkOptions, Links } from './links.ts';
+import { merged } from './merge.ts';
+import { reachIn } from './reach.ts';
+
+export interface MergedOptions extends LinkOptions {
+  readonly groups: GroupTable;
+  /** The configured chats, best first. */
+  readonly chats: readonly ChatName[];
+  /** How long a record may be shown; what decides is read anew. */
+  readonly keptMs: number;
+  readonly now: () => number;
+}
+
+/** Who is in a group of a directory: who is told of a request. Whoever acts is judged by their own record. */
+const MEMBERS_MS = 10 * MINUTE_MS;
+/** While a directory is away, people are told by a list that is older. */
+const OLD_MEMBERS_MS = HOUR_MS;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** People of several directories: one human is one record. */
+export class MergedDirectory implements Directory {
+  readonly #options: MergedOptions;
+  readonly #links: Links;
+  /** By `id:…`, `slack:…`, `teams:…`. */
+  readonly #people: Kept<Person>;
+  readonly #members: Kept<readonly Account[]>;
+
+  constructor(options: MergedOptions) {
+    this.#options = options;
+    this.#links = new Links(options);
+    this.#people = new Kept(options.now);
+    this.#members = new Kept(options.now);
+  }
+
+  person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined> {
+    const id = chat === 'teams' ? user.toLowerCase() : user;
+    const find = async () => (chat === 'teams' ? this.#links.ofEntra(id) : this.#links.ofSlack(id));
+    return this.#read(`${chat}:${id}`, find, freshness);
+  }
+
+  byId(id: string, freshness?: Freshness): Promise<Person | undefined> {
+    return this.#read(`id:${id}`, async () => this.#links.ofId(id), freshness);
+  }
+
+  async members(group: GroupSubject): Promise<readonly Person[]> {
+    if (!group.startsWith('group:'))
+      return (await this.#accountsIn(group)).flatMap((one) => this.#personOf(one, [group]));
+    const name = group.slice('group:'.length);
+    const { ids, groups } = membersOf(this.#options.groups, name);
+    const lists = await Promise.all(groups.map((one) => this.#accountsIn(one)));
+    const found = await Promise.all(ids.map((id) => this.byId(id, 'last')));
+    const listed = lists.flat().flatMap((one) => this.#personOf(one, [name]));
+    return [...found.flatMap((one) => (one && !one.disabled ? [one] : [])), ...listed];
+  }
+
+  accountOf(chat: ChatName, id: string): string | undefined {
+    const known = this.#people.last(`id:${id}`) ?? this.#links.quietly('id', id);
+    return chat === 'slack' ? known?.slack : known?.entra;
+  }
+
+  reach(person: Person) {
+    return reachIn(this.#options.chats, person);
+  }
+
+  async #read(key: string, find: () => Promise<Linked | undefined>, freshness: Freshness = 'now') {
+    const { keptMs } = this.#options;
+    const kept = freshness === 'now' ? undefined : this.#people.within(key, keptMs);
+    if (kept) return kept;
+    try {
+      return await this.#people.anew(key, async () => {
+        const linked = await find();
+        return linked && this.#load(linked);
+      });
+    } catch (error) {
+      if (freshness !== 'last' || !(error instanceof JitError)) throw error;
+      // Nobody answers: what is known without asking ends access, and never gives any.
+      return this.#people.last(key) ?? this.#withoutAsking(key);
+    }
+  }
+
+  async #load(linked: Linked): Promise<Person | undefined> {
+    const { entra: entraAccounts, slack: slackAccounts, groups, now } = this.#options;
+    const askedEntra = entraAccounts !== undefined && linked.entra !== undefined;
+    const askedSlack = slackAccounts !== undefined && linked.slack !== undefined;
+    const [entra, slack] = await Promise.all([
+      askedEntra ? entraAccounts.account(linked.entra) : undefined,
+      askedSlack ? slackAccounts.account(linked.slack) : undefined,
+    ]);
+    const found = { linked, entra, slack, askedEntra, askedSlack };
+    const person = merged(found, { groups, idOf: (id) => this.#links.ofEntra(id).file?.id ?? id }, now());
+    if (person) this.#remember(person);
+    return person;
+  }
+
+  #remember(person: Person): void {
+    const { id, slack, entra } = person;
+    for (const key of [`id:${id}`, slack && `slack:${slack}`, entra && `teams:${entra.toLowerCase()}`])
+      if (key) this.#people.keep(key, person);
+  }
+
+  /** The entry of the file, or the account that spoke: in no group, so for their own access alone. */
+  #withoutAsking(key: string): Person | undefined {
+    const [via, account = ''] = key.split(/:(.*)/s) as ['id' | 'slack' | 'teams', string];
+    const { file, entra, slack } = this.#links.quietly(via, account) ?? {};
+    const id = file?.id ?? entra ?? slack;
+    if (id === undefined) return undefined;
+    return { id, name: file?.name ?? id, groups: [], ...(entra ? { entra } : {}), ...(slack ? { slack } : {}) };
+  }
+
+  async #accountsIn(group: GroupSubject): Promise<readonly Account[]> {
+    const { entra, slack } = this.#options;
+    const source = group.startsWith('entra:') ? entra : slack;
+    if (!source) return [];
+    const kept = this.#members.within(group, MEMBERS_MS);
+    if (kept) return kept;
+    try {
+      return (await this.#members.anew(group, () => source.members(group))) ?? [];
+    } catch (error) {
+      const old = this.#members.within(group, OLD_MEMBERS_MS);
+      if (old) return old;
+      throw error;
+    }
+  }
+
+  /** As the list of a group has them: enough to tell them. Whose accounts contradict each other is told nothing. */
+  #personOf(account: Account, groups: readonly string[]): readonly Person[] {
+    const isEntra = UUID.test(account.id);
+    const linked = this.#links.quietly(isEntra ? 'teams' : 'slack', account.id);
+    if (!linked || account.disabled) return [];
+    const id = linked.file?.id ?? linked.entra ?? account.id;
+    const slack = linked.slack ?? this.#people.last(`id:${id}`)?.slack;
+    return [
+      {
+        id,
+        name: linked.file?.name ?? account.name,
+        groups,
+        ...(linked.entra === undefined ? {} : { entra: linked.entra }),
+        ...(slack === undefined ? {} : { slack }),
+        ...(linked.file?.prefers ? { prefers: linked.file.prefers } : {}),
+        ...(account.guest ? { guest: true } : {}),
+      },
+    ];
+  }
+}

@@ -1,0 +1,87 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import { denied, failed } from '../../core/request/life.ts';
+import { COMMAND_LINE, extensionOf, isInForce, type Request, type Who } from '../../core/request/request.ts';
+import type { Deps } from '../deps.ts';
+import { commit, type Decision } from '../machine/commit.ts';
+
+/** Requests that are looked through in one round. */
+const MOST = 50_000;
+/** How many people are asked about at a time: the directory has other work. */
+const AT_ONCE = 4;
+const OURS = { id: 'drawbridge', name: 'Drawbridge' };
+
+/** Disabled, or not there (any more). */
+type State = 'disabled' | 'absent' | 'here';
+
+/**
+ * Ends what people hold who left: a request that waits is refused, and access is closed at once, whether whoever requested it
+ * or whoever approved it is disabled or gone. One answer that somebody is not there is not believed: it takes two rounds.
+ * Of whom nobody can tell nothing is ended. Gives how many requests were ended.
+ */
+export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> {
+  let absentBefore: ReadonlySet<string> = new Set();
+  return async (signal) => {
+    if (deps.rules.leaver === 'keep') return 0;
+    const requests = (await deps.store.live(MOST)).filter((one) => one.status === 'pending' || isInForce(one));
+    const states = await statesOf(deps, [...new Set(requests.flatMap(peopleIn).map(({ id }) => id))], signal);
+    const absent = new Set([...states].filter(([, state]) => state === 'absent').map(([id]) => id));
+    const hasLeft = ({ id }: Who) => states.get(id) === 'disabled' || (absent.has(id) && absentBefore.has(id));
+    const ending = requests.filter((request) => peopleIn(request).some(hasLeft));
+    absentBefore = absent;
+    let ended = 0;
+    for (const { id } of ending) {
+      signal.throwIfAborted();
+      await commit(deps, id, (request, { at }) => {
+        const who = peopleIn(request).find(hasLeft);
+        const decision = who && decisionOn(request, who, at);
+        if (decision) ended += 1;
+        return decision;
+      });
+    }
+    if (ended > 0) deps.log.warn({ ended }, 'what people held who left was ended');
+    return ended;
+  };
+}
+
+/** Whoever requested it, and whoever approved it so far where that lets anybody in. */
+function peopleIn(request: Request): readonly Who[] {
+  const reviews = isInForce(request) ? [...request.reviews, ...(extensionOf(request)?.reviews ?? [])] : [];
+  const approvers = reviews.flatMap(({ verdict, by }) => (verdict === 'approve' ? [by] : []));
+  return [request.requester, ...approvers].filter(({ id }) => id !== COMMAND_LINE && id !== OURS.id);
+}
+
+function decisionOn(request: Request, { name }: Who, at: Instant): Decision | undefined {
+  const error = new JitError('leaver', { name });
+  const about = { by: OURS.id, text: error.code };
+  if (request.status === 'pending') {
+    const review = { by: OURS, at, verdict: 'deny' as const, reason: error.say };
+    return { next: denied(request, review), event: 'denied', ...about };
+  }
+  return isInForce(request) ? { next: failed(request, error, at), event: 'failed', ...about } : undefined;
+}
+
+/** As they are now; absent for those of whom nobody can tell. */
+async function statesOf(
+  { directory, log }: Deps,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, State>> {
+  const states = new Map<string, State>();
+  let untold: unknown;
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    signal.throwIfAborted();
+    await Promise.all(
+      ids.slice(from, from + AT_ONCE).map(async (id) => {
+        try {
+          const person = await directory.byId(id);
+          states.set(id, person ? (person.disabled ? 'disabled' : 'here') : 'absent');
+        } catch (error) {
+          untold = error;
+        }
+      }),
+    );
+  }
+  if (untold) log.warn({ error: untold }, 'of some people nobody can tell whether they left');
+  return states;
+}

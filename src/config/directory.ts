@@ -1,0 +1,29 @@
+import type { ChatName } from '../core/people/place.ts';
+import { groupTable, peopleOf } from './house.ts';
+import { groupsAsked } from './people-faults.ts';
+import type { Config } from './schema.ts';
+import { secretOf } from './secrets.ts';
+
+/** The chats that are configured, best first. */
+export function chatsOf({ slack, teams }: Config): readonly ChatName[] {
+  return [...(slack ? (['slack'] as const) : []), ...(teams ? (['teams'] as const) : [])];
+}
+
+/** What the directories are told: the people and groups of the file, and how others are read. */
+export function directorySettings(config: Config) {
+  const { entra, links, mailDomains, keep } = config.directory;
+  return {
+    people: peopleOf(config),
+    groups: groupTable(config),
+    asked: groupsAsked(config),
+    map: new Map(Object.entries(links)),
+    mailDomains,
+    chats: chatsOf(config),
+    keptMs: keep,
+    ...(entra ? { entra: entraOf(entra) } : {}),
+  };
+}
+
+function entraOf({ clientSecret, ...settings }: NonNullable<Config['directory']['entra']>) {
+  return { ...settings, ...(clientSecret ? { clientSecret: secretOf(clientSecret) } : {}) };
+}

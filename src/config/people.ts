@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { duration, file, name, secret, source, subject, url, uuid } from './fields.ts';
+
+const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
+
+/** Of the file, of Entra, or of Slack. */
+const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
+const GROUP = /^(?:group|entra|slack):/;
+
+/** Where people come from besides the file. */
+export const directory = z
+  .strictObject({
+    entra: z
+      .strictObject({
+        tenantId: uuid.describe('ID of the tenant whose people and groups are read through Microsoft Graph.'),
+        clientId: uuid.describe('Client ID of the app that reads them: see manifests/entra/permissions.md.'),
+        clientSecret: secret
+          .optional()
+          .describe('Client secret of that app. If unset, the default credential chain of @azure/identity is used.'),
+        guests: z
+          .boolean()
+          .default(false)
+          .describe('Let guests of the tenant be meant by its groups and attributes too, not only by name.'),
+        absence: z
+          .enum(['none', 'mailbox'])
+          .default('none')
+          .describe('With mailbox, automatic replies tell who is away; needs MailboxSettings.Read.'),
+        cloud: z
+          .enum(['public', 'usGovernment', 'usGovernmentDod', 'china'])
+          .default('public')
+          .describe('Microsoft cloud of the tenant.'),
+        graph: url.optional().describe('Microsoft Graph URL, if not that cloud’s.'),
+        authority: url.optional().describe('Entra ID URL, if not that cloud’s.'),
+        caFile: file.optional().describe('File with an additional certificate authority to trust for both.'),
+        disableInstanceDiscovery: z
+          .boolean()
+          .default(false)
+          .describe('Skip asking Microsoft whether the authority is genuine.'),
+      })
+      .optional()
+      .describe('Know the people and groups of a tenant of Entra ID; nobody has to be listed under `people`.'),
+    slack: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Read people and user groups from Slack. Without `entra`, everybody in the workspace is known by their Slack user ID; with it, a Slack account is linked to one of Entra.',
+      ),
+    links: z
+      .record(slackId, uuid)
+      .default({})
+      .describe('Entra object IDs by Slack user ID: who is who, for those whom `people` does not list.'),
+    mailDomains: z
+      .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain in lower case such as example.com'))
+      .default([])
+      .describe(
+        'Link a Slack account to the Entra account with the same confirmed e-mail address, for addresses of these domains alone. Only where nobody can choose their own address.',
+      ),
+    keep: duration
+      .default(300_000)
+      .describe('How long a record may be shown. Whatever decides or opens is always read anew.'),
+  })
+  .prefault({});
+
+export const person = z.strictObject({
+  id: name.describe('ID of the person in this file, as in `person:<id>`.'),
+  name: z.string().min(1).max(80).describe('Name shown on cards.'),
+  slack: slackId.optional().describe('Slack user ID; needed to use Slack.'),
+  entra: uuid.optional().describe('Entra object ID; needed to use Teams, and with `azure.entitlement: rbac`.'),
+  aws: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):(?:role|user)\/.+$/,
+      'must be the ARN of a role or user; * may stand for the account',
+    )
+    .optional()
+    .describe('ARN of the IAM role or user to evaluate with `aws.entitlement`; * stands for any account.'),
+  identityCenter: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('User name in IAM Identity Center, for a person without `aws`; needs `aws.identityCenter`.'),
+  manager: name
+    .optional()
+    .describe(
+      'ID of the person’s manager, for policies whose approvers include `manager`; with `directory.entra`, in place of the one of Entra.',
+    ),
+  address: source.optional().describe('Source used when the person names none.'),
+  prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
+});
+
+/** Who may be in a group: an id, or another group. */
+const member = z.custom<string>(
+  (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && GROUP.test(text))),
+  'must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>',
+);
+
+export const groups = z
+  .record(name, z.array(member))
+  .default({})
+  .describe('Groups of people: IDs from `people` or of a directory, and other groups (`group:`, `entra:`, `slack:`).');

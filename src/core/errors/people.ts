@@ -1,0 +1,45 @@
+import type { Entry } from './entry.ts';
+
+/** Errors about who somebody is. */
+export const PEOPLE_ERRORS = {
+  unknownPerson: {
+    kind: 'denied',
+    say: 'You are not registered with Drawbridge.',
+    hint: 'Ask your Drawbridge administrator to add your {chat} ID {id}.',
+  },
+  personGone: {
+    kind: 'denied',
+    say: '{name} is no longer registered with Drawbridge.',
+    hint: 'Ask your Drawbridge administrator.',
+  },
+  personDisabled: {
+    kind: 'denied',
+    say: 'The account of {name} is disabled.',
+    hint: 'Ask whoever manages the accounts of your organization.',
+  },
+  personTwice: {
+    kind: 'denied',
+    say: 'The accounts of {name} contradict each other: {why}.',
+    hint: 'Ask your Drawbridge administrator to correct the entry under `people`, or the account.',
+  },
+  leaver: {
+    kind: 'denied',
+    say: 'The account of {name} is disabled or gone.',
+    hint: 'Whoever still needs access has to request it.',
+  },
+  directoryAway: {
+    kind: 'unjudged',
+    say: 'Cannot tell who people are now: {directory} {why}.',
+    hint: 'Try again in a minute. Nothing is opened meanwhile; closing goes on.',
+  },
+  directoryRights: {
+    kind: 'unjudged',
+    say: 'Cannot tell who people are: Drawbridge may not read {what} in {directory}.',
+    hint: 'Ask your Drawbridge administrator to grant {right}.',
+  },
+  groupUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell who is in {group}: {directory} has {count} such groups.',
+    hint: 'Ask your Drawbridge administrator to name the group by its ID.',
+  },
+} as const satisfies Readonly<Record<string, Entry>>;

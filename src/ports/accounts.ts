@@ -1,0 +1,37 @@
+import type { Attribute } from '../core/people/attribute.ts';
+import type { DirectoryName, GroupSubject } from '../core/people/person.ts';
+
+/** One account as its directory knows it. All ids are those of that directory. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  /** Confirmed by the directory; to find the same human elsewhere, and for nothing else. */
+  readonly mail?: string;
+  readonly disabled: boolean;
+  /** Belongs to another organization. */
+  readonly guest: boolean;
+  readonly manager?: string;
+  /** The managers above that one, nearest first, as far as was looked. */
+  readonly above?: readonly string[];
+  /** Of those that were asked about, in their words. */
+  readonly groups: readonly GroupSubject[];
+  readonly attributes?: Readonly<Partial<Record<Attribute, string>>>;
+  readonly zone?: string;
+  readonly language?: string;
+  /** Out of office now; absent where it is not known. */
+  readonly away?: boolean;
+}
+
+/**
+ * One directory. Each answer is read anew, within a time limit of its own. Throws `directoryAway`, `directoryRights`,
+ * `groupUnknown`.
+ */
+export interface Accounts {
+  readonly from: DirectoryName;
+  /** Undefined when there is none, or none any more. */
+  account(id: string): Promise<Account | undefined>;
+  /** Throws `personTwice` when several have the address. */
+  byMail(mail: string): Promise<Account | undefined>;
+  /** Everybody in a group of this directory, those of nested groups too; each with this group alone. */
+  members(group: GroupSubject): Promise<readonly Account[]>;
+}
