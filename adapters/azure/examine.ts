@@ -63,12 +63,17 @@ const WALL = {
 const FIREWALL: Right = { ...WALL, actions: WALLS.own };
 const POLICY: Right = { ...WALL, actions: WALLS.policy };
 
+/** Beside what opening takes. */
+const ONBOARDING: Readonly<Record<BackendName, readonly Right[]>> = {
+  defender: [{ what: 'rights to protect', actions: PROTECTING, role: 'Drawbridge onboarder (Defender)' }],
+  nsg: [],
+};
+
 function rightsFor(backend: BackendName, asksRoles: boolean): readonly Right[] {
   const role = `Drawbridge operator (${ROLES[backend]})`;
-  const onboarder = 'Drawbridge onboarder (Defender)';
   return [
     { what: 'rights', actions: NEEDED[backend], role },
-    ...(backend === 'defender' ? [{ what: 'rights to protect', actions: PROTECTING, role: onboarder }] : []),
+    ...ONBOARDING[backend],
     ...(asksRoles
       ? [{ what: 'rights to read roles', actions: ASKING, role: 'Drawbridge operator (roles of people)' }]
       : []),
