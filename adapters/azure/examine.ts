@@ -165,9 +165,12 @@ async function rightsIn(
   }
 }
 
+/** Which ones open through firewalls. */
+const BEHIND_FIREWALLS: Readonly<Record<BackendName, boolean>> = { defender: false, nsg: true };
+
 /** Of each firewall that there is, where its rules are: in itself, or in its policy. Reading them is the operator's. */
 async function firewallRights(site: Subscription, signal: AbortSignal): Promise<readonly Diagnosis[]> {
-  if (site.backend !== 'nsg') return [];
+  if (!BEHIND_FIREWALLS[site.backend]) return [];
   try {
     const all = await site.read(signal, ({ network }, options) =>
       Array.fromAsync(network.azureFirewalls.listAll(options)),
