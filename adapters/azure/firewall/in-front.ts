@@ -4,10 +4,11 @@ import { familyOf } from '../../../src/core/rule/source.ts';
 import { type Azure, isConfigured, siteIn } from '../arm/context.ts';
 import { type ArmId, armIds, partsOf } from '../arm/ids.ts';
 import { orGone, type Vm } from '../arm/machine.ts';
-import { readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
+import { type NearNetwork, readConnected, readPrefixes, vnetOf } from '../arm/virtual-networks.ts';
+import { CLOUD } from '../errors.ts';
 import type { FirewallInPath } from '../reach/model.ts';
 import { orDenied } from '../reach/or-unknown.ts';
-import { readFirewalls } from './lists.ts';
+import { type FirewallLists, readFirewalls } from './lists.ts';
 import { readPath } from './path.ts';
 import { classicRuleSource, type RuleSource, readRuleSource } from './rule-source.ts';
 import type { FirewallRule } from './rules.ts';
@@ -36,7 +37,7 @@ export const NO_FIREWALLS: Firewalls = new Map();
  * the role may not read this it is said in the log, and the machine judged as if there was none: more seems open then.
  */
 export async function firewallsBefore(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls> {
-  const found = await findFirewalls(azure, vm, signal);
+  const found = await findFirewalls(azure, vm, signal, (read) => orTold(azure, vm, read));
   const firewalls = new Map<ArmId, Firewall>();
   for (const resource of new Set(found.values())) {
     const firewall = await orTold(azure, vm, () => readFirewall(azure, resource, signal));
@@ -56,34 +57,44 @@ async function orTold<T>(azure: Azure, { machine }: Vm, read: () => Promise<T>):
   }
 }
 
-/** The firewalls that the routes of a machine's subnets lead to, by interface, as far as the role lets us read them. */
+/** What becomes of a reading that the role does not allow. */
+type Reading = <T>(read: () => Promise<T>) => Promise<T | undefined>;
+
+/** The firewalls that the routes of a machine's subnets lead to, by interface. What may not be read is an error unless told otherwise. */
 export async function findFirewalls(
   azure: Azure,
   vm: Vm,
   signal: AbortSignal,
+  reading: Reading = (read) => read(),
 ): Promise<ReadonlyMap<ArmId, AzureFirewall>> {
   const { nics } = vm;
   const subnets = nics.flatMap((nic) => nic.subnets);
   const hops = new Map<ArmId, string>();
   for (const id of armIds(subnets.map(({ routes }) => routes))) {
-    const hop = await orTold(azure, vm, () => readHop(azure, id, signal));
+    const hop = await reading(() => readHop(azure, id, signal));
     if (hop) hops.set(id, hop);
   }
   if (hops.size === 0) return new Map();
-  const { all } = await readFirewalls(azure, signal);
+  const lists = await readFirewalls(azure, signal);
   const found = new Map<ArmId, AzureFirewall>();
   for (const nic of nics) {
     for (const { id, routes } of nic.subnets) {
       const hop = hops.get(routes?.toLowerCase() ?? '');
-      const there = hop ? all.filter((one) => addressOf(one) === hop) : [];
-      if (there.length === 0) continue;
-      const near = (await orTold(azure, vm, () => readConnected(azure, vnetOf(id), signal))) ?? [];
+      if (!hop) continue;
+      const near = (await reading(() => readConnected(azure, vnetOf(id), signal))) ?? [];
       const isNear = (one: AzureFirewall) => near.some((network) => network.id === vnetOf(subnetOf(one) ?? ''));
-      const firewall = there.find(isNear);
+      const firewall = lists.all.find((one) => addressOf(one) === hop && isNear(one));
       if (firewall) found.set(nic.id, firewall);
+      else await reading(async () => refuseHidden(azure, near, lists));
     }
   }
   return found;
+}
+
+/** Throws where the firewall may be in a configured subscription whose firewalls may not be read. */
+function refuseHidden(azure: Azure, near: readonly NearNetwork[], { sites }: FirewallLists): void {
+  const hidden = near.find(({ id }) => isConfigured(azure, id) && !sites.has(partsOf(id).subscription.toLowerCase()));
+  if (hidden) throw new JitError('cloudDenied', { cloud: CLOUD, code: 'Microsoft.Network/azureFirewalls/read' });
 }
 
 /** Where everything that has no route of its own goes; undefined when that is no appliance. */
