@@ -1,6 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Place } from '../../src/core/people/place.ts';
 import { type Diagnosis, faultAt, unknownAt } from '../../src/core/view/doctor-page.ts';
+import { clockOf } from '../../src/core/view/skew.ts';
+import { dateOf } from '../../src/kit/date-of.ts';
 import type { Clients } from './clients.ts';
 import { slackCode } from './errors.ts';
 import { abortable } from './look-back.ts';
@@ -12,10 +14,12 @@ export const OPTIONAL_SCOPES = ['channels:history', 'groups:history', 'im:histor
 /** People who are looked up: a method for each, and Slack limits how often. */
 const MOST_PEOPLE = 40;
 const OF = 'Slack';
+/** Its `api.test` needs no token (docs.slack.dev/reference/methods/api.test). */
+const API = 'https://slack.com/api/';
 
 type Run = <T>(call: () => Promise<T>) => Promise<T>;
 
-/** Token, workspace, scopes, each channel, and whether each person is there (docs.slack.dev/reference/methods). */
+/** Token, workspace, clock, scopes, each channel, and whether each person is there (docs.slack.dev/reference/methods). */
 export async function examineSlack(
   { worker: client, app }: Clients,
   settings: SlackSettings,
@@ -41,7 +45,12 @@ export async function examineSlack(
   const own = places.filter(({ chat }) => chat === 'slack');
   const channels = own.filter(({ kind }) => kind === 'channel');
   const people = own.filter(({ kind }) => kind === 'private');
-  const found: Diagnosis[] = [fine('token'), ...scopesOf(scopes), await deliveriesOf(app, settings, run)];
+  const found: Diagnosis[] = [
+    fine('token'),
+    clockOf(OF, await dateOf(new URL('api.test', settings.apiUrl ?? API).href, signal), Date.now()),
+    ...scopesOf(scopes),
+    await deliveriesOf(app, settings, run),
+  ];
   for (const { id } of channels) found.push(await channelOf(client, id, run));
   for (const { id } of people.slice(0, MOST_PEOPLE)) found.push(await personOf(client, id, run));
   const more = people.length - MOST_PEOPLE;

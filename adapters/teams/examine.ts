@@ -1,5 +1,7 @@
 import type { Place } from '../../src/core/people/place.ts';
 import type { Diagnosis } from '../../src/core/view/doctor-page.ts';
+import { clockOf } from '../../src/core/view/skew.ts';
+import { dateOf } from '../../src/kit/date-of.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure, isBarred, isGone } from './errors.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +12,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The conversation is there, the bot may see its roster, and this person is not in it. */
 const NO_MEMBER = 'MemberNotFoundInConversation';
 
-/** Sign-in, and each channel by its roster (Teams, "Get Teams specific context for your bot"). Opens no chat. */
+/** Sign-in, the connector's clock, and each channel by its roster (Teams, "Get Teams specific context for your bot"). Opens no chat. */
 export async function examineTeams(
   bot: Bot,
   { serviceUrl }: Settings,
@@ -26,7 +28,10 @@ export async function examineTeams(
   }
   const own = places.filter(({ chat }) => chat === 'teams');
   const people = own.filter(({ kind }) => kind === 'private');
-  const found: Diagnosis[] = [{ of: OF, what: 'sign-in', verdict: 'fine' }];
+  const found: Diagnosis[] = [
+    { of: OF, what: 'sign-in', verdict: 'fine' },
+    clockOf(OF, await dateOf(serviceUrl, signal), Date.now()),
+  ];
   const [somebody = NOBODY] = people.map(({ id }) => id);
   for (const { id, kind } of own) {
     if (kind !== 'channel') continue;

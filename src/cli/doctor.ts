@@ -12,7 +12,7 @@ export async function doctorVerb(file: string): Promise<void> {
   const { deps, close } = await compose(loadConfig(file), log, 'wrong');
   try {
     const found = await doctor(deps, commandLine());
-    show(doctorReport(found));
+    show(doctorReport(found, true));
     if (found.some(({ verdict }) => verdict === 'fault')) process.exitCode = 1;
   } finally {
     await close();

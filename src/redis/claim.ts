@@ -28,6 +28,7 @@ export async function claimStore(redis: RedisClient, { prefix, installation, key
     const fix = `Set \`redis.prefix\` to one of its own. If it was renamed, delete the key ${key} first.`;
     throw new JitError('foreignStore', { owner: String(owner), installation, fix });
   }
+  for (const print of prints) await redis.hsetnx(key, sinceField(print), Date.now());
   await redis.hsetnx(key, 'markKey', own);
   const known = await redis.hget(key, 'markKey');
   if (known === own) return;
@@ -36,6 +37,11 @@ export async function claimStore(redis: RedisClient, { prefix, installation, key
     throw new JitError('foreignMarkKey', { fix });
   }
   await redis.hset(key, 'markKey', own);
+}
+
+/** The field with the time at which a key was first used here, by its fingerprint. */
+export function sinceField(print: string): string {
+  return `since:${print}`;
 }
 
 /** Tells keys apart and gives none away: a mark in a cloud tells as much. */

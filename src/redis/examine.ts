@@ -1,9 +1,10 @@
 import { JitError } from '../core/errors/errors.ts';
+import { dayAt } from '../core/language/day.ts';
 import { SECOND_MS } from '../core/language/instant.ts';
 import type { MarkKey } from '../core/rule/mark.ts';
-import type { Diagnosis } from '../core/view/doctor-page.ts';
+import { type Diagnosis, faultAt } from '../core/view/doctor-page.ts';
 import type { Examiner } from '../ports/examiner.ts';
-import { fingerprint } from './claim.ts';
+import { fingerprint, sinceField } from './claim.ts';
 import type { RedisClient } from './client.ts';
 import { checkRedis, type Keeping } from './connect.ts';
 import { baseKey } from './keys.ts';
@@ -24,14 +25,14 @@ const SKEW_MS = 2 * SECOND_MS;
 /** From this share of the memory on, as the alarm has it. */
 const FULL = 0.7;
 
-/** Looks at the store itself: settings, clock, memory, and whose mark key it knows. */
+/** Looks at the store itself: settings, clock, memory, and the mark keys, with whose it knows. */
 export function redisExaminer(options: Options): Examiner {
   return {
     async examine() {
       const settings = await settingsOf(options);
       // What does not answer tells nothing more.
       if (settings.verdict !== 'fine' && settings.what === 'connection') return [settings];
-      return [settings, await clockOf(options), await memoryOf(options), await keyOf(options)];
+      return [settings, await clockOf(options), await memoryOf(options), ...(await keysOf(options))];
     },
   };
 }
@@ -94,23 +95,36 @@ async function memoryOf({ redis }: Options): Promise<Diagnosis> {
   };
 }
 
-async function keyOf({ redis, prefix, keys }: Options): Promise<Diagnosis> {
-  const known = await redis.hget(`${baseKey(prefix)}:claim`, 'markKey');
-  const at = keys.map(fingerprint).indexOf(known ?? '');
-  const what = `mark key ${keys.map(({ id }) => id).join(', ')}`;
+/** Each key by its id and age, never by itself; of the one in use also whether Redis knows it as such. */
+async function keysOf({ redis, prefix, keys }: Options): Promise<readonly Diagnosis[]> {
+  const claim = `${baseKey(prefix)}:claim`;
+  const known = await redis.hget(claim, 'markKey');
+  const prints = keys.map(fingerprint);
+  const since = prints.length > 0 ? await redis.hmget(claim, ...prints.map(sinceField)) : [];
+  return keys.map(({ id }, i) => {
+    const at = Number(since[i] ?? Number.NaN);
+    const age = Number.isNaN(at) ? 'age not known' : `since ${dayAt(at, 'UTC').date}`;
+    const what = `mark key ${id} (${i === 0 ? 'signs' : 'kept for old marks'}, ${age})`;
+    return i === 0
+      ? ownKey(what, keys, prints.indexOf(known ?? ''), known === null)
+      : { of: OF, what, verdict: 'fine' };
+  });
+}
+
+function ownKey(what: string, keys: readonly MarkKey[], at: number, isUnknown: boolean): Diagnosis {
   if (at === 0) return { of: OF, what, verdict: 'fine' };
-  const fault = { of: OF, what, verdict: 'fault' } as const;
-  if (known === null)
-    return { ...fault, means: 'Redis knows no mark key.', remedy: 'Start Drawbridge once, so that it is kept.' };
+  if (isUnknown) return faultAt(OF, what, 'Redis knows no mark key.', 'Start Drawbridge once, so that it is kept.');
   if (at > 0)
-    return {
-      ...fault,
-      means: `Redis still knows the older key ${keys[at]?.id}.`,
-      remedy: 'Restart every process with the same `marks.keys`.',
-    };
-  return {
-    ...fault,
-    means: 'Other processes sign marks with a key that is not configured here.',
-    remedy: 'Use the same `marks.keys` in every process, and keep old keys behind a new one.',
-  };
+    return faultAt(
+      OF,
+      what,
+      `Redis still knows the older key ${keys[at]?.id}.`,
+      'Restart every process with the same `marks.keys`.',
+    );
+  return faultAt(
+    OF,
+    what,
+    'Other processes sign marks with a key that is not configured here.',
+    'Use the same `marks.keys` in every process, and keep old keys behind a new one.',
+  );
 }

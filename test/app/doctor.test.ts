@@ -6,6 +6,8 @@ import { plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { type Diagnosis, doctorReport } from '../../src/core/view/doctor-page.ts';
 import { clockOf } from '../../src/core/view/skew.ts';
+import { memoryDrills } from '../memory/drills.ts';
+import { entriesOf } from './audited.ts';
 import { ADA, GRACE, HOST, SENDER, world } from './fixtures.ts';
 
 const FAULT: Diagnosis = { of: 'Redis', what: 'clock', verdict: 'fault', means: 'It is late.', remedy: 'Use NTP.' };
@@ -14,6 +16,8 @@ function textOf(all: readonly Diagnosis[]): readonly string[] {
   const { title, sections } = doctorReport(all);
   return [title, ...sections.flatMap(({ heading, rows }) => [heading, ...rows.map(({ line }) => plain(line))])];
 }
+
+const meaning = (one: Diagnosis) => (one.verdict === 'fine' ? 'fine' : one.means);
 
 describe('the doctor', () => {
   it('asks everything there is, with the places it is about, and no failure spoils the rest', async () => {
@@ -40,12 +44,16 @@ describe('the doctor', () => {
     expect(chat.shown).toEqual([]);
   });
 
-  it('is for security alone, and from chat the same', async () => {
-    const { deps } = world();
+  it('is for security alone, and from chat the same; each run is in the audit', async () => {
+    const { deps, audit } = world();
     await expect(doctor(deps, ADA)).rejects.toMatchObject({ code: 'notSecurity' });
     const allowed = { ...deps, rules: { ...deps.rules, security: [`person:${ADA.id}` as const] } };
     const answer = await run(allowed, ADA, { verb: 'doctor' }, SENDER);
     expect(answer.report?.title).toBe('No faults found; 2 fine, 0 cannot be told');
+    expect(entriesOf(audit)).toMatchObject([
+      { event: 'doctor', outcome: 'refused', as: 'security', code: 'notSecurity' },
+      { event: 'doctor', outcome: 'done', as: 'security', why: 'No faults found; 2 fine, 0 cannot be told' },
+    ]);
   });
 
   it('says faults first, with what they mean and the remedy, and what is fine in few words', () => {
@@ -60,6 +68,41 @@ describe('the doctor', () => {
       'Fine',
       'Redis: settings, memory',
     ]);
+  });
+
+  const DAY = 86_400_000;
+  const RULES = { tags: {}, port: { number: 22, protocol: 'tcp' as const }, source: '192.0.2.1/32', forMs: 60_000 };
+  it.each([
+    ['without the setting', undefined, 'No drill is set up.'],
+    ['before the first', {}, 'None was run.'],
+    ['that passed', { outcome: 'passed' as const }, 'fine'],
+    ['that is under way', { startedAt: 0 }, 'fine'],
+    ['that failed', { outcome: 'failed' as const, why: 'It was revoked by Sam.' }, 'It was revoked by Sam.'],
+    ['that nobody watches', { startedAt: -DAY }, 'It has no outcome: the process that watched it is gone.'],
+    ['long ago', { outcome: 'passed' as const, startedAt: -31 * DAY }, 'It was 31 d ago, longer than `drill.every`.'],
+  ])('tells of the last drill: %s', async (_, drill, told) => {
+    const { deps, clock } = world();
+    const drills = memoryDrills();
+    const startedAt = clock.now() + (drill && 'startedAt' in drill ? drill.startedAt : 0);
+    const about = { request: 'k7m3q9w', machineName: 'api-1', what: 'port 22 from 192.0.2.1', by: ADA };
+    if (drill && Object.keys(drill).length > 0)
+      await drills.keep({ ...about, ...drill, startedAt, dueAt: startedAt + 60_000 });
+    const rules = { ...deps.rules, ...(drill ? { drill: { ...RULES, everyMs: 30 * DAY } } : {}) };
+    const found = await doctor({ ...deps, rules, drills }, HOST);
+    expect(found.flatMap((one) => (one.what === 'last drill' ? [one] : [])).map(meaning)).toEqual([told]);
+  });
+
+  it('shows as much as a card has room for, and says how much more there is; a terminal has all', () => {
+    const many = Array.from({ length: 60 }, (_, i): Diagnosis => ({ ...FAULT, what: `thing ${i}` }));
+    const long = { ...FAULT, means: 'a '.repeat(400) };
+    const [faults] = doctorReport(many).sections;
+    expect(faults?.rows).toHaveLength(12);
+    expect(plain(faults?.rows.at(-1)?.line ?? [])).toBe('… and 49 more: `npx jit doctor`');
+    expect(doctorReport(many, true).sections[0]?.rows).toHaveLength(60);
+    const rows = doctorReport([long, long, long, long]).sections[0]?.rows ?? [];
+    expect(rows.map(({ isLong }) => isLong)).toEqual([true, true, undefined]);
+    const fine = Array.from({ length: 40 }, (_, i): Diagnosis => ({ of: 'Slack', what: `${i}`, verdict: 'fine' }));
+    expect(textOf(fine).at(-1)).toBe('Slack: 0, 1, 2, 3, 4, 5, 6, 7, and 32 more');
   });
 
   it.each([

@@ -25,16 +25,24 @@ describe('Redis is looked through', () => {
     const redis = server.client();
     const examiner = redisExaminer({ redis, prefix: 'x', keeping, keys: [OLD], now: Date.now, ...options });
     const found = await examiner.examine([], never);
-    return Object.fromEntries(found.map((one) => [one.what, one.verdict === 'fine' ? 'fine' : one.means]));
+    return Object.fromEntries(
+      found.map((one) => [
+        one.what.replace(/since \d{4}-\d\d-\d\d/, 'since then'),
+        one.verdict === 'fine' ? 'fine' : one.means,
+      ]),
+    );
   }
 
   it('for its mark key: none, this one, an older one, a foreign one', async () => {
     const redis = server.client();
-    expect((await verdicts())['mark key k1']).toBe('Redis knows no mark key.');
+    expect((await verdicts())['mark key k1 (signs, age not known)']).toBe('Redis knows no mark key.');
     await claimStore(redis, { prefix: 'x', installation: 'test', keys: [OLD] });
-    expect((await verdicts())['mark key k1']).toBe('fine');
-    expect((await verdicts({ keys: [NEW, OLD] }))['mark key k2, k1']).toBe('Redis still knows the older key k1.');
-    expect((await verdicts({ keys: [NEW] }))['mark key k2']).toContain('not configured here');
+    expect((await verdicts())['mark key k1 (signs, since then)']).toBe('fine');
+    expect(await verdicts({ keys: [NEW, OLD] })).toMatchObject({
+      'mark key k2 (signs, age not known)': 'Redis still knows the older key k1.',
+      'mark key k1 (kept for old marks, since then)': 'fine',
+    });
+    expect((await verdicts({ keys: [NEW] }))['mark key k2 (signs, age not known)']).toContain('not configured here');
   });
 
   it('for its clock, which is compared with this computer', async () => {

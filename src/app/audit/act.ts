@@ -18,7 +18,8 @@ export interface Attempt extends AuditFacts {
     | 'close all'
     | 'reattach'
     | 'detach'
-    | 'drill';
+    | 'drill'
+    | 'doctor';
   readonly by: Actor;
   readonly as: Capacity;
 }

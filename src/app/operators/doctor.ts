@@ -1,14 +1,21 @@
+import type { Actor } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
+import { durationText } from '../../core/language/duration.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import { CLOUD_NAMES } from '../../core/machine/machine.ts';
 import type { Place } from '../../core/people/place.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
-import type { Diagnosis } from '../../core/view/doctor-page.ts';
+import { isLost } from '../../core/request/drill.ts';
+import { type Diagnosis, doctorReport, faultAt, unknownAt } from '../../core/view/doctor-page.ts';
+import { drillSentence } from '../../core/view/drill-page.ts';
 import type { Examiner } from '../../ports/examiner.ts';
+import { judged, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { type Closer, mustBeSecurity } from '../request/end.ts';
 
 const LIMIT_MS = 60 * SECOND_MS;
+/** The longest that it waits for the audit. */
+const AUDIT_MS = 3 * SECOND_MS;
 const CHATS = { slack: 'Slack', teams: 'Teams' } as const;
 
 /** What is looked at, by the name that people know it by. */
@@ -22,7 +29,8 @@ interface Examined extends Partial<Examiner> {
  * `notSecurity` for a person who is not meant by `security`.
  */
 export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagnosis[]> {
-  mustBeSecurity(deps, closer);
+  const by = { by: deps.acting ?? actorOf(closer), as: 'id' in closer ? 'security' : 'commandLine' } as const;
+  await judged(deps, { event: 'doctor', ...by }, async () => mustBeSecurity(deps, closer));
   const signal = AbortSignal.timeout(LIMIT_MS);
   const places = await placesOf(deps);
   const all: readonly Examined[] = [
@@ -30,7 +38,40 @@ export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagn
     ...[...deps.chats.values()].map((chat) => ({ ...bound(chat), name: CHATS[chat.chat] })),
     ...[...deps.clouds.values()].map((cloud) => ({ ...bound(cloud), name: CLOUD_NAMES[cloud.cloud] })),
   ];
-  return (await Promise.all(all.map((one) => examined(one, places, signal)))).flat();
+  const found = (await Promise.all(all.map((one) => examined(one, places, signal)))).flat();
+  const whole = [...found, ...(await lastDrill(deps).catch(() => []))];
+  // Where Redis is away it says so itself, and there is no audit.
+  const written = note(deps, { event: 'doctor', outcome: 'done', ...by, why: doctorReport(whole).title });
+  await soon(written, AbortSignal.timeout(AUDIT_MS)).catch(() => undefined);
+  return whole;
+}
+
+function actorOf(closer: Closer): Actor {
+  return 'id' in closer ? { person: { id: closer.id, name: closer.name } } : closer;
+}
+
+/** Whether closing survives a killed process was tried lately. */
+async function lastDrill({ drills, rules, store }: Deps): Promise<readonly Diagnosis[]> {
+  if (!drills) return [];
+  const [of, what] = ['Drawbridge', 'last drill'];
+  const run = 'Run `/jit drill`.';
+  if (!rules.drill)
+    return [
+      unknownAt(
+        of,
+        what,
+        'No drill is set up.',
+        'Set `drill.tag` to the tag of a sandbox machine, and run `/jit drill`.',
+      ),
+    ];
+  const [last, { at }] = await Promise.all([drills.last(), store.now()]);
+  if (!last) return [unknownAt(of, what, 'None was run.', run)];
+  if (last.outcome === 'failed')
+    return [faultAt(of, what, drillSentence(last), 'Run `/jit drill` again; `npx jit drill --last` shows all of it.')];
+  if (isLost(last, at)) return [unknownAt(of, what, 'It has no outcome: the process that watched it is gone.', run)];
+  if (at - last.startedAt > rules.drill.everyMs)
+    return [unknownAt(of, what, `It was ${durationText(at - last.startedAt)} ago, longer than \`drill.every\`.`, run)];
+  return [{ of, what, verdict: 'fine' }];
 }
 
 function bound(one: Partial<Examiner> & { check(signal: AbortSignal): Promise<void> }): Omit<Examined, 'name'> {
