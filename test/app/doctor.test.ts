@@ -102,7 +102,7 @@ describe('the doctor', () => {
     const rows = doctorReport([long, long, long, long]).sections[0]?.rows ?? [];
     expect(rows.map(({ isLong }) => isLong)).toEqual([true, true, undefined]);
     const fine = Array.from({ length: 40 }, (_, i): Diagnosis => ({ of: 'Slack', what: `${i}`, verdict: 'fine' }));
-    expect(textOf(fine).at(-1)).toBe('Slack: 0, 1, 2, 3, 4, 5, 6, 7, and 32 more');
+    expect(textOf(fine).at(-1)).toBe('Slack: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, and 28 more');
   });
 
   it.each([

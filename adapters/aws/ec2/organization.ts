@@ -64,6 +64,16 @@ export class Organization {
     }
   }
 
+  /** Reads the list now, whatever was read before. Throws why it cannot be read. */
+  async list(signal: AbortSignal): Promise<void> {
+    try {
+      this.#listed = await this.#list(signal);
+      this.#at = this.#now();
+    } catch (error) {
+      throw asJitError(error);
+    }
+  }
+
   async #list(signal: AbortSignal): Promise<readonly string[]> {
     const { organization } = this.#settings;
     const [region = 'us-east-1'] = organization?.regions ?? [];

@@ -32,7 +32,7 @@ const ALL = { rows: Number.POSITIVE_INFINITY, letters: Number.POSITIVE_INFINITY 
 /** A row that is longer gets room of its own. */
 const LONG = 300;
 /** What is fine at one thing is counted from there on. */
-const MOST_FINE = 8;
+const MOST_FINE = 12;
 
 /** What the doctor found: faults first, then what nobody can tell, then what is fine, in few lines; all of it only for a terminal. */
 export function doctorReport(all: readonly Diagnosis[], isWhole = false): Report {

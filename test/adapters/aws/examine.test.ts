@@ -22,22 +22,44 @@ describe('AWS is looked through', () => {
       'right to open': 'fine',
       'right to close': 'fine',
       'right to protect': 'fine',
+      'right to tag': 'fine',
+      'right to add egress rules': 'fine',
+      'right to remove egress rules': 'fine',
       'right to unprotect': 'fine',
+      'right to attach': 'fine',
     });
     expect(aws.sim.state()).toEqual(before);
   });
 
-  it('for a right that is missing, with the remedy', async () => {
+  it.each([
+    ['AuthorizeSecurityGroupIngress', 'right to open'],
+    ['RevokeSecurityGroupIngress', 'right to close'],
+    ['CreateSecurityGroup', 'right to protect'],
+    ['CreateTags', 'right to tag'],
+    ['AuthorizeSecurityGroupEgress', 'right to add egress rules'],
+    ['RevokeSecurityGroupEgress', 'right to remove egress rules'],
+    ['DeleteSecurityGroup', 'right to unprotect'],
+    ['ModifyNetworkInterfaceAttribute', 'right to attach'],
+  ])('for a right that is missing, with the remedy: %s', async (action, what) => {
     aws = await awsHarness();
-    aws.sim.faults.add('RevokeSecurityGroupIngress', DENIED, 1);
+    aws.sim.faults.add(action, DENIED, 1);
     const found = await aws.adapter.examine([], never);
     expect(found.filter(({ verdict }) => verdict !== 'fine')).toEqual([
       expect.objectContaining({
-        what: 'right to close',
+        what,
         verdict: 'fault',
         remedy: expect.stringContaining('manifests/aws/roles.yaml'),
       }),
     ]);
+  });
+
+  it('for whether IAM may be asked, where it is, and says what nobody can try', async () => {
+    aws = await awsHarness({ entitlement: 'ssm:StartSession', cutSessions: true });
+    const fine = await verdicts();
+    expect(fine['right to ask IAM']).toBe('fine');
+    expect(fine['right to cut sessions']).toBe('unknown');
+    aws.sim.faults.add('SimulatePrincipalPolicy', { ...DENIED, code: 'AccessDenied' }, 1);
+    expect((await verdicts())['right to ask IAM']).toBe('fault');
   });
 
   it('for a sign-in that is refused, and says no more of that place', async () => {

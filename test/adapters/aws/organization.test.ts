@@ -74,6 +74,13 @@ describe('the accounts of an organization', () => {
     expect(await names(aws)).toEqual(['m-0', 'm-1', 'm-2']);
   });
 
+  test('and the doctor says whether they can be listed', async () => {
+    const listing = async () => (await adapter().examine([], never)).find(({ what }) => what === 'list of accounts');
+    expect(await listing()).toMatchObject({ of: 'AWS organization', verdict: 'fine' });
+    sim.faults.add('ListAccounts', { kind: 'error', status: 400, code: 'AccessDeniedException' }, Infinity);
+    expect(await listing()).toMatchObject({ verdict: 'fault', remedy: expect.stringContaining('ListAccounts') });
+  });
+
   test('stay as they were listed while the list cannot be read', async () => {
     const aws = adapter();
     await aws.machines(never);
