@@ -99,7 +99,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     marked: (signal) => patrol(azure, signal),
     remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),
     timeAt: (machine) => siteOf(azure, providerIdOf(machine)).cloudNow(),
-    examine: (_, signal) => examineAzure(azure, signal),
+    examine: (_, signal) => examineAzure(azure, { asksRoles: settings.entitlement === 'rbac' }, signal),
     async check(signal) {
       await Promise.all(
         azure.subscriptions.map(async (site) => {

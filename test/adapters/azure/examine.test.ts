@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NEEDED } from '../../../adapters/azure/examine.ts';
+import { ASKING, NEEDED, PROTECTING, WALLS } from '../../../adapters/azure/examine.ts';
 import { never } from '../../conformance/cloud-steps.ts';
+import { firewallHarness } from './firewall-harness.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
 
@@ -27,6 +28,13 @@ describe('Azure is looked through', () => {
           'Missing: Microsoft.Network/networkSecurityGroups/securityRules/delete, Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action.',
         remedy: 'Assign “Drawbridge operator (Defender)” of manifests/azure there.',
       }),
+      expect.objectContaining({
+        what: expect.stringMatching(/^rights to protect in /),
+        verdict: 'fault',
+        means:
+          'Missing: Microsoft.Security/locations/jitNetworkAccessPolicies/write, Microsoft.Security/locations/jitNetworkAccessPolicies/delete, Microsoft.Compute/virtualMachines/write.',
+        remedy: 'Assign “Drawbridge onboarder (Defender)” of manifests/azure there.',
+      }),
     ]);
   });
 
@@ -35,6 +43,33 @@ describe('Azure is looked through', () => {
     azure.sim.human.grantSelf([{ actions: ['*'], notActions: ['Microsoft.Network/*/write'] }]);
     expect((await wrong()).map((one) => ('means' in one ? one.means : ''))).toEqual([
       'Missing: Microsoft.Network/networkSecurityGroups/securityRules/write.',
+    ]);
+  });
+
+  it('for the right to read roles, where people are asked about', async () => {
+    azure = await azureHarness();
+    const adapter = azure.adapterFor({ ...azure.settings, entitlement: 'rbac' });
+    const roles = async () => (await adapter.examine([], never)).find(({ what }) => what.startsWith('rights to read'));
+    expect((await roles())?.verdict).toBe('fine');
+    azure.sim.human.grantSelf([{ actions: ['*'], notActions: ['Microsoft.Authorization/denyAssignments/*'] }]);
+    expect(await roles()).toMatchObject({
+      verdict: 'fault',
+      means: 'Missing: Microsoft.Authorization/denyAssignments/read.',
+      remedy: 'Assign “Drawbridge operator (roles of people)” of manifests/azure there.',
+    });
+  });
+
+  it.each([
+    ['classic', 'Microsoft.Network/azureFirewalls/write'],
+    ['policy', 'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write'],
+  ] as const)('for the rights on firewalls that there are: %s', async (kind, action) => {
+    azure = await firewallHarness(kind);
+    expect(
+      (await azure.adapter.examine([], never)).filter(({ what }) => what.startsWith('rights on fire')),
+    ).toMatchObject([{ verdict: 'fine' }]);
+    azure.sim.human.grantSelf([{ actions: ['*'], notActions: [action] }]);
+    expect(await wrong()).toMatchObject([
+      { verdict: 'unknown', means: `Missing: ${action}. It is needed where machines are reached through it.` },
     ]);
   });
 
@@ -54,6 +89,10 @@ describe('Azure is looked through', () => {
       resources.filter(({ properties }) => properties.roleName === role).flatMap((one) => one.properties.permissions);
     const has = (role: string, action: string) => granted(role).some(({ actions }) => actions.includes(action));
     expect(NEEDED.defender.filter((one) => !has('Drawbridge operator (Defender)', one))).toEqual([]);
+    expect(PROTECTING.filter((one) => !has('Drawbridge onboarder (Defender)', one))).toEqual([]);
+    expect(ASKING.filter((one) => !has('Drawbridge operator (roles of people)', one))).toEqual([]);
+    const walls = [...WALLS.own, ...WALLS.policy];
+    expect(walls.filter((one) => !has('Drawbridge operator (Azure Firewall)', one))).toEqual([]);
     expect(NEEDED.nsg.filter((one) => !has('Drawbridge operator (network security groups)', one))).toEqual([]);
   });
 });
