@@ -63,12 +63,18 @@ const WALL = {
 const FIREWALL: Right = { ...WALL, actions: WALLS.own };
 const POLICY: Right = { ...WALL, actions: WALLS.policy };
 
+const ONBOARDING: Readonly<Record<BackendName, readonly Right[]>> = {
+  defender: [{ what: 'rights to protect', actions: PROTECTING, role: 'Drawbridge onboarder (Defender)' }],
+  nsg: [],
+};
+/** Whose rules may be those of a firewall. */
+const WRITES_WALLS: Readonly<Record<BackendName, boolean>> = { defender: false, nsg: true };
+
 function rightsFor(backend: BackendName, asksRoles: boolean): readonly Right[] {
   const role = `Drawbridge operator (${ROLES[backend]})`;
-  const onboarder = 'Drawbridge onboarder (Defender)';
   return [
     { what: 'rights', actions: NEEDED[backend], role },
-    ...(backend === 'defender' ? [{ what: 'rights to protect', actions: PROTECTING, role: onboarder }] : []),
+    ...ONBOARDING[backend],
     ...(asksRoles
       ? [{ what: 'rights to read roles', actions: ASKING, role: 'Drawbridge operator (roles of people)' }]
       : []),
@@ -162,7 +168,7 @@ async function rightsIn(
 
 /** Of each firewall that there is, where its rules are: in itself, or in its policy. Reading them is the operator's. */
 async function firewallRights(site: Subscription, signal: AbortSignal): Promise<readonly Diagnosis[]> {
-  if (site.backend !== 'nsg') return [];
+  if (!WRITES_WALLS[site.backend]) return [];
   try {
     const all = await site.read(signal, ({ network }, options) =>
       Array.fromAsync(network.azureFirewalls.listAll(options)),

@@ -48,6 +48,8 @@ export function handMaker(config: Config, log: Log): HandMaker {
 /** What Node itself needs as it starts. Secrets go by the channel: the environment of a process can be read from outside. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS } = process.env;
-  const all = { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS };
+  // As the other programs have it (jit.js): it has to be ready before the canary's time is over.
+  const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../.cache/compiled', import.meta.url));
+  const all = { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
