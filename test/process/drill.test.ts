@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
 import { rulesLeft } from '../../simulators/demo/once.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
@@ -11,7 +11,6 @@ import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { people } from '../../simulators/world.ts';
 
 const securityId = people.security.slackId;
-const REPORT = { timeout: 200_000, interval: 200 };
 const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
 function jit({ services }: Demo, folder: string, ...words: readonly string[]): Promise<{ code: number; out: string }> {
@@ -44,7 +43,7 @@ describe('a drill', () => {
     expect(await stage.slack('security', '/jit drill')).toContain('A drill on api-1 is under way.');
     await stage.until('a rule that is open', () => rulesLeft(demo).length === 1 || undefined);
     const said = () => JSON.stringify(demo.services.slack.state(securityId));
-    await vi.waitFor(() => expect(said()).toMatch(/The drill on api-1 (?:passed|failed)/), REPORT);
+    await stage.until('a report of the drill', () => /The drill on api-1 (?:passed|failed)/.exec(said())?.[0]);
     expect(rulesLeft(demo)).toEqual([]);
     expect(demo.ended()).toBeUndefined();
     const last = await jit(demo, folder, 'drill', '--last');
