@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Deps } from '../app/deps.ts';
 import { converge } from '../app/machine/converge.ts';
 import { compose } from '../compose.ts';
-import type { Config } from '../config/schema.ts';
+import { loadConfig } from '../config/load.ts';
 import type { CloudName } from '../core/machine/machine.ts';
 import { isInForce, placementsOf, type Request } from '../core/request/request.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -16,7 +16,8 @@ const LINGER_MS = 20_000;
 const LOCK_WAIT_MS = 10_000;
 
 interface Told {
-  readonly config: Config;
+  /** The configuration. */
+  readonly file: string;
   /** With the secrets that the configuration names. */
   readonly environment: Readonly<Record<string, string>>;
   readonly request: string;
@@ -27,9 +28,9 @@ interface Told {
  * The process of a drill: closes the canary by the same code as any other, up to the call of the cloud, says so, and waits there to
  * be killed. It never calls a cloud to change anything, and goes by itself when its parent is gone.
  */
-async function run({ config, environment, request: id, dueAt }: Told, signal: AbortSignal): Promise<void> {
+async function run({ file, environment, request: id, dueAt }: Told, signal: AbortSignal): Promise<void> {
   Object.assign(process.env, environment);
-  const composed = await compose(config, jsonLog('error'));
+  const composed = await compose(loadConfig(file), jsonLog('error'));
   const { deps } = composed;
   try {
     const { request } = await deps.store.load(id);

@@ -1,16 +1,15 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config/schema.ts';
 import type { HandMaker } from '../ports/drill.ts';
 import type { Log } from '../ports/log.ts';
 
 const HAND = fileURLToPath(new URL('./drill-hand.ts', import.meta.url));
 
 /**
- * Starts the process of a drill that closes and is killed, with the configuration that this one has. Only this child is ever
+ * Starts the process of a drill that closes and is killed, with the same configuration file. Only this child is ever
  * killed, by its handle and never by a number.
  */
-export function handMaker(config: Config, log: Log): HandMaker {
+export function handMaker(file: string, log: Log): HandMaker {
   return (canary) => {
     const child = fork(HAND, {
       env: bareEnvironment(),
@@ -33,7 +32,9 @@ export function handMaker(config: Config, log: Log): HandMaker {
     child.on('message', (told) => {
       if (told === 'closing' && state === 'waiting') state = 'closing';
     });
-    child.send({ config, environment: { ...process.env }, ...canary }, () => undefined);
+    child.send({ file, environment: { ...process.env }, ...canary }, (error) => {
+      if (error) log.error({ error }, 'the process of a drill could not be told what to do');
+    });
     return {
       state: () => state,
       async kill() {
@@ -48,6 +49,8 @@ export function handMaker(config: Config, log: Log): HandMaker {
 /** What Node itself needs as it starts. Secrets go by the channel: the environment of a process can be read from outside. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS } = process.env;
-  const all = { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS };
+  // As the other programs have it (jit.js): it has to be ready before the canary's time is over.
+  const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../.cache/compiled', import.meta.url));
+  const all = { PATH, HOME, TZ, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -45,7 +45,7 @@ export async function startVerb(file: string, { web = false, work = false } = {}
   });
   const config = loadConfig(file);
   const roles = web === work ? {} : { roles: { web, work } };
-  const running = await run(config, log, { by: commandLine(), hand: handMaker(config, log), ...roles });
+  const running = await run(config, log, { by: commandLine(), hand: handMaker(file, log), ...roles });
   process.send?.({ url: running.url });
   const code = await ending;
   if (code === 1) await Promise.race([running.lastWords(LAST_WORDS), wait(LAST_WORDS_MS)]);

@@ -42,10 +42,8 @@ describe('a drill', () => {
     expect(await stage.slack('security', '/jit drill')).toContain('port 22 from 192.0.2.1 of api-1 is opened');
     expect(await stage.slack('security', '/jit drill')).toContain('A drill on api-1 is under way.');
     await stage.until('a rule that is open', () => rulesLeft(demo).length === 1 || undefined);
-    await stage.until('a report of the drill', () => {
-      const text = JSON.stringify(demo.services.slack.state(securityId));
-      return /The drill on api-1 (?:passed|failed)/.exec(text)?.[0];
-    });
+    const said = () => JSON.stringify(demo.services.slack.state(securityId));
+    await stage.until('a report of the drill', () => /The drill on api-1 (?:passed|failed)/.exec(said())?.[0]);
     expect(rulesLeft(demo)).toEqual([]);
     expect(demo.ended()).toBeUndefined();
     const last = await jit(demo, folder, 'drill', '--last');

@@ -137,7 +137,8 @@ function whyFailed(drill: Drill, { ending }: Ended): string | undefined {
   if (ending.why === 'revoked') return `It was revoked by ${ending.by.name}.`;
   if (ending.why === 'failed') return `It could not be opened: ${ending.say}`;
   if (drill.openedAt === undefined) return 'It was not open before its time was over.';
-  if (drill.killedAt === undefined) return 'It was closed before the process that closes it could be killed.';
+  if (drill.killedAt === undefined)
+    return 'It was closed before the process that closes it could be killed: that was not ready in time. Set a longer `drill.length` where this computer is busy.';
   if (drill.proof !== 'closed')
     return 'Its rule is gone, and the port is not proven closed: something else may open it.';
   const isLate = (drillLateness(drill) ?? 0) > DRILL_BOUND_MS;
