@@ -1,3 +1,4 @@
+import type { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
@@ -20,6 +21,16 @@ export interface Figures {
   readonly returnedMs: number;
 }
 
+interface Judged {
+  readonly scheduler: Scheduler;
+  readonly cloud: ModelCloud;
+  /** How many have to approve. */
+  readonly needs: (machine: MachineId) => number;
+  readonly mostLateMs: number;
+  /** The store may lose commits. */
+  readonly mayGoBack: boolean;
+}
+
 /**
  * Is asked after every step, and sees every commit in the moment it is made. It knows what was decided and what the cloud holds,
  * and nothing of how the program comes to do what it does.
@@ -29,6 +40,7 @@ export class Oracle {
   readonly #scheduler: Scheduler;
   readonly #cloud: ModelCloud;
   readonly #mostLateMs: number;
+  readonly #mayGoBack: boolean;
   /** Who has ever approved a request, and how many have to. */
   readonly #approved = new Map<string, ReadonlySet<string>>();
   readonly #needs: (machine: MachineId) => number;
@@ -45,11 +57,12 @@ export class Oracle {
   #revokedLateMs = 0;
   #returnedMs = 0;
 
-  constructor(scheduler: Scheduler, cloud: ModelCloud, needs: (machine: MachineId) => number, mostLateMs: number) {
+  constructor({ scheduler, cloud, needs, mostLateMs, mayGoBack }: Judged) {
     this.#scheduler = scheduler;
     this.#cloud = cloud;
     this.#needs = needs;
     this.#mostLateMs = mostLateMs;
+    this.#mayGoBack = mayGoBack;
   }
 
   get figures(): Figures {
@@ -65,18 +78,25 @@ export class Oracle {
   /** A request was committed like this. */
   commits(request: Request): void {
     const { id, status } = request;
-    const { now } = this.#scheduler;
     if (status === 'activating' && !this.#approved.has(id)) {
       const by = new Set(request.reviews.filter(({ verdict }) => verdict === 'approve').map((one) => one.by.id));
       this.#approved.set(id, by);
       if (by.size < this.#needs(request.machine)) this.#say(`${id} was approved by ${by.size} alone`);
       if (by.has(request.requester.id)) this.#say(`${id} was approved by its own requester`);
-      if (this.#refused.has(id)) this.#say(`${id} was approved after it was denied, withdrawn, or expired`);
+      if (this.#refused.has(id) && !this.#mayGoBack)
+        this.#say(`${id} was approved after it was denied, withdrawn, or expired`);
     }
     if (status === 'denied' || status === 'withdrawn' || status === 'expired') this.#refused.add(id);
-    if ((status === 'closing' || status === 'ended') && !this.#over.has(id)) this.#over.set(id, now);
+    if (!this.#mayGoBack) this.sees(request);
     if ('lease' in request) this.#wants(request);
     if (status === 'ended') this.#judgeProof(request);
+  }
+
+  /** Some process knows it like this. What a store lost before anybody knew, nobody can keep from being opened. */
+  sees(request: Request, memory?: LeaseMemory): void {
+    memory?.see(request);
+    const { id, status } = request;
+    if ((status === 'closing' || status === 'ended') && !this.#over.has(id)) this.#over.set(id, this.#scheduler.now);
   }
 
   /** A store that went back does not know any more what was over: what it opens again is told apart by `#isOver`. */
@@ -105,9 +125,9 @@ export class Oracle {
       const proof = request.proof.ports.find(({ port }) => port.number === placement.rule.port.number);
       if (isWanted || this.#proven.has(key)) continue;
       const standing = rules.find((rule) => placementKey(rule.placement) === key);
-      // What was put there later may have come after the reading, by a call that had begun before.
-      if (standing && standing.since < request.proof.at - LIMITS.readLagMs)
-        this.#say(`${request.id} is ended as ${proof?.verdict}, while its rule stands`);
+      // Only “closed” claims anything. What was put there later may have come after the reading, by a call that had begun before.
+      if (proof?.verdict === 'closed' && standing && standing.since < request.proof.at - LIMITS.readLagMs)
+        this.#say(`${request.id} is ended as closed, while its rule stands`);
       this.#proven.set(key, now);
     }
     for (const { port, verdict } of request.proof.ports) {

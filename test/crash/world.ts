@@ -70,7 +70,9 @@ export class World {
     this.#hasRedisFaults = hasRedisFaults;
     this.scheduler = new Scheduler(seed, START);
     this.cloud = new ModelCloud(this.scheduler, STORMY);
-    this.oracle = new Oracle(this.scheduler, this.cloud, needs, hasRedisFaults ? LATE.withoutRedisMs : LATE.usualMs);
+    const mostLateMs = hasRedisFaults ? LATE.withoutRedisMs : LATE.usualMs;
+    const { scheduler, cloud } = this;
+    this.oracle = new Oracle({ scheduler, cloud, needs, mostLateMs, mayGoBack: hasRedisFaults });
     this.#locks = new ModelLocks(this.scheduler);
     this.#store = memoryStore({ now: () => this.scheduler.now });
     this.#empty = this.#store.snapshot();
@@ -87,7 +89,7 @@ export class World {
     const quiet = { info: () => {}, warn: () => {}, error: () => {} };
     const deps: Deps = {
       store: stepping(this.#store, () => this.#reach(id), {
-        see: (request) => memory.see(request),
+        see: (request) => this.oracle.sees(request, memory),
         commits: (request) => this.oracle.commits(request),
       }),
       // Every hint is lost: the due index alone must find the work.

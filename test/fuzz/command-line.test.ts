@@ -41,7 +41,7 @@ it(`words are a command, or refused (seed ${SEED})`, async () => {
     fc.constantFrom(...COMMANDS).chain((text) => mutatedText(text)),
     fc.tuple(fc.constantFrom(...COMMANDS), textEdits()).map(([text, edit]) => edit(text.repeat(400))),
   );
-  await holds('words of commands', words, { usual: 300, long: 30_000 }, (text) => {
+  await holds('words of commands', words, { usual: 300, long: 10_000 }, (text) => {
     try {
       parseCommand(text, new Map());
     } catch (error) {
@@ -82,7 +82,7 @@ it(`the command line ends with 0, 1 or 2, and a line that tells why (seed ${SEED
   const line = fc
     .tuple(fc.constantFrom(...VERBS), fc.array(word, { maxLength: 4 }))
     .map(([verb, more]) => [verb, ...more].map((one) => one.replaceAll('\0', '')));
-  await holds('the command line', line, { usual: 2, long: 100 }, async (words) => {
+  await holds('the command line', line, { usual: 2, long: 50 }, async (words) => {
     const { code, error } = await jit(words);
     expect([0, 1, 2]).toContain(code);
     expect(error).not.toMatch(/^ {4}at /m);

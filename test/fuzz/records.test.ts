@@ -119,7 +119,7 @@ describe(`a Redis in which anything is damaged (seed ${SEED})`, () => {
       mutatedText('{"version":1,"at":1700000000000}'),
       fc.boolean(),
     );
-    await holds('Redis', fc.array(damage, { minLength: 1, maxLength: 3 }), { usual: 30, long: 2_000 }, async (all) => {
+    await holds('Redis', fc.array(damage, { minLength: 1, maxLength: 3 }), { usual: 30, long: 800 }, async (all) => {
       const { store, records, journal } = await seed();
       for (const one of all) await spoil(raw, one);
       const asked: Promise<unknown>[] = [
