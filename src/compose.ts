@@ -125,7 +125,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const store = redisStore({ redis, prefix, log, seen, commits, ...(keep === undefined ? {} : { auditKeep: keep }) });
   const queue = bullQueue({ url: address, prefix, log });
   ends.push(() => queue.close());
-  const house = await LiveHouse.of(config, (read) => peopleRoom(read));
+  const house = await LiveHouse.of(config, (read) => peopleRoom(read, log));
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const journal = redisJournal({ redis, prefix, log });
@@ -204,9 +204,13 @@ interface Shared {
 /** Who is who: the people of the file, and of the directories that are configured. */
 export async function peopleRoom(
   config: Config,
+  log: Log,
   clock: Clock = { now: Date.now, pause: pauseFor },
 ): Promise<Directory> {
-  return directoryOf(directorySettings(config), undefined, clock);
+  const settings = directorySettings(config);
+  if (!config.directory.slack || !config.slack) return directoryOf(settings, undefined, clock);
+  const { slackAccounts } = await import('../adapters/slack/index.ts');
+  return directoryOf(settings, slackAccounts(slackSettings(config.slack), settings.asked, log), clock);
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */
