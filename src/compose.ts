@@ -14,7 +14,7 @@ import { endRevoked } from './app/loops/compare.ts';
 import { Lateness } from './app/operators/lateness.ts';
 import { awsSettings } from './config/aws-roles.ts';
 import { directorySettings } from './config/directory.ts';
-import { houseRules } from './config/house.ts';
+import { LiveHouse } from './config/live.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys, secretOf } from './config/secrets.ts';
@@ -54,6 +54,8 @@ export interface Composed {
   readonly deps: Deps;
   /** Where its Redis is. */
   readonly address: RedisAddress | string;
+  /** The rules and the directory that `deps` has now. */
+  readonly house: LiveHouse;
   /** Not started. */
   readonly lifeboat: Lifeboat;
   /** How late closings are. */
@@ -123,11 +125,15 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const store = redisStore({ redis, prefix, log, seen, commits, ...(keep === undefined ? {} : { auditKeep: keep }) });
   const queue = bullQueue({ url: address, prefix, log });
   ends.push(() => queue.close());
-  const directory = await peopleRoom(config);
+  const house = await LiveHouse.of(config, (read) => peopleRoom(read, log));
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const journal = redisJournal({ redis, prefix, log });
-  const chats = await chatRooms(config, { log, journal, directory });
+  const chats = await chatRooms(config, {
+    log,
+    journal,
+    directory: { accountOf: (chat, id) => house.directory.accountOf(chat, id) },
+  });
   const deps: Deps = {
     store,
     replicas: redisReplicas({ redis: witness, prefix, log }),
@@ -141,8 +147,12 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     records: redisProtectionRecords({ redis, prefix, log }),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
-    directory,
-    rules: houseRules(config),
+    get directory() {
+      return house.directory;
+    },
+    get rules() {
+      return house.rules;
+    },
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: (work) =>
       void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again')),
@@ -160,7 +170,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  return { deps, address, lifeboat, lateness, isAway };
+  return { deps, address, house, lifeboat, lateness, isAway };
 }
 
 function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
@@ -194,9 +204,13 @@ interface Shared {
 /** Who is who: the people of the file, and of the directories that are configured. */
 export async function peopleRoom(
   config: Config,
+  log: Log,
   clock: Clock = { now: Date.now, pause: pauseFor },
 ): Promise<Directory> {
-  return directoryOf(directorySettings(config), undefined, clock);
+  const settings = directorySettings(config);
+  if (!config.directory.slack || !config.slack) return directoryOf(settings, undefined, clock);
+  const { slackAccounts } = await import('../adapters/slack/index.ts');
+  return directoryOf(settings, slackAccounts(slackSettings(config.slack), settings.asked, log), clock);
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { note } from './app/audit/act.ts';
+import type { Deps } from './app/deps.ts';
 import { inbox } from './app/inbox/inbox.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
@@ -9,10 +10,13 @@ import { Alarms } from './app/operators/alarms.ts';
 import { startDrills } from './app/operators/drill.ts';
 import { notify } from './app/request/notify.ts';
 import { type Composed, compose } from './compose.ts';
+import { restartsFor } from './config/live.ts';
+import type { Read } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { configVersion } from './config/version.ts';
 import type { CommandLine } from './core/audit/entry.ts';
+import { JitError } from './core/errors/errors.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { limitedLog } from './kit/limited-log.ts';
@@ -38,6 +42,8 @@ const DRIFT_MS = 1_000;
 export interface Running {
   /** Where the chats' deliveries go; where it takes none, where operators are served, or nothing. */
   readonly url: string;
+  /** Takes up a configuration that was read again; tells the operators' places where it cannot be. */
+  adopt(read: Read): Promise<void>;
   /** Tells the operators that it is about to go. Best effort: what does not work is a line in the log. */
   lastWords(why: string): Promise<void>;
   stop(): Promise<void>;
@@ -69,6 +75,7 @@ interface Starting {
   readonly hand?: HandMaker;
 }
 
+const RESTART = 'restart';
 const BOTH: Roles = { web: true, work: true };
 
 /**
@@ -94,6 +101,7 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: 
     log.info({ ...(url ? { url } : {}), config: version, ...roles }, 'Drawbridge is ready');
     return {
       url,
+      adopt: adopting(composed, alarms),
       lastWords: (why) => alarms.lastWords('Drawbridge stops after an error', [why]),
       async stop() {
         const began = performance.now();
@@ -106,6 +114,42 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: 
     await Promise.race([stop(), wait(FAILED_MS, undefined, { ref: false })]);
     throw error;
   }
+}
+
+const MOST_FAULTS = 10;
+
+/** A bad file never takes the place of a good one. What was decided stays decided; what is judged again is judged by the new one. */
+function adopting({ house, deps }: Composed, alarms: Alarms): Running['adopt'] {
+  const key = 'configuration';
+  return async (read) => {
+    const faults = 'faults' in read ? read.faults : await house.adopt(read.config).then(() => [], faultsIn);
+    const running = configVersion(house.config);
+    if (faults.length > 0) {
+      deps.log.error({ faults, config: running }, 'drawbridge.yaml has errors, and is not taken up');
+      const shown = faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), '…'] : faults;
+      const title = 'drawbridge.yaml has errors, and is not taken up';
+      return alarms.raise({ key, title, lines: [...shown, `Version ${running} goes on.`], level: Date.now() });
+    }
+    const waiting = 'config' in read ? restartsFor(house.config, read.config) : [];
+    deps.log.info({ config: running, ...(waiting.length > 0 ? { waiting } : {}) }, 'drawbridge.yaml was read again');
+    await note(deps, {
+      event: 'configure',
+      outcome: 'done',
+      by: 'configuration',
+      as: 'program',
+      why: `version ${running}`,
+    });
+    await alarms.over({ key, title: 'drawbridge.yaml is right again', lines: [`Version ${running} is in use.`] });
+    if (waiting.length === 0) return alarms.over({ key: RESTART, title: 'No restart is needed any more', lines: [] });
+    const lines = [`Changed, and taken up at the next start: ${waiting.join(', ')}.`];
+    return alarms.raise({ key: RESTART, title: 'drawbridge.yaml was changed where a restart is needed', lines });
+  };
+}
+
+/** What could not be had here: a secret, a file. What is none of ours goes on. */
+function faultsIn(error: unknown): readonly string[] {
+  if (error instanceof JitError) return [error.say];
+  throw error;
 }
 
 /** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
@@ -157,6 +201,12 @@ function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void
   );
 }
 
+/** The same and more. A spread would keep the rules and the directory of the start. */
+function withMore(deps: Deps, more: Partial<Deps>): Deps {
+  const all = { ...Object.getOwnPropertyDescriptors(deps), ...Object.getOwnPropertyDescriptors(more) };
+  return Object.defineProperties({}, all) as Deps;
+}
+
 interface Watched {
   readonly watch: HealthWatch;
   readonly ready: () => Promise<readonly string[]>;
@@ -172,7 +222,9 @@ async function startOperators(
   const { token, ...where } = config.http.admin;
   const about = {
     installation: config.installation,
-    config: configVersion(config),
+    get config() {
+      return configVersion(composed.house.config);
+    },
     roles: Object.entries(roles)
       .flatMap(([name, has]) => (has ? [name] : []))
       .join(', '),
@@ -206,7 +258,7 @@ async function startWeb(
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);
   if (driller) ends.push(() => driller.stop());
-  const box = inbox({ ...deps, ...(driller ? { driller } : {}) });
+  const box = inbox(driller ? withMore(deps, { driller }) : deps);
   drains.push(
     () => server.drain(),
     () => Promise.all(chats.map((chat) => chat.stop())),

@@ -110,7 +110,7 @@ export class Links {
     const domain = account?.mail?.split('@')[1];
     if (!account?.mail || account.guest || account.disabled || domain === undefined) return undefined;
     if (!mailDomains.includes(domain)) return undefined;
-    const found = await entra.byMail(account.mail);
+    const found = await entra.byMail?.(account.mail);
     return found && !found.guest ? found.id : undefined;
   }
 }

@@ -14,6 +14,7 @@ import { SocketConnection } from './socket.ts';
 import type { SlackIdOf } from './text.ts';
 import { within } from './within.ts';
 
+export { slackAccounts } from './accounts.ts';
 export type { SlackSettings };
 
 interface SlackDeps extends BoltDeps {

@@ -20,6 +20,7 @@ const GRANTED = [
   'commands',
   'users:read',
   'users:read.email',
+  'usergroups:read',
   'channels:read',
   'channels:history',
   'groups:read',
@@ -65,6 +66,7 @@ export interface SlackSimulator {
   sendFrame(frame: string): void;
   /** Changes the flags of a member, or adds one. */
   setUser(slackId: string, patch: Partial<SlackUser>): void;
+  setUserGroup(id: string, handle: string, users: readonly string[]): void;
   /** Changes a channel, or adds one. */
   setChannel(id: string, patch: Partial<SlackChannel>): void;
   /** Types a whole line, such as `/jit list`. */
@@ -120,6 +122,7 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
     refreshConnections: () => sockets.refresh(),
     sendFrame: (frame) => sockets.raw(frame),
     setUser: (id, patch) => void workspace.setUser(id, patch),
+    setUserGroup: (id, handle, users) => workspace.setUserGroup(id, handle, users),
     setChannel: (id, patch) => void workspace.setChannel(id, patch),
     command: (...args) => acts.command(...args),
     press: (...args) => acts.press(...args),

@@ -35,7 +35,20 @@ const others: { readonly [name: string]: Method } = {
       if (!user) throw new SlackError('user_not_found');
       const { email, ...profile } = user.profile;
       const mayReadEmail = service.scopes.has('users:read.email') && email !== undefined;
-      return { user: { ...user, profile: { ...profile, ...(mayReadEmail ? { email } : {}) } } };
+      const locale = args.include_locale ? { locale: 'en-GB' } : {};
+      return { user: { ...user, ...locale, profile: { ...profile, ...(mayReadEmail ? { email } : {}) } } };
+    },
+  },
+  'usergroups.list': {
+    scopes: ['usergroups:read'],
+    json: false,
+    args: { optional: { include_users: 'boolean', include_disabled: 'boolean', include_count: 'boolean' } },
+    run(args, { workspace }) {
+      const usergroups = workspace.userGroups().map(({ users, ...group }) => ({
+        ...group,
+        ...(args.include_users ? { users } : {}),
+      }));
+      return { usergroups };
     },
   },
   'views.open': {

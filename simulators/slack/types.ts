@@ -27,6 +27,16 @@ export interface SlackUser {
   };
 }
 
+/** A user group as `usergroups.list` shows one (docs.slack.dev/reference/objects/usergroup-object). */
+export interface SlackUserGroup {
+  readonly id: string;
+  readonly team_id: string;
+  readonly name: string;
+  readonly handle: string;
+  readonly date_delete: number;
+  readonly users: readonly string[];
+}
+
 /** A channel, or the private conversation of one person (`user`) with the app. */
 export interface SlackChannel {
   readonly id: string;

@@ -3,7 +3,15 @@ import { channels, people } from '../world.ts';
 import { SlackError } from './errors.ts';
 import { BOT, TEAM } from './identity.ts';
 import { Modals } from './modals.ts';
-import type { Notice, ShownMessage, SlackChannel, SlackMessage, SlackState, SlackUser } from './types.ts';
+import type {
+  Notice,
+  ShownMessage,
+  SlackChannel,
+  SlackMessage,
+  SlackState,
+  SlackUser,
+  SlackUserGroup,
+} from './types.ts';
 
 const NOTICES_KEPT = 20;
 
@@ -36,6 +44,7 @@ export class Workspace {
   readonly modals: Modals;
   readonly #users = new Map<string, SlackUser>();
   readonly #channels = new Map<string, SlackChannel>();
+  readonly #userGroups = new Map<string, SlackUserGroup>();
   /** By `<channel>/<ts>`, in the order they were posted. */
   readonly #messages = new Map<string, Version[]>();
   readonly #notices = new Map<string, Notice[]>();
@@ -78,6 +87,16 @@ export class Workspace {
     this.#users.set(id, user);
     this.changed();
     return user;
+  }
+
+  userGroups(): readonly SlackUserGroup[] {
+    return [...this.#userGroups.values()];
+  }
+
+  /** Changes a user group, or adds one. */
+  setUserGroup(id: string, handle: string, users: readonly string[]): void {
+    this.#userGroups.set(id, { id, team_id: TEAM.id, name: handle, handle, date_delete: 0, users });
+    this.changed();
   }
 
   channel(id: string): SlackChannel | undefined {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig } from '../config/load.ts';
+import { watchConfig } from '../config/watch.ts';
 import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
 import type { Log } from '../ports/log.ts';
@@ -10,13 +11,15 @@ import { handMaker } from './fork-hand.ts';
 const STOP_MS = 20_000;
 /** Of that, for telling the operators. */
 const LAST_WORDS_MS = 5_000;
+/** How often it is looked whether the configuration is another one. */
+const LOOK_MS = 5_000;
 const LAST_WORDS =
   'An error came that nobody expected; the log has it. This process stops, and has to be started again by what supervises it. What it was to close is closed by the others, or after the start.';
 
 /**
  * `jit start [--web | --work]`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
- * Tells such a parent `{ url }` once it is ready. Exits with 0, or with 1 when an error ended it, when stopping took too long, or
- * at once when it is told to stop a second time.
+ * Takes up a changed configuration, at SIGHUP at once. Tells such a parent `{ url }` once it is ready. Exits with 0, or with 1 when
+ * an error ended it, when stopping took too long, or at once when it is told to stop a second time.
  */
 export async function startVerb(file: string, { web = false, work = false } = {}): Promise<void> {
   const log = jsonLog();
@@ -32,6 +35,9 @@ export async function startVerb(file: string, { web = false, work = false } = {}
     told.resolve(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => hear(signal));
+  // A terminal that goes away takes the program with it; whoever supervises it means the configuration.
+  let again = () => {};
+  process.on('SIGHUP', () => (process.stdin.isTTY ? hear('SIGHUP') : again()));
   process.once('disconnect', () => told.resolve(0));
   // The last guard, for rejections too. What it was at work on is unknown, so the process goes; but cleanly, and soon.
   process.on('uncaughtException', (error, origin) => {
@@ -46,8 +52,14 @@ export async function startVerb(file: string, { web = false, work = false } = {}
   const config = loadConfig(file);
   const roles = web === work ? {} : { roles: { web, work } };
   const running = await run(config, log, { by: commandLine(), hand: handMaker(file, log), ...roles });
+  const watch = watchConfig(file, LOOK_MS, {
+    tell: (read) => running.adopt(read),
+    failed: (error) => log.error({ error }, 'drawbridge.yaml could not be taken up'),
+  });
+  again = () => void watch.again();
   process.send?.({ url: running.url });
   const code = await ending;
+  watch.stop();
   if (code === 1) await Promise.race([running.lastWords(LAST_WORDS), wait(LAST_WORDS_MS)]);
   await running.stop();
   process.exit(code);

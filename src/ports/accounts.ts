@@ -30,8 +30,8 @@ export interface Accounts {
   readonly from: DirectoryName;
   /** Undefined when there is none, or none any more. */
   account(id: string): Promise<Account | undefined>;
-  /** Throws `personTwice` when several have the address. */
-  byMail(mail: string): Promise<Account | undefined>;
+  /** Absent where nobody is found by an address. Throws `personTwice` when several have it. */
+  byMail?(mail: string): Promise<Account | undefined>;
   /** Everybody in a group of this directory, those of nested groups too; each with this group alone. */
   members(group: GroupSubject): Promise<readonly Account[]>;
 }

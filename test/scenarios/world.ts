@@ -97,7 +97,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (level === 'error' && process.env.SCENARIO_DEBUG) console.error(message, error);
   };
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
-  const directory = await peopleRoom(config, { now: clock.now, pause: () => yieldOnce() });
+  const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() });
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type DirectorySettings, directoryOf } from '../../../adapters/directory/index.ts';
 import { type AzureSimulator, startAzureSimulator } from '../../../simulators/azure/index.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
+import type { Accounts } from '../../../src/ports/accounts.ts';
 
 type Entra = NonNullable<DirectorySettings['entra']>;
 type More = Partial<Omit<DirectorySettings, 'entra'>> & { readonly entra?: Partial<Entra> };
@@ -12,7 +13,7 @@ type More = Partial<Omit<DirectorySettings, 'entra'>> & { readonly entra?: Parti
 export interface Tenant {
   readonly azure: AzureSimulator;
   readonly clock: ManualClock;
-  directory(more?: More): ReturnType<typeof directoryOf>;
+  directory(more?: More, slack?: Accounts): ReturnType<typeof directoryOf>;
   /** The calls of Graph since this was asked last, by name. */
   calls(): readonly string[];
 }
@@ -35,7 +36,7 @@ export async function tenant(): Promise<Tenant> {
   return {
     azure,
     clock,
-    directory: (more = {}) =>
+    directory: (more = {}, slack = undefined) =>
       directoryOf(
         {
           people: [],
@@ -48,7 +49,7 @@ export async function tenant(): Promise<Tenant> {
           ...more,
           entra: { ...entra, ...more.entra },
         },
-        undefined,
+        slack,
         { now: clock.now, pause: async (ms) => clock.advance(ms) },
       ),
     calls() {

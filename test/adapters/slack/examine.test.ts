@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { OPTIONAL_SCOPES, SCOPES } from '../../../adapters/slack/examine.ts';
+import { DIRECTORY_SCOPES, OPTIONAL_SCOPES, SCOPES } from '../../../adapters/slack/examine.ts';
 import type { Place } from '../../../src/core/people/place.ts';
 import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
 
@@ -67,6 +67,8 @@ describe('Slack is looked through', () => {
   it('by the scopes that the manifest asks for', async () => {
     rig = await startRig();
     const text = readFileSync(new URL('../../../manifests/slack/manifest.yaml', import.meta.url), 'utf8');
-    expect([...SCOPES, ...OPTIONAL_SCOPES].sort()).toEqual(parse(text).oauth_config.scopes.bot.sort());
+    expect([...SCOPES, ...OPTIONAL_SCOPES, ...DIRECTORY_SCOPES].sort()).toEqual(
+      parse(text).oauth_config.scopes.bot.sort(),
+    );
   });
 });

@@ -30,7 +30,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
-  'users.info': ['users:read'],
+  'usergroups.list': ['usergroups:read'],
+  'users.info': ['users:read', 'users:read.email'],
   'views.open': [],
   'views.update': [],
 };

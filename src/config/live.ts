@@ -1,0 +1,89 @@
+import type { Directory } from '../ports/directory.ts';
+import { houseRules } from './house.ts';
+import { groupsAsked } from './people-faults.ts';
+import type { Config } from './schema.ts';
+
+/** What is taken up while the program runs. All else is connections, keys, and folders, which a restart makes anew. */
+const LIVE = [
+  'people',
+  'groups',
+  'directory',
+  'leaver',
+  'sources',
+  'machines',
+  'places',
+  'protectors',
+  'security',
+  'operators',
+  'protections',
+  'digest',
+  'policies',
+  'requests',
+  'lease',
+] as const satisfies readonly (keyof Config)[];
+
+/** The running configuration with what another one says that needs no restart. */
+export function takenUp(running: Config, read: Config): Config {
+  const own = Object.entries(running).filter(([key]) => !isLive(key));
+  const taken = Object.entries(read).filter(([key]) => isLive(key));
+  return Object.fromEntries([...own, ...taken]) as Config;
+}
+
+/** The sections that differ and are not taken up before a restart. */
+export function restartsFor(running: Config, read: Config): readonly string[] {
+  const keys = new Set([...Object.keys(running), ...Object.keys(read)]) as ReadonlySet<keyof Config>;
+  return [...keys].filter((key) => !isLive(key) && JSON.stringify(running[key]) !== JSON.stringify(read[key]));
+}
+
+function isLive(key: string): boolean {
+  return LIVE.some((live) => live === key);
+}
+
+/**
+ * The rules and the directory that hold now. Whoever takes both at once judges by one version to the end; whoever asks again
+ * later has the newest.
+ */
+export class LiveHouse {
+  readonly #make: (config: Config) => Promise<Directory>;
+  #config: Config;
+  #rules: ReturnType<typeof houseRules>;
+  #directory: Directory;
+
+  static async of(config: Config, make: (config: Config) => Promise<Directory>): Promise<LiveHouse> {
+    return new LiveHouse(config, await make(config), make);
+  }
+
+  private constructor(config: Config, directory: Directory, make: (config: Config) => Promise<Directory>) {
+    this.#make = make;
+    this.#config = config;
+    this.#rules = houseRules(config);
+    this.#directory = directory;
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  get rules() {
+    return this.#rules;
+  }
+
+  get directory(): Directory {
+    return this.#directory;
+  }
+
+  /** Takes up what needs no restart, all of it or nothing. What is known of people is kept where nothing about them changed. */
+  async adopt(read: Config): Promise<void> {
+    const next = takenUp(this.#config, read);
+    const rules = houseRules(next);
+    const directory = peopleIn(next) === peopleIn(this.#config) ? this.#directory : await this.#make(next);
+    this.#config = next;
+    this.#rules = rules;
+    this.#directory = directory;
+  }
+}
+
+function peopleIn(config: Config): string {
+  const { people, groups, directory } = config;
+  return JSON.stringify([people, groups, directory, groupsAsked(config)]);
+}
