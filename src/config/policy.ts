@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../core/language/instant.ts';
 import { during } from './during.ts';
-import { duration, name, ports, subject } from './fields.ts';
+import { approver, duration, name, ports, subject } from './fields.ts';
 import { machines } from './machines.ts';
+import { stages } from './stage.ts';
 
 const prefixLengths = z.strictObject({
   ipv4: z.number().int().min(1).max(32).default(32).describe('Shortest IPv4 prefix length allowed.'),
@@ -56,11 +57,22 @@ export const policy = z.strictObject({
     ),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
   approvers: z
-    .array(subject)
+    .array(approver)
     .min(1, 'must not be empty: without approvers, no request could be approved')
     .optional()
-    .describe('Who may decide: `person:<id>`, `group:<name>`, or `manager`.'),
-  approvals: z.number().int().min(1).max(5).default(1).describe('Number of different people who must approve.'),
+    .describe('Who may decide, in the words of `stages`: the short form of one stage. Either this or `stages`.'),
+  approvals: z
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('Number of different people of `approvers` who must approve. If unset, one.'),
+  stages: stages
+    .optional()
+    .describe(
+      'Who decides, in up to five stages, one after the other. One person counts once in a whole request; whoever requests never decides.',
+    ),
   extend: z
     .strictObject({
       self: z.literal(true).describe('The requester may extend without a decision.'),

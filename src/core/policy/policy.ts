@@ -10,6 +10,7 @@ import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
+import type { Stage } from './stage.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
 export interface Policy {
@@ -31,9 +32,8 @@ export interface Policy {
   /** Only where open sessions are cut when a rule goes. */
   readonly cutSessions: boolean;
   readonly longestMs: number;
-  readonly approvers: readonly Subject[];
-  /** How many different people must approve. */
-  readonly approvals: number;
+  /** Who decides: one after the other. */
+  readonly stages: readonly Stage[];
   /** Written permission to extend without a decision, by so much in all. */
   readonly extendSelfUpToMs: number;
   /** How long a request waits for an answer. */
