@@ -6,6 +6,7 @@ import type { Place } from '../core/people/place.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
 import type { Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
+import { conditionOf } from './condition.ts';
 import { duringOf } from './during.ts';
 import { machinesOf } from './machines.ts';
 import type { Config } from './schema.ts';
@@ -105,6 +106,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     bastion,
     cutSessions,
     longestMs: policy.longest,
+    ...(policy.when === undefined ? {} : { when: conditionOf(policy.when) }),
     stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     unansweredMs: policy.unanswered,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../core/language/instant.ts';
+import { conditionFault } from './condition.ts';
 import { during } from './during.ts';
 import { approver, duration, name, ports, subject } from './fields.ts';
 import { machines } from './machines.ts';
@@ -56,6 +57,19 @@ export const policy = z.strictObject({
       'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
     ),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
+  when: z
+    .string()
+    .max(2_000)
+    .transform((expression, context) => {
+      const message = conditionFault(expression);
+      if (message === undefined) return expression;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional()
+    .describe(
+      'What must be so as well, in CEL: `person` (`id`, `groups`, `guest`, attributes), `machine` (`name`, `cloud`, `account`, `subscription`, `group`, `region`, `network`, `os`, `tags`), and `now`. Whatever it names must be there, or the request is refused as “cannot tell”; `has(machine.tags.x)` asks for a tag. Patterns: `like("…")`.',
+    ),
   approvers: z
     .array(approver)
     .min(1, 'must not be empty: without approvers, no request could be approved')

@@ -21,6 +21,11 @@ export function warningsOf(config: Config): readonly Fault[] {
   const stuck = policies.flatMap((policy, at) =>
     unreachable(policy, people).map((message): Fault => ({ path: ['policies', places[at] ?? at], message })),
   );
+  const negating = policies.flatMap(({ when }, at): readonly Fault[] => {
+    const message =
+      'whoever leaves a group may get more by this condition; say what groups let in, not what they keep out';
+    return when?.negatesGroups ? [{ path: ['policies', places[at] ?? at, 'when'], message }] : [];
+  });
   const refused = [...sources].flatMap(([sourceName, prefixes]) =>
     prefixes.flatMap((source): readonly Fault[] => {
       if (policies.some((policy) => allowsSource(policy, source))) return [];
@@ -37,6 +42,7 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...peopleWarnings(config),
     ...late,
     ...stuck,
+    ...negating,
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
   ];

@@ -52,6 +52,16 @@ export const POLICY_ERRORS = {
     say: 'Policy {policy} refuses this: {reason}.',
     hint: '{when}',
   },
+  policyCondition: {
+    kind: 'denied',
+    say: 'The condition of policy {policy} is not met.',
+    hint: 'It demands {condition}.',
+  },
+  conditionUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell whether the condition of policy {policy} is met: the {what} is not known.',
+    hint: 'Ask your Drawbridge administrator: what a condition names has to be there.',
+  },
   coverUnknown: {
     kind: 'unjudged',
     say: 'Cannot tell whether policy {policy} applies: the {what} is not known.',

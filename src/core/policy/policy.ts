@@ -5,6 +5,7 @@ import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
+import type { Condition } from './condition.ts';
 import type { DrillRules } from './drill.ts';
 import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
@@ -32,6 +33,8 @@ export interface Policy {
   /** Only where open sessions are cut when a rule goes. */
   readonly cutSessions: boolean;
   readonly longestMs: number;
+  /** What must be so besides. */
+  readonly when?: Condition;
   /** Who decides: one after the other. */
   readonly stages: readonly Stage[];
   /** Written permission to extend without a decision, by so much in all. */
