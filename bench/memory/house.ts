@@ -3,6 +3,7 @@ import { staticDirectory } from '../../adapters/directory/static.ts';
 import { undoFiles } from '../../adapters/undo/index.ts';
 import { channels } from '../../simulators/world.ts';
 import type { Deps } from '../../src/app/deps.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
@@ -45,8 +46,7 @@ const POLICY: Policy = {
   bastion: false,
   cutSessions: false,
   longestMs: 4 * HOUR_MS,
-  approvers: ['manager'],
-  approvals: 1,
+  stages: [oneStage(['manager'], 1)],
   extendSelfUpToMs: 0,
   unansweredMs: 8 * HOUR_MS,
   tell: [

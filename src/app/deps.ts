@@ -12,6 +12,7 @@ import type { Examiner } from '../ports/examiner.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
+import type { OnCall } from '../ports/on-call.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
@@ -36,6 +37,8 @@ export interface Deps {
   readonly clouds: ReadonlyMap<CloudName, Cloud>;
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
+  /** Who is on call; absent where no schedule is configured: nobody can tell then. */
+  readonly onCall?: OnCall;
   readonly rules: HouseRules;
   /** Tries connections from here, where that is wanted. */
   readonly witness?: Witness;

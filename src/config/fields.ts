@@ -3,6 +3,7 @@ import { isZone } from '../core/language/day.ts';
 import { parseDuration } from '../core/language/duration.ts';
 import { ATTRIBUTES } from '../core/people/attribute.ts';
 import type { Subject } from '../core/people/person.ts';
+import type { Approver } from '../core/policy/stage.ts';
 import { parsePort } from '../core/rule/port.ts';
 import { isGroup, parseSource } from '../core/rule/source.ts';
 import { faultsOf } from './fault.ts';
@@ -86,6 +87,12 @@ const A_SUBJECT = new RegExp(
 export const subject = z.custom<Subject>(
   (text) => typeof text === 'string' && A_SUBJECT.test(text),
   'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager',
+);
+
+/** A subject, the owner that a tag names, or who is on call by a schedule. */
+export const approver = z.custom<Approver>(
+  (text) => typeof text === 'string' && (A_SUBJECT.test(text) || /^(?:owner|onCall):\S{1,60}$/.test(text)),
+  'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule>',
 );
 
 /** A secret is never written in the file: `env:NAME` or `file:/path`. */

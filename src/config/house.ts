@@ -6,9 +6,11 @@ import type { Place } from '../core/people/place.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
 import type { Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
+import { conditionOf } from './condition.ts';
 import { duringOf } from './during.ts';
 import { machinesOf } from './machines.ts';
 import type { Config } from './schema.ts';
+import { oneStage, stageOf } from './stage.ts';
 
 /** The shortest prefix lengths where a policy says none. */
 const ONE_ADDRESS = { ipv4: 32, ipv6: 128 };
@@ -91,7 +93,7 @@ function refusalOf(config: Config, policy: Config['policies'][number]): Refusal 
 }
 
 function policyOf(config: Config, policy: Config['policies'][number]): Policy {
-  const { name, who = [], ports = [], approvers = [], approvals, anySource, bastion, cutSessions } = policy;
+  const { name, who = [], ports = [], approvers = [], approvals = 1, anySource, bastion, cutSessions } = policy;
   return {
     name,
     who,
@@ -104,8 +106,8 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     bastion,
     cutSessions,
     longestMs: policy.longest,
-    approvers,
-    approvals,
+    ...(policy.when === undefined ? {} : { when: conditionOf(policy.when) }),
+    stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),

@@ -4,6 +4,7 @@ import type { Known } from './lenient.ts';
 import { machinesFaults } from './machine-faults.ts';
 import { placeFaults, subjectFaults } from './named.ts';
 import { LONGEST_MS } from './schema.ts';
+import { deciderFaults } from './stages.ts';
 
 type KnownPolicy = NonNullable<NonNullable<Known['policies']>[number]>;
 
@@ -60,15 +61,15 @@ function refusalFaults(policy: KnownPolicy, path: Fault['path']): readonly Fault
 }
 
 function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
-  const { approvers, tell, longest } = policy;
+  const { tell, longest } = policy;
   const shortest = config.lease?.shortest;
-  const required = (['who', 'ports', 'approvers'] as const).filter((key) => policy[key] === undefined);
+  const required = (['who', 'ports'] as const).filter((key) => policy[key] === undefined);
   const isShort = longest !== undefined && shortest !== undefined && longest < shortest;
   const isLong = longest !== undefined && longest > LONGEST_MS;
   const least = `must be at least lease.shortest (${durationText(shortest ?? 0)})`;
   return [
     ...required.map((key) => ({ path: [...path, key], message: 'is missing' })),
-    ...subjectFaults(config, approvers, [...path, 'approvers']),
+    ...deciderFaults(config, policy, path),
     ...placeFaults(config, tell, [...path, 'tell']),
     ...(isLong ? [{ path: [...path, 'longest'], message: 'must be 24h or less' }] : []),
     ...(isShort ? [{ path: [...path, 'longest'], message: least }] : []),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../core/language/instant.ts';
+import { conditionFault } from './condition.ts';
 import { during } from './during.ts';
-import { duration, name, ports, subject } from './fields.ts';
+import { approver, duration, name, ports, subject } from './fields.ts';
 import { machines } from './machines.ts';
+import { stages } from './stage.ts';
 
 const prefixLengths = z.strictObject({
   ipv4: z.number().int().min(1).max(32).default(32).describe('Shortest IPv4 prefix length allowed.'),
@@ -55,12 +57,36 @@ export const policy = z.strictObject({
       'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
     ),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
+  when: z
+    .string()
+    .max(2_000)
+    .transform((expression, context) => {
+      const message = conditionFault(expression);
+      if (message === undefined) return expression;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional()
+    .describe(
+      'What must be so as well, in CEL: `person` (`id`, `groups`, `guest`, attributes), `machine` (`name`, `cloud`, `account`, `subscription`, `group`, `region`, `network`, `os`, `tags`), and `now`. Whatever it names must be there, or the request is refused as “cannot tell”; `has(machine.tags.x)` asks for a tag. Patterns: `like("…")`.',
+    ),
   approvers: z
-    .array(subject)
+    .array(approver)
     .min(1, 'must not be empty: without approvers, no request could be approved')
     .optional()
-    .describe('Who may decide: `person:<id>`, `group:<name>`, or `manager`.'),
-  approvals: z.number().int().min(1).max(5).default(1).describe('Number of different people who must approve.'),
+    .describe('Who may decide, in the words of `stages`: the short form of one stage. Either this or `stages`.'),
+  approvals: z
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('Number of different people of `approvers` who must approve. If unset, one.'),
+  stages: stages
+    .optional()
+    .describe(
+      'Who decides, in up to five stages, one after the other. One person counts once in a whole request; whoever requests never decides.',
+    ),
   extend: z
     .strictObject({
       self: z.literal(true).describe('The requester may extend without a decision.'),

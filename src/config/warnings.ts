@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 import { houseRules, peopleOf } from './house.ts';
 import { peopleWarnings } from './people-faults.ts';
 import type { Config } from './schema.ts';
+import { unreachable } from './unreachable.ts';
 
 /**
  * What is right, and may not be meant so: policies that come too late in the file, sources that nobody can request from, and what is
@@ -12,10 +13,19 @@ import type { Config } from './schema.ts';
  */
 export function warningsOf(config: Config): readonly Fault[] {
   const { policies, refusals, sources } = houseRules(config);
+  const people = peopleOf(config);
   const places = config.policies.flatMap(({ refuse }, i) => (refuse === undefined ? [i] : []));
-  const late = overlaps(policies, peopleOf(config), refusals).map(
+  const late = overlaps(policies, people, refusals).map(
     ({ at, say }): Fault => ({ path: ['policies', places[at] ?? at], message: say }),
   );
+  const stuck = policies.flatMap((policy, at) =>
+    unreachable(policy, people).map((message): Fault => ({ path: ['policies', places[at] ?? at], message })),
+  );
+  const negating = policies.flatMap(({ when }, at): readonly Fault[] => {
+    const message =
+      'whoever leaves a group may get more by this condition; say what groups let in, not what they keep out';
+    return when?.negatesGroups ? [{ path: ['policies', places[at] ?? at, 'when'], message }] : [];
+  });
   const refused = [...sources].flatMap(([sourceName, prefixes]) =>
     prefixes.flatMap((source): readonly Fault[] => {
       if (policies.some((policy) => allowsSource(policy, source))) return [];
@@ -31,6 +41,8 @@ export function warningsOf(config: Config): readonly Fault[] {
   return [
     ...peopleWarnings(config),
     ...late,
+    ...stuck,
+    ...negating,
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
   ];

@@ -4,6 +4,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { withdraw } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import type { Ask } from '../../src/core/language/grammar.ts';
 import type { ProtectedPort } from '../../src/core/machine/protection.ts';
 import type { Person } from '../../src/core/people/person.ts';
@@ -17,7 +18,7 @@ const never = new AbortController().signal;
 const SAM: Person = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
 const KIM: Person = { id: 'kim', name: 'Kim', slack: 'U4', groups: ['security'] };
 const [SSH, RDP] = [22, 3389].map((number): Port => ({ number, protocol: 'tcp' })) as [Port, Port];
-const TWO: Policy = { ...POLICY, approvers: ['manager', 'group:security'], approvals: 2 };
+const TWO: Policy = { ...POLICY, stages: [oneStage(['manager', 'group:security'], 2)] };
 
 /** A request that waits, in a house of these people and policies. */
 async function waiting(policies: readonly Policy[], ask: Ask = ASK) {
@@ -57,13 +58,13 @@ describe('approvals of several people', () => {
     const { approve, load, house } = await waiting([POLICY]);
     house.people = [ADA, SAM];
     await expect(approve({ ...SAM, id: 'grace', name: 'Grace' })).rejects.toMatchObject({ code: 'noApprover' });
-    house.policies = [{ ...POLICY, approvers: ['manager', 'group:security'] }];
+    house.policies = [{ ...POLICY, stages: [oneStage(['manager', 'group:security'], 1)] }];
     await expect(approve(GRACE)).rejects.toMatchObject({ code: 'approvalVoid' });
     expect(await load()).toMatchObject({ status: 'pending', reviews: [] });
   });
 
   it('are not asked for where too few people could give them', async () => {
-    const { deps } = world({ policies: [{ ...POLICY, approvals: 2 }] });
+    const { deps } = world({ policies: [{ ...POLICY, stages: [oneStage(['manager'], 2)] }] });
     await expect(submit(deps, ADA, ASK, SENDER)).rejects.toMatchObject({
       code: 'noApprover',
       say: 'Too few people can approve this request: policy production needs 2 and has 1 besides the requester.',
@@ -84,7 +85,13 @@ describe('approvals of several people', () => {
 
 describe('a request of several ports', () => {
   const ssh: Policy = { ...POLICY, name: 'ssh', ports: [SSH], unansweredMs: 3_600_000, tell: [] };
-  const rdp: Policy = { ...POLICY, name: 'rdp', ports: [RDP], approvers: ['group:security'], longestMs: 7_200_000 };
+  const rdp: Policy = {
+    ...POLICY,
+    name: 'rdp',
+    ports: [RDP],
+    stages: [oneStage(['group:security'], 1)],
+    longestMs: 7_200_000,
+  };
   const both = { ...ASK, ports: [SSH, RDP] };
 
   it('needs what the policies of all of them need, each by its own approvers', async () => {
@@ -93,16 +100,21 @@ describe('a request of several ports', () => {
     expect(first).toMatchObject({ policies: ['ssh', 'rdp'], asked: [{ id: 'grace' }, { id: 'sam' }, { id: 'kim' }] });
     expect(first).toMatchObject({ answerBy: (first?.askedAt ?? 0) + 3_600_000 });
     await approve(SAM);
-    await approve(KIM);
-    expect(await load()).toMatchObject({ status: 'pending' });
+    await expect(approve(KIM)).rejects.toMatchObject({
+      code: 'notYourStage',
+      say: 'Your approval does not count now: this waits for the manager.',
+    });
+    expect(await load()).toMatchObject({ status: 'pending', reviews: [{ by: { id: 'sam' } }] });
     await approve(GRACE);
     expect(await load()).toMatchObject({ status: 'activating' });
   });
 
-  it('is opened when one person may decide under all of them', async () => {
+  it('is not opened by one person who may decide under all of them: one human counts once', async () => {
     const { approve, load, house } = await waiting([ssh, rdp], both);
-    house.people = [ADA, { ...GRACE, groups: ['security'] }];
+    house.people = [ADA, { ...GRACE, groups: ['security'] }, SAM];
     await approve(GRACE);
+    expect(await load()).toMatchObject({ status: 'pending' });
+    await approve(SAM);
     expect(await load()).toMatchObject({ status: 'activating' });
   });
 
@@ -124,7 +136,7 @@ describe('who decides is judged again', () => {
       ...POLICY,
       name: 'strict',
       machines: { names: [], tags: { tier: '0' } },
-      approvers: ['group:security'],
+      stages: [oneStage(['group:security'], 1)],
     };
     house.policies = [strict, POLICY];
     const { look } = cloud;
@@ -135,7 +147,9 @@ describe('who decides is judged again', () => {
   });
 
   it('and whoever asked must still be there, except for a “no”', async () => {
-    const { approve, load, house, deps, id } = await waiting([{ ...POLICY, approvers: ['group:security'] }]);
+    const { approve, load, house, deps, id } = await waiting([
+      { ...POLICY, stages: [oneStage(['group:security'], 1)] },
+    ]);
     house.people = [SAM];
     await expect(approve(SAM)).rejects.toMatchObject({ code: 'personGone' });
     await decide(deps, SAM, { request: id, verdict: 'deny', reason: 'left' });
@@ -166,7 +180,7 @@ describe('what is decided is what was shown and judged', () => {
 
   it('an approval that waits on a slow cloud lands on no extension that nobody showed', async () => {
     const { approve, load, cloud, deps, id, run } = await waiting([
-      { ...POLICY, approvers: ['manager', 'group:security'] },
+      { ...POLICY, stages: [oneStage(['manager', 'group:security'], 1)] },
     ]);
     const { locate } = cloud;
     const slow = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import { staticDirectory } from '../../adapters/directory/static.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Place } from '../../src/core/people/place.ts';
@@ -45,8 +46,7 @@ export const POLICY: Policy = {
   bastion: false,
   cutSessions: false,
   longestMs: 4 * 3_600_000,
-  approvers: ['manager'],
-  approvals: 1,
+  stages: [oneStage(['manager'], 1)],
   extendSelfUpToMs: 0,
   unansweredMs: 8 * 3_600_000,
   tell: [{ chat: 'slack', kind: 'channel', id: 'C1' }],

@@ -3,6 +3,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import { plain } from '../../src/core/language/text.ts';
@@ -46,7 +47,7 @@ const CHANGES: readonly Change[] = [
     what: 'the policy wants more approvals',
     change: (house) => {
       house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
-      house.policies = [{ ...POLICY, approvers: ['manager', 'person:sam'], approvals: 2 }];
+      house.policies = [{ ...POLICY, stages: [oneStage(['manager', 'person:sam'], 2)] }];
     },
     says: 'Policy production now needs 2 approvals and has 1',
   },
@@ -65,7 +66,7 @@ const CHANGES: readonly Change[] = [
     change: (house, cloud) => {
       const strict = { ...POLICY, name: 'strict', machines: { names: [], tags: { tier: '0' } } };
       house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
-      house.policies = [{ ...strict, approvers: ['person:sam'] }, POLICY];
+      house.policies = [{ ...strict, stages: [oneStage(['person:sam'], 1)] }, POLICY];
       const machine = { ...MACHINE, tags: { tier: '0' } };
       cloud.look = async () => ({ machine, identity: 'i-1', protection: { ports: [SSH] }, standing: [] });
     },

@@ -3,6 +3,7 @@ import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
@@ -12,8 +13,8 @@ import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
 
 const SAM: Person = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
 const KIM: Person = { id: 'kim', name: 'Kim', slack: 'U4', groups: ['security'] };
-const THREE: Policy = { ...POLICY, approvers: ['manager', 'group:security'], approvals: 3 };
-const SIX: Policy = { ...THREE, approvals: 2 };
+const THREE: Policy = { ...POLICY, stages: [oneStage(['manager', 'group:security'], 3)] };
+const SIX: Policy = { ...THREE, stages: [oneStage(['manager', 'group:security'], 2)] };
 const CROWD = [0, 1, 2, 3, 4].map(
   (n): Person => ({ id: `p${n}`, name: `P${n}`, slack: `UP${n}`, groups: ['security'] }),
 );
@@ -71,7 +72,7 @@ describe('three approvals', () => {
   });
 
   it('name all who gave them to whoever comes too late', async () => {
-    const { types, id } = await house([{ ...THREE, approvals: 2 }]);
+    const { types, id } = await house([{ ...THREE, stages: [oneStage(['manager', 'group:security'], 2)] }]);
     await types(GRACE, `approve ${id}`);
     await types(SAM, `approve ${id}`);
     expect(await types(KIM, `approve ${id}`)).toMatch(/^Already approved at .* UTC by Grace and Sam\./);
@@ -116,8 +117,7 @@ describe('two policies for two ports', () => {
     ...THREE,
     name: 'rdp',
     ports: [{ number: 3389, protocol: 'tcp' }],
-    approvers: ['group:security'],
-    approvals: 2,
+    stages: [oneStage(['group:security'], 2)],
   };
 
   it('are counted each', async () => {

@@ -6,13 +6,14 @@ import { submit } from '../../src/app/request/submit.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { ASK, approved } from './approved.ts';
 import { ADA, GRACE, POLICY, SENDER, world } from './fixtures.ts';
+import { oneStage } from '../../src/config/stage.ts';
 
 /** Decides under the policy, beside the manager; and somebody with nothing to do with any of it. */
 const SAM: Person = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
 const EVE: Person = { id: 'eve', name: 'Eve', slack: 'U4', groups: ['eng'] };
 const HOUSE = {
   people: [ADA, GRACE, SAM, EVE],
-  policies: [{ ...POLICY, approvers: ['manager', 'group:security'] as const }],
+  policies: [{ ...POLICY, stages: [oneStage(['manager', 'group:security'], 1)] }],
 };
 const PEOPLE = { ada: ADA, grace: GRACE, sam: SAM, eve: EVE } as const;
 

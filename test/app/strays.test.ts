@@ -8,6 +8,7 @@ import type { Found } from '../../src/ports/cloud.ts';
 import { approved } from './approved.ts';
 import { entriesOf } from './audited.ts';
 import { ADA, GRACE, MACHINE, POLICY, placement, SENDER, world } from './fixtures.ts';
+import { oneStage } from '../../src/config/stage.ts';
 
 const never = new AbortController().signal;
 const UNTIL = Date.UTC(2026, 10, 23, 13);
@@ -17,7 +18,7 @@ const LIN = { id: 'lin', name: 'Lin', slack: 'U3', groups: [] };
 
 /** A house whose Redis was wiped while these rules were open. */
 async function wiped(...sources: readonly string[]) {
-  const policies = [{ ...POLICY, approvers: ['person:grace'] as const }];
+  const policies = [{ ...POLICY, stages: [oneStage(['person:grace'], 1)] }];
   const made = world({ people: [ADA, GRACE, LIN], policies });
   const found = sources.map((source): Found => ({ placement: placement(source), mark: 'valid', until: UNTIL }));
   made.cloud.patrolled = found;

@@ -11,13 +11,14 @@ import type { Report } from '../../src/core/view/report.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, MACHINE, POLICY, placement, SENDER, world } from './fixtures.ts';
+import { oneStage } from '../../src/config/stage.ts';
 
 const never = new AbortController().signal;
 const SAM = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
 
 /** A house whose store can be made what it was, and whose patrol sees what is in the cloud. */
 async function house(approvals = 1) {
-  const policies = [{ ...POLICY, approvals, approvers: ['manager', 'group:security'] as const }];
+  const policies = [{ ...POLICY, stages: [oneStage(['manager', 'group:security'], approvals)] }];
   const made = world({ people: [ADA, GRACE, SAM], policies });
   const { cloud } = made;
   cloud.clock = made.clock.now;

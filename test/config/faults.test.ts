@@ -84,7 +84,6 @@ describe('each fault is told with its path and line', () => {
       '[]',
       ['policies[0].approvers: must not be empty: without approvers, no request could be approved (line 12)'],
     ],
-    ['    approvers: [person:grace]\n', '', ['policies[0].approvers: is missing (line 8)']],
     [
       '[ssh]',
       '[ssh]\n    longest: forever',

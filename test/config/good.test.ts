@@ -101,7 +101,6 @@ describe('a good configuration', () => {
           bastion: false,
           cutSessions: false,
           longest: 3 * HOUR,
-          approvals: 1,
           unanswered: 8 * HOUR,
         },
       ],
@@ -196,8 +195,14 @@ describe('the house that a configuration describes', () => {
           bastion: true,
           cutSessions: true,
           longestMs: 4 * HOUR,
-          approvers: ['manager', 'group:security'],
-          approvals: 2,
+          stages: [
+            {
+              seats: [
+                ['manager', 'group:security'],
+                ['manager', 'group:security'],
+              ],
+            },
+          ],
           extendSelfUpToMs: 1.5 * HOUR,
           unansweredMs: 30 * MINUTE,
           tell: [
@@ -216,6 +221,16 @@ describe('the house that a configuration describes', () => {
           ],
           widest: { ipv4: 1, ipv6: 1 },
           machines: { names: ['*'], tags: {} },
+          stages: [
+            { seats: [['manager', 'onCall:payments']], answerInMs: 30 * MINUTE, later: ['managersManager'] },
+            { seats: [['person:grace'], ['owner:team']] },
+            {
+              seats: [
+                ['group:security', 'person:ada'],
+                ['group:security', 'person:ada'],
+              ],
+            },
+          ],
           extendSelfUpToMs: 0,
           anySource: false,
           bastion: false,

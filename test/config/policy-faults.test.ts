@@ -8,6 +8,11 @@ describe('each fault of a policy is told with its path and line', () => {
   it.each<[string, string, readonly string[]]>([
     ['    who: [group:engineers]\n', '', ['policies[0].who: is missing (line 8)']],
     ['    ports: [ssh]\n', '', ['policies[0].ports: is missing (line 8)']],
+    [
+      '    approvers: [person:grace]\n',
+      '',
+      ['policies[0].approvers: is missing; name who decides here, or in stages (line 8)'],
+    ],
     // Machines
     ['{ names: ["*"] }', 'prod', ['policies[0].machines: no machines are called prod (line 10)']],
     [
@@ -64,6 +69,44 @@ describe('each fault of a policy is told with its path and line', () => {
       '    tell: [ops]\n',
       `    tell: [ops]\n${REFUSAL.replace('Freeze.', 'x, during: { from: 2026-02-03, until: 2026-02-01 }')}`,
       ['policies[1].during.until: is before from (2026-02-03) (line 14)'],
+    ],
+    // Stages
+    [
+      '[person:grace]',
+      '[person:grace]\n    stages: [{ anyOf: [manager] }]',
+      ['policies[0].approvers: cannot be set together with stages (line 12)'],
+    ],
+    [
+      '    approvers: [person:grace]',
+      '    approvals: 2\n    stages: [{ anyOf: [manager], n: 2 }, {}, { allOf: [manager, manager] }, { of: [group:x, "owner:"] }]',
+      [
+        'policies[0].stages[3].of[1]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule> (line 13)',
+        'policies[0].approvals: cannot be set together with stages (line 12)',
+        'policies[0].stages[0]: must have exactly one of anyOf, allOf, and n with of (line 13)',
+        'policies[0].stages[0].n: needs of: who may be one of them (line 13)',
+        'policies[0].stages[1]: must have exactly one of anyOf, allOf, and n with of (line 13)',
+        'policies[0].stages[2].allOf[1]: manager is listed twice, and one person counts once (line 13)',
+        'policies[0].stages[3].of[0]: no group is called x (line 13)',
+      ],
+    ],
+    [
+      '    approvers: [person:grace]',
+      '    stages: [{ anyOf: [manager], answerIn: 30m }, { anyOf: [manager], then: [person:grace] }, { anyOf: [manager], answerIn: 8h, then: [person:grace] }]',
+      [
+        'policies[0].stages[0].answerIn: needs then: who else (line 12)',
+        'policies[0].stages[1].then: needs answerIn: from when on (line 12)',
+        'policies[0].stages[2].answerIn: is not before the request expires (unanswered: 8 h) (line 12)',
+      ],
+    ],
+    [
+      '    approvers: [person:grace]',
+      '    stages: []',
+      ['policies[0].stages: must not be empty: without stages, no request could be approved (line 12)'],
+    ],
+    [
+      '    approvers: [person:grace]',
+      `    stages: [${'{ anyOf: [manager] },'.repeat(6)}]`,
+      ['policies[0].stages: must be five stages or less (line 12)'],
     ],
   ])('“%s” → “%s”', (part, by, faults) => {
     expect(faultsOf(edited(SMALL, part, by))).toEqual(faults);

@@ -23,7 +23,24 @@ describe('a configuration that is right is warned about', () => {
     const wide = `{ name: two, who: [person:ada], machines: { names: ["*"] }, ports: [ssh, rdp], approvers: [person:grace], longest: 1h, approvals: 2 }`;
     expect(warningsWith(wide)).toEqual([
       'policies[1]: `one` comes first for port 22 wherever both apply, and `two` is stricter: longest 1 h instead of 3 h, 2 approvals instead of 1 (line 14)',
+      'policies[1]: nobody can approve requests of Ada: `two` needs 2 and has 1 besides them (line 14)',
     ]);
+  });
+
+  it('where a stage has too few people for somebody, as far as the file knows them', () => {
+    const staged = (stages: string) =>
+      warningsWith(
+        `{ name: two, who: [person:ada, person:grace], machines: { names: ["*"] }, ports: [rdp], stages: [${stages}] }`,
+      );
+    expect(staged('{ anyOf: [person:grace, person:ada] }')).toEqual([]);
+    expect(staged('{ anyOf: [manager] }')).toEqual([
+      'policies[1]: nobody can approve requests of Ada, Grace: `two` needs 1 and has 0 besides them (line 14)',
+    ]);
+    expect(staged('{ anyOf: [person:grace, person:ada] }, { anyOf: [person:grace] }')).toEqual([
+      'policies[1]: nobody can approve requests of Ada, Grace: `two`, stage 2 of 2 needs 1 and has 0 besides them (line 14)',
+    ]);
+    // What tags and schedules say is not known here.
+    expect(staged('{ anyOf: ["owner:team"] }, { anyOf: ["onCall:db"] }')).toEqual([]);
   });
 
   it('where nobody can request from a source that has a name', () => {

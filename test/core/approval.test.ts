@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { oneStage } from '../../src/config/stage.ts';
 import { isMeant, type Person, type Subject } from '../../src/core/people/person.ts';
-import { approversFor, mayDecide, missing, subjectsText } from '../../src/core/policy/approval.ts';
-import { ADA, GRACE, policy, refusal, SAM } from './samples.ts';
+import { askedNow, decidersOf, lackOf, lackText, mayDecide } from '../../src/core/policy/approval.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import { progressOf } from '../../src/core/policy/progress.ts';
+import { approversText, type Circle } from '../../src/core/policy/stage.ts';
+import { ADA, GRACE, policy, refusal, SAM, T0 } from './samples.ts';
 
 describe('who is meant', () => {
   it.each<[string, Person, readonly Subject[], Person | undefined, boolean]>([
@@ -21,17 +25,26 @@ describe('who is meant', () => {
   });
 });
 
+const circle = (requester: Person): Circle => ({ requester, tags: {}, onCall: new Map(), now: T0 });
+const progress = (policies: readonly Policy[], requester: Person, people: readonly Person[]) => {
+  const chains = policies.map(({ name, stages }) => ({ policy: name, stages }));
+  const given = people.map((person) => ({ person, at: T0 }));
+  return progressOf(chains, given, circle(requester), T0);
+};
+const asked = (people: readonly Person[], policies: readonly Policy[]) =>
+  askedNow(people, progress(policies, ADA, []), circle(ADA)).map(({ id }) => id);
+
 describe('who may decide', () => {
   it.each([
     ['the manager', GRACE],
     ['a member of a group', SAM],
   ])('%s', (_, person) => {
-    expect(() => mayDecide(person, ADA, [policy()])).not.toThrow();
+    expect(() => mayDecide(person, [policy()], circle(ADA))).not.toThrow();
   });
 
   it('never the requester, whatever the policy says', () => {
-    const own = policy({ approvers: ['person:ada', 'group:engineers', 'manager'] });
-    expect(refusal(() => mayDecide(ADA, { ...ADA, manager: 'ada' }, [own]))).toEqual({
+    const own = policy({ stages: [oneStage(['person:ada', 'group:engineers', 'manager'], 1)] });
+    expect(refusal(() => mayDecide(ADA, [own], circle({ ...ADA, manager: 'ada' })))).toEqual({
       code: 'ownRequest',
       say: 'You cannot decide your own request.',
       hint: 'Someone else has to; you can withdraw it.',
@@ -40,7 +53,9 @@ describe('who may decide', () => {
 
   it('nobody else', () => {
     expect(
-      refusal(() => mayDecide(GRACE, SAM, [policy({ approvers: ['manager', 'group:security', 'person:ada'] })])),
+      refusal(() =>
+        mayDecide(GRACE, [policy({ stages: [oneStage(['manager', 'group:security', 'person:ada'], 1)] })], circle(SAM)),
+      ),
     ).toEqual({
       code: 'notApprover',
       say: 'You may not decide this request.',
@@ -49,41 +64,44 @@ describe('who may decide', () => {
   });
 
   it('nobody where the policy names nobody', () => {
-    expect(refusal(() => mayDecide(GRACE, ADA, [policy({ approvers: [] })])).code).toBe('notApprover');
+    expect(refusal(() => mayDecide(GRACE, [policy({ stages: [oneStage([], 1)] })], circle(ADA))).code).toBe(
+      'notApprover',
+    );
   });
 
   it('is asked, the manager first, without the requester', () => {
     const people = [SAM, ADA, { ...SAM, id: 'kim' }, GRACE];
-    const all = policy({ approvers: ['group:security', 'manager', 'group:engineers'] });
-    expect(approversFor(people, ADA, [all]).map(({ id }) => id)).toEqual(['grace', 'sam', 'kim']);
-    expect(approversFor([ADA], ADA, [all])).toEqual([]);
+    const all = policy({ stages: [oneStage(['group:security', 'manager', 'group:engineers'], 1)] });
+    expect(asked(people, [all])).toEqual(['grace', 'sam', 'kim']);
+    expect(asked([ADA], [all])).toEqual([]);
   });
 
   it('under several policies is whoever may under one of them', () => {
     const [lead, guards] = [
-      policy({ name: 'a', approvers: ['manager'] }),
-      policy({ name: 'b', approvers: ['group:security'] }),
+      policy({ name: 'a', stages: [oneStage(['manager'], 1)] }),
+      policy({ name: 'b', stages: [oneStage(['group:security'], 1)] }),
     ];
-    for (const person of [GRACE, SAM]) expect(() => mayDecide(person, ADA, [lead, guards])).not.toThrow();
-    expect(refusal(() => mayDecide({ ...GRACE, id: 'kim' }, ADA, [lead, guards])).hint).toBe(
+    for (const person of [GRACE, SAM]) expect(() => mayDecide(person, [lead, guards], circle(ADA))).not.toThrow();
+    expect(refusal(() => mayDecide({ ...GRACE, id: 'kim' }, [lead, guards], circle(ADA))).hint).toBe(
       'Policy a, b allows the manager, group security to decide.',
     );
-    expect(approversFor([SAM, GRACE], ADA, [guards, lead]).map(({ id }) => id)).toEqual(['grace', 'sam']);
+    expect(asked([SAM, GRACE], [guards, lead])).toEqual(['grace', 'sam']);
+    expect(decidersOf([lead, guards])).toEqual(['manager', 'group:security']);
   });
 
   it('is told in words', () => {
-    expect(subjectsText(['manager', 'group:security', 'person:ada'])).toBe('the manager, group security, ada');
+    expect(approversText(['manager', 'group:security', 'person:ada'])).toBe('the manager, group security, ada');
   });
 });
 
 describe('what is still missing', () => {
   const KIM: Person = { id: 'kim', name: 'Kim', groups: ['security'] };
   const [lead, guards] = [
-    policy({ name: 'lead', approvers: ['manager'] }),
-    policy({ name: 'guards', approvers: ['group:security'], approvals: 2 }),
+    policy({ name: 'lead', stages: [oneStage(['manager'], 1)] }),
+    policy({ name: 'guards', stages: [oneStage(['group:security'], 2)] }),
   ];
   const of = (...people: readonly Person[]) =>
-    missing([lead, guards], ADA, people).map(({ policy: { name }, have }) => `${name} ${have}`);
+    lackOf(progress([lead, guards], ADA, people)).map((lack) => `${lackText(lack)} ${lack.have}`);
 
   it('is every policy’s own approvals, by its own approvers', () => {
     expect(of()).toEqual(['lead 0', 'guards 0']);
@@ -93,15 +111,17 @@ describe('what is still missing', () => {
     expect(of(GRACE, SAM, KIM)).toEqual([]);
   });
 
-  it('counts one person once for a policy, and for each that they may decide', () => {
+  it('counts one person once in the whole request, where they are needed', () => {
     expect(of(GRACE, SAM, SAM)).toEqual(['guards 1']);
     const both = { ...GRACE, groups: ['security'] };
-    expect(of(both)).toEqual(['guards 1']);
-    expect(of(both, SAM)).toEqual([]);
+    expect(of(both)).toEqual(['guards 0']);
+    expect(of(both, SAM)).toEqual(['guards 1']);
+    expect(of(both, SAM, KIM)).toEqual([]);
+    expect(of(SAM, KIM, both)).toEqual([]);
   });
 
   it('never counts whoever asks', () => {
-    const own = policy({ approvers: ['person:ada', 'group:engineers'] });
-    expect(missing([own], ADA, [ADA])).toEqual([{ policy: own, have: 0 }]);
+    const own = policy({ stages: [oneStage(['person:ada', 'group:engineers'], 1)] });
+    expect(lackOf(progress([own], ADA, [ADA]))).toMatchObject([{ needs: 1, have: 0 }]);
   });
 });

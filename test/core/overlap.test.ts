@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { coverage } from '../../src/core/policy/judge.ts';
@@ -45,8 +46,7 @@ describe('a policy that comes too late', () => {
     const second = policy({
       name: 'second',
       longestMs: HOUR,
-      approvals: 2,
-      approvers: ['group:security'],
+      stages: [oneStage(['group:security'], 2)],
       cutSessions: true,
       ...machines({ tags: { env: 'prod' } }),
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import { judge, type Wish } from '../../src/core/policy/judge.ts';
 import { type MachinesMeant, meansMachine } from '../../src/core/policy/machines.ts';
@@ -164,8 +165,8 @@ describe('the policy of a wish', () => {
     judge(policies, { ...wish, ...asked }).against.map(({ code }) => code);
 
   it('is never a looser one because more is asked for', () => {
-    const strict = policy({ name: 'strict', longestMs: HOUR, approvals: 2, approvers: ['group:security'] });
-    const loose = policy({ name: 'loose', longestMs: 8 * HOUR, approvals: 1, approvers: ['group:engineers'] });
+    const strict = policy({ name: 'strict', longestMs: HOUR, stages: [oneStage(['group:security'], 2)] });
+    const loose = policy({ name: 'loose', longestMs: 8 * HOUR, stages: [oneStage(['group:engineers'], 1)] });
     expect(names([strict, loose])).toEqual(['strict']);
     const longer = judge([strict, loose], { ...wish, forMs: HOUR + 300_000 });
     expect(longer.against[0]).toMatchObject({

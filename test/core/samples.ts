@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { oneStage } from '../../src/config/stage.ts';
 import type { JitError } from '../../src/core/errors/errors.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
@@ -49,8 +50,7 @@ export function policy(patch: Partial<Policy> = {}): Policy {
     bastion: false,
     cutSessions: false,
     longestMs: 4 * 3_600_000,
-    approvers: ['manager', 'group:security'],
-    approvals: 1,
+    stages: [oneStage(['manager', 'group:security'], 1)],
     extendSelfUpToMs: 0,
     unansweredMs: 8 * 3_600_000,
     tell: [],

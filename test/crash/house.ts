@@ -1,3 +1,4 @@
+import { oneStage } from '../../src/config/stage.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { HouseRules, Policy } from '../../src/core/policy/policy.ts';
 
@@ -19,7 +20,7 @@ export const RULES: HouseRules = {
   sources: new Map(),
   shortestMs: 1_000,
   policies: [
-    policy({ name: 'guarded', machines: { names: [GUARDED], tags: {} }, approvers: ['group:lead'], approvals: 2 }),
+    policy({ name: 'guarded', machines: { names: [GUARDED], tags: {} }, stages: [oneStage(['group:lead'], 2)] }),
     policy({ name: 'all' }),
   ],
 };
@@ -35,8 +36,7 @@ function policy(patch: Partial<Policy>): Policy {
     bastion: false,
     cutSessions: false,
     longestMs: 3_600_000,
-    approvers: ['manager'],
-    approvals: 1,
+    stages: [oneStage(['manager'], 1)],
     extendSelfUpToMs: 3_600_000,
     unansweredMs: 3_600_000,
     tell: [],

@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
+import { knownDeciders } from '../../core/policy/approval.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
@@ -37,7 +38,7 @@ const MOST_OPEN = 100_000;
  * them decide whoever asks, and by whom they were asked for; however many others there are. Of a machine alone, by its name.
  */
 export async function listFor(deps: Deps, person: Person, machineName?: string): Promise<readonly Request[]> {
-  const deciding = deps.rules.policies.filter(({ approvers }) => isMeant(person, approvers));
+  const deciding = deps.rules.policies.filter((policy) => isMeant(person, knownDeciders([policy])));
   const findings: readonly Finding[] =
     machineName === undefined
       ? [
@@ -82,10 +83,10 @@ function newestFirst(a: Request, b: Request): number {
 }
 
 async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
-  if (request.requester.id === person.id) return true;
+  if (request.requester.id === person.id || request.asked.some(({ id }) => id === person.id)) return true;
   const requester = await deps.directory.byId(request.requester.id, 'last');
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
-  return policies.some((policy) => isMeant(person, policy.approvers, requester));
+  return isMeant(person, knownDeciders(policies), requester);
 }
 
 /** `/jit list`, one line a request. */

@@ -3,8 +3,10 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type Machine, providerIdOf } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
+import { decidersOf } from '../../core/policy/approval.ts';
 import { meansMachine } from '../../core/policy/machines.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
+import { isOneOf } from '../../core/policy/stage.ts';
 import { type Stray, strayId } from '../../core/request/stray.ts';
 import { portText } from '../../core/rule/port.ts';
 import { placementKey } from '../../core/rule/rule.ts';
@@ -119,10 +121,10 @@ function concerns(deps: Deps, person: Person, machine: Machine | undefined): boo
 /** Whose manager may decide is not known: who requested it is not. */
 function mayClose({ rules }: Deps, person: Person, machine: Machine | undefined): boolean {
   if (isMeant(person, rules.protectors) || isMeant(person, rules.security)) return true;
-  return (
-    machine !== undefined &&
-    rules.policies.some((policy) => meansMachine(policy.machines, machine) && isMeant(person, policy.approvers))
-  );
+  if (!machine) return false;
+  const own = rules.policies.filter((policy) => meansMachine(policy.machines, machine));
+  const nobody = { id: '', name: '', groups: [] };
+  return isOneOf(person, decidersOf(own), { requester: nobody, tags: machine.tags, onCall: new Map(), now: 0 });
 }
 
 function lineOf(known: Known): Line {

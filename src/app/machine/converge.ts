@@ -5,6 +5,7 @@ import { applyUnderLock } from './apply.ts';
 import { together, WAIT_MS } from './batch.ts';
 import { cloudFor } from './cloud.ts';
 import { cutSessions } from './cut.ts';
+import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
@@ -36,6 +37,7 @@ export async function converge(
     const part = { machine, locks: locksOf(ready.requests), allowed: ready.allowed, isClosing };
     if (!(await together(deps, part, signal))) return;
   }
+  await escalate(deps, settled, now, signal);
   // Last, and on its own: no closing waits for it.
   const cutting = cutSessions(deps, machine, signal);
   if (deps.aside) deps.aside(cutting);

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
+import { lackText } from '../../core/policy/approval.ts';
 import { failed, placed, troubled } from '../../core/request/life.ts';
 import { type Activating, isInForce, type Request } from '../../core/request/request.ts';
 import type { MachineState } from '../../ports/cloud.ts';
@@ -97,8 +98,8 @@ function changesIn({
 }: Pick<Judgement, 'unsatisfied' | 'missing' | 'voided'>): readonly JitError[] {
   if (missing.length === 0) return unsatisfied;
   const gone = voided.map(({ name }) => new JitError('approvalVoid', { name }));
-  const more = missing.map(({ policy: { name, approvals }, have }) => {
-    return new JitError('moreApprovals', { policy: name, needs: approvals, have });
+  const more = missing.map((lack) => {
+    return new JitError('moreApprovals', { policy: lackText(lack), needs: lack.needs, have: lack.have });
   });
   return [...(gone.length > 0 ? gone : more), ...unsatisfied.filter(({ code }) => code !== 'noApprover')];
 }

@@ -52,6 +52,11 @@ async function planned(deps: Deps, ask: ProtectAsk, actor: ProtectActor) {
   return { machines, page: await pageFor(deps, ask, machines, signal) };
 }
 
+/** What the page does not say of a machine is no part of what was seen. */
+function shown({ os: _, network: __, units: ___, ...machine }: Machine): Machine {
+  return machine;
+}
+
 /** The page that has to be seen before; undefined when it was, or nothing of it needs to be asked. */
 async function pageFor(
   deps: Deps,
@@ -66,7 +71,8 @@ async function pageFor(
   const changes = isMany || standing !== 'leave' ? await changesOf(deps, machines, ask, signal) : [];
   const isOpen = changes.some(({ plan }) => plan.remedies.length > 0);
   if (!isMany && !how && (standing === 'leave' || !isOpen)) return undefined;
-  const code = createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 6);
+  const seen = changes.map((change) => ({ ...change, machine: shown(change.machine) }));
+  const code = createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 6);
   const isChosen = standing !== undefined || !isOpen;
   if (confirm === code && isChosen) return undefined;
   const report = changeReport(changes, {

@@ -3,8 +3,9 @@ import { LONGEST_REASON } from '../../core/language/grammar.ts';
 import { plain, tidy } from '../../core/language/text.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
-import type { Quorum } from '../../core/policy/approval.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
+import { allowedNow } from '../../core/policy/progress.ts';
+import { approversText } from '../../core/policy/stage.ts';
 import {
   approved,
   denied,
@@ -13,6 +14,7 @@ import {
   extensionReviewed,
   type Judged,
   reviewed,
+  type Tally,
 } from '../../core/request/life.ts';
 import { extensionOf, isInForce, type Request, type Review } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
@@ -21,7 +23,9 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
-import { analyse, caseOf, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, caseOf, mustBeAllowed } from './judgement.ts';
+import { askedOf } from './places.ts';
+import { mayStop } from './stopping.ts';
 
 export interface ReviewGiven {
   readonly request: string;
@@ -36,7 +40,7 @@ interface Approval {
   readonly judged: Judged;
   /** Does it need no more of them? */
   readonly isEnough: boolean;
-  readonly quorum: readonly Quorum[];
+  readonly counted: Tally;
 }
 
 /**
@@ -82,12 +86,13 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   if (reviews.some(({ by }) => by.id === person.id))
     throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
-  const asked = caseOf(request, [...reviews.map(({ by }) => by), person]);
-  const judgement = await analyse(deps, asked, answerInTime());
-  if (judgement.requester && judgement.policies.length > 0) mayDecide(person, judgement.requester, judgement.policies);
-  const { policies, state, missing, voided, quorum } = mustBeAllowed(judgement);
+  const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
+  if (judgement.circle && judgement.policies.length > 0) mayDecide(person, judgement.policies, judgement.circle);
+  const allowed = mustBeAllowed(judgement);
+  const { policies, state, missing, voided, quorum } = allowed;
   // Whoever left since they pressed gives no approval, which nobody could give again.
   if (voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
+  mustBeTheirTurn(allowed, person);
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());
@@ -99,20 +104,29 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
       ...(addresses ? { addresses: servedAddresses(request.source, request.ports, addresses) } : {}),
     },
     isEnough: missing.length === 0,
-    quorum,
+    counted: { quorum, ...askedOf(deps, request, allowed) },
   };
 }
 
-function approve(request: Request, review: Review, { judged, isEnough, quorum }: Approval, now: Now): Decision {
+/** Somebody who decides in another stage is told whom it waits for. */
+function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): void {
+  const stages = progress?.stages ?? [];
+  if (stages.some(({ by }) => by.includes(id))) return;
+  const open = stages.filter(({ state }) => state === 'open');
+  const names = open.map((stage) => approversText(allowedNow(stage, circle?.now ?? 0)));
+  throw new JitError('notYourStage', { who: names.join(' and ') || 'nobody' });
+}
+
+function approve(request: Request, review: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
   const { by, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {
     return isEnough
       ? { next: approved(request, review, judged), event: 'approved', ...audit }
-      : { next: reviewed(request, review, { ...judged, quorum }), event: 'reviewed', ...audit };
+      : { next: reviewed(request, review, { ...judged, ...counted }), event: 'reviewed', ...audit };
   }
   if (!isInForce(request) || !request.extension) throw whatHappened(request);
-  if (!isEnough) return { next: extensionReviewed(request, review, { quorum }), event: 'extension reviewed', ...audit };
+  if (!isEnough) return { next: extensionReviewed(request, review, counted), event: 'extension reviewed', ...audit };
   const { until } = request.lease;
   if (until <= now.at) throw new JitError('tooLate');
   const next = extended(request, until + request.extension.forMs, review);
@@ -128,10 +142,9 @@ function deny(request: Request, review: Review): Decision {
 }
 
 /** Whoever decides under one of the request's policies as they are now. Nothing of the machine has a say in a “no”. */
-async function mayDeny(deps: Deps, person: Person, { requester, policies, machineName }: Request): Promise<void> {
+async function mayDeny(deps: Deps, person: Person, request: Request): Promise<void> {
+  const { policies, machineName } = request;
   const now = deps.rules.policies.filter(({ name }) => policies.includes(name));
   if (now.length === 0) throw new JitError('noPolicy', { machine: machineName });
-  // A requester who has left can still be denied by those the policy names.
-  const known = await deps.directory.byId(requester.id, 'last');
-  mayDecide(person, known ?? { ...requester, groups: [] }, now);
+  mayStop(person, request, now, await deps.directory.byId(request.requester.id, 'last'));
 }

@@ -1,12 +1,12 @@
 import type { Capacity, CommandLine } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
-import { mayDecide } from '../../core/policy/approval.ts';
 import { revoked, withdrawn } from '../../core/request/life.ts';
 import { COMMAND_LINE, isInForce, type Request, type Who } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
+import { mayStop } from './stopping.ts';
 
 /** Takes a pending request back: the requester alone. */
 export async function withdraw(deps: Deps, person: Person, id: string): Promise<Request> {
@@ -51,7 +51,7 @@ async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Cap
   if (isSecurity(deps, closer)) return 'security';
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
   if (policies.length === 0) throw new JitError('notYours', { who: requester.name });
-  mayDecide(closer, (await deps.directory.byId(requester.id, 'last')) ?? { ...requester, groups: [] }, policies);
+  mayStop(closer, request, policies, await deps.directory.byId(requester.id, 'last'));
   return 'approver';
 }
 

@@ -3,7 +3,7 @@ import { durationText } from '../../core/language/duration.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
-import { extended, extensionAsked } from '../../core/request/life.ts';
+import { extended, extensionAsked, type Tally } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -11,6 +11,7 @@ import { answerInTime } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { type AllowedCase, analyse, caseOf, mustBeAllowed } from './judgement.ts';
+import { askedOf } from './places.ts';
 
 /**
  * Asks for more time: judged like a first request, by the time in all from the first approval, and decided like one, unless
@@ -23,13 +24,14 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
     mustBeOpen(request);
     if (forMs !== undefined && forMs < shortestMs)
       throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
-    const asked = caseOf(request, []);
+    const { askedAt: _, ...asked } = caseOf(request);
     const total = { ...asked, forMs: asked.forMs + (forMs ?? shortestMs) };
     return mustBeAllowed(await analyse(deps, total, answerInTime()));
   };
   return commitJudged(deps, id, judge, (request, allowed, now) => {
     mustBeOpen(request);
-    return more(request, allowed, now, forMs ?? Math.max(shortestMs, usual(request, allowed)));
+    const longer = forMs ?? Math.max(shortestMs, usual(request, allowed));
+    return more(request, { allowed, forMs: longer, counted: askedOf(deps, request, allowed) }, now);
   });
 }
 
@@ -54,16 +56,26 @@ function usual({ lease, forMs, ports }: InForce, { policies, state }: AllowedCas
   return Math.min(forMs, longest - (lease.until - lease.from));
 }
 
-function more(request: InForce, { policies, quorum }: AllowedCase, now: Now, forMs: number): Decision {
+interface More {
+  readonly allowed: AllowedCase;
+  readonly forMs: number;
+  /** Whom it asks, where it takes a decision. */
+  readonly counted: Tally;
+}
+
+function more(request: InForce, { allowed, forMs, counted }: More, now: Now): Decision {
   const { lease, requester: by, version } = request;
+  const { policies, quorum } = allowed;
   if (lease.until <= now.at) throw new JitError('tooLate');
   const own = lease.until - lease.from + forMs - request.forMs;
   if (policies.every(({ extendSelfUpToMs }) => own <= extendSelfUpToMs)) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
     return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };
   }
-  const extension = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [], quorum };
-  const next = extensionAsked(request, extension);
+  const { escalatesAt, ...whom } = counted;
+  const question = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [], quorum };
+  const extension = { ...question, ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const next = extensionAsked({ ...request, ...whom }, extension);
   return { next, event: 'extension asked', by: by.id, text: durationText(forMs) };
 }
 

@@ -3,17 +3,23 @@ import type { Instant } from '../../core/language/instant.ts';
 import { againstAddresses } from '../../core/machine/address.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
-import { isGroupSubject, managerOf, type Person, type Subject } from '../../core/people/person.ts';
-import type { Quorum } from '../../core/policy/approval.ts';
-import { approversFor, isApprover, type Missing, missing, quorumOf } from '../../core/policy/approval.ts';
+import type { Person } from '../../core/people/person.ts';
 import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import { type Approved, extensionOf, isApproved, type Request, type Who } from '../../core/request/request.ts';
+import {
+  type Approved,
+  extensionOf,
+  isApproved,
+  type Request,
+  type Review,
+  type Who,
+} from '../../core/request/request.ts';
 import type { Port } from '../../core/rule/port.ts';
 import { familyOf, isGroup, namedSourceText, type SourceNames, sourceText } from '../../core/rule/source.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
+import { type Decisions, decisions, NOTHING_DECIDED } from './decisions.ts';
 
 /** All that is looked at when it is judged whether somebody may have access. */
 export interface Case {
@@ -31,12 +37,14 @@ export interface Case {
   readonly forMs: number;
   /** When it was first approved, where more time is asked for. */
   readonly since?: Instant;
-  /** Who approved it so far. */
-  readonly approvedBy: readonly Who[];
+  /** When the question that waits was asked; absent: now. */
+  readonly askedAt?: Instant;
+  /** Who approved it so far, and when: those without a time do so now. */
+  readonly approvedBy: readonly (Who & { readonly at?: Instant })[];
 }
 
 /** What came of it. Either list refuses: the one because somebody or something says no, the other because nobody can tell. */
-export interface Judgement {
+export interface Judgement extends Omit<Decisions, 'against'> {
   readonly unsatisfied: readonly JitError[];
   readonly failed: readonly JitError[];
   /** As they are now; absent when they are gone. */
@@ -47,14 +55,6 @@ export interface Judgement {
   readonly bearers?: string;
   /** Those that it is judged by, in the order of the file. */
   readonly policies: readonly Policy[];
-  /** Who may approve it, the requester's manager first. */
-  readonly approvers: readonly Person[];
-  /** The policies that want more approvals than were given by people who may decide now. */
-  readonly missing: readonly Missing[];
-  /** How far each policy's approvals are, by people who may decide now. */
-  readonly quorum: readonly Quorum[];
-  /** Who approved it and may decide it no more: that does not count. */
-  readonly voided: readonly Who[];
 }
 
 /** What was judged, with nothing against it. */
@@ -90,12 +90,17 @@ export async function analyse(
       : undefined;
   const policies = ruling?.policies ?? [];
   const reviewers = 'value' in reviewing ? reviewing.value : undefined;
-  const approving = await settled(requester ? whoMayApprove(deps, requester, policies) : []);
-  const able = 'value' in approving ? approving.value : [];
+  const { approvedBy, askedAt = now } = asked;
+  const reviews = approvedBy.map(({ id, name, at = now }, i) => ({ id, name, at, person: reviewers?.[i] }));
+  const tags = state?.machine.tags ?? {};
+  const deciding = await settled(
+    requester ? decisions(deps, { policies, requester, tags, reviews, now, askedAt }, signal) : NOTHING_DECIDED,
+  );
+  const { against: undecided, ...decided } = 'value' in deciding ? deciding.value : NOTHING_DECIDED;
   const against = [
     ...('error' in asking ? [asking.error] : absent(asked, asking.value)),
     ...('error' in reviewing ? [reviewing.error] : []),
-    ...('error' in approving ? [approving.error] : []),
+    ...('error' in deciding ? [deciding.error] : []),
     ...('error' in seen ? [seen.error] : []),
     ...('error' in bearing ? [bearing.error] : []),
     ...(state ? [...againstIdentity(asked, state), ...(state.against ?? [])] : []),
@@ -105,7 +110,7 @@ export async function analyse(
     ...(policies.length > 0 ? againstWay(asked, state) : []),
     ...asked.ports.flatMap((port) => state?.keptOut?.(port, asked.source) ?? []),
     ...('error' in entitled ? [entitled.error] : []),
-    ...(requester && 'value' in approving ? missing(policies, requester, able).map(tooFew) : []),
+    ...undecided,
   ];
   return {
     unsatisfied: against.filter((error) => !cannotTell(error)),
@@ -114,14 +119,9 @@ export async function analyse(
     ...(state ? { state } : {}),
     ...('value' in bearing && bearing.value !== undefined ? { bearers: bearing.value } : {}),
     policies,
-    approvers: able,
+    ...decided,
     // Of those nobody can tell of, no approval is void, and none counts: `failed` has why.
-    missing: requester && reviewers ? missing(policies, requester, present(reviewers)) : [],
-    quorum: requester ? quorumOf(policies, requester, present(reviewers ?? [])) : [],
-    voided: asked.approvedBy.filter(({ id }) => {
-      const reviewer = reviewers?.find((one) => one?.id === id);
-      return reviewers && !policies.some((one) => requester && reviewer && isApprover(reviewer, requester, one));
-    }),
+    ...(reviewers ? {} : { missing: [], voided: [] }),
   };
 }
 
@@ -140,19 +140,27 @@ export function mustBeAllowed(judgement: Judgement): AllowedCase {
   return { ...judgement, requester, state };
 }
 
-/** The case of a request that waits for a decision, or of its extension: always the time in all. */
-export function caseOf(request: Request, approvedBy: readonly Who[]): Case {
+/** The case of a request that waits for a decision, or of its extension: always the time in all. `more` approves now. */
+export function caseOf(request: Request, more: readonly Who[] = []): Case {
   const extension = extensionOf(request);
-  if (!isApproved(request)) return { ...about(request), forMs: request.forMs, approvedBy };
+  const approvedBy = [...approvalsOf(extension?.reviews ?? request.reviews), ...more];
+  if (!isApproved(request)) return { ...about(request), askedAt: request.askedAt, forMs: request.forMs, approvedBy };
   const { from, until } = request.lease;
-  return { ...about(request), forMs: until - from + (extension?.forMs ?? 0), since: from, approvedBy };
+  const asked = { forMs: until - from + (extension?.forMs ?? 0), since: from };
+  return extension
+    ? { ...about(request), ...asked, askedAt: extension.at, approvedBy }
+    : { ...about(request), ...asked, approvedBy: [] };
+}
+
+function approvalsOf(reviews: readonly Review[]) {
+  return reviews.flatMap(({ verdict, by, at }) => (verdict === 'approve' ? [{ ...by, at }] : []));
 }
 
 /** The case of a request that is about to be opened, as it was approved. */
 export function caseOfOpening(request: Approved): Case {
   const { from, until } = request.lease;
-  const approvedBy = request.reviews.flatMap(({ verdict, by }) => (verdict === 'approve' ? [by] : []));
-  return { ...about(request), forMs: until - from, approvedBy };
+  const approvedBy = approvalsOf(request.reviews);
+  return { ...about(request), askedAt: request.askedAt, forMs: until - from, approvedBy };
 }
 
 function about({ requester, machine, machineName, identity, ports, source, sourceName, bastion }: Request) {
@@ -223,10 +231,6 @@ function againstName({ source, sourceName: name }: Case, names: SourceNames): re
   return [new JitError('sourceChanged', { name, was: sourceText(source), now: text })];
 }
 
-function tooFew({ policy, have }: Missing): JitError {
-  return new JitError('noApprover', { policy: policy.name, needs: policy.approvals, have });
-}
-
 async function lookAt({ machineName }: Case, read: () => Promise<MachineState>): Promise<MachineState> {
   try {
     return await read();
@@ -234,32 +238,6 @@ async function lookAt({ machineName }: Case, read: () => Promise<MachineState>):
     const isGone = error instanceof JitError && error.code === 'machineGone';
     throw isGone ? new JitError('machineGone', { machine: machineName }, { cause: error }) : error;
   }
-}
-
-async function whoMayApprove(deps: Deps, requester: Person, policies: readonly Policy[]): Promise<readonly Person[]> {
-  const people = new Map<string, Person>();
-  for (const subject of new Set(policies.flatMap(({ approvers }) => approvers))) {
-    const found = isGroupSubject(subject)
-      ? await deps.directory.members(subject)
-      : await namedBy(deps, requester, subject);
-    for (const person of present(found)) {
-      // Each list knows of its own group.
-      const groups = [...new Set([...(people.get(person.id)?.groups ?? []), ...person.groups])];
-      people.set(person.id, { ...person, groups });
-    }
-  }
-  return approversFor([...people.values()], requester, policies);
-}
-
-/** Whom a subject that is no group names. Nobody lists those with an attribute: they may decide, and are not told. */
-async function namedBy({ directory }: Deps, requester: Person, subject: Subject) {
-  const isAbove = subject === 'manager' || subject === 'managersManager';
-  const id = isAbove ? managerOf(requester, subject) : /^person:(.+)$/.exec(subject)?.[1];
-  return id === undefined ? [] : [await directory.byId(id)];
-}
-
-function present(people: readonly (Person | undefined)[]): readonly Person[] {
-  return people.flatMap((person) => person ?? []);
 }
 
 /** Nobody knows: it is a no, and may be a yes later. */

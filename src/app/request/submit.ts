@@ -8,7 +8,6 @@ import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import { unprotected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
-import { uniquePlaces } from '../../core/people/place.ts';
 import { FLOOD_LIMITS, MOST_PLACES, tooMany } from '../../core/policy/floods.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
@@ -23,7 +22,8 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { change, hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
-import { type AllowedCase, analyse, cutting, mustBeAllowed } from './judgement.ts';
+import { analyse, cutting, mustBeAllowed } from './judgement.ts';
+import { placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
 
 /** What is asked for when nobody says how long. */
@@ -84,7 +84,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   };
   mustBeLongEnough(deps, what.forMs);
   const allowed = mustBeAllowed(await analyse(deps, { ...what, approvedBy: [] }, signal, async () => state));
-  const { policies, approvers, quorum } = allowed;
+  const { policies, approvers, quorum, escalatesAt } = allowed;
   const { at: askedAt } = await deps.store.now();
   const all = placesFor(deps, person, allowed, sender);
   const left = all.length - MOST_PLACES;
@@ -103,6 +103,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     places: all.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.addresses ? { addresses: servedAddresses(what.source, ports, state.addresses) } : {}),
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, machine.id), policies),
@@ -174,16 +175,4 @@ function usualPorts(policies: readonly Policy[], { machine, protection }: Machin
 function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
   const own = coverage(policies).filter(({ port }) => ports.some((one) => samePort(one, port)));
   return Math.min(USUAL_MS, ...own.map(({ policy }) => policy.longestMs));
-}
-
-/** The channels that the policies tell, each approver's own chat, and the requester's, where the request was made if it can be. */
-function placesFor(deps: Deps, person: Person, { approvers, policies }: AllowedCase, { chat }: Sender) {
-  const own = deps.directory.reach(person);
-  const requesters = own.find((place) => place.chat === chat) ?? own[0];
-  const approversOwn = approvers.flatMap((approver) => deps.directory.reach(approver).slice(0, 1));
-  const told = policies.flatMap(({ tell }) => tell);
-  const theirs = requesters ? [requesters] : [];
-  const places = uniquePlaces([...told, ...approversOwn, ...theirs]);
-  // Whoever asked gets a card in any case.
-  return places.length > MOST_PLACES ? uniquePlaces([...theirs, ...places]) : places;
 }

@@ -37,10 +37,30 @@ export const POLICY_ERRORS = {
     say: 'Policy {policy} covers only machines whose open sessions are cut when access ends, and {machine} is not one of them{why}.',
     hint: 'In Azure, turn on flushConnection for its network security group; for AWS, see manifests/aws/sessions.yaml.',
   },
+  notYourStage: {
+    kind: 'denied',
+    say: 'Your approval does not count now: this waits for {who}.',
+    hint: 'You are told when it is your turn.',
+  },
+  onCallUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell who is on call for {schedule}, and policy {policy} asks them.',
+    hint: 'Try again. If it stays so, ask your Drawbridge administrator.',
+  },
   policyRefuses: {
     kind: 'denied',
     say: 'Policy {policy} refuses this: {reason}.',
     hint: '{when}',
+  },
+  policyCondition: {
+    kind: 'denied',
+    say: 'The condition of policy {policy} is not met.',
+    hint: 'It demands {condition}.',
+  },
+  conditionUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell whether the condition of policy {policy} is met: the {what} is not known.',
+    hint: 'Ask your Drawbridge administrator: what a condition names has to be there.',
   },
   coverUnknown: {
     kind: 'unjudged',

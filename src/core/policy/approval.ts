@@ -1,80 +1,85 @@
 import { JitError } from '../errors/errors.ts';
-import { isMeant, type Person, type Subject } from '../people/person.ts';
+import type { Instant } from '../language/instant.ts';
+import type { Person, Subject } from '../people/person.ts';
 import type { Policy } from './policy.ts';
+import { allowedNow, type Lack, laterAt, type Progress, type StageState } from './progress.ts';
+import { type Approver, approversText, type Circle, isOnCall, isOneOf, isOwner, namedIn, stageText } from './stage.ts';
 
-/** May this person decide this requester's request, as far as this policy goes? Nobody decides their own. */
-export function isApprover(person: Person, requester: Person, policy: Policy): boolean {
-  return person.id !== requester.id && isMeant(person, policy.approvers, requester);
+/** Everybody whom the policies let decide, in whatever stage. */
+export function decidersOf(policies: readonly Policy[]): readonly Approver[] {
+  return [...new Set(policies.flatMap(({ stages }) => stages.flatMap(namedIn)))];
 }
 
-/** Throws unless this person may decide this requester's request under one of its policies as they are now. */
-export function mayDecide(person: Person, requester: Person, policies: readonly Policy[]): void {
-  if (person.id === requester.id) throw new JitError('ownRequest');
-  if (policies.some((policy) => isApprover(person, requester, policy))) return;
-  const subjects = [...new Set(policies.flatMap((policy) => policy.approvers))];
+/** Those of them that one can tell without looking at a machine or a schedule. */
+export function knownDeciders(policies: readonly Policy[]): readonly Subject[] {
+  return decidersOf(policies).flatMap((approver) => (isOwner(approver) || isOnCall(approver) ? [] : [approver]));
+}
+
+/** Throws unless this person decides under one of these policies as they are now, whichever stage it is. */
+export function mayDecide(person: Person, policies: readonly Policy[], circle: Circle): void {
+  if (person.id === circle.requester.id) throw new JitError('ownRequest');
+  const deciders = decidersOf(policies);
+  if (isOneOf(person, deciders, circle)) return;
   const names = policies.map(({ name }) => name).join(', ');
-  throw new JitError('notApprover', { policy: names, who: subjectsText(subjects) });
+  throw new JitError('notApprover', { policy: names, who: approversText(deciders) });
 }
 
-/** Everybody in `people` who may decide for the requester, the requester's manager first. */
-export function approversFor(
-  people: readonly Person[],
-  requester: Person,
-  policies: readonly Policy[],
-): readonly Person[] {
+/** Those of `people` who may approve what is open now, the requester's manager first. */
+export function askedNow(people: readonly Person[], { stages }: Progress, circle: Circle): readonly Person[] {
+  const open = stages.filter(({ state }) => state === 'open').flatMap((stage) => allowedNow(stage, circle.now));
+  const { manager } = circle.requester;
   return people
-    .filter((person) => policies.some((policy) => isApprover(person, requester, policy)))
-    .sort((a, b) => Number(b.id === requester.manager) - Number(a.id === requester.manager));
+    .filter((person) => isOneOf(person, open, circle))
+    .sort((a, b) => Number(b.id === manager) - Number(a.id === manager));
 }
 
-/** How far the approvals that one policy wants have come. */
+/** How far the approvals that one stage wants have come. */
 export interface Quorum {
+  /** The policy, or policies, that want them. */
   readonly policy: string;
   readonly needs: number;
-  /** Those of its approvers who approved, by id. */
+  /** Those who took a seat of it, by id. */
   readonly by: readonly string[];
   /** Who may approve, in the policy's words: `the manager, group security`. */
   readonly from: string;
+  /** Which of how many stages it is; absent where there is one. */
+  readonly stage?: { readonly no: number; readonly of: number };
+  /** It has not begun. */
+  readonly isLater?: true;
 }
 
-/** How far each policy's approvals have come with these people. One person counts once for each policy. */
-export function quorumOf(policies: readonly Policy[], requester: Person, people: readonly Person[]): readonly Quorum[] {
-  return policies.map((policy) => {
-    const own = people.filter((person) => isApprover(person, requester, policy));
-    const by = [...new Set(own.map(({ id }) => id))];
-    return { policy: policy.name, needs: policy.approvals, by, from: subjectsText(policy.approvers) };
-  });
+export function quorumOf({ stages }: Progress, now: Instant): readonly Quorum[] {
+  return stages.map((one) => ({
+    policy: one.policies.join(', '),
+    needs: one.stage.seats.length,
+    by: one.by,
+    from: fromText(one, now),
+    ...(one.of > 1 ? { stage: { no: one.no, of: one.of } } : {}),
+    ...(one.state === 'later' ? { isLater: true as const } : {}),
+  }));
 }
 
-/** A policy that not enough people have approved, or could. */
-export interface Missing {
-  readonly policy: Policy;
-  /** How many of its own approvers there are. */
-  readonly have: number;
+/** Once `later` may approve as well, it is named. */
+function fromText({ stage, since }: StageState, now: Instant): string {
+  const isLate = now >= laterAt(stage, since);
+  return isLate ? `${stageText(stage)}, or ${approversText(stage.later ?? [])}` : stageText(stage);
 }
 
-/** The policies that want more approvals than these people can give. */
-export function missing(policies: readonly Policy[], requester: Person, people: readonly Person[]): readonly Missing[] {
-  const quorum = quorumOf(policies, requester, people);
-  return policies.flatMap((policy, i) => {
-    const have = quorum[i]?.by.length ?? 0;
-    return have < policy.approvals ? [{ policy, have }] : [];
-  });
+/** When the next of its open stages lets others approve as well; undefined where none will. */
+export function escalatesAt({ stages }: Progress, now: Instant): Instant | undefined {
+  const times = stages.flatMap(({ stage, since, state }) => (state === 'open' ? [laterAt(stage, since)] : []));
+  const next = Math.min(...times.filter((at) => at > now));
+  return Number.isFinite(next) ? next : undefined;
 }
 
-/** `the manager, group security`. */
-export function subjectsText(subjects: readonly Subject[]): string {
-  return subjects
-    .map(
-      (subject) =>
-        SPOKEN[subject] ??
-        subject
-          .replace(/^person:/, '')
-          .replace(/^entra:/, 'Entra group ')
-          .replace(/^slack:/, 'Slack group ')
-          .replace(':', ' '),
-    )
-    .join(', ');
+/** The stages that still want approvals. */
+export function lackOf({ stages }: Progress): readonly Lack[] {
+  return stages.flatMap(({ policies, no, of, stage, state, by }) =>
+    state === 'done' ? [] : [{ policies, no, of, needs: stage.seats.length, have: by.length }],
+  );
 }
 
-const SPOKEN: Readonly<Record<string, string>> = { manager: 'the manager', managersManager: 'the manager’s manager' };
+/** `production`, or `production, stage 2 of 3,` where it has several. */
+export function lackText({ policies, no, of }: Lack): string {
+  return of > 1 ? `${policies.join(', ')}, stage ${no} of ${of},` : policies.join(', ');
+}

@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
+import { factsFor } from './condition.ts';
 import { duringText, isDuring, touches } from './during.ts';
 import { every, type Holds, isUnknown } from './holds.ts';
 import { covers, type Policy, type Refusal } from './policy.ts';
@@ -58,12 +59,23 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
   const unsure = needed.find(({ answer }) => isUnknown(answer));
   const objections = [
     unsure && unknownCover(unsure.policy, unsure.answer),
+    condition(sure, wish),
     port(meant, wish),
     duration(sure, wish),
     sessions(sure, wish),
     source(sure, wish),
   ];
   return { policies: sure, against: [...refused, ...objections.flatMap((error) => error || [])] };
+}
+
+/** By what each policy demands in an expression, the first one that is not met. */
+function condition(needed: readonly Policy[], { person, machine, now }: Wish): JitError | undefined {
+  for (const { name, when } of needed) {
+    const answer = when?.holds(factsFor(person, machine, now)) ?? true;
+    if (isUnknown(answer)) return new JitError('conditionUnknown', { policy: name, what: answer.unknown });
+    if (!answer) return new JitError('policyCondition', { policy: name, condition: when?.text ?? '' });
+  }
+  return undefined;
 }
 
 /** A refusal that touches any of the time that is asked for. */

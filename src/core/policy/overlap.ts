@@ -2,6 +2,7 @@ import { durationText } from '../language/duration.ts';
 import { isMeant, type Person } from '../people/person.ts';
 import { type Port, portText, samePort } from '../rule/port.ts';
 import { contains, namedSourceText } from '../rule/source.ts';
+import { decidersOf } from './approval.ts';
 import { containsMachines, mayShareMachines } from './machines.ts';
 import type { Policy, Refusal } from './policy.ts';
 
@@ -83,7 +84,9 @@ function stricterThan(one: Policy, other: Policy): readonly string[] {
     ...(one.longestMs < other.longestMs
       ? [`longest ${durationText(one.longestMs)} instead of ${durationText(other.longestMs)}`]
       : []),
-    ...(one.approvals > other.approvals ? [`${one.approvals} approvals instead of ${other.approvals}`] : []),
+    ...(approvalsOf(one) > approvalsOf(other)
+      ? [`${approvalsOf(one)} approvals instead of ${approvalsOf(other)}`]
+      : []),
     ...(other.anySource && !one.anySource ? ['not from everywhere'] : []),
     ...(isNarrower && !one.anySource && !other.anySource ? [`sources of /${ipv4} and /${ipv6} at the widest`] : []),
     ...(one.sources && !allWithin(other.sources, one.sources)
@@ -92,8 +95,12 @@ function stricterThan(one: Policy, other: Policy): readonly string[] {
     ...(other.bastion && !one.bastion ? ['not through Azure Bastion'] : []),
     ...(one.cutSessions && !other.cutSessions ? ['only where open sessions are cut'] : []),
     ...(one.extendSelfUpToMs < other.extendSelfUpToMs ? ['less extension without a decision'] : []),
-    ...(other.approvers.some((subject) => !one.approvers.includes(subject)) ? ['other approvers'] : []),
+    ...(decidersOf([other]).some((approver) => !decidersOf([one]).includes(approver)) ? ['other approvers'] : []),
   ];
+}
+
+function approvalsOf({ stages }: Policy): number {
+  return stages.flatMap(({ seats }) => seats).length;
 }
 
 /** Does everything that the inner ones allow lie within the outer ones? Absent: any source. */

@@ -5,11 +5,13 @@ import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
+import type { Condition } from './condition.ts';
 import type { DrillRules } from './drill.ts';
 import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
+import type { Stage } from './stage.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
 export interface Policy {
@@ -31,9 +33,10 @@ export interface Policy {
   /** Only where open sessions are cut when a rule goes. */
   readonly cutSessions: boolean;
   readonly longestMs: number;
-  readonly approvers: readonly Subject[];
-  /** How many different people must approve. */
-  readonly approvals: number;
+  /** What must be so besides. */
+  readonly when?: Condition;
+  /** Who decides: one after the other. */
+  readonly stages: readonly Stage[];
   /** Written permission to extend without a decision, by so much in all. */
   readonly extendSelfUpToMs: number;
   /** How long a request waits for an answer. */

@@ -38,7 +38,7 @@ function step(request: Request, event: Event, at: Instant, moment: Partial<Momen
 }
 
 /** The same for what leaves the status as it is. */
-function note(request: Request, moment?: Moment) {
+export function note(request: Request, moment?: Moment) {
   return { version: request.version + 1, timeline: moment ? told(request, moment) : request.timeline };
 }
 
@@ -49,7 +49,7 @@ function told(request: Request, moment: Moment): readonly Moment[] {
 }
 
 /** With its next time to look. */
-function scheduled<R extends Live>(request: R, now: Instant): R {
+export function scheduled<R extends Live>(request: R, now: Instant): R {
   return { ...request, lookAt: lookAt(request, now) };
 }
 
@@ -57,23 +57,25 @@ function scheduled<R extends Live>(request: R, now: Instant): R {
 export function asked(request: Omit<Pending, 'version' | 'status' | 'reviews' | 'timeline' | 'lookAt'>): Pending {
   const { askedAt, requester, answerBy } = request;
   const timeline = [{ at: askedAt, event: 'asked', by: requester.id }];
-  return { ...request, version: 1, status: 'pending', reviews: [], timeline, lookAt: answerBy };
+  return scheduled({ ...request, version: 1, status: 'pending', reviews: [], timeline, lookAt: answerBy }, askedAt);
 }
 
 /** `judged`: what it was judged by, and how far the approvals are, where that was anew. */
-export function reviewed(request: Pending, review: Review, judged: Judged & Counted = {}): Pending {
-  const next = { ...request, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
+export function reviewed(request: Pending, review: Review, judged: Judged & Tally = {}): Pending {
+  const { escalatesAt: _, ...rest } = request;
+  const next = { ...rest, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
   return scheduled({ ...next, reviews: [...request.reviews, review] }, review.at);
 }
 
 /** The policies that decided, and the machine that they decided about, with where it is reached. */
 export type Judged = Partial<Pick<Request, 'policies' | 'identity' | 'addresses'>>;
 
-type Counted = Pick<Pending, 'quorum'>;
+/** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
+export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'places' | 'escalatesAt'>>;
 
 /** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
 export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {
-  const { answerBy: _, quorum: __, ...rest } = request;
+  const { answerBy: _, quorum: __, escalatesAt: ___, ...rest } = request;
   const lease: Lease = { from: review.at, until: review.at + request.forMs, placements: [] };
   const next = { ...rest, ...judged, ...step(request, 'approved', review.at, by(review.by)) };
   return scheduled({ ...next, status: 'activating', reviews: [...request.reviews, review], lease }, review.at);
@@ -93,7 +95,7 @@ export function unanswered(request: Pending, now: Instant): Refused {
 }
 
 function refused(request: Pending, event: Event, now: Instant, moment?: Partial<Moment>) {
-  const { answerBy: _, lookAt: __, quorum: ___, ...rest } = request;
+  const { answerBy: _, lookAt: __, quorum: ___, escalatesAt: ____, ...rest } = request;
   return { ...rest, ...step(request, event, now, moment) };
 }
 
@@ -134,12 +136,15 @@ export function extensionAsked(request: InForce, extension: Extension): InForce 
   return scheduled({ ...request, ...note(request, moment), extension }, extension.at);
 }
 
-export function extensionReviewed(request: InForce, review: Review, counted: Counted = {}): InForce {
+export function extensionReviewed(request: InForce, review: Review, counted: Tally = {}): InForce {
   const moment = { at: review.at, event: 'extension reviewed', by: review.by.id };
-  const next = { ...request, ...note(request, moment) };
-  const { extension } = request;
-  const more = extension ? { extension: { ...extension, ...counted, reviews: [...extension.reviews, review] } } : {};
-  return scheduled({ ...next, ...more }, review.at);
+  const { quorum, escalatesAt, ...whom } = counted;
+  const next = { ...request, ...note(request, moment), ...whom };
+  if (!request.extension) return scheduled(next, review.at);
+  const { escalatesAt: _, ...rest } = request.extension;
+  const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const extension = { ...rest, ...told, reviews: [...rest.reviews, review] };
+  return scheduled({ ...next, extension }, review.at);
 }
 
 /** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
@@ -158,7 +163,7 @@ type Given = Pick<Review, 'by' | 'at'>;
 export function unreviewed<R extends Pending | InForce>(request: R, now: Instant): R {
   const next = { ...request, ...note(request, { at: now, event: 'approvals voided' }) };
   if (next.status === 'pending') {
-    const { quorum: _, ...pending } = next;
+    const { quorum: _, escalatesAt: __, ...pending } = next;
     return scheduled({ ...pending, reviews: [] } as unknown as R, now);
   }
   if (!next.extension) return scheduled(next, now);

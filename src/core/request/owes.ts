@@ -60,7 +60,7 @@ export type Live = Exclude<Request, { readonly status: 'denied' | 'withdrawn' | 
 export function lookAt(request: Live, now: Instant, againMs?: number): Instant;
 export function lookAt(request: Live | Ended, now: Instant, againMs?: number): Instant | undefined;
 export function lookAt(request: Live | Ended, now: Instant, againMs = HINT_LOST_MS): Instant | undefined {
-  if (request.status === 'pending') return request.answerBy;
+  if (request.status === 'pending') return Math.min(request.answerBy, request.escalatesAt ?? Infinity);
   if (request.status === 'closing') return now + againMs;
   if (isInForce(request)) return Math.min(...timesOf(request, now + againMs));
   const times = [...watchTimes(request, now, againMs), ...(isCutting(request.cut) ? [request.cut.at] : [])];
@@ -80,7 +80,7 @@ function timesOf(request: InForce, again: Instant): readonly Instant[] {
     lease.until,
     ...(owes(request) ? [again] : []),
     ...(request.status === 'active' && !isReminded(request) ? [remindAt(lease)] : []),
-    ...(extension ? [extension.answerBy] : []),
+    ...(extension ? [Math.min(extension.answerBy, extension.escalatesAt ?? Infinity)] : []),
   ];
 }
 

@@ -72,8 +72,10 @@ export interface Pending extends Asked, Watched {
   readonly status: 'pending';
   /** When it expires unanswered. */
   readonly answerBy: Instant;
-  /** How far the approvals have come, as it was judged last: one for each policy. */
+  /** How far the approvals have come, as it was judged last: one for each stage. */
   readonly quorum?: readonly Quorum[];
+  /** When others may approve as well, where it comes to that. */
+  readonly escalatesAt?: Instant;
 }
 
 /** Over before anything was opened. */
@@ -204,6 +206,7 @@ export interface Extension {
   readonly answerBy: Instant;
   readonly reviews: readonly Review[];
   readonly quorum?: readonly Quorum[];
+  readonly escalatesAt?: Instant;
 }
 
 export interface Trouble {

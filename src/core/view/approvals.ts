@@ -15,22 +15,27 @@ function questionOf(request: Request): Question | undefined {
   return quorum === undefined || quorum.length === 0 ? undefined : { quorum, reviews };
 }
 
-/** `1 of 3 approved`; of several policies, each with its name. Empty where one approval is all that it takes. */
+/** `1 of 3 approved`; of several stages, of those that are open; of several policies, each with its name. Empty where one approval is all that it takes. */
 export function countText(request: Request): string {
   const { quorum = [] } = questionOf(request) ?? {};
   const [only, ...more] = quorum;
   if (!only || (more.length === 0 && only.needs === 1)) return '';
   if (more.length === 0) return `${have(only)} of ${only.needs} approved`;
-  return `approved: ${quorum.map((one) => `${have(one)} of ${one.needs} for policy ${one.policy}`).join(', ')}`;
+  if (!quorum.some(({ stage }) => stage))
+    return `approved: ${quorum.map((one) => `${have(one)} of ${one.needs} for policy ${one.policy}`).join(', ')}`;
+  return openOf(quorum)
+    .map((one) => `${stageName(quorum, one)}: ${have(one)} of ${one.needs} approved`)
+    .join(', ');
 }
 
-/** Who is still needed: `Sam and Lin`, `any 2 of Sam, Lin or Eve`, in the policy's words where several policies ask; empty when nobody is. */
+/** Who is still needed now: `Sam and Lin`, `any 2 of Sam, Lin or Eve`, in the policy's words where several stages are open; empty when nobody is. */
 export function neededLine(request: Request): Line {
   const { quorum, reviews } = questionOf(request) ?? { quorum: [], reviews: [] };
-  const open = quorum.filter((one) => have(one) < one.needs);
+  const open = openOf(quorum);
   const [only, ...more] = open;
   if (!only) return [];
-  if (more.length > 0 || quorum.length > 1) {
+  const isSideBySide = more.length > 0 || (quorum.length > 1 && !quorum.some(({ stage }) => stage));
+  if (isSideBySide) {
     const each = open.map((one) => `${one.needs - have(one)} of ${one.from} (policy ${one.policy})`);
     return [each.join(' and ')];
   }
@@ -40,6 +45,24 @@ export function neededLine(request: Request): Line {
   if (left.length > 0 && left.length <= count) return listed(left, 'and');
   const people = left.length === 0 || left.length > MOST_NAMES ? [only.from] : listed(left, 'or');
   return [count === 1 ? 'any one of ' : `any ${count} of `, ...people];
+}
+
+/** The stages that come after, in the policy's words: `2 of group security`; empty where none does. */
+export function laterText(request: Request): string {
+  const { quorum } = questionOf(request) ?? { quorum: [] };
+  const later = quorum.filter(({ isLater }) => isLater);
+  return later.map(({ needs, from }) => (needs > 1 ? `${needs} of ${from}` : from)).join(', then ');
+}
+
+function openOf(quorum: readonly Quorum[]): readonly Quorum[] {
+  return quorum.filter((one) => !one.isLater && have(one) < one.needs);
+}
+
+/** `stage 1 of 2`, with the policy where there are several. */
+function stageName(quorum: readonly Quorum[], { stage = { no: 1, of: 1 }, policy }: Quorum): string {
+  const isOnly = new Set(quorum.map((one) => one.policy)).size === 1;
+  const name = stage.of === 1 ? 'approvals' : `stage ${stage.no} of ${stage.of}`;
+  return isOnly ? name : `${name} for policy ${policy}`;
 }
 
 function have({ by, needs }: Quorum): number {

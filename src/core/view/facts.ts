@@ -4,7 +4,7 @@ import { addressList } from '../machine/address.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/machine.ts';
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
-import { countText, neededLine } from './approvals.ts';
+import { countText, laterText, neededLine } from './approvals.ts';
 import { sessionsFact } from './sessions.ts';
 import type { Fact } from './view.ts';
 import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
@@ -44,6 +44,7 @@ function decisionFacts(request: Request): readonly Fact[] {
   const approved = approving(reviews);
   const count = countText(request);
   const needed = neededLine(request);
+  const later = laterText(request);
   const isWaiting = request.status === 'pending' || extension !== undefined;
   return [
     ...(extension
@@ -52,6 +53,7 @@ function decisionFacts(request: Request): readonly Fact[] {
     ...(approved.length > 0 ? [fact('Approved by', listed(approved, 'and'))] : []),
     ...(count === '' ? [] : [fact('Approvals', capitalised([count]))]),
     ...(count !== '' && needed.length > 0 ? [fact('Still needed', needed)] : []),
+    ...(later === '' ? [] : [fact('After that', [later])]),
     ...(count === '' && isWaiting && request.asked.length > 0 ? [fact('Asked', listed(request.asked, 'or'))] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { leaversOf } from '../../../src/app/loops/leavers.ts';
 import { converge } from '../../../src/app/machine/converge.ts';
 import { decide } from '../../../src/app/request/decide.ts';
 import { submit } from '../../../src/app/request/submit.ts';
+import { oneStage } from '../../../src/config/stage.ts';
 import { ASK } from '../../app/approved.ts';
 import { MACHINE, POLICY, SENDER, world } from '../../app/fixtures.ts';
 import { type Tenant, tenant } from './tenant.ts';
@@ -36,7 +37,7 @@ afterAll(() => at.azure.stop());
 describe('a company of 2,000 with managers and groups three deep', () => {
   it('needs no person in the file: anybody asks, their manager decides, and whoever leaves loses everything', async () => {
     const directory = at.directory({ asked: ['entra:engineering'], chats: ['teams'] });
-    const policies = [{ ...POLICY, who: ['entra:engineering' as const], approvers: ['manager' as const], tell: [] }];
+    const policies = [{ ...POLICY, who: ['entra:engineering' as const], stages: [oneStage(['manager'], 1)], tell: [] }];
     const made = world({ policies });
     const deps = { ...made.deps, directory };
     const one = async (n: number) => {

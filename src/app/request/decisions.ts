@@ -1,0 +1,74 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import type { Machine } from '../../core/machine/machine.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { Quorum } from '../../core/policy/approval.ts';
+import { askedNow, decidersOf, escalatesAt, lackOf, lackText, quorumOf } from '../../core/policy/approval.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
+import { type Circle, isOneOf } from '../../core/policy/stage.ts';
+import type { Who } from '../../core/request/request.ts';
+import type { Deps } from '../deps.ts';
+import { namedByPolicies, onCallFor } from './approvers.ts';
+
+/** What decisions are judged by. */
+interface Deciding {
+  readonly policies: readonly Policy[];
+  readonly requester: Person;
+  readonly tags: Machine['tags'];
+  /** Who approved it and when, as they are now; without `person` where they are gone. */
+  readonly reviews: readonly (Who & { readonly at: Instant; readonly person: Person | undefined })[];
+  readonly now: Instant;
+  /** When the question that waits was asked. */
+  readonly askedAt: Instant;
+}
+
+/** Who has to approve something, who may, and how far that is. */
+export interface Decisions {
+  /** Why it could never be approved, or nobody can tell. */
+  readonly against: readonly JitError[];
+  /** Who may approve it now, the requester's manager first. */
+  readonly approvers: readonly Person[];
+  /** How far its stages are, by people who may decide now; absent when the requester is gone. */
+  readonly progress?: Progress;
+  /** What gives the words of its stages their meaning. */
+  readonly circle?: Circle;
+  /** The stages that want more approvals than were given by people who may decide now. */
+  readonly missing: readonly Lack[];
+  /** The same for people to see. */
+  readonly quorum: readonly Quorum[];
+  /** When others may approve as well. */
+  readonly escalatesAt?: Instant;
+  /** Who approved it and may decide it no more: that does not count. */
+  readonly voided: readonly Who[];
+}
+
+export const NOTHING_DECIDED: Decisions = { against: [], approvers: [], missing: [], quorum: [], voided: [] };
+
+export async function decisions(deps: Deps, deciding: Deciding, signal: AbortSignal): Promise<Decisions> {
+  const { policies, requester, tags, reviews, now, askedAt } = deciding;
+  const { onCall, failed } = await onCallFor(deps, policies, signal);
+  const circle = { requester, tags, onCall, now };
+  const chains = policies.map(({ name, stages }) => ({ policy: name, stages }));
+  const named = await namedByPolicies(deps, policies, circle);
+  const given = reviews.flatMap(({ person, at }) => (person ? [{ person, at }] : []));
+  const progress = progressOf(chains, given, circle, askedAt);
+  const deciders = decidersOf(policies);
+  const next = escalatesAt(progress, now);
+  return {
+    against: failed.length > 0 ? failed : lacking(chains, named, circle).map(tooFew),
+    approvers: askedNow(named, progress, circle),
+    progress,
+    circle,
+    missing: lackOf(progress),
+    quorum: quorumOf(progress, now),
+    ...(next === undefined ? {} : { escalatesAt: next }),
+    voided: reviews
+      .filter(({ person }) => !person || !isOneOf(person, deciders, circle))
+      .map(({ id, name }) => ({ id, name })),
+  };
+}
+
+function tooFew(lack: Lack): JitError {
+  return new JitError('noApprover', { policy: lackText(lack), needs: lack.needs, have: lack.have });
+}

@@ -1,0 +1,37 @@
+import type { Person } from '../../core/people/person.ts';
+import { type Place, uniquePlaces } from '../../core/people/place.ts';
+import { MOST_PLACES } from '../../core/policy/floods.ts';
+import type { Tally } from '../../core/request/life.ts';
+import type { Request } from '../../core/request/request.ts';
+import type { Sender } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import type { AllowedCase } from './judgement.ts';
+
+/** The channels that the policies tell, each approver's own chat, and the requester's, where the request was made if it can be. */
+export function placesFor(deps: Deps, person: Person, { approvers, policies }: AllowedCase, { chat }: Sender) {
+  const own = deps.directory.reach(person);
+  const requesters = own.find((place) => place.chat === chat) ?? own[0];
+  const told = policies.flatMap(({ tell }) => tell);
+  const theirs = requesters ? [requesters] : [];
+  const places = uniquePlaces([...told, ...ownPlaces(deps, approvers), ...theirs]);
+  // Whoever asked gets a card in any case.
+  return places.length > MOST_PLACES ? uniquePlaces([...theirs, ...places]) : places;
+}
+
+/** Whom the stage that is open now asks, with their places beside those there are: so many more at most. */
+export function askedOf(
+  deps: Deps,
+  { places }: Pick<Request, 'places'>,
+  { approvers, escalatesAt }: Pick<AllowedCase, 'approvers' | 'escalatesAt'>,
+): Tally {
+  const all = uniquePlaces([...places, ...ownPlaces(deps, approvers)]);
+  return {
+    asked: approvers.map(({ id, name }) => ({ id, name })),
+    places: all.slice(0, places.length + MOST_PLACES),
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+  };
+}
+
+function ownPlaces({ directory }: Deps, people: readonly Person[]): readonly Place[] {
+  return people.flatMap((person) => directory.reach(person).slice(0, 1));
+}

@@ -1,0 +1,26 @@
+import type { Person } from '../../core/people/person.ts';
+import { decidersOf, mayDecide } from '../../core/policy/approval.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { isOnCall, isOwner } from '../../core/policy/stage.ts';
+import type { Request } from '../../core/request/request.ts';
+
+/**
+ * Throws unless this person may say no to the request, or end it: whoever decides under one of these policies, in whatever stage.
+ * Nothing is read of the machine or of schedules for that: an owner or somebody on call is known by having been asked. A
+ * requester who has left can still be stopped by those whom the policy names.
+ */
+export function mayStop(
+  person: Person,
+  { requester, asked }: Request,
+  policies: readonly Policy[],
+  known: Person | undefined,
+): void {
+  const isNamed = decidersOf(policies).some((approver) => isOwner(approver) || isOnCall(approver));
+  if (isNamed && person.id !== requester.id && asked.some(({ id }) => id === person.id)) return;
+  mayDecide(person, policies, {
+    requester: known ?? { ...requester, groups: [] },
+    tags: {},
+    onCall: new Map(),
+    now: 0,
+  });
+}

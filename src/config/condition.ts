@@ -1,0 +1,98 @@
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { RE2JS } from 're2js';
+import { ATTRIBUTES } from '../core/people/attribute.ts';
+import type { Condition, Facts } from '../core/policy/condition.ts';
+import { expressionFault, negatesGroups, type Path, pathsIn } from './expression.ts';
+
+/** Longer than any condition that is fenced can take: where it happens, the answer is not used. */
+const MOST_MS = 10;
+
+const text = 'string';
+const PERSON = {
+  id: text,
+  groups: 'list<string>',
+  guest: 'bool',
+  ...Object.fromEntries(ATTRIBUTES.map((one) => [one, text])),
+};
+const MACHINE = {
+  ...Object.fromEntries(
+    ['name', 'cloud', 'account', 'subscription', 'group', 'region', 'network', 'os'].map((one) => [one, text]),
+  ),
+  tags: 'map<string, string>',
+};
+
+/** Common Expression Language over closed data: no functions of ours but `like`, whose engine is linear. */
+const LANGUAGE = new Environment({ unlistedVariablesAreDyn: false, limits: { maxAstNodes: 500, maxDepth: 50 } })
+  .registerVariable('person', { schema: PERSON })
+  .registerVariable('machine', { schema: MACHINE })
+  .registerVariable('now', 'google.protobuf.Timestamp')
+  .registerFunction('string.like(string): bool', (own: string, pattern: string) =>
+    patternOf(pattern).matcher(own).find(),
+  );
+
+const patterns = new Map<string, RE2JS>();
+
+/** Patterns are literals, so there are as many as the file has. */
+function patternOf(pattern: string): RE2JS {
+  const known = patterns.get(pattern) ?? RE2JS.compile(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
+
+/** What is wrong with an expression, and at which of its letters; undefined where nothing is. */
+export function conditionFault(expression: string): string | undefined {
+  try {
+    const { valid, type, error } = LANGUAGE.check(expression);
+    if (!valid) return `${error?.summary ?? 'cannot be read'}${placeText(error?.range?.start)}`;
+    if (type !== 'bool') return `must say true or false, and gives ${type}`;
+    return expressionFault(LANGUAGE.parse(expression).ast, (pattern) => patternOf(pattern));
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  }
+}
+
+function placeText(at: number | undefined): string {
+  return at === undefined ? '' : ` (at letter ${at + 1})`;
+}
+
+/** The condition of an expression without faults. */
+export function conditionOf(expression: string): Condition {
+  const run = LANGUAGE.parse(expression);
+  const ast: ASTNode = run.ast;
+  const paths = pathsIn(ast);
+  return {
+    text: expression,
+    negatesGroups: negatesGroups(ast),
+    holds(facts) {
+      // NB. `||` swallows errors in this language: what is not there is looked for before, not caught.
+      const missing = paths.find((path) => !isThere(facts, path));
+      if (missing) return { unknown: nameOf(missing) };
+      const from = performance.now();
+      try {
+        const said: unknown = run({
+          person: defined(facts.person),
+          machine: { ...defined(facts.machine), tags: facts.tags },
+          now: new Date(facts.now),
+        });
+        const isLate = performance.now() - from > MOST_MS;
+        return typeof said === 'boolean' && !isLate ? said : { unknown: 'result of its condition' };
+      } catch {
+        return { unknown: 'result of its condition' };
+      }
+    },
+  };
+}
+
+function defined(record: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+function isThere(facts: Facts, { root, field, tag }: Path): boolean {
+  if (tag !== undefined) return Object.hasOwn(facts.tags, tag);
+  if (root === 'machine' && field === 'tags') return true;
+  return root === 'person' ? facts.person[field] !== undefined : facts.machine[field] !== undefined;
+}
+
+function nameOf({ root, field, tag }: Path): string {
+  return tag === undefined ? `${field} of the ${root}` : `tag ${tag} of the machine`;
+}

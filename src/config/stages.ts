@@ -1,0 +1,62 @@
+import { durationText } from '../core/language/duration.ts';
+import { isOnCall, isOwner } from '../core/policy/stage.ts';
+import type { Fault } from './fault.ts';
+import type { Known } from './lenient.ts';
+import { subjectFaults } from './named.ts';
+
+type KnownPolicy = NonNullable<NonNullable<Known['policies']>[number]>;
+type KnownStage = NonNullable<NonNullable<KnownPolicy['stages']>[number]>;
+type Approvers = KnownPolicy['approvers'];
+
+/** What is wrong with who decides: both forms or none, names that lead nowhere, and stages that contradict themselves. */
+export function deciderFaults(config: Known, policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const { approvers, approvals, stages } = policy;
+  if (!stages) {
+    const missing = [{ path: [...path, 'approvers'], message: 'is missing; name who decides here, or in stages' }];
+    return approvers === undefined ? missing : approverFaults(config, approvers, [...path, 'approvers']);
+  }
+  const both = (['approvers', 'approvals'] as const).filter((key) => policy[key] !== undefined);
+  const said = { approvers, approvals };
+  return [
+    ...both.flatMap((key) =>
+      said[key] === undefined ? [] : [{ path: [...path, key], message: 'cannot be set together with stages' }],
+    ),
+    ...stages.flatMap((stage, i) => (stage ? stageFaults(config, policy, stage, [...path, 'stages', i]) : [])),
+  ];
+}
+
+function stageFaults(config: Known, policy: KnownPolicy, stage: KnownStage, path: Fault['path']): readonly Fault[] {
+  const { anyOf, allOf, n, of, answerIn, then } = stage;
+  const forms = [anyOf, allOf, n ?? of].filter((form) => form !== undefined);
+  const lists = (['anyOf', 'allOf', 'of', 'then'] as const).flatMap((key) =>
+    approverFaults(config, stage[key], [...path, key]),
+  );
+  const isLate = answerIn !== undefined && policy.unanswered !== undefined && answerIn >= policy.unanswered;
+  const never = `is not before the request expires (unanswered: ${durationText(policy.unanswered ?? 0)})`;
+  return [
+    ...lists,
+    ...(forms.length === 1 ? [] : [{ path, message: 'must have exactly one of anyOf, allOf, and n with of' }]),
+    ...(n !== undefined && !of ? [{ path: [...path, 'n'], message: 'needs of: who may be one of them' }] : []),
+    ...(of && n === undefined ? [{ path: [...path, 'of'], message: 'needs n: how many of them' }] : []),
+    ...((allOf?.length ?? 0) > 5 ? [{ path: [...path, 'allOf'], message: 'must name five or less' }] : []),
+    ...twiceIn(allOf, [...path, 'allOf']),
+    ...(then && answerIn === undefined ? [{ path: [...path, 'then'], message: 'needs answerIn: from when on' }] : []),
+    ...(answerIn !== undefined && !then ? [{ path: [...path, 'answerIn'], message: 'needs then: who else' }] : []),
+    ...(isLate ? [{ path: [...path, 'answerIn'], message: never }] : []),
+  ];
+}
+
+/** Two seats for one person are one too many. */
+function twiceIn(list: Approvers = [], path: Fault['path']): readonly Fault[] {
+  return list.flatMap((approver, i) => {
+    const isOne = approver !== undefined && /^(?:person:|manager|managersManager)/.test(approver);
+    return isOne && list.indexOf(approver) < i
+      ? [{ path: [...path, i], message: `${approver} is listed twice, and one person counts once` }]
+      : [];
+  });
+}
+
+function approverFaults(config: Known, list: Approvers = [], path: Fault['path']): readonly Fault[] {
+  const subjects = list.map((one) => (one === undefined || isOwner(one) || isOnCall(one) ? undefined : one));
+  return subjectFaults(config, subjects, path);
+}

@@ -1,0 +1,31 @@
+import { isMeant, type Person } from '../core/people/person.ts';
+import { decidersOf, lackText } from '../core/policy/approval.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import { lacking } from '../core/policy/progress.ts';
+import type { Approver } from '../core/policy/stage.ts';
+
+const MOST_NAMED = 3;
+
+/** Of people of the file: whose requests nobody could ever approve under a policy, and why. Directories are not asked. */
+export function unreachable(policy: Policy, people: readonly Person[]): readonly string[] {
+  if (!decidersOf([policy]).every(isOfFile)) return [];
+  const chains = [{ policy: policy.name, stages: policy.stages }];
+  const stuck = people.flatMap((requester) => {
+    if (!isMeant(requester, policy.who)) return [];
+    const [lack] = lacking(chains, people, { requester, tags: {}, onCall: new Map(), now: 0 });
+    return lack ? [{ requester, lack }] : [];
+  });
+  const [first] = stuck;
+  if (!first) return [];
+  const names = stuck.slice(0, MOST_NAMED).map(({ requester }) => requester.name);
+  const more = stuck.length > MOST_NAMED ? ` and ${stuck.length - MOST_NAMED} more` : '';
+  const { needs, have } = first.lack;
+  return [
+    `nobody can approve requests of ${names.join(', ')}${more}: \`${policy.name}\`${lackText(first.lack).slice(policy.name.length).replace(/,$/, '')} needs ${needs} and has ${have} besides them`,
+  ];
+}
+
+function isOfFile(approver: Approver): boolean {
+  if (approver === 'manager' || approver === 'managersManager') return true;
+  return approver.startsWith('person:') || approver.startsWith('group:');
+}

@@ -1,0 +1,34 @@
+import type { Instant } from '../language/instant.ts';
+import { note, scheduled, type Tally } from './life.ts';
+import { extensionOf, type InForce, type Pending, type Request } from './request.ts';
+
+/** What waits for approvals, and lets others approve as well at some time. */
+export type Escalating = Pending | InForce;
+
+/** When the question that waits lets others approve as well; undefined where it does not. */
+export function escalatesAtOf(request: Request): Instant | undefined {
+  return request.status === 'pending' ? request.escalatesAt : extensionOf(request)?.escalatesAt;
+}
+
+/** Nobody answered in time: others are asked as well. */
+export function escalated<R extends Escalating>(request: R, counted: Tally, now: Instant): R {
+  const { quorum, escalatesAt, ...whom } = counted;
+  const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const next = { ...request, ...whom, ...note(request, { at: now, event: 'escalated' }) };
+  return scheduled(withQuestion(next, told), now);
+}
+
+/** Whom else to ask could not be told: it is tried again then. */
+export function escalatingLater<R extends Escalating>(request: R, at: Instant, now: Instant): R {
+  return scheduled(withQuestion({ ...request, ...note(request) }, { escalatesAt: at }), now);
+}
+
+function withQuestion<R extends Escalating>(request: R, told: Pick<Tally, 'quorum' | 'escalatesAt'>): R {
+  if (request.status === 'pending') {
+    const { escalatesAt: _, ...rest } = request;
+    return { ...rest, ...told } as unknown as R;
+  }
+  if (!request.extension) return request;
+  const { escalatesAt: _, ...rest } = request.extension;
+  return { ...request, extension: { ...rest, ...told } };
+}
