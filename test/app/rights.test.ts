@@ -3,10 +3,10 @@ import { decide } from '../../src/app/request/decide.ts';
 import { revoke, withdraw } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { ASK, approved } from './approved.ts';
 import { ADA, GRACE, POLICY, SENDER, world } from './fixtures.ts';
-import { oneStage } from '../../src/config/stage.ts';
 
 /** Decides under the policy, beside the manager; and somebody with nothing to do with any of it. */
 const SAM: Person = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };

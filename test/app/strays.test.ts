@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import { plain } from '../../src/core/language/text.ts';
 import { strayId } from '../../src/core/request/stray.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
@@ -8,7 +9,6 @@ import type { Found } from '../../src/ports/cloud.ts';
 import { approved } from './approved.ts';
 import { entriesOf } from './audited.ts';
 import { ADA, GRACE, MACHINE, POLICY, placement, SENDER, world } from './fixtures.ts';
-import { oneStage } from '../../src/config/stage.ts';
 
 const never = new AbortController().signal;
 const UNTIL = Date.UTC(2026, 10, 23, 13);

@@ -5,13 +5,13 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import { plain } from '../../src/core/language/text.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, MACHINE, POLICY, placement, SENDER, world } from './fixtures.ts';
-import { oneStage } from '../../src/config/stage.ts';
 
 const never = new AbortController().signal;
 const SAM = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
