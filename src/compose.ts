@@ -109,6 +109,31 @@ interface Ground {
   readonly ends: (() => Promise<void> | void)[];
 }
 
+/** What is kept in Redis, and what runs on it. */
+function redisRooms(
+  url: RedisAddress | string,
+  { config, log, ends }: Ground,
+  { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
+) {
+  const { prefix } = config.redis;
+  const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
+  const auditKeep = keep.keep === undefined ? {} : { auditKeep: keep.keep };
+  const seen = memory.see.bind(memory);
+  const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
+  const queue = bullQueue({ url, prefix, log });
+  ends.push(() => queue.close());
+  return {
+    store: redisStore({ redis, prefix, log, seen, commits, ...auditKeep }),
+    replicas: redisReplicas({ redis: witness, prefix, log }),
+    queue,
+    journal: redisJournal({ redis, prefix, log }),
+    audit: redisAudit({ redis, prefix, log, ...keep }),
+    drills: redisDrills({ redis, prefix, log }),
+    lock: redisLock({ redis, prefix, log }),
+    records: redisProtectionRecords({ redis, prefix, log }),
+  };
+}
+
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
   const { config, log, keys, ends, mayBeAway } = ground;
   const { prefix } = config.redis;
@@ -118,33 +143,20 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     await claimStore(redis, { prefix, installation: config.installation, keys });
   };
   const isAway = await awayAtStart(check, mayBeAway);
-  const keep = config.audit.keep === 'all' ? undefined : config.audit.keep;
   const memory = new LeaseMemory();
-  const seen = memory.see.bind(memory);
-  const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
-  const store = redisStore({ redis, prefix, log, seen, commits, ...(keep === undefined ? {} : { auditKeep: keep }) });
-  const queue = bullQueue({ url: address, prefix, log });
-  ends.push(() => queue.close());
+  const kept = redisRooms(address, ground, { redis, witness, memory });
   const house = await LiveHouse.of(config, (read) => peopleRoom(read, log));
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
-  const journal = redisJournal({ redis, prefix, log });
   const chats = await chatRooms(config, {
     log,
-    journal,
+    journal: kept.journal,
     directory: { accountOf: (chat, id) => house.directory.accountOf(chat, id) },
   });
   const deps: Deps = {
-    store,
-    replicas: redisReplicas({ redis: witness, prefix, log }),
-    queue,
-    journal,
-    audit: redisAudit({ redis, prefix, log, ...(keep === undefined ? {} : { keep }) }),
-    drills: redisDrills({ redis, prefix, log }),
+    ...kept,
     examiners: examinersOf(config, redis, keys),
-    lock: redisLock({ redis, prefix, log }),
     undo: undoFiles(config.undo.folder, undoSeals(config)),
-    records: redisProtectionRecords({ redis, prefix, log }),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
