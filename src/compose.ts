@@ -135,7 +135,7 @@ function redisRooms(
 }
 
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
-  const { config, log, keys, ends, mayBeAway } = ground;
+  const { config, log, keys, mayBeAway } = ground;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
   const check = async () => {
