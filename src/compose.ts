@@ -129,11 +129,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const journal = redisJournal({ redis, prefix, log });
-  const chats = await chatRooms(config, {
-    log,
-    journal,
-    directory: { accountOf: (chat, id) => house.directory.accountOf(chat, id) },
-  });
+  const chats = await chatRooms(config, { log, journal, directory: house });
   const deps: Deps = {
     store,
     replicas: redisReplicas({ redis: witness, prefix, log }),

@@ -62,6 +62,12 @@ export class MergedDirectory implements Directory {
     return [...found.flatMap((one) => (one && !one.disabled ? [one] : [])), ...listed];
   }
 
+  async find(typed: string): Promise<Person | undefined> {
+    if (!typed.includes('@')) return this.byId(typed);
+    const found = await this.#options.entra?.byMail?.(typed);
+    return found && this.byId(found.id);
+  }
+
   accountOf(chat: ChatName, id: string): string | undefined {
     const known = this.#people.last(`id:${id}`) ?? this.#links.quietly('id', id);
     return chat === 'slack' ? known?.slack : known?.entra;
