@@ -50,6 +50,10 @@ export function slackAccounts(settings: SlackSettings, asked: readonly GroupSubj
   return {
     from: 'slack',
     account,
+    async byMail(mail) {
+      const user = await userBy(client, mail);
+      return user?.id === undefined || user.is_bot ? undefined : accountOf(user.id, user, settings);
+    },
     async members(group) {
       const ids = groupOf(await groups(), group).users ?? [];
       const found: Account[] = [];
@@ -98,6 +102,16 @@ async function userOf(client: WebClient, user: string): Promise<Member | undefin
   } catch (error) {
     if (slackCode(error) === 'user_not_found' || slackCode(error) === 'user_not_visible') return undefined;
     throw accountsError(error, 'people', 'users:read');
+  }
+}
+
+/** Undefined for nobody, and for whoever was deactivated (docs.slack.dev: users.lookupByEmail). */
+async function userBy(client: WebClient, email: string): Promise<Member | undefined> {
+  try {
+    return (await client.users.lookupByEmail({ email })).user as Member | undefined;
+  } catch (error) {
+    if (slackCode(error) === 'users_not_found') return undefined;
+    throw accountsError(error, 'e-mail addresses', 'users:read.email');
   }
 }
 

@@ -8,7 +8,8 @@ import type { Config } from '../config/schema.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { plain } from '../core/language/text.ts';
-import { isMeant } from '../core/people/person.ts';
+import { isMeant, type Subject } from '../core/people/person.ts';
+import { type Approver, isOnCall, isOwner, namedIn } from '../core/policy/stage.ts';
 import { jsonLog } from '../observe/log.ts';
 
 /** `jit people`: who is in the file, and where others come from. */
@@ -44,10 +45,14 @@ export async function whyPersonVerb(file: string, typed: string): Promise<void> 
   const { policies, protectors, security } = houseRules(config);
   const named = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(', ') || 'none';
   console.log(`May request under: ${named(policies.filter(({ who }) => isMeant(person, who)))}.`);
-  const deciding = policies.filter(({ approvers }) => isMeant(person, approvers));
-  console.log(`May decide, besides for those they manage, under: ${named(deciding)}.`);
+  const deciding = policies.filter(({ stages }) => isMeant(person, stages.flatMap(namedIn).filter(isSubject)));
+  console.log(`May decide, besides as manager, owner, or on call, under: ${named(deciding)}.`);
   const roles = Object.entries({ protectors, security }).filter(([, subjects]) => isMeant(person, subjects));
   if (roles.length > 0) console.log(`Is meant by: ${roles.map(([name]) => name).join(', ')}.`);
+}
+
+function isSubject(approver: Approver): approver is Subject {
+  return !isOwner(approver) && !isOnCall(approver);
 }
 
 /** `jit people import <file>`: prints the `people` of a CSV file, to be put into drawbridge.yaml. */

@@ -38,7 +38,7 @@ describe('jit people', () => {
         'Groups that policies name: `group:engineers`.',
         'From drawbridge.yaml.',
         'May request under: one.',
-        'May decide, besides for those they manage, under: none.',
+        'May decide, besides as manager, owner, or on call, under: none.',
       ],
     ],
     [['people', 'import', 'people.csv'], ['people:\n  - id: ada\n    name: Ada Okafor\n    slack: U0123ABCD\n']],

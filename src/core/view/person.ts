@@ -36,7 +36,11 @@ export function personLines({ person, names }: PersonShown): readonly Line[] {
     ...(person.guest ? ['a guest'] : []),
     ...(away === undefined ? [] : [away ? 'out of office' : 'not out of office']),
   ];
-  const accounts = [...(slack ? [`Slack \`${slack}\``] : []), ...(entra ? [`Entra \`${entra}\``] : [])];
+  const accounts = [
+    ...(slack ? [`Slack \`${slack}\``] : []),
+    ...(entra ? [`Entra \`${entra}\``] : []),
+    ...(person.identityCenter ? [`IAM Identity Center \`${tidy(person.identityCenter, LONGEST)}\``] : []),
+  ];
   const known = Object.entries(attributes).map(([key, value]) => `${key}: ${tidy(value, LONGEST)}`);
   const more = [...known, ...(zone ? [`time zone: ${zone}`] : []), ...(address ? [`address: ${address}`] : [])];
   return [
