@@ -148,11 +148,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const house = await LiveHouse.of(config, (read) => peopleRoom(read, log));
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
-  const chats = await chatRooms(config, {
-    log,
-    journal: kept.journal,
-    directory: { accountOf: (chat, id) => house.directory.accountOf(chat, id) },
-  });
+  const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
   const deps: Deps = {
     ...kept,
     examiners: examinersOf(config, redis, keys),

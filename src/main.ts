@@ -148,7 +148,7 @@ function adopting({ house, deps }: Composed, alarms: Alarms): Running['adopt'] {
 
 /** What could not be had here: a secret, a file. What is none of ours goes on. */
 function faultsIn(error: unknown): readonly string[] {
-  if (error instanceof JitError) return [error.say];
+  if (error instanceof JitError) return [error.text];
   throw error;
 }
 

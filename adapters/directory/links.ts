@@ -1,6 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Person } from '../../src/core/people/person.ts';
-import type { Accounts } from '../../src/ports/accounts.ts';
+import type { Account, Accounts } from '../../src/ports/accounts.ts';
 
 /** The accounts of one human, as far as they are linked. */
 export interface Linked {
@@ -85,6 +85,14 @@ export class Links {
     } catch {
       return undefined;
     }
+  }
+
+  /** The Slack account with the address of an account of Entra, that nothing else links. */
+  async slackOf({ mail, guest }: Pick<Account, 'mail' | 'guest'>): Promise<string | undefined> {
+    const { slack, mailDomains, map } = this.#options;
+    if (mail === undefined || guest || !mailDomains.includes(mail.split('@')[1] ?? '')) return undefined;
+    const id = (await slack?.byMail?.(mail))?.id;
+    return id === undefined || this.#bySlack.has(id) || map.has(id) ? undefined : id;
   }
 
   /** Slack is the directory where there is no other. */

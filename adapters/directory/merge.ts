@@ -58,12 +58,13 @@ function fileFields(file: Person | undefined, { entra, slack }: Linked): Partial
 
 function entraFields(account: Account | undefined, idOf: Merging['idOf']): Partial<Person> {
   if (!account) return {};
-  const { manager, above, attributes, zone, language, away } = account;
+  const { manager, above, attributes, identityCenter, zone, language, away } = account;
   return {
     name: account.name,
     ...(manager === undefined ? {} : { manager: idOf(manager) }),
     ...(above === undefined ? {} : { above: above.map(idOf) }),
     ...(attributes === undefined ? {} : { attributes }),
+    ...(identityCenter === undefined ? {} : { identityCenter }),
     ...(zone === undefined ? {} : { zone }),
     ...(language === undefined ? {} : { language }),
     ...(away === undefined ? {} : { away }),

@@ -21,6 +21,7 @@ export interface MergedOptions extends LinkOptions {
 
 /** Who is in a group of a directory: who is told of a request. Whoever acts is judged by their own record. */
 const MEMBERS_MS = 10 * MINUTE_MS;
+const ADDRESS_MS = HOUR_MS;
 /** While a directory is away, people are told by a list that is older. */
 const OLD_MEMBERS_MS = HOUR_MS;
 
@@ -33,12 +34,15 @@ export class MergedDirectory implements Directory {
   /** By `id:…`, `slack:…`, `teams:…`. */
   readonly #people: Kept<Person>;
   readonly #members: Kept<readonly Account[]>;
+  /** Slack user IDs by Entra object ID; empty for nobody. */
+  readonly #addresses: Kept<string>;
 
   constructor(options: MergedOptions) {
     this.#options = options;
     this.#links = new Links(options);
     this.#people = new Kept(options.now);
     this.#members = new Kept(options.now);
+    this.#addresses = new Kept(options.now);
   }
 
   person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined> {
@@ -60,6 +64,12 @@ export class MergedDirectory implements Directory {
     const found = await Promise.all(ids.map((id) => this.byId(id, 'last')));
     const listed = lists.flat().flatMap((one) => this.#personOf(one, [name]));
     return [...found.flatMap((one) => (one && !one.disabled ? [one] : [])), ...listed];
+  }
+
+  async find(typed: string): Promise<Person | undefined> {
+    if (!typed.includes('@')) return this.byId(typed);
+    const found = await this.#options.entra?.byMail?.(typed);
+    return found && this.byId(found.id);
   }
 
   accountOf(chat: ChatName, id: string): string | undefined {
@@ -95,14 +105,28 @@ export class MergedDirectory implements Directory {
       askedEntra ? entraAccounts.account(linked.entra) : undefined,
       askedSlack ? slackAccounts.account(linked.slack) : undefined,
     ]);
-    const found = { linked, entra, slack, askedEntra, askedSlack };
+    const byMail = entra && linked.slack === undefined ? await this.#byMail(entra) : undefined;
+    const accounts = byMail ? { linked: { ...linked, slack: byMail.id }, slack: byMail } : { linked, slack };
+    const found = { ...accounts, entra, askedEntra, askedSlack };
     const person = merged(found, { groups, idOf: (id) => this.#links.ofEntra(id).file?.id ?? id }, now());
     if (person) this.#remember(person);
     return person;
   }
 
+  /** The Slack account of somebody who was found in Entra. Whose it is is looked up now and then; what it is, each time. */
+  async #byMail(entra: Account): Promise<Account | undefined> {
+    const known = this.#addresses.within(entra.id, ADDRESS_MS);
+    if (known === '') return undefined;
+    const id = known ?? (await this.#links.slackOf(entra));
+    const account = id === undefined ? undefined : await this.#options.slack?.account(id);
+    const isTheirs = account && !account.guest && !account.disabled && account.mail === entra.mail;
+    this.#addresses.keep(entra.id, isTheirs ? account.id : '');
+    return isTheirs ? account : undefined;
+  }
+
   #remember(person: Person): void {
     const { id, slack, entra } = person;
+    if (slack && entra) this.#addresses.keep(entra.toLowerCase(), slack);
     for (const key of [`id:${id}`, slack && `slack:${slack}`, entra && `teams:${entra.toLowerCase()}`])
       if (key) this.#people.keep(key, person);
   }

@@ -14,6 +14,7 @@ export function staticDirectory(people: readonly Person[], chats: readonly ChatN
     person: async (chat, user) => byChat[chat].get(chat === 'teams' ? user.toLowerCase() : user),
     byId: async (id) => byId.get(id),
     members: async (group) => people.filter((person) => isMeant(person, [group])),
+    find: async (typed) => byId.get(typed),
     everybody: async () => people,
     accountOf: (chat, id) => (chat === 'slack' ? byId.get(id)?.slack : byId.get(id)?.entra),
     reach: (person) => reachIn(chats, person),

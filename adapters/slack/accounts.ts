@@ -1,6 +1,7 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { tidy } from '../../src/core/language/text.ts';
 import type { GroupSubject } from '../../src/core/people/person.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -17,6 +18,7 @@ const GROUPS_MS = 3 * SECOND_MS;
 /** Members of a user group who are looked up, to be told: a call for each. */
 const MOST_MEMBERS = 50;
 const AT_ONCE = 5;
+const LONGEST_NAME = 80;
 
 interface Member extends SlackMember {
   readonly id?: string;
@@ -48,6 +50,10 @@ export function slackAccounts(settings: SlackSettings, asked: readonly GroupSubj
   return {
     from: 'slack',
     account,
+    async byMail(mail) {
+      const user = await userBy(client, mail);
+      return user?.id === undefined || user.is_bot ? undefined : accountOf(user.id, user, settings);
+    },
     async members(group) {
       const ids = groupOf(await groups(), group).users ?? [];
       const found: Account[] = [];
@@ -99,12 +105,23 @@ async function userOf(client: WebClient, user: string): Promise<Member | undefin
   }
 }
 
+/** Undefined for nobody, and for whoever was deactivated (docs.slack.dev: users.lookupByEmail). */
+async function userBy(client: WebClient, email: string): Promise<Member | undefined> {
+  try {
+    return (await client.users.lookupByEmail({ email })).user as Member | undefined;
+  } catch (error) {
+    if (slackCode(error) === 'users_not_found') return undefined;
+    throw accountsError(error, 'e-mail addresses', 'users:read.email');
+  }
+}
+
 function accountOf(id: string, user: Member, home: SlackSettings): Account {
   const { real_name, profile, locale, tz, is_email_confirmed: isConfirmed } = user;
   const mail = isConfirmed ? profile?.email?.toLowerCase() : undefined;
   return {
     id,
-    name: real_name || profile?.real_name || user.name || id,
+    // Everybody writes their own.
+    name: tidy(real_name || profile?.real_name || user.name || id, LONGEST_NAME),
     disabled: user.deleted === true,
     guest: !user.deleted && notMember(user, home) !== undefined,
     groups: [],

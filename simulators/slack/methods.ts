@@ -39,6 +39,16 @@ const others: { readonly [name: string]: Method } = {
       return { user: { ...user, ...locale, profile: { ...profile, ...(mayReadEmail ? { email } : {}) } } };
     },
   },
+  'users.lookupByEmail': {
+    scopes: ['users:read.email'],
+    json: false,
+    args: { required: { email: 'string' } },
+    run(args, { workspace }) {
+      const user = workspace.userByEmail(String(args.email));
+      if (!user || user.deleted) throw new SlackError('users_not_found');
+      return { user };
+    },
+  },
   'usergroups.list': {
     scopes: ['usergroups:read'],
     json: false,

@@ -89,6 +89,10 @@ export class Workspace {
     return user;
   }
 
+  userByEmail(email: string): SlackUser | undefined {
+    return [...this.#users.values()].find(({ profile }) => profile.email?.toLowerCase() === email.toLowerCase());
+  }
+
   userGroups(): readonly SlackUserGroup[] {
     return [...this.#userGroups.values()];
   }

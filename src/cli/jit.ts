@@ -7,6 +7,7 @@ import { doctorVerb } from './doctor.ts';
 import { drillVerb } from './drill.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
+import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
@@ -101,6 +102,29 @@ program
   .description('list what lockdowns closed and can be put back')
   .option('--from <path>', FROM)
   .action(({ from }: { from?: string }) => lockdownsVerb(file(), from));
+
+const people = program
+  .command('people')
+  .description('list the people of the file, and say where others come from')
+  .action(() => peopleVerb(file()));
+
+people
+  .command('find')
+  .description('find somebody: in the file by any part of an ID or name, in Entra ID by object ID or e-mail address')
+  .argument('<text>', 'what to look for')
+  .action((text: string) => findPeopleVerb(file(), text));
+
+people
+  .command('why')
+  .description('say who somebody is, through what, in which groups, and what they may')
+  .argument('<who>', 'ID, or e-mail address')
+  .action((who: string) => whyPersonVerb(file(), who));
+
+people
+  .command('import')
+  .description('print the people of a CSV file for drawbridge.yaml: its first line names the settings')
+  .argument('<csv>', 'path of the file')
+  .action((csv: string) => importPeopleVerb(csv));
 
 program
   .command('machines')

@@ -72,6 +72,10 @@ export class LiveHouse {
     return this.#directory;
   }
 
+  accountOf(...asked: Parameters<Directory['accountOf']>): string | undefined {
+    return this.#directory.accountOf(...asked);
+  }
+
   /** Takes up what needs no restart, all of it or nothing. What is known of people is kept where nothing about them changed. */
   async adopt(read: Config): Promise<void> {
     const next = takenUp(this.#config, read);

@@ -34,8 +34,18 @@ export function peopleFaults(config: Known): Fault[] {
   if (people.length === 0 && !directory?.entra && !directory?.slack)
     faults.push({ path: ['people'], message: 'must list people, unless `directory` knows them' });
   if (directory?.slack && !slack) faults.push({ path: ['directory', 'slack'], message: 'slack is not configured' });
-  faults.push(...linkFaults(config));
+  faults.push(...linkFaults(config), ...askedByAttribute(config));
   return faults;
+}
+
+/** Nobody lists whoever has an attribute: they could not be asked, and a request would find no approver. */
+function askedByAttribute(config: Known): readonly Fault[] {
+  return stringsIn(rulesOf(config)).flatMap(({ path, text }): readonly Fault[] => {
+    const isAsked = path[0] === 'policies' && path.some((part) => part === 'approvers' || part === 'stages');
+    const attribute = isAsked ? ATTRIBUTES.find((one) => text.startsWith(`${one}:`)) : undefined;
+    const message = `nobody lists whoever has a ${attribute}; name a group, or use it in who`;
+    return attribute ? [{ path, message }] : [];
+  });
 }
 
 function linkFaults({ people = [], directory }: Known): Fault[] {

@@ -21,6 +21,12 @@ export const directory = z
           .boolean()
           .default(false)
           .describe('Let guests of the tenant be meant by its groups and attributes too, not only by name.'),
+        identityCenter: z
+          .enum(['none', 'userPrincipalName', 'mail'])
+          .default('none')
+          .describe(
+            'Which of them is the user name in IAM Identity Center, for `aws.entitlement` with `aws.identityCenter`; provisioning from Entra uses userPrincipalName unless it was changed.',
+          ),
         absence: z
           .enum(['none', 'mailbox'])
           .default('none')

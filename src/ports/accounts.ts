@@ -10,6 +10,8 @@ export interface Account {
   readonly disabled: boolean;
   /** Belongs to another organization. */
   readonly guest: boolean;
+  /** The user name of the same human in IAM Identity Center. */
+  readonly identityCenter?: string;
   readonly manager?: string;
   /** The managers above that one, nearest first, as far as was looked. */
   readonly above?: readonly string[];

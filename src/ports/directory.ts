@@ -19,6 +19,8 @@ export interface Directory {
   members(group: GroupSubject): Promise<readonly Person[]>;
   /** All that are known by name; absent where they are too many to list. */
   everybody?(): Promise<readonly Person[]>;
+  /** Whoever has this id or, where a directory finds people by it, this e-mail address. */
+  find(typed: string): Promise<Person | undefined>;
   /** The person's account in a chat, as far as it is known without asking anybody. */
   accountOf(chat: ChatName, id: string): string | undefined;
   /** The person's own chat, best one first; empty when they have none. */

@@ -174,6 +174,7 @@ export function world({ trusted, seen, ...options }: WorldOptions = {}) {
       person: (chat, user) => known().person(chat, user),
       byId: (id) => known().byId(id),
       members: (group) => known().members(group),
+      find: (typed) => known().find(typed),
       accountOf: (chat, id) => known().accountOf(chat, id),
       reach: (person) => known().reach(person),
     },

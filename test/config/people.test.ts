@@ -73,6 +73,12 @@ describe('people of directories', () => {
     expect(faultsOf(edited(part, by, `${BOTH} }\n`))).toEqual([]);
   });
 
+  it('are meant by an attribute when they request, and by a group when they decide', () => {
+    expect(faultsOf(edited('[person:grace]', '["department:Security"]', ENTRA))).toEqual([
+      'policies[0].approvers[0]: nobody lists whoever has a department; name a group, or use it in who (line 12)',
+    ]);
+  });
+
   it('have one name', () => {
     const text = SMALL.replace('name: Ada }', `name: Ada, entra: ${ID} }`);
     expect(faultsOf(text.replace('[person:grace]', `[person:${ID}]`))).toEqual([

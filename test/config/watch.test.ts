@@ -94,7 +94,12 @@ describe('what is taken up', () => {
 
   it('is all of it, or nothing, and leaves alone who asked before', async () => {
     let isBad = false;
-    const directory = { accountOf: () => undefined, person: async () => undefined, byId: async () => undefined };
+    const directory = {
+      accountOf: () => undefined,
+      person: async () => undefined,
+      byId: async () => undefined,
+      find: async () => undefined,
+    };
     const house = await LiveHouse.of(before, async () => {
       if (isBad) throw new Error('no secret');
       return { ...directory, members: async () => [], reach: () => [] };

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack } from './act.ts';
 import { forge } from './forge.ts';
+import { fromEntra, groupsInEntra } from './people.ts';
 import { Watch } from './watch.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -52,17 +53,19 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const also = head.flatMap((line) => /^# subscription: (.*)$/.exec(line)?.[1] ?? []);
   // `# backend: nsg` or `# backend: firewall`: other than Defender.
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
+  const isInEntra = head.includes('# people: entra');
   const world = await startWorld({
     ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
     edit: (yaml) =>
-      [yaml, ...house]
+      [isInEntra ? fromEntra(yaml) : yaml, ...house]
         .join('\n')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
         .replace('subscriptions:\n', ['subscriptions:\n', ...also.map((id) => `- id: ${id}\n`)].join('    '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });
+  if (isInEntra) groupsInEntra(world);
   try {
     const lines = [...head];
     const watch = new Watch(world);

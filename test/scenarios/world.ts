@@ -9,6 +9,7 @@ import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { digester } from '../../src/app/loops/digest.ts';
+import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
 import { converge } from '../../src/app/machine/converge.ts';
@@ -41,6 +42,8 @@ export interface World {
   patrol(): Promise<void>;
   /** Looks whether it is time for the digest. */
   digest(): Promise<void>;
+  /** Looks who left. */
+  leavers(): Promise<void>;
   /** Deliveries that are still being worked on. */
   busy(): number;
   /** Called after each change of a service, and when a delivery has been worked on. */
@@ -153,6 +156,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const signal = new AbortController().signal;
   const digest = digester(deps);
   const hold = holder(deps);
+  const leavers = leaversOf(deps);
   return {
     services,
     clock,
@@ -177,6 +181,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await hold(signal);
     },
     digest: () => digest(signal),
+    async leavers() {
+      await leavers(signal);
+    },
     busy: () => busy,
     onChange(listener) {
       const stop = services.onChange(listener);

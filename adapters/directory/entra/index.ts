@@ -39,6 +39,7 @@ export function entraAccounts(
       ]);
       if (!('body' in user)) return gone(user);
       const account = accountOf(user.body);
+      const inAws = nameOf(user.body, settings.identityCenter);
       const [manager, ...above] = chain;
       const isOutside = account.guest && !guests;
       return {
@@ -46,6 +47,7 @@ export function entraAccounts(
         ...(isOutside ? { attributes: {} } : {}),
         ...(manager === undefined ? {} : { manager }),
         ...(above.length > 0 ? { above } : {}),
+        ...(inAws === undefined ? {} : { identityCenter: inAws }),
         groups: isOutside ? [] : member,
         ...(away === undefined ? {} : { away }),
       };
@@ -64,6 +66,11 @@ export function entraAccounts(
       return accounts.filter((account) => guests || !account.guest);
     },
   };
+}
+
+function nameOf(body: Readonly<Record<string, unknown>>, field: EntraSettings['identityCenter'] = 'none') {
+  const name = field === 'none' ? undefined : body[field];
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 /** Nobody there is an answer; a right that is missing is none. */

@@ -9,6 +9,8 @@ export interface EntraSettings {
   readonly cloud?: EntraCloud;
   /** `mailbox`: out of office is read from mailboxes, where the right is given. */
   readonly absence?: 'none' | 'mailbox';
+  /** Which of their names people have in IAM Identity Center. */
+  readonly identityCenter?: 'none' | 'userPrincipalName' | 'mail';
   /** May guests be meant by groups and attributes of Entra? */
   readonly guests?: boolean;
   /** Graph of an emulator, without the version. */

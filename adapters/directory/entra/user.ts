@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { tidy } from '../../../src/core/language/text.ts';
 import type { Attribute } from '../../../src/core/people/attribute.ts';
 import type { Account } from '../../../src/ports/accounts.ts';
 import { away, ENTRA } from './wire.ts';
@@ -24,6 +25,7 @@ export const SELECT = [
   'preferredLanguage',
 ].join(',');
 
+const LONGEST_NAME = 80;
 const text = z.string().nullish();
 const shape = z.object({
   id: z.uuid(),
@@ -54,7 +56,8 @@ export function accountOf(body: unknown): Omit<Account, 'groups'> & { readonly i
     throw new JitError('directoryRights', { directory: ENTRA, what: 'whether accounts work', right: 'User.Read.All' });
   return {
     id: user.id.toLowerCase(),
-    name: user.displayName || user.userPrincipalName || user.id,
+    // Somebody else wrote it.
+    name: tidy(user.displayName || user.userPrincipalName || user.id, LONGEST_NAME),
     disabled: !user.accountEnabled,
     guest: isGuest(user),
     ...(user.mail ? { mail: user.mail.toLowerCase() } : {}),

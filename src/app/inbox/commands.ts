@@ -34,6 +34,7 @@ import { decision } from './refusals.ts';
 import { actorOf } from './speaking.ts';
 import { closeStray, strayCalled } from './strays.ts';
 import { told } from './told.ts';
+import { whoIs } from './whoami.ts';
 
 type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
 
@@ -46,6 +47,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person))));
     case 'recommend':
       return { lines: [], refused: false, report: await recommend(deps, person) };
+    case 'whoami':
+      return ok(...(await whoIs(deps, person)));
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
       return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));

@@ -12,6 +12,11 @@ export const PEOPLE_ERRORS = {
     say: '{name} is no longer registered with Drawbridge.',
     hint: 'Ask your Drawbridge administrator.',
   },
+  personUnknown: {
+    kind: 'notFound',
+    say: 'Nobody is known as “{typed}”.',
+    hint: '`npx jit people find` looks in the file by parts of a name, and in Entra ID by object ID or e-mail address.',
+  },
   personDisabled: {
     kind: 'denied',
     say: 'The account of {name} is disabled.',

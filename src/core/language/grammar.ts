@@ -14,7 +14,7 @@ export const LONGEST_REASON = 500;
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'list'; readonly all?: true }
-  | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
+  | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
@@ -107,6 +107,7 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'lockdowns':
     case 'machines':
     case 'doctor':
+    case 'whoami':
       return { verb };
     case 'drill':
       return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };

@@ -133,6 +133,15 @@ describe('a person of Entra', () => {
     users.removeUser(id);
   });
 
+  it('has the name in Identity Center that the configuration says', async () => {
+    const named = async (identityCenter: 'none' | 'userPrincipalName' | 'mail') =>
+      (await at.directory({ entra: { identityCenter } }).byId(ADA))?.identityCenter;
+    users.setUser({ id: ADA, userPrincipalName: 'ada.okafor@corp.example.com' });
+    expect(await named('none')).toBeUndefined();
+    expect(await named('userPrincipalName')).toBe('ada.okafor@corp.example.com');
+    expect(await named('mail')).toBe('ada@example.com');
+  });
+
   it('is away as the mailbox says, and nobody knows without a mailbox or the right', async () => {
     const away = async () => (await at.directory({ entra: { absence: 'mailbox' } }).byId(ADA))?.away;
     expect(await away()).toBeUndefined();

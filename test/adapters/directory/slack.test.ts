@@ -99,8 +99,26 @@ describe('a Slack account beside Entra', () => {
       manager: GRACE.entraId,
       groups: ['entra:sre', 'slack:@security'],
     });
+    // Found from the other side they are the same, and in the same groups.
+    expect(await linked.byId(ADA.entraId)).toEqual(ada);
+    expect(await linked.person('teams', ADA.entraId)).toEqual(ada);
     slack.setUser(ADA.slackId, { is_email_confirmed: false });
+    expect(await linked.byId(ADA.entraId)).toMatchObject({ groups: ['entra:sre'] });
     expect(await both({ mailDomains: ['example.com'] }).person('slack', ADA.slackId)).toBeUndefined();
+    slack.setUser(ADA.slackId, { is_email_confirmed: true });
+    expect(await linked.person('slack', ADA.slackId)).toMatchObject({ id: ADA.entraId });
+    expect(await linked.byId(ADA.entraId)).toMatchObject({ groups: ['entra:sre', 'slack:@security'] });
+  });
+
+  it('is where a manager of Entra is told, by the address, before they ever spoke in Slack', async () => {
+    const directory = both({ mailDomains: ['example.com'], chats: ['slack'] });
+    const grace = await directory.byId(GRACE.entraId);
+    expect(grace).toMatchObject({ id: GRACE.entraId, slack: GRACE.slackId });
+    expect(grace && directory.reach(grace)).toEqual([{ chat: 'slack', kind: 'private', id: GRACE.slackId }]);
+    expect(await both().byId(GRACE.entraId)).not.toHaveProperty('slack');
+    slack.setUser(GRACE.slackId, { is_restricted: true });
+    expect(await both({ mailDomains: ['example.com'] }).byId(GRACE.entraId)).not.toHaveProperty('slack');
+    slack.setUser(GRACE.slackId, { is_restricted: false });
   });
 
   it('is one human by the map, whichever chat they speak in', async () => {

@@ -31,7 +31,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
   'usergroups.list': ['usergroups:read'],
-  'users.info': ['users:read', 'users:read.email'],
+  'users.info': ['users:read'],
+  'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
   'views.update': [],
 };

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { whoIs } from '../app/inbox/whoami.ts';
+import { peopleRoom } from '../compose.ts';
+import { houseRules } from '../config/house.ts';
+import { loadConfig } from '../config/load.ts';
+import { peopleFromCsv } from '../config/people-csv.ts';
+import type { Config } from '../config/schema.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
+import { JitError } from '../core/errors/errors.ts';
+import { plain } from '../core/language/text.ts';
+import { isMeant, type Subject } from '../core/people/person.ts';
+import { type Approver, isOnCall, isOwner, namedIn } from '../core/policy/stage.ts';
+import { jsonLog } from '../observe/log.ts';
+
+/** `jit people`: who is in the file, and where others come from. */
+export async function peopleVerb(file: string): Promise<void> {
+  const config = loadConfig(file);
+  for (const one of config.people) console.log(lineOf(one));
+  const { entra, slack } = config.directory;
+  const others = [...(entra ? [`tenant ${entra.tenantId} of Entra ID`] : []), ...(slack ? ['Slack'] : [])];
+  if (others.length > 0)
+    console.log(`Everybody else: ${others.join(' and ')}. \`jit people why <id>\` reads one of them.`);
+}
+
+/** `jit people find <text>`: in the file by any part of an id or name, in Entra by object ID or e-mail address. */
+export async function findPeopleVerb(file: string, text: string): Promise<void> {
+  const config = loadConfig(file);
+  const word = text.toLowerCase();
+  const listed = config.people.filter((one) =>
+    [one.id, one.name, one.slack, one.entra].some((value) => value?.toLowerCase().includes(word)),
+  );
+  for (const one of listed) console.log(lineOf(one));
+  const found = await (await peopleRoom(config, jsonLog('warn'))).find(text);
+  if (found && !listed.some(({ id }) => id === found.id)) console.log(lineOf(found));
+  if (listed.length === 0 && !found) throw new JitError('personUnknown', { typed: text });
+}
+
+/** `jit people why <id>`: who somebody is, through what, and what they may under which policies. */
+export async function whyPersonVerb(file: string, typed: string): Promise<void> {
+  const config = loadConfig(file);
+  const directory = await peopleRoom(config, jsonLog('warn'));
+  const person = await directory.find(typed);
+  if (!person) throw new JitError('personUnknown', { typed });
+  for (const line of await whoIs({ directory }, person)) console.log(plain(line));
+  const { policies, protectors, security } = houseRules(config);
+  const named = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(', ') || 'none';
+  console.log(`May request under: ${named(policies.filter(({ who }) => isMeant(person, who)))}.`);
+  const deciding = policies.filter(({ stages }) => isMeant(person, stages.flatMap(namedIn).filter(isSubject)));
+  console.log(`May decide, besides as manager, owner, or on call, under: ${named(deciding)}.`);
+  const roles = Object.entries({ protectors, security }).filter(([, subjects]) => isMeant(person, subjects));
+  if (roles.length > 0) console.log(`Is meant by: ${roles.map(([name]) => name).join(', ')}.`);
+}
+
+function isSubject(approver: Approver): approver is Subject {
+  return !isOwner(approver) && !isOnCall(approver);
+}
+
+/** `jit people import <file>`: prints the `people` of a CSV file, to be put into drawbridge.yaml. */
+export function importPeopleVerb(csv: string): void {
+  process.stdout.write(peopleFromCsv(textOf(csv)));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw badConfig([`${path} cannot be read`], cause);
+  }
+}
+
+type Shown = Pick<Config['people'][number], 'id' | 'name' | 'slack' | 'entra'>;
+
+function lineOf({ id, name, slack, entra }: { readonly [K in keyof Shown]?: Shown[K] | undefined }): string {
+  const accounts = [...(slack ? [`Slack ${slack}`] : []), ...(entra ? [`Entra ${entra}`] : [])];
+  return `${id}  ${name}  ${accounts.join(', ') || 'no account'}`;
+}
