@@ -26,9 +26,7 @@ const LANGUAGE = new Environment({ unlistedVariablesAreDyn: false, limits: { max
   .registerVariable('person', { schema: PERSON })
   .registerVariable('machine', { schema: MACHINE })
   .registerVariable('now', 'google.protobuf.Timestamp')
-  .registerFunction('string.like(string): bool', (own: string, pattern: string) =>
-    patternOf(pattern).matcher(own).find(),
-  );
+  .registerFunction('string.like(string): bool', isLike);
 
 const patterns = new Map<string, RE2JS>();
 
@@ -37,6 +35,21 @@ function patternOf(pattern: string): RE2JS {
   const known = patterns.get(pattern) ?? RE2JS.compile(pattern);
   patterns.set(pattern, known);
   return known;
+}
+
+/** Why it is no pattern; undefined where it is one. */
+export function patternFault(pattern: string): string | undefined {
+  try {
+    patternOf(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Is there something like the pattern in a text? It takes no longer for a bad one. */
+export function isLike(text: string, pattern: string): boolean {
+  return patternOf(pattern).matcher(text).find();
 }
 
 /** What is wrong with an expression, and at which of its letters; undefined where nothing is. */

@@ -3,11 +3,13 @@ import { tidy } from '../core/language/text.ts';
 import { fileGroups, type GroupTable } from '../core/people/groups.ts';
 import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
+import type { Auto, ReasonRule } from '../core/policy/bounds.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
 import type { Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
-import { conditionOf } from './condition.ts';
+import { conditionOf, isLike } from './condition.ts';
 import { duringOf } from './during.ts';
+import { hoursOf } from './hours.ts';
 import { machinesOf } from './machines.ts';
 import type { Config } from './schema.ts';
 import { oneStage, stageOf } from './stage.ts';
@@ -106,12 +108,30 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     bastion,
     cutSessions,
     longestMs: policy.longest,
+    ...(policy.usual === undefined ? {} : { usualMs: policy.usual }),
+    ...(policy.hours ? { hours: hoursOf(policy.hours) } : {}),
+    ...(policy.because ? { because: reasonRule(policy.because) } : {}),
+    ...(policy.auto ? { auto: autoOf(config, policy.auto) } : {}),
     ...(policy.when === undefined ? {} : { when: conditionOf(policy.when) }),
     stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
+    ...(policy.extend?.times === undefined ? {} : { extendSelfTimes: policy.extend.times }),
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),
   };
+}
+
+type Given = Config['policies'][number];
+
+function reasonRule({ ticket, letters }: NonNullable<Given['because']>): ReasonRule {
+  return {
+    ...(ticket === undefined ? {} : { ticket: { text: ticket, isIn: (word: string) => isLike(word, ticket) } }),
+    ...(letters === undefined ? {} : { leastLetters: letters }),
+  };
+}
+
+function autoOf(config: Config, { from, upTo }: NonNullable<Given['auto']>): Auto {
+  return { upToMs: upTo, ...(from ? { from: from.flatMap((word) => namedSources(config, word)) } : {}) };
 }
 
 function protectionOf(config: Config, entry: Config['protections'][number]): ProtectionEntry {

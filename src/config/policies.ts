@@ -4,6 +4,7 @@ import type { Known } from './lenient.ts';
 import { machinesFaults } from './machine-faults.ts';
 import { placeFaults, subjectFaults } from './named.ts';
 import { LONGEST_MS } from './schema.ts';
+import { sourceListFaults } from './sources.ts';
 import { deciderFaults } from './stages.ts';
 
 type KnownPolicy = NonNullable<NonNullable<Known['policies']>[number]>;
@@ -70,8 +71,25 @@ function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): 
   return [
     ...required.map((key) => ({ path: [...path, key], message: 'is missing' })),
     ...deciderFaults(config, policy, path),
+    ...boundFaults(config, policy, path),
     ...placeFaults(config, tell, [...path, 'tell']),
     ...(isLong ? [{ path: [...path, 'longest'], message: 'must be 24h or less' }] : []),
     ...(isShort ? [{ path: [...path, 'longest'], message: least }] : []),
+  ];
+}
+
+/** Bounds that leave nothing. */
+function boundFaults(config: Known, policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const { longest, usual, auto, hours } = policy;
+  const most = (ms: number | undefined, key: readonly string[]): readonly Fault[] =>
+    ms !== undefined && longest !== undefined && ms > longest
+      ? [{ path: [...path, ...key], message: `must be at most longest (${durationText(longest)})` }]
+      : [];
+  const isEmpty = hours?.from !== undefined && hours.to !== undefined && hours.to <= hours.from;
+  return [
+    ...most(usual, ['usual']),
+    ...most(auto?.upTo, ['auto', 'upTo']),
+    ...sourceListFaults(auto?.from, config.sources ?? {}, [...path, 'auto', 'from']),
+    ...(isEmpty ? [{ path: [...path, 'hours', 'to'], message: 'must be later than from, on the same day' }] : []),
   ];
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../core/language/instant.ts';
-import { conditionFault } from './condition.ts';
+import { conditionFault, patternFault } from './condition.ts';
 import { during } from './during.ts';
 import { approver, duration, name, ports, subject } from './fields.ts';
+import { hours } from './hours.ts';
 import { machines } from './machines.ts';
 import { stages } from './stage.ts';
 
@@ -56,7 +57,45 @@ export const policy = z.strictObject({
     .describe(
       'Cover only machines whose open sessions are cut when access ends: in Azure, those behind a network security group with flushConnection; in AWS, those that `aws.cutSessions` reaches.',
     ),
+  usual: duration
+    .optional()
+    .describe('Time when the request names none. If unset: an hour, or `longest` if that is less.'),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
+  hours: hours
+    .optional()
+    .describe(
+      'Hours within which a request has to begin and end. If unset, any. A request begins when it is approved.',
+    ),
+  because: z
+    .strictObject({
+      ticket: z
+        .string()
+        .max(200)
+        .refine(
+          (pattern) => patternFault(pattern) === undefined,
+          'must be a regular expression of RE2 such as ^(INC|CHG)-\\d+$',
+        )
+        .optional()
+        .describe('Regular expression that one word of the reason must match, such as `^(INC|CHG)-\\d+$`.'),
+      letters: z.number().int().min(1).max(200).optional().describe('Least number of letters of a reason.'),
+    })
+    .optional()
+    .describe('What the reason of a request must have.'),
+  auto: z
+    .strictObject({
+      from: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe(
+          'Only from within these: names from `sources`, addresses, and prefixes. If unset, from wherever the policy allows.',
+        ),
+      upTo: duration.describe('Only for so long in all.'),
+    })
+    .optional()
+    .describe(
+      'Let requests within these bounds, and within `hours`, in without a decision. Beyond them, the stages decide.',
+    ),
   when: z
     .string()
     .max(2_000)
@@ -91,6 +130,7 @@ export const policy = z.strictObject({
     .strictObject({
       self: z.literal(true).describe('The requester may extend without a decision.'),
       upTo: duration.describe('Longest such extension.'),
+      times: z.number().int().min(1).optional().describe('How often, at most. If unset, as often as the time lasts.'),
     })
     .optional()
     .describe('Allow extensions without a decision.'),

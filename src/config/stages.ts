@@ -10,10 +10,12 @@ type Approvers = KnownPolicy['approvers'];
 
 /** What is wrong with who decides: both forms or none, names that lead nowhere, and stages that contradict themselves. */
 export function deciderFaults(config: Known, policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
-  const { approvers, approvals, stages } = policy;
+  const { approvers, approvals, stages, hours } = policy;
+  const outside = stageListFaults(config, policy, hours?.outside?.stages, [...path, 'hours', 'outside', 'stages']);
   if (!stages) {
     const missing = [{ path: [...path, 'approvers'], message: 'is missing; name who decides here, or in stages' }];
-    return approvers === undefined ? missing : approverFaults(config, approvers, [...path, 'approvers']);
+    const own = approvers === undefined ? missing : approverFaults(config, approvers, [...path, 'approvers']);
+    return [...own, ...outside];
   }
   const both = (['approvers', 'approvals'] as const).filter((key) => policy[key] !== undefined);
   const said = { approvers, approvals };
@@ -21,8 +23,18 @@ export function deciderFaults(config: Known, policy: KnownPolicy, path: Fault['p
     ...both.flatMap((key) =>
       said[key] === undefined ? [] : [{ path: [...path, key], message: 'cannot be set together with stages' }],
     ),
-    ...stages.flatMap((stage, i) => (stage ? stageFaults(config, policy, stage, [...path, 'stages', i]) : [])),
+    ...stageListFaults(config, policy, stages, [...path, 'stages']),
+    ...outside,
   ];
+}
+
+function stageListFaults(
+  config: Known,
+  policy: KnownPolicy,
+  stages: KnownPolicy['stages'] = [],
+  path: Fault['path'],
+): readonly Fault[] {
+  return stages.flatMap((stage, i) => (stage ? stageFaults(config, policy, stage, [...path, i]) : []));
 }
 
 function stageFaults(config: Known, policy: KnownPolicy, stage: KnownStage, path: Fault['path']): readonly Fault[] {

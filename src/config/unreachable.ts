@@ -9,10 +9,11 @@ const MOST_NAMED = 3;
 /** Of people of the file: whose requests nobody could ever approve under a policy, and why. Directories are not asked. */
 export function unreachable(policy: Policy, people: readonly Person[]): readonly string[] {
   if (!decidersOf([policy]).every(isOfFile)) return [];
-  const chains = [{ policy: policy.name, stages: policy.stages }];
+  const ways = [policy.stages, ...(policy.hours?.outside ? [policy.hours.outside] : [])];
   const stuck = people.flatMap((requester) => {
     if (!isMeant(requester, policy.who)) return [];
-    const [lack] = lacking(chains, people, { requester, tags: {}, onCall: new Map(), now: 0 });
+    const circle = { requester, tags: {}, onCall: new Map(), now: 0 };
+    const [lack] = ways.flatMap((stages) => lacking([{ policy: policy.name, stages }], people, circle));
     return lack ? [{ requester, lack }] : [];
   });
   const [first] = stuck;

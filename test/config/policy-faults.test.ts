@@ -70,6 +70,21 @@ describe('each fault of a policy is told with its path and line', () => {
       `    tell: [ops]\n${REFUSAL.replace('Freeze.', 'x, during: { from: 2026-02-03, until: 2026-02-01 }')}`,
       ['policies[1].during.until: is before from (2026-02-03) (line 14)'],
     ],
+    // Bounds
+    [
+      '[ssh]',
+      '[ssh]\n    usual: 4h\n    auto: { upTo: 4h, from: [vpm, 10.0.0.0/7] }\n    hours: { from: "20:00", to: "07:00", days: mon, outside: { stages: [{}] } }\n    because: { ticket: "(?=x)" }',
+      [
+        'policies[0].hours.days: must be days such as mon-fri, or a list such as [mon, wed] (line 14)',
+        'policies[0].because.ticket: must be a regular expression of RE2 such as ^(INC|CHG)-\\d+$ (line 15)',
+        'policies[0].hours.outside.stages[0]: must have exactly one of anyOf, allOf, and n with of (line 14)',
+        'policies[0].usual: must be at most longest (3 h) (line 12)',
+        'policies[0].auto.upTo: must be at most longest (3 h) (line 13)',
+        'policies[0].auto.from[0]: no source is called vpm, and it is no address or prefix (line 13)',
+        'policies[0].auto.from[1]: 10.0.0.0/7 is too wide for a source; it must be /8 or narrower (line 13)',
+        'policies[0].hours.to: must be later than from, on the same day (line 14)',
+      ],
+    ],
     // Stages
     [
       '[person:grace]',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
-import { judge, type Wish } from '../../src/core/policy/judge.ts';
+import { judge } from '../../src/core/policy/judge.ts';
 import { type MachinesMeant, meansMachine } from '../../src/core/policy/machines.ts';
 import { type Policy, policiesFor } from '../../src/core/policy/policy.ts';
+import type { Wish } from '../../src/core/policy/wish.ts';
 import { ADA, DNS, GRACE, policy, RDP, SSH, T0, WEB } from './samples.ts';
 
 const HOUR = 3_600_000;
@@ -17,7 +18,6 @@ const wish: Wish = {
   cutsSessions: false,
   now: T0,
 };
-
 /** What a policy that covers everything asked for here has against a wish. */
 const objection = (one: Policy, asked: Wish) => judge([one], asked).against[0];
 

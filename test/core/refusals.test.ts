@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, type Wish } from '../../src/core/policy/judge.ts';
+import { judge } from '../../src/core/policy/judge.ts';
 import { overlaps } from '../../src/core/policy/overlap.ts';
 import type { Refusal } from '../../src/core/policy/policy.ts';
+import type { Wish } from '../../src/core/policy/wish.ts';
 import { ADA, policy, RDP, SAM, SSH, T0, WEB } from './samples.ts';
 
 const HOUR = 3_600_000;

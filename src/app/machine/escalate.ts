@@ -3,7 +3,7 @@ import { isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { analyse, caseOf, mustBeAllowed } from '../request/judgement.ts';
-import { askedOf } from '../request/places.ts';
+import { askedOf, byPolicy } from '../request/places.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
 import { asJitError } from './trouble.ts';
 
@@ -34,6 +34,7 @@ async function showMore(
 ): Promise<Omit<Decision, 'by'>> {
   try {
     const allowed = mustBeAllowed(await analyse(deps, caseOf(request), signal));
+    if (request.status === 'pending' && allowed.missing.length === 0) return byPolicy(request, at);
     const counted = { quorum: allowed.quorum, ...askedOf(deps, request, allowed) };
     return { next: escalated(request, counted, at), event: 'escalated' };
   } catch (error) {

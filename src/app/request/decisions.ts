@@ -6,7 +6,7 @@ import type { Quorum } from '../../core/policy/approval.ts';
 import { askedNow, decidersOf, escalatesAt, lackOf, lackText, quorumOf } from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
-import { type Circle, isOneOf } from '../../core/policy/stage.ts';
+import { type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
 import type { Who } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { namedByPolicies, onCallFor } from './approvers.ts';
@@ -14,6 +14,8 @@ import { namedByPolicies, onCallFor } from './approvers.ts';
 /** What decisions are judged by. */
 interface Deciding {
   readonly policies: readonly Policy[];
+  /** The stages that they demand of it. */
+  readonly chains: readonly Chain[];
   readonly requester: Person;
   readonly tags: Machine['tags'];
   /** Who approved it and when, as they are now; without `person` where they are gone. */
@@ -46,10 +48,9 @@ export interface Decisions {
 export const NOTHING_DECIDED: Decisions = { against: [], approvers: [], missing: [], quorum: [], voided: [] };
 
 export async function decisions(deps: Deps, deciding: Deciding, signal: AbortSignal): Promise<Decisions> {
-  const { policies, requester, tags, reviews, now, askedAt } = deciding;
+  const { policies, chains, requester, tags, reviews, now, askedAt } = deciding;
   const { onCall, failed } = await onCallFor(deps, policies, signal);
   const circle = { requester, tags, onCall, now };
-  const chains = policies.map(({ name, stages }) => ({ policy: name, stages }));
   const named = await namedByPolicies(deps, policies, circle);
   const given = reviews.flatMap(({ person, at }) => (person ? [{ person, at }] : []));
   const progress = progressOf(chains, given, circle, askedAt);

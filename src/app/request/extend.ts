@@ -68,7 +68,8 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
   const { policies, quorum } = allowed;
   if (lease.until <= now.at) throw new JitError('tooLate');
   const own = lease.until - lease.from + forMs - request.forMs;
-  if (policies.every(({ extendSelfUpToMs }) => own <= extendSelfUpToMs)) {
+  const before = request.timeline.filter((moment) => moment.event === 'extended' && moment.by === by.id).length;
+  if (policies.every((one) => own <= one.extendSelfUpToMs && before < (one.extendSelfTimes ?? Infinity))) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
     return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };
   }

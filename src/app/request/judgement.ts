@@ -37,6 +37,9 @@ export interface Case {
   readonly forMs: number;
   /** When it was first approved, where more time is asked for. */
   readonly since?: Instant;
+  /** When its time began; absent: it begins now. */
+  readonly from?: Instant;
+  readonly because: string;
   /** When the question that waits was asked; absent: now. */
   readonly askedAt?: Instant;
   /** Who approved it so far, and when: those without a time do so now. */
@@ -94,7 +97,9 @@ export async function analyse(
   const reviews = approvedBy.map(({ id, name, at = now }, i) => ({ id, name, at, person: reviewers?.[i] }));
   const tags = state?.machine.tags ?? {};
   const deciding = await settled(
-    requester ? decisions(deps, { policies, requester, tags, reviews, now, askedAt }, signal) : NOTHING_DECIDED,
+    requester
+      ? decisions(deps, { policies, chains: ruling?.chains ?? [], requester, tags, reviews, now, askedAt }, signal)
+      : NOTHING_DECIDED,
   );
   const { against: undecided, ...decided } = 'value' in deciding ? deciding.value : NOTHING_DECIDED;
   const against = [
@@ -160,11 +165,13 @@ function approvalsOf(reviews: readonly Review[]) {
 export function caseOfOpening(request: Approved): Case {
   const { from, until } = request.lease;
   const approvedBy = approvalsOf(request.reviews);
-  return { ...about(request), askedAt: request.askedAt, forMs: until - from, approvedBy };
+  return { ...about(request), askedAt: request.askedAt, from, forMs: until - from, approvedBy };
 }
 
-function about({ requester, machine, machineName, identity, ports, source, sourceName, bastion }: Request) {
+function about(request: Request) {
+  const { requester, machine, machineName, identity, ports, source, sourceName, bastion } = request;
   return {
+    because: request.justification,
     requester,
     machine,
     machineName,
@@ -177,7 +184,7 @@ function about({ requester, machine, machineName, identity, ports, source, sourc
 }
 
 function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) {
-  const { ports, source, sourceName, bastion, forMs, since } = asked;
+  const { ports, source, sourceName, bastion, forMs, since, from, because } = asked;
   const { cutsSessions = false, sessionsStay } = cutting(source, state);
   const { machine } = state;
   return {
@@ -189,6 +196,8 @@ function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) 
     forMs,
     cutsSessions,
     now,
+    because,
+    ...(from === undefined ? {} : { from }),
     ...(sessionsStay === undefined ? {} : { sessionsStay }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(since === undefined ? {} : { since }),

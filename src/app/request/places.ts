@@ -1,8 +1,10 @@
+import type { Instant } from '../../core/language/instant.ts';
 import type { Person } from '../../core/people/person.ts';
 import { type Place, uniquePlaces } from '../../core/people/place.ts';
 import { MOST_PLACES } from '../../core/policy/floods.ts';
+import { approvedByPolicy } from '../../core/request/escalation.ts';
 import type { Tally } from '../../core/request/life.ts';
-import type { Request } from '../../core/request/request.ts';
+import type { Pending, Request } from '../../core/request/request.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { AllowedCase } from './judgement.ts';
@@ -30,6 +32,12 @@ export function askedOf(
     places: all.slice(0, places.length + MOST_PLACES),
     ...(escalatesAt === undefined ? {} : { escalatesAt }),
   };
+}
+
+/** Its policies let it in without a decision. */
+export function byPolicy(request: Pending, now: Instant) {
+  const text = `by policy ${request.policies.join(', ')}`;
+  return { next: approvedByPolicy(request, now), event: 'approved', by: 'drawbridge', text };
 }
 
 function ownPlaces({ directory }: Deps, people: readonly Person[]): readonly Place[] {

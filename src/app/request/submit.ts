@@ -2,7 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { BASTION, pinned } from '../../core/language/asked-source.ts';
 import { durationText } from '../../core/language/duration.ts';
 import type { Ask } from '../../core/language/grammar.ts';
-import { HOUR_MS } from '../../core/language/instant.ts';
+import { DAY_MS, HOUR_MS } from '../../core/language/instant.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
@@ -20,10 +20,10 @@ import type { Cloud, MachineState } from '../../ports/cloud.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
-import { change, hint } from '../machine/commit.ts';
+import { change, commit, hint } from '../machine/commit.ts';
 import { inventory } from '../machine/inventory.ts';
 import { analyse, cutting, mustBeAllowed } from './judgement.ts';
-import { placesFor } from './places.ts';
+import { byPolicy, placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
 
 /** What is asked for when nobody says how long. */
@@ -49,8 +49,24 @@ export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sende
     if (winner) return winner;
     throw new JitError('stale');
   }
-  await hint(deps, [request]);
-  return request;
+  const now = request.escalatesAt === request.askedAt ? await letIn(deps, request) : request;
+  await hint(deps, [now]);
+  return now;
+}
+
+/** Without a decision, as its policies say. Where that does not come off, the due index finds it, and it is judged again. */
+async function letIn(deps: Deps, request: Pending): Promise<Request> {
+  try {
+    return await commit(deps, request.id, (before, { at }) =>
+      before.status === 'pending' ? byPolicy(before, at) : undefined,
+    );
+  } catch (error) {
+    deps.log.warn(
+      { request: request.id, error },
+      'a policy lets this in without a decision, and that was not kept yet',
+    );
+    return request;
+  }
 }
 
 /** The request that this ask would make, with every default filled in and nothing against it. */
@@ -83,8 +99,9 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     ...(state.identity === undefined ? {} : { identity: state.identity }),
   };
   mustBeLongEnough(deps, what.forMs);
-  const allowed = mustBeAllowed(await analyse(deps, { ...what, approvedBy: [] }, signal, async () => state));
-  const { policies, approvers, quorum, escalatesAt } = allowed;
+  const because = ask.justification;
+  const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
+  const { policies, approvers, quorum, missing, escalatesAt } = allowed;
   const { at: askedAt } = await deps.store.now();
   const all = placesFor(deps, person, allowed, sender);
   const left = all.length - MOST_PLACES;
@@ -103,7 +120,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     places: all.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
-    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(missing.length === 0 ? { escalatesAt: askedAt } : escalatesAt === undefined ? {} : { escalatesAt }),
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
     ...(state.addresses ? { addresses: servedAddresses(what.source, ports, state.addresses) } : {}),
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, machine.id), policies),
@@ -174,5 +191,8 @@ function usualPorts(policies: readonly Policy[], { machine, protection }: Machin
 /** An hour, or the longest that the policies of these ports allow. */
 function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
   const own = coverage(policies).filter(({ port }) => ports.some((one) => samePort(one, port)));
-  return Math.min(USUAL_MS, ...own.map(({ policy }) => policy.longestMs));
+  return Math.min(
+    ...own.map(({ policy: { usualMs: usual = USUAL_MS, longestMs } }) => Math.min(usual, longestMs)),
+    DAY_MS,
+  );
 }

@@ -14,7 +14,7 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   return [
     [`Request \`${request.id}\` for ${nameOf(request)}: ${what}.`],
-    ['Waiting for approval by ', ...needed, '.'],
+    isWaiting(request) ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
     ...notesOf(request).map(({ text }) => text),
   ];
 }

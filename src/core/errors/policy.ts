@@ -52,6 +52,16 @@ export const POLICY_ERRORS = {
     say: 'Policy {policy} refuses this: {reason}.',
     hint: '{when}',
   },
+  policyHours: {
+    kind: 'denied',
+    say: 'Policy {policy} allows access within its hours only: {hours}.',
+    hint: 'Request a time that begins and ends within them.',
+  },
+  policyReason: {
+    kind: 'denied',
+    say: 'The reason lacks what policy {policy} demands: {lack}.',
+    hint: 'Request again, with `because` and that.',
+  },
   policyCondition: {
     kind: 'denied',
     say: 'The condition of policy {policy} is not met.',

@@ -1,13 +1,14 @@
 import { JitError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { Person, Subject } from '../people/person.ts';
+import { everyStage } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { allowedNow, type Lack, laterAt, type Progress, type StageState } from './progress.ts';
 import { type Approver, approversText, type Circle, isOnCall, isOneOf, isOwner, namedIn, stageText } from './stage.ts';
 
 /** Everybody whom the policies let decide, in whatever stage. */
 export function decidersOf(policies: readonly Policy[]): readonly Approver[] {
-  return [...new Set(policies.flatMap(({ stages }) => stages.flatMap(namedIn)))];
+  return [...new Set(policies.flatMap((policy) => everyStage(policy).flatMap(namedIn)))];
 }
 
 /** Those of them that one can tell without looking at a machine or a schedule. */

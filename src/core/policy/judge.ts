@@ -1,40 +1,23 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
-import type { Instant } from '../language/instant.ts';
 import { clockText } from '../language/text.ts';
-import type { Machine } from '../machine/machine.ts';
-import type { Person } from '../people/person.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
 import { factsFor } from './condition.ts';
 import { duringText, isDuring, touches } from './during.ts';
 import { every, type Holds, isUnknown } from './holds.ts';
+import { hoursText } from './hours.ts';
+import { chainsOf, isOutside, lackOfReason, spanOf } from './needs.ts';
 import { covers, type Policy, type Refusal } from './policy.ts';
-
-export interface Wish {
-  readonly person: Person;
-  readonly machine: Machine;
-  readonly ports: readonly Port[];
-  readonly source: string;
-  /** What stood for it where it was asked for by name. */
-  readonly sourceName?: string;
-  /** The source is the subnet of an Azure Bastion. */
-  readonly isBastion: boolean;
-  /** In all, from the first opening to the end. */
-  readonly forMs: number;
-  /** When it was first approved, where more time is asked for. */
-  readonly since?: Instant;
-  /** Are the machine's open sessions cut when a rule goes? */
-  readonly cutsSessions: boolean;
-  readonly now: Instant;
-  /** Why they are not cut, where that is known. */
-  readonly sessionsStay?: string;
-}
+import type { Chain } from './stage.ts';
+import type { Wish } from './wish.ts';
 
 /** What the policies say of a wish. */
 export interface Ruling {
   /** Those of all its ports, each once, in the order of the file: it needs what each of them needs. */
   readonly policies: readonly Policy[];
+  /** The stages that each of them demands; none where it lets this in without a decision. */
+  readonly chains: readonly Chain[];
   /** Every reason against it, one of each sort; it is allowed when there is none. */
   readonly against: readonly JitError[];
 }
@@ -52,7 +35,11 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
   });
   const meant = covering.map(({ policy }) => policy);
   if (meant.length === 0 || wish.ports.length === 0)
-    return { policies: [], against: [...refused, new JitError('noPolicy', { machine: wish.machine.name })] };
+    return {
+      policies: [],
+      chains: [],
+      against: [...refused, new JitError('noPolicy', { machine: wish.machine.name })],
+    };
   const chosen = coverage(meant).filter((one) => wish.ports.some((asked) => samePort(asked, one.port)));
   const needed = covering.filter(({ policy }) => chosen.some((one) => one.policy === policy));
   const sure = needed.flatMap(({ policy, answer }) => (answer === true ? [policy] : []));
@@ -62,10 +49,16 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
     condition(sure, wish),
     port(meant, wish),
     duration(sure, wish),
+    hours(sure, wish),
+    reason(sure, wish),
     sessions(sure, wish),
     source(sure, wish),
   ];
-  return { policies: sure, against: [...refused, ...objections.flatMap((error) => error || [])] };
+  return {
+    policies: sure,
+    chains: chainsOf(sure, wish),
+    against: [...refused, ...objections.flatMap((error) => error || [])],
+  };
 }
 
 /** By what each policy demands in an expression, the first one that is not met. */
@@ -80,8 +73,8 @@ function condition(needed: readonly Policy[], { person, machine, now }: Wish): J
 
 /** A refusal that touches any of the time that is asked for. */
 function againstRefusal(refusal: Refusal, wish: Wish): JitError | undefined {
-  const { now, forMs, since = now, ports } = wish;
-  const isThere = touches(refusal.during, { from: now, until: since + forMs });
+  const { now, ports } = wish;
+  const isThere = touches(refusal.during, { from: now, until: spanOf(wish).until });
   const hasPort = !refusal.ports || ports.some((asked) => refusal.ports?.some((one) => samePort(one, asked)));
   const answer = every([isThere, hasPort, covers(refusal, wish.person, wish.machine)]);
   if (isUnknown(answer)) return unknownCover(refusal, answer);
@@ -122,6 +115,21 @@ function duration(needed: readonly Policy[], { forMs, since }: Wish): JitError |
   if (since === undefined)
     return new JitError('policyDuration', { policy: policy.name, longest, asked: durationText(forMs) });
   return new JitError('policyExtension', { policy: policy.name, longest, until: clockText(since + policy.longestMs) });
+}
+
+/** Outside its hours, a policy that names nobody to decide then refuses. */
+function hours(needed: readonly Policy[], wish: Wish): JitError | undefined {
+  const policy = needed.find((one) => one.hours && !one.hours.outside && isOutside(one, wish));
+  return policy?.hours && new JitError('policyHours', { policy: policy.name, hours: hoursText(policy.hours) });
+}
+
+function reason(needed: readonly Policy[], { because }: Wish): JitError | undefined {
+  if (because === undefined) return undefined;
+  for (const { name, because: rule } of needed) {
+    const lack = rule && lackOfReason(rule, because);
+    if (lack !== undefined) return new JitError('policyReason', { policy: name, lack });
+  }
+  return undefined;
 }
 
 function sessions(needed: readonly Policy[], { cutsSessions, sessionsStay, machine }: Wish): JitError | undefined {

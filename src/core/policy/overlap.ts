@@ -87,6 +87,7 @@ function stricterThan(one: Policy, other: Policy): readonly string[] {
     ...(approvalsOf(one) > approvalsOf(other)
       ? [`${approvalsOf(one)} approvals instead of ${approvalsOf(other)}`]
       : []),
+    ...(other.auto && !one.auto ? ['not without a decision'] : []),
     ...(other.anySource && !one.anySource ? ['not from everywhere'] : []),
     ...(isNarrower && !one.anySource && !other.anySource ? [`sources of /${ipv4} and /${ipv6} at the widest`] : []),
     ...(one.sources && !allWithin(other.sources, one.sources)

@@ -5,11 +5,13 @@ import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { NamedSource, SourceNames } from '../rule/source.ts';
+import type { Auto, ReasonRule } from './bounds.ts';
 import type { Condition } from './condition.ts';
 import type { DrillRules } from './drill.ts';
 import type { During } from './during.ts';
 import type { FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
+import type { Hours } from './hours.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
 import type { Stage } from './stage.ts';
 
@@ -33,12 +35,19 @@ export interface Policy {
   /** Only where open sessions are cut when a rule goes. */
   readonly cutSessions: boolean;
   readonly longestMs: number;
+  /** When nobody says how long. */
+  readonly usualMs?: number;
+  readonly hours?: Hours;
+  readonly because?: ReasonRule;
+  readonly auto?: Auto;
   /** What must be so besides. */
   readonly when?: Condition;
   /** Who decides: one after the other. */
   readonly stages: readonly Stage[];
   /** Written permission to extend without a decision, by so much in all. */
   readonly extendSelfUpToMs: number;
+  /** So often at most; absent: as often as the time lasts. */
+  readonly extendSelfTimes?: number;
   /** How long a request waits for an answer. */
   readonly unansweredMs: number;
   readonly tell: readonly Place[];

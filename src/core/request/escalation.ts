@@ -1,6 +1,6 @@
 import type { Instant } from '../language/instant.ts';
-import { note, scheduled, type Tally } from './life.ts';
-import { extensionOf, type InForce, type Pending, type Request } from './request.ts';
+import { note, scheduled, step, type Tally } from './life.ts';
+import { type Activating, extensionOf, type InForce, type Lease, type Pending, type Request } from './request.ts';
 
 /** What waits for approvals, and lets others approve as well at some time. */
 export type Escalating = Pending | InForce;
@@ -31,4 +31,11 @@ function withQuestion<R extends Escalating>(request: R, told: Pick<Tally, 'quoru
   if (!request.extension) return request;
   const { escalatesAt: _, ...rest } = request.extension;
   return { ...request, extension: { ...rest, ...told } };
+}
+
+/** Without a review: its policies let it in. */
+export function approvedByPolicy(request: Pending, now: Instant): Activating {
+  const { answerBy: _, quorum: __, escalatesAt: ___, ...rest } = request;
+  const lease: Lease = { from: now, until: now + request.forMs, placements: [] };
+  return scheduled({ ...rest, ...step(request, 'approved', now), status: 'activating', lease }, now);
 }

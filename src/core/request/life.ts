@@ -32,7 +32,7 @@ const OPEN_BACKOFF_MS = 20 * SECOND_MS;
 const LONGEST_TIMELINE = 40;
 
 /** The next version's number and timeline, by an event of the workflow table. The caller has checked that the cell exists. */
-function step(request: Request, event: Event, at: Instant, moment: Partial<Moment> = {}) {
+export function step(request: Request, event: Event, at: Instant, moment: Partial<Moment> = {}) {
   if (!after(request.status, event)) throw new Error(`no way from ${request.status} by ${event}`);
   return { version: request.version + 1, timeline: told(request, { at, event, ...moment }) };
 }
