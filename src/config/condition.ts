@@ -6,6 +6,8 @@ import { expressionFault, negatesGroups, type Path, pathsIn } from './expression
 
 /** Longer than any condition that is fenced can take: where it happens, the answer is not used. */
 const MOST_MS = 10;
+/** A process that is busy with something else takes long as well, but hardly each time. */
+const MOST_TRIES = 5;
 
 const text = 'string';
 const PERSON = {
@@ -80,18 +82,22 @@ export function conditionOf(expression: string): Condition {
       // NB. `||` swallows errors in this language: what is not there is looked for before, not caught.
       const missing = paths.find((path) => !isThere(facts, path));
       if (missing) return { unknown: nameOf(missing) };
-      const from = performance.now();
+      const given = {
+        person: defined(facts.person),
+        machine: { ...defined(facts.machine), tags: facts.tags },
+        now: new Date(facts.now),
+      };
       try {
-        const said: unknown = run({
-          person: defined(facts.person),
-          machine: { ...defined(facts.machine), tags: facts.tags },
-          now: new Date(facts.now),
-        });
-        const isLate = performance.now() - from > MOST_MS;
-        return typeof said === 'boolean' && !isLate ? said : { unknown: 'result of its condition' };
+        for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+          const from = performance.now();
+          const said: unknown = run(given);
+          if (typeof said !== 'boolean') break;
+          if (performance.now() - from <= MOST_MS) return said;
+        }
       } catch {
-        return { unknown: 'result of its condition' };
+        // Said below.
       }
+      return { unknown: 'result of its condition' };
     },
   };
 }
