@@ -5,6 +5,7 @@ import { closeVerb } from './close.ts';
 import { consentVerb } from './consent.ts';
 import { doctorVerb } from './doctor.ts';
 import { drillVerb } from './drill.ts';
+import { explainVerb } from './explain.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
@@ -89,6 +90,18 @@ program
   .description('say how a drill is started, which only security may do, in a chat')
   .option('--last', 'show what came of the last one')
   .action((options: { last?: boolean }) => drillVerb(file(), options));
+
+program
+  .command('policy')
+  .description('explain what the policies say')
+  .command('explain')
+  .description('say what would become of a request, and who would decide; nothing is kept, and nobody is told')
+  .argument('<person>', 'ID of the person who would request')
+  .argument('<machine>', 'name or ID of the machine')
+  .argument('[terms...]', 'as in chat: 22 from 203.0.113.7 for 2h')
+  .action((person: string, machine: string, terms: readonly string[]) =>
+    explainVerb(file(), person, [machine, ...terms]),
+  );
 
 program
   .command('why')

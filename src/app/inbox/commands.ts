@@ -23,6 +23,7 @@ import { protectedLines } from '../protect/text.ts';
 import { type Unprotected, unprotect, unprotectedLines, unprotectedReport } from '../protect/unprotect.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
+import { explain } from '../request/explain.ts';
 import { extendOnce } from '../request/extend.ts';
 import { submit } from '../request/submit.ts';
 import { why } from '../request/why.ts';
@@ -56,6 +57,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return protecting(deps, actorOf(person, sender), command);
     case 'why':
       return { lines: [], refused: false, report: await why(deps, person, command) };
+    case 'explain':
+      return { lines: [], refused: false, report: await explain(deps, person, command) };
     case 'unprotect':
       return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
     case 'close all':

@@ -17,8 +17,8 @@ import type { Finding } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { usualSource } from '../request/asked-for.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
-import { usualSource } from '../request/submit.ts';
 import { leftoverLines } from './leftovers.ts';
 import { strayLines, unsaidLine } from './strays.ts';
 

@@ -39,7 +39,8 @@ export interface Case {
   readonly since?: Instant;
   /** When its time began; absent: it begins now. */
   readonly from?: Instant;
-  readonly because: string;
+  /** Why; absent where nobody asks yet: the reason is not judged then. */
+  readonly because?: string;
   /** When the question that waits was asked; absent: now. */
   readonly askedAt?: Instant;
   /** Who approved it so far, and when: those without a time do so now. */
@@ -196,7 +197,7 @@ function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) 
     forMs,
     cutsSessions,
     now,
-    because,
+    ...(because === undefined ? {} : { because }),
     ...(from === undefined ? {} : { from }),
     ...(sessionsStay === undefined ? {} : { sessionsStay }),
     ...(sourceName === undefined ? {} : { sourceName }),

@@ -14,7 +14,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { reachedFromHere } from '../machine/witness.ts';
-import { usualSource } from './submit.ts';
+import { usualSource } from './asked-for.ts';
 
 const SSH: Port = { number: 22, protocol: 'tcp' };
 /** Each is read anew, and all of it is one answer on one screen. */

@@ -20,6 +20,7 @@ export type Command =
   | { readonly verb: 'unprotect'; readonly machine: string }
   | { readonly verb: 'drill'; readonly machine?: string }
   | ({ readonly verb: 'why' } & WhyAsk)
+  | ({ readonly verb: 'explain' } & ExplainAsk)
   | ({ readonly verb: 'restore' } & RestoreAsk)
   | ({ readonly verb: 'consent' } & ConsentAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
@@ -81,6 +82,9 @@ export interface Ask {
   readonly justification: string;
 }
 
+/** `explain <machine> [ports] [for 2h] [from <source>]`: what would become of such a request? */
+export type ExplainAsk = Omit<Ask, 'justification'> & { readonly justification?: string };
+
 /** The word for everything that is open, whoever's it is. */
 const ALL = 'all';
 
@@ -113,6 +117,8 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
+    case 'explain':
+      return { verb, ...readAsk(rest, names), ...(reason ? { justification: reason } : {}) };
     case 'why':
       return { verb, ...parseWhy(rest, names) };
     case 'restore':
@@ -169,12 +175,17 @@ function split(text: string): { readonly words: readonly string[]; readonly reas
 }
 
 function parseAsk(words: readonly string[], reason: string | undefined, names: SourceNames): Ask {
+  const ask = readAsk(words, names);
+  if (!reason) throw new JitError('missingReason');
+  return { ...ask, justification: reason };
+}
+
+function readAsk(words: readonly string[], names: SourceNames): Omit<Ask, 'justification'> {
   const machine = readMachine(words);
   const { sources, ...terms } = parseTerms(words.slice(1), (word) => [readAskedSource(word, names)]);
   const [source, second] = sources;
   if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
-  if (!reason) throw new JitError('missingReason');
-  return { machine, ...terms, ...(source === undefined ? {} : { source }), justification: reason };
+  return { machine, ...terms, ...(source === undefined ? {} : { source }) };
 }
 
 function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk {

@@ -1,0 +1,96 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { BASTION, pinned } from '../../core/language/asked-source.ts';
+import type { Ask } from '../../core/language/grammar.ts';
+import { DAY_MS, HOUR_MS } from '../../core/language/instant.ts';
+import type { Machine } from '../../core/machine/machine.ts';
+import { match } from '../../core/machine/match.ts';
+import { unprotected } from '../../core/machine/protection.ts';
+import type { Person } from '../../core/people/person.ts';
+import { coverage } from '../../core/policy/judge.ts';
+import { type Policy, policiesFor } from '../../core/policy/policy.ts';
+import { type Port, samePort } from '../../core/rule/port.ts';
+import { parseSource } from '../../core/rule/source.ts';
+import type { Bastion } from '../../ports/bastions.ts';
+import type { MachineState } from '../../ports/cloud.ts';
+import type { Deps } from '../deps.ts';
+import { cloudFor } from '../machine/cloud.ts';
+import { inventory } from '../machine/inventory.ts';
+
+/** What is asked for when nobody says how long. */
+const USUAL_MS = HOUR_MS;
+
+/** The machine that is meant, which somebody may ask for at all. Throws `noPolicy`, and what `match` throws. */
+export async function machineFor(deps: Deps, person: Person, typed: string, signal: AbortSignal): Promise<Machine> {
+  const machine = match(await inventory(deps, signal), typed);
+  if (policiesFor(deps.rules.policies, person, machine).length === 0)
+    throw new JitError('noPolicy', { machine: machine.name });
+  return machine;
+}
+
+/** What somebody asks for on a machine, before it is known whether they may. */
+export type AskedOn = Omit<Ask, 'machine' | 'justification'> & { readonly machine: Machine };
+
+/** What an ask means, with every default filled in, and the machine as it is. */
+export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal: AbortSignal) {
+  const { machine } = ask;
+  const meant = policiesFor(deps.rules.policies, person, machine);
+  const bastion = isAzureBastion(deps, ask) ? await bastionOf(deps, machine, signal) : undefined;
+  const word = bastion?.prefix ?? ask.source ?? (await usualSource(deps, person, machine));
+  if (word === undefined) throw new JitError('missingSource');
+  const state = await cloudFor(deps, machine.id).look(machine.id, signal);
+  const from = pinned(
+    word,
+    deps.rules.sources,
+    state.addresses?.map(({ address }) => address),
+  );
+  const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
+  const what = {
+    requester: { id: person.id, name: person.name },
+    machine: machine.id,
+    machineName: machine.name,
+    location: machine.location,
+    ports,
+    ...from,
+    ...(bastion ? { bastion: bastion.name } : {}),
+    forMs: ask.forMs ?? usualMs(meant, ports),
+    ...(state.identity === undefined ? {} : { identity: state.identity }),
+  };
+  return { what, state };
+}
+
+/** What is asked from when nobody says: a canonical prefix, or a name that still stands for something. */
+export async function usualSource(deps: Deps, person: Person, machine: Machine): Promise<string | undefined> {
+  const last = await deps.store.lastSource(person.id, machine.id);
+  return last !== undefined && (deps.rules.sources.has(last) || parseSource(last)) ? last : person.address;
+}
+
+/** The word means an Azure Bastion wherever there may be one; in other clouds it may be a name like others. */
+function isAzureBastion(deps: Deps, { source, machine }: AskedOn): boolean {
+  const { bastion } = cloudFor(deps, machine.id);
+  return source === BASTION && (bastion !== undefined || !deps.rules.sources.has(BASTION));
+}
+
+/** What was approved stays: a Bastion that moves to another subnet afterwards needs a new request. */
+function bastionOf(deps: Deps, machine: Machine, signal: AbortSignal): Promise<Bastion> {
+  const cloud = cloudFor(deps, machine.id);
+  if (!cloud.bastion) throw new JitError('noBastion', { machine: machine.name });
+  return cloud.bastion(machine.id, signal);
+}
+
+/** The first port that a policy lists and that is protected. */
+function usualPorts(policies: readonly Policy[], { machine, protection }: MachineState): readonly Port[] {
+  const ports = policies.flatMap((policy) => policy.ports);
+  const usual = ports.find((port) => protection?.ports.some((own) => samePort(own.port, port)));
+  if (usual) return [usual];
+  const [first] = ports;
+  throw first ? unprotected(machine.name, first, protection) : new JitError('noPolicy', { machine: machine.name });
+}
+
+/** An hour, or the longest that the policies of these ports allow. */
+function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
+  const own = coverage(policies).filter(({ port }) => ports.some((one) => samePort(one, port)));
+  return Math.min(
+    ...own.map(({ policy: { usualMs: usual = USUAL_MS, longestMs } }) => Math.min(usual, longestMs)),
+    DAY_MS,
+  );
+}

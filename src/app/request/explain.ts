@@ -1,0 +1,21 @@
+import type { ExplainAsk } from '../../core/language/grammar.ts';
+import type { Person } from '../../core/people/person.ts';
+import { explanation } from '../../core/view/explain-page.ts';
+import type { Report } from '../../core/view/report.ts';
+import type { Deps } from '../deps.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { askedFor, machineFor } from './asked-for.ts';
+import { analyse } from './judgement.ts';
+
+/**
+ * What would become of a request, before it is asked: the policies that judge it, who would decide in which order, and all that
+ * stands against it. By the judgement of the real thing; nothing is kept, and nobody is told.
+ */
+export async function explain(deps: Deps, person: Person, ask: ExplainAsk): Promise<Report> {
+  const signal = answerInTime();
+  const machine = await machineFor(deps, person, ask.machine, signal);
+  const { what, state } = await askedFor(deps, person, { ...ask, machine }, signal);
+  const because = ask.justification === undefined ? {} : { because: ask.justification };
+  const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);
+  return explanation({ ...what, name: person.name }, judged);
+}

@@ -1,0 +1,23 @@
+import { explain } from '../app/request/explain.ts';
+import { compose } from '../compose.ts';
+import { sourceNames } from '../config/house.ts';
+import { loadConfig } from '../config/load.ts';
+import { JitError } from '../core/errors/errors.ts';
+import { parseCommand } from '../core/language/grammar.ts';
+import { jsonLog } from '../observe/log.ts';
+import { quoted, show } from './words.ts';
+
+/** `jit policy explain <person> <machine> [terms]`: the rest is read as in chat. Nothing is kept, and nobody is told. */
+export async function explainVerb(file: string, id: string, words: readonly string[]): Promise<void> {
+  const config = loadConfig(file);
+  const ask = parseCommand(['explain', ...words.map(quoted)].join(' '), sourceNames(config));
+  if (ask.verb !== 'explain') return;
+  const { deps, close } = await compose(config, jsonLog('warn'));
+  try {
+    const person = await deps.directory.byId(id);
+    if (!person) throw new JitError('personGone', { name: id });
+    show(await explain(deps, person, ask));
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,74 @@
+import type { JitError } from '../errors/errors.ts';
+import { durationText } from '../language/duration.ts';
+import type { Line } from '../language/text.ts';
+import type { Person } from '../people/person.ts';
+import type { Quorum } from '../policy/approval.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Port, portLabel } from '../rule/port.ts';
+import { namedSourceText } from '../rule/source.ts';
+import type { Report, Row } from './report.ts';
+import { listed } from './words.ts';
+
+/** What would be asked for. */
+export interface Explained {
+  /** Of whoever would ask. */
+  readonly name: string;
+  readonly machineName: string;
+  readonly ports: readonly Port[];
+  readonly source: string;
+  readonly sourceName?: string;
+  readonly forMs: number;
+}
+
+/** What came of the judgement, as far as it is told. */
+export interface Verdicts {
+  readonly unsatisfied: readonly JitError[];
+  readonly failed: readonly JitError[];
+  readonly policies: readonly Policy[];
+  readonly quorum: readonly Quorum[];
+  readonly approvers: readonly Person[];
+}
+
+/** A request that nobody asked for yet, explained: would it pass, and by whom. */
+export function explanation(asked: Explained, judged: Verdicts): Report {
+  const { name, machineName, ports, forMs } = asked;
+  const what = `${ports.map(portLabel).join(', ')} of ${machineName} from ${namedSourceText(asked)} for ${durationText(forMs)}`;
+  const against = [
+    ...judged.unsatisfied.map(({ say, hint }) => row(`No: ${say} ${hint}`)),
+    ...judged.failed.map(({ say, hint }) => row(`Cannot tell, so no: ${say} ${hint}`)),
+  ];
+  const passes = against.length === 0 ? [row('It could be requested now.')] : against;
+  return {
+    title: `${name}: ${what}`,
+    sections: [
+      { heading: 'Would it pass?', rows: passes },
+      ...(judged.policies.length > 0 ? [{ heading: 'Verdicts by', rows: judged.policies.map(policyRow) }] : []),
+      ...(judged.policies.length > 0 ? [{ heading: 'Decided by', rows: deciders(judged) }] : []),
+    ],
+  };
+}
+
+function row(...line: Line): Row {
+  return { line };
+}
+
+/** The first of the file that covers who, machine and port; and what its setting says of the rest. */
+function policyRow({ name, longestMs, because, hours, when, auto }: Policy): Row {
+  const rest = [
+    `at most ${durationText(longestMs)} in all`,
+    ...(because?.ticket ? [`a ticket such as ${because.ticket.text} in the reason`] : []),
+    ...(because?.leastLetters === undefined ? [] : [`a reason of at least ${because.leastLetters} letters`]),
+    ...(hours ? ['hours'] : []),
+    ...(when ? [`the condition ${when.text}`] : []),
+    ...(auto ? [`without a decision up to ${durationText(auto.upToMs)}`] : []),
+  ];
+  return row(`Policy ${name}: ${rest.join('; ')}.`);
+}
+
+function deciders({ quorum, approvers }: Verdicts): readonly Row[] {
+  if (quorum.length === 0) return [row('Nobody: the policy lets it in without a decision.')];
+  const stages = quorum.map(({ needs, from, stage, policy }) =>
+    row(`${stage ? `Stage ${stage.no} of ${stage.of}, policy ${policy}` : `Policy ${policy}`}: ${needs} of ${from}.`),
+  );
+  return approvers.length > 0 ? [...stages, row('Asked first: ', ...listed(approvers, 'or'), '.')] : stages;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/app/request/explain.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Policy, Refusal } from '../../src/core/policy/policy.ts';
+import { ADA, GRACE, POLICY, SENDER, world } from './fixtures.ts';
+
+const HOUR = 3_600_000;
+const ASKED = { machine: 'api-1', ports: [], forMs: HOUR, source: '203.0.113.7/32' };
+const lines = async (deps: Parameters<typeof explain>[0], patch: Partial<typeof ASKED> = {}) => {
+  const { sections } = await explain(deps, ADA, { ...ASKED, ...patch, justification: 'deploy' });
+  return sections.map(({ heading, rows }) => `${heading} ${rows.map(({ line }) => plain(line)).join(' ')}`);
+};
+
+describe('explaining a request', () => {
+  it('says who would decide, keeps nothing, and tells nobody', async () => {
+    const { deps, chat } = world({});
+    expect(await lines(deps)).toEqual([
+      'Would it pass? It could be requested now.',
+      'Judged by Policy production: at most 4 h in all.',
+      'Decided by Policy production: 1 of the manager. Asked first: Grace.',
+    ]);
+    expect(await deps.store.live(9)).toEqual([]);
+    expect(chat.shown).toEqual([]);
+    const auto = world({ policies: [{ ...POLICY, auto: { upToMs: HOUR } }] });
+    expect((await lines(auto.deps)).at(-1)).toBe('Decided by Nobody: the policy lets it in without a decision.');
+  });
+
+  it('never differs from what asking gives', async () => {
+    const frozen: Refusal = { name: 'frozen', machines: { names: [], tags: {} }, reason: 'Freeze' };
+    const policies: readonly Policy[] = [
+      POLICY,
+      { ...POLICY, longestMs: HOUR / 2 },
+      { ...POLICY, stages: [oneStage(['person:ada'], 1)] },
+      { ...POLICY, stages: [oneStage(['manager'], 1), oneStage(['manager', 'person:grace'], 1)] },
+      { ...POLICY, because: { leastLetters: 20 } },
+      { ...POLICY, machines: { names: [], tags: {}, os: 'windows' } },
+    ];
+    for (const policy of policies)
+      for (const refusals of [[], [frozen]])
+        for (const source of ['203.0.113.7/32', '203.0.0.0/16']) {
+          const { deps, house } = world({ policies: [policy], people: [ADA, GRACE] });
+          const rules = { ...deps, rules: { ...deps.rules, policies: house.policies ?? [policy], refusals } };
+          const [first = ''] = await lines(rules, { source });
+          const asked = submit(rules, ADA, { ...ASKED, source, justification: 'deploy' }, SENDER);
+          const said = await asked.then(
+            () => 'Would it pass? It could be requested now.',
+            ({ say, hint }: { say: string; hint: string }) => `${say} ${hint}`,
+          );
+          expect(first).toContain(said);
+        }
+  });
+});
