@@ -121,6 +121,20 @@ describe('a Slack account beside Entra', () => {
     slack.setUser(GRACE.slackId, { is_restricted: false });
   });
 
+  it('is where the members of a group of Entra are told', async () => {
+    const users = at.azure.graph.people;
+    const { id } = users.addGroup('approvers');
+    users.join(id, GRACE.entraId, SAM.entraId);
+    const asked: GroupSubject[] = [`entra:${id}`];
+    const directory = at.directory({ asked, mailDomains: ['example.com'], chats: ['slack'] }, accounts(asked));
+    const places = (await directory.members(`entra:${id}`)).flatMap((one) => directory.reach(one));
+    expect(places.map((place) => place.id)).toEqual([GRACE.slackId, SAM.slackId]);
+    // Whom Slack cannot tell of is told elsewhere.
+    slack.faults.add('users.lookupByEmail', { kind: 'throttle', retryAfterSeconds: 7 }, 2);
+    const later = at.directory({ asked, mailDomains: ['example.com'], chats: ['slack'] }, accounts(asked));
+    expect((await later.members(`entra:${id}`)).map((one) => one.id)).toEqual([GRACE.entraId, SAM.entraId]);
+  });
+
   it('is one human by the map, whichever chat they speak in', async () => {
     const directory = both({ map: new Map([[ADA.slackId, ADA.entraId]]) });
     const [here, there] = [await directory.person('slack', ADA.slackId), await directory.person('teams', ADA.entraId)];
