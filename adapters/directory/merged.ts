@@ -50,7 +50,7 @@ export class MergedDirectory implements Directory {
 
   person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined> {
     const id = chat === 'teams' ? user.toLowerCase() : user;
-    const find = async () => (chat === 'teams' ? this.#links.ofEntra(id) : this.#links.ofSlack(id));
+    const find = async () => (chat === 'teams' ? this.#links.ofEntra(id) : this.#inSlack(id));
     return this.#read(`${chat}:${id}`, find, freshness);
   }
 
@@ -95,10 +95,16 @@ export class MergedDirectory implements Directory {
         return linked && this.#load(linked);
       });
     } catch (error) {
-      if (freshness !== 'last' || !(error instanceof JitError)) throw error;
+      if (freshness !== 'last' || !(error instanceof JitError) || error.kind !== 'unjudged') throw error;
       // Nobody answers: what is known without asking ends access, and never gives any.
       return this.#people.last(key) ?? this.#withoutAsking(key);
     }
+  }
+
+  async #inSlack(id: string): Promise<Linked | undefined> {
+    const linked = await this.#links.ofSlack(id);
+    if (!linked && this.#options.entra) throw new JitError('notLinked', { id });
+    return linked;
   }
 
   async #load(linked: Linked): Promise<Person | undefined> {

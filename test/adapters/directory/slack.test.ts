@@ -90,7 +90,8 @@ describe('a Slack account beside Entra', () => {
     const users = at.azure.graph.people;
     const sre = users.addGroup('sre');
     users.join(sre.id, ADA.entraId);
-    expect(await both().person('slack', ADA.slackId)).toBeUndefined();
+    await expect(both().person('slack', ADA.slackId)).rejects.toMatchObject({ code: 'notLinked', kind: 'denied' });
+    await expect(both().person('slack', ADA.slackId, 'last')).rejects.toMatchObject({ code: 'notLinked' });
     const linked = both({ mailDomains: ['example.com'] });
     const ada = await linked.person('slack', ADA.slackId);
     expect(ada).toMatchObject({
@@ -104,7 +105,8 @@ describe('a Slack account beside Entra', () => {
     expect(await linked.person('teams', ADA.entraId)).toEqual(ada);
     slack.setUser(ADA.slackId, { is_email_confirmed: false });
     expect(await linked.byId(ADA.entraId)).toMatchObject({ groups: ['entra:sre'] });
-    expect(await both({ mailDomains: ['example.com'] }).person('slack', ADA.slackId)).toBeUndefined();
+    const unlinked = both({ mailDomains: ['example.com'] }).person('slack', ADA.slackId);
+    await expect(unlinked).rejects.toMatchObject({ code: 'notLinked' });
     slack.setUser(ADA.slackId, { is_email_confirmed: true });
     expect(await linked.person('slack', ADA.slackId)).toMatchObject({ id: ADA.entraId });
     expect(await linked.byId(ADA.entraId)).toMatchObject({ groups: ['entra:sre', 'slack:@security'] });
