@@ -22,6 +22,9 @@ export interface MergedOptions extends LinkOptions {
 /** Who is in a group of a directory: who is told of a request. Whoever acts is judged by their own record. */
 const MEMBERS_MS = 10 * MINUTE_MS;
 const ADDRESS_MS = HOUR_MS;
+/** Of a group so many are looked for in Slack: there are no more places that are told. */
+const MOST_ADDRESSES = 30;
+const AT_ONCE = 5;
 /** While a directory is away, people are told by a list that is older. */
 const OLD_MEMBERS_MS = HOUR_MS;
 
@@ -47,7 +50,7 @@ export class MergedDirectory implements Directory {
 
   person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined> {
     const id = chat === 'teams' ? user.toLowerCase() : user;
-    const find = async () => (chat === 'teams' ? this.#links.ofEntra(id) : this.#links.ofSlack(id));
+    const find = async () => (chat === 'teams' ? this.#links.ofEntra(id) : this.#inSlack(id));
     return this.#read(`${chat}:${id}`, find, freshness);
   }
 
@@ -56,14 +59,15 @@ export class MergedDirectory implements Directory {
   }
 
   async members(group: GroupSubject): Promise<readonly Person[]> {
-    if (!group.startsWith('group:'))
-      return (await this.#accountsIn(group)).flatMap((one) => this.#personOf(one, [group]));
+    if (!group.startsWith('group:')) return this.#listed(await this.#accountsIn(group), group);
     const name = group.slice('group:'.length);
     const { ids, groups } = membersOf(this.#options.groups, name);
     const lists = await Promise.all(groups.map((one) => this.#accountsIn(one)));
     const found = await Promise.all(ids.map((id) => this.byId(id, 'last')));
-    const listed = lists.flat().flatMap((one) => this.#personOf(one, [name]));
-    return [...found.flatMap((one) => (one && !one.disabled ? [one] : [])), ...listed];
+    return [
+      ...found.flatMap((one) => (one && !one.disabled ? [one] : [])),
+      ...(await this.#listed(lists.flat(), name)),
+    ];
   }
 
   async find(typed: string): Promise<Person | undefined> {
@@ -91,10 +95,16 @@ export class MergedDirectory implements Directory {
         return linked && this.#load(linked);
       });
     } catch (error) {
-      if (freshness !== 'last' || !(error instanceof JitError)) throw error;
+      if (freshness !== 'last' || !(error instanceof JitError) || error.kind !== 'unjudged') throw error;
       // Nobody answers: what is known without asking ends access, and never gives any.
       return this.#people.last(key) ?? this.#withoutAsking(key);
     }
+  }
+
+  async #inSlack(id: string): Promise<Linked | undefined> {
+    const linked = await this.#links.ofSlack(id);
+    if (!linked && this.#options.entra) throw new JitError('notLinked', { id });
+    return linked;
   }
 
   async #load(linked: Linked): Promise<Person | undefined> {
@@ -153,6 +163,21 @@ export class MergedDirectory implements Directory {
       if (old) return old;
       throw error;
     }
+  }
+
+  /** People of a list, the first of them with the Slack account that has their address. */
+  async #listed(accounts: readonly Account[], group: string): Promise<readonly Person[]> {
+    const people = accounts.flatMap((one) => this.#personOf(one, [group]).map((person) => ({ one, person })));
+    const wanted = this.#options.chats.includes('slack') ? people.filter(({ person }) => !person.slack) : [];
+    for (let from = 0; from < Math.min(wanted.length, MOST_ADDRESSES); from += AT_ONCE) {
+      const some = wanted.slice(from, from + AT_ONCE);
+      // Where one cannot be told in Slack, the others are told all the same.
+      await Promise.all(some.map(({ one }) => this.#byMail(one).catch(() => undefined)));
+    }
+    return people.map(({ one, person }) => {
+      const slack = person.slack ?? this.#addresses.within(one.id, ADDRESS_MS);
+      return slack ? { ...person, slack } : person;
+    });
   }
 
   /** As the list of a group has them: enough to tell them. Whose accounts contradict each other is told nothing. */

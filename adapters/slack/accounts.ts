@@ -55,6 +55,8 @@ export function slackAccounts(settings: SlackSettings, asked: readonly GroupSubj
       return user?.id === undefined || user.is_bot ? undefined : accountOf(user.id, user, settings);
     },
     async members(group) {
+      // Somebody may be listed only where their own record would show it: a tag may name any group.
+      if (!words.includes(group)) return [];
       const ids = groupOf(await groups(), group).users ?? [];
       const found: Account[] = [];
       const looked = ids.slice(0, MOST_MEMBERS);

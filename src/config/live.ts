@@ -3,24 +3,36 @@ import { houseRules } from './house.ts';
 import { groupsAsked } from './people-faults.ts';
 import type { Config } from './schema.ts';
 
-/** What is taken up while the program runs. All else is connections, keys, and folders, which a restart makes anew. */
-const LIVE = [
-  'people',
-  'groups',
-  'directory',
-  'leaver',
-  'sources',
-  'machines',
-  'places',
-  'protectors',
-  'security',
-  'operators',
-  'protections',
-  'digest',
-  'policies',
-  'requests',
-  'lease',
-] as const satisfies readonly (keyof Config)[];
+/** When each section is taken up. Connections, keys, and folders are made anew by a restart. */
+const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
+  installation: 'restart',
+  redis: 'restart',
+  http: 'restart',
+  lease: 'now',
+  requests: 'now',
+  marks: 'restart',
+  undo: 'restart',
+  audit: 'restart',
+  slack: 'restart',
+  teams: 'restart',
+  azure: 'restart',
+  aws: 'restart',
+  people: 'now',
+  groups: 'now',
+  directory: 'now',
+  leaver: 'now',
+  sources: 'now',
+  machines: 'now',
+  witness: 'restart',
+  places: 'now',
+  protectors: 'now',
+  security: 'now',
+  operators: 'now',
+  drill: 'now',
+  protections: 'now',
+  digest: 'now',
+  policies: 'now',
+};
 
 /** The running configuration with what another one says that needs no restart. */
 export function takenUp(running: Config, read: Config): Config {
@@ -36,7 +48,7 @@ export function restartsFor(running: Config, read: Config): readonly string[] {
 }
 
 function isLive(key: string): boolean {
-  return LIVE.some((live) => live === key);
+  return TAKEN_UP[key as keyof Config] === 'now';
 }
 
 /**

@@ -34,6 +34,6 @@ export interface Accounts {
   account(id: string): Promise<Account | undefined>;
   /** Absent where nobody is found by an address. Throws `personTwice` when several have it. */
   byMail?(mail: string): Promise<Account | undefined>;
-  /** Everybody in a group of this directory, those of nested groups too; each with this group alone. */
+  /** Everybody in a group that was asked about, those of nested groups too; each with this group alone. Of others nobody. */
   members(group: GroupSubject): Promise<readonly Account[]>;
 }

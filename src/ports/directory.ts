@@ -10,7 +10,8 @@ export type Freshness = 'now' | 'lately' | 'last';
 /**
  * Who is who. An unknown person is undefined, and that is a refusal. Whoever is disabled or gone from a directory, and is known
  * by another one, is `disabled`. Without `freshness`, it is asked anew. Throws `directoryAway` and `directoryRights` (never for
- * `last`), and `personTwice` for somebody whose records contradict each other, and for nobody else.
+ * `last`); `personTwice` for somebody whose records contradict each other, and for nobody else; `notLinked` for a Slack account beside Entra
+ * that nothing links.
  */
 export interface Directory {
   person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined>;

@@ -42,6 +42,8 @@ export function groupsOf(graph: Graph, asked: readonly GroupSubject[]): Groups {
       return wanted.filter(({ id }) => member.has(id)).map(({ word }) => word);
     },
     async members(group) {
+      // Somebody may be listed only where their own record would show it: a tag may name any group.
+      if (!words.includes(group)) return [];
       const path = `/groups/${await idOf(group)}/transitiveMembers/microsoft.graph.user`;
       const query = { $select: SELECT, $count: 'true', $top: PAGE };
       const found = await graph.list({ path, query, eventual: true });

@@ -7,6 +7,11 @@ export const PEOPLE_ERRORS = {
     say: 'You are not registered with Drawbridge.',
     hint: 'Ask your Drawbridge administrator to add your {chat} ID {id}.',
   },
+  notLinked: {
+    kind: 'denied',
+    say: 'Your Slack account is not linked to an account of Entra ID.',
+    hint: 'Ask your Drawbridge administrator to add your Slack ID {id}, with your Entra object ID, to `directory.links` or `people`.',
+  },
   personGone: {
     kind: 'denied',
     say: '{name} is no longer registered with Drawbridge.',

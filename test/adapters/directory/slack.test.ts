@@ -90,7 +90,8 @@ describe('a Slack account beside Entra', () => {
     const users = at.azure.graph.people;
     const sre = users.addGroup('sre');
     users.join(sre.id, ADA.entraId);
-    expect(await both().person('slack', ADA.slackId)).toBeUndefined();
+    await expect(both().person('slack', ADA.slackId)).rejects.toMatchObject({ code: 'notLinked', kind: 'denied' });
+    await expect(both().person('slack', ADA.slackId, 'last')).rejects.toMatchObject({ code: 'notLinked' });
     const linked = both({ mailDomains: ['example.com'] });
     const ada = await linked.person('slack', ADA.slackId);
     expect(ada).toMatchObject({
@@ -104,7 +105,8 @@ describe('a Slack account beside Entra', () => {
     expect(await linked.person('teams', ADA.entraId)).toEqual(ada);
     slack.setUser(ADA.slackId, { is_email_confirmed: false });
     expect(await linked.byId(ADA.entraId)).toMatchObject({ groups: ['entra:sre'] });
-    expect(await both({ mailDomains: ['example.com'] }).person('slack', ADA.slackId)).toBeUndefined();
+    const unlinked = both({ mailDomains: ['example.com'] }).person('slack', ADA.slackId);
+    await expect(unlinked).rejects.toMatchObject({ code: 'notLinked' });
     slack.setUser(ADA.slackId, { is_email_confirmed: true });
     expect(await linked.person('slack', ADA.slackId)).toMatchObject({ id: ADA.entraId });
     expect(await linked.byId(ADA.entraId)).toMatchObject({ groups: ['entra:sre', 'slack:@security'] });
@@ -119,6 +121,20 @@ describe('a Slack account beside Entra', () => {
     slack.setUser(GRACE.slackId, { is_restricted: true });
     expect(await both({ mailDomains: ['example.com'] }).byId(GRACE.entraId)).not.toHaveProperty('slack');
     slack.setUser(GRACE.slackId, { is_restricted: false });
+  });
+
+  it('is where the members of a group of Entra are told', async () => {
+    const users = at.azure.graph.people;
+    const { id } = users.addGroup('approvers');
+    users.join(id, GRACE.entraId, SAM.entraId);
+    const asked: GroupSubject[] = [`entra:${id}`];
+    const directory = at.directory({ asked, mailDomains: ['example.com'], chats: ['slack'] }, accounts(asked));
+    const places = (await directory.members(`entra:${id}`)).flatMap((one) => directory.reach(one));
+    expect(places.map((place) => place.id)).toEqual([GRACE.slackId, SAM.slackId]);
+    // Whom Slack cannot tell of is told elsewhere.
+    slack.faults.add('users.lookupByEmail', { kind: 'throttle', retryAfterSeconds: 7 }, 2);
+    const later = at.directory({ asked, mailDomains: ['example.com'], chats: ['slack'] }, accounts(asked));
+    expect((await later.members(`entra:${id}`)).map((one) => one.id)).toEqual([GRACE.entraId, SAM.entraId]);
   });
 
   it('is one human by the map, whichever chat they speak in', async () => {
