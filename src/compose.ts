@@ -29,6 +29,7 @@ import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
 import type { UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
@@ -43,6 +44,7 @@ import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
 import { redisJournal } from './redis/journal.ts';
 import { redisLock } from './redis/lock.ts';
+import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
@@ -60,6 +62,8 @@ export interface Composed {
   readonly lifeboat: Lifeboat;
   /** How late closings are. */
   readonly lateness: Lateness;
+  /** Who lives on the same Redis. */
+  readonly processes: ProcessRecords;
   /** Redis could not be reached. */
   readonly isAway: boolean;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
@@ -138,10 +142,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const { config, log, keys, mayBeAway } = ground;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
-  const check = async () => {
-    await checkRedis(redis, config.redis);
-    await claimStore(redis, { prefix, installation: config.installation, keys });
-  };
+  const processes = redisProcesses({ redis, prefix });
+  const check = checkOf(redis, ground);
   const isAway = await awayAtStart(check, mayBeAway);
   const memory = new LeaseMemory();
   const kept = redisRooms(address, ground, { redis, witness, memory });
@@ -178,7 +180,15 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  return { deps, address, house, lifeboat, lateness, isAway };
+  return { deps, address, house, lifeboat, lateness, processes, isAway };
+}
+
+/** What must hold of a Redis before anything else touches it. */
+function checkOf(redis: RedisClient, { config: { redis: settings, installation }, keys }: Ground) {
+  return async () => {
+    await checkRedis(redis, settings);
+    await claimStore(redis, { prefix: settings.prefix, installation, keys });
+  };
 }
 
 function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
