@@ -5,7 +5,7 @@ import { directoryOf } from '../adapters/directory/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
-import { folderExaminer, undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
@@ -23,7 +23,7 @@ import type { CloudName } from './core/machine/machine.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
-import { limitedLog } from './kit/limited-log.ts';
+import { loudly } from './kit/limited-log.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
@@ -31,11 +31,11 @@ import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
-import type { UndoRecords } from './ports/undo.ts';
+import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
 import { awayAtStart, type MayBeAway } from './redis/away.ts';
-import { claimStore } from './redis/claim.ts';
+import { claimFolder, claimStore } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
@@ -143,7 +143,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
   const processes = redisProcesses({ redis, prefix });
-  const check = checkOf(redis, ground);
+  const folder = folderMark(config.undo.folder);
+  const check = checkOf(redis, ground, folder);
   const isAway = await awayAtStart(check, mayBeAway);
   const memory = new LeaseMemory();
   const kept = redisRooms(address, ground, { redis, witness, memory });
@@ -154,7 +155,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const deps: Deps = {
     ...kept,
     examiners: examinersOf(config, redis, keys),
-    undo: undoFiles(config.undo.folder, undoSeals(config)),
+    undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
@@ -184,10 +185,16 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
 }
 
 /** What must hold of a Redis before anything else touches it. */
-function checkOf(redis: RedisClient, { config: { redis: settings, installation }, keys }: Ground) {
+function checkOf(
+  redis: RedisClient,
+  { config: { redis: settings, installation }, keys, mayBeAway }: Ground,
+  folder: FolderMark,
+) {
   return async () => {
     await checkRedis(redis, settings);
     await claimStore(redis, { prefix: settings.prefix, installation, keys });
+    // A command that lists or closes needs no undo records, and may run on any computer.
+    if (mayBeAway === true) await claimFolder(redis, settings.prefix, folder);
   };
 }
 
@@ -281,17 +288,4 @@ function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullab
 
 function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
   return { ...rest, appPassword: secretOf(appPassword) };
-}
-
-/** A Redis that answers, and may not be used, says so while the program waits for it. */
-function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
-  const few = limitedLog(log, { most: 1 });
-  return async () => {
-    try {
-      await check();
-    } catch (error) {
-      few.warn({ error }, 'Redis cannot be used');
-      throw error;
-    }
-  };
 }
