@@ -5,7 +5,7 @@ import { directoryOf } from '../adapters/directory/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
-import { folderExaminer, undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
@@ -23,18 +23,19 @@ import type { CloudName } from './core/machine/machine.ts';
 import { type MarkSigner, markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
-import { limitedLog } from './kit/limited-log.ts';
+import { loudly } from './kit/limited-log.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
-import type { UndoRecords } from './ports/undo.ts';
+import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAudit } from './redis/audit.ts';
 import { awayAtStart, type MayBeAway } from './redis/away.ts';
-import { claimStore } from './redis/claim.ts';
+import { claimFolder, claimStore } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
@@ -43,6 +44,7 @@ import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
 import { redisJournal } from './redis/journal.ts';
 import { redisLock } from './redis/lock.ts';
+import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
@@ -60,6 +62,8 @@ export interface Composed {
   readonly lifeboat: Lifeboat;
   /** How late closings are. */
   readonly lateness: Lateness;
+  /** Who lives on the same Redis. */
+  readonly processes: ProcessRecords;
   /** Redis could not be reached. */
   readonly isAway: boolean;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
@@ -138,10 +142,9 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const { config, log, keys, mayBeAway } = ground;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
-  const check = async () => {
-    await checkRedis(redis, config.redis);
-    await claimStore(redis, { prefix, installation: config.installation, keys });
-  };
+  const processes = redisProcesses({ redis, prefix });
+  const folder = folderMark(config.undo.folder);
+  const check = checkOf(redis, ground, folder);
   const isAway = await awayAtStart(check, mayBeAway);
   const memory = new LeaseMemory();
   const kept = redisRooms(address, ground, { redis, witness, memory });
@@ -152,7 +155,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const deps: Deps = {
     ...kept,
     examiners: examinersOf(config, redis, keys),
-    undo: undoFiles(config.undo.folder, undoSeals(config)),
+    undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
@@ -178,7 +181,21 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  return { deps, address, house, lifeboat, lateness, isAway };
+  return { deps, address, house, lifeboat, lateness, processes, isAway };
+}
+
+/** What must hold of a Redis before anything else touches it. */
+function checkOf(
+  redis: RedisClient,
+  { config: { redis: settings, installation }, keys, mayBeAway }: Ground,
+  folder: FolderMark,
+) {
+  return async () => {
+    await checkRedis(redis, settings);
+    await claimStore(redis, { prefix: settings.prefix, installation, keys });
+    // A command that lists or closes needs no undo records, and may run on any computer.
+    if (mayBeAway === true) await claimFolder(redis, settings.prefix, folder);
+  };
 }
 
 function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
@@ -271,17 +288,4 @@ function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullab
 
 function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
   return { ...rest, appPassword: secretOf(appPassword) };
-}
-
-/** A Redis that answers, and may not be used, says so while the program waits for it. */
-function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
-  const few = limitedLog(log, { most: 1 });
-  return async () => {
-    try {
-      await check();
-    } catch (error) {
-      few.warn({ error }, 'Redis cannot be used');
-      throw error;
-    }
-  };
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { note } from './app/audit/act.ts';
 import type { Deps } from './app/deps.ts';
@@ -8,13 +10,14 @@ import { startLoops } from './app/loops/loops.ts';
 import { converge } from './app/machine/converge.ts';
 import { Alarms } from './app/operators/alarms.ts';
 import { startDrills } from './app/operators/drill.ts';
+import { startBeating, VersionWatch } from './app/operators/versions.ts';
 import { notify } from './app/request/notify.ts';
 import { type Composed, compose } from './compose.ts';
 import { restartsFor } from './config/live.ts';
 import type { Read } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
-import { configVersion } from './config/version.ts';
+import { configVersion, programVersion } from './config/version.ts';
 import type { CommandLine } from './core/audit/entry.ts';
 import { JitError } from './core/errors/errors.ts';
 import { startServer } from './http/server.ts';
@@ -173,8 +176,31 @@ async function begin(begun: Begun, roles: Roles): Promise<string> {
     await deps.store.now();
     return watch.missing();
   };
-  const operators = await startOperators(begun, { watch, ready, roles });
+  const versions = startVersions(begun, roles);
+  const operators = await startOperators(begun, { watch, ready, roles, versions });
   return roles.web ? startWeb(begun, ready) : operators;
+}
+
+/** Until the end it is among those that live. */
+function startVersions({ composed: { deps, house, processes }, ends }: Begun, roles: Roles): VersionWatch {
+  const about = {
+    id: randomUUID(),
+    host: hostname(),
+    roles: rolesText(roles),
+    program: programVersion(),
+    since: Date.now(),
+  };
+  const own = () => ({ ...about, config: configVersion(house.config) });
+  const versions = new VersionWatch({ deps, processes, own });
+  const beating = startBeating(versions, { deps, processes, own });
+  ends.push(() => beating.stop());
+  return versions;
+}
+
+function rolesText(roles: Roles): string {
+  return Object.entries(roles)
+    .flatMap(([name, has]) => (has ? [name] : []))
+    .join(', ');
 }
 
 /** Does what is queued. */
@@ -211,12 +237,13 @@ interface Watched {
   readonly watch: HealthWatch;
   readonly ready: () => Promise<readonly string[]>;
   readonly roles: Roles;
+  readonly versions: VersionWatch;
 }
 
 /** Gives where operators are served, or nothing. */
 async function startOperators(
   { config, log, composed, ends }: Begun,
-  { watch, ready, roles }: Watched,
+  { watch, ready, roles, versions }: Watched,
 ): Promise<string> {
   if (!config.http.admin) return '';
   const { token, ...where } = config.http.admin;
@@ -225,9 +252,8 @@ async function startOperators(
     get config() {
       return configVersion(composed.house.config);
     },
-    roles: Object.entries(roles)
-      .flatMap(([name, has]) => (has ? [name] : []))
-      .join(', '),
+    program: programVersion(),
+    roles: rolesText(roles),
     started: new Date().toISOString(),
   };
   const { lateness, lifeboat, deps } = composed;
@@ -237,6 +263,7 @@ async function startOperators(
     closings: () => lateness.closings(),
     lifeboat: () => lifeboat.state(),
     drill: lastDrill,
+    processes: () => versions.live(),
   };
   const routes = [statusRoute(secretOf(token), { ...told, about })];
   const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });

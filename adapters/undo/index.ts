@@ -5,6 +5,7 @@ import { type Sealer, sha256 } from '../../src/core/rule/seal.ts';
 import type { UndoRecord, UndoRecords } from '../../src/ports/undo.ts';
 
 export { folderExaminer } from './examine.ts';
+export { folderMark } from './mark.ts';
 
 /** Names of records; nothing else in the folder is read, or written. */
 const NAME = /^((?:aws|azure)-[a-z0-9]{1,40})\.json$/;
@@ -16,10 +17,13 @@ type Sealed = UndoRecord & { readonly seal?: string };
  * One file for each record in a folder, which is made when the first one is kept. A record is on the disk, whole, before
  * `keep` resolves. Replicas share the folder. Each is signed; one that is not, or not by this installation, is given with
  * its hash, and is not signed by keeping it again.
+ *
+ * @param prove throws where the folder is not the one that the others see: nothing is kept there
  */
-export function undoFiles(folder: string, seals: Sealer): UndoRecords {
+export function undoFiles(folder: string, seals: Sealer, prove: () => Promise<void> = async () => {}): UndoRecords {
   return {
     async keep(record) {
+      await prove();
       if (!NAME.test(`${record.id}.json`)) throw new Error(`${record.id} is no name of a record`);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = join(folder, `${record.id}.json`);

@@ -65,7 +65,9 @@ const undo = z
       .string()
       .min(1)
       .default('.data/undo')
-      .describe('Folder for undo records: standing rules as they were before a lockdown. All replicas must share it.'),
+      .describe(
+        'Folder for undo records: standing rules as they were before a lockdown. All replicas must share it; another one is refused.',
+      ),
   })
   .prefault({});
 

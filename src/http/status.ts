@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Drill, drillLateness } from '../core/request/drill.ts';
 import type { Closings, Health } from '../ports/health.ts';
 import type { Route } from '../ports/http.ts';
+import type { LiveProcess } from '../ports/processes.ts';
 import { asJson } from './json.ts';
 
 interface Told {
@@ -11,10 +12,15 @@ interface Told {
   readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean };
   /** The last drill; absent where none is known. */
   readonly drill: () => Promise<Drill | undefined>;
+  /** All that serve or work on the same Redis, this one among them. */
+  readonly processes: () => readonly LiveProcess[];
 }
 
-/** `GET /status`, for operators with the token: what is served, what is degraded and since when, how late closings are, and the last drill. */
-export function statusRoute(token: string, { health, about, closings, lifeboat, drill }: Told): Route {
+/**
+ * `GET /status`, for operators with the token: what is served, what is degraded and since when, how late closings are, the last
+ * drill, and which processes live, with their versions.
+ */
+export function statusRoute(token: string, { health, about, closings, lifeboat, drill, processes }: Told): Route {
   const right = digest(`Bearer ${token}`);
   return {
     method: 'GET',
@@ -32,6 +38,7 @@ export function statusRoute(token: string, { health, about, closings, lifeboat, 
         lifeboat: lifeboat(),
         closings: closings(),
         drill: drillOf(await drill().catch(() => undefined)),
+        processes: processesOf(processes()),
         parts,
       });
     },
@@ -51,6 +58,14 @@ function drillOf(drill: Drill | undefined): Readonly<Record<string, unknown>> | 
     ...(lateMs === undefined ? {} : { lateMs }),
     outcome: outcome ?? 'none',
     ...(why === undefined ? {} : { why }),
+  };
+}
+
+function processesOf(live: readonly LiveProcess[]) {
+  const kinds = new Set(live.map(({ config, program }) => `${program} ${config}`));
+  return {
+    sameVersions: kinds.size < 2,
+    live: live.map(({ id: _, since, ...one }) => ({ ...one, started: new Date(since).toISOString() })),
   };
 }
 

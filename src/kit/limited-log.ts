@@ -31,3 +31,16 @@ export function limitedLog(
     error: (fields, message) => log.error(fields, message),
   };
 }
+
+/** A Redis that answers, and may not be used, says so while the program waits for it. */
+export function loudly(check: () => Promise<void>, log: Log): () => Promise<void> {
+  const few = limitedLog(log, { most: 1 });
+  return async () => {
+    try {
+      await check();
+    } catch (error) {
+      few.warn({ error }, 'Redis cannot be used');
+      throw error;
+    }
+  };
+}

@@ -21,3 +21,10 @@ export interface UndoRecords {
   /** Absent is success. */
   drop(id: string): Promise<void>;
 }
+
+/** Tells one folder from another, however it is reached. */
+export interface FolderMark {
+  readonly path: string;
+  /** A random text that is kept in the folder; made where there is none. Throws `undoFolder` where it can be neither read nor made. */
+  read(): Promise<string>;
+}

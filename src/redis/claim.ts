@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../core/errors/errors.ts';
 import type { MarkKey } from '../core/rule/mark.ts';
+import type { FolderMark } from '../ports/undo.ts';
 import type { RedisClient } from './client.ts';
-import { baseKey } from './keys.ts';
+import { baseKey, short } from './keys.ts';
 
 export interface Claim {
   readonly prefix: string;
@@ -37,6 +38,21 @@ export async function claimStore(redis: RedisClient, { prefix, installation, key
     throw new JitError('foreignMarkKey', { fix });
   }
   await redis.hset(key, 'markKey', own);
+}
+
+/**
+ * All that run on one store keep undo records in one folder: what one closed, another has to be able to put back. The folder is
+ * known by what its mark says, never by its path. Takes the first one.
+ *
+ * @throws JitError `foreignUndoFolder`
+ */
+export async function claimFolder(redis: RedisClient, prefix: string, folder: FolderMark): Promise<void> {
+  const key = `${baseKey(prefix)}:claim`;
+  const print = short(await folder.read());
+  await redis.hsetnx(key, 'undoFolder', print);
+  if ((await redis.hget(key, 'undoFolder')) === print) return;
+  const fix = `Mount the same folder at \`undo.folder\` for every process. If that folder is lost for good, delete the field undoFolder of the key ${key} while nothing runs.`;
+  throw new JitError('foreignUndoFolder', { folder: folder.path, fix });
 }
 
 /** The field with the time at which a key was first used here, by its fingerprint. */

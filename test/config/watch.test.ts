@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveHouse, restartsFor, takenUp } from '../../src/config/live.ts';
 import type { Read } from '../../src/config/load.ts';
+import { configVersion } from '../../src/config/version.ts';
 import { type ConfigWatch, watchConfig } from '../../src/config/watch.ts';
 import { configOf, SMALL } from './files.ts';
 
@@ -117,5 +118,12 @@ describe('what is taken up', () => {
     await house.adopt(after);
     expect(house.directory).not.toBe(first);
     expect(house.config).toMatchObject({ people: after.people, http: before.http });
+  });
+
+  it('has the same version when it was taken up as when it is started with', () => {
+    const [old, read] = [SMALL, SMALL.replace('name: Ada', 'name: Ada Okafor')].map(configOf);
+    if (!old || !read) return expect.unreachable();
+    expect(configVersion(takenUp(old, read))).toBe(configVersion(read));
+    expect(configVersion(takenUp(old, read))).not.toBe(configVersion(old));
   });
 });

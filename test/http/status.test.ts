@@ -3,6 +3,7 @@ import type { Drill } from '../../src/core/request/drill.ts';
 import { startServer } from '../../src/http/server.ts';
 import { statusRoute } from '../../src/http/status.ts';
 import type { PartHealth } from '../../src/ports/health.ts';
+import type { LiveProcess } from '../../src/ports/processes.ts';
 import { QUIET } from '../redis/server.ts';
 
 const CLOSINGS = { proven: 2, latestMs: 1, medianMs: 1, p99Ms: 2, worstMs: 2, overdue: 0, oldestMs: 0 };
@@ -11,10 +12,15 @@ const DRILL: Drill = {
   ...{ startedAt: Date.UTC(2026, 10, 27), dueAt: Date.UTC(2026, 10, 27, 0, 1), closedAt: Date.UTC(2026, 10, 27, 0, 2) },
   outcome: 'passed',
 };
+const LIVE: readonly LiveProcess[] = [
+  { id: 'a', host: 'one', roles: 'web, work', config: '0123abcd', program: '1.0.0', since: Date.UTC(2026, 10, 27) },
+  { id: 'b', host: 'two', roles: 'work', config: '4567cdef', program: '1.0.0', since: Date.UTC(2026, 10, 27) },
+];
 const REST = {
   closings: () => CLOSINGS,
   lifeboat: () => ({ isOn: false, wentBack: false }),
   drill: async () => DRILL,
+  processes: () => LIVE,
 };
 
 async function serve(parts: readonly PartHealth[], ready: () => Promise<readonly string[]>) {
@@ -65,6 +71,19 @@ describe('the status', () => {
       drill: {
         ...{ machine: 'sandbox-1', outcome: 'passed', lateMs: 60_000 },
         ...{ started: '2026-11-27T00:00:00.000Z', due: '2026-11-27T00:01:00.000Z', closed: '2026-11-27T00:02:00.000Z' },
+      },
+      processes: {
+        sameVersions: false,
+        live: [
+          {
+            host: 'one',
+            roles: 'web, work',
+            config: '0123abcd',
+            program: '1.0.0',
+            started: '2026-11-27T00:00:00.000Z',
+          },
+          { host: 'two', roles: 'work', config: '4567cdef', program: '1.0.0', started: '2026-11-27T00:00:00.000Z' },
+        ],
       },
       ready: false,
       missing: ['slack'],

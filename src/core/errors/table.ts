@@ -240,6 +240,16 @@ export const ERROR_TABLE = {
     say: 'The marks of this installation are signed with another key.',
     hint: '{fix}',
   },
+  foreignUndoFolder: {
+    kind: 'misconfigured',
+    say: 'The undo folder {folder} is not the one that the other processes on this Redis use.',
+    hint: '{fix}',
+  },
+  undoFolder: {
+    kind: 'misconfigured',
+    say: 'The undo folder {folder} cannot be used: {why}.',
+    hint: 'Let the user that runs Drawbridge write there, or change `undo.folder`. Where folder-id is damaged, restore it, or delete it and the field undoFolder of the claim in Redis.',
+  },
   redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
   // Us

@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import type { LiveProcess, ProcessRecords } from '../../ports/processes.ts';
+import { type AlarmDeps, Alarms } from './alarms.ts';
+
+const BEAT_MS = 10 * SECOND_MS;
+const LIMIT_MS = 3 * SECOND_MS;
+/** A rolling deploy takes a while, and so does a file that gets to all computers. */
+const DEPLOY_MS = 10 * MINUTE_MS;
+/** So many are named. */
+const MOST_SHOWN = 10;
+const ALARM = 'versions';
+
+export interface Versions {
+  readonly deps: AlarmDeps;
+  readonly processes: ProcessRecords;
+  /** This process as it is now: its configuration changes. */
+  readonly own: () => LiveProcess;
+}
+
+/** Keeps this process among those that live, and tells where these differ in configuration or program: the log at once, operators when it lasts. */
+export class VersionWatch {
+  readonly #options: Versions;
+  readonly #alarms: Alarms;
+  #live: readonly LiveProcess[] = [];
+  /** How they differed, by the words for it; empty while they are the same. */
+  #told = '';
+  #sinceMs: number | undefined;
+
+  constructor(options: Versions) {
+    this.#options = options;
+    this.#alarms = new Alarms(options.deps);
+  }
+
+  /** As they were seen last; empty before, and where Redis was away all along. */
+  live(): readonly LiveProcess[] {
+    return this.#live;
+  }
+
+  /** Throws what the store throws: nobody knows then, and what was told stays. */
+  async beat(): Promise<void> {
+    const { deps, processes, own } = this.#options;
+    this.#live = await processes.beat(own());
+    const kinds = Map.groupBy(
+      this.#live,
+      ({ config, program }) => `Drawbridge ${program} with configuration ${config}`,
+    );
+    const isSame = kinds.size < 2;
+    const lines = [...kinds].map(([kind, those]) => `${kind}: ${namesOf(those)}`);
+    const words = isSame ? '' : [...kinds.keys()].sort().join('; ');
+    if (words !== this.#told && !isSame)
+      deps.log.warn({ processes: lines }, 'processes on this Redis run different versions');
+    if (words !== this.#told && isSame)
+      deps.log.info({ processes: lines }, 'all processes on this Redis run the same versions');
+    this.#told = words;
+    if (isSame) {
+      this.#sinceMs = undefined;
+      return this.#alarms.over({ key: ALARM, title: 'All processes run the same versions again', lines });
+    }
+    this.#sinceMs ??= deps.monotonic();
+    if (deps.monotonic() - this.#sinceMs < DEPLOY_MS) return;
+    const what = `They have differed for ${DEPLOY_MS / MINUTE_MS} minutes. Give all of them the same drawbridge.yaml and the same program; those that need a restart say so.`;
+    await this.#alarms.raise({
+      key: ALARM,
+      title: 'Processes on one Redis run different versions',
+      lines: [...lines, what],
+    });
+  }
+}
+
+/** Beats until stopped, then leaves: what was stopped is not waited for. */
+export function startBeating(watch: VersionWatch, { deps, processes, own }: Versions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let isFailing = false;
+  const beat = async () => {
+    try {
+      await withinLimit(watch.beat());
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) deps.log.warn({ error }, 'this process could not say in Redis that it lives');
+      isFailing = true;
+    }
+  };
+  const running = (async () => {
+    while (!signal.aborted) {
+      await beat();
+      await pause(BEAT_MS, undefined, { signal }).catch(() => {});
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+      await withinLimit(processes.leave(own().id)).catch(() => {});
+    },
+  };
+}
+
+function namesOf(those: readonly LiveProcess[]): string {
+  const names = those.slice(0, MOST_SHOWN).map(({ host, roles }) => `${host} (${roles})`);
+  const more = those.length - names.length;
+  return `${names.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+/** Redis may hang, and stopping may not. */
+function withinLimit(work: Promise<void>): Promise<void> {
+  const late = pause(LIMIT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer within ${LIMIT_MS} ms`);
+  });
+  return Promise.race([work, late]);
+}
