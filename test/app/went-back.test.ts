@@ -147,6 +147,28 @@ describe('a store that went back', () => {
     expect(await part.load()).toMatchObject({ status: 'activating' });
   });
 
+  it('again while it is compared is compared again: what the second time brought back is not opened', async () => {
+    const { approve, run, cloud, snapshot, load, deps, id } = await house();
+    await approve();
+    const restore = snapshot();
+    await revoke(deps, GRACE, id);
+    snapshot()();
+    const { keepStrays } = deps.store;
+    // After the records were gone through.
+    deps.store.keepStrays = async (found) => {
+      restore();
+      await keepStrays.call(deps.store, found);
+    };
+    await compare(deps, never);
+    deps.store.keepStrays = keepStrays;
+    await run();
+    expect(cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+    await compare(deps, never);
+    await run();
+    expect(cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+    expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'lostWithStore' } });
+  });
+
   it('is not compared while a cloud cannot be read', async () => {
     const { cloud, snapshot, deps } = await house();
     snapshot()();

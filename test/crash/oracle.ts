@@ -87,7 +87,7 @@ export class Oracle {
         this.#say(`${id} was approved after it was denied, withdrawn, or expired`);
     }
     if (status === 'denied' || status === 'withdrawn' || status === 'expired') this.#refused.add(id);
-    if (!this.#mayGoBack) this.sees(request);
+    if (!this.#mayGoBack || status === 'ended') this.sees(request);
     if ('lease' in request) this.#wants(request);
     if (status === 'ended') this.#judgeProof(request);
   }

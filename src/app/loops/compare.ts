@@ -21,7 +21,9 @@ const MOST_SHOWN = 20;
  */
 export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   // Whoever was only away shows the last commit: nothing was lost then.
-  if (!(await deps.store.now()).wentBack || !(await deps.store.write()).wentBack) return;
+  if (!(await deps.store.now()).wentBack) return;
+  const { wentBack, epoch = 0 } = await deps.store.write();
+  if (!wentBack) return;
   const marks = new Map<string, Instant>();
   for (const cloud of deps.clouds.values()) {
     for await (const { placement, mark, until } of cloud.marked?.(signal) ?? cloud.patrol(signal))
@@ -40,7 +42,8 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   }
   await patrol(deps, signal);
   const strays = await deps.store.strays();
-  await deps.store.compared();
+  // What went back again meanwhile was gone through before that: it is compared again.
+  await deps.store.compared(epoch);
   deps.log.warn({ touched: touched.map(({ id }) => id), strays: strays?.count }, 'clouds and records were compared');
   await tellOperators(deps, reportOf(touched, strays?.count ?? 0));
 }
