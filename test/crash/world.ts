@@ -166,7 +166,7 @@ export class World {
     const victim = this.alive[Math.floor(scheduler.random() * this.alive.length)];
     if (victim && scheduler.chance(0.02))
       scheduler.sleep(victim.id, scheduler.now + Math.floor(scheduler.random() * 90_000));
-    if (this.#hasRedisFaults) this.#disturbRedis();
+    if (this.#hasRedisFaults) await this.#disturbRedis();
     await this.tick(500);
   }
 
@@ -183,12 +183,12 @@ export class World {
     if (scheduler.chance(0.02)) this.start((deps) => protect(deps, ask, actor));
   }
 
-  #disturbRedis(): void {
+  async #disturbRedis(): Promise<void> {
     const { scheduler } = this;
     if (scheduler.chance(0.01)) this.loseRedis(10_000 + scheduler.random() * 60_000);
     if (scheduler.chance(0.03)) this.#restore = this.#store.snapshot();
-    if (this.#restore && scheduler.chance(0.01)) this.#goBack(this.#restore);
-    if (scheduler.chance(0.002)) this.#goBack(this.#empty);
+    if (this.#restore && scheduler.chance(0.01)) await this.#goBack(this.#restore);
+    if (scheduler.chance(0.002)) await this.#goBack(this.#empty);
     this.startRedisWork();
   }
 
@@ -204,9 +204,10 @@ export class World {
   }
 
   /** A restore, or a failover that lost commits: the locks are lost with it. */
-  #goBack(restore: () => void): void {
+  async #goBack(restore: () => void): Promise<void> {
     restore();
     this.#locks.lose();
+    this.oracle.wentBack(await this.requests());
   }
 
   #mustBeThere(): void {
