@@ -20,9 +20,11 @@ export interface Weather {
   readonly lost: number;
   readonly busy: number;
   readonly late: number;
+  /** A closing is answered as done, and nothing was done. */
+  readonly deaf: number;
 }
 
-export const FAIR: Weather = { stale: 0, lost: 0, busy: 0, late: 0 };
+export const FAIR: Weather = { stale: 0, lost: 0, busy: 0, late: 0, deaf: 0 };
 
 /** Several behind one group, as machines are in a subnet; one has a group of its own besides. */
 export const MACHINES: readonly Machine[] = [1, 2, 3].map((n) => ({
@@ -163,6 +165,7 @@ export class ModelCloud {
       },
       close: async (placements, _signal, beforeCall) => {
         await this.#call(process, beforeCall, () => {
+          if (this.#scheduler.chance(this.weather.deaf)) return;
           for (const placement of placements) this.#change((rules) => rules.delete(placementKey(placement)));
         });
       },

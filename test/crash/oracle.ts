@@ -214,7 +214,7 @@ export class Oracle {
     for (const id of all) if (id !== '') this.#opened.add(id);
     if (all.every((id) => !this.#approved.has(id))) this.#say(`opened, and nobody approved it: ${all.join(' ')}`);
     if (all.every((id) => this.#isOver(id))) this.#say(`opened again: ${all.join(' ')}`);
-    if (until <= this.#scheduler.now - HELD_MS) this.#say(`opened after its end: ${all.join(' ')}`);
+    if (until <= this.#scheduler.now) this.#say(`opened after its end: ${all.join(' ')}`);
   }
 
   /** Asked after every step. */
