@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { failed, unreviewed } from '../../core/request/life.ts';
-import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
+import { extensionOf, type InForce, isInForce, type Pending, type Request } from '../../core/request/request.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
@@ -54,9 +54,14 @@ function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at 
     const error = new JitError('lostWithStore');
     return { next: failed(request, error, at), event: 'failed', by, text: error.code };
   }
-  const isPartly = request.status === 'pending' ? request.reviews.length > 0 : extensionOf(request)?.reviews.length;
-  if (!isPartly || !(request.status === 'pending' || isInForce(request))) return undefined;
+  if (!(request.status === 'pending' ? isAskedAgain(request) : extensionOf(request)?.reviews.length)) return undefined;
+  if (!(request.status === 'pending' || isInForce(request))) return undefined;
   return { next: unreviewed(request, at), event: 'approvals voided', by };
+}
+
+/** It may have been denied or withdrawn in what the store lost, so its people are told that it waits; once while nothing happens. */
+function isAskedAgain({ reviews, timeline }: Pending): boolean {
+  return reviews.length > 0 || timeline.at(-1)?.event !== 'approvals voided';
 }
 
 /**
@@ -94,7 +99,7 @@ export async function endRevoked(
 
 function reportOf(touched: readonly Request[], strays: number): Report {
   const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
-    const what = status === 'closing' ? 'ended' : 'its approvals count no more';
+    const what = status === 'closing' ? 'ended' : status === 'pending' ? 'asked again' : 'its approvals count no more';
     return { line: [`\`${id}\`  ${machineName}, requested by ${requester.name}: ${what}`] };
   });
   const more = touched.length - MOST_SHOWN;
