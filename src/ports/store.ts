@@ -24,8 +24,8 @@ export interface Store {
   now(): Promise<Now>;
   /** Writes, and changes nothing that counts: throws while the store cannot be written, whatever can be read. */
   write(): Promise<Now>;
-  /** Clouds and records were compared after the store went back. */
-  compared(): Promise<void>;
+  /** Clouds and records were compared in this epoch; where the store went back again meanwhile, that counts for nothing. */
+  compared(epoch: number): Promise<void>;
   load(id: string): Promise<Loaded>;
   /** Takes several commits in one round trip; each succeeds or is stale by itself. */
   save(changes: readonly Commit[]): Promise<readonly Saved[]>;

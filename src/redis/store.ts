@@ -101,8 +101,8 @@ class RedisStore implements Store {
     return (await this.#ask('now')).now;
   }
 
-  async compared(): Promise<void> {
-    await this.#ask('compared', this.#commits.last?.epoch ?? 0);
+  async compared(epoch: number): Promise<void> {
+    await this.#ask('compared', epoch);
   }
 
   async load(id: string) {

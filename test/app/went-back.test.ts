@@ -7,7 +7,9 @@ import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { plain } from '../../src/core/language/text.ts';
+import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
+import { viewOf } from '../../src/core/view/projection.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Found } from '../../src/ports/cloud.ts';
 import { ASK } from './approved.ts';
@@ -145,6 +147,46 @@ describe('a store that went back', () => {
     expect(await part.load()).toMatchObject({ status: 'pending' });
     await part.approve();
     expect(await part.load()).toMatchObject({ status: 'activating' });
+  });
+
+  it('and lost a denial asks again, and says that answers may be lost', async () => {
+    const { snapshot, load, deps, id, told } = await house();
+    const restore = snapshot();
+    await decide(deps, GRACE, { request: id, verdict: 'deny', reason: 'not now' });
+    restore();
+    await compare(deps, never);
+    const request = await load();
+    expect(request).toMatchObject({ status: 'pending', timeline: [{ event: 'asked' }, { event: 'approvals voided' }] });
+    const { announce, headline } = viewOf(request as Request);
+    expect(announce).toMatch(/^asked-again-\d+$/);
+    expect(plain(headline)).toContain('what was answered before may be lost. Ada asks for access to api-1');
+    expect(told).toEqual([expect.stringContaining(`\`${id}\`  api-1, requested by Ada: asked again`)]);
+    // Nothing happened since: nobody is told twice.
+    snapshot()();
+    await compare(deps, never);
+    expect((await load())?.version).toBe(request?.version);
+  });
+
+  it('again while it is compared is compared again: what the second time brought back is not opened', async () => {
+    const { approve, run, cloud, snapshot, load, deps, id } = await house();
+    await approve();
+    const restore = snapshot();
+    await revoke(deps, GRACE, id);
+    snapshot()();
+    const { keepStrays } = deps.store;
+    // After the records were gone through.
+    deps.store.keepStrays = async (found) => {
+      restore();
+      await keepStrays.call(deps.store, found);
+    };
+    await compare(deps, never);
+    deps.store.keepStrays = keepStrays;
+    await run();
+    expect(cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+    await compare(deps, never);
+    await run();
+    expect(cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
+    expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'lostWithStore' } });
   });
 
   it('is not compared while a cloud cannot be read', async () => {

@@ -19,6 +19,19 @@ export async function decideSomehow(deps: Deps, scheduler: Scheduler, request: s
   else await decide(deps, who, { request, ...(scheduler.chance(0.5) ? { version: 1 } : {}), verdict: 'approve' });
 }
 
+/** A request of any machine, from one of few addresses, so that leases share rules. */
+export function wanted(scheduler: Scheduler) {
+  // Some are over while they are opened.
+  const forMs = 5_000 + Math.floor(scheduler.random() * (scheduler.chance(0.3) ? 10_000 : 200_000));
+  return {
+    machine: `m-${1 + Math.floor(scheduler.random() * 3)}`,
+    ports: [],
+    source: `203.0.113.${Math.floor(scheduler.random() * 3)}/32`,
+    forMs,
+    justification: 'x',
+  };
+}
+
 export async function claimAndConverge(deps: Deps): Promise<void> {
   const { machines } = await deps.store.claim(10, 5_000);
   for (const machine of machines) await converge(deps, machine, new AbortController().signal);

@@ -20,9 +20,11 @@ export interface Weather {
   readonly lost: number;
   readonly busy: number;
   readonly late: number;
+  /** A closing is answered as done, and nothing was done. */
+  readonly deaf: number;
 }
 
-export const FAIR: Weather = { stale: 0, lost: 0, busy: 0, late: 0 };
+export const FAIR: Weather = { stale: 0, lost: 0, busy: 0, late: 0, deaf: 0 };
 
 /** Several behind one group, as machines are in a subnet; one has a group of its own besides. */
 export const MACHINES: readonly Machine[] = [1, 2, 3].map((n) => ({
@@ -46,6 +48,8 @@ export class ModelCloud {
   #landing: { readonly at: number; readonly effect: () => void }[] = [];
   /** Ports that somebody else opened, by machine and port, and since when. */
   readonly #byHand = new Map<string, number>();
+  /** The same, of when it was closed last. */
+  readonly #wasByHand = new Map<string, number>();
   readonly #unprotected = new Set<MachineId>();
   readonly #gone = new Set<MachineId>();
   weather: Weather;
@@ -66,10 +70,16 @@ export class ModelCloud {
     return this.#byHand.get(`${machine} ${portText(port)}`);
   }
 
+  /** When somebody else who had it open closed it last. */
+  closedByHand(machine: MachineId, port: Port): number {
+    return this.#wasByHand.get(`${machine} ${portText(port)}`) ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Somebody opens a port by hand, or closes it again. */
   turnByHand(machine: MachineId, port: Port): void {
     const key = `${machine} ${portText(port)}`;
-    if (!this.#byHand.delete(key)) this.#byHand.set(key, this.#scheduler.now);
+    if (this.#byHand.delete(key)) this.#wasByHand.set(key, this.#scheduler.now);
+    else this.#byHand.set(key, this.#scheduler.now);
   }
 
   /** Somebody deletes a machine, or makes it anew. What was written for it stays, as a group does. */
@@ -155,6 +165,7 @@ export class ModelCloud {
       },
       close: async (placements, _signal, beforeCall) => {
         await this.#call(process, beforeCall, () => {
+          if (this.#scheduler.chance(this.weather.deaf)) return;
           for (const placement of placements) this.#change((rules) => rules.delete(placementKey(placement)));
         });
       },

@@ -1,6 +1,6 @@
 import type { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
-import type { Request } from '../../src/core/request/request.ts';
+import { isInForce, type PortProof, placementsOf, type Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Opening } from '../../src/ports/cloud.ts';
 import { LIMITS, type ModelCloud } from './cloud.ts';
@@ -31,6 +31,16 @@ interface Judged {
   readonly mayGoBack: boolean;
 }
 
+type EndedRequest = Extract<Request, { readonly status: 'ended' }>;
+
+/** A lease in force on a placement: since when it had this end, and until when. */
+interface Leased {
+  readonly request: string;
+  readonly until: number;
+  readonly from: number;
+  to?: number;
+}
+
 /**
  * Is asked after every step, and sees every commit in the moment it is made. It knows what was decided and what the cloud holds,
  * and nothing of how the program comes to do what it does.
@@ -47,6 +57,9 @@ export class Oracle {
   /** Since when a request is known to be over. */
   readonly #over = new Map<string, number>();
   readonly #refused = new Set<string>();
+  /** When the proof of a request was made that was judged last. */
+  readonly #judged = new Map<string, number>();
+  readonly #leased = new Map<string, Leased[]>();
   /** Placements of requests whose closing was proven, and since when; not while another one may want them. */
   readonly #proven = new Map<string, number>();
   readonly #opened = new Set<string>();
@@ -83,12 +96,14 @@ export class Oracle {
       this.#approved.set(id, by);
       if (by.size < this.#needs(request.machine)) this.#say(`${id} was approved by ${by.size} alone`);
       if (by.has(request.requester.id)) this.#say(`${id} was approved by its own requester`);
-      if (this.#refused.has(id) && !this.#mayGoBack)
-        this.#say(`${id} was approved after it was denied, withdrawn, or expired`);
     }
+    // Not again after the first time either: whose refusal no store has lost is refused.
+    if (status === 'activating' && this.#refused.has(id))
+      this.#say(`${id} was approved after it was denied, withdrawn, or expired`);
     if (status === 'denied' || status === 'withdrawn' || status === 'expired') this.#refused.add(id);
-    if (!this.#mayGoBack) this.sees(request);
+    if (!this.#mayGoBack || status === 'ended') this.sees(request);
     if ('lease' in request) this.#wants(request);
+    this.#leases(request);
     if (status === 'ended') this.#judgeProof(request);
   }
 
@@ -116,25 +131,81 @@ export class Oracle {
     }
   }
 
-  #judgeProof(request: Extract<Request, { readonly status: 'ended' }>): void {
+  /** A store lost commits, and knows these requests: a refusal that it lost is none any more, nor is the end of a lease. */
+  wentBack(known: readonly (Request | undefined)[]): void {
+    const byId = new Map(known.flatMap((one) => (one ? [[one.id, one] as const] : [])));
+    for (const id of this.#refused) {
+      const status = byId.get(id)?.status;
+      if (status === undefined || status === 'pending') this.#refused.delete(id);
+    }
+    for (const one of [...this.#leased.values()].flat()) if (!byId.has(one.request)) one.to ??= this.#scheduler.now;
+    for (const request of byId.values()) this.#leases(request);
+  }
+
+  /** Keeps when which lease was in force on a placement, and until when it was to be. */
+  #leases(request: Request): void {
     const { now } = this.#scheduler;
+    const keys = isInForce(request) ? placementsOf(request).map(placementKey) : [];
+    for (const [key, all] of this.#leased)
+      for (const one of all)
+        if (
+          one.request === request.id &&
+          !(keys.includes(key) && isInForce(request) && one.until === request.lease.until)
+        )
+          one.to ??= now;
+    if (!isInForce(request)) return;
+    for (const key of keys) {
+      const all = this.#leased.get(key) ?? [];
+      this.#leased.set(key, all);
+      if (all.some((one) => one.request === request.id && one.to === undefined)) continue;
+      all.push({ request: request.id, until: request.lease.until, from: now });
+    }
+  }
+
+  /**
+   * A proof says of each port what people are told: whether another lease holds the rule, until when, and whether something else
+   * opens the port. Each part is judged by what held when it was read, as far as a reading may lag; once, as later versions of a
+   * request carry it along, when the other lease may be over too.
+   */
+  #judgeProof(request: EndedRequest): void {
+    const { id, proof } = request;
+    if (this.#judged.get(id) === proof.at) return;
+    this.#judged.set(id, proof.at);
     const rules = this.#cloud.rules();
     for (const placement of request.lease.placements) {
       const key = placementKey(placement);
-      const isWanted = (this.#inForce.get(key)?.size ?? 0) > 0;
-      const proof = request.proof.ports.find(({ port }) => port.number === placement.rule.port.number);
-      if (isWanted || this.#proven.has(key)) continue;
+      const port = proof.ports.find((one) => one.port.number === placement.rule.port.number);
+      const until = port && 'until' in port ? port.until : undefined;
       const standing = rules.find((rule) => placementKey(rule.placement) === key);
-      // Only “closed” claims anything. What was put there later may have come after the reading, by a call that had begun before.
-      if (proof?.verdict === 'closed' && standing && standing.since < request.proof.at - LIMITS.readLagMs)
-        this.#say(`${request.id} is ended as closed, while its rule stands`);
-      this.#proven.set(key, now);
+      // What was put there later may have come after the reading, by a call that had begun before.
+      if (until === undefined && standing && standing.since < proof.at - LIMITS.readLagMs)
+        this.#say(`${id} is ended as ${port?.verdict}, while its rule stands`);
+      if (until !== undefined && !this.#isHeld(key, request, until))
+        this.#say(`${id} is ended as held by another lease, and there is none with that end`);
+      if ((this.#inForce.get(key)?.size ?? 0) === 0 && !this.#proven.has(key))
+        this.#proven.set(key, this.#scheduler.now);
     }
-    for (const { port, verdict } of request.proof.ports) {
-      const since = this.#cloud.openByHand(request.machine, port);
-      if (verdict === 'closed' && since !== undefined && since < request.proof.at - LIMITS.readLagMs)
-        this.#say(`${request.id} is ended as closed, while a rule of somebody else has its port open`);
-    }
+    for (const port of proof.ports) this.#judgeOthers(request, port);
+  }
+
+  /** Was another lease in force on it, with that end, when it was read? */
+  #isHeld(key: string, { id, proof: { at } }: EndedRequest, until: number): boolean {
+    const all = this.#leased.get(key) ?? [];
+    return all.some(
+      (one) =>
+        one.request !== id && one.until === until && one.from <= at && at <= (one.to ?? Number.POSITIVE_INFINITY),
+    );
+  }
+
+  /** “closed” and “shared” say that nothing else opens the port, “open” that something does. */
+  #judgeOthers({ id, machine, proof: { at } }: EndedRequest, { port, verdict }: PortProof): void {
+    const read = at - LIMITS.readLagMs;
+    const since = this.#cloud.openByHand(machine, port);
+    if ((verdict === 'closed' || verdict === 'shared') && since !== undefined && since < read)
+      this.#say(`${id} is ended as ${verdict}, while a rule of somebody else has its port open`);
+    if (verdict === 'open' && since === undefined && this.#cloud.closedByHand(machine, port) < read)
+      this.#say(`${id} is ended as open, while nobody else has its port open`);
+    if (verdict === 'unknown') this.#say(`${id} is ended as unknown, where everything can be read`);
   }
 
   /** Something is about to be opened. */
@@ -143,7 +214,7 @@ export class Oracle {
     for (const id of all) if (id !== '') this.#opened.add(id);
     if (all.every((id) => !this.#approved.has(id))) this.#say(`opened, and nobody approved it: ${all.join(' ')}`);
     if (all.every((id) => this.#isOver(id))) this.#say(`opened again: ${all.join(' ')}`);
-    if (until <= this.#scheduler.now - HELD_MS) this.#say(`opened after its end: ${all.join(' ')}`);
+    if (until <= this.#scheduler.now) this.#say(`opened after its end: ${all.join(' ')}`);
   }
 
   /** Asked after every step. */

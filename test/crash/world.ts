@@ -17,8 +17,8 @@ import { memoryAudit } from '../memory/audit.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
-import { claimAndConverge, compareUnderLock, decideSomehow, needs } from './acts.ts';
-import { FAIR, MACHINES, ModelCloud, type Weather } from './cloud.ts';
+import { claimAndConverge, compareUnderLock, decideSomehow, needs, wanted } from './acts.ts';
+import { FAIR, LIMITS, MACHINES, ModelCloud, type Weather } from './cloud.ts';
 import { ADA, GRACE, LIN, PEOPLE, RULES, SAM } from './house.ts';
 import { ModelLocks } from './lock.ts';
 import { Oracle } from './oracle.ts';
@@ -27,7 +27,10 @@ import { stepping } from './stepping.ts';
 
 const START = Date.UTC(2026, 10, 23, 12);
 const KNOWN = staticDirectory(PEOPLE, ['slack']);
-const STORMY: Weather = { stale: 0.4, lost: 0.1, busy: 0.1, late: 0.1 };
+const STORMY: Weather = { stale: 0.4, lost: 0.1, busy: 0.1, late: 0.1, deaf: 0.1 };
+
+/** So long at most: within a lock, or far beyond it. */
+const SLEEPS = [LIMITS.callMs, 90_000] as const;
 
 const SSH = { number: 22, protocol: 'tcp' } as const;
 /**
@@ -165,8 +168,11 @@ export class World {
     if (scheduler.chance(0.01)) this.#crash();
     const victim = this.alive[Math.floor(scheduler.random() * this.alive.length)];
     if (victim && scheduler.chance(0.02))
-      scheduler.sleep(victim.id, scheduler.now + Math.floor(scheduler.random() * 90_000));
-    if (this.#hasRedisFaults) this.#disturbRedis();
+      scheduler.sleep(
+        victim.id,
+        scheduler.now + Math.floor(scheduler.random() * SLEEPS[scheduler.chance(0.5) ? 0 : 1]),
+      );
+    if (this.#hasRedisFaults) await this.#disturbRedis();
     await this.tick(500);
   }
 
@@ -183,12 +189,12 @@ export class World {
     if (scheduler.chance(0.02)) this.start((deps) => protect(deps, ask, actor));
   }
 
-  #disturbRedis(): void {
+  async #disturbRedis(): Promise<void> {
     const { scheduler } = this;
     if (scheduler.chance(0.01)) this.loseRedis(10_000 + scheduler.random() * 60_000);
     if (scheduler.chance(0.03)) this.#restore = this.#store.snapshot();
-    if (this.#restore && scheduler.chance(0.01)) this.#goBack(this.#restore);
-    if (scheduler.chance(0.002)) this.#goBack(this.#empty);
+    if (this.#restore && scheduler.chance(0.01)) await this.#goBack(this.#restore);
+    if (scheduler.chance(0.002)) await this.#goBack(this.#empty);
     this.startRedisWork();
   }
 
@@ -204,9 +210,10 @@ export class World {
   }
 
   /** A restore, or a failover that lost commits: the locks are lost with it. */
-  #goBack(restore: () => void): void {
+  async #goBack(restore: () => void): Promise<void> {
     restore();
     this.#locks.lose();
+    this.oracle.wentBack(await this.requests());
   }
 
   #mustBeThere(): void {
@@ -241,19 +248,7 @@ export class World {
       place: { chat: 'slack', kind: 'private', id: 'D' },
       key: `${this.scheduler.random()}`,
     } as const;
-    const forMs = 5_000 + Math.floor(this.scheduler.random() * 200_000);
-    const request = await submit(
-      deps,
-      person,
-      {
-        machine: `m-${1 + Math.floor(this.scheduler.random() * 3)}`,
-        ports: [],
-        source: `203.0.113.${Math.floor(this.scheduler.random() * 3)}/32`,
-        forMs,
-        justification: 'x',
-      },
-      sender,
-    );
+    const request = await submit(deps, person, wanted(this.scheduler), sender);
     this.asked.push(request.id);
     await decide(deps, GRACE, { request: request.id, version: 1, verdict: 'approve' });
     // What takes two is mostly asked of both at once.

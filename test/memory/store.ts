@@ -63,8 +63,8 @@ class MemoryStore implements Store, Damage {
     this.#isDoubted = true;
   }
 
-  async compared(): Promise<void> {
-    this.#wentBack = false;
+  async compared(epoch: number): Promise<void> {
+    if (epoch === this.#epoch) this.#wentBack = false;
   }
 
   snapshot(): () => void {

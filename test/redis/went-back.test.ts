@@ -57,7 +57,7 @@ describe('a Redis that lost commits', () => {
     const [a, b] = [await one.store.write(), await two.store.write()];
     expect([a.epoch, b.epoch]).toEqual([1, 1]);
     expect(one.log.errors).toHaveLength(1);
-    await one.store.compared();
+    await one.store.compared(1);
     expect([await one.wentBack(), await two.wentBack()]).toEqual([false, false]);
     await one.commit();
     expect(await two.wentBack()).toBe(false);
@@ -104,8 +104,23 @@ describe('a Redis that lost commits', () => {
     const next = process(commitFile(file, QUIET));
     expect(await next.wentBack()).toBe(true);
     expect(await next.store.write()).toMatchObject({ wentBack: true, epoch: 1 });
-    await next.store.compared();
+    await next.store.compared(1);
     expect(await next.wentBack()).toBe(false);
+  });
+
+  it('again before what was lost the first time was compared is not compared yet', async () => {
+    const one = process();
+    await one.commit();
+    const restore = await snapshot();
+    await one.commit();
+    await restore();
+    const { epoch = 0 } = await one.store.write();
+    await restore();
+    expect((await one.store.write()).epoch).toBe(epoch + 1);
+    await one.store.compared(epoch);
+    expect(await one.wentBack()).toBe(true);
+    await one.store.compared(epoch + 1);
+    expect(await one.wentBack()).toBe(false);
   });
 
   it('a process without memory, and a new database, are nothing', async () => {

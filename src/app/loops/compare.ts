@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { failed, unreviewed } from '../../core/request/life.ts';
-import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
+import { extensionOf, type InForce, isInForce, type Pending, type Request } from '../../core/request/request.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
@@ -21,7 +21,9 @@ const MOST_SHOWN = 20;
  */
 export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   // Whoever was only away shows the last commit: nothing was lost then.
-  if (!(await deps.store.now()).wentBack || !(await deps.store.write()).wentBack) return;
+  if (!(await deps.store.now()).wentBack) return;
+  const { wentBack, epoch = 0 } = await deps.store.write();
+  if (!wentBack) return;
   const marks = new Map<string, Instant>();
   for (const cloud of deps.clouds.values()) {
     for await (const { placement, mark, until } of cloud.marked?.(signal) ?? cloud.patrol(signal))
@@ -40,7 +42,8 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   }
   await patrol(deps, signal);
   const strays = await deps.store.strays();
-  await deps.store.compared();
+  // What went back again meanwhile was gone through before that: it is compared again.
+  await deps.store.compared(epoch);
   deps.log.warn({ touched: touched.map(({ id }) => id), strays: strays?.count }, 'clouds and records were compared');
   await tellOperators(deps, reportOf(touched, strays?.count ?? 0));
 }
@@ -51,9 +54,14 @@ function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at 
     const error = new JitError('lostWithStore');
     return { next: failed(request, error, at), event: 'failed', by, text: error.code };
   }
-  const isPartly = request.status === 'pending' ? request.reviews.length > 0 : extensionOf(request)?.reviews.length;
-  if (!isPartly || !(request.status === 'pending' || isInForce(request))) return undefined;
+  if (!(request.status === 'pending' ? isAskedAgain(request) : extensionOf(request)?.reviews.length)) return undefined;
+  if (!(request.status === 'pending' || isInForce(request))) return undefined;
   return { next: unreviewed(request, at), event: 'approvals voided', by };
+}
+
+/** It may have been denied or withdrawn in what the store lost, so its people are told that it waits; once while nothing happens. */
+function isAskedAgain({ reviews, timeline }: Pending): boolean {
+  return reviews.length > 0 || timeline.at(-1)?.event !== 'approvals voided';
 }
 
 /**
@@ -91,7 +99,7 @@ export async function endRevoked(
 
 function reportOf(touched: readonly Request[], strays: number): Report {
   const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
-    const what = status === 'closing' ? 'ended' : 'its approvals count no more';
+    const what = status === 'closing' ? 'ended' : status === 'pending' ? 'asked again' : 'its approvals count no more';
     return { line: [`\`${id}\`  ${machineName}, requested by ${requester.name}: ${what}`] };
   });
   const more = touched.length - MOST_SHOWN;

@@ -38,7 +38,7 @@ type Milestone = Pick<View, 'announce' | 'headline'>;
 export function milestoneOf(request: Request): Milestone {
   switch (request.status) {
     case 'pending':
-      return request.reviews.length > 0 ? onReview(request) : { announce: 'asked', headline: questionLine(request) };
+      return request.reviews.length > 0 ? onReview(request) : onQuestion(request);
     case 'denied':
     case 'withdrawn':
     case 'expired':
@@ -88,6 +88,15 @@ function extensionLine(request: InForce, extension: Extension): Line {
     { at: until },
     `. Reason for the access: “${request.justification}”`,
   ];
+}
+
+/** Asked, or asked again after Redis went back. */
+function onQuestion(request: Pending): Milestone {
+  const voided = request.timeline.findLast(({ event }) => event === 'approvals voided');
+  const question = questionLine(request);
+  if (!voided) return { announce: 'asked', headline: question };
+  const lost = 'Redis lost its last changes, so what was answered before may be lost. ';
+  return { announce: `asked-again-${voided.at}`, headline: [lost, ...question] };
 }
 
 function onReview(request: Pending): Milestone {
