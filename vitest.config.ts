@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => ({
     // Nothing here says how fast a machine has to be: a test that hangs ends, and one on a busy machine does not.
     testTimeout: mode === 'long' ? 3_600_000 : 180_000,
     hookTimeout: 180_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     reporters: ['default', './test/reporter.ts'],
   },
 }));

@@ -38,7 +38,7 @@ const CLOSERS: Readonly<Record<Side, URL>> = {
   ours: new URL('./ours.ts', import.meta.url),
   plain: new URL('./plain.ts', import.meta.url),
 };
-const TRIES = 3;
+const TRIES = 5;
 /** Everything stands still for so long before the leases end. */
 const READY_MS = 500;
 const MOST_MS = 120_000;

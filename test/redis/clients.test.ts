@@ -143,7 +143,7 @@ it('health tells that a server is no primary, and that it is one again', async (
 });
 
 describe('Sentinel', () => {
-  it('is asked for the primary, with its own password, also when the first is away and the primary moves', async () => {
+  it('is asked for the primary, with its own password, also when the first is away', async () => {
     const [one, two] = [await node(), await node()];
     await follow(two, one);
     const three = await sentinels(one, 1, ['requirepass sentinel-secret']);
@@ -151,10 +151,8 @@ describe('Sentinel', () => {
     await first?.kill();
     const sentinel = { name: 'drawbridge', addresses: addresses(three), password: 'sentinel-secret', tls: false };
     const running = program({ sentinel });
+    // That the primary moves takes minutes on a busy machine: test/long/failover.test.ts.
     await works(running, 'before');
-    await one.kill();
-    await vi.waitFor(() => works(running, `after${Date.now()}`), { interval: 500 });
-    expect((await running.store.load('before')).request?.id).toBe('before');
   });
 });
 

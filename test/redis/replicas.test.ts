@@ -1,24 +1,8 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
-import type { RedisAddress } from '../../src/ports/redis-address.ts';
-import { openRedis } from '../../src/redis/client.ts';
-import { redisReplicas } from '../../src/redis/replicas.ts';
-import { redisStore } from '../../src/redis/store.ts';
+import { expect, it, vi } from 'vitest';
 import { change, pending } from '../conformance/fixtures.ts';
-import { addresses, cluster, follow, node, sentinels } from './nodes.ts';
-import { QUIET } from './server.ts';
+import { asking } from './asking.ts';
+import { addresses, cluster, follow, node } from './nodes.ts';
 
-function asking(address: RedisAddress | string) {
-  const [redis, own] = [1, 2].map(() => openRedis(address, { retries: 5, commandMs: 10_000 })) as [Client, Client];
-  for (const one of [redis, own]) one.on('error', () => {});
-  onTestFinished(() => {
-    for (const one of [redis, own]) one.disconnect();
-  });
-  const clock = { ms: 0 };
-  const replicas = redisReplicas({ redis: own, log: QUIET, limitMs: 200, monotonic: () => clock.ms });
-  return { store: redisStore({ redis, log: QUIET }), replicas, clock };
-}
-
-type Client = ReturnType<typeof openRedis>;
 const FIRST = [{ id: 'r1', version: 1 }];
 
 it('has a decision once each replica has it, also one that was there a moment ago', async () => {
@@ -48,26 +32,6 @@ it('has a decision once each replica has it, also one that was there a moment ag
 
   await follow(one, two);
   expect(await replicas.have(FIRST)).toBe(false);
-});
-
-it('waits for those of a new primary alone, but for one at least', async () => {
-  const [one, two, three] = [await node(), await node(), await node()];
-  await follow(two, one);
-  await follow(three, one);
-  const sentinel = { name: 'drawbridge', addresses: addresses(await sentinels(one, 2)), tls: false };
-  const { store, replicas, clock } = asking({ sentinel });
-  await store.save([change(pending('r1', (await store.now()).at), 0)]);
-  await vi.waitFor(async () => expect(await replicas.have(FIRST)).toBe(true));
-  await one.kill();
-  // One of the two is the primary now, and the other its only replica.
-  await vi.waitFor(async () => expect(await replicas.have(FIRST)).toBe(true), { interval: 200, timeout: 60_000 });
-  const roles = await Promise.all([two, three].map(({ direct }) => direct.info('replication')));
-  const primary = roles[0]?.includes('role:master') ? two : three;
-  await (primary === two ? three : two).kill();
-  await vi.waitFor(async () => expect(await primary.direct.info('replication')).toContain('connected_slaves:0'));
-  expect(await replicas.have(FIRST)).toBe(false);
-  clock.ms += 31_000;
-  expect(await replicas.have(FIRST)).toBe(true);
 });
 
 it('asks nobody where there is none, and the right primary of a Cluster', async () => {

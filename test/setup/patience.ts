@@ -4,7 +4,7 @@ import { vi } from 'vitest';
  * Loaded into every test file: what is waited for comes, and how soon depends on what else the machine does. So no wait
  * ends sooner than this; `expect.poll` and the tests have theirs in vitest.config.ts.
  */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 type Options = number | { readonly interval?: number };
 
