@@ -42,7 +42,7 @@ export function explanation(asked: Explained, judged: Verdicts): Report {
     title: `${name}: ${what}`,
     sections: [
       { heading: 'Would it pass?', rows: passes },
-      ...(judged.policies.length > 0 ? [{ heading: 'Verdicts by', rows: judged.policies.map(policyRow) }] : []),
+      ...(judged.policies.length > 0 ? [{ heading: 'Judged by', rows: judged.policies.map(policyRow) }] : []),
       ...(judged.policies.length > 0 ? [{ heading: 'Decided by', rows: deciders(judged) }] : []),
     ],
   };

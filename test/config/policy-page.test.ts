@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { houseRules, peopleOf } from '../../src/config/house.ts';
+import { judge } from '../../src/core/policy/judge.ts';
+import { SSH, T0, WEB } from '../core/samples.ts';
+import { configOf, faultsOf } from './files.ts';
+
+const PAGE = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
+const EXAMPLES = [...PAGE.matchAll(/## (.*)\n[^#]*?```yaml\n([\s\S]*?)```/g)].map(([, title = '', yaml = '']) => ({
+  title,
+  yaml,
+}));
+
+/** What the examples take for granted. */
+const HOUSE = `installation: test
+slack: { botToken: env:A, signingSecret: env:B, teamId: T1, appId: A1 }
+azure: { tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, clientId: 5d0e1f2a-3b4c-4d5e-8f60-718293a4b5c6, clientSecret: env:C, subscriptions: [{ id: 11112222-3333-4444-5555-666677778888 }] }
+aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }
+people:
+  - { id: ada, name: Ada, manager: grace }
+  - { id: grace, name: Grace, manager: root }
+  - { id: root, name: Root }
+  - { id: sam, name: Sam }
+  - { id: kim, name: Kim }
+groups: { engineers: [ada], security: [sam, kim] }
+`;
+const ruled = (title: string) => {
+  const config = configOf(HOUSE + (EXAMPLES.find((one) => one.title === title)?.yaml ?? ''));
+  const [ada] = peopleOf(config);
+  if (!ada) throw new Error('no person');
+  const rules = houseRules(config);
+  const wish = {
+    person: ada,
+    machine: WEB,
+    ports: [SSH],
+    source: '10.8.0.7/32',
+    forMs: 3_600_000,
+    isBastion: false,
+    cutsSessions: false,
+    now: T0,
+  };
+  return (patch: Partial<typeof wish> = {}) => judge(rules.policies, { ...wish, ...patch }, rules.refusals);
+};
+
+describe('the examples of docs/policy.md', () => {
+  it.each(EXAMPLES)('$title: have no faults', ({ yaml }) => {
+    expect(faultsOf(HOUSE + yaml)).toEqual([]);
+  });
+
+  it('are there', () => {
+    expect(EXAMPLES.map(({ title }) => title)).toEqual([
+      'The smallest one',
+      'Two stages',
+      'Which policy applies',
+      'Bounds',
+      'Conditions',
+    ]);
+  });
+
+  it('do what the page says of them', () => {
+    expect(ruled('The smallest one')({ machine: { ...WEB, tags: { env: 'dev' } } }).against).toEqual([]);
+    expect(ruled('Two stages')().chains[0]?.stages.map(({ seats }) => seats.length)).toEqual([1, 2]);
+    const applies = ruled('Which policy applies');
+    expect(applies().against).toEqual([]);
+    expect(applies({ now: Date.UTC(2026, 11, 24) }).against[0]).toMatchObject({ code: 'policyRefuses' });
+    expect(applies({ now: Date.UTC(2026, 11, 19, 22, 30) }).against[0]).toMatchObject({ code: 'policyRefuses' });
+    expect(applies({ machine: { ...WEB, tags: { env: 'prod', tier: '0' } } }).against[0]).toMatchObject({
+      code: 'noPolicy',
+    });
+    const bounds = ruled('Bounds');
+    const tool = { machine: { ...WEB, name: 'tool-1' }, now: Date.UTC(2026, 2, 16, 10) };
+    expect(bounds(tool).chains[0]?.stages).toEqual([]);
+    expect(bounds({ ...tool, source: '198.51.100.7/32' }).chains[0]?.stages).toEqual([{ seats: [['manager']] }]);
+    expect(bounds({ ...tool, now: T0 }).chains[0]?.stages).toEqual([{ seats: [['group:security']] }]);
+    const data = (tags: Readonly<Record<string, string>>) =>
+      ruled('Conditions')({ machine: { ...WEB, tags: { env: 'prod', ...tags } } }).against.map(({ code }) => code);
+    expect(data({ dataClass: 'public' })).toEqual([]);
+    expect(data({ dataClass: 'secret' })).toEqual(['policyCondition']);
+    expect(data({})).toEqual(['conditionUnknown']);
+  });
+});
