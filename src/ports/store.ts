@@ -103,6 +103,8 @@ export interface Approval {
 
 export interface Loaded {
   readonly request: Request | undefined;
+  /** There is a record, and this version cannot read it. */
+  readonly isUnreadable?: true;
   readonly now: Now;
 }
 

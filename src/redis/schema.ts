@@ -156,7 +156,7 @@ const union = z.discriminatedUnion('status', [
 export const requestSchema: z.ZodType<Request> = z.preprocess(migrated, union);
 
 export const straysSchema: z.ZodType<Strays> = z.looseObject({
-  rules: z.array(z.looseObject({ placement, until: instant })),
+  rules: z.array(z.looseObject({ placement, until: instant, unreadable: text.optional() })),
   count: z.number(),
   isWhole: z.boolean(),
 });

@@ -3,7 +3,7 @@ import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
 import type { Log } from '../ports/log.ts';
-import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../ports/store.ts';
+import type { Approval, Card, Commit, Counts, Finding, Loaded, Now, Saved, Store } from '../ports/store.ts';
 import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
 import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
@@ -105,10 +105,12 @@ class RedisStore implements Store {
     await this.#ask('compared', epoch);
   }
 
-  async load(id: string) {
+  async load(id: string): Promise<Loaded> {
     const { now, rest } = await this.#ask('load', id);
     const [record] = rest;
-    return { request: typeof record === 'string' ? this.#decode(id, record) : undefined, now };
+    if (typeof record !== 'string') return { request: undefined, now };
+    const request = this.#decode(id, record);
+    return { request, ...(request ? {} : { isUnreadable: true }), now };
   }
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {

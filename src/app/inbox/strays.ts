@@ -36,10 +36,12 @@ export async function strayLines(deps: Deps, person: Person | 'everybody'): Prom
   if (own.length === 0) return [];
   const are = own.length === 1 ? 'A rule that bears' : `${own.length} rules that bear`;
   const it = own.length === 1 ? 'it' : 'one';
+  const isUnreadable = own.some(({ stray }) => stray.unreadable !== undefined);
+  const lost = `Drawbridge lost it${isUnreadable ? ', or this version cannot read it' : ''}`;
   const more = own.length > MOST_SHOWN ? [[`… and ${own.length - MOST_SHOWN} more.`]] : [];
   return [
     [
-      `${are} Drawbridge’s mark ${own.length === 1 ? 'is' : 'are'} open without a record: Drawbridge lost it. Approvers can close ${it} now with \`/jit revoke <id>\`; it cannot be extended.`,
+      `${are} Drawbridge’s mark ${own.length === 1 ? 'is' : 'are'} open without a record: ${lost}. Approvers can close ${it} now with \`/jit revoke <id>\`; it cannot be extended.`,
     ],
     ...own.slice(0, MOST_SHOWN).map(lineOf),
     ...more,
@@ -128,12 +130,13 @@ function mayClose({ rules }: Deps, person: Person, machine: Machine | undefined)
 }
 
 function lineOf(known: Known): Line {
-  const { placement, until } = known.stray;
+  const { placement, until, unreadable } = known.stray;
   const { port, source } = placement.rule;
   return [
     `\`${strayId(known.stray)}\`  ${nameOf(known)}  ${portText(port)} from ${sourceText(source)} — open until `,
     { at: until },
     ' by its mark',
+    unreadable === undefined ? '' : `; the record of \`${unreadable}\` cannot be read by this version`,
   ];
 }
 

@@ -76,8 +76,8 @@ async function patrolCloud(
     for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
       const reason = await whyClose(deps, found);
-      if (reason === 'stray') strays.push({ placement: found.placement, until: found.until ?? 0 });
-      if (!reason || reason === 'stray') continue;
+      if (reason && 'placement' in reason) strays.push(reason);
+      if (!reason || 'placement' in reason) continue;
       const { placement } = found;
       const { why } = reason;
       deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
@@ -99,19 +99,20 @@ interface Reason {
   readonly request?: Request;
 }
 
-/** Why a found rule must go; undefined when it may stay, and `stray` when nobody knows it until its end. Where the store knows its request, its state decides, never the mark. */
-async function whyClose(deps: Deps, found: Found): Promise<Reason | 'stray' | undefined> {
+/** Why a found rule must go; undefined when it may stay, and it itself when nobody knows it until its end. Where the store knows its request, its state decides, never the mark. */
+async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | undefined> {
   const { placement, mark, until, cloudNow } = found;
   if (mark !== 'valid' || until === undefined) return { why: 'it has no valid mark where only we write' };
   const id = await deps.store.placedBy(placementKey(placement));
-  const request = id === undefined ? undefined : (await deps.store.load(id)).request;
+  const { request, isUnreadable } = id === undefined ? {} : await deps.store.load(id);
   if (request) {
     if (isInForce(request) || request.status === 'closing') return undefined;
     return { why: `request ${request.id} is over`, request };
   }
   const { at, trusted } = await deps.store.now();
   const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
-  return over ? { why: 'its time is over and nobody here knows it' } : 'stray';
+  if (over) return { why: 'its time is over and nobody here knows it' };
+  return { placement, until, ...(id !== undefined && isUnreadable ? { unreadable: id } : {}) };
 }
 
 /**

@@ -4,12 +4,14 @@ import { type Placement, placementKey } from '../rule/rule.ts';
 import { requestId } from './request.ts';
 
 /**
- * A rule with a valid mark of this installation that no request is known for: its record was lost. It can be listed and closed,
+ * A rule with a valid mark of this installation that no request is known for: its record was lost, or a newer version wrote it. It can be listed and closed,
  * and ends by its mark; it is never extended, opened again, or counted as approved.
  */
 export interface Stray {
   readonly placement: Placement;
   readonly until: Instant;
+  /** The request that it belongs to, whose record this version cannot read. */
+  readonly unreadable?: string;
 }
 
 /** What a patrol found. */
