@@ -9,7 +9,9 @@ const SEED = Number(process.env.KILL_SEED ?? 1);
 const FLOWS_HERE = 3;
 const POINTS = 1;
 
-it('killed with -9 at some points of some flows: nothing stays open, is lost, or is said and not so', { timeout: 900_000 }, async () => {
+it('killed with -9 at some points of some flows: nothing stays open, is lost, or is said and not so', {
+  timeout: 900_000,
+}, async () => {
   const dice = throwsOf(SEED);
   const left = [...FLOWS];
   const flows = Array.from({ length: FLOWS_HERE }, () => left.splice(dice.between(0, left.length - 1), 1)).flat();
