@@ -3,8 +3,6 @@ import { FLOWS, type Flow } from './flows.ts';
 import type { Point } from './order.ts';
 import { type Kill, openWorld } from './run.ts';
 
-/** Effects that decide: killed both before and after. All others are killed before and after by turns. */
-const DECIDES = /^aws |\/subscriptions\/|drawbridge-(?:save|record|accept)/;
 /** A world of its own for each so many kills of a flow. */
 const PER_WORLD = 50;
 /** So many worlds at a time: they mostly wait, but each start of the program takes seconds of a processor. */
@@ -17,7 +15,7 @@ type World = Awaited<ReturnType<typeof openWorld>>;
 export interface Result {
   readonly flow: string;
   readonly points: number;
-  /** Each point before or after, some of them both. */
+  /** Each point before and after. */
   readonly kills: number;
   readonly killed: number;
   readonly unreached: readonly string[];
@@ -25,14 +23,12 @@ export interface Result {
   readonly latenessMs: readonly number[];
 }
 
+/** Each point, right before it and right after it. */
 export function killsOf(points: readonly Point[]): readonly Kill[] {
-  return points.flatMap((point, at): Kill[] => {
-    const both = DECIDES.test(point.name);
-    return [
-      ...(both || at % 2 === 0 ? [{ ...point, when: 'before' as const }] : []),
-      ...(both || at % 2 === 1 ? [{ ...point, when: 'after' as const }] : []),
-    ];
-  });
+  return points.flatMap((point): Kill[] => [
+    { ...point, when: 'before' },
+    { ...point, when: 'after' },
+  ]);
 }
 
 /** So many of them, at random. */
