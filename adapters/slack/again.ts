@@ -75,9 +75,10 @@ export async function again(
     : senderOf(kept.user.id, kept.view?.id ?? kept.trigger_id, kept.channel?.id);
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
   if (await answers.isRefused(sender, true)) return;
-  await answers.give(undefined, sender, false, () =>
+  const isHeard = await answers.give(undefined, sender, false, () =>
     isLate ? Promise.resolve({ lines: [tooLateToGoOn(since)] }) : redo(inbox, { ...sender, since }, kept),
   );
+  if (!isHeard) throw new Error('Slack did not take the answer');
 }
 
 async function redo(inbox: Inbox, sender: Sender, kept: Kept): Promise<Answer | FormAnswer> {

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { slackError } from './errors.ts';
 import type { Members } from './people.ts';
 import { reportOf } from './report.ts';
 import { wordsFor } from './sorry.ts';
@@ -37,21 +38,25 @@ export class Answers {
     this.#deps = deps;
   }
 
-  /** Runs what somebody asked for. What fails unexpectedly is said with a reference, and nothing else. Never throws. */
+  /**
+   * Runs what somebody asked for. What fails unexpectedly is said with a reference, and nothing else. Never throws; gives
+   * false where Slack was silent, so that the person was not told how it went.
+   */
   async give(
     respond: Respond | undefined,
     sender: Sender,
     fresh: boolean,
     work: () => Promise<Said | undefined>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     try {
-      if (await this.isRefused(sender, fresh)) return;
+      if (await this.isRefused(sender, fresh)) return true;
       const answer = await work();
-      if (answer && (answer.report || answer.lines.length > 0)) await this.#say(respond, sender, answer);
+      if (!answer || (!answer.report && answer.lines.length === 0)) return true;
+      return await this.#say(respond, sender, answer);
     } catch (error) {
       const { text, reference } = wordsFor(error);
       this.#deps.log.error({ error, reference }, 'a Slack delivery could not be handled');
-      await this.#say(respond, sender, { lines: [[text]] });
+      return this.#say(respond, sender, { lines: [[text]] });
     }
   }
 
@@ -63,16 +68,20 @@ export class Answers {
   }
 
   /** Through the response URL; where there is none, or it fails, as a direct message. */
-  async #say(respond: Respond | undefined, sender: Sender, said: Said): Promise<void> {
+  async #say(respond: Respond | undefined, sender: Sender, said: Said): Promise<boolean> {
     const { slackIdOf } = this.#deps;
     const messages = said.report
       ? messagesOf(said.report).map((report) => reportOf(report, slackIdOf))
       : [{ text: lines(said.lines, slackIdOf) }];
     // All of it in one place.
     const through = messages.length > MOST_RESPONSES ? undefined : respond;
-    for (const message of messages) {
+    try {
       // What is pressed comes last: nobody presses what was not shown whole.
-      if (!(await this.#sayOne(through, sender, message))) return;
+      for (const message of messages) await this.#sayOne(through, sender, message);
+      return true;
+    } catch (error) {
+      this.#deps.log.warn({ error, user: sender.user }, 'an answer could not be shown in Slack');
+      return slackError(error).code === 'chatRefused';
     }
   }
 
@@ -80,20 +89,14 @@ export class Answers {
     respond: Respond | undefined,
     sender: Sender,
     message: { text: string; blocks?: KnownBlock[] },
-  ): Promise<boolean> {
-    try {
-      if (respond && (await this.#responded(respond, message))) return true;
-      await this.#deps.client.chat.postMessage({
-        channel: sender.user,
-        ...message,
-        unfurl_links: false,
-        unfurl_media: false,
-      });
-      return true;
-    } catch (error) {
-      this.#deps.log.warn({ error, user: sender.user }, 'an answer could not be shown in Slack');
-      return false;
-    }
+  ): Promise<void> {
+    if (respond && (await this.#responded(respond, message))) return;
+    await this.#deps.client.chat.postMessage({
+      channel: sender.user,
+      ...message,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
   }
 
   async #responded(respond: Respond, message: { text: string; blocks?: KnownBlock[] }): Promise<boolean> {

@@ -1,4 +1,11 @@
-import { type AnyMiddlewareArgs, App, type Logger, type Middleware, SocketModeReceiver } from '@slack/bolt';
+import {
+  type AllMiddlewareArgs,
+  type AnyMiddlewareArgs,
+  App,
+  type Logger,
+  type Middleware,
+  SocketModeReceiver,
+} from '@slack/bolt';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -8,7 +15,7 @@ import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
-import { apologise } from './sorry.ts';
+import { apologise, UNHEARD } from './sorry.ts';
 import { actorOf, answersElsewhere, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
 import { within } from './within.ts';
 
@@ -78,21 +85,24 @@ function guard(
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
   return async (args) => {
-    const { body, context, next } = args;
+    const { body, context } = args;
     const delivery = body as unknown as SlackDelivery & Delivery;
     const key = keyOf(delivery, context);
     const acknowledge = 'ack' in args && typeof args.ack === 'function' ? (args.ack as Ack) : undefined;
     let why: string | undefined;
     let before: Accepted | undefined;
+    let accepting: Promise<Accepted> | undefined;
     try {
       why = refusal(delivery, context, settings);
-      if (why === undefined && key !== undefined) before = await within(ONCE_MS, accept(key, delivery));
+      accepting = why === undefined && key !== undefined ? accept(key, delivery) : undefined;
+      before = accepting && (await within(ONCE_MS, accepting));
     } catch (error) {
-      // Whether it is a replay cannot be told, so nothing is done.
+      // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all.
+      if (key !== undefined) void Promise.allSettled([accepting]).then(() => journal.done(key));
       return apologise(args, error, log);
     }
     if (why === undefined && before?.isNew !== false) {
-      const work = passed(args, key, next);
+      const work = passed(args, key);
       underWay.add(work);
       return work.finally(() => underWay.delete(work));
     }
@@ -106,7 +116,7 @@ function guard(
     return journal.accept({ chat: 'slack', key, ttlMs: REPLAY_MS, ...(what === undefined ? {} : { what }) });
   }
 
-  async function passed(args: AnyMiddlewareArgs, key: string | undefined, next: () => Promise<void>): Promise<void> {
+  async function passed(args: AnyMiddlewareArgs & AllMiddlewareArgs, key: string | undefined): Promise<void> {
     const tools = args as { ack?: Ack };
     const { ack } = tools;
     let said: unknown;
@@ -116,8 +126,11 @@ function guard(
         return answer === undefined ? ack() : ack(answer);
       };
     // Resolves when the handler is done, which never throws (handlers.ts).
-    await next();
-    if (key !== undefined) await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
+    await args.next();
+    if (key === undefined) return;
+    // What was acknowledged is not done before the person was told how it went.
+    if (args.context[UNHEARD] === true) return journal.leave(key);
+    await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
   }
 }
 

@@ -28,7 +28,7 @@ import {
 } from './form.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
-import { apologise, type Delivered, wordsFor } from './sorry.ts';
+import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
 import { within } from './within.ts';
@@ -65,7 +65,7 @@ export class Handlers {
         const { ack, command, respond } = args;
         await ack();
         const sender = senderOf(command.user_id, command.trigger_id, command.channel_id);
-        await this.#answers.give(respond, sender, false, () => this.#command(sender, command));
+        return this.#answers.give(respond, sender, false, () => this.#command(sender, command));
       }),
     );
     app.action<BlockButtonAction>({ type: 'block_actions' }, (args) =>
@@ -75,7 +75,7 @@ export class Handlers {
         const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
         const reasoned = action.action_id === 'jit_deny';
         // Who decides is looked up anew: at once, or with the reason.
-        await this.#answers.give(respond, sender, !reasoned, () => this.#pressed(sender, body, action));
+        return this.#answers.give(respond, sender, !reasoned, () => this.#pressed(sender, body, action));
       }),
     );
     app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) =>
@@ -91,7 +91,7 @@ export class Handlers {
             inbox.submitPorts(sender, filledPorts(view.private_metadata, values)),
           );
         if (view.callback_id === REASON_FORM) return this.#reasoned(sender, args, view);
-        await args.ack();
+        return args.ack();
       }),
     );
     app.options(/.*/, (args) =>
@@ -111,10 +111,14 @@ export class Handlers {
   }
 
   /** Handles one delivery to its end, whatever happens. */
-  #take(args: Delivered, work: () => Promise<void>): Promise<void> {
-    return work()
-      .catch((error: unknown) => apologise(args, error, this.#deps.log))
-      .catch((error: unknown) => this.#deps.log.warn({ error }, 'an answer could not be shown in Slack'));
+  async #take(args: Delivered & Contextual, work: () => Promise<unknown>): Promise<void> {
+    try {
+      args.context[UNHEARD] =
+        (await work().catch((error: unknown) => apologise(args, error, this.#deps.log))) === false;
+    } catch (error) {
+      args.context[UNHEARD] = true;
+      this.#deps.log.warn({ error }, 'an answer could not be shown in Slack');
+    }
   }
 
   async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
@@ -162,14 +166,14 @@ export class Handlers {
   }
 
   /** The form closes when it was taken; what is to be corrected is said in it, and it stays open. */
-  async #submitted(sender: Sender, args: Submission, submit: () => Promise<FormAnswer>): Promise<void> {
+  async #submitted(sender: Sender, args: Submission, submit: () => Promise<FormAnswer>): Promise<unknown> {
     const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
     const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
     if (first?.answer?.faults) {
       return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
     }
     await args.ack();
-    await this.#answers.give(undefined, sender, false, async () => (await work).answer);
+    return this.#answers.give(undefined, sender, false, async () => (await work).answer);
   }
 
   async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
@@ -180,7 +184,7 @@ export class Handlers {
     sender: Sender,
     { ack }: Submission,
     view: { readonly private_metadata: string; readonly state: { readonly values: Parameters<typeof reasonIn>[0] } },
-  ): Promise<void> {
+  ): Promise<unknown> {
     const reason = reasonIn(view.state.values);
     const press = keptPress(view.private_metadata);
     if (!press) throw new JitError('unreadableButton');
@@ -189,12 +193,16 @@ export class Handlers {
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();
-    await this.#answers.give(undefined, sender, true, () => this.#deps.inbox.press(sender, { ...press, reason }));
+    return this.#answers.give(undefined, sender, true, () => this.#deps.inbox.press(sender, { ...press, reason }));
   }
 
   async #machines(sender: Sender, typed: string) {
     return (await this.#answers.isRefused(sender, false)) ? [] : this.#deps.inbox.machines(sender, typed);
   }
+}
+
+interface Contextual {
+  readonly context: Record<string, unknown>;
 }
 
 type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack'>;

@@ -3,6 +3,9 @@ import { sayOf } from '../../src/core/errors/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { lines } from './text.ts';
 
+/** In what Bolt hands on with a delivery: the person could not be told how it went. */
+export const UNHEARD = 'isUnheard';
+
 type Ack = (answer?: unknown) => Promise<void>;
 type Respond = (message: Readonly<Record<string, unknown>>) => Promise<unknown>;
 

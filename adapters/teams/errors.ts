@@ -51,10 +51,18 @@ export function isBarred(error: unknown): boolean {
  */
 export function asJitError(error: unknown): unknown {
   if (!(error instanceof ConnectorFailure)) return error;
-  const { status, code, retryAfterMs } = error;
-  const passes = status === undefined || status >= 500 || [401, 408, 412, 429].includes(status);
+  const { code, retryAfterMs } = error;
   const extra = { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  return new JitError(passes ? 'chatSilent' : 'chatRefused', { chat: CHAT, code }, extra);
+  return new JitError(passes(error) ? 'chatSilent' : 'chatRefused', { chat: CHAT, code }, extra);
+}
+
+function passes({ status }: ConnectorFailure): boolean {
+  return status === undefined || status >= 500 || [401, 408, 412, 429].includes(status);
+}
+
+/** Teams does not take it, however often it is asked. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof ConnectorFailure && !passes(error);
 }
 
 /** The same for the login alone, where Entra's own number (`AADSTS…`) is what an administrator needs. */

@@ -1,10 +1,11 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import type { Accepted, Journal } from '../../src/ports/journal.ts';
+import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { keptOf } from './again.ts';
 import { answerInvoke, STILL, text } from './buttons.ts';
 import { command } from './command.ts';
+import { isFinal } from './errors.ts';
 import type { Reply } from './receive.ts';
 import { messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
@@ -54,17 +55,15 @@ export function turns({
     const { delivery } = verdict;
     const key = `teams:${delivery.sender.key}`;
     const what = keptOf(delivery);
-    const before = await journal.accept({
-      chat: 'teams',
-      key,
-      ttlMs: SEEN_MS,
-      ...(what === undefined ? {} : { what }),
-    });
+    const incoming = { chat: 'teams', key, ttlMs: SEEN_MS, ...(what === undefined ? {} : { what }) } as const;
+    const before = await accept(journal, incoming, rest.later);
     if (!before.isNew) return { ...refuse(200, 'replayed', 'seen before'), ...answered(delivery, before) };
     const room: Room = { ...rest, inbox: box };
     if (delivery.kind === 'invoke')
       return noted({ journal, key, room }, (watched) => answerTo(watched, delivery, late));
-    room.later(said(room, delivery).finally(() => journal.done(key)));
+    const work = said(room, delivery);
+    room.later(work);
+    room.later(settled({ journal, key }, [work]));
     return { status: 200 };
   }
 
@@ -86,6 +85,16 @@ export function turns({
   return (body, authorization) => inTime(limits.invokeMs, (late) => take(body, authorization, late));
 }
 
+/** Where it failed, it may have been kept all the same: Teams sends it again, and is told that it was seen before. */
+async function accept(journal: Journal, incoming: Incoming, later: Room['later']): Promise<Accepted> {
+  try {
+    return await journal.accept(incoming);
+  } catch (error) {
+    later(journal.leave(incoming.key));
+    throw error;
+  }
+}
+
 /** `late` resolves after so long. */
 async function inTime<T>(ms: number, work: (late: Promise<'late'>) => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -105,6 +114,17 @@ interface Noting {
   readonly room: Room;
 }
 
+/** What could not be said to the person, as Teams was silent or this process stops, is left: it is gone on with. */
+async function settled(
+  { journal, key }: Pick<Noting, 'journal' | 'key'>,
+  works: readonly Promise<unknown>[],
+  answer?: string,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(works);
+  const isUnheard = outcomes.some((outcome) => outcome.status === 'rejected' && !isFinal(outcome.reason));
+  await (isUnheard ? journal.leave(key) : journal.done(key, answer));
+}
+
 /** Tells the journal what was answered, when all is done: also what goes on behind an answer that could not wait for it. */
 async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) => Promise<Reply>): Promise<Reply> {
   const all: Promise<unknown>[] = [];
@@ -112,9 +132,14 @@ async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) =
     all.push(work);
     room.later(work);
   };
-  const given = await answerIn({ ...room, later });
-  room.later(Promise.allSettled(all).then(() => journal.done(key, given.body && JSON.stringify(given.body))));
-  return given;
+  const giving = answerIn({ ...room, later });
+  room.later(
+    giving.then(
+      ({ body }) => settled({ journal, key }, all, body && JSON.stringify(body)),
+      () => journal.leave(key),
+    ),
+  );
+  return giving;
 }
 
 /** An invoke that comes again is answered as it was the first time, or as long as nobody knows how it went, that it goes on. */

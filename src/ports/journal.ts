@@ -7,7 +7,9 @@ export interface Journal {
   accept(incoming: Incoming): Promise<Accepted>;
   /** It was done, and answered. The answer is what the same delivery is given when it comes again. Never throws. */
   done(key: string, answer?: string): Promise<void>;
-  /** Says that this process lives, and takes over what dead ones had accepted. */
+  /** The person could not be told how it went: it is gone on with, by this process or another one. Never throws. */
+  leave(key: string): Promise<void>;
+  /** Says that this process lives, and takes over what dead ones had accepted, and what was left. */
   unfinished(limit: number): Promise<{ readonly entries: readonly Unfinished[]; readonly now: Instant }>;
 }
 

@@ -42,15 +42,16 @@ export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIV
   const base = baseKey(prefix);
   const ask = asking({ run: scriptsOn(redis), base, commits: new CommitWatch(log), elapsed: sinceBoot, log });
   /** What Redis could not be told yet. */
-  const untold = new Map<string, string>();
+  const untold = new Map<string, string | undefined>();
 
-  async function tell(id: string, answer: string): Promise<void> {
+  /** That it is done, and its answer; or without one, that it is left. */
+  async function tell(id: string, answer: string | undefined): Promise<void> {
     try {
-      await ask('done', id, answer);
+      await (answer === undefined ? ask('leave', id) : ask('done', id, answer));
       untold.delete(id);
     } catch (error) {
       if (untold.size < MOST_ENTRIES) untold.set(id, answer);
-      log.warn({ error }, 'Redis could not be told that a delivery is done; it is told again');
+      log.warn({ error }, 'Redis could not be told how a delivery went; it is told again');
     }
   }
 
@@ -76,6 +77,7 @@ export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIV
       return { isNew: false, ...(typeof answer === 'string' ? { answer } : {}) };
     },
     done: (key, answer = '') => tell(short(key), answer.length > MOST_ANSWER ? '' : answer),
+    leave: (key) => tell(short(key), undefined),
     async unfinished(limit) {
       for (const [id, answer] of untold) await tell(id, answer);
       const { now, rest } = await ask('unfinished', me, aliveMs, limit, LOOKED_AT);

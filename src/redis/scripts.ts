@@ -25,6 +25,7 @@ const STORE = [
   'record',
   'accept',
   'done',
+  'leave',
   'unfinished',
 ] as const;
 /** Those of them that write evidence. */

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { goOn } from '../../src/app/loops/accepted.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { goOn, startGoingOn } from '../../src/app/loops/accepted.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Again, Chat } from '../../src/ports/chat.ts';
 import { memoryJournal } from '../memory/journal.ts';
@@ -54,4 +54,23 @@ it('is tried again where the chat is silent, and given up when that lasts', asyn
   expect([left?.key, more, soon.journal.kept()]).toEqual(['one', [], ['approve it']]);
   const late = await after(61 * MINUTE_MS, silent);
   expect([await goOn(late.deps), late.journal.kept()]).toEqual([[], []]);
+});
+
+it('does not let its process count as dead while it takes long', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let finish = () => {};
+  const ended = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { deps, journal } = await after(20_000, () => ended);
+  const looks = vi.spyOn(journal, 'unfinished');
+  const loop = startGoingOn(deps);
+  await vi.waitFor(() => expect(looks).toHaveBeenCalledTimes(1));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(looks).toHaveBeenCalledTimes(6);
+  const stopped = loop.stop();
+  finish();
+  await stopped;
+  expect(journal.kept()).toEqual([]);
 });

@@ -53,5 +53,19 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
       // It was taken over: the same delivery is known still.
       expect(await b.accept(delivery('one', 'first'))).toEqual({ isNew: false });
     });
+
+    it('gives what was left to whoever looks next, once, also to the process that left it', async () => {
+      const { journal } = test;
+      await journal.accept(delivery('one', 'first'));
+      await journal.accept(delivery('two', 'second'));
+      await journal.accept(delivery('three'));
+      for (const key of ['one', 'three', 'never accepted']) await journal.leave(key);
+      expect((await journal.unfinished(10)).entries).toMatchObject([{ key: 'one', what: 'first', tries: 1 }]);
+      expect((await test.another().unfinished(10)).entries).toEqual([]);
+      expect(await journal.accept(delivery('one', 'first'))).toEqual({ isNew: false });
+      await journal.done('one', 'it is done');
+      await journal.leave('one');
+      expect((await journal.unfinished(10)).entries).toEqual([]);
+    });
   });
 }

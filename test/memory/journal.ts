@@ -17,6 +17,8 @@ interface Data {
   readonly dead: Set<object>;
 }
 
+const NOBODY = {};
+
 /** What Redis keeps, in memory. */
 export function memoryJournal(
   now: () => Instant,
@@ -40,8 +42,14 @@ export function memoryJournal(
       const before = seen.get(key);
       if (before && answer !== undefined) before.answer = answer;
     },
+    async leave(key) {
+      const entry = entries.get(key);
+      if (entry) entries.set(key, { ...entry, owner: NOBODY });
+    },
     async unfinished(limit) {
-      const orphans = [...entries.values()].filter(({ owner }) => owner !== me && dead.has(owner)).slice(0, limit);
+      const orphans = [...entries.values()]
+        .filter(({ owner }) => owner === NOBODY || (owner !== me && dead.has(owner)))
+        .slice(0, limit);
       const taken = orphans.map(({ owner: _, ...entry }) => ({ ...entry, tries: entry.tries + 1 }));
       for (const entry of taken) entries.set(entry.key, { ...entry, owner: me });
       return { entries: taken, now: now() };

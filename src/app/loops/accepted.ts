@@ -37,6 +37,16 @@ export async function goOn(deps: Deps, left: readonly Unfinished[] = []): Promis
   return again;
 }
 
+/** This process lives as long as the work takes: others would take over what it has under way. */
+async function living<T>({ journal }: Deps, work: Promise<T>): Promise<T> {
+  const beat = setInterval(() => void journal?.unfinished(0).catch(() => {}), EVERY_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
 /** Looks again and again until stopped, in every process that serves chats. */
 export function startGoingOn(deps: Deps): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -47,7 +57,7 @@ export function startGoingOn(deps: Deps): { stop(): Promise<void> } {
     for (let turn = 0; !signal.aborted; turn += 1) {
       try {
         const isTurn = turn % REST === 0;
-        const again = await goOn(deps, isTurn ? left : []);
+        const again = await living(deps, goOn(deps, isTurn ? left : []));
         left = isTurn ? again : [...left, ...again];
         isTold = false;
       } catch (error) {

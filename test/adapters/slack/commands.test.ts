@@ -77,6 +77,28 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
     expect(rig.log).toEqual(['warn: a response URL of Slack did not take an answer']);
   });
 
+  it('are gone on with where Slack took no answer, and done where it refuses it for good', async () => {
+    const silent = { kind: 'error', status: 500, code: 'internal_error' } as const;
+    rig.slack.faults.add('response_url', { kind: 'error', status: 404, code: 'used_url' }, 2);
+    rig.slack.faults.add('chat.postMessage', silent, 20);
+    expect(await rig.slack.command(ADA, CHANNEL, '/jit machines')).toMatchObject({ ok: true });
+    const left = await vi.waitFor(async () => {
+      const [entry] = (await rig.journal.unfinished(10)).entries;
+      if (!entry) throw new Error('nothing is left');
+      return entry;
+    });
+    await expect(rig.adapter.again(left.what, { since: left.at, isLate: false })).rejects.toThrow('did not take');
+    rig.slack.faults.clear();
+    await rig.adapter.again(left.what, { since: left.at, isLate: false });
+    await said('You said machines.');
+    await rig.journal.done(left.key);
+    rig.slack.faults.add('response_url', { kind: 'error', status: 404, code: 'used_url' });
+    rig.slack.faults.add('chat.postMessage', { kind: 'error', status: 200, code: 'messages_tab_disabled' });
+    await rig.slack.command(ADA, CHANNEL, '/jit lockdowns');
+    await vi.waitFor(() => expect(rig.journal.kept()).toEqual([]));
+    expect((await rig.journal.unfinished(10)).entries).toEqual([]);
+  });
+
   it('are not obeyed while Slack does not say who it is', async () => {
     const fresh = 'U0NEWHERE1';
     rig.slack.setUser(fresh, {});

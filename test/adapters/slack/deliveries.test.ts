@@ -95,6 +95,21 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
       expect(seen.body).not.toContain('secret');
     }
     nothingCame();
+    // Kept too late: its person was told to try again, so nobody goes on with it.
+    let late: (() => ReturnType<typeof known>) | undefined;
+    rig.once.answer = (incoming) =>
+      new Promise((resolve) => {
+        late = () => {
+          const kept = known(incoming);
+          resolve(kept);
+          return kept;
+        };
+      });
+    expect((await rig.slack.deliver({ body: changed({ text: 'list at last' }) })).body).toContain('went wrong');
+    rig.once.answer = known;
+    expect(await late?.()).toEqual({ isNew: true });
+    await vi.waitFor(() => expect(rig.journal.kept()).toEqual([]));
+    nothingCame();
   });
 
   it.each([

@@ -133,6 +133,29 @@ describe('a button', () => {
     expect(h.inbox.presses).toHaveLength(1);
   });
 
+  it('is gone on with where it failed, or what was to be said afterwards did not get through', async () => {
+    const ref = await post(channel);
+    const taken = () =>
+      vi.waitFor(async () => {
+        const { entries } = await h.journal.unfinished(10);
+        expect(entries).toMatchObject([{ what: expect.stringContaining('approve') }]);
+        for (const { key } of entries) await h.journal.done(key);
+      });
+    const failed = Promise.reject(new Error('a bug'));
+    failed.catch(() => {});
+    h.inbox.answer = failed;
+    await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    await taken();
+    let finish: (answer: Answer) => void = () => {};
+    h.inbox.answer = new Promise((resolve) => {
+      finish = resolve;
+    });
+    h.sim.faults.add('sendToConversation', { kind: 'reset' });
+    await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
+    finish({ lines: [['Not yours to decide.']], refused: true });
+    await taken();
+  });
+
   it('is answered in time also where Teams does not say who pressed', async () => {
     const ref = await post(channel);
     h.sim.faults.add('getConversationMember', { kind: 'slow', ms: 60_000 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { channels, people } from '../../../simulators/world.ts';
 import { teamsHarness } from './harness.ts';
 
@@ -63,6 +63,41 @@ describe('what is written to the bot', () => {
     await h.sim.say(ada.entraId, 'personal', 'list');
     await h.eventually(() => h.log.find(({ message }) => message === 'an answer could not be given in Teams'));
     expect(answersTo(ada.entraId)).toEqual(['Done']);
+  });
+
+  it('is gone on with where Teams was silent, so that nobody is told nothing', async () => {
+    h.sim.faults.add('sendToConversation', { kind: 'reset' });
+    expect((await h.sim.say(ada.entraId, 'personal', 'list')).ok).toBe(true);
+    const left = await vi.waitFor(async () => {
+      const [entry] = (await h.journal.unfinished(10)).entries;
+      if (!entry) throw new Error('nothing is left');
+      return entry;
+    });
+    expect(answersTo(ada.entraId)).toEqual([]);
+    await h.adapter.again(left.what, { since: left.at, isLate: false });
+    expect(answersTo(ada.entraId)).toEqual(['Done']);
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['list', 'list']);
+  });
+
+  it('is done where Teams refuses the answer for good', async () => {
+    h.sim.faults.add('sendToConversation', { kind: 'error', status: 403, code: 'MessageWritesBlocked' });
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    await vi.waitFor(() => expect(h.journal.kept()).toEqual([]));
+    expect(h.inbox.commands).toHaveLength(1);
+  });
+
+  it('is gone on with where the journal did not answer, and had kept it: sent again, it counts as seen', async () => {
+    const { accept } = h.journal;
+    const journal = Object.assign(h.journal, {
+      accept: async (...incoming: Parameters<typeof accept>) => {
+        await accept(...incoming);
+        throw new Error('the answer was lost');
+      },
+    });
+    expect((await h.sim.say(ada.entraId, 'personal', 'list')).ok).toBe(false);
+    Object.assign(journal, { accept });
+    expect(h.inbox.commands).toEqual([]);
+    expect((await journal.unfinished(10)).entries).toMatchObject([{ what: expect.stringContaining('"list"') }]);
   });
 
   it('waits for the answer when the adapter stops', async () => {

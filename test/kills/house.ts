@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { parse, stringify } from 'yaml';
+import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
+import { type Program, startProgram } from '../../simulators/demo/program.ts';
+import { type Services, startServices } from '../../simulators/demo/services.ts';
+import type { Order, Point } from './order.ts';
+
+const HOOK = new URL('./hook.ts', import.meta.url).href;
+const LOOK_MS = 20;
+const TAKEN_MS = 30_000;
+
+export interface House {
+  readonly services: Services;
+  readonly folder: string;
+  /** The truth in Redis, read past the program. */
+  readonly redis: Redis;
+  /** Effects are noted from now on; gives them. */
+  note(): Promise<() => readonly Point[]>;
+  /** The program dies at this point from now on, and is started again; says whether it did. */
+  arm(kill: Point & { readonly when: 'before' | 'after' }): Promise<() => boolean>;
+  /** Nothing is noted, nobody dies. */
+  disarm(): Promise<void>;
+  /** Waits until a program runs. */
+  up(): Promise<void>;
+  /** How programs ended that nobody killed. */
+  readonly fallen: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** The real program with the hook in it, its own Redis, and the four services. A killed program is started again at once. */
+export async function startHouse({ unanswered }: { readonly unanswered: string }): Promise<House> {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-kills-'));
+  const services = await startServices({ azureMinimum: 0 });
+  services.azure.human.setPlan('Free');
+  const configFile = join(folder, 'drawbridge.yaml');
+  const file = join(folder, 'order');
+  writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
+  writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
+  mkdirSync(join(folder, 'undo'));
+  const settings = { folder, port: 0, shortest: '2s', appendfsync: 'always', azureBackend: 'nsg' } as const;
+  const config = parse(demoConfig(services, settings));
+  for (const policy of config.policies) policy.unanswered = unanswered;
+  writeFileSync(configFile, stringify(config));
+  const fallen: string[] = [];
+  let isStopping = false;
+  let deaths = 0;
+  let running: Promise<Program>;
+  const start = async (): Promise<Program> => {
+    const secrets = {
+      ...demoSecrets(services),
+      KILL_ORDER: file,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${HOOK}`,
+    };
+    const program = await startProgram({ configFile, logFile: join(folder, 'program.log'), secrets });
+    services.setTarget(program.url);
+    void program.ended.then((how) => {
+      if (isStopping) return;
+      if (existsSync(`${file}.died`)) deaths += 1;
+      else fallen.push(how.slice(0, 500));
+      rmSync(`${file}.died`, { force: true });
+      running = start();
+      running.catch((error: unknown) => void fallen.push(String(error)));
+    });
+    return program;
+  };
+  running = start();
+  await running;
+  const redis = new Redis(readFileSync(join(folder, 'redis', 'address'), 'utf8'));
+  redis.on('error', () => {});
+  const give = async (order: Order) => {
+    rmSync(`${file}.taken`, { force: true });
+    writeFileSync(file, JSON.stringify(order));
+    // One that dies just now does not take it: the next one does.
+    const late = Date.now() + TAKEN_MS;
+    while (!existsSync(`${file}.taken`)) {
+      if (Date.now() > late) throw new Error('the program did not take the order');
+      const { pid, ended } = await running;
+      if (!(await Promise.race([ended, wait(0)]))) process.kill(pid, 'SIGUSR2');
+      await wait(LOOK_MS);
+    }
+  };
+  return {
+    services,
+    folder,
+    redis,
+    fallen,
+    async note() {
+      const note = join(folder, 'points');
+      writeFileSync(note, '');
+      await give({ note });
+      return () =>
+        readFileSync(note, 'utf8')
+          .split('\n')
+          .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Point]));
+    },
+    async arm(kill) {
+      const before = deaths;
+      await give({ kill });
+      return () => deaths > before;
+    },
+    disarm: () => give({}),
+    async up() {
+      await running;
+    },
+    async stop() {
+      isStopping = true;
+      redis.disconnect();
+      await running.then((program) => program.stop()).catch(() => {});
+      await services.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { throwsOf } from '../chaos/dice.ts';
+import { killEverywhere, pick } from './all.ts';
+import { FLOWS } from './flows.ts';
+import { reportOf } from './report.ts';
+
+const DOCS = new URL('../../docs/reliability.md', import.meta.url);
+const SECTION = /(<!-- kills -->\n)[\s\S]*?(<!-- \/kills -->)/;
+
+/**
+ * `npm run kills -- [--flow <word>] [--some <n> --seed <n>] [--write]`: kills the real program at every point of every flow, or at
+ * some of each, chosen by the seed; prints Markdown.
+ */
+const { values } = parseArgs({
+  options: {
+    flow: { type: 'string', default: '' },
+    some: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const flows = FLOWS.filter(({ name }) => name.includes(values.flow));
+const dice = throwsOf(Number(values.seed));
+const some = Number(values.some);
+const began = performance.now();
+const print = (line: string) =>
+  console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`);
+const results = await killEverywhere({
+  flows,
+  print,
+  ...(some > 0 ? { choose: (kills) => pick(kills, some, dice) } : {}),
+});
+const report = reportOf(
+  ['npm run kills', ...(some > 0 ? [`-- --some ${some} --seed ${values.seed}`] : [])].join(' '),
+  results,
+);
+console.log(report);
+for (const { flow, unreached, violations } of results) {
+  for (const what of unreached) console.error(`not reached in ${flow}: ${what}`);
+  for (const what of violations) console.error(`must not be, in ${flow}: ${what}`);
+}
+if (values.write) writeFileSync(DOCS, readFileSync(DOCS, 'utf8').replace(SECTION, `$1${report}\n$2`));
+process.exit(results.some(({ violations }) => violations.length > 0) ? 1 : 0);

@@ -1,0 +1,62 @@
+import type { Flow } from './flows.ts';
+import { startHouse } from './house.ts';
+import { Judge } from './judge.ts';
+import type { Point } from './order.ts';
+import { People } from './people.ts';
+
+export type Kill = Point & { readonly when: 'before' | 'after' };
+
+/** A world in which one flow is played again and again. */
+export async function openWorld(flow: Flow, print: (line: string) => void = () => {}) {
+  const house = await startHouse({ unanswered: flow.unanswered ?? '8h' });
+  const people = new People(house);
+  const judge = new Judge(house, people);
+  let plays = 0;
+  const play = async (begin: () => Promise<void>) => {
+    plays += 1;
+    const source = `203.0.${113 + Math.floor(plays / 200)}.${(plays % 200) + 1}`;
+    await flow.play({ house, people, judge, source, begin });
+    await people.quiet();
+  };
+  if (flow.protects) {
+    const machine = flow.protects;
+    const isProtected = () => people.told('security').some((text) => text.includes(`${machine} is protected`));
+    await people.write('slack', 'security', `protect ${machine} usual leaving`, isProtected);
+    await people.quiet();
+  }
+  return {
+    /** Plays it without a kill: the effects in their order. */
+    async record(): Promise<readonly Point[]> {
+      let noted: () => readonly Point[] = () => [];
+      await play(async () => {
+        noted = await house.note();
+      });
+      await house.disarm();
+      return noted();
+    },
+    /** Plays it with a kill; gives what must not have been, and whether the point was reached. */
+    async kill(point: Kill): Promise<{ readonly isReached: boolean; readonly violations: readonly string[] }> {
+      const before = judge.violations.length;
+      const failed: string[] = [];
+      let died = () => false;
+      await play(async () => {
+        died = await house.arm(point);
+      }).catch((error: unknown) => void failed.push(String(error)));
+      const isReached = died();
+      if (!isReached) await house.disarm();
+      const violations = [...judge.violations.slice(before), ...failed];
+      print(
+        `${flow.name}: ${point.when} ${point.name} (${point.nth}): ${isReached ? 'killed' : 'not reached'} ${violations.join('; ')}`,
+      );
+      return { isReached, violations };
+    },
+    get latenessMs(): readonly number[] {
+      return judge.lateness;
+    },
+    logFile: `${house.folder}/program.log`,
+    async stop() {
+      judge.stop();
+      await house.stop();
+    },
+  };
+}
