@@ -124,7 +124,8 @@ describe('the command line', () => {
     expect(await jit(...words, 'confirm', code)).toMatchObject({ code: 0, error: '' });
     expect(open()).toBe(0);
     const records = join(folder, 'undo');
-    expect(readdirSync(records)).toHaveLength(2);
+    const kept = () => readdirSync(records).filter((name) => name.endsWith('.json'));
+    expect(kept()).toHaveLength(2);
     expect(await jit('restore', 'all', '--from', join(folder, 'nowhere'))).toMatchObject({
       code: 1,
       error: expect.stringContaining('The undo record'),
@@ -140,7 +141,7 @@ describe('the command line', () => {
       error: expect.stringContaining('takes two people'),
     });
     expect(open()).toBe(0);
-    expect(readdirSync(records)).toHaveLength(2);
+    expect(kept()).toHaveLength(2);
     expect((await jit('unprotect', 'legacy-1')).out).toContain('What a lockdown closed stays closed');
     const own = /`(aws-[0-9a-f]+)` tcp 22 from 10\.8\.0\.0/.exec(listed.out)?.[1] ?? '';
     const page = (await jit('restore', own)).out;
@@ -148,7 +149,7 @@ describe('the command line', () => {
     const agreed = /confirm ([0-9a-f]{6})/.exec(page)?.[1] ?? '';
     expect((await jit('restore', own, 'confirm', agreed)).out).toContain(`Put back what ${own} records:`);
     expect(open()).toBe(1);
-    expect(readdirSync(records)).toHaveLength(1);
+    expect(kept()).toHaveLength(1);
     expect(await jit('unprotect')).toMatchObject({ code: 2, error: expect.stringContaining("argument 'machine'") });
   });
 
