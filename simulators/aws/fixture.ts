@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalCidr } from './cidr.ts';
 import { putGroup } from './groups.ts';
-import type { AclEntry, Instance, Interface, Peer, Route, Tags, Vpc } from './model.ts';
+import type { AclEntry, Instance, Interface, Peer, Route, Subnet, Tags, Vpc } from './model.ts';
 import { newId, type Region, uniqueName } from './region.ts';
 
 /** A rule of a machine that is set up, or that a person adds by hand: it lets in, unless told. */
@@ -42,7 +42,7 @@ export interface MachineSpec {
   /** Also its `Name` tag; ids are made from it, so they are the same every time. */
   readonly name: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** In 10.1.0.0/16, or in 10.2.0.0/24, which is another VPC. */
+  /** In 10.1.0.0/16, or in 10.2.0.0/24, which is another VPC; '' for one in the IPv6-only subnet, with `ipv6` in 2001:db8:1:6::/64. */
   readonly privateIp: string;
   readonly publicIp?: string;
   readonly ipv6?: readonly string[];
@@ -178,6 +178,20 @@ function furnishOther(region: Region, privateIp: string): void {
   furnishAround(region, other);
 }
 
+/** The IPv6-only subnet of the VPC, once a machine is to be in it ("IPv6-only subnets": no IPv4 block, `ipv6Native`). */
+function furnishNative(region: Region, { privateIp, ipv6 = [] }: MachineSpec): Subnet | undefined {
+  if (privateIp !== '' || ipv6.length === 0) return undefined;
+  const [first] = [...region.subnets.all()];
+  const present = [...region.subnets.all()].find(({ cidr }) => cidr === '');
+  if (present || !first) return present;
+  const { vpcId, zone } = first;
+  const made = { ...rowsOf(region)('subnet', 'native'), vpcId, zone, cidr: '', ipv6Cidr: '2001:db8:1:6::/64' };
+  region.subnets.put(made);
+  for (const acl of region.acls.all())
+    if (acl.vpcId === vpcId && acl.isDefault) region.acls.put({ ...acl, subnetIds: [...acl.subnetIds, made.id] });
+  return made;
+}
+
 function toPeer({ source, peeringStatus }: RuleSpec): Peer {
   const [, account, group] = /^(?:(\d{12})\/)?(sg-.+)$/.exec(source) ?? [];
   if (group !== undefined)
@@ -229,8 +243,8 @@ export function launch(region: Region, spec: MachineSpec, nowMs: number): string
   const seed = `${region.account}/${region.name}/${spec.name}`;
   furnishOther(region, spec.privateIp);
   const subnets = [...region.subnets.all()];
-  const subnet =
-    subnets.find((one) => spec.privateIp.startsWith(one.cidr.slice(0, one.cidr.lastIndexOf('.') + 1))) ?? subnets[0];
+  const isIn = ({ cidr }: Subnet) => cidr !== '' && spec.privateIp.startsWith(cidr.slice(0, cidr.lastIndexOf('.') + 1));
+  const subnet = furnishNative(region, spec) ?? subnets.find(isIn) ?? subnets[0];
   if (!subnet) throw new Error(`Region ${region.name} has no subnet`);
   const instance: Instance = {
     id: fixedId('i', seed),

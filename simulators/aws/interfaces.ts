@@ -117,7 +117,7 @@ function writeInterface(one: Interface, { reading, region }: Call): string {
     leaf('ownerId', region.account),
     leaf('requesterManaged', one.requesterManaged),
     leaf('status', 'in-use'),
-    leaf('privateIpAddress', one.privateIp),
+    leaf('privateIpAddress', one.privateIp || undefined),
     leaf('sourceDestCheck', one.sourceDestCheck),
     leaf('denyAllIgwTraffic', one.deniesGateway),
     groupSet(one.groups, reading),
@@ -136,7 +136,7 @@ function writeInterface(one: Interface, { reading, region }: Call): string {
     tagSet(one.tags),
     items(
       'privateIpAddressesSet',
-      [one.privateIp],
+      [one.privateIp].filter(Boolean),
       (ip) => leaf('privateIpAddress', ip) + leaf('primary', true) + association,
     ),
     items('ipv6AddressesSet', one.ipv6, (ip) => leaf('ipv6Address', ip)),

@@ -88,7 +88,7 @@ function writeInstance(instance: Instance, call: Call): string {
     node('placement', `${leaf('availabilityZone', zone)}<groupName/><tenancy>default</tenancy>`),
     '<monitoring><state>disabled</state></monitoring>',
     gone ? '' : leaf('subnetId', instance.subnetId) + leaf('vpcId', instance.vpcId),
-    leaf('privateIpAddress', first?.privateIp),
+    leaf('privateIpAddress', first?.privateIp || undefined),
     leaf('ipAddress', first?.publicIp),
     leaf('sourceDestCheck', first?.sourceDestCheck),
     groupSet(first?.groups ?? [], reading),
