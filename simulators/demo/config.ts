@@ -19,6 +19,8 @@ export interface DemoSettings {
   readonly azureBackend?: AzureBackend;
   /** A Redis that is not the program's own. */
   readonly redisUrl?: string;
+  /** Several programs on one Redis share one; else it is in `folder`. */
+  readonly undoFolder?: string;
   /** Machines with this value of the tag `team` are sandboxes for drills. */
   readonly drillTeam?: string;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
@@ -41,7 +43,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       ...(settings.redisUrl ? { keys: [{ id: 'k1', secret: 'env:MARK_KEY' }] } : {}),
     },
     audit: { spool: `${settings.folder}/spool` },
-    undo: { folder: `${settings.folder}/undo` },
+    undo: { folder: settings.undoFolder ?? `${settings.folder}/undo` },
     slack: {
       mode: settings.slackMode ?? 'http',
       botToken: 'env:SLACK_BOT_TOKEN',

@@ -43,7 +43,12 @@ export async function startHouse() {
     writeFileSync(join(own, 'teams-ca.pem'), services.teams.caPem);
     writeFileSync(join(own, 'azure-ca.pem'), services.azure.ca);
     const settings = { folder: own, port: 0, shortest: '3s', appendfsync: 'always' } as const;
-    const config = demoConfig(services, { ...settings, azureBackend: 'nsg', redisUrl: redis.tcp });
+    const config = demoConfig(services, {
+      ...settings,
+      azureBackend: 'nsg',
+      redisUrl: redis.tcp,
+      undoFolder: join(folder, 'undo'),
+    });
     writeFileSync(join(own, 'drawbridge.yaml'), config);
     return { name, logFile: join(own, 'program.log'), program: undefined };
   });

@@ -3,9 +3,9 @@ import { throwsOf } from '../chaos/dice.ts';
 import { killEverywhere, pick } from '../kills/all.ts';
 import { FLOWS } from '../kills/flows.ts';
 
-/** Another one kills at other points, in other flows: `KILL_SEED=7 npx vitest run test/process/kill-points.test.ts`. */
+/** Another one kills at other points, in other flows: `KILL_SEED=7 npx vitest run --mode long test/long/kill-points.test.ts`. */
 const SEED = Number(process.env.KILL_SEED ?? 1);
-/** Some twenty seconds on a machine that does nothing else; all of them are killed one by one in test/long/kills.test.ts. */
+/** All of them are killed one by one in test/long/kills.test.ts. */
 const FLOWS_HERE = 3;
 const POINTS = 1;
 
