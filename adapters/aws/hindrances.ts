@@ -1,6 +1,5 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { noAddressFor } from '../../src/core/machine/address.ts';
 import type { Unknown } from '../../src/core/packet/known.ts';
 import type { OrUnknown } from '../../src/core/packet/read.ts';
 import { familyOf, isGroup, sourceText } from '../../src/core/rule/source.ts';
@@ -56,8 +55,7 @@ export async function hindrancesOf(
       const kept = reached.map((one) => keptOffInternet({ ...one, ...one.around }, source));
       const denying = reached.map(({ around }) => deniedByAcl(around, port, source));
       const isOut = reached.every((_, i) => kept[i] !== undefined || denying[i] !== undefined);
-      if (served.length > 0 && reached.length === 0) return noAddressFor(name, source);
-      if (!isOut) return undefined;
+      if (reached.length === 0 || !isOut) return undefined;
       const acl = denying.find((one) => one !== undefined);
       const because = kept.find((one) => one !== undefined);
       const said = { machine: name, source: sourceText(source) };

@@ -1,7 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
-import { noAddressFor } from '../../src/core/machine/address.ts';
 import type { Port } from '../../src/core/rule/port.ts';
-import { familyOf } from '../../src/core/rule/source.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Vm } from './arm/machine.ts';
 import { factsOf } from './reach/facts.ts';
@@ -22,9 +20,6 @@ export function hindrancesOf(
       (because) => `People on the Internet may not get in: ${because}, and Drawbridge does not know what is there.`,
     ),
     keptOut(asked, source) {
-      const configurations = nics.flatMap((nic) => nic.configurations);
-      const isReached = configurations.some(({ address }) => familyOf(address) === familyOf(source));
-      if (configurations.length > 0 && !isReached) return noAddressFor(machine.name, source);
       const denying = parts.map((part) => deniedBefore(part, asked, source));
       const [rule] = denying;
       if (rule === undefined || denying.includes(undefined)) return undefined;

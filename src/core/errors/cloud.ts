@@ -112,11 +112,6 @@ export const CLOUD_ERRORS = {
     say: 'A rule for {source} would let nobody into {machine}: {why}.',
     hint: 'Request from an address or prefix, or ask your Drawbridge administrator to name a security group of the machine’s VPC.',
   },
-  noAddressFor: {
-    kind: 'refused',
-    say: '{machine} has no {family} address, so nobody can reach it from {source}.',
-    hint: 'Nothing was opened. Request from an {other} address: add `from <address>`.',
-  },
   deniedByAcl: {
     kind: 'refused',
     say: 'The network ACL {acl} of the subnet keeps {source} from port {port} of {machine}, whatever is opened.',

@@ -69,9 +69,3 @@ export function addressList(addresses: readonly string[]): string {
   const more = addresses.length - MOST_SHOWN;
   return [...addresses.slice(0, MOST_SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
-
-/** Whoever comes over a family in which the machine has no address gets nowhere, whatever is opened. */
-export function noAddressFor(machine: string, source: string): JitError {
-  const [family, other] = familyOf(source) === 'ipv6' ? ['IPv6', 'IPv4'] : ['IPv4', 'IPv6'];
-  return new JitError('noAddressFor', { machine, source: sourceText(source), family, other });
-}

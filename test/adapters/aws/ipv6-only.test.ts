@@ -35,13 +35,3 @@ test('a machine that has no IPv4 address is opened, proven and closed by its IPv
   expect((await observed()).ours).toEqual([]);
   expect(aws.sim.reachable(way)).toBe(false);
 });
-
-test('whoever comes over IPv4 is told before that no address of it can be reached so', async () => {
-  const machine = aws.idOf('six-1');
-  await aws.adapter.protect(machine, PROTECTION, never);
-  const { keptOut } = await aws.adapter.look(machine, never);
-  expect(keptOut?.(SSH, '203.0.113.7/32')?.say).toBe(
-    'six-1 has no IPv4 address, so nobody can reach it from 203.0.113.7.',
-  );
-  expect(keptOut?.(SSH, `${AWAY}/128`)).toBeUndefined();
-});

@@ -64,12 +64,6 @@ describe('security admin rules of a network manager', () => {
     expect(https && keptOut?.(https, '203.0.113.7/32')).toBeUndefined();
   });
 
-  test('and over a family in which it has no address nobody gets there at all', async () => {
-    const { keptOut } = await cloud.adapter.look(cloud.machine, never);
-    const kept = keptOut?.({ number: 22, protocol: 'tcp' }, '2001:db8:9::7/128');
-    expect(kept?.say).toBe('web-1 has no IPv6 address, so nobody can reach it from 2001:db8:9::7.');
-  });
-
   test.each([
     ['may not be read', unreadable],
     ['are not there, it is said', { kind: 'error', status: 404, code: 'NotFound' }],
