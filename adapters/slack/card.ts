@@ -17,8 +17,8 @@ const CONFIRM_TEXT = 300;
 const STATUS = 600;
 const JUSTIFICATION = 1_000;
 const REMARK = { each: 1_000, all: 2_400 };
-const VALUE = { each: 700, all: 4_000 };
-const NOTE = { each: 800, all: 3_000 };
+const VALUE = { each: 700, all: 3_600 };
+const NOTE = { each: 800, all: 2_400 };
 const NOTIFICATION = 3_000;
 const SECTIONS = 2;
 
