@@ -97,8 +97,12 @@ function guard(
       accepting = why === undefined && key !== undefined ? accept(key, delivery) : undefined;
       before = accepting && (await within(ONCE_MS, accepting));
     } catch (error) {
-      // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all.
-      if (key !== undefined) void Promise.allSettled([accepting]).then(() => journal.done(key));
+      // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all. What turns out
+      // to have come before is somebody's at work, and stays theirs.
+      if (key !== undefined)
+        void Promise.allSettled([accepting]).then(([told]) =>
+          told.status === 'fulfilled' && told.value?.isNew === false ? undefined : journal.done(key),
+        );
       return apologise(args, error, log);
     }
     if (why === undefined && before?.isNew !== false) {

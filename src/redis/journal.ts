@@ -47,7 +47,7 @@ export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIV
   /** That it is done, and its answer; or without one, that it is left. */
   async function tell(id: string, answer: string | undefined): Promise<void> {
     try {
-      await (answer === undefined ? ask('leave', id) : ask('done', id, answer));
+      await (answer === undefined ? ask('leave', id, me) : ask('done', id, answer));
       untold.delete(id);
     } catch (error) {
       if (untold.size < MOST_ENTRIES) untold.set(id, answer);

@@ -67,5 +67,14 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
       await journal.leave('one');
       expect((await journal.unfinished(10)).entries).toEqual([]);
     });
+
+    it('leaves nothing that another process is at', async () => {
+      const { journal } = test;
+      await journal.accept(delivery('one', 'first'));
+      const other = test.another();
+      await other.leave('one');
+      expect((await other.unfinished(10)).entries).toEqual([]);
+      expect((await journal.unfinished(10)).entries).toEqual([]);
+    });
   });
 }

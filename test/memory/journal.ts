@@ -44,7 +44,7 @@ export function memoryJournal(
     },
     async leave(key) {
       const entry = entries.get(key);
-      if (entry) entries.set(key, { ...entry, owner: NOBODY });
+      if (entry?.owner === me) entries.set(key, { ...entry, owner: NOBODY });
     },
     async unfinished(limit) {
       const orphans = [...entries.values()]

@@ -112,6 +112,29 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     nothingCame();
   });
 
+  it('stay in the journal when they come again and that is told too late', async () => {
+    const known = rig.once.answer;
+    const body = changed({ text: 'list', trigger_id: '99.1.a' });
+    // Another process is at it.
+    let key = '';
+    rig.once.answer = (incoming) => {
+      key = incoming.key;
+      return Promise.resolve({ isNew: false });
+    };
+    await rig.slack.deliver({ body });
+    await rig.journal.another().accept({ chat: 'slack', key, ttlMs: 60_000, what: 'list' });
+    let late = () => {};
+    rig.once.answer = () =>
+      new Promise((resolve) => {
+        late = () => resolve({ isNew: false });
+      });
+    await rig.slack.deliver({ body });
+    late();
+    rig.once.answer = known;
+    await new Promise(setImmediate);
+    expect(rig.journal.kept()).toEqual(['list']);
+  });
+
   it.each([
     ['a read', 'GET', 405],
     ['a HEAD', 'HEAD', 405],
