@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { directoryOf } from '../adapters/directory/index.ts';
-import type { SlackSettings } from '../adapters/slack/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
-import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps } from './app/deps.ts';
@@ -12,22 +9,14 @@ import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
 import { Lateness } from './app/operators/lateness.ts';
-import { awsSettings } from './config/aws-roles.ts';
-import { directorySettings } from './config/directory.ts';
 import { LiveHouse } from './config/live.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
-import { markKeys, secretOf } from './config/secrets.ts';
+import { markKeys } from './config/secrets.ts';
 import { MINUTE_MS } from './core/language/instant.ts';
-import type { CloudName } from './core/machine/machine.ts';
-import { type MarkSigner, markSigner } from './core/rule/mark.ts';
+import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
-import { type Clock, pauseFor } from './kit/clock.ts';
 import { loudly } from './kit/limited-log.ts';
-import type { Chat } from './ports/chat.ts';
-import type { Cloud } from './ports/cloud.ts';
-import type { Directory } from './ports/directory.ts';
-import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
@@ -48,6 +37,7 @@ import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
+import { chatRooms, cloudRooms, peopleRoom } from './rooms.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -218,74 +208,4 @@ function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, red
       { setting: 'audit.spool', path: audit.spool },
     ]),
   ];
-}
-
-interface Shared {
-  readonly log: Log;
-  readonly journal: Journal;
-  readonly directory: Pick<Directory, 'accountOf'>;
-}
-
-/** Who is who: the people of the file, and of the directories that are configured. */
-export async function peopleRoom(
-  config: Config,
-  log: Log,
-  clock: Clock = { now: Date.now, pause: pauseFor },
-): Promise<Directory> {
-  const settings = directorySettings(config);
-  if (!config.directory.slack || !config.slack) return directoryOf(settings, undefined, clock);
-  const { slackAccounts } = await import('../adapters/slack/index.ts');
-  return directoryOf(settings, slackAccounts(slackSettings(config.slack), settings.asked, log), clock);
-}
-
-/** The SDKs are heavy: only what is configured is loaded. */
-export async function chatRooms(config: Config, { log, journal, directory }: Shared): Promise<readonly Chat[]> {
-  const chats: Chat[] = [];
-  if (config.slack) {
-    const { slackAdapter } = await import('../adapters/slack/index.ts');
-    const slackIdOf = (id: string) => directory.accountOf('slack', id);
-    chats.push(slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf }));
-  }
-  if (config.teams) {
-    const { teamsAdapter } = await import('../adapters/teams/index.ts');
-    const entraIdOf = (id: string) => directory.accountOf('teams', id);
-    chats.push(teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf }));
-  }
-  return chats;
-}
-
-export async function cloudRooms(
-  config: Config,
-  marks: MarkSigner,
-  log: Log,
-  clock: Clock = { now: Date.now, pause: pauseFor },
-): Promise<Deps['clouds']> {
-  const clouds = new Map<CloudName, Cloud>();
-  const shared = { marks, installation: config.installation, log, ...clock };
-  if (config.azure) {
-    const { azureAdapter } = await import('../adapters/azure/index.ts');
-    const { clientSecret, ...settings } = config.azure;
-    clouds.set(
-      'azure',
-      azureAdapter({ ...settings, ...(clientSecret ? { clientSecret: secretOf(clientSecret) } : {}) }, shared),
-    );
-  }
-  if (config.aws) {
-    const { awsAdapter } = await import('../adapters/aws/index.ts');
-    clouds.set('aws', awsAdapter(awsSettings(config.aws), shared));
-  }
-  return clouds;
-}
-
-function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullable<Config['slack']>): SlackSettings {
-  return {
-    ...rest,
-    botToken: secretOf(botToken),
-    ...(signingSecret ? { signingSecret: secretOf(signingSecret) } : {}),
-    ...(appToken ? { appToken: secretOf(appToken) } : {}),
-  };
-}
-
-function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
-  return { ...rest, appPassword: secretOf(appPassword) };
 }

@@ -1,4 +1,4 @@
-import { LONGEST_REASON } from '../../src/core/language/grammar.ts';
+import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import { type Button, NEEDS_REASON, type Note, type Tone, type View } from '../../src/core/view/view.ts';
 import type { Outgoing } from './bot.ts';
 import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';

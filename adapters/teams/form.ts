@@ -1,4 +1,4 @@
-import { LONGEST_REASON } from '../../src/core/language/grammar.ts';
+import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { band, type Json, warning, words } from './card.ts';

@@ -1,5 +1,4 @@
 import { inventory } from '../app/machine/inventory.ts';
-import { cloudRooms } from '../compose.ts';
 import { houseRules } from '../config/house.ts';
 import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -9,6 +8,7 @@ import { meansMachine } from '../core/policy/machines.ts';
 import { markSigner } from '../core/rule/mark.ts';
 import { heldText } from '../core/view/held.ts';
 import { jsonLog } from '../observe/log.ts';
+import { cloudRooms } from '../rooms.ts';
 
 const LIST_MS = 60_000;
 

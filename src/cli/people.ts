@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { whoIs } from '../app/inbox/whoami.ts';
-import { peopleRoom } from '../compose.ts';
 import { houseRules } from '../config/house.ts';
 import { loadConfig } from '../config/load.ts';
 import { peopleFromCsv } from '../config/people-csv.ts';
@@ -11,6 +10,7 @@ import { plain } from '../core/language/text.ts';
 import { isMeant, type Subject } from '../core/people/person.ts';
 import { type Approver, isOnCall, isOwner, namedIn } from '../core/policy/stage.ts';
 import { jsonLog } from '../observe/log.ts';
+import { peopleRoom } from '../rooms.ts';
 
 /** `jit people`: who is in the file, and where others come from. */
 export async function peopleVerb(file: string): Promise<void> {

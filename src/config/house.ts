@@ -1,4 +1,4 @@
-import { LONGEST_REASON } from '../core/language/grammar.ts';
+import { LONGEST_REASON } from '../core/language/terms.ts';
 import { tidy } from '../core/language/text.ts';
 import { fileGroups, type GroupTable } from '../core/people/groups.ts';
 import type { Person } from '../core/people/person.ts';

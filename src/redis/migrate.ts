@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { PortProof, Proof } from '../core/request/lease.ts';
 import { proofOf } from '../core/request/proof.ts';
-import type { PortProof, Proof } from '../core/request/request.ts';
 import { type Port, portText } from '../core/rule/port.ts';
 
 /** How a proof was kept while it spoke for all ports at once: `through` holds `22: launch-wizard-1`. */

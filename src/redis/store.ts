@@ -6,8 +6,9 @@ import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Counts, Finding, Loaded, Now, Saved, Store } from '../ports/store.ts';
 import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
-import { decodeCards, decodeRequest, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
+import { decodeCards, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
 import { type CommitMemory, CommitWatch } from './commit-watch.ts';
+import { type Decode, decoding } from './decoding.ts';
 import { committed, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
@@ -72,16 +73,17 @@ class RedisStore implements Store {
   readonly #keep: string;
   /** Machines that have records which cannot be read here, until they rest. */
   readonly #unread = new Set<MachineId>();
-  readonly #told = new Set<string>();
   #mended = 0;
   readonly #commits: CommitWatch;
   readonly #seen: (request: Request) => void;
+  readonly #decode: Decode;
 
   constructor({ redis, prefix = 'drawbridge', log, auditKeep, elapsed = sinceBoot, seen, commits }: RedisStoreOptions) {
     this.#redis = redis;
     this.#base = baseKey(prefix);
     this.#log = log;
     this.#seen = seen ?? (() => {});
+    this.#decode = decoding(log, this.#seen);
     this.#commits = new CommitWatch(log, commits);
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     redis.on('close', () => this.#commits.doubt());
@@ -281,20 +283,6 @@ class RedisStore implements Store {
   async #reindexAll(): Promise<void> {
     for await (const page of this.#pages('live', Number.POSITIVE_INFINITY)) await this.reindex(page);
   }
-
-  /** What cannot be read is somebody else's: it is left as it is, and the log is told once. */
-  #decode(id: string, record: string): Request | undefined {
-    const { request, faults } = decodeRequest(id, record);
-    if (request) this.#seen(request);
-    const what = `${id} ${record.slice(0, 16)}`;
-    if (request || this.#told.has(what)) return request;
-    if (this.#told.size >= MOST_TOLD) this.#told.clear();
-    this.#told.add(what);
-    this.#log.error({ request: id, faults }, 'a request in Redis cannot be read; it is left alone');
-    return undefined;
-  }
 }
 
 const SAVED: Readonly<Record<string, Saved>> = { 1: 'saved', 2: 'full' };
-/** So many unreadable records are remembered; then they are told anew. */
-const MOST_TOLD = 1_000;

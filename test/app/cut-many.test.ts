@@ -4,7 +4,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { cutSessions } from '../../src/app/machine/cut.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { owingCut } from '../../src/core/request/life.ts';
+import { owingCut } from '../../src/core/request/closing.ts';
 import type { CutReply } from '../../src/ports/sessions.ts';
 import { inStatus } from '../core/samples.ts';
 import { ASK } from './approved.ts';

@@ -5,7 +5,7 @@ import { withdraw } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
-import type { Ask } from '../../src/core/language/grammar.ts';
+import type { Ask } from '../../src/core/language/command.ts';
 import type { ProtectedPort } from '../../src/core/machine/protection.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';

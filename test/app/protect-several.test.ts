@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Protected, protect } from '../../src/app/protect/protect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
-import type { ProtectAsk } from '../../src/core/language/grammar.ts';
+import type { ProtectAsk } from '../../src/core/language/command.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { StandingRule } from '../../src/core/rule/rule.ts';

@@ -43,8 +43,8 @@ describe('the rooms of the adapters', () => {
     expect(existsSync(`${root}/adapters/${room}/errors.ts`)).toBe(true);
   });
 
-  it('are all entered by compose, by their index alone', () => {
-    const compose = readFileSync(`${root}/src/compose.ts`, 'utf8');
+  it('are all entered by two files, by their index alone', () => {
+    const compose = ['compose', 'rooms'].map((file) => readFileSync(`${root}/src/${file}.ts`, 'utf8')).join('');
     const entered = [...compose.matchAll(/'\.\.\/adapters\/([^']+)'/g)].map(([, path = '']) => path);
     expect(entered.filter((path) => !/^(?:\w+\/index|directory\/static)\.ts$/.test(path))).toEqual([]);
     const rooms = globSync('*/', { cwd: `${root}/adapters` }).map((room) => room.replace(/\/$/, ''));

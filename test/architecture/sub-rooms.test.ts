@@ -33,7 +33,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   'src/app': {
     audit: ['deps.ts'],
     // An opening is judged again right before its first call.
-    machine: ['deps.ts', 'audit', 'request/judgement.ts', 'request/places.ts'],
+    machine: ['deps.ts', 'audit', 'request/case.ts', 'request/judgement.ts', 'request/places.ts'],
     request: ['deps.ts', 'machine'],
     protect: ['deps.ts', 'audit', 'machine'],
     // It needs no store: of the rest only how things are told.

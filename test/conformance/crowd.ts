@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { revoked, troubled } from '../../src/core/request/life.ts';
+import { revoked } from '../../src/core/request/closing.ts';
+import { troubled } from '../../src/core/request/life.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Finding, Store } from '../../src/ports/store.ts';
 import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';

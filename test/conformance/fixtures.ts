@@ -1,6 +1,7 @@
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { entryOf } from '../../src/core/request/audited.ts';
-import { approved, asked, closed, elapsed, opened, placed } from '../../src/core/request/life.ts';
+import { closed, elapsed } from '../../src/core/request/closing.ts';
+import { approved, asked, opened, placed } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
 import type { Activating, Active, Ended, InForce, Pending, Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { revoked } from '../../src/core/request/life.ts';
+import { revoked } from '../../src/core/request/closing.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Card, Store } from '../../src/ports/store.ts';

@@ -2,19 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Quorum } from '../../src/core/policy/approval.ts';
-import {
-  approved,
-  closed,
-  extended,
-  extensionAsked,
-  extensionReviewed,
-  failed,
-  opened,
-  revoked,
-  troubled,
-} from '../../src/core/request/life.ts';
+import { closed, failed, revoked } from '../../src/core/request/closing.ts';
+import { extended, extensionAsked, extensionReviewed } from '../../src/core/request/extending.ts';
+import type { Extension } from '../../src/core/request/lease.ts';
+import { approved, opened, troubled } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type { Extension, Pending, Request } from '../../src/core/request/request.ts';
+import type { Pending, Request } from '../../src/core/request/request.ts';
 import { standingNotes } from '../../src/core/view/notes.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { ADA, closingBecause, GRACE, inStatus, RDP, review, SAM, SSH, T0, who } from './samples.ts';

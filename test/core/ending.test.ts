@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plain } from '../../src/core/language/text.ts';
-import { closed } from '../../src/core/request/life.ts';
+import { closed } from '../../src/core/request/closing.ts';
+import type { PortProof } from '../../src/core/request/lease.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type { PortProof, Request } from '../../src/core/request/request.ts';
+import type { Request } from '../../src/core/request/request.ts';
 import { byReach } from '../../src/core/rule/reach.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Tone } from '../../src/core/view/view.ts';

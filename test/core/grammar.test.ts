@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { readSources } from '../../src/core/language/asked-source.ts';
-import { LONGEST_REASON, parseCommand, readPort } from '../../src/core/language/grammar.ts';
+import { parseCommand } from '../../src/core/language/grammar.ts';
+import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import { often } from '../setup/lane.ts';
 import { DNS, RDP, refusal, SSH } from './samples.ts';
 
@@ -287,14 +287,5 @@ describe('the other commands', () => {
       }),
       { numRuns: often(500, 20_000) },
     );
-  });
-});
-
-describe('the fields of a form', () => {
-  it('are read like words of a command', () => {
-    expect(readPort('winrm').map(({ number }) => number)).toEqual([5985, 5986]);
-    expect(readSources('203.0.113.7', new Map())).toEqual(['203.0.113.7/32']);
-    expect(refusal(() => readPort('x'.repeat(60))).say).toBe(`“${'x'.repeat(39)}…” is not a port.`);
-    expect(refusal(() => readSources('\u202Ehome', new Map())).say).toBe('“home” is not an IP address.');
   });
 });

@@ -1,37 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { closed, elapsed, failed, revoked, watched } from '../../src/core/request/closing.ts';
 import {
-  approved,
-  asked,
-  closed,
-  denied,
-  elapsed,
   extended,
   extensionAsked,
   extensionDenied,
   extensionReviewed,
   extensionUnanswered,
-  failed,
+} from '../../src/core/request/extending.ts';
+import type { Ending, Extension } from '../../src/core/request/lease.ts';
+import {
+  approved,
+  asked,
+  denied,
   opened,
   placed,
   reminded,
   reviewed,
-  revoked,
   troubled,
   unanswered,
-  watched,
   withdrawn,
 } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import {
-  type Closing,
-  type Ending,
-  type Extension,
-  type InForce,
-  isApproved,
-  type Pending,
-  type Request,
-} from '../../src/core/request/request.ts';
+import { type Closing, type InForce, isApproved, type Pending, type Request } from '../../src/core/request/request.ts';
 import { after, type Event, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
 import { pending, placementOf } from '../conformance/fixtures.ts';
 import { ADA, GRACE, inStatus, provenClosed, review, SAM, SSH, T0, who } from './samples.ts';

@@ -1,20 +1,13 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Quorum } from '../../src/core/policy/approval.ts';
-import {
-  approved,
-  closed,
-  denied,
-  extensionAsked,
-  opened,
-  reminded,
-  reviewed,
-  revoked,
-  troubled,
-  withdrawn,
-} from '../../src/core/request/life.ts';
+import { closed, revoked } from '../../src/core/request/closing.ts';
+import { extensionAsked } from '../../src/core/request/extending.ts';
+import type { PortProof } from '../../src/core/request/lease.ts';
+import { approved, denied, opened, reminded, reviewed, troubled, withdrawn } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type { PortProof, Request, Who } from '../../src/core/request/request.ts';
+import type { Request } from '../../src/core/request/request.ts';
+import type { Who } from '../../src/core/request/review.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { inStatus, review, T0 } from './samples.ts';
 

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
-import {
-  closed,
-  elapsed,
-  extended,
-  extensionAsked,
-  opened,
-  placed,
-  reminded,
-  reviewed,
-  troubled,
-  watched,
-} from '../../src/core/request/life.ts';
+import { closed, elapsed, watched } from '../../src/core/request/closing.ts';
+import { extended, extensionAsked } from '../../src/core/request/extending.ts';
+import type { Lease } from '../../src/core/request/lease.ts';
+import { opened, placed, reminded, reviewed, troubled } from '../../src/core/request/life.ts';
 import { remindAt } from '../../src/core/request/owes.ts';
-import type { Approved, Lease } from '../../src/core/request/request.ts';
+import type { Approved } from '../../src/core/request/request.ts';
 import { GRACE, inStatus, provenClosed, review, T0, who } from './samples.ts';
 
 const SECOND = 1_000;

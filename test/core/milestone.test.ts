@@ -2,22 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Quorum } from '../../src/core/policy/approval.ts';
+import { closed, failed, revoked } from '../../src/core/request/closing.ts';
 import {
-  closed,
-  denied,
   extended,
   extensionAsked,
   extensionDenied,
   extensionReviewed,
   extensionUnanswered,
-  failed,
-  opened,
-  reminded,
-  reviewed,
-  revoked,
-} from '../../src/core/request/life.ts';
+} from '../../src/core/request/extending.ts';
+import type { Extension } from '../../src/core/request/lease.ts';
+import { denied, opened, reminded, reviewed } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type { Active, Approved, Extension, Request } from '../../src/core/request/request.ts';
+import type { Active, Approved, Request } from '../../src/core/request/request.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { ADA, GRACE, inStatus, RDP, review, SAM, SSH, T0, who } from './samples.ts';
 

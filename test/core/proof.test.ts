@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PortProof } from '../../src/core/request/lease.ts';
 import { isQuiet, proofOf, prove } from '../../src/core/request/proof.ts';
-import type { Closing, PortProof } from '../../src/core/request/request.ts';
+import type { Closing } from '../../src/core/request/request.ts';
 import type { Way } from '../../src/core/rule/reach.ts';
 import {
   type EffectivePort,

@@ -4,19 +4,12 @@ import type { JitError } from '../../src/core/errors/errors.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
-import { denied, elapsed, failed, revoked, unanswered, withdrawn } from '../../src/core/request/life.ts';
+import { elapsed, failed, revoked } from '../../src/core/request/closing.ts';
+import type { Proof } from '../../src/core/request/lease.ts';
+import { denied, unanswered, withdrawn } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type {
-  Activating,
-  Active,
-  Closing,
-  Ended,
-  Pending,
-  Proof,
-  Refused,
-  Review,
-  Who,
-} from '../../src/core/request/request.ts';
+import type { Activating, Active, Closing, Ended, Pending, Refused } from '../../src/core/request/request.ts';
+import type { Review, Who } from '../../src/core/request/review.ts';
 import type { Status } from '../../src/core/request/workflow.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { approve, end, open, pending } from '../conformance/fixtures.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plain } from '../../src/core/language/text.ts';
+import { cutAs } from '../../src/core/request/closing.ts';
 import { type Cut, cutText, type PortCut } from '../../src/core/request/cut.ts';
-import { cutAs } from '../../src/core/request/life.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { inStatus, RDP, SSH, T0 } from './samples.ts';
 

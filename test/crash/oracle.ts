@@ -1,6 +1,7 @@
 import type { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
-import { isInForce, type PortProof, placementsOf, type Request } from '../../src/core/request/request.ts';
+import type { PortProof } from '../../src/core/request/lease.ts';
+import { isInForce, placementsOf, type Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Opening } from '../../src/ports/cloud.ts';
 import { LIMITS, type ModelCloud } from './cloud.ts';

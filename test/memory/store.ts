@@ -1,7 +1,7 @@
 import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { placeKey } from '../../src/core/people/place.ts';
-import { overAt } from '../../src/core/request/life.ts';
+import { overAt } from '../../src/core/request/closing.ts';
 import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Strays } from '../../src/core/request/stray.ts';

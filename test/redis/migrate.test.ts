@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Ended, PortProof, Request } from '../../src/core/request/request.ts';
+import type { PortProof } from '../../src/core/request/lease.ts';
+import type { Ended, Request } from '../../src/core/request/request.ts';
 import { migrated } from '../../src/redis/migrate.ts';
 import { requestSchema } from '../../src/redis/schema.ts';
 import { inStatus, RDP, SSH } from '../core/samples.ts';

@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Command } from '../../core/language/grammar.ts';
+import type { Command } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';

@@ -1,7 +1,7 @@
 import { type Code, JitError } from '../../core/errors/errors.ts';
 import { readAskedSource } from '../../core/language/asked-source.ts';
 import { parseDuration } from '../../core/language/duration.ts';
-import { LONGEST_REASON, readPort } from '../../core/language/grammar.ts';
+import { LONGEST_REASON, readPort } from '../../core/language/terms.ts';
 import { tidy } from '../../core/language/text.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
 import type { SourceNames } from '../../core/rule/source.ts';

@@ -1,35 +1,24 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { durationText } from '../../core/language/duration.ts';
-import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
-import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
-import { coverage } from '../../core/policy/judge.ts';
-import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
-import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
-import { sourceText } from '../../core/rule/source.ts';
+import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
-import type { Choice, Form } from '../../ports/inbox.ts';
 import type { Finding } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime } from '../machine/cloud.ts';
-import { inventory } from '../machine/inventory.ts';
-import { usualSource } from '../request/asked-for.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { leftoverLines } from './leftovers.ts';
 import { strayLines, unsaidLine } from './strays.ts';
 
-/** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
-const MOST_CHOICES = 100;
 const MOST_LISTED = 20;
-/** Compares ten times as fast as `localeCompare`, which makes one anew: an inventory may have ten thousand names. */
-const NAMES = new Intl.Collator('en');
+
 /** So many are read of each list: of their own, which the limits keep shorter, and of what they may decide. */
 const MOST_READ = 500;
+
 const MOST_NEWEST = 200;
+
 /** Whoever closes everything sees all that is open, however much it is. */
 const MOST_OPEN = 100_000;
 
@@ -158,62 +147,4 @@ export async function meant(
     .map((request) => `${request.id} (${request.machineName})`)
     .join(', ');
   throw new JitError('ambiguousRequest', { count: more.length + 1, names, verb, first: only.id });
-}
-
-/** The choices of the request form: only what some policy allows this person. */
-export async function formFor(deps: Deps, person: Person): Promise<Form> {
-  const machines = await askable(deps, person);
-  const [first] = machines;
-  if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
-  // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
-  const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
-  const names = deps.rules.sources;
-  const source = await usualSource(deps, person, first);
-  return {
-    machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
-    typeAhead: machines.length > MOST_CHOICES,
-    ports: uniquePorts(offers.map(({ port }) => port)).map((port) => ({
-      value: portText(port),
-      label: portLabel(port),
-    })),
-    durations: durationsFor(deps, [...new Set(offers.map(({ policy }) => policy))]),
-    ...(source === undefined ? {} : { source: names.has(source) ? source : sourceText(source) }),
-    ...(names.size === 0 ? {} : { sources: [...names.keys()] }),
-  };
-}
-
-/** Machines for the type-ahead: those the person may ask for whose name or id holds what was typed. */
-export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
-  const word = typed.trim().toLowerCase();
-  const machines = await askable(deps, person);
-  return machines
-    .filter(({ name, id }) => name.toLowerCase().includes(word) || id.includes(word))
-    .slice(0, MOST_CHOICES)
-    .map(choiceOf);
-}
-
-async function askable(deps: Deps, person: Person): Promise<readonly Machine[]> {
-  const { all } = await inventory(deps, answerInTime());
-  return all
-    .filter((machine) => policiesFor(deps.rules.policies, person, machine).length > 0)
-    .sort((a, b) => NAMES.compare(a.name, b.name));
-}
-
-function choiceOf(machine: Machine): Choice {
-  return {
-    value: machine.id,
-    label: machine.name,
-    note: `${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location}`,
-  };
-}
-
-const STEPS_MS = [5, 15, 30].map((n) => n * MINUTE_MS).concat([1, 2, 3, 4, 6, 8, 12, 24].map((n) => n * HOUR_MS));
-
-function durationsFor(deps: Deps, policies: readonly Policy[]): readonly Choice[] {
-  const longest = Math.max(...policies.map((policy) => policy.longestMs));
-  const { shortestMs } = deps.rules;
-  // The very shortest is offered where an installation allows less than our steps (the demo).
-  const steps = [...(shortestMs < (STEPS_MS[0] ?? 0) ? [shortestMs] : []), ...STEPS_MS, longest];
-  const allowed = [...new Set(steps)].filter((ms) => ms >= shortestMs && ms <= longest).sort((a, b) => a - b);
-  return allowed.map((ms) => ({ value: durationText(ms), label: durationText(ms) }));
 }

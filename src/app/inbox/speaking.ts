@@ -1,5 +1,5 @@
 import type { Person } from '../../core/people/person.ts';
-import type { Who } from '../../core/request/request.ts';
+import type { Who } from '../../core/request/review.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
-import { failed, unreviewed } from '../../core/request/life.ts';
+import { failed } from '../../core/request/closing.ts';
+import { unreviewed } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Pending, type Request } from '../../core/request/request.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';

@@ -1,7 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
-import { denied, failed } from '../../core/request/life.ts';
-import { COMMAND_LINE, extensionOf, isInForce, type Request, type Who } from '../../core/request/request.ts';
+import { failed } from '../../core/request/closing.ts';
+import { denied } from '../../core/request/life.ts';
+import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
 import { commit, type Decision } from '../machine/commit.ts';
 

@@ -1,7 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { failed, followed, reattached, spread } from '../../core/request/life.ts';
+import { failed } from '../../core/request/closing.ts';
+import { followed, reattached, spread } from '../../core/request/life.ts';
 import { type Active, reattachedAt } from '../../core/request/request.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { Misplaced } from '../../ports/places.ts';

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
+import { cutAs } from '../../core/request/closing.ts';
 import {
   answered,
   asking,
@@ -16,7 +17,6 @@ import {
   stepping,
   thwarted,
 } from '../../core/request/cut.ts';
-import { cutAs } from '../../core/request/life.ts';
 import { isCutDue } from '../../core/request/owes.ts';
 import { type Activating, type Ended, isInForce, type Request } from '../../core/request/request.ts';
 import type { CutReply } from '../../ports/sessions.ts';

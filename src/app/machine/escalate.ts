@@ -2,7 +2,8 @@ import { type Escalating, escalated, escalatesAtOf, escalatingLater } from '../.
 import { isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { analyse, caseOf, mustBeAllowed } from '../request/judgement.ts';
+import { caseOf } from '../request/case.ts';
+import { analyse, mustBeAllowed } from '../request/judgement.ts';
 import { askedOf, byPolicy } from '../request/places.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
 import { asJitError } from './trouble.ts';

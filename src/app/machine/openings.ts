@@ -1,12 +1,14 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { lackText } from '../../core/policy/approval.ts';
-import { failed, placed, troubled } from '../../core/request/life.ts';
+import { failed } from '../../core/request/closing.ts';
+import { placed, troubled } from '../../core/request/life.ts';
 import { type Activating, isInForce, type Request } from '../../core/request/request.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { analyse, cannotTell, caseOfOpening, type Judgement } from '../request/judgement.ts';
+import { caseOfOpening } from '../request/case.ts';
+import { analyse, cannotTell, type Judgement } from '../request/judgement.ts';
 import { judgeCanary } from './canary.ts';
 import { cloudFor } from './cloud.ts';
 import { commitAll, type Decision, hint } from './commit.ts';

@@ -1,7 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { closed, failed, owingCut, watched } from '../../core/request/closing.ts';
 import { cutPorts } from '../../core/request/cut.ts';
-import { closed, failed, opened, owingCut, troubled, watched } from '../../core/request/life.ts';
+import { opened, troubled } from '../../core/request/life.ts';
 import { owes } from '../../core/request/owes.ts';
 import { doubted, prove } from '../../core/request/proof.ts';
 import {

@@ -1,4 +1,6 @@
-import { elapsed, extensionUnanswered, reminded, unanswered } from '../../core/request/life.ts';
+import { elapsed } from '../../core/request/closing.ts';
+import { extensionUnanswered } from '../../core/request/extending.ts';
+import { reminded, unanswered } from '../../core/request/life.ts';
 import { isReminded, remindAt } from '../../core/request/owes.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';

@@ -1,5 +1,5 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
-import { latenessOf, overAt } from '../../core/request/life.ts';
+import { latenessOf, overAt } from '../../core/request/closing.ts';
 import type { Ended, Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import type { Closings } from '../../ports/health.ts';

@@ -1,5 +1,5 @@
 import { sayOf } from '../../core/errors/errors.ts';
-import type { ProtectAsk } from '../../core/language/grammar.ts';
+import type { ProtectAsk } from '../../core/language/command.ts';
 import { NO_LOCKDOWN } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { type ProtectedPort, sameProtection, USUAL_PORTS, withLimits } from '../../core/machine/protection.ts';

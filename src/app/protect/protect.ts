@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
-import { limitsText, type ProtectAsk } from '../../core/language/grammar.ts';
+import type { ProtectAsk } from '../../core/language/command.ts';
+import { limitsText } from '../../core/language/terms.ts';
 import type { LockdownWay } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { changeReport } from '../../core/view/protect-page.ts';

@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { BASTION, pinned } from '../../core/language/asked-source.ts';
-import type { Ask } from '../../core/language/grammar.ts';
+import type { Ask } from '../../core/language/command.ts';
 import { DAY_MS, HOUR_MS } from '../../core/language/instant.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';

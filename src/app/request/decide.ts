@@ -1,29 +1,23 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { LONGEST_REASON } from '../../core/language/grammar.ts';
+import { LONGEST_REASON } from '../../core/language/terms.ts';
 import { plain, tidy } from '../../core/language/text.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { allowedNow } from '../../core/policy/progress.ts';
 import { approversText } from '../../core/policy/stage.ts';
-import {
-  approved,
-  denied,
-  extended,
-  extensionDenied,
-  extensionReviewed,
-  type Judged,
-  reviewed,
-  type Tally,
-} from '../../core/request/life.ts';
-import { extensionOf, isInForce, type Request, type Review } from '../../core/request/request.ts';
+import { extended, extensionDenied, extensionReviewed } from '../../core/request/extending.ts';
+import { approved, denied, type Judged, reviewed, type Tally } from '../../core/request/life.ts';
+import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import type { Review } from '../../core/request/review.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
-import { type AllowedCase, analyse, caseOf, mustBeAllowed } from './judgement.ts';
+import { caseOf } from './case.ts';
+import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 import { mayStop } from './stopping.ts';
 

@@ -7,7 +7,7 @@ import { askedNow, decidersOf, escalatesAt, lackOf, lackText, quorumOf } from '.
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
 import { type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
-import type { Who } from '../../core/request/request.ts';
+import type { Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
 import { namedByPolicies, onCallFor } from './approvers.ts';
 

@@ -1,8 +1,10 @@
 import type { Capacity, CommandLine } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
-import { revoked, withdrawn } from '../../core/request/life.ts';
-import { COMMAND_LINE, isInForce, type Request, type Who } from '../../core/request/request.ts';
+import { revoked } from '../../core/request/closing.ts';
+import { withdrawn } from '../../core/request/life.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
+import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';

@@ -1,4 +1,4 @@
-import type { ExplainAsk } from '../../core/language/grammar.ts';
+import type { ExplainAsk } from '../../core/language/command.ts';
 import type { Person } from '../../core/people/person.ts';
 import { explanation } from '../../core/view/explain-page.ts';
 import type { Report } from '../../core/view/report.ts';

@@ -3,14 +3,16 @@ import { durationText } from '../../core/language/duration.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
-import { extended, extensionAsked, type Tally } from '../../core/request/life.ts';
+import { extended, extensionAsked } from '../../core/request/extending.ts';
+import type { Tally } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
-import { type AllowedCase, analyse, caseOf, mustBeAllowed } from './judgement.ts';
+import { caseOf } from './case.ts';
+import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 
 /**

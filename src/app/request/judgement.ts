@@ -1,51 +1,16 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
-import { againstAddresses } from '../../core/machine/address.ts';
-import type { MachineId } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import {
-  type Approved,
-  extensionOf,
-  isApproved,
-  type Request,
-  type Review,
-  type Who,
-} from '../../core/request/request.ts';
-import type { Port } from '../../core/rule/port.ts';
-import { familyOf, isGroup, namedSourceText, type SourceNames, sourceText } from '../../core/rule/source.ts';
+import { isGroup, namedSourceText } from '../../core/rule/source.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
+import { absent, againstIdentity, againstName, againstWay } from './against.ts';
+import type { Case } from './case.ts';
 import { type Decisions, decisions, NOTHING_DECIDED } from './decisions.ts';
-
-/** All that is looked at when it is judged whether somebody may have access. */
-export interface Case {
-  readonly requester: Who;
-  readonly machine: MachineId;
-  readonly machineName: string;
-  /** The machine's identity when it was asked for. */
-  readonly identity?: string;
-  readonly ports: readonly Port[];
-  readonly source: string;
-  /** The name that stood for it when it was asked for. */
-  readonly sourceName?: string;
-  readonly bastion?: string;
-  /** In all, from the first opening to the end. */
-  readonly forMs: number;
-  /** When it was first approved, where more time is asked for. */
-  readonly since?: Instant;
-  /** When its time began; absent: it begins now. */
-  readonly from?: Instant;
-  /** Why; absent where nobody asks yet: the reason is not judged then. */
-  readonly because?: string;
-  /** When the question that waits was asked; absent: now. */
-  readonly askedAt?: Instant;
-  /** Who approved it so far, and when: those without a time do so now. */
-  readonly approvedBy: readonly (Who & { readonly at?: Instant })[];
-}
 
 /** What came of it. Either list refuses: the one because somebody or something says no, the other because nobody can tell. */
 export interface Judgement extends Omit<Decisions, 'against'> {
@@ -131,12 +96,6 @@ export async function analyse(
   };
 }
 
-/** Why the requester may have nothing any more. */
-function absent({ requester: { name } }: Case, now: Person | undefined): readonly JitError[] {
-  if (!now) return [new JitError('personGone', { name })];
-  return now.disabled ? [new JitError('personDisabled', { name })] : [];
-}
-
 /** Throws every reason against it, the first one in front; what says no goes before what cannot be told. */
 export function mustBeAllowed(judgement: Judgement): AllowedCase {
   const [first, ...others] = [...judgement.unsatisfied, ...judgement.failed];
@@ -144,44 +103,6 @@ export function mustBeAllowed(judgement: Judgement): AllowedCase {
   const { requester, state } = judgement;
   if (!requester || !state) throw new Error('judged without a requester or a machine');
   return { ...judgement, requester, state };
-}
-
-/** The case of a request that waits for a decision, or of its extension: always the time in all. `more` approves now. */
-export function caseOf(request: Request, more: readonly Who[] = []): Case {
-  const extension = extensionOf(request);
-  const approvedBy = [...approvalsOf(extension?.reviews ?? request.reviews), ...more];
-  if (!isApproved(request)) return { ...about(request), askedAt: request.askedAt, forMs: request.forMs, approvedBy };
-  const { from, until } = request.lease;
-  const asked = { forMs: until - from + (extension?.forMs ?? 0), since: from };
-  return extension
-    ? { ...about(request), ...asked, askedAt: extension.at, approvedBy }
-    : { ...about(request), ...asked, approvedBy: [] };
-}
-
-function approvalsOf(reviews: readonly Review[]) {
-  return reviews.flatMap(({ verdict, by, at }) => (verdict === 'approve' ? [{ ...by, at }] : []));
-}
-
-/** The case of a request that is about to be opened, as it was approved. */
-export function caseOfOpening(request: Approved): Case {
-  const { from, until } = request.lease;
-  const approvedBy = approvalsOf(request.reviews);
-  return { ...about(request), askedAt: request.askedAt, from, forMs: until - from, approvedBy };
-}
-
-function about(request: Request) {
-  const { requester, machine, machineName, identity, ports, source, sourceName, bastion } = request;
-  return {
-    because: request.justification,
-    requester,
-    machine,
-    machineName,
-    ports,
-    source,
-    ...(identity === undefined ? {} : { identity }),
-    ...(sourceName === undefined ? {} : { sourceName }),
-    ...(bastion === undefined ? {} : { bastion }),
-  };
 }
 
 function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) {
@@ -217,28 +138,6 @@ async function bearers(deps: Deps, asked: Case, signal: AbortSignal): Promise<st
   if (!cloud.bearers)
     throw new JitError('groupOfOtherCloud', { source: namedSourceText(asked), machine: asked.machineName });
   return cloud.bearers(asked.machine, asked.source, signal);
-}
-
-/** Another machine may have been made under the name, and so the id, of the one that was asked for. */
-function againstIdentity({ identity, machineName }: Case, now: MachineState): readonly JitError[] {
-  const isSame = identity === undefined || now.identity === identity;
-  return isSame ? [] : [new JitError('machineReplaced', { machine: machineName })];
-}
-
-/** What nobody could use is not asked of anybody. */
-function againstWay({ machineName, source }: Case, state: MachineState | undefined): readonly JitError[] {
-  const error = state?.addresses && againstAddresses(machineName, source, state.addresses);
-  return error ? [error] : [];
-}
-
-/** A request is for the prefix that the name stood for then: nobody asked for, or approved, what it may stand for now. */
-function againstName({ source, sourceName: name }: Case, names: SourceNames): readonly JitError[] {
-  if (name === undefined) return [];
-  const now = names.get(name) ?? [];
-  const own = now.filter((prefix) => familyOf(prefix) === familyOf(source));
-  if (own.length === 1 && own[0] === source) return [];
-  const text = now.map((one) => sourceText(one)).join(', ') || 'nothing';
-  return [new JitError('sourceChanged', { name, was: sourceText(source), now: text })];
 }
 
 async function lookAt({ machineName }: Case, read: () => Promise<MachineState>): Promise<MachineState> {

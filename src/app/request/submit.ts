@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
+import type { Ask } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
-import type { Ask } from '../../core/language/grammar.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
 import { FLOOD_LIMITS, MOST_PLACES, tooMany } from '../../core/policy/floods.ts';

@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { WhyAsk } from '../../core/language/grammar.ts';
+import type { WhyAsk } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match, placesText } from '../../core/machine/match.ts';

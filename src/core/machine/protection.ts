@@ -1,7 +1,8 @@
 import { JitError } from '../errors/errors.ts';
+import type { PortLimits } from '../language/command.ts';
 import { durationText } from '../language/duration.ts';
-import { limitsText, type PortLimits, readLimits } from '../language/grammar.ts';
 import { DAY_MS, MINUTE_MS } from '../language/instant.ts';
+import { limitsText, readLimits } from '../language/terms.ts';
 import { MANAGEMENT_PORTS, type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, isAny, type SourceNames, sourceText } from '../rule/source.ts';
 import type { MachineId } from './machine.ts';

@@ -1,7 +1,8 @@
 import type { Actor, AuditEntry, AuditFacts, Capacity } from '../audit/entry.ts';
 import { commitAct } from '../audit/record.ts';
 import type { Code } from '../errors/errors.ts';
-import { COMMAND_LINE, isApproved, type Request, type Who } from './request.ts';
+import { isApproved, type Request } from './request.ts';
+import { COMMAND_LINE, type Who } from './review.ts';
 
 /** What was decided of a request. */
 interface Decided {

@@ -1,6 +1,8 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
+import type { Proof } from './lease.ts';
 import { lookAt } from './owes.ts';
-import type { Activating, Proof, Who } from './request.ts';
+import type { Activating } from './request.ts';
+import type { Who } from './review.ts';
 
 /** The patrol's period and 20 s, as docs/reliability.md promises for closing without Redis: a killed process may cost no more. */
 export const DRILL_BOUND_MS = 3 * MINUTE_MS + 20 * SECOND_MS;

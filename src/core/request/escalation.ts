@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
+import type { Lease } from './lease.ts';
 import { note, scheduled, step, type Tally } from './life.ts';
-import { type Activating, extensionOf, type InForce, type Lease, type Pending, type Request } from './request.ts';
+import { type Activating, extensionOf, type InForce, type Pending, type Request } from './request.ts';
 
 /** What waits for approvals, and lets others approve as well at some time. */
 export type Escalating = Pending | InForce;

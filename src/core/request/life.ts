@@ -1,34 +1,27 @@
 import type { JitError } from '../errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import { type Placement, placementKey, type StandingRule } from '../rule/rule.ts';
-import type { Cut } from './cut.ts';
+import type { Lease, OpenLease, Trouble } from './lease.ts';
 import { type Live, lookAt } from './owes.ts';
 import {
   type Activating,
   type Active,
   type Approved,
-  type Closing,
-  type Ended,
-  type Ending,
-  type Extension,
   type InForce,
   isInForce,
-  type Lease,
   type Moment,
-  type OpenLease,
   type Pending,
-  type Proof,
   type Refused,
   type Request,
-  type Review,
-  type Trouble,
-  type Who,
 } from './request.ts';
+import type { Review, Who } from './review.ts';
 import { after, type Event } from './workflow.ts';
 
 /** The longest wait between two tries at closing, or at looking whether it stayed closed. */
 const CLOSE_BACKOFF_MS = MINUTE_MS;
+
 const OPEN_BACKOFF_MS = 20 * SECOND_MS;
+
 const LONGEST_TIMELINE = 40;
 
 /** The next version's number and timeline, by an event of the workflow table. The caller has checked that the cell exists. */
@@ -42,7 +35,7 @@ export function note(request: Request, moment?: Moment) {
   return { version: request.version + 1, timeline: moment ? told(request, moment) : request.timeline };
 }
 
-function told(request: Request, moment: Moment): readonly Moment[] {
+export function told(request: Request, moment: Moment): readonly Moment[] {
   const all = [...request.timeline, moment];
   // The first lines say who asked and who approved: these stay.
   return all.length > LONGEST_TIMELINE ? [...all.slice(0, 5), ...all.slice(all.length - LONGEST_TIMELINE + 5)] : all;
@@ -131,34 +124,6 @@ export function opened(
   return scheduled({ ...next, status: 'active' }, now);
 }
 
-export function extensionAsked(request: InForce, extension: Extension): InForce {
-  const moment = { at: extension.at, event: 'extension asked', by: extension.by.id };
-  return scheduled({ ...request, ...note(request, moment), extension }, extension.at);
-}
-
-export function extensionReviewed(request: InForce, review: Review, counted: Tally = {}): InForce {
-  const moment = { at: review.at, event: 'extension reviewed', by: review.by.id };
-  const { quorum, escalatesAt, ...whom } = counted;
-  const next = { ...request, ...note(request, moment), ...whom };
-  if (!request.extension) return scheduled(next, review.at);
-  const { escalatesAt: _, ...rest } = request.extension;
-  const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
-  const extension = { ...rest, ...told, reviews: [...rest.reviews, review] };
-  return scheduled({ ...next, extension }, review.at);
-}
-
-/** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
-export function extended(request: InForce, until: Instant, given: Review | Given): InForce {
-  const { extension, trouble: _, ...rest } = request;
-  const reviews = 'verdict' in given ? [...request.reviews, ...(extension?.reviews ?? []), given] : request.reviews;
-  const history = { ...step(request, 'extended', given.at, by(given.by)), reviews };
-  return rest.status === 'active'
-    ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at)
-    : scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at);
-}
-
-type Given = Pick<Review, 'by' | 'at'>;
-
 /** Approvals that nothing was opened by yet, and that may have been taken back in records that were lost, count no more. */
 export function unreviewed<R extends Pending | InForce>(request: R, now: Instant): R {
   const next = { ...request, ...note(request, { at: now, event: 'approvals voided' }) };
@@ -169,85 +134,6 @@ export function unreviewed<R extends Pending | InForce>(request: R, now: Instant
   if (!next.extension) return scheduled(next, now);
   const { quorum: _, ...extension } = next.extension;
   return scheduled({ ...next, extension: { ...extension, reviews: [] } }, now);
-}
-
-export function extensionDenied(request: InForce, review: Review): InForce {
-  const { extension: _, ...rest } = request;
-  const moment = { at: review.at, event: 'extension denied', by: review.by.id, ...text(review.reason) };
-  return scheduled({ ...rest, ...note(request, moment), reviews: [...request.reviews, review] }, review.at);
-}
-
-export function extensionUnanswered(request: InForce, now: Instant): InForce {
-  const { extension: _, ...rest } = request;
-  return scheduled({ ...rest, ...note(request, { at: now, event: 'extension unanswered' }) }, now);
-}
-
-export function elapsed(request: InForce, now: Instant): Closing {
-  return closing(request, 'elapsed', { why: 'elapsed', at: now });
-}
-
-export function revoked(request: InForce, who: Who, now: Instant, reason?: string): Closing {
-  const ending: Ending = { why: 'revoked', at: now, by: who, ...(reason ? { say: reason } : {}) };
-  return closing(request, 'revoked', ending, { by: who.id, ...text(reason) });
-}
-
-export function failed(request: InForce, error: JitError, now: Instant): Closing {
-  const say = `${error.say} ${error.hint}`;
-  return closing(request, 'failed', { why: 'failed', at: now, code: error.code, say }, { text: say });
-}
-
-/** When its rules had to be gone; undefined while nothing has to, and once that is proven. For one in force that is to come. */
-export function overAt(request: Request): Instant | undefined {
-  if (isInForce(request)) return request.lease.until;
-  return request.status === 'closing' ? dueAt(request) : undefined;
-}
-
-/** How long after its end it was proven that its rules are gone, in milliseconds. */
-export function latenessOf(request: Ended): number {
-  return Math.max(0, request.proof.at - dueAt(request));
-}
-
-function dueAt({ ending, lease }: Closing | Ended): Instant {
-  return ending.why === 'elapsed' ? lease.until : ending.at;
-}
-
-function closing(request: InForce, event: Event, ending: Ending, moment?: Partial<Moment>): Closing {
-  const { extension: _, trouble: __, ...rest } = request;
-  return scheduled({ ...rest, ...step(request, event, ending.at, moment), status: 'closing', ending }, ending.at);
-}
-
-/** The cloud was read back, by `via`. A watch keeps looking for a rule that lands late. */
-export function closed(request: Closing, proof: Proof, watchUntil: Instant | undefined, via?: string): Ended {
-  const { trouble: _, lookAt: __, ...rest } = request;
-  const history = step(request, 'closed', proof.at, { text: proof.verdict, ...(via ? { by: via } : {}) });
-  return watchedFor({ ...rest, ...history, status: 'ended', proof }, watchUntil, proof.at);
-}
-
-/** A look at an ended request: either the watch is over, or it goes on (`again`: a rule was found and closed again). */
-export function watched(request: Ended, now: Instant, again: boolean): Ended {
-  const { trouble: _, lookAt: __, watchUntil, ...rest } = request;
-  const moment = again ? { at: now, event: 'closed again' } : undefined;
-  const goesOn = again || (watchUntil !== undefined && now < watchUntil);
-  return watchedFor({ ...rest, ...note(request, moment) }, goesOn ? watchUntil : undefined, now);
-}
-
-function watchedFor(request: Ended, watchUntil: Instant | undefined, now: Instant): Ended {
-  return timed(watchUntil === undefined ? request : { ...request, watchUntil }, now);
-}
-
-function timed({ lookAt: _, ...request }: Ended, now: Instant): Ended {
-  const at = lookAt(request, now);
-  return at === undefined ? request : { ...request, lookAt: at };
-}
-
-/** The closing is proven, and its sessions are to be cut: a step of the commit that says so. */
-export function owingCut(request: Ended, now: Instant): Ended {
-  return timed({ ...request, cut: { state: 'owed', since: now, at: now, tries: 0 } }, now);
-}
-
-/** The cut went on, or came to an end; `event` where it is something that people should find in the timeline. */
-export function cutAs(request: Ended, cut: Cut, now: Instant, event?: string): Ended {
-  return timed({ ...request, ...note(request, event === undefined ? undefined : { at: now, event }), cut }, now);
 }
 
 export function reminded(request: Active, now: Instant): Active {
@@ -288,10 +174,10 @@ export function troubled<R extends Approved>(request: R, error: JitError, now: I
   return { ...next, lookAt: lookAt(next, now, wait) ?? now + wait };
 }
 
-function by(who: Who): Partial<Moment> {
+export function by(who: Who): Partial<Moment> {
   return { by: who.id };
 }
 
-function text(words: string | undefined): Partial<Moment> {
+export function text(words: string | undefined): Partial<Moment> {
   return words ? { text: words } : {};
 }

@@ -1,6 +1,7 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import { isCutting } from './cut.ts';
-import { type Active, type Ended, type InForce, isInForce, type Lease, type Request } from './request.ts';
+import type { Lease } from './lease.ts';
+import { type Active, type Ended, type InForce, isInForce, type Request } from './request.ts';
 
 /** The warning comes this long before the end, or halfway through a lease of less than twice that. */
 export const REMIND_MS = 5 * MINUTE_MS;

@@ -2,7 +2,8 @@ import type { Instant } from '../language/instant.ts';
 import { type Port, portText, samePort } from '../rule/port.ts';
 import { byReach, isLoud, type Way } from '../rule/reach.ts';
 import { type Observed, type Placement, placementKey } from '../rule/rule.ts';
-import type { Closing, PortProof, Proof } from './request.ts';
+import type { PortProof, Proof } from './lease.ts';
+import type { Closing } from './request.ts';
 
 /** A proof is kept with its request: so many ways into a port at most, the widest. */
 const MOST_WAYS = 20;

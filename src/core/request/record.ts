@@ -1,8 +1,8 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
+import { overAt } from './closing.ts';
 import { isCutting } from './cut.ts';
-import { overAt } from './life.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */

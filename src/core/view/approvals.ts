@@ -1,6 +1,7 @@
 import type { Line } from '../language/text.ts';
 import type { Quorum } from '../policy/approval.ts';
-import { extensionOf, type Request, type Review } from '../request/request.ts';
+import { extensionOf, type Request } from '../request/request.ts';
+import type { Review } from '../request/review.ts';
 import { approving, listed, MOST_NAMES } from './words.ts';
 
 /** What waits for approvals: the request, or its extension. */

@@ -1,12 +1,12 @@
 import { durationText } from '../language/duration.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
+import type { Extension } from '../request/lease.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import {
   type Active,
   type Closing,
   type Ended,
-  type Extension,
   extensionOf,
   type InForce,
   isInForce,

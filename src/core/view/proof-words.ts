@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { Line } from '../language/text.ts';
+import type { PortProof, Proof } from '../request/lease.ts';
 import { isOpenToMany } from '../request/proof.ts';
-import type { PortProof, Proof } from '../request/request.ts';
 import type { Port } from '../rule/port.ts';
 import { type Way, wayText } from '../rule/reach.ts';
 import type { Note } from './view.ts';

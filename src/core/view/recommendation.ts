@@ -6,7 +6,7 @@ import type { UnservedMachine } from '../machine/match.ts';
 import { entriesOf, heldPorts } from '../policy/held.ts';
 import { meansMachine } from '../policy/machines.ts';
 import type { ProtectionEntry } from '../policy/policy.ts';
-import type { Who } from '../request/request.ts';
+import type { Who } from '../request/review.ts';
 import { entriesText, heldText } from './held.ts';
 import type { Report, Row, Section } from './report.ts';
 import { who } from './words.ts';

@@ -2,16 +2,8 @@ import type { Instant } from '../language/instant.ts';
 import type { Line, Span } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import { addressList } from '../machine/address.ts';
-import {
-  type Closing,
-  type Ended,
-  type InForce,
-  type Moment,
-  type Request,
-  type Review,
-  type Who,
-  wasOpen,
-} from '../request/request.ts';
+import { type Closing, type Ended, type InForce, type Moment, type Request, wasOpen } from '../request/request.ts';
+import type { Review, Who } from '../request/review.ts';
 import { type Port, portLabel } from '../rule/port.ts';
 import { type NamedSource, namedSourceText, sourceText } from '../rule/source.ts';
 

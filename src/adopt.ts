@@ -1,0 +1,48 @@
+import { note } from './app/audit/act.ts';
+import type { Alarms } from './app/operators/alarms.ts';
+import type { Composed } from './compose.ts';
+import { restartsFor } from './config/live.ts';
+import type { Read } from './config/load.ts';
+import { configVersion } from './config/version.ts';
+import { JitError } from './core/errors/errors.ts';
+
+/** Takes up a configuration that was read again; tells the operators' places where it cannot be. */
+export type Adopt = (read: Read) => Promise<void>;
+
+const RESTART = 'restart';
+
+const MOST_FAULTS = 10;
+
+/** A bad file never takes the place of a good one. What was decided stays decided; what is judged again is judged by the new one. */
+export function adopting({ house, deps }: Composed, alarms: Alarms): Adopt {
+  const key = 'configuration';
+  return async (read) => {
+    const faults = 'faults' in read ? read.faults : await house.adopt(read.config).then(() => [], faultsIn);
+    const running = configVersion(house.config);
+    if (faults.length > 0) {
+      deps.log.error({ faults, config: running }, 'drawbridge.yaml has errors, and is not taken up');
+      const shown = faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), '…'] : faults;
+      const title = 'drawbridge.yaml has errors, and is not taken up';
+      return alarms.raise({ key, title, lines: [...shown, `Version ${running} goes on.`], level: Date.now() });
+    }
+    const waiting = 'config' in read ? restartsFor(house.config, read.config) : [];
+    deps.log.info({ config: running, ...(waiting.length > 0 ? { waiting } : {}) }, 'drawbridge.yaml was read again');
+    await note(deps, {
+      event: 'configure',
+      outcome: 'done',
+      by: 'configuration',
+      as: 'program',
+      why: `version ${running}`,
+    });
+    await alarms.over({ key, title: 'drawbridge.yaml is right again', lines: [`Version ${running} is in use.`] });
+    if (waiting.length === 0) return alarms.over({ key: RESTART, title: 'No restart is needed any more', lines: [] });
+    const lines = [`Changed, and taken up at the next start: ${waiting.join(', ')}.`];
+    return alarms.raise({ key: RESTART, title: 'drawbridge.yaml was changed where a restart is needed', lines });
+  };
+}
+
+/** What could not be had here: a secret, a file. What is none of ours goes on. */
+function faultsIn(error: unknown): readonly string[] {
+  if (error instanceof JitError) return [error.text];
+  throw error;
+}

@@ -1,0 +1,69 @@
+import type { Instant } from '../../core/language/instant.ts';
+import type { MachineId } from '../../core/machine/machine.ts';
+import { type Approved, extensionOf, isApproved, type Request } from '../../core/request/request.ts';
+import type { Review, Who } from '../../core/request/review.ts';
+import type { Port } from '../../core/rule/port.ts';
+
+/** All that is looked at when it is judged whether somebody may have access. */
+export interface Case {
+  readonly requester: Who;
+  readonly machine: MachineId;
+  readonly machineName: string;
+  /** The machine's identity when it was asked for. */
+  readonly identity?: string;
+  readonly ports: readonly Port[];
+  readonly source: string;
+  /** The name that stood for it when it was asked for. */
+  readonly sourceName?: string;
+  readonly bastion?: string;
+  /** In all, from the first opening to the end. */
+  readonly forMs: number;
+  /** When it was first approved, where more time is asked for. */
+  readonly since?: Instant;
+  /** When its time began; absent: it begins now. */
+  readonly from?: Instant;
+  /** Why; absent where nobody asks yet: the reason is not judged then. */
+  readonly because?: string;
+  /** When the question that waits was asked; absent: now. */
+  readonly askedAt?: Instant;
+  /** Who approved it so far, and when: those without a time do so now. */
+  readonly approvedBy: readonly (Who & { readonly at?: Instant })[];
+}
+
+/** The case of a request that waits for a decision, or of its extension: always the time in all. `more` approves now. */
+export function caseOf(request: Request, more: readonly Who[] = []): Case {
+  const extension = extensionOf(request);
+  const approvedBy = [...approvalsOf(extension?.reviews ?? request.reviews), ...more];
+  if (!isApproved(request)) return { ...about(request), askedAt: request.askedAt, forMs: request.forMs, approvedBy };
+  const { from, until } = request.lease;
+  const asked = { forMs: until - from + (extension?.forMs ?? 0), since: from };
+  return extension
+    ? { ...about(request), ...asked, askedAt: extension.at, approvedBy }
+    : { ...about(request), ...asked, approvedBy: [] };
+}
+
+function approvalsOf(reviews: readonly Review[]) {
+  return reviews.flatMap(({ verdict, by, at }) => (verdict === 'approve' ? [{ ...by, at }] : []));
+}
+
+/** The case of a request that is about to be opened, as it was approved. */
+export function caseOfOpening(request: Approved): Case {
+  const { from, until } = request.lease;
+  const approvedBy = approvalsOf(request.reviews);
+  return { ...about(request), askedAt: request.askedAt, from, forMs: until - from, approvedBy };
+}
+
+function about(request: Request) {
+  const { requester, machine, machineName, identity, ports, source, sourceName, bastion } = request;
+  return {
+    because: request.justification,
+    requester,
+    machine,
+    machineName,
+    ports,
+    source,
+    ...(identity === undefined ? {} : { identity }),
+    ...(sourceName === undefined ? {} : { sourceName }),
+    ...(bastion === undefined ? {} : { bastion }),
+  };
+}

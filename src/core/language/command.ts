@@ -1,0 +1,66 @@
+import type { LockdownWay } from '../machine/lockdown.ts';
+import type { Port } from '../rule/port.ts';
+import type { BASTION } from './asked-source.ts';
+import type { ConsentAsk } from './consent-ask.ts';
+import type { RestoreAsk } from './restore-ask.ts';
+
+export type Command =
+  | { readonly verb: 'request'; readonly ask?: Ask }
+  | { readonly verb: 'list'; readonly all?: true }
+  | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' }
+  | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
+  | ({ readonly verb: 'protect' } & ProtectAsk)
+  | { readonly verb: 'unprotect'; readonly machine: string }
+  | { readonly verb: 'drill'; readonly machine?: string }
+  | ({ readonly verb: 'why' } & WhyAsk)
+  | ({ readonly verb: 'explain' } & ExplainAsk)
+  | ({ readonly verb: 'restore' } & RestoreAsk)
+  | ({ readonly verb: 'consent' } & ConsentAsk)
+  | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
+
+/** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */
+export interface ProtectAsk {
+  /** Names and ids, `tag:<key>=<value>`, or `not-configured`: one at least. */
+  readonly which: readonly string[];
+  /** Absent: show the form. */
+  readonly ports?: 'usual' | PortLimits;
+  /** What becomes of others' rules that open these ports. Absent: show them and ask, if there are any. */
+  readonly standing?: LockdownWay | 'leave';
+  /** Although another product opens the machine on request. */
+  readonly anyway?: true;
+  /** The code of the page that showed what will change. */
+  readonly confirm?: string;
+}
+
+/** `why <machine> [port] [from <source>]`: can this packet get in now? */
+export interface WhyAsk {
+  readonly machine: string;
+  /** Absent: the first one that is protected. */
+  readonly port?: Port;
+  /** Absent: the source of the person's last request. */
+  readonly source?: string;
+}
+
+/** `<ports> [from <cidr> [or <cidr>]] [for 3h]`: what may be asked for at these ports, as typed. */
+export interface PortLimits {
+  readonly ports: readonly Port[];
+  /** Empty: any. */
+  readonly sources: readonly string[];
+  readonly forMs?: number;
+}
+
+/** `request <machine> [ports] [for 2h] [from <cidr>] because <reason>`, as typed. */
+export interface Ask {
+  readonly machine: string;
+  /** Empty: the policy's first port. */
+  readonly ports: readonly Port[];
+  readonly forMs?: number;
+  /** A canonical prefix, the name of a source, or the subnet of the Azure Bastion that reaches the machine. */
+  readonly source?: string | typeof BASTION;
+  readonly justification: string;
+}
+
+/** `explain <machine> [ports] [for 2h] [from <source>]`: what would become of such a request? */
+export type ExplainAsk = Omit<Ask, 'justification'> & { readonly justification?: string };

@@ -1,0 +1,44 @@
+import type { Instant } from '../language/instant.ts';
+import type { Extension } from './lease.ts';
+import { by, note, scheduled, step, type Tally, text } from './life.ts';
+import type { InForce } from './request.ts';
+import type { Review } from './review.ts';
+
+export function extensionAsked(request: InForce, extension: Extension): InForce {
+  const moment = { at: extension.at, event: 'extension asked', by: extension.by.id };
+  return scheduled({ ...request, ...note(request, moment), extension }, extension.at);
+}
+
+export function extensionReviewed(request: InForce, review: Review, counted: Tally = {}): InForce {
+  const moment = { at: review.at, event: 'extension reviewed', by: review.by.id };
+  const { quorum, escalatesAt, ...whom } = counted;
+  const next = { ...request, ...note(request, moment), ...whom };
+  if (!request.extension) return scheduled(next, review.at);
+  const { escalatesAt: _, ...rest } = request.extension;
+  const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const extension = { ...rest, ...told, reviews: [...rest.reviews, review] };
+  return scheduled({ ...next, extension }, review.at);
+}
+
+/** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
+export function extended(request: InForce, until: Instant, given: Review | Given): InForce {
+  const { extension, trouble: _, ...rest } = request;
+  const reviews = 'verdict' in given ? [...request.reviews, ...(extension?.reviews ?? []), given] : request.reviews;
+  const history = { ...step(request, 'extended', given.at, by(given.by)), reviews };
+  return rest.status === 'active'
+    ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at)
+    : scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at);
+}
+
+type Given = Pick<Review, 'by' | 'at'>;
+
+export function extensionDenied(request: InForce, review: Review): InForce {
+  const { extension: _, ...rest } = request;
+  const moment = { at: review.at, event: 'extension denied', by: review.by.id, ...text(review.reason) };
+  return scheduled({ ...rest, ...note(request, moment), reviews: [...request.reviews, review] }, review.at);
+}
+
+export function extensionUnanswered(request: InForce, now: Instant): InForce {
+  const { extension: _, ...rest } = request;
+  return scheduled({ ...rest, ...note(request, { at: now, event: 'extension unanswered' }) }, now);
+}

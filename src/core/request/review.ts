@@ -1,0 +1,16 @@
+import type { Instant } from '../language/instant.ts';
+
+export interface Who {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Stands for the id of a person where somebody acted at the command line: no person's id has a blank. */
+export const COMMAND_LINE = 'command line';
+
+export interface Review {
+  readonly by: Who;
+  readonly at: Instant;
+  readonly verdict: 'approve' | 'deny';
+  readonly reason?: string;
+}

@@ -1,0 +1,199 @@
+import { run } from './main.ts';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Deps } from './app/deps.ts';
+import { inbox } from './app/inbox/inbox.ts';
+import { startGoingOn } from './app/loops/accepted.ts';
+import { HealthWatch, startHealth } from './app/loops/health.ts';
+import { startLoops } from './app/loops/loops.ts';
+import { converge } from './app/machine/converge.ts';
+import { startDrills } from './app/operators/drill.ts';
+import { startBeating, VersionWatch } from './app/operators/versions.ts';
+import { notify } from './app/request/notify.ts';
+import type { Composed } from './compose.ts';
+import type { Config } from './config/schema.ts';
+import { secretOf } from './config/secrets.ts';
+import { configVersion, programVersion } from './config/version.ts';
+import { startServer } from './http/server.ts';
+import { statusRoute } from './http/status.ts';
+import { limitedLog } from './kit/limited-log.ts';
+import type { HandMaker } from './ports/drill.ts';
+import type { Log } from './ports/log.ts';
+import { startDueTimer } from './queue/due.ts';
+import { startWorkers } from './queue/worker.ts';
+
+const SWEEP_MS = 30_000;
+
+const PATROL_MS = 180_000;
+
+const PROBE_MS = 300_000;
+
+/** How often it is looked whether Redis works. */
+const STORE_MS = 5_000;
+
+/** How often it is looked whether it is time for the digest. */
+const DIGEST_MS = 60_000;
+
+/** How often it is looked how a drill goes, while there is one. */
+const DRILL_MS = 250;
+
+/** Listening waits by itself; this is between two times. */
+const DRIFT_MS = 1_000;
+
+interface Begun {
+  readonly config: Config;
+  readonly log: Log;
+  readonly composed: Composed;
+  readonly hand: HandMaker | undefined;
+  /** What takes on work is added: all of it takes on no more, and ends what is under way, at the same time. */
+  readonly drains: (() => unknown)[];
+  /** What else was started is added, to be stopped in the reverse order. */
+  readonly ends: (() => Promise<unknown>)[];
+}
+
+/** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
+export async function begin(begun: Begun, roles: Roles): Promise<string> {
+  const { composed, drains } = begun;
+  const { deps, lifeboat, isAway } = composed;
+  if (roles.work) startWork(begun);
+  drains.push(() => lifeboat.stop());
+  await lifeboat.start({ isAway });
+  if (roles.work) startTimers(begun);
+  const watch = new HealthWatch(deps, Date.now);
+  const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
+  drains.push(() => health.stop());
+  let isStopping = false;
+  drains.push(() => {
+    isStopping = true;
+  });
+  const ready = async () => {
+    if (isStopping) return ['it is stopping'];
+    lifeboat.mayOpen();
+    await deps.store.now();
+    return watch.missing();
+  };
+  const versions = startVersions(begun, roles);
+  const operators = await startOperators(begun, { watch, ready, roles, versions });
+  return roles.web ? startWeb(begun, ready) : operators;
+}
+
+/** Until the end it is among those that live. */
+function startVersions({ composed: { deps, house, processes }, ends }: Begun, roles: Roles): VersionWatch {
+  const about = {
+    id: randomUUID(),
+    host: hostname(),
+    roles: rolesText(roles),
+    program: programVersion(),
+    since: Date.now(),
+  };
+  const own = () => ({ ...about, config: configVersion(house.config) });
+  const versions = new VersionWatch({ deps, processes, own });
+  const beating = startBeating(versions, { deps, processes, own });
+  ends.push(() => beating.stop());
+  return versions;
+}
+
+function rolesText(roles: Roles): string {
+  return Object.entries(roles)
+    .flatMap(([name, has]) => (has ? [name] : []))
+    .join(', ');
+}
+
+/** Does what is queued. */
+function startWork({ config, log, composed: { deps, address }, drains }: Begun): void {
+  const workers = startWorkers({
+    url: address,
+    prefix: config.redis.prefix,
+    log,
+    converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
+    notify: (id, signal) => notify(deps, id, signal),
+  });
+  drains.push(() => workers.close());
+}
+
+/** Finds what is due, and runs the loops. */
+function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void {
+  const { store, queue } = deps;
+  const due = startDueTimer({ store, queue, log });
+  const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
+  const loops = startLoops(deps, every, lateness);
+  drains.push(
+    () => due.stop(),
+    () => loops.stop(),
+  );
+}
+
+/** The same and more. A spread would keep the rules and the directory of the start. */
+function withMore(deps: Deps, more: Partial<Deps>): Deps {
+  const all = { ...Object.getOwnPropertyDescriptors(deps), ...Object.getOwnPropertyDescriptors(more) };
+  return Object.defineProperties({}, all) as Deps;
+}
+
+interface Watched {
+  readonly watch: HealthWatch;
+  readonly ready: () => Promise<readonly string[]>;
+  readonly roles: Roles;
+  readonly versions: VersionWatch;
+}
+
+/** Gives where operators are served, or nothing. */
+async function startOperators(
+  { config, log, composed, ends }: Begun,
+  { watch, ready, roles, versions }: Watched,
+): Promise<string> {
+  if (!config.http.admin) return '';
+  const { token, ...where } = config.http.admin;
+  const about = {
+    installation: config.installation,
+    get config() {
+      return configVersion(composed.house.config);
+    },
+    program: programVersion(),
+    roles: rolesText(roles),
+    started: new Date().toISOString(),
+  };
+  const { lateness, lifeboat, deps } = composed;
+  const lastDrill = async () => deps.drills?.last();
+  const told = {
+    health: watch,
+    closings: () => lateness.closings(),
+    lifeboat: () => lifeboat.state(),
+    drill: lastDrill,
+    processes: () => versions.live(),
+  };
+  const routes = [statusRoute(secretOf(token), { ...told, about })];
+  const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
+  // Operators are served until the end.
+  ends.push(() => operators.close());
+  log.info({ url: operators.url }, 'operators are served');
+  return operators.url;
+}
+
+/** Serves the chats, and goes on with what dead processes had accepted. Gives where deliveries go. */
+async function startWeb(
+  { config, log, composed: { deps }, hand, drains, ends }: Begun,
+  ready: Watched['ready'],
+): Promise<string> {
+  const chats = [...deps.chats.values()];
+  const { admin: _, ...http } = config.http;
+  const routes = chats.flatMap((chat) => chat.routes ?? []);
+  const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
+  ends.push(() => server.close());
+  const driller = hand && startDrills(deps, hand, DRILL_MS);
+  if (driller) ends.push(() => driller.stop());
+  const box = inbox(driller ? withMore(deps, { driller }) : deps);
+  drains.push(
+    () => server.drain(),
+    () => Promise.all(chats.map((chat) => chat.stop())),
+  );
+  for (const chat of chats) await chat.start(box);
+  const goingOn = startGoingOn(deps);
+  drains.push(() => goingOn.stop());
+  return server.url;
+}
+
+/** What a process does: it serves the chats, does the work, or both. Any number of each may run on one store. */
+export interface Roles {
+  readonly web: boolean;
+  readonly work: boolean;
+}
