@@ -1,4 +1,3 @@
-import { run } from './main.ts';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Deps } from './app/deps.ts';
