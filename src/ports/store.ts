@@ -61,6 +61,8 @@ export interface Store {
   lastSource(person: string, machine: MachineId): Promise<string | undefined>;
   /** The request that was made by this delivery, if one was. */
   madeBy(key: string): Promise<string | undefined>;
+  /** The request that stands, where one asks for the same; it may have ended since. */
+  standing(sameness: string): Promise<string | undefined>;
   /** The request that placed a rule there (for the patrol), if the store knows one. */
   placedBy(placementKey: string): Promise<string | undefined>;
   /** Rules that no request is known for, as the last patrol found them; undefined where none finished lately. */
@@ -118,9 +120,11 @@ export interface Commit {
   readonly key?: string;
   /** A new request is `full` where so many are current already. */
   readonly most?: Counts;
+  /** A new request is `same` where one that stands asks for the same (`core/request/same.ts`). */
+  readonly alone?: true;
 }
 
-export type Saved = 'saved' | 'stale' | 'full';
+export type Saved = 'saved' | 'stale' | 'full' | 'same';
 
 export interface Card {
   readonly place: Place;

@@ -1,6 +1,6 @@
 import { recordOf } from '../core/audit/record.ts';
 import { type Indexes, indexesOf } from '../core/request/record.ts';
-import type { Request } from '../core/request/request.ts';
+import { isInForce, type Request } from '../core/request/request.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Commit, Finding } from '../ports/store.ts';
 import { salt, short } from './keys.ts';
@@ -22,8 +22,8 @@ export function indexed(request: Request) {
 }
 
 /** What the script of a commit needs to know of a change beside its record. */
-export function committed({ next, from, audit, key, most }: Commit) {
-  const { placed, placedUntil, requester, source, approvedAt } = indexesOf(next);
+export function committed({ next, from, audit, key, most, alone }: Commit) {
+  const { placed, placedUntil, requester, source, approvedAt, sameness } = indexesOf(next);
   return {
     ...indexed(next),
     from,
@@ -36,6 +36,8 @@ export function committed({ next, from, audit, key, most }: Commit) {
     placedUntil: Math.ceil(placedUntil),
     ...(key === undefined ? {} : { made: short(key) }),
     ...(most && from === 0 ? { most } : {}),
+    ...(sameness === undefined ? {} : { same: short(sameness), stands: next.status === 'pending' || isInForce(next) }),
+    ...(alone && from === 0 ? { alone } : {}),
     ...(audit ? { audit: recordOf(audit, salt) } : {}),
   };
 }

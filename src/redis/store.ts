@@ -54,6 +54,7 @@ const REINDEX_AGAIN = 20;
  *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was asked from last
  *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
+ *   same              what is asked for → the request that stands for it (core/request/same.ts)
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
  *   audit             stream (audit.ts)                          once:<key>     deliveries seen
  *   recorded:<key>    an entry of the audit that was written
@@ -220,6 +221,10 @@ class RedisStore implements Store {
     return (await this.#redis.get(`${this.#base}:made:${short(key)}`)) ?? undefined;
   }
 
+  async standing(sameness: string): Promise<string | undefined> {
+    return (await this.#redis.hget(`${this.#base}:same`, short(sameness))) ?? undefined;
+  }
+
   async placedBy(placementKey: string): Promise<string | undefined> {
     return (await this.#redis.get(`${this.#base}:placed:${short(placementKey)}`)) ?? undefined;
   }
@@ -285,4 +290,4 @@ class RedisStore implements Store {
   }
 }
 
-const SAVED: Readonly<Record<string, Saved>> = { 1: 'saved', 2: 'full' };
+const SAVED: Readonly<Record<string, Saved>> = { 1: 'saved', 2: 'full', 3: 'same' };

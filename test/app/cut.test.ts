@@ -17,14 +17,17 @@ const never = new AbortController().signal;
 const RUNNING: CutReply = { state: 'under way', command: 'linux/c1' };
 const offline = () => new JitError('sessionsStay', { machine: 'api-1', why: 'its agent is not online' });
 
+/** Comes from the same address as Ada. */
+const LIN = { ...ADA, id: 'lin', name: 'Lin', slack: 'U3' };
+
 async function start(policy: Partial<Policy> = { cutSessions: true }) {
-  const made = world({ policies: [{ ...POLICY, ...policy }] });
+  const made = world({ people: [ADA, GRACE, LIN], policies: [{ ...POLICY, ...policy }] });
   const cloud = new CuttingCloud();
   (made.deps.clouds as Map<string, TestCloud>).set('aws', cloud);
   let asked = 0;
-  const ask = async (source = '203.0.113.7/32', forMs = HOUR_MS) => {
+  const ask = async (source = '203.0.113.7/32', forMs = HOUR_MS, person = ADA) => {
     asked += 1;
-    const { id } = await submit(made.deps, ADA, { ...ASK, source, forMs }, { ...SENDER, key: `k${asked}` });
+    const { id } = await submit(made.deps, person, { ...ASK, source, forMs }, { ...SENDER, key: `k${asked}` });
     await decide(made.deps, GRACE, { request: id, verdict: 'approve' });
     return id;
   };
@@ -175,7 +178,7 @@ describe('sessions of another lease', () => {
   ])('are not cut: %s', async (_, source) => {
     const { cloud, clock, ask, look, load } = await start();
     const id = await ask();
-    const other = await ask(source, 2 * HOUR_MS);
+    const other = await ask(source, 2 * HOUR_MS, LIN);
     await look();
     clock.advance(HOUR_MS);
     await look();

@@ -58,13 +58,15 @@ describe('while nobody can tell who people are', () => {
     const made = house();
     const { id } = await submit(made.deps, ADA, ASK, SENDER);
     made.goAway();
-    await expect(submit(made.deps, ADA, ASK, { ...SENDER, key: 'k2' })).rejects.toMatchObject({
+    await expect(
+      submit(made.deps, ADA, { ...ASK, source: '203.0.113.9/32' }, { ...SENDER, key: 'k2' }),
+    ).rejects.toMatchObject({
       code: 'directoryAway',
     });
     await expect(decide(made.deps, GRACE, { request: id, verdict: 'approve' })).rejects.toMatchObject({
       code: 'directoryAway',
     });
-    expect(await made.box.command({ ...SENDER, key: 'k3' }, 'request api-1 because x')).toMatchObject({
+    expect(await made.box.command({ ...SENDER, key: 'k3' }, 'request api-1 from 203.0.113.9 because x')).toMatchObject({
       refused: true,
     });
   });
@@ -98,7 +100,7 @@ describe('while nobody can tell who people are', () => {
   it('is denied and revoked by others too', async () => {
     const made = house();
     const { id } = await submit(made.deps, ADA, ASK, SENDER);
-    const other = await submit(made.deps, ADA, ASK, { ...SENDER, key: 'k2' });
+    const other = await submit(made.deps, ADA, { ...ASK, source: '203.0.113.9/32' }, { ...SENDER, key: 'k2' });
     await decide(made.deps, GRACE, { request: other.id, verdict: 'approve' });
     await converge(made.deps, MACHINE.id, never);
     made.goAway();

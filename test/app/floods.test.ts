@@ -97,7 +97,7 @@ describe('one request too many', () => {
   ])('%s is refused, and it is said what to do', async (_, floods, words) => {
     const { deps } = limited(floods);
     const ask = (key: string) =>
-      inbox(deps).command({ ...SENDER, key }, 'request api-1 ssh from 203.0.113.7 because deploy');
+      inbox(deps).command({ ...SENDER, key }, `request api-1 ssh from 203.0.113.${key} because deploy`);
     expect((await ask('1')).refused).toBe(false);
     expect((await ask('2')).refused).toBe(false);
     const third = await ask('3');
@@ -112,7 +112,9 @@ describe('one request too many', () => {
   it('of many that come at once is one too many all the same', async () => {
     const { deps } = limited({ person: 5 });
     const asked = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, n) => submit(deps, ADA, ASK, { ...SENDER, key: `at-once-${n}` })),
+      Array.from({ length: 20 }, (_, n) =>
+        submit(deps, ADA, { ...ASK, source: `203.0.113.${n}/32` }, { ...SENDER, key: `at-once-${n}` }),
+      ),
     );
     expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     expect(asked.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))).toEqual(

@@ -63,7 +63,8 @@ describe('what the protection of a machine allows', () => {
     const { id } = await submit(deps, ADA, ASK, SENDER);
     cloud.look = async () => ({ machine: MACHINE, identity: 'i-1', protection: { ports: [guard] }, standing: [] });
     const refusal = { code, ...says };
-    await expect(submit(deps, ADA, ASK, { ...SENDER, key: 'k2' })).rejects.toMatchObject(refusal);
+    const other = { ...ASK, source: '203.0.113.9/32' };
+    await expect(submit(deps, ADA, other, { ...SENDER, key: 'k2' })).rejects.toMatchObject(refusal);
     await expect(decide(deps, GRACE, { request: id, verdict: 'approve' })).rejects.toMatchObject(refusal);
   });
 });

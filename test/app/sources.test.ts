@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
+import { withdraw } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
@@ -157,6 +158,7 @@ describe('a name that stands for a security group', () => {
     const request = await submit(deps, ...asking('bastion'));
     expect(request.cutsSessions).toBeUndefined();
     expect(request.sessionsStay).toBe('they come from whoever bears a security group');
+    await withdraw(deps, ADA, request.id);
     now.policies = [{ ...POLICY, sources: [JUMP], cutSessions: true }];
     await expect(submit(deps, ...asking('bastion', 'k2'))).rejects.toMatchObject({ code: 'policySessions' });
   });

@@ -3,6 +3,7 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { revoked } from '../../src/core/request/closing.ts';
 import { troubled } from '../../src/core/request/life.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import { samenessOf } from '../../src/core/request/same.ts';
 import type { Finding, Store } from '../../src/ports/store.ts';
 import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
 import type { StoreUnderTest } from './store.ts';
@@ -44,6 +45,51 @@ export function crowdConformance(name: string, make: () => Promise<StoreUnderTes
         // What is there goes on.
         const [first] = requests;
         if (first) expect(await store.save([{ ...change(approve(first, at), 1), most }])).toEqual(['saved']);
+      });
+    });
+
+    describe('takes one of several that ask for the same', () => {
+      const alone = (request: Request) => ({ ...change(request, 0), alone: true as const });
+
+      it('also when they come at once, for as long as the first waits or is in force', async () => {
+        const [one, two, three] = [pending('aaaaaaa', at), pending('bbbbbbb', at), pending('ccccccc', at)];
+        expect(await store.save([alone(one), alone(two)])).toEqual(['saved', 'same']);
+        expect((await store.load('bbbbbbb')).request).toBeUndefined();
+        expect(await store.standing(samenessOf(two))).toBe('aaaaaaa');
+        const given = open(one, at);
+        await move(one, approve(one, at));
+        expect(await store.save([alone(two)])).toEqual(['same']);
+        await move({ ...given, version: 2 }, given);
+        expect(await store.save([alone(two)])).toEqual(['same']);
+        await move(given, revoked(given, given.requester, at));
+        expect(await store.standing(samenessOf(two))).toBeUndefined();
+        expect(await store.save([alone(two), alone(three)])).toEqual(['saved', 'same']);
+      });
+
+      it('not of what differs in a port, the source, the machine, or the person; nor where nobody minds', async () => {
+        const first = pending('aaaaaaa', at);
+        const others = [
+          pending('bbbbbbb', at, { ports: [{ number: 3389, protocol: 'tcp' }] }),
+          pending('ccccccc', at, { source: '203.0.113.8/32' }),
+          pending('ddddddd', at, { machine: machine(2) }),
+          pending('eeeeeee', at, { requester: { id: 'lin', name: 'Lin' } }),
+        ];
+        const saved = await store.save([first, ...others].map(alone));
+        expect(saved).toEqual(['saved', 'saved', 'saved', 'saved', 'saved']);
+        await keep(pending('fffffff', at));
+        expect(await store.standing(samenessOf(first))).toBe('aaaaaaa');
+      });
+
+      it('and says full, not same, of nothing: the repeated commit of the first is saved', async () => {
+        const first = pending('aaaaaaa', at);
+        await store.save([alone(first)]);
+        expect(await store.save([alone(first)])).toEqual(['saved']);
+      });
+
+      it('what is over by the clock, though nobody has looked at it yet, stands no more', async () => {
+        const past = open(pending('aaaaaaa', at - 7_200_000, { forMs: 3_600_000 }), at - 7_200_000);
+        await keep(past);
+        expect(await store.save([alone(pending('bbbbbbb', at))])).toEqual(['saved']);
       });
     });
 

@@ -4,13 +4,16 @@ import { placeKey } from '../../src/core/people/place.ts';
 import { overAt } from '../../src/core/request/closing.ts';
 import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import { isStanding, samenessOf } from '../../src/core/request/same.ts';
 import type { Strays } from '../../src/core/request/stray.ts';
 import { isTerminal } from '../../src/core/request/workflow.ts';
 import type { Approval, Card, Commit, Counts, Finding, Now, Saved, Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
+import { type KeptApproval, withApproval } from './approvals.ts';
 import type { MemoryAudit } from './audit.ts';
 import type { Damage } from './damage.ts';
 import { Expiring, type MapOfAny, snapshotOf } from './expiring.ts';
+import { isFound } from './found.ts';
 
 interface Options {
   readonly now: () => Instant;
@@ -42,7 +45,7 @@ class MemoryStore implements Store, Damage {
   readonly #cards = new Expiring<ReadonlyMap<string, Card>>(() => this.#at());
   readonly #sources = new Map<string, string>();
   readonly #live = new Map<string, Indexes>();
-  #approvals: readonly (Approval & { readonly id: string })[] = [];
+  #approvals: readonly KeptApproval[] = [];
   readonly #recent = new Map<string, readonly string[]>();
   readonly #due = new Map<MachineId, Instant>();
   readonly #behind = new Map<string, Instant>();
@@ -86,7 +89,8 @@ class MemoryStore implements Store, Damage {
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     const results: Saved[] = [];
-    for (const change of changes) results.push(this.#isFull(change) ? 'full' : this.#saveOne(change));
+    for (const change of changes)
+      results.push(this.#isSame(change) ? 'same' : this.#isFull(change) ? 'full' : this.#saveOne(change));
     for (const { next } of changes) this.#reckon(next.machine, 0);
     for (const [i, { next }] of changes.entries()) if (results[i] === 'saved') this.#shown(next);
     return results;
@@ -117,15 +121,8 @@ class MemoryStore implements Store, Damage {
 
   readonly live = async (limit: number): Promise<readonly Request[]> => this.#which(() => true, limit);
 
-  async find({ by, which }: Finding, limit: number): Promise<readonly Request[]> {
-    const has = (indexes: Indexes) => {
-      if (by === 'requester') return indexes.requester === which;
-      if (by === 'machineName') return indexes.machineName === which.toLowerCase();
-      if (by === 'state') return !indexes.isWaiting;
-      return (by === 'asked' ? indexes.asked : indexes.policies).includes(which);
-    };
-    return this.#which((indexes) => indexes.isCurrent && has(indexes), limit);
-  }
+  readonly find = async (finding: Finding, limit: number): Promise<readonly Request[]> =>
+    this.#which((indexes) => indexes.isCurrent && isFound(finding, indexes), limit);
 
   readonly counts = async (person: string, machine: MachineId): Promise<Counts> => this.#counts(person, machine);
 
@@ -173,7 +170,14 @@ class MemoryStore implements Store, Damage {
 
   readonly madeBy = async (key: string): Promise<string | undefined> => this.#made.get(key);
 
-  readonly placedBy = async (placementKey: string): Promise<string | undefined> => this.#placed.get(placementKey);
+  readonly standing = async (sameness: string): Promise<string | undefined> => this.#standing(sameness)?.id;
+
+  #standing(sameness: string): Request | undefined {
+    const newest = this.#which((one) => one.sameness === sameness, Number.POSITIVE_INFINITY);
+    return newest.findLast((one) => isStanding(one, this.#at()));
+  }
+
+  readonly placedBy = async (placement: string): Promise<string | undefined> => this.#placed.get(placement);
 
   readonly strays = async (): Promise<Strays | undefined> => this.#strays.get('');
 
@@ -235,13 +239,13 @@ class MemoryStore implements Store, Damage {
     const indexes = indexesOf(next);
     if (key !== undefined) this.#made.set(key, next.id, KEEP.madeMs);
     if (from === 0) {
-      this.#recent.set(
-        indexes.requester,
-        [next.id, ...(this.#recent.get(indexes.requester) ?? [])].slice(0, KEEP.recent),
-      );
+      const before = this.#recent.get(indexes.requester) ?? [];
+      this.#recent.set(indexes.requester, [next.id, ...before].slice(0, KEEP.recent));
       if (indexes.source !== undefined) this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
     }
-    if (indexes.approvedAt !== undefined) this.#keepApproval(next.id, indexes, indexes.approvedAt);
+    const { machine, requester: person, approvedAt: at } = indexes;
+    if (at !== undefined)
+      this.#approvals = withApproval(this.#approvals, { id: next.id, machine, person, at }, this.#at());
     const over = indexes.lookAt === undefined && isTerminal(next.status);
     this.#requests.set(next.id, next, over ? KEEP.endedMs : undefined);
     if (indexes.lookAt === undefined) this.#live.delete(next.id);
@@ -252,12 +256,10 @@ class MemoryStore implements Store, Damage {
     return 'saved';
   }
 
-  #keepApproval(id: string, { machine, requester: person }: Indexes, at: Instant): void {
-    if (this.#approvals.some((one) => one.id === id)) return;
-    this.#approvals = [...this.#approvals, { id, machine, person, at }]
-      .filter((one) => one.at > this.#at() - KEEP.endedMs)
-      .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
-      .slice(0, KEEP.approvals);
+  #isSame({ next, from, alone, key }: Commit): boolean {
+    if (!alone || from > 0 || (key !== undefined && this.#made.get(key) !== undefined)) return false;
+    const first = this.#standing(samenessOf(next));
+    return first !== undefined && first.id !== next.id;
   }
 
   #isFull({ next, from, most }: Commit): boolean {

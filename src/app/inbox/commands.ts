@@ -25,9 +25,10 @@ import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { explain } from '../request/explain.ts';
 import { extendOnce } from '../request/extend.ts';
-import { submit } from '../request/submit.ts';
+import { take } from '../request/submit.ts';
+import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
-import { decided, ended, extending, submitted, wouldDecide } from '../request/words.ts';
+import { decided, ended, extending, wouldDecide } from '../request/words.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
@@ -52,7 +53,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await whoIs(deps, person)));
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
-      return ok(...submitted(await submit(deps, person, command.ask, sender), command.ask.source !== undefined));
+      return ok(...taken(await take(deps, person, command.ask, sender), command.ask));
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
     case 'why':

@@ -7,8 +7,8 @@ import type { Answer, Form, FormAnswer, Inbox, Sender } from '../../ports/inbox.
 import type { Deps } from '../deps.ts';
 import { portsFormFor, submitPorts } from '../protect/form.ts';
 import { protectedLines } from '../protect/text.ts';
-import { submit } from '../request/submit.ts';
-import { submitted } from '../request/words.ts';
+import { take } from '../request/submit.ts';
+import { taken } from '../request/taken.ts';
 import { formFor, machinesFor } from './choices.ts';
 import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
@@ -55,8 +55,11 @@ export function inbox(deps: Deps): Inbox {
       asking<FormAnswer>(
         sender,
         async (here, person) => {
-          const request = await submit(here, person, asked(filled, here.rules.sources), sender);
-          return { lines: submitted(request, true), refused: false };
+          const ask = asked(filled, here.rules.sources);
+          return {
+            lines: taken(await take(here, person, ask, sender), { ...ask, source: filled.source }),
+            refused: false,
+          };
         },
         formFault,
         'now',

@@ -17,30 +17,45 @@ import { askedFor, machineFor } from './asked-for.ts';
 import { analyse, cutting, mustBeAllowed } from './judgement.ts';
 import { byPolicy, placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
+import { sameAs } from './same.ts';
+
+/** The request that an ask made, or the one that stands for the same already. */
+export interface Submitted {
+  readonly request: Request;
+  readonly stoodBefore?: true;
+}
 
 /**
  * Takes an ask from a known person, judges it, and commits a pending request. A repeated delivery gives the request that
- * the first one made. Throws what stands against it, in words for the person.
+ * the first one made, and a second ask for the same the one that stands. Throws what stands against it, in words for the person.
  */
-export async function submit(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Request> {
+export async function take(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Submitted> {
   const key = `${sender.chat}:${sender.key}`;
   const before = await madeBefore(deps, key);
-  if (before) return before;
+  if (before) return { request: before };
   const most = deps.rules.floods ?? FLOOD_LIMITS;
   await mustHaveRoom(deps);
-  const request = await requestFrom(deps, person, ask, sender);
+  const { request, first } = await requestFrom(deps, person, ask, sender);
+  if (!request) return { request: first, stoodBefore: true };
   const said = { next: request, event: 'asked', by: person.id, text: request.justification };
-  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key, most }]);
+  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key, most, alone: true }]);
   if (saved === 'full') await mustNotFlood(deps, person, request);
   if (saved !== 'saved') {
     // The same delivery came twice at once, and the other one won; or, very rarely, the id was taken.
     const winner = await madeBefore(deps, key);
-    if (winner) return winner;
+    if (winner) return { request: winner };
+    const same = await sameAs(deps, request);
+    if (same) return { request: same, stoodBefore: true };
     throw new JitError('stale');
   }
   const now = request.escalatesAt === request.askedAt ? await letIn(deps, request) : request;
   await hint(deps, [now]);
-  return now;
+  return { request: now };
+}
+
+/** The same for whoever needs not know whether it stood before. */
+export async function submit(...asking: Parameters<typeof take>): Promise<Request> {
+  return (await take(...asking)).request;
 }
 
 /** Without a decision, as its policies say. Where that does not come off, the due index finds it, and it is judged again. */
@@ -58,12 +73,14 @@ async function letIn(deps: Deps, request: Pending): Promise<Request> {
   }
 }
 
-/** The request that this ask would make, with every default filled in and nothing against it. */
-async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Pending> {
+/** The request that this ask would make, with every default filled in and nothing against it; or the first one like it, unjudged. */
+async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Found> {
   const signal = answerInTime();
   const machine = await machineFor(deps, person, ask.machine, signal);
   await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
   const { what, state } = await askedFor(deps, person, { ...ask, machine }, signal);
+  const first = await sameAs(deps, what);
+  if (first) return { first };
   mustBeLongEnough(deps, what.forMs);
   const { ports } = what;
   const because = ask.justification;
@@ -77,7 +94,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     ...(allowed.bearers === undefined ? [] : [allowed.bearers]),
     ...(left > 0 ? [`Cards go to ${MOST_PLACES} places at most: ${left} approvers or channels more get none.`] : []),
   ];
-  return asked({
+  const request = asked({
     ...what,
     id: requestId(deps.random(7)),
     askedAt,
@@ -93,7 +110,12 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   });
+  return { request };
 }
+
+type Found =
+  | { readonly request: Pending; readonly first?: undefined }
+  | { readonly request?: undefined; readonly first: Request };
 
 /** Before anything slow is asked; that it holds for those that come at once, too, is seen to by the script of the commit. */
 async function mustNotFlood(

@@ -4,6 +4,7 @@ import { placementKey } from '../rule/rule.ts';
 import { overAt } from './closing.ts';
 import { isCutting } from './cut.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
+import { samenessOf } from './same.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
 export interface Indexes {
@@ -31,6 +32,8 @@ export interface Indexes {
   readonly placedUntil: Instant;
   /** Offered the next time: a person's own address, or the name of a source. Absent where it is the subnet of a Bastion, or a drill's. */
   readonly source?: string;
+  /** Who asks for what: while it is pending or in force, a second request like it shows this one. Absent for a drill's. */
+  readonly sameness?: string;
   /** When it was approved, if it was: who opened which machine last. */
   readonly approvedAt?: Instant;
 }
@@ -57,6 +60,7 @@ export function indexesOf(request: Request): Indexes {
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
     ...(request.bastion === undefined && !request.drill ? { source: request.sourceName ?? request.source } : {}),
+    ...(request.drill ? {} : { sameness: samenessOf(request) }),
     ...(isApproved(request) && !request.drill ? { approvedAt: request.lease.from } : {}),
   };
 }

@@ -1,5 +1,6 @@
 -- Commits changes: each by itself, all in this script. A change is its record (ARGV) and what is derived from it (JSON).
--- Answers "1" for what was saved, "0" for what was stale, and "2" for a new one that would be one too many.
+-- Answers "1" for what was saved, "0" for what was stale, "2" for a new one that would be one too many, and "3" for one that
+-- asks for the same as one that stands.
 local keep = cjson.decode(ARGV[1])
 local reply, at, raw = answer(true)
 local touched = {}
@@ -18,6 +19,33 @@ local function isFull(change)
   return person >= most.person or machine >= most.machine or all >= most.all
 end
 
+-- Does this request wait, or is it in force? A version that does not know of `same` takes nothing out of it.
+local function stands(id)
+  local record = id and redis.call('GET', base .. ':request:' .. id)
+  if not record then return false end
+  local isRead, request = pcall(cjson.decode, string.match(record, '^%d+ (.*)$'))
+  if not isRead then return true end
+  if request.status == 'pending' then return true end
+  return (request.status == 'activating' or request.status == 'active') and request.lease['until'] > at
+end
+
+local function isSame(change)
+  if not change.alone or not change.same then return false end
+  local id = redis.call('HGET', base .. ':same', change.same)
+  return id and id ~= change.id and stands(id)
+end
+
+-- The first that stands is the one that is shown.
+local function keepSame(change)
+  if not change.same then return end
+  local same, first = base .. ':same', redis.call('HGET', base .. ':same', change.same)
+  if not change.stands then
+    if first == change.id then redis.call('HDEL', same, change.same) end
+  elseif first ~= change.id and not stands(first) then
+    redis.call('HSET', same, change.same, change.id)
+  end
+end
+
 for i = 2, #ARGV, 2 do
   local record, change = ARGV[i], cjson.decode(ARGV[i + 1])
   local id, machine = change.id, change.machine
@@ -25,6 +53,8 @@ for i = 2, #ARGV, 2 do
   if isStale(change) then
     -- A commit that is sent again because its answer was lost has been saved.
     reply[#reply + 1] = redis.call('GET', stored) == record and '1' or '0'
+  elseif isSame(change) then
+    reply[#reply + 1] = '3'
   elseif isFull(change) then
     reply[#reply + 1] = '2'
   else
@@ -54,6 +84,7 @@ for i = 2, #ARGV, 2 do
     else
       redis.call('SET', stored, record)
     end
+    keepSame(change)
     for _, placed in ipairs(change.placed) do
       if change.placedUntil > at then
         redis.call('SET', base .. ':placed:' .. placed, id, 'PX', change.placedUntil - at)

@@ -1,0 +1,35 @@
+import { durationText } from '../../core/language/duration.ts';
+import type { Line } from '../../core/language/text.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
+import { countText, neededLine } from '../../core/view/approvals.ts';
+import { viewOf } from '../../core/view/projection.ts';
+import { fromText, listed, nameOf, portList } from '../../core/view/words.ts';
+import type { Submitted } from './submit.ts';
+import { submitted } from './words.ts';
+
+/** What became of an ask: the request that it made, or the one that stands for the same. */
+export function taken(
+  { request, stoodBefore }: Submitted,
+  { source, forMs }: { readonly source?: string; readonly forMs?: number },
+): readonly Line[] {
+  return stoodBefore ? askedBefore(request, forMs) : submitted(request, source !== undefined);
+}
+
+/** The first of two that ask for the same: what it is, how it stands, and what leads to another time or reason. */
+function askedBefore(request: Request, forMs: number | undefined): readonly Line[] {
+  const { id } = request;
+  const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}`;
+  const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
+  const longer = forMs === undefined ? '' : ` for ${durationText(forMs).replaceAll(' ', '')}`;
+  return [
+    [
+      `You requested this already, so nothing new was sent: request \`${id}\` for ${nameOf(request)}, ${what}, requested at `,
+      { at: request.askedAt },
+      '.',
+    ],
+    request.status === 'pending' ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
+    isInForce(request)
+      ? [`To stay longer: \`/jit extend ${id}${longer}\`.`]
+      : [`To change the time or the reason: \`/jit withdraw ${id}\`, then request again.`],
+  ];
+}
