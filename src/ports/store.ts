@@ -26,6 +26,8 @@ export interface Store {
   write(): Promise<Now>;
   /** Clouds and records were compared in this epoch; where the store went back again meanwhile, that counts for nothing. */
   compared(epoch: number): Promise<void>;
+  /** When it was found last that the store went back; undefined where it never did. */
+  wentBackAt(): Promise<Instant | undefined>;
   load(id: string): Promise<Loaded>;
   /** Takes several commits in one round trip; each succeeds or is stale by itself. */
   save(changes: readonly Commit[]): Promise<readonly Saved[]>;

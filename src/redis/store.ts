@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
@@ -59,7 +60,7 @@ const REINDEX_AGAIN = 20;
  *   audit             stream (audit.ts)                          once:<key>     deliveries seen
  *   recorded:<key>    an entry of the audit that was written
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
- *   commits           where the store stands: epoch, count, id of the last; commit-ids: of the last thousand
+ *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
@@ -106,6 +107,11 @@ class RedisStore implements Store {
 
   async compared(epoch: number): Promise<void> {
     await this.#ask('compared', epoch);
+  }
+
+  async wentBackAt(): Promise<Instant | undefined> {
+    const since = await this.#redis.hget(`${this.#base}:commits`, 'since');
+    return since === null ? undefined : Number(since);
   }
 
   async load(id: string): Promise<Loaded> {

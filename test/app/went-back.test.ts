@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { meant } from '../../src/app/inbox/queries.ts';
 import { compare, endRevoked } from '../../src/app/loops/compare.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { converge } from '../../src/app/machine/converge.ts';
@@ -105,6 +106,23 @@ describe('a store that went back', () => {
     await endRevoked(deps, [{ id: 'zzzzzzz', placements: [placement()] }]);
     expect(cloud.rules.size).toBe(0);
     expect(id).not.toBe('zzzzzzz');
+  });
+
+  it('whoever decides, or asks for, what it lost is told that it may be lost, and when', async () => {
+    const { snapshot, deps, clock } = await house();
+    const before = snapshot();
+    const { id } = await submit(deps, ADA, { ...ASK, ports: [{ number: 22, protocol: 'tcp' }] }, { ...SENDER, key: 'k2' });
+    const decision = { request: 'zzzzzzz', verdict: 'approve' } as const;
+    await expect(decide(deps, GRACE, decision)).rejects.toMatchObject({ code: 'unknownRequest' });
+    before();
+    const when = `${new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    for (const ask of [
+      () => decide(deps, GRACE, { request: id, verdict: 'approve' }),
+      () => revoke(deps, GRACE, id),
+      () => meant(deps, ADA, { verb: 'withdraw', which: id }, () => true),
+    ])
+      await expect(ask()).rejects.toMatchObject({ code: 'requestLost', say: expect.stringContaining(when) });
+    await expect(revoke(deps, GRACE, 'no-such-machine')).rejects.toMatchObject({ code: 'unknownRequest' });
   });
 
   it('keeps what stands as it says', async () => {

@@ -36,6 +36,7 @@ class MemoryStore implements Store, Damage {
   #wentBack = false;
   #isDoubted = false;
   #epoch = 0;
+  #backAt: Instant | undefined;
   readonly #requests = new Expiring<Request>(() => this.#at());
   readonly #made = new Expiring<string>(() => this.#at());
   readonly #placed = new Expiring<string>(() => this.#at());
@@ -55,6 +56,7 @@ class MemoryStore implements Store, Damage {
   }
 
   readonly now = async (): Promise<Now> => this.#now();
+  readonly wentBackAt = async () => this.#backAt;
 
   async write(): Promise<Now> {
     this.#isDoubted = false;
@@ -79,6 +81,7 @@ class MemoryStore implements Store, Damage {
       for (const restore of all) restore();
       this.#approvals = approvals;
       this.#wentBack = true;
+      this.#backAt = this.#at();
       this.#epoch += 1;
     };
   }

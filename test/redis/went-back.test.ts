@@ -51,12 +51,14 @@ describe('a Redis that lost commits', () => {
     await one.commit();
     await two.store.write();
     expect(await one.wentBack()).toBe(false);
+    expect(await one.store.wentBackAt()).toBeUndefined();
     await restore();
     expect(await one.wentBack()).toBe(true);
     expect(await two.wentBack()).toBe(true);
     const [a, b] = [await one.store.write(), await two.store.write()];
     expect([a.epoch, b.epoch]).toEqual([1, 1]);
     expect(one.log.errors).toHaveLength(1);
+    expect(await one.store.wentBackAt()).toBeGreaterThan(Date.now() - 60_000);
     await one.store.compared(1);
     expect([await one.wentBack(), await two.wentBack()]).toEqual([false, false]);
     await one.commit();

@@ -2,12 +2,13 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
-import { isInForce, type Request } from '../../core/request/request.ts';
+import { isInForce, isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
 import type { Finding } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { leftoverLines } from './leftovers.ts';
 import { strayLines, unsaidLine } from './strays.ts';
@@ -131,7 +132,7 @@ export async function meant(
   fits: (request: Request) => boolean,
 ): Promise<Request> {
   const word = typed?.toLowerCase();
-  const named = word && /^[2-9a-z]{7}$/.test(word) ? (await deps.store.load(word)).request : undefined;
+  const named = word && isRequestId(word) ? (await deps.store.load(word)).request : undefined;
   if (named) return named;
   const theirs = isSecurity(deps, person) ? await everything(deps, word) : await listFor(deps, person, word);
   const mine = theirs.filter(
@@ -139,8 +140,7 @@ export async function meant(
   );
   const own = mine.filter((request) => request.requester.id === person.id);
   const [only, ...more] = own.length > 0 ? own : mine;
-  if (!only)
-    throw typed === undefined ? new JitError('nothingFits', { verb }) : new JitError('unknownRequest', { typed });
+  if (!only) throw typed === undefined ? new JitError('nothingFits', { verb }) : await noRequest(deps, typed);
   if (more.length === 0) return only;
   const names = [only, ...more]
     .slice(0, 5)

@@ -9,6 +9,7 @@ import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { commit, type Decision } from '../machine/commit.ts';
 import { converge } from '../machine/converge.ts';
+import { isNoRequest } from '../machine/no-request.ts';
 import { tellOperators } from '../protect/news.ts';
 import { patrol } from './patrol.ts';
 
@@ -90,7 +91,7 @@ export async function endRevoked(
         return { next: failed(request, error, at), event: 'failed', by: 'drawbridge', text: error.code };
       });
     } catch (error) {
-      if (!(error instanceof JitError && error.code === 'unknownRequest')) throw error;
+      if (!isNoRequest(error)) throw error;
       const [first] = placements;
       // Its record was lost: its rule is closed as one that nobody knows.
       if (first) await converge(deps, first.rule.machine, AbortSignal.timeout(deps.clouds.size * 60_000), placements);

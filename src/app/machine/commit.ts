@@ -6,6 +6,7 @@ import { isApproved, type Request } from '../../core/request/request.ts';
 import type { Commit, Now } from '../../ports/store.ts';
 import { logEntry } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
+import { noRequest } from './no-request.ts';
 
 /** A next version, and what the audit says of it. */
 export interface Decision {
@@ -69,7 +70,7 @@ export async function commitJudged<J>(
 
 async function mustLoad(deps: Deps, id: string): Promise<{ readonly request: Request; readonly now: Now }> {
   const { request, now } = await deps.store.load(id);
-  if (!request) throw new JitError('unknownRequest', { typed: id });
+  if (!request) throw await noRequest(deps, id);
   return { request, now };
 }
 

@@ -7,6 +7,7 @@ import { isInForce, type Request } from '../../core/request/request.ts';
 import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from './answers.ts';
 import { mayStop } from './stopping.ts';
 
@@ -32,7 +33,7 @@ export type Closer = Person | CommandLine;
  */
 export async function revoke(deps: Deps, closer: Closer, id: string, reason?: string): Promise<Request> {
   const { request: before } = await deps.store.load(id);
-  if (!before) throw new JitError('unknownRequest', { typed: id });
+  if (!before) throw await noRequest(deps, id);
   const as = await mayEnd(deps, closer, before);
   const by = whoOf(closer);
   return commit(deps, id, (request, now) => {

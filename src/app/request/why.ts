@@ -13,6 +13,7 @@ import { type TracedPort, traceReport } from '../../core/view/trace-page.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { reachedFromHere } from '../machine/witness.ts';
 import { usualSource } from './asked-for.ts';
 
@@ -51,7 +52,7 @@ function meant({ rules }: Deps, typed: string): string | undefined {
 /** The same for the machine, ports and source of a request: the button on its card. Throws `unknownRequest`, `machineGone`. */
 export async function whyRequested(deps: Deps, person: Person, id: string): Promise<Report> {
   const { request } = await deps.store.load(id);
-  if (!request) throw new JitError('unknownRequest', { typed: id });
+  if (!request) throw await noRequest(deps, id);
   const signal = answerInTime();
   const machine = await machineOf(deps, request, signal);
   mayAsk(deps, person, machine);

@@ -172,6 +172,11 @@ export const COMMAND_ERRORS = {
     hint: 'Enter a reason and press Deny again.',
   },
   unknownRequest: { kind: 'notFound', say: 'There is no request “{typed}”.', hint: '`/jit list` shows your requests.' },
+  requestLost: {
+    kind: 'notFound',
+    say: 'There is no request “{typed}” any more: Redis lost its last changes, as was noticed on {when}.',
+    hint: 'Request again with `/jit request`. If it was open, it ends at its time; `/jit list` names it.',
+  },
   nothingFits: {
     kind: 'notFound',
     say: 'There is nothing to {verb}.',

@@ -172,6 +172,11 @@ export interface Moment {
 
 const LETTERS = '23456789abcdefghjkmnpqrstuvwxyz';
 
+/** May this be the id of a request, in its letters? */
+export function isRequestId(word: string): boolean {
+  return /^[2-9a-z]{7}$/.test(word);
+}
+
 /** Seven letters and digits without look-alikes, from random bytes: 31^7 ids. A clash is refused by the store. */
 export function requestId(random: Uint8Array): string {
   return [...random.slice(0, 7)].map((byte) => LETTERS[byte % LETTERS.length]).join('');

@@ -4,7 +4,7 @@ local reply, at, raw = answer(true)
 local commits = base .. ':commits'
 if tonumber(redis.call('HGET', commits, 'epoch') or '0') <= tonumber(ARGV[1]) then
   local reached = math.max(tonumber(redis.call('HGET', commits, 'count') or '0'), tonumber(ARGV[2]))
-  redis.call('HSET', commits, 'epoch', ARGV[1] + 1, 'count', string.format('%.0f', reached), 'uncompared', '1')
+  redis.call('HSET', commits, 'epoch', ARGV[1] + 1, 'count', string.format('%.0f', reached), 'uncompared', '1', 'since', at)
   redis.call('DEL', base .. ':commit-ids')
   count('raise')
   reply[3] = stamp(raw)
