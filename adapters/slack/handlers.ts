@@ -13,6 +13,7 @@ import {
   faultsByBlock,
   filled,
   filledPorts,
+  GLASS_FORM,
   MACHINE_ACTION,
   machineOptions,
   notice,
@@ -86,6 +87,8 @@ export class Handlers {
         const { inbox } = this.#deps;
         if (view.callback_id === REQUEST_FORM)
           return this.#submitted(sender, args, () => inbox.submit(sender, filled(values)));
+        if (view.callback_id === GLASS_FORM)
+          return this.#submitted(sender, args, () => inbox.submit(sender, { ...filled(values), isBreakGlass: true }));
         if (view.callback_id === PORTS_FORM)
           return this.#submitted(sender, args, () =>
             inbox.submitPorts(sender, filledPorts(view.private_metadata, values)),
@@ -131,18 +134,19 @@ export class Handlers {
   async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>): Promise<void> {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
-    const { view } = await views.open({ trigger_id: trigger, view: skeleton(TITLES[wanted.form]) });
+    const title = TITLES['isBreakGlass' in wanted ? 'glass' : wanted.form];
+    const { view } = await views.open({ trigger_id: trigger, view: skeleton(title) });
     const id = view?.id ?? '';
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender));
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass));
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
       const { text, reference } = wordsFor(error);
       this.#deps.log.error({ error, reference }, 'the form could not be shown in Slack');
-      await views.update({ view_id: id, view: notice(text, TITLES[wanted.form]) });
+      await views.update({ view_id: id, view: notice(text, title) });
     }
   }
 

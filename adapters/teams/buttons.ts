@@ -6,7 +6,7 @@ import { cardOf, type Json } from './card.ts';
 import { show } from './command.ts';
 import { choice, formCard, MACHINES, portsCard, takenCard } from './form.ts';
 import { messageOf, reply } from './reply.ts';
-import { COMMAND } from './report.ts';
+import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
@@ -35,7 +35,7 @@ const typed = z.object({
   action: z.object({
     type: z.literal('Action.Execute'),
     verb: z.literal(COMMAND),
-    data: z.object({ c: z.string().min(1).max(400) }),
+    data: z.object({ c: z.string().min(1).max(LONGEST_COMMAND) }),
   }),
 });
 
@@ -47,6 +47,7 @@ const submitted = z.object({
     verb: z.literal('submitForm'),
     data: z.object({
       f: z.string().min(1).max(1_200),
+      g: z.literal(true).optional(),
       machine: field,
       ports: field,
       duration: field,
@@ -156,15 +157,20 @@ async function typeCommand(room: Room, delivery: TeamsDelivery, command: string)
 }
 
 async function submitForm(
-  { inbox }: Room,
-  { sender }: TeamsDelivery,
-  { f, ...data }: z.output<typeof submitted>['action']['data'],
+  room: Room,
+  delivery: TeamsDelivery,
+  { f, g, ...data }: z.output<typeof submitted>['action']['data'],
 ): Promise<Done> {
-  const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== '') };
+  const { inbox } = room;
+  const { sender } = delivery;
+  const isBreakGlass = g ? { isBreakGlass: g } : {};
+  const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== ''), ...isBreakGlass };
   // Teams sends an invoke again under a new id: the form's own id says that it is the same one.
-  const { refused, faults, lines } = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}` }, typed);
+  const answer = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}` }, typed);
+  const { refused, faults, lines } = answer;
+  if (answer.report) return sendPrivately(room, delivery, answer);
   if (!refused && !faults) return { answer: shown(takenCard(lines)), say: lines };
-  const form = await inbox.form(sender);
+  const form = await inbox.form(sender, g);
   if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
   const trouble = faults ? [] : lines;
   return { answer: shown(formCard(form, { id: f, typed, trouble, ...(faults ? { faults } : {}) })), say: lines };

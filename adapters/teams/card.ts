@@ -15,6 +15,7 @@ const TONES: Readonly<Record<Tone, { readonly emoji: string; readonly style: str
   waiting: { emoji: '⏳', style: 'accent' },
   opening: { emoji: '🔧', style: 'accent' },
   open: { emoji: '🔓', style: 'good' },
+  glass: { emoji: '🧨', style: 'attention' },
   closing: { emoji: '⌛', style: 'warning' },
   closed: { emoji: '🔒', style: 'emphasis' },
   notice: { emoji: 'ℹ️', style: 'warning' },

@@ -116,6 +116,7 @@ const common = z.looseObject({
   forMs: span,
   justification: text,
   drill: z.literal(true).optional(),
+  breakGlass: z.looseObject({ reviewBy: instant }).optional(),
   policies: z.array(text),
   asked: z.array(who),
   places: z.array(place),

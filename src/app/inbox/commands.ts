@@ -10,6 +10,8 @@ import type { Report } from '../../core/view/report.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { breakGlass } from '../glass/break.ts';
+import { glassAnswer } from '../glass/words.ts';
 import { doctor } from '../operators/doctor.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
@@ -54,6 +56,9 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
       return ok(...taken(await take(deps, person, command.ask, sender), command.ask));
+    case 'break-glass':
+      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true } };
+      return glassAnswer(await breakGlass(deps, person, command.ask, sender));
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
     case 'why':

@@ -52,6 +52,21 @@ export const POLICY_ERRORS = {
     say: 'Policy {policy} refuses this: {reason}.',
     hint: '{when}',
   },
+  glassNotSet: {
+    kind: 'refused',
+    say: 'Nobody can break glass here: no rule in drawbridge.yaml allows it.',
+    hint: 'Request access as usual: `/jit request`.',
+  },
+  noBreakGlass: {
+    kind: 'denied',
+    say: 'No break-glass rule covers you and {machine}.',
+    hint: 'Request access as usual: `/jit request`. Your Drawbridge administrator can add you to a rule under `breakGlass`.',
+  },
+  glassNotExtended: {
+    kind: 'refused',
+    say: 'Break-glass access cannot be extended.',
+    hint: 'Break glass again when it ends, or request access as usual now.',
+  },
   policyHours: {
     kind: 'denied',
     say: 'Policy {policy} allows access within its hours only: {hours}.',

@@ -1,11 +1,13 @@
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { Port } from '../rule/port.ts';
 import type { BASTION } from './asked-source.ts';
+import type { GlassConsent } from './break-glass-ask.ts';
 import type { ConsentAsk } from './consent-ask.ts';
 import type { RestoreAsk } from './restore-ask.ts';
 
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
+  | { readonly verb: 'break-glass'; readonly ask?: Ask & GlassConsent }
   | { readonly verb: 'list'; readonly all?: true }
   | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }

@@ -2,6 +2,7 @@ import { JitError } from '../errors/errors.ts';
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource, readSources } from './asked-source.ts';
+import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
@@ -38,6 +39,10 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return rest.length === 0 && reason === undefined
         ? { verb: 'request' }
         : { verb: 'request', ask: parseAsk(rest, reason, names) };
+    case 'break-glass':
+      return rest.length === 0 && reason === undefined
+        ? { verb }
+        : { verb, ask: parseGlass(rest, (words) => parseAsk(words, reason, names)) };
     case 'list':
       return { verb, ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) };
     case 'help':

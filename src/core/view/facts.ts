@@ -28,9 +28,14 @@ export function factsOf(request: Request): readonly Fact[] {
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
     fact('Requester', [who(request.requester)]),
     ...decisionFacts(request),
-    fact(request.policies.length > 1 ? 'Policies' : 'Policy', [request.policies.join(', ')]),
+    fact(policyLabel(request), [request.policies.join(', ')]),
     fact('Request', [request.id]),
   ];
+}
+
+function policyLabel({ breakGlass, policies }: Request): string {
+  if (breakGlass) return 'Break-glass rule';
+  return policies.length > 1 ? 'Policies' : 'Policy';
 }
 
 function connectFacts(request: Request): readonly Fact[] {

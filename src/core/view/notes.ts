@@ -3,6 +3,7 @@ import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
+import { glassNotes } from './glass.ts';
 import { findingsOf } from './proof-words.ts';
 import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
@@ -16,7 +17,7 @@ export function notesOf(request: Request): readonly Note[] {
     request.status === 'ended'
       ? [...notesOfEnd(request), ...notesOfCut(request)]
       : [...notesOfSource(request), ...notesOfStanding(request)];
-  return [...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
+  return [...glassNotes(request), ...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
     (a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone),
   );
 }

@@ -20,8 +20,8 @@ export interface Button {
   readonly confirm?: string;
 }
 
-/** How a card looks: one emoji and colour a tone. Never colour alone. `notice`: over, and a port is still open to some. */
-export type Tone = 'waiting' | 'opening' | 'open' | 'closing' | 'closed' | 'notice' | 'refused' | 'alarm';
+/** How a card looks: one emoji and colour a tone. Never colour alone. `notice`: over, and a port is still open to some. `glass`: nobody approved it. */
+export type Tone = 'waiting' | 'opening' | 'open' | 'glass' | 'closing' | 'closed' | 'notice' | 'refused' | 'alarm';
 
 /** What the reader should know besides the facts. */
 export interface Note {
