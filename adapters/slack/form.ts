@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Choice, FilledForm, FilledPorts, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
+import type { Verb } from '../../src/core/view/view.ts';
 import { read } from './buttons.ts';
 import { cut } from './text.ts';
 
@@ -178,14 +179,21 @@ export function filledPorts(privateMetadata: string, values: Values): FilledPort
   };
 }
 
+/** What the button of a verb that needs a reason leads to. */
+const REASONS: Readonly<Partial<Record<Verb, { readonly title: string; readonly submit: string }>>> = {
+  right: { title: 'Review: was right', submit: 'Was right' },
+  wrong: { title: 'Review: was wrong', submit: 'Was wrong' },
+};
+
 /** Asks for a reason; `privateMetadata` holds ids only. */
-export function reasonForm(privateMetadata: string): ModalView {
+export function reasonForm(privateMetadata: string, verb: Verb): ModalView {
+  const { title, submit } = REASONS[verb] ?? { title: 'Deny request', submit: 'Deny' };
   return {
     type: 'modal',
     callback_id: REASON_FORM,
     private_metadata: privateMetadata,
-    title: text('Deny request'),
-    submit: text('Deny'),
+    title: text(title),
+    submit: text(submit),
     close: text('Back'),
     blocks: [
       {
@@ -206,6 +214,12 @@ interface InputState {
 }
 
 type Values = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
+
+/** The same of either form for access; undefined where it is none of these. */
+export function filledAccess(callbackId: string, values: Values): FilledForm | undefined {
+  if (callbackId === GLASS_FORM) return { ...filled(values), isBreakGlass: true };
+  return callbackId === REQUEST_FORM ? filled(values) : undefined;
+}
 
 /** What was filled in; what is missing is empty, and judged by the inbox. */
 export function filled(values: Values): FilledForm {

@@ -27,6 +27,8 @@ const pressed = z.object({
       v: z.number().int().nonnegative(),
       n: z.string().max(60).optional(),
       reason: z.string().max(4_000).optional(),
+      reason_right: z.string().max(4_000).optional(),
+      reason_wrong: z.string().max(4_000).optional(),
     }),
   }),
 });
@@ -129,11 +131,12 @@ async function pressButton(
     ref: { ...spot, activity: replyToId },
     ...(data.n === undefined ? {} : { nonce: data.n }),
   };
+  const reason = verb === 'right' ? data.reason_right : verb === 'wrong' ? data.reason_wrong : data.reason;
   const answer = await room.inbox.press(sender, {
     verb,
     request: data.r,
     version: data.v,
-    ...(data.reason === undefined ? {} : { reason: data.reason }),
+    ...(reason === undefined ? {} : { reason }),
     ...(card ? { card } : {}),
   });
   if (answer.report) return sendPrivately(room, delivery, answer);

@@ -20,6 +20,7 @@ import { askedFor, machineFor } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
 import { type AllowedCase, analyse, cutting, mustBeAllowed } from '../request/judgement.ts';
 import { madeBefore, mustBeLongEnough, sessionsOf } from '../request/submit.ts';
+import { mustNotOwe } from './reviews.ts';
 import { type GlassTold, glassTold } from './told.ts';
 
 /** So much open access of somebody is looked through for the same. */
@@ -96,6 +97,7 @@ async function judgedGlass(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const asked = { ...what, because, approvedBy: [] };
   const allowed = await named(ask, analyse(house, asked, signal, async () => state).then(mustBeAllowed));
   const rule = ruleOf(rules, allowed);
+  if (rule.review.isBar) await mustNotOwe(deps, person);
   const told = await glassTold(deps, person, rule, sender);
   const { at: askedAt } = await deps.store.now();
   const { ports, source } = what;

@@ -6,6 +6,7 @@ import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
+import { parseReview } from './review-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
 import { tidy } from './text.ts';
 
@@ -51,7 +52,10 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'machines':
     case 'doctor':
     case 'whoami':
+    case 'reviews':
       return { verb };
+    case 'review':
+      return parseReview(rest, reason);
     case 'drill':
       return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };
     case 'unprotect':

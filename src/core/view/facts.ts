@@ -5,6 +5,7 @@ import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/m
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
+import { glassFacts } from './glass.ts';
 import { sessionsFact } from './sessions.ts';
 import type { Fact } from './view.ts';
 import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
@@ -29,6 +30,7 @@ export function factsOf(request: Request): readonly Fact[] {
     fact('Requester', [who(request.requester)]),
     ...decisionFacts(request),
     fact(policyLabel(request), [request.policies.join(', ')]),
+    ...glassFacts(request),
     fact('Request', [request.id]),
   ];
 }

@@ -17,7 +17,7 @@ import {
   wasOpen,
 } from '../request/request.ts';
 import { countText, neededLine } from './approvals.ts';
-import { onBreaking, onGlassOpen } from './glass.ts';
+import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
 import { findingsOf } from './proof-words.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
 import type { View } from './view.ts';
@@ -60,7 +60,7 @@ export function milestoneOf(request: Request): Milestone {
     case 'closing':
       return changed(request) ?? whileClosing(request);
     case 'ended':
-      return changed(request) ?? onEnd(request);
+      return changed(request) ?? onReviewOwed(request) ?? onEnd(request);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
-import { glassNotes } from './glass.ts';
+import { glassNotes, glassRemarks } from './glass.ts';
 import { findingsOf } from './proof-words.ts';
 import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
@@ -80,7 +80,7 @@ export function standingNotes(rules: readonly StandingRule[], ports?: readonly P
 export function remarksOf(request: Request): readonly Remark[] {
   const reviews = request.reviews.flatMap(({ by, reason }) => (reason ? [{ by: who(by), text: reason }] : []));
   const ending = 'ending' in request && request.ending.why === 'revoked' ? request.ending : undefined;
-  return [...reviews, ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
+  return [...reviews, ...glassRemarks(request), ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
 }
 
 function warning(text: string): Note {

@@ -3,7 +3,7 @@ import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
 import { countText } from './approvals.ts';
 import { factsOf } from './facts.ts';
-import { accessWord, letInBy } from './glass.ts';
+import { accessWord, letInBy, reviewButtons } from './glass.ts';
 import { milestoneOf } from './milestone.ts';
 import { notesOf, remarksOf } from './notes.ts';
 import { worstText } from './proof-words.ts';
@@ -125,7 +125,7 @@ const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 function buttons(request: Request): readonly Button[] {
   if (request.status === 'pending')
     return [APPROVE, DENY, { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' }];
-  if (!isInForce(request)) return isUnclear(request) ? [STILL] : [];
+  if (!isInForce(request)) return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : [])];
   const confirm = `Close access to ${nameOf(request)} now?`;
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
   const why = request.status === 'active' ? [WHY] : [];
