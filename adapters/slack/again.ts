@@ -3,8 +3,8 @@ import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Answers } from './answer.ts';
-import { keptPress, pressOf } from './buttons.ts';
-import { filled, filledPorts, PORTS_FORM, REASON_FORM, REQUEST_FORM, reasonIn } from './form.ts';
+import { keptPress, needsReason, pressOf } from './buttons.ts';
+import { filledAccess, filledPorts, GLASS_FORM, PORTS_FORM, REASON_FORM, REQUEST_FORM, reasonIn } from './form.ts';
 import { commandOf } from './report.ts';
 import { type Delivery, shaped } from './shape.ts';
 
@@ -28,7 +28,7 @@ interface Kept {
   };
 }
 
-const FORMS: readonly string[] = [REQUEST_FORM, PORTS_FORM, REASON_FORM];
+const FORMS: readonly string[] = [REQUEST_FORM, GLASS_FORM, PORTS_FORM, REASON_FORM];
 
 /**
  * What of a delivery goes into the journal: who, what and where, and no response URL. Undefined for what does nothing by
@@ -40,7 +40,7 @@ export function keptOf(delivery: Delivery): string | undefined {
   if (command !== undefined) return JSON.stringify({ command, text, user_id, channel_id, trigger_id });
   if (type === 'block_actions') {
     const [action] = actions;
-    if (!action?.action_id.startsWith('jit_') || action.action_id === 'jit_deny') return undefined;
+    if (!action?.action_id.startsWith('jit_') || needsReason(action.action_id)) return undefined;
     const { action_id, value } = action;
     return JSON.stringify({
       type,
@@ -93,7 +93,8 @@ async function redo(inbox: Inbox, sender: Sender, kept: Kept): Promise<Answer | 
     return inbox.press(sender, press);
   }
   const { callback_id, private_metadata = '', state } = kept.view;
-  if (callback_id === REQUEST_FORM) return corrected(await inbox.submit(sender, filled(state.values)));
+  const access = filledAccess(callback_id, state.values);
+  if (access) return corrected(await inbox.submit(sender, access));
   if (callback_id === PORTS_FORM)
     return corrected(await inbox.submitPorts(sender, filledPorts(private_metadata, state.values)));
   const press = keptPress(private_metadata);

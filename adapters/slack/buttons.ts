@@ -1,4 +1,4 @@
-import { VERBS, type Verb } from '../../src/core/view/view.ts';
+import { NEEDS_REASON, VERBS, type Verb } from '../../src/core/view/view.ts';
 import type { Press } from '../../src/ports/inbox.ts';
 
 /** A pressed button, as far as it can be read. Nothing in it is believed: ids are looked up and judged again. */
@@ -33,6 +33,11 @@ export function keptPress(metadata: string): Press | undefined {
   const { verb, request, version, card } = read(metadata);
   if (!isVerb(verb) || typeof request !== 'string' || typeof version !== 'number') return undefined;
   return { verb, request, version, ...(card ? { card: card as NonNullable<Press['card']> } : {}) };
+}
+
+/** A button that only opens a form for the reason. */
+export function needsReason(actionId: string): boolean {
+  return [...NEEDS_REASON].some((verb) => actionId === `jit_${verb}`);
 }
 
 function isVerb(word: unknown): word is Verb {

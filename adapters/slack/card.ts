@@ -27,6 +27,7 @@ const SIGNS: Readonly<Record<Tone, string>> = {
   waiting: '⏳',
   opening: '🔓',
   open: '🟢',
+  glass: '🧨',
   closing: '🔒',
   closed: '✅',
   notice: 'ℹ️',

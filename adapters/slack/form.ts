@@ -1,9 +1,11 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Choice, FilledForm, FilledPorts, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
+import type { Verb } from '../../src/core/view/view.ts';
 import { read } from './buttons.ts';
 import { cut } from './text.ts';
 
 export const REQUEST_FORM = 'jit_request';
+export const GLASS_FORM = 'jit_glass';
 export const REASON_FORM = 'jit_reason';
 export const PORTS_FORM = 'jit_ports';
 export const MACHINE_ACTION = 'jit_machine';
@@ -17,7 +19,7 @@ const option = ({ value, label, note }: Choice): PlainTextOption => ({
 });
 
 /** At most 24 characters. */
-export const TITLES = { request: 'Request access', ports: 'Protect a machine' } as const;
+export const TITLES = { request: 'Request access', glass: 'Break glass', ports: 'Protect a machine' } as const;
 
 /** Slack's limit for one list. */
 const MOST_OPTIONS = 100;
@@ -56,15 +58,19 @@ export function requestForm(form: Form): ModalView {
   if (form.refusal !== undefined) return notice(form.refusal);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
     return notice('No policy lets you request access. Ask your Drawbridge administrator.');
+  const { isBreakGlass } = form;
   return {
     type: 'modal',
-    callback_id: REQUEST_FORM,
-    title: text('Request access'),
-    submit: text('Request'),
+    callback_id: isBreakGlass ? GLASS_FORM : REQUEST_FORM,
+    title: text(isBreakGlass ? TITLES.glass : TITLES.request),
+    submit: text(isBreakGlass ? 'Next' : 'Request'),
     close: text('Cancel'),
-    blocks: requestBlocks(form),
+    blocks: [...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []), ...requestBlocks(form)],
   };
 }
+
+const GLASS =
+  'Opens the port at once, without an approval. Everybody is told, and somebody else reviews it afterwards. Nothing is opened before you press the button of the next message.';
 
 function sourceHint({ sources = [] }: Form): string {
   const hint = 'The public IP address or CIDR prefix you will connect from';
@@ -126,7 +132,7 @@ function requestBlocks(form: Form): KnownBlock[] {
       type: 'input',
       block_id: 'justification',
       label: text('Justification'),
-      hint: text('Approvers will see this.'),
+      hint: text(form.isBreakGlass ? 'Everybody who is told will see this.' : 'Approvers will see this.'),
       element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
     },
   ];
@@ -173,14 +179,21 @@ export function filledPorts(privateMetadata: string, values: Values): FilledPort
   };
 }
 
+/** What the button of a verb that needs a reason leads to. */
+const REASONS: Readonly<Partial<Record<Verb, { readonly title: string; readonly submit: string }>>> = {
+  right: { title: 'Review: was right', submit: 'Was right' },
+  wrong: { title: 'Review: was wrong', submit: 'Was wrong' },
+};
+
 /** Asks for a reason; `privateMetadata` holds ids only. */
-export function reasonForm(privateMetadata: string): ModalView {
+export function reasonForm(privateMetadata: string, verb: Verb): ModalView {
+  const { title, submit } = REASONS[verb] ?? { title: 'Deny request', submit: 'Deny' };
   return {
     type: 'modal',
     callback_id: REASON_FORM,
     private_metadata: privateMetadata,
-    title: text('Deny request'),
-    submit: text('Deny'),
+    title: text(title),
+    submit: text(submit),
     close: text('Back'),
     blocks: [
       {
@@ -201,6 +214,12 @@ interface InputState {
 }
 
 type Values = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
+
+/** The same of either form for access; undefined where it is none of these. */
+export function filledAccess(callbackId: string, values: Values): FilledForm | undefined {
+  if (callbackId === GLASS_FORM) return { ...filled(values), isBreakGlass: true };
+  return callbackId === REQUEST_FORM ? filled(values) : undefined;
+}
 
 /** What was filled in; what is missing is empty, and judged by the inbox. */
 export function filled(values: Values): FilledForm {

@@ -7,11 +7,11 @@ import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import { kept, keptPress, pressOf } from './buttons.ts';
+import { kept, keptPress, needsReason, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
-  filled,
+  filledAccess,
   filledPorts,
   MACHINE_ACTION,
   machineOptions,
@@ -19,7 +19,6 @@ import {
   PORTS_FORM,
   portsForm,
   REASON_FORM,
-  REQUEST_FORM,
   reasonForm,
   reasonIn,
   requestForm,
@@ -73,7 +72,7 @@ export class Handlers {
         const { ack, action, body, respond } = args;
         await ack();
         const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
-        const reasoned = action.action_id === 'jit_deny';
+        const reasoned = needsReason(action.action_id);
         // Who decides is looked up anew: at once, or with the reason.
         return this.#answers.give(respond, sender, !reasoned, () => this.#pressed(sender, body, action));
       }),
@@ -84,8 +83,8 @@ export class Handlers {
         const sender = senderOf(body.user.id, view.id);
         const { values } = view.state;
         const { inbox } = this.#deps;
-        if (view.callback_id === REQUEST_FORM)
-          return this.#submitted(sender, args, () => inbox.submit(sender, filled(values)));
+        const access = filledAccess(view.callback_id, values);
+        if (access) return this.#submitted(sender, args, () => inbox.submit(sender, access));
         if (view.callback_id === PORTS_FORM)
           return this.#submitted(sender, args, () =>
             inbox.submitPorts(sender, filledPorts(view.private_metadata, values)),
@@ -131,18 +130,19 @@ export class Handlers {
   async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>): Promise<void> {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
-    const { view } = await views.open({ trigger_id: trigger, view: skeleton(TITLES[wanted.form]) });
+    const title = TITLES['isBreakGlass' in wanted ? 'glass' : wanted.form];
+    const { view } = await views.open({ trigger_id: trigger, view: skeleton(title) });
     const id = view?.id ?? '';
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender));
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass));
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
       const { text, reference } = wordsFor(error);
       this.#deps.log.error({ error, reference }, 'the form could not be shown in Slack');
-      await views.update({ view_id: id, view: notice(text, TITLES[wanted.form]) });
+      await views.update({ view_id: id, view: notice(text, title) });
     }
   }
 
@@ -161,7 +161,7 @@ export class Handlers {
     );
     if (!press) throw new JitError('unreadableButton');
     if (!NEEDS_REASON.has(press.verb)) return this.#deps.inbox.press(sender, press);
-    await this.#deps.clients.interactive.views.open({ trigger_id: body.trigger_id, view: reasonForm(kept(press)) });
+    await this.#deps.clients.interactive.views.open({ trigger_id: body.trigger_id, view: reasonForm(kept(press), press.verb) });
     return undefined;
   }
 
@@ -189,7 +189,7 @@ export class Handlers {
     const press = keptPress(view.private_metadata);
     if (!press) throw new JitError('unreadableButton');
     if (reason.trim() === '') {
-      const { text } = sayOf(new JitError('missingDenyReason'), '');
+      const { text } = sayOf(new JitError(press.verb === 'deny' ? 'missingDenyReason' : 'missingReviewWords'), '');
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();

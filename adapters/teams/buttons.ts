@@ -6,7 +6,7 @@ import { cardOf, type Json } from './card.ts';
 import { show } from './command.ts';
 import { choice, formCard, MACHINES, portsCard, takenCard } from './form.ts';
 import { messageOf, reply } from './reply.ts';
-import { COMMAND } from './report.ts';
+import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
@@ -27,6 +27,8 @@ const pressed = z.object({
       v: z.number().int().nonnegative(),
       n: z.string().max(60).optional(),
       reason: z.string().max(4_000).optional(),
+      reason_right: z.string().max(4_000).optional(),
+      reason_wrong: z.string().max(4_000).optional(),
     }),
   }),
 });
@@ -35,7 +37,7 @@ const typed = z.object({
   action: z.object({
     type: z.literal('Action.Execute'),
     verb: z.literal(COMMAND),
-    data: z.object({ c: z.string().min(1).max(400) }),
+    data: z.object({ c: z.string().min(1).max(LONGEST_COMMAND) }),
   }),
 });
 
@@ -47,6 +49,7 @@ const submitted = z.object({
     verb: z.literal('submitForm'),
     data: z.object({
       f: z.string().min(1).max(1_200),
+      g: z.literal(true).optional(),
       machine: field,
       ports: field,
       duration: field,
@@ -128,11 +131,12 @@ async function pressButton(
     ref: { ...spot, activity: replyToId },
     ...(data.n === undefined ? {} : { nonce: data.n }),
   };
+  const reason = verb === 'right' ? data.reason_right : verb === 'wrong' ? data.reason_wrong : data.reason;
   const answer = await room.inbox.press(sender, {
     verb,
     request: data.r,
     version: data.v,
-    ...(data.reason === undefined ? {} : { reason: data.reason }),
+    ...(reason === undefined ? {} : { reason }),
     ...(card ? { card } : {}),
   });
   if (answer.report) return sendPrivately(room, delivery, answer);
@@ -156,15 +160,20 @@ async function typeCommand(room: Room, delivery: TeamsDelivery, command: string)
 }
 
 async function submitForm(
-  { inbox }: Room,
-  { sender }: TeamsDelivery,
-  { f, ...data }: z.output<typeof submitted>['action']['data'],
+  room: Room,
+  delivery: TeamsDelivery,
+  { f, g, ...data }: z.output<typeof submitted>['action']['data'],
 ): Promise<Done> {
-  const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== '') };
+  const { inbox } = room;
+  const { sender } = delivery;
+  const isBreakGlass = g ? { isBreakGlass: g } : {};
+  const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== ''), ...isBreakGlass };
   // Teams sends an invoke again under a new id: the form's own id says that it is the same one.
-  const { refused, faults, lines } = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}` }, typed);
+  const answer = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}` }, typed);
+  const { refused, faults, lines } = answer;
+  if (answer.report) return sendPrivately(room, delivery, answer);
   if (!refused && !faults) return { answer: shown(takenCard(lines)), say: lines };
-  const form = await inbox.form(sender);
+  const form = await inbox.form(sender, g);
   if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
   const trouble = faults ? [] : lines;
   return { answer: shown(formCard(form, { id: f, typed, trouble, ...(faults ? { faults } : {}) })), say: lines };

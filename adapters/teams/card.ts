@@ -1,5 +1,5 @@
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import { type Button, NEEDS_REASON, type Note, type Tone, type View } from '../../src/core/view/view.ts';
+import { type Button, NEEDS_REASON, type Note, type Tone, type Verb, type View } from '../../src/core/view/view.ts';
 import type { Outgoing } from './bot.ts';
 import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
 
@@ -15,6 +15,7 @@ const TONES: Readonly<Record<Tone, { readonly emoji: string; readonly style: str
   waiting: { emoji: '⏳', style: 'accent' },
   opening: { emoji: '🔧', style: 'accent' },
   open: { emoji: '🔓', style: 'good' },
+  glass: { emoji: '🧨', style: 'attention' },
   closing: { emoji: '⌛', style: 'warning' },
   closed: { emoji: '🔒', style: 'emphasis' },
   notice: { emoji: 'ℹ️', style: 'warning' },
@@ -185,14 +186,15 @@ function action(button: Button, data: Json): Json {
     style,
     card: { type: 'AdaptiveCard', body, actions: [inner] },
   });
-  if (NEEDS_REASON.has(verb)) return box([reasonInput(confirm)], { ...execute, associatedInputs: 'auto' });
+  if (NEEDS_REASON.has(verb)) return box([reasonInput(verb, confirm)], { ...execute, associatedInputs: 'auto' });
   return confirm === undefined ? execute : box([words([{ text: asRun(cut(confirm, MOST.confirm)) }])], execute);
 }
 
-function reasonInput(question = 'Why?'): Json {
+function reasonInput(verb: Verb, question = 'Why?'): Json {
   return {
     type: 'Input.Text',
-    id: 'reason',
+    // Of two boxes on one card each has an id of its own.
+    id: verb === 'deny' ? 'reason' : `reason_${verb}`,
     label: cut(question, MOST.confirm),
     placeholder: 'The requester will read this',
     isMultiline: true,

@@ -20,12 +20,30 @@ interface Filled {
   readonly trouble?: readonly Line[];
 }
 
+/** What the two forms with these fields say. */
+const REQUESTING = {
+  title: 'Request access',
+  says: 'Once approved, the port opens to your IP address for a limited time.',
+  sign: '🔑',
+  style: 'accent',
+  hint: 'Approvers will see this',
+  button: { title: 'Request', style: 'positive', data: {} },
+} as const;
+const BREAKING = {
+  title: 'Break glass',
+  says: 'Opens the port at once, without an approval. Everybody is told, and somebody else reviews it afterwards. Nothing is opened before you press the button of the next message.',
+  sign: '🧨',
+  style: 'attention',
+  hint: 'Everybody who is told will see this',
+  button: { title: 'Next', style: 'destructive', data: { g: true } },
+} as const;
+
 /** The request form as a card. */
 export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: Filled): Json {
   const says = { ...faults };
   const above = (field: FormField) => (says[field] ? [warning(asRun(cut(says[field], 400)), 'attention')] : []);
   const input = (field: FormField, more: Json) => [...above(field), { id: field, isRequired: true, ...more }];
-  const title = 'Request access';
+  const { title, says: about, sign, style, hint, button } = form.isBreakGlass ? BREAKING : REQUESTING;
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -34,9 +52,7 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
     speak: [title, ...trouble.map(inWords), ...Object.values(says)].join('. '),
     fallbackText: 'This app cannot show the form. Send “request <machine> because <reason>” instead.',
     body: [
-      band('🔑', 'accent', title, [
-        words([{ text: 'Once approved, the port opens to your IP address for a limited time.' }]),
-      ]),
+      band(sign, style, title, [words([{ text: about }])]),
       ...trouble.map((line) => warning(inCard(line, asRun), 'attention')),
       ...input('machine', machineInput(form, typed?.machine)),
       ...input('ports', {
@@ -66,14 +82,14 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
       ...input('justification', {
         type: 'Input.Text',
         label: 'Justification',
-        placeholder: 'Approvers will see this',
+        placeholder: hint,
         isMultiline: true,
         errorMessage: 'Enter a justification.',
         maxLength: LONGEST_REASON,
         value: typed?.justification ?? '',
       }),
     ],
-    actions: [{ type: 'Action.Execute', title: 'Request', verb: 'submitForm', style: 'positive', data: { f: id } }],
+    actions: [{ ...button, type: 'Action.Execute', verb: 'submitForm', data: { ...button.data, f: id } }],
   };
 }
 

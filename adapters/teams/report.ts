@@ -5,6 +5,9 @@ import { asRun, cut, inCard, inWords } from './text.ts';
 /** The verb of a button that types for whoever presses it. */
 export const COMMAND = 'command';
 
+/** In bytes: it may hold a reason. */
+export const LONGEST_COMMAND = 2_400;
+
 /** Together these keep every card below 30 KB, far from where Teams refuses (about 100 KB with the message around it). */
 const MOST = {
   sections: 8,
@@ -13,7 +16,7 @@ const MOST = {
   longRow: 900,
   heading: 120,
   label: 60,
-  command: 400,
+  command: LONGEST_COMMAND,
   spoken: 700,
   all: 8_000,
 };

@@ -1,3 +1,4 @@
+import { glassFaults } from './break-glass-faults.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
@@ -17,6 +18,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...rightsFaults(config),
     ...setFaults(config),
     ...policyFaults(config),
+    ...glassFaults(config),
     ...protectionFaults(config),
     ...chatFaults(config),
     ...redisFaults(config),

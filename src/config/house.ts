@@ -5,7 +5,7 @@ import type { Person } from '../core/people/person.ts';
 import type { Place } from '../core/people/place.ts';
 import type { Auto, ReasonRule } from '../core/policy/bounds.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
-import type { Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
+import type { BreakGlass, Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
 import { conditionOf, isLike } from './condition.ts';
 import { duringOf } from './during.ts';
@@ -58,6 +58,7 @@ export function houseRules(config: Config): HouseRules {
   return {
     policies: config.policies.flatMap((policy) => (policy.refuse === undefined ? [policyOf(config, policy)] : [])),
     ...(refusals.length > 0 ? { refusals } : {}),
+    ...(config.breakGlass.length > 0 ? { breakGlass: config.breakGlass.map((rule) => glassOf(config, rule)) } : {}),
     protectors: config.protectors,
     security: config.security,
     leaver: config.leaver,
@@ -118,6 +119,33 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     ...(policy.extend?.times === undefined ? {} : { extendSelfTimes: policy.extend.times }),
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),
+  };
+}
+
+/** A policy in which nobody decides. */
+function glassOf(config: Config, rule: Config['breakGlass'][number]): BreakGlass {
+  const { name, who, ports, sources, bastion, upTo, tell, review } = rule;
+  return {
+    name,
+    who,
+    machines: machinesOf(config.machines, rule.machines),
+    ports,
+    ...(sources ? { sources: sources.flatMap((word) => namedSources(config, word)) } : {}),
+    widest: sources ? AS_WIDE_AS_LISTED : ONE_ADDRESS,
+    anySource: false,
+    bastion,
+    cutSessions: false,
+    longestMs: upTo,
+    stages: [],
+    extendSelfUpToMs: 0,
+    unansweredMs: 0,
+    tell: tell.flatMap((place) => placeOf(config, place)),
+    review: {
+      by: review.by,
+      withinMs: review.within,
+      ...(review.then ? { later: review.then } : {}),
+      isBar: review.overdue === 'refuse',
+    },
   };
 }
 

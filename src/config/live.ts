@@ -32,6 +32,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   protections: 'now',
   digest: 'now',
   policies: 'now',
+  breakGlass: 'now',
 };
 
 /** The running configuration with what another one says that needs no restart. */

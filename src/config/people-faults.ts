@@ -41,7 +41,9 @@ export function peopleFaults(config: Known): Fault[] {
 /** Nobody lists whoever has an attribute: they could not be asked, and a request would find no approver. */
 function askedByAttribute(config: Known): readonly Fault[] {
   return stringsIn(rulesOf(config)).flatMap(({ path, text }): readonly Fault[] => {
-    const isAsked = path[0] === 'policies' && path.some((part) => part === 'approvers' || part === 'stages');
+    const isAsked =
+      (path[0] === 'policies' && path.some((part) => part === 'approvers' || part === 'stages')) ||
+      (path[0] === 'breakGlass' && path.includes('review'));
     const attribute = isAsked ? ATTRIBUTES.find((one) => text.startsWith(`${one}:`)) : undefined;
     const message = `nobody lists whoever has a ${attribute}; name a group, or use it in who`;
     return attribute ? [{ path, message }] : [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
+import { breakGlass } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
 import { duration, file, name, named, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
@@ -204,6 +205,12 @@ export const configSchema = z.strictObject({
     .min(1)
     .describe(
       'Who may request what, and who decides. The first one that covers the person, the machine, and the port applies.',
+    ),
+  breakGlass: z
+    .array(breakGlass)
+    .default([])
+    .describe(
+      'Who may open at once, without an approval, with `/jit break-glass`: everybody is told, and a review is owed. Policies with `refuse` do not stop it. The first one that covers the person, the machine, and the port applies.',
     ),
 });
 

@@ -1,6 +1,7 @@
 import { allowsSource } from '../core/policy/judge.ts';
 import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
+import { glassWarnings } from './break-glass-warnings.ts';
 import type { Fault } from './fault.ts';
 import { houseRules, peopleOf } from './house.ts';
 import { peopleWarnings } from './people-faults.ts';
@@ -12,7 +13,7 @@ import { unreachable } from './unreachable.ts';
  * believed instead of read.
  */
 export function warningsOf(config: Config): readonly Fault[] {
-  const { policies, refusals, sources } = houseRules(config);
+  const { policies, refusals, sources, breakGlass = [] } = houseRules(config);
   const people = peopleOf(config);
   const places = config.policies.flatMap(({ refuse }, i) => (refuse === undefined ? [i] : []));
   const late = overlaps(policies, people, refusals).map(
@@ -28,7 +29,7 @@ export function warningsOf(config: Config): readonly Fault[] {
   });
   const refused = [...sources].flatMap(([sourceName, prefixes]) =>
     prefixes.flatMap((source): readonly Fault[] => {
-      if (policies.some((policy) => allowsSource(policy, source))) return [];
+      if ([...policies, ...breakGlass].some((policy) => allowsSource(policy, source))) return [];
       const message = `no policy allows a request from ${namedSourceText({ source, sourceName })}; list it in the \`sources\` of a policy, or set \`${isGroup(source) ? 'anySource' : 'widestSource'}\``;
       return [{ path: ['sources', sourceName], message }];
     }),
@@ -43,6 +44,7 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...late,
     ...stuck,
     ...negating,
+    ...glassWarnings(breakGlass, people),
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
   ];

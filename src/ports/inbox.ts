@@ -8,8 +8,8 @@ import type { Verb, View } from '../core/view/view.ts';
 export interface Inbox {
   /** A command: what stands behind `/jit`, or a message to the bot. */
   command(sender: Sender, text: string): Promise<Answer>;
-  /** The choices of the request form for this person. */
-  form(sender: Sender): Promise<Form>;
+  /** The choices of the request form for this person, or of the one for breaking glass. */
+  form(sender: Sender, isBreakGlass?: true): Promise<Form>;
   /** Machines for the form's type-ahead, at most 100. */
   machines(sender: Sender, typed: string): Promise<readonly Choice[]>;
   /** The filled-in form. Faults come back by field. */
@@ -51,7 +51,9 @@ export interface Answer {
   /** `true` when it was refused or failed. */
   readonly refused: boolean;
   /** Open a form: to ask for access, or for the ports of this machine as it was typed. */
-  readonly openForm?: { readonly form: 'request' } | { readonly form: 'ports'; readonly machine: string };
+  readonly openForm?:
+    | { readonly form: 'request'; readonly isBreakGlass?: true }
+    | { readonly form: 'ports'; readonly machine: string };
   /** A list to show to the person alone, in place of the lines. Its buttons come back as commands. */
   readonly report?: Report;
   /** The request's newest view, for chats that answer a press with a card. */
@@ -67,6 +69,8 @@ export interface Choice {
 export interface Form {
   /** Why there is no form for this person; then the rest is empty. */
   readonly refusal?: string;
+  /** It opens without an approval. */
+  readonly isBreakGlass?: true;
   /** All machines this person may ask for when there are at most 100, else empty: use the type-ahead. */
   readonly machines: readonly Choice[];
   readonly typeAhead: boolean;
@@ -101,9 +105,11 @@ export interface FilledForm {
   readonly duration: string;
   readonly source: string;
   readonly justification: string;
+  /** It was the form for breaking glass. */
+  readonly isBreakGlass?: true;
 }
 
-export type FormField = keyof FilledForm;
+export type FormField = Exclude<keyof FilledForm, 'isBreakGlass'>;
 
 export interface FormAnswer {
   readonly lines: readonly Line[];
@@ -111,4 +117,6 @@ export interface FormAnswer {
   readonly faults?: Readonly<Partial<Record<FormField, string>>>;
   /** Set when it was refused as a whole. */
   readonly refused: boolean;
+  /** What is to be agreed to first, in place of the lines. */
+  readonly report?: Report;
 }

@@ -50,7 +50,7 @@ export function indexFor({ by, which }: Finding): string {
 /** In the place of a lock: what is over under any, whether its next try has come or not. */
 export const OVERDUE = 'overdue';
 
-const NAMES = { requester: 'of', asked: 'asked', policy: 'policy', state: 'state' } as const;
+const NAMES = { requester: 'of', asked: 'asked', policy: 'policy', state: 'state', review: 'review' } as const;
 
 /** The index of what is to be closed under a lock. */
 export function endsUnder(lock: string): string {
@@ -58,7 +58,7 @@ export function endsUnder(lock: string): string {
 }
 
 function entriesOf(indexes: Indexes): readonly Entry[] {
-  const { machine, lookAt = false, isWaiting, isCurrent, endsAt = false, overAt = false } = indexes;
+  const { machine, lookAt = false, isWaiting, isCurrent, endsAt = false, overAt = false, reviewBy } = indexes;
   const listed = isCurrent && indexes.askedAt;
   return [
     [`on:${machine}`, isWaiting ? false : lookAt],
@@ -67,6 +67,7 @@ function entriesOf(indexes: Indexes): readonly Entry[] {
     [indexFor({ by: 'machineName', which: indexes.machineName }), listed],
     [indexFor({ by: 'state', which: 'open' }), !isWaiting && listed],
     [`ends:${OVERDUE}`, overAt],
+    ...(reviewBy === undefined ? [] : [[indexFor({ by: 'review', which: 'owed' }), reviewBy && -reviewBy] as const]),
     ...indexes.asked.map((which): Entry => [indexFor({ by: 'asked', which }), listed]),
     ...indexes.policies.map((which): Entry => [indexFor({ by: 'policy', which }), listed]),
     ...indexes.locks.map((lock): Entry => [`ends:${endsUnder(lock)}`, endsAt]),

@@ -116,6 +116,15 @@ const common = z.looseObject({
   forMs: span,
   justification: text,
   drill: z.literal(true).optional(),
+  breakGlass: z
+    .looseObject({
+      reviewBy: instant,
+      askedAt: instant.optional(),
+      remindedAt: instant.optional(),
+      isLate: z.literal(true).optional(),
+      review: z.looseObject({ by: who, at: instant, verdict: z.enum(['right', 'wrong']), words: text }).optional(),
+    })
+    .optional(),
   policies: z.array(text),
   asked: z.array(who),
   places: z.array(place),

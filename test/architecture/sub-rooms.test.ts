@@ -33,14 +33,22 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   'src/app': {
     audit: ['deps.ts'],
     // An opening is judged again right before its first call.
-    machine: ['deps.ts', 'audit', 'request/case.ts', 'request/judgement.ts', 'request/places.ts'],
+    machine: [
+      'deps.ts',
+      'audit',
+      'request/case.ts',
+      'request/judgement.ts',
+      'request/places.ts',
+      'request/glass-house.ts',
+    ],
     request: ['deps.ts', 'machine'],
+    glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],
     // It needs no store: of the rest only how things are told.
     lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
     operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts'],
-    loops: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators'],
-    inbox: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators'],
+    loops: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators', 'glass'],
+    inbox: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators', 'glass'],
   },
   // What all backends read knows none of them. Of another backend one asks only whether it stands in front of a machine;
   // rules behind a firewall are those of a network security group too.

@@ -153,6 +153,18 @@ describe('the house that a configuration describes', () => {
         forMs: 90_000,
         everyMs: 14 * 86_400_000,
       },
+      breakGlass: [
+        expect.objectContaining({
+          name: 'incidents',
+          who: ['person:ada'],
+          sources: [{ source: '10.8.0.0/16', sourceName: 'vpn' }],
+          bastion: true,
+          anySource: false,
+          longestMs: 30 * MINUTE,
+          stages: [],
+          review: { by: ['group:security'], withinMs: 48 * HOUR, later: ['person:grace'], isBar: true },
+        }),
+      ],
       security: ['group:security'],
       operators: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       // In test/config/protections.test.ts.

@@ -54,6 +54,7 @@ describe('the examples of docs/policy.md', () => {
       'Which policy applies',
       'Bounds',
       'Conditions',
+      'Break-glass',
     ]);
   });
 
@@ -77,5 +78,7 @@ describe('the examples of docs/policy.md', () => {
     expect(data({ dataClass: 'public' })).toEqual([]);
     expect(data({ dataClass: 'secret' })).toEqual(['policyCondition']);
     expect(data({})).toEqual(['conditionUnknown']);
+    const glass = houseRules(configOf(HOUSE + (EXAMPLES.find(({ title }) => title === 'Break-glass')?.yaml ?? '')));
+    expect(glass.breakGlass).toMatchObject([{ longestMs: 3_600_000, stages: [], review: { withinMs: 86_400_000 } }]);
   });
 });

@@ -22,6 +22,10 @@ export class Expiring<T> {
     return entry && entry.until > this.#clock() ? entry.value : undefined;
   }
 
+  all(): readonly T[] {
+    return [...this.#entries.keys()].flatMap((key) => this.get(key) ?? []);
+  }
+
   set(key: string, value: T, forMs = Number.POSITIVE_INFINITY): void {
     this.#entries.set(key, { value, until: this.#clock() + forMs });
   }

@@ -14,6 +14,7 @@ import type { MemoryAudit } from './audit.ts';
 import type { Damage } from './damage.ts';
 import { Expiring, type MapOfAny, snapshotOf } from './expiring.ts';
 import { isFound } from './found.ts';
+import { owedOf } from './owed.ts';
 
 interface Options {
   readonly now: () => Instant;
@@ -125,7 +126,9 @@ class MemoryStore implements Store, Damage {
   readonly live = async (limit: number): Promise<readonly Request[]> => this.#which(() => true, limit);
 
   readonly find = async (finding: Finding, limit: number): Promise<readonly Request[]> =>
-    this.#which((indexes) => indexes.isCurrent && isFound(finding, indexes), limit);
+    finding.by === 'review'
+      ? owedOf(this.#requests.all(), limit)
+      : this.#which((indexes) => indexes.isCurrent && isFound(finding, indexes), limit);
 
   readonly counts = async (person: string, machine: MachineId): Promise<Counts> => this.#counts(person, machine);
 

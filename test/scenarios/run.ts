@@ -141,7 +141,7 @@ class Names {
     const tame = line
       .replace(/(drawbridge-[\w-]+ \(|from )sg-[0-9a-f]+/g, '$1‹group›')
       .replace(/sgr-[0-9a-f]+/g, '‹rule›');
-    return tame.replace(/(?<=Request `?|request `?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
+    return tame.replace(/(?<=Request [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
       if (!/\d/.test(id)) return id;
       if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
       return this.#names.get(id) ?? id;

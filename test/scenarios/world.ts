@@ -8,6 +8,7 @@ import { type Services, startServices } from '../../simulators/demo/services.ts'
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { askReviews } from '../../src/app/glass/reviews.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
@@ -44,6 +45,8 @@ export interface World {
   digest(): Promise<void>;
   /** Looks who left. */
   leavers(): Promise<void>;
+  /** Looks which reviews are to be asked for. */
+  reviews(): Promise<void>;
   /** Deliveries that are still being worked on. */
   busy(): number;
   /** Called after each change of a service, and when a delivery has been worked on. */
@@ -183,6 +186,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     digest: () => digest(signal),
     async leavers() {
       await leavers(signal);
+    },
+    async reviews() {
+      await askReviews(deps, signal);
     },
     busy: () => busy,
     onChange(listener) {

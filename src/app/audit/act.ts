@@ -19,6 +19,7 @@ export interface Attempt extends AuditFacts {
     | 'reattach'
     | 'detach'
     | 'drill'
+    | 'break glass'
     | 'doctor';
   readonly by: Actor;
   readonly as: Capacity;

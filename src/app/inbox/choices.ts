@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { usualSource } from '../request/asked-for.ts';
+import { glassHouse } from '../request/glass-house.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
@@ -41,20 +42,35 @@ export async function formFor(deps: Deps, person: Person): Promise<Form> {
   };
 }
 
-/** Machines for the type-ahead: those the person may ask for whose name or id holds what was typed. */
+/** The same for breaking glass. */
+export async function glassFormFor(deps: Deps, person: Person): Promise<Form> {
+  if (!deps.rules.breakGlass) throw new JitError('glassNotSet');
+  try {
+    return { ...(await formFor(glassHouse(deps), person)), isBreakGlass: true };
+  } catch (error) {
+    const isNone = error instanceof JitError && error.code === 'noPolicy';
+    throw isNone ? new JitError('noBreakGlass', { machine: 'any machine' }, { cause: error }) : error;
+  }
+}
+
+/** Machines for the type-ahead, in either form: those the person may ask for whose name or id holds what was typed. */
 export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
   const word = typed.trim().toLowerCase();
-  const machines = await askable(deps, person);
+  const machines = await askable(deps, person, [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])]);
   return machines
     .filter(({ name, id }) => name.toLowerCase().includes(word) || id.includes(word))
     .slice(0, MOST_CHOICES)
     .map(choiceOf);
 }
 
-async function askable(deps: Deps, person: Person): Promise<readonly Machine[]> {
+async function askable(
+  deps: Deps,
+  person: Person,
+  policies: readonly Policy[] = deps.rules.policies,
+): Promise<readonly Machine[]> {
   const { all } = await inventory(deps, answerInTime());
   return all
-    .filter((machine) => policiesFor(deps.rules.policies, person, machine).length > 0)
+    .filter((machine) => policiesFor(policies, person, machine).length > 0)
     .sort((a, b) => NAMES.compare(a.name, b.name));
 }
 

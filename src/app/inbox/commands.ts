@@ -4,12 +4,17 @@ import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import { isReviewable } from '../../core/request/reviewing.ts';
 import { doctorReport } from '../../core/view/doctor-page.ts';
 import { drillLines } from '../../core/view/drill-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { breakGlass } from '../glass/break.ts';
+import { reviewGlass } from '../glass/review.ts';
+import { reviewLines } from '../glass/reviews.ts';
+import { glassAnswer } from '../glass/words.ts';
 import { doctor } from '../operators/doctor.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
@@ -54,6 +59,11 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
       return ok(...taken(await take(deps, person, command.ask, sender), command.ask));
+    case 'break-glass':
+      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true } };
+      return glassAnswer(await breakGlass(deps, person, command.ask, sender));
+    case 'reviews':
+      return ok(...(await reviewLines(deps, person)));
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
     case 'why':
@@ -107,6 +117,11 @@ async function decidingTyped(
       if (stray) return ok(await closeStray(deps, person, stray, command.reason));
       const { id } = await which(isInForce);
       return ok(ended(await revoke(deps, person, id, command.reason)));
+    }
+    case 'right':
+    case 'wrong': {
+      const { id } = await which(isReviewable);
+      return ok(ended(await reviewGlass(deps, person, { request: id, verdict: command.verb, words: command.reason })));
     }
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);

@@ -5,11 +5,13 @@ import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
 import type { Answer, Form, FormAnswer, Inbox, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { breakGlass } from '../glass/break.ts';
+import { glassAnswer } from '../glass/words.ts';
 import { portsFormFor, submitPorts } from '../protect/form.ts';
 import { protectedLines } from '../protect/text.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
-import { formFor, machinesFor } from './choices.ts';
+import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { pressed } from './presses.ts';
@@ -41,7 +43,12 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) => pressed(here, person, press, sender.since),
         sorry: refusal,
       }),
-    form: (sender) => asking(sender, formFor, (here, error) => ({ ...NO_FORM, refusal: told(here, error).text })),
+    form: (sender, isBreakGlass) =>
+      asking(
+        sender,
+        (here, person) => (isBreakGlass ? glassFormFor(here, person) : formFor(here, person)),
+        (here, error) => ({ ...NO_FORM, refusal: told(here, error).text }),
+      ),
     machines: (sender, typed) =>
       asking(
         sender,
@@ -56,6 +63,7 @@ export function inbox(deps: Deps): Inbox {
         sender,
         async (here, person) => {
           const ask = asked(filled, here.rules.sources);
+          if (filled.isBreakGlass) return glassAnswer(await breakGlass(here, person, ask, sender));
           return {
             lines: taken(await take(here, person, ask, sender), { ...ask, source: filled.source }),
             refused: false,

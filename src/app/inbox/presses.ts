@@ -6,6 +6,7 @@ import { isWaiting, type Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Answer, Press } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { reviewGlass } from '../glass/review.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extendOnce } from '../request/extend.ts';
@@ -34,6 +35,9 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
         return withdraw(deps, person, id);
       case 'revoke':
         return revoke(deps, person, id, reason);
+      case 'right':
+      case 'wrong':
+        return reviewGlass(deps, person, { request: id, verdict: verb, words: reason });
       case 'extend':
         return extendOnce(deps, person, id, { since });
     }

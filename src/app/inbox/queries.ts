@@ -49,7 +49,7 @@ export async function listFor(deps: Deps, person: Person, machineName?: string):
   for (const request of found.values()) {
     if (isCurrent(request) && (await concerns(deps, person, request))) seen.push(request);
   }
-  return seen.sort(newestFirst);
+  return seen.sort(glassFirst);
 }
 
 /** All that is open, and the newest of what else is not over: of all machines, or of those of a name. */
@@ -61,15 +61,17 @@ export async function everything(deps: Deps, machineName?: string): Promise<read
       : deps.store.find({ by: 'machineName', which: machineName }, MOST_READ);
   const lists = [some, deps.store.find({ by: 'state', which: 'open' }, MOST_OPEN)];
   for (const list of await Promise.all(lists)) for (const request of list) found.set(request.id, request);
-  return [...found.values()].filter(isCurrent).sort(newestFirst);
+  return [...found.values()].filter(isCurrent).sort(glassFirst);
 }
 
 function isCurrent(request: Request): boolean {
   return request.status === 'pending' || request.status === 'closing' || isInForce(request);
 }
 
-function newestFirst(a: Request, b: Request): number {
-  return b.askedAt - a.askedAt || (a.id < b.id ? 1 : -1);
+/** What nobody approved, then the newest. */
+function glassFirst(a: Request, b: Request): number {
+  const isGlass = ({ breakGlass }: Request) => Number(breakGlass !== undefined);
+  return isGlass(b) - isGlass(a) || b.askedAt - a.askedAt || (a.id < b.id ? 1 : -1);
 }
 
 async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
@@ -104,6 +106,7 @@ export function openLine(request: Request, reader?: Person): Line {
     `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}`,
     ...own,
     ...(request.drill ? [' (drill)'] : []),
+    ...(request.breakGlass ? [' (break-glass)'] : []),
     ' — ',
     ...viewOf(request).status,
   ];

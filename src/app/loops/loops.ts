@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { askReviews } from '../glass/reviews.ts';
 import { Alarms } from '../operators/alarms.ts';
 import type { Lateness } from '../operators/lateness.ts';
 import { auditRoom } from './audit-room.ts';
@@ -58,6 +59,7 @@ export function startLoops(
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps, alarms) },
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
     { name: 'leavers', everyMs: MINUTE_MS, leaseMs: 30_000, run: leaversOf(deps) },
+    { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },

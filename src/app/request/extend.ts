@@ -24,6 +24,7 @@ export async function extend(deps: Deps, person: Person, id: string, forMs?: num
   const judge = async (request: Request): Promise<AllowedCase> => {
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
     mustBeOpen(request);
+    if (request.breakGlass) throw new JitError('glassNotExtended');
     if (forMs !== undefined && forMs < shortestMs)
       throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
     const { askedAt: _, ...asked } = caseOf(request);

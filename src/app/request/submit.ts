@@ -128,7 +128,7 @@ async function mustNotFlood(
 }
 
 /** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */
-function sessionsOf(
+export function sessionsOf(
   { cutsSessions, sessionsStay }: ReturnType<typeof cutting>,
   { cut }: Cloud,
   policies: readonly Policy[],
@@ -139,12 +139,12 @@ function sessionsOf(
   return why === undefined ? {} : { sessionsStay: why };
 }
 
-function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {
+export function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {
   if (forMs < shortestMs)
     throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
 }
 
-async function madeBefore(deps: Deps, key: string): Promise<Request | undefined> {
+export async function madeBefore(deps: Deps, key: string): Promise<Request | undefined> {
   const id = await deps.store.madeBy(key);
   return id === undefined ? undefined : (await deps.store.load(id)).request;
 }

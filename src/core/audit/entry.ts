@@ -25,7 +25,7 @@ export interface CommandLine {
 export type Actor = PersonActing | CommandLine | 'drawbridge' | 'configuration';
 
 /** As what somebody acts: what gave them the right to. */
-export type Capacity = 'requester' | 'approver' | 'protector' | 'security' | 'commandLine' | 'patrol' | 'program';
+export type Capacity = 'requester' | 'approver' | 'reviewer' | 'protector' | 'security' | 'commandLine' | 'patrol' | 'program';
 
 /** `begun` is written before the first call; `shown` is a page that asks for consent. */
 export type ActOutcome = 'begun' | 'done' | 'failed' | 'refused' | 'shown';
@@ -71,7 +71,7 @@ export interface AuditFacts {
 export interface AuditEntry extends AuditFacts {
   /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */
   readonly act: string;
-  /** `asked`, `approved`, `opened`, …; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `doctor`, `start`. */
+  /** `asked`, `approved`, `opened`, …; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `doctor`, `start`. */
   readonly event: string;
   readonly outcome: ActOutcome;
   readonly by: Actor;

@@ -52,6 +52,61 @@ export const POLICY_ERRORS = {
     say: 'Policy {policy} refuses this: {reason}.',
     hint: '{when}',
   },
+  glassNotSet: {
+    kind: 'refused',
+    say: 'Nobody can break glass here: no rule in drawbridge.yaml allows it.',
+    hint: 'Request access as usual: `/jit request`.',
+  },
+  noBreakGlass: {
+    kind: 'denied',
+    say: 'No break-glass rule covers you and {machine}.',
+    hint: 'Request access as usual: `/jit request`. Your Drawbridge administrator can add you to a rule under `breakGlass`.',
+  },
+  reviewOverdue: {
+    kind: 'refused',
+    say: 'Your last break-glass access, to {machine}, was not reviewed in time.',
+    hint: 'Ask whoever reviews it to do so first: `/jit reviews` lists it, as {id}.',
+  },
+  malformedReview: {
+    kind: 'invalid',
+    say: 'Say which access, and whether it was right.',
+    hint: 'For example `/jit review <id> right because <words>`, or `wrong`. `/jit reviews` lists what is owed.',
+  },
+  missingReviewWords: {
+    kind: 'invalid',
+    say: 'A review takes some words.',
+    hint: 'Say what you looked at, for example `because the outage was real, see INC-4711`.',
+  },
+  ownReview: {
+    kind: 'denied',
+    say: 'You cannot review your own break-glass access.',
+    hint: 'Someone else has to.',
+  },
+  notReviewer: {
+    kind: 'denied',
+    say: 'You may not review this.',
+    hint: 'It is reviewed by {who}.',
+  },
+  notReviewable: {
+    kind: 'conflict',
+    say: 'No review is owed for this.',
+    hint: '`/jit reviews` lists what is owed.',
+  },
+  notOverYet: {
+    kind: 'conflict',
+    say: 'This access is not over yet.',
+    hint: 'Close it with its card or `/jit revoke <id>`, or review it when it has ended.',
+  },
+  alreadyReviewed: {
+    kind: 'conflict',
+    say: '{who} reviewed this already at {at}: it was {verdict}.',
+    hint: '`/jit reviews` lists what is still owed.',
+  },
+  glassNotExtended: {
+    kind: 'refused',
+    say: 'Break-glass access cannot be extended.',
+    hint: 'Break glass again when it ends, or request access as usual now.',
+  },
   policyHours: {
     kind: 'denied',
     say: 'Policy {policy} allows access within its hours only: {hours}.',

@@ -1,11 +1,14 @@
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { Port } from '../rule/port.ts';
 import type { BASTION } from './asked-source.ts';
+import type { GlassConsent } from './break-glass-ask.ts';
 import type { ConsentAsk } from './consent-ask.ts';
 import type { RestoreAsk } from './restore-ask.ts';
+import type { ReviewAsk } from './review-ask.ts';
 
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
+  | { readonly verb: 'break-glass'; readonly ask?: Ask & GlassConsent }
   | { readonly verb: 'list'; readonly all?: true }
   | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
@@ -18,6 +21,8 @@ export type Command =
   | ({ readonly verb: 'consent' } & ConsentAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'reviews' }
+  | ReviewAsk
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
 
 /** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */

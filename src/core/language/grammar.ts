@@ -2,9 +2,11 @@ import { JitError } from '../errors/errors.ts';
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource, readSources } from './asked-source.ts';
+import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
+import { parseReview } from './review-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
 import { tidy } from './text.ts';
 
@@ -38,6 +40,10 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return rest.length === 0 && reason === undefined
         ? { verb: 'request' }
         : { verb: 'request', ask: parseAsk(rest, reason, names) };
+    case 'break-glass':
+      return rest.length === 0 && reason === undefined
+        ? { verb }
+        : { verb, ask: parseGlass(rest, (words) => parseAsk(words, reason, names)) };
     case 'list':
       return { verb, ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) };
     case 'help':
@@ -46,7 +52,10 @@ export function parseCommand(text: string, names: SourceNames): Command {
     case 'machines':
     case 'doctor':
     case 'whoami':
+    case 'reviews':
       return { verb };
+    case 'review':
+      return parseReview(rest, reason);
     case 'drill':
       return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };
     case 'unprotect':

@@ -13,6 +13,7 @@ import type { FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
 import type { Hours } from './hours.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
+import type { ReviewRule } from './review.ts';
 import type { Stage } from './stage.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
@@ -53,6 +54,11 @@ export interface Policy {
   readonly tell: readonly Place[];
 }
 
+/** Who may open at once where it burns, without a decision: judged as a policy is, and by itself. Nothing refuses what it allows. */
+export interface BreakGlass extends Policy {
+  readonly review: ReviewRule;
+}
+
 /** What nobody may ask for, whatever other policies say. */
 export interface Refusal {
   readonly name: string;
@@ -71,6 +77,8 @@ export interface HouseRules {
   readonly policies: readonly Policy[];
   /** Looked at before any policy, in whatever place of the file they stand; absent: none. */
   readonly refusals?: readonly Refusal[];
+  /** For its own people and its own way alone; absent: nobody may. */
+  readonly breakGlass?: readonly BreakGlass[];
   /** Who may protect machines from chat. */
   readonly protectors: readonly Subject[];
   /** Who may list and close anything at any time. */

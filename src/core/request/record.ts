@@ -4,6 +4,7 @@ import { placementKey } from '../rule/rule.ts';
 import { overAt } from './closing.ts';
 import { isCutting } from './cut.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
+import { reviewOwedBy } from './reviewing.ts';
 import { samenessOf } from './same.ts';
 
 /** All that a store keeps beside a request, derived from it alone: written in the same script as the record. */
@@ -25,6 +26,8 @@ export interface Indexes {
   /** The locks that closing it takes, and from when on it has to be closed; absent where nothing is to close. */
   readonly locks: readonly string[];
   readonly endsAt?: Instant;
+  /** Until when a review is owed, of what nobody approved; false once it was done. Absent for all else. */
+  readonly reviewBy?: Instant | false;
   /** When all of it had to be gone, until that is proven. */
   readonly overAt?: Instant;
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
@@ -56,6 +59,7 @@ export function indexesOf(request: Request): Indexes {
     machineName: request.machineName.toLowerCase(),
     locks: [...new Set(placementsOf(request).flatMap(({ locks }) => locks))],
     ...endOf(request),
+    ...(request.breakGlass ? { reviewBy: reviewOwedBy(request) ?? false } : {}),
     ...(over === undefined ? {} : { overAt: over }),
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,

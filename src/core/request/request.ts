@@ -4,6 +4,7 @@ import type { Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
+import type { GlassBroken } from './break-glass.ts';
 import type { Cut } from './cut.ts';
 import type { Ending, Extension, Lease, OpenLease, Proof, Trouble } from './lease.ts';
 import type { Review, Who } from './review.ts';
@@ -38,6 +39,8 @@ interface Asked {
   readonly justification: string;
   /** The lease of a drill: no policy and no approval, but the setting `drill`. */
   readonly drill?: true;
+  /** Opened without a decision, loudly: what is owed for it. */
+  readonly breakGlass?: GlassBroken;
   /** The policies that it was judged by last, one or more for all its ports; judged again at each decision and before it opens. */
   readonly policies: readonly string[];
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */

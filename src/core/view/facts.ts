@@ -5,6 +5,7 @@ import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/m
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
+import { glassFacts } from './glass.ts';
 import { sessionsFact } from './sessions.ts';
 import type { Fact } from './view.ts';
 import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
@@ -28,9 +29,15 @@ export function factsOf(request: Request): readonly Fact[] {
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
     fact('Requester', [who(request.requester)]),
     ...decisionFacts(request),
-    fact(request.policies.length > 1 ? 'Policies' : 'Policy', [request.policies.join(', ')]),
+    fact(policyLabel(request), [request.policies.join(', ')]),
+    ...glassFacts(request),
     fact('Request', [request.id]),
   ];
+}
+
+function policyLabel({ breakGlass, policies }: Request): string {
+  if (breakGlass) return 'Break-glass rule';
+  return policies.length > 1 ? 'Policies' : 'Policy';
 }
 
 function connectFacts(request: Request): readonly Fact[] {

@@ -17,6 +17,7 @@ import {
   wasOpen,
 } from '../request/request.ts';
 import { countText, neededLine } from './approvals.ts';
+import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
 import { findingsOf } from './proof-words.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
 import type { View } from './view.ts';
@@ -44,6 +45,7 @@ export function milestoneOf(request: Request): Milestone {
     case 'expired':
       return { announce: request.status, headline: refusal(request) };
     case 'activating':
+      if (request.breakGlass) return onBreaking(request, request.breakGlass);
       return {
         announce: 'decided',
         headline: [
@@ -58,7 +60,7 @@ export function milestoneOf(request: Request): Milestone {
     case 'closing':
       return changed(request) ?? whileClosing(request);
     case 'ended':
-      return changed(request) ?? onEnd(request);
+      return changed(request) ?? onReviewOwed(request) ?? onEnd(request);
   }
 }
 
@@ -170,6 +172,7 @@ function whileOpen(request: Active): Milestone {
 }
 
 function onOpening(request: Active): Milestone {
+  if (request.breakGlass) return onGlassOpen(request, request.breakGlass);
   const { lease } = request;
   const to = connectWords(request);
   const connect = to === undefined ? '.' : `. Connect to ${to}.`;
@@ -196,7 +199,7 @@ function onWarning(request: Active): Milestone {
       who(request.requester),
       `: your access to ${nameOf(request)} ends within ${left} (`,
       { at: until },
-      `). ${sessionsThen(request)} To extend it or close it now, use the card.`,
+      `). ${sessionsThen(request)} To ${request.breakGlass ? '' : 'extend it or '}close it now, use the card.`,
     ],
   };
 }

@@ -3,6 +3,7 @@ import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
+import { glassNotes, glassRemarks } from './glass.ts';
 import { findingsOf } from './proof-words.ts';
 import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
@@ -16,7 +17,7 @@ export function notesOf(request: Request): readonly Note[] {
     request.status === 'ended'
       ? [...notesOfEnd(request), ...notesOfCut(request)]
       : [...notesOfSource(request), ...notesOfStanding(request)];
-  return [...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
+  return [...glassNotes(request), ...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
     (a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone),
   );
 }
@@ -79,7 +80,7 @@ export function standingNotes(rules: readonly StandingRule[], ports?: readonly P
 export function remarksOf(request: Request): readonly Remark[] {
   const reviews = request.reviews.flatMap(({ by, reason }) => (reason ? [{ by: who(by), text: reason }] : []));
   const ending = 'ending' in request && request.ending.why === 'revoked' ? request.ending : undefined;
-  return [...reviews, ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
+  return [...reviews, ...glassRemarks(request), ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
 }
 
 function warning(text: string): Note {

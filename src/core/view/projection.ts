@@ -3,12 +3,13 @@ import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
 import { countText } from './approvals.ts';
 import { factsOf } from './facts.ts';
+import { accessWord, letInBy, reviewButtons } from './glass.ts';
 import { milestoneOf } from './milestone.ts';
 import { notesOf, remarksOf } from './notes.ts';
 import { worstText } from './proof-words.ts';
 import { sessionsMayGoOn } from './sessions.ts';
 import type { Button, View } from './view.ts';
-import { approvers, denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
+import { denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
 /** One request as people see it, from its newest state alone. The same for every place: buttons carry no authority. */
 export function viewOf(request: Request): View {
@@ -21,7 +22,10 @@ export function viewOf(request: Request): View {
     tone,
     title,
     status,
-    summary: [request.status === 'pending' ? `${title}: ` : `Access to ${nameOf(request)}: `, ...lowered(status)],
+    summary: [
+      request.status === 'pending' ? `${title}: ` : `${accessWord(request)} to ${nameOf(request)}: `,
+      ...lowered(status),
+    ],
     facts: factsOf(request),
     justification: request.justification,
     remarks: remarksOf(request),
@@ -36,7 +40,7 @@ export function viewOf(request: Request): View {
 type Standing = Pick<View, 'tone' | 'title' | 'status'>;
 
 function standing(request: Request): Standing {
-  const title = (words: string) => `Access to ${nameOf(request)}: ${words}`;
+  const title = (words: string) => `${accessWord(request)} to ${nameOf(request)}: ${words}`;
   switch (request.status) {
     case 'pending':
       return {
@@ -52,13 +56,13 @@ function standing(request: Request): Standing {
       return { tone: 'refused', title: title('expired'), status: ['Expired without a decision'] };
     case 'activating':
       return {
-        tone: isLoud(request) ? 'alarm' : 'opening',
+        tone: isLoud(request) ? 'alarm' : request.breakGlass ? 'glass' : 'opening',
         title: title('opening'),
-        status: ['Approved by ', ...approvers(request), '; opening now'],
+        status: [...letInBy(request), '; opening now'],
       };
     case 'active':
       return {
-        tone: 'open',
+        tone: request.breakGlass ? 'glass' : 'open',
         title: title('open'),
         status: ['Open until ', { at: request.lease.until }, ...extending(request)],
       };
@@ -121,12 +125,13 @@ const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 function buttons(request: Request): readonly Button[] {
   if (request.status === 'pending')
     return [APPROVE, DENY, { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' }];
-  if (!isInForce(request)) return isUnclear(request) ? [STILL] : [];
+  if (!isInForce(request)) return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : [])];
   const confirm = `Close access to ${nameOf(request)} now?`;
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
   const why = request.status === 'active' ? [WHY] : [];
   if (request.extension)
     return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, ...why, close];
+  if (request.breakGlass) return [...why, close];
   return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, ...why, close] : [close];
 }
 

@@ -1,16 +1,17 @@
 import type { Instant } from '../language/instant.ts';
 import type { Line, Span } from '../language/text.ts';
+import type { GlassVerdict } from '../request/break-glass.ts';
 
 /** What changes a request. */
-export type DecidingVerb = 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend';
+export type DecidingVerb = 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend' | GlassVerdict;
 
 /** What a button does: `why` only tells. The card carries a verb, a request id and a version, and no authority. */
 export type Verb = DecidingVerb | 'why';
 
-export const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend', 'why'] as const satisfies readonly Verb[];
+export const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend', 'why', 'right', 'wrong'] as const satisfies readonly Verb[];
 
 /** The verbs that cannot be carried out without a reason: the chat asks for one. */
-export const NEEDS_REASON: ReadonlySet<Verb> = new Set(['deny']);
+export const NEEDS_REASON: ReadonlySet<Verb> = new Set(['deny', 'right', 'wrong']);
 
 export interface Button {
   readonly verb: Verb;
@@ -20,8 +21,8 @@ export interface Button {
   readonly confirm?: string;
 }
 
-/** How a card looks: one emoji and colour a tone. Never colour alone. `notice`: over, and a port is still open to some. */
-export type Tone = 'waiting' | 'opening' | 'open' | 'closing' | 'closed' | 'notice' | 'refused' | 'alarm';
+/** How a card looks: one emoji and colour a tone. Never colour alone. `notice`: over, and a port is still open to some. `glass`: nobody approved it. */
+export type Tone = 'waiting' | 'opening' | 'open' | 'glass' | 'closing' | 'closed' | 'notice' | 'refused' | 'alarm';
 
 /** What the reader should know besides the facts. */
 export interface Note {

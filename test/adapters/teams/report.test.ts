@@ -58,7 +58,7 @@ describe('a report as a card', () => {
   });
 
   it('leaves out a button whose command would have to be cut', () => {
-    const rows = [{ line: ['x'], button: { label: 'Protect', command: `protect ${'x'.repeat(400)}` } }];
+    const rows = [{ line: ['x'], button: { label: 'Protect', command: `protect ${'x'.repeat(2_400)}` } }];
     expect(JSON.stringify(reportCard({ title: 'x', sections: [{ heading: '', rows }] }))).not.toContain(
       'Action.Execute',
     );

@@ -1,0 +1,29 @@
+import { lookAt } from './owes.ts';
+import type { Activating } from './request.ts';
+
+type Wanted = Omit<
+  Activating,
+  'version' | 'status' | 'reviews' | 'timeline' | 'lease' | 'lookAt' | 'breakGlass' | 'extension' | 'trouble'
+>;
+
+/**
+ * A first version that is to be opened at once. Nobody approves it; who decides is its rule, which is asked again before it
+ * opens.
+ *
+ * @param reviewWithinMs counted from its end as it is fixed here: one that ends early is no reason to hurry
+ */
+export function broken(wanted: Wanted, reviewWithinMs: number): Activating {
+  const { askedAt: at, requester, forMs } = wanted;
+  const until = at + forMs;
+  const request: Activating = {
+    ...wanted,
+    version: 1,
+    status: 'activating',
+    breakGlass: { reviewBy: until + reviewWithinMs },
+    reviews: [],
+    timeline: [{ at, event: 'broke glass', by: requester.id }],
+    lease: { from: at, until, placements: [] },
+    lookAt: at,
+  };
+  return { ...request, lookAt: lookAt(request, at) };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/load.ts';
+import { faultsOf, SMALL } from './files.ts';
+
+const RULE = `breakGlass:
+  - name: fire
+    who: [person:ada]
+    machines: { names: ["*"] }
+    ports: [ssh]
+    review: { by: [person:grace] }
+`;
+
+describe('rules for breaking glass', () => {
+  it('are right', () => {
+    expect(faultsOf(SMALL + RULE)).toEqual([]);
+  });
+
+  it.each<[string, string, string, readonly string[]]>([
+    ['no name', '  - name: fire\n    who', '  - who', ['breakGlass[0].name: is missing (line 15)']],
+    ['the name of a policy', 'name: fire', 'name: one', ['breakGlass[0].name: one is listed twice (line 15)']],
+    ['nobody', '[person:ada]', '[]', ['breakGlass[0].who: must not be empty (line 16)']],
+    [
+      'a manager, who is one only to somebody',
+      '[person:ada]',
+      '[manager]',
+      ['breakGlass[0].who[0]: manager is one only to somebody else; name people or groups (line 16)'],
+    ],
+    [
+      'a group that is none',
+      '[person:ada]',
+      '[group:enginers]',
+      ['breakGlass[0].who[0]: no group is called enginers; did you mean engineers? (line 16)'],
+    ],
+    ['no review', '    review: { by: [person:grace] }\n', '', ['breakGlass[0].review: is missing (line 15)']],
+    [
+      'nobody who reviews',
+      '[person:grace]',
+      '[]',
+      ['breakGlass[0].review.by: must not be empty: somebody else has to look at it (line 19)'],
+    ],
+    [
+      'a review that is never',
+      '[person:grace]',
+      '[person:grace], within: 90d',
+      ['breakGlass[0].review.within: must be between 1h and 30d (line 19)'],
+    ],
+    [
+      'a day and more',
+      'ports: [ssh]',
+      'ports: [ssh]\n    upTo: 25h',
+      ['breakGlass[0].upTo: must be 24h or less (line 19)'],
+    ],
+    [
+      'less than there may be',
+      'ports: [ssh]',
+      'ports: [ssh]\n    upTo: 1m',
+      ['breakGlass[0].upTo: must be at least lease.shortest (5 min) (line 19)'],
+    ],
+    [
+      'a place that is none',
+      'ports: [ssh]',
+      'ports: [ssh]\n    tell: [opps]',
+      ['breakGlass[0].tell[0]: no place is called opps; did you mean ops? (line 19)'],
+    ],
+    [
+      'a source that is none',
+      'ports: [ssh]',
+      'ports: [ssh]\n    sources: [vpn]',
+      ['breakGlass[0].sources[0]: no source is called vpn, and it is no address or prefix (line 19)'],
+    ],
+  ])('name %s, and are told so', (_, part, by, faults) => {
+    // Its own words are not those of the policy above it.
+    expect(faultsOf(SMALL + RULE.replace(part, () => by))).toEqual(faults);
+  });
+
+  it('are warned about where somebody could only review their own', () => {
+    const read = readConfig(SMALL + RULE.replace('[person:grace]', '[person:ada]'));
+    expect('warnings' in read && read.warnings).toEqual([
+      'breakGlass[0].review.by: nobody can review what Ada breaks; name somebody else as well (line 19)',
+    ]);
+  });
+});
