@@ -21,6 +21,7 @@ import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
+import { webRoom } from './web/room.ts';
 
 const SWEEP_MS = 30_000;
 
@@ -176,7 +177,8 @@ async function startWeb(
 ): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
-  const routes = chats.flatMap((chat) => chat.routes ?? []);
+  const pages = config.web ? webRoom([], log) : [];
+  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pages];
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);

@@ -9,6 +9,7 @@ import { policyFaults } from './policies.ts';
 import { protectionFaults } from './protections.ts';
 import { redisFaults } from './redis-address.ts';
 import { sourceFaults } from './sources.ts';
+import { webFaults } from './web-faults.ts';
 
 /** What the shape alone cannot say: names that lead nowhere, settings that are safe only on loopback. */
 export function crossCheck(config: Known): readonly Fault[] {
@@ -22,6 +23,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...protectionFaults(config),
     ...chatFaults(config),
     ...redisFaults(config),
+    ...webFaults(config),
     ...loopbackFaults(config),
   ];
 }

@@ -8,6 +8,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   installation: 'restart',
   redis: 'restart',
   http: 'restart',
+  web: 'restart',
   lease: 'now',
   requests: 'now',
   marks: 'restart',

@@ -3,7 +3,7 @@ import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { breakGlass } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
-import { duration, file, name, named, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
 import { directory, groups, person } from './people.ts';
 import { operators, place } from './places.ts';
@@ -11,6 +11,7 @@ import { policy } from './policy.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
+import { web } from './web.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
 
@@ -18,6 +19,12 @@ const http = z
   .strictObject({
     host: z.string().default('127.0.0.1').describe('Address to listen on. Put a TLS proxy in front of it.'),
     port: z.number().int().min(0).max(65_535).default(3978).describe('Port to listen on; 0 picks a free one.'),
+    trustedProxies: z
+      .array(source)
+      .default([])
+      .describe(
+        'Addresses and prefixes of your proxies: what they say of a client’s address is believed. Of any other client, the address of the connection counts.',
+      ),
     admin: z
       .strictObject({
         host: z.string().default('127.0.0.1').describe('Address to listen on for operators.'),
@@ -137,6 +144,7 @@ export const configSchema = z.strictObject({
     .describe('Name of this installation, part of every mark.'),
   redis,
   http,
+  web: web.optional().describe('Pages that people open in a browser, at the address of `http`.'),
   lease,
   requests,
   marks,

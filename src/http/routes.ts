@@ -23,10 +23,11 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], refuse
       url: path,
       bodyLimit: bodyBytes,
       async handler(request, reply) {
-        const { params, headers, body = Buffer.alloc(0) } = request as Read;
+        const { params, headers, ip: address, url, body = Buffer.alloc(0) } = request as Read;
+        const query = new URLSearchParams(url.split('?').slice(1).join('?'));
         let answer: HttpReply;
         try {
-          answer = await handle({ params, headers, body });
+          answer = await handle({ params, query, address, headers, body });
         } catch (error) {
           return refuse.failed(error, request, reply);
         }

@@ -25,6 +25,8 @@ interface Options {
   readonly routes: readonly Route[];
   /** Answers `/readyz`: the parts that are missing. Throws when Redis is. */
   readonly ready: () => Promise<readonly string[]>;
+  /** Addresses and prefixes of proxies whose `X-Forwarded-For` is believed. Nobody’s without it, and never everybody’s. */
+  readonly trustedProxies?: readonly string[];
   readonly log: Log;
   readonly limits?: Partial<HttpLimits>;
 }
@@ -33,10 +35,10 @@ interface Options {
 const STOPPING = text(503, 'Drawbridge is stopping. Try again.', { connection: 'close', 'retry-after': '5' });
 
 /**
- * The one HTTP server: the chats' deliveries, `/healthz` (the process runs) and `/readyz` (it can work). Bodies are read
+ * The one HTTP server: the chats' deliveries, pages, `/healthz` (the process runs) and `/readyz` (it can work). Bodies are read
  * once, as bytes, and no route gets hold of the connection, so that the limits hold for all of them.
  */
-export async function startServer({ host, port, log, ...options }: Options): Promise<HttpServer> {
+export async function startServer({ host, port, log, trustedProxies = [], ...options }: Options): Promise<HttpServer> {
   const limits = { ...LIMITS, ...options.limits };
   const refuse = refusals(log);
   let isDraining = false;
@@ -45,8 +47,8 @@ export async function startServer({ host, port, log, ...options }: Options): Pro
   });
   const app = fastify({
     ...nodeOptions(limits),
-    // NB. nobody is believed to be somebody else. Proxies to be trusted are named by their addresses when one has to be.
-    trustProxy: false,
+    // NB. nobody is believed to be somebody else, but proxies that are named by their addresses.
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_BYTES,
     clientErrorHandler: refuse.connection,
     frameworkErrors: refuse.unread,

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 
 /**
- * The one HTTP server as others see it, free of the library behind it. Rooms of routes to come (pages, an API) hang on it
- * as the chats do; what they need besides (the query, cookies, sessions) is added to `HttpRequest` when the first one does.
+ * The one HTTP server as others see it, free of the library behind it. Rooms of routes (the chats, pages) hang on it.
  */
 export interface Route {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
@@ -18,6 +17,10 @@ export interface Route {
 export interface HttpRequest {
   /** By the names in the route's path, decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** What stands behind `?`, decoded. */
+  readonly query: URLSearchParams;
+  /** Of the client; of what a proxy says only where that one is trusted by its address (`http.trustedProxies`). */
+  readonly address: string;
   readonly headers: IncomingHttpHeaders;
   /** As it came: signatures are made over bytes. */
   readonly body: Buffer;

@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
   // BullMQ's connections are made as the store's are.
   'src/queue': { rooms: [...CORE_AND_PORTS, 'src/redis'], libraries: 'any' },
   'src/http': { rooms: CORE_AND_PORTS, libraries: 'any' },
+  'src/web': { rooms: CORE_AND_PORTS, libraries: ['node:crypto', 'node:http'] },
   'src/config': { rooms: CORE_AND_PORTS, libraries: 'any' },
   'src/observe': { rooms: CORE_AND_PORTS, libraries: 'any' },
 };

@@ -3,6 +3,7 @@ import { COMMAND_ERRORS } from './command.ts';
 import type { Entry } from './entry.ts';
 import { PEOPLE_ERRORS } from './people.ts';
 import { POLICY_ERRORS } from './policy.ts';
+import { WEB_ERRORS } from './web.ts';
 
 /**
  * Every error that Drawbridge knows. `say` may be shown in a chat, and nothing else may; what is in braces is filled in
@@ -12,6 +13,7 @@ export const ERROR_TABLE = {
   ...COMMAND_ERRORS,
   ...PEOPLE_ERRORS,
   ...POLICY_ERRORS,
+  ...WEB_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',
