@@ -1,9 +1,11 @@
 import { directoryOf } from '../adapters/directory/index.ts';
+import { outgoing } from '../adapters/outgoing/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import type { Deps } from './app/deps.ts';
 import { awsSettings } from './config/aws-roles.ts';
 import { directorySettings } from './config/directory.ts';
+import { outgoingRules } from './config/outgoing.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import type { CloudName } from './core/machine/machine.ts';
@@ -14,6 +16,7 @@ import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import type { CallOut } from './ports/outgoing.ts';
 
 interface Shared {
   readonly log: Log;
@@ -83,4 +86,9 @@ function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullab
 
 function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
   return { ...rest, appPassword: secretOf(appPassword) };
+}
+
+/** Calls what `outgoing` allows, and the hosts of these URLs, which stand in the file itself. */
+export function callsOf(config: Pick<Config, 'outgoing'>, urls: readonly string[] = []): CallOut {
+  return outgoing(outgoingRules(config.outgoing, urls));
 }

@@ -30,6 +30,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   operators: 'now',
   drill: 'now',
   protections: 'now',
+  outgoing: 'now',
   digest: 'now',
   policies: 'now',
 };

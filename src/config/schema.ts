@@ -4,6 +4,7 @@ import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
 import { duration, file, name, named, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
+import { outgoing } from './outgoing.ts';
 import { directory, groups, person } from './people.ts';
 import { operators, place } from './places.ts';
 import { policy } from './policy.ts';
@@ -191,6 +192,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Machines that the patrol protects, also those that appear later: at most ten at a time. It ends no protection, and closes standing rules only with `standing: lockdown` and consent. For a machine and a port, the first entry counts.',
     ),
+  outgoing,
   digest: z
     .strictObject({
       at: timeOfDay.describe('Time of day, such as "09:00".'),
