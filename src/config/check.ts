@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { setFaults } from './machine-faults.ts';
 import { placeFaults, subjectFaults } from './named.ts';
+import { scheduleFaults } from './on-call.ts';
 import { peopleFaults } from './people-faults.ts';
 import { policyFaults } from './policies.ts';
 import { protectionFaults } from './protections.ts';
@@ -16,6 +17,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...sourceFaults(config),
     ...rightsFaults(config),
     ...setFaults(config),
+    ...scheduleFaults(config.onCall),
     ...policyFaults(config),
     ...protectionFaults(config),
     ...chatFaults(config),

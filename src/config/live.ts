@@ -31,6 +31,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   drill: 'now',
   protections: 'now',
   outgoing: 'now',
+  onCall: 'now',
   digest: 'now',
   policies: 'now',
 };
