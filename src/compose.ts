@@ -37,7 +37,7 @@ import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
-import { chatRooms, cloudRooms, peopleRoom } from './rooms.ts';
+import { chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -142,9 +142,11 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
+  const onCall = onCallRoom(house, log);
   const deps: Deps = {
     ...kept,
-    examiners: examinersOf(config, redis, keys),
+    examiners: [...examinersOf(config, redis, keys), onCall],
+    onCall,
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),

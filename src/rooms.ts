@@ -1,9 +1,13 @@
 import { directoryOf } from '../adapters/directory/index.ts';
+import { onCallSchedules } from '../adapters/on-call/index.ts';
+import { outgoing } from '../adapters/outgoing/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import type { Deps } from './app/deps.ts';
 import { awsSettings } from './config/aws-roles.ts';
 import { directorySettings } from './config/directory.ts';
+import { schedulesOf, urlsOf } from './config/schedules.ts';
+import { outgoingRules } from './config/outgoing.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import type { CloudName } from './core/machine/machine.ts';
@@ -12,8 +16,11 @@ import { type Clock, pauseFor } from './kit/clock.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
+import type { Examiner } from './ports/examiner.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import type { OnCall } from './ports/on-call.ts';
+import type { CallOut } from './ports/outgoing.ts';
 
 interface Shared {
   readonly log: Log;
@@ -83,4 +90,34 @@ function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullab
 
 function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
   return { ...rest, appPassword: secretOf(appPassword) };
+}
+
+/** Calls what `outgoing` allows, and the hosts of these URLs, which stand in the file itself. */
+export function callsOf(config: Pick<Config, 'outgoing'>, urls: readonly string[] = []): CallOut {
+  return outgoing(outgoingRules(config.outgoing, urls));
+}
+
+/** Who is on call, by the schedules of the configuration that holds at that moment. Throws `badConfig` when one of its secrets is not there. */
+export function onCallRoom(
+  house: { readonly config: Config; readonly directory: Directory },
+  log: Log,
+  now: () => number = Date.now,
+): OnCall & Examiner {
+  const make = (config: Config) => {
+    const call = callsOf(config, urlsOf(config.onCall));
+    const directory: Pick<Directory, 'byId' | 'find'> = {
+      byId: (id) => house.directory.byId(id),
+      find: (typed) => house.directory.find(typed),
+    };
+    return { config, schedules: onCallSchedules(schedulesOf(config.onCall), { call, directory, now, log }) };
+  };
+  let made = make(house.config);
+  const current = () => {
+    if (made.config !== house.config) made = make(house.config);
+    return made.schedules;
+  };
+  return {
+    now: (schedule, signal) => current().now(schedule, signal),
+    examine: (places, signal) => current().examine(places, signal),
+  };
 }

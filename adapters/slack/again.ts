@@ -24,7 +24,7 @@ interface Kept {
     readonly id: string;
     readonly callback_id: string;
     readonly private_metadata?: string;
-    readonly state: { readonly values: Parameters<typeof filled>[0] };
+    readonly state: { readonly values: Parameters<typeof filledPorts>[1] };
   };
 }
 

@@ -37,7 +37,7 @@ export interface Deps {
   readonly clouds: ReadonlyMap<CloudName, Cloud>;
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
-  /** Who is on call; absent where no schedule is configured: nobody can tell then. */
+  /** Who is on call; without it nobody can tell. */
   readonly onCall?: OnCall;
   readonly rules: HouseRules;
   /** Tries connections from here, where that is wanted. */

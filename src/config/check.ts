@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { setFaults } from './machine-faults.ts';
 import { placeFaults, subjectFaults } from './named.ts';
+import { scheduleFaults } from './on-call.ts';
 import { peopleFaults } from './people-faults.ts';
 import { policyFaults } from './policies.ts';
 import { protectionFaults } from './protections.ts';
@@ -18,6 +19,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...sourceFaults(config),
     ...rightsFaults(config),
     ...setFaults(config),
+    ...scheduleFaults(config.onCall),
     ...policyFaults(config),
     ...glassFaults(config),
     ...protectionFaults(config),

@@ -31,6 +31,8 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   operators: 'now',
   drill: 'now',
   protections: 'now',
+  outgoing: 'now',
+  onCall: 'now',
   digest: 'now',
   policies: 'now',
   breakGlass: 'now',

@@ -25,6 +25,10 @@ function faultsAt(schema: unknown, value: unknown, path: Path): readonly Fault[]
   if (schema instanceof z.ZodArray) {
     return (value as readonly unknown[]).flatMap((one, i) => faultsAt(schema.element, one, [...path, i]));
   }
+  if (schema instanceof z.ZodRecord) {
+    const parts = value as Readonly<Record<string, unknown>>;
+    return Object.entries(parts).flatMap(([key, one]) => faultsAt(schema.valueType, one, [...path, key]));
+  }
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return faultsAt(schema.unwrap(), value, path);
   return [];

@@ -5,6 +5,8 @@ import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
 import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
+import { onCall } from './on-call.ts';
+import { outgoing } from './outgoing.ts';
 import { directory, groups, person } from './people.ts';
 import { operators, place } from './places.ts';
 import { policy } from './policy.ts';
@@ -200,6 +202,8 @@ export const configSchema = z.strictObject({
     .describe(
       'Machines that the patrol protects, also those that appear later: at most ten at a time. It ends no protection, and closes standing rules only with `standing: lockdown` and consent. For a machine and a port, the first entry counts.',
     ),
+  outgoing,
+  onCall,
   digest: z
     .strictObject({
       at: timeOfDay.describe('Time of day, such as "09:00".'),

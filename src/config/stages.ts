@@ -3,6 +3,7 @@ import { isOnCall, isOwner } from '../core/policy/stage.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { subjectFaults } from './named.ts';
+import { onCallFaults } from './on-call.ts';
 
 type KnownPolicy = NonNullable<NonNullable<Known['policies']>[number]>;
 type KnownStage = NonNullable<NonNullable<KnownPolicy['stages']>[number]>;
@@ -70,5 +71,5 @@ function twiceIn(list: Approvers = [], path: Fault['path']): readonly Fault[] {
 
 function approverFaults(config: Known, list: Approvers = [], path: Fault['path']): readonly Fault[] {
   const subjects = list.map((one) => (one === undefined || isOwner(one) || isOnCall(one) ? undefined : one));
-  return subjectFaults(config, subjects, path);
+  return [...subjectFaults(config, subjects, path), ...onCallFaults(config.onCall?.schedules, list, path)];
 }

@@ -1,5 +1,8 @@
 /** Who is on call by the schedules that policies name. */
 export interface OnCall {
-  /** Ids of people, none where nobody is. Throws what is known of why nobody can tell: that refuses. */
+  /**
+   * Ids of people, one at least, asked anew. Throws `scheduleUnknown` where nobody can tell, nobody is on call, or nobody who
+   * is on call is known; `outgoingSilent`, `outgoingRefused`, and what the directory throws.
+   */
   now(schedule: string, signal: AbortSignal): Promise<readonly string[]>;
 }

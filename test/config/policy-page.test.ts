@@ -51,6 +51,7 @@ describe('the examples of docs/policy.md', () => {
     expect(EXAMPLES.map(({ title }) => title)).toEqual([
       'The smallest one',
       'Two stages',
+      'On call',
       'Which policy applies',
       'Bounds',
       'Conditions',
@@ -61,6 +62,8 @@ describe('the examples of docs/policy.md', () => {
   it('do what the page says of them', () => {
     expect(ruled('The smallest one')({ machine: { ...WEB, tags: { env: 'dev' } } }).against).toEqual([]);
     expect(ruled('Two stages')().chains[0]?.stages.map(({ seats }) => seats.length)).toEqual([1, 2]);
+    const payments = ruled('On call')({ machine: { ...WEB, tags: { app: 'payments' } } });
+    expect(payments.chains[0]?.stages).toEqual([{ seats: [['onCall:payments']] }]);
     const applies = ruled('Which policy applies');
     expect(applies().against).toEqual([]);
     expect(applies({ now: Date.UTC(2026, 11, 24) }).against[0]).toMatchObject({ code: 'policyRefuses' });

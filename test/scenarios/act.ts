@@ -1,7 +1,7 @@
 import { channels, people } from '../../simulators/world.ts';
 import { parseDuration } from '../../src/core/language/duration.ts';
 import { human } from './human.ts';
-import { inEntra } from './people.ts';
+import { inEntra, inPagerDuty } from './people.ts';
 import type { World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,6 +17,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'leavers') return world.leavers();
   if (who === 'reviews') return world.reviews();
   if (who === 'entra') return inEntra(world, what);
+  if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);
   const person = Object.values(people).find(({ id }) => id === first);
   if (!person) throw new Error(`nobody is called ${first}`);

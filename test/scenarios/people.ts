@@ -42,3 +42,14 @@ export function inEntra({ services: { azure } }: World, what: string): void {
   else if (verb === 'back') azure.faults.clear();
   else throw new Error(`cannot do in Entra: ${what}`);
 }
+
+/** `pagerduty> PDB0001 sam grace`: they are on call by that schedule, and nobody else is; `pagerduty> silent`. */
+export function inPagerDuty({ pager }: World, what: string): void {
+  const [schedule = '', ...names] = what.split(' ');
+  if (schedule === 'silent') pager?.faults.add('/oncalls', { kind: 'error', status: 503, code: 'Down' }, 1_000);
+  else
+    pager?.set(
+      names.map((name) => ({ schedule, email: `${name}@example.com` })),
+      names.length > 0 ? [] : [schedule],
+    );
+}

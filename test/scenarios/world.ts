@@ -5,6 +5,7 @@ import { setImmediate as yieldOnce } from 'node:timers/promises';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { behindFirewall } from '../../simulators/demo/firewall.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
+import { type PagerDutySimulator, startPagerDuty } from '../../simulators/pagerduty/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
@@ -21,7 +22,7 @@ import { readConfig } from '../../src/config/load.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import { chatRooms, cloudRooms, peopleRoom } from '../../src/rooms.ts';
+import { chatRooms, cloudRooms, onCallRoom, peopleRoom } from '../../src/rooms.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryDrills } from '../memory/drills.ts';
 import { memoryJournal } from '../memory/journal.ts';
@@ -33,6 +34,8 @@ import { memoryUndo } from '../memory/undo.ts';
 
 export interface World {
   readonly services: Services;
+  /** Where drawbridge.yaml has `PAGERDUTY_URL`. */
+  readonly pager: PagerDutySimulator | undefined;
   readonly clock: ManualClock;
   readonly startedAt: number;
   readonly deps: Deps;
@@ -89,10 +92,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     withoutRole: true,
     ...(azureBackend ? { azureBackend } : {}),
   });
-  const read = readConfig(edit(yaml));
+  const wanted = edit(yaml);
+  const pager = wanted.includes('PAGERDUTY_URL') ? await startPagerDuty({ now: clock.now }) : undefined;
+  const read = readConfig(wanted.replaceAll('PAGERDUTY_URL', pager?.url ?? ''));
   if ('faults' in read) throw new Error(read.faults.join('\n'));
   const { config } = read;
-  Object.assign(process.env, demoSecrets(services));
+  Object.assign(process.env, demoSecrets(services), { PAGERDUTY_TOKEN: pager?.token ?? '' });
 
   const lines: string[] = [];
   const say = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
@@ -126,6 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ),
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory,
+    onCall: onCallRoom({ config, directory }, log, clock.now),
     rules: houseRules(config),
     log,
     random: (n) =>
@@ -162,6 +168,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const leavers = leaversOf(deps);
   return {
     services,
+    pager,
     clock,
     startedAt,
     deps,
@@ -203,6 +210,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await Promise.all(rooms.map((room) => room.stop()));
       await server.close();
       await services.stop();
+      await pager?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

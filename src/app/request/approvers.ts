@@ -21,10 +21,16 @@ export async function onCallFor(
       found.set(schedule, await onCall.now(schedule, signal));
     } catch (error) {
       log.warn({ schedule, error }, 'who is on call could not be told');
-      failed.push(new JitError('onCallUnknown', { schedule, policy: namesOf(policies, approver) }, { cause: error }));
+      const policy = namesOf(policies, approver);
+      failed.push(new JitError('onCallUnknown', { schedule, policy, why: reasonOf(error) }, { cause: error }));
     }
   }
   return { onCall: found, failed };
+}
+
+/** What is no error of ours is for the log alone. */
+function reasonOf(error: unknown): string {
+  return error instanceof JitError ? error.sentence : 'Try again. If it stays so, ask your Drawbridge administrator.';
 }
 
 function namesOf(policies: readonly Policy[], approver: Approver): string {

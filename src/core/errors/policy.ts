@@ -45,7 +45,12 @@ export const POLICY_ERRORS = {
   onCallUnknown: {
     kind: 'unjudged',
     say: 'Cannot tell who is on call for {schedule}, and policy {policy} asks them.',
-    hint: 'Try again. If it stays so, ask your Drawbridge administrator.',
+    hint: '{why}',
+  },
+  scheduleUnknown: {
+    kind: 'unjudged',
+    say: 'Schedule {schedule}: {why}.',
+    hint: '{todo}',
   },
   policyRefuses: {
     kind: 'denied',

@@ -1,6 +1,7 @@
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import type { Entry } from './entry.ts';
+import { OUTGOING_ERRORS } from './outgoing.ts';
 import { PEOPLE_ERRORS } from './people.ts';
 import { POLICY_ERRORS } from './policy.ts';
 import { WEB_ERRORS } from './web.ts';
@@ -14,6 +15,7 @@ export const ERROR_TABLE = {
   ...PEOPLE_ERRORS,
   ...POLICY_ERRORS,
   ...WEB_ERRORS,
+  ...OUTGOING_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',
