@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, file, name, secret, source, subject, url, uuid } from './fields.ts';
+import { duration, file, membersIn, name, names, secret, source, subject, url, uuid } from './fields.ts';
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
 
@@ -95,10 +95,12 @@ export const person = z.strictObject({
 });
 
 /** Who may be in a group: an id, or another group. */
-const member = z.custom<string>(
-  (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && GROUP.test(text))),
-  'must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>',
-);
+const member = z
+  .custom<string>(
+    (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && GROUP.test(text))),
+    'must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>',
+  )
+  .register(names, { among: membersIn });
 
 export const groups = z
   .record(name, z.array(member))
