@@ -6,10 +6,9 @@ import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import { configVersion } from './config/version.ts';
 import type { CommandLine } from './core/audit/entry.ts';
-import { begin } from './parts.ts';
+import { begin, type Roles } from './parts.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
-import { type Roles } from './parts.ts';
 
 /** The longest that stopping may take when starting failed. */
 const FAILED_MS = 10_000;

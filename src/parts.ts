@@ -1,4 +1,3 @@
-import { run } from './main.ts';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Deps } from './app/deps.ts';
@@ -17,6 +16,7 @@ import { configVersion, programVersion } from './config/version.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { limitedLog } from './kit/limited-log.ts';
+import { run } from './main.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';

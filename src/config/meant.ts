@@ -1,9 +1,12 @@
 import { nearest } from '../core/machine/near.ts';
 
-/** `; did you mean office?`, or nothing where no name is near. */
+/** `; did you mean office?`, or nothing where no name is near. Of names as near, the one with the same letters: two were swapped. */
 export function didYouMean(word: string, names: Iterable<string>): string {
-  const [first] = nearest(names, word.toLowerCase());
-  return first === undefined ? '' : `; did you mean ${first}?`;
+  const near = nearest(names, word.toLowerCase());
+  const letters = (text: string) => [...text.toLowerCase()].toSorted().join('');
+  const [first] = near;
+  const meant = near.find((name) => letters(name) === letters(word)) ?? first;
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 
 /** What may be named, and the section that lists it. */

@@ -4,7 +4,7 @@ import { duration, file, membersIn, name, names, secret, source, subject, url, u
 const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
 
 /** Of the file, of Entra, or of Slack. */
-const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
+export const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
 const GROUP = /^(?:group|entra|slack):/;
 
 /** Where people come from besides the file. */

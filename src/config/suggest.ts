@@ -8,8 +8,13 @@ const NO_SETTING = 'is not a setting here';
 export const IS_MISSING = 'is missing';
 
 /** The faults of the shape with the nearest right thing, where there is one, and the others. What is missing because it was mistyped is said once. */
-export function suggested(shape: readonly Fault[], others: readonly Fault[], raw: unknown): readonly Fault[] {
-  const near = shape.map((fault) => ({ fault, nearest: nearestTo(fault, raw) }));
+export function suggested(
+  shape: readonly Fault[],
+  others: readonly Fault[],
+  raw: unknown,
+  schema: unknown = configSchema,
+): readonly Fault[] {
+  const near = shape.map((fault) => ({ fault, nearest: nearestTo(fault, raw, schema) }));
   const mistyped = new Set(
     near.flatMap(({ fault, nearest }) => (nearest.setting ? [keyOf(fault, nearest.setting)] : [])),
   );
@@ -28,20 +33,20 @@ interface Nearest {
   readonly setting?: string;
 }
 
-function nearestTo({ path, message }: Fault, raw: unknown): Nearest {
-  if (message === NO_SETTING) return nearestSetting(path);
+function nearestTo({ path, message }: Fault, raw: unknown, root: unknown): Nearest {
+  if (message === NO_SETTING) return nearestSetting(path, root);
   const given = valueAt(raw, path);
   if (typeof given !== 'string') return { text: '' };
-  const among = schemasAt(path).flatMap((schema) => valuesOf(schema, raw));
+  const among = schemasAt(root, path).flatMap((schema) => valuesOf(schema, raw));
   return { text: message.includes('did you mean') ? '' : didYouMean(given, new Set(among)) };
 }
 
-function nearestSetting(path: Fault['path']): Nearest {
+function nearestSetting(path: Fault['path'], root: unknown): Nearest {
   const key = String(path.at(-1));
-  const beside = schemasAt(path.slice(0, -1)).flatMap(settingsOf);
+  const beside = schemasAt(root, path.slice(0, -1)).flatMap(settingsOf);
   const [, setting] = /did you mean (.+)\?$/.exec(didYouMean(key, new Set(beside))) ?? [];
   if (setting !== undefined) return { text: `; did you mean ${setting}?`, setting };
-  const home = homeOf(key);
+  const home = homeOf(root, key);
   return { text: home === undefined ? '' : `; it is one of ${home}` };
 }
 
@@ -56,10 +61,10 @@ function valuesOf(schema: unknown, raw: unknown): readonly string[] {
 }
 
 /** The forms that a setting may have, without what makes it optional. */
-function schemasAt(path: Fault['path']): readonly unknown[] {
+function schemasAt(root: unknown, path: Fault['path']): readonly unknown[] {
   return path.reduce<readonly unknown[]>(
     (schemas, part) => schemas.flatMap((schema) => partsOf(schema, part)),
-    formsOf(configSchema),
+    formsOf(root),
   );
 }
 
@@ -89,8 +94,8 @@ function valueAt(raw: unknown, path: Fault['path']): unknown {
 }
 
 /** The sections in which there is such a setting, the outermost first. */
-function homeOf(key: string): string | undefined {
-  let level: readonly (readonly [string, unknown])[] = formsOf(configSchema).map((schema) => ['', schema]);
+function homeOf(root: unknown, key: string): string | undefined {
+  let level: readonly (readonly [string, unknown])[] = formsOf(root).map((schema) => ['', schema]);
   while (level.length > 0) {
     const found = level.filter(([, schema]) => settingsOf(schema).includes(key)).map(([path]) => path);
     if (found.length > 0)
