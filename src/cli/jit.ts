@@ -9,6 +9,7 @@ import { explainVerb } from './explain.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
+import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
@@ -91,9 +92,9 @@ program
   .option('--last', 'show what came of the last one')
   .action((options: { last?: boolean }) => drillVerb(file(), options));
 
-program
-  .command('policy')
-  .description('explain what the policies say')
+const policy = program.command('policy').description('explain and test what the policies say');
+
+policy
   .command('explain')
   .description('say what would become of a request, and who would decide; nothing is kept, and nobody is told')
   .argument('<person>', 'ID of the person who would request')
@@ -102,6 +103,14 @@ program
   .action((person: string, machine: string, terms: readonly string[]) =>
     explainVerb(file(), person, [machine, ...terms]),
   );
+
+policy
+  .command('test')
+  .description('check what a file expects of the policies: for CI; needs no secret, cloud, or directory')
+  .argument('<file>', 'expectations, as docs/policy.md shows them')
+  .option('--junit <file>', 'also write the results in the form of JUnit')
+  .option('--json', 'print the results as JSON')
+  .action((tests: string, options: { junit?: string; json?: boolean }) => policyTestVerb(file(), tests, options));
 
 program
   .command('why')

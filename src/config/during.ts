@@ -6,7 +6,8 @@ import { zone } from './fields.ts';
 
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d|2[0-3]):([0-5]\d))?$/;
 
-const moment = z
+/** A day, or a time. */
+export const moment = z
   .string()
   .refine(
     (text) => dayOf(text) !== undefined,
@@ -31,6 +32,12 @@ function dayOf(text: string): Day | undefined {
   if (date === undefined || Number.isNaN(Date.parse(`${date}T00:00Z`))) return undefined;
   if (new Date(`${date}T00:00Z`).toISOString().slice(0, 10) !== date) return undefined;
   return hour === undefined ? { date } : { date, minute: Number(hour) * 60 + Number(minute) };
+}
+
+/** The instant of a `moment`; of a day, when it begins. */
+export function momentAt(text: string, zone: string): number {
+  const day = dayOf(text);
+  return day ? instantAt(day.date, day.minute ?? 0, zone) : Number.NaN;
 }
 
 export function duringOf(given: z.output<typeof during>): During {

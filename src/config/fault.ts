@@ -30,6 +30,8 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.origin === 'number'
         ? `must be ${issue.maximum} or less`
         : `must be at most ${issue.maximum} characters long`;
+    case 'invalid_key':
+      return `its name ${issue.issues[0]?.message ?? 'cannot be one'}`;
     default:
       return undefined;
   }
@@ -63,7 +65,9 @@ function unionFaults(issue: z.core.$ZodIssueInvalidUnion, path: Fault['path']): 
 /** `policies[0].who[1]`; the whole file is `drawbridge.yaml`. */
 export function pathText(path: Fault['path']): string {
   if (path.length === 0) return 'drawbridge.yaml';
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part || '""' : `.${part || '""'}`))
+    .join('');
 }
 
 /** Does what is wrong at `inner` stand at `outer`, or in a part of it? */

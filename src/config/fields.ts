@@ -10,6 +10,35 @@ import { faultsOf } from './fault.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
 
+/** The right values of a kind of setting, in this file as it was written: to name the nearest. */
+export const names = z.registry<{ readonly among: (raw: unknown) => readonly string[] }>();
+
+export function namesOf(schema: z.ZodType, raw: unknown): readonly string[] {
+  return names.get(schema)?.among(raw) ?? [];
+}
+
+/** The names that a section of the file gives. */
+function namesIn(raw: unknown, section: 'groups' | 'people'): readonly string[] {
+  const part = (raw as Readonly<Record<string, unknown>> | undefined)?.[section];
+  if (typeof part !== 'object' || part === null) return [];
+  if (!Array.isArray(part)) return Object.keys(part);
+  return part.flatMap((one: { readonly id?: unknown } | null) => (typeof one?.id === 'string' ? [one.id] : []));
+}
+
+function subjectsIn(raw: unknown): readonly string[] {
+  return [
+    'manager',
+    'managersManager',
+    ...namesIn(raw, 'groups').map((group) => `group:${group}`),
+    ...namesIn(raw, 'people').map((id) => `person:${id}`),
+  ];
+}
+
+/** Who may be in a group. */
+export function membersIn(raw: unknown): readonly string[] {
+  return [...namesIn(raw, 'people'), ...namesIn(raw, 'groups').map((group) => `group:${group}`)];
+}
+
 /** Which settings lead somewhere else. A setting that is described anew still is one. */
 export const references = z.registry<{ readonly to: 'secret' | 'file' }>();
 
@@ -17,11 +46,17 @@ export const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be at most 40 lowercase letters, digits, and dashes');
 
+/** The same words for text that is wrong and for what is no text. */
+function expected(words: string) {
+  return { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is missing' : words) };
+}
+
 /** `45m`, `2h`: into milliseconds. */
-export const duration = z.string().transform((text, context) => {
+const A_DURATION = 'must be a duration such as 45m, 2h, or 1h30m';
+export const duration = z.string(expected(A_DURATION)).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: 'must be a duration such as 45m, 2h, or 1h30m' });
+  context.addIssue({ code: 'custom', message: A_DURATION });
   return z.NEVER;
 });
 
@@ -53,7 +88,11 @@ export const named = z.unknown().transform((given, context): readonly string[] =
 
 /** `22`, `ssh`, `53/udp`, `winrm` (two ports). */
 export const ports = z
-  .array(z.union([z.string(), z.number()], 'must be a port such as 22, ssh, rdp, winrm, or 53/udp'))
+  .array(
+    z
+      .union([z.string(), z.number()], 'must be a port such as 22, ssh, rdp, winrm, or 53/udp')
+      .register(names, { among: () => ['ssh', 'rdp', 'winrm'] }),
+  )
   .min(1, 'must name at least one port')
   .transform((words, context) =>
     words.flatMap((word, i) => {
@@ -66,11 +105,14 @@ export const ports = z
 
 /** `09:00`: into the minute of the day. */
 export const timeOfDay = z
-  .string()
+  .string(expected('must be a time such as "09:00"'))
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "09:00"')
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
-export const zone = z.string().refine(isZone, 'must be a time zone such as Europe/Berlin');
+export const zone = z
+  .string()
+  .refine(isZone, 'must be a time zone such as Europe/Berlin')
+  .register(names, { among: () => Intl.supportedValuesOf('timeZone') });
 
 const A_SUBJECT = new RegExp(
   [
@@ -84,16 +126,20 @@ const A_SUBJECT = new RegExp(
   ].join('|'),
 );
 
-export const subject = z.custom<Subject>(
-  (text) => typeof text === 'string' && A_SUBJECT.test(text),
-  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager',
-);
+export const subject = z
+  .custom<Subject>(
+    (text) => typeof text === 'string' && A_SUBJECT.test(text),
+    'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager',
+  )
+  .register(names, { among: subjectsIn });
 
 /** A subject, the owner that a tag names, or who is on call by a schedule. */
-export const approver = z.custom<Approver>(
-  (text) => typeof text === 'string' && (A_SUBJECT.test(text) || /^(?:owner|onCall):\S{1,60}$/.test(text)),
-  'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule>',
-);
+export const approver = z
+  .custom<Approver>(
+    (text) => typeof text === 'string' && (A_SUBJECT.test(text) || /^(?:owner|onCall):\S{1,60}$/.test(text)),
+    'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule>',
+  )
+  .register(names, { among: subjectsIn });
 
 /** A secret is never written in the file: `env:NAME` or `file:/path`. */
 export const secret = z

@@ -35,7 +35,7 @@ export function groupTable({ groups }: Config): GroupTable {
 }
 
 /** From the manager's manager upwards. A circle ends it: with the person's own id, where they are part of it. */
-function aboveOf(
+export function aboveOf(
   managers: ReadonlyMap<string, string | undefined>,
   id: string,
 ): { readonly above?: readonly string[] } {

@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import { badConfig } from '../core/errors/bad-config.ts';
+import { type FileText, textOfFile } from './bytes.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
+import { followsFrom } from './meant.ts';
 import { referenceFaults } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
+import { spaced } from './spaces.ts';
+import { IS_MISSING, suggested } from './suggest.ts';
 import { warningsOf } from './warnings.ts';
+import { readYaml } from './yaml.ts';
 
 /** The configuration with what may not be meant so, or every fault in it at once. Each has its line. */
 export type Read =
@@ -23,48 +26,67 @@ const MOST_LETTERS = 500;
  * @param resolve also looks whether secrets and files are there: where it runs, not where it is written
  */
 export function readConfig(text: string, { resolve = false }: { readonly resolve?: boolean } = {}): Read {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0)
-    return { faults: few(document.errors.map((error) => (error.message.split('\n')[0] ?? '').replace(/:$/, ''))) };
-  const raw = toValue(document);
-  if ('fault' in raw) return { faults: [raw.fault] };
-  const parsed = configSchema.safeParse(raw.value, { error: wording });
+  const { faults: first, readings } = spaced(text);
+  const [reading, ...others] = readings;
+  // Of what it may be meant to be, the one with the least that is wrong.
+  const read = others.reduce(
+    (best, other) => (isRight(best) ? best : better(best, readText(other, resolve))),
+    readText(reading, resolve),
+  );
+  if (first.length === 0) return read;
+  return { faults: few([...first, ...(isRight(read) ? [] : read.faults)]) };
+}
+
+function isRight(read: Read): read is Extract<Read, { readonly config: Config }> {
+  return 'config' in read;
+}
+
+function better(one: Read, other: Read): Read {
+  if (isRight(other)) return other;
+  return !isRight(one) && other.faults.length < one.faults.length ? other : one;
+}
+
+function readText(text: string, resolve: boolean): Read {
+  const { value, faults: broken, lineOf, isOut, holdsOut } = readYaml(text);
+  if (value === undefined) return { faults: few(broken) };
+  const parsed = configSchema.safeParse(value, { error: wording });
   const wrong = parsed.success ? [] : faultsOf(parsed.error.issues).slice(0, MOST_FAULTS + 1);
-  const known = parsed.success ? parsed.data : knownOf(raw.value);
+  const known = parsed.success ? parsed.data : knownOf(value);
+  const lost = [
+    ...suggested(wrong, [], value).flatMap(sectionLost),
+    ...broken.map((fault) => fault.slice(0, fault.indexOf(':'))),
+  ];
   // What follows from a setting that is wrong itself is not said again.
   const more = (known ? crossCheck(known) : []).filter(
-    ({ path }) => !wrong.some((other) => isWithin(other.path, path)),
+    ({ path, message }) =>
+      !wrong.some((other) => isWithin(other.path, path)) &&
+      !holdsOut(path.slice(0, -1)) &&
+      !lost.some((section) => followsFrom(message, section)),
   );
-  const faults = [...wrong, ...more, ...(parsed.success && resolve ? referenceFaults(parsed.data) : [])];
-  const said = ({ path, message }: Fault) => `${pathText(path)}: ${message}${lineText(path)}`;
-  if (parsed.success && faults.length === 0)
+  const lacking = parsed.success && resolve ? referenceFaults(parsed.data) : [];
+  const faults = [...suggested(wrong, more, value), ...lacking].filter(
+    ({ path, message }) => !isOut(path) && !(message.startsWith(IS_MISSING) && holdsOut(path.slice(0, -1))),
+  );
+  const said = ({ path, message }: Fault) => `${pathText(path)}: ${message}${lineText(lineOf(path))}`;
+  if (parsed.success && faults.length === 0 && broken.length === 0)
     return { config: parsed.data, warnings: warningsOf(parsed.data).map(said) };
-  return { faults: few(faults.slice(0, MOST_FAULTS + 1).map(said)) };
+  return { faults: few([...broken, ...faults.map(said)].slice(0, MOST_FAULTS + 1)) };
+}
 
-  /** The line of the nearest thing on the path that stands in the file. */
-  function lineText(path: Fault['path']): string {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return ` (line ${lines.linePos(node.range[0]).line})`;
-    }
-    return '';
-  }
+/** The section that is not read because of a fault: it is wrong as a whole, or its name is. */
+function sectionLost({ path, message }: Fault): readonly string[] {
+  const [, meant] = /did you mean (.+)\?$/.exec(message) ?? [];
+  return path.length === 1 ? [String(path[0]), ...(meant === undefined ? [] : [meant])] : [];
+}
+
+function lineText(line: number | undefined): string {
+  return line === undefined ? '' : ` (line ${line})`;
 }
 
 function few(all: readonly string[]): readonly string[] {
   const faults = all.map((fault) => (fault.length > MOST_LETTERS ? `${fault.slice(0, MOST_LETTERS)}…` : fault));
   if (faults.length <= MOST_FAULTS) return faults;
   return [...faults.slice(0, MOST_FAULTS), 'and more, which are told when these are mended'];
-}
-
-/** The document as plain values. Aliases are looked up only here, and may lead nowhere. */
-function toValue(document: Document): { readonly value: unknown } | { readonly fault: string } {
-  try {
-    return { value: document.toJS({ maxAliasCount: 100 }) };
-  } catch (error) {
-    return { fault: (error as Error).message };
-  }
 }
 
 /** The checked configuration of a file, whose secrets are there. `badConfig` with every fault and its path. */
@@ -77,14 +99,15 @@ export function checkedConfig(
   file: string,
   { offline = false }: { readonly offline?: boolean } = {},
 ): { readonly config: Config; readonly warnings: readonly string[] } {
-  const read = readConfig(readText(file), { resolve: !offline });
+  const given = textIn(file);
+  const read = 'fault' in given ? { faults: [given.fault] } : readConfig(given.text, { resolve: !offline });
   if ('config' in read) return read;
   throw badConfig(read.faults);
 }
 
-function readText(file: string): string {
+function textIn(file: string): FileText {
   try {
-    return readFileSync(file, 'utf8');
+    return textOfFile(file);
   } catch (cause) {
     throw badConfig([`${file} cannot be read; name another file with --config`], cause);
   }

@@ -2,7 +2,7 @@ import { CLOUD_NAMES, type CloudName } from '../core/machine/machine.ts';
 
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
-import { didYouMean } from './meant.ts';
+import { didYouMean, notCalled } from './meant.ts';
 
 /** One place of the file that says which machines are meant. */
 export type KnownMachines = NonNullable<NonNullable<Known['protections']>[number]>['machines'];
@@ -21,7 +21,7 @@ export function machinesFaults(config: Known, given: KnownMachines, path: Fault[
   if (typeof given !== 'string') return selectionFaults(config, given, path, 'some');
   const sets = config.machines ?? {};
   if (Object.hasOwn(sets, given)) return [];
-  return [{ path, message: `no machines are called ${given}${didYouMean(given, Object.keys(sets))}` }];
+  return [{ path, message: notCalled('machines', given, Object.keys(sets)) }];
 }
 
 function selectionFaults(config: Known, given: Selected, path: Fault['path'], least: 'some' | 'all'): readonly Fault[] {
@@ -68,9 +68,23 @@ function siteFaults(
   return [
     ...(account === undefined || isServed
       ? []
-      : [{ path: [...path, 'account'], message: `no account with the ID ${account} is configured` }]),
+      : [
+          {
+            path: [...path, 'account'],
+            message: `no account with the ID ${account} is configured${didYouMean(account, idsOf(aws?.accounts))}`,
+          },
+        ]),
     ...(subscription === undefined || isKnown
       ? []
-      : [{ path: [...path, 'subscription'], message: `no subscription with the ID ${subscription} is configured` }]),
+      : [
+          {
+            path: [...path, 'subscription'],
+            message: `no subscription with the ID ${subscription} is configured${didYouMean(subscription, idsOf(azure?.subscriptions))}`,
+          },
+        ]),
   ];
+}
+
+function idsOf(sites: readonly ({ readonly id?: string | undefined } | undefined)[] = []): readonly string[] {
+  return sites.flatMap((site) => site?.id ?? []);
 }

@@ -1,7 +1,7 @@
 import type { Subject } from '../core/people/person.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
-import { didYouMean } from './meant.ts';
+import { notCalled } from './meant.ts';
 import { subjectFault } from './people-faults.ts';
 
 /** Subjects that lead nowhere. */
@@ -24,7 +24,7 @@ export function placeFaults(
 ): readonly Fault[] {
   return list.flatMap((place, i) =>
     place !== undefined && !Object.hasOwn(places, place)
-      ? [{ path: [...path, i], message: `no place is called ${place}${didYouMean(place, Object.keys(places))}` }]
+      ? [{ path: [...path, i], message: notCalled('place', place, Object.keys(places)) }]
       : [],
   );
 }

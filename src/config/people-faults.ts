@@ -2,7 +2,7 @@ import { ATTRIBUTES } from '../core/people/attribute.ts';
 import { type GroupSubject, isGroupSubject, partsOf, type Subject } from '../core/people/person.ts';
 import { type Fault, twice } from './fault.ts';
 import type { Known } from './lenient.ts';
-import { didYouMean } from './meant.ts';
+import { didYouMean, notCalled } from './meant.ts';
 
 type People = Pick<Known, 'people' | 'groups' | 'directory'>;
 
@@ -84,9 +84,7 @@ export function subjectFault(config: Known, subject: Subject): string | undefine
 function groupFault({ groups = {}, directory }: People, subject: Subject): string | undefined {
   const named = subject.slice(subject.indexOf(':') + 1);
   if (subject.startsWith('group:'))
-    return Object.hasOwn(groups, named)
-      ? undefined
-      : `no group is called ${named}${didYouMean(named, Object.keys(groups))}`;
+    return Object.hasOwn(groups, named) ? undefined : notCalled('group', named, Object.keys(groups));
   if (subject.startsWith('entra:')) return directory?.entra ? undefined : 'needs directory.entra';
   if (subject.startsWith('slack:')) return directory?.slack ? undefined : 'needs directory.slack';
   return undefined;

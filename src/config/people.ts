@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { duration, file, name, secret, source, subject, url, uuid } from './fields.ts';
+import { duration, file, membersIn, name, names, secret, source, subject, url, uuid } from './fields.ts';
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
 
 /** Of the file, of Entra, or of Slack. */
-const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
+export const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
 const GROUP = /^(?:group|entra|slack):/;
 
 /** Where people come from besides the file. */
@@ -95,10 +95,12 @@ export const person = z.strictObject({
 });
 
 /** Who may be in a group: an id, or another group. */
-const member = z.custom<string>(
-  (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && GROUP.test(text))),
-  'must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>',
-);
+const member = z
+  .custom<string>(
+    (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && GROUP.test(text))),
+    'must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>',
+  )
+  .register(names, { among: membersIn });
 
 export const groups = z
   .record(name, z.array(member))

@@ -5,6 +5,7 @@ import { isGroup } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { machinesFaults } from './machine-faults.ts';
+import { placeFaults } from './named.ts';
 import { sourceListFaults } from './sources.ts';
 
 type KnownEntry = NonNullable<NonNullable<Known['protections']>[number]>;
@@ -41,11 +42,7 @@ function groupFaults(words: KnownEntry['sources'] = [], names: NonNullable<Known
 
 /** A page that nobody gets is a page that nobody sees. */
 function askFaults({ places = {} }: Known, { standing, ask = [] }: KnownEntry, path: Fault['path']): readonly Fault[] {
-  const unknown = ask.flatMap((place, i) =>
-    place !== undefined && !Object.hasOwn(places, place)
-      ? [{ path: [...path, 'ask', i], message: `no place is called ${place}` }]
-      : [],
-  );
+  const unknown = placeFaults({ places }, ask, [...path, 'ask']);
   if (standing === 'lockdown' && ask.length === 0)
     return [{ path: [...path, 'standing'], message: 'lockdown needs ask: a place that gets the pages to agree to' }];
   if (standing !== 'lockdown' && ask.length > 0)

@@ -2,6 +2,7 @@ import { BASTION, TAKEN_WORDS } from '../core/language/asked-source.ts';
 import { familyOf, isGroup, parseSource, prefixLength, sourceText } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
+import { notCalled } from './meant.ts';
 
 /** The shortest prefixes that a name may stand for: a private network of the largest sort, and less than any registry's own. */
 const WIDEST = { ipv4: 8, ipv6: 16 };
@@ -34,7 +35,12 @@ export function sourceListFaults(
     if (word === undefined || Object.hasOwn(names, word)) return [];
     const prefix = parseSource(word);
     if (prefix) return widthFault(prefix, [...path, at]);
-    return [{ path: [...path, at], message: `no source is called ${word}, and it is no address or prefix` }];
+    return [
+      {
+        path: [...path, at],
+        message: notCalled('source', word, Object.keys(names), ', and it is no address or prefix'),
+      },
+    ];
   });
 }
 

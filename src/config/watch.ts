@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { type FileText, textOfFile } from './bytes.ts';
 import { type Read, readConfig } from './load.ts';
 
 export interface ConfigWatch {
@@ -17,18 +17,18 @@ export function watchConfig(
   everyMs: number,
   { tell, failed }: { tell(read: Read): Promise<void>; failed(error: unknown): void },
 ): ConfigWatch {
-  let known = textOf(file);
+  let known = saidBy(textIn(file));
   let doubted: string | undefined;
   let turn = Promise.resolve();
   const look = async (isAsked: boolean) => {
-    const text = textOf(file);
-    if (!isAsked && text === known) return;
-    const read: Read =
-      text === undefined ? { faults: [`${file} cannot be read`] } : readConfig(text, { resolve: true });
-    const isDoubted = doubted !== undefined && doubted === (text ?? '');
-    doubted = 'faults' in read ? (text ?? '') : undefined;
+    const given = textIn(file);
+    const said = saidBy(given);
+    if (!isAsked && said === known) return;
+    const read: Read = 'fault' in given ? { faults: [given.fault] } : readConfig(given.text, { resolve: true });
+    const isDoubted = doubted !== undefined && doubted === said;
+    doubted = 'faults' in read ? said : undefined;
     if ('faults' in read && !isDoubted && !isAsked) return;
-    known = text;
+    known = said;
     await tell(read);
   };
   const next = (isAsked: boolean) => {
@@ -40,10 +40,14 @@ export function watchConfig(
   return { again: () => next(true), stop: () => clearInterval(timer) };
 }
 
-function textOf(file: string): string | undefined {
+function textIn(file: string): FileText {
   try {
-    return readFileSync(file, 'utf8');
+    return textOfFile(file);
   } catch {
-    return undefined;
+    return { fault: `${file} cannot be read` };
   }
+}
+
+function saidBy(given: FileText): string {
+  return 'fault' in given ? given.fault : given.text;
 }

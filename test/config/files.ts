@@ -27,6 +27,14 @@ export function edited(text: string, part: string, by: string): string {
   return text.replace(part, () => by);
 }
 
+/** The small file with some of its parts replaced, each wherever it is. */
+export function broken(...edits: readonly (readonly [string, string])[]): string {
+  return edits.reduce((text, [part, by]) => {
+    if (!text.includes(part)) throw new Error(`“${part}” is not there`);
+    return text.replaceAll(part, () => by);
+  }, SMALL);
+}
+
 export function faultsOf(text: string): readonly string[] {
   const read = readConfig(text);
   return 'faults' in read ? read.faults : [];

@@ -25,7 +25,11 @@ describe('each fault of a policy is told with its path and line', () => {
       '5',
       ['policies[0].machines: must be text (quote it if it looks like a number) or a section with settings (line 10)'],
     ],
-    ['{ names: ["*"] }', '{ name: web }', ['policies[0].machines.name: is not a setting here (line 10)']],
+    [
+      '{ names: ["*"] }',
+      '{ name: web }',
+      ['policies[0].machines.name: is not a setting here; did you mean names? (line 10)'],
+    ],
     ['{ names: ["*"] }', '{ any: [] }', ['policies[0].machines.any: must not be empty (line 10)']],
     [
       '{ names: ["*"] }',

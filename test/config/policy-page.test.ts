@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { imagined } from '../../src/app/request/imagined.ts';
+import { isAsExpected, readExpectations } from '../../src/config/expectations.ts';
 import { houseRules, peopleOf } from '../../src/config/house.ts';
 import { judge } from '../../src/core/policy/judge.ts';
+import { outcomeText } from '../../src/core/policy/outcome.ts';
 import { SSH, T0, WEB } from '../core/samples.ts';
 import { configOf, faultsOf } from './files.ts';
 
 const PAGE = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
-const EXAMPLES = [...PAGE.matchAll(/## (.*)\n[^#]*?```yaml\n([\s\S]*?)```/g)].map(([, title = '', yaml = '']) => ({
+const BLOCKS = [...PAGE.matchAll(/## (.*)\n[^#]*?```yaml\n([\s\S]*?)```/g)].map(([, title = '', yaml = '']) => ({
   title,
   yaml,
 }));
+/** Parts of a configuration; the others are files of their own. */
+const EXAMPLES = BLOCKS.filter(({ title }) => title !== 'Testing policies');
 
 /** What the examples take for granted. */
 const HOUSE = `installation: test
@@ -83,5 +88,25 @@ describe('the examples of docs/policy.md', () => {
     expect(data({})).toEqual(['conditionUnknown']);
     const glass = houseRules(configOf(HOUSE + (EXAMPLES.find(({ title }) => title === 'Break-glass')?.yaml ?? '')));
     expect(glass.breakGlass).toMatchObject([{ longestMs: 3_600_000, stages: [], review: { withinMs: 86_400_000 } }]);
+  });
+
+  it('are tested as the page says', async () => {
+    const config = configOf(HOUSE + (EXAMPLES.find((one) => one.title === 'Two stages')?.yaml ?? ''));
+    const read = readExpectations(BLOCKS.at(-1)?.yaml ?? '', config);
+    if ('faults' in read) throw new Error(read.faults.join('\n'));
+    const rules = houseRules(config);
+    expect(read.expectations).toHaveLength(3);
+    for (const { requester, machine, ports, from, forMs = 3_600_000, at = T0, expect: wanted } of read.expectations) {
+      const asked = { requester, machine: machine.id, machineName: machine.name, ports, forMs, source: `${from}/32` };
+      const given = {
+        rules,
+        people: read.people,
+        machine,
+        now: at,
+        log: { info() {}, warn() {}, error() {}, debug() {} },
+      };
+      const outcome = await imagined(given, { ...asked, approvedBy: [] }, new AbortController().signal);
+      expect(isAsExpected(outcome, wanted), outcomeText(outcome)).toBe(true);
+    }
   });
 });

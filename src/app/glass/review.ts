@@ -53,7 +53,8 @@ async function mayReview(deps: Deps, person: Person, request: Request): Promise<
   const subjects = reviewersOf(deps, request, at);
   const requester = await deps.directory.byId(request.requester.id, 'last');
   if (!isMeant(person, subjects, requester)) throw new JitError('notReviewer', { who: approversText(subjects) });
-  if (review) throw new JitError('alreadyReviewed', { who: review.by.name, at: clockText(review.at), verdict: review.verdict });
+  if (review)
+    throw new JitError('alreadyReviewed', { who: review.by.name, at: clockText(review.at), verdict: review.verdict });
   if (!isReviewable(request)) throw new JitError('notOverYet');
 }
 

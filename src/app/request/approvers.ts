@@ -3,11 +3,11 @@ import { isGroupSubject, managerOf, type Person, type Subject } from '../../core
 import { decidersOf } from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Approver, type Circle, isOnCall, meaningOf, scheduleOf } from '../../core/policy/stage.ts';
-import type { Deps } from '../deps.ts';
+import type { Judging } from './judging.ts';
 
 /** Who is on call by the schedules that these policies name, and why nobody can tell it of some. */
 export async function onCallFor(
-  { onCall, log }: Deps,
+  { onCall, log }: Pick<Judging, 'onCall' | 'log'>,
   policies: readonly Policy[],
   signal: AbortSignal,
 ): Promise<{ readonly onCall: Circle['onCall']; readonly failed: readonly JitError[] }> {
@@ -40,7 +40,7 @@ function namesOf(policies: readonly Policy[], approver: Approver): string {
 
 /** Everybody who is named by the policies, in whatever stage, as far as they can be listed. Whether one may is judged of each. */
 export async function namedByPolicies(
-  deps: Deps,
+  deps: Pick<Judging, 'directory'>,
   policies: readonly Policy[],
   circle: Circle,
 ): Promise<readonly Person[]> {
@@ -60,7 +60,7 @@ export async function namedByPolicies(
 }
 
 /** Whom a subject that is no group names. Nobody lists those with an attribute: they may decide, and are not told. */
-async function namedBy({ directory }: Deps, requester: Person, subject: Subject) {
+async function namedBy({ directory }: Pick<Judging, 'directory'>, requester: Person, subject: Subject) {
   const isAbove = subject === 'manager' || subject === 'managersManager';
   const id = isAbove ? managerOf(requester, subject) : /^person:(.+)$/.exec(subject)?.[1];
   return id === undefined ? [] : [await directory.byId(id)];

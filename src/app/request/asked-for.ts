@@ -87,7 +87,7 @@ function usualPorts(policies: readonly Policy[], { machine, protection }: Machin
 }
 
 /** An hour, or the longest that the policies of these ports allow. */
-function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
+export function usualMs(policies: readonly Policy[], ports: readonly Port[]): number {
   const own = coverage(policies).filter(({ port }) => ports.some((one) => samePort(one, port)));
   return Math.min(
     ...own.map(({ policy: { usualMs: usual = USUAL_MS, longestMs } }) => Math.min(usual, longestMs)),

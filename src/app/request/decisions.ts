@@ -8,8 +8,8 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
 import { type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
 import type { Who } from '../../core/request/review.ts';
-import type { Deps } from '../deps.ts';
 import { namedByPolicies, onCallFor } from './approvers.ts';
+import type { Judging } from './judging.ts';
 
 /** What decisions are judged by. */
 interface Deciding {
@@ -47,7 +47,7 @@ export interface Decisions {
 
 export const NOTHING_DECIDED: Decisions = { against: [], approvers: [], missing: [], quorum: [], voided: [] };
 
-export async function decisions(deps: Deps, deciding: Deciding, signal: AbortSignal): Promise<Decisions> {
+export async function decisions(deps: Judging, deciding: Deciding, signal: AbortSignal): Promise<Decisions> {
   const { policies, chains, requester, tags, reviews, now, askedAt } = deciding;
   const { onCall, failed } = await onCallFor(deps, policies, signal);
   const circle = { requester, tags, onCall, now };

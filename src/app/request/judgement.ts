@@ -6,11 +6,11 @@ import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { isGroup, namedSourceText } from '../../core/rule/source.ts';
 import type { MachineState } from '../../ports/cloud.ts';
-import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { absent, againstIdentity, againstName, againstWay } from './against.ts';
 import type { Case } from './case.ts';
 import { type Decisions, decisions, NOTHING_DECIDED } from './decisions.ts';
+import type { Judging } from './judging.ts';
 
 /** What came of it. Either list refuses: the one because somebody or something says no, the other because nobody can tell. */
 export interface Judgement extends Omit<Decisions, 'against'> {
@@ -38,7 +38,7 @@ export interface AllowedCase extends Judgement {
  * that was done already, or is done for several.
  */
 export async function analyse(
-  deps: Deps,
+  deps: Judging,
   asked: Case,
   signal: AbortSignal,
   read = () => cloudFor(deps, asked.machine).look(asked.machine, signal),
@@ -132,7 +132,7 @@ export function cutting(source: string, state: MachineState): Pick<MachineState,
 }
 
 /** Whom a group lets in, as its cloud tells. Throws `groupOfOtherCloud`, `groupElsewhere`. */
-async function bearers(deps: Deps, asked: Case, signal: AbortSignal): Promise<string | undefined> {
+async function bearers(deps: Judging, asked: Case, signal: AbortSignal): Promise<string | undefined> {
   if (!isGroup(asked.source)) return undefined;
   const cloud = cloudFor(deps, asked.machine);
   if (!cloud.bearers)

@@ -25,7 +25,15 @@ export interface CommandLine {
 export type Actor = PersonActing | CommandLine | 'drawbridge' | 'configuration';
 
 /** As what somebody acts: what gave them the right to. */
-export type Capacity = 'requester' | 'approver' | 'reviewer' | 'protector' | 'security' | 'commandLine' | 'patrol' | 'program';
+export type Capacity =
+  | 'requester'
+  | 'approver'
+  | 'reviewer'
+  | 'protector'
+  | 'security'
+  | 'commandLine'
+  | 'patrol'
+  | 'program';
 
 /** `begun` is written before the first call; `shown` is a page that asks for consent. */
 export type ActOutcome = 'begun' | 'done' | 'failed' | 'refused' | 'shown';

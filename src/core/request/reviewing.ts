@@ -43,7 +43,10 @@ export function reviewAsked(
 ): Ended {
   const late = why === 'late' ? { isLate: true as const } : {};
   const breakGlass = { askedAt: now, ...request.breakGlass, remindedAt: now, ...late };
-  const moment = { at: now, event: why === 'first' ? 'review asked' : why === 'late' ? 'review overdue' : 'review reminded' };
+  const moment = {
+    at: now,
+    event: why === 'first' ? 'review asked' : why === 'late' ? 'review overdue' : 'review reminded',
+  };
   return { ...request, ...note(request, moment), ...told, breakGlass };
 }
 

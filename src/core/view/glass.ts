@@ -67,7 +67,15 @@ export function glassFacts(request: Request): readonly Fact[] {
   if (!request.breakGlass || request.status !== 'ended') return [];
   const { askedAt, lease, ending, proof, breakGlass } = request;
   const opened: Line = lease.openedAt === undefined ? [', never open'] : [', open ', { at: lease.openedAt }];
-  const course: Line = ['Broken ', { at: askedAt }, ...opened, ', over ', { at: ending.at }, ', read back ', { at: proof.at }];
+  const course: Line = [
+    'Broken ',
+    { at: askedAt },
+    ...opened,
+    ', over ',
+    { at: ending.at },
+    ', read back ',
+    { at: proof.at },
+  ];
   const { review } = breakGlass;
   const said: Line = review ? [who(review.by), `: was ${review.verdict}`] : ['due by ', { at: breakGlass.reviewBy }];
   return [
@@ -106,7 +114,15 @@ export function onReviewOwed(request: Ended): Pick<View, 'announce' | 'headline'
   const how = ` Use the card, or \`/jit review ${request.id} right because <words>\`.`;
   return {
     announce: `review-${remindedAt}`,
-    headline: [isLate ? 'REVIEW OVERDUE: ' : 'Review: ', ...access, ...result, ask, ...due, how, ` Reason given: “${justification}”`],
+    headline: [
+      isLate ? 'REVIEW OVERDUE: ' : 'Review: ',
+      ...access,
+      ...result,
+      ask,
+      ...due,
+      how,
+      ` Reason given: “${justification}”`,
+    ],
   };
 }
 

@@ -8,7 +8,16 @@ export type DecidingVerb = 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend'
 /** What a button does: `why` only tells. The card carries a verb, a request id and a version, and no authority. */
 export type Verb = DecidingVerb | 'why';
 
-export const VERBS = ['approve', 'deny', 'withdraw', 'revoke', 'extend', 'why', 'right', 'wrong'] as const satisfies readonly Verb[];
+export const VERBS = [
+  'approve',
+  'deny',
+  'withdraw',
+  'revoke',
+  'extend',
+  'why',
+  'right',
+  'wrong',
+] as const satisfies readonly Verb[];
 
 /** The verbs that cannot be carried out without a reason: the chat asks for one. */
 export const NEEDS_REASON: ReadonlySet<Verb> = new Set(['deny', 'right', 'wrong']);

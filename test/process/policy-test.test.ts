@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { SMALL } from '../config/files.ts';
+
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'drawbridge-policy-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, 'drawbridge.yaml'), SMALL);
+
+const TESTS = `tests:
+  - { name: engineers get in, who: ada, machine: { name: web-1 }, port: ssh, from: 203.0.113.7, expect: { policy: one, needs: 'person:grace' } }
+  - { name: others do not, who: grace, machine: { name: web-1 }, port: ssh, from: 203.0.113.7, expect: { refused: noPolicy } }
+`;
+
+function jit(...words: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: { PATH: process.env.PATH }, timeout: 60_000 };
+    execFile(process.execPath, [JIT, ...words], options, (error, out, told) =>
+      resolve({ code: error?.code ?? 0, said: out + told }),
+    );
+  });
+}
+
+describe('jit policy test', () => {
+  it('passes without a secret, a cloud, or a directory', async () => {
+    writeFileSync(join(folder, 'right.yaml'), TESTS);
+    expect(await jit('policy', 'test', 'right.yaml')).toEqual({
+      code: 0,
+      said: 'ok    engineers get in\nok    others do not\n2 passed, 0 failed.\n',
+    });
+  });
+
+  it('says what is otherwise, for people, for programs, and for CI', async () => {
+    writeFileSync(join(folder, 'wrong.yaml'), TESTS.replace('person:grace', 'manager'));
+    const { code, said } = await jit('policy', 'test', 'wrong.yaml', '--junit', 'out.xml');
+    expect(code).toBe(1);
+    expect(said).toBe(
+      [
+        'FAIL  engineers get in (line 2)',
+        '      - expected: policy one: manager',
+        '      + is:       policy one: person:grace',
+        'ok    others do not',
+        '1 passed, 1 failed.',
+        '',
+      ].join('\n'),
+    );
+    const xml = readFileSync(join(folder, 'out.xml'), 'utf8');
+    expect(xml).toContain('<testsuite name="wrong.yaml" tests="2" failures="1">');
+    expect(xml).toContain('<failure message="expected policy one: manager; is policy one: person:grace"/>');
+    const { said: json } = await jit('policy', 'test', 'wrong.yaml', '--json');
+    expect(JSON.parse(json)).toMatchObject({ passed: 1, failed: 1, tests: [{ passed: false, line: 2 }, {}] });
+  });
+
+  it('of a file with faults says all of them', async () => {
+    const bad = TESTS.replace('who: ada', 'who: adda').replace('noPolicy', 'noPolice').replace('tests:', 'test:');
+    writeFileSync(join(folder, 'bad.yaml'), bad);
+    const { code, said } = await jit('policy', 'test', 'bad.yaml');
+    expect(code).toBe(1);
+    expect(said).toContain('test: is not a setting here; did you mean tests? (line 1)');
+    expect((await jit('policy', 'test', 'none.yaml')).said).toContain('none.yaml cannot be read');
+  });
+});
