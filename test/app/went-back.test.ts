@@ -7,6 +7,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
@@ -216,6 +217,22 @@ describe('a store that went back', () => {
     };
     await expect(compare(deps, never)).rejects.toThrow('away');
     expect((await deps.store.now()).wentBack).toBe(true);
+  });
+
+  it('closes what is over all the same', async () => {
+    const { approve, run, cloud, clock, snapshot, deps, load } = await house();
+    await approve();
+    await run();
+    snapshot()();
+    cloud.marked = async function* () {
+      yield* [];
+      throw new Error('away');
+    };
+    clock.advance(HOUR_MS);
+    await expect(compare(deps, never)).rejects.toThrow('away');
+    await run();
+    expect(cloud.rules.size).toBe(0);
+    expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'elapsed' } });
   });
 });
 
