@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adopting } from '../../src/adopt.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { LiveHouse } from '../../src/config/live.ts';
@@ -40,6 +40,9 @@ async function running() {
 }
 
 describe('a configuration that was read again', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('is taken up, with its version in the log and the audit', async () => {
     const { adopt, audit, house, log, told } = await running();
     await adopt(RENAMED);
@@ -74,6 +77,7 @@ describe('a configuration that was read again', () => {
     expect(told[0]).not.toContain('fault 10');
     expect(told[0]).toContain(`Version ${version} goes on.`);
     // Another text with other faults is told as well.
+    vi.advanceTimersByTime(5_000);
     await bad('colour: is not a setting here (line 1)');
     expect(told[1]).toContain('colour: is not a setting here');
     await adopt(RENAMED);
