@@ -100,10 +100,10 @@ describe('a store that went back', () => {
 
   it('and lost the record too: the rule is closed all the same', async () => {
     const { approve, run, cloud, snapshot, deps, id } = await house();
-    const before = snapshot();
+    const restore = snapshot();
     await approve();
     await run();
-    before();
+    restore();
     await endRevoked(deps, [{ id: 'zzzzzzz', placements: [placement()] }]);
     expect(cloud.rules.size).toBe(0);
     expect(id).not.toBe('zzzzzzz');
@@ -111,11 +111,11 @@ describe('a store that went back', () => {
 
   it('whoever decides, or asks for, what it lost is told that it may be lost, and when', async () => {
     const { snapshot, deps, clock } = await house();
-    const before = snapshot();
-    const { id } = await submit(deps, ADA, { ...ASK, ports: [{ number: 22, protocol: 'tcp' }] }, { ...SENDER, key: 'k2' });
+    const restore = snapshot();
+    const { id } = await submit(deps, ADA, { ...ASK, source: '203.0.113.9/32' }, { ...SENDER, key: 'k2' });
     const decision = { request: 'zzzzzzz', verdict: 'approve' } as const;
     await expect(decide(deps, GRACE, decision)).rejects.toMatchObject({ code: 'unknownRequest' });
-    before();
+    restore();
     const when = `${new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     for (const ask of [
       () => decide(deps, GRACE, { request: id, verdict: 'approve' }),
