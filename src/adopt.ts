@@ -14,7 +14,7 @@ const RESTART = 'restart';
 const MOST_FAULTS = 10;
 
 /** A bad file never takes the place of a good one. What was decided stays decided; what is judged again is judged by the new one. */
-export function adopting({ house, deps }: Composed, alarms: Alarms): Adopt {
+export function adopting({ house, deps }: Pick<Composed, 'house' | 'deps'>, alarms: Alarms): Adopt {
   const key = 'configuration';
   return async (read) => {
     const faults = 'faults' in read ? read.faults : await house.adopt(read.config).then(() => [], faultsIn);

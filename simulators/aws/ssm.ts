@@ -75,10 +75,11 @@ export class SystemsManager {
   }
 
   /** All commands that were sent. */
-  commands(): readonly Pick<Command, 'instance' | 'comment' | 'parameters' | 'status'>[] {
-    return this.#commands.map(({ instance, comment, parameters, status }) => ({
+  commands(): readonly Pick<Command, 'instance' | 'comment' | 'parameters' | 'status' | 'version'>[] {
+    return this.#commands.map(({ instance, comment, parameters, status, version }) => ({
       instance,
       comment,
+      version,
       parameters,
       status,
     }));

@@ -43,10 +43,12 @@ function behindOneGroup(count: number, locksOf: (id: MachineId) => readonly stri
     log.push(`open ${openings.map(({ placement }) => nameOf(placement.rule.machine)).join(' ')}`);
     return open(openings, ...rest);
   };
+  const held: number[] = [];
   const real = memoryLock();
   const lock: Deps['lock'] = {
     hold: (keys, options, work) => {
       log.push(`hold ${keys.join(' ')}`);
+      held.push(options.ttlMs);
       return real.hold(keys, options, work);
     },
   };
@@ -60,7 +62,7 @@ function behindOneGroup(count: number, locksOf: (id: MachineId) => readonly stri
     return id;
   };
   const status = async (id: string) => (await at.store.load(id)).request?.status;
-  return { ...made, deps: at, machines, log, ask, status };
+  return { ...made, deps: at, machines, log, held, ask, status };
 }
 
 async function opened(count: number, locksOf?: (id: MachineId) => readonly string[]) {
@@ -100,6 +102,12 @@ describe('what is owed behind one lock', () => {
     clock.advance(4 * 3_600_000);
     await converge(deps, machine(1).id, never);
     expect(log.filter((line) => line.startsWith('hold'))).toEqual(['hold own-1 own-2 own-3 sg-1']);
+  });
+
+  it('is held for twice the longest call at a time: so long it is locked when its process dies', async () => {
+    const { deps, cloud, held, machines } = await opened(1);
+    await converge(deps, machines[0]?.id as MachineId, never);
+    expect(new Set(held)).toEqual(new Set([2 * cloud.limits.callMs]));
   });
 
   it('is closed before anything is opened that waits', async () => {

@@ -4,7 +4,9 @@ import { listFor } from '../../src/app/inbox/queries.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
+import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import type { Ask } from '../../src/core/language/command.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
@@ -156,13 +158,28 @@ describe('breaking glass', () => {
     expect(await deps.store.live(10)).toHaveLength(1);
   });
 
+  it('opens while a chat is silent, which is told as soon as it answers', async () => {
+    const { deps, broken, chat, cloud } = glassWorld();
+    const { id, places } = await broken();
+    chat.failures = Array.from({ length: 99 }, () => new JitError('chatSilent', { chat: 'Slack' }));
+    await notify(deps, id, NEVER).catch(() => undefined);
+    await converge(deps, MACHINE.id, NEVER);
+    expect(cloud.rules.size).toBe(1);
+    chat.failures = [];
+    chat.shown.length = 0;
+    await notify(deps, id, NEVER);
+    expect(chat.shown.map(({ place }) => place.id).sort()).toEqual(places.map((place) => place.id).sort());
+  });
+
   it('tells in person whoever can be told, and is held up by nobody who cannot', async () => {
-    const { deps, broken } = glassWorld();
+    const { deps, broken, log } = glassWorld();
     const directory = {
       ...deps.directory,
       members: () => Promise.reject(new Error('the directory is away')),
     };
-    const { asked } = await broken({ ...deps, directory });
+    const { asked, places } = await broken({ ...deps, directory });
     expect(asked.map(({ id }) => id)).toEqual(['grace', SAM.id]);
+    expect(places.flatMap(({ kind, id }) => (kind === 'channel' ? [id] : []))).toEqual(['CGLASS', 'COPS']);
+    expect(log).not.toEqual([]);
   });
 });

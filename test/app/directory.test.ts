@@ -97,14 +97,17 @@ describe('while nobody can tell who people are', () => {
     expect(await load()).toMatchObject({ status: 'ended' });
   });
 
-  it('is denied and revoked by others too', async () => {
+  it('is denied, withdrawn, and revoked by others too', async () => {
     const made = house();
     const { id } = await submit(made.deps, ADA, ASK, SENDER);
+    const mine = await submit(made.deps, ADA, { ...ASK, source: '203.0.113.8/32' }, { ...SENDER, key: 'k0' });
     const other = await submit(made.deps, ADA, { ...ASK, source: '203.0.113.9/32' }, { ...SENDER, key: 'k2' });
     await decide(made.deps, GRACE, { request: other.id, verdict: 'approve' });
     await converge(made.deps, MACHINE.id, never);
     made.goAway();
     await decide(made.deps, GRACE, { request: id, verdict: 'deny', reason: 'not now' });
+    const withdrawn = await made.box.command({ ...SENDER, key: 'k3' }, `withdraw ${mine.id}`);
+    expect(withdrawn).toMatchObject({ refused: false });
     await expect(revoke(made.deps, GRACE, other.id)).resolves.toMatchObject({ status: 'closing' });
   });
 });

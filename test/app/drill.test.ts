@@ -3,9 +3,10 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { canary } from '../../src/core/request/drill.ts';
-import { requestId } from '../../src/core/request/request.ts';
+import { type Request, requestId } from '../../src/core/request/request.ts';
 import type { Hand } from '../../src/ports/drill.ts';
 import { memoryDrills } from '../memory/drills.ts';
+import { approved } from './approved.ts';
 import { entriesOf } from './audited.ts';
 import { ADA, GRACE, HOST, MACHINE, SENDER, world } from './fixtures.ts';
 
@@ -117,6 +118,25 @@ describe('a drill', () => {
     const last = await drills.last();
     expect(last?.outcome).toBe('failed');
     expect(last?.why).toMatch(why);
+  });
+
+  it('is refused where other access is open on its machine, or behind the same group', async () => {
+    const one = await approved();
+    await one.converge();
+    const { request } = await one.deps.store.load(one.id);
+    if (request?.status !== 'active') throw new Error('it is not open');
+    const elsewhere: Request = {
+      ...request,
+      machine: 'aws:123456789012:eu-west-1:i-00000000000000002',
+      machineName: 'web-2',
+    };
+    for (const other of [request, elsewhere]) {
+      const { deps, begin, drills } = sandbox();
+      await deps.store.save([{ next: { ...other, id: 'k7m3q9w', version: 1 }, from: 0 }]);
+      await expect(begin()).rejects.toMatchObject({ code: 'sandboxInUse' });
+      expect(await drills.last()).toBeUndefined();
+      expect(await deps.store.live(9)).toHaveLength(1);
+    }
   });
 
   it('opens nothing but what the settings say, judged again before it opens, whatever stands in the store', async () => {

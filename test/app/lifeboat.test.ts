@@ -195,6 +195,20 @@ describe('what goes without the store', () => {
     expect(made.cloud.rules.size).toBe(0);
   });
 
+  it('is in the audit of this computer before the call', async () => {
+    const made = await opened();
+    const { remove } = made.cloud;
+    let before: readonly unknown[] = [];
+    made.cloud.remove = (...args) => {
+      before = made.spool.entries.map(({ event, outcome }) => `${event} ${outcome}`);
+      return remove(...args);
+    };
+    made.become('away');
+    await made.pass(HOUR + 15);
+    expect(made.cloud.rules.size).toBe(0);
+    expect(before).toContain('close found begun');
+  });
+
   it('an audit that cannot be written holds up no closing', async () => {
     const made = await opened();
     made.spool.failure = new Error('no space left on device');

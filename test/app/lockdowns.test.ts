@@ -148,6 +148,24 @@ describe('what the configuration wants locked down', () => {
     expect(closed).toEqual(['wizard']);
   });
 
+  it('that Redis forgot, the agreement too, is shown and asked again; nothing is closed meanwhile', async () => {
+    const { patrol, agree, closed, told, code, deps } = house({ 1: ['wizard'] });
+    await patrol();
+    await agree();
+    await deps.records.dropPage(code());
+    await patrol();
+    await patrol();
+    const shown = told.filter((text) => text.startsWith('Lock down web-1?'));
+    expect([closed, shown.length, (await deps.records.pages()).map(({ agreed }) => agreed)]).toEqual([
+      [],
+      2,
+      [undefined],
+    ]);
+    await agree();
+    await patrol();
+    expect(closed).toEqual(['wizard']);
+  });
+
   it('that no place was told of was shown to nobody, and is asked again', async () => {
     const { patrol, chat, told, deps } = house({ 1: ['wizard'] });
     const { tell } = chat as unknown as { readonly tell: unknown };

@@ -71,6 +71,13 @@ describe('after the records were lost', () => {
     expect(await says('grace', 'list')).toEqual([NOTHING]);
   });
 
+  it('a protector closes one as well', async () => {
+    const { deps, ids, cloud } = await wiped('203.0.113.7/32');
+    const rules = { ...deps.rules, protectors: ['person:lin'] as const };
+    await inbox({ ...deps, rules }).command(AS.lin, `revoke ${ids[0]}`);
+    expect(cloud.rules.size).toBe(0);
+  });
+
   it('they are never extended, approved, or taken for a request', async () => {
     const { says, ids, cloud } = await wiped('203.0.113.7/32');
     for (const text of ['extend', 'approve', 'deny', 'withdraw'])

@@ -7,6 +7,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
@@ -99,10 +100,10 @@ describe('a store that went back', () => {
 
   it('and lost the record too: the rule is closed all the same', async () => {
     const { approve, run, cloud, snapshot, deps, id } = await house();
-    const before = snapshot();
+    const restore = snapshot();
     await approve();
     await run();
-    before();
+    restore();
     await endRevoked(deps, [{ id: 'zzzzzzz', placements: [placement()] }]);
     expect(cloud.rules.size).toBe(0);
     expect(id).not.toBe('zzzzzzz');
@@ -110,11 +111,11 @@ describe('a store that went back', () => {
 
   it('whoever decides, or asks for, what it lost is told that it may be lost, and when', async () => {
     const { snapshot, deps, clock } = await house();
-    const before = snapshot();
-    const { id } = await submit(deps, ADA, { ...ASK, ports: [{ number: 22, protocol: 'tcp' }] }, { ...SENDER, key: 'k2' });
+    const restore = snapshot();
+    const { id } = await submit(deps, ADA, { ...ASK, source: '203.0.113.9/32' }, { ...SENDER, key: 'k2' });
     const decision = { request: 'zzzzzzz', verdict: 'approve' } as const;
     await expect(decide(deps, GRACE, decision)).rejects.toMatchObject({ code: 'unknownRequest' });
-    before();
+    restore();
     const when = `${new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     for (const ask of [
       () => decide(deps, GRACE, { request: id, verdict: 'approve' }),
@@ -216,6 +217,22 @@ describe('a store that went back', () => {
     };
     await expect(compare(deps, never)).rejects.toThrow('away');
     expect((await deps.store.now()).wentBack).toBe(true);
+  });
+
+  it('closes what is over all the same', async () => {
+    const { approve, run, cloud, clock, snapshot, deps, load } = await house();
+    await approve();
+    await run();
+    snapshot()();
+    cloud.marked = async function* () {
+      yield* [];
+      throw new Error('away');
+    };
+    clock.advance(HOUR_MS);
+    await expect(compare(deps, never)).rejects.toThrow('away');
+    await run();
+    expect(cloud.rules.size).toBe(0);
+    expect(await load()).toMatchObject({ status: 'ended', ending: { why: 'elapsed' } });
   });
 });
 

@@ -212,10 +212,13 @@ describe('jit check --machines', () => {
 });
 
 describe('the program', () => {
-  it('that meets an error which nobody catches logs it, stops as it should, and fails', async () => {
+  it('that meets an error which nobody catches logs it, tells the operators, stops as it should, and fails', async () => {
     // A library's promise, say, that rejects when nobody waits for it.
     const stray = "process.once('SIGUSR2', () => void Promise.reject(new Error('a stray error')))";
-    const program = fork(JIT, ['-c', join(folder, 'drawbridge.yaml'), 'start'], {
+    const file = join(folder, 'operated.yaml');
+    const config = readFileSync(join(folder, 'drawbridge.yaml'), 'utf8');
+    writeFileSync(file, `${config}\noperators: [vm-access-slack]\n`);
+    const program = fork(JIT, ['-c', file, 'start'], {
       env: { PATH: process.env.PATH, ...demoSecrets(demo.services) },
       cwd: folder,
       execArgv: ['--import', `data:text/javascript,${encodeURIComponent(stray)}`],
@@ -240,5 +243,6 @@ describe('the program', () => {
     );
     expect(lines.at(-1)).toMatchObject({ level: 'info', msg: 'Drawbridge has stopped' });
     expect(code).toBe(1);
+    expect(JSON.stringify(demo.services.slack.state())).toContain('Drawbridge stops after an error');
   }, 60_000);
 });

@@ -25,10 +25,13 @@ const lockWire = z.looseObject({
 });
 
 /**
- * The locks of a subscription and of all that is in it: one list. Where the role may not read them it is said once, and none
- * is known: what a lock keeps is then found out when it is to be closed.
+ * The locks of a subscription and of all that is in it: one list. Undefined where the role may not read them, which is said
+ * once: what a lock keeps is then found out when it is to be closed.
  */
-export async function readLocks(site: Subscription, signal: AbortSignal): Promise<readonly ManagementLock[]> {
+export async function readLocks(
+  site: Subscription,
+  signal: AbortSignal,
+): Promise<readonly ManagementLock[] | undefined> {
   const path = `/subscriptions/${site.id}/providers/Microsoft.Authorization/locks`;
   try {
     const all = await site.read(signal, ({ plain }, options) => plain.list({ path, version: VERSION }, options));
@@ -36,7 +39,7 @@ export async function readLocks(site: Subscription, signal: AbortSignal): Promis
   } catch (error) {
     if (!(error instanceof JitError) || error.code !== 'cloudDenied') throw error;
     site.unreadable('locks', { error }, 'the management locks of a subscription could not be read');
-    return [];
+    return undefined;
   }
 }
 
@@ -45,9 +48,9 @@ const KEPT_MS = 5 * SECOND_MS;
 
 const recent = new Recent<readonly ManagementLock[]>(KEPT_MS);
 
-/** The same, a few seconds old at most. */
+/** Those that are known, a few seconds old at most. */
 export function recentLocks(azure: Azure, site: Subscription, signal: AbortSignal): Promise<readonly ManagementLock[]> {
-  return recent.read(azure, site.id, (shared) => readLocks(site, shared), signal);
+  return recent.read(azure, site.id, async (shared) => (await readLocks(site, shared)) ?? [], signal);
 }
 
 function toLock(said: unknown, site: Subscription): ManagementLock | undefined {

@@ -30,10 +30,13 @@ async function leftIn({ installation }: Azure, site: Subscription, signal: Abort
   const kept = [...allowRulesIn(read, installation, 'deny').values()].flat();
   const locks = kept.length > 0 ? await readLocks(site, signal) : [];
   return kept.map(({ group, name, rule }) => {
-    const lock = lockOver(locks, group);
-    return { rule: name, where: partsOf(group).name, because: becauseOf(lock, isKeptByLock(rule)) };
+    const because = locks ? becauseOf(lockOver(locks, group), isKeptByLock(rule)) : UNREAD;
+    return { rule: name, where: partsOf(group).name, because };
   });
 }
+
+const UNREAD =
+  'Something keeps it, and the management locks may not be read; remove what keeps it, and Drawbridge deletes the rule within a day.';
 
 function becauseOf(lock: ReturnType<typeof lockOver>, isLocks: boolean): string {
   if (lock)

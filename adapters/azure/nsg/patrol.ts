@@ -12,7 +12,8 @@ import { isKeptByLock, isToBeTried } from './shut.ts';
 
 /**
  * Every rule in these groups that is ours by place, with whose it is as far as its mark and addresses tell; and those that a
- * lock kept when they were over, as soon as no lock keeps them any more, and once a day those that something else kept.
+ * lock kept when they were over, as soon as no lock keeps them any more; once a day those that something else kept, and all of
+ * them where locks may not be read.
  */
 export async function rulesFound(
   azure: Azure,
@@ -25,7 +26,7 @@ export async function rulesFound(
   const kept = allowRulesIn(groups, installation, 'deny');
   const locks = kept.size > 0 ? await readLocks(site, signal) : [];
   const free = [...kept].filter(([, all]) =>
-    all.every((one) => (isKeptByLock(one.rule) ? !lockOver(locks, one.group) : isToBeTried(azure, one))),
+    all.every((one) => (locks && isKeptByLock(one.rule) ? !lockOver(locks, one.group) : isToBeTried(azure, one))),
   );
   const leases = leasesIn(new Map([...free, ...allowRulesIn(groups, installation)]), {
     installation,

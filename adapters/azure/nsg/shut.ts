@@ -23,10 +23,8 @@ export async function shut(
   allowed: Allowed,
 ): Promise<void> {
   const site = siteOf(azure, group);
-  if (!isLocked) {
-    triesOf(azure).set(keyOf({ group, name }), azure.now());
-    azure.log.warn({ group, rule: name }, 'a rule that is over denies now, as Azure forbids deleting it');
-  }
+  triesOf(azure).set(keyOf({ group, name }), azure.now());
+  if (!isLocked) azure.log.warn({ group, rule: name }, 'a rule that is over denies now, as Azure forbids deleting it');
   const description = `${azure.marks.sign(placement, nowAt(azure, site))} ${isLocked ? BY_LOCK : OTHERWISE}`;
   await writeUntil(azure, site, group, (rules) => nextShut(rules, name, description), allowed);
 }
@@ -49,9 +47,12 @@ function keyOf({ group, name }: GroupRule): string {
   return `${group}/${name}`.toLowerCase();
 }
 
-/** Is it time to try again to delete one that Azure Policy or a deny assignment kept? Whether they still do nobody is told. */
+/**
+ * Is it time to try again to delete one that Azure Policy, a deny assignment, or a lock that may not be read kept? Whether they
+ * still do nobody is told.
+ */
 export function isToBeTried(azure: Azure, rule: GroupRule & { readonly rule: NsgRule }): boolean {
-  if (!rule.rule.description.endsWith(OTHERWISE)) return false;
+  if (!isKeptByLock(rule.rule) && !rule.rule.description.endsWith(OTHERWISE)) return false;
   const last = triesOf(azure).get(keyOf(rule));
   return last === undefined || azure.now() - last >= DAY_MS;
 }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
@@ -51,6 +52,32 @@ test.each(['dedicated', 'perRequest'] as const)(
     expect(['10.1.0.30', '10.1.0.31', '10.1.0.99'].map(gets)).toEqual([false, false, false]);
   },
 );
+
+test('access follows the group: what bears it later gets in, what does not bear it any more does not', async () => {
+  const gets = (from: string) => aws.sim.reachable({ from, machine: 'api-1', port: 22 });
+  await openOne(aws, await placeOne(aws, rule(aws.machine, 22, group('jump'))), aws.now() + HOUR_MS);
+  const of = (address: string) => aws.sim.state().interfaces.find(({ privateIp }) => privateIp === address)?.id ?? '';
+  aws.sim.human.editGroups(of('10.1.0.31'), ['api']);
+  expect(['10.1.0.30', '10.1.0.31'].map(gets)).toEqual([true, false]);
+  aws.sim.human.editGroups(of('10.1.0.31'), ['api', 'jump']);
+  expect(['10.1.0.30', '10.1.0.31'].map(gets)).toEqual([true, true]);
+});
+
+test('a group that an open access names cannot be deleted before its rule is gone', async () => {
+  const placement = await placeOne(aws, rule(aws.machine, 22, group('jump')));
+  const opened = await openOne(aws, placement, aws.now() + HOUR_MS);
+  for (const { id, privateIp } of aws.sim.state().interfaces)
+    if (['10.1.0.30', '10.1.0.31'].includes(privateIp)) aws.sim.human.editGroups(id, ['api']);
+  const GroupId = group('jump');
+  const { url: endpoint, region, accessKeyId, secretAccessKey } = aws.sim;
+  const ec2 = new EC2({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+  onTestFinished(() => ec2.destroy());
+  const remove = () => ec2.deleteSecurityGroup({ GroupId });
+  await expect(remove()).rejects.toMatchObject({ name: 'DependencyViolation' });
+  await aws.adapter.close([opened.placement], never, () => {});
+  await remove();
+  expect(group('jump')).toBe('');
+});
 
 test('a trace asks about each member', async () => {
   const ask = async () => (await aws.adapter.trace(rule(aws.machine, 22, group('jump')), never)).ways;

@@ -186,9 +186,12 @@ describe('the Internet gateway', () => {
     ]);
   });
 
-  test('refuses nobody whom a network load balancer may hand on', async () => {
+  test.each([
+    ['a network load balancer', 'network_load_balancer', 'ELB net/front/50dc6c49'],
+    ['an accelerator', 'global_accelerator_managed', 'Global Accelerator'],
+  ])('refuses nobody whom %s may hand on', async (_, type, description) => {
     publicAccess('block-ingress');
-    const front = { description: 'ELB net/front/50dc6c49', type: 'network_load_balancer', privateIp: '10.1.0.99' };
+    const front = { description, type, privateIp: '10.1.0.99' };
     aws.sim.human.addService({ ...front, groups: ['api'] });
     expect((await looked()).keptOut(HOME)).toBeUndefined();
   });

@@ -44,6 +44,12 @@ const cutToTheEnd = async (): Promise<CutReply> => {
   pass(3);
   return cut({ command: begun.command });
 };
+const deploy = (content: object) =>
+  aws.sim.systemsManager.putDocument(
+    { account: aws.sim.accountId, region: aws.sim.region },
+    SESSIONS_DOCUMENT,
+    content,
+  );
 const stay = async () => {
   const { cutsSessions, sessionsStay } = await aws.adapter.look(aws.machine, never);
   return cutsSessions ?? sessionsStay;
@@ -123,6 +129,14 @@ describe('cutting sessions in AWS', () => {
     });
   });
 
+  it('runs the version of the document that was compared, and not whatever is the usual one by then', async () => {
+    makeReady(aws);
+    deploy({ ...DEPLOYED, description: 'edited' });
+    deploy(DEPLOYED);
+    await cut();
+    expect(aws.sim.systemsManager.commands()).toMatchObject([{ version: '3' }]);
+  });
+
   it('sends nothing that the patterns of the document do not allow', async () => {
     makeReady(aws);
     for (const source of ["203.0.113.7/32'; reboot; '", '$(reboot)', '203.0.113.7/32\n', ''])
@@ -134,12 +148,6 @@ describe('cutting sessions in AWS', () => {
 describe('what sessions in AWS need to be cut', () => {
   const agent = (isOnline: boolean, platform: 'Linux' | 'MacOS' = 'Linux') =>
     aws.sim.systemsManager.setAgent(instanceOf(aws.machine), { platform, isOnline });
-  const deploy = (content: object) =>
-    aws.sim.systemsManager.putDocument(
-      { account: aws.sim.accountId, region: aws.sim.region },
-      SESSIONS_DOCUMENT,
-      content,
-    );
 
   it('is all there', async () => {
     makeReady(aws);

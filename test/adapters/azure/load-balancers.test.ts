@@ -82,6 +82,12 @@ describe('a floating IP', () => {
     expect(await ways('203.0.113.99/32')).toContain(`what could not be read: unknown`);
   });
 
+  test('may be on one that cannot be read: it is closed all the same where the groups let nobody in at any address', async () => {
+    cloud.sim.faults.add('LoadBalancers_ListAll', refused, Number.POSITIVE_INFINITY);
+    both({ name: 'none', priority: 299, access: 'Deny', source: '*', ports: '22' });
+    expect((await state())?.state).toBe('closed');
+  });
+
   test('may be on a load balancer that the list does not hold: nobody can tell', async () => {
     cloud.sim.human.putLoadBalancer({
       name: 'lb',

@@ -79,7 +79,7 @@ describe('our own rules under a lock that forbids deleting', () => {
     expect([getsIn(), getsIn('203.0.113.8')]).toEqual([true, false]);
   });
 
-  test('are closed too where the role may not read locks, which is said once', async () => {
+  test('are closed too where the role may not read locks, which is said once, and deleting is tried once a day', async () => {
     azure = await nsgHarness();
     const denied = { kind: 'error', status: 403, code: 'AuthorizationFailed' } as const;
     azure.sim.faults.add(/^ManagementLocks_/, denied, Number.POSITIVE_INFINITY);
@@ -88,6 +88,20 @@ describe('our own rules under a lock that forbids deleting', () => {
     const { placement } = await openOne(azure, await placeOne(azure), azure.now() + HOUR_MS);
     await azure.adapter.close([placement], never, go);
     expect(getsIn()).toBe(false);
+    // Whether the lock is still there nobody can tell: it is tried once a day.
+    expect(await patrol()).toEqual([]);
+    const [waits] = await azure.adapter.leftovers(never);
+    expect(waits?.because).toMatch(/^Something keeps it, and the management locks may not be read/);
+    const again = async () => {
+      azure.advance(24 * HOUR_MS);
+      const [found] = await patrol();
+      if (found) await azure.adapter.close([found.placement], never, go);
+      expect([found?.mark, await patrol()]).toEqual(['valid', []]);
+      return rulesIn('web-1-nsg', 'Deny').length;
+    };
+    expect(await again()).toBe(1);
+    azure.sim.human.removeLock('keep');
+    expect(await again()).toBe(0);
     expect(azure.log.lines).toEqual(['the management locks of a subscription could not be read']);
   });
 

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { adopting } from '../../src/adopt.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
+import { LiveHouse } from '../../src/config/live.ts';
+import { configVersion } from '../../src/config/version.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import { configOf, SMALL } from '../config/files.ts';
+import { entriesOf } from './audited.ts';
+import { toldWorld } from './told.ts';
+
+const OPERATORS: Place = { chat: 'slack', kind: 'channel', id: 'C0OPERATORS' };
+const RENAMED = SMALL.replace('name: Ada', 'name: Ada Okafor');
+
+/** A program that runs with a small configuration, and takes up what is read. */
+async function running() {
+  const { deps: known, told, titles, audit } = toldWorld([OPERATORS]);
+  const log: string[] = [];
+  const keep = (fields: object, said: string) => void log.push(`${said} ${JSON.stringify(fields)}`);
+  const deps = { ...known, log: { info: keep, warn: keep, error: keep } };
+  const { directory } = deps;
+  let missing: JitError | undefined;
+  const house = await LiveHouse.of(configOf(SMALL), async () => {
+    if (missing) throw missing;
+    return { ...directory, accountOf: () => undefined };
+  });
+  const adopt = adopting({ deps, house }, new Alarms(deps));
+  return {
+    house,
+    told,
+    titles,
+    log,
+    audit,
+    adopt: (text: string) => adopt({ config: configOf(text), warnings: [] }),
+    bad: (...faults: readonly string[]) => adopt({ faults }),
+    lose: (what: JitError | undefined) => {
+      missing = what;
+    },
+  };
+}
+
+describe('a configuration that was read again', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('is taken up, with its version in the log and the audit', async () => {
+    const { adopt, audit, house, log, told } = await running();
+    await adopt(RENAMED);
+    const version = configVersion(configOf(RENAMED));
+    expect(configVersion(house.config)).toBe(version);
+    expect(log).toEqual([`drawbridge.yaml was read again {"config":"${version}"}`]);
+    expect(entriesOf(audit)).toMatchObject([
+      { event: 'configure', outcome: 'done', by: 'configuration', why: `version ${version}` },
+    ]);
+    expect(told).toEqual([]);
+  });
+
+  it('names to the operators what needs a restart, and says when none is needed any more', async () => {
+    const { adopt, told, titles } = await running();
+    await adopt(`${SMALL}http: { port: 8080 }\nredis: { prefix: other }\n`);
+    expect(told).toEqual([
+      'C0OPERATORS drawbridge.yaml was changed where a restart is needed | Changed, and taken up at the next start: redis, http.',
+    ]);
+    await adopt(SMALL);
+    expect(titles().at(-1)).toBe('No restart is needed any more');
+  });
+
+  it('with errors leaves the version that runs; the log has every one, the operators ten, and are told when it is right', async () => {
+    const { adopt, bad, house, told, log, audit } = await running();
+    const version = configVersion(house.config);
+    const faults = Array.from({ length: 12 }, (_, n) => `fault ${n} (line ${n})`);
+    await bad(...faults);
+    expect(log[0]).toMatch(/^drawbridge.yaml has errors, and is not taken up .*fault 11 \(line 11\)/);
+    expect(configVersion(house.config)).toBe(version);
+    expect(entriesOf(audit)).toEqual([]);
+    for (const fault of faults.slice(0, 10)) expect(told[0]).toContain(fault);
+    expect(told[0]).not.toContain('fault 10');
+    expect(told[0]).toContain(`Version ${version} goes on.`);
+    // Another text with other faults is told as well.
+    vi.advanceTimersByTime(5_000);
+    await bad('colour: is not a setting here (line 1)');
+    expect(told[1]).toContain('colour: is not a setting here');
+    await adopt(RENAMED);
+    expect(told[2]).toMatch(/^C0OPERATORS drawbridge.yaml is right again \| Version \w+ is in use\.$/);
+  });
+
+  it('with something that cannot be had here is taken up as a whole, or not at all', async () => {
+    const { adopt, house, lose, titles } = await running();
+    lose(new JitError('cloudDenied', { cloud: 'AWS', code: 'AccessDenied' }));
+    await adopt(RENAMED);
+    expect(house.config.people[0]?.name).toBe('Ada');
+    expect(titles()).toEqual(['drawbridge.yaml has errors, and is not taken up']);
+    lose(undefined);
+    await adopt(RENAMED);
+    expect(house.config.people[0]?.name).toBe('Ada Okafor');
+  });
+});
