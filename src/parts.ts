@@ -16,7 +16,6 @@ import { configVersion, programVersion } from './config/version.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { limitedLog } from './kit/limited-log.ts';
-import { run } from './main.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';

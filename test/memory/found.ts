@@ -1,5 +1,7 @@
+import type { Instant } from '../../src/core/language/instant.ts';
+import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Indexes } from '../../src/core/request/record.ts';
-import type { Finding } from '../../src/ports/store.ts';
+import type { Counts, Finding } from '../../src/ports/store.ts';
 
 /** Is a request with these indexes meant? */
 export function isFound({ by, which }: Finding, indexes: Indexes): boolean {
@@ -7,4 +9,29 @@ export function isFound({ by, which }: Finding, indexes: Indexes): boolean {
   if (by === 'machineName') return indexes.machineName === which.toLowerCase();
   if (by === 'state') return !indexes.isWaiting;
   return (by === 'asked' ? indexes.asked : indexes.policies).includes(which);
+}
+
+/** How many of these are current for a person, on a machine, and in all. */
+export function countsOf(all: readonly Indexes[], person: string, machine: MachineId): Counts {
+  return {
+    person: all.filter((one) => one.isCurrent && one.requester === person).length,
+    machine: all.filter((one) => one.machine === machine).length,
+    all: all.length,
+  };
+}
+
+/** Takes machines that are due, the earliest first, and makes them due again later; gives them, and when the next one is. */
+export function claimed(
+  due: Map<MachineId, Instant>,
+  now: Instant,
+  { limit, againMs }: { readonly limit: number; readonly againMs: number },
+) {
+  const byTime = () => [...due].sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
+  const machines = byTime()
+    .filter(([, at]) => at <= now)
+    .slice(0, limit)
+    .map(([machine]) => machine);
+  for (const machine of machines) due.set(machine, now + againMs);
+  const next = byTime()[0]?.[1];
+  return { machines, ...(next === undefined ? {} : { next }) };
 }

@@ -13,7 +13,7 @@ import { type KeptApproval, withApproval } from './approvals.ts';
 import type { MemoryAudit } from './audit.ts';
 import type { Damage } from './damage.ts';
 import { Expiring, type MapOfAny, snapshotOf } from './expiring.ts';
-import { isFound } from './found.ts';
+import { claimed, countsOf, isFound } from './found.ts';
 import { owedOf } from './owed.ts';
 
 interface Options {
@@ -130,16 +130,8 @@ class MemoryStore implements Store, Damage {
       ? owedOf(this.#requests.all(), limit)
       : this.#which((indexes) => indexes.isCurrent && isFound(finding, indexes), limit);
 
-  readonly counts = async (person: string, machine: MachineId): Promise<Counts> => this.#counts(person, machine);
-
-  #counts(person: string, machine: MachineId): Counts {
-    const all = [...this.#live.values()];
-    return {
-      person: all.filter((one) => one.isCurrent && one.requester === person).length,
-      machine: all.filter((one) => one.machine === machine).length,
-      all: all.length,
-    };
-  }
+  readonly counts = async (person: string, machine: MachineId): Promise<Counts> =>
+    countsOf([...this.#live.values()], person, machine);
 
   async recent(person: string, limit: number): Promise<readonly Request[]> {
     const ids = this.#recent.get(person) ?? [];
@@ -151,14 +143,7 @@ class MemoryStore implements Store, Damage {
 
   async claim(limit: number, againMs: number) {
     const now = this.#now();
-    const byTime = () => [...this.#due].sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
-    const machines = byTime()
-      .filter(([, at]) => at <= now.at)
-      .slice(0, limit)
-      .map(([machine]) => machine);
-    for (const machine of machines) this.#due.set(machine, now.at + againMs);
-    const next = byTime()[0]?.[1];
-    return { machines, ...(next === undefined ? {} : { next }), now };
+    return { ...claimed(this.#due, now.at, { limit, againMs }), now };
   }
 
   async settle(machine: MachineId): Promise<void> {
@@ -270,7 +255,7 @@ class MemoryStore implements Store, Damage {
 
   #isFull({ next, from, most }: Commit): boolean {
     if (!most || from > 0 || this.#requests.get(next.id)) return false;
-    const { person, machine, all } = this.#counts(next.requester.id, next.machine);
+    const { person, machine, all } = countsOf([...this.#live.values()], next.requester.id, next.machine);
     return person >= most.person || machine >= most.machine || all >= most.all;
   }
 

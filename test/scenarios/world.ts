@@ -8,8 +8,8 @@ import { type Services, startServices } from '../../simulators/demo/services.ts'
 import { type PagerDutySimulator, startPagerDuty } from '../../simulators/pagerduty/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
-import { inbox } from '../../src/app/inbox/inbox.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
+import { inbox } from '../../src/app/inbox/inbox.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
