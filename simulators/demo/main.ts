@@ -46,7 +46,14 @@ async function main(): Promise<number> {
   const folder = join('.data', `demo-${process.pid}`);
   const began = performance.now();
   if (values.once) {
-    const demo = await startDemo({ folder, appendfsync, azureBackend, shortest: '3s', azureMinimum: 0 });
+    const demo = await startDemo({
+      folder,
+      appendfsync,
+      azureBackend,
+      shortest: '3s',
+      azureMinimum: 0,
+      isCompany: true,
+    });
     const stamped = (line: string) => console.log(hanging(`${new Date().toISOString().slice(11, 23)}  `, line));
     try {
       const left = await once(demo, stamped);

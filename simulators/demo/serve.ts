@@ -17,7 +17,7 @@ const MACHINES = ['web-1', 'jump-1', 'api-1', 'legacy-1'];
 export async function serve({ port, ...options }: ServeOptions): Promise<void> {
   const stop = interrupted();
   console.log('Starting Redis, Drawbridge, and simulators of Slack, Teams, Azure, and AWS…');
-  const demo = await startDemo({ ...options, shortest: '30s', azureMinimum: 0 });
+  const demo = await startDemo({ ...options, shortest: '30s', azureMinimum: 0, isCompany: true });
   try {
     await protectMachines(demo);
     let isRestarting = false;
@@ -64,6 +64,8 @@ function welcome(url: string, logFile: string): string {
 
   Try it: in Slack, type   /jit request web-1 ssh for 2m because release 4711
           in Teams, press Approve, and watch the rule come and go below.
+  Two decide about jump-1:         /jit request jump-1 ssh because a look at the queue
+  When it burns:                   /jit break-glass web-1 ssh because everything is down
   A rule seems to close build-1:   /jit why build-1 22 from 203.0.113.7
 
   The program's log:  ${logFile}

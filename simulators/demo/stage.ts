@@ -150,7 +150,7 @@ export class Stage {
     for (const entry of azureLog.slice(this.#azureSeen)) {
       if (
         entry.method !== 'GET' &&
-        !/^(Token|NetworkInterfaces_ListEffective|ListNetworkManager|Operat)/.test(entry.operation)
+        !/^(Token|Users_|Groups_|NetworkInterfaces_ListEffective|ListNetworkManager|Operat)/.test(entry.operation)
       )
         this.#print(`azure< ${entry.summary}`);
     }

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asCompany, groupsInEntra } from './company.ts';
 import { type DemoSettings, demoConfig, demoSecrets } from './config.ts';
 import { behindFirewall } from './firewall.ts';
 import { type Program, startProgram } from './program.ts';
@@ -24,6 +25,8 @@ export interface Demo {
 
 export interface DemoOptions extends Omit<DemoSettings, 'port'> {
   readonly azureMinimum: 0 | 5;
+  /** People come from Entra, and there is more than one policy. */
+  readonly isCompany?: boolean;
   /** Further words of `jit start`. */
   readonly words?: readonly string[];
   /** A port for the program; 0 (the default) lets the system choose. */
@@ -45,7 +48,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const [configFile, logFile] = [join(folder, 'drawbridge.yaml'), join(folder, 'program.log')];
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
-  writeFileSync(configFile, demoConfig(services, { ...options, port }));
+  const config = demoConfig(services, { ...options, port });
+  if (options.isCompany) groupsInEntra(services);
+  writeFileSync(configFile, options.isCompany ? asCompany(config) : config);
   let ended: string | undefined;
   const start = async () => {
     const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services), words });

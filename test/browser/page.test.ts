@@ -43,6 +43,7 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
       folder: mkdtempSync(join(tmpdir(), 'drawbridge-page-')),
       shortest: '3s',
       azureMinimum: 0,
+      isCompany: true,
       appendfsync: 'everysec',
     });
     const stage = new Stage(demo.services, () => {});
@@ -95,6 +96,40 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
       expect(complaints).toEqual([]);
     },
   );
+
+  it('shows two stages, each with a person of its own', async ({ expect }) => {
+    const page = await open(1440, 900);
+    const [slack, teams] = [page.locator('#slack'), page.locator('#teams')];
+    const composer = page.getByTestId('slack-composer');
+    await composer.fill('/jit request jump-1 ssh for 20s because a look at the queue');
+    await composer.press('Enter');
+    await slack.getByText('stage 1 of 2').last().waitFor(WAIT);
+    const card = teams.locator('.ac-adaptiveCard', { hasText: 'jump-1' }).last();
+    await card.getByRole('button', { name: 'Approve', exact: true }).click(WAIT);
+    // The second stage is for security: Sam, in his own chat.
+    await page.getByTestId('teams-person').selectOption('sam');
+    await teams
+      .locator('.ac-adaptiveCard', { hasText: 'jump-1' })
+      .last()
+      .getByRole('button', { name: 'Approve', exact: true })
+      .click(WAIT);
+    await slack.getByText('jump-1 is open').last().waitFor(WAIT);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  it('lets an engineer break the glass, and says so everywhere', async ({ expect }) => {
+    const page = await open(1440, 900);
+    const composer = page.getByTestId('slack-composer');
+    await composer.fill('/jit break-glass legacy-1 ssh for 20s because everything is down');
+    await composer.press('Enter');
+    await page.locator('#slack').getByRole('button', { name: 'I know that everybody is told' }).last().click(WAIT);
+    await page.locator('#slack').getByText('legacy-1 is open').last().waitFor(WAIT);
+    await page.locator('#teams').getByText('Break-glass').last().waitFor(WAIT);
+    await picture(page, 'demo-break-glass.png');
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
 
   it('says on one narrow screen why a machine is open although a rule seems to close it', async ({ expect }) => {
     const page = await open(320, 700);

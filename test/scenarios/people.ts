@@ -1,32 +1,7 @@
-import { parse, stringify } from 'yaml';
 import { people } from '../../simulators/world.ts';
 import type { World } from './world.ts';
 
 const EVERYBODY = Object.values(people);
-
-/** `# people: entra`: the same people and groups, from the simulated tenant and not from the file. */
-export function fromEntra(text: string): string {
-  const config = parse(text);
-  const { tenantId, clientId, clientSecret, resourceManager, authority, caFile } = config.azure;
-  const app = { tenantId, clientId, clientSecret, authority, caFile, disableInstanceDiscovery: true };
-  return stringify({
-    ...config,
-    people: [],
-    groups: { engineers: ['entra:engineers'], security: ['entra:security'] },
-    protectors: ['group:security', `person:${people.manager.entraId}`],
-    directory: {
-      entra: { ...app, graph: `${resourceManager}/graph` },
-      links: Object.fromEntries(EVERYBODY.map(({ slackId, entraId }) => [slackId, entraId])),
-    },
-  });
-}
-
-/** The groups that the demo has in its file. */
-export function groupsInEntra({ services: { azure } }: World): void {
-  const tenant = azure.graph.people;
-  tenant.join(tenant.addGroup('engineers').id, people.requester.entraId, people.colleague.entraId);
-  tenant.join(tenant.addGroup('security').id, people.security.entraId);
-}
 
 /** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> silent`, `entra> back`. */
 export function inEntra({ services: { azure } }: World, what: string): void {

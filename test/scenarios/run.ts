@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fromEntra, groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack } from './act.ts';
 import { forge } from './forge.ts';
-import { fromEntra, groupsInEntra } from './people.ts';
 import { Watch } from './watch.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -65,7 +65,7 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
         .replace('subscriptions:\n', ['subscriptions:\n', ...also.map((id) => `- id: ${id}\n`)].join('    '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });
-  if (isInEntra) groupsInEntra(world);
+  if (isInEntra) groupsInEntra(world.services);
   try {
     const lines = [...head];
     const watch = new Watch(world);
