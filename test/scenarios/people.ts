@@ -1,24 +1,38 @@
 import { parse, stringify } from 'yaml';
+import type { OidcSimulator } from '../../simulators/oidc/index.ts';
 import { people } from '../../simulators/world.ts';
-import type { World } from './world.ts';
+import { PUBLIC_URL, type World } from './world.ts';
 
 const EVERYBODY = Object.values(people);
 
-/** `# people: entra`: the same people and groups, from the simulated tenant and not from the file. */
-export function fromEntra(text: string): string {
+/**
+ * `# people: entra`: the same people and groups, from the simulated tenant and not from the file. With `oidc` (`# people: entra, unlinked`)
+ * Ada and Otto have Slack accounts that nothing links, and can link them.
+ */
+export function fromEntra(text: string, oidc?: OidcSimulator): string {
   const config = parse(text);
   const { tenantId, clientId, clientSecret, resourceManager, authority, caFile } = config.azure;
   const app = { tenantId, clientId, clientSecret, authority, caFile, disableInstanceDiscovery: true };
+  const unlinked: readonly string[] = oidc ? [people.requester.id, people.outsider.id] : [];
+  const linked = EVERYBODY.filter(({ id }) => !unlinked.includes(id));
   return stringify({
     ...config,
     people: [],
     groups: { engineers: ['entra:engineers'], security: ['entra:security'] },
     protectors: ['group:security', `person:${people.manager.entraId}`],
+    ...(oidc ? signingIn(oidc) : {}),
     directory: {
       entra: { ...app, graph: `${resourceManager}/graph` },
-      links: Object.fromEntries(EVERYBODY.map(({ slackId, entraId }) => [slackId, entraId])),
+      links: Object.fromEntries(linked.map(({ slackId, entraId }) => [slackId, entraId])),
     },
   });
+}
+
+function signingIn({ issuer, client }: OidcSimulator) {
+  return {
+    web: { url: PUBLIC_URL },
+    signIn: { issuer, clientId: client.clientId, clientSecret: 'env:SIGN_IN_SECRET' },
+  };
 }
 
 /** The groups that the demo has in its file. */
