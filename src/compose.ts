@@ -22,8 +22,10 @@ import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
 import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
+import { redisAccountLinks } from './redis/account-links.ts';
 import { redisAudit } from './redis/audit.ts';
 import { awayAtStart, type MayBeAway } from './redis/away.ts';
+import { redisCeremonies } from './redis/ceremonies.ts';
 import { claimFolder, claimStore } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
@@ -37,7 +39,7 @@ import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
-import { chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
+import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -123,6 +125,8 @@ function redisRooms(
     journal: redisJournal({ redis, prefix, log }),
     audit: redisAudit({ redis, prefix, log, ...keep }),
     drills: redisDrills({ redis, prefix, log }),
+    links: redisAccountLinks({ redis, prefix }),
+    ceremonies: redisCeremonies({ redis, prefix, log }),
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, log }),
   };
@@ -137,8 +141,9 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const check = checkOf(redis, ground, folder);
   const isAway = await awayAtStart(check, mayBeAway);
   const memory = new LeaseMemory();
-  const kept = redisRooms(address, ground, { redis, witness, memory });
-  const house = await LiveHouse.of(config, (read) => peopleRoom(read, log));
+  const { links, ceremonies, ...kept } = redisRooms(address, ground, { redis, witness, memory });
+  const house = await LiveHouse.of(config, (read) => peopleRoom(read, log, undefined, links));
+  const browser = await browserRoom(config, log, { links, ceremonies });
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
@@ -156,6 +161,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     get rules() {
       return house.rules;
     },
+    ...(browser ? { browser } : {}),
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: (work) =>
       void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again')),

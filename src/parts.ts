@@ -16,11 +16,11 @@ import { configVersion, programVersion } from './config/version.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { limitedLog } from './kit/limited-log.ts';
+import { pagesOf } from './pages.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
-import { webRoom } from './web/room.ts';
 
 const SWEEP_MS = 30_000;
 
@@ -176,8 +176,7 @@ async function startWeb(
 ): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
-  const pages = config.web ? webRoom([], log) : [];
-  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pages];
+  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pagesOf(config, deps)];
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);

@@ -10,9 +10,14 @@ import { outgoingRules } from './config/outgoing.ts';
 import { schedulesOf, urlsOf } from './config/schedules.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
+import { webKeys } from './config/web-keys.ts';
 import type { CloudName } from './core/machine/machine.ts';
 import type { MarkSigner } from './core/rule/mark.ts';
+import { sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
+import type { AccountLinks } from './ports/account-links.ts';
+import type { BrowserRoom } from './ports/browser-room.ts';
+import type { Ceremonies } from './ports/ceremonies.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
@@ -21,6 +26,7 @@ import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { OnCall } from './ports/on-call.ts';
 import type { CallOut } from './ports/outgoing.ts';
+import { SIGN_IN_PATH } from './web/steps.ts';
 
 interface Shared {
   readonly log: Log;
@@ -33,11 +39,44 @@ export async function peopleRoom(
   config: Config,
   log: Log,
   clock: Clock = { now: Date.now, pause: pauseFor },
+  links?: AccountLinks,
 ): Promise<Directory> {
   const settings = directorySettings(config);
-  if (!config.directory.slack || !config.slack) return directoryOf(settings, undefined, clock);
+  const kept = config.signIn ? links : undefined;
+  if (!config.directory.slack || !config.slack) return directoryOf(settings, { kept }, clock);
   const { slackAccounts } = await import('../adapters/slack/index.ts');
-  return directoryOf(settings, slackAccounts(slackSettings(config.slack), settings.asked, log), clock);
+  const slack = slackAccounts(slackSettings(config.slack), settings.asked, log);
+  return directoryOf(settings, { slack, kept }, clock);
+}
+
+/** Where people sign in with a browser; undefined where `web` and `signIn` do not say how. */
+export async function browserRoom(
+  config: Config,
+  log: Log,
+  kept: { readonly ceremonies: Ceremonies; readonly links: AccountLinks },
+): Promise<BrowserRoom | undefined> {
+  const { web, signIn, directory, slack } = config;
+  if (!web || !signIn || !directory.entra) return undefined;
+  const { oidcSignIn } = await import('../adapters/oidc/index.ts');
+  const { slackAccounts } = await import('../adapters/slack/index.ts');
+  const url = new URL(web.url).origin;
+  const { clientSecret, ...settings } = signIn;
+  const linking = slack && {
+    links: kept.links,
+    account: (id: string) => slackAccounts(slackSettings(slack), [], log).account(id),
+  };
+  return {
+    url,
+    seals: sealer(config.installation, 'link', webKeys(config)),
+    ceremonies: kept.ceremonies,
+    signIn: oidcSignIn({
+      ...settings,
+      clientSecret: secretOf(clientSecret),
+      tenantId: directory.entra.tenantId,
+      redirect: `${url}${SIGN_IN_PATH}`,
+    }),
+    ...(linking ? { linking } : {}),
+  };
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */

@@ -7,7 +7,7 @@ import type { EntraSettings } from './entra/settings.ts';
 import { MergedDirectory, type MergedOptions } from './merged.ts';
 import { staticDirectory } from './static.ts';
 
-export interface DirectorySettings extends Omit<MergedOptions, 'entra' | 'slack' | 'now'> {
+export interface DirectorySettings extends Omit<MergedOptions, 'entra' | 'slack' | 'kept' | 'now'> {
   readonly entra?: EntraSettings;
   /** The groups of directories that anything in the file names. */
   readonly asked: readonly GroupSubject[];
@@ -16,7 +16,7 @@ export interface DirectorySettings extends Omit<MergedOptions, 'entra' | 'slack'
 /** Who is who, by the file and by the directories that are configured. */
 export function directoryOf(
   { entra, asked, ...settings }: DirectorySettings,
-  slack: Accounts | undefined,
+  { slack, kept }: { readonly slack?: Accounts | undefined; readonly kept?: MergedOptions['kept'] | undefined },
   clock: Pick<Clock, 'now' | 'pause'>,
 ): Directory {
   if (!entra && !slack) return staticDirectory(settings.people, settings.chats);
@@ -25,5 +25,6 @@ export function directoryOf(
     now: clock.now,
     ...(entra ? { entra: entraAccounts(entra, asked, clock) } : {}),
     ...(slack ? { slack } : {}),
+    ...(kept ? { kept } : {}),
   });
 }

@@ -1,5 +1,7 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import type { AccountLink } from '../../src/core/people/account-link.ts';
 import type { Person } from '../../src/core/people/person.ts';
+import type { AccountLinks } from '../../src/ports/account-links.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
 
 /** The accounts of one human, as far as they are linked. */
@@ -9,12 +11,16 @@ export interface Linked {
   /** Entra object id, in lower case. */
   readonly entra?: string;
   readonly slack?: string;
+  /** Its owner linked the Slack account. */
+  readonly isByOwner?: true;
 }
 
 export interface LinkOptions {
   readonly people: readonly Person[];
   /** Entra object ids by Slack user id, as the file has them. */
   readonly map: ReadonlyMap<string, string>;
+  /** Those that their owners linked; absent where nobody can. */
+  readonly kept?: Pick<AccountLinks, 'ofSlack' | 'ofEntra'>;
   readonly entra?: Accounts;
   readonly slack?: Accounts;
   /** Domains whose e-mail addresses link a Slack account to one of Entra. None: none do. */
@@ -22,7 +28,7 @@ export interface LinkOptions {
 }
 
 /**
- * Which accounts are one human's: by the file, by its map, or by an e-mail address where that is switched on. What contradicts
+ * Which accounts are one human's: by the file, by its map, by their owner, or by an e-mail address where that is switched on. What contradicts
  * itself stops that human alone (`personTwice`).
  */
 export class Links {
@@ -31,6 +37,8 @@ export class Links {
   readonly #byEntra: ReadonlyMap<string, Person>;
   readonly #bySlack: ReadonlyMap<string, Person>;
   readonly #slackOf: ReadonlyMap<string, string>;
+  /** What owners linked, as it was read last: Entra object ids by Slack user id. */
+  readonly #read = new Map<string, string>();
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -62,15 +70,25 @@ export class Links {
     const file = this.#bySlack.get(slack);
     if (file) return this.#ofFile(file);
     if (this.#isAlone()) return { slack };
-    const entra = this.#options.map.get(slack) ?? (await this.#byMail(slack));
+    const entra =
+      this.#options.map.get(slack) ?? (await this.#byOwner('ofSlack', slack))?.entra ?? (await this.#byMail(slack));
     if (entra === undefined) return undefined;
-    const linked = this.ofEntra(entra);
+    const linked = await this.whole(this.ofEntra(entra));
     if (linked.slack !== undefined && linked.slack !== slack)
       throw new JitError('personTwice', {
         name: linked.file?.name ?? slack,
         why: `${slack} and ${linked.slack} are two Slack accounts of one account of Entra`,
       });
     return { ...linked, slack };
+  }
+
+  /** With the Slack account that its owner linked, where nothing in the file says another one. */
+  async whole(linked: Linked): Promise<Linked> {
+    const { entra, slack } = linked;
+    if (entra === undefined || slack !== undefined) return linked;
+    const link = await this.#byOwner('ofEntra', entra);
+    const isOthers = link && (this.#bySlack.has(link.slack) || this.#options.map.has(link.slack));
+    return link && !isOthers ? { ...linked, slack: link.slack, isByOwner: true } : linked;
   }
 
   /** The same without asking anybody; what contradicts itself is nobody. `via` says whose id it is. */
@@ -80,7 +98,7 @@ export class Links {
       if (via === 'teams') return this.ofEntra(id);
       const file = this.#bySlack.get(id);
       if (file) return this.#ofFile(file);
-      const entra = this.#options.map.get(id);
+      const entra = this.#options.map.get(id) ?? this.#read.get(id);
       return entra === undefined ? { slack: id } : this.ofEntra(entra);
     } catch {
       return undefined;
@@ -92,7 +110,15 @@ export class Links {
     const { slack, mailDomains, map } = this.#options;
     if (mail === undefined || guest || !mailDomains.includes(mail.split('@')[1] ?? '')) return undefined;
     const id = (await slack?.byMail?.(mail))?.id;
-    return id === undefined || this.#bySlack.has(id) || map.has(id) ? undefined : id;
+    const isLinked = id === undefined || this.#bySlack.has(id) || map.has(id);
+    return isLinked || (await this.#byOwner('ofSlack', id)) ? undefined : id;
+  }
+
+  async #byOwner(way: 'ofSlack' | 'ofEntra', id: string): Promise<AccountLink | undefined> {
+    const link = await this.#options.kept?.[way](id);
+    if (link) this.#read.set(link.slack, link.entra);
+    else if (way === 'ofSlack') this.#read.delete(id);
+    return link;
   }
 
   /** Slack is the directory where there is no other. */

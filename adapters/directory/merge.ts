@@ -43,7 +43,10 @@ export function merged({ linked, ...found }: Accounted, { groups, idOf }: Mergin
     groups: [...fileGroups(groups, ids, words), ...words],
     ...(isDisabled ? { disabled: true } : {}),
     ...(first?.guest ? { guest: true } : {}),
-    origins: origins({ file: own, entra: theirs, slack: slackFields(slack) }, at),
+    origins: {
+      ...origins({ file: own, entra: theirs, slack: slackFields(slack) }, at),
+      ...(linked.isByOwner ? { slack: { from: 'owner' as const, at } } : {}),
+    },
   };
 }
 

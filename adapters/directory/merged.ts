@@ -50,12 +50,16 @@ export class MergedDirectory implements Directory {
 
   person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined> {
     const id = chat === 'teams' ? user.toLowerCase() : user;
-    const find = async () => (chat === 'teams' ? this.#links.ofEntra(id) : this.#inSlack(id));
+    const find = async () => (chat === 'teams' ? this.#links.whole(this.#links.ofEntra(id)) : this.#inSlack(id));
     return this.#read(`${chat}:${id}`, find, freshness);
   }
 
   byId(id: string, freshness?: Freshness): Promise<Person | undefined> {
-    return this.#read(`id:${id}`, async () => this.#links.ofId(id), freshness);
+    const find = async () => {
+      const linked = this.#links.ofId(id);
+      return linked && this.#links.whole(linked);
+    };
+    return this.#read(`id:${id}`, find, freshness);
   }
 
   async members(group: GroupSubject): Promise<readonly Person[]> {
@@ -95,7 +99,7 @@ export class MergedDirectory implements Directory {
         return linked && this.#load(linked);
       });
     } catch (error) {
-      if (freshness !== 'last' || !(error instanceof JitError) || error.kind !== 'unjudged') throw error;
+      if (freshness !== 'last' || !isAway(error)) throw error;
       // Nobody answers: what is known without asking ends access, and never gives any.
       return this.#people.last(key) ?? this.#withoutAsking(key);
     }
@@ -103,8 +107,8 @@ export class MergedDirectory implements Directory {
 
   async #inSlack(id: string): Promise<Linked | undefined> {
     const linked = await this.#links.ofSlack(id);
-    if (!linked && this.#options.entra) throw new JitError('notLinked', { id });
-    return linked;
+    if (linked || !this.#options.entra) return linked;
+    throw this.#options.kept ? new JitError('linkFirst') : new JitError('notLinked', { id });
   }
 
   async #load(linked: Linked): Promise<Person | undefined> {
@@ -199,4 +203,9 @@ export class MergedDirectory implements Directory {
       },
     ];
   }
+}
+
+/** Whoever has to be asked does not answer: a directory, or the store where owners' links are. */
+function isAway(error: unknown): boolean {
+  return error instanceof JitError && (error.kind === 'unjudged' || error.code === 'storeAway');
 }

@@ -37,6 +37,7 @@ function partsOf(span: Span, slackIdOf: SlackIdOf): string[] {
   if (typeof span === 'string') return wordsOf(span);
   if ('at' in span)
     return [`<!date^${Math.floor(span.at / 1_000)}^{date_short_pretty} at {time}|${clockText(span.at)}>`];
+  if ('link' in span) return [`<${escaped(span.link)}|${wordsOf(span.name).join('')}>`];
   const id = slackIdOf(span.person);
   return id ? [`<@${id}>`] : wordsOf(span.name);
 }

@@ -75,6 +75,7 @@ export function inMessage(line: Line): string {
 type Named = Exclude<Line[number], string>;
 
 function wordOf(span: Named): string {
+  if ('link' in span) return `${span.name} (${span.link})`;
   return 'at' in span ? clockText(span.at) : span.name;
 }
 

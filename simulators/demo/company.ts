@@ -4,11 +4,12 @@ import type { Services } from './services.ts';
 
 const EVERYBODY = Object.values(people);
 
-/** The same people and groups as in the file, from the simulated tenant of Entra: nobody is in the file. */
-export function fromEntra(text: string): string {
+/** The same people and groups as in the file, from the simulated tenant of Entra: nobody is in the file. Nothing links Slack accounts of `unlinked`. */
+export function fromEntra(text: string, unlinked: readonly string[] = []): string {
   const config = parse(text);
   const { tenantId, clientId, clientSecret, resourceManager, authority, caFile } = config.azure;
   const app = { tenantId, clientId, clientSecret, authority, caFile, disableInstanceDiscovery: true };
+  const linked = EVERYBODY.filter(({ id }) => !unlinked.includes(id));
   return stringify({
     ...config,
     people: [],
@@ -16,7 +17,7 @@ export function fromEntra(text: string): string {
     protectors: ['group:security', `person:${people.manager.entraId}`],
     directory: {
       entra: { ...app, graph: `${resourceManager}/graph` },
-      links: Object.fromEntries(EVERYBODY.map(({ slackId, entraId }) => [slackId, entraId])),
+      links: Object.fromEntries(linked.map(({ slackId, entraId }) => [slackId, entraId])),
     },
   });
 }

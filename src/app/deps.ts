@@ -4,6 +4,7 @@ import type { ChatName } from '../core/people/place.ts';
 import type { HouseRules } from '../core/policy/policy.ts';
 import type { Ended } from '../core/request/request.ts';
 import type { Audit } from '../ports/audit.ts';
+import type { BrowserRoom } from '../ports/browser-room.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -50,6 +51,8 @@ export interface Deps {
   readonly examiners?: readonly Examiner[];
   /** What came of the last drill; absent where none is kept. */
   readonly drills?: DrillRecords;
+  /** Absent where nobody signs in with a browser. */
+  readonly browser?: BrowserRoom;
   /** Runs drills, in processes that serve chats. */
   readonly driller?: Driller;
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */

@@ -10,6 +10,7 @@ import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { policyTestVerb } from './policy-test.ts';
+import { peopleLinksVerb } from './people-links.ts';
 import { protectVerb } from './protect.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
@@ -129,6 +130,11 @@ const people = program
   .command('people')
   .description('list the people of the file, and say where others come from')
   .action(() => peopleVerb(file()));
+
+people
+  .command('links')
+  .description('list the Slack accounts that their owners linked to Entra ID')
+  .action(() => peopleLinksVerb(file()));
 
 people
   .command('find')

@@ -19,7 +19,7 @@ export function show({ title, sections }: Report): void {
 }
 
 /** As plain text, and instants with their day: what a terminal shows may be of long ago. */
-function dated(line: Line): string {
+export function dated(line: Line): string {
   return plain(line.map((span) => (typeof span !== 'string' && 'at' in span ? dayText(span.at) : span)));
 }
 

@@ -9,6 +9,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   redis: 'restart',
   http: 'restart',
   web: 'restart',
+  signIn: 'restart',
   lease: 'now',
   requests: 'now',
   marks: 'restart',

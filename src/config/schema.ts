@@ -13,6 +13,7 @@ import { policy } from './policy.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
+import { signIn } from './sign-in.ts';
 import { web } from './web.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
@@ -147,6 +148,11 @@ export const configSchema = z.strictObject({
   redis,
   http,
   web: web.optional().describe('Pages that people open in a browser, at the address of `http`.'),
+  signIn: signIn
+    .optional()
+    .describe(
+      'Sign-in with a browser, through Entra ID: to link Slack accounts, and for `stepUp: signIn`. Needs `web` and `directory.entra`.',
+    ),
   lease,
   requests,
   marks,

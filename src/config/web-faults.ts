@@ -2,8 +2,25 @@ import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { isLoopback } from './loopback.ts';
 
-export function webFaults({ web: given, http }: Known): readonly Fault[] {
-  return [...urlFaults(given?.url), ...proxyFaults(http?.trustedProxies)];
+export function webFaults({ web, http, signIn, directory }: Known): readonly Fault[] {
+  return [...urlFaults(web?.url), ...proxyFaults(http?.trustedProxies), ...signInFaults({ web, signIn, directory })];
+}
+
+/** The issuer names the one tenant whose people are meant: with `common`, anybody's account would do. */
+function signInFaults({ web, signIn, directory }: Pick<Known, 'web' | 'signIn' | 'directory'>): readonly Fault[] {
+  if (!signIn) return [];
+  const faults: Fault[] = [];
+  if (!web) faults.push({ path: ['signIn'], message: 'needs web.url, where sign-ins come back to' });
+  const tenant = directory?.entra?.tenantId;
+  if (!directory?.entra) faults.push({ path: ['signIn'], message: 'needs directory.entra, which knows who signs in' });
+  if (signIn.issuer === undefined) return faults;
+  const { protocol, pathname } = new URL(signIn.issuer);
+  const path = ['signIn', 'issuer'];
+  if (protocol !== 'https:' && !isLoopback(signIn.issuer))
+    faults.push({ path, message: 'must begin with https://; only loopback may do without' });
+  if (tenant !== undefined && pathname.toLowerCase() !== `/${tenant.toLowerCase()}/v2.0`)
+    faults.push({ path, message: `must end with /${tenant}/v2.0, the tenant of directory.entra` });
+  return faults;
 }
 
 function proxyFaults(proxies: readonly (string | undefined)[] = []): readonly Fault[] {

@@ -19,6 +19,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** The longest part of a path that is read: a ticket has up to 200 letters. */
+const PARAM_LETTERS = 256;
+
 interface Options {
   readonly host: string;
   readonly port: number;
@@ -50,6 +53,7 @@ export async function startServer({ host, port, log, trustedProxies = [], ...opt
     // NB. nobody is believed to be somebody else, but proxies that are named by their addresses.
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_BYTES,
+    routerOptions: { maxParamLength: PARAM_LETTERS },
     clientErrorHandler: refuse.connection,
     frameworkErrors: refuse.unread,
   });

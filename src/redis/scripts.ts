@@ -30,10 +30,10 @@ const STORE = [
 ] as const;
 /** Those of them that write evidence. */
 const AUDITED: readonly string[] = ['save', 'record'];
-/** Scripts of the lock. */
-const LOCK = ['lock', 'renew', 'release'] as const;
+/** Scripts that stand alone: of the lock, of what is under way in browsers, of links of accounts. */
+const ALONE = ['lock', 'renew', 'release', 'advance', 'link', 'unlink'] as const;
 
-type Name = (typeof STORE)[number] | (typeof LOCK)[number];
+type Name = (typeof STORE)[number] | (typeof ALONE)[number];
 type Values = readonly (string | number)[];
 
 /** Runs one of our scripts; gives Redis's bare answer. Throws `storeAway` where it cannot be asked now. */
@@ -45,7 +45,7 @@ export function scriptsOn(redis: RedisClient): RunScript {
     const before = ['prelude', ...(AUDITED.includes(name) ? ['audit'] : [])];
     define(redis, name, [...before, name].map(sourceOf).join('\n'));
   }
-  for (const name of LOCK) define(redis, name, sourceOf(name));
+  for (const name of ALONE) define(redis, name, sourceOf(name));
   const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
   return (name, keys, args) => {
     const command = commands[commandName(name)];

@@ -1,7 +1,24 @@
+import { parse, stringify } from 'yaml';
+import { fromEntra } from '../../simulators/demo/company.ts';
+import type { OidcSimulator } from '../../simulators/oidc/index.ts';
 import { people } from '../../simulators/world.ts';
-import type { World } from './world.ts';
+import { PUBLIC_URL, type World } from './world.ts';
 
 const EVERYBODY = Object.values(people);
+
+/**
+ * `# people: entra`: the same people and groups, from the simulated tenant and not from the file. With `oidc` (`# people: entra, unlinked`)
+ * Ada and Otto have Slack accounts that nothing links, and can link them.
+ */
+export function peopleFromEntra(text: string, oidc?: OidcSimulator): string {
+  if (!oidc) return fromEntra(text);
+  const { issuer, client } = oidc;
+  return stringify({
+    ...parse(fromEntra(text, [people.requester.id, people.outsider.id])),
+    web: { url: PUBLIC_URL },
+    signIn: { issuer, clientId: client.clientId, clientSecret: 'env:SIGN_IN_SECRET' },
+  });
+}
 
 /** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> silent`, `entra> back`. */
 export function inEntra({ services: { azure } }: World, what: string): void {

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fromEntra, groupsInEntra } from '../../simulators/demo/company.ts';
+import { groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack } from './act.ts';
+import { Browsers } from './browsers.ts';
 import { forge } from './forge.ts';
+import { peopleFromEntra } from './people.ts';
 import { Watch } from './watch.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -53,12 +55,14 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const also = head.flatMap((line) => /^# subscription: (.*)$/.exec(line)?.[1] ?? []);
   // `# backend: nsg` or `# backend: firewall`: other than Defender.
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
-  const isInEntra = head.includes('# people: entra');
+  const isUnlinked = head.includes('# people: entra, unlinked');
+  const isInEntra = isUnlinked || head.includes('# people: entra');
   const world = await startWorld({
     ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
-    edit: (yaml) =>
-      [isInEntra ? fromEntra(yaml) : yaml, ...house]
+    signIn: isUnlinked,
+    edit: (yaml, oidc) =>
+      [isInEntra ? peopleFromEntra(yaml, oidc) : yaml, ...house]
         .join('\n')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
@@ -69,10 +73,14 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   try {
     const lines = [...head];
     const watch = new Watch(world);
+    const browsers = new Browsers(world);
     const names = new Names();
     for (const { action, expected } of steps) {
-      await carryOut(world, names.back(action));
-      const news = await outputs(world, watch, recording ? undefined : expected.length);
+      const isPage = await browsers.act(names.back(action));
+      if (!isPage) await carryOut(world, names.back(action));
+      const more = browsers.news();
+      const wantedLines = recording ? undefined : expected.length - more.length;
+      const news = [...more, ...(await outputs(world, watch, wantedLines))];
       lines.push(action, ...news.map((line) => `< ${names.mask(line)}`), '');
     }
     const seen = `${lines.join('\n').trimEnd()}\n`;
@@ -135,20 +143,33 @@ function rank(line: string): number {
 /** Request ids as `‹a›`, `‹b›` in the order of their appearance. */
 class Names {
   readonly #names = new Map<string, string>();
+  /** The last one that a page showed. */
+  #code = '';
 
   mask(line: string): string {
     // Groups that we make, and rules, have another id each time.
     const tame = line
       .replace(/(drawbridge-[\w-]+ \(|from )sg-[0-9a-f]+/g, '$1‹group›')
       .replace(/sgr-[0-9a-f]+/g, '‹rule›');
-    return tame.replace(/(?<=Request [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
-      if (!/\d/.test(id)) return id;
-      if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
-      return this.#names.get(id) ?? id;
-    });
+    const secretless = tame
+      .replace(/(?<=\/step\/)[\w.-]+/g, '‹ticket›')
+      .replace(/(?<=\/jit link )\d{3}-\d{3}/g, (code) => {
+        this.#code = code;
+        return '‹code›';
+      });
+    return secretless.replace(
+      /(?<=Request [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g,
+      (id) => {
+        if (!/\d/.test(id)) return id;
+        if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
+        return this.#names.get(id) ?? id;
+      },
+    );
   }
 
   back(line: string): string {
-    return line.replace(/‹[a-z]›/g, (name) => [...this.#names].find(([, known]) => known === name)?.[0] ?? name);
+    return line
+      .replace('‹code›', this.#code)
+      .replace(/‹[a-z]›/g, (name) => [...this.#names].find(([, known]) => known === name)?.[0] ?? name);
   }
 }

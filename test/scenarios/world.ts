@@ -5,6 +5,7 @@ import { setImmediate as yieldOnce } from 'node:timers/promises';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { behindFirewall } from '../../simulators/demo/firewall.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
+import { type OidcSimulator, startOidcSimulator } from '../../simulators/oidc/index.ts';
 import { type PagerDutySimulator, startPagerDuty } from '../../simulators/pagerduty/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
@@ -21,9 +22,12 @@ import { houseRules } from '../../src/config/house.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
+import { pagesOf } from '../../src/pages.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import { chatRooms, cloudRooms, onCallRoom, peopleRoom } from '../../src/rooms.ts';
+import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from '../../src/rooms.ts';
+import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
+import { memoryCeremonies } from '../memory/ceremonies.ts';
 import { memoryDrills } from '../memory/drills.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
@@ -39,6 +43,8 @@ export interface World {
   readonly clock: ManualClock;
   readonly startedAt: number;
   readonly deps: Deps;
+  /** Where people sign in with a browser; absent where the transcript has none. */
+  readonly pages?: { readonly reach: (url: string) => string; readonly oidc: OidcSimulator };
   /** Warnings and errors since the last call. */
   takeLog(): readonly string[];
   /** Does all that is due now, and all that this brings about. */
@@ -59,10 +65,15 @@ export interface World {
 
 export interface WorldOptions {
   /** Changes the demo's drawbridge.yaml before it is read. */
-  readonly edit?: (yaml: string) => string;
+  readonly edit?: (yaml: string, oidc?: OidcSimulator) => string;
+  /** People sign in with a browser. */
+  readonly signIn?: boolean;
   readonly slackMode?: 'http' | 'socket';
   readonly azureBackend?: 'nsg' | 'firewall';
 }
+
+/** Where people reach the pages; the transcripts' browsers are led to where they are served. */
+export const PUBLIC_URL = 'https://drawbridge.example.com';
 
 /** What is around the machines of the demo in Azure: here with a Bastion. */
 const network = {
@@ -75,7 +86,9 @@ const network = {
  * moves only when it is told to. Chats run on real time (their signatures are checked against it), clouds on the clock.
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { edit = (yaml) => yaml, slackMode = 'http', azureBackend } = options;
+  const { edit = (yaml) => yaml, slackMode = 'http', azureBackend, signIn = false } = options;
+  const oidc = signIn ? await startOidcSimulator() : undefined;
+  oidc?.register(`${PUBLIC_URL}/sign-in`);
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
   const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
   const clock = new ManualClock(startedAt);
@@ -92,12 +105,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     withoutRole: true,
     ...(azureBackend ? { azureBackend } : {}),
   });
-  const wanted = edit(yaml);
+  const wanted = edit(yaml, oidc);
   const pager = wanted.includes('PAGERDUTY_URL') ? await startPagerDuty({ now: clock.now }) : undefined;
   const read = readConfig(wanted.replaceAll('PAGERDUTY_URL', pager?.url ?? ''));
   if ('faults' in read) throw new Error(read.faults.join('\n'));
   const { config } = read;
-  Object.assign(process.env, demoSecrets(services), { PAGERDUTY_TOKEN: pager?.token ?? '' });
+  Object.assign(process.env, demoSecrets(services), {
+    PAGERDUTY_TOKEN: pager?.token ?? '',
+    SIGN_IN_SECRET: oidc?.client.clientSecret ?? '',
+  });
 
   const lines: string[] = [];
   const say = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
@@ -108,7 +124,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (level === 'error' && process.env.SCENARIO_DEBUG) console.error(message, error);
   };
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
-  const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() });
+  const links = memoryAccountLinks();
+  const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() }, links);
+  const browser = await browserRoom(config, log, { links, ceremonies: memoryCeremonies() });
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();
@@ -132,6 +150,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory,
     onCall: onCallRoom({ config, directory }, log, clock.now),
+    ...(browser ? { browser } : {}),
     rules: houseRules(config),
     log,
     random: (n) =>
@@ -144,7 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    routes: rooms.flatMap((room) => room.routes ?? []),
+    routes: [...rooms.flatMap((room) => room.routes ?? []), ...pagesOf(config, deps)],
     ready: async () => [],
     log,
   });
@@ -172,6 +191,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     startedAt,
     deps,
+    ...(oidc ? { pages: { oidc, reach: (url) => url.replace(PUBLIC_URL, server.url) } } : {}),
     takeLog: () => lines.splice(0),
     async work() {
       for (let round = 0; round < 50; round += 1) {
@@ -211,6 +231,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await server.close();
       await services.stop();
       await pager?.stop();
+      await oidc?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

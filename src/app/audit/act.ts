@@ -20,6 +20,8 @@ export interface Attempt extends AuditFacts {
     | 'detach'
     | 'drill'
     | 'break glass'
+    | 'link'
+    | 'unlink'
     | 'doctor';
   readonly by: Actor;
   readonly as: Capacity;

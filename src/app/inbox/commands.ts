@@ -16,6 +16,7 @@ import { reviewGlass } from '../glass/review.ts';
 import { reviewLines } from '../glass/reviews.ts';
 import { glassAnswer } from '../glass/words.ts';
 import { doctor } from '../operators/doctor.ts';
+import { beginLink, finishLink, linkLines, unlink } from '../people/link.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
 import { lockdowns } from '../protect/lockdowns.ts';
@@ -70,6 +71,12 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return { lines: [], refused: false, report: await why(deps, person, command) };
     case 'explain':
       return { lines: [], refused: false, report: await explain(deps, person, command) };
+    case 'link':
+      return ok(...(await (command.code ? finishLink(deps, sender, command.code) : beginLink(deps, sender))));
+    case 'links':
+      return ok(...(await linkLines(deps, person)));
+    case 'unlink':
+      return ok(...(await unlink(deps, person, command.which)));
     case 'unprotect':
       return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
     case 'close all':

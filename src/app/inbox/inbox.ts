@@ -30,6 +30,7 @@ export function inbox(deps: Deps): Inbox {
     command: (sender, text) =>
       answered(deps, sender, {
         freshness: freshnessOf(text.trim().split(/\s/)[0]?.toLowerCase() ?? ''),
+        ...(isLinking(text) ? { meet: async () => strangerOf(sender) } : {}),
         work: (here, person) => run(here, person, parseCommand(text, here.rules.sources), sender),
         sorry: refusal,
       }),
@@ -99,6 +100,15 @@ const FRESHNESS: Readonly<Record<string, Freshness>> = {
 
 function freshnessOf(verb: string): Freshness {
   return Object.hasOwn(FRESHNESS, verb) ? (FRESHNESS[verb] ?? 'now') : 'now';
+}
+
+/** Whoever links their account is nobody yet. */
+function isLinking(text: string): boolean {
+  return /^\s*(?:\/?jit\s+)?link\b(?!\s+list\b)/i.test(text);
+}
+
+function strangerOf({ user }: Sender): Person {
+  return { id: user, name: user, groups: [] };
 }
 
 const NO_FORM: Form = { machines: [], typeAhead: false, ports: [], durations: [] };

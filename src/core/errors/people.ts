@@ -12,6 +12,51 @@ export const PEOPLE_ERRORS = {
     say: 'Your Slack account is not linked to an account of Entra ID.',
     hint: 'Ask your Drawbridge administrator to add your Slack ID {id}, with your Entra object ID, to `directory.links` or `people`.',
   },
+  linkFirst: {
+    kind: 'denied',
+    say: 'Your Slack account is not linked to an account of Entra ID.',
+    hint: 'Type `/jit link` in Slack to link it.',
+  },
+  linkNotSet: {
+    kind: 'denied',
+    say: 'Nobody links accounts by themselves here.',
+    hint: 'Ask your Drawbridge administrator to set `web` and `signIn`, or to link your account.',
+  },
+  linkNotNeeded: {
+    kind: 'denied',
+    say: 'In Teams, you are known by your account of Entra ID.',
+    hint: 'To use Slack as well, type `/jit link` in Slack.',
+  },
+  alreadyLinked: {
+    kind: 'conflict',
+    say: 'Your Slack account is linked to {name} already.',
+    hint: '`/jit whoami` says through what; `/jit unlink` ends a link that you made.',
+  },
+  linkTaken: {
+    kind: 'conflict',
+    say: '{name} has another Slack account already.',
+    hint: 'Type `/jit unlink` there first, or ask your Drawbridge administrator.',
+  },
+  linkRefused: {
+    kind: 'denied',
+    say: '{name} cannot be linked: {why}.',
+    hint: 'Ask your Drawbridge administrator.',
+  },
+  noLinkWaits: {
+    kind: 'notFound',
+    say: 'No link of yours waits for a code.',
+    hint: 'Type `/jit link` to begin.',
+  },
+  wrongCode: {
+    kind: 'denied',
+    say: 'This is not the code on the page.',
+    hint: '{left} more, then the link is void.',
+  },
+  noLink: {
+    kind: 'notFound',
+    say: 'No link of {typed} is kept.',
+    hint: 'What drawbridge.yaml or an e-mail address links is changed there.',
+  },
   personGone: {
     kind: 'denied',
     say: '{name} is no longer registered with Drawbridge.',

@@ -15,6 +15,9 @@ export type Command =
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
   | { readonly verb: 'drill'; readonly machine?: string }
+  | { readonly verb: 'link'; readonly code?: string }
+  | { readonly verb: 'links' }
+  | { readonly verb: 'unlink'; readonly which?: string }
   | ({ readonly verb: 'why' } & WhyAsk)
   | ({ readonly verb: 'explain' } & ExplainAsk)
   | ({ readonly verb: 'restore' } & RestoreAsk)

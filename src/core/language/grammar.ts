@@ -58,6 +58,11 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return parseReview(rest, reason);
     case 'drill':
       return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };
+    case 'link':
+      if (rest[0]?.toLowerCase() === 'list') return { verb: 'links' };
+      return { verb, ...(rest.length === 0 ? {} : { code: rest.join('') }) };
+    case 'unlink':
+      return { verb, ...which(rest) };
     case 'unprotect':
       return { verb, machine: readMachine(rest) };
     case 'explain':

@@ -4,7 +4,12 @@ import type { Instant } from './instant.ts';
  * A piece of text for people. Chats show instants in the reader's time zone, and people as mentions where they can. The
  * one markup in it is `code`; everything else that means something to a chat is shown as it stands.
  */
-export type Span = string | { readonly at: Instant } | { readonly person: string; readonly name: string };
+export type Span =
+  | string
+  | { readonly at: Instant }
+  | { readonly person: string; readonly name: string }
+  /** An address of ours, for whoever reads this alone. */
+  | { readonly link: string; readonly name: string };
 
 export type Line = readonly Span[];
 
@@ -13,6 +18,7 @@ export function plain(line: Line): string {
   return line
     .map((span) => {
       if (typeof span === 'string') return span;
+      if ('link' in span) return `${span.name} (${span.link})`;
       return 'at' in span ? clockText(span.at) : span.name;
     })
     .join('');

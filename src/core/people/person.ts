@@ -43,7 +43,8 @@ export interface Person {
   readonly origins?: Readonly<Record<string, Origin>>;
 }
 
-export type DirectoryName = 'file' | 'entra' | 'slack' | 'identityCenter';
+/** `owner`: a link that they made themselves. */
+export type DirectoryName = 'file' | 'entra' | 'slack' | 'identityCenter' | 'owner';
 
 export interface Origin {
   readonly from: DirectoryName;

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<DirectoryName, string>> = {
   entra: 'Entra ID',
   slack: 'Slack',
   identityCenter: 'IAM Identity Center',
+  owner: 'a link of their own',
 };
 /** What is told of where it came from. */
 const FIELDS: Readonly<Record<string, string>> = {

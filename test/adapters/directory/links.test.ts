@@ -69,6 +69,46 @@ describe('a Slack account', () => {
   });
 });
 
+describe('a link that its owner made', () => {
+  const link = (slackId: string, entraId: string) => ({ slack: slackId, entra: entraId, name: 'Ada', at: 1 });
+  const keptAs = (...all: readonly ReturnType<typeof link>[]) => ({
+    ofSlack: async (id: string) => all.find((one) => one.slack === id),
+    ofEntra: async (id: string) => all.find((one) => one.entra === id),
+  });
+
+  it('is found both ways, and known without asking from then on', async () => {
+    const own = links({ kept: keptAs(link('U4', ADA)) });
+    expect(own.quietly('slack', 'U4')).toEqual({ slack: 'U4' });
+    expect(await own.ofSlack('U4')).toEqual({ entra: ADA, slack: 'U4', isByOwner: true });
+    expect(await own.whole(own.ofEntra(ADA))).toEqual({ entra: ADA, slack: 'U4', isByOwner: true });
+    expect(own.quietly('slack', 'U4')).toEqual({ entra: ADA });
+  });
+
+  it('gives way to what the file says', async () => {
+    const kept = keptAs(link('U1', SAM));
+    expect(await links({ kept, map: new Map([['U1', ADA]]) }).ofSlack('U1')).toEqual({ entra: ADA, slack: 'U1' });
+    const people = [{ id: 'ada', name: 'Ada', slack: 'U1', entra: ADA, groups: [] }];
+    const own = links({ kept, people });
+    expect(await own.ofSlack('U1')).toMatchObject({ entra: ADA });
+    // Whom the link names has no Slack account by it: it is somebody else's.
+    expect(await own.whole(own.ofEntra(SAM))).toEqual({ entra: SAM });
+  });
+
+  it('beside another account in the file stops that human', async () => {
+    const people = [{ id: 'ada', name: 'Ada', slack: 'U7', entra: ADA, groups: [] }];
+    await expect(links({ people, kept: keptAs(link('U1', ADA)) }).ofSlack('U1')).rejects.toMatchObject({
+      code: 'personTwice',
+    });
+  });
+
+  it('goes before an e-mail address', async () => {
+    const mailDomains = ['example.com'];
+    expect(await links({ mailDomains, kept: keptAs(link('U1', SAM)) }).ofSlack('U1')).toMatchObject({ entra: SAM });
+    const own = links({ mailDomains, kept: keptAs(link('U1', SAM)) });
+    expect(await own.slackOf({ mail: 'ada@example.com', guest: false })).toBeUndefined();
+  });
+});
+
 describe('two records of one human', () => {
   const twice = (options: Partial<LinkOptions>) => links({ mailDomains: ['example.com'], ...options });
 

@@ -31,7 +31,7 @@ function accounts(asked: readonly GroupSubject[], from = slack) {
 function alone(asked: readonly GroupSubject[] = ['slack:@security', 'slack:S0SECURITY']) {
   const settings = { people: [], groups: new Map(), map: new Map(), mailDomains: [], keptMs: 1_000 };
   const clock = { now: Date.now, pause: async () => {} };
-  return directoryOf({ ...settings, asked, chats: ['slack'] }, accounts(asked), clock);
+  return directoryOf({ ...settings, asked, chats: ['slack'] }, { slack: accounts(asked) }, clock);
 }
 
 describe('a person of Slack alone', () => {

@@ -49,7 +49,7 @@ export async function tenant(): Promise<Tenant> {
           ...more,
           entra: { ...entra, ...more.entra },
         },
-        slack,
+        { slack },
         { now: clock.now, pause: async (ms) => clock.advance(ms) },
       ),
     calls() {

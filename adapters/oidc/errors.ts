@@ -1,0 +1,22 @@
+import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { JitError } from '../../src/core/errors/errors.ts';
+
+/** The provider could not be asked. */
+export function away(cause: unknown): JitError {
+  return new JitError('signInAway', {}, { cause });
+}
+
+const SILENT = new Set(['OAUTH_TIMEOUT', 'OAUTH_RESPONSE_IS_NOT_CONFORM']);
+
+/** What a sign-in failed by; what the provider or the token says is for the log alone. */
+export function refused(error: unknown): JitError {
+  if (error instanceof AuthorizationResponseError) {
+    const why = error.error === 'access_denied' ? 'it was cancelled' : 'the provider refused it';
+    return new JitError('signInRefused', { why }, { cause: error });
+  }
+  if (error instanceof ResponseBodyError && error.status < 500)
+    return new JitError('signInRefused', { why: 'the provider does not take it' }, { cause: error });
+  if (error instanceof ClientError && !SILENT.has(error.code ?? ''))
+    return new JitError('signInRefused', { why: 'what came back is not what was asked for' }, { cause: error });
+  return away(error);
+}

@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+import { people, TENANT_ID } from '../world.ts';
+import { AuthorizeError, readAuthorize } from './authorize.ts';
+import {
+  type Code,
+  type OidcAccount,
+  type OidcBehaviour,
+  type OidcClient,
+  OidcRefusal,
+  type Waiting,
+} from './model.ts';
+import { accountsPage, errorPage } from './pages.ts';
+import { idTokenFor, redeem } from './token.ts';
+
+export interface OidcSimulator {
+  readonly issuer: string;
+  readonly client: OidcClient;
+  readonly behaviour: OidcBehaviour;
+  /** Those who can sign in, by object id. */
+  readonly accounts: Map<string, OidcAccount>;
+  /** Signs with a new key from now on; the old one is published no more. */
+  rotate(): Promise<void>;
+  /** Takes deliveries of this redirect address alone. */
+  register(redirectUri: string): void;
+  stop(): Promise<void>;
+}
+
+const CODE_MS = 600_000;
+const COOKIE = 'ESTSAUTH';
+
+/**
+ * An OpenID provider that behaves like Entra ID for one tenant and one web application: discovery, keys, the authorization code flow with
+ * PKCE, sessions, `max_age`, `prompt`, and authentication contexts. Strict, from OpenID Connect Core and Discovery 1.0, RFC 6749 and
+ * 7636, and Entra's pages on the code flow and on ID tokens; what it does not know it refuses.
+ */
+export async function startOidcSimulator(): Promise<OidcSimulator> {
+  const client: OidcClient = {
+    clientId: 'd0c1d0c1-0000-4000-8000-00000000000d',
+    clientSecret: 'oidc-secret',
+    redirectUri: '',
+  };
+  const behaviour: OidcBehaviour = { skewMs: 0, contexts: [], authTimeAlways: false };
+  const accounts = new Map<string, OidcAccount>(
+    Object.values(people).map(({ entraId, name, email }) => [entraId, { oid: entraId, name, email }]),
+  );
+  const waiting = new Map<string, Waiting>();
+  const codes = new Map<string, Code>();
+  const sessions = new Map<string, { readonly account: OidcAccount; readonly authTime: number }>();
+  let keys = await newKeys();
+  let origin = '';
+  const base = () => `${origin}/${TENANT_ID}`;
+  const issuer = () => `${base()}/v2.0`;
+  const now = () => Date.now() + behaviour.skewMs;
+
+  function back(params: Readonly<Record<string, string>>): string {
+    const url = new URL(client.redirectUri);
+    for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  function signedIn(asked: Waiting, account: OidcAccount, authTime: number): string {
+    const code = randomBytes(24).toString('base64url');
+    codes.set(code, { waiting: asked, account, authTime, expires: now() + CODE_MS, isUsed: false });
+    return back({ code, state: asked.state, session_state: randomBytes(8).toString('hex') });
+  }
+
+  function authorize(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+    const { prompt, ...asked } = readAuthorize(query, client);
+    const session = sessions.get(cookieOf(request));
+    const isOld = session && asked.maxAge !== undefined && now() - session.authTime > asked.maxAge * 1_000;
+    if (session && !asked.isFresh && !isOld && prompt !== 'select_account') {
+      redirect(response, signedIn(asked, session.account, session.authTime));
+      return;
+    }
+    if (prompt === 'none') throw new AuthorizeError('login_required', 'AADSTS50058: Nobody is signed in.', asked.state);
+    const id = randomBytes(12).toString('hex');
+    waiting.set(id, asked);
+    page(response, 200, accountsPage(`${base()}/login`, id, [...accounts.values()]));
+  }
+
+  function login(response: ServerResponse, form: URLSearchParams): void {
+    const asked = waiting.get(form.get('request') ?? '');
+    waiting.delete(form.get('request') ?? '');
+    if (!asked) throw new OidcRefusal('invalid_request', 'AADSTS165000: The sign-in has expired.');
+    const account = accounts.get(form.get('account') ?? '');
+    if (!account) {
+      redirect(response, back({ error: 'access_denied', error_description: 'AADSTS65004', state: asked.state }));
+      return;
+    }
+    const session = randomBytes(16).toString('hex');
+    sessions.set(session, { account, authTime: now() });
+    response.setHeader('set-cookie', `${COOKIE}=${session}; Path=/; HttpOnly`);
+    redirect(response, signedIn(asked, account, now()));
+  }
+
+  async function token(response: ServerResponse, form: URLSearchParams): Promise<void> {
+    const code = redeem(form, client, codes, now());
+    const signing = { issuer: issuer(), tenant: TENANT_ID, clientId: client.clientId, ...keys, behaviour, now: now() };
+    const id_token = behaviour.flaw === 'noIdToken' ? {} : { id_token: await idTokenFor(code, signing) };
+    const body = {
+      token_type: 'Bearer',
+      scope: 'openid profile',
+      expires_in: 3_599,
+      access_token: 'opaque',
+      ...id_token,
+    };
+    json(response, 200, body);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', origin);
+    const route = `${request.method} ${url.pathname.replace(`/${TENANT_ID}`, '')}`;
+    if (behaviour.down) return json(response, behaviour.down, { error: 'temporarily_unavailable' });
+    switch (route) {
+      case 'GET /v2.0/.well-known/openid-configuration':
+        return json(response, 200, discovery(base(), issuer()));
+      case 'GET /discovery/v2.0/keys':
+        return json(response, 200, { keys: [keys.jwk] });
+      case 'GET /oauth2/v2.0/authorize':
+        return authorize(request, response, url.searchParams);
+      case 'POST /login':
+        return login(response, await formOf(request));
+      case 'POST /oauth2/v2.0/token':
+        return token(response, await formOf(request));
+      default:
+        throw new OidcRefusal('invalid_request', `AADSTS900561: ${route} is not known.`, 404);
+    }
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (error instanceof AuthorizeError)
+        return redirect(
+          response,
+          back({ error: error.code, error_description: error.message, state: error.state ?? '' }),
+        );
+      const { status, error: code } = error instanceof OidcRefusal ? error : { status: 500, error: 'server_error' };
+      if (request.method === 'GET') return page(response, status, errorPage(String(error)));
+      json(response, status, { error: code, error_description: String(error) });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    issuer: issuer(),
+    client,
+    behaviour,
+    accounts,
+    async rotate() {
+      keys = await newKeys();
+    },
+    register(redirectUri) {
+      client.redirectUri = redirectUri;
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+let made = 0;
+
+async function newKeys() {
+  const { privateKey: key, publicKey } = await generateKeyPair('RS256');
+  made += 1;
+  const kid = `simulated-${made}`;
+  return { kid, key, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' } };
+}
+
+/** OpenID Connect Discovery 1.0, 3; what Entra has besides is left out. */
+function discovery(base: string, issuer: string) {
+  return {
+    issuer,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    token_endpoint_auth_methods_supported: ['client_secret_post'],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    scopes_supported: ['openid', 'profile', 'email'],
+  };
+}
+
+async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    throw new OidcRefusal('invalid_request', 'AADSTS900561: The body is not a form.');
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return new URLSearchParams(Buffer.concat(parts).toString('utf8'));
+}
+
+function cookieOf({ headers }: IncomingMessage): string {
+  return new RegExp(`(?:^|; )${COOKIE}=([0-9a-f]+)`).exec(headers.cookie ?? '')?.[1] ?? '';
+}
+
+function redirect(response: ServerResponse, to: string): void {
+  response.writeHead(302, { location: to }).end();
+}
+
+function page(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(body);
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify(body));
+}

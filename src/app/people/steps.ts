@@ -1,0 +1,42 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { BrowserRoom } from '../../ports/browser-room.ts';
+import type { Steps } from '../../ports/steps.ts';
+import type { Deps } from '../deps.ts';
+import { linkStep } from './link-step.ts';
+import { backIn, begunIn, heldBy, mustBeIn, step, type Ticketed, ticketOf } from './tickets.ts';
+
+/** What people do in a browser. GET shows, POST consumes: a link that is only looked at, as by a scanner, stays good. */
+export function stepsOf(deps: Deps, room: BrowserRoom): Steps {
+  return {
+    async show(ticket) {
+      const held = await heldBy(deps, room, ticket);
+      if (held.ceremony.begun) throw new JitError('linkOver');
+      return stepOf(held).page(deps, held);
+    },
+    async begin(ticket, browser) {
+      const held = await heldBy(deps, room, ticket);
+      if (held.ceremony.begun) throw new JitError('linkOver');
+      const begun = begunIn(deps, held.key, browser);
+      // Where the provider is away, the link stays good.
+      const to = await room.signIn.address({ ...begun, ...stepOf(held).asks });
+      await step(room, held, { ...held.ceremony, begun });
+      return to;
+    },
+    async back(returned, browser) {
+      const { begun, ...held } = await backIn(deps, room, returned.get('state') ?? '', browser);
+      const by = await room.signIn.person(returned, { ...begun, ...stepOf(held).asks });
+      await stepOf(held).signedIn(deps, held, by);
+      return ticketOf(room, held);
+    },
+    async done(ticket, browser) {
+      const held = await heldBy(deps, room, ticket);
+      mustBeIn(held.ceremony.begun, browser);
+      return stepOf(held).done(deps, held);
+    },
+  };
+}
+
+function stepOf({ key }: Ticketed) {
+  if (key.startsWith('link ')) return linkStep;
+  throw new JitError('linkOver');
+}

@@ -1,0 +1,20 @@
+import { linkLine } from '../app/people/link.ts';
+import { compose } from '../compose.ts';
+import { loadConfig } from '../config/load.ts';
+import { JitError } from '../core/errors/errors.ts';
+import { jsonLog } from '../observe/log.ts';
+import { dated } from './words.ts';
+
+/** `jit people links`: the Slack accounts that their owners linked, the newest first. */
+export async function peopleLinksVerb(file: string): Promise<void> {
+  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  try {
+    const { linking } = deps.browser ?? {};
+    if (!linking) throw new JitError('linkNotSet');
+    const all = [...(await linking.links.all())].sort((a, b) => b.at - a.at);
+    for (const link of all) console.log(dated(linkLine(link)));
+    if (all.length === 0) console.log('No account was linked by its owner.');
+  } finally {
+    await close();
+  }
+}
