@@ -3,6 +3,7 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { revoked } from '../../src/core/request/closing.ts';
 import { troubled } from '../../src/core/request/life.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import { glassReviewed, isReviewable } from '../../src/core/request/reviewing.ts';
 import { samenessOf } from '../../src/core/request/same.ts';
 import type { Finding, Store } from '../../src/ports/store.ts';
 import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
@@ -120,6 +121,20 @@ export function crowdConformance(name: string, make: () => Promise<StoreUnderTes
         expect(await found('policy', 'engineers')).toEqual([]);
         expect(await found('state', 'open')).toEqual([]);
         expect(await store.counts('ada', machine(1))).toEqual({ person: 0, machine: 2, all: 2 });
+      });
+
+      it('what still has to be reviewed, current or not, the most urgent first', async () => {
+        const owed = async () => (await store.find({ by: 'review', which: 'owed' }, 9)).map(({ id }) => id);
+        const glass = (id: string, by: number) => ({ ...open(pending(id, at), at), breakGlass: { reviewBy: at + by } });
+        const [late, soon] = [glass('aaaaaaa', 9), glass('bbbbbbb', 5)];
+        await keep(late, soon, pending('ccccccc', at));
+        expect(await owed()).toEqual(['bbbbbbb', 'aaaaaaa']);
+        const over = end(soon, at);
+        await move(soon, over);
+        expect(await owed()).toEqual(['bbbbbbb', 'aaaaaaa']);
+        if (!isReviewable(over)) throw new Error('it cannot be reviewed');
+        await move(over, glassReviewed(over, { by: { id: 'lin', name: 'Lin' }, at, verdict: 'right', words: 'fine' }));
+        expect(await owed()).toEqual(['aaaaaaa']);
       });
 
       it('what is to be closed now under a lock, on any machine', async () => {

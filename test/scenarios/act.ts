@@ -106,7 +106,17 @@ async function pressInTeams(world: World, person: Person, text: string): Promise
     const card = activity.cardsFor[person.entraId] ?? activity.cards[0];
     const execute = card ? executesOf(card).find((one) => one.title === title) : undefined;
     if (!execute) continue;
-    const inputs = reason ? { inputs: Object.fromEntries(inputIds(card).map((id) => [id, reason])) } : {};
+    // Each of two boxes for a reason is sent by its own button.
+    const isSent = (id: string) => !id.startsWith('reason_') || id === `reason_${String(execute.verb)}`;
+    const inputs = reason
+      ? {
+          inputs: Object.fromEntries(
+            inputIds(card)
+              .filter(isSent)
+              .map((id) => [id, reason]),
+          ),
+        }
+      : {};
     await teams.execute(person.entraId, activity.id, { verb: String(execute.verb), title, ...inputs });
     return;
   }

@@ -8,7 +8,7 @@ export const HELP: readonly Line[] = [
     '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` requests directly. Only the machine and the reason are required. `from bastion` means the Azure Bastion that reaches the machine; sources with a name, such as `from vpn`, are the ones in drawbridge.yaml.',
   ],
   [
-    '`/jit break-glass web-1 ssh because the shop is down` opens at once, without an approval, where a break-glass rule names you: it first shows who is told, and somebody else reviews it afterwards.',
+    '`/jit break-glass web-1 ssh because the shop is down` opens at once, without an approval, where a break-glass rule names you: it first shows who is told, and somebody else reviews it afterwards.  `/jit reviews` lists what is owed; `/jit review <id> right because <words>` (or `wrong`) does one.',
   ],
   [
     '`/jit list` shows open and pending requests.  `/jit why <machine>` says what lets you in now, or what stops you.  `/jit whoami` says who you are to Drawbridge.  `/jit link` links your Slack account to your account of Entra ID; `/jit unlink` ends that.  `/jit explain <machine> [port] [for 2h]` says, before you request, whether it would pass, and who would decide.',

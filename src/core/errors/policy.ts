@@ -70,7 +70,7 @@ export const POLICY_ERRORS = {
   reviewOverdue: {
     kind: 'refused',
     say: 'Your last break-glass access, to {machine}, was not reviewed in time.',
-    hint: 'Ask whoever reviews it to do so first: `/jit reviews` lists it, as {id}.',
+    hint: 'Ask whoever reviews it to do so first: `/jit reviews` lists it, as `{id}`.',
   },
   malformedReview: {
     kind: 'invalid',

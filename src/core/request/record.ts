@@ -64,7 +64,7 @@ export function indexesOf(request: Request): Indexes {
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
     ...(request.bastion === undefined && !request.drill ? { source: request.sourceName ?? request.source } : {}),
-    ...(request.drill ? {} : { sameness: samenessOf(request) }),
+    ...(request.drill || request.breakGlass ? {} : { sameness: samenessOf(request) }),
     ...(isApproved(request) && !request.drill ? { approvedAt: request.lease.from } : {}),
   };
 }
