@@ -24,6 +24,7 @@ const review = z.looseObject({
   at: instant,
   verdict: z.enum(['approve', 'deny']),
   reason: text.optional(),
+  seen: text.optional(),
 });
 const placement = z.looseObject({
   rule: z.looseObject({ machine, port, source: text }),
@@ -95,6 +96,7 @@ const ending = z.discriminatedUnion('why', [
 ]);
 
 const trouble = z.looseObject({ code, say: text, since: instant, tries: z.number() });
+const again = z.looseObject({ at: instant, version: z.number(), what: z.array(text) });
 const live = { lookAt: instant };
 const troubled = { trouble: trouble.optional() };
 const extensible = { extension: extension.optional() };
@@ -126,6 +128,8 @@ const common = z.looseObject({
     })
     .optional(),
   policies: z.array(text),
+  demands: z.array(text).optional(),
+  follows: text.optional(),
   asked: z.array(who),
   places: z.array(place),
   reviews: z.array(review),
@@ -138,7 +142,13 @@ const common = z.looseObject({
 
 /** What each status always has is required there: a record that lacks it is none that we may act on. */
 const union = z.discriminatedUnion('status', [
-  common.extend({ status: z.literal('pending'), ...live, answerBy: instant, quorum: quorum.optional() }),
+  common.extend({
+    status: z.literal('pending'),
+    ...live,
+    answerBy: instant,
+    quorum: quorum.optional(),
+    again: again.optional(),
+  }),
   common.extend({ status: z.enum(['denied', 'withdrawn', 'expired']) }),
   common.extend({ status: z.literal('activating'), ...live, ...troubled, ...extensible, lease }),
   common.extend({

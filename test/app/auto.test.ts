@@ -54,7 +54,7 @@ describe('a policy that lets in without a decision', () => {
     const { id } = await ask();
     rules.policies = [POLICY];
     await run();
-    expect(await load(id)).toMatchObject({ ending: { code: 'changedSinceApproval' } });
+    expect(await load(id)).toMatchObject({ ending: { code: 'changedAndAsked' } });
   });
 
   it('lets in what a process that died left pending, once it is looked at', async () => {

@@ -44,14 +44,6 @@ const CHANGES: readonly Change[] = [
     says: VOID,
   },
   {
-    what: 'the policy wants more approvals',
-    change: (house) => {
-      house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
-      house.policies = [{ ...POLICY, stages: [oneStage(['manager', 'person:sam'], 2)] }];
-    },
-    says: 'Policy production now needs 2 approvals and has 1',
-  },
-  {
     what: 'the policy allows less time',
     change: (house) => Object.assign(house, { policies: [{ ...POLICY, longestMs: 1_800_000 }] }),
     says: 'Policy production allows at most 30 min; 1 h was requested',
@@ -60,17 +52,6 @@ const CHANGES: readonly Change[] = [
     what: 'no policy is left',
     change: (house) => Object.assign(house, { policies: [] }),
     says: 'There is no applicable policy for api-1',
-  },
-  {
-    what: 'another policy, with other approvers, covers the machine by its tags now',
-    change: (house, cloud) => {
-      const strict = { ...POLICY, name: 'strict', machines: { names: [], tags: { tier: '0' } } };
-      house.people = [...house.people, { id: 'sam', name: 'Sam', groups: [] }];
-      house.policies = [{ ...strict, stages: [oneStage(['person:sam'], 1)] }, POLICY];
-      const machine = { ...MACHINE, tags: { tier: '0' } };
-      cloud.look = async () => ({ machine, identity: 'i-1', protection: { ports: [SSH] }, standing: [] });
-    },
-    says: VOID,
   },
   {
     what: 'the protection allows less time',
@@ -86,13 +67,6 @@ const CHANGES: readonly Change[] = [
     what: 'the port is not protected any more',
     change: (_, cloud) => protectedAs(cloud, []),
     says: 'Port 22 of api-1 is not protected',
-  },
-  {
-    what: 'the machine was made anew under its name',
-    change: (_, cloud) => {
-      cloud.look = async () => ({ machine: MACHINE, identity: 'i-2', protection: { ports: [SSH] }, standing: [] });
-    },
-    says: 'api-1 is not the machine that was requested',
   },
 ];
 

@@ -86,7 +86,7 @@ describe('two stages', () => {
     await run();
     expect(await load()).toMatchObject({
       status: expect.stringMatching(/closing|ended/),
-      ending: { say: expect.stringContaining('Policy production, stage 2 of 2, now needs 3 approvals and has 2') },
+      ending: { code: 'changedAndAsked', say: expect.stringContaining('→ the manager, then 3 of group security') },
     });
   });
 

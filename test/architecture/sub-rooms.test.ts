@@ -4,6 +4,10 @@ import { type Import, importsOf } from './imports.ts';
 import { readSources } from './sources.ts';
 
 const sources = readSources(['src', 'adapters']);
+/** What an opening is judged by, and asked again with. */
+const JUDGED = ['ask-anew', 'case', 'changed', 'glass-house', 'judgement', 'places'].map(
+  (name) => `request/${name}.ts`,
+);
 const BASE = ['errors', 'language', 'machine', 'people', 'rule'];
 const AZURE_ROOM = ['arm', 'errors.ts', 'backend.ts'];
 const AWS_ROOM = ['ec2', 'errors.ts', 'settings.ts'];
@@ -33,14 +37,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   'src/app': {
     audit: ['deps.ts'],
     // An opening is judged again right before its first call.
-    machine: [
-      'deps.ts',
-      'audit',
-      'request/case.ts',
-      'request/judgement.ts',
-      'request/places.ts',
-      'request/glass-house.ts',
-    ],
+    machine: ['deps.ts', 'audit', ...JUDGED],
     request: ['deps.ts', 'machine'],
     glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],

@@ -19,7 +19,8 @@ import { change, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
 import { type AllowedCase, analyse, cutting, mustBeAllowed } from '../request/judgement.ts';
-import { madeBefore, mustBeLongEnough, sessionsOf } from '../request/submit.ts';
+import { sessionsOf } from '../request/new-request.ts';
+import { madeBefore, mustBeLongEnough } from '../request/submit.ts';
 import { mustNotOwe } from './reviews.ts';
 import { type GlassTold, glassTold } from './told.ts';
 

@@ -7,7 +7,9 @@ import { type Activating, isInForce, type Request } from '../../core/request/req
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { askAnew } from '../request/ask-anew.ts';
 import { caseOfOpening } from '../request/case.ts';
+import { type Changed, changedIn } from '../request/changed.ts';
 import { glassHouse } from '../request/glass-house.ts';
 import { analyse, cannotTell, type Judgement } from '../request/judgement.ts';
 import { judgeCanary } from './canary.ts';
@@ -26,8 +28,8 @@ export interface Openings {
 }
 
 /**
- * Judges every approved request anew before the first call of its opening: what changed since the approval ends it, and what
- * cannot be told is asked again later. Keeps where its rules go before the cloud is called.
+ * Judges every approved request anew before the first call of its opening: what changed since the approval ends it, and becomes
+ * a new request where it could be approved as it is now; what cannot be told is tried again later. Keeps where its rules go before the cloud is called.
  */
 export async function judgeOpenings(
   deps: Deps,
@@ -41,7 +43,8 @@ export async function judgeOpenings(
   const read = once(() => cloudFor(deps, machine).look(machine, within));
   for (const request of requests) {
     if (request.status !== 'activating') continue;
-    const decision = await judgeOne(deps, request, { now, read, held: heldBack(request, requests, now.at) }, within);
+    const reading = { now, read, held: heldBack(request, requests, now.at) };
+    const decision = await judgeOne(deps, request, reading, within);
     const [saved] = decision ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }]) : [request];
     // Somebody else was faster: leave it to the next look.
     if (saved) newest.set(saved.id, saved);
@@ -49,6 +52,7 @@ export async function judgeOpenings(
     const isReady = !decision || decision.event === 'placed';
     if (saved && isReady) allowed.set(saved.id, saved.version);
     if (saved && !isReady) await hint(deps, [saved], false);
+    if (saved && decision?.changed) await askAnew(deps, request, decision.changed);
   }
   return { requests: [...newest.values()], allowed };
 }
@@ -60,18 +64,27 @@ interface Reading {
   readonly held: JitError | undefined;
 }
 
+/** `changed`: it could be approved as it is now, and is asked again. */
+type Outcome = Omit<Decision, 'by'> & { readonly changed?: Changed };
+
 /** Undefined when nothing is against it, and where its rules go is known. */
 async function judgeOne(
   deps: Deps,
   request: Activating,
   { now: { at }, read, held }: Reading,
   signal: AbortSignal,
-): Promise<Omit<Decision, 'by'> | undefined> {
+): Promise<Outcome | undefined> {
   try {
     if (held) throw held;
-    const judgement = request.drill
-      ? await judgeCanary(deps, request, read)
-      : await analyse(request.breakGlass ? glassHouse(deps) : deps, caseOfOpening(request), signal, read);
+    const house = request.breakGlass ? glassHouse(deps) : deps;
+    const whole = request.drill ? undefined : await analyse(house, caseOfOpening(request), signal, read);
+    const judgement = whole ?? (await judgeCanary(deps, request, read));
+    // What nobody approved is asked of nobody again.
+    const changed = whole && !request.breakGlass ? changedIn(request, whole) : undefined;
+    if (changed) {
+      const error = new JitError('changedAndAsked', { what: changed.what.join('; ') });
+      return { next: failed(request, error, at), event: 'failed', text: error.code, changed };
+    }
     const changes = changesIn(judgement);
     if (changes.length > 0) {
       const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');

@@ -2,6 +2,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { type Approved, extensionOf, isApproved, type Request } from '../../core/request/request.ts';
 import type { Review, Who } from '../../core/request/review.ts';
+import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import type { Port } from '../../core/rule/port.ts';
 
 /** All that is looked at when it is judged whether somebody may have access. */
@@ -34,12 +35,18 @@ export interface Case {
 export function caseOf(request: Request, more: readonly Who[] = []): Case {
   const extension = extensionOf(request);
   const approvedBy = [...approvalsOf(extension?.reviews ?? request.reviews), ...more];
-  if (!isApproved(request)) return { ...about(request), askedAt: request.askedAt, forMs: request.forMs, approvedBy };
+  if (!isApproved(request))
+    return { ...about(request), askedAt: questionAt(request), forMs: request.forMs, approvedBy };
   const { from, until } = request.lease;
   const asked = { forMs: until - from + (extension?.forMs ?? 0), since: from };
   return extension
     ? { ...about(request), ...asked, askedAt: extension.at, approvedBy }
     : { ...about(request), ...asked, approvedBy: [] };
+}
+
+/** When the question that waits was asked: anew, where something changed. */
+function questionAt(request: Request): Instant {
+  return (request.status === 'pending' && request.again?.at) || request.askedAt;
 }
 
 function approvalsOf(reviews: readonly Review[]) {
@@ -49,7 +56,9 @@ function approvalsOf(reviews: readonly Review[]) {
 /** The case of a request that is about to be opened, as it was approved. */
 export function caseOfOpening(request: Approved): Case {
   const { from, until } = request.lease;
-  const approvedBy = approvalsOf(request.reviews);
+  const seen = seenDigest(seenOf(request));
+  // An approval is of what was seen, and of nothing else.
+  const approvedBy = approvalsOf(request.reviews.filter((review) => review.seen === undefined || review.seen === seen));
   return { ...about(request), askedAt: request.askedAt, from, forMs: until - from, approvedBy };
 }
 

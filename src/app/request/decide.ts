@@ -1,15 +1,16 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { LONGEST_REASON } from '../../core/language/terms.ts';
 import { plain, tidy } from '../../core/language/text.ts';
-import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { allowedNow } from '../../core/policy/progress.ts';
 import { approversText } from '../../core/policy/stage.ts';
+import { type AskedWith, askedAgain } from '../../core/request/again.ts';
 import { extended, extensionDenied, extensionReviewed } from '../../core/request/extending.ts';
 import { approved, denied, type Judged, reviewed, type Tally } from '../../core/request/life.ts';
-import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import { type AskedAgain, extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import type { Review } from '../../core/request/review.ts';
+import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -17,6 +18,7 @@ import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
+import { askedWith, changedIn, factsOf } from './changed.ts';
 import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 import { mayStop } from './stopping.ts';
@@ -29,7 +31,14 @@ export interface ReviewGiven {
   readonly reason?: string;
 }
 
-/** What was found out about an approval. */
+/** What was found out about an approval: of which something changed since it was shown, it is none. */
+type Found = Approval | Questioned;
+
+interface Questioned {
+  readonly what: readonly string[];
+  readonly facts: AskedWith;
+}
+
 interface Approval {
   readonly judged: Judged;
   /** Does it need no more of them? */
@@ -39,21 +48,24 @@ interface Approval {
 
 /**
  * Approves or denies what waits: the request, or its extension. An approval is judged anew, whole, and so is every one
- * that was given before it. The first valid decision settles all cards.
+ * that was given before it. The first valid decision settles all cards. What is not as the cards show it is asked again, with
+ * what changed, in place of being approved (`changedSinceSeen`).
  */
 export async function decide(deps: Deps, person: Person, given: ReviewGiven): Promise<Request> {
   const reason = given.reason ? tidy(given.reason, LONGEST_REASON) : undefined;
   const by = { id: person.id, name: person.name };
   const reviewAt = ({ at }: Now): Review => ({ by, at, verdict: given.verdict, ...(reason ? { reason } : {}) });
-  const mustBeTheSame = pinned(given.version);
+  const mustBeTheSame = pinned(given);
   if (given.verdict === 'approve') {
     const judge = (request: Request) => {
       mustBeTheSame(request);
       return approval(deps, person, request);
     };
-    return commitJudged(deps, given.request, judge, (request, found, now) =>
-      approve(request, reviewAt(now), found, now),
+    const request = await commitJudged(deps, given.request, judge, (waiting, found, now) =>
+      'what' in found ? ask(waiting, found, now) : approve(waiting, reviewAt(now), found, now),
     );
+    if (request.status === 'pending' && request.again?.version === request.version) throw changedSince(request.again);
+    return request;
   }
   const judge = async (request: Request): Promise<void> => {
     mustBeTheSame(request);
@@ -64,39 +76,48 @@ export async function decide(deps: Deps, person: Person, given: ReviewGiven): Pr
 }
 
 /** There must be a question that waits, the card must have shown this one, and it must stay the one that was judged. */
-function pinned(shown: number | undefined): (request: Request) => void {
+function pinned({ version: shown, verdict }: ReviewGiven): (request: Request) => void {
   let judged: number | undefined;
   return (request) => {
-    const question = request.status === 'pending' ? 1 : extensionOf(request)?.version;
+    const again = request.status === 'pending' && verdict === 'approve' ? request.again : undefined;
+    if (again && shown !== undefined && shown < again.version) throw changedSince(again);
+    const question = request.status === 'pending' ? (again?.version ?? 1) : extensionOf(request)?.version;
     if (question === undefined || (shown !== undefined && shown < question)) throw whatHappened(request);
     judged ??= question;
     if (question !== judged) throw new JitError('changedWhileJudging', { now: plain(viewOf(request).status) });
   };
 }
 
+function changedSince({ what }: AskedAgain): JitError {
+  return new JitError('changedSinceSeen', { what: what.join('; ') });
+}
+
+function ask(request: Request, { what, facts }: Questioned, { at }: Now): Decision {
+  if (request.status !== 'pending') throw whatHappened(request);
+  return { next: askedAgain(request, at, what, facts), event: 'asked again', by: 'drawbridge', text: what.join('; ') };
+}
+
 /** Who may decide, and whether it may be opened, as everything is now. */
-async function approval(deps: Deps, person: Person, request: Request): Promise<Approval> {
+async function approval(deps: Deps, person: Person, request: Request): Promise<Found> {
   if (person.id === request.requester.id) throw new JitError('ownRequest');
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   if (reviews.some(({ by }) => by.id === person.id))
     throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
+  const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;
+  if (changed) return { what: changed.what, facts: await askedWith(deps, request, changed) };
   if (judgement.circle && judgement.policies.length > 0) mayDecide(person, judgement.policies, judgement.circle);
   const allowed = mustBeAllowed(judgement);
-  const { policies, state, missing, voided, quorum } = allowed;
+  const { missing, voided, quorum } = allowed;
   // Whoever left since they pressed gives no approval, which nobody could give again.
   if (voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
   mustBeTheirTurn(allowed, person);
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());
-  const { identity, addresses } = state;
+  const { standing: _, ...judged } = factsOf(request, allowed);
   return {
-    judged: {
-      policies: policies.map(({ name }) => name),
-      ...(identity === undefined ? {} : { identity }),
-      ...(addresses ? { addresses: servedAddresses(request.source, request.ports, addresses) } : {}),
-    },
+    judged,
     isEnough: missing.length === 0,
     counted: { quorum, ...askedOf(deps, request, allowed) },
   };
@@ -111,7 +132,8 @@ function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): voi
   throw new JitError('notYourStage', { who: names.join(' and ') || 'nobody' });
 }
 
-function approve(request: Request, review: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
+function approve(request: Request, given: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
+  const review = { ...given, seen: seenDigest(seenOf({ ...request, ...judged })) };
   const { by, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {

@@ -3,7 +3,15 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Quorum } from '../../core/policy/approval.ts';
-import { askedNow, decidersOf, escalatesAt, lackOf, lackText, quorumOf } from '../../core/policy/approval.ts';
+import {
+  askedNow,
+  decidersOf,
+  demandsOf,
+  escalatesAt,
+  lackOf,
+  lackText,
+  quorumOf,
+} from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
 import { type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
@@ -39,6 +47,8 @@ export interface Decisions {
   readonly missing: readonly Lack[];
   /** The same for people to see. */
   readonly quorum: readonly Quorum[];
+  /** What the stages demand, whoever approved so far; absent when the requester is gone. */
+  readonly demands?: readonly string[];
   /** When others may approve as well. */
   readonly escalatesAt?: Instant;
   /** Who approved it and may decide it no more: that does not count. */
@@ -63,6 +73,7 @@ export async function decisions(deps: Judging, deciding: Deciding, signal: Abort
     circle,
     missing: lackOf(progress),
     quorum: quorumOf(progress, now),
+    demands: demandsOf(progress),
     ...(next === undefined ? {} : { escalatesAt: next }),
     voided: reviews
       .filter(({ person }) => !person || !isOneOf(person, deciders, circle))

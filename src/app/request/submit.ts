@@ -1,20 +1,16 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
-import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
-import { FLOOD_LIMITS, MOST_PLACES, tooMany } from '../../core/policy/floods.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { asked } from '../../core/request/life.ts';
-import { type Pending, type Request, requestId } from '../../core/request/request.ts';
-import { samePort } from '../../core/rule/port.ts';
-import type { Cloud } from '../../ports/cloud.ts';
+import { FLOOD_LIMITS, tooMany } from '../../core/policy/floods.ts';
+import type { Pending, Request } from '../../core/request/request.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, cloudFor } from '../machine/cloud.ts';
+import { answerInTime } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from './asked-for.ts';
-import { analyse, cutting, mustBeAllowed } from './judgement.ts';
+import { analyse, mustBeAllowed } from './judgement.ts';
+import { newRequest } from './new-request.ts';
 import { byPolicy, placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
@@ -82,35 +78,11 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const first = await sameAs(deps, what);
   if (first) return { first };
   mustBeLongEnough(deps, what.forMs);
-  const { ports } = what;
-  const because = ask.justification;
+  const { justification } = ask;
+  const because = justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
-  const { policies, approvers, quorum, missing, escalatesAt } = allowed;
-  const { at: askedAt } = await deps.store.now();
-  const all = placesFor(deps, person, allowed, sender);
-  const left = all.length - MOST_PLACES;
-  const warnings = [
-    ...(state.warnings ?? []),
-    ...(allowed.bearers === undefined ? [] : [allowed.bearers]),
-    ...(left > 0 ? [`Cards go to ${MOST_PLACES} places at most: ${left} approvers or channels more get none.`] : []),
-  ];
-  const request = asked({
-    ...what,
-    id: requestId(deps.random(7)),
-    askedAt,
-    justification: ask.justification,
-    policies: policies.map(({ name }) => name),
-    asked: approvers.map(({ id, name }) => ({ id, name })),
-    places: all.slice(0, MOST_PLACES),
-    answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
-    quorum,
-    ...(missing.length === 0 ? { escalatesAt: askedAt } : escalatesAt === undefined ? {} : { escalatesAt }),
-    standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
-    ...(state.addresses ? { addresses: servedAddresses(what.source, ports, state.addresses) } : {}),
-    ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
-    ...(warnings.length > 0 ? { warnings } : {}),
-  });
-  return { request };
+  const places = placesFor(deps, person, allowed, sender);
+  return { request: await newRequest(deps, { ...what, justification }, allowed, places) };
 }
 
 type Found =
@@ -125,18 +97,6 @@ async function mustNotFlood(
 ): Promise<void> {
   const refusal = tooMany(await deps.store.counts(person.id, machine), deps.rules.floods ?? FLOOD_LIMITS, machineName);
   if (refusal) throw refusal;
-}
-
-/** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */
-export function sessionsOf(
-  { cutsSessions, sessionsStay }: ReturnType<typeof cutting>,
-  { cut }: Cloud,
-  policies: readonly Policy[],
-) {
-  const isWanted = !cut || policies.some((policy) => policy.cutSessions);
-  if (cutsSessions && isWanted) return { cutsSessions: true };
-  const why = cutsSessions ? 'no policy of this request has `cutSessions`' : sessionsStay;
-  return why === undefined ? {} : { sessionsStay: why };
 }
 
 export function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {

@@ -172,6 +172,16 @@ export const ERROR_TABLE = {
     say: 'This request changed while your decision was being checked. It is now: {now}.',
     hint: 'Check its card, then decide again.',
   },
+  changedSinceSeen: {
+    kind: 'conflict',
+    say: 'Something changed since the card was shown, so nothing was approved: {what}.',
+    hint: 'The card shows it as it is now. Press Approve again, or `/jit approve` with its ID, if you agree to that.',
+  },
+  changedAndAsked: {
+    kind: 'conflict',
+    say: 'Something changed after the approval, so access was not opened: {what}.',
+    hint: 'It is asked again as a new request, with what changed.',
+  },
   changedSinceApproval: {
     kind: 'conflict',
     say: 'Something changed after the approval, so access was not opened: {what}.',

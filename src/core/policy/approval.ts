@@ -60,6 +60,15 @@ export function quorumOf({ stages }: Progress, now: Instant): readonly Quorum[] 
   }));
 }
 
+/** What the stages demand whoever approved so far, a line for each: `2 of group security`. */
+export function demandsOf({ stages }: Progress): readonly string[] {
+  return stages.map(({ stage }) => {
+    const { seats, later } = stage;
+    const who = seats.length > 1 ? `${seats.length} of ${stageText(stage)}` : stageText(stage);
+    return later ? `${who} (later ${approversText(later)})` : who;
+  });
+}
+
 /** Once `later` may approve as well, it is named. */
 function fromText({ stage, since }: StageState, now: Instant): string {
   const isLate = now >= laterAt(stage, since);

@@ -36,7 +36,7 @@ function withQuestion<R extends Escalating>(request: R, told: Pick<Tally, 'quoru
 
 /** Without a review: its policies let it in. */
 export function approvedByPolicy(request: Pending, now: Instant): Activating {
-  const { answerBy: _, quorum: __, escalatesAt: ___, ...rest } = request;
+  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, ...rest } = request;
   const lease: Lease = { from: now, until: now + request.forMs, placements: [] };
   return scheduled({ ...rest, ...step(request, 'approved', now), status: 'activating', lease }, now);
 }

@@ -61,14 +61,14 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 }
 
 /** The policies that decided, and the machine that they decided about, with where it is reached. */
-export type Judged = Partial<Pick<Request, 'policies' | 'identity' | 'addresses'>>;
+export type Judged = Partial<Pick<Request, 'policies' | 'demands' | 'identity' | 'addresses'>>;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
 export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'places' | 'escalatesAt'>>;
 
 /** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
 export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {
-  const { answerBy: _, quorum: __, escalatesAt: ___, ...rest } = request;
+  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, ...rest } = request;
   const lease: Lease = { from: review.at, until: review.at + request.forMs, placements: [] };
   const next = { ...rest, ...judged, ...step(request, 'approved', review.at, by(review.by)) };
   return scheduled({ ...next, status: 'activating', reviews: [...request.reviews, review], lease }, review.at);
@@ -88,7 +88,7 @@ export function unanswered(request: Pending, now: Instant): Refused {
 }
 
 function refused(request: Pending, event: Event, now: Instant, moment?: Partial<Moment>) {
-  const { answerBy: _, lookAt: __, quorum: ___, escalatesAt: ____, ...rest } = request;
+  const { answerBy: _, lookAt: __, quorum: ___, escalatesAt: ____, again: _____, ...rest } = request;
   return { ...rest, ...step(request, event, now, moment) };
 }
 

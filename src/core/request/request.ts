@@ -43,6 +43,10 @@ interface Asked {
   readonly breakGlass?: GlassBroken;
   /** The policies that it was judged by last, one or more for all its ports; judged again at each decision and before it opens. */
   readonly policies: readonly string[];
+  /** What these policies demanded then, a line for each stage; absent where a version asked that did not keep it. */
+  readonly demands?: readonly string[];
+  /** The request that this one comes after: it was asked again, or for less. */
+  readonly follows?: string;
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */
   readonly asked: readonly Who[];
   /** Every place that holds a card of this request. */
@@ -75,10 +79,19 @@ export interface Pending extends Asked, Watched {
   readonly status: 'pending';
   /** When it expires unanswered. */
   readonly answerBy: Instant;
+  /** It is asked again, since something is not as it was shown: decisions on what older versions showed count no more. */
+  readonly again?: AskedAgain;
   /** How far the approvals have come, as it was judged last: one for each stage. */
   readonly quorum?: readonly Quorum[];
   /** When others may approve as well, where it comes to that. */
   readonly escalatesAt?: Instant;
+}
+
+export interface AskedAgain {
+  readonly at: Instant;
+  readonly version: number;
+  /** What changed, in words. */
+  readonly what: readonly string[];
 }
 
 /** Over before anything was opened. */

@@ -13,4 +13,6 @@ export interface Review {
   readonly at: Instant;
   readonly verdict: 'approve' | 'deny';
   readonly reason?: string;
+  /** The digest of what was approved (`seen.ts`); absent where a version approved that did not keep it. */
+  readonly seen?: string;
 }

@@ -32,6 +32,7 @@ export function factsOf(request: Request): readonly Fact[] {
     fact(policyLabel(request), [request.policies.join(', ')]),
     ...glassFacts(request),
     fact('Request', [request.id]),
+    ...(request.follows === undefined ? [] : [fact('Follows', [`request ${request.follows}`])]),
   ];
 }
 

@@ -96,6 +96,12 @@ function extensionLine(request: InForce, extension: Extension): Line {
 function onQuestion(request: Pending): Milestone {
   const voided = request.timeline.findLast(({ event }) => event === 'approvals voided');
   const question = questionLine(request);
+  const { again } = request;
+  if (again)
+    return {
+      announce: `changed-${again.at}`,
+      headline: [`Asked again, since something changed: ${again.what.join('; ')}. `, ...question],
+    };
   if (!voided) return { announce: 'asked', headline: question };
   const lost = 'Redis lost its last changes, so what was answered before may be lost. ';
   return { announce: `asked-again-${voided.at}`, headline: [lost, ...question] };
@@ -233,9 +239,12 @@ function onEnd(request: Ended): Milestone {
   return { announce: news ? 'sessions' : 'ended', headline: overLine(request, [...result(request), ...(news ?? [])]) };
 }
 
+/** Codes of an end that is for what changed since the approval. */
+const CHANGED: readonly unknown[] = ['changedSinceApproval', 'changedAndAsked'];
+
 /** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
 function changed({ ending, requester, ...request }: Closing | Ended): Milestone | undefined {
-  if (ending.why !== 'failed' || ending.code !== 'changedSinceApproval') return undefined;
+  if (ending.why !== 'failed' || !CHANGED.includes(ending.code)) return undefined;
   return { announce: 'changed', headline: [who(requester), `: ${nameOf(request)}: ${ending.say}`] };
 }
 

@@ -17,9 +17,19 @@ export function notesOf(request: Request): readonly Note[] {
     request.status === 'ended'
       ? [...notesOfEnd(request), ...notesOfCut(request)]
       : [...notesOfSource(request), ...notesOfStanding(request)];
-  return [...glassNotes(request), ...notesOfTrouble(request), ...notesOfReattachment(request), ...all].toSorted(
-    (a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone),
-  );
+  return [
+    ...glassNotes(request),
+    ...notesOfChange(request),
+    ...notesOfTrouble(request),
+    ...notesOfReattachment(request),
+    ...all,
+  ].toSorted((a, b) => LOUDEST.indexOf(a.tone) - LOUDEST.indexOf(b.tone));
+}
+
+/** What is not as it was shown before. */
+function notesOfChange(request: Request): readonly Note[] {
+  const { what = [] } = request.status === 'pending' ? (request.again ?? {}) : {};
+  return what.map((one) => warning(`Changed since it was asked: ${one}.`));
 }
 
 function notesOfTrouble(request: Request): readonly Note[] {

@@ -1,0 +1,53 @@
+import { servedAddresses } from '../../core/machine/address.ts';
+import type { AskedWith } from '../../core/request/again.ts';
+import type { Request } from '../../core/request/request.ts';
+import { seenOf } from '../../core/request/seen.ts';
+import { samePort } from '../../core/rule/port.ts';
+import { differences } from '../../core/view/difference.ts';
+import type { Deps } from '../deps.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { caseOf } from './case.ts';
+import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
+import { askedOf } from './places.ts';
+
+/** A request that could be approved as it is now, and is not what its cards show. */
+export interface Changed {
+  /** In words, one at least. */
+  readonly what: readonly string[];
+  readonly allowed: AllowedCase;
+}
+
+/**
+ * What of the request changed since it was shown, as it was judged just now. Undefined where nothing did, and where more stands
+ * against it: then there is nothing that could be asked again.
+ */
+export function changedIn(request: Request, judgement: Judgement): Changed | undefined {
+  const { requester, state, failed, unsatisfied } = judgement;
+  const others = unsatisfied.filter(({ code }) => code !== 'machineReplaced');
+  if (!requester || !state || failed.length + others.length > 0) return undefined;
+  const allowed = { ...judgement, requester, state, unsatisfied: [] };
+  const what = differences(seenOf(request), seenOf(request, factsOf(request, allowed)), request.machineName);
+  return what.length === 0 ? undefined : { what, allowed };
+}
+
+/** What it is asked with again: as it is now, and without anybody's approval. */
+export async function askedWith(deps: Deps, request: Request, { allowed: { state } }: Changed): Promise<AskedWith> {
+  const { askedAt: _, identity: __, ...about } = caseOf(request);
+  const afresh = mustBeAllowed(await analyse(deps, { ...about, approvedBy: [] }, answerInTime(), async () => state));
+  return { ...factsOf(request, afresh), quorum: afresh.quorum, ...askedOf(deps, request, afresh) };
+}
+
+/** What a request is judged by, as it is now. */
+export function factsOf(
+  { ports, source }: Pick<Request, 'ports' | 'source'>,
+  { policies, demands, state }: AllowedCase,
+): Pick<Request, 'policies' | 'demands' | 'identity' | 'addresses' | 'standing'> {
+  const { identity, addresses, standing } = state;
+  return {
+    policies: policies.map(({ name }) => name),
+    ...(demands === undefined ? {} : { demands }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(addresses ? { addresses: servedAddresses(source, ports, addresses) } : {}),
+    standing: standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
+  };
+}

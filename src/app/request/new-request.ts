@@ -1,0 +1,68 @@
+import type { Place } from '../../core/people/place.ts';
+import { MOST_PLACES } from '../../core/policy/floods.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { asked } from '../../core/request/life.ts';
+import { type Pending, type Request, requestId } from '../../core/request/request.ts';
+import type { Cloud } from '../../ports/cloud.ts';
+import type { Deps } from '../deps.ts';
+import { cloudFor } from '../machine/cloud.ts';
+import { factsOf } from './changed.ts';
+import { type AllowedCase, cutting } from './judgement.ts';
+
+/** What is asked for, and of which request it is the next. */
+type What = Pick<
+  Request,
+  | 'requester'
+  | 'machine'
+  | 'machineName'
+  | 'location'
+  | 'ports'
+  | 'source'
+  | 'sourceName'
+  | 'bastion'
+  | 'forMs'
+  | 'justification'
+  | 'follows'
+>;
+
+/** A new request that nothing stands against, for its cards at these places: so many at most. */
+export async function newRequest(
+  deps: Deps,
+  what: What,
+  allowed: AllowedCase,
+  places: readonly Place[],
+): Promise<Pending> {
+  const { policies, approvers, quorum, missing, escalatesAt, state, bearers } = allowed;
+  const { at: askedAt } = await deps.store.now();
+  const left = places.length - MOST_PLACES;
+  const warnings = [
+    ...(state.warnings ?? []),
+    ...(bearers === undefined ? [] : [bearers]),
+    ...(left > 0 ? [`Cards go to ${MOST_PLACES} places at most: ${left} approvers or channels more get none.`] : []),
+  ];
+  return asked({
+    ...what,
+    ...factsOf(what, allowed),
+    id: requestId(deps.random(7)),
+    askedAt,
+    asked: approvers.map(({ id, name }) => ({ id, name })),
+    places: places.slice(0, MOST_PLACES),
+    answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
+    quorum,
+    ...(missing.length === 0 ? { escalatesAt: askedAt } : escalatesAt === undefined ? {} : { escalatesAt }),
+    ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  });
+}
+
+/** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */
+export function sessionsOf(
+  { cutsSessions, sessionsStay }: ReturnType<typeof cutting>,
+  { cut }: Cloud,
+  policies: readonly Policy[],
+) {
+  const isWanted = !cut || policies.some((policy) => policy.cutSessions);
+  if (cutsSessions && isWanted) return { cutsSessions: true };
+  const why = cutsSessions ? 'no policy of this request has `cutSessions`' : sessionsStay;
+  return why === undefined ? {} : { sessionsStay: why };
+}

@@ -1,0 +1,14 @@
+import type { Instant } from '../language/instant.ts';
+import { type Judged, note, scheduled, type Tally } from './life.ts';
+import type { Pending, Request } from './request.ts';
+
+/** What it is asked with again: what it is judged by now, and who is asked. */
+export type AskedWith = Judged & Tally & Pick<Request, 'standing' | 'demands'>;
+
+/** Something is not as it was shown: whoever approved did not see it, and everybody is asked again, with what changed. */
+export function askedAgain(request: Pending, now: Instant, what: readonly string[], facts: AskedWith): Pending {
+  const { escalatesAt: _, ...rest } = request;
+  const history = note(request, { at: now, event: 'asked again', text: what.join('; ') });
+  const again = { at: now, version: history.version, what };
+  return scheduled({ ...rest, ...facts, ...history, reviews: [], again }, now);
+}
