@@ -24,6 +24,7 @@ const review = z.looseObject({
   at: instant,
   verdict: z.enum(['approve', 'deny']),
   reason: text.optional(),
+  policyVersion: text.optional(),
 });
 const placement = z.looseObject({
   rule: z.looseObject({ machine, port, source: text }),
@@ -126,6 +127,7 @@ const common = z.looseObject({
     })
     .optional(),
   policies: z.array(text),
+  policyVersion: text.optional(),
   asked: z.array(who),
   places: z.array(place),
   reviews: z.array(review),

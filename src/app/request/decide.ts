@@ -17,6 +17,7 @@ import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
+import { judgedBy } from './judged-by.ts';
 import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 import { mayStop } from './stopping.ts';
@@ -93,7 +94,7 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   const { identity, addresses } = state;
   return {
     judged: {
-      policies: policies.map(({ name }) => name),
+      ...judgedBy(policies),
       ...(identity === undefined ? {} : { identity }),
       ...(addresses ? { addresses: servedAddresses(request.source, request.ports, addresses) } : {}),
     },
@@ -111,8 +112,10 @@ function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): voi
   throw new JitError('notYourStage', { who: names.join(' and ') || 'nobody' });
 }
 
-function approve(request: Request, review: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
-  const { by, reason } = review;
+function approve(request: Request, given: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
+  const { by, reason } = given;
+  const { policyVersion } = judged;
+  const review = policyVersion === undefined ? given : { ...given, policyVersion };
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {
     return isEnough

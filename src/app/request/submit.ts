@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from './asked-for.ts';
+import { judgedBy } from './judged-by.ts';
 import { analyse, cutting, mustBeAllowed } from './judgement.ts';
 import { byPolicy, placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
@@ -99,7 +100,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     id: requestId(deps.random(7)),
     askedAt,
     justification: ask.justification,
-    policies: policies.map(({ name }) => name),
+    ...judgedBy(policies),
     asked: approvers.map(({ id, name }) => ({ id, name })),
     places: all.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),

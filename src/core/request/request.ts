@@ -43,6 +43,8 @@ interface Asked {
   readonly breakGlass?: GlassBroken;
   /** The policies that it was judged by last, one or more for all its ports; judged again at each decision and before it opens. */
   readonly policies: readonly string[];
+  /** What these said then: a short hash. Absent where a version judged it that kept none. */
+  readonly policyVersion?: string;
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */
   readonly asked: readonly Who[];
   /** Every place that holds a card of this request. */

@@ -13,4 +13,6 @@ export interface Review {
   readonly at: Instant;
   readonly verdict: 'approve' | 'deny';
   readonly reason?: string;
+  /** Of the policies that it was decided under, as they were then. */
+  readonly policyVersion?: string;
 }
