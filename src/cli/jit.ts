@@ -12,6 +12,7 @@ import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './p
 import { policyTestVerb } from './policy-test.ts';
 import { peopleLinksVerb } from './people-links.ts';
 import { protectVerb } from './protect.ts';
+import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { startVerb } from './start.ts';
 import { unprotectVerb } from './unprotect.ts';
@@ -112,6 +113,19 @@ policy
   .option('--junit <file>', 'also write the results in the form of JUnit')
   .option('--json', 'print the results as JSON')
   .action((tests: string, options: { junit?: string; json?: boolean }) => policyTestVerb(file(), tests, options));
+
+policy
+  .command('replay')
+  .description(
+    'say what a changed file would have decided of what was really requested; nothing is kept, and nobody is told',
+  )
+  .argument('<file>', 'the changed configuration; the one that holds is that of --config')
+  .option('--since <time>', 'how far to look back', '90d')
+  .option('--all', 'list all that differ, and not ten of each sort')
+  .option('--json', 'print it as JSON')
+  .action((changed: string, options: { since: string; all?: boolean; json?: boolean }) =>
+    replayVerb(file(), changed, options),
+  );
 
 program
   .command('why')

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { usualMs } from '../app/request/asked-for.ts';
-import { imagined } from '../app/request/imagined.ts';
+import { imagined, onCallAs, only } from '../app/request/imagined.ts';
 import { textOf } from '../config/bytes.ts';
 import { type Expectation, expectedText, isAsExpected, readExpectations } from '../config/expectations.ts';
 import { houseRules } from '../config/house.ts';
@@ -77,7 +77,8 @@ async function outcomeFor(
   const now = expectation.at ?? Date.now();
   const people = [...everybody.filter(({ id }) => id !== requester.id), requester];
   const forMs = expectation.forMs ?? usualMs(policiesFor(rules.policies, requester, machine), ports);
-  const given = { rules, people, machine, now, log: jsonLog('error'), ...(onCall ? { onCall } : {}) };
+  const said = onCall ? { onCall: onCallAs(onCall) } : {};
+  const given = { rules, directory: only(people), machine, now, log: jsonLog('error'), ...said };
   const reason = because === undefined ? {} : { because };
   try {
     const asked = {

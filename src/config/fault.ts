@@ -47,10 +47,13 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[]): readonly Fault[] 
   });
 }
 
+/** What says of a value as a whole that it has another form. */
+const SHAPELESS: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value']);
+
 /** Of several forms, the faults of the one whose shape it has; where it has none, or words of its own, these. */
 function unionFaults(issue: z.core.$ZodIssueInvalidUnion, path: Fault['path']): readonly Fault[] {
   const hasShape = (errors: readonly z.core.$ZodIssue[]) =>
-    !errors.some((one) => one.code === 'invalid_type' && one.path.length === 0);
+    !errors.some(({ code, path: [first] }) => SHAPELESS.has(code) && first === undefined);
   const inside = issue.errors.find(hasShape);
   if (issue.message !== 'Invalid input') return [{ path, message: issue.message }];
   if (!inside) {

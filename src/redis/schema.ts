@@ -25,6 +25,7 @@ const review = z.looseObject({
   verdict: z.enum(['approve', 'deny']),
   reason: text.optional(),
   seen: text.optional(),
+  policyVersion: text.optional(),
 });
 const placement = z.looseObject({
   rule: z.looseObject({ machine, port, source: text }),
@@ -130,6 +131,7 @@ const common = z.looseObject({
   policies: z.array(text),
   demands: z.array(text).optional(),
   follows: text.optional(),
+  policyVersion: text.optional(),
   asked: z.array(who),
   places: z.array(place),
   reviews: z.array(review),

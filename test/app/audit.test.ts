@@ -3,9 +3,10 @@ import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { protect } from '../../src/app/protect/protect.ts';
 import { unprotect } from '../../src/app/protect/unprotect.ts';
+import { policyVersion } from '../../src/core/policy/version.ts';
 import { approved } from './approved.ts';
 import { entriesOf } from './audited.ts';
-import { HOST, MACHINE, SENDER, world } from './fixtures.ts';
+import { HOST, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
 
 const SSH = { number: 22, protocol: 'tcp' } as const;
 const never = new AbortController().signal;
@@ -27,6 +28,7 @@ describe('the audit of requests', () => {
       machineName: 'api-1',
       ports: ['22'],
       policies: ['production'],
+      policyVersion: policyVersion([POLICY]),
       outcome: 'done',
     };
     const ada = { name: 'Ada', source: '203.0.113.7/32' };

@@ -4,6 +4,7 @@ import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Policy, Refusal } from '../../src/core/policy/policy.ts';
+import { policyVersion } from '../../src/core/policy/version.ts';
 import { ADA, GRACE, POLICY, SENDER, world } from './fixtures.ts';
 
 const HOUR = 3_600_000;
@@ -18,7 +19,7 @@ describe('explaining a request', () => {
     const { deps, chat } = world({});
     expect(await lines(deps)).toEqual([
       'Would it pass? It could be requested now.',
-      'Judged by Policy production: at most 4 h in all.',
+      `Judged by Policy production (version ${policyVersion([POLICY])}): at most 4 h in all.`,
       'Decided by Policy production: 1 of the manager. Asked first: Grace.',
     ]);
     expect(await deps.store.live(9)).toEqual([]);

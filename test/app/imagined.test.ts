@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imagined } from '../../src/app/request/imagined.ts';
+import { imagined, only } from '../../src/app/request/imagined.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import type { Policy, Refusal } from '../../src/core/policy/policy.ts';
@@ -37,7 +37,7 @@ describe('what is imagined', () => {
             ) ?? [];
           if (!machine) throw new Error('no machine');
           const now = (await deps.store.now()).at;
-          const given = { rules, people: [ADA, GRACE], machine, now, log: deps.log };
+          const given = { rules, directory: only([ADA, GRACE]), machine, now, log: deps.log };
           const what = {
             requester: ADA,
             machine: machine.id,

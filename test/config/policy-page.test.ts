@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { imagined } from '../../src/app/request/imagined.ts';
+import { imagined, only } from '../../src/app/request/imagined.ts';
 import { isAsExpected, readExpectations } from '../../src/config/expectations.ts';
 import { houseRules, peopleOf } from '../../src/config/house.ts';
 import { judge } from '../../src/core/policy/judge.ts';
@@ -100,7 +100,7 @@ describe('the examples of docs/policy.md', () => {
       const asked = { requester, machine: machine.id, machineName: machine.name, ports, forMs, source: `${from}/32` };
       const given = {
         rules,
-        people: read.people,
+        directory: only(read.people),
         machine,
         now: at,
         log: { info() {}, warn() {}, error() {}, debug() {} },

@@ -18,6 +18,7 @@ import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { change, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
+import { judgedBy } from '../request/judged-by.ts';
 import { type AllowedCase, analyse, cutting, mustBeAllowed } from '../request/judgement.ts';
 import { sessionsOf } from '../request/new-request.ts';
 import { madeBefore, mustBeLongEnough } from '../request/submit.ts';
@@ -108,7 +109,7 @@ async function judgedGlass(deps: Deps, person: Person, ask: Ask, sender: Sender)
     id: requestId(deps.random(7)),
     askedAt,
     justification: because,
-    policies: allowed.policies.map(({ name }) => name),
+    ...judgedBy(allowed.policies),
     asked: told.people.map(({ id, name }) => ({ id, name })),
     places: told.places,
     standing: state.standing.filter(({ port }) => ports.some((one) => samePort(one, port))),

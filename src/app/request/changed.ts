@@ -7,6 +7,7 @@ import { differences } from '../../core/view/difference.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { caseOf } from './case.ts';
+import { judgedBy } from './judged-by.ts';
 import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 
@@ -41,10 +42,10 @@ export async function askedWith(deps: Deps, request: Request, { allowed: { state
 export function factsOf(
   { ports, source }: Pick<Request, 'ports' | 'source'>,
   { policies, demands, state }: AllowedCase,
-): Pick<Request, 'policies' | 'demands' | 'identity' | 'addresses' | 'standing'> {
+): Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses' | 'standing'> {
   const { identity, addresses, standing } = state;
   return {
-    policies: policies.map(({ name }) => name),
+    ...judgedBy(policies),
     ...(demands === undefined ? {} : { demands }),
     ...(identity === undefined ? {} : { identity }),
     ...(addresses ? { addresses: servedAddresses(source, ports, addresses) } : {}),

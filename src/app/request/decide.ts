@@ -133,7 +133,9 @@ function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): voi
 }
 
 function approve(request: Request, given: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
-  const review = { ...given, seen: seenDigest(seenOf({ ...request, ...judged })) };
+  const { policyVersion } = judged;
+  const seen = seenDigest(seenOf({ ...request, ...judged }));
+  const review = { ...given, seen, ...(policyVersion === undefined ? {} : { policyVersion }) };
   const { by, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {

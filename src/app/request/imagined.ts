@@ -13,12 +13,11 @@ import type { Judging } from './judging.ts';
 /** What is taken for granted: nobody and nothing else is asked. */
 export interface Imagined {
   readonly rules: HouseRules;
-  readonly people: readonly Person[];
+  readonly directory: Judging['directory'];
   readonly machine: Machine;
   readonly now: Instant;
   readonly log: Log;
-  /** Who is on call, by schedule. */
-  readonly onCall?: Readonly<Record<string, readonly string[]>>;
+  readonly onCall?: Judging['onCall'];
 }
 
 /** What would come of it, by the judgement of the real thing. Of the machine, all that is no matter of policies is as it has to be. */
@@ -27,24 +26,33 @@ export async function imagined(given: Imagined, asked: Case, signal: AbortSignal
   return outcomeOf(await analyse(judging(given), { ...asked, machine: given.machine.id }, signal, async () => state));
 }
 
-function judging({ rules, people, machine, now, log, onCall = {} }: Imagined): Judging {
+function judging({ rules, directory, machine, now, log, onCall }: Imagined): Judging {
+  const cloud = { look: () => stateOf(machine, []), bearers: async () => 'whoever bears it' };
   return {
     rules,
     log,
     store: { now: async () => ({ at: now }) },
-    directory: {
-      byId: async (id) => people.find((person) => person.id === id),
-      members: async (group) => people.filter((person) => isMeant(person, [group])),
-    },
-    clouds: new Map([
-      [cloudOf(machine.id), { look: async () => stateOf(machine, []), bearers: async () => 'whoever bears it' }],
-    ]),
-    onCall: {
-      now: async (schedule) => {
-        const own = Object.hasOwn(onCall, schedule) ? onCall[schedule] : undefined;
-        if (!own) throw new Error(`nobody is said to be on call for ${schedule}`);
-        return own;
-      },
+    directory,
+    clouds: new Map([[cloudOf(machine.id), cloud]]),
+    ...(onCall ? { onCall } : {}),
+  };
+}
+
+/** These people, and nobody else. */
+export function only(people: readonly Person[]): Judging['directory'] {
+  return {
+    byId: async (id) => people.find((person) => person.id === id),
+    members: async (group) => people.filter((person) => isMeant(person, [group])),
+  };
+}
+
+/** Those who are said to be on call, by schedule. */
+export function onCallAs(said: Readonly<Record<string, readonly string[]>>): NonNullable<Judging['onCall']> {
+  return {
+    now: async (schedule) => {
+      const own = Object.hasOwn(said, schedule) ? said[schedule] : undefined;
+      if (!own) throw new Error(`nobody is said to be on call for ${schedule}`);
+      return own;
     },
   };
 }

@@ -54,6 +54,8 @@ export interface AuditFacts {
   readonly sourceName?: string;
   readonly until?: Instant;
   readonly policies?: readonly string[];
+  /** What these said then: a short hash. */
+  readonly policyVersion?: string;
   readonly request?: string;
   /** The version of the request that came of it. */
   readonly version?: number;

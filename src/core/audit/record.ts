@@ -29,7 +29,7 @@ const MOST_LETTERS = 2_000;
 /** Puts an entry into texts. `salt` gives unguessable characters, so that nobody finds a name by trying hashes. */
 export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
   const { act, event, outcome, by, as, cloud, machine, machineName, requester, source, request, version } = entry;
-  const { until, policies, limits, way, page, code, why } = entry;
+  const { until, policies, policyVersion, limits, way, page, code, why } = entry;
   const people = peopleIn(entry, salt);
   const facts = {
     v: SHAPE,
@@ -44,6 +44,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     version,
     requester: requester?.id,
     policies,
+    policyVersion,
     cloud: machine ? undefined : cloud,
     machine,
     machineName,

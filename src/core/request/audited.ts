@@ -43,10 +43,11 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
 
 /** What a request is about. */
 export function factsOf(request: Request): AuditFacts {
-  const { id, version, requester, machine, machineName, ports, source, sourceName, policies } = request;
+  const { id, version, requester, machine, machineName, ports, source, sourceName, policies, policyVersion } = request;
   const until = isApproved(request) ? { until: request.lease.until } : {};
   const named = sourceName === undefined ? {} : { sourceName };
-  return { request: id, version, requester, machine, machineName, ports, source, ...named, policies, ...until };
+  const under = policyVersion === undefined ? { policies } : { policies, policyVersion };
+  return { request: id, version, requester, machine, machineName, ports, source, ...named, ...under, ...until };
 }
 
 /** As what somebody acts on a request. */

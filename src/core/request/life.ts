@@ -61,7 +61,7 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 }
 
 /** The policies that decided, and the machine that they decided about, with where it is reached. */
-export type Judged = Partial<Pick<Request, 'policies' | 'demands' | 'identity' | 'addresses'>>;
+export type Judged = Partial<Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses'>>;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
 export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'places' | 'escalatesAt'>>;

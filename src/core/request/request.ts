@@ -47,6 +47,8 @@ interface Asked {
   readonly demands?: readonly string[];
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
+  /** What these said then: a short hash. Absent where a version judged it that kept none. */
+  readonly policyVersion?: string;
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */
   readonly asked: readonly Who[];
   /** Every place that holds a card of this request. */

@@ -15,4 +15,6 @@ export interface Review {
   readonly reason?: string;
   /** The digest of what was approved (`seen.ts`); absent where a version approved that did not keep it. */
   readonly seen?: string;
+  /** Of the policies that it was decided under, as they were then. */
+  readonly policyVersion?: string;
 }

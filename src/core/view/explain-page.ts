@@ -4,6 +4,7 @@ import type { Line } from '../language/text.ts';
 import type { Person } from '../people/person.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Policy } from '../policy/policy.ts';
+import { policyVersion } from '../policy/version.ts';
 import { type Port, portLabel } from '../rule/port.ts';
 import { namedSourceText } from '../rule/source.ts';
 import type { Report, Row } from './report.ts';
@@ -53,7 +54,8 @@ function row(...line: Line): Row {
 }
 
 /** The first of the file that covers who, machine and port; and what its setting says of the rest. */
-function policyRow({ name, longestMs, because, hours, when, auto }: Policy): Row {
+function policyRow(policy: Policy): Row {
+  const { name, longestMs, because, hours, when, auto } = policy;
   const rest = [
     `at most ${durationText(longestMs)} in all`,
     ...(because?.ticket ? [`a ticket such as ${because.ticket.text} in the reason`] : []),
@@ -62,7 +64,7 @@ function policyRow({ name, longestMs, because, hours, when, auto }: Policy): Row
     ...(when ? [`the condition ${when.text}`] : []),
     ...(auto ? [`without a decision up to ${durationText(auto.upToMs)}`] : []),
   ];
-  return row(`Policy ${name}: ${rest.join('; ')}.`);
+  return row(`Policy ${name} (version ${policyVersion([policy])}): ${rest.join('; ')}.`);
 }
 
 function deciders({ quorum, approvers }: Verdicts): readonly Row[] {

@@ -1,0 +1,68 @@
+import { dayAt } from '../language/day.ts';
+import type { Line } from '../language/text.ts';
+import { outcomeText } from '../policy/outcome.ts';
+import type { Replay, Replayed } from '../policy/replay.ts';
+import type { Report, Row } from './report.ts';
+
+/** So many of each sort are shown unless all are wanted. */
+const MOST_SHOWN = 10;
+
+/** What other policies would have decided of what was asked, as a difference. */
+export function replayPage(replay: Replay, most = MOST_SHOWN): Report {
+  const { since, same, refused, allowed, otherwise } = replay;
+  const all = same + refused.length + allowed.length + otherwise.length;
+  return {
+    title: `${counted(all)} since ${dayAt(since, 'UTC').date}, judged again`,
+    sections: [
+      { heading: '', rows: countsOf(replay).map(row) },
+      ...section('Would be refused', refused, most),
+      ...section('Would be allowed', allowed, most),
+      ...section('Would be decided otherwise', otherwise, most),
+      { heading: 'Not told', rows: limitsOf(replay).map(row) },
+    ],
+  };
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`;
+}
+
+/** `212 the same, 3 refused instead of allowed`. */
+export function countsOf({ same, refused, allowed, otherwise }: Replay): readonly string[] {
+  return [
+    `${same} the same`,
+    ...(refused.length > 0 ? [`${refused.length} refused instead of allowed`] : []),
+    ...(allowed.length > 0 ? [`${allowed.length} allowed instead of refused`] : []),
+    ...(otherwise.length > 0 ? [`${otherwise.length} decided otherwise`] : []),
+  ];
+}
+
+function section(heading: string, list: readonly Replayed[], most: number) {
+  if (list.length === 0) return [];
+  const more = list.length > most ? [row(`and ${list.length - most} more`)] : [];
+  return [{ heading, rows: [...list.slice(0, most).flatMap(rowsOf), ...more] }];
+}
+
+function rowsOf({ id, at, what, now, wouldBe }: Replayed): readonly Row[] {
+  return [
+    row(`${id} (${dayAt(at, 'UTC').date}): ${what}`),
+    row(`- now: ${outcomeText(now)}`),
+    row(`+ would be: ${outcomeText(wouldBe)}`),
+  ];
+}
+
+/** What a replay cannot know, said each time. */
+function limitsOf({ untold: { people, machines, records }, isPart }: Replay): readonly string[] {
+  return [
+    ...(people > 0 ? [`${counted(people)} of people who are not there any more`] : []),
+    ...(machines > 0 ? [`${counted(machines)} for machines that are not there any more, or cannot be read`] : []),
+    ...(records > 0 ? [`${counted(records)} whose record is not kept any more`] : []),
+    ...(isPart ? ['Older requests: there are too many'] : []),
+    'What was refused when it was asked leaves no record. People, groups, machines, and who is on call are as they are now; protection and cloud roles are not looked at.',
+  ];
+}
+
+function row(text: string): Row {
+  const line: Line = [text];
+  return { line };
+}
