@@ -71,7 +71,7 @@ async function judgeOne(
     if (held) throw held;
     const judgement = request.drill
       ? await judgeCanary(deps, request, read)
-      : await analyse(request.breakGlass ? glassHouse(deps) : deps, caseOfOpening(request), signal, read);
+      : await analyse(houseOf(deps, request), caseOfOpening(request), signal, read);
     const changes = changesIn(judgement);
     if (changes.length > 0) {
       const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');
@@ -105,6 +105,11 @@ function changesIn({
     return new JitError('moreApprovals', { policy: lackText(lack), needs: lack.needs, have: lack.have });
   });
   return [...(gone.length > 0 ? gone : more), ...unsatisfied.filter(({ code }) => code !== 'noApprover')];
+}
+
+/** By what it is judged: what nobody approved by its own rules. */
+function houseOf(deps: Deps, { breakGlass }: Activating): Deps {
+  return breakGlass ? glassHouse(deps, { isSigned: breakGlass.key !== undefined }) : deps;
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
