@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { glassSnapshot } from '../adapters/glass-snapshot/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
+import { sshSignatures } from '../adapters/ssh-key/index.ts';
 import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
-import type { Deps } from './app/deps.ts';
+import type { Deps, Offline } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
@@ -152,6 +154,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...kept,
     examiners: [...examinersOf(config, redis, keys), onCall],
     onCall,
+    offline: offlineOf(config, keys),
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
@@ -180,6 +183,12 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     spool: spoolFiles(config.audit.spool),
   });
   return { deps, address, house, lifeboat, lateness, processes, isAway };
+}
+
+/** What it takes to break glass without a chat. */
+function offlineOf({ installation, breakGlassOffline }: Config, keys: Ground['keys']): Offline {
+  const snapshot = glassSnapshot(breakGlassOffline.snapshot, sealer(installation, 'break-glass', keys));
+  return { installation, signatures: sshSignatures, snapshot };
 }
 
 /** What must hold of a Redis before anything else touches it. */

@@ -5,6 +5,7 @@ import { inbox } from './app/inbox/inbox.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startLoops } from './app/loops/loops.ts';
+import { startSnapshot } from './app/loops/snapshot.ts';
 import { converge } from './app/machine/converge.ts';
 import { startDrills } from './app/operators/drill.ts';
 import { startBeating, VersionWatch } from './app/operators/versions.ts';
@@ -33,6 +34,9 @@ const STORE_MS = 5_000;
 
 /** How often it is looked whether it is time for the digest. */
 const DIGEST_MS = 60_000;
+
+/** How often it is kept on disk who may break glass without a chat. */
+const SNAPSHOT_MS = 60_000;
 
 /** How often it is looked how a drill goes, while there is one. */
 const DRILL_MS = 250;
@@ -117,7 +121,9 @@ function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void
   const due = startDueTimer({ store, queue, log });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
+  const snapshot = startSnapshot(deps, SNAPSHOT_MS);
   drains.push(
+    () => snapshot.stop(),
     () => due.stop(),
     () => loops.stop(),
   );

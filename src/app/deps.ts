@@ -10,6 +10,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Driller, DrillRecords } from '../ports/drill.ts';
 import type { Examiner } from '../ports/examiner.ts';
+import type { GlassSnapshot } from '../ports/glass-snapshot.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
@@ -17,9 +18,17 @@ import type { OnCall } from '../ports/on-call.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
+import type { Signatures } from '../ports/signatures.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
+
+/** What is needed where no chat says who somebody is. */
+export interface Offline {
+  readonly installation: string;
+  readonly signatures: Signatures;
+  readonly snapshot: GlassSnapshot;
+}
 
 /** All that the use cases need of the world. Made in compose.ts; in tests, made of twins. */
 export interface Deps {
@@ -53,6 +62,8 @@ export interface Deps {
   readonly drills?: DrillRecords;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
+  /** Breaking glass without a chat. */
+  readonly offline?: Offline;
   /** Runs drills, in processes that serve chats. */
   readonly driller?: Driller;
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */

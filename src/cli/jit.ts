@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
+import { breakGlassVerb } from './break-glass.ts';
 import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
 import { consentVerb } from './consent.ts';
@@ -82,6 +83,19 @@ program
   .argument('<all>', 'the word all')
   .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
   .action((all: string, terms: readonly string[]) => closeVerb(file(), ['close', all, ...terms]));
+
+program
+  .command('break-glass')
+  .description('open at once where no chat works, with a signature of an enrolled SSH key; a shell alone opens nothing')
+  .argument('<machine>', 'name or ID')
+  .argument('[ports...]', 'such as 22 or ssh')
+  .requiredOption('--as <person>', 'ID of the person whose key signs')
+  .requiredOption('--because <reason>', 'the reason, which everybody who is told reads')
+  .option('--from <source>', 'IP address, prefix, or name of a source')
+  .option('--for <time>', 'such as 30m')
+  .action((machine: string, ports: readonly string[], options: Parameters<typeof breakGlassVerb>[2]) =>
+    breakGlassVerb(file(), [machine, ...ports], options),
+  );
 
 program
   .command('doctor')

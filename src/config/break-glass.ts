@@ -20,6 +20,20 @@ const review = z.strictObject({
     .describe('Whether somebody whose last break-glass access has an overdue review may break glass again.'),
 });
 
+/** Breaking glass without a chat, with the keys of `people`. */
+export const glassOffline = z
+  .strictObject({
+    snapshot: z
+      .string()
+      .min(1)
+      .default('.data/break-glass.json')
+      .describe(
+        'File on this computer that says who may, for when no directory answers; signed, renewed every minute.',
+      ),
+    oldest: duration.default(DAY_MS).describe('How old it may be.'),
+  })
+  .prefault({});
+
 /** Who may open at once, without an approval. */
 export const breakGlass = z.strictObject({
   name: name.describe('Name of the rule, shown on cards; no policy may have it.'),

@@ -59,6 +59,7 @@ export function houseRules(config: Config): HouseRules {
     policies: config.policies.flatMap((policy) => (policy.refuse === undefined ? [policyOf(config, policy)] : [])),
     ...(refusals.length > 0 ? { refusals } : {}),
     ...(config.breakGlass.length > 0 ? { breakGlass: config.breakGlass.map((rule) => glassOf(config, rule)) } : {}),
+    ...glassKeysOf(config),
     protectors: config.protectors,
     security: config.security,
     leaver: config.leaver,
@@ -120,6 +121,12 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),
   };
+}
+
+/** None where nobody has a key. */
+function glassKeysOf({ people, breakGlassOffline }: Config): Pick<HouseRules, 'glassKeys'> {
+  const keys = new Map(people.flatMap(({ id, breakGlassKeys }) => (breakGlassKeys ? [[id, breakGlassKeys]] : [])));
+  return keys.size === 0 ? {} : { glassKeys: { keys, oldestMs: breakGlassOffline.oldest } };
 }
 
 /** A policy in which nobody decides. */

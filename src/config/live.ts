@@ -37,6 +37,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   digest: 'now',
   policies: 'now',
   breakGlass: 'now',
+  breakGlassOffline: 'restart',
 };
 
 /** The running configuration with what another one says that needs no restart. */

@@ -3,6 +3,22 @@ import { duration, file, membersIn, name, names, secret, source, subject, url, u
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
 
+/** A line of a public key file. */
+const sshKey = z.custom<string>(
+  (text) => typeof text === 'string' && isSshKey(text),
+  'must be a public SSH key such as ssh-ed25519 AAAA…, of type ed25519, ecdsa, rsa (2048 bits or more), or one of these in a FIDO token (sk-)',
+);
+
+function isSshKey(text: string): boolean {
+  const [, type = '', blob = ''] =
+    /^((?:sk-)?ssh-ed25519(?:@openssh\.com)?|(?:sk-)?ecdsa-sha2-nistp(?:256|384|521)(?:@openssh\.com)?|ssh-rsa) ([A-Za-z0-9+/]+=*)(?: .*)?$/.exec(
+      text.trim(),
+    ) ?? [];
+  const bytes = Buffer.from(blob, 'base64');
+  const isShort = type === 'ssh-rsa' && bytes.length < 270;
+  return bytes.length > 4 && bytes.subarray(4, 4 + bytes.readUInt32BE()).toString('latin1') === type && !isShort;
+}
+
 /** Of the file, of Entra, or of Slack. */
 export const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
 const GROUP = /^(?:group|entra|slack):/;
@@ -89,6 +105,13 @@ export const person = z.strictObject({
     .optional()
     .describe(
       'ID of the person’s manager, for policies whose approvers include `manager`; with `directory.entra`, in place of the one of Entra.',
+    ),
+  breakGlassKeys: z
+    .array(sshKey)
+    .min(1)
+    .optional()
+    .describe(
+      'Public SSH keys (lines of .pub files) with which the person signs `jit break-glass`, where a rule of `breakGlass` names them. Best in a FIDO token; never kept on the computer that runs Drawbridge.',
     ),
   address: source.optional().describe('Source used when the person names none.'),
   prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),

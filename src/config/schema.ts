@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
-import { breakGlass } from './break-glass.ts';
+import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
 import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
@@ -230,6 +230,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Who may open at once, without an approval, with `/jit break-glass`: everybody is told, and a review is owed. Policies with `refuse` do not stop it. The first one that covers the person, the machine, and the port applies.',
     ),
+  breakGlassOffline: glassOffline,
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -125,6 +125,7 @@ const common = z.looseObject({
       askedAt: instant.optional(),
       remindedAt: instant.optional(),
       isLate: z.literal(true).optional(),
+      key: text.optional(),
       review: z.looseObject({ by: who, at: instant, verdict: z.enum(['right', 'wrong']), words: text }).optional(),
     })
     .optional(),

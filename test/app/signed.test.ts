@@ -31,7 +31,9 @@ function keyWorld(key = softKey()) {
   const directory: Deps['directory'] = {
     ...here.deps.directory,
     byId: (id, freshness) =>
-      away.is ? Promise.reject(new JitError('directoryAway', { directory: 'Entra ID' })) : here.deps.directory.byId(id, freshness),
+      away.is
+        ? Promise.reject(new JitError('directoryAway', { directory: 'Entra ID', why: 'does not answer' }))
+        : here.deps.directory.byId(id, freshness),
   };
   const deps: Deps = {
     ...here.deps,
@@ -109,7 +111,9 @@ describe('breaking glass with a key', () => {
     for (const text of texts) expect(text.split('\n')).toHaveLength(12);
   });
 
-  it.each<[string, string, (here: ReturnType<typeof keyWorld>, statement: Statement) => Parameters<typeof breakSigned>]>([
+  it.each<
+    [string, string, (here: ReturnType<typeof keyWorld>, statement: Statement) => Parameters<typeof breakSigned>]
+  >([
     ['nothing signed', 'signatureUnreadable', ({ deps }, statement) => [deps, ASKED, { statement, signature: '' }]],
     [
       'a key that is not enrolled',

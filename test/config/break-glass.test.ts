@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/load.ts';
-import { faultsOf, SMALL } from './files.ts';
+import { edited, faultsOf, SMALL } from './files.ts';
 
 const RULE = `breakGlass:
   - name: fire
@@ -9,6 +9,9 @@ const RULE = `breakGlass:
     ports: [ssh]
     review: { by: [person:grace] }
 `;
+
+const KEY_FAULT =
+  'people[0].breakGlassKeys[0]: must be a public SSH key such as ssh-ed25519 AAAA…, of type ed25519, ecdsa, rsa (2048 bits or more), or one of these in a FIDO token (sk-) (line 4)';
 
 describe('rules for breaking glass', () => {
   it('are right', () => {
@@ -71,6 +74,17 @@ describe('rules for breaking glass', () => {
   ])('name %s, and are told so', (_, part, by, faults) => {
     // Its own words are not those of the policy above it.
     expect(faultsOf(SMALL + RULE.replace(part, () => by))).toEqual(faults);
+  });
+
+  it.each([
+    ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5', []],
+    ['ssh-rsa AAAAC3NzaC1lZDI1NTE5', [KEY_FAULT]],
+    ['ssh-dss AAAAB3NzaC1kc3MAAACB', [KEY_FAULT]],
+    ['-----BEGIN OPENSSH PRIVATE KEY-----', [KEY_FAULT]],
+    ['env:ADAS_KEY', [KEY_FAULT]],
+    ['', [KEY_FAULT]],
+  ])('take public SSH keys alone: %s', (key, faults) => {
+    expect(faultsOf(edited(SMALL, 'name: Ada }', `name: Ada, breakGlassKeys: ["${key}"] }`) + RULE)).toEqual(faults);
   });
 
   it('are warned about where somebody could only review their own', () => {

@@ -134,6 +134,7 @@ describe('the house that a configuration describes', () => {
         identityCenter: 'ada@example.com',
         manager: 'grace',
         address: '203.0.113.7/32',
+        breakGlassKeys: [expect.stringMatching(/^ssh-ed25519 /)],
         prefers: 'slack',
         groups: ['engineers'],
       },
@@ -153,6 +154,7 @@ describe('the house that a configuration describes', () => {
         forMs: 90_000,
         everyMs: 14 * 86_400_000,
       },
+      glassKeys: { keys: new Map([['ada', [expect.any(String)]]]), oldestMs: 12 * HOUR },
       breakGlass: [
         expect.objectContaining({
           name: 'incidents',

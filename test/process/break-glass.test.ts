@@ -31,7 +31,9 @@ beforeAll(async () => {
   await people.slack('security', '/jit protect api-1 usual');
   const file = join(folder, 'drawbridge.yaml');
   const config = parse(readFileSync(file, 'utf8'));
-  const own = config.people.map((one: { id: string }) => (one.id === 'ada' ? { ...one, breakGlassKeys: [KEY.line] } : one));
+  const own = config.people.map((one: { id: string }) =>
+    one.id === 'ada' ? { ...one, breakGlassKeys: [KEY.line] } : one,
+  );
   writeFileSync(file, stringify({ ...config, people: own, breakGlass: [RULE] }));
   // No chat is served any more, and nothing does the work.
   await demo.kill();
@@ -44,7 +46,18 @@ afterAll(async () => {
 /** Runs the command, and signs what it prints. */
 function broken(key: Token, as = 'ada'): Promise<{ code: number; out: string; error: string }> {
   const env = { PATH: process.env.PATH, ...demoSecrets(demo.services) };
-  const words = ['api-1', 'ssh', '--as', as, '--from', '203.0.113.7', '--for', '30m', '--because', 'both chats are down'];
+  const words = [
+    'api-1',
+    'ssh',
+    '--as',
+    as,
+    '--from',
+    '203.0.113.7',
+    '--for',
+    '30m',
+    '--because',
+    'both chats are down',
+  ];
   const running = spawn(process.execPath, [JIT, '-c', join(folder, 'drawbridge.yaml'), 'break-glass', ...words], {
     env,
     cwd: folder,
@@ -71,7 +84,10 @@ describe('breaking glass on the command line, while no chat is served', () => {
     expect(shell.code).toBe(1);
     expect(shell.error).toContain('The key that signed this is not enrolled for Ada Okafor.');
     const other = await broken(KEY, 'grace');
-    expect(other).toMatchObject({ code: 1, error: expect.stringContaining('No break-glass key is enrolled for “grace”.') });
+    expect(other).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('No break-glass key is enrolled for “grace”.'),
+    });
     expect(rulesLeft(demo)).toEqual([]);
     const opened = await broken(KEY);
     expect(opened).toMatchObject({ code: 0, error: '' });

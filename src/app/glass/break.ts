@@ -5,6 +5,7 @@ import type { Ask } from '../../core/language/command.ts';
 import { tidy } from '../../core/language/text.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
+import type { ChatName } from '../../core/people/place.ts';
 import type { BreakGlass } from '../../core/policy/policy.ts';
 import { broken } from '../../core/request/break.ts';
 import { type Activating, isInForce, type Request, requestId } from '../../core/request/request.ts';
@@ -52,7 +53,7 @@ export async function breakGlass(
     words: ask.justification,
   } as const;
   return judged(deps, attempt, async () => {
-    const found = await judgedGlass(deps, person, ask, sender);
+    const found = await judgedGlass(deps, person, ask, { chat: sender.chat });
     const { request, told } = found;
     const code = codeOf(request);
     if (ask.confirm !== code) {
@@ -63,12 +64,12 @@ export async function breakGlass(
     const same = (await deps.store.find({ by: 'requester', which: person.id }, MOST_OPEN)).find(
       (one) => one.breakGlass && isInForce(one) && codeOf(one) === code,
     );
-    return { request: same ?? (await keep(deps, request, made)) };
+    return { request: same ?? (await keepGlass(deps, request, made)) };
   });
 }
 
 /** Kept before anything is called, then opened as everything is. The same delivery twice is one. */
-async function keep(deps: Deps, request: Activating, made: string): Promise<Request> {
+export async function keepGlass(deps: Deps, request: Activating, made: string): Promise<Request> {
   const said = { next: request, event: 'broke glass', by: request.requester.id, text: request.justification };
   const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key: made }]);
   if (saved !== 'saved') {
@@ -80,17 +81,20 @@ async function keep(deps: Deps, request: Activating, made: string): Promise<Requ
   return request;
 }
 
+/** How somebody says that they break it: in a chat, or with a key of theirs. */
+type How = { readonly chat: ChatName } | { readonly key: string };
+
 interface Glass {
   readonly request: Activating;
   readonly told: GlassTold;
 }
 
 /** The access that this ask would open, with every default filled in and nothing against it. */
-async function judgedGlass(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Glass> {
+export async function judgedGlass(deps: Deps, person: Person, ask: Ask, how: How): Promise<Glass> {
   const { breakGlass: rules = [] } = deps.rules;
   if (rules.length === 0) throw new JitError('glassNotSet');
   deps.mayOpen?.();
-  const house = glassHouse(deps);
+  const house = glassHouse(deps, { isSigned: 'key' in how });
   const signal = answerInTime();
   const machine = await named(ask, machineFor(house, person, ask.machine, signal));
   const { what, state } = await askedFor(house, person, { ...ask, machine }, signal);
@@ -100,7 +104,7 @@ async function judgedGlass(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const allowed = await named(ask, analyse(house, asked, signal, async () => state).then(mustBeAllowed));
   const rule = ruleOf(rules, allowed);
   if (rule.review.isBar) await mustNotOwe(deps, person);
-  const told = await glassTold(deps, person, rule, sender);
+  const told = await glassTold(deps, person, rule, 'chat' in how ? how.chat : undefined);
   const { at: askedAt } = await deps.store.now();
   const { ports, source } = what;
   const warnings = [...(state.warnings ?? []), ...(allowed.bearers === undefined ? [] : [allowed.bearers])];
@@ -117,7 +121,9 @@ async function judgedGlass(deps: Deps, person: Person, ask: Ask, sender: Sender)
     ...sessionsOf(cutting(source, state), cloudFor(deps, what.machine), allowed.policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
-  return { request: broken(wanted, rule.review.withinMs), told };
+  const request = broken(wanted, rule.review.withinMs);
+  const key = 'key' in how ? { key: how.key } : {};
+  return { request: { ...request, breakGlass: { ...request.breakGlass, ...key } }, told };
 }
 
 /** The rule that lets it in; of several ports' rules the one that wants its review first. */

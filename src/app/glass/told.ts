@@ -1,8 +1,7 @@
 import { isGroupSubject, managerOf, type Person, type Subject } from '../../core/people/person.ts';
-import { type Place, uniquePlaces } from '../../core/people/place.ts';
+import { type ChatName, type Place, uniquePlaces } from '../../core/people/place.ts';
 import { MOST_PLACES } from '../../core/policy/floods.ts';
 import type { BreakGlass } from '../../core/policy/policy.ts';
-import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 
 /** Who hears of it: people in their own chats, and channels. */
@@ -18,13 +17,13 @@ export async function glassTold(
   deps: Deps,
   person: Person,
   rule: BreakGlass,
-  sender: Pick<Sender, 'chat'>,
+  chat: ChatName | undefined,
 ): Promise<GlassTold> {
   const { operators = [], security } = deps.rules;
   const meant = await peopleMeant(deps, ['manager', ...rule.review.by, ...security], person);
   const people = meant.filter(({ id }) => id !== person.id);
   const own = deps.directory.reach(person);
-  const theirs = own.find(({ chat }) => chat === sender.chat) ?? own[0];
+  const theirs = own.find((place) => place.chat === chat) ?? own[0];
   const channels = uniquePlaces([...rule.tell, ...operators]);
   const inPerson = people.flatMap((one) => deps.directory.reach(one).slice(0, 1));
   const places = uniquePlaces([...(theirs ? [theirs] : []), ...channels, ...inPerson]);

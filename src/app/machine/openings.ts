@@ -76,8 +76,7 @@ async function judgeOne(
 ): Promise<Outcome | undefined> {
   try {
     if (held) throw held;
-    const house = request.breakGlass ? glassHouse(deps) : deps;
-    const whole = request.drill ? undefined : await analyse(house, caseOfOpening(request), signal, read);
+    const whole = request.drill ? undefined : await analyse(houseOf(deps, request), caseOfOpening(request), signal, read);
     const judgement = whole ?? (await judgeCanary(deps, request, read));
     // What nobody approved is asked of nobody again.
     const changed = whole && !request.breakGlass ? changedIn(request, whole) : undefined;
@@ -118,6 +117,11 @@ function changesIn({
     return new JitError('moreApprovals', { policy: lackText(lack), needs: lack.needs, have: lack.have });
   });
   return [...(gone.length > 0 ? gone : more), ...unsatisfied.filter(({ code }) => code !== 'noApprover')];
+}
+
+/** By what it is judged: what nobody approved by its own rules. */
+function houseOf(deps: Deps, { breakGlass }: Activating): Deps {
+  return breakGlass ? glassHouse(deps, { isSigned: breakGlass.key !== undefined }) : deps;
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

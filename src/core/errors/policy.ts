@@ -72,6 +72,46 @@ export const POLICY_ERRORS = {
     say: 'Your last break-glass access, to {machine}, was not reviewed in time.',
     hint: 'Ask whoever reviews it to do so first: `/jit reviews` lists it, as `{id}`.',
   },
+  noGlassKeys: {
+    kind: 'denied',
+    say: 'No break-glass key is enrolled for “{person}”.',
+    hint: 'Use a chat: `/jit break-glass`. Keys are enrolled in drawbridge.yaml, under `people`, as `breakGlassKeys`.',
+  },
+  signatureUnreadable: {
+    kind: 'invalid',
+    say: 'That is no signature.',
+    hint: 'Paste all of the file that `ssh-keygen -Y sign` wrote, from BEGIN SSH SIGNATURE to END SSH SIGNATURE.',
+  },
+  signatureElsewhere: {
+    kind: 'denied',
+    say: 'This was signed for something else than breaking glass here.',
+    hint: 'Sign what the command prints, with the namespace that it prints: `-n {namespace}`.',
+  },
+  signatureUnknown: {
+    kind: 'denied',
+    say: 'The key that signed this is not enrolled for {person}.',
+    hint: 'Sign with a key that is; a key that was taken out of drawbridge.yaml counts no more.',
+  },
+  signatureWrong: {
+    kind: 'denied',
+    say: 'The signature does not fit what was to be signed.',
+    hint: 'Sign exactly what the command printed, each line of it and nothing else; every run asks anew.',
+  },
+  signatureLate: {
+    kind: 'denied',
+    say: 'What was signed counts no more, or not yet.',
+    hint: 'Run the command again: a signature counts for ten minutes. Check the clock of this computer.',
+  },
+  signatureUsed: {
+    kind: 'conflict',
+    say: 'This signature was used already, for {request}.',
+    hint: '`npx jit list` shows what is open. Run the command again to ask anew.',
+  },
+  snapshotOld: {
+    kind: 'unjudged',
+    say: 'Cannot tell who may: the directory does not answer, and what was kept of it is {age} old.',
+    hint: 'It counts for {oldest} (`breakGlassOffline.oldest`). Try again when the directory answers.',
+  },
   malformedReview: {
     kind: 'invalid',
     say: 'Say which access, and whether it was right.',

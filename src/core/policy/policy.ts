@@ -59,6 +59,14 @@ export interface BreakGlass extends Policy {
   readonly review: ReviewRule;
 }
 
+/** What it takes to break glass without a chat. */
+export interface GlassKeys {
+  /** Public keys of SSH, by the id of whoever they are enrolled for. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+  /** What was kept of people counts for so long, while no directory answers. */
+  readonly oldestMs: number;
+}
+
 /** What nobody may ask for, whatever other policies say. */
 export interface Refusal {
   readonly name: string;
@@ -79,6 +87,8 @@ export interface HouseRules {
   readonly refusals?: readonly Refusal[];
   /** For its own people and its own way alone; absent: nobody may. */
   readonly breakGlass?: readonly BreakGlass[];
+  /** Who may do so without a chat; absent: nobody. */
+  readonly glassKeys?: GlassKeys;
   /** Who may protect machines from chat. */
   readonly protectors: readonly Subject[];
   /** Who may list and close anything at any time. */

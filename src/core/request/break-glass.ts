@@ -12,6 +12,8 @@ export interface GlassBroken {
   /** It is overdue, and others are asked as well. */
   readonly isLate?: true;
   readonly review?: GlassReview;
+  /** The key that it was signed with, where it came without a chat: `SHA256:…`. */
+  readonly key?: string;
 }
 
 /** What somebody else said of it afterwards. */

@@ -1,3 +1,4 @@
+import type { GlassBroken } from './break-glass.ts';
 import { lookAt } from './owes.ts';
 import type { Activating } from './request.ts';
 
@@ -12,10 +13,10 @@ type Wanted = Omit<
  *
  * @param reviewWithinMs counted from its end as it is fixed here: one that ends early is no reason to hurry
  */
-export function broken(wanted: Wanted, reviewWithinMs: number): Activating {
+export function broken(wanted: Wanted, reviewWithinMs: number): Activating & { readonly breakGlass: GlassBroken } {
   const { askedAt: at, requester, forMs } = wanted;
   const until = at + forMs;
-  const request: Activating = {
+  const request: Activating & { readonly breakGlass: GlassBroken } = {
     ...wanted,
     version: 1,
     status: 'activating',

@@ -17,14 +17,16 @@ interface Vectors {
 const RECORDED = JSON.parse(readFileSync(new URL('./vectors.json', import.meta.url), 'utf8')) as Vectors;
 const { namespace, text } = RECORDED;
 
+const PROGRAM = 'ssh-keygen';
+
 /** Made now by the `ssh-keygen` of this computer; where it has none, those that were recorded. */
 function fresh(): Vectors['signatures'] {
-  if (spawnSync('ssh-keygen', ['-?']).error) return RECORDED.signatures;
+  if (spawnSync(PROGRAM, ['-?']).error) return RECORDED.signatures;
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-ssh-'));
   try {
     writeFileSync(join(folder, 'text'), text);
     return ['ed25519', 'ecdsa', 'rsa'].map((name) => {
-      const run = (...words: string[]) => spawnSync('ssh-keygen', ['-q', ...words], { cwd: folder });
+      const run = (...words: string[]) => spawnSync(PROGRAM, ['-q', ...words], { cwd: folder });
       run('-t', name, '-N', '', '-f', name);
       run('-Y', 'sign', '-n', namespace, '-f', name, 'text');
       const signature = readFileSync(join(folder, 'text.sig'), 'utf8');
