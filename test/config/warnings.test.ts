@@ -4,7 +4,7 @@ import { SMALL } from './files.ts';
 
 /** The warnings of the small configuration with these policies behind its own, which stands at line 8. */
 function warningsWith(...policies: readonly string[]): readonly string[] {
-  const schedules = 'onCall: { schedules: { db: { http: { url: \"https://a.example/\" } } } }\n';
+  const schedules = 'onCall: { schedules: { db: { http: { url: "https://a.example/" } } } }\n';
   const read = readConfig(SMALL + policies.map((policy) => `  - ${policy}\n`).join('') + schedules);
   if ('faults' in read) throw new Error(read.faults.join('\n'));
   return read.warnings;

@@ -1,7 +1,7 @@
 import { onCallSchedules } from '../../../adapters/on-call/index.ts';
 import { outgoing } from '../../../adapters/outgoing/index.ts';
-import { schedulesOf, urlsOf } from '../../../src/config/schedules.ts';
 import { outgoingRules } from '../../../src/config/outgoing.ts';
+import { schedulesOf, urlsOf } from '../../../src/config/schedules.ts';
 import type { JitError } from '../../../src/core/errors/errors.ts';
 import type { Person } from '../../../src/core/people/person.ts';
 import { ENDLESS } from '../../../src/kit/time-limit.ts';
