@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { Choice, FilledForm, FilledPorts, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import type { Verb } from '../../src/core/view/view.ts';
+import type { Choice, FilledForm, FilledPorts, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { read } from './buttons.ts';
 import { cut } from './text.ts';
 

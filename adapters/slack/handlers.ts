@@ -161,7 +161,10 @@ export class Handlers {
     );
     if (!press) throw new JitError('unreadableButton');
     if (!NEEDS_REASON.has(press.verb)) return this.#deps.inbox.press(sender, press);
-    await this.#deps.clients.interactive.views.open({ trigger_id: body.trigger_id, view: reasonForm(kept(press), press.verb) });
+    await this.#deps.clients.interactive.views.open({
+      trigger_id: body.trigger_id,
+      view: reasonForm(kept(press), press.verb),
+    });
     return undefined;
   }
 

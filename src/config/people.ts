@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, file, membersIn, name, names, secret, source, subject, url, uuid } from './fields.ts';
+import { work } from './hours.ts';
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
 
@@ -91,6 +92,9 @@ export const person = z.strictObject({
       'ID of the person’s manager, for policies whose approvers include `manager`; with `directory.entra`, in place of the one of Entra.',
     ),
   address: source.optional().describe('Source used when the person names none.'),
+  work: work
+    .optional()
+    .describe('Hours in which the person works: outside them, others are asked where there are enough. If unset, any.'),
   prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
 });
 

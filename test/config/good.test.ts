@@ -135,6 +135,7 @@ describe('the house that a configuration describes', () => {
         manager: 'grace',
         address: '203.0.113.7/32',
         prefers: 'slack',
+        work: { days: [1, 2, 3, 4, 5], fromMinute: 540, toMinute: 1_020, zone: 'Europe/Berlin' },
         groups: ['engineers'],
       },
       expect.objectContaining({ id: 'grace', groups: [] }),

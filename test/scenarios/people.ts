@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 const EVERYBODY = Object.values(people);
 
 /** `# people: entra`: the same people and groups, from the simulated tenant and not from the file. */
-export function fromEntra(text: string): string {
+export function fromEntra(text: string, absence: 'none' | 'mailbox' = 'none'): string {
   const config = parse(text);
   const { tenantId, clientId, clientSecret, resourceManager, authority, caFile } = config.azure;
   const app = { tenantId, clientId, clientSecret, authority, caFile, disableInstanceDiscovery: true };
@@ -15,7 +15,7 @@ export function fromEntra(text: string): string {
     groups: { engineers: ['entra:engineers'], security: ['entra:security'] },
     protectors: ['group:security', `person:${people.manager.entraId}`],
     directory: {
-      entra: { ...app, graph: `${resourceManager}/graph` },
+      entra: { ...app, graph: `${resourceManager}/graph`, absence },
       links: Object.fromEntries(EVERYBODY.map(({ slackId, entraId }) => [slackId, entraId])),
     },
   });
@@ -28,7 +28,7 @@ export function groupsInEntra({ services: { azure } }: World): void {
   tenant.join(tenant.addGroup('security').id, people.security.entraId);
 }
 
-/** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> silent`, `entra> back`. */
+/** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> away grace`, `entra> silent`, `entra> back`. */
 export function inEntra({ services: { azure } }: World, what: string): void {
   const [verb = '', ...rest] = what.split(' ');
   const tenant = azure.graph.people;
@@ -38,6 +38,7 @@ export function inEntra({ services: { azure } }: World, what: string): void {
   if (verb === 'disable') tenant.setUser({ id, accountEnabled: false });
   else if (verb === 'remove') tenant.removeUser(id);
   else if (verb === 'leave') tenant.leave(group, id);
+  else if (verb === 'away') tenant.setUser({ id, mailbox: { timeZone: 'UTC', status: 'alwaysEnabled' } });
   else if (verb === 'silent') azure.faults.add(/^(?:Users|Groups)_/, fault, Number.POSITIVE_INFINITY);
   else if (verb === 'back') azure.faults.clear();
   else throw new Error(`cannot do in Entra: ${what}`);

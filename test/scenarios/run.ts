@@ -54,11 +54,12 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   // `# backend: nsg` or `# backend: firewall`: other than Defender.
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
   const isInEntra = head.includes('# people: entra');
+  const absence = head.includes('# absence: mailbox') ? 'mailbox' : 'none';
   const world = await startWorld({
     ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
     edit: (yaml) =>
-      [isInEntra ? fromEntra(yaml) : yaml, ...house]
+      [isInEntra ? fromEntra(yaml, absence) : yaml, ...house]
         .join('\n')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
@@ -141,11 +142,14 @@ class Names {
     const tame = line
       .replace(/(drawbridge-[\w-]+ \(|from )sg-[0-9a-f]+/g, '$1‹group›')
       .replace(/sgr-[0-9a-f]+/g, '‹rule›');
-    return tame.replace(/(?<=Request [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g, (id) => {
-      if (!/\d/.test(id)) return id;
-      if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
-      return this.#names.get(id) ?? id;
-    });
+    return tame.replace(
+      /(?<=Request:? [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g,
+      (id) => {
+        if (!/\d/.test(id)) return id;
+        if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
+        return this.#names.get(id) ?? id;
+      },
+    );
   }
 
   back(line: string): string {

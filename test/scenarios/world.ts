@@ -8,12 +8,13 @@ import { type Services, startServices } from '../../simulators/demo/services.ts'
 import { type PagerDutySimulator, startPagerDuty } from '../../simulators/pagerduty/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
-import { inbox } from '../../src/app/inbox/inbox.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
+import { inbox } from '../../src/app/inbox/inbox.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
+import { router } from '../../src/app/loops/routing.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
@@ -46,6 +47,8 @@ export interface World {
   patrol(): Promise<void>;
   /** Looks whether it is time for the digest. */
   digest(): Promise<void>;
+  /** Looks whom pending requests have to ask now. */
+  route(): Promise<void>;
   /** Looks who left. */
   leavers(): Promise<void>;
   /** Looks which reviews are to be asked for. */
@@ -166,6 +169,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const digest = digester(deps);
   const hold = holder(deps);
   const leavers = leaversOf(deps);
+  const route = router(deps);
   return {
     services,
     pager,
@@ -191,6 +195,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await hold(signal);
     },
     digest: () => digest(signal),
+    async route() {
+      await route(signal);
+    },
     async leavers() {
       await leavers(signal);
     },

@@ -17,7 +17,7 @@ import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
-import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 import { mayStop } from './stopping.ts';
 
@@ -81,7 +81,7 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
   if (reviews.some(({ by }) => by.id === person.id))
     throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
-  if (judgement.circle && judgement.policies.length > 0) mayDecide(person, judgement.policies, judgement.circle);
+  mustDecide(person, judgement);
   const allowed = mustBeAllowed(judgement);
   const { policies, state, missing, voided, quorum } = allowed;
   // Whoever left since they pressed gives no approval, which nobody could give again.
@@ -100,6 +100,16 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<A
     isEnough: missing.length === 0,
     counted: { quorum, ...askedOf(deps, request, allowed) },
   };
+}
+
+/** Of somebody who may be on call nobody says that they are not: it cannot be told. */
+function mustDecide(person: Person, { circle, policies, failed }: Judgement): void {
+  if (!circle || policies.length === 0) return;
+  try {
+    mayDecide(person, policies, circle);
+  } catch (error) {
+    throw failed.find(({ code }) => code === 'onCallUnknown') ?? error;
+  }
 }
 
 /** Somebody who decides in another stage is told whom it waits for. */

@@ -15,7 +15,7 @@ import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from './asked-for.ts';
 import { analyse, cutting, mustBeAllowed } from './judgement.ts';
-import { byPolicy, placesFor } from './places.ts';
+import { byPolicy, placesFor, whomAsked } from './places.ts';
 import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
 
@@ -85,7 +85,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const { ports } = what;
   const because = ask.justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
-  const { policies, approvers, quorum, missing, escalatesAt } = allowed;
+  const { policies, quorum, missing, escalatesAt } = allowed;
   const { at: askedAt } = await deps.store.now();
   const all = placesFor(deps, person, allowed, sender);
   const left = all.length - MOST_PLACES;
@@ -100,7 +100,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
     askedAt,
     justification: ask.justification,
     policies: policies.map(({ name }) => name),
-    asked: approvers.map(({ id, name }) => ({ id, name })),
+    ...whomAsked(deps, allowed),
     places: all.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
