@@ -22,6 +22,11 @@ export interface MergedOptions extends LinkOptions {
 /** Who is in a group of a directory: who is told of a request. Whoever acts is judged by their own record. */
 const MEMBERS_MS = 10 * MINUTE_MS;
 const ADDRESS_MS = HOUR_MS;
+const ABSENCES_MS = 10 * MINUTE_MS;
+/** Of a group, so many are looked at: there are no more places that are told. */
+const MOST_ABSENCES = 30;
+/** Outlook takes four calls of an app at once (“Microsoft Graph service-specific throttling limits”). */
+const AT_ONCE_IN_MAILBOXES = 4;
 /** Of a group so many are looked for in Slack: there are no more places that are told. */
 const MOST_ADDRESSES = 30;
 const AT_ONCE = 5;
@@ -39,6 +44,7 @@ export class MergedDirectory implements Directory {
   readonly #members: Kept<readonly Account[]>;
   /** Slack user IDs by Entra object ID; empty for nobody. */
   readonly #addresses: Kept<string>;
+  readonly #absences: Kept<boolean>;
 
   constructor(options: MergedOptions) {
     this.#options = options;
@@ -46,6 +52,7 @@ export class MergedDirectory implements Directory {
     this.#people = new Kept(options.now);
     this.#members = new Kept(options.now);
     this.#addresses = new Kept(options.now);
+    this.#absences = new Kept(options.now);
   }
 
   person(chat: ChatName, user: string, freshness?: Freshness): Promise<Person | undefined> {
@@ -80,6 +87,18 @@ export class MergedDirectory implements Directory {
     return found && this.byId(found.id);
   }
 
+  async away(people: readonly Person[]): Promise<readonly string[]> {
+    const { entra } = this.#options;
+    const known = people.filter((person) => person.entra !== undefined).slice(0, MOST_ABSENCES);
+    const away: string[] = [];
+    for (let from = 0; entra?.away && from < known.length; from += AT_ONCE_IN_MAILBOXES) {
+      const some = known.slice(from, from + AT_ONCE_IN_MAILBOXES);
+      const found = await Promise.all(some.map((person) => this.#isAway(person.entra?.toLowerCase() ?? '')));
+      away.push(...some.filter((_, i) => found[i]).map(({ id }) => id));
+    }
+    return away;
+  }
+
   accountOf(chat: ChatName, id: string): string | undefined {
     const known = this.#people.last(`id:${id}`) ?? this.#links.quietly('id', id);
     return chat === 'slack' ? known?.slack : known?.entra;
@@ -103,6 +122,11 @@ export class MergedDirectory implements Directory {
       // Nobody answers: what is known without asking ends access, and never gives any.
       return this.#people.last(key) ?? this.#withoutAsking(key);
     }
+  }
+
+  async #isAway(id: string): Promise<boolean | undefined> {
+    const kept = this.#absences.within(id, ABSENCES_MS);
+    return kept ?? this.#absences.anew(id, async () => this.#options.entra?.away?.(id));
   }
 
   async #inSlack(id: string): Promise<Linked | undefined> {
@@ -199,6 +223,7 @@ export class MergedDirectory implements Directory {
         ...(linked.entra === undefined ? {} : { entra: linked.entra }),
         ...(slack === undefined ? {} : { slack }),
         ...(linked.file?.prefers ? { prefers: linked.file.prefers } : {}),
+        ...(linked.file?.work ? { work: linked.file.work } : {}),
         ...(account.guest ? { guest: true } : {}),
       },
     ];

@@ -2,10 +2,16 @@ import { parse, stringify } from 'yaml';
 import { addresses, people, type SimPerson } from '../world.ts';
 import type { Services } from './services.ts';
 
+interface Elsewhere {
+  /** Nothing links their Slack accounts. */
+  readonly unlinked?: readonly string[];
+  readonly absence?: 'none' | 'mailbox';
+}
+
 const EVERYBODY = Object.values(people);
 
-/** The same people and groups as in the file, from the simulated tenant of Entra: nobody is in the file. Nothing links Slack accounts of `unlinked`. */
-export function fromEntra(text: string, unlinked: readonly string[] = []): string {
+/** The same people and groups as in the file, from the simulated tenant of Entra: nobody is in the file. */
+export function fromEntra(text: string, { unlinked = [], absence = 'none' }: Elsewhere = {}): string {
   const config = parse(text);
   const { tenantId, clientId, clientSecret, resourceManager, authority, caFile } = config.azure;
   const app = { tenantId, clientId, clientSecret, authority, caFile, disableInstanceDiscovery: true };
@@ -16,7 +22,7 @@ export function fromEntra(text: string, unlinked: readonly string[] = []): strin
     groups: { engineers: ['entra:engineers'], security: ['entra:security'] },
     protectors: ['group:security', `person:${people.manager.entraId}`],
     directory: {
-      entra: { ...app, graph: `${resourceManager}/graph` },
+      entra: { ...app, graph: `${resourceManager}/graph`, absence },
       links: Object.fromEntries(linked.map(({ slackId, entraId }) => [slackId, entraId])),
     },
   });

@@ -169,7 +169,11 @@ function peopleWith(config: Config, given: ExpectationsGiven['people']): readonl
     };
   });
   return [
-    ...others.map((one) => ({ ...one, ...aboveOf(managers, one.id), groups: fileGroups(table, [one.id], []) })),
+    ...others.map(({ work: _, ...one }) => ({
+      ...one,
+      ...aboveOf(managers, one.id),
+      groups: fileGroups(table, [one.id], []),
+    })),
     ...imagined,
   ];
 }

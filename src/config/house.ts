@@ -9,7 +9,7 @@ import type { BreakGlass, Digest, HouseRules, Policy, ProtectionEntry, Refusal }
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
 import { conditionOf, isLike } from './condition.ts';
 import { duringOf } from './during.ts';
-import { hoursOf } from './hours.ts';
+import { hoursOf, workOf } from './hours.ts';
 import { machinesOf } from './machines.ts';
 import type { Config } from './schema.ts';
 import { oneStage, stageOf } from './stage.ts';
@@ -22,8 +22,9 @@ const AS_WIDE_AS_LISTED = { ipv4: 1, ipv6: 1 };
 export function peopleOf(config: Config): readonly Person[] {
   const managers = new Map(config.people.map(({ id, manager }) => [id, manager]));
   const table = groupTable(config);
-  return config.people.map((person) => ({
+  return config.people.map(({ work, ...person }) => ({
     ...person,
+    ...(work ? { work: workOf(work) } : {}),
     ...aboveOf(managers, person.id),
     groups: fileGroups(table, [person.id, ...(person.entra ? [person.entra.toLowerCase()] : [])], []),
   }));

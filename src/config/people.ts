@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, file, membersIn, name, names, secret, source, subject, url, uuid } from './fields.ts';
+import { work } from './hours.ts';
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user ID such as U0123ABCD');
 
@@ -114,6 +115,9 @@ export const person = z.strictObject({
       'Public SSH keys (lines of .pub files) with which the person signs `jit break-glass`, where a rule of `breakGlass` names them. Best in a FIDO token; never kept on the computer that runs Drawbridge.',
     ),
   address: source.optional().describe('Source used when the person names none.'),
+  work: work
+    .optional()
+    .describe('Hours in which the person works: outside them, others are asked where there are enough. If unset, any.'),
   prefers: z.enum(['slack', 'teams']).optional().describe('Chat in which the person is reached first.'),
 });
 

@@ -32,6 +32,8 @@ export interface Accounts {
   readonly from: DirectoryName;
   /** Undefined when there is none, or none any more. */
   account(id: string): Promise<Account | undefined>;
+  /** Is somebody out of office now? Absent where it does not tell, undefined of whom nobody knows. */
+  away?(id: string): Promise<boolean | undefined>;
   /** Absent where nobody is found by an address. Throws `personTwice` when several have it. */
   byMail?(mail: string): Promise<Account | undefined>;
   /** Everybody in a group that was asked about, those of nested groups too; each with this group alone. Of others nobody. */

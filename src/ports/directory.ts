@@ -22,6 +22,8 @@ export interface Directory {
   everybody?(): Promise<readonly Person[]>;
   /** Whoever has this id or, where a directory finds people by it, this e-mail address. */
   find(typed: string): Promise<Person | undefined>;
+  /** Ids of those of them who are out of office now, as far as it is known; absent where no directory tells. */
+  away?(people: readonly Person[]): Promise<readonly string[]>;
   /** The person's account in a chat, as far as it is known without asking anybody. */
   accountOf(chat: ChatName, id: string): string | undefined;
   /** The person's own chat, best one first; empty when they have none. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
 import type { MachineId } from '../core/machine/machine.ts';
+import type { Approver } from '../core/policy/stage.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
 import { migrated } from './migrate.ts';
@@ -133,7 +134,13 @@ const common = z.looseObject({
   demands: z.array(text).optional(),
   follows: text.optional(),
   policyVersion: text.optional(),
-  asked: z.array(who),
+  asked: z.array(
+    who.extend({
+      as: z.custom<Approver>((value) => typeof value === 'string').optional(),
+      isUntold: z.literal(true).optional(),
+    }),
+  ),
+  leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
   places: z.array(place),
   reviews: z.array(review),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),

@@ -136,6 +136,7 @@ describe('the house that a configuration describes', () => {
         address: '203.0.113.7/32',
         breakGlassKeys: [expect.stringMatching(/^ssh-ed25519 /)],
         prefers: 'slack',
+        work: { days: [1, 2, 3, 4, 5], fromMinute: 540, toMinute: 1_020, zone: 'Europe/Berlin' },
         groups: ['engineers'],
       },
       expect.objectContaining({ id: 'grace', groups: [] }),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { oneStage } from '../../src/config/stage.ts';
 import { isMeant, type Person, type Subject } from '../../src/core/people/person.ts';
-import { askedNow, decidersOf, lackOf, lackText, mayDecide } from '../../src/core/policy/approval.ts';
+import { decidersOf, lackOf, lackText, mayDecide } from '../../src/core/policy/approval.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { progressOf } from '../../src/core/policy/progress.ts';
+import { routed } from '../../src/core/policy/routing.ts';
 import { approversText, type Circle } from '../../src/core/policy/stage.ts';
 import { ADA, GRACE, policy, refusal, SAM, T0 } from './samples.ts';
 
@@ -32,7 +33,7 @@ const progress = (policies: readonly Policy[], requester: Person, people: readon
   return progressOf(chains, given, circle(requester), T0);
 };
 const asked = (people: readonly Person[], policies: readonly Policy[]) =>
-  askedNow(people, progress(policies, ADA, []), circle(ADA)).map(({ id }) => id);
+  routed(people, progress(policies, ADA, []), circle(ADA), new Map()).asked.map(({ person }) => person.id);
 
 describe('who may decide', () => {
   it.each([

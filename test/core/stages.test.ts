@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/core/people/person.ts';
-import { askedNow, escalatesAt, lackText, quorumOf } from '../../src/core/policy/approval.ts';
+import { escalatesAt, lackText, quorumOf } from '../../src/core/policy/approval.ts';
 import { type ApprovalGiven, lacking, progressOf } from '../../src/core/policy/progress.ts';
+import { routed } from '../../src/core/policy/routing.ts';
 import {
   type Approver,
   approversText,
@@ -34,7 +35,7 @@ const far = (chains: readonly Chain[], approvals: readonly ApprovalGiven[], now 
 const states = (chains: readonly Chain[], ...people: readonly Person[]) =>
   far(chains, given(...people)).stages.map(({ state, by }) => `${state} ${by.join()}`.trim());
 const asks = (chains: readonly Chain[], ...people: readonly Person[]) =>
-  askedNow(EVERYBODY, far(chains, given(...people)), circle()).map(({ id }) => id);
+  routed(EVERYBODY, far(chains, given(...people)), circle(), new Map()).asked.map(({ person }) => person.id);
 
 describe('stages', () => {
   const two = [chain('production', any('manager', 'onCall:db'), { seats: [['group:security'], ['group:security']] })];
@@ -141,7 +142,8 @@ describe('a stage without an answer', () => {
   });
 
   it('asks them then, and is named with them', () => {
-    const asked = (now: number) => askedNow(EVERYBODY, far(late, lin, now), circle({ now })).map(({ id }) => id);
+    const asked = (now: number) =>
+      routed(EVERYBODY, far(late, lin, now), circle({ now }), new Map()).asked.map(({ person }) => person.id);
     expect(asked(T0 + 2 * HOUR - 1)).toEqual(['grace']);
     expect(asked(T0 + 2 * HOUR)).toEqual(['grace', 'sam', 'kim']);
     expect(escalatesAt(far(late, []), T0)).toBeUndefined();

@@ -15,6 +15,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'patrol') return world.patrol();
   if (who === 'digest') return world.digest();
   if (who === 'leavers') return world.leavers();
+  if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
   if (who === 'entra') return inEntra(world, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);

@@ -10,17 +10,17 @@ const EVERYBODY = Object.values(people);
  * `# people: entra`: the same people and groups, from the simulated tenant and not from the file. With `oidc` (`# people: entra, unlinked`)
  * Ada and Otto have Slack accounts that nothing links, and can link them.
  */
-export function peopleFromEntra(text: string, oidc?: OidcSimulator): string {
-  if (!oidc) return fromEntra(text);
+export function peopleFromEntra(text: string, absence: 'none' | 'mailbox', oidc?: OidcSimulator): string {
+  if (!oidc) return fromEntra(text, { absence });
   const { issuer, client } = oidc;
   return stringify({
-    ...parse(fromEntra(text, [people.requester.id, people.outsider.id])),
+    ...parse(fromEntra(text, { absence, unlinked: [people.requester.id, people.outsider.id] })),
     web: { url: PUBLIC_URL },
     signIn: { issuer, clientId: client.clientId, clientSecret: 'env:SIGN_IN_SECRET' },
   });
 }
 
-/** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> silent`, `entra> back`. */
+/** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> away grace`, `entra> silent`, `entra> back`. */
 export function inEntra({ services: { azure } }: World, what: string): void {
   const [verb = '', ...rest] = what.split(' ');
   const tenant = azure.graph.people;
@@ -30,6 +30,7 @@ export function inEntra({ services: { azure } }: World, what: string): void {
   if (verb === 'disable') tenant.setUser({ id, accountEnabled: false });
   else if (verb === 'remove') tenant.removeUser(id);
   else if (verb === 'leave') tenant.leave(group, id);
+  else if (verb === 'away') tenant.setUser({ id, mailbox: { timeZone: 'UTC', status: 'alwaysEnabled' } });
   else if (verb === 'silent') azure.faults.add(/^(?:Users|Groups)_/, fault, Number.POSITIVE_INFINITY);
   else if (verb === 'back') azure.faults.clear();
   else throw new Error(`cannot do in Entra: ${what}`);

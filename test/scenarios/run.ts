@@ -57,12 +57,13 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
   const isUnlinked = head.includes('# people: entra, unlinked');
   const isInEntra = isUnlinked || head.includes('# people: entra');
+  const absence = head.includes('# absence: mailbox') ? 'mailbox' : 'none';
   const world = await startWorld({
     ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
     signIn: isUnlinked,
     edit: (yaml, oidc) =>
-      [isInEntra ? peopleFromEntra(yaml, oidc) : yaml, ...house]
+      [isInEntra ? peopleFromEntra(yaml, absence, oidc) : yaml, ...house]
         .join('\n')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
@@ -158,7 +159,7 @@ class Names {
         return '‹code›';
       });
     return secretless.replace(
-      /(?<=Request [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g,
+      /(?<=Request:? [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g,
       (id) => {
         if (!/\d/.test(id)) return id;
         if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);

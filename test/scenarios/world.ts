@@ -15,6 +15,7 @@ import { digester } from '../../src/app/loops/digest.ts';
 import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
+import { router } from '../../src/app/loops/routing.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
@@ -52,6 +53,8 @@ export interface World {
   patrol(): Promise<void>;
   /** Looks whether it is time for the digest. */
   digest(): Promise<void>;
+  /** Looks whom pending requests have to ask now. */
+  route(): Promise<void>;
   /** Looks who left. */
   leavers(): Promise<void>;
   /** Looks which reviews are to be asked for. */
@@ -185,6 +188,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const digest = digester(deps);
   const hold = holder(deps);
   const leavers = leaversOf(deps);
+  const route = router(deps);
   return {
     services,
     pager,
@@ -211,6 +215,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await hold(signal);
     },
     digest: () => digest(signal),
+    async route() {
+      await route(signal);
+    },
     async leavers() {
       await leavers(signal);
     },

@@ -52,6 +52,7 @@ export function entraAccounts(
         ...(away === undefined ? {} : { away }),
       };
     },
+    ...(absence === 'mailbox' ? { away: (id: string) => isAwayNow(graph, id, clock.now()) } : {}),
     async byMail(mail) {
       const query = { $filter: `mail eq '${mail.replaceAll("'", "''")}'`, $select: SELECT, $top: '2' };
       const found = await graph.list({ path: '/users', query });

@@ -39,6 +39,7 @@ import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
+import { show } from './show.ts';
 import { actorOf } from './speaking.ts';
 import { closeStray, strayCalled } from './strays.ts';
 import { told } from './told.ts';
@@ -67,6 +68,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await reviewLines(deps, person)));
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
+    case 'show':
+      return { lines: [], refused: false, report: await show(deps, person, command.which) };
     case 'why':
       return { lines: [], refused: false, report: await why(deps, person, command) };
     case 'explain':

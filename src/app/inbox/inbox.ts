@@ -95,7 +95,15 @@ export function inbox(deps: Deps): Inbox {
 /** What ends access waits for no directory; what only shows may be minutes old; all else is judged by who somebody is now. */
 const FRESHNESS: Readonly<Record<string, Freshness>> = {
   ...{ revoke: 'last', close: 'last', withdraw: 'last', deny: 'last', list: 'last' },
-  ...{ help: 'lately', why: 'lately', recommend: 'lately', machines: 'lately', lockdowns: 'lately', '': 'lately' },
+  ...{
+    help: 'lately',
+    show: 'lately',
+    why: 'lately',
+    recommend: 'lately',
+    machines: 'lately',
+    lockdowns: 'lately',
+    '': 'lately',
+  },
 };
 
 function freshnessOf(verb: string): Freshness {

@@ -74,7 +74,8 @@ function glassFirst(a: Request, b: Request): number {
   return isGlass(b) - isGlass(a) || b.askedAt - a.askedAt || (a.id < b.id ? 1 : -1);
 }
 
-async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
+/** Is it theirs, or could they decide it? */
+export async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
   if (request.requester.id === person.id || request.asked.some(({ id }) => id === person.id)) return true;
   const requester = await deps.directory.byId(request.requester.id, 'last');
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));

@@ -15,6 +15,7 @@ import { memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
+import { router } from './routing.ts';
 import { closeStrays } from './strays.ts';
 import { sweeper } from './sweep.ts';
 
@@ -60,6 +61,7 @@ export function startLoops(
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
     { name: 'leavers', everyMs: MINUTE_MS, leaseMs: 30_000, run: leaversOf(deps) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
+    { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },

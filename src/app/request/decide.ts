@@ -19,7 +19,7 @@ import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
 import { askedWith, changedIn, factsOf } from './changed.ts';
-import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
 import { askedOf } from './places.ts';
 import { mayStop } from './stopping.ts';
 
@@ -106,7 +106,7 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<F
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
   const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;
   if (changed) return { what: changed.what, facts: await askedWith(deps, request, changed) };
-  if (judgement.circle && judgement.policies.length > 0) mayDecide(person, judgement.policies, judgement.circle);
+  mustDecide(person, judgement);
   const allowed = mustBeAllowed(judgement);
   const { missing, voided, quorum } = allowed;
   // Whoever left since they pressed gives no approval, which nobody could give again.
@@ -121,6 +121,16 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<F
     isEnough: missing.length === 0,
     counted: { quorum, ...askedOf(deps, request, allowed) },
   };
+}
+
+/** Of somebody who may be on call nobody says that they are not: it cannot be told. */
+function mustDecide(person: Person, { circle, policies, failed }: Judgement): void {
+  if (!circle || policies.length === 0) return;
+  try {
+    mayDecide(person, policies, circle);
+  } catch (error) {
+    throw failed.find(({ code }) => code === 'onCallUnknown') ?? error;
+  }
 }
 
 /** Somebody who decides in another stage is told whom it waits for. */

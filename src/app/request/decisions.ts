@@ -3,19 +3,13 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Quorum } from '../../core/policy/approval.ts';
-import {
-  askedNow,
-  decidersOf,
-  demandsOf,
-  escalatesAt,
-  lackOf,
-  lackText,
-  quorumOf,
-} from '../../core/policy/approval.ts';
+import { decidersOf, demandsOf, escalatesAt, lackOf, lackText, quorumOf } from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
-import { type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
+import { routed } from '../../core/policy/routing.ts';
+import { type Approver, type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
 import type { Who } from '../../core/request/review.ts';
+import { absencesOf } from './absences.ts';
 import { namedByPolicies, onCallFor } from './approvers.ts';
 import type { Judging } from './judging.ts';
 
@@ -37,8 +31,12 @@ interface Deciding {
 export interface Decisions {
   /** Why it could never be approved, or nobody can tell. */
   readonly against: readonly JitError[];
-  /** Who may approve it now, the requester's manager first. */
+  /** Who is asked to approve it now, the requester's manager first. */
   readonly approvers: readonly Person[];
+  /** As what each of them is asked, by id. */
+  readonly because?: ReadonlyMap<string, Approver>;
+  /** Who could approve it now, and is not asked, as they are not there. */
+  readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
   /** How far its stages are, by people who may decide now; absent when the requester is gone. */
   readonly progress?: Progress;
   /** What gives the words of its stages their meaning. */
@@ -66,9 +64,14 @@ export async function decisions(deps: Judging, deciding: Deciding, signal: Abort
   const progress = progressOf(chains, given, circle, askedAt);
   const deciders = decidersOf(policies);
   const next = escalatesAt(progress, now);
+  const everybody = routed(named, progress, circle, new Map()).asked.map(({ person }) => person);
+  const absences = await absencesOf(deps, everybody, now);
+  const { asked, leftOut } = routed(named, progress, circle, absences);
   return {
     against: failed.length > 0 ? failed : lacking(chains, named, circle).map(tooFew),
-    approvers: askedNow(named, progress, circle),
+    approvers: asked.map(({ person }) => person),
+    because: new Map(asked.flatMap(({ person, as }) => (as === undefined ? [] : [[person.id, as] as const]))),
+    leftOut: leftOut.map(({ id, name }) => ({ id, name, why: absences.get(id) ?? 'away' })),
     progress,
     circle,
     missing: lackOf(progress),

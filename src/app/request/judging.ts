@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 /** What a judgement needs of the world: less than asking and deciding do, so that it can be imagined. */
 export type Judging = Pick<Deps, 'rules' | 'onCall' | 'log'> & {
   readonly store: { now(): Promise<Pick<Awaited<ReturnType<Store['now']>>, 'at'>> };
-  readonly directory: Pick<Directory, 'byId' | 'members'>;
+  readonly directory: Pick<Directory, 'byId' | 'members' | 'away'>;
   readonly clouds: ReadonlyMap<CloudName, JudgedCloud>;
 };
 

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { factsOf } from './changed.ts';
 import { type AllowedCase, cutting } from './judgement.ts';
+import { whomAsked } from './places.ts';
 
 /** What is asked for, and of which request it is the next. */
 type What = Pick<
@@ -32,7 +33,7 @@ export async function newRequest(
   allowed: AllowedCase,
   places: readonly Place[],
 ): Promise<Pending> {
-  const { policies, approvers, quorum, missing, escalatesAt, state, bearers } = allowed;
+  const { policies, quorum, missing, escalatesAt, state, bearers } = allowed;
   const { at: askedAt } = await deps.store.now();
   const left = places.length - MOST_PLACES;
   const warnings = [
@@ -45,7 +46,7 @@ export async function newRequest(
     ...factsOf(what, allowed),
     id: requestId(deps.random(7)),
     askedAt,
-    asked: approvers.map(({ id, name }) => ({ id, name })),
+    ...whomAsked(deps, allowed),
     places: places.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,

@@ -5,6 +5,7 @@ import { viewOf } from '../../core/view/projection.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { forReader } from './for-reader.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
 const LOCK_MS = 4_000;
@@ -21,12 +22,17 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const view = viewOf(request);
     const requester = await deps.directory.byId(request.requester.id, 'last');
     const own = new Set((requester ? deps.directory.reach(requester) : []).map(placeKey));
-    const digest = digestOf(view);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
       request.places.map((place) => {
         const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
-        return publishAt(deps, { view, digest, quiet }, { place, card: cards.get(placeKey(place)) }, held.signal);
+        const edition = forReader(view, request, place, (who) => deps.directory.accountOf(place.chat, who));
+        return publishAt(
+          deps,
+          { view: edition, digest: digestOf(edition), quiet },
+          { place, card: cards.get(placeKey(place)) },
+          held.signal,
+        );
       }),
     );
     const failed = results.find((result) => result.status === 'rejected');
@@ -36,7 +42,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
 }
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */
-const FOR_EVERYBODY = /^(?:extension-\d+$|alarm-|changed(?:-\d+)?$|glass|review)/;
+const FOR_EVERYBODY = /^(?:nobody-\d+$|extension-\d+$|alarm-|changed(?:-\d+)?$|glass|review)/;
 
 interface Edition {
   readonly view: View;

@@ -23,15 +23,31 @@ export function placesFor(deps: Deps, person: Person, { approvers, policies }: A
 /** Whom the stage that is open now asks, with their places beside those there are: so many more at most. */
 export function askedOf(
   deps: Deps,
-  { places }: Pick<Request, 'places'>,
-  { approvers, escalatesAt }: Pick<AllowedCase, 'approvers' | 'escalatesAt'>,
+  { places, leftOut }: Pick<Request, 'places' | 'leftOut'>,
+  allowed: Pick<AllowedCase, 'approvers' | 'because' | 'leftOut' | 'escalatesAt'>,
 ): Tally {
+  const { approvers, escalatesAt } = allowed;
   const all = uniquePlaces([...places, ...ownPlaces(deps, approvers)]);
   return {
-    asked: approvers.map(({ id, name }) => ({ id, name })),
+    ...(leftOut ? { leftOut: [] } : {}),
+    ...whomAsked(deps, allowed),
     places: all.slice(0, places.length + MOST_PLACES),
     ...(escalatesAt === undefined ? {} : { escalatesAt }),
   };
+}
+
+/** Who is asked, and as what; and who is not, though they could be. */
+export function whomAsked(
+  { directory }: Pick<Deps, 'directory'>,
+  { approvers, because, leftOut = [] }: Pick<AllowedCase, 'approvers' | 'because' | 'leftOut'>,
+): Pick<Request, 'asked' | 'leftOut'> {
+  const asked = approvers.map((person) => {
+    const { id, name } = person;
+    const as = because?.get(id);
+    const isUntold = directory.reach(person).length === 0;
+    return { id, name, ...(as === undefined ? {} : { as }), ...(isUntold ? { isUntold: true as const } : {}) };
+  });
+  return { asked, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 
 /** Its policies let it in without a decision. */

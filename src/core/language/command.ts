@@ -23,6 +23,7 @@ export type Command =
   | ({ readonly verb: 'restore' } & RestoreAsk)
   | ({ readonly verb: 'consent' } & ConsentAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'show'; readonly which?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'reviews' }
   | ReviewAsk

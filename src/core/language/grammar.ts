@@ -80,6 +80,8 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return rest[0]?.toLowerCase() === ALL
         ? { verb: 'close all', ...confirmed(rest), ...because(reason) }
         : { verb: 'revoke', ...which(rest), ...because(reason) };
+    case 'show':
+      return { verb, ...which(rest) };
     case 'withdraw':
     case 'approve':
     case 'deny':

@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { Attribute } from './attribute.ts';
 import type { ChatName } from './place.ts';
+import type { WorkHours } from './work.ts';
 
 /**
  * One human, whatever accounts they have. Ids of accounts link them, never a name. What is absent is not known or not there:
@@ -37,6 +38,8 @@ export interface Person {
   readonly disabled?: boolean;
   /** Belongs to another organization. */
   readonly guest?: boolean;
+  /** When they work; absent: at any time. */
+  readonly work?: WorkHours;
   /** Out of office now; absent where nobody knows. */
   readonly away?: boolean;
   /** Where each field came from, and when. */

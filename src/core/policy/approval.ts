@@ -3,7 +3,7 @@ import type { Instant } from '../language/instant.ts';
 import type { Person, Subject } from '../people/person.ts';
 import { everyStage } from './needs.ts';
 import type { Policy } from './policy.ts';
-import { allowedNow, type Lack, laterAt, type Progress, type StageState } from './progress.ts';
+import { type Lack, laterAt, type Progress, type StageState } from './progress.ts';
 import { type Approver, approversText, type Circle, isOnCall, isOneOf, isOwner, namedIn, stageText } from './stage.ts';
 
 /** Everybody whom the policies let decide, in whatever stage. */
@@ -23,15 +23,6 @@ export function mayDecide(person: Person, policies: readonly Policy[], circle: C
   if (isOneOf(person, deciders, circle)) return;
   const names = policies.map(({ name }) => name).join(', ');
   throw new JitError('notApprover', { policy: names, who: approversText(deciders) });
-}
-
-/** Those of `people` who may approve what is open now, the requester's manager first. */
-export function askedNow(people: readonly Person[], { stages }: Progress, circle: Circle): readonly Person[] {
-  const open = stages.filter(({ state }) => state === 'open').flatMap((stage) => allowedNow(stage, circle.now));
-  const { manager } = circle.requester;
-  return people
-    .filter((person) => isOneOf(person, open, circle))
-    .sort((a, b) => Number(b.id === manager) - Number(a.id === manager));
 }
 
 /** How far the approvals that one stage wants have come. */

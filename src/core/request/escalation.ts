@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { Lease } from './lease.ts';
 import { note, scheduled, step, type Tally } from './life.ts';
-import { type Activating, extensionOf, type InForce, type Pending, type Request } from './request.ts';
+import { type Activating, extensionOf, type InForce, type Moment, type Pending, type Request } from './request.ts';
 
 /** What waits for approvals, and lets others approve as well at some time. */
 export type Escalating = Pending | InForce;
@@ -11,11 +11,16 @@ export function escalatesAtOf(request: Request): Instant | undefined {
   return request.status === 'pending' ? request.escalatesAt : extensionOf(request)?.escalatesAt;
 }
 
-/** Nobody answered in time: others are asked as well. */
-export function escalated<R extends Escalating>(request: R, counted: Tally, now: Instant): R {
+/** Nobody answered in time, and others are asked as well; or, by another `moment`, others are asked for another reason. */
+export function escalated<R extends Escalating>(
+  request: R,
+  counted: Tally,
+  now: Instant,
+  moment: Pick<Moment, 'event' | 'text'> = { event: 'escalated' },
+): R {
   const { quorum, escalatesAt, ...whom } = counted;
   const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
-  const next = { ...request, ...whom, ...note(request, { at: now, event: 'escalated' }) };
+  const next = { ...request, ...whom, ...note(request, { at: now, ...moment }) };
   return scheduled(withQuestion(next, told), now);
 }
 

@@ -64,7 +64,7 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 export type Judged = Partial<Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses'>>;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
-export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'places' | 'escalatesAt'>>;
+export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'leftOut' | 'places' | 'escalatesAt'>>;
 
 /** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
 export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {

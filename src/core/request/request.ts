@@ -2,6 +2,7 @@ import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
+import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
 import type { GlassBroken } from './break-glass.ts';
@@ -50,7 +51,9 @@ interface Asked {
   /** What these said then: a short hash. Absent where a version judged it that kept none. */
   readonly policyVersion?: string;
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */
-  readonly asked: readonly Who[];
+  readonly asked: readonly AskedPerson[];
+  /** Who could decide, and was not asked: they are out of office, or not at work at that hour. */
+  readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
   /** Every place that holds a card of this request. */
   readonly places: readonly Place[];
   readonly reviews: readonly Review[];
@@ -63,6 +66,14 @@ interface Asked {
   /** What the cloud said, when it was asked, of how it will be closed. */
   readonly warnings?: readonly string[];
   readonly timeline: readonly Moment[];
+}
+
+/** Somebody who is asked to decide. */
+export interface AskedPerson extends Who {
+  /** As what: the policy’s word that means them, such as `manager` or `onCall:payments`. */
+  readonly as?: Approver;
+  /** They have no chat of their own here: nobody tells them. */
+  readonly isUntold?: true;
 }
 
 /** There is something left to do for it. */

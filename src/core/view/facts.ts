@@ -5,6 +5,7 @@ import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/m
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
+import { askedLine, leftOutLine } from './asked.ts';
 import { glassFacts } from './glass.ts';
 import { sessionsFact } from './sessions.ts';
 import type { Fact } from './view.ts';
@@ -62,7 +63,17 @@ function decisionFacts(request: Request): readonly Fact[] {
     ...(count === '' ? [] : [fact('Approvals', capitalised([count]))]),
     ...(count !== '' && needed.length > 0 ? [fact('Still needed', needed)] : []),
     ...(later === '' ? [] : [fact('After that', [later])]),
-    ...(count === '' && isWaiting && request.asked.length > 0 ? [fact('Asked', listed(request.asked, 'or'))] : []),
+    ...(isWaiting ? askedFacts(request, count !== '') : []),
+  ];
+}
+
+/** Whom it asks now, and as what. Where it is counted, the names are there already. */
+function askedFacts(request: Request, isCounted: boolean): readonly Fact[] {
+  const { asked, leftOut = [] } = request;
+  const isTold = isCounted ? asked.some((one) => one.as !== undefined) : asked.length > 0;
+  return [
+    ...(isTold ? [fact('Asked', askedLine(asked))] : []),
+    ...(leftOut.length > 0 ? [fact('Not asked', leftOutLine(leftOut))] : []),
   ];
 }
 

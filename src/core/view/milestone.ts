@@ -19,6 +19,7 @@ import {
 import { countText, neededLine } from './approvals.ts';
 import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
 import { findingsOf } from './proof-words.ts';
+import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
 import type { View } from './view.ts';
 import {
@@ -39,7 +40,7 @@ type Milestone = Pick<View, 'announce' | 'headline'>;
 export function milestoneOf(request: Request): Milestone {
   switch (request.status) {
     case 'pending':
-      return request.reviews.length > 0 ? onReview(request) : onQuestion(request);
+      return routingNews(request) ?? (request.reviews.length > 0 ? onReview(request) : onQuestion(request));
     case 'denied':
     case 'withdrawn':
     case 'expired':

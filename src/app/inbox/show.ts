@@ -1,0 +1,30 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { ChatName } from '../../core/people/place.ts';
+import type { Report } from '../../core/view/report.ts';
+import { showPage } from '../../core/view/show-page.ts';
+import type { Deps } from '../deps.ts';
+import { isSecurity } from '../request/end.ts';
+import { concerns, meant } from './queries.ts';
+
+const CHATS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Teams' };
+
+/** One request, for whoever asked for it or may decide it, and for `security`. Throws as if there were none for all others. */
+export async function show(deps: Deps, person: Person, typed: string | undefined): Promise<Report> {
+  const request = await meant(
+    deps,
+    person,
+    { verb: 'show', ...(typed === undefined ? {} : { which: typed }) },
+    () => true,
+  );
+  if (!isSecurity(deps, person) && !(await concerns(deps, person, request)))
+    throw new JitError('unknownRequest', { typed: typed ?? request.id });
+  const cards = (await deps.store.cards(request.id)).filter(({ place, ref }) => place.kind === 'private' && ref);
+  const reached = request.asked.flatMap(({ id }) => {
+    const card = cards.find(
+      ({ place }) => deps.directory.accountOf(place.chat, id)?.toLowerCase() === place.id.toLowerCase(),
+    );
+    return card ? [[id, CHATS[card.place.chat]] as const] : [];
+  });
+  return showPage(request, new Map(reached));
+}

@@ -1,0 +1,146 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import type { Person } from '../../core/people/person.ts';
+import { type Escalating, escalated } from '../../core/request/escalation.ts';
+import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import type { Deps } from '../deps.ts';
+import { commitAll, hint } from '../machine/commit.ts';
+import { absencesOf } from '../request/absences.ts';
+import { onCallFor } from '../request/approvers.ts';
+import { caseOf } from '../request/case.ts';
+import { analyse, mustBeAllowed } from '../request/judgement.ts';
+import { askedOf } from '../request/places.ts';
+
+/** Requests that are looked through in one round. */
+const MOST = 5_000;
+/** Each takes a look at a machine. */
+const MOST_JUDGED = 20;
+const JUDGE_MS = 10_000;
+
+/**
+ * Asks others where somebody who was asked left, went away, or is not on call any more, and where somebody comes on call. It is
+ * looked only at people and schedules; where these changed, the request is judged anew, whole. Gives how many ask others now.
+ */
+export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
+  const seen = new Map<string, string>();
+  return async (signal) => {
+    const { at } = await deps.store.now();
+    const waiting = (await deps.store.live(MOST)).filter(isWaiting);
+    const round = new Round(deps, at, signal);
+    let judged = 0;
+    let changed = 0;
+    for (const request of waiting) {
+      signal.throwIfAborted();
+      const key = await round.keyOf(request);
+      // Where nobody is left, somebody new is not seen by who was asked.
+      const isSeen = seen.get(request.id) === key && request.asked.length > 0;
+      if (key === undefined || isSeen || judged >= MOST_JUDGED) continue;
+      judged += 1;
+      const outcome = await routeAgain(deps, request, at, signal);
+      if (outcome !== 'unknown') seen.set(request.id, key);
+      if (outcome === 'changed') changed += 1;
+    }
+    const ids = new Set(waiting.map(({ id }) => id));
+    for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
+    return changed;
+  };
+}
+
+/** People and schedules are asked once a round, whatever asks for them. */
+class Round {
+  readonly #deps: Deps;
+  readonly #at: Instant;
+  readonly #signal: AbortSignal;
+  readonly #people = new Map<string, Promise<Person | undefined>>();
+  readonly #schedules = new Map<string, Promise<string | undefined>>();
+
+  constructor(deps: Deps, at: Instant, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#at = at;
+    this.#signal = signal;
+  }
+
+  /** Changes when others may have to be asked; undefined where nobody can tell. */
+  async keyOf({ policies, asked, leftOut = [] }: Request): Promise<string | undefined> {
+    const onCall = await this.#onCall(policies);
+    if (onCall === undefined) return undefined;
+    try {
+      const ids = [...new Set([...asked, ...leftOut].map(({ id }) => id))];
+      const people = await Promise.all(ids.map((id) => this.#person(id)));
+      const there = people.filter((person) => person !== undefined && !person.disabled);
+      const absences = await absencesOf(this.#deps, there as readonly Person[], this.#at);
+      const states = ids.map((id, i) => (people[i] && !people[i].disabled ? (absences.get(id) ?? 'there') : 'gone'));
+      return JSON.stringify([onCall, ids, states]);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #person(id: string): Promise<Person | undefined> {
+    const known = this.#people.get(id) ?? this.#deps.directory.byId(id);
+    this.#people.set(id, known);
+    return known;
+  }
+
+  #onCall(names: readonly string[]): Promise<string | undefined> {
+    const key = JSON.stringify(names);
+    const known = this.#schedules.get(key) ?? this.#askSchedules(names);
+    this.#schedules.set(key, known);
+    return known;
+  }
+
+  async #askSchedules(names: readonly string[]): Promise<string | undefined> {
+    const policies = this.#deps.rules.policies.filter(({ name }) => names.includes(name));
+    const { onCall, failed } = await onCallFor(this.#deps, policies, this.#signal);
+    return failed.length > 0 ? undefined : JSON.stringify([...onCall].map(([name, ids]) => [name, ids.toSorted()]));
+  }
+}
+
+type Outcome = 'changed' | 'same' | 'unknown';
+
+async function routeAgain(deps: Deps, request: Request, at: Instant, signal: AbortSignal): Promise<Outcome> {
+  if (request.status !== 'pending' && !isInForce(request)) return 'same';
+  const within = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
+  try {
+    const judgement = await analyse(deps, caseOf(request), within);
+    const nobody = judgement.unsatisfied.find(({ code }) => code === 'noApprover');
+    if (nobody) return await tell(deps, request, nobody, at);
+    const allowed = mustBeAllowed(judgement);
+    const counted = { quorum: allowed.quorum, ...askedOf(deps, request, allowed) };
+    if (isSame(request, counted)) return 'same';
+    return await keep(deps, request, escalated(request, counted, at, { event: 'routed again' }), 'routed again');
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+    deps.log.warn({ request: request.id, code: error.code }, 'whom else to ask could not be told');
+    return 'unknown';
+  }
+}
+
+/** Once, until it changes. */
+async function tell(deps: Deps, request: Escalating, { say, hint: todo }: JitError, at: Instant): Promise<Outcome> {
+  const event = 'nobody to ask';
+  if (request.timeline.findLast((one) => one.event === event || one.event === 'routed again')?.event === event)
+    return 'same';
+  const { quorum, escalatesAt } = request.status === 'pending' ? request : (request.extension ?? {});
+  const counted = {
+    asked: [],
+    ...(quorum ? { quorum } : {}),
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+  };
+  return keep(deps, request, escalated(request, counted, at, { event, text: `${say} ${todo}` }), event);
+}
+
+async function keep(deps: Deps, from: Request, next: Request, event: string): Promise<Outcome> {
+  const saved = await commitAll(deps, [{ next, event, from, by: 'drawbridge' }]);
+  await hint(deps, saved, false);
+  return saved.length > 0 ? 'changed' : 'unknown';
+}
+
+function isSame(before: Request, now: Pick<Partial<Request>, 'asked' | 'leftOut'>): boolean {
+  const whom = (one: Pick<Partial<Request>, 'asked' | 'leftOut'>) =>
+    JSON.stringify([
+      one.asked?.map(({ id, as }) => `${id} ${as}`).toSorted(),
+      (one.leftOut ?? []).map(({ id, why }) => `${id} ${why}`).toSorted(),
+    ]);
+  return whom(before) === whom(now);
+}

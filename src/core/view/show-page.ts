@@ -1,0 +1,62 @@
+import type { Line } from '../language/text.ts';
+import { tidy } from '../language/text.ts';
+import { extensionOf, isWaiting, type Moment, type Request } from '../request/request.ts';
+import { asText, leftOutLine } from './asked.ts';
+import { factsOf } from './facts.ts';
+import { viewOf } from './projection.ts';
+import type { Report, Row } from './report.ts';
+import { capitalised, who } from './words.ts';
+
+/** Where the cards of a request are: by the id of who is asked, the chat that shows it to them. */
+type ShownIn = ReadonlyMap<string, string>;
+
+const MOST_MOMENTS = 20;
+const LONGEST = 200;
+
+/** `/jit show`: all of one request, who is asked and why, whom that reached, and who did what. */
+export function showPage(request: Request, reached: ShownIn): Report {
+  const { title, status } = viewOf(request);
+  const facts = factsOf(request).filter(({ label }) => label !== 'Asked' && label !== 'Not asked');
+  const left = request.leftOut ?? [];
+  const asked = isWaiting(request) ? request.asked.map((one) => askedRow(request, one, reached)) : [];
+  const leftOut = isWaiting(request) && left.length > 0 ? [row('Not asked: ', ...leftOutLine(left), '.')] : [];
+  const moments = request.timeline.slice(-MOST_MOMENTS);
+  return {
+    title,
+    sections: [
+      {
+        heading: '',
+        rows: [row(...capitalised(status), '.'), ...facts.map(({ label, value }) => row(`${label}: `, ...value))],
+      },
+      ...(asked.length + leftOut.length > 0 ? [{ heading: 'Who is asked', rows: [...asked, ...leftOut] }] : []),
+      { heading: 'What happened', rows: moments.map((moment) => row(...momentLine(request, moment))) },
+    ],
+  };
+}
+
+function askedRow(request: Request, one: Request['asked'][number], reached: ShownIn): Row {
+  const reviews = extensionOf(request)?.reviews ?? request.reviews;
+  const review = reviews.findLast(({ by }) => by.id === one.id);
+  const chat = reached.get(one.id);
+  const told = chat === undefined ? 'not reached' : `told in ${chat}`;
+  const did: Line = review
+    ? [review.verdict === 'approve' ? 'approved at ' : 'denied at ', { at: review.at }]
+    : [one.isUntold ? 'not told' : told];
+  return row(who(one), `${asText(one)}: `, ...did, '.');
+}
+
+function momentLine(request: Request, { at, event, by, text }: Moment): Line {
+  const words = text === undefined ? '' : `: ${tidy(text, LONGEST)}`;
+  return [{ at }, ` ${event}`, ...(by === undefined ? [] : [' by ', ...named(request, by)]), `${words}.`];
+}
+
+/** As the request knows them. */
+function named(request: Request, id: string): Line {
+  const known = [request.requester, ...request.asked, ...request.reviews.map(({ by }) => by)];
+  const found = known.find((one) => one.id === id);
+  return [found ? who(found) : id];
+}
+
+function row(...line: Line): Row {
+  return { line };
+}
