@@ -69,9 +69,10 @@ async function judgeOne(
 ): Promise<Omit<Decision, 'by'> | undefined> {
   try {
     if (held) throw held;
+    const asked = caseOfOpening(request, at);
     const judgement = request.drill
-      ? await judgeCanary(deps, request, read)
-      : await analyse(request.breakGlass ? glassHouse(deps) : deps, caseOfOpening(request), signal, read);
+      ? await judgeCanary(deps, asked, read)
+      : await analyse(request.breakGlass ? glassHouse(deps) : deps, asked, signal, read);
     const changes = changesIn(judgement);
     if (changes.length > 0) {
       const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');
