@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { type Instant, MINUTE_MS } from '../core/language/instant.ts';
+import { type Instant, MINUTE_MS, SECOND_MS } from '../core/language/instant.ts';
 import type { Log } from '../ports/log.ts';
 import type { Now } from '../ports/store.ts';
 
@@ -12,6 +12,8 @@ export interface ClockReading {
 
 /** A difference of up to this much is a slow network or an adjusted clock, not a jump. */
 const LEAP_MS = MINUTE_MS;
+/** Time that stands still for so long is said: leases end that much later. */
+const STILL_MS = 2 * SECOND_MS;
 
 /**
  * Did Redis's clock jump between two readings? Each was taken somewhere between its question and its answer, so that at
@@ -51,6 +53,7 @@ export class ClockWatch {
   #last: ClockReading | undefined;
   #latest: Instant = 0;
   #trusted = true;
+  #isStill = false;
 
   /** @param key where the highest instant is kept; named in the log for whoever must repair a clock. */
   constructor(log: Log, key: string) {
@@ -67,6 +70,13 @@ export class ClockWatch {
         'the clock of Redis jumped: nothing is opened until it was set right and Drawbridge was restarted; if it had been ahead, delete the key first',
       );
     }
+    const isStill = behindMs > STILL_MS;
+    if (isStill && !this.#isStill && this.#trusted)
+      this.#log.warn(
+        { behindMs, redis: reading.redis },
+        'the clock of Redis went back: time stands still until it has caught up, and leases end that much later',
+      );
+    this.#isStill = isStill;
     this.#last = reading;
     this.#latest = Math.max(this.#latest, at);
     return { at: this.#latest, trusted: this.#trusted };

@@ -106,6 +106,10 @@ describe('a good configuration', () => {
       ],
     });
     expect(configOf(SMALL).policies[0]).not.toHaveProperty('extend');
+    // Single addresses, and not everybody.
+    expect(houseRules(configOf(SMALL)).policies).toMatchObject([
+      { widest: { ipv4: 32, ipv6: 128 }, anySource: false, bastion: false },
+    ]);
   });
 
   it('validates tokens of Teams unless told otherwise', () => {

@@ -168,7 +168,7 @@ describe('the command line', () => {
     expect(ran.error).toContain('jump-1: Azure does not allow Drawbridge to do this (AuthorizationFailed).');
   });
 
-  it.each([
+  it.each<readonly [readonly string[], number, string]>([
     [['revoke', 'aaaaaaa'], 1, 'There is no request “aaaaaaa”.'],
     [['revoke'], 2, 'missing required argument'],
     [['close'], 2, 'missing required argument'],
@@ -180,7 +180,11 @@ describe('the command line', () => {
     [['protect', 'web-1', '22', 'for', '2d'], 1, '2 d is too long'],
     [['protect', 'web-1,'], 1, 'The machine is missing.'],
     [['protect'], 2, 'missing required argument'],
-    [['open', 'web-1'], 2, 'unknown command'],
+    ...['open', 'request', 'approve', 'extend', 'break-glass'].map(
+      (verb) => [[verb, 'web-1'], 2, 'unknown command'] as const,
+    ),
+    [['drill', 'web-1'], 2, 'too many arguments'],
+    [['drill'], 1, 'A drill opens a port, which nobody who has only a shell may do'],
     [['unprotect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
   ])('refuses %j with %i', async (words, code, text) => {
     const ran = await jit(...words);

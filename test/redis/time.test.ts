@@ -56,6 +56,15 @@ describe('the watch', () => {
     expect(new ClockWatch(keptLog(), 'k').judge(answer(0, 0, MINUTE + 1)).trusted).toBe(false);
   });
 
+  it('says once that time stands still, and again the next time', () => {
+    const said: string[] = [];
+    const log = { ...keptLog(), warn: (_: object, message: string) => void said.push(message) };
+    const watch = new ClockWatch(log, 'k');
+    for (const behindMs of [0, 2_000, 30_000, 29_000, 0, 5_000]) watch.judge(answer(0, 0, behindMs));
+    expect(said).toHaveLength(2);
+    expect(log.errors).toEqual([]);
+  });
+
   it('gives no instant before one that it gave', () => {
     const watch = new ClockWatch(keptLog(), 'k');
     watch.judge(answer(5, 5));

@@ -9,6 +9,7 @@ import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import { Act, codeOf } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
+import { againstClocks } from './clocks.ts';
 import { commitAll, hint } from './commit.ts';
 import { notNow } from './not-now.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
@@ -45,7 +46,8 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
 
   const steps = plan(desired, before.value, retiring);
   const closing = await close(deps, cloud, steps, held);
-  const why = await standsAgainst(deps, { requests, now }, steps);
+  const clocks = () => againstClocks(deps, cloud, work, before.value.cloudNow);
+  const why = await standsAgainst(deps, { requests, now, clocks }, steps);
   const opening = why
     ? { opened: [], errors: errorsFor(steps.filter(opens), why) }
     : await open(deps, cloud, { ...work, steps }, held);
@@ -76,11 +78,11 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
 /** Why nothing may be opened now, whatever was decided. Closing is never held up by it. */
 async function standsAgainst(
   deps: Deps,
-  { requests, now }: Pick<Work, 'requests' | 'now'>,
+  { requests, now, clocks }: Pick<Work, 'requests' | 'now'> & { readonly clocks: () => JitError | undefined },
   steps: readonly Step[],
 ): Promise<JitError | undefined> {
   if (!steps.some(opens)) return undefined;
-  const why = await notNow(deps, now);
+  const why = (await notNow(deps, now)) ?? clocks();
   if (why) return why;
   const have = (await deps.replicas?.have(requests.filter(isInForce))) ?? true;
   return have ? undefined : new JitError('unconfirmed');

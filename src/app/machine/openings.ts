@@ -76,10 +76,9 @@ async function judgeOne(
 ): Promise<Outcome | undefined> {
   try {
     if (held) throw held;
-    const whole = request.drill
-      ? undefined
-      : await analyse(houseOf(deps, request), caseOfOpening(request), signal, read);
-    const judgement = whole ?? (await judgeCanary(deps, request, read));
+    const asked = caseOfOpening(request, at);
+    const whole = request.drill ? undefined : await analyse(houseOf(deps, request), asked, signal, read);
+    const judgement = whole ?? (await judgeCanary(deps, asked, read));
     // What nobody approved is asked of nobody again.
     const changed = whole && !request.breakGlass ? changedIn(request, whole) : undefined;
     if (changed) {

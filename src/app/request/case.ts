@@ -53,9 +53,10 @@ function approvalsOf(reviews: readonly Review[]) {
   return reviews.flatMap(({ verdict, by, at }) => (verdict === 'approve' ? [{ ...by, at }] : []));
 }
 
-/** The case of a request that is about to be opened, as it was approved. */
-export function caseOfOpening(request: Approved): Case {
-  const { from, until } = request.lease;
+/** The case of a request that is about to be opened, as it was approved. Its time is counted from now where it says that it begins later. */
+export function caseOfOpening(request: Approved, now: Instant): Case {
+  const { until } = request.lease;
+  const from = Math.min(request.lease.from, now);
   const seen = seenDigest(seenOf(request));
   // An approval is of what was seen, and of nothing else.
   const approvedBy = approvalsOf(request.reviews.filter((review) => review.seen === undefined || review.seen === seen));

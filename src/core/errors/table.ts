@@ -198,6 +198,11 @@ export const ERROR_TABLE = {
     say: 'The Redis clock jumped, so nothing is opened until an operator has checked it.',
     hint: 'Check the clock of the Redis server; the log explains the next step.',
   },
+  clocksDiffer: {
+    kind: 'unjudged',
+    say: 'The clocks of Redis and {cloud} differ by {by}, so nothing is opened.',
+    hint: 'Ask your Drawbridge administrator to set the clock of the Redis server; `npx jit doctor` compares them. Drawbridge tries again on its own.',
+  },
   storeFull: {
     kind: 'busy',
     say: 'Drawbridge takes no new requests at the moment: its Redis is {percent} % full.',
