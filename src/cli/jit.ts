@@ -9,6 +9,7 @@ import { explainVerb } from './explain.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
+import { peopleLinksVerb } from './people-links.ts';
 import { policyTestVerb } from './policy-test.ts';
 import { peopleLinksVerb } from './people-links.ts';
 import { protectVerb } from './protect.ts';
