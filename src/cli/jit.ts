@@ -11,7 +11,6 @@ import { machinesVerb } from './machines.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { peopleLinksVerb } from './people-links.ts';
 import { policyTestVerb } from './policy-test.ts';
-import { peopleLinksVerb } from './people-links.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
