@@ -152,7 +152,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const onCall = onCallRoom(house, log);
   const deps: Deps = {
     ...kept,
-    examiners: [...examinersOf(config, redis, keys), onCall],
+    examiners: [...examinersOf(config, redis, keys), onCall, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),

@@ -54,7 +54,7 @@ export async function browserRoom(
   config: Config,
   log: Log,
   kept: { readonly ceremonies: Ceremonies; readonly links: AccountLinks },
-): Promise<BrowserRoom | undefined> {
+): Promise<(BrowserRoom & Examiner) | undefined> {
   const { web, signIn, directory, slack } = config;
   if (!web || !signIn || !directory.entra) return undefined;
   const { oidcSignIn } = await import('../adapters/oidc/index.ts');
@@ -65,17 +65,21 @@ export async function browserRoom(
     links: kept.links,
     account: (id: string) => slackAccounts(slackSettings(slack), [], log).account(id),
   };
+  const keys = webKeys(config);
+  const provider = oidcSignIn({
+    ...settings,
+    clientSecret: secretOf(clientSecret),
+    tenantId: directory.entra.tenantId,
+    redirect: `${url}${SIGN_IN_PATH}`,
+  });
+  const what = `keys of links and forms (${keys.map(({ id }) => id).join(', ')})`;
   return {
     url,
-    seals: sealer(config.installation, 'link', webKeys(config)),
+    seals: sealer(config.installation, 'link', keys),
     ceremonies: kept.ceremonies,
-    signIn: oidcSignIn({
-      ...settings,
-      clientSecret: secretOf(clientSecret),
-      tenantId: directory.entra.tenantId,
-      redirect: `${url}${SIGN_IN_PATH}`,
-    }),
+    signIn: provider,
     ...(linking ? { linking } : {}),
+    examine: async (...asked) => [{ of: 'Drawbridge', what, verdict: 'fine' }, ...(await provider.examine(...asked))],
   };
 }
 

@@ -10,6 +10,8 @@ import {
 } from 'openid-client';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { faultAt, meaningOf } from '../../src/core/view/doctor-page.ts';
+import type { Examiner } from '../../src/ports/examiner.ts';
 import type { SignIn } from '../../src/ports/sign-in.ts';
 import { SKEW_MS, signedInBy } from './claims.ts';
 import { away, refused } from './errors.ts';
@@ -34,7 +36,7 @@ const LIMIT_SECONDS = 10;
  * it is told to (`enableNonRepudiationChecks`). Metadata and keys are read anew for each sign-in, of which there are few: a key that
  * was changed a moment ago is known, and nothing that is old is trusted.
  */
-export function oidcSignIn(settings: OidcSettings, now: () => number = Date.now): SignIn {
+export function oidcSignIn(settings: OidcSettings, now: () => number = Date.now): SignIn & Examiner {
   const { issuer, clientId, clientSecret, redirect, context } = settings;
   const isLocal = issuer.startsWith('http://');
   const execute = [enableNonRepudiationChecks, ...(isLocal ? [allowInsecureRequests] : [])];
@@ -46,6 +48,17 @@ export function oidcSignIn(settings: OidcSettings, now: () => number = Date.now)
       },
     );
   return {
+    async examine() {
+      const [of, what] = ['Sign-in', 'provider'];
+      try {
+        await provider();
+        return [{ of, what, verdict: 'fine' }];
+      } catch (error) {
+        const remedy =
+          'Compare `signIn.issuer` with the OpenID configuration of the tenant, and let Drawbridge reach it.';
+        return [faultAt(of, what, meaningOf(error), remedy)];
+      }
+    },
     async address({ state, nonce, verifier, isFresh }) {
       const own = await provider();
       const fresh = {

@@ -120,6 +120,17 @@ describe('signing in', () => {
   });
 });
 
+describe('the doctor', () => {
+  it('says whether the provider can be asked, and is the one that is configured', async () => {
+    const look = (one: ReturnType<typeof signIn>) => one.examine([], AbortSignal.timeout(10_000));
+    expect(await look(signIn())).toEqual([{ of: 'Sign-in', what: 'provider', verdict: 'fine' }]);
+    oidc.behaviour.down = 503;
+    expect(await look(signIn())).toMatchObject([
+      { verdict: 'fault', means: expect.stringContaining('cannot be reached') },
+    ]);
+  });
+});
+
 describe('a fresh sign-in', () => {
   it.each<[TokenFlaw, string]>([
     ['noAuthTime', 'the provider does not say when it was (claim auth_time)'],
