@@ -47,7 +47,7 @@ export async function replay(
     else if (!machine) untold.machines += 1;
     else if (!requester || requester.disabled) untold.people += 1;
     else if (!request.drill && !request.breakGlass)
-      all.push(await judged(world, request, machine, { own, other }, signal));
+      all.push(await judged({ log: world.log, own, other }, request, machine, signal));
   }
   return replayOf(since, all, untold, ids.length > MOST);
 }
@@ -55,10 +55,9 @@ export async function replay(
 type Kept = Version & { readonly onCall: Judging['onCall'] };
 
 async function judged(
-  { log }: World,
+  { log, own, other }: Pick<World, 'log'> & { readonly own: Kept; readonly other: Kept },
   request: Request,
   machine: Machine,
-  { own, other }: { readonly own: Kept; readonly other: Kept },
   signal: AbortSignal,
 ): Promise<Replayed> {
   const { id, askedAt: at, requester, ports, forMs } = request;

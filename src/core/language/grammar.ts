@@ -26,75 +26,92 @@ export function standingWord(standing: LockdownWay | 'leave'): string {
 /** The word for everything that is open, whoever's it is. */
 const ALL = 'all';
 
+/** What stands behind a verb. */
+interface Said {
+  readonly rest: readonly string[];
+  /** Behind the first `because`. */
+  readonly reason: string | undefined;
+  readonly names: SourceNames;
+}
+
+type Read = (said: Said) => Command;
+
+const alone =
+  (verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews'): Read =>
+  () => ({ verb });
+
+const request: Read = (said) =>
+  said.rest.length === 0 && said.reason === undefined ? { verb: 'request' } : { verb: 'request', ask: parseAsk(said) };
+
+const revoke: Read = ({ rest, reason }) =>
+  rest[0]?.toLowerCase() === ALL
+    ? { verb: 'close all', ...confirmed(rest), ...because(reason) }
+    : { verb: 'revoke', ...which(rest), ...because(reason) };
+
+const one =
+  (verb: 'withdraw' | 'approve' | 'deny'): Read =>
+  ({ rest, reason }) => ({ verb, ...which(rest), ...because(reason) });
+
+/** Every verb that can be typed, and what stands behind it. */
+const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['request', request],
+  ['open', request],
+  ['break-glass', readGlass],
+  ['list', ({ rest }) => ({ verb: 'list', ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) })],
+  ['help', alone('help')],
+  ['recommend', alone('recommend')],
+  ['lockdowns', alone('lockdowns')],
+  ['machines', alone('machines')],
+  ['doctor', alone('doctor')],
+  ['whoami', alone('whoami')],
+  ['reviews', alone('reviews')],
+  ['review', ({ rest, reason }) => parseReview(rest, reason)],
+  ['drill', ({ rest }) => ({ verb: 'drill', ...(rest[0] === undefined ? {} : { machine: rest[0] }) })],
+  ['link', readLink],
+  ['unlink', ({ rest }) => ({ verb: 'unlink', ...which(rest) })],
+  ['unprotect', ({ rest }) => ({ verb: 'unprotect', machine: readMachine(rest) })],
+  ['explain', readExplain],
+  ['why', ({ rest, names }) => ({ verb: 'why', ...parseWhy(rest, names) })],
+  ['restore', ({ rest }) => ({ verb: 'restore', ...parseRestore(readMachine(rest), rest.slice(1)) })],
+  ['consent', ({ rest }) => ({ verb: 'consent', ...parseConsent(rest) })],
+  ['protect', ({ rest, names }) => ({ verb: 'protect', ...parseProtect(rest, names) })],
+  ['revoke', revoke],
+  ['close', revoke],
+  ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
+  ['withdraw', one('withdraw')],
+  ['approve', one('approve')],
+  ['deny', one('deny')],
+  ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
+]);
+
 /**
  * Reads what stands behind `/jit` (a leading `/jit` is dropped), with the names that sources have. Throws a JitError that says
  * what to write instead.
  */
 export function parseCommand(text: string, names: SourceNames): Command {
   const { words, reason } = split(text);
-  const verb = (words[0] ?? 'help').toLowerCase();
-  const rest = words.slice(1);
-  switch (verb) {
-    case 'request':
-    case 'open':
-      return rest.length === 0 && reason === undefined
-        ? { verb: 'request' }
-        : { verb: 'request', ask: parseAsk(rest, reason, names) };
-    case 'break-glass':
-      return rest.length === 0 && reason === undefined
-        ? { verb }
-        : { verb, ask: parseGlass(rest, (words) => parseAsk(words, reason, names)) };
-    case 'list':
-      return { verb, ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) };
-    case 'help':
-    case 'recommend':
-    case 'lockdowns':
-    case 'machines':
-    case 'doctor':
-    case 'whoami':
-    case 'reviews':
-      return { verb };
-    case 'review':
-      return parseReview(rest, reason);
-    case 'drill':
-      return { verb, ...(rest[0] === undefined ? {} : { machine: rest[0] }) };
-    case 'link':
-      if (rest[0]?.toLowerCase() === 'list') return { verb: 'links' };
-      return { verb, ...(rest.length === 0 ? {} : { code: rest.join('') }) };
-    case 'unlink':
-      return { verb, ...which(rest) };
-    case 'unprotect':
-      return { verb, machine: readMachine(rest) };
-    case 'explain':
-      return { verb, ...readAsk(rest, names), ...(reason ? { justification: reason } : {}) };
-    case 'why':
-      return { verb, ...parseWhy(rest, names) };
-    case 'restore':
-      return { verb, ...parseRestore(readMachine(rest), rest.slice(1)) };
-    case 'consent':
-      return { verb, ...parseConsent(rest) };
-    case 'protect':
-      return { verb, ...parseProtect(rest, names) };
-    case 'revoke':
-    case 'close':
-      return rest[0]?.toLowerCase() === ALL
-        ? { verb: 'close all', ...confirmed(rest), ...because(reason) }
-        : { verb: 'revoke', ...which(rest), ...because(reason) };
-    case 'show':
-      return { verb, ...which(rest) };
-    case 'withdraw':
-    case 'approve':
-    case 'deny':
-      return { verb, ...which(rest), ...because(reason) };
-    case 'extend':
-      return { verb, ...parseExtend(rest), ...because(reason) };
-    default:
-      throw new JitError('unknownCommand', { word: tidy(words[0] ?? '', 40) });
-  }
+  const [verb = 'help', ...rest] = words;
+  const read = VERBS.get(verb.toLowerCase());
+  if (!read) throw new JitError('unknownCommand', { word: tidy(verb, 40) });
+  return read({ rest, reason, names });
 }
 
-function parseAsk(words: readonly string[], reason: string | undefined, names: SourceNames): Ask {
-  const ask = readAsk(words, names);
+function readGlass({ rest, reason, names }: Said): Command {
+  if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
+  return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ rest: words, reason, names })) };
+}
+
+function readLink({ rest }: Said): Command {
+  if (rest[0]?.toLowerCase() === 'list') return { verb: 'links' };
+  return { verb: 'link', ...(rest.length === 0 ? {} : { code: rest.join('') }) };
+}
+
+function readExplain({ rest, reason, names }: Said): Command {
+  return { verb: 'explain', ...readAsk(rest, names), ...(reason ? { justification: reason } : {}) };
+}
+
+function parseAsk({ rest, reason, names }: Said): Ask {
+  const ask = readAsk(rest, names);
   if (!reason) throw new JitError('missingReason');
   return { ...ask, justification: reason };
 }
