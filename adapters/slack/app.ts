@@ -6,6 +6,7 @@ import {
   type Middleware,
   SocketModeReceiver,
 } from '@slack/bolt';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -95,7 +96,7 @@ function guard(
     try {
       why = refusal(delivery, context, settings);
       accepting = why === undefined && key !== undefined ? accept(key, delivery) : undefined;
-      before = accepting && (await within(ONCE_MS, accepting));
+      before = accepting && (await within(ONCE_MS, accepting, () => new JitError('storeAway')));
     } catch (error) {
       // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all. What turns out
       // to have come before is somebody's at work, and stays theirs.

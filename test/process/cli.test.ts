@@ -180,9 +180,7 @@ describe('the command line', () => {
     [['protect', 'web-1', '22', 'for', '2d'], 1, '2 d is too long'],
     [['protect', 'web-1,'], 1, 'The machine is missing.'],
     [['protect'], 2, 'missing required argument'],
-    ...['open', 'request', 'approve', 'extend', 'break-glass'].map(
-      (verb) => [[verb, 'web-1'], 2, 'unknown command'] as const,
-    ),
+    ...['open', 'request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 2, 'unknown command'] as const),
     [['drill', 'web-1'], 2, 'too many arguments'],
     [['drill'], 1, 'A drill opens a port, which nobody who has only a shell may do'],
     [['unprotect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
