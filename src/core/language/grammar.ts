@@ -7,6 +7,7 @@ import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
+import { parseRules } from './rules-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
 import { tidy } from './text.ts';
 
@@ -73,6 +74,8 @@ export function parseCommand(text: string, names: SourceNames): Command {
       return { verb, ...parseRestore(readMachine(rest), rest.slice(1)) };
     case 'consent':
       return { verb, ...parseConsent(rest) };
+    case 'rules':
+      return { verb, ...parseRules(rest) };
     case 'protect':
       return { verb, ...parseProtect(rest, names) };
     case 'revoke':
