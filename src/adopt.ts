@@ -7,16 +7,24 @@ import { configVersion } from './config/version.ts';
 import { JitError } from './core/errors/errors.ts';
 
 /** Takes up a configuration that was read again; tells the operators' places where it cannot be. */
-export type Adopt = (read: Read) => Promise<void>;
+export type Adopt = (read: Read, text: string) => Promise<void>;
 
 const RESTART = 'restart';
 
 const MOST_FAULTS = 10;
 
 /** A bad file never takes the place of a good one. What was decided stays decided; what is judged again is judged by the new one. */
-export function adopting({ house, deps }: Pick<Composed, 'house' | 'deps'>, alarms: Alarms): Adopt {
+export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps' | 'keeper'>, alarms: Alarms): Adopt {
   const key = 'configuration';
-  return async (read) => {
+  return async (read, text) => {
+    if ('config' in read && (await keeper.propose(read.config, text))) {
+      await alarms.over({
+        key,
+        title: 'drawbridge.yaml is right again',
+        lines: ['It waits for its owners: `/jit rules`.'],
+      });
+      return deps.log.warn({}, 'drawbridge.yaml was changed, and waits for its owners');
+    }
     const faults = 'faults' in read ? read.faults : await house.adopt(read.config).then(() => [], faultsIn);
     const running = configVersion(house.config);
     if (faults.length > 0) {

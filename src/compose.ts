@@ -18,6 +18,7 @@ import { markKeys } from './config/secrets.ts';
 import { MINUTE_MS } from './core/language/instant.ts';
 import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
+import { RuleKeeper } from './keeper.ts';
 import { loudly } from './kit/limited-log.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
@@ -40,6 +41,7 @@ import { redisLock } from './redis/lock.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
+import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
 import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
 
@@ -52,6 +54,7 @@ export interface Composed {
   readonly address: RedisAddress | string;
   /** The rules and the directory that `deps` has now. */
   readonly house: LiveHouse;
+  readonly keeper: RuleKeeper;
   /** Not started. */
   readonly lifeboat: Lifeboat;
   /** How late closings are. */
@@ -131,6 +134,7 @@ function redisRooms(
     ceremonies: redisCeremonies({ redis, prefix, log }),
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, log }),
+    ruleRecords: redisRuleRecords({ redis, prefix, log }),
   };
 }
 
@@ -144,7 +148,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const isAway = await awayAtStart(check, mayBeAway);
   const memory = new LeaseMemory();
   const { links, ceremonies, ...kept } = redisRooms(address, ground, { redis, witness, memory });
-  const house = await LiveHouse.of(config, (read) => peopleRoom(read, log, undefined, links));
+  const people = (read: Config) => peopleRoom(read, log, undefined, links);
+  const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies });
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
@@ -172,7 +177,10 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
-    mayOpen: () => lifeboat.mayOpen(),
+    mayOpen: () => {
+      lifeboat.mayOpen();
+      keeper.mayOpen();
+    },
   };
   const lifeboat = new Lifeboat({
     wentBack: (revoked) => endRevoked(deps, revoked),
@@ -182,7 +190,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  return { deps, address, house, lifeboat, lateness, processes, isAway };
+  const keeper = new RuleKeeper({ deps, records: kept.ruleRecords, house, people });
+  return { deps, address, house, keeper, lifeboat, lateness, processes, isAway };
 }
 
 /** What it takes to break glass without a chat. */

@@ -10,6 +10,9 @@ import { begin, type Roles } from './parts.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 
+/** How often it is looked whether other rules were approved. */
+const RULES_MS = 5_000;
+
 /** The longest that stopping may take when starting failed. */
 const FAILED_MS = 10_000;
 
@@ -27,6 +30,8 @@ interface Starting {
   /** For the audit. */
   readonly by?: CommandLine;
   readonly roles?: Roles;
+  /** The file that it was started with. */
+  readonly text?: string;
   /** Makes the process of a drill; without it, none is run. */
   readonly hand?: HandMaker;
 }
@@ -37,7 +42,7 @@ const BOTH: Roles = { web: true, work: true };
  * Serves and works until stopped: config → compose → serve and work → drain → shut down, in the reverse order. `by` goes to the audit.
  * What was started is stopped again when something is wrong.
  */
-export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: Starting = {}): Promise<Running> {
+export async function run(config: Config, log: Log, { by, roles = BOTH, hand, text }: Starting = {}): Promise<Running> {
   const drains: (() => unknown)[] = [];
   const ends: (() => Promise<unknown>)[] = [];
   // First nothing new is taken on, and what is under way ends; then what it stands on goes.
@@ -49,6 +54,8 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand }: 
     const composed = await compose(config, log, true);
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);
+    const rules = composed.keeper.start(text, RULES_MS);
+    drains.push(() => rules.stop());
     const url = await begin({ config, log, composed, hand, drains, ends }, roles);
     const version = configVersion(config);
     const why = `with configuration ${version}`;

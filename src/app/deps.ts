@@ -18,6 +18,7 @@ import type { OnCall } from '../ports/on-call.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
+import type { RuleRecords } from '../ports/rule-records.ts';
 import type { Signatures } from '../ports/signatures.ts';
 import type { Store } from '../ports/store.ts';
 import type { UndoRecords } from '../ports/undo.ts';
@@ -64,6 +65,8 @@ export interface Deps {
   readonly browser?: BrowserRoom;
   /** Breaking glass without a chat. */
   readonly offline?: Offline;
+  /** Which configuration is approved, where changes need approval. */
+  readonly ruleRecords?: RuleRecords;
   /** Runs drills, in processes that serve chats. */
   readonly driller?: Driller;
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { loadConfig } from '../config/load.ts';
+import { checkedConfig } from '../config/load.ts';
 import { watchConfig } from '../config/watch.ts';
 import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -49,11 +49,11 @@ export async function startVerb(file: string, { web = false, work = false } = {}
     endLate(log);
     return code;
   });
-  const config = loadConfig(file);
+  const { config, text } = checkedConfig(file);
   const roles = web === work ? {} : { roles: { web, work } };
-  const running = await run(config, log, { by: commandLine(), hand: handMaker(file, log), ...roles });
+  const running = await run(config, log, { text, by: commandLine(), hand: handMaker(file, log), ...roles });
   const watch = watchConfig(file, LOOK_MS, {
-    tell: (read) => running.adopt(read),
+    tell: (read, text) => running.adopt(read, text),
     failed: (error) => log.error({ error }, 'drawbridge.yaml could not be taken up'),
   });
   again = () => void watch.again();

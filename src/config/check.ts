@@ -37,6 +37,8 @@ function rightsFaults(config: Known): readonly Fault[] {
     ...subjectFaults(config, security, ['security']),
     ...placeFaults(config, digest?.tell, ['digest', 'tell']),
     ...placeFaults(config, operators, ['operators']),
+    ...subjectFaults(config, config.policyChanges?.owners, ['policyChanges', 'owners']),
+    ...placeFaults(config, config.policyChanges?.tell, ['policyChanges', 'tell']),
   ];
 }
 

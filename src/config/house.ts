@@ -6,6 +6,7 @@ import type { Place } from '../core/people/place.ts';
 import type { Auto, ReasonRule } from '../core/policy/bounds.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
 import type { BreakGlass, Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
+import type { RuleChanges } from '../core/policy/rule-change.ts';
 import { type NamedSource, parseSource, type SourceNames } from '../core/rule/source.ts';
 import { conditionOf, isLike } from './condition.ts';
 import { duringOf } from './during.ts';
@@ -71,9 +72,14 @@ export function houseRules(config: Config): HouseRules {
     ...(config.protections.length > 0
       ? { protections: config.protections.map((entry) => protectionOf(config, entry)) }
       : {}),
+    ...(config.policyChanges ? { policyChanges: changesOf(config, config.policyChanges) } : {}),
     ...(config.drill ? { drill: drillOf(config.drill) } : {}),
     ...(config.digest ? { digest: digestOf(config, config.digest) } : {}),
   };
+}
+
+function changesOf(config: Config, { owners, approvals, tell }: NonNullable<Config['policyChanges']>): RuleChanges {
+  return { owners, approvals, tell: tell.flatMap((place) => placeOf(config, place)) };
 }
 
 function drillOf({ tag, port, source, length, every }: NonNullable<Config['drill']>): DrillRules {

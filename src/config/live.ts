@@ -38,6 +38,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   policies: 'now',
   breakGlass: 'now',
   breakGlassOffline: 'restart',
+  policyChanges: 'now',
 };
 
 /** The running configuration with what another one says that needs no restart. */
@@ -45,6 +46,11 @@ export function takenUp(running: Config, read: Config): Config {
   const own = Object.entries(running).filter(([key]) => !isLive(key));
   const taken = Object.entries(read).filter(([key]) => isLive(key));
   return Object.fromEntries([...own, ...taken]) as Config;
+}
+
+/** What is taken up while the program runs. */
+export function liveSections(config: Config): Readonly<Partial<Config>> {
+  return Object.fromEntries(Object.entries(config).filter(([key, section]) => isLive(key) && section !== undefined));
 }
 
 /** The sections that differ and are not taken up before a restart. */

@@ -98,11 +98,11 @@ export function loadConfig(file: string): Config {
 export function checkedConfig(
   file: string,
   { offline = false }: { readonly offline?: boolean } = {},
-): { readonly config: Config; readonly warnings: readonly string[] } {
+): { readonly config: Config; readonly warnings: readonly string[]; readonly text: string } {
   const given = textIn(file);
   const read = 'fault' in given ? { faults: [given.fault] } : readConfig(given.text, { resolve: !offline });
-  if ('config' in read) return read;
-  throw badConfig(read.faults);
+  if ('config' in read && 'text' in given) return { ...read, text: given.text };
+  throw badConfig('faults' in read ? read.faults : []);
 }
 
 function textIn(file: string): FileText {

@@ -13,6 +13,7 @@ import { policy } from './policy.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
+import { ruleChanges } from './rule-changes.ts';
 import { signIn } from './sign-in.ts';
 import { web } from './web.ts';
 
@@ -218,6 +219,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Daily report of the machines that should be protected.'),
+  policyChanges: ruleChanges,
   policies: z
     .array(policy)
     .min(1)

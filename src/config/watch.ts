@@ -15,7 +15,7 @@ export interface ConfigWatch {
 export function watchConfig(
   file: string,
   everyMs: number,
-  { tell, failed }: { tell(read: Read): Promise<void>; failed(error: unknown): void },
+  { tell, failed }: { tell(read: Read, text: string): Promise<void>; failed(error: unknown): void },
 ): ConfigWatch {
   let known = saidBy(textIn(file));
   let doubted: string | undefined;
@@ -29,7 +29,7 @@ export function watchConfig(
     doubted = 'faults' in read ? said : undefined;
     if ('faults' in read && !isDoubted && !isAsked) return;
     known = said;
-    await tell(read);
+    await tell(read, said);
   };
   const next = (isAsked: boolean) => {
     turn = turn.then(() => look(isAsked)).catch(failed);

@@ -5,7 +5,9 @@ import { LiveHouse } from '../../src/config/live.ts';
 import { configVersion } from '../../src/config/version.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Place } from '../../src/core/people/place.ts';
+import { RuleKeeper } from '../../src/keeper.ts';
 import { configOf, SMALL } from '../config/files.ts';
+import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { entriesOf } from './audited.ts';
 import { toldWorld } from './told.ts';
 
@@ -24,15 +26,22 @@ async function running() {
     if (missing) throw missing;
     return { ...directory, accountOf: () => undefined };
   });
-  const adopt = adopting({ deps, house }, new Alarms(deps));
+  const keeper = new RuleKeeper({
+    deps,
+    house,
+    records: memoryRuleRecords(),
+    people: async () => directory,
+    resolve: false,
+  });
+  const adopt = adopting({ deps, house, keeper }, new Alarms(deps));
   return {
     house,
     told,
     titles,
     log,
     audit,
-    adopt: (text: string) => adopt({ config: configOf(text), warnings: [] }),
-    bad: (...faults: readonly string[]) => adopt({ faults }),
+    adopt: (text: string) => adopt({ config: configOf(text), warnings: [] }, text),
+    bad: (...faults: readonly string[]) => adopt({ faults }, ''),
     lose: (what: JitError | undefined) => {
       missing = what;
     },

@@ -57,10 +57,11 @@ describe('replaying what was asked', () => {
     ]);
     const auto = await by([AUTO]);
     expect(linesOf(replayPage(auto))).toEqual([
+      expect.stringMatching(/^Requests since /),
       '2 the same',
       '1 decided otherwise',
       'Would be decided otherwise:',
-      expect.stringMatching(/^\w{7} \(2026-11-23\): Ada, 22 of api-1 from 203\.0\.113\.7 for 1 h$/),
+      expect.stringMatching(/^\w{7} \([^)]+\): Ada, 22 of api-1 from 203\.0\.113\.7 for 1 h$/),
       '- now: policy production: manager',
       '+ would be: policy production: without a decision',
       'Not told:',

@@ -41,13 +41,14 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     request: ['deps.ts', 'machine'],
     glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],
+    rules: ['deps.ts', 'audit', 'request/replay.ts', 'protect/news.ts'],
     // It needs no store: of the rest only how things are told.
     lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
     operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts'],
     loops: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators', 'glass'],
     // Those that sign in with a browser; what comes of it is said in chat.
     people: ['deps.ts', 'audit', 'request/end.ts', 'protect/news.ts'],
-    inbox: ['deps.ts', 'audit', 'machine', 'people', 'request', 'protect', 'operators', 'glass'],
+    inbox: ['deps.ts', 'audit', 'machine', 'people', 'request', 'protect', 'operators', 'glass', 'rules'],
   },
   // What all backends read knows none of them. Of another backend one asks only whether it stands in front of a machine;
   // rules behind a firewall are those of a network security group too.

@@ -150,6 +150,11 @@ describe('the house that a configuration describes', () => {
 
   it('has policies in the order and the words of the core', () => {
     expect(houseRules(config)).toEqual({
+      policyChanges: {
+        owners: ['group:security'],
+        approvals: 3,
+        tell: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
+      },
       leaver: 'keep',
       protectors: ['group:security', 'person:grace'],
       drill: {

@@ -14,7 +14,7 @@ const BLOCKS = [...PAGE.matchAll(/## (.*)\n[^#]*?```yaml\n([\s\S]*?)```/g)].map(
   yaml,
 }));
 /** Parts of a configuration; the others are files of their own. */
-const EXAMPLES = BLOCKS.filter(({ title }) => title !== 'Testing policies');
+const EXAMPLES = BLOCKS.filter(({ title }) => !['Testing policies', 'Changed by two people'].includes(title));
 
 /** What the examples take for granted. */
 const HOUSE = `installation: test
@@ -90,9 +90,15 @@ describe('the examples of docs/policy.md', () => {
     expect(glass.breakGlass).toMatchObject([{ longestMs: 3_600_000, stages: [], review: { withinMs: 86_400_000 } }]);
   });
 
+  it('have owners whom the page names', () => {
+    const { yaml = '' } = BLOCKS.find(({ title }) => title === 'Changed by two people') ?? {};
+    const own = EXAMPLES.find(({ title }) => title === 'The smallest one')?.yaml ?? '';
+    expect(faultsOf(`${HOUSE}${own}${yaml}`)).toEqual([]);
+  });
+
   it('are tested as the page says', async () => {
     const config = configOf(HOUSE + (EXAMPLES.find((one) => one.title === 'Two stages')?.yaml ?? ''));
-    const read = readExpectations(BLOCKS.at(-1)?.yaml ?? '', config);
+    const read = readExpectations(BLOCKS.find(({ title }) => title === 'Testing policies')?.yaml ?? '', config);
     if ('faults' in read) throw new Error(read.faults.join('\n'));
     const rules = houseRules(config);
     expect(read.expectations).toHaveLength(3);

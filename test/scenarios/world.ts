@@ -19,7 +19,7 @@ import { router } from '../../src/app/loops/routing.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
-import { houseRules } from '../../src/config/house.ts';
+import { LiveHouse } from '../../src/config/live.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
@@ -34,8 +34,10 @@ import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryQueue } from '../memory/queue.ts';
+import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
+import { ruled } from './ruled.ts';
 
 export interface World {
   readonly services: Services;
@@ -55,6 +57,8 @@ export interface World {
   digest(): Promise<void>;
   /** Looks whom pending requests have to ask now. */
   route(): Promise<void>;
+  /** Changes a part of drawbridge.yaml while the program runs. */
+  change(part: string, by: string): Promise<void>;
   /** Looks who left. */
   leavers(): Promise<void>;
   /** Looks which reviews are to be asked for. */
@@ -130,6 +134,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const links = memoryAccountLinks();
   const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() }, links);
   const browser = await browserRoom(config, log, { links, ceremonies: memoryCeremonies() });
+  const house = await LiveHouse.of(config, async () => directory);
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();
@@ -154,7 +159,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     directory,
     onCall: onCallRoom({ config, directory }, log, clock.now),
     ...(browser ? { browser } : {}),
-    rules: houseRules(config),
+    ruleRecords: memoryRuleRecords(),
+    get rules() {
+      return house.rules;
+    },
     log,
     random: (n) =>
       Uint8Array.from({ length: n }, () => {
@@ -179,7 +187,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     state: () => (clock.now() >= dueAt ? 'closing' : 'waiting'),
     kill: async () => {},
   }));
-  const box = counted(inbox({ ...deps, driller }), (by) => {
+  const rules = await ruled({ deps, house, text: wanted });
+  const live = Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(deps), ...Object.getOwnPropertyDescriptors({ driller }) },
+  ) as Deps;
+  const box = counted(inbox(live), (by) => {
     busy += by;
     if (by < 0) for (const listener of listeners) listener();
   });
@@ -197,7 +210,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     deps,
     ...(oidc ? { pages: { oidc, reach: (url) => url.replace(PUBLIC_URL, server.url) } } : {}),
     takeLog: () => lines.splice(0),
+    change: rules.change,
     async work() {
+      await rules.look();
       for (let round = 0; round < 50; round += 1) {
         await driller.look();
         const { machines } = await store.claim(100, 5_000);

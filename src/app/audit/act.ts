@@ -22,7 +22,8 @@ export interface Attempt extends AuditFacts {
     | 'break glass'
     | 'link'
     | 'unlink'
-    | 'doctor';
+    | 'doctor'
+    | 'rules';
   readonly by: Actor;
   readonly as: Capacity;
 }

@@ -35,6 +35,7 @@ import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
 import { decided, ended, extending, wouldDecide } from '../request/words.ts';
+import { decideRules } from '../rules/decide.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
@@ -94,6 +95,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return { lines: drillLines(await drilled(deps, person, command.machine, sender)), refused: false };
     case 'consent':
       return consenting(await consent(deps, command, actorOf(person, sender)));
+    case 'rules':
+      return consenting(await decideRules(deps, command, { person, chat: sender.chat, account: sender.user }));
     case 'restore':
       return restoring(await restore(deps, command, actorOf(person, sender)));
     default:

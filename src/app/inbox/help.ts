@@ -23,7 +23,7 @@ export const HELP: readonly Line[] = [
     '`/jit approve <id>` and `/jit deny <id> because <reason>` decide, like the buttons; without an ID, they show what they would decide.',
   ],
   [
-    '`/jit protect <machine>` opens a form for its ports; `/jit unprotect <machine>` ends their protection.  `/jit machines` lists what is protected by whom.  `/jit lockdowns` lists what lockdowns closed; `/jit restore <machine>` shows what putting it back would open; `/jit consent` lists lockdowns that the configuration wants and nobody agreed to yet.  `/jit recommend` shows which machines should be protected.',
+    '`/jit protect <machine>` opens a form for its ports; `/jit unprotect <machine>` ends their protection.  `/jit machines` lists what is protected by whom.  `/jit lockdowns` lists what lockdowns closed; `/jit restore <machine>` shows what putting it back would open; `/jit consent` lists lockdowns that the configuration wants and nobody agreed to yet.  `/jit rules` shows changed rules that wait for their owners.  `/jit recommend` shows which machines should be protected.',
   ],
   [
     '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` also sets the allowed sources and the maximum time. `usual` stands for ports 22, 3389, 5985, and 5986; `web-1, web-2` or `tag:env=prod` selects several machines. Add `closing` for a lockdown: it first shows which standing rules it would close.',

@@ -31,6 +31,7 @@ export async function replay(
   { now, wouldBe }: { readonly now: Version; readonly wouldBe: Version },
   since: Instant,
   signal: AbortSignal,
+  most = MOST,
 ): Promise<Replay> {
   const machines = new Map((await inventory(world, signal)).all.map((machine) => [machine.id, machine]));
   const ids = await askedSince(world, since, signal);
@@ -38,7 +39,7 @@ export async function replay(
   const other = { ...known(wouldBe), onCall: own.onCall };
   const untold = { people: 0, machines: 0, records: 0 };
   const all: Replayed[] = [];
-  for (const id of ids.slice(-MOST)) {
+  for (const id of ids.slice(-most)) {
     signal.throwIfAborted();
     const { request } = await world.store.load(id);
     const machine = request && machines.get(request.machine);
@@ -49,7 +50,7 @@ export async function replay(
     else if (!request.drill && !request.breakGlass)
       all.push(await judged({ log: world.log, own, other }, request, machine, signal));
   }
-  return replayOf(since, all, untold, ids.length > MOST);
+  return replayOf(since, all, untold, ids.length > most);
 }
 
 type Kept = Version & { readonly onCall: Judging['onCall'] };

@@ -152,6 +152,26 @@ export const POLICY_ERRORS = {
     say: 'Break-glass access cannot be extended.',
     hint: 'Break glass again when it ends, or request access as usual now.',
   },
+  rulesNotGuarded: {
+    kind: 'refused',
+    say: 'Changes of drawbridge.yaml need no approval here.',
+    hint: 'The setting `policyChanges` switches that on.',
+  },
+  notRuleOwner: {
+    kind: 'denied',
+    say: 'You may not approve changed rules.',
+    hint: 'Those who may are the `owners` of `policyChanges`, as the approved drawbridge.yaml has them.',
+  },
+  noSuchRules: {
+    kind: 'notFound',
+    say: 'No changed rules {code} wait for approval: they were approved, rejected, or changed again.',
+    hint: '`/jit rules` shows what waits.',
+  },
+  rulesUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell which rules are approved: {why}.',
+    hint: 'Nothing is opened until that is known; closing goes on. If it stays so, ask your Drawbridge administrator.',
+  },
   policyHours: {
     kind: 'denied',
     say: 'Policy {policy} allows access within its hours only: {hours}.',

@@ -5,6 +5,7 @@ import type { GlassConsent } from './break-glass-ask.ts';
 import type { ConsentAsk } from './consent-ask.ts';
 import type { RestoreAsk } from './restore-ask.ts';
 import type { ReviewAsk } from './review-ask.ts';
+import type { RulesAsk } from './rules-ask.ts';
 
 export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
@@ -22,6 +23,7 @@ export type Command =
   | ({ readonly verb: 'explain' } & ExplainAsk)
   | ({ readonly verb: 'restore' } & RestoreAsk)
   | ({ readonly verb: 'consent' } & ConsentAsk)
+  | ({ readonly verb: 'rules' } & RulesAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'show'; readonly which?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }

@@ -7,6 +7,7 @@ import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
+import { parseRules } from './rules-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
 import { tidy } from './text.ts';
 
@@ -74,6 +75,7 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['why', ({ rest, names }) => ({ verb: 'why', ...parseWhy(rest, names) })],
   ['restore', ({ rest }) => ({ verb: 'restore', ...parseRestore(readMachine(rest), rest.slice(1)) })],
   ['consent', ({ rest }) => ({ verb: 'consent', ...parseConsent(rest) })],
+  ['rules', ({ rest }) => ({ verb: 'rules', ...parseRules(rest) })],
   ['protect', ({ rest, names }) => ({ verb: 'protect', ...parseProtect(rest, names) })],
   ['revoke', revoke],
   ['close', revoke],

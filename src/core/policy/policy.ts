@@ -14,6 +14,7 @@ import type { Holds } from './holds.ts';
 import type { Hours } from './hours.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
 import type { ReviewRule } from './review.ts';
+import type { RuleChanges } from './rule-change.ts';
 import type { Stage } from './stage.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
@@ -99,6 +100,8 @@ export interface HouseRules {
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;
   readonly digest?: Digest;
+  /** Who approves a changed configuration; absent: nobody has to. */
+  readonly policyChanges?: RuleChanges;
   /** Places that are told of trouble with the program itself; absent where none is named. */
   readonly operators?: readonly Place[];
   /** On what a drill may be run; absent: on nothing. */

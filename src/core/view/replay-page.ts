@@ -1,4 +1,3 @@
-import { dayAt } from '../language/day.ts';
 import type { Line } from '../language/text.ts';
 import { outcomeText } from '../policy/outcome.ts';
 import type { Replay, Replayed } from '../policy/replay.ts';
@@ -12,9 +11,9 @@ export function replayPage(replay: Replay, most = MOST_SHOWN): Report {
   const { since, same, refused, allowed, otherwise } = replay;
   const all = same + refused.length + allowed.length + otherwise.length;
   return {
-    title: `${counted(all)} since ${dayAt(since, 'UTC').date}, judged again`,
+    title: `${counted(all)}, judged again`,
     sections: [
-      { heading: '', rows: countsOf(replay).map(row) },
+      { heading: '', rows: [{ line: ['Requests since ', { at: since }] }, ...countsOf(replay).map(row)] },
       ...section('Would be refused', refused, most),
       ...section('Would be allowed', allowed, most),
       ...section('Would be decided otherwise', otherwise, most),
@@ -45,7 +44,7 @@ function section(heading: string, list: readonly Replayed[], most: number) {
 
 function rowsOf({ id, at, what, now, wouldBe }: Replayed): readonly Row[] {
   return [
-    row(`${id} (${dayAt(at, 'UTC').date}): ${what}`),
+    { line: [`${id} (`, { at }, `): ${what}`] },
     row(`- now: ${outcomeText(now)}`),
     row(`+ would be: ${outcomeText(wouldBe)}`),
   ];

@@ -1,0 +1,18 @@
+import type { ApprovedRules, ProposedRules } from '../core/policy/rule-change.ts';
+import type { Who } from '../core/request/review.ts';
+
+/** Which configuration is approved, and which one waits. Without them a changed file is taken up as it is. */
+export interface RuleRecords {
+  approved(): Promise<ApprovedRules | undefined>;
+  /** Keeps the first one that nobody approved; gives whether there was none. */
+  keepFirst(rules: ApprovedRules): Promise<boolean>;
+  proposed(): Promise<(ProposedRules & { readonly approvedBy: readonly Who[] }) | undefined>;
+  /** Takes the place of one that waits, whose approvals count no more. */
+  propose(rules: ProposedRules): Promise<void>;
+  /** Somebody approves it; gives all who did. */
+  agree(code: string, who: Who): Promise<readonly Who[]>;
+  /** It is approved; false where it does not wait any more. */
+  take(rules: ApprovedRules): Promise<boolean>;
+  /** It waits no more. */
+  drop(code: string): Promise<boolean>;
+}
