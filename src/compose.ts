@@ -41,7 +41,7 @@ import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisStore } from './redis/store.ts';
-import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
+import { alarmRoom, browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -155,6 +155,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     examiners: [...examinersOf(config, redis, keys), onCall, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
+    ways: alarmRoom(config),
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),

@@ -1,3 +1,4 @@
+import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
 import { directoryOf } from '../adapters/directory/index.ts';
 import { onCallSchedules } from '../adapters/on-call/index.ts';
 import { outgoing } from '../adapters/outgoing/index.ts';
@@ -16,6 +17,7 @@ import type { MarkSigner } from './core/rule/mark.ts';
 import { sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
+import type { AlarmWay } from './ports/alarm-way.ts';
 import type { BrowserRoom } from './ports/browser-room.ts';
 import type { Ceremonies } from './ports/ceremonies.ts';
 import type { Chat } from './ports/chat.ts';
@@ -138,6 +140,18 @@ function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): 
 /** Calls what `outgoing` allows, and the hosts of these URLs, which stand in the file itself. */
 export function callsOf(config: Pick<Config, 'outgoing'>, urls: readonly string[] = []): CallOut {
   return outgoing(outgoingRules(config.outgoing, urls));
+}
+
+/** The ways to be told that need no chat. */
+export function alarmRoom({ alarms, outgoing, installation }: Config): readonly AlarmWay[] {
+  const call = callsOf(
+    { outgoing },
+    alarms.webhooks.flatMap(({ url }) => url ?? []),
+  );
+  return alarms.webhooks.map(({ name, url, secretUrl, secret }) => {
+    const own = { name, url: url ?? secretOf(secretUrl ?? ''), secret: secretOf(secret) };
+    return alarmWebhook(own, { call, installation, now: Date.now });
+  });
 }
 
 /** Who is on call, by the schedules of the configuration that holds at that moment. Throws `badConfig` when one of its secrets is not there. */

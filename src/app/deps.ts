@@ -3,6 +3,7 @@ import type { CloudName } from '../core/machine/machine.ts';
 import type { ChatName } from '../core/people/place.ts';
 import type { HouseRules } from '../core/policy/policy.ts';
 import type { Ended } from '../core/request/request.ts';
+import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { BrowserRoom } from '../ports/browser-room.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -62,6 +63,8 @@ export interface Deps {
   readonly drills?: DrillRecords;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
+  /** Ways to be told that need no chat; absent where none is configured. */
+  readonly ways?: readonly AlarmWay[];
   /** Breaking glass without a chat. */
   readonly offline?: Offline;
   /** Runs drills, in processes that serve chats. */

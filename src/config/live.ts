@@ -38,6 +38,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   policies: 'now',
   breakGlass: 'now',
   breakGlassOffline: 'restart',
+  alarms: 'restart',
 };
 
 /** The running configuration with what another one says that needs no restart. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
+import { alarms } from './alarms.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
@@ -231,6 +232,7 @@ export const configSchema = z.strictObject({
       'Who may open at once, without an approval, with `/jit break-glass`: everybody is told, and a review is owed. Policies with `refuse` do not stop it. The first one that covers the person, the machine, and the port applies.',
     ),
   breakGlassOffline: glassOffline,
+  alarms,
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -127,6 +127,7 @@ const common = z.looseObject({
       remindedAt: instant.optional(),
       isLate: z.literal(true).optional(),
       key: text.optional(),
+      alarmed: z.array(text).optional(),
       review: z.looseObject({ by: who, at: instant, verdict: z.enum(['right', 'wrong']), words: text }).optional(),
     })
     .optional(),
