@@ -21,6 +21,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { Signatures } from '../ports/signatures.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tickets } from '../ports/tickets.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
 
@@ -63,6 +64,8 @@ export interface Deps {
   readonly drills?: DrillRecords;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
+  /** What ticket systems say; absent where none is configured. */
+  readonly tickets?: Tickets;
   /** Ways to be told that need no chat; absent where none is configured. */
   readonly ways?: readonly AlarmWay[];
   /** Breaking glass without a chat. */

@@ -39,6 +39,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   breakGlass: 'now',
   breakGlassOffline: 'restart',
   alarms: 'restart',
+  tickets: 'restart',
 };
 
 /** The running configuration with what another one says that needs no restart. */

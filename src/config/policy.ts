@@ -77,6 +77,11 @@ export const policy = z.strictObject({
         )
         .optional()
         .describe('Regular expression that one word of the reason must match, such as `^(INC|CHG)-\\d+$`.'),
+      check: name
+        .optional()
+        .describe(
+          'Ticket system of `tickets` that is asked whether it is open: before a decision and before opening, and then every minute. Needs `ticket`.',
+        ),
       letters: z.number().int().min(1).max(200).optional().describe('Least number of letters of a reason.'),
     })
     .optional()

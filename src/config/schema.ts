@@ -15,6 +15,7 @@ import { protection } from './protection.ts';
 import { redis } from './redis.ts';
 import { requests } from './requests.ts';
 import { signIn } from './sign-in.ts';
+import { tickets } from './tickets.ts';
 import { web } from './web.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
@@ -233,6 +234,7 @@ export const configSchema = z.strictObject({
     ),
   breakGlassOffline: glassOffline,
   alarms,
+  tickets,
 });
 
 export type Config = z.output<typeof configSchema>;

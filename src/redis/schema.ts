@@ -119,6 +119,7 @@ const common = z.looseObject({
   bastion: text.optional(),
   forMs: span,
   justification: text,
+  tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),
   breakGlass: z
     .looseObject({

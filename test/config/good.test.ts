@@ -262,7 +262,11 @@ describe('the house that a configuration describes', () => {
               { seats: [['group:security']], answerInMs: HOUR, later: ['person:ada'] },
             ],
           },
-          because: { ticket: { text: '^(INC|CHG)-\\d+$', isIn: expect.any(Function) }, leastLetters: 10 },
+          because: {
+            ticket: { text: '^(INC|CHG)-\\d+$', isIn: expect.any(Function) },
+            leastLetters: 10,
+            check: 'jira',
+          },
           auto: { from: [{ source: '10.8.0.0/16', sourceName: 'vpn' }], upToMs: HOUR },
           extendSelfUpToMs: 30 * MINUTE,
           extendSelfTimes: 2,

@@ -19,6 +19,7 @@ import { holder } from './protections.ts';
 import { router } from './routing.ts';
 import { closeStrays } from './strays.ts';
 import { sweeper } from './sweep.ts';
+import { watchTickets } from './tickets.ts';
 
 /** How often it is asked whether the store went back. */
 const COMPARE_MS = 5_000;
@@ -63,6 +64,7 @@ export function startLoops(
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps, alarms) },
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
     { name: 'leavers', everyMs: MINUTE_MS, leaseMs: 30_000, run: leaversOf(deps) },
+    { name: 'tickets', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => watchTickets(deps, signal) },
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
