@@ -74,10 +74,18 @@ function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): 
     ...deciderFaults(config, policy, path),
     ...boundFaults(config, policy, path),
     ...ticketFaults(config, policy, path),
+    ...unusedFaults(policy, path),
     ...placeFaults(config, tell, [...path, 'tell']),
     ...(isLong ? [{ path: [...path, 'longest'], message: 'must be 24h or less' }] : []),
     ...(isShort ? [{ path: [...path, 'longest'], message: least }] : []),
   ];
+}
+
+/** What nobody can tell is not promised. */
+function unusedFaults({ endUnused }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const message =
+    'is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0020-use-it-or-lose-it.md); use a shorter longest, or usual with extend';
+  return endUnused === undefined ? [] : [{ path: [...path, 'endUnused'], message }];
 }
 
 /** A ticket system that there is none of, or that is to be asked about no ticket. */

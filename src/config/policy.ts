@@ -131,6 +131,11 @@ export const policy = z.strictObject({
     .describe(
       'Who decides, in up to five stages, one after the other. One person counts once in a whole request; whoever requests never decides.',
     ),
+  endUnused: duration
+    .optional()
+    .describe(
+      'Not to be had, and refused: ending access that nobody connected through. docs/decisions/0020-use-it-or-lose-it.md says why.',
+    ),
   extend: z
     .strictObject({
       self: z.literal(true).describe('The requester may extend without a decision.'),
