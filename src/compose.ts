@@ -43,7 +43,7 @@ import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
-import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from './rooms.ts';
+import { alarmRoom, browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom, ticketRoom } from './rooms.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -154,12 +154,15 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
+  const tickets = ticketRoom(config);
   const onCall = onCallRoom(house, log);
   const deps: Deps = {
     ...kept,
     examiners: [...examinersOf(config, redis, keys), onCall, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
+    ways: alarmRoom(config),
+    ...(tickets ? { tickets } : {}),
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, marks, log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),

@@ -9,16 +9,20 @@ import { startSnapshot } from './app/loops/snapshot.ts';
 import { converge } from './app/machine/converge.ts';
 import { startDrills } from './app/operators/drill.ts';
 import { startBeating, VersionWatch } from './app/operators/versions.ts';
+import { endWithTicket } from './app/request/end-with-ticket.ts';
 import { notify } from './app/request/notify.ts';
 import type { Composed } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { configVersion, programVersion } from './config/version.ts';
+import type { Ticket } from './core/policy/bounds.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
+import { ticketRoute } from './http/tickets.ts';
 import { limitedLog } from './kit/limited-log.ts';
 import { pagesOf } from './pages.ts';
 import type { HandMaker } from './ports/drill.ts';
+import type { Route } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
@@ -34,6 +38,9 @@ const STORE_MS = 5_000;
 
 /** How often it is looked whether it is time for the digest. */
 const DIGEST_MS = 60_000;
+
+/** That a message of a ticket system came before: longer than it counts. */
+const TICKET_MS = 900_000;
 
 /** How often it is kept on disk who may break glass without a chat. */
 const SNAPSHOT_MS = 60_000;
@@ -182,7 +189,7 @@ async function startWeb(
 ): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
-  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pagesOf(config, deps)];
+  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pagesOf(config, deps), ...ticketsOf(config, deps)];
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);
@@ -196,6 +203,17 @@ async function startWeb(
   const goingOn = startGoingOn(deps);
   drains.push(() => goingOn.stop());
   return server.url;
+}
+
+/** Where ticket systems say that a ticket was closed; nowhere where none has a key for it. */
+function ticketsOf({ tickets }: Config, deps: Deps): readonly Route[] {
+  const all = Object.entries(tickets).flatMap(([key, { webhook }]) =>
+    webhook === undefined ? [] : [[key, secretOf(webhook)] as const],
+  );
+  if (all.length === 0) return [];
+  const closed = (ticket: Ticket) => endWithTicket(deps, ticket);
+  const isNew = (signature: string) => deps.store.once(`ticket:${signature}`, TICKET_MS);
+  return [ticketRoute({ secrets: new Map(all), now: Date.now, isNew, closed })];
 }
 
 /** What a process does: it serves the chats, does the work, or both. Any number of each may run on one store. */

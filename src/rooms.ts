@@ -1,8 +1,10 @@
+import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
 import { directoryOf } from '../adapters/directory/index.ts';
 import { onCallSchedules } from '../adapters/on-call/index.ts';
 import { outgoing } from '../adapters/outgoing/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
+import { ticketSystems } from '../adapters/tickets/index.ts';
 import type { Deps } from './app/deps.ts';
 import { awsSettings } from './config/aws-roles.ts';
 import { directorySettings } from './config/directory.ts';
@@ -10,12 +12,14 @@ import { outgoingRules } from './config/outgoing.ts';
 import { schedulesOf, urlsOf } from './config/schedules.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
+import { ticketUrls } from './config/tickets.ts';
 import { webKeys } from './config/web-keys.ts';
 import type { CloudName } from './core/machine/machine.ts';
 import type { MarkSigner } from './core/rule/mark.ts';
 import { sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
+import type { AlarmWay } from './ports/alarm-way.ts';
 import type { BrowserRoom } from './ports/browser-room.ts';
 import type { Ceremonies } from './ports/ceremonies.ts';
 import type { Chat } from './ports/chat.ts';
@@ -26,6 +30,7 @@ import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { OnCall } from './ports/on-call.ts';
 import type { CallOut } from './ports/outgoing.ts';
+import type { Tickets } from './ports/tickets.ts';
 import { SIGN_IN_PATH } from './web/steps.ts';
 
 interface Shared {
@@ -138,6 +143,27 @@ function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): 
 /** Calls what `outgoing` allows, and the hosts of these URLs, which stand in the file itself. */
 export function callsOf(config: Pick<Config, 'outgoing'>, urls: readonly string[] = []): CallOut {
   return outgoing(outgoingRules(config.outgoing, urls));
+}
+
+/** Ticket systems; undefined where none is configured. */
+export function ticketRoom({ tickets, outgoing }: Pick<Config, 'tickets' | 'outgoing'>): Tickets | undefined {
+  const all = Object.entries(tickets).map(([key, { url, authorization, state, open, closed }]) => {
+    const own = authorization === undefined ? {} : { authorization: secretOf(authorization) };
+    return [key, { url, path: state.split('.'), open, closed, ...own }] as const;
+  });
+  return all.length === 0 ? undefined : ticketSystems(new Map(all), callsOf({ outgoing }, ticketUrls(tickets)));
+}
+
+/** The ways to be told that need no chat. */
+export function alarmRoom({ alarms, outgoing, installation }: Config): readonly AlarmWay[] {
+  const call = callsOf(
+    { outgoing },
+    alarms.webhooks.flatMap(({ url }) => url ?? []),
+  );
+  return alarms.webhooks.map(({ name, url, secretUrl, secret }) => {
+    const own = { name, url: url ?? secretOf(secretUrl ?? ''), secret: secretOf(secret) };
+    return alarmWebhook(own, { call, installation, now: Date.now });
+  });
 }
 
 /** Who is on call, by the schedules of the configuration that holds at that moment. Throws `badConfig` when one of its secrets is not there. */

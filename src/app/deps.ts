@@ -3,6 +3,7 @@ import type { CloudName } from '../core/machine/machine.ts';
 import type { ChatName } from '../core/people/place.ts';
 import type { HouseRules } from '../core/policy/policy.ts';
 import type { Ended } from '../core/request/request.ts';
+import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { BrowserRoom } from '../ports/browser-room.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -21,6 +22,7 @@ import type { Replicas } from '../ports/replicas.ts';
 import type { RuleRecords } from '../ports/rule-records.ts';
 import type { Signatures } from '../ports/signatures.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tickets } from '../ports/tickets.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
 
@@ -63,6 +65,10 @@ export interface Deps {
   readonly drills?: DrillRecords;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
+  /** What ticket systems say; absent where none is configured. */
+  readonly tickets?: Tickets;
+  /** Ways to be told that need no chat; absent where none is configured. */
+  readonly ways?: readonly AlarmWay[];
   /** Breaking glass without a chat. */
   readonly offline?: Offline;
   /** Which configuration is approved, where changes need approval. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { alarmOfGlass } from '../app/glass/alarm.ts';
 import { breakSigned, type SignedAsk, type ToSign, toSign } from '../app/glass/signed.ts';
 import { converge } from '../app/machine/converge.ts';
 import { type Composed, compose } from '../compose.ts';
@@ -15,6 +16,8 @@ import { quoted } from './words.ts';
 /** How long the command stays to see that it is open. */
 const PATIENCE_MS = 120_000;
 const AGAIN_MS = 1_000;
+/** A Drawbridge that runs goes on telling. */
+const ALARM_MS = 20_000;
 const RULER = '-'.repeat(60);
 const END = '-----END SSH SIGNATURE-----';
 const LONGEST = 20_000;
@@ -45,6 +48,7 @@ export async function breakGlassVerb(file: string, words: readonly string[], opt
     const signature = await pasted();
     const { id } = await breakSigned(deps, asked, { statement: signing.statement, signature });
     await openHere(deps, id);
+    await alarmOfGlass(deps, AbortSignal.timeout(ALARM_MS));
   } finally {
     await composed.close();
   }

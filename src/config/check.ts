@@ -1,3 +1,4 @@
+import { alarmFaults } from './alarm-faults.ts';
 import { glassFaults } from './break-glass-faults.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
@@ -22,6 +23,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...scheduleFaults(config.onCall),
     ...policyFaults(config),
     ...glassFaults(config),
+    ...alarmFaults(config),
     ...protectionFaults(config),
     ...chatFaults(config),
     ...redisFaults(config),

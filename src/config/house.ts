@@ -165,10 +165,11 @@ function glassOf(config: Config, rule: Config['breakGlass'][number]): BreakGlass
 
 type Given = Config['policies'][number];
 
-function reasonRule({ ticket, letters }: NonNullable<Given['because']>): ReasonRule {
+function reasonRule({ ticket, letters, check }: NonNullable<Given['because']>): ReasonRule {
   return {
     ...(ticket === undefined ? {} : { ticket: { text: ticket, isIn: (word: string) => isLike(word, ticket) } }),
     ...(letters === undefined ? {} : { leastLetters: letters }),
+    ...(check === undefined ? {} : { check }),
   };
 }
 

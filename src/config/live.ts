@@ -39,6 +39,8 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   breakGlass: 'now',
   breakGlassOffline: 'restart',
   policyChanges: 'now',
+  alarms: 'restart',
+  tickets: 'restart',
 };
 
 /** The running configuration with what another one says that needs no restart. */

@@ -2,6 +2,7 @@ import { durationText } from '../core/language/duration.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { machinesFaults } from './machine-faults.ts';
+import { didYouMean } from './meant.ts';
 import { placeFaults, subjectFaults } from './named.ts';
 import { LONGEST_MS } from './schema.ts';
 import { sourceListFaults } from './sources.ts';
@@ -72,10 +73,29 @@ function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): 
     ...required.map((key) => ({ path: [...path, key], message: 'is missing' })),
     ...deciderFaults(config, policy, path),
     ...boundFaults(config, policy, path),
+    ...ticketFaults(config, policy, path),
+    ...unusedFaults(policy, path),
     ...placeFaults(config, tell, [...path, 'tell']),
     ...(isLong ? [{ path: [...path, 'longest'], message: 'must be 24h or less' }] : []),
     ...(isShort ? [{ path: [...path, 'longest'], message: least }] : []),
   ];
+}
+
+/** What nobody can tell is not promised. */
+function unusedFaults({ endUnused }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const message =
+    'is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0020-use-it-or-lose-it.md); use a shorter longest, or usual with extend';
+  return endUnused === undefined ? [] : [{ path: [...path, 'endUnused'], message }];
+}
+
+/** A ticket system that there is none of, or that is to be asked about no ticket. */
+function ticketFaults({ tickets = {} }: Known, { because }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const { check, ticket } = because ?? {};
+  const at = [...path, 'because', 'check'];
+  if (check === undefined) return [];
+  if (ticket === undefined) return [{ path: at, message: 'needs ticket: which word of the reason is one' }];
+  if (Object.hasOwn(tickets, check)) return [];
+  return [{ path: at, message: `no ticket system is called ${check}${didYouMean(check, Object.keys(tickets))}` }];
 }
 
 /** Bounds that leave nothing. */

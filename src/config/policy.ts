@@ -77,6 +77,11 @@ export const policy = z.strictObject({
         )
         .optional()
         .describe('Regular expression that one word of the reason must match, such as `^(INC|CHG)-\\d+$`.'),
+      check: name
+        .optional()
+        .describe(
+          'Ticket system of `tickets` that is asked whether it is open: before a decision and before opening, and then every minute. Needs `ticket`.',
+        ),
       letters: z.number().int().min(1).max(200).optional().describe('Least number of letters of a reason.'),
     })
     .optional()
@@ -125,6 +130,11 @@ export const policy = z.strictObject({
     .optional()
     .describe(
       'Who decides, in up to five stages, one after the other. One person counts once in a whole request; whoever requests never decides.',
+    ),
+  endUnused: duration
+    .optional()
+    .describe(
+      'Not to be had, and refused: ending access that nobody connected through. docs/decisions/0020-use-it-or-lose-it.md says why.',
     ),
   extend: z
     .strictObject({

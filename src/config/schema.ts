@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
+import { alarms } from './alarms.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
@@ -15,6 +16,7 @@ import { redis } from './redis.ts';
 import { requests } from './requests.ts';
 import { ruleChanges } from './rule-changes.ts';
 import { signIn } from './sign-in.ts';
+import { tickets } from './tickets.ts';
 import { web } from './web.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
@@ -233,6 +235,8 @@ export const configSchema = z.strictObject({
       'Who may open at once, without an approval, with `/jit break-glass`: everybody is told, and a review is owed. Policies with `refuse` do not stop it. The first one that covers the person, the machine, and the port applies.',
     ),
   breakGlassOffline: glassOffline,
+  alarms,
+  tickets,
 });
 
 export type Config = z.output<typeof configSchema>;

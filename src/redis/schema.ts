@@ -119,6 +119,7 @@ const common = z.looseObject({
   bastion: text.optional(),
   forMs: span,
   justification: text,
+  tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),
   breakGlass: z
     .looseObject({
@@ -127,6 +128,7 @@ const common = z.looseObject({
       remindedAt: instant.optional(),
       isLate: z.literal(true).optional(),
       key: text.optional(),
+      alarmed: z.array(text).optional(),
       review: z.looseObject({ by: who, at: instant, verdict: z.enum(['right', 'wrong']), words: text }).optional(),
     })
     .optional(),

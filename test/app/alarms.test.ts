@@ -6,6 +6,7 @@ import { tellOperators } from '../../src/app/protect/news.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Place } from '../../src/core/people/place.ts';
+import type { AlarmNews } from '../../src/ports/alarm-way.ts';
 import { toldWorld } from './told.ts';
 
 const signal = new AbortController().signal;
@@ -78,6 +79,43 @@ describe('operators', () => {
       'C0OPERATORS Redis is nearly full: new requests are refused | 86 % of its memory is used. Closing goes on. Give it more memory, or set `audit.keep` to a number.',
       'C0OPERATORS Redis has room again | Less than 70 % of its memory is used.',
     ]);
+  });
+
+  it('are told by the ways that need no chat where no chat takes it, or no place is named', async () => {
+    const ways = (told: string[]) => [
+      {
+        name: 'pager',
+        tell: async ({ kind, title, lines }: AlarmNews) => void told.push([kind, title, ...lines].join(' | ')),
+      },
+      { name: 'away', tell: () => Promise.reject(new Error('away')) },
+    ];
+    for (const operators of [[OPERATORS], undefined]) {
+      const { deps, chat, log, titles } = toldWorld(operators);
+      const told: string[] = [];
+      const alarms = new Alarms({ ...deps, ways: ways(told) });
+      const { tell } = chat;
+      chat.tell = () => Promise.reject(new JitError('chatSilent', { chat: 'Slack' }));
+      await alarms.raise(alarm);
+      await alarms.raise(alarm);
+      expect(told).toEqual(['alarm | It broke | Mend it.']);
+      expect(log).toContain('an alarm was not taken');
+      chat.tell = tell;
+      await alarms.over(over);
+      expect([...told.slice(1), ...titles()]).toEqual(operators ? ['It works'] : ['alarm | It works']);
+    }
+  });
+
+  it('are told later where nothing took it', async () => {
+    const { deps, chat } = toldWorld([OPERATORS]);
+    const told: string[] = [];
+    const pager = { name: 'pager', tell: async () => Promise.reject<void>(new Error('away')) };
+    const alarms = new Alarms({ ...deps, ways: [pager] });
+    chat.tell = () => Promise.reject(new JitError('chatSilent', { chat: 'Slack' }));
+    await alarms.raise(alarm);
+    pager.tell = async () => void told.push('told');
+    await alarms.raise(alarm);
+    await alarms.raise(alarm);
+    expect(told).toEqual(['told']);
   });
 
   it('are the channels of the policies where none is named, for what was always told there', async () => {

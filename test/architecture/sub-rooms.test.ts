@@ -44,7 +44,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     rules: ['deps.ts', 'audit', 'request/replay.ts', 'protect/news.ts'],
     // It needs no store: of the rest only how things are told.
     lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
-    operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts'],
+    operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
     loops: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators', 'glass'],
     // Those that sign in with a browser; what comes of it is said in chat.
     people: ['deps.ts', 'audit', 'request/end.ts', 'protect/news.ts'],

@@ -77,6 +77,23 @@ describe('rules for breaking glass', () => {
   });
 
   it.each([
+    ['{ name: a, url: "https://a.example", secret: env:A }', []],
+    ['{ name: a, secretUrl: env:U, secret: env:A }', []],
+    ['{ name: a, secret: env:A }', ['alarms.webhooks[0]: must have exactly one of url and secretUrl (line 14)']],
+    [
+      '{ name: a, url: "ftp://a", secret: env:A }',
+      ['alarms.webhooks[0].url: must be a URL such as https://alarms.example.com/drawbridge (line 14)'],
+    ],
+    ['{ name: a, url: "https://a.example" }', ['alarms.webhooks[0].secret: is missing (line 14)']],
+    [
+      '{ name: a, secretUrl: env:U, secret: env:A }, { name: a, secretUrl: env:U, secret: env:A }',
+      ['alarms.webhooks[1].name: a is listed twice (line 14)'],
+    ],
+  ])('go with ways to be told: %s', (webhooks, faults) => {
+    expect(faultsOf(`${SMALL}alarms: { webhooks: [${webhooks}] }\n`)).toEqual(faults);
+  });
+
+  it.each([
     ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5', []],
     ['ssh-rsa AAAAC3NzaC1lZDI1NTE5', [KEY_FAULT]],
     ['ssh-dss AAAAB3NzaC1kc3MAAACB', [KEY_FAULT]],

@@ -47,6 +47,13 @@ describe('each fault of a policy is told with its path and line', () => {
       ['policies[0].machines: no machine can be meant: cloud and group name different clouds (line 10)'],
     ],
     ['{ names: ["*"] }', '{ tags: { env: [] } }', ['policies[0].machines.tags.env: must not be empty (line 10)']],
+    [
+      '    tell: [ops]\n',
+      '    tell: [ops]\n    endUnused: 30m\n',
+      [
+        'policies[0].endUnused: is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0020-use-it-or-lose-it.md); use a shorter longest, or usual with extend (line 14)',
+      ],
+    ],
     // Refusals
     ['    tell: [ops]\n', `    tell: [ops]\n${REFUSAL}`, []],
     [

@@ -18,6 +18,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'leavers') return world.leavers();
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
+  if (who === 'tickets') return world.tickets(what);
   if (who === 'entra') return inEntra(world, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);

@@ -8,6 +8,7 @@ import { type Services, startServices } from '../../simulators/demo/services.ts'
 import { type OidcSimulator, startOidcSimulator } from '../../simulators/oidc/index.ts';
 import { type PagerDutySimulator, startPagerDuty } from '../../simulators/pagerduty/index.ts';
 import { ManualClock } from '../../simulators/shared/clock.ts';
+import { startTickets } from '../../simulators/tickets/index.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
@@ -16,6 +17,7 @@ import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
 import { router } from '../../src/app/loops/routing.ts';
+import { watchTickets } from '../../src/app/loops/tickets.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
@@ -25,7 +27,7 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import { pagesOf } from '../../src/pages.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom } from '../../src/rooms.ts';
+import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
@@ -63,6 +65,8 @@ export interface World {
   leavers(): Promise<void>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;
+  /** Sets a ticket’s status, `INC-1 done`, and looks what hangs on tickets. */
+  tickets(what: string): Promise<void>;
   /** Deliveries that are still being worked on. */
   busy(): number;
   /** Called after each change of a service, and when a delivery has been worked on. */
@@ -114,11 +118,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const wanted = edit(yaml, oidc);
   const pager = wanted.includes('PAGERDUTY_URL') ? await startPagerDuty({ now: clock.now }) : undefined;
-  const read = readConfig(wanted.replaceAll('PAGERDUTY_URL', pager?.url ?? ''));
+  const jira = wanted.includes('TICKETS_URL') ? await startTickets() : undefined;
+  const placed = wanted.replaceAll('PAGERDUTY_URL', pager?.url ?? '').replaceAll('TICKETS_URL', jira?.url ?? '');
+  const read = readConfig(placed);
   if ('faults' in read) throw new Error(read.faults.join('\n'));
   const { config } = read;
   Object.assign(process.env, demoSecrets(services), {
     PAGERDUTY_TOKEN: pager?.token ?? '',
+    TICKETS_AUTHORIZATION: jira?.authorization ?? '',
     SIGN_IN_SECRET: oidc?.client.clientSecret ?? '',
   });
 
@@ -139,6 +146,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const store = memoryStore({ now: clock.now, audit });
   const queue = memoryQueue();
   const rooms = await chatRooms(config, { log, journal: memoryJournal(clock.now), directory });
+  const tickets = ticketRoom(config);
   let random = 0;
   const deps: Deps = {
     store,
@@ -157,6 +165,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ),
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory,
+    ...(tickets ? { tickets } : {}),
     onCall: onCallRoom({ config, directory }, log, clock.now),
     ...(browser ? { browser } : {}),
     ruleRecords: memoryRuleRecords(),
@@ -236,6 +245,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async leavers() {
       await leavers(signal);
     },
+    async tickets(what) {
+      const [key = '', category = ''] = what.split(' ');
+      jira?.set(key, category);
+      await watchTickets(deps, signal);
+    },
     async reviews() {
       await askReviews(deps, signal);
     },
@@ -253,6 +267,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await server.close();
       await services.stop();
       await pager?.stop();
+      await jira?.stop();
       await oidc?.stop();
       rmSync(folder, { recursive: true, force: true });
     },

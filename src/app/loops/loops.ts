@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { alarmOfGlass } from '../glass/alarm.ts';
 import { askReviews } from '../glass/reviews.ts';
 import { Alarms } from '../operators/alarms.ts';
 import type { Lateness } from '../operators/lateness.ts';
@@ -18,12 +19,15 @@ import { holder } from './protections.ts';
 import { router } from './routing.ts';
 import { closeStrays } from './strays.ts';
 import { sweeper } from './sweep.ts';
+import { watchTickets } from './tickets.ts';
 
 /** How often it is asked whether the store went back. */
 const COMPARE_MS = 5_000;
 const LATE_MS = 15_000;
 /** How often it is looked whether the time of a rule without a record is over. */
 const STRAYS_MS = 5_000;
+/** How often it is looked whether broken glass is still to be told besides the chats. */
+const GLASS_MS = 5_000;
 /** Memory fills slowly. */
 const AUDIT_MS = 10 * MINUTE_MS;
 
@@ -60,6 +64,8 @@ export function startLoops(
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps, alarms) },
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
     { name: 'leavers', everyMs: MINUTE_MS, leaseMs: 30_000, run: leaversOf(deps) },
+    { name: 'tickets', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => watchTickets(deps, signal) },
+    { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },

@@ -1,11 +1,13 @@
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
+import type { AlarmWay } from '../../ports/alarm-way.ts';
 import type { Deps } from '../deps.ts';
 import { tellPlaces } from '../protect/news.ts';
 
 /** What one process told, the others do not tell again: by then each has had its turn. */
 const TOLD_MS = 15 * MINUTE_MS;
+const WAY_MS = 15_000;
 /** Troubles that are kept at a time; there are few kinds of them. */
 const MOST = 100;
 
@@ -25,11 +27,11 @@ interface Raised {
   readonly untilMs: number;
 }
 
-export type AlarmDeps = Pick<Deps, 'rules' | 'chats' | 'log' | 'store' | 'monotonic'>;
+export type AlarmDeps = Pick<Deps, 'rules' | 'chats' | 'log' | 'store' | 'monotonic' | 'ways'>;
 
 /**
  * Tells the operators' places of trouble: once when it begins, once when it gets worse, and once when it is over. Where no
- * place is named, the log alone has it. Of several processes one tells, and the same again after a quarter of an hour at the
+ * place is named, and no way that needs no chat, the log alone has it. Of several processes one tells, and the same again after a quarter of an hour at the
  * earliest.
  */
 export class Alarms {
@@ -82,6 +84,20 @@ export class Alarms {
   async #tell(title: string, lines: readonly string[]): Promise<boolean> {
     const places = uniquePlaces(this.#deps.rules.operators ?? []);
     const report: Report = { title, sections: [{ heading: '', rows: lines.map((line) => ({ line: [line] })) }] };
-    return places.length === 0 || (await tellPlaces(this.#deps, report, places)) > 0;
+    if (places.length > 0 && (await tellPlaces(this.#deps, report, places)) > 0) return true;
+    // No chat takes it, or none is to: by every way that needs none. Where there is no way either, the log alone has it.
+    const { ways = [] } = this.#deps;
+    if (ways.length === 0) return places.length === 0;
+    return (await this.#tellWays(ways, title, lines)) > 0;
+  }
+
+  async #tellWays(ways: readonly AlarmWay[], title: string, lines: readonly string[]): Promise<number> {
+    const { log } = this.#deps;
+    const at = Date.now();
+    const news = { id: `alarm-${at}`, kind: 'alarm', at, title, lines } as const;
+    const told = await Promise.allSettled(ways.map((way) => way.tell(news, AbortSignal.timeout(WAY_MS))));
+    for (const [i, one] of told.entries())
+      if (one.status === 'rejected') log.warn({ way: ways[i]?.name, error: one.reason }, 'an alarm was not taken');
+    return told.filter(({ status }) => status === 'fulfilled').length;
   }
 }

@@ -11,6 +11,7 @@ import { drillSentence } from '../../core/view/drill-page.ts';
 import type { Examiner } from '../../ports/examiner.ts';
 import { judged, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
+import { examineGlass } from '../glass/examine.ts';
 import { type Closer, mustBeSecurity } from '../request/end.ts';
 
 const LIMIT_MS = 60 * SECOND_MS;
@@ -39,7 +40,8 @@ export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagn
     ...[...deps.clouds.values()].map((cloud) => ({ ...bound(cloud), name: CLOUD_NAMES[cloud.cloud] })),
   ];
   const found = (await Promise.all(all.map((one) => examined(one, places, signal)))).flat();
-  const whole = [...found, ...(await lastDrill(deps).catch(() => []))];
+  const more = [lastDrill(deps), examineGlass(deps)].map((one) => one.catch(() => []));
+  const whole = [...found, ...(await Promise.all(more)).flat()];
   // Where Redis is away it says so itself, and there is no audit.
   const written = note(deps, { event: 'doctor', outcome: 'done', ...by, why: doctorReport(whole).title });
   await soon(written, AbortSignal.timeout(AUDIT_MS)).catch(() => undefined);

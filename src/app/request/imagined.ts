@@ -34,6 +34,7 @@ function judging({ rules, directory, machine, now, log, onCall }: Imagined): Jud
     store: { now: async () => ({ at: now }) },
     directory,
     clouds: new Map([[cloudOf(machine.id), cloud]]),
+    tickets: { state: async () => 'open' },
     ...(onCall ? { onCall } : {}),
   };
 }

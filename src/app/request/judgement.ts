@@ -11,6 +11,7 @@ import { absent, againstIdentity, againstName, againstWay } from './against.ts';
 import type { Case } from './case.ts';
 import { type Decisions, decisions, NOTHING_DECIDED } from './decisions.ts';
 import type { Judging } from './judging.ts';
+import { againstTickets } from './tickets.ts';
 
 /** What came of it. Either list refuses: the one because somebody or something says no, the other because nobody can tell. */
 export interface Judgement extends Omit<Decisions, 'against'> {
@@ -81,6 +82,7 @@ export async function analyse(
     ...(policies.length > 0 ? againstWay(asked, state) : []),
     ...asked.ports.flatMap((port) => state?.keptOut?.(port, asked.source) ?? []),
     ...('error' in entitled ? [entitled.error] : []),
+    ...(await againstTickets(deps, policies, asked.because, signal)),
     ...undecided,
   ];
   return {

@@ -1,5 +1,6 @@
 import type { Place } from '../../core/people/place.ts';
 import { MOST_PLACES } from '../../core/policy/floods.ts';
+import { ticketsOf } from '../../core/policy/needs.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { asked } from '../../core/request/life.ts';
 import { type Pending, type Request, requestId } from '../../core/request/request.ts';
@@ -36,6 +37,7 @@ export async function newRequest(
   const { policies, quorum, missing, escalatesAt, state, bearers } = allowed;
   const { at: askedAt } = await deps.store.now();
   const left = places.length - MOST_PLACES;
+  const tickets = ticketsOf(policies, what.justification);
   const warnings = [
     ...(state.warnings ?? []),
     ...(bearers === undefined ? [] : [bearers]),
@@ -50,6 +52,7 @@ export async function newRequest(
     places: places.slice(0, MOST_PLACES),
     answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
     quorum,
+    ...(tickets.length > 0 ? { tickets } : {}),
     ...(missing.length === 0 ? { escalatesAt: askedAt } : escalatesAt === undefined ? {} : { escalatesAt }),
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
     ...(warnings.length > 0 ? { warnings } : {}),

@@ -112,6 +112,21 @@ export const POLICY_ERRORS = {
     say: 'Cannot tell who may: the directory does not answer, and what was kept of it is {age} old.',
     hint: 'It counts for {oldest} (`breakGlassOffline.oldest`). Try again when the directory answers.',
   },
+  ticketClosed: {
+    kind: 'denied',
+    say: 'Ticket {ticket} is closed.',
+    hint: 'Request again with one that is open, or have it opened again.',
+  },
+  ticketUnknown: {
+    kind: 'unjudged',
+    say: 'Cannot tell whether ticket {ticket} is open: {why}.',
+    hint: 'Try again. If it stays so, ask your Drawbridge administrator. What is open stays open meanwhile.',
+  },
+  ticketOver: {
+    kind: 'refused',
+    say: 'Ticket {ticket} was closed.',
+    hint: 'Request again with one that is open.',
+  },
   malformedReview: {
     kind: 'invalid',
     say: 'Say which access, and whether it was right.',

@@ -12,4 +12,12 @@ export interface ReasonRule {
   /** One of its words must be like this. */
   readonly ticket?: { readonly text: string; readonly isIn: (word: string) => boolean };
   readonly leastLetters?: number;
+  /** The ticket system that is asked whether it is open. */
+  readonly check?: string;
+}
+
+/** A ticket, in a system of the configuration. */
+export interface Ticket {
+  readonly system: string;
+  readonly id: string;
 }

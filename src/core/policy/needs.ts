@@ -1,5 +1,5 @@
 import { contains } from '../rule/source.ts';
-import type { Auto, ReasonRule } from './bounds.ts';
+import type { Auto, ReasonRule, Ticket } from './bounds.ts';
 import { isWithinHours } from './hours.ts';
 import type { Policy } from './policy.ts';
 import type { Chain, Stage } from './stage.ts';
@@ -32,10 +32,26 @@ function isAutomatic({ from, upToMs }: Auto, { forMs, source, isBastion }: Wish)
 }
 
 /** What a reason lacks, in words; undefined where it has all that the rule demands. */
-export function lackOfReason({ ticket, leastLetters = 0 }: ReasonRule, reason: string): string | undefined {
-  const words = reason.split(/[\s,;:()[\]]+/).map((word) => word.replace(/[.!?]+$/, ''));
-  if (ticket && !words.some((word) => word !== '' && ticket.isIn(word))) return `a ticket such as ${ticket.text}`;
+export function lackOfReason(rule: ReasonRule, reason: string): string | undefined {
+  const { ticket, leastLetters = 0 } = rule;
+  if (ticket && ticketIn(rule, reason) === undefined) return `a ticket such as ${ticket.text}`;
   return [...reason.trim()].length < leastLetters ? `at least ${leastLetters} letters` : undefined;
+}
+
+/** The first word that is a ticket as the rule wants it. */
+function ticketIn({ ticket }: ReasonRule, reason: string): string | undefined {
+  const words = reason.split(/[\s,;:()[\]]+/).map((word) => word.replace(/[.!?]+$/, ''));
+  return words.find((word) => word !== '' && ticket?.isIn(word));
+}
+
+/** The tickets that a reason names and that these policies have looked up, each once. */
+export function ticketsOf(policies: readonly Policy[], reason: string): readonly Ticket[] {
+  const all = new Map<string, Ticket>();
+  for (const { because: rule } of policies) {
+    const id = rule?.check === undefined ? undefined : ticketIn(rule, reason);
+    if (rule?.check !== undefined && id !== undefined) all.set(`${rule.check} ${id}`, { system: rule.check, id });
+  }
+  return [...all.values()];
 }
 
 /** All stages that a policy may demand, whenever. */

@@ -14,6 +14,8 @@ export interface GlassBroken {
   readonly review?: GlassReview;
   /** The key that it was signed with, where it came without a chat: `SHA256:…`. */
   readonly key?: string;
+  /** The ways besides chats that it was told by. */
+  readonly alarmed?: readonly string[];
 }
 
 /** What somebody else said of it afterwards. */

@@ -2,6 +2,7 @@ import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
+import type { Ticket } from '../policy/bounds.ts';
 import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
@@ -38,6 +39,8 @@ interface Asked {
   readonly bastion?: string;
   readonly forMs: number;
   readonly justification: string;
+  /** The tickets that it hangs on: it ends when one of them is closed. */
+  readonly tickets?: readonly Ticket[];
   /** The lease of a drill: no policy and no approval, but the setting `drill`. */
   readonly drill?: true;
   /** Opened without a decision, loudly: what is owed for it. */

@@ -54,3 +54,14 @@ export function glassReviewed(request: Broken, review: GlassReview): Ended {
   const moment = { at: review.at, event: `was ${review.verdict}`, by: review.by.id, text: review.words };
   return { ...request, ...note(request, moment), breakGlass: { ...request.breakGlass, review } };
 }
+
+/** Is it still to be told by this way? */
+export function isAlarmOwed(request: Request, way: string): request is Request & { readonly breakGlass: GlassBroken } {
+  return request.breakGlass !== undefined && !request.breakGlass.alarmed?.includes(way);
+}
+
+/** It was told by this way. */
+export function glassAlarmed(request: Request & { readonly breakGlass: GlassBroken }, way: string): Request {
+  const alarmed = [...(request.breakGlass.alarmed ?? []), way];
+  return { ...request, ...note(request), breakGlass: { ...request.breakGlass, alarmed } };
+}

@@ -135,3 +135,18 @@ export function owedLine(request: Request, now: Instant, mayReview: boolean): Li
   const state = isReviewable(request) ? '' : 'not over yet, ';
   return [`\`${id}\`  ${nameOf(request)}, `, who(requester), `: ${state}review `, ...due, how];
 }
+
+/** The same for those who are told without a chat: all of it in plain text. */
+export function glassLines(request: Request): { readonly title: string; readonly lines: readonly string[] } {
+  const { id, requester, justification, forMs, askedAt, breakGlass } = request;
+  const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`;
+  return {
+    title: `BREAK-GLASS: ${requester.name} opens ${nameOf(request)}`,
+    lines: [
+      `${what}, since ${new Date(askedAt).toISOString()}. Nobody approved this.`,
+      `Reason: “${justification}”`,
+      ...(breakGlass?.key === undefined ? [] : [`Signed with ${breakGlass.key}, not in a chat.`]),
+      `Request ${id}. To close it: \`/jit revoke ${id}\`, or \`npx jit revoke ${id}\` on the computer that runs Drawbridge.`,
+    ],
+  };
+}
