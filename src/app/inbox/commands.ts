@@ -37,6 +37,7 @@ import { why } from '../request/why.ts';
 import { decided, ended, extending, wouldDecide } from '../request/words.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
+import { offerTyped } from './offers.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
 import { show } from './show.ts';
@@ -133,6 +134,10 @@ async function decidingTyped(
       const { id } = await which(isReviewable);
       return ok(ended(await reviewGlass(deps, person, { request: id, verdict: command.verb, words: command.reason })));
     }
+    case 'less':
+    case 'accept':
+    case 'decline':
+      return ok(...(await offerTyped(deps, person, command, which)));
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
       return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.since })));

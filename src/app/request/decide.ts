@@ -134,7 +134,7 @@ function mustDecide(person: Person, { circle, policies, failed }: Judgement): vo
 }
 
 /** Somebody who decides in another stage is told whom it waits for. */
-function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): void {
+export function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): void {
   const stages = progress?.stages ?? [];
   if (stages.some(({ by }) => by.includes(id))) return;
   const open = stages.filter(({ state }) => state === 'open');

@@ -166,6 +166,21 @@ export const COMMAND_ERRORS = {
     say: 'A justification is required.',
     hint: 'Add `because <reason>`; approvers will see it.',
   },
+  missingOffer: {
+    kind: 'invalid',
+    say: 'It is not said what you would approve.',
+    hint: 'Write for example `22 for 30m from 203.0.113.7`.',
+  },
+  offerNotLess: {
+    kind: 'invalid',
+    say: 'An offer is for less than what was requested, and for nothing else: {asked}.',
+    hint: 'Name fewer of these ports, less time, or a narrower source within that one; or approve it as it is.',
+  },
+  noOffer: {
+    kind: 'conflict',
+    say: 'This offer does not stand any more.',
+    hint: 'The card shows what stands now; `/jit list` does, too.',
+  },
   missingDenyReason: {
     kind: 'invalid',
     say: 'A reason is required to deny a request.',

@@ -5,6 +5,7 @@ import { readAskedSource, readSources } from './asked-source.ts';
 import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
+import { parseLess } from './less-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
@@ -49,7 +50,7 @@ const revoke: Read = ({ rest, reason }) =>
     : { verb: 'revoke', ...which(rest), ...because(reason) };
 
 const one =
-  (verb: 'withdraw' | 'approve' | 'deny'): Read =>
+  (verb: 'withdraw' | 'accept' | 'decline' | 'deny'): Read =>
   ({ rest, reason }) => ({ verb, ...which(rest), ...because(reason) });
 
 /** Every verb that can be typed, and what stands behind it. */
@@ -79,7 +80,9 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['close', revoke],
   ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
   ['withdraw', one('withdraw')],
-  ['approve', one('approve')],
+  ['approve', readApprove],
+  ['accept', one('accept')],
+  ['decline', one('decline')],
   ['deny', one('deny')],
   ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
 ]);
@@ -99,6 +102,12 @@ export function parseCommand(text: string, names: SourceNames): Command {
 function readGlass({ rest, reason, names }: Said): Command {
   if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
   return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ rest: words, reason, names })) };
+}
+
+function readApprove({ rest, reason, names }: Said): Command {
+  const less = parseLess(rest.slice(1), names);
+  const about = { ...which(rest), ...because(reason) };
+  return less ? { verb: 'less', ...about, less } : { verb: 'approve', ...about };
 }
 
 function readLink({ rest }: Said): Command {

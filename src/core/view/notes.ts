@@ -4,6 +4,7 @@ import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
 import { glassNotes, glassRemarks } from './glass.ts';
+import { offerNotes } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
 import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
@@ -20,6 +21,7 @@ export function notesOf(request: Request): readonly Note[] {
   return [
     ...glassNotes(request),
     ...notesOfChange(request),
+    ...offerNotes(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
     ...all,
