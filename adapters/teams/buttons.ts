@@ -30,6 +30,8 @@ const pressed = z.object({
       reason_right: z.string().max(4_000).optional(),
       reason_wrong: z.string().max(4_000).optional(),
       reason_less: z.string().max(4_000).optional(),
+      reason_ask: z.string().max(4_000).optional(),
+      reason_answer: z.string().max(4_000).optional(),
     }),
   }),
 });

@@ -110,6 +110,12 @@ const offer = z.looseObject({
   seen: text,
   accepted: instant.optional(),
 });
+const question = z.looseObject({
+  by: who,
+  at: instant,
+  text,
+  answer: z.looseObject({ at: instant, text }).optional(),
+});
 const again = z.looseObject({ at: instant, version: z.number(), what: z.array(text) });
 const live = { lookAt: instant };
 const troubled = { trouble: trouble.optional() };
@@ -146,6 +152,7 @@ const common = z.looseObject({
   demands: z.array(text).optional(),
   follows: text.optional(),
   offer: offer.optional(),
+  questions: z.array(question).optional(),
   policyVersion: text.optional(),
   asked: z.array(
     who.extend({

@@ -61,7 +61,7 @@ describe('an offer', () => {
     expect(plain(view.headline)).toContain(
       'Grace would approve less for api-1: port 22 (SSH) from 203.0.113.1 for 30 min',
     );
-    expect(view.buttons.map(({ verb }) => verb)).toEqual(['approve', 'accept', 'decline', 'deny', 'withdraw']);
+    expect(view.buttons.map(({ verb }) => verb)).toEqual(['approve', 'accept', 'decline', 'ask', 'deny', 'withdraw']);
   });
 
   it.each<[string, LessAsk]>([

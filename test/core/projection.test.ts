@@ -210,8 +210,8 @@ describe('the buttons', () => {
     [
       'pending',
       inStatus('pending'),
-      ['approve', 'less', 'deny', 'withdraw'],
-      ['Approve', 'Approve for less', 'Deny', 'Withdraw'],
+      ['approve', 'less', 'ask', 'deny', 'withdraw'],
+      ['Approve', 'Approve for less', 'Ask', 'Deny', 'Withdraw'],
     ],
     ['activating', inStatus('activating'), ['revoke'], ['Close now']],
     ['active', inStatus('active'), ['extend', 'why', 'revoke'], ['Extend', 'Why can’t I get in?', 'Close now']],

@@ -11,6 +11,7 @@ import { reviewGlass } from '../glass/review.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extendOnce } from '../request/extend.ts';
+import { answerQuestions, askRequester } from '../request/question.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
@@ -42,6 +43,10 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
       case 'right':
       case 'wrong':
         return reviewGlass(deps, person, { request: id, verdict: verb, words: reason });
+      case 'ask':
+        return askRequester(deps, person, id, reason);
+      case 'answer':
+        return answerQuestions(deps, person, id, reason);
       case 'extend':
         return extendOnce(deps, person, id, { since });
     }

@@ -166,6 +166,26 @@ export const COMMAND_ERRORS = {
     say: 'A justification is required.',
     hint: 'Add `because <reason>`; approvers will see it.',
   },
+  missingQuestion: {
+    kind: 'invalid',
+    say: 'The question is missing.',
+    hint: 'For example `/jit ask <id> for which ticket is this?`',
+  },
+  missingAnswer: {
+    kind: 'invalid',
+    say: 'The answer is missing.',
+    hint: 'For example `/jit answer <id> it is for INC-4711`.',
+  },
+  nothingAsked: {
+    kind: 'conflict',
+    say: 'Nothing that was asked about this request waits for an answer.',
+    hint: 'Its card shows what was asked and answered.',
+  },
+  tooManyQuestions: {
+    kind: 'refused',
+    say: '{most} questions were asked about this request, and that is the limit.',
+    hint: 'Talk to the requester; or deny it with a reason.',
+  },
   missingOffer: {
     kind: 'invalid',
     say: 'It is not said what you would approve.',

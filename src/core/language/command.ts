@@ -26,6 +26,7 @@ export type Command =
   | { readonly verb: 'show'; readonly which?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'less'; readonly which?: string; readonly reason?: string; readonly less: LessAsk }
+  | { readonly verb: 'ask' | 'answer'; readonly which?: string; readonly words?: string }
   | { readonly verb: 'accept' | 'decline'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'reviews' }
   | ReviewAsk

@@ -10,6 +10,7 @@ import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
 import { tidy } from './text.ts';
+import { parseWords } from './words-ask.ts';
 
 /** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */
 const STANDING: ReadonlyMap<string, LockdownWay | 'leave'> = new Map([
@@ -33,6 +34,8 @@ interface Said {
   /** Behind the first `because`. */
   readonly reason: string | undefined;
   readonly names: SourceNames;
+  /** As it was typed. */
+  readonly text: string;
 }
 
 type Read = (said: Said) => Command;
@@ -80,6 +83,8 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['close', revoke],
   ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
   ['withdraw', one('withdraw')],
+  ['ask', ({ text }) => ({ verb: 'ask', ...parseWords(text) })],
+  ['answer', ({ text }) => ({ verb: 'answer', ...parseWords(text) })],
   ['approve', readApprove],
   ['accept', one('accept')],
   ['decline', one('decline')],
@@ -96,12 +101,13 @@ export function parseCommand(text: string, names: SourceNames): Command {
   const [verb = 'help', ...rest] = words;
   const read = VERBS.get(verb.toLowerCase());
   if (!read) throw new JitError('unknownCommand', { word: tidy(verb, 40) });
-  return read({ rest, reason, names });
+  return read({ rest, reason, names, text });
 }
 
-function readGlass({ rest, reason, names }: Said): Command {
+function readGlass(said: Said): Command {
+  const { rest, reason } = said;
   if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
-  return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ rest: words, reason, names })) };
+  return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ ...said, rest: words })) };
 }
 
 function readApprove({ rest, reason, names }: Said): Command {

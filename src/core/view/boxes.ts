@@ -11,7 +11,7 @@ export interface Box {
   /** Who will read it, or what to write. */
   readonly hint: string;
   /** What is said where nothing was written. */
-  readonly missing: 'missingDenyReason' | 'missingReviewWords' | 'missingOffer';
+  readonly missing: 'missingDenyReason' | 'missingReviewWords' | 'missingOffer' | 'missingQuestion' | 'missingAnswer';
 }
 
 const REASON = { label: 'Reason', enter: 'Enter a reason.', hint: 'The requester will see this.' } as const;
@@ -25,6 +25,22 @@ export const BOXES: Readonly<Partial<Record<Verb, Box>>> = {
     enter: 'Enter what you would approve.',
     hint: 'Fewer ports, less time, or a narrower source; `because` and a reason may follow. The requester accepts or declines.',
     missing: 'missingOffer',
+  },
+  ask: {
+    title: 'Ask the requester',
+    submit: 'Ask',
+    label: 'Question',
+    enter: 'Enter a question.',
+    hint: 'The requester is told, and whoever sees the card can read it. Nothing is decided by it.',
+    missing: 'missingQuestion',
+  },
+  answer: {
+    title: 'Answer',
+    submit: 'Answer',
+    label: 'Answer',
+    enter: 'Enter an answer.',
+    hint: 'Whoever sees the card can read it.',
+    missing: 'missingAnswer',
   },
   right: { ...REASON, title: 'Review: was right', submit: 'Was right', missing: 'missingReviewWords' },
   wrong: { ...REASON, title: 'Review: was wrong', submit: 'Was wrong', missing: 'missingReviewWords' },

@@ -6,6 +6,7 @@ import { isAny } from '../rule/source.ts';
 import { glassNotes, glassRemarks } from './glass.ts';
 import { offerNotes } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
+import { conversation } from './questions.ts';
 import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
 import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
@@ -92,7 +93,12 @@ export function standingNotes(rules: readonly StandingRule[], ports?: readonly P
 export function remarksOf(request: Request): readonly Remark[] {
   const reviews = request.reviews.flatMap(({ by, reason }) => (reason ? [{ by: who(by), text: reason }] : []));
   const ending = 'ending' in request && request.ending.why === 'revoked' ? request.ending : undefined;
-  return [...reviews, ...glassRemarks(request), ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
+  return [
+    ...conversation(request),
+    ...reviews,
+    ...glassRemarks(request),
+    ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : []),
+  ];
 }
 
 function warning(text: string): Note {

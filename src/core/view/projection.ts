@@ -8,6 +8,7 @@ import { milestoneOf } from './milestone.ts';
 import { notesOf, remarksOf } from './notes.ts';
 import { offerButtons } from './offer-words.ts';
 import { worstText } from './proof-words.ts';
+import { questionButton } from './questions.ts';
 import { sessionsMayGoOn } from './sessions.ts';
 import type { Button, View } from './view.ts';
 import { denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
@@ -134,6 +135,7 @@ function buttons(request: Request): readonly Button[] {
     return [
       APPROVE,
       ...offerButtons(request),
+      questionButton(request),
       DENY,
       { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
     ];

@@ -2,6 +2,7 @@ import type { Line } from '../language/text.ts';
 import type { Moment, Pending } from '../request/request.ts';
 import { askedLine } from './asked.ts';
 import { offerNews } from './offer-words.ts';
+import { questionNews } from './questions.ts';
 import type { View } from './view.ts';
 import { nameOf, who } from './words.ts';
 
@@ -14,6 +15,8 @@ const NEWS: Readonly<Record<string, ((request: Pending, moment: Moment) => News)
   'asked again': undefined,
   offered: offerNews,
   'offer declined': offerNews,
+  'question asked': questionNews,
+  'question answered': questionNews,
   'routed again': onRouted,
   'nobody to ask': onNobody,
 };

@@ -12,6 +12,8 @@ export type DecidingVerb =
   | 'less'
   | 'accept'
   | 'decline'
+  | 'ask'
+  | 'answer'
   | GlassVerdict;
 
 /** What a button does: `why` only tells. The card carries a verb, a request id and a version, and no authority. */
@@ -26,6 +28,8 @@ export const VERBS = [
   'less',
   'accept',
   'decline',
+  'ask',
+  'answer',
   'why',
   'right',
   'wrong',
