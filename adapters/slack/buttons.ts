@@ -1,4 +1,5 @@
-import { NEEDS_REASON, VERBS, type Verb } from '../../src/core/view/view.ts';
+import { NEEDS_WORDS } from '../../src/core/view/boxes.ts';
+import { VERBS, type Verb } from '../../src/core/view/view.ts';
 import type { Press } from '../../src/ports/inbox.ts';
 
 /** A pressed button, as far as it can be read. Nothing in it is believed: ids are looked up and judged again. */
@@ -23,6 +24,12 @@ export function pressOf({ action_id, value }: Pressed, around: Around): Press | 
     : undefined;
 }
 
+/** What stands in the box of a button at first. */
+export function initialIn(value: string | undefined): string | undefined {
+  const { t } = read(value);
+  return typeof t === 'string' ? t : undefined;
+}
+
 /** Keeps a press while a person writes the reason for it. */
 export function kept(press: Press): string {
   return JSON.stringify(press);
@@ -37,7 +44,7 @@ export function keptPress(metadata: string): Press | undefined {
 
 /** A button that only opens a form for the reason. */
 export function needsReason(actionId: string): boolean {
-  return [...NEEDS_REASON].some((verb) => actionId === `jit_${verb}`);
+  return [...NEEDS_WORDS].some((verb) => actionId === `jit_${verb}`);
 }
 
 function isVerb(word: unknown): word is Verb {

@@ -120,13 +120,13 @@ function buttonsOf(view: View): ActionsBlock[] {
   return [{ type: 'actions', elements: view.buttons.map((button) => buttonOf(view, button)) }];
 }
 
-function buttonOf(view: View, { verb, label, style, confirm }: ViewButton): Button {
+function buttonOf(view: View, { verb, label, style, confirm, initial }: ViewButton): Button {
   return {
     type: 'button',
     action_id: `jit_${verb}`,
     text: { type: 'plain_text', text: cut(label, LABEL), emoji: false },
     accessibility_label: cut(`${label}: ${view.title}`, LABEL),
-    value: JSON.stringify({ r: view.request, v: view.version }),
+    value: JSON.stringify({ r: view.request, v: view.version, ...(initial === undefined ? {} : { t: initial }) }),
     ...(style === 'plain' ? {} : { style }),
     ...(confirm
       ? {

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { Verb } from '../../src/core/view/view.ts';
+import { LONGEST_REASON } from '../../src/core/language/terms.ts';
+import type { Box } from '../../src/core/view/boxes.ts';
 import type { Choice, FilledForm, FilledPorts, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { read } from './buttons.ts';
 import { cut } from './text.ts';
@@ -179,29 +180,27 @@ export function filledPorts(privateMetadata: string, values: Values): FilledPort
   };
 }
 
-/** What the button of a verb that needs a reason leads to. */
-const REASONS: Readonly<Partial<Record<Verb, { readonly title: string; readonly submit: string }>>> = {
-  right: { title: 'Review: was right', submit: 'Was right' },
-  wrong: { title: 'Review: was wrong', submit: 'Was wrong' },
-};
-
-/** Asks for a reason; `privateMetadata` holds ids only. */
-export function reasonForm(privateMetadata: string, verb: Verb): ModalView {
-  const { title, submit } = REASONS[verb] ?? { title: 'Deny request', submit: 'Deny' };
+/** Asks for what a verb takes in words; `privateMetadata` holds ids only. */
+export function reasonForm(privateMetadata: string, box: Box, initial?: string): ModalView {
   return {
     type: 'modal',
     callback_id: REASON_FORM,
     private_metadata: privateMetadata,
-    title: text(title),
-    submit: text(submit),
+    title: text(cut(box.title, 24)),
+    submit: text(box.submit),
     close: text('Back'),
     blocks: [
       {
         type: 'input',
         block_id: 'reason',
-        label: text('Reason'),
-        hint: text('The requester will see this.'),
-        element: { type: 'plain_text_input', action_id: 'reason', max_length: 500 },
+        label: text(box.label),
+        hint: text(box.hint),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'reason',
+          max_length: LONGEST_REASON,
+          ...(initial === undefined ? {} : { initial_value: initial }),
+        },
       },
     ],
   };

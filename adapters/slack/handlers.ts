@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
-import { NEEDS_REASON } from '../../src/core/view/view.ts';
+import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import { kept, keptPress, needsReason, pressOf } from './buttons.ts';
+import { initialIn, kept, keptPress, needsReason, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
@@ -160,10 +160,11 @@ export class Handlers {
       { user, ...(channel ? { channel } : {}), ...(message ? { message } : {}) },
     );
     if (!press) throw new JitError('unreadableButton');
-    if (!NEEDS_REASON.has(press.verb)) return this.#deps.inbox.press(sender, press);
+    const box = BOXES[press.verb];
+    if (!box) return this.#deps.inbox.press(sender, press);
     await this.#deps.clients.interactive.views.open({
       trigger_id: body.trigger_id,
-      view: reasonForm(kept(press), press.verb),
+      view: reasonForm(kept(press), box, initialIn(value)),
     });
     return undefined;
   }
@@ -192,7 +193,7 @@ export class Handlers {
     const press = keptPress(view.private_metadata);
     if (!press) throw new JitError('unreadableButton');
     if (reason.trim() === '') {
-      const { text } = sayOf(new JitError(press.verb === 'deny' ? 'missingDenyReason' : 'missingReviewWords'), '');
+      const { text } = sayOf(new JitError(BOXES[press.verb]?.missing ?? 'missingDenyReason'), '');
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();

@@ -29,6 +29,9 @@ const pressed = z.object({
       reason: z.string().max(4_000).optional(),
       reason_right: z.string().max(4_000).optional(),
       reason_wrong: z.string().max(4_000).optional(),
+      reason_less: z.string().max(4_000).optional(),
+      reason_ask: z.string().max(4_000).optional(),
+      reason_answer: z.string().max(4_000).optional(),
     }),
   }),
 });
@@ -131,7 +134,9 @@ async function pressButton(
     ref: { ...spot, activity: replyToId },
     ...(data.n === undefined ? {} : { nonce: data.n }),
   };
-  const reason = verb === 'right' ? data.reason_right : verb === 'wrong' ? data.reason_wrong : data.reason;
+  const own: Readonly<Record<string, unknown>> = data;
+  const typed = own[`reason_${verb}`] ?? data.reason;
+  const reason = typeof typed === 'string' ? typed : undefined;
   const answer = await room.inbox.press(sender, {
     verb,
     request: data.r,

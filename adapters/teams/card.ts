@@ -1,5 +1,6 @@
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import { type Button, NEEDS_REASON, type Note, type Tone, type Verb, type View } from '../../src/core/view/view.ts';
+import { BOXES, type Box } from '../../src/core/view/boxes.ts';
+import type { Button, Note, Tone, View } from '../../src/core/view/view.ts';
 import type { Outgoing } from './bot.ts';
 import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
 
@@ -186,20 +187,22 @@ function action(button: Button, data: Json): Json {
     style,
     card: { type: 'AdaptiveCard', body, actions: [inner] },
   });
-  if (NEEDS_REASON.has(verb)) return box([reasonInput(verb, confirm)], { ...execute, associatedInputs: 'auto' });
+  const wanted = BOXES[verb];
+  if (wanted) return box([reasonInput(button, wanted)], { ...execute, associatedInputs: 'auto' });
   return confirm === undefined ? execute : box([words([{ text: asRun(cut(confirm, MOST.confirm)) }])], execute);
 }
 
-function reasonInput(verb: Verb, question = 'Why?'): Json {
+function reasonInput({ verb, initial }: Button, { label, hint, enter }: Box): Json {
   return {
     type: 'Input.Text',
     // Of two boxes on one card each has an id of its own.
     id: verb === 'deny' ? 'reason' : `reason_${verb}`,
-    label: cut(question, MOST.confirm),
-    placeholder: 'The requester will read this',
+    label: cut(label, MOST.confirm),
+    placeholder: cut(hint, MOST.confirm),
     isMultiline: true,
     isRequired: true,
-    errorMessage: 'Enter a reason.',
+    errorMessage: enter,
     maxLength: LONGEST_REASON,
+    ...(initial === undefined ? {} : { value: initial }),
   };
 }

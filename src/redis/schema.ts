@@ -98,6 +98,24 @@ const ending = z.discriminatedUnion('why', [
 ]);
 
 const trouble = z.looseObject({ code, say: text, since: instant, tries: z.number() });
+const offer = z.looseObject({
+  by: who,
+  at: instant,
+  version: z.number(),
+  ports: z.array(port),
+  source: text,
+  sourceName: text.optional(),
+  forMs: span,
+  reason: text.optional(),
+  seen: text,
+  accepted: instant.optional(),
+});
+const question = z.looseObject({
+  by: who,
+  at: instant,
+  text,
+  answer: z.looseObject({ at: instant, text }).optional(),
+});
 const again = z.looseObject({ at: instant, version: z.number(), what: z.array(text) });
 const live = { lookAt: instant };
 const troubled = { trouble: trouble.optional() };
@@ -135,6 +153,8 @@ const common = z.looseObject({
   policies: z.array(text),
   demands: z.array(text).optional(),
   follows: text.optional(),
+  offer: offer.optional(),
+  questions: z.array(question).optional(),
   policyVersion: text.optional(),
   asked: z.array(
     who.extend({

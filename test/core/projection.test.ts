@@ -207,7 +207,12 @@ describe('where a request stands', () => {
 
 describe('the buttons', () => {
   it.each<[string, Request, Verb[], string[]]>([
-    ['pending', inStatus('pending'), ['approve', 'deny', 'withdraw'], ['Approve', 'Deny', 'Withdraw']],
+    [
+      'pending',
+      inStatus('pending'),
+      ['approve', 'less', 'ask', 'deny', 'withdraw'],
+      ['Approve', 'Approve for less', 'Ask', 'Deny', 'Withdraw'],
+    ],
     ['activating', inStatus('activating'), ['revoke'], ['Close now']],
     ['active', inStatus('active'), ['extend', 'why', 'revoke'], ['Extend', 'Why can’t I get in?', 'Close now']],
     [

@@ -109,17 +109,8 @@ async function pressInTeams(world: World, person: Person, text: string): Promise
     const card = activity.cardsFor[person.entraId] ?? activity.cards[0];
     const execute = card ? executesOf(card).find((one) => one.title === title) : undefined;
     if (!execute) continue;
-    // Each of two boxes for a reason is sent by its own button.
-    const isSent = (id: string) => !id.startsWith('reason_') || id === `reason_${String(execute.verb)}`;
-    const inputs = reason
-      ? {
-          inputs: Object.fromEntries(
-            inputIds(card)
-              .filter(isSent)
-              .map((id) => [id, reason]),
-          ),
-        }
-      : {};
+    const box = boxOf(card, execute) ?? card;
+    const inputs = reason ? { inputs: Object.fromEntries(inputIds(box).map((id) => [id, reason])) } : {};
     await teams.execute(person.entraId, activity.id, { verb: String(execute.verb), title, ...inputs });
     return;
   }
@@ -137,6 +128,18 @@ function executesOf(value: unknown): readonly Json[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = (value as Json).type === 'Action.Execute' ? [value as Json] : [];
   return [...own, ...Object.values(value).flatMap(executesOf)];
+}
+
+/** The box that a button opens below its card: what is typed there is sent with it alone. */
+function boxOf(value: unknown, execute: Json): Json | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { type, card } = value as Json;
+  if (type === 'Action.ShowCard' && executesOf(card).includes(execute)) return card as Json;
+  for (const inner of Object.values(value)) {
+    const box = boxOf(inner, execute);
+    if (box) return box;
+  }
+  return undefined;
 }
 
 function inputIds(value: unknown): readonly string[] {

@@ -3,6 +3,7 @@ import type { Command } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';
+import { openQuestions } from '../../core/request/question.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { isReviewable } from '../../core/request/reviewing.ts';
 import { doctorReport } from '../../core/view/doctor-page.ts';
@@ -31,13 +32,15 @@ import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { explain } from '../request/explain.ts';
 import { extendOnce } from '../request/extend.ts';
+import { answerQuestions, askRequester } from '../request/question.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
-import { decided, ended, extending, wouldDecide } from '../request/words.ts';
+import { answered, asked, decided, ended, extending, wouldDecide } from '../request/words.ts';
 import { decideRules } from '../rules/decide.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
+import { offerTyped } from './offers.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
 import { show } from './show.ts';
@@ -136,6 +139,18 @@ async function decidingTyped(
       const { id } = await which(isReviewable);
       return ok(ended(await reviewGlass(deps, person, { request: id, verdict: command.verb, words: command.reason })));
     }
+    case 'ask': {
+      const { id } = await which((request) => request.status === 'pending' && request.requester.id !== person.id);
+      return ok(asked(await askRequester(deps, person, id, command.words)));
+    }
+    case 'answer': {
+      const { id } = await which((request) => openQuestions(request).length > 0);
+      return ok(answered(await answerQuestions(deps, person, id, command.words)));
+    }
+    case 'less':
+    case 'accept':
+    case 'decline':
+      return ok(...(await offerTyped(deps, person, command, which)));
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
       return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.since })));

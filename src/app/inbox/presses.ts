@@ -4,14 +4,17 @@ import type { Person } from '../../core/people/person.ts';
 import { placeKey } from '../../core/people/place.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
+import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Press } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { reviewGlass } from '../glass/review.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extendOnce } from '../request/extend.ts';
+import { answerQuestions, askRequester } from '../request/question.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
+import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
 import { told } from './told.ts';
 
@@ -21,6 +24,8 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
   await adopt(deps, press);
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
   if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
+  if (isOfferVerb(verb))
+    return answered(deps, { ...press, verb }, () => offerPressed(deps, person, { ...press, verb }));
   const done = async (): Promise<Request> => {
     switch (verb) {
       case 'approve':
@@ -38,15 +43,30 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
       case 'right':
       case 'wrong':
         return reviewGlass(deps, person, { request: id, verdict: verb, words: reason });
+      case 'ask':
+        return askRequester(deps, person, id, reason);
+      case 'answer':
+        return answerQuestions(deps, person, id, reason);
       case 'extend':
         return extendOnce(deps, person, id, { since });
     }
   };
-  try {
-    const request = await decision(deps, { verb, request: id }, done);
+  return answered(deps, { ...press, verb }, async () => {
+    const request = await done();
     // The card says the rest to everybody; who approved and was not the last is told who is still needed.
     const isMore = verb === 'approve' && isWaiting(request);
-    return { lines: isMore ? [decided(request, 'approve')] : [], refused: false, view: viewOf(request) };
+    return { lines: isMore ? [decided(request, 'approve')] : [], view: viewOf(request) };
+  });
+}
+
+/** What a press did, or why it was refused. */
+async function answered(
+  deps: Deps,
+  { verb, request: id }: Press & { readonly verb: DecidingVerb },
+  work: () => Promise<Pick<Answer, 'lines' | 'view'>>,
+): Promise<Answer> {
+  try {
+    return { ...(await decision(deps, { verb, request: id }, work)), refused: false };
   } catch (error) {
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.

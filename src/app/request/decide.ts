@@ -134,7 +134,7 @@ function mustDecide(person: Person, { circle, policies, failed }: Judgement): vo
 }
 
 /** Somebody who decides in another stage is told whom it waits for. */
-function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): void {
+export function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Person): void {
   const stages = progress?.stages ?? [];
   if (stages.some(({ by }) => by.includes(id))) return;
   const open = stages.filter(({ state }) => state === 'open');
@@ -170,7 +170,7 @@ function deny(request: Request, review: Review): Decision {
 }
 
 /** Whoever decides under one of the request's policies as they are now. Nothing of the machine has a say in a “no”. */
-async function mayDeny(deps: Deps, person: Person, request: Request): Promise<void> {
+export async function mayDeny(deps: Deps, person: Person, request: Request): Promise<void> {
   const { policies, machineName } = request;
   const now = deps.rules.policies.filter(({ name }) => policies.includes(name));
   if (now.length === 0) throw new JitError('noPolicy', { machine: machineName });

@@ -65,3 +65,12 @@ export function extending(request: Request): Line {
       ]
     : [`Extended: ${nameOf(request)} is open until `, ...end, '.'];
 }
+
+/** To whoever asked. */
+export function asked(request: Request): Line {
+  return [who(request.requester), ` is asked about \`${request.id}\` for ${nameOf(request)}; you are told the answer.`];
+}
+
+export function answered(request: Request): Line {
+  return [`Your answer is on request \`${request.id}\` for ${nameOf(request)}; approvers are told.`];
+}

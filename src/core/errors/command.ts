@@ -166,6 +166,41 @@ export const COMMAND_ERRORS = {
     say: 'A justification is required.',
     hint: 'Add `because <reason>`; approvers will see it.',
   },
+  missingQuestion: {
+    kind: 'invalid',
+    say: 'The question is missing.',
+    hint: 'For example `/jit ask <id> for which ticket is this?`',
+  },
+  missingAnswer: {
+    kind: 'invalid',
+    say: 'The answer is missing.',
+    hint: 'For example `/jit answer <id> it is for INC-4711`.',
+  },
+  nothingAsked: {
+    kind: 'conflict',
+    say: 'Nothing that was asked about this request waits for an answer.',
+    hint: 'Its card shows what was asked and answered.',
+  },
+  tooManyQuestions: {
+    kind: 'refused',
+    say: '{most} questions were asked about this request, and that is the limit.',
+    hint: 'Talk to the requester; or deny it with a reason.',
+  },
+  missingOffer: {
+    kind: 'invalid',
+    say: 'It is not said what you would approve.',
+    hint: 'Write for example `22 for 30m from 203.0.113.7`.',
+  },
+  offerNotLess: {
+    kind: 'invalid',
+    say: 'An offer is for less than what was requested, and for nothing else: {asked}.',
+    hint: 'Name fewer of these ports, less time, or a narrower source within that one; or approve it as it is.',
+  },
+  noOffer: {
+    kind: 'conflict',
+    say: 'This offer does not stand any more.',
+    hint: 'The card shows what stands now; `/jit list` does, too.',
+  },
   missingDenyReason: {
     kind: 'invalid',
     say: 'A reason is required to deny a request.',

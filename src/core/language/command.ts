@@ -27,6 +27,9 @@ export type Command =
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'show'; readonly which?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'less'; readonly which?: string; readonly reason?: string; readonly less: LessAsk }
+  | { readonly verb: 'ask' | 'answer'; readonly which?: string; readonly words?: string }
+  | { readonly verb: 'accept' | 'decline'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'reviews' }
   | ReviewAsk
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
@@ -75,3 +78,11 @@ export interface Ask {
 
 /** `explain <machine> [ports] [for 2h] [from <source>]`: what would become of such a request? */
 export type ExplainAsk = Omit<Ask, 'justification'> & { readonly justification?: string };
+
+/** `[ports] [for 30m] [from <source>]`: what somebody would approve of a request; what is not said stays as it was asked for. */
+export interface LessAsk {
+  /** Empty: all of them. */
+  readonly ports: readonly Port[];
+  readonly forMs?: number;
+  readonly source?: string;
+}

@@ -5,11 +5,13 @@ import { readAskedSource, readSources } from './asked-source.ts';
 import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
+import { parseLess } from './less-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
 import { parseRules } from './rules-ask.ts';
 import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
 import { tidy } from './text.ts';
+import { parseWords } from './words-ask.ts';
 
 /** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */
 const STANDING: ReadonlyMap<string, LockdownWay | 'leave'> = new Map([
@@ -33,6 +35,8 @@ interface Said {
   /** Behind the first `because`. */
   readonly reason: string | undefined;
   readonly names: SourceNames;
+  /** As it was typed. */
+  readonly text: string;
 }
 
 type Read = (said: Said) => Command;
@@ -50,7 +54,7 @@ const revoke: Read = ({ rest, reason }) =>
     : { verb: 'revoke', ...which(rest), ...because(reason) };
 
 const one =
-  (verb: 'withdraw' | 'approve' | 'deny'): Read =>
+  (verb: 'withdraw' | 'accept' | 'decline' | 'deny'): Read =>
   ({ rest, reason }) => ({ verb, ...which(rest), ...because(reason) });
 
 /** Every verb that can be typed, and what stands behind it. */
@@ -81,7 +85,11 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['close', revoke],
   ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
   ['withdraw', one('withdraw')],
-  ['approve', one('approve')],
+  ['ask', ({ text }) => ({ verb: 'ask', ...parseWords(text) })],
+  ['answer', ({ text }) => ({ verb: 'answer', ...parseWords(text) })],
+  ['approve', readApprove],
+  ['accept', one('accept')],
+  ['decline', one('decline')],
   ['deny', one('deny')],
   ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
 ]);
@@ -95,12 +103,19 @@ export function parseCommand(text: string, names: SourceNames): Command {
   const [verb = 'help', ...rest] = words;
   const read = VERBS.get(verb.toLowerCase());
   if (!read) throw new JitError('unknownCommand', { word: tidy(verb, 40) });
-  return read({ rest, reason, names });
+  return read({ rest, reason, names, text });
 }
 
-function readGlass({ rest, reason, names }: Said): Command {
+function readGlass(said: Said): Command {
+  const { rest, reason } = said;
   if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
-  return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ rest: words, reason, names })) };
+  return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ ...said, rest: words })) };
+}
+
+function readApprove({ rest, reason, names }: Said): Command {
+  const less = parseLess(rest.slice(1), names);
+  const about = { ...which(rest), ...because(reason) };
+  return less ? { verb: 'less', ...about, less } : { verb: 'approve', ...about };
 }
 
 function readLink({ rest }: Said): Command {

@@ -7,8 +7,10 @@ import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
 import type { GlassBroken } from './break-glass.ts';
+import type { Question } from './conversation.ts';
 import type { Cut } from './cut.ts';
 import type { Ending, Extension, Lease, OpenLease, Proof, Trouble } from './lease.ts';
+import type { Offer } from './offer.ts';
 import type { Review, Who } from './review.ts';
 
 /** What was asked and all that happened to it since: the one thing stored. Changed only through life.ts. */
@@ -49,6 +51,10 @@ interface Asked {
   readonly policies: readonly string[];
   /** What these policies demanded then, a line for each stage; absent where a version asked that did not keep it. */
   readonly demands?: readonly string[];
+  /** What approvers asked the requester, the oldest first. */
+  readonly questions?: readonly Question[];
+  /** What an approver would approve of it; where it was accepted, another request comes after this one. */
+  readonly offer?: Offer;
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
   /** What these said then: a short hash. Absent where a version judged it that kept none. */

@@ -18,6 +18,7 @@ import {
 } from '../request/request.ts';
 import { countText, neededLine } from './approvals.ts';
 import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
+import { acceptedLine } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
 import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
@@ -133,7 +134,8 @@ function stillNeeded(request: Request): Line {
 function refusal(request: Refused): Line {
   const requester = who(request.requester);
   const access = `access to ${nameOf(request)}`;
-  if (request.status === 'withdrawn') return [requester, ` withdrew the request for ${access}.`];
+  if (request.status === 'withdrawn')
+    return acceptedLine(request) ?? [requester, ` withdrew the request for ${access}.`];
   if (request.status === 'denied')
     return [requester, `: ${access} was denied by `, ...denier(request), '.', ...reasonOf(request)];
   return [requester, `: the request for ${access} expired without a decision. Ask again if you still need it.`];

@@ -4,7 +4,9 @@ import { byReach, isLoud, wayText } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
 import { glassNotes, glassRemarks } from './glass.ts';
+import { offerNotes } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
+import { conversation } from './questions.ts';
 import { notesOfCut } from './sessions.ts';
 import type { Note, Remark } from './view.ts';
 import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
@@ -20,6 +22,7 @@ export function notesOf(request: Request): readonly Note[] {
   return [
     ...glassNotes(request),
     ...notesOfChange(request),
+    ...offerNotes(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
     ...all,
@@ -90,7 +93,12 @@ export function standingNotes(rules: readonly StandingRule[], ports?: readonly P
 export function remarksOf(request: Request): readonly Remark[] {
   const reviews = request.reviews.flatMap(({ by, reason }) => (reason ? [{ by: who(by), text: reason }] : []));
   const ending = 'ending' in request && request.ending.why === 'revoked' ? request.ending : undefined;
-  return [...reviews, ...glassRemarks(request), ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : [])];
+  return [
+    ...conversation(request),
+    ...reviews,
+    ...glassRemarks(request),
+    ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : []),
+  ];
 }
 
 function warning(text: string): Note {

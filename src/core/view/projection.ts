@@ -6,7 +6,9 @@ import { factsOf } from './facts.ts';
 import { accessWord, letInBy, reviewButtons } from './glass.ts';
 import { milestoneOf } from './milestone.ts';
 import { notesOf, remarksOf } from './notes.ts';
+import { offerButtons } from './offer-words.ts';
 import { worstText } from './proof-words.ts';
+import { questionButton } from './questions.ts';
 import { sessionsMayGoOn } from './sessions.ts';
 import type { Button, View } from './view.ts';
 import { denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
@@ -51,7 +53,13 @@ function standing(request: Request): Standing {
     case 'denied':
       return { tone: 'refused', title: title('denied'), status: ['Denied by ', ...denier(request)] };
     case 'withdrawn':
-      return { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(request.requester)] };
+      return request.offer?.accepted
+        ? {
+            tone: 'refused',
+            title: title('for less now'),
+            status: ['Gave way to what ', who(request.offer.by), ' offered'],
+          }
+        : { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(request.requester)] };
     case 'expired':
       return { tone: 'refused', title: title('expired'), status: ['Expired without a decision'] };
     case 'activating':
@@ -124,7 +132,13 @@ const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 
 function buttons(request: Request): readonly Button[] {
   if (request.status === 'pending')
-    return [APPROVE, DENY, { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' }];
+    return [
+      APPROVE,
+      ...offerButtons(request),
+      questionButton(request),
+      DENY,
+      { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
+    ];
   if (!isInForce(request)) return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : [])];
   const confirm = `Close access to ${nameOf(request)} now?`;
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };

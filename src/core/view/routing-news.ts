@@ -1,6 +1,8 @@
 import type { Line } from '../language/text.ts';
 import type { Moment, Pending } from '../request/request.ts';
 import { askedLine } from './asked.ts';
+import { offerNews } from './offer-words.ts';
+import { questionNews } from './questions.ts';
 import type { View } from './view.ts';
 import { nameOf, who } from './words.ts';
 
@@ -10,6 +12,11 @@ type News = Pick<View, 'announce' | 'headline'>;
 const NEWS: Readonly<Record<string, ((request: Pending, moment: Moment) => News) | undefined>> = {
   reviewed: undefined,
   'approvals voided': undefined,
+  'asked again': undefined,
+  offered: offerNews,
+  'offer declined': offerNews,
+  'question asked': questionNews,
+  'question answered': questionNews,
   'routed again': onRouted,
   'nobody to ask': onNobody,
 };

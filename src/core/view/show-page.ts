@@ -15,7 +15,7 @@ const LONGEST = 200;
 
 /** `/jit show`: all of one request, who is asked and why, whom that reached, and who did what. */
 export function showPage(request: Request, reached: ShownIn): Report {
-  const { title, status } = viewOf(request);
+  const { title, status, remarks } = viewOf(request);
   const facts = factsOf(request).filter(({ label }) => label !== 'Asked' && label !== 'Not asked');
   const left = request.leftOut ?? [];
   const asked = isWaiting(request) ? request.asked.map((one) => askedRow(request, one, reached)) : [];
@@ -29,6 +29,9 @@ export function showPage(request: Request, reached: ShownIn): Report {
         rows: [row(...capitalised(status), '.'), ...facts.map(({ label, value }) => row(`${label}: `, ...value))],
       },
       ...(asked.length + leftOut.length > 0 ? [{ heading: 'Who is asked', rows: [...asked, ...leftOut] }] : []),
+      ...(remarks.length > 0
+        ? [{ heading: 'What was said', rows: remarks.map(({ by, text }) => row(by, `: “${text}”`)) }]
+        : []),
       { heading: 'What happened', rows: moments.map((moment) => row(...momentLine(request, moment))) },
     ],
   };
@@ -52,7 +55,12 @@ function momentLine(request: Request, { at, event, by, text }: Moment): Line {
 
 /** As the request knows them. */
 function named(request: Request, id: string): Line {
-  const known = [request.requester, ...request.asked, ...request.reviews.map(({ by }) => by)];
+  const known = [
+    request.requester,
+    ...request.asked,
+    ...request.reviews.map(({ by }) => by),
+    ...(request.questions ?? []).map(({ by }) => by),
+  ];
   const found = known.find((one) => one.id === id);
   return [found ? who(found) : id];
 }

@@ -3,7 +3,18 @@ import type { Line, Span } from '../language/text.ts';
 import type { GlassVerdict } from '../request/break-glass.ts';
 
 /** What changes a request. */
-export type DecidingVerb = 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend' | GlassVerdict;
+export type DecidingVerb =
+  | 'approve'
+  | 'deny'
+  | 'withdraw'
+  | 'revoke'
+  | 'extend'
+  | 'less'
+  | 'accept'
+  | 'decline'
+  | 'ask'
+  | 'answer'
+  | GlassVerdict;
 
 /** What a button does: `why` only tells. The card carries a verb, a request id and a version, and no authority. */
 export type Verb = DecidingVerb | 'why';
@@ -14,13 +25,15 @@ export const VERBS = [
   'withdraw',
   'revoke',
   'extend',
+  'less',
+  'accept',
+  'decline',
+  'ask',
+  'answer',
   'why',
   'right',
   'wrong',
 ] as const satisfies readonly Verb[];
-
-/** The verbs that cannot be carried out without a reason: the chat asks for one. */
-export const NEEDS_REASON: ReadonlySet<Verb> = new Set(['deny', 'right', 'wrong']);
 
 export interface Button {
   readonly verb: Verb;
@@ -28,6 +41,8 @@ export interface Button {
   readonly style: 'primary' | 'danger' | 'plain';
   /** Ask “are you sure”, with these words. */
   readonly confirm?: string;
+  /** What stands in its box at first. */
+  readonly initial?: string;
 }
 
 /** How a card looks: one emoji and colour a tone. Never colour alone. `notice`: over, and a port is still open to some. `glass`: nobody approved it. */

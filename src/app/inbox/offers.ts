@@ -1,0 +1,78 @@
+import type { LessAsk } from '../../core/language/command.ts';
+import { readLess } from '../../core/language/less-ask.ts';
+import type { Line } from '../../core/language/text.ts';
+import type { Person } from '../../core/people/person.ts';
+import { offerOf } from '../../core/request/offering.ts';
+import { isWaiting, type Request } from '../../core/request/request.ts';
+import { termsText } from '../../core/view/offer-words.ts';
+import { viewOf } from '../../core/view/projection.ts';
+import { nameOf, who } from '../../core/view/words.ts';
+import type { Answer, Press } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { acceptOffer } from '../request/accept.ts';
+import { declineOffer, offerLess } from '../request/offer.ts';
+import { submitted, wouldDecide } from '../request/words.ts';
+
+/** The verbs of offers. */
+export type OfferVerb = 'less' | 'accept' | 'decline';
+
+export function isOfferVerb(verb: string): verb is OfferVerb {
+  return verb === 'less' || verb === 'accept' || verb === 'decline';
+}
+
+interface Typed {
+  readonly verb: OfferVerb;
+  readonly which?: string;
+  readonly reason?: string;
+  readonly less?: LessAsk;
+}
+
+/** What was typed about an offer. An offer names the id of its request, like any decision. */
+export async function offerTyped(
+  deps: Deps,
+  person: Person,
+  { verb, which, reason, less }: Typed,
+  find: (fits: (request: Request) => boolean) => Promise<Request>,
+): Promise<readonly Line[]> {
+  if (verb === 'less') {
+    const request = await find((one) => one.requester.id !== person.id && isWaiting(one));
+    if (which?.toLowerCase() !== request.id || !less) return wouldDecide(request, 'approve', reason);
+    const given = { request: request.id, less, ...(reason === undefined ? {} : { reason }) };
+    return offeredLines(await offerLess(deps, person, given));
+  }
+  const { id } = await find((one) => offerOf(one) !== undefined);
+  if (verb === 'decline') return declinedLines(await declineOffer(deps, person, id));
+  return submitted(await acceptOffer(deps, person, id), true);
+}
+
+/** The same for a button: the card that was pressed shows what became of it. */
+export async function offerPressed(
+  deps: Deps,
+  person: Person,
+  { verb, request: id, version, reason = '' }: Press & { readonly verb: OfferVerb },
+): Promise<Pick<Answer, 'lines' | 'view'>> {
+  if (verb === 'less') {
+    const request = await offerLess(deps, person, { request: id, version, ...readLess(reason, deps.rules.sources) });
+    return { lines: offeredLines(request), view: viewOf(request) };
+  }
+  if (verb === 'decline') {
+    const request = await declineOffer(deps, person, id, version);
+    return { lines: declinedLines(request), view: viewOf(request) };
+  }
+  const next = await acceptOffer(deps, person, id, version);
+  const { request } = await deps.store.load(id);
+  return { lines: submitted(next, true), ...(request ? { view: viewOf(request) } : {}) };
+}
+
+function offeredLines(request: Request): readonly Line[] {
+  const offer = offerOf(request);
+  const what = offer ? `: ${termsText(offer)}` : '';
+  return [
+    [`Offered for ${nameOf(request)}${what}. `, who(request.requester), ' is told, and can accept it.'],
+    [`Nothing was approved yet; request \`${request.id}\` waits as before.`],
+  ];
+}
+
+function declinedLines(request: Request): readonly Line[] {
+  return [[`The offer for ${nameOf(request)} is off; request \`${request.id}\` waits as before.`]];
+}

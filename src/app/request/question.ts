@@ -1,0 +1,44 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { LONGEST_REASON } from '../../core/language/terms.ts';
+import { tidy } from '../../core/language/text.ts';
+import type { Person } from '../../core/people/person.ts';
+import { answered, MOST_QUESTIONS, openQuestions, questioned } from '../../core/request/question.ts';
+import type { Pending, Request } from '../../core/request/request.ts';
+import type { Deps } from '../deps.ts';
+import { commit } from '../machine/commit.ts';
+import { whatHappened } from './answers.ts';
+import { mayDeny } from './decide.ts';
+
+/** Somebody who may decide asks the requester. Nothing is decided by it, and nobody else's words get on the request. */
+export async function askRequester(deps: Deps, person: Person, id: string, words = ''): Promise<Request> {
+  const text = tidy(words, LONGEST_REASON);
+  if (text === '') throw new JitError('missingQuestion');
+  const { request: before } = await deps.store.load(id);
+  if (!before) throw new JitError('unknownRequest', { typed: id });
+  if (before.requester.id === person.id) throw new JitError('ownRequest');
+  await mayDeny(deps, person, before);
+  const by = { id: person.id, name: person.name };
+  return commit(deps, id, (request, { at }) => {
+    const waiting = mustWait(request);
+    if ((waiting.questions ?? []).length >= MOST_QUESTIONS)
+      throw new JitError('tooManyQuestions', { most: String(MOST_QUESTIONS) });
+    return { next: questioned(waiting, by, text, at), event: 'question asked', by: by.id, text };
+  });
+}
+
+/** The requester answers what was asked so far. */
+export async function answerQuestions(deps: Deps, person: Person, id: string, words = ''): Promise<Request> {
+  const text = tidy(words, LONGEST_REASON);
+  return commit(deps, id, (request, { at }) => {
+    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    const waiting = mustWait(request);
+    if (openQuestions(waiting).length === 0) throw new JitError('nothingAsked');
+    if (text === '') throw new JitError('missingAnswer');
+    return { next: answered(waiting, text, at), event: 'question answered', by: person.id, text };
+  });
+}
+
+function mustWait(request: Request): Pending {
+  if (request.status !== 'pending') throw whatHappened(request);
+  return request;
+}

@@ -1,0 +1,78 @@
+import { durationText } from '../language/duration.ts';
+import type { Line } from '../language/text.ts';
+import type { OfferTerms } from '../request/offer.ts';
+import { offerOf } from '../request/offering.ts';
+import type { Moment, Pending, Refused, Request } from '../request/request.ts';
+import { portText } from '../rule/port.ts';
+import { namedSourceText } from '../rule/source.ts';
+import type { Button, Note, View } from './view.ts';
+import { nameOf, portList, who } from './words.ts';
+
+/** `port 22 (SSH) from 203.0.113.7 for 30 min`. */
+export function termsText(terms: OfferTerms): string {
+  return `${portList(terms.ports)} from ${namedSourceText(terms)} for ${durationText(terms.forMs)}`;
+}
+
+/** The same as it is typed, to be changed by whoever offers less. */
+export function typedTerms({ ports, source, sourceName, forMs }: OfferTerms): string {
+  const from = sourceName ?? source;
+  return `${ports.map(portText).join(', ')} from ${from} for ${durationText(forMs).replaceAll(' ', '')}`;
+}
+
+/** An offer that waits for the requester. */
+export function offerNotes(request: Request): readonly Note[] {
+  const offer = offerOf(request);
+  if (!offer) return [];
+  const reason = offer.reason ? [` Reason: “${offer.reason}”`] : [];
+  const text: Line = [
+    who(offer.by),
+    ` would approve less: ${termsText(offer)}. `,
+    who(request.requester),
+    ' can accept it.',
+    ...reason,
+  ];
+  return [{ tone: 'info', text }];
+}
+
+export const LESS: Button = { verb: 'less', label: 'Approve for less', style: 'plain' };
+const ACCEPT: Button = { verb: 'accept', label: 'Accept offer', style: 'primary' };
+const DECLINE: Button = { verb: 'decline', label: 'Decline offer', style: 'plain' };
+
+/** What is pressed about offers while a request waits. */
+export function offerButtons(request: Pending): readonly Button[] {
+  return offerOf(request) ? [ACCEPT, DECLINE] : [{ ...LESS, initial: typedTerms(request) }];
+}
+
+type Milestone = Pick<View, 'announce' | 'headline'>;
+
+/** The requester is told what is offered, and whoever offered it that it is declined. */
+export function offerNews(request: Pending, newest: Moment): Milestone {
+  const { offer, requester } = request;
+  const name = nameOf(request);
+  if (offer) {
+    const reason = offer.reason ? [` Reason: “${offer.reason}”`] : [];
+    const how = ` To accept: the button, or \`/jit accept ${request.id}\`.`;
+    const what = ` would approve less for ${name}: ${termsText(offer)}.`;
+    return {
+      announce: `offer-${offer.version}`,
+      headline: [who(requester), ': ', who(offer.by), what, how, ...reason],
+    };
+  }
+  const isOwn = newest.by === requester.id;
+  const by: Line = isOwn
+    ? [who(requester), ` declined what was offered for ${name}`]
+    : [`What was offered for ${name} was taken back`];
+  return { announce: `declined-offer-${newest.at}`, headline: [...by, '. The request waits as before.'] };
+}
+
+/** It gave way to what was offered. */
+export function acceptedLine(request: Refused): Line | undefined {
+  const { offer, requester } = request;
+  if (!offer?.accepted) return undefined;
+  return [
+    who(requester),
+    ' accepted what ',
+    who(offer.by),
+    ` offered for ${nameOf(request)}: ${termsText(offer)}. A new request is for that.`,
+  ];
+}
