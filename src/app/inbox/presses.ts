@@ -13,6 +13,7 @@ import { extendOnce } from '../request/extend.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { decision } from './refusals.ts';
+import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
@@ -48,6 +49,11 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
     const isMore = verb === 'approve' && isWaiting(request);
     return { lines: isMore ? [decided(request, 'approve')] : [], refused: false, view: viewOf(request) };
   } catch (error) {
+    const begun =
+      verb === 'approve'
+        ? await steppingUp(deps, person, { request: id, version, ...(reason ? { reason } : {}) }, error)
+        : undefined;
+    if (begun) return begun;
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
     const lines: readonly Line[] = [[told(deps, error).text]];
