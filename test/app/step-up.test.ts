@@ -173,9 +173,12 @@ describe('a fresh sign-in', () => {
   });
 
   it('counts for the person who pressed, and nobody else, even one who may decide', async () => {
-    const { ticket, through, signInAs, load } = await house('signIn');
+    const { ticket, through, signInAs, load, audit, id } = await house('signIn');
     signInAs({ entra: SAM_ID, name: 'Sam' });
     await expect(through(await ticket(GRACE))).rejects.toMatchObject({ code: 'otherAccount' });
+    expect(JSON.parse(audit.all.at(-1)?.record ?? '')).toMatchObject({
+      ...{ event: 'approve', outcome: 'refused', by: 'grace', as: 'approver', request: id, code: 'otherAccount' },
+    });
     expect(await load()).toMatchObject({ status: 'pending' });
   });
 

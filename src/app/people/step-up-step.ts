@@ -2,16 +2,24 @@ import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { plain } from '../../core/language/text.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
+import type { Person } from '../../core/people/person.ts';
 import { extensionOf, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf } from '../../core/view/words.ts';
 import type { SignedIn } from '../../ports/sign-in.ts';
 import type { StepPage } from '../../ports/steps.ts';
+import { codeOf, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { decide } from '../request/decide.ts';
 import { givenBy } from './step-up.ts';
 import { step, type Ticketed } from './tickets.ts';
+
+interface Approving {
+  readonly person: Person;
+  readonly about: NonNullable<Ceremony['about']>;
+  readonly by: SignedIn;
+}
 
 /** Approving with a fresh sign-in: what the page shows is what its button approves, once the same person has signed in. */
 export const stepUpStep = {
@@ -42,11 +50,15 @@ export const stepUpStep = {
     const { about, chat, account } = held.ceremony;
     const person = about && (await deps.directory.byId(about.person));
     if (!about || !person) throw new JitError('linkOver');
-    if (person.disabled) throw new JitError('personDisabled', { name: person.name });
-    if (person.entra?.toLowerCase() !== by.entra)
-      throw new JitError('otherAccount', { name: by.name, wanted: person.name });
     const acting = { person: { id: person.id, name: person.name }, chat, account };
-    await decide({ ...deps, acting }, person, { ...givenBy(about), stepUp: 'signIn' });
+    try {
+      await approveAs({ ...deps, acting }, { person, about, by });
+    } catch (error) {
+      // As by a button: what somebody tried to approve and could not is in the audit.
+      const facts = { by: acting, as: 'approver' as const, request: about.request, code: codeOf(error) };
+      await note(deps, { event: 'approve', outcome: 'refused', ...facts });
+      throw error;
+    }
     await step(deps.browser ?? gone(), held, { ...held.ceremony, by });
   },
 
@@ -65,4 +77,12 @@ function gone(): never {
 async function requestOf(deps: Deps, { about }: Ceremony): Promise<Request> {
   const { request } = await deps.store.load(about?.request ?? '');
   return request ?? gone();
+}
+
+/** The same person has signed in, and may still decide. */
+async function approveAs(deps: Deps, { person, about, by }: Approving): Promise<void> {
+  if (person.disabled) throw new JitError('personDisabled', { name: person.name });
+  if (person.entra?.toLowerCase() !== by.entra)
+    throw new JitError('otherAccount', { name: by.name, wanted: person.name });
+  await decide(deps, person, { ...givenBy(about), stepUp: 'signIn' });
 }
