@@ -67,6 +67,8 @@ export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
   let delivered = 0;
   return {
     oidc,
+    /** Where it is really served. */
+    url: server.url,
     deps,
     store,
     audit,
