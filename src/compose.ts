@@ -147,10 +147,10 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const check = checkOf(redis, ground, folder);
   const isAway = await awayAtStart(check, mayBeAway);
   const memory = new LeaseMemory();
-  const { links, ceremonies, ...kept } = redisRooms(address, ground, { redis, witness, memory });
+  const { links, ...kept } = redisRooms(address, ground, { redis, witness, memory });
   const people = (read: Config) => peopleRoom(read, log, undefined, links);
   const house = await LiveHouse.of(config, people);
-  const browser = await browserRoom(config, log, { links, ceremonies });
+  const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });

@@ -144,7 +144,7 @@ async function pressButton(
     ...(reason === undefined ? {} : { reason }),
     ...(card ? { card } : {}),
   });
-  if (answer.report) return sendPrivately(room, delivery, answer);
+  if (answer.report || answer.isPrivate) return sendPrivately(room, delivery, answer);
   const { refused, lines, view } = answer;
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
   if (refused || !view) return { answer: notice(lines), say: lines };

@@ -65,6 +65,11 @@ export function inWords(line: Line): string {
 
 /** A line as Markdown of a message: code stays code and bold stays bold, everything else shows as it was written. */
 export function inMessage(line: Line): string {
+  if (line.length > 1 && line.some((span) => typeof span !== 'string' && 'link' in span))
+    return line.map((span) => inMessage([span])).join('');
+  const [only] = line;
+  if (only !== undefined && typeof only !== 'string' && 'link' in only)
+    return `[${escapeMessage(only.name)}](${only.link})`;
   const text = line.map((span) => (typeof span === 'string' ? span : wordOf(span))).join('');
   const bold = /^\*(\p{L}+)\*/u.exec(text);
   const rest = bold ? text.slice(bold[0].length) : text;

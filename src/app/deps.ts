@@ -6,6 +6,7 @@ import type { Ended } from '../core/request/request.ts';
 import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { BrowserRoom } from '../ports/browser-room.ts';
+import type { Ceremonies } from '../ports/ceremonies.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -63,6 +64,8 @@ export interface Deps {
   readonly examiners?: readonly Examiner[];
   /** What came of the last drill; absent where none is kept. */
   readonly drills?: DrillRecords;
+  /** What is under way, a step at a time; absent where it is kept nowhere. */
+  readonly ceremonies?: Ceremonies;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
   /** What ticket systems say; absent where none is configured. */

@@ -122,6 +122,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     ...(policy.because ? { because: reasonRule(policy.because) } : {}),
     ...(policy.auto ? { auto: autoOf(config, policy.auto) } : {}),
     ...(policy.when === undefined ? {} : { when: conditionOf(policy.when) }),
+    ...(policy.stepUp ? { stepUp: policy.stepUp } : {}),
     stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     ...(policy.extend?.times === undefined ? {} : { extendSelfTimes: policy.extend.times }),

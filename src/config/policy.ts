@@ -126,6 +126,12 @@ export const policy = z.strictObject({
     .max(5)
     .optional()
     .describe('Number of different people of `approvers` who must approve. If unset, one.'),
+  stepUp: z
+    .enum(['numberMatch', 'signIn'])
+    .optional()
+    .describe(
+      'What an approver has to do besides. `numberMatch`: pick the number that the requester was told, so that they have to speak with each other. `signIn`: sign in anew with a browser (needs `signIn`). If unset, nothing.',
+    ),
   stages: stages
     .optional()
     .describe(

@@ -2,8 +2,16 @@ import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { isLoopback } from './loopback.ts';
 
-export function webFaults({ web, http, signIn, directory }: Known): readonly Fault[] {
-  return [...urlFaults(web?.url), ...proxyFaults(http?.trustedProxies), ...signInFaults({ web, signIn, directory })];
+export function webFaults({ web, http, signIn, directory, policies = [] }: Known): readonly Fault[] {
+  const unsigned = policies.flatMap((policy, i): readonly Fault[] =>
+    policy?.stepUp === 'signIn' && !signIn ? [{ path: ['policies', i, 'stepUp'], message: 'needs signIn' }] : [],
+  );
+  return [
+    ...unsigned,
+    ...urlFaults(web?.url),
+    ...proxyFaults(http?.trustedProxies),
+    ...signInFaults({ web, signIn, directory }),
+  ];
 }
 
 /** The issuer names the one tenant whose people are meant: with `common`, anybody's account would do. */

@@ -54,6 +54,8 @@ export interface Answer {
   readonly openForm?:
     | { readonly form: 'request'; readonly isBreakGlass?: true }
     | { readonly form: 'ports'; readonly machine: string };
+  /** The lines are for the person's own chat, wherever it was pressed. */
+  readonly isPrivate?: true;
   /** A list to show to the person alone, in place of the lines. Its buttons come back as commands. */
   readonly report?: Report;
   /** The request's newest view, for chats that answer a press with a card. */

@@ -16,6 +16,9 @@ const schema: z.ZodType<Ceremony> = z.looseObject({
   begun: z.looseObject({ browser: z.string(), state: z.string(), nonce: z.string(), verifier: z.string() }).optional(),
   isBack: z.literal(true).optional(),
   by: z.looseObject({ entra: z.string(), name: z.string() }).optional(),
+  about: z
+    .looseObject({ request: z.string(), version: z.number(), person: z.string(), reason: z.string().optional() })
+    .optional(),
   code: z.string().optional(),
   wrong: z.number().optional(),
 });

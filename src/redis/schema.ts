@@ -27,6 +27,7 @@ const review = z.looseObject({
   reason: text.optional(),
   seen: text.optional(),
   policyVersion: text.optional(),
+  stepUp: z.enum(['numberMatch', 'signIn']).optional(),
 });
 const placement = z.looseObject({
   rule: z.looseObject({ machine, port, source: text }),

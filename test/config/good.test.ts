@@ -219,6 +219,7 @@ describe('the house that a configuration describes', () => {
           bastion: true,
           cutSessions: true,
           longestMs: 4 * HOUR,
+          stepUp: 'signIn',
           stages: [
             {
               seats: [

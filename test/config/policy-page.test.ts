@@ -5,6 +5,7 @@ import { isAsExpected, readExpectations } from '../../src/config/expectations.ts
 import { houseRules, peopleOf } from '../../src/config/house.ts';
 import { judge } from '../../src/core/policy/judge.ts';
 import { outcomeText } from '../../src/core/policy/outcome.ts';
+import { stepUpOf } from '../../src/core/policy/step-up.ts';
 import { SSH, T0, WEB } from '../core/samples.ts';
 import { configOf, faultsOf } from './files.ts';
 
@@ -60,6 +61,7 @@ describe('the examples of docs/policy.md', () => {
       'Which policy applies',
       'Bounds',
       'Conditions',
+      'More than a press',
       'Break-glass',
     ]);
   });
@@ -86,6 +88,7 @@ describe('the examples of docs/policy.md', () => {
     expect(data({ dataClass: 'public' })).toEqual([]);
     expect(data({ dataClass: 'secret' })).toEqual(['policyCondition']);
     expect(data({})).toEqual(['conditionUnknown']);
+    expect(stepUpOf(ruled('More than a press')().policies)).toBe('numberMatch');
     const glass = houseRules(configOf(HOUSE + (EXAMPLES.find(({ title }) => title === 'Break-glass')?.yaml ?? '')));
     expect(glass.breakGlass).toMatchObject([{ longestMs: 3_600_000, stages: [], review: { withinMs: 86_400_000 } }]);
   });

@@ -140,7 +140,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
   const links = memoryAccountLinks();
   const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() }, links);
-  const browser = await browserRoom(config, log, { links, ceremonies: memoryCeremonies() });
+  const ceremonies = memoryCeremonies();
+  const browser = await browserRoom(config, log, { links, ceremonies });
   const house = await LiveHouse.of(config, async () => directory);
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
@@ -167,6 +168,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     directory,
     ...(tickets ? { tickets } : {}),
     onCall: onCallRoom({ config, directory }, log, clock.now),
+    ceremonies,
     ...(browser ? { browser } : {}),
     ruleRecords: memoryRuleRecords(),
     get rules() {

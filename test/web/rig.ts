@@ -25,9 +25,9 @@ const { requester: ADA, outsider: OTTO } = people;
 const KEYS = [{ id: 'w1', secret: 'a key of the pages' }] as const;
 
 /** Pages with everything behind them: the provider is simulated, Slack and Entra are lists. */
-export async function pagesRig() {
+export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
   const oidc = await startOidcSimulator();
-  oidc.register(`${ORIGIN}${SIGN_IN_PATH}`);
+  oidc.register(`${origin}${SIGN_IN_PATH}`);
   let at = Date.now();
   const now = () => at;
   const account = (id: string, name: string): Account => ({ id, name, disabled: false, guest: false, groups: [] });
@@ -42,12 +42,12 @@ export async function pagesRig() {
   const directory = new MergedDirectory({ ...settings, chats: ['slack', 'teams'], now, kept: links, entra: listed });
   const { clientId, clientSecret } = oidc.client;
   const browser: BrowserRoom = {
-    url: ORIGIN,
+    url: origin,
     seals: sealer('test', 'link', KEYS),
     ceremonies,
     signIn: oidcSignIn({
       ...{ issuer: oidc.issuer, clientId, clientSecret, tenantId: TENANT_ID },
-      redirect: `${ORIGIN}${SIGN_IN_PATH}`,
+      redirect: `${origin}${SIGN_IN_PATH}`,
     }),
     linking: { links, account: async (id) => slack.get(id) },
   };
@@ -57,16 +57,18 @@ export async function pagesRig() {
     rules: { policies: [], protectors: [], security: [], shortestMs: 1, sources: new Map() },
     random: (n: number) => crypto.getRandomValues(new Uint8Array(n)),
   } as unknown as Deps;
-  const cookie = browserCookie(ORIGIN);
-  const tools = { cookie, forms: forms(ORIGIN, cookie, sealer('test', 'form', KEYS)) };
+  const cookie = browserCookie(origin);
+  const tools = { cookie, forms: forms(origin, cookie, sealer('test', 'form', KEYS)) };
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, ready: async () => [], log: quiet },
+    ...{ host: '127.0.0.1', port, ready: async () => [], log: quiet },
     routes: webRoom(stepRoutes(stepsOf(deps, browser), tools), quiet),
   });
   const box = inbox(deps);
   let delivered = 0;
   return {
     oidc,
+    /** Where it is really served. */
+    url: server.url,
     deps,
     store,
     audit,
@@ -79,7 +81,7 @@ export async function pagesRig() {
       const sender = { chat: 'slack', user: slackId, place, key: `k${delivered}` } as const;
       return (await box.command(sender, text)).lines.map(plain).join('\n');
     },
-    browser: () => new TestBrowser((url) => url.replace(ORIGIN, server.url)),
+    browser: () => new TestBrowser((url) => url.replace(origin, server.url)),
     pass(ms: number) {
       at += ms;
     },
@@ -94,5 +96,5 @@ export type PagesRig = Awaited<ReturnType<typeof pagesRig>>;
 
 /** The address in what somebody was told. */
 export function linkIn(text: string): string {
-  return /https:\/\/\S+\/step\/[\w.-]+/.exec(text)?.[0] ?? '';
+  return /https?:\/\/\S+\/step\/[\w.-]+/.exec(text)?.[0] ?? '';
 }

@@ -18,6 +18,7 @@ import { reviewLines } from '../glass/reviews.ts';
 import { glassAnswer } from '../glass/words.ts';
 import { doctor } from '../operators/doctor.ts';
 import { beginLink, finishLink, linkLines, unlink } from '../people/link.ts';
+import { approveWithNumber } from '../people/step-up.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
 import { lockdowns } from '../protect/lockdowns.ts';
@@ -45,6 +46,7 @@ import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
 import { show } from './show.ts';
 import { actorOf } from './speaking.ts';
+import { steppingUp } from './stepping-up.ts';
 import { closeStray, strayCalled } from './strays.ts';
 import { told } from './told.ts';
 import { whoIs } from './whoami.ts';
@@ -84,6 +86,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await linkLines(deps, person)));
     case 'unlink':
       return ok(...(await unlink(deps, person, command.which)));
+    case 'match':
+      return ok(decided(await matched(deps, person, command), 'approve'));
     case 'unprotect':
       return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
     case 'close all':
@@ -109,6 +113,11 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
         ),
       );
   }
+}
+
+/** A number that is wrong is a refused decision. */
+function matched(deps: Deps, person: Person, { which, number }: Of<'match'>): Promise<Request> {
+  return decision(deps, { verb: 'approve', request: which }, () => approveWithNumber(deps, person, which, number));
 }
 
 /** Finds the request that is meant, among those that fit. */
@@ -168,7 +177,14 @@ async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'den
   const request = await find(isOthers);
   if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, verb, reason));
   const given = { request: request.id, verdict: verb, ...(reason === undefined ? {} : { reason }) };
-  return ok(decided(await decide(deps, person, given), verb));
+  try {
+    return ok(decided(await decide(deps, person, given), verb));
+  } catch (error) {
+    const shown = { request: request.id, version: request.version, ...(reason ? { reason } : {}) };
+    const begun = verb === 'approve' ? await steppingUp(deps, person, shown, error) : undefined;
+    if (begun) return begun;
+    throw error;
+  }
 }
 
 async function protecting(deps: Deps, actor: ProtectActor, command: Of<'protect'>): Promise<Answer> {

@@ -20,7 +20,7 @@ export const HELP: readonly Line[] = [
     'For `security`: `/jit list all` shows everything that is open or waits; `/jit close all` shows what it would close, then closes it; `/jit doctor` says what is wrong with Drawbridge and what it stands on, and what to do; `/jit drill` tries on a sandbox machine whether a port is closed in time although the process that closes it is killed.',
   ],
   [
-    '`/jit approve <id>` and `/jit deny <id> because <reason>` decide, like the buttons; without an ID, they show what they would decide. `/jit approve <id> 22 for 30m from <address>` offers less, which the requester takes with `/jit accept [id]` or not with `/jit decline [id]`. `/jit ask <id> <question>` asks the requester, who says `/jit answer <id> <words>`.',
+    '`/jit approve <id>` and `/jit deny <id> because <reason>` decide, like the buttons; without an ID, they show what they would decide. Where a policy wants more than a press, the answer says how; `/jit match <id> <number>` is what its buttons write. `/jit approve <id> 22 for 30m from <address>` offers less, which the requester takes with `/jit accept [id]` or not with `/jit decline [id]`. `/jit ask <id> <question>` asks the requester, who says `/jit answer <id> <words>`.',
   ],
   [
     '`/jit protect <machine>` opens a form for its ports; `/jit unprotect <machine>` ends their protection.  `/jit machines` lists what is protected by whom.  `/jit lockdowns` lists what lockdowns closed; `/jit restore <machine>` shows what putting it back would open; `/jit consent` lists lockdowns that the configuration wants and nobody agreed to yet.  `/jit rules` shows changed rules that wait for their owners.  `/jit recommend` shows which machines should be protected.',

@@ -16,6 +16,7 @@ import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
+import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
@@ -68,6 +69,11 @@ async function answered(
   try {
     return { ...(await decision(deps, { verb, request: id }, work)), refused: false };
   } catch (error) {
+    const begun =
+      verb === 'approve'
+        ? await steppingUp(deps, person, { request: id, version, ...(reason ? { reason } : {}) }, error)
+        : undefined;
+    if (begun) return begun;
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
     const lines: readonly Line[] = [[told(deps, error).text]];

@@ -3,6 +3,7 @@ import type { BrowserRoom } from '../../ports/browser-room.ts';
 import type { Steps } from '../../ports/steps.ts';
 import type { Deps } from '../deps.ts';
 import { linkStep } from './link-step.ts';
+import { stepUpStep } from './step-up-step.ts';
 import { backIn, begunIn, heldBy, mustBeIn, step, type Ticketed, ticketOf } from './tickets.ts';
 
 /** What people do in a browser. GET shows, POST consumes: a link that is only looked at, as by a scanner, stays good. */
@@ -38,5 +39,6 @@ export function stepsOf(deps: Deps, room: BrowserRoom): Steps {
 
 function stepOf({ key }: Ticketed) {
   if (key.startsWith('link ')) return linkStep;
+  if (key.startsWith('step ')) return stepUpStep;
   throw new JitError('linkOver');
 }

@@ -22,14 +22,19 @@ export async function beginTicket(
   deps: TicketDeps,
   room: BrowserRoom,
   key: string,
-  of: Pick<Ceremony, 'chat' | 'account'>,
+  of: Pick<Ceremony, 'chat' | 'account' | 'about'>,
 ): Promise<string> {
-  const { at, epoch = 0 } = await deps.store.now();
-  const { chat, account } = of;
-  const ceremony = { id: unguessable(deps), until: at + LINK_MS, epoch, chat, account };
+  const ceremony = await newCeremony(deps, of);
   await room.ceremonies.begin(key, ceremony);
-  const head = `${Buffer.from(key).toString('base64url')}.${ceremony.id}`;
-  return `${head}.${room.seals.sign(head)}`;
+  return ticketOf(room, { key, ceremony });
+}
+
+export async function newCeremony(
+  deps: TicketDeps,
+  of: Pick<Ceremony, 'chat' | 'account' | 'about'>,
+): Promise<Ceremony> {
+  const { at, epoch = 0 } = await deps.store.now();
+  return { id: unguessable(deps), until: at + LINK_MS, epoch, ...of };
 }
 
 /** What a ticket stands for. Throws `linkOver` for one that was not signed here, is used, or is too old. */
@@ -40,7 +45,12 @@ export async function heldBy(deps: TicketDeps, room: BrowserRoom, ticket: string
 }
 
 /** What is under way under a key, if it is this one and counts still. */
-export async function under(deps: TicketDeps, room: BrowserRoom, key: string, id?: string): Promise<Ticketed> {
+export async function under(
+  deps: Pick<Deps, 'store'>,
+  room: Pick<BrowserRoom, 'ceremonies'>,
+  key: string,
+  id?: string,
+): Promise<Ticketed> {
   const ceremony = await room.ceremonies.read(key);
   const { at, epoch = 0, wentBack } = await deps.store.now();
   const isSame = id === undefined || (ceremony !== undefined && isEqual(ceremony.id, id));

@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
+import type { StepUp } from '../../core/policy/step-up.ts';
 import { type Approved, extensionOf, isApproved, type Request } from '../../core/request/request.ts';
 import type { Review, Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
@@ -28,7 +29,7 @@ export interface Case {
   /** When the question that waits was asked; absent: now. */
   readonly askedAt?: Instant;
   /** Who approved it so far, and when: those without a time do so now. */
-  readonly approvedBy: readonly (Who & { readonly at?: Instant })[];
+  readonly approvedBy: readonly (Who & { readonly at?: Instant; readonly stepUp?: StepUp })[];
 }
 
 /** The case of a request that waits for a decision, or of its extension: always the time in all. `more` approves now. */
@@ -50,7 +51,9 @@ function questionAt(request: Request): Instant {
 }
 
 function approvalsOf(reviews: readonly Review[]) {
-  return reviews.flatMap(({ verdict, by, at }) => (verdict === 'approve' ? [{ ...by, at }] : []));
+  return reviews.flatMap(({ verdict, by, at, stepUp }) =>
+    verdict === 'approve' ? [{ ...by, at, ...(stepUp ? { stepUp } : {}) }] : [],
+  );
 }
 
 /** The case of a request that is about to be opened, as it was approved. Its time is counted from now where it says that it begins later. */

@@ -5,6 +5,7 @@ import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { allowedNow } from '../../core/policy/progress.ts';
 import { approversText } from '../../core/policy/stage.ts';
+import { isSteppedUp, type StepUp, stepUpOf } from '../../core/policy/step-up.ts';
 import { type AskedWith, askedAgain } from '../../core/request/again.ts';
 import { extended, extensionDenied, extensionReviewed } from '../../core/request/extending.ts';
 import { approved, denied, type Judged, reviewed, type Tally } from '../../core/request/life.ts';
@@ -29,6 +30,8 @@ export interface ReviewGiven {
   readonly version?: number;
   readonly verdict: 'approve' | 'deny';
   readonly reason?: string;
+  /** What was proven besides: only whoever verified it says so. */
+  readonly stepUp?: StepUp;
 }
 
 /** What was found out about an approval: of which something changed since it was shown, it is none. */
@@ -54,12 +57,19 @@ interface Approval {
 export async function decide(deps: Deps, person: Person, given: ReviewGiven): Promise<Request> {
   const reason = given.reason ? tidy(given.reason, LONGEST_REASON) : undefined;
   const by = { id: person.id, name: person.name };
-  const reviewAt = ({ at }: Now): Review => ({ by, at, verdict: given.verdict, ...(reason ? { reason } : {}) });
+  const proven = given.stepUp ? { stepUp: given.stepUp } : {};
+  const reviewAt = ({ at }: Now): Review => ({
+    by,
+    at,
+    verdict: given.verdict,
+    ...(reason ? { reason } : {}),
+    ...proven,
+  });
   const mustBeTheSame = pinned(given);
   if (given.verdict === 'approve') {
     const judge = (request: Request) => {
       mustBeTheSame(request);
-      return approval(deps, person, request);
+      return approval(deps, person, { request, stepUp: given.stepUp });
     };
     const request = await commitJudged(deps, given.request, judge, (waiting, found, now) =>
       'what' in found ? ask(waiting, found, now) : approve(waiting, reviewAt(now), found, now),
@@ -98,7 +108,11 @@ function ask(request: Request, { what, facts }: Questioned, { at }: Now): Decisi
 }
 
 /** Who may decide, and whether it may be opened, as everything is now. */
-async function approval(deps: Deps, person: Person, request: Request): Promise<Found> {
+async function approval(
+  deps: Deps,
+  person: Person,
+  { request, stepUp }: { readonly request: Request; readonly stepUp: StepUp | undefined },
+): Promise<Found> {
   if (person.id === request.requester.id) throw new JitError('ownRequest');
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   if (reviews.some(({ by }) => by.id === person.id))
@@ -115,6 +129,8 @@ async function approval(deps: Deps, person: Person, request: Request): Promise<F
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());
+  // Last: nobody is sent to a page, or has to call somebody, for what could not be approved anyway.
+  mustBeSteppedUp(stepUp, allowed);
   const { standing: _, ...judged } = factsOf(request, allowed);
   return {
     judged,
@@ -131,6 +147,12 @@ function mustDecide(person: Person, { circle, policies, failed }: Judgement): vo
   } catch (error) {
     throw failed.find(({ code }) => code === 'onCallUnknown') ?? error;
   }
+}
+
+function mustBeSteppedUp(given: StepUp | undefined, { policies }: AllowedCase): void {
+  const demanded = stepUpOf(policies);
+  if (isSteppedUp(given, demanded)) return;
+  throw new JitError(demanded === 'signIn' ? 'signInNeeded' : 'numberNeeded');
 }
 
 /** Somebody who decides in another stage is told whom it waits for. */

@@ -8,10 +8,17 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
 import { routed } from '../../core/policy/routing.ts';
 import { type Approver, type Chain, type Circle, isOneOf } from '../../core/policy/stage.ts';
+import { isSteppedUp, type StepUp, stepUpOf } from '../../core/policy/step-up.ts';
 import type { Who } from '../../core/request/review.ts';
 import { absencesOf } from './absences.ts';
 import { namedByPolicies, onCallFor } from './approvers.ts';
 import type { Judging } from './judging.ts';
+
+interface Reviewed extends Who {
+  readonly at: Instant;
+  readonly person: Person | undefined;
+  readonly stepUp: StepUp | undefined;
+}
 
 /** What decisions are judged by. */
 interface Deciding {
@@ -21,7 +28,7 @@ interface Deciding {
   readonly requester: Person;
   readonly tags: Machine['tags'];
   /** Who approved it and when, as they are now; without `person` where they are gone. */
-  readonly reviews: readonly (Who & { readonly at: Instant; readonly person: Person | undefined })[];
+  readonly reviews: readonly Reviewed[];
   readonly now: Instant;
   /** When the question that waits was asked. */
   readonly askedAt: Instant;
@@ -60,7 +67,10 @@ export async function decisions(deps: Judging, deciding: Deciding, signal: Abort
   const { onCall, failed } = await onCallFor(deps, policies, signal);
   const circle = { requester, tags, onCall, now };
   const named = await namedByPolicies(deps, policies, circle);
-  const given = reviews.flatMap(({ person, at }) => (person ? [{ person, at }] : []));
+  const demanded = stepUpOf(policies);
+  const given = reviews.flatMap(({ person, at, stepUp }) =>
+    person && isSteppedUp(stepUp, demanded) ? [{ person, at }] : [],
+  );
   const progress = progressOf(chains, given, circle, askedAt);
   const deciders = decidersOf(policies);
   const next = escalatesAt(progress, now);
@@ -79,7 +89,7 @@ export async function decisions(deps: Judging, deciding: Deciding, signal: Abort
     demands: demandsOf(progress),
     ...(next === undefined ? {} : { escalatesAt: next }),
     voided: reviews
-      .filter(({ person }) => !person || !isOneOf(person, deciders, circle))
+      .filter(({ person, stepUp }) => !person || !isOneOf(person, deciders, circle) || !isSteppedUp(stepUp, demanded))
       .map(({ id, name }) => ({ id, name })),
   };
 }

@@ -61,7 +61,7 @@ export async function analyse(
   const policies = ruling?.policies ?? [];
   const reviewers = 'value' in reviewing ? reviewing.value : undefined;
   const { approvedBy, askedAt = now } = asked;
-  const reviews = approvedBy.map(({ id, name, at = now }, i) => ({ id, name, at, person: reviewers?.[i] }));
+  const reviews = approvedBy.map((one, i) => reviewed(one, reviewers?.[i], now));
   const tags = state?.machine.tags ?? {};
   const deciding = await settled(
     requester
@@ -96,6 +96,11 @@ export async function analyse(
     // Of those nobody can tell of, no approval is void, and none counts: `failed` has why.
     ...(reviewers ? {} : { missing: [], voided: [] }),
   };
+}
+
+function reviewed({ id, name, at, stepUp }: Case['approvedBy'][number], person: Person | undefined, now: Instant) {
+  // Whoever approves now is asked for more once everything else allows it.
+  return { id, name, at: at ?? now, person, stepUp: at === undefined ? ('signIn' as const) : stepUp };
 }
 
 /** Throws every reason against it, the first one in front; what says no goes before what cannot be told. */

@@ -17,6 +17,41 @@ export const WEB_ERRORS = {
     say: 'This was begun in another browser.',
     hint: 'Go on there, or ask for a new link in chat.',
   },
+  signInNeeded: {
+    kind: 'denied',
+    say: 'Approving this needs a fresh sign-in.',
+    hint: 'Press Approve, or type `/jit approve` with the ID, for a link.',
+  },
+  numberNeeded: {
+    kind: 'denied',
+    say: 'Approving this needs the number that the requester was told.',
+    hint: 'Press Approve, or type `/jit approve` with the ID, and ask the requester for it.',
+  },
+  wrongNumber: {
+    kind: 'denied',
+    say: 'The requester was told another number.',
+    hint: 'Somebody else has to approve it. If you did not speak with the requester, deny it.',
+  },
+  noNumberWaits: {
+    kind: 'notFound',
+    say: 'No approval of yours waits for a number.',
+    hint: 'Press Approve, or type `/jit approve` with the ID.',
+  },
+  numberUntold: {
+    kind: 'unjudged',
+    say: 'The requester cannot be told a number: no chat of theirs took it.',
+    hint: 'Try again in a minute.',
+  },
+  otherAccount: {
+    kind: 'denied',
+    say: '{name} signed in, and {wanted} has to.',
+    hint: 'Begin again in chat, and pick the right account.',
+  },
+  noAccount: {
+    kind: 'unjudged',
+    say: 'Nobody can tell whether {name} signed in: no account of Entra ID is known.',
+    hint: 'Link the account with `/jit link`, or ask your Drawbridge administrator.',
+  },
   signInAway: {
     kind: 'unjudged',
     say: 'The sign-in page of your organization cannot be reached.',

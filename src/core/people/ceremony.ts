@@ -17,6 +17,13 @@ export interface Ceremony {
   readonly isBack?: true;
   /** Who signed in. */
   readonly by?: { readonly entra: string; readonly name: string };
+  /** What would be approved by it: a request, as it was shown in this version. */
+  readonly about?: {
+    readonly request: string;
+    readonly version: number;
+    readonly person: string;
+    readonly reason?: string;
+  };
   /** What is to be typed in chat. */
   readonly code?: string;
   /** How often another code was typed. */

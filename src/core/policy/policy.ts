@@ -16,6 +16,7 @@ import { type MachinesMeant, matchMachine } from './machines.ts';
 import type { ReviewRule } from './review.ts';
 import type { RuleChanges } from './rule-change.ts';
 import type { Stage } from './stage.ts';
+import type { StepUp } from './step-up.ts';
 
 /** Who may ask for what, from where, for how long, and who decides. */
 export interface Policy {
@@ -44,6 +45,8 @@ export interface Policy {
   readonly auto?: Auto;
   /** What must be so besides. */
   readonly when?: Condition;
+  /** What an approver has to do besides pressing a button; absent: nothing. */
+  readonly stepUp?: StepUp;
   /** Who decides: one after the other. */
   readonly stages: readonly Stage[];
   /** Written permission to extend without a decision, by so much in all. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import type { StepUp } from '../policy/step-up.ts';
 
 export interface Who {
   readonly id: string;
@@ -15,6 +16,8 @@ export interface Review {
   readonly reason?: string;
   /** The digest of what was approved (`seen.ts`); absent where a version approved that did not keep it. */
   readonly seen?: string;
+  /** What the approver proved besides. */
+  readonly stepUp?: StepUp;
   /** Of the policies that it was decided under, as they were then. */
   readonly policyVersion?: string;
 }

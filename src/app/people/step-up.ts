@@ -1,0 +1,144 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Line } from '../../core/language/text.ts';
+import type { Ceremony } from '../../core/people/ceremony.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { Request } from '../../core/request/request.ts';
+import type { Report } from '../../core/view/report.ts';
+import { nameOf } from '../../core/view/words.ts';
+import type { Ceremonies } from '../../ports/ceremonies.ts';
+import type { Deps } from '../deps.ts';
+import { tellPlaces } from '../protect/news.ts';
+import { decide } from '../request/decide.ts';
+import { beginTicket, isEqual, newCeremony, under } from './tickets.ts';
+
+type About = NonNullable<Ceremony['about']>;
+
+/** What an approval needs that was refused for want of it. */
+export type StepUpBegun = { readonly lines: readonly Line[] } | { readonly report: Report };
+
+/** The codes by which an approval is refused until its approver did more. */
+const NEEDS: readonly string[] = ['signInNeeded', 'numberNeeded'];
+
+/**
+ * Begins what an approval was refused for want of, for this approver, this request as it was shown, and this verdict alone. Undefined
+ * for every other refusal.
+ */
+export async function beginStepUp(
+  deps: Deps,
+  person: Person,
+  given: Omit<About, 'person'>,
+  error: unknown,
+): Promise<StepUpBegun | undefined> {
+  if (!(error instanceof JitError) || !NEEDS.includes(error.code)) return undefined;
+  const about = { ...given, person: person.id };
+  return error.code === 'signInNeeded' ? beginSignIn(deps, person, about) : beginNumber(deps, person, about);
+}
+
+export function stepKey({ request, person }: Pick<About, 'request' | 'person'>): string {
+  return `step ${request} ${person}`;
+}
+
+/** A page where the approver signs in anew, and so approves what it shows. */
+async function beginSignIn(deps: Deps, person: Person, about: About): Promise<StepUpBegun> {
+  const { browser } = deps;
+  if (!browser) throw new JitError('signInAway');
+  if (person.entra === undefined) throw new JitError('noAccount', { name: person.name });
+  const ticket = await beginTicket(deps, browser, stepKey(about), { ...speakerOf(deps, person), about });
+  return {
+    lines: [
+      [
+        `Approving \`${about.request}\` needs a fresh sign-in: `,
+        { link: `${browser.url}/step/${ticket}`, name: 'sign in and approve' },
+        '. The link is for you alone, works once, and for ten minutes.',
+      ],
+    ],
+  };
+}
+
+function numberKey({ request, person }: Pick<About, 'request' | 'person'>): string {
+  return `number ${request} ${person}`;
+}
+
+/** The requester is told a number, and the approver is shown three: they have to speak with each other. */
+async function beginNumber(deps: Deps, person: Person, about: About): Promise<StepUpBegun> {
+  const ceremonies = ceremoniesOf(deps);
+  // Whoever picked a wrong one guesses no more.
+  if ((await ceremonies.read(spentKey(about))) !== undefined) throw new JitError('wrongNumber');
+  const { request } = await deps.store.load(about.request);
+  if (!request) throw new JitError('unknownRequest', { typed: about.request });
+  const numbers = threeNumbers(deps);
+  const [code = ''] = numbers;
+  await ceremonies.begin(numberKey(about), { ...(await newCeremony(deps, speakerOf(deps, person))), about, code });
+  await tellNumber(deps, request, person, code);
+  const rows = [...numbers].sort().map((number) => ({
+    line: [number],
+    button: { label: `Approve with ${number}`, command: `match ${request.id} ${number}` },
+  }));
+  const how: Line = [
+    `${request.requester.name} was told a number. Call or meet them, ask what they need on ${nameOf(request)}, and pick the number that they tell you. After a wrong one, somebody else has to decide.`,
+  ];
+  return {
+    report: {
+      title: 'Which number was the requester told?',
+      sections: [{ heading: '', rows: [{ line: how }, ...rows] }],
+    },
+  };
+}
+
+async function tellNumber(deps: Deps, request: Request, by: Person, code: string): Promise<void> {
+  const requester = await deps.directory.byId(request.requester.id, 'lately');
+  const line: Line = [
+    { person: by.id, name: by.name },
+    ` is about to approve your request \`${request.id}\` for ${nameOf(request)}. When they call you, tell them: ${code}. Do not write it, and tell it to nobody else. If you requested nothing, tell them that.`,
+  ];
+  const report = { title: 'A number for whoever approves', sections: [{ heading: '', rows: [{ line }] }] };
+  const told = requester ? await tellPlaces(deps, report, deps.directory.reach(requester)) : 0;
+  if (told === 0) throw new JitError('numberUntold');
+}
+
+/**
+ * `/jit match <id> <number>`, as the buttons write it: approves with the number that the requester was told. It counts once, for the
+ * request as it was shown then.
+ */
+export async function approveWithNumber(deps: Deps, person: Person, request: string, number: string): Promise<Request> {
+  const ceremonies = ceremoniesOf(deps);
+  const key = numberKey({ request, person: person.id });
+  const held = await under(deps, { ceremonies }, key).catch(() => undefined);
+  const { about, code = '' } = held?.ceremony ?? {};
+  if (!held || !about) throw new JitError('noNumberWaits');
+  if (!(await ceremonies.end(key, held.ceremony))) throw new JitError('noNumberWaits');
+  if (!isEqual(code, number)) {
+    await ceremonies.begin(spentKey(about), { ...held.ceremony, until: held.ceremony.until + SPENT_MS });
+    throw new JitError('wrongNumber');
+  }
+  return decide(deps, person, { ...givenBy(about), stepUp: 'numberMatch' });
+}
+
+export function givenBy({ request, version, reason }: About) {
+  return { request, version, verdict: 'approve' as const, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** As long as any request waits. */
+const SPENT_MS = 24 * 60 * 60_000;
+
+function spentKey({ request, person }: Pick<About, 'request' | 'person'>): string {
+  return `spent ${request} ${person}`;
+}
+
+function ceremoniesOf({ ceremonies }: Deps): Ceremonies {
+  if (!ceremonies) throw new JitError('noNumberWaits');
+  return ceremonies;
+}
+
+/** Through which account somebody speaks. */
+function speakerOf({ acting }: Deps, { id, entra = id }: Person): Pick<Ceremony, 'chat' | 'account'> {
+  const isKnown = acting !== undefined && typeof acting !== 'string' && 'person' in acting;
+  return { chat: (isKnown && acting.chat) || 'teams', account: (isKnown && acting.account) || entra };
+}
+
+/** Three of two digits, all different; the first one counts. */
+function threeNumbers(deps: Pick<Deps, 'random'>): readonly string[] {
+  const numbers = new Set<string>();
+  while (numbers.size < 3) numbers.add(String(10 + (Buffer.from(deps.random(4)).readUInt32BE() % 90)));
+  return [...numbers];
+}
