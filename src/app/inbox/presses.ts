@@ -26,7 +26,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
   if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
   if (isOfferVerb(verb))
-    return answered(deps, { ...press, verb }, () => offerPressed(deps, person, { ...press, verb }));
+    return answered(deps, person, { ...press, verb }, () => offerPressed(deps, person, { ...press, verb }));
   const done = async (): Promise<Request> => {
     switch (verb) {
       case 'approve':
@@ -52,7 +52,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
         return extendOnce(deps, person, id, { since });
     }
   };
-  return answered(deps, { ...press, verb }, async () => {
+  return answered(deps, person, { ...press, verb }, async () => {
     const request = await done();
     // The card says the rest to everybody; who approved and was not the last is told who is still needed.
     const isMore = verb === 'approve' && isWaiting(request);
@@ -63,7 +63,8 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
 /** What a press did, or why it was refused. */
 async function answered(
   deps: Deps,
-  { verb, request: id }: Press & { readonly verb: DecidingVerb },
+  person: Person,
+  { verb, request: id, version, reason }: Press & { readonly verb: DecidingVerb },
   work: () => Promise<Pick<Answer, 'lines' | 'view'>>,
 ): Promise<Answer> {
   try {
