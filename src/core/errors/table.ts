@@ -228,6 +228,11 @@ export const ERROR_TABLE = {
     say: 'Drawbridge cannot write to Redis, so nothing is opened.',
     hint: 'What is over is closed all the same. Try again in a minute.',
   },
+  undoFolderAway: {
+    kind: 'busy',
+    say: 'Drawbridge does not see its undo folder, so it opens nothing and puts nothing back.',
+    hint: 'What is over is closed all the same. Ask your Drawbridge administrator: the log and `/status` say what to do.',
+  },
   // The chats
   chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
   chatRefused: {
