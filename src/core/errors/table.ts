@@ -115,8 +115,8 @@ export const ERROR_TABLE = {
   },
   notSecurity: {
     kind: 'denied',
-    say: 'You may not list and close what belongs to others.',
-    hint: 'Those who may are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
+    say: 'Only people of `security` may do this.',
+    hint: 'They are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
   },
   // The state of things
   notProtected: {
