@@ -29,7 +29,7 @@ import { redisAccountLinks } from './redis/account-links.ts';
 import { redisAudit } from './redis/audit.ts';
 import { awayAtStart, type MayBeAway } from './redis/away.ts';
 import { redisCeremonies } from './redis/ceremonies.ts';
-import { claimFolder, claimStore } from './redis/claim.ts';
+import { claimFolder, claimStore, isLostFolder } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
@@ -61,8 +61,8 @@ export interface Composed {
   readonly lateness: Lateness;
   /** Who lives on the same Redis. */
   readonly processes: ProcessRecords;
-  /** Redis could not be reached. */
-  readonly isAway: boolean;
+  /** Why it begins in its lifeboat: Redis could not be reached, or the undo folder is not there. */
+  readonly away: Error | undefined;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
   close(): Promise<void>;
 }
@@ -145,7 +145,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const processes = redisProcesses({ redis, prefix });
   const folder = folderMark(config.undo.folder);
   const check = checkOf(redis, ground, folder);
-  const isAway = await awayAtStart(check, mayBeAway);
+  const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
   const { links, ...kept } = redisRooms(address, ground, { redis, witness, memory });
   const people = (read: Config) => peopleRoom(read, log, undefined, links);
@@ -194,7 +194,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     spool: spoolFiles(config.audit.spool),
   });
   const keeper = new RuleKeeper({ deps, records: kept.ruleRecords, house, people });
-  return { deps, address, house, keeper, lifeboat, lateness, processes, isAway };
+  return { deps, address, house, keeper, lifeboat, lateness, processes, away };
 }
 
 /** What it takes to break glass without a chat. */

@@ -65,12 +65,12 @@ interface Begun {
 /** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
 export async function begin(begun: Begun, roles: Roles): Promise<string> {
   const { composed, drains } = begun;
-  const { deps, lifeboat, isAway } = composed;
+  const { deps, lifeboat, away } = composed;
   if (roles.work) startWork(begun);
   drains.push(() => lifeboat.stop());
-  await lifeboat.start({ isAway });
+  await lifeboat.start(away === undefined ? {} : { away });
   if (roles.work) startTimers(begun);
-  const watch = new HealthWatch(deps, Date.now);
+  const watch = new HealthWatch(deps, Date.now, { 'undo folder': () => lifeboat.lost()?.say });
   const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
   drains.push(() => health.stop());
   let isStopping = false;
@@ -79,7 +79,7 @@ export async function begin(begun: Begun, roles: Roles): Promise<string> {
   });
   const ready = async () => {
     if (isStopping) return ['it is stopping'];
-    lifeboat.mayOpen();
+    if (lifeboat.isOn) return [lifeboat.lost() ? 'undo folder' : 'redis'];
     await deps.store.now();
     return watch.missing();
   };

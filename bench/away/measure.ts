@@ -65,7 +65,7 @@ async function play(ground: Ground, backend: BackendUnderTest, machines: number,
       return late.size === count;
     };
     clock.runFrom(from);
-    await boat.start({ isAway: false });
+    await boat.start({});
     await clock.until(from + AWAY_MS + TOLERANCE_MS, look);
     await boat.stop();
     await close();

@@ -3,16 +3,24 @@ import { JitError } from '../core/errors/errors.ts';
 /** May Redis be away at the start? `wrong`: it may be anything, as what is wrong with it is to be told. */
 export type MayBeAway = boolean | 'wrong';
 
-/** What is wrong with a Redis that answers is a fault of the configuration, and is thrown. */
-export async function awayAtStart(check: () => Promise<void>, mayBeAway: MayBeAway): Promise<boolean> {
+/**
+ * Why it begins without Redis, or without what stands beside it (`isLost`); undefined where all is there. Anything else that is
+ * wrong with a Redis that answers is a fault of the configuration, and is thrown.
+ */
+export async function awayAtStart(
+  check: () => Promise<void>,
+  mayBeAway: MayBeAway,
+  isLost: (error: unknown) => Promise<boolean>,
+): Promise<Error | undefined> {
   // Who says what is wrong claims nothing.
-  if (mayBeAway === 'wrong') return false;
+  if (mayBeAway === 'wrong') return undefined;
   try {
     await check();
-    return false;
+    return undefined;
   } catch (error) {
-    if (error instanceof JitError || !mayBeAway) throw error;
-    return true;
+    if (!mayBeAway || !(error instanceof Error)) throw error;
+    if (error instanceof JitError && !(await isLost(error))) throw error;
+    return error;
   }
 }
 

@@ -55,6 +55,16 @@ export async function claimFolder(redis: RedisClient, prefix: string, folder: Fo
   throw new JitError('foreignUndoFolder', { folder: folder.path, fix });
 }
 
+/**
+ * Was it that the folder of the undo records, which was there before, is not there now? Of a store that knows of none yet a folder
+ * that cannot be used is a fault of the configuration.
+ */
+export async function isLostFolder(redis: RedisClient, prefix: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof JitError)) return false;
+  if (error.code === 'foreignUndoFolder') return true;
+  return error.code === 'undoFolder' && (await redis.hexists(`${baseKey(prefix)}:claim`, 'undoFolder')) === 1;
+}
+
 /** The field with the time at which a key was first used here, by its fingerprint. */
 export function sinceField(print: string): string {
   return `since:${print}`;

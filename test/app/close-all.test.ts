@@ -69,7 +69,7 @@ describe('security', () => {
       expect.stringContaining(`\`${stray}\``),
     ]);
     expect(await made.says('ada', 'list all')).toEqual([
-      'You may not list and close what belongs to others. Those who may are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
+      'Only people of `security` may do this. They are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('close all', () => {
 
   it('is refused to everybody else, and the refusal is in the audit', async () => {
     const made = await open();
-    expect(await made.says('grace', 'close all')).toEqual([expect.stringContaining('You may not list and close')]);
+    expect(await made.says('grace', 'close all')).toEqual([expect.stringContaining('Only people of `security` may do this')]);
     expect(entriesOf(made.audit).at(-1)).toMatchObject({
       event: 'close all',
       outcome: 'refused',

@@ -55,6 +55,18 @@ describe('the health of the parts', () => {
     expect(part('slack')?.trouble).toBe('does not work; the log says why');
   });
 
+  it('includes what stands beside the store', async () => {
+    let trouble: string | undefined = 'It is missing.';
+    const { deps } = watched();
+    const watch = new HealthWatch(deps, () => 1_000, { 'undo folder': () => trouble });
+    await watch.lookAtStore();
+    expect(watch.missing()).toEqual(['undo folder']);
+    expect(watch.parts()).toContainEqual({ name: 'undo folder', since: 1_000, trouble: 'It is missing.' });
+    trouble = undefined;
+    await watch.lookAtStore();
+    expect(watch.missing()).toEqual([]);
+  });
+
   it('is looked at until it is stopped', async () => {
     const { watch } = watched();
     const running = startHealth(watch, { storeMs: 1, othersMs: 60_000 });

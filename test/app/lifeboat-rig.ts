@@ -30,7 +30,7 @@ export function memorySpool(): Spool & { readonly entries: AuditEntry[]; failure
 }
 
 /** A process with its lifeboat, whose store can be taken away; beats and rounds come when the test says so. */
-export function boatWorld(most?: number) {
+export function boatWorld(most?: number, check?: () => Promise<void>) {
   const memory = new LeaseMemory(most);
   const made = world({ seen: (request) => memory.see(request) });
   made.cloud.clock = made.clock.now;
@@ -57,7 +57,7 @@ export function boatWorld(most?: number) {
   const spool = memorySpool();
   const chats = new Map([['slack' as const, Object.assign(made.chat, { tell })]]);
   const deps = { ...made.deps, store, chats, mayOpen: () => boat.mayOpen() };
-  const boat = new Lifeboat({ deps, memory, spool, patrolMs: 180_000, host: 'here' });
+  const boat = new Lifeboat({ deps, memory, spool, patrolMs: 180_000, host: 'here', ...(check ? { check } : {}) });
   return {
     ...made,
     deps,

@@ -3,6 +3,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import { ASK } from './approved.ts';
 import { entriesOf } from './audited.ts';
@@ -108,10 +109,36 @@ describe('a store that cannot be written', () => {
   it('was not there at the start: then it begins at once', async () => {
     const made = boatWorld();
     made.become('away');
-    await made.boat.start({ isAway: true });
+    await made.boat.start({ away: new Error('connect ECONNREFUSED') });
     await made.boat.stop();
     expect(made.told).toHaveLength(1);
     expect(() => made.boat.mayOpen()).toThrow('storeAway');
+  });
+});
+
+describe('a process that does not see the undo folder of the others', () => {
+  it('is said as what it is; what is over is closed, and it goes on when the folder is back', async () => {
+    const lost = new JitError('foreignUndoFolder', { folder: '/undo', fix: 'Mount it.' });
+    let isLost = true;
+    const made = boatWorld(undefined, async () => {
+      if (isLost) throw lost;
+    });
+    const at = placement('198.51.100.1/32');
+    made.cloud.rules.set(placementKey(at), { placement: at, mark: 'valid', until: made.clock.now() + 5_000 });
+    await made.pass(12);
+    expect(made.told).toEqual([
+      expect.stringMatching(/^The undo folder is missing: a process opens nothing\n(?:.*\n)*.*Mount it\.\n/),
+    ]);
+    expect(made.boat.lost()).toBe(lost);
+    expect(() => made.boat.mayOpen()).toThrow('undoFolderAway');
+    await made.pass(60);
+    expect(made.cloud.rules.size).toBe(0);
+    expect(made.boat.isOn).toBe(true);
+    isLost = false;
+    await made.pass(2);
+    expect(made.boat.isOn).toBe(false);
+    expect(made.boat.lost()).toBeUndefined();
+    expect(made.told.at(-1)).toMatch(/^The undo folder is there again\n.*1 rule was closed meanwhile/);
   });
 });
 

@@ -4,6 +4,7 @@ import { portsFormFor, submitPorts } from '../../src/app/protect/form.ts';
 import { lockdowns } from '../../src/app/protect/lockdowns.ts';
 import { restore } from '../../src/app/protect/restore.ts';
 import { unprotect, unprotectedReport } from '../../src/app/protect/unprotect.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { parseCommand } from '../../src/core/language/grammar.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { PutBackPlan, Reopening } from '../../src/core/machine/lockdown.ts';
@@ -196,6 +197,16 @@ describe('putting back', () => {
     expect(made.asked).toEqual([{ records: [RECORD.id] }]);
     await expect(run(made, 'restore aws-1a2b')).rejects.toMatchObject({ code: 'unknownRecord' });
     await expect(lockdowns(made.deps, inSlack(ADA))).rejects.toMatchObject({ code: 'notProtector' });
+  });
+
+  it('is not done by a process that does not see the undo folder of the others', async () => {
+    const made = closed([OPENS]);
+    const mayOpen = () => {
+      throw new JitError('undoFolderAway');
+    };
+    const deps = { ...made.deps, mayOpen };
+    await expect(run({ ...made, deps }, 'restore api-1', HOST)).rejects.toMatchObject({ code: 'undoFolderAway' });
+    expect(made.asked).toEqual([]);
   });
 
   it('of nothing says so', async () => {

@@ -5,11 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { claimFolder } from '../../src/redis/claim.ts';
-import { connectRedis } from '../../src/redis/connect.ts';
 import { SMALL } from '../config/files.ts';
 import { node } from '../redis/nodes.ts';
-import { QUIET } from '../redis/server.ts';
 
 const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 /** All that SMALL refers to. */
@@ -110,20 +107,5 @@ describe('a store', () => {
     const turned = house(`marks: { keys: [{ id: k2, secret: env:NEW }, { id: k1, secret: env:KEY }] }\n${redis}`);
     expect((await turned.jit(why, { ...SECRETS, ...cloud, NEW: 'a new key' })).said).not.toMatch(/another key/);
     expect((await own.jit(['start'])).said).toContain('signed with another key');
-  });
-
-  it('of processes that keep undo records in another folder is refused', async () => {
-    const { port } = await node();
-    const redis = connectRedis(`redis://127.0.0.1:${port}`, { log: QUIET });
-    onTestFinished(() => redis.disconnect());
-    const own = house(`${KEYS}redis: { url: "redis://127.0.0.1:${port}" }\n`);
-    await claimFolder(redis, 'drawbridge', { path: 'elsewhere', read: async () => 'another id' });
-    const { code, said } = await own.jit(['start']);
-    expect({ code, said }).toEqual({
-      code: 1,
-      said: expect.stringContaining('is not the one that the other processes'),
-    });
-    expect(said).toContain('Mount the same folder at `undo.folder`');
-    expect(own.left()).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ beforeEach(async () => {
   const short = { awayMs: 500, writeMs: 150, beatMs: 50, roundMs: 50, patrolMs: 1_000 };
   boat = new Lifeboat({ deps, memory: new LeaseMemory(), spool: memorySpool(), host: 'here', ...short });
   await store.write();
-  await boat.start({ isAway: false });
+  await boat.start({});
 });
 afterEach(async () => {
   await boat.stop();

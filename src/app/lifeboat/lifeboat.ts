@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { JitError } from '../../core/errors/errors.ts';
+import { type Code, JitError } from '../../core/errors/errors.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -19,6 +19,8 @@ const BEAT_MS = SECOND_MS;
 const ROUND_MS = 5 * SECOND_MS;
 /** The report that it is over waits so long for rounds under way: a cloud that hangs longer is told without its last round. */
 const LAST_MS = 60 * SECOND_MS;
+/** What is wrong is the folder of the undo records, and not Redis. */
+const FOLDER: readonly Code[] = ['foreignUndoFolder', 'undoFolder'];
 /** Closed rules remembered for the report. */
 const MOST_TOLD = 10_000;
 
@@ -56,6 +58,7 @@ export class Lifeboat {
   #isBack = false;
   #failingSinceMs: number | undefined;
   #isChecked = false;
+  #lost: JitError | undefined;
   #isUnmerged = true;
   #epoch: number | undefined;
   #closed = new Map<string, Placement>();
@@ -77,14 +80,19 @@ export class Lifeboat {
     return { isOn: this.#isOn, wentBack: this.#isBack };
   }
 
-  /** Throws `storeAway`. */
-  mayOpen(): void {
-    if (this.#isOn) throw new JitError('storeAway');
+  /** What is wrong with the undo folder, where it is for that and not for Redis that this process opens nothing. */
+  lost(): JitError | undefined {
+    return this.#isOn ? this.#lost : undefined;
   }
 
-  /** Begins at once where the store was found to be away already. */
-  async start({ isAway }: { readonly isAway: boolean }): Promise<void> {
-    if (isAway) await this.#begin(new Error('Redis could not be reached at the start'));
+  /** Throws `storeAway`, `undoFolderAway`. */
+  mayOpen(): void {
+    if (this.#isOn) throw new JitError(this.#lost ? 'undoFolderAway' : 'storeAway');
+  }
+
+  /** Begins at once where the store was found to be away already, or what stands beside it. */
+  async start({ away }: { readonly away?: Error }): Promise<void> {
+    if (away) await this.#begin(away);
     const { beatMs = BEAT_MS, roundMs = ROUND_MS } = this.#options;
     this.#running = Promise.all([
       this.#again(beatMs, () => this.beat()),
@@ -137,31 +145,34 @@ export class Lifeboat {
 
   async #begin(error: unknown): Promise<void> {
     this.#isOn = true;
+    this.#lost = error instanceof JitError && FOLDER.includes(error.code) ? error : undefined;
     this.#isUnmerged = true;
     this.#closed = new Map();
     this.#left = new Map();
     for (const cloud of this.#clouds) cloud.reset();
     const { log } = this.#options.deps;
-    log.error({ error }, 'Redis cannot be written: nothing is opened, and what is over is closed without it');
-    this.#tell(begunReport(this.#options.host));
+    const what = this.#lost ? 'the undo folder is not there' : 'Redis cannot be written';
+    log.error({ error }, `${what}: nothing is opened, and what is over is closed without it`);
+    this.#tell(begunReport(this.#options.host, this.#lost?.text));
   }
 
   async #end(): Promise<void> {
     this.#isOn = false;
-    const done = this.#over({ closed: this.#closed, left: this.#left });
+    const done = this.#over({ closed: this.#closed, left: this.#left }, this.#lost !== undefined);
     // Work goes on meanwhile.
     if (this.#rounds.size === 0) await done;
   }
 
   /** Tells what was closed, and has it settled in its records by the same work as ever, once the rounds under way have ended. */
-  async #over(all: Told): Promise<void> {
+  async #over(all: Told, wasFolder: boolean): Promise<void> {
     const { deps, host } = this.#options;
     await soon(Promise.allSettled(this.#rounds), LAST_MS).catch((error: unknown) =>
       deps.log.warn({ error }, 'a round of the lifeboat goes on; what it closes is not in the report'),
     );
     const [closed, left] = [[...all.closed.values()], [...all.left.values()]];
-    deps.log.warn({ closed: closed.length, left: left.length }, 'Redis can be written again');
-    this.#tell(overReport(host, closed, left));
+    const again = wasFolder ? 'the undo folder is there again' : 'Redis can be written again';
+    deps.log.warn({ closed: closed.length, left: left.length }, again);
+    this.#tell(overReport(host, wasFolder, closed, left));
     const machines = [...new Set([...closed, ...left].map(({ rule }) => rule.machine))];
     try {
       if (machines.length > 0) await deps.queue.converge(machines, `lifeboat-${Math.floor(deps.monotonic())}`, 'close');

@@ -8,8 +8,14 @@ import type { Report, Row } from '../../core/view/report.ts';
 /** So many are named. */
 const MOST_SHOWN = 20;
 
-/** That it began: without Redis, as everything in it. */
-export function begunReport(host: string): Report {
+/** That it began: without Redis, as everything in it. `folder` is what is wrong with the undo folder, where it is that. */
+export function begunReport(host: string, folder?: string): Report {
+  if (folder !== undefined)
+    return report('The undo folder is missing: a process opens nothing', [
+      `Drawbridge on ${host} does not see the records of what lockdowns closed. Until it does, it opens nothing, locks nothing down, and puts nothing back.`,
+      folder,
+      'Access that is over is closed all the same, and other processes go on.',
+    ]);
   return report('Redis cannot be written: nothing is opened', [
     `Drawbridge on ${host} cannot write to Redis. Until it can, nothing is opened, and nobody can request, decide, or revoke.`,
     'Access that is over is closed all the same, by the signed marks in the clouds. To close something earlier, remove its rule in the cloud.',
@@ -17,13 +23,18 @@ export function begunReport(host: string): Report {
 }
 
 /** That it is over, with what was closed meanwhile, and what could not be. */
-export function overReport(host: string, closed: readonly Placement[], left: readonly Placement[]): Report {
+export function overReport(
+  host: string,
+  wasFolder: boolean,
+  closed: readonly Placement[],
+  left: readonly Placement[],
+): Report {
   const lines =
     closed.length === 0
       ? 'No access ended meanwhile.'
       : `${closed.length} ${closed.length === 1 ? 'rule was' : 'rules were'} closed meanwhile.`;
   return {
-    title: 'Redis can be written again',
+    title: wasFolder ? 'The undo folder is there again' : 'Redis can be written again',
     sections: [
       { heading: '', rows: [row([`Drawbridge on ${host} goes on as usual. ${lines}`])] },
       ...listed('Closed', closed),

@@ -18,11 +18,14 @@ type Look = () => Promise<string | undefined>;
 export class HealthWatch implements Health {
   readonly #deps: Deps;
   readonly #now: () => Instant;
+  readonly #beside: ReadonlyMap<string, () => string | undefined>;
   readonly #parts = new Map<string, PartHealth>();
 
-  constructor(deps: Deps, now: () => Instant) {
+  /** @param beside what else traffic needs here, by its name: what is wrong with it. */
+  constructor(deps: Deps, now: () => Instant, beside: Readonly<Record<string, () => string | undefined>> = {}) {
     this.#deps = deps;
     this.#now = now;
+    this.#beside = new Map(Object.entries(beside));
   }
 
   parts(): readonly PartHealth[] {
@@ -33,11 +36,13 @@ export class HealthWatch implements Health {
     const bad = (name: string) => this.#parts.get(name)?.trouble !== undefined;
     const allBad = (names: readonly string[]) => (names.length > 0 && names.every(bad) ? names : []);
     const { chats, clouds } = this.#deps;
-    return [...(bad('redis') ? ['redis'] : []), ...allBad([...chats.keys()]), ...allBad([...clouds.keys()])];
+    const own = ['redis', ...this.#beside.keys()].filter(bad);
+    return [...own, ...allBad([...chats.keys()]), ...allBad([...clouds.keys()])];
   }
 
-  /** The store: whether it answers, and how full it is. */
+  /** The store: whether it answers, and how full it is; and what is beside it. */
   async lookAtStore(): Promise<void> {
+    for (const [name, look] of this.#beside) await this.#look(name, STORE_LIMIT_MS, async () => look());
     await this.#look('redis', STORE_LIMIT_MS, async () => {
       // Reading alone works where nothing can be written any more.
       await this.#deps.store.write();

@@ -29,12 +29,14 @@ export type Restored =
 /**
  * Puts back what lockdowns closed, for a machine or from one record. It is an opening: nothing happens before the page was
  * seen and its code came back; what strangers could come by takes a second person; the channels hear it. What opens nothing
- * is done at once. Throws `notProtector`, `unknownMachine`, `unknownRecord`, `nothingClosed` and `needsTwo`.
+ * is done at once. Throws `notProtector`, `unknownMachine`, `unknownRecord`, `nothingClosed`, `needsTwo`,
+ * `storeAway` and `undoFolderAway`.
  */
 export async function restore(deps: Deps, ask: RestoreAsk, actor: ProtectActor): Promise<Restored> {
   const attempt = { event: 'put back', ...actingAs(actor), words: typed(ask) } as const;
   const targets = await judged(deps, attempt, async () => {
     mayProtect(deps, actor);
+    deps.mayOpen?.();
     return targetsOf(deps, ask, actor);
   });
   const shown: PutBackPlan[] = [];

@@ -115,8 +115,8 @@ export const ERROR_TABLE = {
   },
   notSecurity: {
     kind: 'denied',
-    say: 'You may not list and close what belongs to others.',
-    hint: 'Those who may are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
+    say: 'Only people of `security` may do this.',
+    hint: 'They are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
   },
   // The state of things
   notProtected: {
@@ -227,6 +227,11 @@ export const ERROR_TABLE = {
     kind: 'busy',
     say: 'Drawbridge cannot write to Redis, so nothing is opened.',
     hint: 'What is over is closed all the same. Try again in a minute.',
+  },
+  undoFolderAway: {
+    kind: 'busy',
+    say: 'Drawbridge does not see its undo folder, so it opens nothing and puts nothing back.',
+    hint: 'What is over is closed all the same. Ask your Drawbridge administrator: the log and `/status` say what to do.',
   },
   // The chats
   chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
