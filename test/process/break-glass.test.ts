@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { demoSecrets } from '../../simulators/demo/config.ts';
 import { rulesLeft } from '../../simulators/demo/once.ts';
@@ -13,6 +13,8 @@ import { softKey, type Token } from '../adapters/ssh-key/signing.ts';
 
 const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const KEY = softKey();
+const STRANGE = softKey();
+const WAIT = { timeout: 60_000, interval: 100 };
 const RULE = {
   name: 'incidents',
   who: ['person:ada'],
@@ -34,7 +36,12 @@ beforeAll(async () => {
   const own = config.people.map((one: { id: string }) =>
     one.id === 'ada' ? { ...one, breakGlassKeys: [KEY.line] } : one,
   );
-  writeFileSync(file, stringify({ ...config, people: own, breakGlass: [RULE] }));
+  const owners = { owners: ['person:sam', 'person:grace'], approvals: 2 };
+  const text = stringify({ ...config, people: own, breakGlass: [RULE], policyChanges: owners });
+  writeFileSync(file, text);
+  await vi.waitFor(() => expect(readFileSync(demo.logFile, 'utf8')).toContain('was read again'), WAIT);
+  // Whoever has a shell here adds a key of their own to the file, which nobody approved.
+  writeFileSync(file, text.replace(KEY.line, STRANGE.line));
   // No chat is served any more, and nothing does the work.
   await demo.kill();
 });
@@ -79,8 +86,10 @@ function broken(key: Token, as = 'ada'): Promise<{ code: number; out: string; er
 }
 
 describe('breaking glass on the command line, while no chat is served', () => {
-  it('opens with an enrolled key, and with nothing else', { timeout: 600_000 }, async () => {
-    const shell = await broken(softKey());
+  it('opens with an enrolled key, and with nothing else, whatever stands in a file that nobody approved', {
+    timeout: 600_000,
+  }, async () => {
+    const shell = await broken(STRANGE);
     expect(shell.code).toBe(1);
     expect(shell.error).toContain('The key that signed this is not enrolled for Ada Okafor.');
     const other = await broken(KEY, 'grace');
