@@ -30,7 +30,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'drawbridge-glass-'));
   demo = await startDemo({ folder, shortest: '3s', azureMinimum: 0, appendfsync: 'everysec' });
   people = new Stage(demo.services, () => {});
-  await people.slack('security', '/jit protect api-1 usual');
+  expect(await people.slack('security', '/jit protect api-1 usual')).toContain('is protected');
   const file = join(folder, 'drawbridge.yaml');
   const config = parse(readFileSync(file, 'utf8'));
   const own = config.people.map((one: { id: string }) =>
