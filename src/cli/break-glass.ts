@@ -37,11 +37,12 @@ type Deps = Composed['deps'];
  * when it is not open.
  */
 export async function breakGlassVerb(file: string, words: readonly string[], options: Options): Promise<void> {
-  const config = loadConfig(file);
-  const ask = askOf(words, options, sourceNames(config));
-  const composed = await compose(config, jsonLog('warn'));
-  const deps: Deps = { ...composed.deps, acting: commandLine(), via: 'command line' };
+  const composed = await compose(loadConfig(file), jsonLog('warn'));
   try {
+    // Where changes of the rules need approval, the approved ones count, whatever the file says.
+    await composed.keeper.look();
+    const ask = askOf(words, options, sourceNames(composed.house.config));
+    const deps: Deps = { ...composed.deps, acting: commandLine(), via: 'command line' };
     const asked: SignedAsk = { person: options.as, ask };
     const signing = await toSign(deps, asked);
     show(signing);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { demoSecrets } from '../../simulators/demo/config.ts';
 import { rulesLeft } from '../../simulators/demo/once.ts';
@@ -13,6 +13,8 @@ import { softKey, type Token } from '../adapters/ssh-key/signing.ts';
 
 const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const KEY = softKey();
+const STRANGE = softKey();
+const WAIT = { timeout: 60_000, interval: 100 };
 const RULE = {
   name: 'incidents',
   who: ['person:ada'],
@@ -28,13 +30,20 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'drawbridge-glass-'));
   demo = await startDemo({ folder, shortest: '3s', azureMinimum: 0, appendfsync: 'everysec' });
   people = new Stage(demo.services, () => {});
-  await people.slack('security', '/jit protect api-1 usual');
+  expect(await people.slack('security', '/jit protect api-1 usual')).toContain('is protected');
   const file = join(folder, 'drawbridge.yaml');
   const config = parse(readFileSync(file, 'utf8'));
   const own = config.people.map((one: { id: string }) =>
     one.id === 'ada' ? { ...one, breakGlassKeys: [KEY.line] } : one,
   );
-  writeFileSync(file, stringify({ ...config, people: own, breakGlass: [RULE] }));
+  const owners = { owners: ['person:sam', 'person:grace'], approvals: 2 };
+  const text = stringify({ ...config, people: own, breakGlass: [RULE], policyChanges: owners }, { lineWidth: 0 });
+  writeFileSync(file, text);
+  await vi.waitFor(() => expect(readFileSync(demo.logFile, 'utf8')).toContain('was read again'), WAIT);
+  // Whoever has a shell here adds a key of their own to the file, which nobody approved.
+  const changed = text.replace(KEY.line, STRANGE.line);
+  expect(changed).not.toBe(text);
+  writeFileSync(file, changed);
   // No chat is served any more, and nothing does the work.
   await demo.kill();
 });
@@ -79,8 +88,10 @@ function broken(key: Token, as = 'ada'): Promise<{ code: number; out: string; er
 }
 
 describe('breaking glass on the command line, while no chat is served', () => {
-  it('opens with an enrolled key, and with nothing else', { timeout: 600_000 }, async () => {
-    const shell = await broken(softKey());
+  it('opens with an enrolled key, and with nothing else, whatever stands in a file that nobody approved', {
+    timeout: 600_000,
+  }, async () => {
+    const shell = await broken(STRANGE);
     expect(shell.code).toBe(1);
     expect(shell.error).toContain('The key that signed this is not enrolled for Ada Okafor.');
     const other = await broken(KEY, 'grace');
@@ -90,7 +101,7 @@ describe('breaking glass on the command line, while no chat is served', () => {
     });
     expect(rulesLeft(demo)).toEqual([]);
     const opened = await broken(KEY);
-    expect(opened).toMatchObject({ code: 0, error: '' });
+    expect(opened).toMatchObject({ code: 0, error: expect.stringContaining('the approved rules were taken up') });
     expect(opened.out).toMatch(/Break-glass access to api-1: open until/);
     expect(rulesLeft(demo)).toHaveLength(1);
   });
