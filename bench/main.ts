@@ -10,6 +10,7 @@ import { measureLife } from './life/measure.ts';
 import { measureLock } from './lock/measure.ts';
 import { type Effort, isReached, type Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
+import { measurePolicy } from './policy/measure.ts';
 import { machineLine, markdown } from './report.ts';
 
 const DOCS = new URL('../docs/bench.md', import.meta.url);
@@ -23,6 +24,7 @@ const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurem
   life: measureLife,
   lock: measureLock,
   memory: measureMemory,
+  policy: measurePolicy,
 };
 
 /** `npm run bench -- [--quick] [--only <name>,…] [--write]`: prints Markdown; `--write` keeps it in docs/bench.md. */

@@ -37,13 +37,23 @@ import { redisDrills } from './redis/drills.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
 import { redisJournal } from './redis/journal.ts';
+import { redisLastKnown } from './redis/last-known.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
-import { alarmRoom, browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom, ticketRoom } from './rooms.ts';
+import {
+  alarmRoom,
+  browserRoom,
+  chatRooms,
+  cloudRooms,
+  lastKnownRoom,
+  onCallRoom,
+  peopleRoom,
+  ticketRoom,
+} from './rooms.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -135,6 +145,7 @@ function redisRooms(
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, log }),
     ruleRecords: redisRuleRecords({ redis, prefix, log }),
+    lastKnown: redisLastKnown({ redis, prefix, log }),
   };
 }
 
@@ -148,7 +159,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
   const { links, ...kept } = redisRooms(address, ground, { redis, witness, memory });
-  const people = (read: Config) => peopleRoom(read, log, undefined, links);
+  const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, links), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
   const marks = markSigner(config.installation, keys);

@@ -1,5 +1,5 @@
 import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
-import { directoryOf } from '../adapters/directory/index.ts';
+import { directoryOf, withLastKnown } from '../adapters/directory/index.ts';
 import { onCallSchedules } from '../adapters/on-call/index.ts';
 import { outgoing } from '../adapters/outgoing/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
@@ -27,6 +27,7 @@ import type { Cloud } from './ports/cloud.ts';
 import type { Directory } from './ports/directory.ts';
 import type { Examiner } from './ports/examiner.ts';
 import type { Journal } from './ports/journal.ts';
+import type { LastKnown } from './ports/last-known.ts';
 import type { Log } from './ports/log.ts';
 import type { OnCall } from './ports/on-call.ts';
 import type { CallOut } from './ports/outgoing.ts';
@@ -52,6 +53,11 @@ export async function peopleRoom(
   const { slackAccounts } = await import('../adapters/slack/index.ts');
   const slack = slackAccounts(slackSettings(config.slack), settings.asked, log);
   return directoryOf(settings, { slack, kept }, clock);
+}
+
+/** The same with those who may always close, as they were known last. */
+export function lastKnownRoom(directory: Directory, lastKnown: LastKnown): Directory {
+  return withLastKnown(directory, lastKnown);
 }
 
 /** Where people sign in with a browser; undefined where `web` and `signIn` do not say how. */

@@ -7,6 +7,8 @@ import type { EntraSettings } from './entra/settings.ts';
 import { MergedDirectory, type MergedOptions } from './merged.ts';
 import { staticDirectory } from './static.ts';
 
+export { withLastKnown } from './last-known.ts';
+
 export interface DirectorySettings extends Omit<MergedOptions, 'entra' | 'slack' | 'kept' | 'now'> {
   readonly entra?: EntraSettings;
   /** The groups of directories that anything in the file names. */

@@ -1,6 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
-import { type GroupTable, membersOf } from '../../src/core/people/groups.ts';
+import { fileGroups, type GroupTable, membersOf } from '../../src/core/people/groups.ts';
 import type { GroupSubject, Person } from '../../src/core/people/person.ts';
 import type { ChatName } from '../../src/core/people/place.ts';
 import type { Account } from '../../src/ports/accounts.ts';
@@ -169,13 +169,14 @@ export class MergedDirectory implements Directory {
       if (key) this.#people.keep(key, person);
   }
 
-  /** The entry of the file, or the account that spoke: in no group, so for their own access alone. */
+  /** The entry of the file, or the account that spoke: in the groups of the file that name them, and in none of a directory. */
   #withoutAsking(key: string): Person | undefined {
     const [via, account = ''] = key.split(/:(.*)/s) as ['id' | 'slack' | 'teams', string];
     const { file, entra, slack } = this.#links.quietly(via, account) ?? {};
     const id = file?.id ?? entra ?? slack;
     if (id === undefined) return undefined;
-    return { id, name: file?.name ?? id, groups: [], ...(entra ? { entra } : {}), ...(slack ? { slack } : {}) };
+    const groups = fileGroups(this.#options.groups, [id, ...(entra ? [entra] : [])], []);
+    return { id, name: file?.name ?? id, groups, ...(entra ? { entra } : {}), ...(slack ? { slack } : {}) };
   }
 
   async #accountsIn(group: GroupSubject): Promise<readonly Account[]> {

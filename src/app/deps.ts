@@ -14,6 +14,7 @@ import type { Driller, DrillRecords } from '../ports/drill.ts';
 import type { Examiner } from '../ports/examiner.ts';
 import type { GlassSnapshot } from '../ports/glass-snapshot.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { LastKnown } from '../ports/last-known.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OnCall } from '../ports/on-call.ts';
@@ -51,6 +52,8 @@ export interface Deps {
   readonly clouds: ReadonlyMap<CloudName, Cloud>;
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
+  /** Who may always close, for when no directory answers; absent where nothing is kept of them. */
+  readonly lastKnown?: LastKnown;
   /** Who is on call; without it nobody can tell. */
   readonly onCall?: OnCall;
   readonly rules: HouseRules;

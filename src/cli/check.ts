@@ -9,13 +9,14 @@ import { markSigner } from '../core/rule/mark.ts';
 import { heldText } from '../core/view/held.ts';
 import { jsonLog } from '../observe/log.ts';
 import { cloudRooms } from '../rooms.ts';
+import { groupWarnings } from './check-groups.ts';
 
 const LIST_MS = 60_000;
 
 /**
  * `jit check [file]`: says what is configured and what may not be meant so, or throws with every error, secrets and files that
- * are not there included. With `offline` these are not looked for: for CI, which has none. With `machines` it
- * signs in to the clouds and says which machines each entry of `protections` means.
+ * are not there included. With `offline` these are not looked for, nor groups in directories: for CI, which has none. With `machines`
+ * it signs in to the clouds and says which machines each entry of `protections` means.
  */
 export async function checkVerb(file: string, { machines = false, offline = false } = {}): Promise<void> {
   const { config, warnings } = checkedConfig(file, { offline });
@@ -24,7 +25,8 @@ export async function checkVerb(file: string, { machines = false, offline = fals
   console.log(
     `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}; version ${configVersion(config)}).`,
   );
-  for (const warning of warnings) console.log(`Warning: ${warning}.`);
+  const found = offline ? [] : await groupWarnings(config);
+  for (const warning of [...warnings, ...found]) console.log(`Warning: ${warning}.`);
   if (machines) for (const line of await heldLines(config)) console.log(line);
 }
 

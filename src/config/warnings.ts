@@ -1,4 +1,5 @@
 import { allowsSource } from '../core/policy/judge.ts';
+import { fallsOf } from '../core/policy/leaving.ts';
 import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
 import { glassWarnings } from './break-glass-warnings.ts';
@@ -22,6 +23,11 @@ export function warningsOf(config: Config): readonly Fault[] {
   const stuck = policies.flatMap((policy, at) =>
     unreachable(policy, people).map((message): Fault => ({ path: ['policies', places[at] ?? at], message })),
   );
+  const falling = fallsOf(policies, people).map(({ from, to, without }): Fault => {
+    const at = policies.indexOf(to);
+    const message = `whoever leaves a group that \`${from.name}\` names gets more by \`${to.name}\`, which comes later; \`${from.name}\` is stricter: ${without.join(', ')}`;
+    return { path: ['policies', places[at] ?? at], message };
+  });
   const negating = policies.flatMap(({ when }, at): readonly Fault[] => {
     const message =
       'whoever leaves a group may get more by this condition; say what groups let in, not what they keep out';
@@ -43,9 +49,18 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...peopleWarnings(config),
     ...late,
     ...stuck,
+    ...falling,
+    ...emptyGroups(config),
     ...negating,
     ...glassWarnings(breakGlass, people),
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
   ];
+}
+
+/** Groups of the file that let nobody in, and nobody decide. */
+function emptyGroups({ groups }: Config): readonly Fault[] {
+  return Object.entries(groups).flatMap(([group, members]) =>
+    members.length === 0 ? [{ path: ['groups', group], message: 'nobody is in this group' }] : [],
+  );
 }

@@ -8,6 +8,8 @@ export const KEEP = {
   cardsMs: 7 * DAY_MS,
   /** Which request a delivery made. Chats repeat a delivery for an hour at most. */
   madeMs: 24 * HOUR_MS,
+  /** Who may always close, as directories knew them last. */
+  lastKnownMs: 7 * DAY_MS,
   /** That an entry of the audit was written: longer than a connection tries to send it again. */
   recordedMs: 10 * MINUTE_MS,
   /** The same of one that was kept elsewhere: longer than a computer stays off with entries on its disk. */

@@ -28,6 +28,28 @@ describe('explaining a request', () => {
     expect((await lines(auto.deps)).at(-1)).toBe('Decided by Nobody: the policy lets it in without a decision.');
   });
 
+  it('says where leaving a group would lead to more', async () => {
+    const strict: Policy = { ...POLICY, name: 'strict', who: ['group:engineers'], longestMs: HOUR };
+    const loose: Policy = { ...POLICY, name: 'loose', who: ['person:ada'] };
+    const ada = { ...ADA, groups: ['engineers'] };
+    const { deps } = world({ policies: [strict, loose], people: [ada, GRACE] });
+    const { sections } = await explain(deps, ada, { ...ASKED, justification: 'deploy' });
+    expect(sections.at(-1)).toMatchObject({
+      heading: 'Leaving a group',
+      rows: [
+        {
+          line: [
+            'Without the groups that policy strict names, policy loose would judge it, which is less strict; strict has longest 1 h instead of 4 h.',
+          ],
+        },
+      ],
+    });
+    const other = world({ policies: [loose, strict], people: [ada, GRACE] });
+    expect(
+      (await explain(other.deps, ada, { ...ASKED, justification: 'deploy' })).sections.map(({ heading }) => heading),
+    ).not.toContain('Leaving a group');
+  });
+
   it('never differs from what asking gives', async () => {
     const frozen: Refusal = { name: 'frozen', machines: { names: [], tags: {} }, reason: 'Freeze' };
     const policies: readonly Policy[] = [

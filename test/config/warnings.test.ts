@@ -17,6 +17,7 @@ describe('a configuration that is right is warned about', () => {
   it('where a policy never applies, with its line', () => {
     expect(warningsWith(later('longest: 8h'))).toEqual([
       'policies[1]: `two` never applies: `one` covers it first (line 14)',
+      'policies[1]: whoever leaves a group that `one` names gets more by `two`, which comes later; `one` is stricter: longest 3 h instead of 8 h (line 14)',
     ]);
   });
 
@@ -83,5 +84,22 @@ describe('a configuration that is right is warned about', () => {
     ).toEqual([]);
     expect(warningsWith(later('longest: 8h').replace('[ssh]', '[rdp]'))).toEqual([]);
     expect(warningsWith()).toEqual([]);
+  });
+
+  it('where leaving a group leads to a looser policy, as far as the file, or a directory, may have people in both', () => {
+    const looser = (who: string) => later('longest: 8h').replace('[person:ada]', who).replace('["web-*"]', '["*"]');
+    const falls = (who: string) => warningsWith(looser(who)).filter((one) => one.includes('leaves a group'));
+    expect(falls('[person:grace]')).toEqual([]);
+    expect(falls('[group:engineers]')).toEqual([]);
+    expect(falls('[person:ada, person:grace]')).toHaveLength(1);
+    const read = readConfig(
+      `${SMALL.replace('[group:engineers]', '["entra:sre"]')}  - ${looser('["entra:all"]')}\ndirectory: { entra: { tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, clientId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d } }\n`,
+    );
+    expect('config' in read && read.warnings).toEqual([expect.stringContaining('gets more by `two`')]);
+  });
+
+  it('where nobody is in a group', () => {
+    const read = readConfig(SMALL.replace('{ engineers: [ada] }', '{ engineers: [ada], nobody: [] }'));
+    expect('config' in read && read.warnings).toEqual(['groups.nobody: nobody is in this group (line 5)']);
   });
 });

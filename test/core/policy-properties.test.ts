@@ -150,6 +150,19 @@ describe('for any policies and any wish, the judgement', () => {
     );
   });
 
+  it('is a refusal wherever one covers, whatever policies say; one more never lets more through', () => {
+    fc.assert(
+      fc.property(policies, nested, fc.integer({ min: 0, max: 9 }), (all, { more }, at) => {
+        const everywhere = { name: 'no', machines: { names: [], tags: {} }, reason: 'Freeze' };
+        expect(judge(all, more, [everywhere]).against[0]?.code).toBe('policyRefuses');
+        const { who, machines, ports } = all[at % all.length] ?? { who: undefined, ...everywhere, ports: [] };
+        const other = { name: 'no', ...(who ? { who } : {}), machines, ports, reason: 'Freeze' };
+        if (judge(all, more, [other]).against.length === 0) expect(isAllowed(all, more)).toBe(true);
+      }),
+      { numRuns: often(2_000, 50_000) },
+    );
+  });
+
   it('does not depend on the order of lists', () => {
     const mirrored = (list: readonly Policy[]) =>
       list.map((one) => ({

@@ -10,6 +10,7 @@ import { auditRoom } from './audit-room.ts';
 import { compare } from './compare.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
+import { keepLastKnown } from './last-known.ts';
 import { leaversOf } from './leavers.ts';
 import { watchLeftovers } from './leftovers.ts';
 import { memoryRoom } from './memory.ts';
@@ -24,6 +25,7 @@ import { watchTickets } from './tickets.ts';
 /** How often it is asked whether the store went back. */
 const COMPARE_MS = 5_000;
 const LATE_MS = 15_000;
+const LAST_KNOWN_MS = 10 * MINUTE_MS;
 /** How often it is looked whether the time of a rule without a record is over. */
 const STRAYS_MS = 5_000;
 /** How often it is looked whether broken glass is still to be told besides the chats. */
@@ -68,6 +70,7 @@ export function startLoops(
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
+    { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },

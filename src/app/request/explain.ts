@@ -1,5 +1,6 @@
 import type { ExplainAsk } from '../../core/language/command.ts';
 import type { Person } from '../../core/people/person.ts';
+import { fallsFor } from '../../core/policy/leaving.ts';
 import { explanation } from '../../core/view/explain-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Deps } from '../deps.ts';
@@ -17,5 +18,7 @@ export async function explain(deps: Deps, person: Person, ask: ExplainAsk): Prom
   const { what, state } = await askedFor(deps, person, { ...ask, machine }, signal);
   const because = ask.justification === undefined ? {} : { because: ask.justification };
   const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);
-  return explanation({ ...what, name: person.name }, judged);
+  const asked = { person, machine, ports: what.ports };
+  const falls = judged.policies.flatMap((policy) => fallsFor(deps.rules.policies, policy, asked));
+  return explanation({ ...what, name: person.name }, { ...judged, falls });
 }

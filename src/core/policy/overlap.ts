@@ -77,7 +77,7 @@ function hasPort(ports: readonly Port[], port: Port): boolean {
 }
 
 /** What the one asks for more than the other, in words; empty when nothing. */
-function stricterThan(one: Policy, other: Policy): readonly string[] {
+export function stricterThan(one: Policy, other: Policy): readonly string[] {
   const { ipv4, ipv6 } = one.widest;
   const isNarrower = ipv4 > other.widest.ipv4 || ipv6 > other.widest.ipv6;
   return [

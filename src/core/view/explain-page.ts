@@ -28,6 +28,8 @@ export interface Verdicts {
   readonly policies: readonly Policy[];
   readonly quorum: readonly Quorum[];
   readonly approvers: readonly Person[];
+  /** What would judge it without a group of the person, and asks for less. */
+  readonly falls: readonly { readonly from: Policy; readonly to: Policy; readonly without: readonly string[] }[];
 }
 
 /** A request that nobody asked for yet, explained: would it pass, and by whom. */
@@ -45,6 +47,7 @@ export function explanation(asked: Explained, judged: Verdicts): Report {
       { heading: 'Would it pass?', rows: passes },
       ...(judged.policies.length > 0 ? [{ heading: 'Judged by', rows: judged.policies.map(policyRow) }] : []),
       ...(judged.policies.length > 0 ? [{ heading: 'Decided by', rows: deciders(judged) }] : []),
+      ...(judged.falls.length > 0 ? [{ heading: 'Leaving a group', rows: judged.falls.map(fallRow) }] : []),
     ],
   };
 }
@@ -65,6 +68,12 @@ function policyRow(policy: Policy): Row {
     ...(auto ? [`without a decision up to ${durationText(auto.upToMs)}`] : []),
   ];
   return row(`Policy ${name} (version ${policyVersion([policy])}): ${rest.join('; ')}.`);
+}
+
+function fallRow({ from, to, without }: Verdicts['falls'][number]): Row {
+  return row(
+    `Without the groups that policy ${from.name} names, policy ${to.name} would judge it, which is less strict; ${from.name} has ${without.join(', ')}.`,
+  );
 }
 
 function deciders({ quorum, approvers }: Verdicts): readonly Row[] {

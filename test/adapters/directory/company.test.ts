@@ -49,7 +49,7 @@ describe('a company of 2,000 with managers and groups three deep', () => {
       const begun = performance.now();
       const { id, asked: approvers } = await submit(deps, person, asked, sender);
       const submitMs = performance.now() - begun;
-      expect(approvers).toEqual([{ as: 'manager', id: idOf(managerOf(n)), name: `Person ${managerOf(n)}` }]);
+      expect(approvers).toEqual([{ id: idOf(managerOf(n)), name: `Person ${managerOf(n)}`, as: 'manager' }]);
       const submitCalls = at.calls().length;
       await decide(deps, manager, { request: id, verdict: 'approve' });
       const decideCalls = at.calls().length;
