@@ -57,6 +57,7 @@ const extension = z.looseObject({
   answerBy: instant,
   reviews: z.array(review),
   quorum: quorum.optional(),
+  reminders: z.array(instant).optional(),
 });
 
 const way = z.looseObject({ source: text.optional(), sourceName: text.optional(), through: text });
@@ -180,6 +181,7 @@ const union = z.discriminatedUnion('status', [
     ...live,
     answerBy: instant,
     quorum: quorum.optional(),
+    reminders: z.array(instant).optional(),
     again: again.optional(),
   }),
   common.extend({ status: z.enum(['denied', 'withdrawn', 'expired']) }),

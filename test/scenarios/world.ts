@@ -55,13 +55,11 @@ export interface World {
   /** Does all that is due now, and all that this brings about. */
   work(): Promise<void>;
   patrol(): Promise<void>;
-  /** Looks whether it is time for the digest. */
   digest(): Promise<void>;
   /** Looks whom pending requests have to ask now. */
   route(): Promise<void>;
   /** Changes a part of drawbridge.yaml while the program runs. */
   change(part: string, by: string): Promise<void>;
-  /** Looks who left. */
   leavers(): Promise<void>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;

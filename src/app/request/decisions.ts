@@ -3,7 +3,15 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Quorum } from '../../core/policy/approval.ts';
-import { decidersOf, demandsOf, escalatesAt, lackOf, lackText, quorumOf } from '../../core/policy/approval.ts';
+import {
+  decidersOf,
+  demandsOf,
+  escalatesAt,
+  lackOf,
+  lackText,
+  quorumOf,
+  remindersOf,
+} from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
 import { routed } from '../../core/policy/routing.ts';
@@ -56,6 +64,8 @@ export interface Decisions {
   readonly demands?: readonly string[];
   /** When others may approve as well. */
   readonly escalatesAt?: Instant;
+  /** When those who are asked are reminded. */
+  readonly reminders?: readonly Instant[];
   /** Who approved it and may decide it no more: that does not count. */
   readonly voided: readonly Who[];
 }
@@ -88,6 +98,7 @@ export async function decisions(deps: Judging, deciding: Deciding, signal: Abort
     quorum: quorumOf(progress, now),
     demands: demandsOf(progress),
     ...(next === undefined ? {} : { escalatesAt: next }),
+    reminders: remindersOf(progress, policies, now),
     voided: reviews
       .filter(({ person, stepUp }) => !person || !isOneOf(person, deciders, circle) || !isSteppedUp(stepUp, demanded))
       .map(({ id, name }) => ({ id, name })),

@@ -24,15 +24,16 @@ export function placesFor(deps: Deps, person: Person, { approvers, policies }: A
 export function askedOf(
   deps: Deps,
   { places, leftOut }: Pick<Request, 'places' | 'leftOut'>,
-  allowed: Pick<AllowedCase, 'approvers' | 'because' | 'leftOut' | 'escalatesAt'>,
+  allowed: Pick<AllowedCase, 'approvers' | 'because' | 'leftOut' | 'escalatesAt' | 'reminders'>,
 ): Tally {
-  const { approvers, escalatesAt } = allowed;
+  const { approvers, escalatesAt, reminders = [] } = allowed;
   const all = uniquePlaces([...places, ...ownPlaces(deps, approvers)]);
   return {
     ...(leftOut ? { leftOut: [] } : {}),
     ...whomAsked(deps, allowed),
     places: all.slice(0, places.length + MOST_PLACES),
     ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(reminders.length > 0 ? { reminders } : {}),
   };
 }
 

@@ -107,6 +107,8 @@ export interface Pending extends Asked, Watched {
   readonly quorum?: readonly Quorum[];
   /** When others may approve as well, where it comes to that. */
   readonly escalatesAt?: Instant;
+  /** When those who are asked are reminded, the next time first. */
+  readonly reminders?: readonly Instant[];
 }
 
 export interface AskedAgain {
