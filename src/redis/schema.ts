@@ -25,6 +25,7 @@ const review = z.looseObject({
   at: instant,
   verdict: z.enum(['approve', 'deny']),
   reason: text.optional(),
+  for: who.optional(),
   seen: text.optional(),
   policyVersion: text.optional(),
   stepUp: z.enum(['numberMatch', 'signIn']).optional(),
@@ -162,6 +163,7 @@ const common = z.looseObject({
     who.extend({
       as: z.custom<Approver>((value) => typeof value === 'string').optional(),
       isUntold: z.literal(true).optional(),
+      for: who.optional(),
     }),
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),

@@ -31,6 +31,7 @@ import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom, ticketRoom 
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
+import { memoryDelegations } from '../memory/delegations.ts';
 import { memoryDrills } from '../memory/drills.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
@@ -155,6 +156,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     undo: memoryUndo(),
     records: memoryProtectionRecords(),
     drills: memoryDrills(),
+    delegations: memoryDelegations(),
     clouds: await cloudRooms(
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),

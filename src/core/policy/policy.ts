@@ -57,6 +57,8 @@ export interface Policy {
   readonly remindMs?: readonly number[];
   /** How long a request waits for an answer. */
   readonly unansweredMs: number;
+  /** Nobody decides for somebody else. */
+  readonly noDelegation?: true;
   readonly tell: readonly Place[];
 }
 

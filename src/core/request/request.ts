@@ -83,6 +83,8 @@ export interface AskedPerson extends Who {
   readonly as?: Approver;
   /** They have no chat of their own here: nobody tells them. */
   readonly isUntold?: true;
+  /** In whose place they are asked. */
+  readonly for?: Who;
 }
 
 /** There is something left to do for it. */
