@@ -33,6 +33,7 @@ import { claimFolder, claimStore, isLostFolder } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
 import { commitFile } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
+import { redisDelegations } from './redis/delegations.ts';
 import { redisDrills } from './redis/drills.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
@@ -140,6 +141,7 @@ function redisRooms(
     journal: redisJournal({ redis, prefix, log }),
     audit: redisAudit({ redis, prefix, log, ...keep }),
     drills: redisDrills({ redis, prefix, log }),
+    delegations: redisDelegations({ redis, prefix, log }),
     links: redisAccountLinks({ redis, prefix }),
     ceremonies: redisCeremonies({ redis, prefix, log }),
     lock: redisLock({ redis, prefix, log }),

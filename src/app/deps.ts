@@ -9,6 +9,7 @@ import type { BrowserRoom } from '../ports/browser-room.ts';
 import type { Ceremonies } from '../ports/ceremonies.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
+import type { Delegations } from '../ports/delegations.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Driller, DrillRecords } from '../ports/drill.ts';
 import type { Examiner } from '../ports/examiner.ts';
@@ -56,6 +57,8 @@ export interface Deps {
   readonly lastKnown?: LastKnown;
   /** Who is on call; without it nobody can tell. */
   readonly onCall?: OnCall;
+  /** Who decides for whom; absent where nobody can. */
+  readonly delegations?: Delegations;
   readonly rules: HouseRules;
   /** Tries connections from here, where that is wanted. */
   readonly witness?: Witness;

@@ -126,6 +126,8 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     ...(policy.extend?.times === undefined ? {} : { extendSelfTimes: policy.extend.times }),
+    ...(policy.remind ? { remindMs: policy.remind } : {}),
+    ...(policy.delegation ? {} : { noDelegation: true as const }),
     unansweredMs: policy.unanswered,
     tell: policy.tell.flatMap((place) => placeOf(config, place)),
   };

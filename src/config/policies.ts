@@ -75,6 +75,7 @@ function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): 
     ...boundFaults(config, policy, path),
     ...ticketFaults(config, policy, path),
     ...unusedFaults(policy, path),
+    ...reminderFaults(policy, path),
     ...placeFaults(config, tell, [...path, 'tell']),
     ...(isLong ? [{ path: [...path, 'longest'], message: 'must be 24h or less' }] : []),
     ...(isShort ? [{ path: [...path, 'longest'], message: least }] : []),
@@ -96,6 +97,16 @@ function ticketFaults({ tickets = {} }: Known, { because }: KnownPolicy, path: F
   if (ticket === undefined) return [{ path: at, message: 'needs ticket: which word of the reason is one' }];
   if (Object.hasOwn(tickets, check)) return [];
   return [{ path: at, message: `no ticket system is called ${check}${didYouMean(check, Object.keys(tickets))}` }];
+}
+
+/** Reminders that nobody would get. */
+function reminderFaults({ remind = [], unanswered }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const never = `is not before the request expires (unanswered: ${durationText(unanswered ?? 0)})`;
+  return remind.flatMap((after, i) =>
+    after !== undefined && unanswered !== undefined && after >= unanswered
+      ? [{ path: [...path, 'remind', i], message: never }]
+      : [],
+  );
 }
 
 /** Bounds that leave nothing. */

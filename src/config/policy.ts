@@ -150,6 +150,15 @@ export const policy = z.strictObject({
     })
     .optional()
     .describe('Allow extensions without a decision.'),
+  remind: z
+    .array(duration)
+    .min(1)
+    .max(5, 'must be five reminders or less')
+    .optional()
+    .describe(
+      'Times, such as [10m, 30m], after which those whom a stage asks are reminded, counted from its beginning.',
+    ),
+  delegation: z.boolean().default(true).describe('Let approvers have somebody else decide for them (`/jit delegate`).'),
   unanswered: duration.default(8 * HOUR_MS).describe('Time after which a request without a decision expires.'),
   tell: z.array(name).default([]).describe('Places that get a card of each request.'),
 });

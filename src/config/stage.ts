@@ -16,6 +16,17 @@ const stage = z.strictObject({
   answerIn: duration.optional().describe('Time after which those of `then` may approve as well, and are asked.'),
   // biome-ignore lint/suspicious/noThenProperty: a list, which nothing calls
   then: approvers.optional().describe('Who may approve as well after `answerIn`.'),
+  escalate: z
+    .array(
+      z.strictObject({
+        after: duration.describe('Time after which they may approve as well, and are asked.'),
+        to: approvers.describe('Who may approve as well from then on.'),
+      }),
+    )
+    .min(1)
+    .max(5, 'must be five steps or less')
+    .optional()
+    .describe('More of the same, one after the other, where a single `answerIn` with `then` is not enough.'),
 });
 
 export const stages = z
@@ -25,9 +36,14 @@ export const stages = z
 
 type StageGiven = z.output<typeof stage>;
 
-export function stageOf({ anyOf, allOf, n, of, answerIn, then }: StageGiven): Stage {
+export function stageOf({ anyOf, allOf, n, of, answerIn, then, escalate }: StageGiven): Stage {
   const seats = anyOf ? [anyOf] : allOf ? allOf.map((one) => [one]) : Array.from({ length: n ?? 1 }, () => of ?? []);
-  return { seats, ...(answerIn === undefined ? {} : { answerInMs: answerIn }), ...(then ? { later: then } : {}) };
+  return {
+    seats,
+    ...(answerIn === undefined ? {} : { answerInMs: answerIn }),
+    ...(then ? { later: then } : {}),
+    ...(escalate ? { rungs: escalate.map(({ after, to }) => ({ afterMs: after, to })) } : {}),
+  };
 }
 
 /** The one stage of `approvers` and `approvals`. */

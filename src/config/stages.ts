@@ -39,7 +39,7 @@ function stageListFaults(
 }
 
 function stageFaults(config: Known, policy: KnownPolicy, stage: KnownStage, path: Fault['path']): readonly Fault[] {
-  const { anyOf, allOf, n, of, answerIn, then } = stage;
+  const { anyOf, allOf, n, of, answerIn, then, escalate } = stage;
   const forms = [anyOf, allOf, n ?? of].filter((form) => form !== undefined);
   const lists = (['anyOf', 'allOf', 'of', 'then'] as const).flatMap((key) =>
     approverFaults(config, stage[key], [...path, key]),
@@ -56,7 +56,30 @@ function stageFaults(config: Known, policy: KnownPolicy, stage: KnownStage, path
     ...(then && answerIn === undefined ? [{ path: [...path, 'then'], message: 'needs answerIn: from when on' }] : []),
     ...(answerIn !== undefined && !then ? [{ path: [...path, 'answerIn'], message: 'needs then: who else' }] : []),
     ...(isLate ? [{ path: [...path, 'answerIn'], message: never }] : []),
+    ...ladderFaults(config, policy, escalate, [...path, 'escalate']),
   ];
+}
+
+/** Steps that come too late, or before the one above them. */
+function ladderFaults(
+  config: Known,
+  { unanswered }: KnownPolicy,
+  steps: KnownStage['escalate'] = [],
+  path: Fault['path'],
+): readonly Fault[] {
+  return steps.flatMap((step, i): readonly Fault[] => {
+    const { after, to } = step ?? {};
+    const before = steps[i - 1]?.after;
+    const at = [...path, i, 'after'];
+    const never = `is not before the request expires (unanswered: ${durationText(unanswered ?? 0)})`;
+    return [
+      ...approverFaults(config, to, [...path, i, 'to']),
+      ...(after !== undefined && unanswered !== undefined && after >= unanswered ? [{ path: at, message: never }] : []),
+      ...(after !== undefined && before !== undefined && after <= before
+        ? [{ path: at, message: 'must be longer than that of the step before' }]
+        : []),
+    ];
+  });
 }
 
 /** Two seats for one person are one too many. */

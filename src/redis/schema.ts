@@ -25,6 +25,7 @@ const review = z.looseObject({
   at: instant,
   verdict: z.enum(['approve', 'deny']),
   reason: text.optional(),
+  for: who.optional(),
   seen: text.optional(),
   policyVersion: text.optional(),
   stepUp: z.enum(['numberMatch', 'signIn']).optional(),
@@ -57,6 +58,7 @@ const extension = z.looseObject({
   answerBy: instant,
   reviews: z.array(review),
   quorum: quorum.optional(),
+  reminders: z.array(instant).optional(),
 });
 
 const way = z.looseObject({ source: text.optional(), sourceName: text.optional(), through: text });
@@ -161,6 +163,7 @@ const common = z.looseObject({
     who.extend({
       as: z.custom<Approver>((value) => typeof value === 'string').optional(),
       isUntold: z.literal(true).optional(),
+      for: who.optional(),
     }),
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
@@ -180,6 +183,7 @@ const union = z.discriminatedUnion('status', [
     ...live,
     answerBy: instant,
     quorum: quorum.optional(),
+    reminders: z.array(instant).optional(),
     again: again.optional(),
   }),
   common.extend({ status: z.enum(['denied', 'withdrawn', 'expired']) }),

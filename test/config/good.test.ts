@@ -247,7 +247,12 @@ describe('the house that a configuration describes', () => {
           widest: { ipv4: 1, ipv6: 1 },
           machines: { names: ['*'], tags: {} },
           stages: [
-            { seats: [['manager', 'onCall:payments']], answerInMs: 30 * MINUTE, later: ['managersManager'] },
+            {
+              seats: [['manager', 'onCall:payments']],
+              answerInMs: 30 * MINUTE,
+              later: ['managersManager'],
+              rungs: [{ afterMs: HOUR, to: ['group:security'] }],
+            },
             { seats: [['person:grace'], ['owner:team']] },
             {
               seats: [
@@ -265,7 +270,12 @@ describe('the house that a configuration describes', () => {
             outside: [
               { seats: [['group:security']] },
               { seats: [['person:grace']] },
-              { seats: [['group:security']], answerInMs: HOUR, later: ['person:ada'] },
+              {
+                seats: [['group:security']],
+                answerInMs: HOUR,
+                later: ['person:ada'],
+                rungs: [{ afterMs: 2 * HOUR, to: ['person:grace'] }],
+              },
             ],
           },
           because: {

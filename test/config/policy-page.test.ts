@@ -57,6 +57,7 @@ describe('the examples of docs/policy.md', () => {
     expect(EXAMPLES.map(({ title }) => title)).toEqual([
       'The smallest one',
       'Two stages',
+      'Reminders',
       'On call',
       'Which policy applies',
       'Bounds',

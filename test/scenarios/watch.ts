@@ -125,6 +125,7 @@ export class Watch {
     return words
       .replace(/<!date\^(\d+)\^[^>]*>/g, (_, seconds: string) => this.#since(Number(seconds) * 1_000))
       .replace(/\{\{(?:TIME|DATE)\(([^),]+)[^}]*\}\}/g, (_, iso: string) => this.#since(Date.parse(iso)))
+      .replace(/(?<=decides?\b.* until )\d{4}-\d\d-\d\d/g, (date) => `D+${this.#days(date)}`)
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => this.#since(Date.parse(iso)))
       .replace(/\b(\d\d):(\d\d) UTC/g, (_, hours: string, minutes: string) => {
         const day = 86_400_000;
@@ -132,6 +133,10 @@ export class Watch {
         const at = start - (start % day) + (Number(hours) * 60 + Number(minutes)) * 60_000;
         return this.#since(at < start - day / 2 ? at + day : at);
       });
+  }
+
+  #days(date: string): number {
+    return Math.round((Date.parse(date) - this.#world.startedAt) / 86_400_000 + 0.5);
   }
 
   #since(at: number): string {

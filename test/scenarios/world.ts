@@ -31,6 +31,7 @@ import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom, ticketRoom 
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
+import { memoryDelegations } from '../memory/delegations.ts';
 import { memoryDrills } from '../memory/drills.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
@@ -55,13 +56,11 @@ export interface World {
   /** Does all that is due now, and all that this brings about. */
   work(): Promise<void>;
   patrol(): Promise<void>;
-  /** Looks whether it is time for the digest. */
   digest(): Promise<void>;
   /** Looks whom pending requests have to ask now. */
   route(): Promise<void>;
   /** Changes a part of drawbridge.yaml while the program runs. */
   change(part: string, by: string): Promise<void>;
-  /** Looks who left. */
   leavers(): Promise<void>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;
@@ -157,6 +156,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     undo: memoryUndo(),
     records: memoryProtectionRecords(),
     drills: memoryDrills(),
+    delegations: memoryDelegations(),
     clouds: await cloudRooms(
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),

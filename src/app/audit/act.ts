@@ -22,6 +22,8 @@ export interface Attempt extends AuditFacts {
     | 'break glass'
     | 'link'
     | 'unlink'
+    | 'delegate'
+    | 'end delegation'
     | 'doctor'
     | 'rules';
   readonly by: Actor;

@@ -17,6 +17,7 @@ import { reviewGlass } from '../glass/review.ts';
 import { reviewLines } from '../glass/reviews.ts';
 import { glassAnswer } from '../glass/words.ts';
 import { doctor } from '../operators/doctor.ts';
+import { delegate } from '../people/delegate.ts';
 import { beginLink, finishLink, linkLines, unlink } from '../people/link.ts';
 import { approveWithNumber } from '../people/step-up.ts';
 import type { ProtectActor } from '../protect/actor.ts';
@@ -74,6 +75,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await reviewLines(deps, person)));
     case 'protect':
       return protecting(deps, actorOf(person, sender), command);
+    case 'delegate':
+      return ok(...(await delegate(deps, person, command.ask, sender)));
     case 'show':
       return { lines: [], refused: false, report: await show(deps, person, command.which) };
     case 'why':

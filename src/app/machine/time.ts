@@ -1,4 +1,5 @@
 import { elapsed } from '../../core/request/closing.ts';
+import { approversReminded, isReminderDue } from '../../core/request/escalation.ts';
 import { extensionUnanswered } from '../../core/request/extending.ts';
 import { reminded, unanswered } from '../../core/request/life.ts';
 import { isReminded, remindAt } from '../../core/request/owes.ts';
@@ -27,7 +28,10 @@ export async function passTime(deps: Deps, requests: readonly Request[], now: No
 function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | undefined {
   if (request.status === 'pending' && at >= request.answerBy)
     return { next: unanswered(request, at), event: 'unanswered' };
-  if (!isInForce(request)) return undefined;
+  const reminder = isReminderDue(request, at)
+    ? { next: approversReminded(request, at), event: 'approvers reminded' }
+    : undefined;
+  if (!isInForce(request)) return reminder;
   const { lease, extension } = request;
   if (at >= lease.until) return { next: elapsed(request, at), event: 'elapsed' };
   if (extension && at >= extension.answerBy)
@@ -35,5 +39,5 @@ function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | und
   if (request.status === 'active' && !isReminded(request) && at >= remindAt(lease)) {
     return { next: reminded(request, at), event: 'reminded' };
   }
-  return undefined;
+  return reminder;
 }

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { LONGEST_REASON } from '../../core/language/terms.ts';
 import { plain, tidy } from '../../core/language/text.ts';
+import { delegatorsOf } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { allowedNow } from '../../core/policy/progress.ts';
@@ -10,7 +11,7 @@ import { type AskedWith, askedAgain } from '../../core/request/again.ts';
 import { extended, extensionDenied, extensionReviewed } from '../../core/request/extending.ts';
 import { approved, denied, type Judged, reviewed, type Tally } from '../../core/request/life.ts';
 import { type AskedAgain, extensionOf, isInForce, type Request } from '../../core/request/request.ts';
-import type { Review } from '../../core/request/review.ts';
+import type { Review, Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Now } from '../../ports/store.ts';
@@ -43,6 +44,8 @@ interface Questioned {
 }
 
 interface Approval {
+  /** Whom they decide for, where it is not themselves. */
+  readonly as?: Who;
   readonly judged: Judged;
   /** Does it need no more of them? */
   readonly isEnough: boolean;
@@ -77,12 +80,15 @@ export async function decide(deps: Deps, person: Person, given: ReviewGiven): Pr
     if (request.status === 'pending' && request.again?.version === request.version) throw changedSince(request.again);
     return request;
   }
-  const judge = async (request: Request): Promise<void> => {
+  const judge = async (request: Request): Promise<Who | undefined> => {
     mustBeTheSame(request);
-    await mayDeny(deps, person, request);
+    const as = await mayDeny(deps, person, request);
     if (!reason) throw new JitError('missingDenyReason');
+    return as;
   };
-  return commitJudged(deps, given.request, judge, (request, _, now) => deny(request, reviewAt(now)));
+  return commitJudged(deps, given.request, judge, (request, as, now) =>
+    deny(request, { ...reviewAt(now), ...(as ? { for: as } : {}) }),
+  );
 }
 
 /** There must be a question that waits, the card must have shown this one, and it must stay the one that was judged. */
@@ -115,17 +121,19 @@ async function approval(
 ): Promise<Found> {
   if (person.id === request.requester.id) throw new JitError('ownRequest');
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
-  if (reviews.some(({ by }) => by.id === person.id))
-    throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
+  const as = judgement.standIns?.get(person.id) ?? person;
+  // One human is one vote, whoever casts it.
+  if (reviews.some(({ by, for: other }) => by.id === as.id || other?.id === as.id))
+    throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;
   if (changed) return { what: changed.what, facts: await askedWith(deps, request, changed) };
-  mustDecide(person, judgement);
+  mustDecide(as, judgement);
   const allowed = mustBeAllowed(judgement);
   const { missing, voided, quorum } = allowed;
   // Whoever left since they pressed gives no approval, which nobody could give again.
   if (voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
-  mustBeTheirTurn(allowed, person);
+  mustBeTheirTurn(allowed, as);
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());
@@ -134,6 +142,7 @@ async function approval(
   const { standing: _, ...judged } = factsOf(request, allowed);
   return {
     judged,
+    ...(as.id === person.id ? {} : { as: { id: as.id, name: as.name } }),
     isEnough: missing.length === 0,
     counted: { quorum, ...askedOf(deps, request, allowed) },
   };
@@ -164,10 +173,15 @@ export function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Perso
   throw new JitError('notYourStage', { who: names.join(' and ') || 'nobody' });
 }
 
-function approve(request: Request, given: Review, { judged, isEnough, counted }: Approval, now: Now): Decision {
+function approve(request: Request, given: Review, { judged, isEnough, counted, as }: Approval, now: Now): Decision {
   const { policyVersion } = judged;
   const seen = seenDigest(seenOf({ ...request, ...judged }));
-  const review = { ...given, seen, ...(policyVersion === undefined ? {} : { policyVersion }) };
+  const review = {
+    ...given,
+    ...(as ? { for: as } : {}),
+    seen,
+    ...(policyVersion === undefined ? {} : { policyVersion }),
+  };
   const { by, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {
@@ -191,10 +205,30 @@ function deny(request: Request, review: Review): Decision {
   return { next: extensionDenied(request, review), event: 'extension denied', ...audit };
 }
 
-/** Whoever decides under one of the request's policies as they are now. Nothing of the machine has a say in a “no”. */
-export async function mayDeny(deps: Deps, person: Person, request: Request): Promise<void> {
+/** Whom they decide for, where it is not themselves. Whoever decides under one of the request's policies as they are now. Nothing of the machine has a say in a “no”. */
+export async function mayDeny(deps: Deps, person: Person, request: Request): Promise<Who | undefined> {
   const { policies, machineName } = request;
   const now = deps.rules.policies.filter(({ name }) => policies.includes(name));
   if (now.length === 0) throw new JitError('noPolicy', { machine: machineName });
-  mayStop(person, request, now, await deps.directory.byId(request.requester.id, 'last'));
+  const requester = await deps.directory.byId(request.requester.id, 'last');
+  const own = against(() => mayStop(person, request, now, requester));
+  if (!own) return undefined;
+  const isAllowed = now.every(({ noDelegation }) => !noDelegation) && person.id !== request.requester.id;
+  const all = isAllowed ? ((await deps.delegations?.all()) ?? []) : [];
+  for (const id of delegatorsOf(all, person.id, (await deps.store.now()).at)) {
+    const other = await deps.directory.byId(id, 'last');
+    if (other && !other.disabled && !against(() => mayStop(other, request, now, requester)))
+      return { id: other.id, name: other.name };
+  }
+  throw own.error;
+}
+
+/** What stands against it; undefined where nothing does. */
+function against(judge: () => void): { readonly error: unknown } | undefined {
+  try {
+    judge();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
 }

@@ -76,9 +76,13 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
     return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };
   }
-  const { escalatesAt, ...whom } = counted;
+  const { escalatesAt, reminders, ...whom } = counted;
   const question = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [], quorum };
-  const extension = { ...question, ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const extension = {
+    ...question,
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(reminders ? { reminders } : {}),
+  };
   const next = extensionAsked({ ...request, ...whom }, extension);
   return { next, event: 'extension asked', by: by.id, text: durationText(forMs) };
 }

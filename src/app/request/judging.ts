@@ -5,7 +5,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
 /** What a judgement needs of the world: less than asking and deciding do, so that it can be imagined. */
-export type Judging = Pick<Deps, 'rules' | 'onCall' | 'tickets' | 'log'> & {
+export type Judging = Pick<Deps, 'rules' | 'onCall' | 'tickets' | 'delegations' | 'log'> & {
   readonly store: { now(): Promise<Pick<Awaited<ReturnType<Store['now']>>, 'at'>> };
   readonly directory: Pick<Directory, 'byId' | 'members' | 'away'>;
   readonly clouds: ReadonlyMap<CloudName, JudgedCloud>;

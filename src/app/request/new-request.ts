@@ -34,7 +34,7 @@ export async function newRequest(
   allowed: AllowedCase,
   places: readonly Place[],
 ): Promise<Pending> {
-  const { policies, quorum, missing, escalatesAt, state, bearers } = allowed;
+  const { policies, quorum, missing, escalatesAt, reminders = [], state, bearers } = allowed;
   const { at: askedAt } = await deps.store.now();
   const left = places.length - MOST_PLACES;
   const tickets = ticketsOf(policies, what.justification);
@@ -54,6 +54,7 @@ export async function newRequest(
     quorum,
     ...(tickets.length > 0 ? { tickets } : {}),
     ...(missing.length === 0 ? { escalatesAt: askedAt } : escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(reminders.length > 0 && missing.length > 0 ? { reminders } : {}),
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   });

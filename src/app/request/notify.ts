@@ -42,7 +42,8 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
 }
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */
-const FOR_EVERYBODY = /^(?:nobody-\d+$|extension-\d+$|alarm-|changed(?:-\d+)?$|declined-offer-|answer-|glass|review-)/;
+const FOR_EVERYBODY =
+  /^(?:(?:nobody|remind)-\d+$|extension-\d+$|alarm-|changed(?:-\d+)?$|declined-offer-|answer-|glass|review-)/;
 
 interface Edition {
   readonly view: View;

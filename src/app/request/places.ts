@@ -24,28 +24,36 @@ export function placesFor(deps: Deps, person: Person, { approvers, policies }: A
 export function askedOf(
   deps: Deps,
   { places, leftOut }: Pick<Request, 'places' | 'leftOut'>,
-  allowed: Pick<AllowedCase, 'approvers' | 'because' | 'leftOut' | 'escalatesAt'>,
+  allowed: Pick<AllowedCase, 'approvers' | 'because' | 'insteadOf' | 'leftOut' | 'escalatesAt' | 'reminders'>,
 ): Tally {
-  const { approvers, escalatesAt } = allowed;
+  const { approvers, escalatesAt, reminders = [] } = allowed;
   const all = uniquePlaces([...places, ...ownPlaces(deps, approvers)]);
   return {
     ...(leftOut ? { leftOut: [] } : {}),
     ...whomAsked(deps, allowed),
     places: all.slice(0, places.length + MOST_PLACES),
     ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(reminders.length > 0 ? { reminders } : {}),
   };
 }
 
 /** Who is asked, and as what; and who is not, though they could be. */
 export function whomAsked(
   { directory }: Pick<Deps, 'directory'>,
-  { approvers, because, leftOut = [] }: Pick<AllowedCase, 'approvers' | 'because' | 'leftOut'>,
+  { approvers, because, insteadOf, leftOut = [] }: Pick<AllowedCase, 'approvers' | 'because' | 'insteadOf' | 'leftOut'>,
 ): Pick<Request, 'asked' | 'leftOut'> {
   const asked = approvers.map((person) => {
     const { id, name } = person;
     const as = because?.get(id);
     const isUntold = directory.reach(person).length === 0;
-    return { id, name, ...(as === undefined ? {} : { as }), ...(isUntold ? { isUntold: true as const } : {}) };
+    const other = insteadOf?.get(id);
+    return {
+      id,
+      name,
+      ...(other ? { for: other } : {}),
+      ...(as === undefined ? {} : { as }),
+      ...(isUntold ? { isUntold: true as const } : {}),
+    };
   });
   return { asked, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }

@@ -82,7 +82,7 @@ export interface AuditFacts {
 export interface AuditEntry extends AuditFacts {
   /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */
   readonly act: string;
-  /** `asked`, `approved`, `opened`, …; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `doctor`, `rules`, `start`. */
+  /** `asked`, `approved`, `opened`, …; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `start`. */
   readonly event: string;
   readonly outcome: ActOutcome;
   readonly by: Actor;

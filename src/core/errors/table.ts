@@ -1,5 +1,6 @@
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
+import { DELEGATE_ERRORS } from './delegate.ts';
 import type { Entry } from './entry.ts';
 import { OUTGOING_ERRORS } from './outgoing.ts';
 import { PEOPLE_ERRORS } from './people.ts';
@@ -16,6 +17,7 @@ export const ERROR_TABLE = {
   ...POLICY_ERRORS,
   ...WEB_ERRORS,
   ...OUTGOING_ERRORS,
+  ...DELEGATE_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',

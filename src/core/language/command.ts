@@ -3,6 +3,7 @@ import type { Port } from '../rule/port.ts';
 import type { BASTION } from './asked-source.ts';
 import type { GlassConsent } from './break-glass-ask.ts';
 import type { ConsentAsk } from './consent-ask.ts';
+import type { DelegateAsk } from './delegate-ask.ts';
 import type { RestoreAsk } from './restore-ask.ts';
 import type { ReviewAsk } from './review-ask.ts';
 import type { RulesAsk } from './rules-ask.ts';
@@ -26,6 +27,7 @@ export type Command =
   | ({ readonly verb: 'consent' } & ConsentAsk)
   | ({ readonly verb: 'rules' } & RulesAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'delegate'; readonly ask: DelegateAsk }
   | { readonly verb: 'show'; readonly which?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'less'; readonly which?: string; readonly reason?: string; readonly less: LessAsk }

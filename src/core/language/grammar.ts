@@ -5,6 +5,7 @@ import { readAskedSource, readSources } from './asked-source.ts';
 import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
+import { parseDelegate } from './delegate-ask.ts';
 import { parseLess } from './less-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
@@ -84,6 +85,7 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['protect', ({ rest, names }) => ({ verb: 'protect', ...parseProtect(rest, names) })],
   ['revoke', revoke],
   ['close', revoke],
+  ['delegate', ({ rest }) => ({ verb: 'delegate', ask: parseDelegate(rest) })],
   ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
   ['withdraw', one('withdraw')],
   ['ask', ({ text }) => ({ verb: 'ask', ...parseWords(text) })],

@@ -1,9 +1,10 @@
 import { JitError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { Person, Subject } from '../people/person.ts';
+import { reachedBy, rungTimes } from './ladder.ts';
 import { everyStage } from './needs.ts';
 import type { Policy } from './policy.ts';
-import { type Lack, laterAt, type Progress, type StageState } from './progress.ts';
+import type { Lack, Progress, StageState } from './progress.ts';
 import { type Approver, approversText, type Circle, isOnCall, isOneOf, isOwner, namedIn, stageText } from './stage.ts';
 
 /** Everybody whom the policies let decide, in whatever stage. */
@@ -60,17 +61,27 @@ export function demandsOf({ stages }: Progress): readonly string[] {
   });
 }
 
-/** Once `later` may approve as well, it is named. */
+/** Whoever may approve as well by now is named. */
 function fromText({ stage, since }: StageState, now: Instant): string {
-  const isLate = now >= laterAt(stage, since);
-  return isLate ? `${stageText(stage)}, or ${approversText(stage.later ?? [])}` : stageText(stage);
+  const late = reachedBy(stage, since, now);
+  return late.length > 0 ? `${stageText(stage)}, or ${approversText(late)}` : stageText(stage);
 }
 
 /** When the next of its open stages lets others approve as well; undefined where none will. */
 export function escalatesAt({ stages }: Progress, now: Instant): Instant | undefined {
-  const times = stages.flatMap(({ stage, since, state }) => (state === 'open' ? [laterAt(stage, since)] : []));
+  const times = stages.flatMap(({ stage, since, state }) => (state === 'open' ? rungTimes(stage, since) : []));
   const next = Math.min(...times.filter((at) => at > now));
   return Number.isFinite(next) ? next : undefined;
+}
+
+/** When those who are asked by its open stages are reminded, what is over left out. */
+export function remindersOf({ stages }: Progress, policies: readonly Policy[], now: Instant): readonly Instant[] {
+  const times = stages.flatMap(({ policies: names, since, state }) => {
+    if (state !== 'open' || since === undefined) return [];
+    const own = policies.filter(({ name }) => names.includes(name));
+    return own.flatMap(({ remindMs = [] }) => remindMs.map((ms) => since + ms));
+  });
+  return [...new Set(times.filter((at) => at > now))].sort((a, b) => a - b);
 }
 
 /** The stages that still want approvals. */

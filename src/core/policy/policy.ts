@@ -53,8 +53,12 @@ export interface Policy {
   readonly extendSelfUpToMs: number;
   /** So often at most; absent: as often as the time lasts. */
   readonly extendSelfTimes?: number;
+  /** So long after a stage began, those who are asked are reminded. */
+  readonly remindMs?: readonly number[];
   /** How long a request waits for an answer. */
   readonly unansweredMs: number;
+  /** Nobody decides for somebody else. */
+  readonly noDelegation?: true;
   readonly tell: readonly Place[];
 }
 

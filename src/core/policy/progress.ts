@@ -1,5 +1,6 @@
 import type { Instant } from '../language/instant.ts';
 import type { Person } from '../people/person.ts';
+import { ladderOf, reachedBy } from './ladder.ts';
 import { type Approver, type Chain, type Circle, isOneOf, type Stage, stageKey } from './stage.ts';
 
 /** An approval that was given, by whoever gave it as they are now. */
@@ -131,7 +132,7 @@ export function progressOf(
   const began = new Map<string, Instant>();
   const people: Person[] = [];
   const mayTake: MayTake = (person, { place: { key, stage }, seat }) =>
-    isOneOf(person, allowedIn(stage, seat, circle.now >= laterAt(stage, began.get(key))), circle);
+    isOneOf(person, allowedIn(stage, seat, reachedBy(stage, began.get(key), circle.now)), circle);
   const settle = (at: Instant) => {
     let before: number;
     do {
@@ -167,19 +168,14 @@ function hasCome({ after }: Place, places: readonly Place[], seating: Seating): 
   });
 }
 
-/** When `later` may approve as well. */
-export function laterAt({ later, answerInMs }: Stage, since: Instant | undefined): Instant {
-  return later && answerInMs !== undefined && since !== undefined ? since + answerInMs : Infinity;
-}
-
-function allowedIn({ seats, later = [] }: Stage, seat: number, isLate: boolean): readonly Approver[] {
-  return [...(seats[seat] ?? []), ...(isLate ? later : [])];
+function allowedIn({ seats }: Stage, seat: number, late: readonly Approver[]): readonly Approver[] {
+  return [...(seats[seat] ?? []), ...late];
 }
 
 /** Whoever may take a seat of the stage now. */
 export function allowedNow({ stage, since }: StageState, now: Instant): readonly Approver[] {
-  const isLate = now >= laterAt(stage, since);
-  return [...new Set(stage.seats.flatMap((_, seat) => allowedIn(stage, seat, isLate)))];
+  const late = reachedBy(stage, since, now);
+  return [...new Set(stage.seats.flatMap((_, seat) => allowedIn(stage, seat, late)))];
 }
 
 /** A stage that too few people could take the seats of, whoever approves what. */
@@ -196,7 +192,15 @@ export function lacking(chains: readonly Chain[], people: readonly Person[], cir
   const places = placesOf(chains);
   const seating = new Seating();
   seating.fill(places, people, (person, { place, seat }) =>
-    isOneOf(person, allowedIn(place.stage, seat, place.stage.answerInMs !== undefined), circle),
+    isOneOf(
+      person,
+      allowedIn(
+        place.stage,
+        seat,
+        ladderOf(place.stage).flatMap(({ to }) => to),
+      ),
+      circle,
+    ),
   );
   return places.flatMap((place) => {
     const { policies, no, of, stage } = place;

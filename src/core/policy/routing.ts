@@ -13,7 +13,7 @@ export interface Routed {
   readonly leftOut: readonly Person[];
 }
 
-interface AskedNow {
+export interface AskedNow {
   readonly person: Person;
   /** As what they are asked: the first word of a stage that means them. */
   readonly as?: Approver;

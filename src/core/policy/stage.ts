@@ -12,6 +12,8 @@ export interface Stage {
   /** After so long without enough approvals, `later` may approve as well. */
   readonly answerInMs?: number;
   readonly later?: readonly Approver[];
+  /** More of the same, for other times. */
+  readonly rungs?: readonly { readonly afterMs: number; readonly to: readonly Approver[] }[];
 }
 
 /** The stages of one policy, in their order. */
@@ -30,14 +32,15 @@ export interface Circle {
 }
 
 /** Everybody whom a stage names, at once or later. */
-export function namedIn({ seats, later = [] }: Stage): readonly Approver[] {
-  return [...new Set([...seats.flat(), ...later])];
+export function namedIn({ seats, later = [], rungs = [] }: Stage): readonly Approver[] {
+  return [...new Set([...seats.flat(), ...later, ...rungs.flatMap(({ to }) => to)])];
 }
 
 /** Stages are the same when they ask for the same, however their words are ordered. */
-export function stageKey({ seats, answerInMs, later }: Stage): string {
+export function stageKey({ seats, answerInMs, later, rungs }: Stage): string {
   const sorted = seats.map((words) => words.toSorted()).toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
-  return JSON.stringify([sorted, answerInMs, later?.toSorted()]);
+  const ladder = rungs?.map(({ afterMs, to }) => [afterMs, to.toSorted()]);
+  return JSON.stringify([sorted, answerInMs, later?.toSorted(), ...(ladder ? [ladder] : [])]);
 }
 
 /** Is the person one of these approvers? Nobody approves what they asked for. */

@@ -7,7 +7,7 @@ export type AskedWith = Judged & Tally & Pick<Request, 'standing' | 'demands'>;
 
 /** Something is not as it was shown: whoever approved did not see it, and everybody is asked again, with what changed. */
 export function askedAgain(request: Pending, now: Instant, what: readonly string[], facts: AskedWith): Pending {
-  const { escalatesAt: _, offer: __, ...rest } = request;
+  const { escalatesAt: _, offer: __, reminders: ___, ...rest } = request;
   const history = note(request, { at: now, event: 'asked again', text: what.join('; ') });
   const again = { at: now, version: history.version, what };
   return scheduled({ ...rest, ...facts, ...history, reviews: [], again }, now);

@@ -16,7 +16,15 @@ interface Decided {
 }
 
 /** Looks, notices and preparations that change nothing for anybody: the approval says already what will be opened. */
-const NO_FACT: readonly string[] = ['placed', 'watched', 'reminded', 'review reminded', 'alarmed', 'cut looked at'];
+const NO_FACT: readonly string[] = [
+  'placed',
+  'watched',
+  'reminded',
+  'review reminded',
+  'approvers reminded',
+  'alarmed',
+  'cut looked at',
+];
 /** What was meant did not come of it. */
 const IN_VAIN: readonly string[] = ['trouble', 'failed', 'sessions left', 'sessions not cut'];
 

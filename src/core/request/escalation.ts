@@ -18,30 +18,56 @@ export function escalated<R extends Escalating>(
   now: Instant,
   moment: Pick<Moment, 'event' | 'text'> = { event: 'escalated' },
 ): R {
-  const { quorum, escalatesAt, ...whom } = counted;
-  const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const { quorum, escalatesAt, reminders, ...whom } = counted;
+  const told = {
+    ...(quorum ? { quorum } : {}),
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(reminders ? { reminders } : {}),
+  };
   const next = { ...request, ...whom, ...note(request, { at: now, ...moment }) };
   return scheduled(withQuestion(next, told), now);
 }
 
 /** Whom else to ask could not be told: it is tried again then. */
 export function escalatingLater<R extends Escalating>(request: R, at: Instant, now: Instant): R {
-  return scheduled(withQuestion({ ...request, ...note(request) }, { escalatesAt: at }), now);
+  const { reminders } = request.status === 'pending' ? request : (request.extension ?? {});
+  const told = { escalatesAt: at, ...(reminders ? { reminders } : {}) };
+  return scheduled(withQuestion({ ...request, ...note(request) }, told), now);
 }
 
-function withQuestion<R extends Escalating>(request: R, told: Pick<Tally, 'quorum' | 'escalatesAt'>): R {
+function withQuestion<R extends Escalating>(request: R, told: Pick<Tally, 'quorum' | 'escalatesAt' | 'reminders'>): R {
   if (request.status === 'pending') {
-    const { escalatesAt: _, ...rest } = request;
+    const { escalatesAt: _, reminders: __, ...rest } = request;
     return { ...rest, ...told } as unknown as R;
   }
   if (!request.extension) return request;
-  const { escalatesAt: _, ...rest } = request.extension;
+  const { escalatesAt: _, reminders: __, ...rest } = request.extension;
   return { ...request, extension: { ...rest, ...told } };
+}
+
+/** Is it time to remind those who are asked? */
+export function isReminderDue(request: Request, now: Instant): request is Escalating {
+  const { reminders = [] } = request.status === 'pending' ? request : (extensionOf(request) ?? {});
+  return (reminders[0] ?? Infinity) <= now;
+}
+
+/** Those who are asked are reminded once, however many times for it were missed. */
+export function approversReminded<R extends Escalating>(request: R, now: Instant): R {
+  const next = { ...request, ...note(request, { at: now, event: 'approvers reminded' }) };
+  const question: Pick<Pending, 'reminders' | 'escalatesAt'> =
+    request.status === 'pending' ? request : (request.extension ?? {});
+  const { reminders = [], escalatesAt } = question;
+  const left = reminders.filter((at) => at > now);
+  const told = {
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(left.length > 0 ? { reminders: left } : {}),
+  };
+  return scheduled(withQuestion(next, told), now);
 }
 
 /** Without a review: its policies let it in. */
 export function approvedByPolicy(request: Pending, now: Instant): Activating {
-  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, ...rest } = request;
+  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, reminders: _____, ...rest } = request;
   const lease: Lease = { from: now, until: now + request.forMs, placements: [] };
   return scheduled({ ...rest, ...step(request, 'approved', now), status: 'activating', lease }, now);
 }

@@ -11,11 +11,15 @@ export function extensionAsked(request: InForce, extension: Extension): InForce 
 
 export function extensionReviewed(request: InForce, review: Review, counted: Tally = {}): InForce {
   const moment = { at: review.at, event: 'extension reviewed', by: review.by.id };
-  const { quorum, escalatesAt, ...whom } = counted;
+  const { quorum, escalatesAt, reminders, ...whom } = counted;
   const next = { ...request, ...note(request, moment), ...whom };
   if (!request.extension) return scheduled(next, review.at);
-  const { escalatesAt: _, ...rest } = request.extension;
-  const told = { ...(quorum ? { quorum } : {}), ...(escalatesAt === undefined ? {} : { escalatesAt }) };
+  const { escalatesAt: _, reminders: __, ...rest } = request.extension;
+  const told = {
+    ...(quorum ? { quorum } : {}),
+    ...(escalatesAt === undefined ? {} : { escalatesAt }),
+    ...(reminders ? { reminders } : {}),
+  };
   const extension = { ...rest, ...told, reviews: [...rest.reviews, review] };
   return scheduled({ ...next, extension }, review.at);
 }

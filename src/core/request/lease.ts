@@ -36,6 +36,7 @@ export interface Extension {
   readonly reviews: readonly Review[];
   readonly quorum?: readonly Quorum[];
   readonly escalatesAt?: Instant;
+  readonly reminders?: readonly Instant[];
 }
 
 export interface Trouble {

@@ -55,7 +55,7 @@ export function asked(request: Omit<Pending, 'version' | 'status' | 'reviews' | 
 
 /** `judged`: what it was judged by, and how far the approvals are, where that was anew. */
 export function reviewed(request: Pending, review: Review, judged: Judged & Tally = {}): Pending {
-  const { escalatesAt: _, ...rest } = request;
+  const { escalatesAt: _, reminders: __, ...rest } = request;
   const next = { ...rest, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
   return scheduled({ ...next, reviews: [...request.reviews, review] }, review.at);
 }
@@ -64,11 +64,11 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 export type Judged = Partial<Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses'>>;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
-export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'leftOut' | 'places' | 'escalatesAt'>>;
+export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'leftOut' | 'places' | 'escalatesAt' | 'reminders'>>;
 
 /** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
 export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {
-  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, ...rest } = request;
+  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, reminders: _____, ...rest } = request;
   const lease: Lease = { from: review.at, until: review.at + request.forMs, placements: [] };
   const next = { ...rest, ...judged, ...step(request, 'approved', review.at, by(review.by)) };
   return scheduled({ ...next, status: 'activating', reviews: [...request.reviews, review], lease }, review.at);
@@ -88,7 +88,7 @@ export function unanswered(request: Pending, now: Instant): Refused {
 }
 
 function refused(request: Pending, event: Event, now: Instant, moment?: Partial<Moment>) {
-  const { answerBy: _, lookAt: __, quorum: ___, escalatesAt: ____, again: _____, ...rest } = request;
+  const { answerBy: _, lookAt: __, quorum: ___, escalatesAt: ____, again: _____, reminders: ______, ...rest } = request;
   return { ...rest, ...step(request, event, now, moment) };
 }
 

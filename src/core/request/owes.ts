@@ -1,7 +1,7 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import { isCutting } from './cut.ts';
 import type { Lease } from './lease.ts';
-import { type Active, type Ended, type InForce, isInForce, type Request } from './request.ts';
+import { type Active, type Ended, type InForce, isInForce, type Pending, type Request } from './request.ts';
 
 /** The warning comes this long before the end, or halfway through a lease of less than twice that. */
 export const REMIND_MS = 5 * MINUTE_MS;
@@ -61,7 +61,7 @@ export type Live = Exclude<Request, { readonly status: 'denied' | 'withdrawn' | 
 export function lookAt(request: Live, now: Instant, againMs?: number): Instant;
 export function lookAt(request: Live | Ended, now: Instant, againMs?: number): Instant | undefined;
 export function lookAt(request: Live | Ended, now: Instant, againMs = HINT_LOST_MS): Instant | undefined {
-  if (request.status === 'pending') return Math.min(request.answerBy, request.escalatesAt ?? Infinity);
+  if (request.status === 'pending') return questionAt(request);
   if (request.status === 'closing') return now + againMs;
   if (isInForce(request)) return Math.min(...timesOf(request, now + againMs));
   const times = [...watchTimes(request, now, againMs), ...(isCutting(request.cut) ? [request.cut.at] : [])];
@@ -81,8 +81,14 @@ function timesOf(request: InForce, again: Instant): readonly Instant[] {
     lease.until,
     ...(owes(request) ? [again] : []),
     ...(request.status === 'active' && !isReminded(request) ? [remindAt(lease)] : []),
-    ...(extension ? [Math.min(extension.answerBy, extension.escalatesAt ?? Infinity)] : []),
+    ...(extension ? [questionAt(extension)] : []),
   ];
+}
+
+/** When something is due for a question that waits. */
+function questionAt(question: Pick<Pending, 'answerBy' | 'escalatesAt' | 'reminders'>): Instant {
+  const { answerBy, escalatesAt, reminders } = question;
+  return Math.min(answerBy, escalatesAt ?? Infinity, reminders?.[0] ?? Infinity);
 }
 
 /** Was the warning given for the end that it has now? */

@@ -83,6 +83,8 @@ export interface AskedPerson extends Who {
   readonly as?: Approver;
   /** They have no chat of their own here: nobody tells them. */
   readonly isUntold?: true;
+  /** In whose place they are asked. */
+  readonly for?: Who;
 }
 
 /** There is something left to do for it. */
@@ -107,6 +109,8 @@ export interface Pending extends Asked, Watched {
   readonly quorum?: readonly Quorum[];
   /** When others may approve as well, where it comes to that. */
   readonly escalatesAt?: Instant;
+  /** When those who are asked are reminded, the next time first. */
+  readonly reminders?: readonly Instant[];
 }
 
 export interface AskedAgain {

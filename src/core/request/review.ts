@@ -14,6 +14,8 @@ export interface Review {
   readonly at: Instant;
   readonly verdict: 'approve' | 'deny';
   readonly reason?: string;
+  /** Whom they decided for; absent: they may decide themselves. */
+  readonly for?: Who;
   /** The digest of what was approved (`seen.ts`); absent where a version approved that did not keep it. */
   readonly seen?: string;
   /** What the approver proved besides. */

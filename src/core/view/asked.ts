@@ -12,8 +12,9 @@ export function askedLine(asked: readonly AskedPerson[]): Line {
 }
 
 /** As what somebody is asked, and that nobody tells them: ` (manager, has no chat here)`; empty where neither is known. */
-export function asText({ as, isUntold }: AskedPerson): string {
-  const words = [...(as === undefined ? [] : [roleText(as)]), ...(isUntold ? ['has no chat here'] : [])];
+export function asText({ as, isUntold, for: other }: AskedPerson): string {
+  const role = as === undefined ? [] : [roleText(as)];
+  const words = [...(other ? [`for ${other.name}`] : role), ...(isUntold ? ['has no chat here'] : [])];
   return words.length > 0 ? ` (${words.join(', ')})` : '';
 }
 
@@ -25,7 +26,8 @@ export function leftOutLine(leftOut: NonNullable<Request['leftOut']>): Line {
 }
 
 /** `You are asked because you are on call for payments.` Undefined where it is not known. */
-export function becauseOf({ as }: AskedPerson, { requester, policies }: Request): string | undefined {
+export function becauseOf({ as, for: other }: AskedPerson, { requester, policies }: Request): string | undefined {
+  if (other) return `You are asked because you decide for ${other.name}.`;
   return as === undefined ? undefined : `You are asked because ${youText(as, requester.name, policies)}.`;
 }
 

@@ -41,7 +41,10 @@ type Milestone = Pick<View, 'announce' | 'headline'>;
 export function milestoneOf(request: Request): Milestone {
   switch (request.status) {
     case 'pending':
-      return routingNews(request) ?? (request.reviews.length > 0 ? onReview(request) : onQuestion(request));
+      return (
+        routingNews(request, questionLine(request)) ??
+        (request.reviews.length > 0 ? onReview(request) : onQuestion(request))
+      );
     case 'denied':
     case 'withdrawn':
     case 'expired':
@@ -151,7 +154,7 @@ function whileOpen(request: Active): Milestone {
   const { lease, extension } = request;
   const { until } = lease;
   const requester = who(request.requester);
-  if (extension) return onExtension(request, extension);
+  if (extension) return routingNews(request, questionLine(request)) ?? onExtension(request, extension);
   const latest = request.timeline.at(-1);
   const warned = isReminded(request);
   const sinceWarning = !warned || (latest !== undefined && latest.at >= remindAt(lease));

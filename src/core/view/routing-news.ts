@@ -1,5 +1,5 @@
 import type { Line } from '../language/text.ts';
-import type { Moment, Pending } from '../request/request.ts';
+import { extensionOf, type InForce, type Moment, type Pending } from '../request/request.ts';
 import { askedLine } from './asked.ts';
 import { offerNews } from './offer-words.ts';
 import { questionNews } from './questions.ts';
@@ -7,32 +7,70 @@ import type { View } from './view.ts';
 import { nameOf, who } from './words.ts';
 
 type News = Pick<View, 'announce' | 'headline'>;
+/** Something that waits for a decision. */
+type Waiting = Pending | InForce;
+
+type Telling = (request: Waiting, moment: Moment, question: Line) => News | undefined;
 
 /** What makes the question new, or says something of it: the last of them is what people are told. */
-const NEWS: Readonly<Record<string, ((request: Pending, moment: Moment) => News) | undefined>> = {
+const NEWS: Readonly<Record<string, Telling | undefined>> = {
   reviewed: undefined,
+  'extension asked': undefined,
+  'extension reviewed': undefined,
   'approvals voided': undefined,
   'asked again': undefined,
-  offered: offerNews,
-  'offer declined': offerNews,
-  'question asked': questionNews,
-  'question answered': questionNews,
+  offered: whilePending(offerNews),
+  'offer declined': whilePending(offerNews),
+  'question asked': whilePending(questionNews),
+  'question answered': whilePending(questionNews),
   'routed again': onRouted,
   'nobody to ask': onNobody,
+  escalated: onEscalated,
+  'approvers reminded': onReminder,
 };
 
 /** Whom a request that waits asks now has changed; undefined while that is not the newest of it. */
-export function routingNews(request: Pending): News | undefined {
-  const latest = request.timeline.findLast(({ event }) => Object.hasOwn(NEWS, event));
-  return latest && NEWS[latest.event]?.(request, latest);
+export function routingNews(request: Waiting, question: Line): News | undefined {
+  const since = extensionOf(request)?.at ?? request.askedAt;
+  const latest = request.timeline.findLast(({ event, at }) => at >= since && Object.hasOwn(NEWS, event));
+  return latest && NEWS[latest.event]?.(request, latest, question);
 }
 
-function onRouted(request: Pending, { at }: Moment): News {
+/** What becomes of requests alone, and not of extensions. */
+function whilePending(tell: (request: Pending, moment: Moment) => News): Telling {
+  return (request, moment) => (request.status === 'pending' ? tell(request, moment) : undefined);
+}
+
+function onRouted(request: Waiting, { at }: Moment): News {
   const line: Line = [who(request.requester), `: the request for access to ${nameOf(request)} now asks `];
   return { announce: `routed-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
 }
 
-function onNobody(request: Pending, { at, text = '' }: Moment): News {
+function onEscalated(request: Waiting, { at }: Moment): News {
+  const line: Line = [
+    who(request.requester),
+    `: nobody answered in time, so the request for access to ${nameOf(request)} now asks `,
+  ];
+  return { announce: `escalated-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
+}
+
+function onReminder(request: Waiting, { at }: Moment, question: Line): News {
+  const whom = leftToAnswer(request);
+  return {
+    announce: `remind-${at}`,
+    headline: [...askedLine(whom), ': please decide. ', ...question],
+  };
+}
+
+function leftToAnswer(request: Waiting): Waiting['asked'] {
+  const { asked } = request;
+  const reviews = extensionOf(request)?.reviews ?? request.reviews;
+  const given = new Set(reviews.map(({ by }) => by.id));
+  const left = asked.filter(({ id }) => !given.has(id));
+  return left.length > 0 ? left : asked;
+}
+
+function onNobody(request: Waiting, { at, text = '' }: Moment): News {
   const line = `: nobody can approve the request for access to ${nameOf(request)} any more. ${text}`;
   return { announce: `nobody-${at}`, headline: [who(request.requester), line] };
 }

@@ -23,7 +23,7 @@ export function over(request: Closing | Ended): Line {
 /** Whoever denied last: the denial of an extension stands behind what was said of the request. */
 export function denier({ reviews }: Request): Line {
   const review = reviews.findLast(({ verdict }) => verdict === 'deny');
-  return review ? [who(review.by)] : ['somebody'];
+  return review ? decider({ ...review.by, ...(review.for ? { for: review.for } : {}) }) : ['somebody'];
 }
 
 /** Everybody who approved, each once: the request, and the extensions since. Nobody: the policy did. */
@@ -32,9 +32,18 @@ export function approvers({ reviews, policies }: Request): Line {
   return people.length > 0 ? listed(people, 'and') : [`policy ${policies.join(', ')}`];
 }
 
-export function approving(reviews: readonly Review[]): readonly Who[] {
-  const own = reviews.filter(({ verdict }) => verdict === 'approve').map(({ by }) => by);
+export function approving(reviews: readonly Review[]): readonly Decider[] {
+  const own = reviews
+    .filter(({ verdict }) => verdict === 'approve')
+    .map(({ by, for: other }): Decider => ({ ...by, ...(other ? { for: other } : {}) }));
   return [...new Map(own.map((person) => [person.id, person])).values()];
+}
+
+/** Somebody, and whom they decided for where it was not themselves. */
+type Decider = Who & { readonly for?: Who };
+
+function decider(one: Decider): Line {
+  return one.for ? [who(one), ' for ', who(one.for)] : [who(one)];
 }
 
 export function who(person: Who): Span {
@@ -45,11 +54,11 @@ export function who(person: Who): Span {
 export const MOST_NAMES = 5;
 
 /** `Ada, Grace and Sam`; `Ada, Grace, Sam, Lin and 38 others`. */
-export function listed(people: readonly Who[], word: 'and' | 'or'): Line {
+export function listed(people: readonly Decider[], word: 'and' | 'or'): Line {
   const shown = people.length > MOST_NAMES ? people.slice(0, MOST_NAMES - 1) : people;
-  const names = shown.map((person): Span => who(person));
-  const all = people.length > shown.length ? [...names, `${people.length - shown.length} others`] : names;
-  return all.flatMap((name, i) => (i === 0 ? [name] : [i === all.length - 1 ? ` ${word} ` : ', ', name]));
+  const names = shown.map(decider);
+  const all = people.length > shown.length ? [...names, [`${people.length - shown.length} others`]] : names;
+  return all.flatMap((name, i) => (i === 0 ? name : [i === all.length - 1 ? ` ${word} ` : ', ', ...name]));
 }
 
 const MOST_PORTS = 12;

@@ -1,0 +1,57 @@
+import { JitError } from '../errors/errors.ts';
+import { dayAt, instantAt } from './day.ts';
+import { parseDuration } from './duration.ts';
+import { DAY_MS, type Instant } from './instant.ts';
+
+/** `delegate @sam until friday`, `delegate list`, `delegate stop`. */
+export type DelegateAsk =
+  | { readonly what: 'list' | 'stop' }
+  | { readonly what: 'begin'; readonly to: string; readonly until: readonly string[] };
+
+/** Throws `malformedDelegate`. */
+export function parseDelegate(words: readonly string[]): DelegateAsk {
+  const first = words[0]?.toLowerCase();
+  if (first === undefined || first === 'list') return { what: 'list' };
+  if (first === 'stop') return { what: 'stop' };
+  const at = words.findIndex((word) => /^(?:until|for)$/i.test(word));
+  const until = at < 0 ? [] : words.slice(at);
+  if (at < 1 || until.length < 2) throw new JitError('malformedDelegate');
+  return { what: 'begin', to: words.slice(0, at).join(' '), until };
+}
+
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/**
+ * When `until friday`, `until 2026-12-24`, `until tomorrow`, `until 18:00`, `for 3d` is over, in the zone of whoever says it. A day is part of it. Undefined for
+ * anything else.
+ */
+export function endOf([how = '', ...rest]: readonly string[], now: Instant, zone: string): Instant | undefined {
+  const text = rest.join(' ').toLowerCase();
+  if (how.toLowerCase() === 'for') {
+    const ms = parseDuration(text);
+    return ms === undefined ? undefined : now + ms;
+  }
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  const today = dayAt(now, zone).date;
+  if (hour !== undefined) {
+    const minutes = Number(hour) * 60 + Number(minute);
+    const at = instantAt(today, minutes, zone);
+    return at > now ? at : instantAt(later(today, 1), minutes, zone);
+  }
+  const date = dateOf(text, today);
+  return date === undefined ? undefined : instantAt(later(date, 1), 0, zone);
+}
+
+function dateOf(text: string, today: string): string | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text))
+    return Number.isNaN(Date.parse(`${text}T00:00Z`)) || later(text, 0) !== text ? undefined : text;
+  if (text === 'today') return today;
+  if (text === 'tomorrow') return later(today, 1);
+  const wanted = text.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(text));
+  if (wanted < 0) return undefined;
+  return later(today, (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7);
+}
+
+function later(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
