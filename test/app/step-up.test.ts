@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { stepsOf } from '../../src/app/people/steps.ts';
+import { acceptOffer } from '../../src/app/request/accept.ts';
+import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
+import { offerLess } from '../../src/app/request/offer.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
@@ -229,6 +232,23 @@ describe('a policy that demands more from now on', () => {
     expect(made.cloud.calls.filter((call) => call.startsWith('open'))).toEqual([]);
     expect((await made.load())?.status).not.toBe('active');
   });
+});
+
+describe('an offer of less', () => {
+  it.each(['numberMatch', 'signIn'] as const)(
+    'is no approval where a policy demands %s: whoever offered it is asked again',
+    async (stepUp) => {
+      const { deps, id, run, cloud } = await house(stepUp);
+      await offerLess(deps, GRACE, { request: id, less: { ports: [], forMs: 1_800_000 } });
+      const next = await acceptOffer(deps, ADA, id);
+      expect(next).toMatchObject({ status: 'pending', reviews: [] });
+      await expect(decide(deps, GRACE, { request: next.id, verdict: 'approve' })).rejects.toMatchObject({
+        code: stepUp === 'signIn' ? 'signInNeeded' : 'numberNeeded',
+      });
+      await run();
+      expect(cloud.calls).toEqual([]);
+    },
+  );
 });
 
 describe('the demands of several policies', () => {

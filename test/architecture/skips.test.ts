@@ -25,6 +25,7 @@ describe('the tests', () => {
     expect(found).toEqual([
       'test/browser/chromium.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/page.test.ts: describe.skipIf(skipBrowser)',
+      'test/browser/steps.test.ts: describe.skipIf(skipBrowser)',
     ]);
   });
 });

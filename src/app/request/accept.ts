@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Person } from '../../core/people/person.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
+import { stepUpOf } from '../../core/policy/step-up.ts';
 import { approved, reviewed } from '../../core/request/life.ts';
 import type { Offer } from '../../core/request/offer.ts';
 import { offerAccepted } from '../../core/request/offering.ts';
@@ -102,7 +103,9 @@ async function withApproval(deps: Deps, next: Request, before: Request, offer: O
 }
 
 /** Is it just what was offered, by somebody whose approval takes a seat of it now? */
-function isSeen(request: Pending, { by, seen }: Offer, { voided, progress }: AllowedCase): boolean {
+function isSeen(request: Pending, { by, seen }: Offer, { voided, progress, policies }: AllowedCase): boolean {
+  // Whoever offered it pressed a button, and no more.
+  if (stepUpOf(policies) !== undefined) return false;
   if (voided.length > 0 || seenDigest(seenOf(request)) !== seen) return false;
   return progress?.stages.some((stage) => stage.by.includes(by.id)) ?? false;
 }
