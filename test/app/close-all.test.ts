@@ -152,7 +152,9 @@ describe('close all', () => {
 
   it('is refused to everybody else, and the refusal is in the audit', async () => {
     const made = await open();
-    expect(await made.says('grace', 'close all')).toEqual([expect.stringContaining('Only people of `security` may do this')]);
+    expect(await made.says('grace', 'close all')).toEqual([
+      expect.stringContaining('Only people of `security` may do this'),
+    ]);
     expect(entriesOf(made.audit).at(-1)).toMatchObject({
       event: 'close all',
       outcome: 'refused',
