@@ -7,6 +7,7 @@ import { groupName, isOurs } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
 import { examineEntitlement } from './entitlement/examine.ts';
 import { rightsOf } from './examine-rights.ts';
+import { examineSessions } from './sessions/examine.ts';
 
 /** Accounts and regions that are looked at. */
 const MOST = 40;
@@ -80,6 +81,8 @@ async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<r
     ];
   }
   const now = aws.now();
+  const { cutSessions } = aws.settings;
+  const sessions = cutSessions ? await examineSessions(aws, site, cutSessions, signal) : [];
   const signedIn: Diagnosis = { of, what: 'sign-in and reading', verdict: 'fine' };
   const rights = ours
     ? await rightsOf(aws, site, ours, signal)
@@ -91,5 +94,5 @@ async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<r
           'Protect a machine, and run it again.',
         ),
       ];
-  return [signedIn, clockOf(of, site.cloudNow(), now), ...rights];
+  return [signedIn, clockOf(of, site.cloudNow(), now), ...rights, ...sessions];
 }

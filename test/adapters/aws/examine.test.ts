@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { never } from '../../conformance/cloud-steps.ts';
-import { type AwsHarness, awsHarness } from './harness.ts';
+import { type AwsHarness, awsHarness, SESSIONS_DOCUMENT } from './harness.ts';
+import { DEPLOYED, makeReady } from './sessions-harness.ts';
 
 const DENIED = { kind: 'error', status: 403, code: 'UnauthorizedOperation' } as const;
 
@@ -60,6 +61,43 @@ describe('AWS is looked through', () => {
     expect(fine['right to cut sessions']).toBe('unknown');
     aws.sim.faults.add('SimulatePrincipalPolicy', { ...DENIED, code: 'AccessDenied' }, 1);
     expect((await verdicts())['right to ask IAM']).toBe('fault');
+  });
+
+  it('for what cutting sessions takes: the document of this version, and the rights to read', async () => {
+    aws = await awsHarness({ cutSessions: true });
+    const sessions = async () => {
+      const found = await aws.adapter.examine([], never);
+      return found.filter(({ what }) => /sessions|agents|commands/.test(what));
+    };
+    const [document] = await sessions();
+    expect(document).toMatchObject({
+      what: 'document that cuts sessions',
+      verdict: 'fault',
+      means: 'It is not there.',
+      remedy: expect.stringContaining('manifests/aws/sessions.yaml'),
+    });
+    makeReady(aws);
+    const verdictsOf = async () => Object.fromEntries((await sessions()).map(({ what, verdict }) => [what, verdict]));
+    const fine = {
+      'document that cuts sessions': 'fine',
+      'right to read agents': 'fine',
+      'right to read commands': 'fine',
+      'right to cut sessions': 'unknown',
+    };
+    expect(await verdictsOf()).toEqual(fine);
+    const denied = { kind: 'error', status: 400, code: 'AccessDeniedException' } as const;
+    for (const [action, what] of [
+      ['GetDocument', 'document that cuts sessions'],
+      ['DescribeInstanceInformation', 'right to read agents'],
+      ['ListCommands', 'right to read commands'],
+    ] as const) {
+      aws.sim.faults.add(action, denied, 1);
+      expect(await verdictsOf()).toEqual({ ...fine, [what]: 'fault' });
+    }
+    expect(aws.sim.systemsManager.commands()).toEqual([]);
+    const where = { account: aws.sim.accountId, region: aws.sim.region };
+    aws.sim.systemsManager.putDocument(where, SESSIONS_DOCUMENT, { ...DEPLOYED, description: 'edited' });
+    expect(await verdictsOf()).toEqual({ ...fine, 'document that cuts sessions': 'fault' });
   });
 
   it('for a sign-in that is refused, and says no more of that place', async () => {
