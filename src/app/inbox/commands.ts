@@ -84,11 +84,9 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'explain':
       return { lines: [], refused: false, report: await explain(deps, person, command) };
     case 'link':
-      return ok(...(await (command.code ? finishLink(deps, sender, command.code) : beginLink(deps, sender))));
     case 'links':
-      return ok(...(await linkLines(deps, person)));
     case 'unlink':
-      return ok(...(await unlink(deps, person, command.which)));
+      return ok(...(await linking(deps, person, command, sender)));
     case 'match':
       return ok(decided(await matched(deps, person, command), 'approve'));
     case 'unprotect':
@@ -116,6 +114,12 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
         ),
       );
   }
+}
+
+async function linking(deps: Deps, person: Person, command: Of<'link' | 'links' | 'unlink'>, sender: Sender) {
+  if (command.verb === 'links') return linkLines(deps, person);
+  if (command.verb === 'unlink') return unlink(deps, person, command.which);
+  return command.code ? finishLink(deps, sender, command.code) : beginLink(deps, sender);
 }
 
 /** A number that is wrong is a refused decision. */

@@ -28,10 +28,9 @@ type World = Pick<Deps, 'store' | 'audit' | 'clouds' | 'log' | 'onCall'>;
  */
 export async function replay(
   world: World,
-  { now, wouldBe }: { readonly now: Version; readonly wouldBe: Version },
+  { now, wouldBe, most = MOST }: { readonly now: Version; readonly wouldBe: Version; readonly most?: number },
   since: Instant,
   signal: AbortSignal,
-  most = MOST,
 ): Promise<Replay> {
   const machines = new Map((await inventory(world, signal)).all.map((machine) => [machine.id, machine]));
   const ids = await askedSince(world, since, signal);

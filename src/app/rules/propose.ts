@@ -50,7 +50,7 @@ async function replayed30(deps: Deps, wouldBe: () => Promise<Version>, now: numb
   try {
     const versions = { now: deps, wouldBe: await wouldBe() };
     return replayPage(
-      await replay(deps, versions, now - BACK_MS, AbortSignal.timeout(MOST_MS), MOST_REQUESTS),
+      await replay(deps, { ...versions, most: MOST_REQUESTS }, now - BACK_MS, AbortSignal.timeout(MOST_MS)),
       MOST_SHOWN,
     );
   } catch (error) {
