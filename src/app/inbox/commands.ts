@@ -6,6 +6,7 @@ import type { Drill } from '../../core/request/drill.ts';
 import { openQuestions } from '../../core/request/question.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { isReviewable } from '../../core/request/reviewing.ts';
+import { askedLine } from '../../core/view/asked.ts';
 import { doctorReport } from '../../core/view/doctor-page.ts';
 import { drillLines } from '../../core/view/drill-page.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -34,6 +35,7 @@ import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { explain } from '../request/explain.ts';
 import { extendOnce } from '../request/extend.ts';
+import { nudge } from '../request/nudge.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
@@ -61,8 +63,6 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...HELP);
     case 'list':
       return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person))));
-    case 'recommend':
-      return { lines: [], refused: false, report: await recommend(deps, person) };
     case 'whoami':
       return ok(...(await whoIs(deps, person)));
     case 'request':
@@ -77,12 +77,16 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return protecting(deps, actorOf(person, sender), command);
     case 'delegate':
       return ok(...(await delegate(deps, person, command.ask, sender)));
+    case 'nudge':
+      return nudging(deps, person, command.which);
     case 'show':
-      return { lines: [], refused: false, report: await show(deps, person, command.which) };
     case 'why':
-      return { lines: [], refused: false, report: await why(deps, person, command) };
     case 'explain':
-      return { lines: [], refused: false, report: await explain(deps, person, command) };
+    case 'recommend':
+    case 'lockdowns':
+    case 'machines':
+    case 'doctor':
+      return { lines: [], refused: false, report: await pageOf(deps, person, command, sender) };
     case 'link':
     case 'links':
     case 'unlink':
@@ -93,12 +97,6 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return unprotecting(await unprotect(deps, command.machine, actorOf(person, sender)));
     case 'close all':
       return closing(await closeAll(deps, person, command));
-    case 'lockdowns':
-      return { lines: [], refused: false, report: await lockdowns(deps, actorOf(person, sender)) };
-    case 'machines':
-      return { lines: [], refused: false, report: await machines(deps, actorOf(person, sender)) };
-    case 'doctor':
-      return { lines: [], refused: false, report: doctorReport(await doctor(deps, person)) };
     case 'drill':
       return { lines: drillLines(await drilled(deps, person, command.machine, sender)), refused: false };
     case 'consent':
@@ -120,6 +118,30 @@ async function linking(deps: Deps, person: Person, command: Of<'link' | 'links' 
   if (command.verb === 'links') return linkLines(deps, person);
   if (command.verb === 'unlink') return unlink(deps, person, command.which);
   return command.code ? finishLink(deps, sender, command.code) : beginLink(deps, sender);
+}
+
+type Shown =
+  | Of<'show' | 'why' | 'explain'>
+  | Extract<Command, { readonly verb: 'recommend' | 'lockdowns' | 'machines' | 'doctor' }>;
+
+/** What is shown, and changes nothing. */
+async function pageOf(deps: Deps, person: Person, command: Shown, sender: Sender): Promise<Report> {
+  switch (command.verb) {
+    case 'show':
+      return show(deps, person, command.which);
+    case 'why':
+      return why(deps, person, command);
+    case 'explain':
+      return explain(deps, person, command);
+    case 'recommend':
+      return recommend(deps, person);
+    case 'lockdowns':
+      return lockdowns(deps, actorOf(person, sender));
+    case 'machines':
+      return machines(deps, actorOf(person, sender));
+    case 'doctor':
+      return doctorReport(await doctor(deps, person));
+  }
 }
 
 /** A number that is wrong is a refused decision. */
@@ -228,6 +250,13 @@ function protectedAnswer(deps: Deps, result: Protected): Answer {
   const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
   const lines = [...result.done.flatMap((state) => protectedLines(deps, state)), ...failed];
   return { lines, refused: result.done.length === 0 };
+}
+
+async function nudging(deps: Deps, person: Person, typed: string | undefined): Promise<Answer> {
+  const own = (request: Request) => request.requester.id === person.id && isWaiting(request);
+  const { id } = await meant(deps, person, { verb: 'nudge', ...(typed === undefined ? {} : { which: typed }) }, own);
+  const request = await nudge(deps, person, id);
+  return ok(['Reminded ', ...askedLine(request.asked), '.']);
 }
 
 async function drilled(deps: Deps, person: Person, machine: string | undefined, sender: Sender): Promise<Drill> {

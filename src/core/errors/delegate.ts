@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** Errors of letting somebody else decide. */
+/** Errors of letting somebody else decide, and of reminding those who are asked. */
 export const DELEGATE_ERRORS = {
   malformedDelegate: {
     kind: 'invalid',
@@ -11,6 +11,11 @@ export const DELEGATE_ERRORS = {
     kind: 'denied',
     say: '“{typed}” cannot decide for you: {why}.',
     hint: 'Name somebody else by their mention, ID, or e-mail address.',
+  },
+  nudgedLately: {
+    kind: 'conflict',
+    say: 'You reminded them less than {every} ago.',
+    hint: 'You may again in {left}.',
   },
   noDelegation: {
     kind: 'notFound',

@@ -12,7 +12,8 @@ export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'break-glass'; readonly ask?: Ask & GlassConsent }
   | { readonly verb: 'list'; readonly all?: true }
-  | { readonly verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' }
+  | { readonly verb: 'help' | 'whoami' }
+  | { readonly verb: 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
@@ -28,6 +29,7 @@ export type Command =
   | ({ readonly verb: 'rules' } & RulesAsk)
   | { readonly verb: 'revoke' | 'withdraw'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'delegate'; readonly ask: DelegateAsk }
+  | { readonly verb: 'nudge'; readonly which?: string }
   | { readonly verb: 'show'; readonly which?: string }
   | { readonly verb: 'approve' | 'deny'; readonly which?: string; readonly reason?: string }
   | { readonly verb: 'less'; readonly which?: string; readonly reason?: string; readonly less: LessAsk }

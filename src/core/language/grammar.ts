@@ -86,6 +86,7 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['revoke', revoke],
   ['close', revoke],
   ['delegate', ({ rest }) => ({ verb: 'delegate', ask: parseDelegate(rest) })],
+  ['nudge', ({ rest }) => ({ verb: 'nudge', ...which(rest) })],
   ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
   ['withdraw', one('withdraw')],
   ['ask', ({ text }) => ({ verb: 'ask', ...parseWords(text) })],

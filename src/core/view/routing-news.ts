@@ -27,6 +27,7 @@ const NEWS: Readonly<Record<string, Telling | undefined>> = {
   'nobody to ask': onNobody,
   escalated: onEscalated,
   'approvers reminded': onReminder,
+  nudged: onNudge,
 };
 
 /** Whom a request that waits asks now has changed; undefined while that is not the newest of it. */
@@ -60,6 +61,11 @@ function onReminder(request: Waiting, { at }: Moment, question: Line): News {
     announce: `remind-${at}`,
     headline: [...askedLine(whom), ': please decide. ', ...question],
   };
+}
+
+function onNudge(request: Waiting, { at }: Moment, question: Line): News {
+  const line: Line = [': ', who(request.requester), ' asks you to decide. '];
+  return { announce: `nudge-${at}`, headline: [...askedLine(leftToAnswer(request)), ...line, ...question] };
 }
 
 function leftToAnswer(request: Waiting): Waiting['asked'] {

@@ -1,0 +1,19 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { durationText } from '../../core/language/duration.ts';
+import type { Person } from '../../core/people/person.ts';
+import { NUDGE_MS, nudgeableAt, nudged } from '../../core/request/nudge.ts';
+import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import type { Deps } from '../deps.ts';
+import { commit } from '../machine/commit.ts';
+import { whatHappened } from './answers.ts';
+
+/** Reminds those who are asked, once in a while: the requester alone. Throws `notYours`, `nudgedLately`, and what became of it. */
+export async function nudge(deps: Deps, person: Person, id: string): Promise<Request> {
+  return commit(deps, id, (request, { at }) => {
+    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    if (!isWaiting(request) || !(request.status === 'pending' || isInForce(request))) throw whatHappened(request);
+    const next = nudgeableAt(request);
+    if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: durationText(next - at) });
+    return { next: nudged(request, at), event: 'nudged', by: person.id };
+  });
+}
