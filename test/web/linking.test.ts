@@ -107,8 +107,8 @@ describe('a link that is kept', () => {
   it('is ended by nobody else', async () => {
     await linked();
     await rig.links.keep({ slack: OTTO.slackId, entra: OTTO.entraId, name: OTTO.name, at: 1 });
-    expect(await rig.says(OTTO.slackId, `unlink ${ADA.slackId}`)).toContain('You may not');
-    expect(await rig.says(OTTO.slackId, `unlink <@${ADA.slackId}|ada>`)).toContain('You may not');
+    expect(await rig.says(OTTO.slackId, `unlink ${ADA.slackId}`)).toContain('Only people of `security`');
+    expect(await rig.says(OTTO.slackId, `unlink <@${ADA.slackId}|ada>`)).toContain('Only people of `security`');
     expect(await rig.links.all()).toHaveLength(2);
   });
 
