@@ -43,7 +43,7 @@ const MOST = {
   values: 3_500,
   quote: 2_000,
   remark: 2_200,
-  remarks: 4_500,
+  remarks: 4_000,
   notes: 6,
   note: 700,
   confirm: 300,

@@ -223,15 +223,24 @@ describe('the buttons', () => {
     ],
     ['closing', inStatus('closing'), [], []],
     ['closing, in vain', withTries(closingBecause('elapsed', busy), 99), ['why'], ['Can it still get in?']],
-    ['ended', inStatus('ended'), [], []],
-    ['ended, and nobody can tell', unsure, ['why'], ['Can it still get in?']],
-    ['denied', inStatus('denied'), [], []],
-    ['withdrawn', inStatus('withdrawn'), [], []],
-    ['expired', inStatus('expired'), [], []],
+    ['ended', inStatus('ended'), ['again'], ['Ask again']],
+    ['ended, and nobody can tell', unsure, ['why', 'again'], ['Can it still get in?', 'Ask again']],
+    ['denied', inStatus('denied'), ['again'], ['Ask again']],
+    ['withdrawn', inStatus('withdrawn'), ['again'], ['Ask again']],
+    ['expired', inStatus('expired'), ['again'], ['Ask again']],
   ])('%s', (_, request, verbs, labels) => {
     const { buttons } = viewOf(request);
     expect(buttons.map(({ verb }) => verb)).toEqual(verbs);
     expect(buttons.map(({ label }) => label)).toEqual(labels);
+  });
+
+  it('are six at most, whatever was offered and asked', () => {
+    const by = { id: 'grace', name: 'Grace' };
+    const request = inStatus('pending');
+    const { ports, source, forMs } = request;
+    const offer = { by, at: T0, version: 2, ports, source, forMs, seen: 'x' };
+    const all = viewOf({ ...request, offer, questions: [{ by, at: T0, text: 'why?' }] }).buttons;
+    expect(all.map(({ verb }) => verb)).toEqual(['approve', 'accept', 'decline', 'answer', 'deny', 'withdraw']);
   });
 
   it('ask before they take something away', () => {

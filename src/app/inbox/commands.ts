@@ -31,6 +31,7 @@ import { type Restored, restore, restoredLines } from '../protect/restore.ts';
 import { isSelector } from '../protect/select.ts';
 import { protectedLines } from '../protect/text.ts';
 import { type Unprotected, unprotect, unprotectedLines, unprotectedReport } from '../protect/unprotect.ts';
+import { requestAgain } from '../request/again.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { explain } from '../request/explain.ts';
@@ -107,7 +108,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return restoring(await restore(deps, command, actorOf(person, sender)));
     default:
       return decision(deps, { verb: command.verb, typed: command.which }, (meaning) =>
-        decidingTyped(deps, person, { ...command, since: sender.since }, async (fits) =>
+        decidingTyped(deps, person, { ...command, sender }, async (fits) =>
           meaning(await meant(deps, person, command, fits)),
         ),
       );
@@ -155,7 +156,7 @@ type Meant = (fits: (request: Request) => boolean) => Promise<Request>;
 async function decidingTyped(
   deps: Deps,
   person: Person,
-  command: Of<DecidingVerb> & Pick<Sender, 'since'>,
+  command: Of<DecidingVerb> & { readonly sender: Sender },
   which: Meant,
 ): Promise<Answer> {
   switch (command.verb) {
@@ -185,13 +186,17 @@ async function decidingTyped(
       const { id } = await which((request) => openQuestions(request).length > 0);
       return ok(answered(await answerQuestions(deps, person, id, command.words)));
     }
+    case 'again': {
+      const { id } = await which((request) => request.requester.id === person.id);
+      return ok(...taken(await requestAgain(deps, person, id, command.sender), { source: 'as before' }));
+    }
     case 'less':
     case 'accept':
     case 'decline':
       return ok(...(await offerTyped(deps, person, command, which)));
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
-      return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.since })));
+      return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.sender.since })));
     }
   }
 }

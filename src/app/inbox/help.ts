@@ -14,7 +14,7 @@ export const HELP: readonly Line[] = [
     '`/jit list` shows open and pending requests; `/jit show <id>` shows one, who is asked and why, and what happened.  `/jit why <machine>` says what lets you in now, or what stops you.  `/jit whoami` says who you are to Drawbridge.  `/jit link` links your Slack account to your account of Entra ID; `/jit unlink` ends that.  `/jit explain <machine> [port] [for 2h]` says, before you request, whether it would pass, and who would decide.',
   ],
   [
-    '`/jit extend [id] [for 1h]` requests more time.  `/jit revoke [id]` closes access now.  `/jit withdraw [id]` withdraws a pending request.  `/jit nudge [id]` reminds those who are asked, once in 15 minutes.',
+    '`/jit extend [id] [for 1h]` requests more time.  `/jit revoke [id]` closes access now.  `/jit withdraw [id]` withdraws a pending request.  `/jit nudge [id]` reminds those who are asked, once in 15 minutes.  `/jit again <id>` requests the same once more.',
   ],
   [
     'For `security`: `/jit list all` shows everything that is open or waits; `/jit close all` shows what it would close, then closes it; `/jit doctor` says what is wrong with Drawbridge and what it stands on, and what to do; `/jit drill` tries on a sandbox machine whether a port is closed in time although the process that closes it is killed.',

@@ -41,7 +41,7 @@ export function inbox(deps: Deps): Inbox {
           const meet = () => known(deps, sender, freshnessOf(verb));
           return verb === 'why' ? meet() : decision(here, { verb, request }, meet);
         },
-        work: (here, person) => pressed(here, person, press, sender.since),
+        work: (here, person) => pressed(here, person, press, sender),
         sorry: refusal,
       }),
     form: (sender, isBreakGlass) =>

@@ -1,17 +1,18 @@
-import type { Instant } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { placeKey } from '../../core/people/place.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
-import type { Answer, Press } from '../../ports/inbox.ts';
+import type { Answer, Press, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { reviewGlass } from '../glass/review.ts';
+import { requestAgain } from '../request/again.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extendOnce } from '../request/extend.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
+import { taken } from '../request/taken.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
@@ -20,13 +21,19 @@ import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
-export async function pressed(deps: Deps, person: Person, press: Press, since?: Instant): Promise<Answer> {
+export async function pressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
   const { verb, request: id, version, reason } = press;
   await adopt(deps, press);
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
   if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
   if (isOfferVerb(verb))
     return answered(deps, person, { ...press, verb }, () => offerPressed(deps, person, { ...press, verb }));
+  if (verb === 'again')
+    return answered(deps, person, { ...press, verb }, async () => {
+      const { request } = await deps.store.load(id);
+      const lines = taken(await requestAgain(deps, person, id, sender), { source: 'as before' });
+      return { lines, ...(request ? { view: viewOf(request) } : {}) };
+    });
   const done = async (): Promise<Request> => {
     switch (verb) {
       case 'approve':
@@ -49,7 +56,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, since?: 
       case 'answer':
         return answerQuestions(deps, person, id, reason);
       case 'extend':
-        return extendOnce(deps, person, id, { since });
+        return extendOnce(deps, person, id, { since: sender.since });
     }
   };
   return answered(deps, person, { ...press, verb }, async () => {

@@ -15,6 +15,9 @@ import { byPolicy, placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
 
+/** An ask, and the request that it comes after. */
+type Asking = Ask & { readonly follows?: string };
+
 /** The request that an ask made, or the one that stands for the same already. */
 export interface Submitted {
   readonly request: Request;
@@ -25,7 +28,7 @@ export interface Submitted {
  * Takes an ask from a known person, judges it, and commits a pending request. A repeated delivery gives the request that
  * the first one made, and a second ask for the same the one that stands. Throws what stands against it, in words for the person.
  */
-export async function take(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Submitted> {
+export async function take(deps: Deps, person: Person, ask: Asking, sender: Sender): Promise<Submitted> {
   const key = `${sender.chat}:${sender.key}`;
   const before = await madeBefore(deps, key);
   if (before) return { request: before };
@@ -70,7 +73,7 @@ async function letIn(deps: Deps, request: Pending): Promise<Request> {
 }
 
 /** The request that this ask would make, with every default filled in and nothing against it; or the first one like it, unjudged. */
-async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender): Promise<Found> {
+async function requestFrom(deps: Deps, person: Person, ask: Asking, sender: Sender): Promise<Found> {
   const signal = answerInTime();
   const machine = await machineFor(deps, person, ask.machine, signal);
   await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
@@ -78,11 +81,12 @@ async function requestFrom(deps: Deps, person: Person, ask: Ask, sender: Sender)
   const first = await sameAs(deps, what);
   if (first) return { first };
   mustBeLongEnough(deps, what.forMs);
-  const { justification } = ask;
+  const { justification, follows } = ask;
+  const after = follows === undefined ? {} : { follows };
   const because = justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
   const places = placesFor(deps, person, allowed, sender);
-  return { request: await newRequest(deps, { ...what, justification }, allowed, places) };
+  return { request: await newRequest(deps, { ...what, ...after, justification }, allowed, places) };
 }
 
 type Found =

@@ -166,6 +166,11 @@ export const COMMAND_ERRORS = {
     say: 'A justification is required.',
     hint: 'Add `because <reason>`; approvers will see it.',
   },
+  sourceOfBefore: {
+    kind: 'invalid',
+    say: 'That request was from {source}, and you have requested from elsewhere since, or that name stands for nothing any more.',
+    hint: 'Request with the address that you connect from now: `/jit request {machine} from <address> because <reason>`.',
+  },
   missingQuestion: {
     kind: 'invalid',
     say: 'The question is missing.',

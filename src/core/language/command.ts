@@ -35,6 +35,7 @@ export type Command =
   | { readonly verb: 'less'; readonly which?: string; readonly reason?: string; readonly less: LessAsk }
   | { readonly verb: 'ask' | 'answer'; readonly which?: string; readonly words?: string }
   | { readonly verb: 'accept' | 'decline'; readonly which?: string; readonly reason?: string }
+  | { readonly verb: 'again'; readonly which?: string }
   | { readonly verb: 'reviews' }
   | ReviewAsk
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };

@@ -94,6 +94,7 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['approve', readApprove],
   ['accept', one('accept')],
   ['decline', one('decline')],
+  ['again', ({ rest }) => ({ verb: 'again', ...which(rest) })],
   ['deny', one('deny')],
   ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
 ]);

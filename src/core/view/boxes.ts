@@ -23,7 +23,7 @@ export const BOXES: Readonly<Partial<Record<Verb, Box>>> = {
     submit: 'Offer',
     label: 'What you would approve',
     enter: 'Enter what you would approve.',
-    hint: 'Fewer ports, less time, or a narrower source; `because` and a reason may follow. The requester accepts or declines.',
+    hint: 'Less time, fewer ports, a narrower source; “because …” may follow.',
     missing: 'missingOffer',
   },
   ask: {
@@ -31,7 +31,7 @@ export const BOXES: Readonly<Partial<Record<Verb, Box>>> = {
     submit: 'Ask',
     label: 'Question',
     enter: 'Enter a question.',
-    hint: 'The requester is told, and whoever sees the card can read it. Nothing is decided by it.',
+    hint: 'The requester is told. Everybody reads it on the card.',
     missing: 'missingQuestion',
   },
   answer: {
@@ -39,7 +39,7 @@ export const BOXES: Readonly<Partial<Record<Verb, Box>>> = {
     submit: 'Answer',
     label: 'Answer',
     enter: 'Enter an answer.',
-    hint: 'Whoever sees the card can read it.',
+    hint: 'Everybody reads it on the card.',
     missing: 'missingAnswer',
   },
   right: { ...REASON, title: 'Review: was right', submit: 'Was right', missing: 'missingReviewWords' },

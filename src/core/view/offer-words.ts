@@ -1,4 +1,5 @@
 import { durationText } from '../language/duration.ts';
+import { LONGEST_REASON } from '../language/terms.ts';
 import type { Line } from '../language/text.ts';
 import type { OfferTerms } from '../request/offer.ts';
 import { offerOf } from '../request/offering.ts';
@@ -34,13 +35,16 @@ export function offerNotes(request: Request): readonly Note[] {
   return [{ tone: 'info', text }];
 }
 
-export const LESS: Button = { verb: 'less', label: 'Approve for less', style: 'plain' };
+const LESS: Button = { verb: 'less', label: 'Approve for less', style: 'plain' };
 const ACCEPT: Button = { verb: 'accept', label: 'Accept offer', style: 'primary' };
 const DECLINE: Button = { verb: 'decline', label: 'Decline offer', style: 'plain' };
 
 /** What is pressed about offers while a request waits. */
 export function offerButtons(request: Pending): readonly Button[] {
-  return offerOf(request) ? [ACCEPT, DECLINE] : [{ ...LESS, initial: typedTerms(request) }];
+  if (offerOf(request)) return [ACCEPT, DECLINE];
+  const initial = typedTerms(request);
+  // Of very many ports it would be cut, and mean others.
+  return [initial.length > LONGEST_REASON ? LESS : { ...LESS, initial }];
 }
 
 type Milestone = Pick<View, 'announce' | 'headline'>;

@@ -1,6 +1,7 @@
 import type { Line } from '../language/text.ts';
 import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
+import { isTerminal } from '../request/workflow.ts';
 import { countText } from './approvals.ts';
 import { factsOf } from './facts.ts';
 import { accessWord, letInBy, reviewButtons } from './glass.ts';
@@ -128,6 +129,7 @@ const APPROVE: Button = { verb: 'approve', label: 'Approve', style: 'primary' };
 const WHY: Button = { verb: 'why', label: 'Why can’t I get in?', style: 'plain' };
 /** Where nobody could tell, or it could not be closed: the same answer. */
 const STILL: Button = { ...WHY, label: 'Can it still get in?' };
+const AGAIN: Button = { verb: 'again', label: 'Ask again', style: 'plain' };
 const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 
 function buttons(request: Request): readonly Button[] {
@@ -139,7 +141,8 @@ function buttons(request: Request): readonly Button[] {
       DENY,
       { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
     ];
-  if (!isInForce(request)) return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : [])];
+  if (!isInForce(request))
+    return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : []), ...(mayBeAgain(request) ? [AGAIN] : [])];
   const confirm = `Close access to ${nameOf(request)} now?`;
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
   const why = request.status === 'active' ? [WHY] : [];
@@ -147,6 +150,14 @@ function buttons(request: Request): readonly Button[] {
     return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, ...why, close];
   if (request.breakGlass) return [...why, close];
   return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, ...why, close] : [close];
+}
+
+/** Over, and nothing comes after it already. */
+function mayBeAgain(request: Request): boolean {
+  if (request.drill || request.breakGlass || request.offer?.accepted) return false;
+  if (request.status === 'ended')
+    return !(request.ending.why === 'failed' && request.ending.code === 'changedAndAsked');
+  return isTerminal(request.status);
 }
 
 /** Over, and nobody knows whether the port is closed. */

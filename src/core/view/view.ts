@@ -14,6 +14,7 @@ export type DecidingVerb =
   | 'decline'
   | 'ask'
   | 'answer'
+  | 'again'
   | GlassVerdict;
 
 /** What a button does: `why` only tells. The card carries a verb, a request id and a version, and no authority. */
@@ -30,6 +31,7 @@ export const VERBS = [
   'decline',
   'ask',
   'answer',
+  'again',
   'why',
   'right',
   'wrong',

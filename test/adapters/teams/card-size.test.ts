@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cardOf } from '../../../adapters/teams/card.ts';
-import { VERBS, type View } from '../../../src/core/view/view.ts';
+import type { Verb, View } from '../../../src/core/view/view.ts';
+
+/** More than any card has at once (test/core/projection.test.ts), each with a box or a question. */
+const MANY_BUTTONS: readonly Verb[] = ['approve', 'less', 'accept', 'decline', 'ask', 'answer', 'deny', 'withdraw'];
 
 /** A card in which everything there may be holds this text, as often as it may. */
 function fullOf(bad: string, as: (text: string) => View['status'][number]): View {
@@ -16,7 +19,7 @@ function fullOf(bad: string, as: (text: string) => View['status'][number]): View
     justification: bad.slice(0, 500),
     remarks: Array.from({ length: 8 }, () => ({ by: { person: bad, name: bad }, text: bad })),
     notes: Array.from({ length: 30 }, () => ({ tone: 'alarm' as const, text: line })),
-    buttons: VERBS.map((verb) => ({ verb, label: bad, style: 'danger' as const, confirm: bad })),
+    buttons: MANY_BUTTONS.map((verb) => ({ verb, label: bad, style: 'danger' as const, confirm: bad })),
     announce: bad,
     headline: line,
   };
