@@ -124,7 +124,7 @@ interface Ground {
 /** What is kept in Redis, and what runs on it. */
 function redisRooms(
   url: RedisAddress | string,
-  { config, log, ends }: Ground,
+  { config, log, keys, ends }: Ground,
   { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
 ) {
   const { prefix } = config.redis;
@@ -146,7 +146,7 @@ function redisRooms(
     ceremonies: redisCeremonies({ redis, prefix, log }),
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, log }),
-    ruleRecords: redisRuleRecords({ redis, prefix, log }),
+    ruleRecords: redisRuleRecords({ redis, prefix, seals: sealer(config.installation, 'rules', keys), log }),
     lastKnown: redisLastKnown({ redis, prefix, log }),
   };
 }

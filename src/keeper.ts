@@ -77,7 +77,11 @@ export class RuleKeeper {
   /** Takes up what is approved, wherever that was. Where nothing is yet, what runs is the first. */
   async look(): Promise<void> {
     const { records, house, deps } = this.#given;
-    const approved = await records.approved();
+    const approved = await records.approved().catch((error: unknown) => {
+      if (error instanceof JitError && error.code === 'rulesUnknown')
+        this.#unknown('the approved rules in Redis cannot be read, or are none of ours');
+      throw error;
+    });
     if (!approved) {
       if (this.#isGuarded() && this.#text !== undefined) await records.keepFirst(await this.#own(this.#text));
       this.#isKnown = !this.#isGuarded() || this.#text !== undefined;
@@ -85,9 +89,7 @@ export class RuleKeeper {
     }
     const read = this.#read(approved.text);
     if ('faults' in read) {
-      this.#isKnown = false;
-      this.#trouble = `the approved file cannot be read any more: ${read.faults[0] ?? ''}`;
-      return;
+      return this.#unknown(`the approved file cannot be read any more: ${read.faults[0] ?? ''}`);
     }
     // Once its owners switched this off, the file alone counts.
     const counts = read.config.policyChanges !== undefined || this.#isGuarded();
@@ -102,11 +104,17 @@ export class RuleKeeper {
   /** Is a changed file to be approved first? Then it is proposed; where it says what holds, whatever waits is dropped. */
   async propose(config: Config, text: string): Promise<boolean> {
     const { deps, records, house, people } = this.#given;
+    // What a changed file says counts for nothing before it is known whether other rules are approved.
+    if (!this.#isKnown) await this.look();
+    if (!this.#isKnown) return true;
     const code = codeOf(config);
     if (!this.#isGuarded()) {
-      this.#text = text;
-      if (config.policyChanges) await this.#switchOn({ code, text, at: (await deps.store.now()).at, by: [] });
-      return false;
+      const first = async () => ({ code, text, at: (await deps.store.now()).at, by: [] });
+      if (!config.policyChanges || (await this.#isSwitchedOn(await first()))) {
+        this.#text = text;
+        return false;
+      }
+      if (!this.#isKnown) return true;
     }
     if (code === codeOf(house.config)) {
       const waiting = await records.proposed();
@@ -119,15 +127,23 @@ export class RuleKeeper {
     return true;
   }
 
+  #unknown(why: string): void {
+    this.#isKnown = false;
+    this.#trouble = why;
+  }
+
   #isGuarded(): boolean {
     return this.#given.house.config.policyChanges !== undefined;
   }
 
-  async #switchOn(rules: ApprovedRules): Promise<void> {
+  /** False where other rules are approved: these hold, or nobody can tell. What owners switched off once is switched on by the file. */
+  async #isSwitchedOn(rules: ApprovedRules): Promise<boolean> {
     const { records } = this.#given;
-    if (await records.keepFirst(rules)) return;
+    if (await records.keepFirst(rules)) return true;
+    await this.look();
+    if (!this.#isKnown || this.#isGuarded()) return false;
     await records.propose({ ...rules, differences: [] });
-    await records.take(rules);
+    return records.take(rules);
   }
 
   async #own(text: string): Promise<ApprovedRules> {

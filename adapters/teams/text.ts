@@ -1,5 +1,5 @@
 import type { Instant } from '../../src/core/language/instant.ts';
-import { clockText, type Line } from '../../src/core/language/text.ts';
+import { dayAndClockText, type Line } from '../../src/core/language/text.ts';
 
 /** Cuts a text, whole characters only, so that it takes at most so many bytes in a message once it was made safe. */
 export function cut(text: string, mostBytes: number, safe = (one: string) => one): string {
@@ -58,7 +58,7 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
     .join('');
 }
 
-/** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants in UTC. */
+/** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants in UTC, with their day: a review may be due in three. */
 export function inWords(line: Line): string {
   return line.map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span))).join('');
 }
@@ -81,7 +81,7 @@ type Named = Exclude<Line[number], string>;
 
 function wordOf(span: Named): string {
   if ('link' in span) return `${span.name} (${span.link})`;
-  return 'at' in span ? clockText(span.at) : span.name;
+  return 'at' in span ? dayAndClockText(span.at) : span.name;
 }
 
 /** Teams has no slash commands of ours: what stands behind `/jit` is written to the bot as it is. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { JitError } from '../core/errors/errors.ts';
 import type { ApprovedRules, ProposedRules } from '../core/policy/rule-change.ts';
 import type { Who } from '../core/request/review.ts';
+import type { Sealer } from '../core/rule/seal.ts';
 import type { Log } from '../ports/log.ts';
 import type { RuleRecords } from '../ports/rule-records.ts';
 import type { RedisClient } from './client.ts';
@@ -10,6 +12,16 @@ const who: z.ZodType<Who> = z.looseObject({ id: z.string(), name: z.string() });
 const rules = { code: z.string(), text: z.string(), at: z.number() };
 const approvedSchema: z.ZodType<ApprovedRules> = z.looseObject({ ...rules, by: z.array(who) });
 const proposedSchema: z.ZodType<ProposedRules> = z.looseObject({ ...rules, differences: z.array(z.string()) });
+
+const sealedSchema = z.object({ text: z.string(), seal: z.string() });
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Only what still waits is taken or dropped. */
 const WAITING = `if redis.call('HGET', KEYS[1], 'proposedCode') ~= ARGV[1] then return 0 end
@@ -25,39 +37,59 @@ return 1`;
 export function redisRuleRecords({
   redis,
   prefix = 'drawbridge',
+  seals,
   log,
 }: {
   readonly redis: RedisClient;
   readonly prefix?: string;
+  /** Whoever can write to Redis writes no rules that count. */
+  readonly seals: Sealer;
   readonly log: Log;
 }): RuleRecords {
   const base = baseKey(prefix);
   const [key, votes] = [`${base}:rules`, `${base}:rule-approvals`];
+  const sealed = (what: string, value: object) => {
+    const text = JSON.stringify(value);
+    return JSON.stringify({ text, seal: seals.sign(`${what} ${text}`) });
+  };
+  /** Undefined where nobody here wrote it, for this use. */
+  const opened = (what: string, kept: string): unknown => {
+    const read = sealedSchema.safeParse(asJson(kept));
+    const isOurs = read.success && seals.verify(`${what} ${read.data.text}`, read.data.seal);
+    return isOurs ? asJson(read.data.text) : undefined;
+  };
   const agreed = async (code: string): Promise<readonly Who[]> =>
-    Object.entries(await redis.hgetall(votes)).flatMap(([field, text]) =>
-      field.startsWith(`${code} `) ? [who.parse(JSON.parse(text))] : [],
-    );
+    Object.entries(await redis.hgetall(votes)).flatMap(([field, kept]) => {
+      if (!field.startsWith(`${code} `)) return [];
+      const vote = who.safeParse(opened(`vote ${field}`, kept));
+      if (!vote.success) log.error({ field }, 'an approval of rules in Redis is none of ours, and does not count');
+      return vote.success ? [vote.data] : [];
+    });
   return {
     async approved() {
       const text = await redis.hget(key, 'approved');
-      return text === null ? undefined : approvedSchema.parse(JSON.parse(text));
+      if (text === null) return undefined;
+      const read = approvedSchema.safeParse(opened('approved', text));
+      if (read.success) return read.data;
+      throw new JitError('rulesUnknown', { why: 'the approved rules in Redis cannot be read, or are none of ours' });
     },
-    keepFirst: async (first) => (await redis.hsetnx(key, 'approved', JSON.stringify(first))) === 1,
+    keepFirst: async (first) => (await redis.hsetnx(key, 'approved', sealed('approved', first))) === 1,
     async proposed() {
       const text = await redis.hget(key, 'proposed');
       if (text === null) return undefined;
-      const read = proposedSchema.safeParse(JSON.parse(text));
+      const read = proposedSchema.safeParse(opened('proposed', text));
       if (!read.success) log.error({}, 'the rules that wait for approval cannot be read; propose them again');
       return read.success ? { ...read.data, approvedBy: await agreed(read.data.code) } : undefined;
     },
     async propose(next) {
-      await redis.hset(key, { proposed: JSON.stringify(next), proposedCode: next.code });
+      await redis.hset(key, { proposed: sealed('proposed', next), proposedCode: next.code });
     },
     async agree(code, person) {
-      await redis.hset(votes, `${code} ${person.id}`, JSON.stringify(person));
+      const field = `${code} ${person.id}`;
+      await redis.hset(votes, field, sealed(`vote ${field}`, person));
       return agreed(code);
     },
-    take: async (next) => (await redis.eval(WAITING, 2, key, votes, next.code, JSON.stringify(next))) === 1,
+    take: async (next) => (await redis.eval(WAITING, 2, key, votes, next.code, sealed('approved', next))) === 1,
     drop: async (code) => (await redis.eval(WAITING, 2, key, votes, code)) === 1,
   };
 }

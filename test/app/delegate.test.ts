@@ -120,6 +120,16 @@ describe('a delegate', () => {
     }
   });
 
+  it('is one vote in all: whoever voted does not vote for somebody else, nor for two others', async () => {
+    const both = { n: 2, of: ['manager', 'group:security'] as const };
+    const { say, ask, approve, load } = house([{ n: 2, of: [...both.of] }]);
+    await say(GRACE, 'kim until friday');
+    const { id } = await ask();
+    await approve(KIM, id);
+    await expect(approve(KIM, id)).rejects.toMatchObject({ code: 'notYours' });
+    expect((await load(id)).status).toBe('pending');
+  });
+
   it('takes the seat of whoever delegates where their own comes later', async () => {
     const { say, ask, approve, load } = house([{ anyOf: ['manager'] }, { anyOf: ['group:security', 'person:sam'] }]);
     await say(GRACE, 'kim until friday');

@@ -140,6 +140,18 @@ describe('a changed configuration, where changes need approval', () => {
     expect(() => keeper.mayOpen()).toThrow(/cannot be read any more/);
   });
 
+  it('is not switched on by a file where other rules are approved, and cannot be read', async () => {
+    const records = memoryRuleRecords();
+    await records.keepFirst({ code: 'x', text: 'not: a house', at: 1, by: [] });
+    const { keeper, begin, longest } = await started(OWNED, records);
+    await begin();
+    expect(refusal(() => keeper.mayOpen()).code).toBe('rulesUnknown');
+    expect(await keeper.propose(configOf(LONGEST), LONGEST)).toBe(true);
+    expect(longest()).toBe(3 * HOUR);
+    expect(await records.approved()).toMatchObject({ code: 'x' });
+    expect(refusal(() => keeper.mayOpen()).code).toBe('rulesUnknown');
+  });
+
   it('may switch it off, and on again', async () => {
     const { keeper, act, house, begin } = await started(GUARDED);
     await begin();

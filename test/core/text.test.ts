@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockText, plain, tidy } from '../../src/core/language/text.ts';
+import { clockText, dayAndClockText, plain, tidy } from '../../src/core/language/text.ts';
 import { often } from '../setup/lane.ts';
 import { T0 } from './samples.ts';
 
@@ -60,5 +60,6 @@ describe('a line as plain text', () => {
 
   it('tells the time of day', () => {
     expect(clockText(Date.UTC(2026, 11, 31, 23, 59, 59, 999))).toBe('23:59 UTC');
+    expect(dayAndClockText(Date.UTC(2026, 11, 31, 23, 59, 59, 999))).toBe('31 Dec, 23:59 UTC');
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { sealer } from '../../src/core/rule/seal.ts';
 import { redisRuleRecords } from '../../src/redis/rule-records.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { keptLog, testRedis } from './server.ts';
 
+const SEALS = sealer('test', 'rules', [{ id: 'k1', secret: 'a secret' }]);
 const ADA = { id: 'ada', name: 'Ada' };
 const SAM = { id: 'sam', name: 'Sam' };
 const rules = (code: string) => ({ code, text: `${code}: 1`, at: 1 });
@@ -12,7 +14,7 @@ describe.each(['Redis', 'memory'] as const)('rules kept in %s', (kind) => {
     const server = kind === 'Redis' ? await testRedis() : undefined;
     onTestFinished(async () => server?.stop());
     const records = server
-      ? redisRuleRecords({ redis: server.client(), prefix: 'test', log: keptLog() })
+      ? redisRuleRecords({ redis: server.client(), prefix: 'test', seals: SEALS, log: keptLog() })
       : memoryRuleRecords();
     expect(await records.approved()).toBeUndefined();
     expect(await records.keepFirst({ ...rules('a'), by: [] })).toBe(true);
@@ -37,5 +39,31 @@ describe.each(['Redis', 'memory'] as const)('rules kept in %s', (kind) => {
     expect(await records.drop('d')).toBe(true);
     expect(await records.proposed()).toBeUndefined();
     expect(await records.take({ ...rules('d'), by: [] })).toBe(false);
+  });
+});
+
+describe('rules that somebody else wrote to Redis', () => {
+  it('count for nothing: whether they say what is approved, what waits, or who approved it', async ({
+    onTestFinished,
+  }) => {
+    const server = await testRedis();
+    onTestFinished(() => server.stop());
+    const [redis, log] = [server.client(), keptLog()];
+    const records = redisRuleRecords({ redis, prefix: 'test', seals: SEALS, log });
+    await records.propose({ ...rules('b'), differences: [] });
+    await records.agree('b', ADA);
+    const votes = '{test}:rule-approvals';
+    await redis.hset(votes, 'b kim', JSON.stringify({ id: 'kim', name: 'Kim' }));
+    // A vote of their own for another person, or another change, is none either.
+    await redis.hset(votes, 'b sam', (await redis.hget(votes, 'b ada')) ?? '');
+    expect((await records.proposed())?.approvedBy).toEqual([ADA]);
+    const proposed = (await redis.hget('{test}:rules', 'proposed')) ?? '';
+    for (const forged of [JSON.stringify({ ...rules('x'), by: [ADA, SAM] }), proposed, 'nothing', '{}']) {
+      await redis.hset('{test}:rules', 'approved', forged);
+      await expect(records.approved()).rejects.toMatchObject({ code: 'rulesUnknown' });
+    }
+    await redis.hset('{test}:rules', 'proposed', JSON.stringify({ ...rules('x'), differences: [] }));
+    expect(await records.proposed()).toBeUndefined();
+    expect(log.errors.length).toBeGreaterThan(0);
   });
 });

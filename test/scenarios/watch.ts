@@ -127,6 +127,12 @@ export class Watch {
       .replace(/\{\{(?:TIME|DATE)\(([^),]+)[^}]*\}\}/g, (_, iso: string) => this.#since(Date.parse(iso)))
       .replace(/(?<=decides?\b.* until )\d{4}-\d\d-\d\d/g, (date) => `D+${this.#days(date)}`)
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => this.#since(Date.parse(iso)))
+      .replace(/\b(\d{1,2} [A-Z][a-z]{2}), (\d\d:\d\d) UTC/g, (_, day: string, clock: string) => {
+        const year = new Date(this.#world.startedAt).getUTCFullYear();
+        const at = [year - 1, year, year + 1].map((one) => Date.parse(`${day} ${one} ${clock} UTC`));
+        const far = (one: number) => Math.abs(one - this.#world.startedAt);
+        return this.#since(at.toSorted((a, b) => far(a) - far(b))[0] ?? 0);
+      })
       .replace(/\b(\d\d):(\d\d) UTC/g, (_, hours: string, minutes: string) => {
         const day = 86_400_000;
         const start = this.#world.startedAt;

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { type Delegation, isInForceAt } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
 import { type Escalating, escalated } from '../../core/request/escalation.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
@@ -18,8 +19,8 @@ const MOST_JUDGED = 20;
 const JUDGE_MS = 10_000;
 
 /**
- * Asks others where somebody who was asked left, went away, or is not on call any more, and where somebody comes on call. It is
- * looked only at people and schedules; where these changed, the request is judged anew, whole. Gives how many ask others now.
+ * Asks others where somebody who was asked left, went away, or is not on call any more, where somebody comes on call, or
+ * decides for somebody else. It is looked only at people, delegations, and schedules; where these changed, the request is judged anew, whole. Gives how many ask others now.
  */
 export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
   const seen = new Map<string, string>();
@@ -53,6 +54,7 @@ class Round {
   readonly #signal: AbortSignal;
   readonly #people = new Map<string, Promise<Person | undefined>>();
   readonly #schedules = new Map<string, Promise<string | undefined>>();
+  #delegations: Promise<readonly Delegation[]> | undefined;
 
   constructor(deps: Deps, at: Instant, signal: AbortSignal) {
     this.#deps = deps;
@@ -70,7 +72,9 @@ class Round {
       const there = people.filter((person) => person !== undefined && !person.disabled);
       const absences = await absencesOf(this.#deps, there as readonly Person[], this.#at);
       const states = ids.map((id, i) => (people[i] && !people[i].disabled ? (absences.get(id) ?? 'there') : 'gone'));
-      return JSON.stringify([onCall, ids, states]);
+      const meant = [...ids, ...asked.flatMap((one) => (one.for ? [one.for.id] : []))];
+      const delegated = (await this.#delegated()).filter((pair) => pair.some((id) => meant.includes(id)));
+      return JSON.stringify([onCall, ids, states, delegated]);
     } catch {
       return undefined;
     }
@@ -80,6 +84,13 @@ class Round {
     const known = this.#people.get(id) ?? this.#deps.directory.byId(id);
     this.#people.set(id, known);
     return known;
+  }
+
+  /** Who decides for whom now. */
+  async #delegated(): Promise<readonly (readonly [string, string])[]> {
+    this.#delegations ??= Promise.resolve(this.#deps.delegations?.all() ?? []);
+    const inForce = (await this.#delegations).filter((one) => isInForceAt(one, this.#at));
+    return inForce.map(({ from, to }) => [from.id, to.id] as const).toSorted();
   }
 
   #onCall(names: readonly string[]): Promise<string | undefined> {
@@ -112,7 +123,8 @@ async function routeAgain(deps: Deps, request: Request, at: Instant, signal: Abo
   } catch (error) {
     if (!(error instanceof JitError)) throw error;
     deps.log.warn({ request: request.id, code: error.code }, 'whom else to ask could not be told');
-    return 'unknown';
+    // What is refused now is refused to whoever presses, too: it takes no other request's turn.
+    return error.kind === 'denied' ? 'same' : 'unknown';
   }
 }
 

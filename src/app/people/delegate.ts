@@ -1,5 +1,4 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { dayAt } from '../../core/language/day.ts';
 import { type DelegateAsk, endOf } from '../../core/language/delegate-ask.ts';
 import { DAY_MS, type Instant } from '../../core/language/instant.ts';
 import type { Line } from '../../core/language/text.ts';
@@ -105,9 +104,8 @@ function actorOf({ acting }: Deps) {
   return acting ?? 'drawbridge';
 }
 
-/** With the day: it is some days ahead. */
 function untilText({ until }: Delegation): Line {
-  return [`${dayAt(until, 'UTC').date}, `, { at: until }];
+  return [{ at: until }];
 }
 
 function named({ id, name }: Person): Delegation['from'] {

@@ -123,8 +123,9 @@ async function approval(
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
   const as = judgement.standIns?.get(person.id) ?? person;
-  // One human is one vote, whoever casts it.
-  if (reviews.some(({ by, for: other }) => by.id === as.id || other?.id === as.id))
+  // One human is one vote, for themselves or for somebody else, whoever casts it.
+  const voted = reviews.flatMap(({ by, for: other }) => [by.id, ...(other ? [other.id] : [])]);
+  if (voted.includes(as.id) || voted.includes(person.id))
     throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;
   if (changed) return { what: changed.what, facts: await askedWith(deps, request, changed) };

@@ -36,7 +36,7 @@ export class Deputies {
 
   /**
    * Each review with whom it counts for: whoever gave it where that takes a seat, else somebody they decided for then whose seat it
-   * takes. One human is one vote, whoever casts it.
+   * takes. One human is one vote, whoever casts it: a second one of theirs counts for nobody.
    */
   async stoodFor<R extends Reviewed>(
     reviews: readonly R[],
@@ -44,8 +44,11 @@ export class Deputies {
   ): Promise<readonly (R & { readonly as: Person | undefined })[]> {
     const given: ApprovalGiven[] = [];
     const stood = new Map<R, Person | undefined>();
+    const voted = new Set<string>();
     for (const review of reviews.toSorted((a, b) => a.at - b.at)) {
       const { person, at } = review;
+      if (person && voted.has(person.id)) continue;
+      if (person) voted.add(person.id);
       const others = person ? await this.#delegatorsOf(person, { deciders, circle, at }) : [];
       const takesSeat = (one: Person) =>
         !given.some((before) => before.person.id === one.id) && seats([...given, { person: one, at }]).has(one.id);

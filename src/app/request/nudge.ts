@@ -12,6 +12,10 @@ export async function nudge(deps: Deps, person: Person, id: string): Promise<Req
   return commit(deps, id, (request, { at }) => {
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
     if (!isWaiting(request) || !(request.status === 'pending' || isInForce(request))) throw whatHappened(request);
+    if (request.asked.length === 0) {
+      const policy = request.policies.join(' and ');
+      throw new JitError('noApprover', { policy, needs: 1, have: 0 });
+    }
     const next = nudgeableAt(request);
     if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: durationText(next - at) });
     return { next: nudged(request, at), event: 'nudged', by: person.id };

@@ -29,6 +29,13 @@ export function clockText(at: Instant): string {
   return `${new Date(at).toISOString().slice(11, 16)} UTC`;
 }
 
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** `27 Nov, 14:02 UTC`: for words that may be read on another day. */
+export function dayAndClockText(at: Instant): string {
+  return `${DAY.format(at)}, ${clockText(at)}`;
+}
+
 /**
  * What somebody typed, made safe to show: one line, no control, bidi-override or zero-width characters, none of our own
  * markup, capped. Escaping for a chat's own markup is that adapter's work.

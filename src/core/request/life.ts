@@ -55,8 +55,10 @@ export function asked(request: Omit<Pending, 'version' | 'status' | 'reviews' | 
 
 /** `judged`: what it was judged by, and how far the approvals are, where that was anew. */
 export function reviewed(request: Pending, review: Review, judged: Judged & Tally = {}): Pending {
-  const { escalatesAt: _, reminders: __, ...rest } = request;
-  const next = { ...rest, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
+  const { escalatesAt: _, reminders: __, offer, ...rest } = request;
+  // Whoever approves all of it offers less no more.
+  const kept = offer && offer.by.id !== review.by.id ? { offer } : {};
+  const next = { ...rest, ...kept, ...judged, ...step(request, 'reviewed', review.at, by(review.by)) };
   return scheduled({ ...next, reviews: [...request.reviews, review] }, review.at);
 }
 

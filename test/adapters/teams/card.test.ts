@@ -114,9 +114,9 @@ describe('a card', () => {
     expect(shown).toContain('Open until {{TIME(2030-01-07T14:05:00Z)}}"');
     expect(shown).toContain('⚠️ Since {{DATE(2030-01-07T14:05:00Z,SHORT)}}, {{TIME(2030-01-07T14:05:00Z)}} by Grace');
     expect(card.speak).toBe(
-      'Ada Okafor asks for access to web-1: Open until 14:05 UTC. “deploy 4711” Since 14:05 UTC by Grace',
+      'Ada Okafor asks for access to web-1: Open until 7 Jan, 14:05 UTC. “deploy 4711” Since 7 Jan, 14:05 UTC by Grace',
     );
-    expect(card.fallbackText).toContain('Open until 14:05 UTC');
+    expect(card.fallbackText).toContain('Open until 7 Jan, 14:05 UTC');
     expect(card.lang).toBe('en');
   });
 
