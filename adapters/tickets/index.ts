@@ -35,6 +35,7 @@ export function ticketSystems(systems: ReadonlyMap<string, TicketSystem>, call: 
       const answer = await call({ url, headers, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal }).catch((error) => {
         throw error instanceof JitError ? unknown(lowered(error.say), error) : error;
       });
+      if (answer.status === 404) throw unknown('the ticket system has no such ticket, or does not show it');
       if (answer.status !== 200) throw unknown(`the ticket system answers ${answer.status}`);
       const state = valueAt(parsed(answer.text), own.path);
       if (state !== undefined && own.closed.includes(state)) return 'closed';

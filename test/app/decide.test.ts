@@ -35,7 +35,7 @@ describe('approvals of several people', () => {
   it('count one person once', async () => {
     const { approve, load } = await waiting([TWO]);
     await approve(GRACE);
-    await expect(approve(GRACE)).rejects.toMatchObject({ code: 'notYours' });
+    await expect(approve(GRACE)).rejects.toMatchObject({ code: 'approvedAlready' });
     expect(await load()).toMatchObject({ status: 'pending', reviews: [{ by: { id: 'grace' } }] });
     await approve(SAM);
     expect(await load()).toMatchObject({

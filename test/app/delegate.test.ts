@@ -126,7 +126,7 @@ describe('a delegate', () => {
     await say(GRACE, 'kim until friday');
     const { id } = await ask();
     await approve(KIM, id);
-    await expect(approve(KIM, id)).rejects.toMatchObject({ code: 'notYours' });
+    await expect(approve(KIM, id)).rejects.toMatchObject({ code: 'approvedAlready' });
     expect((await load(id)).status).toBe('pending');
   });
 

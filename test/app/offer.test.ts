@@ -3,7 +3,9 @@ import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { acceptOffer } from '../../src/app/request/accept.ts';
 import { decide } from '../../src/app/request/decide.ts';
+import { extend } from '../../src/app/request/extend.ts';
 import { declineOffer, offerLess } from '../../src/app/request/offer.ts';
+import { askRequester } from '../../src/app/request/question.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import type { LessAsk } from '../../src/core/language/command.ts';
@@ -62,6 +64,23 @@ describe('an offer', () => {
       'Grace would approve less for api-1: port 22 (SSH) from 203.0.113.1 for 30 min',
     );
     expect(view.buttons.map(({ verb }) => verb)).toEqual(['approve', 'accept', 'decline', 'ask', 'deny', 'withdraw']);
+  });
+
+  it('is over when whoever made it approves all', async () => {
+    const { deps, id, load, offer } = await asked({ stages: [oneStage(['manager', 'group:security'], 2)] });
+    await offer();
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    expect(await load()).toMatchObject({ status: 'pending', reviews: [{ by: { id: 'grace' } }] });
+    expect(await load()).not.toHaveProperty('offer');
+  });
+
+  it('is none for more time, which is decided as it is', async () => {
+    const { deps, id, offer, run } = await asked();
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    await run();
+    await extend(deps, ADA, id, HOUR_MS / 2);
+    await expect(offer()).rejects.toMatchObject({ code: 'extensionAsItIs' });
+    await expect(askRequester(deps, GRACE, id, 'why?')).rejects.toMatchObject({ code: 'extensionAsItIs' });
   });
 
   it.each<[string, LessAsk]>([

@@ -9,6 +9,7 @@ import { plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Directory } from '../../src/ports/directory.ts';
+import { memoryDelegations } from '../memory/delegations.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, POLICY, SENDER, world } from './fixtures.ts';
 
@@ -57,6 +58,21 @@ async function house(given: Parameters<typeof stageOf>[0], people: readonly Pers
 }
 
 describe('pending work', () => {
+  it('asks whoever somebody lets decide for them since, and themselves again once that is over', async () => {
+    const { deps, load, clock } = await house({ anyOf: ['manager'] });
+    const delegations = memoryDelegations();
+    const route = router({ ...deps, delegations });
+    expect(await route(never)).toBe(0);
+    const [grace, sam] = [GRACE, SAM].map(({ id, name }) => ({ id, name }));
+    if (grace && sam)
+      await delegations.keep({ from: grace, to: sam, since: clock.now(), until: clock.now() + 3_600_000 });
+    expect(await route(never)).toBe(1);
+    expect((await load()).asked).toMatchObject([{ id: 'sam', for: { id: 'grace' } }]);
+    await delegations.drop('grace');
+    expect(await route(never)).toBe(1);
+    expect((await load()).asked).toMatchObject([{ id: 'grace' }]);
+  });
+
   it('asks somebody else when whoever was asked is on call no more', async () => {
     const { asked, route, onCall, load } = await house({ anyOf: ['onCall:db'] });
     expect(await asked()).toEqual(['sam']);

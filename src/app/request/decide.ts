@@ -125,6 +125,7 @@ async function approval(
   const as = judgement.standIns?.get(person.id) ?? person;
   // One human is one vote, for themselves or for somebody else, whoever casts it.
   const voted = reviews.flatMap(({ by, for: other }) => [by.id, ...(other ? [other.id] : [])]);
+  if (reviews.some(({ by }) => by.id === person.id)) throw new JitError('approvedAlready');
   if (voted.includes(as.id) || voted.includes(person.id))
     throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
   const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;

@@ -19,6 +19,7 @@ import { caseOf } from './case.ts';
 import { factsOf } from './changed.ts';
 import { mustBeTheirTurn } from './decide.ts';
 import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { mustWait } from './must-wait.ts';
 
 interface OfferGiven {
   readonly request: string;
@@ -63,11 +64,6 @@ export async function declineOffer(deps: Deps, person: Person, id: string, versi
     const next = offerDeclined(waiting, { id: person.id, name: person.name }, at);
     return { next, event: 'offer declined', by: person.id, text: termsText(offer) };
   });
-}
-
-function mustWait(request: Request): Pending {
-  if (request.status !== 'pending') throw whatHappened(request);
-  return request;
 }
 
 /** What is offered, with what is not said as it was asked for. Throws `offerNotLess`, `severalPrefixes`, `tooShort`. */

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { mayDeny } from './decide.ts';
+import { mustWait } from './must-wait.ts';
 
 /** Somebody who may decide asks the requester. Nothing is decided by it, and nobody else's words get on the request. */
 export async function askRequester(deps: Deps, person: Person, id: string, words = ''): Promise<Request> {
@@ -36,9 +37,4 @@ export async function answerQuestions(deps: Deps, person: Person, id: string, wo
     if (text === '') throw new JitError('missingAnswer');
     return { next: answered(waiting, text, at), event: 'question answered', by: person.id, text };
   });
-}
-
-function mustWait(request: Request): Pending {
-  if (request.status !== 'pending') throw whatHappened(request);
-  return request;
 }

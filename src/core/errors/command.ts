@@ -211,6 +211,16 @@ export const COMMAND_ERRORS = {
     say: 'A reason is required to deny a request.',
     hint: 'Enter a reason and press Deny again.',
   },
+  approvedAlready: {
+    kind: 'conflict',
+    say: 'You approved this already.',
+    hint: 'It waits for others; the card says who.',
+  },
+  extensionAsItIs: {
+    kind: 'conflict',
+    say: 'More time is requested for this access.',
+    hint: 'Approve or deny that as it is.',
+  },
   unknownRequest: { kind: 'notFound', say: 'There is no request “{typed}”.', hint: '`/jit list` shows your requests.' },
   requestLost: {
     kind: 'notFound',
