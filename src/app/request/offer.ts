@@ -14,7 +14,6 @@ import { termsText } from '../../core/view/offer-words.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { commit, commitJudged } from '../machine/commit.ts';
-import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
 import { factsOf } from './changed.ts';
 import { mustBeTheirTurn } from './decide.ts';

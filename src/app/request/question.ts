@@ -3,10 +3,9 @@ import { LONGEST_REASON } from '../../core/language/terms.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { answered, MOST_QUESTIONS, openQuestions, questioned } from '../../core/request/question.ts';
-import type { Pending, Request } from '../../core/request/request.ts';
+import type { Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
-import { whatHappened } from './answers.ts';
 import { mayDeny } from './decide.ts';
 import { mustWait } from './must-wait.ts';
 
