@@ -85,7 +85,7 @@ function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): 
 /** What nobody can tell is not promised. */
 function unusedFaults({ endUnused }: KnownPolicy, path: Fault['path']): readonly Fault[] {
   const message =
-    'is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0020-use-it-or-lose-it.md); use a shorter longest, or usual with extend';
+    'is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0021-use-it-or-lose-it.md); use a shorter longest, or usual with extend';
   return endUnused === undefined ? [] : [{ path: [...path, 'endUnused'], message }];
 }
 

@@ -140,7 +140,7 @@ export const policy = z.strictObject({
   endUnused: duration
     .optional()
     .describe(
-      'Not to be had, and refused: ending access that nobody connected through. docs/decisions/0020-use-it-or-lose-it.md says why.',
+      'Not to be had, and refused: ending access that nobody connected through. docs/decisions/0021-use-it-or-lose-it.md says why.',
     ),
   extend: z
     .strictObject({

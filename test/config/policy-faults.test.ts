@@ -51,7 +51,7 @@ describe('each fault of a policy is told with its path and line', () => {
       '    tell: [ops]\n',
       '    tell: [ops]\n    endUnused: 30m\n',
       [
-        'policies[0].endUnused: is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0020-use-it-or-lose-it.md); use a shorter longest, or usual with extend (line 14)',
+        'policies[0].endUnused: is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0021-use-it-or-lose-it.md); use a shorter longest, or usual with extend (line 14)',
       ],
     ],
     // Refusals
