@@ -101,12 +101,12 @@ export class RuleKeeper {
     this.#isKnown = true;
   }
 
-  /** Is a changed file to be approved first? Then it is proposed; where it says what holds, whatever waits is dropped. */
+  /** Is a changed file to be approved first? Then it is proposed; where it says what holds, whatever waits is dropped. `rulesUnknown`. */
   async propose(config: Config, text: string): Promise<boolean> {
     const { deps, records, house, people } = this.#given;
     // What a changed file says counts for nothing before it is known whether other rules are approved.
     if (!this.#isKnown) await this.look();
-    if (!this.#isKnown) return true;
+    this.mayOpen();
     const code = codeOf(config);
     if (!this.#isGuarded()) {
       const first = async () => ({ code, text, at: (await deps.store.now()).at, by: [] });
@@ -114,7 +114,7 @@ export class RuleKeeper {
         this.#text = text;
         return false;
       }
-      if (!this.#isKnown) return true;
+      this.mayOpen();
     }
     if (code === codeOf(house.config)) {
       const waiting = await records.proposed();

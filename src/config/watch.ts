@@ -28,8 +28,9 @@ export function watchConfig(
     const isDoubted = doubted !== undefined && doubted === said;
     doubted = 'faults' in read ? said : undefined;
     if ('faults' in read && !isDoubted && !isAsked) return;
-    known = said;
+    // What could not be taken up, as Redis was away, is tried at the next look.
     await tell(read, said);
+    known = said;
   };
   const next = (isAsked: boolean) => {
     turn = turn.then(() => look(isAsked)).catch(failed);

@@ -43,6 +43,20 @@ describe('a configuration that changes while the program runs', () => {
     expect(told).toMatchObject([{ config: { people: [{ name: 'Ada Okafor' }, {}] } }]);
   });
 
+  it('is told again where it could not be taken up', async () => {
+    watch.stop();
+    const failed: unknown[] = [];
+    let tries = 0;
+    const tell = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('Redis is away');
+    };
+    watch = watchConfig(file, EVERY_MS, { tell, failed: (error) => void failed.push(error) });
+    write(SMALL.replace('name: Ada', 'name: Ada Okafor'));
+    for (let i = 0; i < 3; i += 1) await look();
+    expect([tries, failed.length]).toEqual([2, 1]);
+  });
+
   it('is told to be wrong when it stays so, and right again', async () => {
     write('installation: [');
     await look();
