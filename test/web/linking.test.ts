@@ -134,6 +134,19 @@ describe('somebody who sends their own link to a colleague', () => {
     expect(await rig.says(OTTO.slackId, `link ${code}`)).toContain('No link of yours waits');
     expect(await rig.links.all()).toEqual([]);
   });
+
+  it('gets no more than three guesses, however many come at once', async () => {
+    const link = await begin(OTTO.slackId);
+    const browser = rig.browser();
+    await browser.open(link);
+    const code = codeOn(await signIn(link, ADA.name, browser));
+    const guesses = Array.from({ length: 30 }, (_, n) => `link 000-${String(100 + n)}`).filter(
+      (one) => !one.includes(code),
+    );
+    const said = await Promise.all([...guesses, `link ${code}`].map((one) => rig.says(OTTO.slackId, one)));
+    expect(said.filter((one) => /\d more/.test(one)).length).toBeLessThan(3);
+    expect(await rig.links.all()).toEqual([]);
+  });
 });
 
 describe('a form', () => {

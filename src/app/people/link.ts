@@ -62,11 +62,11 @@ export async function finishLink(deps: Deps, sender: Sender, typed: string): Pro
   const held = await under(deps, room, linkKey(user)).catch(() => undefined);
   const { by, code } = held?.ceremony ?? {};
   if (!held || !by || code === undefined) throw new JitError('noLinkWaits');
-  await mustBeTheCode(room, held, typed);
+  const counted = await mustBeTheCode(room, held, typed);
   await mustBeNobody(deps, user);
   const person = await mustBeFree(deps, by, user);
   // From here on the code is used up.
-  if (!(await room.ceremonies.end(held.key, held.ceremony))) throw new JitError('linkOver');
+  if (!(await room.ceremonies.end(held.key, counted))) throw new JitError('linkOver');
   await keepLink(deps, room, { slack: user, entra: by.entra, name: person.name, at: (await deps.store.now()).at });
   await tellOfIt(deps, person, user);
   return [
@@ -76,15 +76,14 @@ export async function finishLink(deps: Deps, sender: Sender, typed: string): Pro
   ];
 }
 
-async function mustBeTheCode(room: BrowserRoom, held: Ticketed, typed: string): Promise<void> {
-  const { ceremony } = held;
-  if (isEqual(ceremony.code ?? '', typed.replace(/\D/g, ''))) return;
-  const wrong = (ceremony.wrong ?? 0) + 1;
-  if (wrong < MOST_WRONG) {
-    await step(room, held, { ...ceremony, wrong });
-    throw new JitError('wrongCode', { left: MOST_WRONG - wrong });
-  }
-  await room.ceremonies.end(held.key, ceremony);
+/** A try is counted before it is compared: many at the same time are no more than these. Gives the ceremony as it is then. */
+async function mustBeTheCode(room: BrowserRoom, held: Ticketed, typed: string): Promise<Ticketed['ceremony']> {
+  const tries = (held.ceremony.wrong ?? 0) + 1;
+  const counted = { ...held.ceremony, wrong: tries };
+  await step(room, held, counted);
+  if (isEqual(counted.code ?? '', typed.replace(/\D/g, ''))) return counted;
+  if (tries < MOST_WRONG) throw new JitError('wrongCode', { left: MOST_WRONG - tries });
+  await room.ceremonies.end(held.key, counted);
   throw new JitError('linkOver');
 }
 
