@@ -100,7 +100,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     // Two: what opens machines to the internet takes a second person.
     protectors: ['group:security', `person:${manager.id}`],
     security: ['group:security'],
-    ...(settings.drillTeam ? { drill: { tag: { team: settings.drillTeam }, length: '30s' } } : {}),
+    ...(settings.drillTeam ? { drill: { tag: { team: settings.drillTeam }, length: '45s' } } : {}),
     policies: [
       {
         name: 'production',

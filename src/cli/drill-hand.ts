@@ -33,9 +33,9 @@ async function run({ file, environment, request: id, dueAt }: Told, signal: Abor
   const composed = await compose(loadConfig(file), jsonLog('error'));
   const { deps } = composed;
   try {
+    await until(deps, dueAt - AHEAD_MS, signal);
     const { request } = await deps.store.load(id);
     if (!request?.drill || !isInForce(request)) throw new Error('no drill is under way');
-    await until(deps, dueAt - AHEAD_MS, signal);
     await closeUpToTheCall(deps, request, signal);
   } finally {
     await composed.close();
@@ -52,7 +52,13 @@ async function closeUpToTheCall(deps: Deps, request: Request, signal: AbortSigna
     await until(deps, request.status === 'active' ? request.lease.until : 0, signal);
     // It has them already.
     const lock: Deps['lock'] = { hold: (_, __, work) => work(held) };
-    await converge({ ...deps, clouds, lock }, machine, signal);
+    // Where another process said first that the time is over, the first look of this one comes to nothing.
+    for (let isLeft = true; isLeft && !signal.aborted; ) {
+      await converge({ ...deps, clouds, lock }, machine, signal);
+      const { request: now } = await deps.store.load(request.id);
+      isLeft = now !== undefined && now.status !== 'ended';
+      await wait(STEP_MS, undefined, { signal });
+    }
   });
 }
 

@@ -19,17 +19,17 @@ const BOUND_S = DRILL_BOUND_MS / SECOND_MS;
 /** One drill that this process began, from its opening to its report. */
 export class DrillWatch {
   readonly #deps: Deps;
-  readonly #makeHand: HandMaker;
   /** Who began it, where they did. */
   readonly #places: readonly Place[];
   #drill: Drill;
-  #hand: Hand | undefined;
+  readonly #hand: Hand;
   #isLooking = false;
 
   constructor(deps: Deps, drill: Drill, makeHand: HandMaker, places: readonly Place[]) {
     this.#deps = deps;
     this.#drill = drill;
-    this.#makeHand = makeHand;
+    // Started with the clock of the lease: on a busy computer it takes long to be ready.
+    this.#hand = makeHand({ request: drill.request, dueAt: drill.dueAt });
     this.#places = places;
   }
 
@@ -38,7 +38,7 @@ export class DrillWatch {
   }
 
   async stop(): Promise<void> {
-    await this.#hand?.kill();
+    await this.#hand.kill();
   }
 
   /** What goes wrong here is tried again at the next look, until the time for it is over. */
@@ -61,21 +61,20 @@ export class DrillWatch {
     if (request.status === 'ended') return this.#ended(request);
     if (this.#drill.openedAt === undefined) return this.#opened(request, now);
     if (this.#drill.killedAt !== undefined) return;
-    const state = this.#hand?.state();
+    const state = this.#hand.state();
     if (state === 'ended') return this.#end({ why: 'The process that was to be killed ended by itself.' }, request);
     if (state !== 'closing') return;
-    await this.#hand?.kill();
+    await this.#hand.kill();
     await this.#keep({ killedAt: (await this.#deps.store.now()).at });
   }
 
-  /** The cloud is read, whatever the records say. Then the process is started that will close, and be killed. */
+  /** The cloud is read, whatever the records say. */
   async #opened(request: Approved, now: number): Promise<void> {
     if (request.status !== 'active') return;
     if (!(await this.#isThere(request))) return;
     const why = await this.#isShared(request);
     if (why !== undefined) return this.#end({ openedAt: now, why }, request);
     await this.#keep({ openedAt: now });
-    this.#hand = this.#makeHand({ request: request.id, dueAt: request.lease.until });
   }
 
   /** Others came since it was judged: nobody is killed who holds them up. */
@@ -115,7 +114,7 @@ export class DrillWatch {
 
   /** Passed, unless it says why not. */
   async #end(more: Partial<Drill>, request: Request | undefined): Promise<void> {
-    await this.#hand?.kill();
+    await this.#hand.kill();
     const outcome = more.why === undefined ? 'passed' : 'failed';
     await this.#keep({ ...more, outcome });
     const { chats, log, rules } = this.#deps;
