@@ -53,7 +53,7 @@ export interface PageState {
 
 const CALLS_SHOWN = 60;
 /** Azure's reads in the guise of a write. */
-const READING = /^(Token|Operat|Resources$|NetworkInterfaces_ListEffective|GET )/;
+const READING = /^(Token|Users_|Groups_|Operat|Resources$|NetworkInterfaces_ListEffective|GET )/;
 
 /** Everything that there is to see now, but for the time. */
 export function lookAt(
