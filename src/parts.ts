@@ -28,26 +28,18 @@ import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
 
 const SWEEP_MS = 30_000;
-
 const PATROL_MS = 180_000;
-
 const PROBE_MS = 300_000;
-
 /** How often it is looked whether Redis works. */
 const STORE_MS = 5_000;
-
 /** How often it is looked whether it is time for the digest. */
 const DIGEST_MS = 60_000;
-
 /** That a message of a ticket system came before: longer than it counts. */
 const TICKET_MS = 900_000;
-
 /** How often it is kept on disk who may break glass without a chat. */
 const SNAPSHOT_MS = 60_000;
-
 /** How often it is looked how a drill goes, while there is one. */
 const DRILL_MS = 250;
-
 /** Listening waits by itself; this is between two times. */
 const DRIFT_MS = 1_000;
 

@@ -1,9 +1,9 @@
-import { JitError } from '../../core/errors/errors.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
 import { showPage } from '../../core/view/show-page.ts';
 import type { Deps } from '../deps.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
 import { concerns, meant } from './queries.ts';
 
@@ -18,7 +18,7 @@ export async function show(deps: Deps, person: Person, typed: string | undefined
     () => true,
   );
   if (!isSecurity(deps, person) && !(await concerns(deps, person, request)))
-    throw new JitError('unknownRequest', { typed: typed ?? request.id });
+    throw await noRequest(deps, typed ?? request.id);
   const cards = (await deps.store.cards(request.id)).filter(({ place, ref }) => place.kind === 'private' && ref);
   const reached = request.asked.flatMap(({ id }) => {
     const card = cards.find(

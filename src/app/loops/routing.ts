@@ -47,7 +47,7 @@ export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
   };
 }
 
-/** People and schedules are asked once a round, whatever asks for them. */
+/** People and schedules are asked once a round, whatever asks for them. Who somebody was minutes ago is enough: whatever decides asks anew. */
 class Round {
   readonly #deps: Deps;
   readonly #at: Instant;
@@ -81,7 +81,7 @@ class Round {
   }
 
   #person(id: string): Promise<Person | undefined> {
-    const known = this.#people.get(id) ?? this.#deps.directory.byId(id);
+    const known = this.#people.get(id) ?? this.#deps.directory.byId(id, 'lately');
     this.#people.set(id, known);
     return known;
   }

@@ -63,6 +63,10 @@ async function stopped(deps: Deps, person: Person): Promise<readonly Line[]> {
     await running.begin();
     await records.drop(person.id);
   });
+  const to = await deps.directory.byId(own.to.id, 'last');
+  const line: Line = ['You no longer decide for ', shown(own.from), '.'];
+  const report = { title: 'A delegation has ended', sections: [{ heading: '', rows: [{ line }] }] };
+  if (to) await tellPlaces(deps, report, deps.directory.reach(to).slice(0, 1));
   return [[shown(own.to), ' no longer decides for you. What they approved and is not open yet counts no more.']];
 }
 

@@ -7,6 +7,7 @@ import type { Report } from '../../core/view/report.ts';
 import { nameOf } from '../../core/view/words.ts';
 import type { Ceremonies } from '../../ports/ceremonies.ts';
 import type { Deps } from '../deps.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { tellPlaces } from '../protect/news.ts';
 import { decide } from '../request/decide.ts';
 import { beginTicket, isEqual, newCeremony, under } from './tickets.ts';
@@ -65,7 +66,7 @@ async function beginNumber(deps: Deps, person: Person, about: About): Promise<St
   // Whoever picked a wrong one guesses no more.
   if ((await ceremonies.read(spentKey(about))) !== undefined) throw new JitError('wrongNumber');
   const { request } = await deps.store.load(about.request);
-  if (!request) throw new JitError('unknownRequest', { typed: about.request });
+  if (!request) throw await noRequest(deps, about.request);
   const numbers = threeNumbers(deps);
   const [code = ''] = numbers;
   await ceremonies.begin(numberKey(about), { ...(await newCeremony(deps, speakerOf(deps, person))), about, code });

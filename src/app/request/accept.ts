@@ -10,6 +10,7 @@ import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from './answers.ts';
 import { subjectOf } from './ask-anew.ts';
 import { caseOf } from './case.ts';
@@ -23,7 +24,7 @@ import { askedOf } from './places.ts';
  */
 export async function acceptOffer(deps: Deps, person: Person, id: string, version?: number): Promise<Request> {
   const { request } = await deps.store.load(id);
-  if (!request) throw new JitError('unknownRequest', { typed: id });
+  if (!request) throw await noRequest(deps, id);
   if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
   const offer = mustStand(request, version);
   const allowed = await judged(deps, request, offer, []);

@@ -8,6 +8,7 @@ import { sourceText } from '../../core/rule/source.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { machineFor, usualSource } from './asked-for.ts';
 import { type Submitted, take } from './submit.ts';
 
@@ -17,7 +18,7 @@ import { type Submitted, take } from './submit.ts';
  */
 export async function requestAgain(deps: Deps, person: Person, id: string, sender: Sender): Promise<Submitted> {
   const { request, now } = await deps.store.load(id);
-  if (!request) throw new JitError('unknownRequest', { typed: id });
+  if (!request) throw await noRequest(deps, id);
   if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
   if (isStanding(request, now.at)) return { request, stoodBefore: true };
   if (!isTerminal(request.status)) throw new JitError('notOverYet');

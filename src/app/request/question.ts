@@ -6,6 +6,7 @@ import { answered, MOST_QUESTIONS, openQuestions, questioned } from '../../core/
 import type { Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
+import { noRequest } from '../machine/no-request.ts';
 import { mayDeny } from './decide.ts';
 import { mustWait } from './must-wait.ts';
 
@@ -14,7 +15,7 @@ export async function askRequester(deps: Deps, person: Person, id: string, words
   const text = tidy(words, LONGEST_REASON);
   if (text === '') throw new JitError('missingQuestion');
   const { request: before } = await deps.store.load(id);
-  if (!before) throw new JitError('unknownRequest', { typed: id });
+  if (!before) throw await noRequest(deps, id);
   if (before.requester.id === person.id) throw new JitError('ownRequest');
   await mayDeny(deps, person, before);
   const by = { id: person.id, name: person.name };
