@@ -1,11 +1,10 @@
-import type { ActionsBlock, Button, ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
+import type { Button, ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
 import { plain } from '../../src/core/language/text.ts';
 import type { Note, Tone, View, Button as ViewButton } from '../../src/core/view/view.ts';
-import { cut, escaped, mrkdwn, type SlackIdOf } from './text.ts';
+import { cut, mrkdwn, type SlackIdOf } from './text.ts';
 
 /** Block Kit's limits (https://docs.slack.dev/reference/block-kit/blocks). */
 const HEADER = 150;
-const FIELDS = 10;
 const CONTEXT = 10;
 const LABEL = 75;
 const CONFIRM_TITLE = 30;
@@ -17,10 +16,10 @@ const CONFIRM_TEXT = 300;
 const STATUS = 600;
 const JUSTIFICATION = 1_000;
 const REMARK = { each: 1_000, all: 2_400 };
-const VALUE = { each: 700, all: 3_600 };
+const LINE = 780;
+const LINES = 3;
 const NOTE = { each: 800, all: 2_400 };
 const NOTIFICATION = 3_000;
-const SECTIONS = 2;
 
 /** One sign a tone, always with words beside it. */
 const SIGNS: Readonly<Record<Tone, string>> = {
@@ -34,6 +33,9 @@ const SIGNS: Readonly<Record<Tone, string>> = {
   refused: '⛔',
   alarm: '🚨',
 };
+
+/** On every card: the rest, for whoever presses it alone. */
+const DETAILS: ViewButton = { verb: 'details', label: 'Details', style: 'plain' };
 
 const NOTE_SIGNS: Readonly<Record<Note['tone'], string>> = { info: 'ℹ️', warning: '⚠️', alarm: '🚨' };
 
@@ -54,12 +56,12 @@ export function cardOf(view: View, slackIdOf: SlackIdOf): Message {
   const status = mrkdwn(view.status, slackIdOf, STATUS);
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-    { type: 'section', text: verbatim(`*${status}*`) },
+    { type: 'section', text: verbatim([`*${status}*`, ...linesOf(view.brief, slackIdOf)].join('\n')) },
     quote(`“${view.justification}”`, JUSTIFICATION),
+    ...peopleOf(view, slackIdOf),
     ...remarksOf(view),
-    ...factsOf(view, slackIdOf),
     ...notesOf(view, slackIdOf),
-    ...buttonsOf(view),
+    { type: 'actions', elements: [...view.buttons, DETAILS].map((button) => buttonOf(view, button)) },
   ];
   return { text: `${SIGNS[view.tone]} ${mrkdwn(view.summary, slackIdOf, STATUS)}`, blocks };
 }
@@ -85,16 +87,13 @@ function remarksOf({ remarks }: View): SectionBlock[] {
   return more > 0 ? [...shown, quote(`… and ${more} more.`, REMARK.each)] : shown;
 }
 
-function factsOf({ facts }: View, slackIdOf: SlackIdOf): SectionBlock[] {
-  let left = VALUE.all;
-  const fields = facts.slice(0, FIELDS * SECTIONS).map(({ label, value }) => {
-    const text = mrkdwn(value, slackIdOf, Math.max(0, Math.min(VALUE.each, left)));
-    left -= text.length;
-    return verbatim(`*${escaped(cut(label, LABEL))}*\n${text}`);
-  });
-  return [fields.slice(0, FIELDS), fields.slice(FIELDS)]
-    .filter((some) => some.length > 0)
-    .map((some) => ({ type: 'section', fields: some }));
+function linesOf(lines: View['brief'], slackIdOf: SlackIdOf): string[] {
+  return lines.slice(0, LINES).map((line) => mrkdwn(line, slackIdOf, LINE));
+}
+
+function peopleOf({ people }: View, slackIdOf: SlackIdOf): SectionBlock[] {
+  const text = linesOf(people, slackIdOf).join('\n');
+  return text === '' ? [] : [{ type: 'section', text: verbatim(text) }];
 }
 
 /** An alarm has a block of its own; the rest stands small below. */
@@ -113,11 +112,6 @@ function notesOf({ notes }: View, slackIdOf: SlackIdOf): (SectionBlock | Context
     ...alarms.map(({ words }): SectionBlock => ({ type: 'section', text: words })),
     ...(elements.length > 0 ? [{ type: 'context', elements } as const] : []),
   ];
-}
-
-function buttonsOf(view: View): ActionsBlock[] {
-  if (view.buttons.length === 0) return [];
-  return [{ type: 'actions', elements: view.buttons.map((button) => buttonOf(view, button)) }];
 }
 
 function buttonOf(view: View, { verb, label, style, confirm, initial }: ViewButton): Button {

@@ -6,6 +6,8 @@ import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+const DETAILS = 'details';
+const DETAILS_TITLE = 'Details';
 const CARD = 'application/vnd.microsoft.card.adaptive';
 
 /**
@@ -38,9 +40,12 @@ const MOST = {
   title: 200,
   status: 600,
   facts: 16,
+  lines: 3,
+  line: 900,
+  allLines: 1_400,
   label: 40,
   value: 700,
-  values: 3_500,
+  values: 2_400,
   quote: 2_000,
   remark: 2_200,
   remarks: 4_000,
@@ -66,14 +71,14 @@ export function cardOf(view: View, nonce?: string): Json {
     fallbackText: `${spoken} (This app cannot show the card; please update Teams.)`,
     body: [
       header(view),
+      ...lines(view.brief, 'medium'),
       ...quote(view.justification),
+      ...lines(view.people, 'small'),
       ...remarks(view.remarks),
-      ...facts(view.facts),
       ...notes(view.notes),
+      details(view),
     ],
-    actions: view.buttons.map((button) =>
-      action(button, { r: view.request, v: view.version, ...(nonce && { n: nonce }) }),
-    ),
+    actions: actionsOf(view, nonce),
   };
 }
 
@@ -108,7 +113,8 @@ export function warning(text: string, style = 'warning'): Json {
   return { type: 'Container', style, spacing: 'medium', items: [words([{ text: `⚠️ ${text}` }])] };
 }
 
-function noteOf(text: string, { emoji, style }: { readonly emoji: string; readonly style: string }): Json {
+function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): Json {
+  if (style === NOTES.info.style) return block(`${emoji} ${text}`, { spacing: 'small', isSubtle: true });
   return { type: 'Container', style, spacing: 'medium', items: [block(`${emoji} ${text}`)] };
 }
 
@@ -140,6 +146,22 @@ function remarks(all: View['remarks']): readonly Json[] {
   return hidden > 0 ? [...shown, words([{ text: `… and ${hidden} more.` }], { spacing: 'small' })] : shown;
 }
 
+/** What a decision needs, a line each. */
+function lines(all: View['brief'], spacing: string): readonly Json[] {
+  let left = MOST.allLines;
+  return all.slice(0, MOST.lines).map((line, i) => {
+    const text = inCard(line, asBlock, { mostBytes: Math.max(0, Math.min(MOST.line, left)) });
+    left -= jsonBytes(text);
+    return block(text, { spacing: i === 0 ? spacing : 'none' });
+  });
+}
+
+/** The rest, shown where its button is pressed. */
+function details(view: View): Json {
+  const how = block(`All that happened: “show ${view.request}”`, { spacing: 'small', isSubtle: true });
+  return { type: 'Container', id: DETAILS, isVisible: false, items: [...facts(view.facts), how] };
+}
+
 /** Each fact is a text that wraps, within long words too: in two columns values are cut where the card is narrow. */
 function facts(all: View['facts']): readonly Json[] {
   let left = MOST.values;
@@ -162,14 +184,32 @@ function notes(all: View['notes']): readonly Json[] {
   return hidden > 0 ? [...shown, noteOf(`… and ${hidden} more like these.`, NOTES.info)] : shown;
 }
 
-function spokenOf({ summary, justification, remarks: said, notes: all }: View): string {
+function spokenOf({ summary, brief, justification, people, remarks: said, notes: all }: View): string {
   const parts = [
     `${inWords(summary)}.`,
+    ...brief.map((line) => `${inWords(line)}.`),
     justification === '' ? '' : `“${cut(justification, 200)}”`,
+    ...people.map((line) => `${inWords(line)}.`),
     ...said.map(({ by, text }) => `${inWords([by])}: “${text}”`),
     ...all.map(({ text }) => inWords(text)),
   ];
   return cut(parts.filter((part) => part !== '').join(' '), MOST.spoken);
+}
+
+/** So many buttons fit beside each other on a phone, the one for details included. */
+const BESIDE = 4;
+
+/** What decides stands on the card; where that is too much for a narrow one, the rest is in the menu behind it. */
+function actionsOf(view: View, nonce: string | undefined): readonly Json[] {
+  const isFull = view.buttons.length + 1 > BESIDE;
+  const data = { r: view.request, v: view.version, ...(nonce && { n: nonce }) };
+  return [
+    ...view.buttons.map((button) => ({
+      ...action(button, data),
+      ...(isFull && button.style === 'plain' ? { mode: 'secondary' } : {}),
+    })),
+    { type: 'Action.ToggleVisibility', title: DETAILS_TITLE, targetElements: [DETAILS] },
+  ];
 }
 
 const STYLES = { primary: 'positive', danger: 'destructive', plain: 'default' } as const;

@@ -51,6 +51,36 @@ describe('a card', () => {
     });
   });
 
+  it('says what a decision needs in a few lines', () => {
+    const lines = (request: Request) => {
+      const { brief, people } = viewOf(request);
+      return [...brief, ...people].map(plain);
+    };
+    expect(lines(inStatus('pending'))).toEqual([
+      'Port 22 (SSH) from 203.0.113.7 for 1 h',
+      'AWS, eu-west-1, account 123456789012, i-00000000000000001',
+      'Asked: Grace Hopper',
+    ]);
+    expect(lines(inStatus('pending', { machine: AZURE, location: 'westeurope', machineName: 'w'.repeat(90) }))[1]).toBe(
+      `${'w'.repeat(90)}: Azure, westeurope, rg-prod, subscription 11111111…5555`,
+    );
+    expect(lines(waiting).slice(-2)).toEqual(['Ada Okafor asks for 1 h more', 'Asked: Grace Hopper']);
+    expect(lines(inStatus('denied'))).toHaveLength(2);
+  });
+
+  it.each([
+    [[SSH], '198.51.100.4', 'Connect: `ssh <user>@198.51.100.4`'],
+    [[SSH], '198.51.100.4:2222', 'Connect: `ssh -p 2222 <user>@198.51.100.4`'],
+    [[SSH], '2001:db8::1', 'Connect: `ssh <user>@2001:db8::1`'],
+    [[RDP], '198.51.100.4', 'Connect: `mstsc /v:198.51.100.4`'],
+    [[RDP], '2001:db8::1', 'Connect: `mstsc /v:[2001:db8::1]`'],
+    [[SSH, RDP], '198.51.100.4', 'Connect to 198.51.100.4'],
+    [[SSH], '198.51.100.4 -oProxyCommand=x', 'Connect to 198.51.100.4 -oProxyCommand=x'],
+  ])('while open, says how to get in: %j at %s', (ports, connect, said) => {
+    const open = opened(inStatus('active', { ports }), NOW, { placements: [], standing: [], connect });
+    expect(viewOf(open).brief.map(plain)[0]).toBe(said);
+  });
+
   it('names who approved, all ports and where to connect', () => {
     const active = inStatus('active', { ports: [SSH, RDP] });
     const connected = opened(active, NOW, { placements: [], standing: [], connect: '198.51.100.4:2222' });

@@ -159,11 +159,16 @@ function nameOf(field: 'slackId' | 'entraId', id: string | undefined): string {
   return Object.values(people).find((person) => person[field] === id)?.id ?? String(id);
 }
 
+/** Every card has it; it would say nothing here. */
+const DETAILS = '[Details]';
+
 function slackWords({ text, blocks }: { readonly text: string; readonly blocks: readonly Json[] }): string {
   const buttons = blocks
     .flatMap((block) => (Array.isArray(block.elements) ? (block.elements as Json[]) : [block.accessory as Json]))
     .filter((element) => element?.type === 'button');
-  const labels = buttons.map((button) => `[${String((button.text as Json | undefined)?.text)}]`);
+  const labels = buttons
+    .map((button) => `[${String((button.text as Json | undefined)?.text)}]`)
+    .filter((label) => label !== DETAILS);
   const mentions = text.replace(/<@(\w+)>/g, (_, id: string) => `@${nameOf('slackId', id)}`);
   return [mentions.replace(/\s*\n\s*/g, ' / '), ...labels].join(' ');
 }
@@ -184,6 +189,8 @@ function teamsWords({ text, cards }: { readonly text: string; readonly cards: re
   if (!card) return text.replace(/<at>([^<]*)<\/at>/g, '@$1').replace(/\s*\n\s*/g, ' / ');
   const sets = ((card.body as readonly Json[] | undefined) ?? []).flatMap((element) => element.actions ?? []);
   const actions = JSON.stringify([card.actions ?? [], sets]);
-  const titles = [...actions.matchAll(/"title":"([^"]*)"/g)].map((match) => `[${match[1]}]`);
+  const titles = [...actions.matchAll(/"title":"([^"]*)"/g)]
+    .map((match) => `[${match[1]}]`)
+    .filter((label) => label !== DETAILS);
   return [String(card.speak ?? card.fallbackText ?? '').replace(/\s*\n\s*/g, ' / '), ...new Set(titles)].join(' ');
 }

@@ -17,6 +17,7 @@ import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
+import { details } from './show.ts';
 import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
 
@@ -26,6 +27,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
   await adopt(deps, press);
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
   if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
+  if (verb === 'details') return { lines: [], refused: false, report: await details(deps, person, id) };
   if (isOfferVerb(verb))
     return answered(deps, person, { ...press, verb }, () => offerPressed(deps, person, { ...press, verb }));
   if (verb === 'again')

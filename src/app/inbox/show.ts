@@ -1,7 +1,8 @@
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
+import type { Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
-import { showPage } from '../../core/view/show-page.ts';
+import { detailsPage, showPage } from '../../core/view/show-page.ts';
 import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
@@ -19,6 +20,18 @@ export async function show(deps: Deps, person: Person, typed: string | undefined
   );
   if (!isSecurity(deps, person) && !(await concerns(deps, person, request)))
     throw await noRequest(deps, typed ?? request.id);
+  return pageOf(deps, request);
+}
+
+/** The same by a press on its card, where others see less: what the card has no room for. */
+export async function details(deps: Deps, person: Person, id: string): Promise<Report> {
+  const { request } = await deps.store.load(id);
+  if (!request) throw await noRequest(deps, id);
+  const isTold = isSecurity(deps, person) || (await concerns(deps, person, request));
+  return isTold ? pageOf(deps, request) : detailsPage(request);
+}
+
+async function pageOf(deps: Deps, request: Request): Promise<Report> {
   const cards = (await deps.store.cards(request.id)).filter(({ place, ref }) => place.kind === 'private' && ref);
   const reached = request.asked.flatMap(({ id }) => {
     const card = cards.find(

@@ -1,11 +1,11 @@
 import { durationText } from '../language/duration.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { addressList } from '../machine/address.ts';
-import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/machine.ts';
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
 import { askedLine, leftOutLine } from './asked.ts';
+import { whereText } from './brief.ts';
 import { glassFacts } from './glass.ts';
 import { sessionsFact } from './sessions.ts';
 import type { Fact } from './view.ts';
@@ -19,7 +19,7 @@ export function factsOf(request: Request): readonly Fact[] {
   const lease = isApproved(request) ? request.lease : undefined;
   return [
     fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
-    fact('Where', [whereText(request)]),
+    fact('Where', [whereText(request, 'whole')]),
     ...(request.addresses && request.addresses.length > 0 && !isInForce(request)
       ? [fact('Address', [addressList(request.addresses)])]
       : []),
@@ -75,28 +75,6 @@ function askedFacts(request: Request, isCounted: boolean): readonly Fact[] {
     ...(isTold ? [fact('Asked', askedLine(asked))] : []),
     ...(leftOut.length > 0 ? [fact('Not asked', leftOutLine(leftOut))] : []),
   ];
-}
-
-/** Which machine, beyond doubt: `AWS, eu-west-1a, account 123456789012, i-0abc…`. */
-function whereText({ machine, location }: Request): string {
-  return [
-    CLOUD_NAMES[cloudOf(machine)],
-    ...(location ? [tidy(location, LONGEST_NAME)] : []),
-    ...idsOf(machine, location),
-  ].join(', ');
-}
-
-/** What the location does not say. */
-function idsOf(machine: MachineId, location = ''): readonly string[] {
-  const id = providerIdOf(machine);
-  const said = (word: string) => location.toLowerCase().includes(word);
-  const azure = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\//.exec(id);
-  if (azure) {
-    const [, subscription = '', group = ''] = azure;
-    return [...(said(group) ? [] : [group]), `subscription ${subscription}`];
-  }
-  const [account = '', region = '', instance = ''] = id.split(':');
-  return [...(said(region) ? [] : [region]), ...(said(account) ? [] : [`account ${account}`]), instance];
 }
 
 function fact(label: string, value: Line): Fact {

@@ -3,6 +3,7 @@ import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
 import { isTerminal } from '../request/workflow.ts';
 import { countText } from './approvals.ts';
+import { briefOf, peopleOf } from './brief.ts';
 import { factsOf } from './facts.ts';
 import { accessWord, letInBy, reviewButtons } from './glass.ts';
 import { milestoneOf } from './milestone.ts';
@@ -29,6 +30,8 @@ export function viewOf(request: Request): View {
       request.status === 'pending' ? `${title}: ` : `${accessWord(request)} to ${nameOf(request)}: `,
       ...lowered(status),
     ],
+    brief: briefOf(request),
+    people: peopleOf(request),
     facts: factsOf(request),
     justification: request.justification,
     remarks: remarksOf(request),

@@ -11,12 +11,13 @@ import { capitalised, who } from './words.ts';
 type ShownIn = ReadonlyMap<string, string>;
 
 const MOST_MOMENTS = 20;
+const MOST_ROWS = 10;
 const LONGEST = 200;
 
 /** `/jit show`: all of one request, who is asked and why, whom that reached, and who did what. */
 export function showPage(request: Request, reached: ShownIn): Report {
-  const { title, status, remarks } = viewOf(request);
-  const facts = factsOf(request).filter(({ label }) => label !== 'Asked' && label !== 'Not asked');
+  const { remarks } = viewOf(request);
+  const { title, sections } = detailsPage(request);
   const left = request.leftOut ?? [];
   const asked = isWaiting(request) ? request.asked.map((one) => askedRow(request, one, reached)) : [];
   const leftOut = isWaiting(request) && left.length > 0 ? [row('Not asked: ', ...leftOutLine(left), '.')] : [];
@@ -24,16 +25,26 @@ export function showPage(request: Request, reached: ShownIn): Report {
   return {
     title,
     sections: [
-      {
-        heading: '',
-        rows: [row(...capitalised(status), '.'), ...facts.map(({ label, value }) => row(`${label}: `, ...value))],
-      },
+      ...sections,
       ...(asked.length + leftOut.length > 0 ? [{ heading: 'Who is asked', rows: [...asked, ...leftOut] }] : []),
       ...(remarks.length > 0
         ? [{ heading: 'What was said', rows: remarks.map(({ by, text }) => row(by, `: “${text}”`)) }]
         : []),
       { heading: 'What happened', rows: moments.map((moment) => row(...momentLine(request, moment))) },
     ],
+  };
+}
+
+/** What the card has no room for. */
+export function detailsPage(request: Request): Report {
+  const { title, status } = viewOf(request);
+  const facts = factsOf(request).filter(({ label }) => label !== 'Asked' && label !== 'Not asked');
+  const rows = [row(...capitalised(status), '.'), ...facts.map(({ label, value }) => row(`${label}: `, ...value))];
+  // Chats show some rows of a section only.
+  const [first, more] = [rows.slice(0, MOST_ROWS), rows.slice(MOST_ROWS)];
+  return {
+    title,
+    sections: [{ heading: '', rows: first }, ...(more.length > 0 ? [{ heading: 'Request', rows: more }] : [])],
   };
 }
 

@@ -17,8 +17,8 @@ export type DecidingVerb =
   | 'again'
   | GlassVerdict;
 
-/** What a button does: `why` only tells. The card carries a verb, a request id and a version, and no authority. */
-export type Verb = DecidingVerb | 'why';
+/** What a button does: `why` and `details` only tell. The card carries a verb, a request id and a version, and no authority. */
+export type Verb = DecidingVerb | 'why' | 'details';
 
 export const VERBS = [
   'approve',
@@ -33,6 +33,7 @@ export const VERBS = [
   'answer',
   'again',
   'why',
+  'details',
   'right',
   'wrong',
 ] as const satisfies readonly Verb[];
@@ -79,6 +80,11 @@ export interface View {
   readonly status: Line;
   /** Both in one sentence: `Access to web-1: open until 14:05`. */
   readonly summary: Line;
+  /** What a decision needs besides the reason, a line each: what, on which machine. Shown above the reason. */
+  readonly brief: readonly Line[];
+  /** Whom it waits for, or who let it in; below the reason. */
+  readonly people: readonly Line[];
+  /** All the rest, one press away. */
   readonly facts: readonly Fact[];
   /** What the requester wrote; shown as a quotation. */
   readonly justification: string;

@@ -12,6 +12,8 @@ const VIEW: View = {
   title: 'Ada asks for access to web-1',
   status: ['Waiting'],
   summary: ['Ada Okafor asks for access to web-1: waiting'],
+  brief: [],
+  people: [],
   facts: [],
   justification: 'deploy',
   remarks: [],

@@ -18,6 +18,8 @@ const PENDING: View = {
   title: 'Ada Okafor asks for access to web-1',
   status: ['Waiting for a decision until ', { at: AT }],
   summary: ['<!channel> *web*: waiting until ', { at: AT }],
+  brief: [['Port 22 (SSH) from <!here> for 1 h'], ['AWS, eu-west-1, account 123456789012']],
+  people: [['Asked: ', { person: 'ada', name: 'Ada Okafor' }]],
   facts: [
     { label: 'Machine', value: ['web-1'] },
     { label: 'Requester', value: [{ person: 'ada', name: 'Ada Okafor' }] },
@@ -46,7 +48,6 @@ const PENDING: View = {
 interface Block {
   readonly type: string;
   readonly text?: { readonly text: string };
-  readonly fields?: readonly { readonly text: string }[];
   readonly elements?: readonly {
     readonly text: string | { readonly text: string };
     readonly action_id?: string;
@@ -58,9 +59,8 @@ interface Block {
 
 /** The card as a person reads it, one line a text. */
 function words({ blocks }: ReturnType<typeof cardOf>): string[] {
-  return (blocks as unknown as Block[]).flatMap(({ type, text, fields = [], elements = [] }) => [
-    ...(text ? [`${type}: ${text.text}`] : []),
-    ...fields.map((field) => `fact: ${field.text.replace('\n', ' ')}`),
+  return (blocks as unknown as Block[]).flatMap(({ type, text, elements = [] }) => [
+    ...(text ? `${type}: ${text.text}`.split('\n') : []),
     ...elements.map((element) =>
       typeof element.text === 'string'
         ? `note: ${element.text}`
@@ -74,16 +74,18 @@ describe('a card', () => {
     expect(words(cardOf(PENDING, ids))).toEqual([
       'header: ⏳ Ada Okafor asks for access to web-1',
       `section: *Waiting for a decision until ${TIME}*`,
+      'Port 22 (SSH) from &lt;!here&gt; for 1 h',
+      'AWS, eu-west-1, account 123456789012',
       'section: “deploy *4711* <!channel>”',
+      'section: Asked: <@U1>',
       'section: Grace *H*: “only <!here> today”',
-      'fact: *Machine* web-1',
-      'fact: *Requester* <@U1>',
       'section: 🚨 Port 22 is also open to anyone through launchˍ∗wizard∗',
       'note: ℹ️ Port 22 is also open to 10.0.0.0/8',
       'note: ⚠️ AWS is busy',
       '[Approve] jit_approve {"r":"k7m2p9x","v":3} primary',
       '[Deny] jit_deny {"r":"k7m2p9x","v":3} danger',
       '[Withdraw] jit_withdraw {"r":"k7m2p9x","v":3} asks first',
+      '[Details] jit_details {"r":"k7m2p9x","v":3}',
     ]);
   });
 
@@ -93,6 +95,8 @@ describe('a card', () => {
       tone: 'closed',
       title: 'Access to web-1: closed',
       status: ['Time is up: closed, proven (', { at: AT }, ')'],
+      brief: [],
+      people: [],
       facts: [],
       remarks: [],
       notes: [],
@@ -102,6 +106,7 @@ describe('a card', () => {
       'header: ✅ Access to web-1: closed',
       `section: *Time is up: closed, proven (${TIME})*`,
       'section: “deploy *4711* <!channel>”',
+      '[Details] jit_details {"r":"k7m2p9x","v":3}',
     ]);
   });
 
@@ -131,8 +136,7 @@ describe('a card', () => {
 
   it('shows the longest values whole', () => {
     const name = 'web'.repeat(85);
-    const facts = [{ label: 'Machine', value: [name] }];
-    expect(words(cardOf({ ...PENDING, facts }, ids))).toContain(`fact: *Machine* ${name}`);
+    expect(words(cardOf({ ...PENDING, brief: [['Port 22'], [name]] }, ids))).toContain(name);
   });
 
   it('notifies in words that are enough to decide by, with names in place of mentions', () => {
@@ -162,7 +166,7 @@ describe('a card', () => {
     const line = fc.array(span, { minLength: 1, maxLength: 40 });
     const button: fc.Arbitrary<Button> = fc.record(
       {
-        verb: fc.constantFrom(...VERBS),
+        verb: fc.constantFrom(...VERBS.filter((verb) => verb !== 'details')),
         label: fc.constantFrom('Approve', 'L'.repeat(200)),
         style: fc.constantFrom('primary', 'danger', 'plain'),
         confirm: text(1_000).map((words) => `${words}?`),
@@ -176,6 +180,8 @@ describe('a card', () => {
       title: text(500),
       status: line,
       summary: line,
+      brief: fc.array(line, { maxLength: 6 }),
+      people: fc.array(line, { maxLength: 6 }),
       facts: fc.array(fc.record({ label: fc.constantFrom('Port', 'F'.repeat(500)), value: line }), { maxLength: 25 }),
       justification: text(3_000),
       remarks: fc.array(fc.record({ by: span, text: text(3_000) }), { maxLength: 10 }),

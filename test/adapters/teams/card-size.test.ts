@@ -15,6 +15,8 @@ function fullOf(bad: string, as: (text: string) => View['status'][number]): View
     title: bad,
     status: line,
     summary: line,
+    brief: Array.from({ length: 6 }, () => line),
+    people: Array.from({ length: 6 }, () => line),
     facts: Array.from({ length: 30 }, () => ({ label: bad.slice(0, 60), value: line })),
     justification: bad.slice(0, 500),
     remarks: Array.from({ length: 8 }, () => ({ by: { person: bad, name: bad }, text: bad })),

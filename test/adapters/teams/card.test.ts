@@ -40,6 +40,8 @@ const anyView: fc.Arbitrary<View> = fc.record({
   title: fc.oneof(text, nasty),
   status: line,
   summary: line,
+  brief: fc.array(line, { maxLength: 6 }),
+  people: fc.array(line, { maxLength: 6 }),
   facts: fc.array(fc.record({ label: fc.string({ maxLength: 60 }), value: line }), { maxLength: 30 }),
   justification: fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 500 }),
@@ -114,7 +116,7 @@ describe('a card', () => {
     expect(shown).toContain('Open until {{TIME(2030-01-07T14:05:00Z)}}"');
     expect(shown).toContain('⚠️ Since {{DATE(2030-01-07T14:05:00Z,SHORT)}}, {{TIME(2030-01-07T14:05:00Z)}} by Grace');
     expect(card.speak).toBe(
-      'Ada Okafor asks for access to web-1: Open until 7 Jan, 14:05 UTC. “deploy 4711” Since 7 Jan, 14:05 UTC by Grace',
+      'Ada Okafor asks for access to web-1: Open until 7 Jan, 14:05 UTC. Port 22 (SSH) from 203.0.113.7 for 1 h. Azure, westeurope, rg-prod. “deploy 4711” Asked: Grace Lindqvist. Since 7 Jan, 14:05 UTC by Grace',
     );
     expect(card.fallbackText).toContain('Open until 7 Jan, 14:05 UTC');
     expect(card.lang).toBe('en');
@@ -143,6 +145,33 @@ describe('a card', () => {
     expect(pressButton(card, { verb: 'deny' })).toEqual({ complaint: 'Enter a reason.' });
     const denied = pressButton(card, { verb: 'deny', inputs: { reason: 'no' } });
     expect(denied).toMatchObject({ action: { data: { ...data, reason: 'no' } } });
+  });
+
+  it('shows what a decision needs, and the rest where its button is pressed', () => {
+    const { body, actions } = cardOf(viewFor());
+    const [hidden, ...others] = partsOf(body).filter(({ isVisible }) => isVisible === false);
+    expect(others).toEqual([]);
+    expect(JSON.stringify(hidden)).toContain('**Machine:** web-1');
+    expect((actions as Json[]).at(-1)).toMatchObject({ type: 'Action.ToggleVisibility', targetElements: [hidden?.id] });
+    const shown = JSON.stringify((body as Json[]).filter((part) => part !== hidden));
+    for (const words of ['Port 22 (SSH) from 203.0.113.7 for 1 h', 'Azure, westeurope, rg-prod', 'Asked: Grace'])
+      expect(shown).toContain(words);
+    expect(shown).not.toContain('Machine');
+  });
+
+  it('keeps what decides beside each other, and the rest in the menu, where not all fit on a phone', () => {
+    const plain = (['less', 'ask'] as const).map((verb) => ({ verb, label: verb, style: 'plain' as const }));
+    const modes = (buttons: View['buttons']) =>
+      (cardOf(viewFor({ buttons })).actions as Json[]).map(({ title, mode }) => `${title}${mode ? ` ${mode}` : ''}`);
+    expect(modes(viewFor().buttons)).toEqual(['Approve', 'Deny…', 'Withdraw…', 'Details']);
+    expect(modes([...viewFor().buttons, ...plain])).toEqual([
+      'Approve',
+      'Deny…',
+      'Withdraw… secondary',
+      'less… secondary',
+      'ask… secondary',
+      'Details',
+    ]);
   });
 
   it('asks “are you sure” where that was asked for', () => {

@@ -205,6 +205,8 @@ export function viewFor(patch: Partial<View> = {}): View {
     tone: 'waiting',
     title: `${requester.name} asks for access to web-1`,
     status: ['Waiting for a decision until ', { at: Date.UTC(2030, 0, 7, 17) }],
+    brief: [['Port 22 (SSH) from 203.0.113.7 for 1 h'], ['Azure, westeurope, rg-prod']],
+    people: [['Asked: ', { person: manager.id, name: manager.name }]],
     facts: [
       { label: 'Machine', value: ['web-1'] },
       { label: 'Port', value: ['22 (SSH)'] },
