@@ -120,7 +120,7 @@ function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): J
 
 function header(view: View): Json {
   const { emoji, style } = TONES[view.tone];
-  const status = inCard(view.status, asRun, { mostBytes: MOST.status, withDate: false });
+  const status = inCard(view.status, asRun, { mostBytes: MOST.status });
   return band(emoji, style, view.title, [words([{ text: status, weight: 'bolder' }], { spacing: 'small' })]);
 }
 

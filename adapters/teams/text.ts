@@ -36,14 +36,17 @@ export function asBlock(text: string): string {
     .replace(/^(\s*\d+)(?=[.)]\s)/, '$1\\');
 }
 
-/** An instant in the reader's own time zone (Adaptive Cards, "Date and time formatting"): the time, or the date before it. */
-export function macro(at: Instant, withDate: boolean): string {
+/**
+ * An instant in the reader's own time zone (Adaptive Cards, "Date and time formatting"). With its date, always: whether it is
+ * today is known to the reader's clock alone.
+ */
+function macro(at: Instant): string {
   const iso = new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  return withDate ? `{{DATE(${iso},SHORT)}}, {{TIME(${iso})}}` : `{{TIME(${iso})}}`;
+  return `{{DATE(${iso},SHORT)}}, {{TIME(${iso})}}`;
 }
 
 /** A line as text of a card: `safe` is for what is not ours, the macros stay. */
-export function inCard(line: Line, safe: (text: string) => string, { mostBytes = 400, withDate = true } = {}): string {
+export function inCard(line: Line, safe: (text: string) => string, { mostBytes = 400 } = {}): string {
   let left = mostBytes;
   const take = (text: string) => {
     const kept = safe(left > 0 ? cut(text, left, safe) : '');
@@ -53,7 +56,7 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
   return line
     .map((span) => {
       if (typeof span === 'string') return take(span);
-      return 'at' in span ? macro(span.at, withDate) : take(span.name);
+      return 'at' in span ? macro(span.at) : take(span.name);
     })
     .join('');
 }

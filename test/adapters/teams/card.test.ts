@@ -113,7 +113,7 @@ describe('a card', () => {
     const notes: Note[] = [{ tone: 'warning', text: ['Since ', { at }, ' by ', { person: 'grace', name: 'Grace' }] }];
     const card = cardOf(viewFor({ status: ['Open until ', { at }], notes }));
     const shown = JSON.stringify(card.body);
-    expect(shown).toContain('Open until {{TIME(2030-01-07T14:05:00Z)}}"');
+    expect(shown).toContain('Open until {{DATE(2030-01-07T14:05:00Z,SHORT)}}, {{TIME(2030-01-07T14:05:00Z)}}"');
     expect(shown).toContain('⚠️ Since {{DATE(2030-01-07T14:05:00Z,SHORT)}}, {{TIME(2030-01-07T14:05:00Z)}} by Grace');
     expect(card.speak).toBe(
       'Ada Okafor asks for access to web-1: Open until 7 Jan, 14:05 UTC. Port 22 (SSH) from 203.0.113.7 for 1 h. Azure, westeurope, rg-prod. “deploy 4711” Asked: Grace Lindqvist. Since 7 Jan, 14:05 UTC by Grace',
