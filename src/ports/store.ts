@@ -29,7 +29,7 @@ export interface Store {
   /** When it was found last that the store went back; undefined where it never did. */
   wentBackAt(): Promise<Instant | undefined>;
   load(id: string): Promise<Loaded>;
-  /** Takes several commits in one round trip; each succeeds or is stale by itself. */
+  /** Takes several commits in one round trip; each succeeds or is stale by itself, but for those `with` another one. */
   save(changes: readonly Commit[]): Promise<readonly Saved[]>;
   /**
    * All that a cloud may have something of on these machines: in force, closing, and ended ones still watched. Of those that wait
@@ -124,6 +124,8 @@ export interface Commit {
   readonly most?: Counts;
   /** A new request is `same` where one that stands asks for the same (`core/request/same.ts`). */
   readonly alone?: true;
+  /** Stale where the change before it in the same round trip was not saved. */
+  readonly with?: true;
 }
 
 export type Saved = 'saved' | 'stale' | 'full' | 'same';

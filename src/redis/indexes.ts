@@ -22,7 +22,7 @@ export function indexed(request: Request) {
 }
 
 /** What the script of a commit needs to know of a change beside its record. */
-export function committed({ next, from, audit, key, most, alone }: Commit) {
+export function committed({ next, from, audit, key, most, alone, with: isTied }: Commit) {
   const { placed, placedUntil, requester, source, approvedAt, sameness } = indexesOf(next);
   return {
     ...indexed(next),
@@ -38,6 +38,7 @@ export function committed({ next, from, audit, key, most, alone }: Commit) {
     ...(most && from === 0 ? { most } : {}),
     ...(sameness === undefined ? {} : { same: short(sameness), stands: next.status === 'pending' || isInForce(next) }),
     ...(alone && from === 0 ? { alone } : {}),
+    ...(isTied ? { with: true } : {}),
     ...(audit ? { audit: recordOf(audit, salt) } : {}),
   };
 }

@@ -27,6 +27,7 @@ const review = z.looseObject({
   reason: text.optional(),
   for: who.optional(),
   seen: text.optional(),
+  more: text.optional(),
   policyVersion: text.optional(),
   stepUp: z.enum(['numberMatch', 'signIn']).optional(),
 });
@@ -103,6 +104,7 @@ const ending = z.discriminatedUnion('why', [
 const trouble = z.looseObject({ code, say: text, since: instant, tries: z.number() });
 const offer = z.looseObject({
   by: who,
+  for: who.optional(),
   at: instant,
   version: z.number(),
   ports: z.array(port),
@@ -110,6 +112,7 @@ const offer = z.looseObject({
   sourceName: text.optional(),
   forMs: span,
   reason: text.optional(),
+  afterwards: text.optional(),
   seen: text,
   accepted: instant.optional(),
 });
@@ -128,6 +131,7 @@ const common = z.looseObject({
   id: text,
   version: z.number().int().positive(),
   askedAt: instant,
+  askedFirst: instant.optional(),
   requester: who,
   machine,
   machineName: text,

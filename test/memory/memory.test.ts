@@ -1,9 +1,11 @@
+import { describe } from 'vitest';
 import { auditConformance } from '../conformance/audit.ts';
 import { crowdConformance } from '../conformance/crowd.ts';
 import { journalConformance } from '../conformance/journal.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
+import { tiedChanges } from '../conformance/tied.ts';
 import { memoryAudit } from './audit.ts';
 import { memoryJournal } from './journal.ts';
 import { memoryLock } from './lock.ts';
@@ -16,6 +18,7 @@ async function make(): Promise<StoreUnderTest> {
 }
 
 storeConformance('memory', make);
+describe('memory: tied changes', () => tiedChanges(make));
 crowdConformance('memory', make);
 
 auditConformance('memory', async () => {

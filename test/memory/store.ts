@@ -94,7 +94,7 @@ class MemoryStore implements Store, Damage {
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     const results: Saved[] = [];
     for (const change of changes)
-      results.push(this.#isSame(change) ? 'same' : this.#isFull(change) ? 'full' : this.#saveOne(change));
+      results.push(change.with && results.at(-1) !== 'saved' ? 'stale' : this.#saveAny(change));
     for (const { next } of changes) this.#reckon(next.machine, 0);
     for (const [i, { next }] of changes.entries()) if (results[i] === 'saved') this.#shown(next);
     return results;
@@ -220,6 +220,10 @@ class MemoryStore implements Store, Damage {
   #shown<R extends Request | undefined>(request: R): R {
     if (request) this.#options.seen?.(request);
     return request;
+  }
+
+  #saveAny(change: Commit): Saved {
+    return this.#isSame(change) ? 'same' : this.#isFull(change) ? 'full' : this.#saveOne(change);
   }
 
   #saveOne({ next, from, key, audit }: Commit): Saved {

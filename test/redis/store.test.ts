@@ -7,6 +7,7 @@ import { redisStore } from '../../src/redis/store.ts';
 import { crowdConformance } from '../conformance/crowd.ts';
 import { change, end, machine, open, pending, placementOf } from '../conformance/fixtures.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
+import { tiedChanges } from '../conformance/tied.ts';
 import { keptLog, QUIET, testRedis } from './server.ts';
 
 let server: Awaited<ReturnType<typeof testRedis>>;
@@ -29,6 +30,7 @@ async function make(): Promise<StoreUnderTest> {
 }
 
 storeConformance('Redis', make);
+describe('Redis: tied changes', () => tiedChanges(make));
 crowdConformance('Redis', make);
 
 describe('the store in Redis', () => {

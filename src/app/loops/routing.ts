@@ -3,6 +3,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import { type Delegation, isInForceAt } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
 import { type Escalating, escalated } from '../../core/request/escalation.ts';
+import { refusalNow } from '../../core/request/refused-now.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from '../machine/commit.ts';
@@ -11,19 +12,24 @@ import { onCallFor } from '../request/approvers.ts';
 import { caseOf } from '../request/case.ts';
 import { analyse, mustBeAllowed } from '../request/judgement.ts';
 import { askedOf } from '../request/places.ts';
+import { askedByRules, isForNow, refusedByRules, rulesVersion } from './stricter.ts';
 
 /** Requests that are looked through in one round. */
 const MOST = 5_000;
 /** Each takes a look at a machine. */
 const MOST_JUDGED = 20;
 const JUDGE_MS = 10_000;
+/** What the hours of a policy stand against is looked at again after this. */
+const LATER_MS = 15 * 60_000;
 
 /**
  * Asks others where somebody who was asked left, went away, or is not on call any more, where somebody comes on call, or
- * decides for somebody else. It is looked only at people, delegations, and schedules; where these changed, the request is judged anew, whole. Gives how many ask others now.
+ * decides for somebody else; and says where the rules changed and it has to be approved by others, or cannot be. It is looked only at
+ * rules, people, delegations, and schedules; where these changed, the request is judged anew, whole. Gives of how many something is told.
  */
 export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
   const seen = new Map<string, string>();
+  const later = new Map<string, Instant>();
   return async (signal) => {
     const { at } = await deps.store.now();
     const waiting = (await deps.store.live(MOST)).filter(isWaiting);
@@ -36,13 +42,16 @@ export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
       // Where nobody is left, somebody new is not seen by who was asked.
       const isSeen = seen.get(request.id) === key && request.asked.length > 0;
       if (key === undefined || isSeen || judged >= MOST_JUDGED) continue;
+      const isLater = seen.get(request.id) === `later ${key}` && (later.get(request.id) ?? 0) > at;
+      if (isLater) continue;
       judged += 1;
       const outcome = await routeAgain(deps, request, at, signal);
-      if (outcome !== 'unknown') seen.set(request.id, key);
+      if (outcome === 'for now') later.set(request.id, at + LATER_MS);
+      if (outcome !== 'unknown') seen.set(request.id, outcome === 'for now' ? `later ${key}` : key);
       if (outcome === 'changed') changed += 1;
     }
     const ids = new Set(waiting.map(({ id }) => id));
-    for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
+    for (const map of [seen, later]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
     return changed;
   };
 }
@@ -55,11 +64,13 @@ class Round {
   readonly #people = new Map<string, Promise<Person | undefined>>();
   readonly #schedules = new Map<string, Promise<string | undefined>>();
   #delegations: Promise<readonly Delegation[]> | undefined;
+  readonly #rules: string;
 
   constructor(deps: Deps, at: Instant, signal: AbortSignal) {
     this.#deps = deps;
     this.#at = at;
     this.#signal = signal;
+    this.#rules = rulesVersion(deps);
   }
 
   /** Changes when others may have to be asked; undefined where nobody can tell. */
@@ -74,7 +85,7 @@ class Round {
       const states = ids.map((id, i) => (people[i] && !people[i].disabled ? (absences.get(id) ?? 'there') : 'gone'));
       const meant = [...ids, ...asked.flatMap((one) => (one.for ? [one.for.id] : []))];
       const delegated = (await this.#delegated()).filter((pair) => pair.some((id) => meant.includes(id)));
-      return JSON.stringify([onCall, ids, states, delegated]);
+      return JSON.stringify([this.#rules, onCall, ids, states, delegated]);
     } catch {
       return undefined;
     }
@@ -107,7 +118,7 @@ class Round {
   }
 }
 
-type Outcome = 'changed' | 'same' | 'unknown';
+type Outcome = 'changed' | 'same' | 'unknown' | 'for now';
 
 async function routeAgain(deps: Deps, request: Request, at: Instant, signal: AbortSignal): Promise<Outcome> {
   if (request.status !== 'pending' && !isInForce(request)) return 'same';
@@ -116,10 +127,21 @@ async function routeAgain(deps: Deps, request: Request, at: Instant, signal: Abo
     const judgement = await analyse(deps, caseOf(request), within);
     const nobody = judgement.unsatisfied.find(({ code }) => code === 'noApprover');
     if (nobody) return await tell(deps, request, nobody, at);
+    if (isForNow(judgement)) return 'for now';
+    const refused = refusedByRules(request, judgement, at);
+    if (refused) return await keep(deps, request, refused.next, refused);
     const allowed = mustBeAllowed(judgement);
+    const asked = await askedByRules(deps, request, allowed, at);
+    if (asked) return await keep(deps, request, asked.next, asked);
     const counted = { quorum: allowed.quorum, ...askedOf(deps, request, allowed) };
+    if (refusalNow(request) !== undefined)
+      return await keep(deps, request, escalated(request, counted, at, { event: 'allowed again' }), {
+        event: 'allowed again',
+      });
     if (isSame(request, counted)) return 'same';
-    return await keep(deps, request, escalated(request, counted, at, { event: 'routed again' }), 'routed again');
+    return await keep(deps, request, escalated(request, counted, at, { event: 'routed again' }), {
+      event: 'routed again',
+    });
   } catch (error) {
     if (!(error instanceof JitError)) throw error;
     deps.log.warn({ request: request.id, code: error.code }, 'whom else to ask could not be told');
@@ -139,11 +161,18 @@ async function tell(deps: Deps, request: Escalating, { say, hint: todo }: JitErr
     ...(quorum ? { quorum } : {}),
     ...(escalatesAt === undefined ? {} : { escalatesAt }),
   };
-  return keep(deps, request, escalated(request, counted, at, { event, text: `${say} ${todo}` }), event);
+  return keep(deps, request, escalated(request, counted, at, { event, text: `${say} ${todo}` }), { event });
 }
 
-async function keep(deps: Deps, from: Request, next: Request, event: string): Promise<Outcome> {
-  const saved = await commitAll(deps, [{ next, event, from, by: 'drawbridge' }]);
+async function keep(
+  deps: Deps,
+  from: Request,
+  next: Request,
+  { event, text }: { readonly event: string; readonly text?: string },
+): Promise<Outcome> {
+  const saved = await commitAll(deps, [
+    { next, event, from, by: 'drawbridge', ...(text === undefined ? {} : { text }) },
+  ]);
   await hint(deps, saved, false);
   return saved.length > 0 ? 'changed' : 'unknown';
 }

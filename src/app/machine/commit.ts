@@ -80,13 +80,21 @@ export async function commitAll(
   decisions: readonly (Decision & { readonly from: Request })[],
 ): Promise<readonly Request[]> {
   if (decisions.length === 0) return [];
-  const changes = decisions.map((decision) => change(deps, decision.from, decision));
-  const saved = await deps.store.save(changes);
-  const kept = changes.filter((_, i) => saved[i] === 'saved');
-  for (const { audit } of kept) if (audit) logEntry(deps, audit);
+  const kept = await keepAll(
+    deps,
+    decisions.map((decision) => change(deps, decision.from, decision)),
+  );
   const closing = new Set(decisions.flatMap(({ from }) => (from.status === 'closing' ? [from.id] : [])));
   for (const { next } of kept) if (next.status === 'ended' && closing.has(next.id)) deps.proven?.(next);
   return kept.map(({ next }) => next);
+}
+
+/** Saves them in one round trip, and logs what was saved: gives that. */
+export async function keepAll(deps: Deps, changes: readonly Commit[]): Promise<readonly Commit[]> {
+  const saved = await deps.store.save(changes);
+  const kept = changes.filter((_, i) => saved[i] === 'saved');
+  for (const { audit } of kept) if (audit) logEntry(deps, audit);
+  return kept;
 }
 
 /** The commit of a decision, with its entry for the audit. `from` is undefined for a new request. */

@@ -1,41 +1,53 @@
 import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
 import type { Person } from '../../core/people/person.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import { stepUpOf } from '../../core/policy/step-up.ts';
+import { approvedByPolicy } from '../../core/request/escalation.ts';
 import { approved, reviewed } from '../../core/request/life.ts';
 import type { Offer } from '../../core/request/offer.ts';
-import { offerAccepted } from '../../core/request/offering.ts';
+import { carriedOver, lessOf, offerAccepted } from '../../core/request/offering.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
+import type { Review } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
+import type { Commit } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
-import { change, commit, hint } from '../machine/commit.ts';
+import { change, type Decision, hint, keepAll } from '../machine/commit.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from './answers.ts';
 import { subjectOf } from './ask-anew.ts';
-import { caseOf } from './case.ts';
-import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { factsOf } from './changed.ts';
+import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
+import { judgeLess, lessCase } from './less.ts';
 import { newRequest } from './new-request.ts';
 import { askedOf } from './places.ts';
+import { madeBefore } from './submit.ts';
+
+const TRIES = 5;
 
 /**
- * The requester takes what was offered: the request gives way to a new one for just that, judged anew, which has the approval of
- * whoever offered it, where they may still give it and nothing that they saw has changed. Done twice it gives the same new request.
+ * The requester takes what was offered: the request gives way to a new one for just that, judged anew. It has the approvals that
+ * were given for all of it and that of whoever offered it, where they may still give it and nothing that they saw has changed. All
+ * of it is one commit: no process dies in the middle. Done twice it gives the same new request.
  */
 export async function acceptOffer(deps: Deps, person: Person, id: string, version?: number): Promise<Request> {
-  const { request } = await deps.store.load(id);
-  if (!request) throw await noRequest(deps, id);
-  if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
-  const offer = mustStand(request, version);
-  const allowed = await judged(deps, request, offer, []);
-  const before = await commit(deps, id, (old, { at }) => {
-    const own = mustStand(old, version);
-    if (own.version !== offer.version) throw new JitError('noOffer');
-    if (old.status !== 'pending') return undefined;
-    return { next: offerAccepted(old, own, person, at), event: 'offer accepted', by: person.id };
-  });
-  const next = await made(deps, before, offer, allowed);
-  return withApproval(deps, next, before, offer);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { request, now } = await deps.store.load(id);
+    if (!request) throw await noRequest(deps, id);
+    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    const offer = mustStand(request, version);
+    const key = `offer:${id}:${offer.version}`;
+    const made = request.status === 'pending' ? undefined : await madeBefore(deps, key);
+    if (made) return made;
+    const accepted = await commits(deps, request, { offer, person, key });
+    const kept = await keepAll(deps, accepted(now.at));
+    const next = kept.findLast((one) => one.next.id !== id)?.next;
+    if (!next) continue;
+    await hint(deps, [...new Map(kept.map((one) => [one.next.id, one.next])).values()]);
+    return next;
+  }
+  throw new JitError('stale');
 }
 
 /** The offer that waits, or that was accepted already. */
@@ -47,66 +59,120 @@ function mustStand(request: Request, version: number | undefined): Offer {
   return offer;
 }
 
-/** The case of what was offered, approved by these. */
-async function judged(deps: Deps, request: Request, offer: Offer, approvedBy: readonly Offer['by'][]) {
-  const { askedAt: _, identity: __, ...about } = caseOf(subjected(request, offer));
-  return mustBeAllowed(await analyse(deps, { ...about, forMs: offer.forMs, approvedBy }, answerInTime()));
+interface Accepting {
+  readonly offer: Offer;
+  readonly person: Person;
+  /** Makes it once. */
+  readonly key: string;
 }
 
-/** The request as if it had asked for what was offered. */
-function subjected<R extends Request>(request: R, { ports, source, sourceName, forMs }: Offer): R {
-  const { sourceName: _, bastion, ...rest } = request;
-  const through = bastion !== undefined && source === request.source ? { bastion } : {};
-  return {
-    ...rest,
-    ports,
-    source,
-    forMs,
-    ...through,
-    ...(sourceName === undefined ? {} : { sourceName }),
-  } as unknown as R;
-}
-
-/** Once for each offer. */
-async function made(deps: Deps, before: Request, offer: Offer, allowed: AllowedCase): Promise<Request> {
-  const key = `offer:${before.id}:${offer.version}`;
-  const places = uniquePlaces([...before.places, ...(askedOf(deps, before, allowed).places ?? [])]);
-  const next = await newRequest(deps, subjectOf(subjected(before, offer)), allowed, places);
-  const said = { next, event: 'asked', by: next.requester.id, text: next.justification };
-  const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key }]);
-  if (saved === 'saved') return next;
-  const winner = await deps.store.madeBy(key);
-  const { request } = winner === undefined ? {} : await deps.store.load(winner);
-  if (!request) throw new JitError('stale');
-  return request;
-}
-
-/** With the approval of whoever offered it. Where it may not be counted, the approvers are asked as of any request. */
-async function withApproval(deps: Deps, next: Request, before: Request, offer: Offer): Promise<Request> {
-  await hint(deps, [next]);
-  if (next.status !== 'pending' || next.reviews.length > 0) return next;
-  try {
-    const allowed = await judged(deps, before, offer, [offer.by]);
-    const counted = { quorum: allowed.quorum, ...askedOf(deps, next, allowed) };
-    return await commit(deps, next.id, (request, { at }) => {
-      if (request.status !== 'pending' || request.reviews.length > 0) return undefined;
-      if (!isSeen(request, offer, allowed)) return undefined;
-      const { by, reason, seen } = offer;
-      const review = { by, at, verdict: 'approve' as const, seen, ...(reason ? { reason } : {}) };
-      const isEnough = allowed.missing.length === 0;
-      const said = isEnough ? approved(request, review) : reviewed(request, review, counted);
-      return { next: said, event: isEnough ? 'approved' : 'reviewed', by: by.id, text: `offered in ${before.id}` };
+/** That it gives way, the new request, and each approval of that, at an instant. */
+async function commits(
+  deps: Deps,
+  request: Request,
+  { offer, person, key }: Accepting,
+): Promise<(at: Instant) => readonly Commit[]> {
+  const bare = mustBeAllowed(await analyse(deps, lessCase(request, offer), answerInTime()));
+  const places = uniquePlaces([...request.places, ...(askedOf(deps, request, bare).places ?? [])]);
+  const first = await newRequest(deps, subjectOf(lessOf(request, offer)), bare, places);
+  const asked = { ...first, askedFirst: lessCase(request, offer).askedAt ?? first.askedAt };
+  const counted = await approvals(deps, request, offer, { bare, asked });
+  return (at) => {
+    const said = { next: asked, event: 'asked', by: asked.requester.id, text: asked.justification };
+    const giving =
+      request.status === 'pending'
+        ? [
+            change(deps, request, {
+              next: offerAccepted(request, offer, person, at),
+              event: 'offer accepted',
+              by: person.id,
+            }),
+          ]
+        : [];
+    const own = { ...change(deps, undefined, said), key };
+    let before: Request = asked;
+    const rest = counted(at).map((decision) => {
+      const commit = { ...change(deps, before, decision), with: true as const };
+      before = decision.next;
+      return commit;
     });
-  } catch (error) {
-    deps.log.warn({ request: next.id, error }, 'the approval of an offer could not be counted; it is asked for');
-    return next;
-  }
+    return [...giving, giving.length > 0 ? { ...own, with: true as const } : own, ...rest];
+  };
 }
 
-/** Is it just what was offered, by somebody whose approval takes a seat of it now? */
-function isSeen(request: Pending, { by, seen }: Offer, { voided, progress, policies }: AllowedCase): boolean {
+interface Made {
+  /** What was judged with nobody's approval. */
+  readonly bare: AllowedCase;
+  readonly asked: Pending;
+}
+
+/** The approvals that the new request has from the beginning. Where one may not be counted, the approvers are asked as of any request. */
+async function approvals(
+  deps: Deps,
+  before: Request,
+  offer: Offer,
+  { bare, asked }: Made,
+): Promise<(at: Instant) => readonly Decision[]> {
   // Whoever offered it pressed a button, and no more.
-  if (stepUpOf(policies) !== undefined) return false;
-  if (voided.length > 0 || seenDigest(seenOf(request)) !== seen) return false;
-  return progress?.stages.some((stage) => stage.by.includes(by.id)) ?? false;
+  const isOwn = stepUpOf(bare.policies) === undefined && seenDigest(seenOf(asked)) === offer.seen;
+  const read = async () => bare.state;
+  const { judgement, given } = await judgeLess(deps, before, offer, { more: isOwn ? [offer.by] : [], read });
+  if (judgement.failed.length + judgement.unsatisfied.length > 0) {
+    deps.log.warn(
+      { request: before.id, codes: codesOf(judgement) },
+      'approvals of an offer could not be counted; they are asked for',
+    );
+    return () => [];
+  }
+  const allowed = mustBeAllowed(judgement);
+  const gone = new Set(allowed.voided.map(({ id }) => id));
+  const kept = given.filter(({ by }) => !gone.has(by.id));
+  const as = allowed.standIns?.get(offer.by.id);
+  const sits = allowed.progress?.stages.some((stage) => stage.by.includes(as?.id ?? offer.by.id)) ?? false;
+  const isDone = allowed.missing.length === 0;
+  const isCounted = isOwn && !gone.has(offer.by.id) && (sits || (isDone && kept.length > 0));
+  const counted = { quorum: allowed.quorum, ...askedOf(deps, asked, allowed) };
+  const { standing: _, ...judged } = factsOf(asked, allowed);
+  const text = `offered in ${before.id}`;
+  return (at) => {
+    const decisions: Decision[] = [];
+    let request = asked;
+    for (const review of kept) {
+      request = carriedOver(request, before, review, { at, counted });
+      decisions.push({
+        next: request,
+        event: 'reviewed',
+        by: review.by.id,
+        text: `approved more of it in ${before.id}`,
+      });
+    }
+    if (isCounted) {
+      const own = reviewOf(offer, as, asked, at);
+      const next = isDone ? approved(request, own, judged) : reviewed(request, own, { ...judged, ...counted });
+      return [...decisions, { next, event: isDone ? 'approved' : 'reviewed', by: offer.by.id, text }];
+    }
+    if (kept.length === 0 || !isDone) return decisions;
+    return [...decisions, { next: approvedByPolicy(request, at), event: 'approved', by: 'drawbridge', text }];
+  };
+}
+
+function codesOf({ failed, unsatisfied }: Judgement): readonly string[] {
+  return [...unsatisfied, ...failed].map(({ code }) => code);
+}
+
+function reviewOf(
+  { by, reason, seen }: Offer,
+  as: Person | undefined,
+  { policyVersion }: Request,
+  at: Instant,
+): Review {
+  return {
+    by,
+    at,
+    verdict: 'approve',
+    seen,
+    ...(as && as.id !== by.id ? { for: { id: as.id, name: as.name } } : {}),
+    ...(reason ? { reason } : {}),
+    ...(policyVersion === undefined ? {} : { policyVersion }),
+  };
 }

@@ -47,10 +47,14 @@ export function caseOf(request: Request, more: readonly Who[] = []): Case {
 
 /** When the question that waits was asked: anew, where something changed. */
 function questionAt(request: Request): Instant {
-  return (request.status === 'pending' && request.again?.at) || request.askedAt;
+  return (request.status === 'pending' && request.again?.at) || firstAskedAt(request);
 }
 
-function approvalsOf(reviews: readonly Review[]) {
+function firstAskedAt({ askedFirst, askedAt }: Request): Instant {
+  return askedFirst ?? askedAt;
+}
+
+export function approvalsOf(reviews: readonly Review[]) {
   return reviews.flatMap(({ verdict, by, at, stepUp }) =>
     verdict === 'approve' ? [{ ...by, at, ...(stepUp ? { stepUp } : {}) }] : [],
   );
@@ -63,7 +67,7 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
   const seen = seenDigest(seenOf(request));
   // An approval is of what was seen, and of nothing else.
   const approvedBy = approvalsOf(request.reviews.filter((review) => review.seen === undefined || review.seen === seen));
-  return { ...about(request), askedAt: request.askedAt, from, forMs: until - from, approvedBy };
+  return { ...about(request), askedAt: firstAskedAt(request), from, forMs: until - from, approvedBy };
 }
 
 function about(request: Request) {

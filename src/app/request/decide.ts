@@ -123,11 +123,7 @@ async function approval(
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
   const as = judgement.standIns?.get(person.id) ?? person;
-  // One human is one vote, for themselves or for somebody else, whoever casts it.
-  const voted = reviews.flatMap(({ by, for: other }) => [by.id, ...(other ? [other.id] : [])]);
-  if (reviews.some(({ by }) => by.id === person.id)) throw new JitError('approvedAlready');
-  if (voted.includes(as.id) || voted.includes(person.id))
-    throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
+  mustNotHaveVoted(reviews, person, as);
   const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;
   if (changed) return { what: changed.what, facts: await askedWith(deps, request, changed) };
   mustDecide(as, judgement);
@@ -148,6 +144,14 @@ async function approval(
     isEnough: missing.length === 0,
     counted: { quorum, ...askedOf(deps, request, allowed) },
   };
+}
+
+/** One human is one vote, for themselves or for somebody else, whoever casts it. */
+export function mustNotHaveVoted(reviews: readonly Review[], person: Who, as: Who): void {
+  const voted = reviews.flatMap(({ by, for: other }) => [by.id, ...(other ? [other.id] : [])]);
+  if (reviews.some(({ by }) => by.id === person.id)) throw new JitError('approvedAlready');
+  if (voted.includes(as.id) || voted.includes(person.id))
+    throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
 }
 
 /** Of somebody who may be on call nobody says that they are not: it cannot be told. */

@@ -43,7 +43,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */
 const FOR_EVERYBODY =
-  /^(?:(?:nobody|remind|nudge)-\d+$|extension-\d+$|alarm-|changed(?:-\d+)?$|declined-offer-|answer-|glass|review-)/;
+  /^(?:(?:nobody|remind|nudge)-\d+$|extension-\d+$|alarm-|refused-now-|allowed-again-|changed(?:-\d+)?$|declined-offer-|answer-|glass|review-)/;
 
 interface Edition {
   readonly view: View;

@@ -6,19 +6,29 @@ import { LONGEST_REASON } from '../../core/language/terms.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
+import { stepUpOf } from '../../core/policy/step-up.ts';
 import type { OfferTerms } from '../../core/request/offer.ts';
-import { isLess, offerDeclined, offered } from '../../core/request/offering.ts';
+import { isLess, lessOf, offerDeclined, offered } from '../../core/request/offering.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
+import type { Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
+import { afterwardsText } from '../../core/view/approvals.ts';
 import { termsText } from '../../core/view/offer-words.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime } from '../machine/cloud.ts';
 import { commit, commitJudged } from '../machine/commit.ts';
-import { caseOf } from './case.ts';
 import { factsOf } from './changed.ts';
-import { mustBeTheirTurn } from './decide.ts';
-import { type AllowedCase, analyse, mustBeAllowed } from './judgement.ts';
+import { mustBeTheirTurn, mustNotHaveVoted } from './decide.ts';
+import { type AllowedCase, mustBeAllowed } from './judgement.ts';
+import { judgeLess } from './less.ts';
 import { mustWait } from './must-wait.ts';
+
+interface Judged {
+  readonly allowed: AllowedCase;
+  /** Whom they decide for, where it is not themselves. */
+  readonly as?: Who;
+  /** Who has to approve besides; absent where nobody has. */
+  readonly afterwards?: string;
+}
 
 interface OfferGiven {
   readonly request: string;
@@ -41,14 +51,13 @@ export async function offerLess(deps: Deps, person: Person, given: OfferGiven): 
       throw new JitError('changedSinceSeen', { what: waiting.again?.what.join('; ') ?? '' });
     if (person.id === request.requester.id) throw new JitError('ownRequest');
     const terms = termsOf(deps, waiting, given.less);
-    return { terms, allowed: await judgeTerms(deps, person, { ...waiting, ...terms }) };
+    return { terms, ...(await judgeTerms(deps, person, waiting, terms)) };
   };
-  return commitJudged(deps, given.request, judge, (request, { terms, allowed }, { at }) => {
-    const { standing } = request;
-    const seen = seenDigest(
-      seenOf({ ...request, ...terms }, { ...factsOf({ ...request, ...terms }, allowed), standing }),
-    );
-    const next = offered(mustWait(request), { by, at, ...terms, ...(reason ? { reason } : {}), seen });
+  return commitJudged(deps, given.request, judge, (request, { terms, allowed, as, afterwards }, { at }) => {
+    const less = lessOf(request, terms);
+    const seen = seenDigest(seenOf(less, { ...factsOf(less, allowed), standing: request.standing }));
+    const more = { ...(reason ? { reason } : {}), ...(afterwards ? { afterwards } : {}), ...(as ? { for: as } : {}) };
+    const next = offered(mustWait(request), { by, at, ...terms, ...more, seen });
     return { next, event: 'offered', by: by.id, text: [termsText(terms), reason].filter(Boolean).join(': ') };
   });
 }
@@ -76,13 +85,20 @@ function termsOf({ rules }: Deps, request: Pending, { ports, source, forMs = req
   return terms;
 }
 
-/** As the approval of just these terms would be. */
-async function judgeTerms(deps: Deps, person: Person, request: Pending): Promise<AllowedCase> {
-  const { askedAt: _, ...asked } = caseOf(request, [person]);
-  const judgement = await analyse(deps, { ...asked, approvedBy: [person] }, answerInTime());
-  if (judgement.circle && judgement.policies.length > 0) mayDecide(person, judgement.policies, judgement.circle);
+/** As the approval of just these terms would be, after those that were given for all of it. */
+async function judgeTerms(deps: Deps, person: Person, request: Pending, terms: OfferTerms): Promise<Judged> {
+  const { judgement } = await judgeLess(deps, request, terms, { more: [person] });
+  const as = judgement.standIns?.get(person.id) ?? person;
+  mustNotHaveVoted(request.reviews, person, as);
+  if (judgement.circle && judgement.policies.length > 0) mayDecide(as, judgement.policies, judgement.circle);
   const allowed = mustBeAllowed(judgement);
-  if (allowed.voided.length > 0) throw new JitError('approvalVoid', { name: person.name });
-  mustBeTheirTurn(allowed, person);
-  return allowed;
+  if (allowed.voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
+  // What is approved already by others needs nobody's turn.
+  if (!allowed.progress?.isDone) mustBeTheirTurn(allowed, as);
+  const afterwards = afterwardsText(allowed.quorum, person.name, stepUpOf(allowed.policies));
+  return {
+    allowed,
+    ...(as.id === person.id ? {} : { as: { id: as.id, name: as.name } }),
+    ...(afterwards === '' ? {} : { afterwards }),
+  };
 }

@@ -23,6 +23,8 @@ interface Asked {
   /** Grows by one with every commit; a commit names the version that it replaces. */
   readonly version: number;
   readonly askedAt: Instant;
+  /** When the request for more was asked that this one is less of: stages and ladders count from then. */
+  readonly askedFirst?: Instant;
   readonly requester: Who;
   readonly machine: MachineId;
   readonly machineName: string;

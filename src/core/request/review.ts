@@ -20,6 +20,8 @@ export interface Review {
   readonly seen?: string;
   /** What the approver proved besides. */
   readonly stepUp?: StepUp;
+  /** The request for more that was approved: this one is less of it. */
+  readonly more?: string;
   /** Of the policies that it was decided under, as they were then. */
   readonly policyVersion?: string;
 }

@@ -1,5 +1,6 @@
 import type { Line } from '../language/text.ts';
 import type { Quorum } from '../policy/approval.ts';
+import type { StepUp } from '../policy/step-up.ts';
 import { extensionOf, type Request } from '../request/request.ts';
 import type { Review } from '../request/review.ts';
 import { approving, listed, MOST_NAMES } from './words.ts';
@@ -53,6 +54,25 @@ export function laterText(request: Request): string {
   const { quorum } = questionOf(request) ?? { quorum: [] };
   const later = quorum.filter(({ isLater }) => isLater);
   return later.map(({ needs, from }) => (needs > 1 ? `${needs} of ${from}` : from)).join(', then ');
+}
+
+/** Who has to approve besides, after somebody has: `Afterwards 2 of group security still have to approve.` Empty where nobody has. */
+export function afterwardsText(quorum: readonly Quorum[], name: string, stepUp?: StepUp): string {
+  const left = quorum.filter((one) => have(one) < one.needs);
+  const others = left.map((one) =>
+    one.needs - have(one) > 1 ? `${one.needs - have(one)} of ${one.from}` : oneOf(one),
+  );
+  const own = stepUp === undefined ? [] : [name];
+  const all = [...own, ...others];
+  if (all.length === 0) return '';
+  const has = all.length > 1 || left.some((one) => one.needs - have(one) > 1) ? 'have' : 'has';
+  const how = stepUp === undefined ? '' : stepUp === 'signIn' ? ' it with a fresh sign-in' : ' it with the number';
+  return `Afterwards ${all.join(' and ')} still ${has} to approve${how}.`;
+}
+
+/** `the manager`, `one of group security`. */
+function oneOf({ from }: Quorum): string {
+  return /,|group /.test(from) ? `one of ${from}` : from;
 }
 
 function openOf(quorum: readonly Quorum[]): readonly Quorum[] {

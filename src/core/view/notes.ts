@@ -1,3 +1,4 @@
+import { refusalNow } from '../request/refused-now.ts';
 import { type Ended, isApproved, isInForce, isRepair, type Request } from '../request/request.ts';
 import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText } from '../rule/reach.ts';
@@ -22,6 +23,7 @@ export function notesOf(request: Request): readonly Note[] {
   return [
     ...glassNotes(request),
     ...notesOfChange(request),
+    ...notesOfRules(request),
     ...offerNotes(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
@@ -33,6 +35,11 @@ export function notesOf(request: Request): readonly Note[] {
 function notesOfChange(request: Request): readonly Note[] {
   const { what = [] } = request.status === 'pending' ? (request.again ?? {}) : {};
   return what.map((one) => warning(`Changed since it was asked: ${one}.`));
+}
+
+function notesOfRules(request: Request): readonly Note[] {
+  const refusal = refusalNow(request);
+  return refusal === undefined ? [] : [warning(`Cannot be approved as the rules are now. ${refusal}`)];
 }
 
 function notesOfTrouble(request: Request): readonly Note[] {

@@ -1,7 +1,7 @@
 import { durationText } from '../language/duration.ts';
 import { LONGEST_REASON } from '../language/terms.ts';
 import type { Line } from '../language/text.ts';
-import type { OfferTerms } from '../request/offer.ts';
+import type { Offer, OfferTerms } from '../request/offer.ts';
 import { offerOf } from '../request/offering.ts';
 import type { Moment, Pending, Refused, Request } from '../request/request.ts';
 import { portText } from '../rule/port.ts';
@@ -30,9 +30,14 @@ export function offerNotes(request: Request): readonly Note[] {
     ` would approve less: ${termsText(offer)}. `,
     who(request.requester),
     ' can accept it.',
+    ...afterwards(offer),
     ...reason,
   ];
   return [{ tone: 'info', text }];
+}
+
+function afterwards({ afterwards: text }: Offer): Line {
+  return text === undefined ? [] : [` ${text}`];
 }
 
 const LESS: Button = { verb: 'less', label: 'Approve for less', style: 'plain' };
@@ -59,7 +64,7 @@ export function offerNews(request: Pending, newest: Moment): Milestone {
     const what = ` would approve less for ${name}: ${termsText(offer)}.`;
     return {
       announce: `offer-${offer.version}`,
-      headline: [who(requester), ': ', who(offer.by), what, how, ...reason],
+      headline: [who(requester), ': ', who(offer.by), what, how, ...afterwards(offer), ...reason],
     };
   }
   const isOwn = newest.by === requester.id;

@@ -25,6 +25,8 @@ const NEWS: Readonly<Record<string, Telling | undefined>> = {
   'question answered': whilePending(questionNews),
   'routed again': onRouted,
   'nobody to ask': onNobody,
+  'refused now': onRefusedNow,
+  'allowed again': onAllowedAgain,
   escalated: onEscalated,
   'approvers reminded': onReminder,
   nudged: onNudge,
@@ -45,6 +47,19 @@ function whilePending(tell: (request: Pending, moment: Moment) => News): Telling
 function onRouted(request: Waiting, { at }: Moment): News {
   const line: Line = [who(request.requester), `: the request for access to ${nameOf(request)} now asks `];
   return { announce: `routed-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
+}
+
+function onRefusedNow(request: Waiting, { at, text = '' }: Moment): News {
+  const line = `: the request for access to ${nameOf(request)} cannot be approved any more, as the rules changed. ${text}`;
+  return { announce: `refused-now-${at}`, headline: [who(request.requester), line] };
+}
+
+function onAllowedAgain(request: Waiting, { at }: Moment): News {
+  const line = `: the request for access to ${nameOf(request)} can be approved again. It asks `;
+  return {
+    announce: `allowed-again-${at}`,
+    headline: [who(request.requester), line, ...askedLine(request.asked), '.'],
+  };
 }
 
 function onEscalated(request: Waiting, { at }: Moment): News {

@@ -1,10 +1,11 @@
 -- Commits changes: each by itself, all in this script. A change is its record (ARGV) and what is derived from it (JSON).
 -- Answers "1" for what was saved, "0" for what was stale, "2" for a new one that would be one too many, and "3" for one that
--- asks for the same as one that stands.
+-- asks for the same as one that stands. A change `with` the one before it is stale where that one was not saved.
 local keep = cjson.decode(ARGV[1])
 local reply, at, raw = answer(true)
 local touched = {}
 local saved = {}
+local last
 local write
 
 local function isStale(change)
@@ -50,7 +51,9 @@ for i = 2, #ARGV, 2 do
   local record, change = ARGV[i], cjson.decode(ARGV[i + 1])
   local id, machine = change.id, change.machine
   local stored = base .. ':request:' .. id
-  if isStale(change) then
+  if change.with and last ~= '1' then
+    reply[#reply + 1] = '0'
+  elseif isStale(change) then
     -- A commit that is sent again because its answer was lost has been saved.
     reply[#reply + 1] = redis.call('GET', stored) == record and '1' or '0'
   elseif isSame(change) then
@@ -96,6 +99,7 @@ for i = 2, #ARGV, 2 do
       write(change.audit)
     end
   end
+  last = reply[#reply]
 end
 
 for machine in pairs(touched) do reckon(machine, 0) end
