@@ -134,18 +134,19 @@ function redisRooms(
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
   const queue = bullQueue({ url, prefix, log });
   ends.push(() => queue.close());
+  const seals = (use: string) => sealer(config.installation, `${use} ${prefix}`, keys);
   return {
-    store: redisStore({ redis, prefix, log, seen, commits, ...auditKeep }),
+    store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, ...auditKeep }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
-    journal: redisJournal({ redis, prefix, log }),
+    journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),
     audit: redisAudit({ redis, prefix, log, ...keep }),
     drills: redisDrills({ redis, prefix, log }),
-    delegations: redisDelegations({ redis, prefix, log }),
-    links: redisAccountLinks({ redis, prefix }),
-    ceremonies: redisCeremonies({ redis, prefix, log }),
+    delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
+    links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
+    ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
     lock: redisLock({ redis, prefix, log }),
-    records: redisProtectionRecords({ redis, prefix, log }),
+    records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     ruleRecords: redisRuleRecords({ redis, prefix, seals: sealer(config.installation, 'rules', keys), log }),
     lastKnown: redisLastKnown({ redis, prefix, log }),
   };

@@ -38,7 +38,11 @@ async function start({ settings, redisUrl: url }: Plan): Promise<void> {
     audit: redisAudit({ redis, log: LOUD }),
     lock: redisLock({ redis, log: LOUD }),
     undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
-    records: redisProtectionRecords({ redis, log: LOUD }),
+    records: redisProtectionRecords({
+      redis,
+      seals: sealer('bench', 'protections', [{ id: 'k1', secret: 'bench' }]),
+      log: LOUD,
+    }),
     clouds: new Map([['aws', aws]]),
     chats: new Map([['slack', quietChat('slack')]]),
     directory: staticDirectory([], ['slack']),

@@ -43,7 +43,7 @@ export async function startHouse(ground: Ground, { adapters, stood, log = LOUD }
     audit: redisAudit({ redis, log }),
     lock: redisLock({ redis, log }),
     undo: undoFiles(ground.folder, seal),
-    records: redisProtectionRecords({ redis, log }),
+    records: redisProtectionRecords({ redis, seals: seal, log }),
     clouds: adapters,
     chats: new Map(),
     directory: staticDirectory([], []),

@@ -65,7 +65,11 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
     queue: { converge: async () => {}, notify: async () => {} },
     lock: redisLock({ redis, log: LOUD }),
     undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
-    records: redisProtectionRecords({ redis, log: LOUD }),
+    records: redisProtectionRecords({
+      redis,
+      seals: sealer('bench', 'protections', [{ id: 'k1', secret: 'bench' }]),
+      log: LOUD,
+    }),
     clouds: new Map([['aws', quietAws(size.machines)]]),
     chats: new Map([
       ['slack', quietChat('slack')],

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { AccountLink } from '../core/people/account-link.ts';
+import type { Sealer } from '../core/rule/seal.ts';
 import type { AccountLinks } from '../ports/account-links.ts';
 import { unlessAway } from './away.ts';
 import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
 import { scriptsOn } from './scripts.ts';
+import { sealedBy } from './sealed.ts';
 
 const schema: z.ZodType<AccountLink> = z.looseObject({
   slack: z.string(),
@@ -17,16 +19,21 @@ const schema: z.ZodType<AccountLink> = z.looseObject({
 export function redisAccountLinks({
   redis,
   prefix,
+  seals,
 }: {
   readonly redis: RedisClient;
   readonly prefix: string;
+  readonly seals: Sealer;
 }): AccountLinks {
   const base = baseKey(prefix);
   const keys = [`${base}:links`, `${base}:linked`] as const;
   const run = scriptsOn(redis);
+  const { seal, open } = sealedBy(seals);
+  /** Throws for what is none, or was written by nobody here: whoever is linked by it is nobody until it is right again. */
+  const read = (slack: string, text: string): AccountLink => schema.parse(open(`link ${slack}`, text));
   const ofSlack = async (slack: string) => {
     const text = await unlessAway(redis.hget(keys[0], slack));
-    return text === null ? undefined : read(text);
+    return text === null ? undefined : read(slack, text);
   };
   return {
     ofSlack,
@@ -35,19 +42,15 @@ export function redisAccountLinks({
       return slack === null ? undefined : ofSlack(slack);
     },
     async keep(link) {
-      return (await run('link', keys, [link.slack, link.entra, JSON.stringify(link)])) === 1;
+      return (await run('link', keys, [link.slack, link.entra, seal(`link ${link.slack}`, link)])) === 1;
     },
     async drop(slack) {
       const text = await run('unlink', keys, [slack]);
-      return typeof text === 'string' && text !== '' ? read(text) : undefined;
+      return typeof text === 'string' && text !== '' ? read(slack, text) : undefined;
     },
     async all() {
-      return Object.values(await unlessAway(redis.hgetall(keys[0]))).map(read);
+      const all = await unlessAway(redis.hgetall(keys[0]));
+      return Object.entries(all).map(([slack, text]) => read(slack, text));
     },
   };
-}
-
-/** Throws for what is none: whoever is linked by it is nobody until it is right again. */
-function read(text: string): AccountLink {
-  return schema.parse(JSON.parse(text));
 }

@@ -1,4 +1,5 @@
 import type { Request } from '../core/request/request.ts';
+import type { Sealer } from '../core/rule/seal.ts';
 import type { Log } from '../ports/log.ts';
 import { decodeRequest } from './codec.ts';
 
@@ -8,16 +9,17 @@ const MOST_TOLD = 1_000;
 export type Decode = (id: string, record: string) => Request | undefined;
 
 /** Reads records, and shows each to `seen`. What cannot be read is somebody else's: it is left as it is, and the log is told once. */
-export function decoding(log: Log, seen: (request: Request) => void): Decode {
+export function decoding(log: Log, seen: (request: Request) => void, seals?: Sealer): Decode {
   const told = new Set<string>();
   return (id, record) => {
-    const { request, faults } = decodeRequest(id, record);
+    const { request, faults } = decodeRequest(id, record, seals);
     if (request) seen(request);
     const what = `${id} ${record.slice(0, 16)}`;
-    if (request || told.has(what)) return request;
+    if ((request && !request.isUnsealed) || told.has(what)) return request;
     if (told.size >= MOST_TOLD) told.clear();
     told.add(what);
-    log.error({ request: id, faults }, 'a request in Redis cannot be read; it is left alone');
-    return undefined;
+    if (!request) log.error({ request: id, faults }, 'a request in Redis cannot be read; it is left alone');
+    else log.error({ request: id, status: request.status }, 'a request in Redis is none of ours; it opens nothing');
+    return request;
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { DAY_MS, SECOND_MS } from '../core/language/instant.ts';
+import type { Sealer } from '../core/rule/seal.ts';
 import type { Accepted, Journal, Unfinished } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import { asking } from './asking.ts';
@@ -9,6 +10,7 @@ import { CommitWatch } from './commit-watch.ts';
 import { baseKey, short } from './keys.ts';
 import { inParts } from './replies.ts';
 import { scriptsOn } from './scripts.ts';
+import { sealedBy } from './sealed.ts';
 import { sinceBoot } from './time.ts';
 
 /** What is kept of one delivery at most, in characters: twice what the largest form has. */
@@ -26,6 +28,8 @@ const entrySchema = z.object({ chat: z.enum(['slack', 'teams']), key: z.string()
 export interface RedisJournalOptions {
   readonly redis: RedisClient;
   readonly prefix?: string;
+  /** Whoever can write to Redis says nothing in somebody's name. */
+  readonly seals: Sealer;
   readonly log: Log;
   /** How long a process that is silent counts as living. Another one is for tests. */
   readonly aliveMs?: number;
@@ -37,7 +41,9 @@ export interface RedisJournalOptions {
  *   journal          ids of what is accepted and not done, by when       accepted:<id>   who accepted what, and when
  *   alive:<process>  there while the process lives                       once:<id>       deliveries seen (store.ts), `=<answer>` once done
  */
-export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIVE_MS }: RedisJournalOptions): Journal {
+export function redisJournal(options: RedisJournalOptions): Journal {
+  const { redis, prefix = 'drawbridge', seals, log, aliveMs = ALIVE_MS } = options;
+  const { seal, open } = sealedBy(seals);
   const me = randomUUID();
   const base = baseKey(prefix);
   const ask = asking({ run: scriptsOn(redis), base, commits: new CommitWatch(log), elapsed: sinceBoot, log });
@@ -57,17 +63,16 @@ export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIV
 
   return {
     async accept({ chat, key, ttlMs, what }): Promise<Accepted> {
-      const text = what === undefined ? '' : JSON.stringify({ chat, key, what });
-      const isKept = text.length <= MOST_KEPT;
+      const isKept = what === undefined || JSON.stringify({ chat, key, what }).length <= MOST_KEPT;
       if (!isKept)
-        log.warn({ chat, length: text.length }, 'a delivery is too long to be kept; it is lost with this process');
+        log.warn({ chat, length: what.length }, 'a delivery is too long to be kept; it is lost with this process');
       const { rest } = await ask(
         'accept',
         short(key),
         randomUUID(),
         ttlMs,
         me,
-        isKept ? text : '',
+        isKept && what !== undefined ? seal(`delivery ${short(key)}`, { chat, key, what }) : '',
         DAY_MS,
         MOST_ENTRIES,
         aliveMs,
@@ -83,22 +88,14 @@ export function redisJournal({ redis, prefix = 'drawbridge', log, aliveMs = ALIV
       const { now, rest } = await ask('unfinished', me, aliveMs, limit, LOOKED_AT);
       const entries: Unfinished[] = [];
       for (const [id, text, at, tries] of inParts(rest, 4)) {
-        const read = entrySchema.safeParse(parse(String(text)));
+        const read = entrySchema.safeParse(open(`delivery ${String(id)}`, String(text)));
         if (read.success) entries.push({ ...read.data, at: Number(at), tries: Number(tries) });
         else {
-          log.error({ id }, 'a delivery in the journal cannot be read; it is not done');
+          log.error({ id }, 'a delivery in the journal cannot be read, or is none of ours; it is not done');
           await tell(String(id), '');
         }
       }
       return { entries, now: now.at };
     },
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,21 +7,12 @@ import type { Log } from '../ports/log.ts';
 import type { RuleRecords } from '../ports/rule-records.ts';
 import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
+import { sealedBy } from './sealed.ts';
 
 const who: z.ZodType<Who> = z.looseObject({ id: z.string(), name: z.string() });
 const rules = { code: z.string(), text: z.string(), at: z.number() };
 const approvedSchema: z.ZodType<ApprovedRules> = z.looseObject({ ...rules, by: z.array(who) });
 const proposedSchema: z.ZodType<ProposedRules> = z.looseObject({ ...rules, differences: z.array(z.string()) });
-
-const sealedSchema = z.object({ text: z.string(), seal: z.string() });
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Only what still waits is taken or dropped. */
 const WAITING = `if redis.call('HGET', KEYS[1], 'proposedCode') ~= ARGV[1] then return 0 end
@@ -48,16 +39,7 @@ export function redisRuleRecords({
 }): RuleRecords {
   const base = baseKey(prefix);
   const [key, votes] = [`${base}:rules`, `${base}:rule-approvals`];
-  const sealed = (what: string, value: object) => {
-    const text = JSON.stringify(value);
-    return JSON.stringify({ text, seal: seals.sign(`${what} ${text}`) });
-  };
-  /** Undefined where nobody here wrote it, for this use. */
-  const opened = (what: string, kept: string): unknown => {
-    const read = sealedSchema.safeParse(asJson(kept));
-    const isOurs = read.success && seals.verify(`${what} ${read.data.text}`, read.data.seal);
-    return isOurs ? asJson(read.data.text) : undefined;
-  };
+  const { seal: sealed, open: opened } = sealedBy(seals);
   const agreed = async (code: string): Promise<readonly Who[]> =>
     Object.entries(await redis.hgetall(votes)).flatMap(([field, kept]) => {
       if (!field.startsWith(`${code} `)) return [];

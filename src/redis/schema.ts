@@ -146,6 +146,7 @@ const common = z.looseObject({
   justification: text,
   tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),
+  isUnsealed: z.literal(true).optional(),
   breakGlass: z
     .looseObject({
       reviewBy: instant,

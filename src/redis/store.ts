@@ -3,35 +3,22 @@ import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
+import type { Sealer } from '../core/rule/seal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Counts, Finding, Loaded, Now, Saved, Store } from '../ports/store.ts';
 import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
 import { decodeCards, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
-import { type CommitMemory, CommitWatch } from './commit-watch.ts';
+import { CommitWatch } from './commit-watch.ts';
 import { type Decode, decoding } from './decoding.ts';
 import { committed, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { inParts, pairs } from './replies.ts';
-import { firstSaid, unsaid } from './said.ts';
+import { Said } from './said.ts';
 import { scriptsOn } from './scripts.ts';
+import type { RedisStoreOptions } from './store-options.ts';
 import { sinceBoot } from './time.ts';
-
-export interface RedisStoreOptions {
-  readonly redis: RedisClient;
-  /** Keys are `{prefix}:request:<id>` and so on. */
-  readonly prefix?: string;
-  readonly log: Log;
-  /** Audit entries kept; all without it. */
-  readonly auditKeep?: number;
-  /** A clock that only goes forward, in ms, and counts a computer's sleep. Another one is for tests. */
-  readonly elapsed?: () => number;
-  /** What is remembered of the store outside of it. */
-  readonly commits?: CommitMemory;
-  /** Is shown every request that is read or saved. */
-  readonly seen?: (request: Request) => void;
-}
 
 /** At most this many live requests are looked through in one script: a millisecond. */
 const MEND_AT_ONCE = 250;
@@ -79,17 +66,22 @@ class RedisStore implements Store {
   readonly #commits: CommitWatch;
   readonly #seen: (request: Request) => void;
   readonly #decode: Decode;
+  readonly #seals: Sealer | undefined;
+  readonly #said: Said;
 
-  constructor({ redis, prefix = 'drawbridge', log, auditKeep, elapsed = sinceBoot, seen, commits }: RedisStoreOptions) {
+  constructor(options: RedisStoreOptions) {
+    const { redis, prefix = 'drawbridge', log, elapsed = sinceBoot, seen, seals } = options;
     this.#redis = redis;
     this.#base = baseKey(prefix);
     this.#log = log;
     this.#seen = seen ?? (() => {});
-    this.#decode = decoding(log, this.#seen);
-    this.#commits = new CommitWatch(log, commits);
+    this.#seals = seals;
+    this.#said = new Said(redis, this.#base, seals);
+    this.#decode = decoding(log, this.#seen, seals);
+    this.#commits = new CommitWatch(log, options.commits);
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     redis.on('close', () => this.#commits.doubt());
-    this.#keep = JSON.stringify({ ...KEEP, audit: auditKeep });
+    this.#keep = JSON.stringify({ ...KEEP, audit: options.auditKeep });
   }
 
   async now(): Promise<Now> {
@@ -124,7 +116,10 @@ class RedisStore implements Store {
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     if (changes.length === 0) return [];
-    const args = changes.flatMap((change) => [encodeRequest(change.next), JSON.stringify(committed(change))]);
+    const args = changes.flatMap((change) => [
+      encodeRequest(change.next, this.#seals),
+      JSON.stringify(committed(change)),
+    ]);
     const { rest } = await this.#ask('save', this.#keep, ...args);
     for (const [i, { next }] of changes.entries()) if (rest[i] === '1') this.#seen(next);
     return changes.map((_, i) => SAVED[String(rest[i])] ?? 'stale');
@@ -252,8 +247,8 @@ class RedisStore implements Store {
     return (await this.#redis.get(seen)) === mine;
   }
 
-  readonly firstSaid: Store['firstSaid'] = (...said) => firstSaid(this.#redis, this.#base, ...said);
-  readonly unsaid: Store['unsaid'] = (key) => unsaid(this.#redis, this.#base, key);
+  readonly firstSaid: Store['firstSaid'] = (...said) => this.#said.first(...said);
+  readonly unsaid: Store['unsaid'] = (key) => this.#said.drop(key);
 
   async cards(id: string): Promise<readonly Card[]> {
     const lines = await this.#redis.get(`${this.#base}:cards:${id}`);

@@ -12,7 +12,7 @@ import { redisStore } from '../../src/redis/store.ts';
 import { MACHINE, world } from '../app/fixtures.ts';
 import { change, machine, open, pending } from '../conformance/fixtures.ts';
 import { inStatus } from '../core/samples.ts';
-import { QUIET, testRedis } from '../redis/server.ts';
+import { QUIET, SEALS, testRedis } from '../redis/server.ts';
 import { holds, SEED } from './hold.ts';
 import { mutated, mutatedText } from './mutate.ts';
 
@@ -99,7 +99,7 @@ describe(`a Redis in which anything is damaged (seed ${SEED})`, () => {
   it('is read, or says what it cannot read, and goes on with what is whole', async () => {
     const raw = redis.client();
     const told = { ...QUIET };
-    const options = { redis: redis.client(), log: told };
+    const options = { redis: redis.client(), seals: SEALS, log: told };
     const seed = async () => {
       await raw.flushall();
       const store = redisStore(options);

@@ -3,14 +3,14 @@ import { redisJournal } from '../../src/redis/journal.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { ownRedis } from './own-redis.ts';
-import { QUIET } from './server.ts';
+import { QUIET, SEALS } from './server.ts';
 
 it('a Redis that cannot be asked, or written, is told in a sentence from the first moment on', async () => {
   const own = await ownRedis();
   onTestFinished(() => own.stop());
   const redis = own.client();
   const store = redisStore({ redis, log: QUIET });
-  const journal = redisJournal({ redis, log: QUIET });
+  const journal = redisJournal({ redis, seals: SEALS, log: QUIET });
   const lock = redisLock({ redis, log: QUIET });
   const asked = () => [
     store.write(),

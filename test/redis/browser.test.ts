@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ceremony } from '../../src/core/people/ceremony.ts';
 import { redisAccountLinks } from '../../src/redis/account-links.ts';
 import { redisCeremonies } from '../../src/redis/ceremonies.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, SEALS, testRedis } from './server.ts';
 
 let server: Awaited<ReturnType<typeof testRedis>>;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ afterAll(() => server.stop());
 const ADA = { slack: 'U1', entra: 'a1a1a1a1-0000-4000-8000-000000000001', name: 'Ada', at: 5 };
 
 describe('links of accounts', () => {
-  const links = (prefix: string) => redisAccountLinks({ redis: server.client(), prefix });
+  const links = (prefix: string) => redisAccountLinks({ redis: server.client(), seals: SEALS, prefix });
 
   it('are kept both ways, and dropped both ways', async () => {
     const all = links('both');
@@ -45,7 +45,7 @@ describe('links of accounts', () => {
   it('that cannot be read are an error, and nobody’s', async () => {
     const redis = server.client();
     await redis.hset('{odd}:links', 'U1', '{"slack":"U1"}');
-    await expect(redisAccountLinks({ redis, prefix: 'odd' }).ofSlack('U1')).rejects.toThrow();
+    await expect(redisAccountLinks({ redis, seals: SEALS, prefix: 'odd' }).ofSlack('U1')).rejects.toThrow();
   });
 });
 
@@ -54,7 +54,7 @@ describe('what is under way in a browser', () => {
   const first: Ceremony = { id: 'a', until, epoch: 1, chat: 'slack', account: 'U1' };
   const rig = (prefix: string) => {
     const [redis, log] = [server.client(), keptLog()];
-    return { redis, log, all: redisCeremonies({ redis, prefix, log }) };
+    return { redis, log, all: redisCeremonies({ redis, seals: SEALS, prefix, log }) };
   };
 
   it('goes on step by step, each taken by one alone, whatever the order of its fields', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { redisDelegations } from '../../src/redis/delegations.ts';
 import { memoryDelegations } from '../memory/delegations.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, SEALS, testRedis } from './server.ts';
 
 const of = (from: string, to: string, until = 2_000) => ({
   from: { id: from, name: from },
@@ -17,7 +17,7 @@ it('keeps one delegation of each person, as its twin does, and leaves alone what
   onTestFinished(() => server.stop());
   const redis = server.client();
   const log = keptLog();
-  for (const delegations of [redisDelegations({ redis, prefix: 'test', log }), memoryDelegations()]) {
+  for (const delegations of [redisDelegations({ redis, seals: SEALS, prefix: 'test', log }), memoryDelegations()]) {
     expect(await delegations.all()).toEqual([]);
     await delegations.keep(of('grace', 'sam'));
     await delegations.keep(of('kim', 'sam'));
@@ -32,6 +32,8 @@ it('keeps one delegation of each person, as its twin does, and leaves alone what
     expect(await delegations.all()).toEqual([of('grace', 'kim', 3_000)]);
   }
   await redis.hset('{test}:delegations', 'ada', '{"from":1}');
-  expect(await redisDelegations({ redis, prefix: 'test', log }).all()).toEqual([of('grace', 'kim', 3_000)]);
+  expect(await redisDelegations({ redis, seals: SEALS, prefix: 'test', log }).all()).toEqual([
+    of('grace', 'kim', 3_000),
+  ]);
   expect(log.errors).toEqual(['a delegation cannot be read from Redis']);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MOST_KEPT, redisJournal } from '../../src/redis/journal.ts';
 import { journalConformance } from '../conformance/journal.ts';
-import { keptLog, QUIET, testRedis } from './server.ts';
+import { keptLog, QUIET, SEALS, testRedis } from './server.ts';
 
 let server: Awaited<ReturnType<typeof testRedis>>;
 let prefixes = 0;
@@ -16,8 +16,8 @@ journalConformance('Redis', async () => {
   const prefix = `journal-${prefixes}`;
   const redis = server.client();
   return {
-    journal: redisJournal({ redis, prefix, log: QUIET }),
-    another: () => redisJournal({ redis, prefix, log: QUIET }),
+    journal: redisJournal({ redis, seals: SEALS, prefix, log: QUIET }),
+    another: () => redisJournal({ redis, seals: SEALS, prefix, log: QUIET }),
     // As if its time had gone by.
     async die() {
       const alive = await redis.keys(`{${prefix}}:alive:*`);
@@ -31,7 +31,7 @@ journalConformance('Redis', async () => {
 it('keeps nothing for longer than it can be of use, and nothing that is too long', async () => {
   const redis = server.client();
   const log = keptLog();
-  const journal = redisJournal({ redis, prefix: 'bounded', log });
+  const journal = redisJournal({ redis, seals: SEALS, prefix: 'bounded', log });
   await journal.accept({ chat: 'slack', key: 'short', ttlMs: 600_000, what: 'x' });
   await journal.accept({ chat: 'slack', key: 'long', ttlMs: 600_000, what: 'x'.repeat(MOST_KEPT) });
   const [kept = '', ...more] = await redis.keys('{bounded}:accepted:*');
@@ -46,7 +46,7 @@ it('keeps nothing for longer than it can be of use, and nothing that is too long
 it('that was damaged is told in the log, and dropped', async () => {
   const redis = server.client();
   const log = keptLog();
-  await redisJournal({ redis, prefix: 'damaged', log: QUIET }).accept({
+  await redisJournal({ redis, seals: SEALS, prefix: 'damaged', log: QUIET }).accept({
     chat: 'slack',
     key: 'a',
     ttlMs: 600_000,
@@ -55,7 +55,7 @@ it('that was damaged is told in the log, and dropped', async () => {
   const [entry = ''] = await redis.keys('{damaged}:accepted:*');
   await redis.hset(entry, 'what', 'nonsense');
   await redis.del(...(await redis.keys('{damaged}:alive:*')));
-  expect((await redisJournal({ redis, prefix: 'damaged', log }).unfinished(10)).entries).toEqual([]);
+  expect((await redisJournal({ redis, seals: SEALS, prefix: 'damaged', log }).unfinished(10)).entries).toEqual([]);
   expect(log.errors).toEqual([expect.stringContaining('cannot be read')]);
   expect(await redis.zcard('{damaged}:journal')).toBe(0);
   redis.disconnect();

@@ -3,7 +3,7 @@ import { KEEP } from '../../src/redis/limits.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { machine } from '../conformance/fixtures.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
-import { keptLog, QUIET, testRedis } from './server.ts';
+import { keptLog, QUIET, SEALS, testRedis } from './server.ts';
 
 let server: Awaited<ReturnType<typeof testRedis>>;
 let prefixes = 0;
@@ -17,7 +17,7 @@ protectionRecordsConformance('Redis', async () => {
   prefixes += 1;
   const redis = server.client();
   return {
-    records: redisProtectionRecords({ redis, prefix: `records-${prefixes}`, log: QUIET }),
+    records: redisProtectionRecords({ redis, seals: SEALS, prefix: `records-${prefixes}`, log: QUIET }),
     stop: async () => redis.disconnect(),
   };
 });
@@ -25,7 +25,7 @@ protectionRecordsConformance('Redis', async () => {
 it('what cannot be read is logged, and is as if it were not there', async () => {
   const redis = server.client();
   const log = keptLog();
-  const records = redisProtectionRecords({ redis, prefix: 'damaged', log });
+  const records = redisProtectionRecords({ redis, seals: SEALS, prefix: 'damaged', log });
   await redis.hset('{damaged}:consent-pages', 'aa', '{"code":"aa"}');
   await redis.hset('{damaged}:protected-by', machine(1), 'nonsense');
   expect(await records.pages()).toEqual([]);
@@ -36,7 +36,7 @@ it('what cannot be read is logged, and is as if it were not there', async () => 
 
 it('pages are forgotten in time', async () => {
   const redis = server.client();
-  const records = redisProtectionRecords({ redis, prefix: 'timed', log: QUIET });
+  const records = redisProtectionRecords({ redis, seals: SEALS, prefix: 'timed', log: QUIET });
   await records.keepPage({ code: 'aa', entry: 'fleet', machines: [], items: [], at: 1 });
   await records.agree('aa', { by: 'Sam', at: 2 });
   for (const key of ['consent-pages', 'consents']) {

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { sealer } from '../../src/core/rule/seal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { startEmbeddedRedis } from '../../src/redis/embedded.ts';
+
+export const SEALS = sealer('test', 'a use', [{ id: 'k1', secret: 'a secret' }]);
 
 export const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -6,7 +6,6 @@ import { tidy } from '../../core/language/text.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
-import type { BreakGlass } from '../../core/policy/policy.ts';
 import { broken } from '../../core/request/break.ts';
 import { type Activating, isInForce, type Request, requestId } from '../../core/request/request.ts';
 import { samePort } from '../../core/rule/port.ts';
@@ -20,9 +19,10 @@ import { change, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
 import { judgedBy } from '../request/judged-by.ts';
-import { type AllowedCase, analyse, cutting, mustBeAllowed } from '../request/judgement.ts';
+import { analyse, cutting, mustBeAllowed } from '../request/judgement.ts';
 import { sessionsOf } from '../request/new-request.ts';
 import { madeBefore, mustBeLongEnough } from '../request/submit.ts';
+import { ruleOf } from './as-ruled.ts';
 import { mustNotOwe } from './reviews.ts';
 import { type GlassTold, glassTold } from './told.ts';
 
@@ -102,7 +102,7 @@ export async function judgedGlass(deps: Deps, person: Person, ask: Ask, how: How
   const because = ask.justification;
   const asked = { ...what, because, approvedBy: [] };
   const allowed = await named(ask, analyse(house, asked, signal, async () => state).then(mustBeAllowed));
-  const rule = ruleOf(rules, allowed);
+  const rule = ruleOf(rules, allowed.policies);
   if (rule.review.isBar) await mustNotOwe(deps, person);
   const told = await glassTold(deps, person, rule, 'chat' in how ? how.chat : undefined);
   const { at: askedAt } = await deps.store.now();
@@ -124,14 +124,6 @@ export async function judgedGlass(deps: Deps, person: Person, ask: Ask, how: How
   const request = broken(wanted, rule.review.withinMs);
   const key = 'key' in how ? { key: how.key } : {};
   return { request: { ...request, breakGlass: { ...request.breakGlass, ...key } }, told };
-}
-
-/** The rule that lets it in; of several ports' rules the one that wants its review first. */
-function ruleOf(rules: readonly BreakGlass[], { policies }: AllowedCase): BreakGlass {
-  const names = new Set(policies.map(({ name }) => name));
-  const [rule] = rules.filter(({ name }) => names.has(name)).toSorted((a, b) => a.review.withinMs - b.review.withinMs);
-  if (!rule) throw new Error('judged by a rule that is none');
-  return rule;
 }
 
 /** No rule is no policy here. */

@@ -105,8 +105,10 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | unde
   if (mark !== 'valid' || until === undefined) return { why: 'it has no valid mark where only we write' };
   const id = await deps.store.placedBy(placementKey(placement));
   const { request, isUnreadable } = id === undefined ? {} : await deps.store.load(id);
-  if (request) {
-    if (isInForce(request) || request.status === 'closing') return undefined;
+  const isLive = request && (isInForce(request) || request.status === 'closing');
+  // What nobody here wrote says nothing of a rule that has a mark.
+  if (request && !(isLive && request.isUnsealed)) {
+    if (isLive) return undefined;
     return { why: `request ${request.id} is over`, request };
   }
   const { at, trusted } = await deps.store.now();

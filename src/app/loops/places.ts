@@ -77,7 +77,9 @@ async function putBack(deps: Deps, cloud: Cloud, { found, leases, now }: TakenOf
   const again = leases.filter((lease) => reattachedAt(lease) !== undefined);
   const isNews = (lease: Active) => now - (reattachedAt(lease) ?? 0) >= OLD_MS;
   await end(deps, again.filter(isNews), found.error);
-  const first = leases.filter((lease) => !again.includes(lease));
+  const unsealed = leases.filter(({ isUnsealed }) => isUnsealed);
+  await end(deps, unsealed, new JitError('notOurs'));
+  const first = leases.filter((lease) => !again.includes(lease) && !unsealed.includes(lease));
   if (first.length === 0) return;
   const { placements = [] } = found;
   if (placements.length > 0)

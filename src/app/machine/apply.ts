@@ -13,6 +13,7 @@ import { againstClocks } from './clocks.ts';
 import { commitAll, hint } from './commit.ts';
 import { notNow } from './not-now.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
+import { isUnsealedLease, keptFor, unsealedOutcome } from './unsealed.ts';
 import { reachedAfter } from './witness.ts';
 
 interface Work {
@@ -31,9 +32,11 @@ const NOTHING: Observed = { ours: [], others: [], effective: [] };
 /** Desired → observe → plan → close and open → observe → commit what was seen. */
 export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held: Held): Promise<void> {
   const { machine, requests, now, found } = work;
-  const desired = desiredOf(requests, now.at);
+  const sealed = requests.filter((request) => !isUnsealedLease(request));
+  const leased = desiredOf(sealed, now.at);
+  const unsealed = requests.filter(isUnsealedLease);
   const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...found];
-  const all = uniquePlacements([...desired.map((d) => d.placement), ...retiring]);
+  const all = uniquePlacements([...leased.map((d) => d.placement), ...unsealed.flatMap(placementsOf), ...retiring]);
   const observe = () => attempt(() => cloud.observe(machine, all, held.signal));
   // What only closes is known by its placements. The reading afterwards is the proof; what else of ours stands there the
   // second look finds.
@@ -44,6 +47,8 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
     throw before.error;
   }
 
+  const kept = keptFor(unsealed, before.value, now.at);
+  const desired = [...kept, ...leased];
   const steps = plan(desired, before.value, retiring);
   const closing = await close(deps, cloud, steps, held);
   const clocks = () => againstClocks(deps, cloud, work, before.value.cloudNow);
@@ -55,6 +60,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   await record(deps, requests, (request) => {
+    if (isUnsealedLease(request)) return unsealedOutcome(request, kept, now.at);
     const error = errorOf(request, closing) ?? errorOf(request, opening.errors);
     if (!after.ok) return troubleFor(deps, request, error ?? after.error, now);
     if (error !== undefined) return troubleFor(deps, request, error, now);

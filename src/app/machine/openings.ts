@@ -7,6 +7,7 @@ import { type Activating, isInForce, type Request } from '../../core/request/req
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { asRuled } from '../glass/as-ruled.ts';
 import { askAnew } from '../request/ask-anew.ts';
 import { caseOfOpening } from '../request/case.ts';
 import { type Changed, changedIn } from '../request/changed.ts';
@@ -17,6 +18,7 @@ import { cloudFor } from './cloud.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
 import { heldBack } from './cut.ts';
 import { asJitError } from './trouble.ts';
+import { refuseUnsealed } from './unsealed.ts';
 
 /** How long the judgement of one opening may take. */
 const JUDGE_MS = 10_000;
@@ -75,6 +77,7 @@ async function judgeOne(
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   try {
+    if (request.isUnsealed) return await refuseUnsealed(deps, request, at);
     if (held) throw held;
     const asked = caseOfOpening(request, at);
     const whole = request.drill ? undefined : await analyse(houseOf(deps, request), asked, signal, read);
@@ -97,7 +100,8 @@ async function judgeOne(
     if (request.lease.placements.length > 0) return undefined;
     const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
     const placements = await cloudFor(deps, request.machine).locate(rules, signal);
-    return { next: placed(request, placements, request.standing, at), event: 'placed' };
+    const ruled = whole ? await asRuled(deps, request, whole) : request;
+    return { next: placed(ruled, placements, request.standing, at), event: 'placed' };
   } catch (error) {
     const known = asJitError(deps, error, request);
     return cannotTell(known)

@@ -28,6 +28,8 @@ export interface Case {
   readonly because?: string;
   /** When the question that waits was asked; absent: now. */
   readonly askedAt?: Instant;
+  /** Nobody here wrote it. */
+  readonly isUnsealed?: true;
   /** Who approved it so far, and when: those without a time do so now. */
   readonly approvedBy: readonly (Who & { readonly at?: Instant; readonly stepUp?: StepUp })[];
 }
@@ -71,7 +73,7 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
 }
 
 function about(request: Request) {
-  const { requester, machine, machineName, identity, ports, source, sourceName, bastion } = request;
+  const { requester, machine, machineName, identity, ports, source, sourceName, bastion, isUnsealed } = request;
   return {
     because: request.justification,
     requester,
@@ -82,5 +84,6 @@ function about(request: Request) {
     ...(identity === undefined ? {} : { identity }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(bastion === undefined ? {} : { bastion }),
+    ...(isUnsealed ? { isUnsealed } : {}),
   };
 }

@@ -70,6 +70,7 @@ export async function analyse(
   );
   const { against: undecided, ...decided } = 'value' in deciding ? deciding.value : NOTHING_DECIDED;
   const against = [
+    ...(asked.isUnsealed ? [new JitError('notOurs')] : []),
     ...('error' in asking ? [asking.error] : absent(asked, asking.value)),
     ...('error' in reviewing ? [reviewing.error] : []),
     ...('error' in deciding ? [deciding.error] : []),

@@ -169,6 +169,11 @@ export const ERROR_TABLE = {
     say: 'The source {name} stood for {was} when this was requested, and now stands for {now}.',
     hint: 'Request access again.',
   },
+  notOurs: {
+    kind: 'refused',
+    say: 'What Redis has of this request was not written by this Drawbridge, so it opens nothing.',
+    hint: 'Request access again. If no update has just been made, tell your Drawbridge administrator: somebody may be writing to its Redis.',
+  },
   changedWhileJudging: {
     kind: 'conflict',
     say: 'This request changed while your decision was being checked. It is now: {now}.',

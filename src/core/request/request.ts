@@ -47,6 +47,8 @@ interface Asked {
   readonly tickets?: readonly Ticket[];
   /** The lease of a drill: no policy and no approval, but the setting `drill`. */
   readonly drill?: true;
+  /** Somebody else wrote it to Redis, or a version that sealed nothing: it opens nothing, and is decided by nobody. */
+  readonly isUnsealed?: true;
   /** Opened without a decision, loudly: what is owed for it. */
   readonly breakGlass?: GlassBroken;
   /** The policies that it was judged by last, one or more for all its ports; judged again at each decision and before it opens. */

@@ -2,5 +2,8 @@
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
 if not kept then return '' end
 redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[2], cjson.decode(kept).entra)
+local both = redis.call('HGETALL', KEYS[2])
+for i = 1, #both, 2 do
+  if both[i + 1] == ARGV[1] then redis.call('HDEL', KEYS[2], both[i]) end
+end
 return kept
