@@ -142,8 +142,13 @@ function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullab
   };
 }
 
-function teamsSettings({ appPassword, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
-  return { ...rest, appPassword: secretOf(appPassword) };
+function teamsSettings({ appPassword, credential, ...rest }: NonNullable<Config['teams']>): TeamsSettings {
+  const certificate = credential?.certificate;
+  return {
+    ...rest,
+    ...(appPassword === undefined ? {} : { appPassword: secretOf(appPassword) }),
+    ...(credential && { credential: { ...credential, ...(certificate && { certificate: secretOf(certificate) }) } }),
+  };
 }
 
 /** Calls what `outgoing` allows, and the hosts of these URLs, which stand in the file itself. */

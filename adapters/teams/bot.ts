@@ -1,6 +1,6 @@
-import { ClientSecretCredential } from '@azure/identity';
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { ConnectorFailure } from './errors.ts';
+import { type Login, loginOf } from './credential.ts';
+import { failureOf } from './errors.ts';
 import type { Settings } from './settings.ts';
 import { silently } from './silence.ts';
 
@@ -63,7 +63,6 @@ const CALLER = 'urn:botframework:azure';
  */
 export function createBot(settings: Settings, callMs: number): Bot {
   const login = loginOf(settings);
-  const scope = scopeOf(settings);
   const authentication = authenticationOf(settings, login);
   return {
     async authenticate(activity, authorization, signal) {
@@ -73,7 +72,7 @@ export function createBot(settings: Settings, callMs: number): Bot {
     ...conversationsOf(settings, connector(authentication, settings.appId, callMs)),
     async login(signal) {
       try {
-        await within(callMs, signal, (abortSignal) => login.getToken(scope, { abortSignal }));
+        await within(callMs, signal, (limited) => login.token(limited));
       } catch (error) {
         throw failureOf(error);
       }
@@ -146,21 +145,7 @@ function connector(authentication: Authentication, appId: string, callMs: number
   };
 }
 
-function loginOf({ tenantId, appId, appPassword, loginUrl, ca }: Settings): ClientSecretCredential {
-  return new ClientSecretCredential(tenantId, appId, appPassword, {
-    authorityHost: loginUrl,
-    // The authority comes from our own configuration; nobody else is asked whether it is genuine.
-    disableInstanceDiscovery: true,
-    ...(ca === undefined ? {} : { tlsOptions: { ca } }),
-    retryOptions: { maxRetries: 0 },
-  });
-}
-
-function scopeOf({ oauthScope }: Settings): string {
-  return oauthScope.endsWith('/.default') ? oauthScope : `${oauthScope}/.default`;
-}
-
-function authenticationOf(settings: Settings, login: ClientSecretCredential): Authentication {
+function authenticationOf(settings: Settings, login: Login): Authentication {
   return new ConfigurationBotFrameworkAuthentication(
     {
       MicrosoftAppId: settings.appId,
@@ -178,15 +163,14 @@ function authenticationOf(settings: Settings, login: ClientSecretCredential): Au
 }
 
 /** botbuilder's own factory can trust no certificate authority of ours: `@azure/identity` fetches the token instead. */
-function credentials(login: ClientSecretCredential, settings: Settings): Credentials {
+function credentials(login: Login, settings: Settings): Credentials {
   const { appId, validateTokens } = settings;
   return {
     isValidAppId: async (id) => id === appId,
     isAuthenticationDisabled: async () => !validateTokens,
     createCredentials: async () => ({
       async signRequest(request) {
-        const { token } = await login.getToken(scopeOf(settings));
-        request.headers.set('authorization', `Bearer ${token}`);
+        request.headers.set('authorization', `Bearer ${await login.token()}`);
         return request;
       },
     }),
@@ -234,26 +218,5 @@ function within<T>(ms: number, signal: AbortSignal, work: (signal: AbortSignal) 
     work(limit)
       .then(resolve, reject)
       .finally(() => limit.removeEventListener('abort', stop));
-  });
-}
-
-interface SdkError {
-  readonly statusCode?: unknown;
-  readonly code?: unknown;
-  readonly message?: unknown;
-  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
-}
-
-function failureOf(error: unknown): ConnectorFailure {
-  const { statusCode, code, message, response } = (error ?? {}) as SdkError;
-  const status = typeof statusCode === 'number' ? statusCode : undefined;
-  const entra = /AADSTS\d+/.exec(String(message))?.[0];
-  const seconds = Number(response?.headers?.get('retry-after') ?? Number.NaN);
-  return new ConnectorFailure({
-    // What Entra says of a bad secret has a status of its own, which is not the connector's.
-    ...(status === undefined || entra ? {} : { status }),
-    ...(entra ? { code: entra } : typeof code === 'string' ? { code } : {}),
-    ...(Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}),
-    cause: error,
   });
 }

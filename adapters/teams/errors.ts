@@ -29,6 +29,29 @@ export class ConnectorFailure extends Error {
   }
 }
 
+interface SdkError {
+  readonly statusCode?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
+}
+
+/** What an SDK threw, as ours. */
+export function failureOf(error: unknown): ConnectorFailure {
+  if (error instanceof ConnectorFailure) return error;
+  const { statusCode, code, message, response } = (error ?? {}) as SdkError;
+  const status = typeof statusCode === 'number' ? statusCode : undefined;
+  const entra = /AADSTS\d+/.exec(String(message))?.[0];
+  const seconds = Number(response?.headers?.get('retry-after') ?? Number.NaN);
+  return new ConnectorFailure({
+    // What Entra says of a bad secret has a status of its own, which is not the connector's.
+    ...(status === undefined || entra ? {} : { status }),
+    ...(entra ? { code: entra } : typeof code === 'string' ? { code } : {}),
+    ...(Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    cause: error,
+  });
+}
+
 /** Gone: the message or its conversation does not exist (any more). */
 export function isGone(error: unknown): boolean {
   return error instanceof ConnectorFailure && error.status === 404;

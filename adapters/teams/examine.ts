@@ -1,10 +1,12 @@
+import { X509Certificate } from 'node:crypto';
+import { DAY_MS } from '../../src/core/language/instant.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Diagnosis } from '../../src/core/view/doctor-page.ts';
 import { clockOf } from '../../src/core/view/skew.ts';
 import { dateOf } from '../../src/kit/date-of.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure, isBarred, isGone } from './errors.ts';
-import type { Settings } from './settings.ts';
+import type { Credential, Settings } from './settings.ts';
 
 const OF = 'Teams';
 /** Asked about where nobody is configured: no person has it. */
@@ -15,21 +17,22 @@ const NO_MEMBER = 'MemberNotFoundInConversation';
 /** Sign-in, the connector's clock, and each channel by its roster (Teams, "Get Teams specific context for your bot"). Opens no chat. */
 export async function examineTeams(
   bot: Bot,
-  { serviceUrl }: Settings,
+  settings: Settings,
   places: readonly Place[],
   signal: AbortSignal,
 ): Promise<readonly Diagnosis[]> {
   try {
     await bot.login(signal);
   } catch (error) {
-    const remedy =
-      'Make a new client secret for the app, and set `teams.appPassword`; compare `teams.appId` and `teams.tenantId`.';
-    return [{ of: OF, what: 'sign-in', verdict: 'fault', means: `Entra says ${saidBy(error)}.`, remedy }];
+    const remedy = `${remedyOf(settings.credential)}; compare \`teams.appId\` and \`teams.tenantId\`.`;
+    const what = `sign-in with ${wayOf(settings.credential)}`;
+    return [{ of: OF, what, verdict: 'fault', means: `Entra says ${saidBy(error)}.`, remedy }];
   }
+  const { serviceUrl } = settings;
   const own = places.filter(({ chat }) => chat === 'teams');
   const people = own.filter(({ kind }) => kind === 'private');
   const found: Diagnosis[] = [
-    { of: OF, what: 'sign-in', verdict: 'fine' },
+    signInOf(settings.credential, Date.now()),
     clockOf(OF, await dateOf(serviceUrl, signal), Date.now()),
   ];
   const [somebody = NOBODY] = people.map(({ id }) => id);
@@ -47,6 +50,39 @@ export async function examineTeams(
       remedy: 'Write `help` to the bot; install the app for everybody with a setup policy.',
     },
   ];
+}
+
+/** Long enough for a new one to be ordered, and to be taken up. */
+const BEFORE_END_MS = 30 * DAY_MS;
+
+function signInOf(credential: Credential | undefined, now: number): Diagnosis {
+  const what = `sign-in with ${wayOf(credential)}`;
+  const end = endOf(credential);
+  if (end === undefined || end - now > BEFORE_END_MS) return { of: OF, what, verdict: 'fine' };
+  return { of: OF, what, verdict: 'fault', means: 'It ends soon.', remedy: `${remedyOf(credential)}, and restart.` };
+}
+
+/** What the bot signs in with, and until when a certificate is good. */
+function wayOf(credential: Credential | undefined): string {
+  if (credential === undefined) return 'a client secret';
+  if ('certificate' in credential)
+    return `a certificate that is good until ${new Date(endOf(credential) ?? 0).toISOString().slice(0, 10)}`;
+  if ('managedIdentity' in credential) return 'its managed identity';
+  return 'tokenFile' in credential ? 'the token of a file' : 'a managed identity that the app trusts';
+}
+
+function endOf(credential: Credential | undefined): number | undefined {
+  if (!credential || !('certificate' in credential)) return undefined;
+  return Date.parse(new X509Certificate(credential.certificate).validTo);
+}
+
+function remedyOf(credential: Credential | undefined): string {
+  if (credential === undefined) return 'Make a new client secret for the app, and set `teams.appPassword`';
+  if ('certificate' in credential)
+    return 'Add a new certificate to the app in Entra, and set `teams.credential.certificate`';
+  if ('managedIdentity' in credential)
+    return 'Assign the identity whose client ID is `teams.appId` to what Drawbridge runs on';
+  return 'Compare the federated credential of the app in Entra with what `teams.credential` names';
 }
 
 async function channelOf(id: string, ask: () => Promise<unknown>): Promise<Diagnosis> {

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { badConfig } from '../../src/core/errors/bad-config.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
@@ -5,8 +6,19 @@ import { SECOND_MS } from '../../src/core/language/instant.ts';
 export interface TeamsSettings {
   /** The bot's app id (Entra). */
   readonly appId: string;
-  /** Its client secret. */
-  readonly appPassword: string;
+  /** Its client secret, where it signs in with one. */
+  readonly appPassword?: string;
+  /** How it signs in instead: one of these. */
+  readonly credential?: {
+    /** PEM, with the private key. */
+    readonly certificate?: string;
+    /** As the managed identity that has the bot's app id. */
+    readonly managedIdentity?: true;
+    /** A file with a token of a federated identity provider. */
+    readonly tokenFile?: string;
+    /** Client id of a managed identity that the app trusts. */
+    readonly federatedIdentity?: string;
+  };
   /** The one tenant that is served. */
   readonly tenantId: string;
   /** The connector for messages that nobody asked for first. */
@@ -29,7 +41,16 @@ export interface TeamsSettings {
   readonly caFile?: string;
 }
 
-export interface Settings extends Required<Omit<TeamsSettings, 'caFile'>> {
+/** The one way to sign in that is no secret. */
+export type Credential =
+  | { readonly certificate: string }
+  | { readonly managedIdentity: true }
+  | { readonly tokenFile: string }
+  | { readonly federatedIdentity: string };
+
+export interface Settings extends Required<Omit<TeamsSettings, 'caFile' | 'credential'>> {
+  /** Without it, `appPassword` is what the bot signs in with. */
+  readonly credential?: Credential;
   /** Of the certificate authority, PEM. */
   readonly ca?: string;
 }
@@ -60,14 +81,16 @@ const DEFAULTS = {
 };
 
 /** The settings with every default filled in. Throws `badConfig` for what would not be safe or cannot work. */
-export function complete({ caFile, ...given }: TeamsSettings): Settings {
+export function complete({ caFile, credential, ...given }: TeamsSettings): Settings {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const settings = { ...DEFAULTS, ...(set as typeof given) };
+  const settings = { ...DEFAULTS, appPassword: '', ...(set as typeof given) };
   const { serviceUrl, serviceUrls, loginUrl, openIdMetadataUrl, validateTokens } = settings;
   const faults: string[] = [];
   // An empty app id would turn all authentication of botbuilder off.
-  for (const name of ['appId', 'appPassword', 'tenantId'] as const)
+  for (const name of ['appId', ...(credential ? [] : (['appPassword'] as const)), 'tenantId'] as const)
     if (settings[name].trim() === '') faults.push(`teams.${name} is empty`);
+  if (credential && settings.appPassword !== '') faults.push('teams.appPassword and teams.credential are both set');
+  faults.push(...(credential ? credentialFaults(credential) : []));
   if (!isServed(serviceUrl, serviceUrls)) faults.push('teams.serviceUrl is not within teams.serviceUrls');
   const far = [serviceUrl, ...serviceUrls, loginUrl, openIdMetadataUrl].filter((url) => !isLoopback(url));
   if (!validateTokens && far.length > 0)
@@ -79,7 +102,21 @@ export function complete({ caFile, ...given }: TeamsSettings): Settings {
     faults.push(`teams.caFile cannot be read: ${caFile}`);
   }
   if (faults.length > 0) throw badConfig(faults);
-  return { ...settings, ...(ca === undefined ? {} : { ca }) };
+  const own = credential && { credential: credential as Credential };
+  return { ...settings, ...own, ...(ca === undefined ? {} : { ca }) };
+}
+
+function credentialFaults(credential: NonNullable<TeamsSettings['credential']>): readonly string[] {
+  const { certificate } = credential;
+  if (Object.values(credential).filter((value) => value !== undefined).length !== 1)
+    return ['teams.credential must say exactly one way to sign in'];
+  if (certificate === undefined) return [];
+  try {
+    if (new X509Certificate(certificate).checkPrivateKey(createPrivateKey(certificate))) return [];
+    return ['teams.credential.certificate has the private key of another certificate'];
+  } catch {
+    return ['teams.credential.certificate is no PEM with a certificate and its private key'];
+  }
 }
 
 /** Is this the address of a connector that we talk to? Compared as URLs: `https://smba.example.evil.com` is not `https://smba.example`. */

@@ -4,10 +4,12 @@ import type { Clock } from '../shared/clock.ts';
 import { Faults } from '../shared/faults.ts';
 import { BOT_APP_ID, TENANT_ID } from '../world.ts';
 import { type Actions, createActions } from './actions.ts';
+import type { Trust } from './assertion.ts';
 import { operations, refusal } from './connector.ts';
 import { createDeliver, type Deliver, ISSUER } from './delivery.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { answer, close, guarded, LateEffects, listen, readBody, send } from './http.ts';
+import { createIdentity } from './identity.ts';
 import { type Keys, processKeys } from './keys.ts';
 import { CONNECTOR_AUDIENCE, createLogin } from './login.ts';
 import type { TeamsState } from './state.ts';
@@ -46,6 +48,12 @@ export interface TeamsSimulator extends Actions {
   readonly appId: string;
   readonly appPassword: string;
   readonly tenantId: string;
+  /** What the login takes from the bot in place of its secret; it trusts `federatedIdentity` from the start. */
+  readonly trust: Trust;
+  /** Managed identities of the machine that the bot runs on: its own (`appId`), and one that the app trusts. */
+  readonly federatedIdentity: string;
+  /** Where that machine asks for their tokens: the Instance Metadata Service, and App Service's endpoint with its header. */
+  readonly identity: { readonly imds: string; readonly appService: string; readonly header: string };
   /** By operation: a connector operation (`updateActivity`), `token` for the login, `deliver` for what goes to the bot. */
   readonly faults: Faults;
   /** Activities as Teams would send them, to forge others from. They take people from `person`. */
@@ -69,6 +77,12 @@ const METADATA = '/v1/.well-known/openidconfiguration';
 const KEYS = '/v1/.well-known/keys';
 const EMULATOR = '/emulator';
 const SERVICE = '/emea';
+
+/** A managed identity beside the bot's own, and how the app trusts it. */
+const FEDERATED = '5b1d0c7e-6a42-4c0f-9d3e-2f8a7b6c5d4e';
+const ENTRA = `https://login.microsoftonline.com/${TENANT_ID}/v2.0`;
+const EXCHANGE = { issuer: ENTRA, subject: `of-${FEDERATED}`, audience: 'api://AzureADTokenExchange' };
+const IDENTITY_HEADER = 'simulated-identity-header';
 
 interface Connector {
   readonly keys: Keys;
@@ -133,16 +147,26 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
     guarded((request, response) => serve({ keys, tenant, faults, late }, request, response)),
   );
   const bot = { tenantId: TENANT_ID, appId: BOT_APP_ID, appPassword };
-  const login = createLogin({ certificate, keys, faults, late, ...bot });
+  const trust: Trust = { certificates: [], federations: [{ ...EXCHANGE, key: keys.loginKey }] };
+  const login = createLogin({ certificate, keys, faults, late, trust, ...bot });
+  const machine = createIdentity({
+    identities: new Map([BOT_APP_ID, FEDERATED].map((id) => [id, { iss: ENTRA, sub: `of-${id}`, tid: TENANT_ID }])),
+    header: IDENTITY_HEADER,
+    sign: (claims) => keys.sign('login', { ...claims }),
+  });
   const origin = `http://127.0.0.1:${await listen(connector, port)}`;
   const authorityHost = `https://127.0.0.1:${await listen(login, loginPort)}`;
   const serviceUrl = `${origin}${SERVICE}/`;
+  const identities = `http://127.0.0.1:${await listen(machine, 0)}`;
 
   const deliver = createDeliver({ keys, faults, late, target: () => target, waitMs });
   const drafts = createDrafts(tenant, serviceUrl);
   return {
     ...bot,
     ...createActions(tenant, drafts, deliver),
+    trust,
+    federatedIdentity: FEDERATED,
+    identity: { imds: identities, appService: `${identities}/msi/token`, header: IDENTITY_HEADER },
     serviceUrl,
     authorityHost,
     loginUrl: `${authorityHost}/${TENANT_ID}`,
@@ -171,7 +195,7 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
     },
     onChange: (listener) => tenant.onChange(listener),
     stop: async () => {
-      await Promise.all([close(connector), close(login)]);
+      await Promise.all([close(connector), close(login), close(machine)]);
     },
   };
 }

@@ -25,6 +25,8 @@ export interface Keys {
   sign(key: KeyName, claims: Record<string, unknown>, kid?: string): Promise<string>;
   /** The claims of a token that the login signed for `audience`; rejects any other. */
   verifyLogin(token: string, audience: string): Promise<Record<string, unknown>>;
+  /** By which the login's own tokens are checked elsewhere. */
+  readonly loginKey: CryptoKey;
 }
 
 async function createKeys(): Promise<Keys> {
@@ -35,6 +37,7 @@ async function createKeys(): Promise<Keys> {
   ]);
   const keys: Record<KeyName, Key> = { channel, unendorsed, login };
   return {
+    loginKey: login.publicKey,
     published: [channel.jwk, unendorsed.jwk],
     sign: (name, claims, kid = keys[name].jwk.kid) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: `${kid}` }).sign(keys[name].privateKey),

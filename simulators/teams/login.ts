@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { Certificate } from '../shared/certificate.ts';
 import type { Faults } from '../shared/faults.ts';
+import { judgeAssertion, type Refused, type Trust } from './assertion.ts';
 import { answer, guarded, type LateEffects, type Reply, readBody, send } from './http.ts';
 import type { Keys } from './keys.ts';
 
@@ -16,20 +17,33 @@ export interface LoginOptions {
   readonly tenantId: string;
   readonly appId: string;
   readonly appPassword: string;
+  readonly trust: Trust;
 }
+
+const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** An error in the words of the Microsoft identity platform: an OAuth code and an AADSTS number. */
 function refuse(status: number, error: string, aadsts: number, text: string): Reply {
   return { status, body: { error, error_description: `AADSTS${aadsts}: ${text}`, error_codes: [aadsts] } };
 }
 
-function judge(form: URLSearchParams, options: LoginOptions): Reply | undefined {
+/** What is wrong with the assertion that a form has in place of a secret. */
+async function assertionFault(form: URLSearchParams, options: LoginOptions, endpoint: string) {
+  const jwt = form.get('client_assertion');
+  if (jwt === null) return undefined;
+  if (form.get('client_assertion_type') !== ASSERTION || form.has('client_secret'))
+    return { aadsts: 700026, text: 'One way to authenticate the client is wanted.' };
+  return judgeAssertion(jwt, options.trust, { appId: options.appId, audience: endpoint });
+}
+
+function judge(form: URLSearchParams, options: LoginOptions, fault: Refused | undefined): Reply | undefined {
   const grant = form.get('grant_type');
   if (grant !== 'client_credentials')
     return refuse(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`);
   if (form.get('client_id') !== options.appId)
     return refuse(400, 'unauthorized_client', 700016, 'Application was not found in the directory.');
-  if (form.get('client_secret') !== options.appPassword)
+  if (fault) return refuse(401, 'invalid_client', fault.aadsts, fault.text);
+  if (!form.has('client_assertion') && form.get('client_secret') !== options.appPassword)
     return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
   if (!(form.get('scope') ?? '').split(' ').includes(`${CONNECTOR_AUDIENCE}/.default`))
     return refuse(400, 'invalid_scope', 70011, 'The provided value for the input parameter scope is not valid.');
@@ -70,6 +84,7 @@ export function createLogin(options: LoginOptions): Server {
     if (url.pathname !== `${tenantPath}/oauth2/v2.0/token`)
       return send(response, refuse(400, 'invalid_request', 90002, `Tenant or page '${url.pathname}' not found.`));
     const form = new URLSearchParams((await readBody(request)).toString());
+    const fault = await assertionFault(form, options, `${url.origin}${url.pathname}`);
     const now = Math.floor(Date.now() / 1000);
     const signed = await keys.sign('login', {
       aud: CONNECTOR_AUDIENCE,
@@ -83,7 +98,7 @@ export function createLogin(options: LoginOptions): Server {
     });
     const asEntra = (status: number, code: string, message: string) => refuse(status, code, 90033, message);
     return answer(response, options.faults.take('token'), options.late, asEntra, () => {
-      return judge(form, options) ?? token(signed);
+      return judge(form, options, fault) ?? token(signed);
     });
   };
   return createServer({ key: options.certificate.key, cert: options.certificate.cert }, guarded(serve));

@@ -1,4 +1,5 @@
 import { alarmFaults } from './alarm-faults.ts';
+import { botCredentialFaults } from './bot-credential-faults.ts';
 import { glassFaults } from './break-glass-faults.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
@@ -52,6 +53,7 @@ function chatFaults({ slack, teams, azure, aws, places = {} }: Known): Fault[] {
     faults.push({ path: ['slack', 'signingSecret'], message: 'is required when mode is http' });
   if (slack?.mode === 'socket' && !slack.appToken)
     faults.push({ path: ['slack', 'appToken'], message: 'is required when mode is socket' });
+  faults.push(...botCredentialFaults({ teams }));
   if (aws && (aws.accounts ?? []).length === 0 && !aws.organization)
     faults.push({ path: ['aws'], message: 'must have accounts or an organization' });
   if (aws && Boolean(aws.accessKeyId) !== Boolean(aws.secretAccessKey))

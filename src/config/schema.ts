@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { alarms } from './alarms.ts';
+import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
@@ -123,7 +124,10 @@ const slack = z.strictObject({
 
 const teams = z.strictObject({
   appId: uuid.describe('App ID of the bot.'),
-  appPassword: secret.describe('Client secret of the bot.'),
+  appPassword: secret.optional().describe('Client secret of the bot; required without `credential`.'),
+  credential: botCredential
+    .optional()
+    .describe('What the bot signs in with in place of a secret: exactly one of these.'),
   tenantId: uuid.describe('ID of the one tenant to serve.'),
   serviceUrl: url
     .default('https://smba.trafficmanager.net/teams/')

@@ -31,8 +31,8 @@ function given(value: unknown, path: string): readonly string[] {
   return [path, ...Object.entries(value).flatMap(([key, inner]) => given(inner, path === '' ? key : `${path}.${key}`))];
 }
 
-/** Not beside `redis.url` and `losingDataIsFine`: test/config/redis.test.ts has these. And what is always refused: policy-faults.test.ts. */
-const ELSEWHERE = /^redis\.(?:sentinel|cluster|providerKeepsData)|^policies\[\]\.endUnused$/;
+/** Not beside `redis.url` and `losingDataIsFine`, or a secret: redis.test.ts and bot-credential.test.ts have these. And what is always refused: policy-faults.test.ts. */
+const ELSEWHERE = /^redis\.(?:sentinel|cluster|providerKeepsData)|^teams\.credential|^policies\[\]\.endUnused$/;
 
 describe('a good configuration', () => {
   const config = configOf(GOOD);

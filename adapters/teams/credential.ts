@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import type { AccessToken, TokenCredential } from '@azure/identity';
+import { failureOf } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+/** What a managed identity's token is exchanged for, where an app trusts it (Entra, "Workload identity federation"). */
+const EXCHANGE = 'api://AzureADTokenExchange/.default';
+
+/** Gives tokens for the connector. */
+export interface Login {
+  /** Rejects with a `ConnectorFailure` that has Entra's own number. */
+  token(signal?: AbortSignal): Promise<string>;
+}
+
+/**
+ * Signs in as the bot, in the one way that the settings name. NB. After a 429 or 5xx of the token endpoint MSAL does not
+ * ask again for a minute: a credential that failed is dropped, and the next call makes a new one.
+ */
+export function loginOf(settings: Settings): Login {
+  const scope = settings.oauthScope.endsWith('/.default') ? settings.oauthScope : `${settings.oauthScope}/.default`;
+  let kept: Promise<TokenCredential> | undefined;
+  return {
+    async token(abortSignal) {
+      kept ??= make(settings);
+      const used = kept;
+      try {
+        const given = await (await used).getToken(scope, abortSignal ? { abortSignal } : {});
+        return tokenOf(given);
+      } catch (error) {
+        if (kept === used) kept = undefined;
+        throw failureOf(error);
+      }
+    },
+  };
+}
+
+async function make({ tenantId, appId, appPassword, credential, loginUrl, ca }: Settings): Promise<TokenCredential> {
+  const identity = await import('@azure/identity');
+  const options = {
+    authorityHost: loginUrl,
+    // The authority comes from our own configuration; nobody else is asked whether it is genuine.
+    disableInstanceDiscovery: true,
+    ...(ca === undefined ? {} : { tlsOptions: { ca } }),
+    retryOptions: { maxRetries: 0 },
+  };
+  const asserting = (assert: () => Promise<string>) =>
+    new identity.ClientAssertionCredential(tenantId, appId, assert, options);
+  const managed = (clientId: string) =>
+    new identity.ManagedIdentityCredential({ clientId, retryOptions: { maxRetries: 0 } });
+  if (credential === undefined) return new identity.ClientSecretCredential(tenantId, appId, appPassword, options);
+  if ('certificate' in credential)
+    return new identity.ClientCertificateCredential(tenantId, appId, credential, options);
+  if ('managedIdentity' in credential) return managed(appId);
+  // Who writes this file writes it anew before the token is over: it is read at each sign-in.
+  if ('tokenFile' in credential) return asserting(async () => (await readFile(credential.tokenFile, 'utf8')).trim());
+  const trusted = managed(credential.federatedIdentity);
+  return asserting(async () => tokenOf(await trusted.getToken(EXCHANGE)));
+}
+
+function tokenOf(given: AccessToken | null): string {
+  if (!given) throw new Error('no token was given');
+  return given.token;
+}
