@@ -3,6 +3,7 @@ import { crowdConformance } from '../conformance/crowd.ts';
 import { journalConformance } from '../conformance/journal.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
+import { startingConformance } from '../conformance/starting.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { memoryAudit } from './audit.ts';
 import { memoryJournal } from './journal.ts';
@@ -16,6 +17,7 @@ async function make(): Promise<StoreUnderTest> {
 }
 
 storeConformance('memory', make);
+startingConformance('memory', make);
 crowdConformance('memory', make);
 
 auditConformance('memory', async () => {

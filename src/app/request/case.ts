@@ -22,6 +22,8 @@ export interface Case {
   readonly forMs: number;
   /** When it was first approved, where more time is asked for. */
   readonly since?: Instant;
+  /** When it is to begin, where that was said. */
+  readonly startsAt?: Instant;
   /** When its time began; absent: it begins now. */
   readonly from?: Instant;
   /** Why; absent where nobody asks yet: the reason is not judged then. */
@@ -67,7 +69,7 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
 }
 
 function about(request: Request) {
-  const { requester, machine, machineName, identity, ports, source, sourceName, bastion } = request;
+  const { requester, machine, machineName, identity, ports, source, sourceName, bastion, startsAt } = request;
   return {
     because: request.justification,
     requester,
@@ -78,5 +80,6 @@ function about(request: Request) {
     ...(identity === undefined ? {} : { identity }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(bastion === undefined ? {} : { bastion }),
+    ...(startsAt === undefined ? {} : { startsAt }),
   };
 }
