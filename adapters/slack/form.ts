@@ -117,6 +117,7 @@ function requestBlocks(form: Form): KnownBlock[] {
         ...(hour ? { initial_option: option(hour) } : {}),
       },
     },
+    ...(form.isBreakGlass ? [] : [startBlock()]),
     {
       type: 'input',
       block_id: 'source',
@@ -137,6 +138,17 @@ function requestBlocks(form: Form): KnownBlock[] {
       element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
     },
   ];
+}
+
+function startBlock(): KnownBlock {
+  return {
+    type: 'input',
+    block_id: 'start',
+    label: text('Start'),
+    optional: true,
+    hint: text('Such as 18:00 or tomorrow 9:00, in your time zone. Empty: once it is approved.'),
+    element: { type: 'plain_text_input', action_id: 'start', max_length: 40 },
+  };
 }
 
 /** The ports of a machine, one line each; `private_metadata` holds ids only. */
@@ -230,6 +242,7 @@ export function filled(values: Values): FilledForm {
     duration: words('duration'),
     source: words('source'),
     justification: words('justification'),
+    ...(words('start') === '' ? {} : { start: words('start') }),
   };
 }
 

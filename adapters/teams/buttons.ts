@@ -58,6 +58,7 @@ const submitted = z.object({
       duration: field,
       source: field,
       justification: field,
+      start: z.string().max(200).optional(),
     }),
   }),
 });
@@ -167,12 +168,14 @@ async function typeCommand(room: Room, delivery: TeamsDelivery, command: string)
 async function submitForm(
   room: Room,
   delivery: TeamsDelivery,
-  { f, g, ...data }: z.output<typeof submitted>['action']['data'],
+  { f, g, start, ...data }: z.output<typeof submitted>['action']['data'],
 ): Promise<Done> {
   const { inbox } = room;
   const { sender } = delivery;
   const isBreakGlass = g ? { isBreakGlass: g } : {};
-  const typed: FilledForm = { ...data, ports: data.ports.split(',').filter((port) => port !== ''), ...isBreakGlass };
+  const starts = start === undefined ? {} : { start };
+  const ports = data.ports.split(',').filter((port) => port !== '');
+  const typed: FilledForm = { ...data, ports, ...starts, ...isBreakGlass };
   // Teams sends an invoke again under a new id: the form's own id says that it is the same one.
   const answer = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}` }, typed);
   const { refused, faults, lines } = answer;

@@ -71,6 +71,7 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
         choices: form.durations.map(choice),
         value: typed?.duration ?? usual(form.durations),
       }),
+      ...(form.isBreakGlass ? [] : [...above('start'), startInput(typed?.start)]),
       ...input('source', {
         type: 'Input.Text',
         label: cut(form.sources ? `Source: an address, or ${form.sources.join(', ')}` : 'Source', LONGEST_LABEL),
@@ -151,6 +152,18 @@ export function takenCard(lines: readonly Line[], title = 'Requested'): Json {
     lang: 'en',
     speak: cut(lines.map(inWords).join(' '), 700),
     body: [band('📨', 'good', title), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
+  };
+}
+
+function startInput(typed = ''): Json {
+  return {
+    type: 'Input.Text',
+    id: 'start',
+    label: 'Start (optional)',
+    placeholder: '18:00 or tomorrow 9:00; empty: once it is approved',
+    isRequired: false,
+    maxLength: 40,
+    value: typed,
   };
 }
 

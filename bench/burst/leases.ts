@@ -3,7 +3,7 @@ import { channels, people } from '../../simulators/world.ts';
 import { HOUR_MS, type Instant, MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { approved, asked, opened, placed, reminded } from '../../src/core/request/life.ts';
-import { type Request, requestId } from '../../src/core/request/request.ts';
+import { type Activating, type Request, requestId } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import type { Stood } from './shared.ts';
 
@@ -37,7 +37,7 @@ function lease(machine: Stood['machine'], machineName: string, placement: Placem
     answerBy: until + HOUR_MS,
     standing: [],
   });
-  const allowed = approved(first, { by: who(manager), at: from, verdict: 'approve' });
+  const allowed = approved(first, { by: who(manager), at: from, verdict: 'approve' }) as Activating;
   const open = opened(placed(allowed, [placement], [], from), from, { placements: [placement], standing: [] });
   return reminded(open, until - 5 * MINUTE_MS);
 }

@@ -107,6 +107,8 @@ export interface FilledForm {
   readonly duration: string;
   readonly source: string;
   readonly justification: string;
+  /** When it is to start; empty or absent: once it is approved. */
+  readonly start?: string;
   /** It was the form for breaking glass. */
   readonly isBreakGlass?: true;
 }

@@ -1,6 +1,7 @@
 import { recordOf } from '../core/audit/record.ts';
 import { type Indexes, indexesOf } from '../core/request/record.ts';
-import { isInForce, type Request } from '../core/request/request.ts';
+import type { Request } from '../core/request/request.ts';
+import { stands } from '../core/request/same.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Commit, Finding } from '../ports/store.ts';
 import { salt, short } from './keys.ts';
@@ -36,7 +37,7 @@ export function committed({ next, from, audit, key, most, alone, with: isTied }:
     placedUntil: Math.ceil(placedUntil),
     ...(key === undefined ? {} : { made: short(key) }),
     ...(most && from === 0 ? { most } : {}),
-    ...(sameness === undefined ? {} : { same: short(sameness), stands: next.status === 'pending' || isInForce(next) }),
+    ...(sameness === undefined ? {} : { same: short(sameness), stands: stands(next) }),
     ...(alone && from === 0 ? { alone } : {}),
     ...(isTied ? { with: true } : {}),
     ...(audit ? { audit: recordOf(audit, salt) } : {}),

@@ -143,6 +143,7 @@ const common = z.looseObject({
   sourceName: text.optional(),
   bastion: text.optional(),
   forMs: span,
+  startsAt: instant.optional(),
   justification: text,
   tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),
@@ -191,6 +192,7 @@ const union = z.discriminatedUnion('status', [
     reminders: z.array(instant).optional(),
     again: again.optional(),
   }),
+  common.extend({ status: z.literal('scheduled'), ...live, startsAt: instant }),
   common.extend({ status: z.enum(['denied', 'withdrawn', 'expired']) }),
   common.extend({ status: z.literal('activating'), ...live, ...troubled, ...extensible, lease }),
   common.extend({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
+import { isAsleep } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
 import type { Sealer } from '../core/rule/seal.ts';
@@ -144,7 +145,7 @@ class RedisStore implements Store {
         if (records[i] !== '') take(machine, id, String(records[i]));
       });
     }
-    const waiting = requests.filter((one) => one.status === 'pending' && one.lookAt > now.at);
+    const waiting = requests.filter((one) => isAsleep(one, now.at));
     await this.reindex(waiting);
     return { requests: requests.filter((one) => !waiting.includes(one)), now };
   }

@@ -51,7 +51,7 @@ export function placementOf(request: Request): Placement {
 }
 
 export function approve(request: Pending, at: number): Activating {
-  return approved(request, { by: GRACE, at, verdict: 'approve' });
+  return approved(request, { by: GRACE, at, verdict: 'approve' }) as Activating;
 }
 
 /** Approved, placed and opened at this instant, three versions later. */

@@ -22,7 +22,16 @@ import {
   withdrawn,
 } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import { type Closing, type InForce, isApproved, type Pending, type Request } from '../../src/core/request/request.ts';
+import {
+  type Activating,
+  type Closing,
+  type InForce,
+  isApproved,
+  type Pending,
+  type Request,
+  type Scheduled,
+} from '../../src/core/request/request.ts';
+import { begun, missed } from '../../src/core/request/starting.ts';
 import { after, type Event, type Status, WORKFLOW } from '../../src/core/request/workflow.ts';
 import { pending, placementOf } from '../conformance/fixtures.ts';
 import { ADA, GRACE, inStatus, provenClosed, review, SAM, SSH, T0, who } from './samples.ts';
@@ -40,7 +49,10 @@ function anyOf<R extends Request>(step: (request: R) => Request): (request: Requ
 
 const steps: Readonly<Record<Event, (request: Request) => Request>> = {
   reviewed: anyOf((request: Pending) => reviewed(request, review(GRACE, NOW, 'approve'))),
-  approved: anyOf((request: Pending) => approved(request, review(GRACE, NOW, 'approve'))),
+  approved: anyOf(({ startsAt: _, ...request }: Pending) => approved(request, review(GRACE, NOW, 'approve'))),
+  scheduled: anyOf((request: Pending) => approved({ ...request, startsAt: NOW + HOUR }, review(GRACE, NOW, 'approve'))),
+  begun: anyOf((request: Scheduled) => begun(request, NOW)),
+  missed: anyOf((request: Scheduled) => missed(request, NOW)),
   denied: anyOf((request: Pending) => denied(request, review(GRACE, NOW, 'deny', 'no'))),
   withdrawn: anyOf((request: Pending) => withdrawn(request, who(ADA), NOW)),
   unanswered: anyOf((request: Pending) => unanswered(request, NOW)),
@@ -111,7 +123,7 @@ describe('a request', () => {
   });
 
   it('has its end fixed at the approval, however slow the cloud is', () => {
-    const request = approved(inStatus('pending'), review(GRACE, NOW, 'approve'));
+    const request = approved(inStatus('pending'), review(GRACE, NOW, 'approve')) as Activating;
     expect(request.lease).toEqual({ from: NOW, until: NOW + HOUR, placements: [] });
     const late = opened(request, NOW + 1_200_000, { placements: [], standing: [] });
     expect(late.lease).toMatchObject({

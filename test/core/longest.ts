@@ -6,7 +6,7 @@ import { extensionAsked } from '../../src/core/request/extending.ts';
 import type { PortProof } from '../../src/core/request/lease.ts';
 import { approved, denied, opened, reminded, reviewed, troubled, withdrawn } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type { Request } from '../../src/core/request/request.ts';
+import type { Activating, Request } from '../../src/core/request/request.ts';
 import type { Who } from '../../src/core/request/review.ts';
 import type { Port } from '../../src/core/rule/port.ts';
 import { inStatus, review, T0 } from './samples.ts';
@@ -70,7 +70,7 @@ export function longest(): readonly Request[] {
   const say = long(500);
   const [first = person(0), second = person(1)] = people;
   const half = reviewed(inStatus('pending', patch), review(first, NOW, 'approve', say));
-  const given = approved(half, review(second, NOW, 'approve', say));
+  const given = approved(half, review(second, NOW, 'approve', say)) as Activating;
   const open = opened({ ...given, lease: { ...given.lease, connect: long(200) } }, NOW, { placements: [], standing });
   const longer = extensionAsked(open, {
     by: by(0),

@@ -1,14 +1,23 @@
 import { expect } from 'vitest';
 import { oneStage } from '../../src/config/stage.ts';
 import type { JitError } from '../../src/core/errors/errors.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { elapsed, failed, revoked } from '../../src/core/request/closing.ts';
 import type { Proof } from '../../src/core/request/lease.ts';
-import { denied, unanswered, withdrawn } from '../../src/core/request/life.ts';
+import { approved, denied, unanswered, withdrawn } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
-import type { Activating, Active, Closing, Ended, Pending, Refused } from '../../src/core/request/request.ts';
+import type {
+  Activating,
+  Active,
+  Closing,
+  Ended,
+  Pending,
+  Refused,
+  Scheduled,
+} from '../../src/core/request/request.ts';
 import type { Review, Who } from '../../src/core/request/review.ts';
 import type { Status } from '../../src/core/request/workflow.ts';
 import type { Port } from '../../src/core/rule/port.ts';
@@ -61,6 +70,7 @@ export function review(by: Person, at: number, verdict: Review['verdict'], reaso
 
 interface Samples {
   readonly pending: Pending;
+  readonly scheduled: Scheduled;
   readonly denied: Refused;
   readonly withdrawn: Refused;
   readonly expired: Refused;
@@ -73,6 +83,7 @@ interface Samples {
 const SOON = T0 + 60_000;
 const SAMPLES: { readonly [S in Status]: (asked: Pending) => Samples[S] } = {
   pending: (asked) => asked,
+  scheduled: (asked) => approved({ ...asked, startsAt: SOON + HOUR_MS }, review(GRACE, SOON, 'approve')) as Scheduled,
   denied: (asked) => denied(asked, review(GRACE, SOON, 'deny', 'not on a Saturday')),
   withdrawn: (asked) => withdrawn(asked, who(ADA), SOON),
   expired: (asked) => unanswered(asked, asked.answerBy),

@@ -3,15 +3,16 @@ import { after, type Event, isTerminal, type Status, WORKFLOW } from '../../src/
 
 /** The table as people read it: a row a status, a column an event, `.` where nothing may happen. */
 const TABLE = `
-            reviewed approved   denied unanswered withdrawn opened extended   failed  revoked elapsed closed
-pending     pending  activating denied expired    withdrawn .      .          .       .       .       .
-activating  .        .          .      .          .         active activating closing closing closing .
-active      .        .          .      .          .         active active     closing closing closing .
-closing     .        .          .      .          .         .      .          .       .       .       ended
-denied      .        .          .      .          .         .      .          .       .       .       .
-expired     .        .          .      .          .         .      .          .       .       .       .
-withdrawn   .        .          .      .          .         .      .          .       .       .       .
-ended       .        .          .      .          .         .      .          .       .       .       .`;
+            reviewed approved   denied unanswered withdrawn opened extended   failed  revoked elapsed closed scheduled begun      missed
+pending     pending  activating denied expired    withdrawn .      .          .       .       .       .      scheduled .          .
+scheduled   .        .          denied .          withdrawn .      .          .       .       .       .      .         activating expired
+activating  .        .          .      .          .         active activating closing closing closing .      .         .          .
+active      .        .          .      .          .         active active     closing closing closing .      .         .          .
+closing     .        .          .      .          .         .      .          .       .       .       ended  .         .          .
+denied      .        .          .      .          .         .      .          .       .       .       .      .         .          .
+expired     .        .          .      .          .         .      .          .       .       .       .      .         .          .
+withdrawn   .        .          .      .          .         .      .          .       .       .       .      .         .          .
+ended       .        .          .      .          .         .      .          .       .       .       .      .         .          .`;
 
 const [events = [], ...rows] = TABLE.trim()
   .split('\n')

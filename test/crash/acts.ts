@@ -29,6 +29,8 @@ export function wanted(scheduler: Scheduler) {
     source: `203.0.113.${Math.floor(scheduler.random() * 3)}/32`,
     forMs,
     justification: 'x',
+    // Before, and after, everything that may go wrong meanwhile.
+    ...(scheduler.chance(0.2) ? { startsAt: scheduler.now + Math.floor(scheduler.random() * 60_000) } : {}),
   };
 }
 

@@ -92,6 +92,7 @@ export class Oracle {
   /** A request was committed like this. */
   commits(request: Request): void {
     const { id, status } = request;
+    this.#startsInTime(request);
     if (status === 'activating' && !this.#approved.has(id)) {
       const by = new Set(request.reviews.filter(({ verdict }) => verdict === 'approve').map((one) => one.by.id));
       this.#approved.set(id, by);
@@ -106,6 +107,14 @@ export class Oracle {
     if ('lease' in request) this.#wants(request);
     this.#leases(request);
     if (status === 'ended') this.#judgeProof(request);
+  }
+
+  /** Nothing is let in before its start, nor longer than was asked for. */
+  #startsInTime(request: Request): void {
+    const { id, startsAt, forMs } = request;
+    if (startsAt === undefined || !('lease' in request)) return;
+    if (this.#scheduler.now < startsAt) this.#say(`${id} was let in before its start`);
+    if (request.lease.until !== startsAt + forMs) this.#say(`${id} ends at another time than was asked for`);
   }
 
   /** Some process knows it like this. What a store lost before anybody knew, nobody can keep from being opened. */
@@ -137,7 +146,7 @@ export class Oracle {
     const byId = new Map(known.flatMap((one) => (one ? [[one.id, one] as const] : [])));
     for (const id of this.#refused) {
       const status = byId.get(id)?.status;
-      if (status === undefined || status === 'pending') this.#refused.delete(id);
+      if (status === undefined || status === 'pending' || status === 'scheduled') this.#refused.delete(id);
     }
     for (const one of [...this.#leased.values()].flat()) if (!byId.has(one.request)) one.to ??= this.#scheduler.now;
     for (const request of byId.values()) this.#leases(request);

@@ -18,6 +18,7 @@ import { mutated, mutatedText } from './mutate.ts';
 
 const STATES: readonly Status[] = [
   'pending',
+  'scheduled',
   'denied',
   'withdrawn',
   'expired',

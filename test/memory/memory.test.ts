@@ -4,6 +4,7 @@ import { crowdConformance } from '../conformance/crowd.ts';
 import { journalConformance } from '../conformance/journal.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
+import { startingConformance } from '../conformance/starting.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { tiedChanges } from '../conformance/tied.ts';
 import { memoryAudit } from './audit.ts';
@@ -19,6 +20,7 @@ async function make(): Promise<StoreUnderTest> {
 
 storeConformance('memory', make);
 describe('memory: tied changes', () => tiedChanges(make));
+startingConformance('memory', make);
 crowdConformance('memory', make);
 
 auditConformance('memory', async () => {

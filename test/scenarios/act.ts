@@ -1,11 +1,21 @@
 import { channels, people } from '../../simulators/world.ts';
 import { parseDuration } from '../../src/core/language/duration.ts';
+import { DAY_MS } from '../../src/core/language/instant.ts';
 import { human } from './human.ts';
 import { inEntra, inPagerDuty } from './people.ts';
 import type { World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Person = (typeof people)['requester'];
+
+/** `{+6h}` is that time of the day on the clock of the story, in UTC, with its date where it is a day or more ahead. */
+export function timed({ clock }: World, action: string): string {
+  return action.replace(/\{\+(\w+)\}/g, (_, ahead: string) => {
+    const ms = parseDuration(ahead) ?? 0;
+    const text = new Date(clock.now() + ms).toISOString().slice(0, 16).replace('T', ' ');
+    return ms < DAY_MS ? text.slice(-5) : text;
+  });
+}
 
 /** Carries out one line of a transcript: `ada slack> /jit list`, `grace teams> [Deny] not now`, `time> +1h`, `azure> delete web-1`. */
 export async function act(world: World, line: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
-import { act, fillInSlack } from './act.ts';
+import { act, fillInSlack, timed } from './act.ts';
 import { Browsers } from './browsers.ts';
 import { forge } from './forge.ts';
 import { peopleFromEntra } from './people.ts';
@@ -77,8 +77,9 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
     const browsers = new Browsers(world);
     const names = new Names();
     for (const { action, expected } of steps) {
-      const isPage = await browsers.act(names.back(action));
-      if (!isPage) await carryOut(world, names.back(action));
+      const does = timed(world, names.back(action));
+      const isPage = await browsers.act(does);
+      if (!isPage) await carryOut(world, does);
       const more = browsers.news();
       const wantedLines = recording ? undefined : expected.length - more.length;
       const news = [...more, ...(await outputs(world, watch, wantedLines))];

@@ -63,7 +63,7 @@ async function allOpen(deps: Deps): Promise<AllOpen> {
   const { at } = await deps.store.now();
   const { rules = [] } = (await deps.store.strays()) ?? {};
   return {
-    requests: live.filter(isInForce),
+    requests: live.filter((request) => request.status === 'scheduled' || isInForce(request)),
     strays: rules.filter(({ until }) => until > at),
     waiting: live.filter(({ status }) => status === 'pending').length,
   };

@@ -164,13 +164,13 @@ async function decidingTyped(
     case 'deny':
       return deciding(deps, person, command, which);
     case 'withdraw': {
-      const { id } = await which((request) => request.status === 'pending');
+      const { id } = await which(({ status }) => status === 'pending' || status === 'scheduled');
       return ok(ended(await withdraw(deps, person, id)));
     }
     case 'revoke': {
       const stray = command.which === undefined ? undefined : await strayCalled(deps, command.which);
       if (stray) return ok(await closeStray(deps, person, stray, command.reason));
-      const { id } = await which(isInForce);
+      const { id } = await which((request) => request.status === 'scheduled' || isInForce(request));
       return ok(ended(await revoke(deps, person, id, command.reason)));
     }
     case 'right':

@@ -23,6 +23,7 @@ export function asked(filled: FilledForm, names: SourceNames) {
     forMs,
     justification,
     ...source,
+    ...(filled.start?.trim() ? { start: filled.start } : {}),
   };
 }
 
@@ -73,6 +74,9 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   noBastion: 'source',
   severalBastions: 'source',
   missingReason: 'justification',
+  malformedStart: 'start',
+  startPast: 'start',
+  policyAhead: 'start',
 };
 
 /** Each reason at its field; where one belongs to none, the form is refused as a whole. */

@@ -2,7 +2,8 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
-import { isInForce, isRequestId, type Request } from '../../core/request/request.ts';
+import { isCurrent } from '../../core/request/record.ts';
+import { isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
@@ -62,10 +63,6 @@ export async function everything(deps: Deps, machineName?: string): Promise<read
   const lists = [some, deps.store.find({ by: 'state', which: 'open' }, MOST_OPEN)];
   for (const list of await Promise.all(lists)) for (const request of list) found.set(request.id, request);
   return [...found.values()].filter(isCurrent).sort(glassFirst);
-}
-
-function isCurrent(request: Request): boolean {
-  return request.status === 'pending' || request.status === 'closing' || isInForce(request);
 }
 
 /** What nobody approved, then the newest. */

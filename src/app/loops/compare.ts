@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { failed } from '../../core/request/closing.ts';
-import { unreviewed } from '../../core/request/life.ts';
+import { denied, unreviewed } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Pending, type Request } from '../../core/request/request.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -56,6 +56,11 @@ function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at 
     const error = new JitError('lostWithStore');
     return { next: failed(request, error, at), event: 'failed', by, text: error.code };
   }
+  if (request.status === 'scheduled') {
+    const error = new JitError('lostWithStore');
+    const review = { by: { id: by, name: 'Drawbridge' }, at, verdict: 'deny' as const, reason: error.say };
+    return { next: denied(request, review), event: 'denied', by, text: error.code };
+  }
   if (!(request.status === 'pending' ? isAskedAgain(request) : extensionOf(request)?.reviews.length)) return undefined;
   if (!(request.status === 'pending' || isInForce(request))) return undefined;
   return { next: unreviewed(request, at), event: 'approvals voided', by };
@@ -101,7 +106,12 @@ export async function endRevoked(
 
 function reportOf(touched: readonly Request[], strays: number): Report {
   const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
-    const what = status === 'closing' ? 'ended' : status === 'pending' ? 'asked again' : 'its approvals count no more';
+    const what =
+      status === 'closing' || status === 'denied'
+        ? 'ended'
+        : status === 'pending'
+          ? 'asked again'
+          : 'its approvals count no more';
     return { line: [`\`${id}\`  ${machineName}, requested by ${requester.name}: ${what}`] };
   });
   const more = touched.length - MOST_SHOWN;

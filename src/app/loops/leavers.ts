@@ -25,7 +25,9 @@ export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> 
   let absentBefore: ReadonlySet<string> = new Set();
   return async (signal) => {
     if (deps.rules.leaver === 'keep') return 0;
-    const requests = (await deps.store.live(MOST)).filter((one) => one.status === 'pending' || isInForce(one));
+    const requests = (await deps.store.live(MOST)).filter(
+      (one) => one.status === 'pending' || one.status === 'scheduled' || isInForce(one),
+    );
     const states = await statesOf(deps, [...new Set(requests.flatMap(peopleIn).map(({ id }) => id))], signal);
     const absent = new Set([...states].filter(([, state]) => state === 'absent').map(([id]) => id));
     const hasLeft = ({ id }: Who) => states.get(id) === 'disabled' || (absent.has(id) && absentBefore.has(id));
@@ -48,7 +50,8 @@ export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> 
 
 /** Whoever requested it, and whoever approved it so far where that lets anybody in. */
 function peopleIn(request: Request): readonly Who[] {
-  const reviews = isInForce(request) ? [...request.reviews, ...(extensionOf(request)?.reviews ?? [])] : [];
+  const isLetIn = request.status === 'scheduled' || isInForce(request);
+  const reviews = isLetIn ? [...request.reviews, ...(extensionOf(request)?.reviews ?? [])] : [];
   const approvers = reviews.flatMap(({ verdict, by }) => (verdict === 'approve' ? [by] : []));
   return [request.requester, ...approvers].filter(({ id }) => id !== COMMAND_LINE && id !== OURS.id);
 }
@@ -56,7 +59,7 @@ function peopleIn(request: Request): readonly Who[] {
 function decisionOn(request: Request, { name }: Who, at: Instant): Decision | undefined {
   const error = new JitError('leaver', { name });
   const about = { by: OURS.id, text: error.code };
-  if (request.status === 'pending') {
+  if (request.status === 'pending' || request.status === 'scheduled') {
     const review = { by: OURS, at, verdict: 'deny' as const, reason: error.say };
     return { next: denied(request, review), event: 'denied', ...about };
   }

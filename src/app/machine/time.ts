@@ -4,6 +4,7 @@ import { extensionUnanswered } from '../../core/request/extending.ts';
 import { reminded, unanswered } from '../../core/request/life.ts';
 import { isReminded, remindAt } from '../../core/request/owes.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
+import { begun, endOfStart, missed } from '../../core/request/starting.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
@@ -28,6 +29,9 @@ export async function passTime(deps: Deps, requests: readonly Request[], now: No
 function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | undefined {
   if (request.status === 'pending' && at >= request.answerBy)
     return { next: unanswered(request, at), event: 'unanswered' };
+  if (request.status === 'scheduled' && at >= endOfStart(request))
+    return { next: missed(request, at), event: 'missed' };
+  if (request.status === 'scheduled' && at >= request.startsAt) return { next: begun(request, at), event: 'begun' };
   const reminder = isReminderDue(request, at)
     ? { next: approversReminded(request, at), event: 'approvers reminded' }
     : undefined;

@@ -22,9 +22,10 @@ export async function requestAgain(deps: Deps, person: Person, id: string, sende
   if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
   if (isStanding(request, now.at)) return { request, stoodBefore: true };
   if (!isTerminal(request.status)) throw new JitError('notOverYet');
-  const { machine, ports, forMs, justification } = request;
+  const { machine, ports, forMs, justification, startsAt } = request;
+  const start = startsAt !== undefined && startsAt > now.at ? { startsAt } : {};
   const source = await sourceOf(deps, person, request);
-  return take(deps, person, { machine, ports, forMs, justification, source, follows: id }, sender);
+  return take(deps, person, { machine, ports, forMs, justification, source, ...start, follows: id }, sender);
 }
 
 /** Throws `sourceOfBefore` for an address that was another one's, or another place's, since. */

@@ -42,11 +42,12 @@ export function subjectOf({
   justification,
   ...more
 }: Request) {
-  const { location, sourceName, bastion } = more;
+  const { location, sourceName, bastion, startsAt } = more;
   return {
     ...{ follows: id, requester, machine, machineName, ports, source, forMs, justification },
     ...(location === undefined ? {} : { location }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(bastion === undefined ? {} : { bastion }),
+    ...(startsAt === undefined ? {} : { startsAt }),
   };
 }

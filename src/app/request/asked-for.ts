@@ -1,7 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { BASTION, pinned } from '../../core/language/asked-source.ts';
 import type { Ask } from '../../core/language/command.ts';
-import { DAY_MS, HOUR_MS } from '../../core/language/instant.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '../../core/language/instant.ts';
+import { startOf } from '../../core/language/start-ask.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import { unprotected } from '../../core/machine/protection.ts';
@@ -28,7 +29,10 @@ export async function machineFor(deps: Deps, person: Person, typed: string, sign
 }
 
 /** What somebody asks for on a machine, before it is known whether they may. */
-export type AskedOn = Omit<Ask, 'machine' | 'justification'> & { readonly machine: Machine };
+export type AskedOn = Omit<Ask, 'machine' | 'justification'> & {
+  readonly machine: Machine;
+  readonly startsAt?: Instant;
+};
 
 /** What an ask means, with every default filled in, and the machine as it is. */
 export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal: AbortSignal) {
@@ -43,6 +47,7 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
     deps.rules.sources,
     state.addresses?.map(({ address }) => address),
   );
+  const startsAt = ask.start === undefined ? ask.startsAt : await startFor(deps, person, ask.start);
   const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
   const what = {
     requester: { id: person.id, name: person.name },
@@ -53,9 +58,14 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
     ...from,
     ...(bastion ? { bastion: bastion.name } : {}),
     forMs: ask.forMs ?? usualMs(meant, ports),
+    ...(startsAt === undefined ? {} : { startsAt }),
     ...(state.identity === undefined ? {} : { identity: state.identity }),
   };
   return { what, state };
+}
+
+async function startFor(deps: Deps, person: Person, typed: string): Promise<Instant> {
+  return startOf(typed, (await deps.store.now()).at, person.zone ?? 'UTC');
 }
 
 /** What is asked from when nobody says: a canonical prefix, or a name that still stands for something. */

@@ -22,6 +22,8 @@ export interface Case {
   readonly forMs: number;
   /** When it was first approved, where more time is asked for. */
   readonly since?: Instant;
+  /** When it is to begin, where that was said. */
+  readonly startsAt?: Instant;
   /** When its time began; absent: it begins now. */
   readonly from?: Instant;
   /** Why; absent where nobody asks yet: the reason is not judged then. */
@@ -73,7 +75,8 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
 }
 
 function about(request: Request) {
-  const { requester, machine, machineName, identity, ports, source, sourceName, bastion, isUnsealed } = request;
+  const { requester, machine, machineName, identity, ports, source, sourceName, bastion, startsAt, isUnsealed } =
+    request;
   return {
     because: request.justification,
     requester,
@@ -85,5 +88,6 @@ function about(request: Request) {
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(bastion === undefined ? {} : { bastion }),
     ...(isUnsealed ? { isUnsealed } : {}),
+    ...(startsAt === undefined ? {} : { startsAt }),
   };
 }

@@ -191,6 +191,7 @@ function approve(request: Request, given: Review, { judged, isEnough, counted, a
   const { by, reason } = review;
   const audit = { by: by.id, ...(reason ? { text: reason } : {}) };
   if (request.status === 'pending') {
+    if (request.startsAt !== undefined && request.startsAt + request.forMs <= now.at) throw new JitError('tooLate');
     return isEnough
       ? { next: approved(request, review, judged), event: 'approved', ...audit }
       : { next: reviewed(request, review, { ...judged, ...counted }), event: 'reviewed', ...audit };

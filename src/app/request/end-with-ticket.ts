@@ -14,7 +14,9 @@ const OURS = { id: 'drawbridge', name: 'Drawbridge' };
 /** What waits or is open, and hangs on a ticket. */
 export async function ticketed({ store }: Pick<Deps, 'store'>): Promise<readonly Request[]> {
   const live = await store.live(MOST);
-  return live.filter((one) => one.tickets && (one.status === 'pending' || isInForce(one)));
+  return live.filter(
+    (one) => one.tickets && (one.status === 'pending' || one.status === 'scheduled' || isInForce(one)),
+  );
 }
 
 /**
@@ -44,7 +46,7 @@ function hangsOn({ tickets = [] }: Request, { system, id }: Ticket): Ticket | un
 function decisionOn(request: Request, { id }: Ticket, at: Instant): Decision | undefined {
   const error = new JitError('ticketOver', { ticket: id });
   const about = { by: OURS.id, text: error.code };
-  if (request.status === 'pending') {
+  if (request.status === 'pending' || request.status === 'scheduled') {
     const review = { by: OURS, at, verdict: 'deny' as const, reason: error.say };
     return { next: denied(request, review), event: 'denied', ...about };
   }

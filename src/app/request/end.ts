@@ -1,21 +1,22 @@
 import type { Capacity, CommandLine } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { revoked } from '../../core/request/closing.ts';
-import { withdrawn } from '../../core/request/life.ts';
-import { isInForce, type Request } from '../../core/request/request.ts';
+import { denied, withdrawn } from '../../core/request/life.ts';
+import { isInForce, type Request, type Scheduled } from '../../core/request/request.ts';
 import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
-import { commit } from '../machine/commit.ts';
+import { commit, type Decision } from '../machine/commit.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from './answers.ts';
 import { mayStop } from './stopping.ts';
 
-/** Takes a pending request back: the requester alone. */
+/** Takes a request back that waits, for a decision or for its time: the requester alone. */
 export async function withdraw(deps: Deps, person: Person, id: string): Promise<Request> {
   return commit(deps, id, (request, now) => {
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
-    if (request.status !== 'pending') throw whatHappened(request);
+    if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request);
     return {
       next: withdrawn(request, { id: person.id, name: person.name }, now.at),
       event: 'withdrawn',
@@ -39,10 +40,19 @@ export async function revoke(deps: Deps, closer: Closer, id: string, reason?: st
   return commit(deps, id, (request, now) => {
     if (request.status === 'closing') return undefined;
     if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
+    if (request.status === 'scheduled') return { ...calledOff(request, by, now.at, reason), as };
     if (!isInForce(request)) throw whatHappened(request);
     const next = revoked(request, by, now.at, reason);
     return { next, event: 'revoked', by: by.id, as, ...(reason ? { text: reason } : {}) };
   });
+}
+
+/** Before its time came: whoever requested it takes it back, anybody else denies it. */
+function calledOff(request: Scheduled, by: Who, at: Instant, reason?: string): Omit<Decision, 'as'> {
+  const said = { by: by.id, ...(reason ? { text: reason } : {}) };
+  if (by.id === request.requester.id) return { next: withdrawn(request, by, at), event: 'withdrawn', ...said };
+  const review = { by, at, verdict: 'deny' as const, ...(reason ? { reason } : {}) };
+  return { next: denied(request, review), event: 'denied', ...said };
 }
 
 /** As what they end it. Throws `notYours`, `notApprover`. */

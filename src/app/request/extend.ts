@@ -91,5 +91,6 @@ function mustBeOpen(request: Request): asserts request is InForce {
   if (extensionOf(request))
     throw new JitError('extensionPending', { who: request.asked.map(({ name }) => name).join(' or ') });
   if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
+  if (request.status === 'scheduled') throw new JitError('notOpen', { what: 'it has not started' });
   if (!isInForce(request)) throw whatHappened(request);
 }

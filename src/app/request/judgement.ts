@@ -114,7 +114,8 @@ export function mustBeAllowed(judgement: Judgement): AllowedCase {
 }
 
 function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) {
-  const { ports, source, sourceName, bastion, forMs, since, from, because } = asked;
+  const { ports, source, sourceName, bastion, forMs, since, because } = asked;
+  const from = asked.from ?? asked.startsAt;
   const { cutsSessions = false, sessionsStay } = cutting(source, state);
   const { machine } = state;
   return {

@@ -1,3 +1,4 @@
+import type { Instant } from '../../core/language/instant.ts';
 import type { Place } from '../../core/people/place.ts';
 import { MOST_PLACES } from '../../core/policy/floods.ts';
 import { ticketsOf } from '../../core/policy/needs.ts';
@@ -23,6 +24,7 @@ type What = Pick<
   | 'sourceName'
   | 'bastion'
   | 'forMs'
+  | 'startsAt'
   | 'justification'
   | 'follows'
 >;
@@ -50,7 +52,7 @@ export async function newRequest(
     askedAt,
     ...whomAsked(deps, allowed),
     places: places.slice(0, MOST_PLACES),
-    answerBy: askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs)),
+    answerBy: answerBy(what, askedAt, policies),
     quorum,
     ...(tickets.length > 0 ? { tickets } : {}),
     ...(missing.length === 0 ? { escalatesAt: askedAt } : escalatesAt === undefined ? {} : { escalatesAt }),
@@ -58,6 +60,12 @@ export async function newRequest(
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   });
+}
+
+/** Nobody is asked any more once it would be over. */
+function answerBy({ startsAt, forMs }: What, askedAt: Instant, policies: readonly Policy[]): Instant {
+  const last = askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs));
+  return startsAt === undefined ? last : Math.min(last, startsAt + forMs);
 }
 
 /** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */

@@ -68,8 +68,11 @@ async function judged(
 }
 
 /** As it was asked at first. The prefix counts, not the name: that may stand for something else by now. */
-function askedOf({ requester, machine, machineName, ports, source, bastion, forMs, justification }: Request): Case {
-  const usual = { requester, machine, machineName, ports, source, forMs, because: justification, approvedBy: [] };
+function askedOf(request: Request): Case {
+  const { requester, machine, machineName, ports, source, bastion, forMs, startsAt, justification } = request;
+  const start = startsAt === undefined ? {} : { startsAt };
+  const asked = { requester, machine, machineName, ports, source, forMs, because: justification, approvedBy: [] };
+  const usual = { ...asked, ...start };
   return bastion === undefined ? usual : { ...usual, bastion };
 }
 

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
+import type { Instant } from '../../core/language/instant.ts';
 import type { Person } from '../../core/people/person.ts';
 import { FLOOD_LIMITS, tooMany } from '../../core/policy/floods.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
@@ -16,7 +17,7 @@ import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
 
 /** An ask, and the request that it comes after. */
-type Asking = Ask & { readonly follows?: string };
+type Asking = Ask & { readonly follows?: string; readonly startsAt?: Instant };
 
 /** The request that an ask made, or the one that stands for the same already. */
 export interface Submitted {

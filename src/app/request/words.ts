@@ -5,6 +5,7 @@ import { countText, neededLine } from '../../core/view/approvals.ts';
 import { questionLine } from '../../core/view/milestone.ts';
 import { notesOf } from '../../core/view/notes.ts';
 import { viewOf } from '../../core/view/projection.ts';
+import { startLine } from '../../core/view/starting.ts';
 import { approvers, fromText, listed, lowered, nameOf, portList, who } from '../../core/view/words.ts';
 
 /** What was understood, with every default named: above all the source. */
@@ -12,8 +13,10 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
   const usual = sourceGiven ? '' : ' (your usual address; to use another, add `from <address>`)';
   const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}${usual}`;
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
+  const start = startLine(request);
+  const starts: Line = start.length > 0 && isWaiting(request) ? ['; ', ...start] : [];
   return [
-    [`Request \`${request.id}\` for ${nameOf(request)}: ${what}.`],
+    [`Request \`${request.id}\` for ${nameOf(request)}: ${what}`, ...starts, '.'],
     isWaiting(request) ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
     ...notesOf(request).map(({ text }) => text),
   ];
@@ -36,7 +39,8 @@ export function decided(request: Request, verdict: 'approve' | 'deny'): Line {
   if (isWaiting(request)) return approvedSoFar(request);
   if (isLonger && isInForce(request))
     return [`More time on ${name} approved; it stays open until `, { at: request.lease.until }, '.'];
-  return [`Request \`${request.id}\` for ${name} approved by `, ...approvers(request), '; opening now.'];
+  const then: Line = request.status === 'scheduled' ? ['; it ', ...startLine(request), '.'] : ['; opening now.'];
+  return [`Request \`${request.id}\` for ${name} approved by `, ...approvers(request), ...then];
 }
 
 /** It takes more than this approval. */

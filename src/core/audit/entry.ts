@@ -54,6 +54,8 @@ export interface AuditFacts {
   /** The name of the configuration that stood for it. */
   readonly sourceName?: string;
   readonly until?: Instant;
+  /** When it is to start, where that is later than its approval. */
+  readonly startsAt?: Instant;
   readonly policies?: readonly string[];
   /** What these said then: a short hash. */
   readonly policyVersion?: string;

@@ -53,6 +53,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     // Nobody's, as far as is known: it cannot be theirs to have erased.
     source: requester ? undefined : source,
     sourceName: entry.sourceName,
+    startsAt: entry.startsAt,
     until,
     standing: listed(entry.standing?.map(standingText)),
     way,

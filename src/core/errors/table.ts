@@ -2,6 +2,7 @@ import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import { DELEGATE_ERRORS } from './delegate.ts';
 import type { Entry } from './entry.ts';
+import { LATER_ERRORS } from './later.ts';
 import { OUTGOING_ERRORS } from './outgoing.ts';
 import { PEOPLE_ERRORS } from './people.ts';
 import { POLICY_ERRORS } from './policy.ts';
@@ -18,6 +19,7 @@ export const ERROR_TABLE = {
   ...WEB_ERRORS,
   ...OUTGOING_ERRORS,
   ...DELEGATE_ERRORS,
+  ...LATER_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',

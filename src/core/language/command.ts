@@ -79,6 +79,8 @@ export interface Ask {
   readonly forMs?: number;
   /** A canonical prefix, the name of a source, or the subnet of the Azure Bastion that reaches the machine. */
   readonly source?: string | typeof BASTION;
+  /** When it is to start, as it was typed: `at tomorrow 9:00`. Absent: once it is approved. */
+  readonly start?: string;
   readonly justification: string;
 }
 

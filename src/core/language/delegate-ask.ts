@@ -36,22 +36,23 @@ export function endOf([how = '', ...rest]: readonly string[], now: Instant, zone
   if (hour !== undefined) {
     const minutes = Number(hour) * 60 + Number(minute);
     const at = instantAt(today, minutes, zone);
-    return at > now ? at : instantAt(later(today, 1), minutes, zone);
+    return at > now ? at : instantAt(laterDate(today, 1), minutes, zone);
   }
   const date = dateOf(text, today);
-  return date === undefined ? undefined : instantAt(later(date, 1), 0, zone);
+  return date === undefined ? undefined : instantAt(laterDate(date, 1), 0, zone);
 }
 
-function dateOf(text: string, today: string): string | undefined {
+/** The date that `today`, `tomorrow`, a weekday, or a date means; undefined for anything else. */
+export function dateOf(text: string, today: string): string | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text))
-    return Number.isNaN(Date.parse(`${text}T00:00Z`)) || later(text, 0) !== text ? undefined : text;
+    return Number.isNaN(Date.parse(`${text}T00:00Z`)) || laterDate(text, 0) !== text ? undefined : text;
   if (text === 'today') return today;
-  if (text === 'tomorrow') return later(today, 1);
+  if (text === 'tomorrow') return laterDate(today, 1);
   const wanted = text.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(text));
   if (wanted < 0) return undefined;
-  return later(today, (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7);
+  return laterDate(today, (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7);
 }
 
-function later(date: string, days: number): string {
+export function laterDate(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }

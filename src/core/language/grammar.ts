@@ -6,6 +6,7 @@ import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { parseDelegate } from './delegate-ask.ts';
+import { LaterTerms } from './later-terms.ts';
 import { parseLess } from './less-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
@@ -114,7 +115,9 @@ export function parseCommand(text: string, names: SourceNames): Command {
 function readGlass(said: Said): Command {
   const { rest, reason } = said;
   if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
-  return { verb: 'break-glass', ask: parseGlass(rest, (words) => parseAsk({ ...said, rest: words })) };
+  const ask = parseGlass(rest, (words) => parseAsk({ ...said, rest: words }));
+  if (ask.start !== undefined) throw new JitError('notWithGlass', { word: tidy(ask.start, 60) });
+  return { verb: 'break-glass', ask };
 }
 
 function readApprove({ rest, reason, names }: Said): Command {
@@ -140,10 +143,12 @@ function parseAsk({ rest, reason, names }: Said): Ask {
 
 function readAsk(words: readonly string[], names: SourceNames): Omit<Ask, 'justification'> {
   const machine = readMachine(words);
-  const { sources, ...terms } = parseTerms(words.slice(1), (word) => [readAskedSource(word, names)]);
+  const later = new LaterTerms();
+  const read = (word: string) => [readAskedSource(word, names)];
+  const { sources, ...terms } = parseTerms(words.slice(1), read, (all, from) => later.take(all, from));
   const [source, second] = sources;
   if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
-  return { machine, ...terms, ...(source === undefined ? {} : { source }) };
+  return { machine, ...terms, ...(source === undefined ? {} : { source }), ...later.said() };
 }
 
 function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk {

@@ -47,12 +47,24 @@ export function readMachine([machine]: readonly string[]): string {
   return machine;
 }
 
-/** `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. */
-export function parseTerms(rest: readonly string[], read: (word: string) => readonly string[]): PortLimits {
+/**
+ * `[ports] [for 2h] [from <cidr> [or <cidr>]]`, in any order. `others` reads what else may stand there: how many words from one on
+ * are its own.
+ */
+export function parseTerms(
+  rest: readonly string[],
+  read: (word: string) => readonly string[],
+  others: (words: readonly string[], from: number) => number = () => 0,
+): PortLimits {
   const ports: Port[] = [];
   let forMs: number | undefined;
   const sources: string[] = [];
   for (let i = 0; i < rest.length; i += 1) {
+    const own = others(rest, i);
+    if (own > 0) {
+      i += own - 1;
+      continue;
+    }
     const word = rest[i] ?? '';
     switch (word.toLowerCase()) {
       case 'for': {

@@ -1,5 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
+import { DAY_MS, type Instant } from '../language/instant.ts';
 import { clockText } from '../language/text.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
@@ -7,10 +8,13 @@ import { factsFor } from './condition.ts';
 import { duringText, isDuring, touches } from './during.ts';
 import { every, type Holds, isUnknown } from './holds.ts';
 import { hoursText } from './hours.ts';
-import { chainsOf, isOutside, lackOfReason, spanOf } from './needs.ts';
+import { beginOf, chainsOf, isOutside, lackOfReason, spanOf } from './needs.ts';
 import { covers, type Policy, type Refusal } from './policy.ts';
 import type { Chain } from './stage.ts';
 import type { Wish } from './wish.ts';
+
+/** So far ahead a request may start where its policies do not say. */
+const USUAL_AHEAD_MS = 7 * DAY_MS;
 
 /** What the policies say of a wish. */
 export interface Ruling {
@@ -29,8 +33,9 @@ export interface Ruling {
  */
 export function judge(policies: readonly Policy[], wish: Wish, refusals: readonly Refusal[] = []): Ruling {
   const refused = refusals.flatMap((one) => againstRefusal(one, wish) ?? []);
+  const begin = beginOf(wish);
   const covering = policies.flatMap((policy) => {
-    const answer = isDuring(policy.during, wish.now) && covers(policy, wish.person, wish.machine);
+    const answer = isDuring(policy.during, begin) && covers(policy, wish.person, wish.machine);
     return answer === false ? [] : [{ policy, answer }];
   });
   const meant = covering.map(({ policy }) => policy);
@@ -46,9 +51,10 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
   const unsure = needed.find(({ answer }) => isUnknown(answer));
   const objections = [
     unsure && unknownCover(unsure.policy, unsure.answer),
-    condition(sure, wish),
+    condition(sure, wish, begin),
     port(meant, wish),
     duration(sure, wish),
+    ahead(sure, wish),
     hours(sure, wish),
     reason(sure, wish),
     sessions(sure, wish),
@@ -62,9 +68,9 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
 }
 
 /** By what each policy demands in an expression, the first one that is not met. */
-function condition(needed: readonly Policy[], { person, machine, now }: Wish): JitError | undefined {
+function condition(needed: readonly Policy[], { person, machine }: Wish, begin: Instant): JitError | undefined {
   for (const { name, when } of needed) {
-    const answer = when?.holds(factsFor(person, machine, now)) ?? true;
+    const answer = when?.holds(factsFor(person, machine, begin)) ?? true;
     if (isUnknown(answer)) return new JitError('conditionUnknown', { policy: name, what: answer.unknown });
     if (!answer) return new JitError('policyCondition', { policy: name, condition: when?.text ?? '' });
   }
@@ -115,6 +121,14 @@ function duration(needed: readonly Policy[], { forMs, since }: Wish): JitError |
   if (since === undefined)
     return new JitError('policyDuration', { policy: policy.name, longest, asked: durationText(forMs) });
   return new JitError('policyExtension', { policy: policy.name, longest, until: clockText(since + policy.longestMs) });
+}
+
+/** By the one that lets it start least far ahead. */
+function ahead(needed: readonly Policy[], { from, now }: Wish): JitError | undefined {
+  const most = ({ aheadMs = USUAL_AHEAD_MS }: Policy) => aheadMs;
+  const [policy] = needed.toSorted((a, b) => most(a) - most(b));
+  if (!policy || from === undefined || from - now <= most(policy)) return undefined;
+  return new JitError('policyAhead', { policy: policy.name, most: durationText(most(policy)) });
 }
 
 /** Outside its hours, a policy that names nobody to decide then refuses. */

@@ -11,6 +11,11 @@ export function spanOf({ now, from, since, forMs }: Wish): { readonly from: numb
   return { from: start, until: start + forMs };
 }
 
+/** When it opens: what holds then counts. */
+export function beginOf({ now, from }: Pick<Wish, 'now' | 'from'>): number {
+  return Math.max(now, from ?? now);
+}
+
 /** The stages that each of these policies demands of the wish. */
 export function chainsOf(needed: readonly Policy[], wish: Wish): readonly Chain[] {
   return needed.map((policy) => ({ policy: policy.name, stages: stagesFor(policy, wish) }));

@@ -53,9 +53,22 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
 export function factsOf(request: Request): AuditFacts {
   const { id, version, requester, machine, machineName, ports, source, sourceName, policies, policyVersion } = request;
   const until = isApproved(request) ? { until: request.lease.until } : {};
+  const start = request.startsAt === undefined ? {} : { startsAt: request.startsAt };
   const named = sourceName === undefined ? {} : { sourceName };
   const under = policyVersion === undefined ? { policies } : { policies, policyVersion };
-  return { request: id, version, requester, machine, machineName, ports, source, ...named, ...under, ...until };
+  return {
+    request: id,
+    version,
+    requester,
+    machine,
+    machineName,
+    ports,
+    source,
+    ...named,
+    ...under,
+    ...start,
+    ...until,
+  };
 }
 
 /** As what somebody acts on a request. */

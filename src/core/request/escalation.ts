@@ -1,7 +1,14 @@
 import type { Instant } from '../language/instant.ts';
-import type { Lease } from './lease.ts';
-import { note, scheduled, step, type Tally } from './life.ts';
-import { type Activating, extensionOf, type InForce, type Moment, type Pending, type Request } from './request.ts';
+import { letIn, note, scheduled, type Tally } from './life.ts';
+import {
+  type Activating,
+  extensionOf,
+  type InForce,
+  type Moment,
+  type Pending,
+  type Request,
+  type Scheduled,
+} from './request.ts';
 
 /** What waits for approvals, and lets others approve as well at some time. */
 export type Escalating = Pending | InForce;
@@ -66,8 +73,6 @@ export function approversReminded<R extends Escalating>(request: R, now: Instant
 }
 
 /** Without a review: its policies let it in. */
-export function approvedByPolicy(request: Pending, now: Instant): Activating {
-  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, reminders: _____, ...rest } = request;
-  const lease: Lease = { from: now, until: now + request.forMs, placements: [] };
-  return scheduled({ ...rest, ...step(request, 'approved', now), status: 'activating', lease }, now);
+export function approvedByPolicy(request: Pending, now: Instant): Activating | Scheduled {
+  return letIn(request, now);
 }

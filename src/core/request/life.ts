@@ -13,6 +13,7 @@ import {
   type Pending,
   type Refused,
   type Request,
+  type Scheduled,
 } from './request.ts';
 import type { Review, Who } from './review.ts';
 import { after, type Event } from './workflow.ts';
@@ -68,20 +69,32 @@ export type Judged = Partial<Pick<Request, 'policies' | 'policyVersion' | 'deman
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
 export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'leftOut' | 'places' | 'escalatesAt' | 'reminders'>>;
 
-/** The end is fixed here, so that a slow cloud shortens access and never lengthens it. */
-export function approved(request: Pending, review: Review, judged: Judged = {}): Activating {
-  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, reminders: _____, ...rest } = request;
-  const lease: Lease = { from: review.at, until: review.at + request.forMs, placements: [] };
-  const next = { ...rest, ...judged, ...step(request, 'approved', review.at, by(review.by)) };
-  return scheduled({ ...next, status: 'activating', reviews: [...request.reviews, review], lease }, review.at);
+/**
+ * The end is fixed here, so that a slow cloud shortens access and never lengthens it; that of one that starts later is counted from
+ * its start, however late it was approved.
+ */
+export function approved(request: Pending, review: Review, judged: Judged = {}): Activating | Scheduled {
+  return letIn({ ...request, ...judged, reviews: [...request.reviews, review] }, review.at, by(review.by));
 }
 
-export function denied(request: Pending, review: Review): Refused {
+/** Nobody, or nothing, is asked any more. */
+export function letIn(request: Pending, now: Instant, moment?: Partial<Moment>): Activating | Scheduled {
+  const { answerBy: _, quorum: __, escalatesAt: ___, again: ____, reminders: _____, ...rest } = request;
+  const { startsAt } = rest;
+  if (startsAt !== undefined && startsAt > now) {
+    const next = { ...rest, ...step(request, 'scheduled', now, moment) };
+    return scheduled({ ...next, status: 'scheduled', startsAt }, now);
+  }
+  const lease: Lease = { from: now, until: (startsAt ?? now) + request.forMs, placements: [] };
+  return scheduled({ ...rest, ...step(request, 'approved', now, moment), status: 'activating', lease }, now);
+}
+
+export function denied(request: Pending | Scheduled, review: Review): Refused {
   const moment = { by: review.by.id, ...text(review.reason) };
   return { ...refused(request, 'denied', review.at, moment), status: 'denied', reviews: [...request.reviews, review] };
 }
 
-export function withdrawn(request: Pending, who: Who, now: Instant): Refused {
+export function withdrawn(request: Pending | Scheduled, who: Who, now: Instant): Refused {
   return { ...refused(request, 'withdrawn', now, by(who)), status: 'withdrawn' };
 }
 
@@ -89,9 +102,12 @@ export function unanswered(request: Pending, now: Instant): Refused {
   return { ...refused(request, 'unanswered', now), status: 'expired' };
 }
 
-function refused(request: Pending, event: Event, now: Instant, moment?: Partial<Moment>) {
-  const { answerBy: _, lookAt: __, quorum: ___, escalatesAt: ____, again: _____, reminders: ______, ...rest } = request;
-  return { ...rest, ...step(request, event, now, moment) };
+function refused(request: Pending | Scheduled, event: Event, now: Instant, moment?: Partial<Moment>) {
+  const { lookAt: _, ...rest } = request;
+  const history = step(request, event, now, moment);
+  if (rest.status === 'scheduled') return { ...rest, ...history };
+  const { answerBy: __, quorum: ___, escalatesAt: ____, again: _____, reminders: ______, ...asked } = rest;
+  return { ...asked, ...history };
 }
 
 /** Kept before the cloud is called, so that closing can always find the spot. */

@@ -62,6 +62,7 @@ export function lookAt(request: Live, now: Instant, againMs?: number): Instant;
 export function lookAt(request: Live | Ended, now: Instant, againMs?: number): Instant | undefined;
 export function lookAt(request: Live | Ended, now: Instant, againMs = HINT_LOST_MS): Instant | undefined {
   if (request.status === 'pending') return questionAt(request);
+  if (request.status === 'scheduled') return request.startsAt;
   if (request.status === 'closing') return now + againMs;
   if (isInForce(request)) return Math.min(...timesOf(request, now + againMs));
   const times = [...watchTimes(request, now, againMs), ...(isCutting(request.cut) ? [request.cut.at] : [])];

@@ -14,7 +14,7 @@ export interface Indexes {
   readonly askedAt: Instant;
   /** Still to be looked at: in `live`, in the machine's own set with its time, and so in the due index. */
   readonly lookAt?: Instant;
-  /** Nothing stands in a cloud for it and nothing will without a decision: whoever looks at the machine need not read it. */
+  /** Nothing stands in a cloud for it and nothing will without a decision, or before its time: whoever looks at the machine need not read it. */
   readonly isWaiting: boolean;
   /** While it waits, is in force or is being closed: in the lists of these people and policies, and under the machine's name. */
   readonly isCurrent: boolean;
@@ -52,8 +52,8 @@ export function indexesOf(request: Request): Indexes {
     requester: request.requester.id,
     askedAt: request.askedAt,
     ...('lookAt' in request && request.lookAt !== undefined ? { lookAt: request.lookAt } : {}),
-    isWaiting: request.status === 'pending',
-    isCurrent: request.status === 'pending' || request.status === 'closing' || isInForce(request),
+    isWaiting: request.status === 'pending' || request.status === 'scheduled',
+    isCurrent: isCurrent(request),
     asked: request.asked.slice(0, MOST_ASKED).map(({ id }) => id),
     policies: request.policies,
     machineName: request.machineName.toLowerCase(),
@@ -67,6 +67,17 @@ export function indexesOf(request: Request): Indexes {
     ...(request.drill || request.breakGlass ? {} : { sameness: samenessOf(request) }),
     ...(isApproved(request) && !request.drill ? { approvedAt: request.lease.from } : {}),
   };
+}
+
+/** Does it wait for a decision or its time, with nothing to do for it yet? */
+export function isAsleep(request: Request, now: Instant): boolean {
+  return (request.status === 'pending' || request.status === 'scheduled') && request.lookAt > now;
+}
+
+/** Is it not over, in whatever state? */
+export function isCurrent(request: Request): boolean {
+  const { status } = request;
+  return status === 'pending' || status === 'scheduled' || status === 'closing' || isInForce(request);
 }
 
 /** A closing that is in trouble waits for its next try, as a look at what is over waits for its time. */

@@ -14,7 +14,7 @@ import type { Offer } from './offer.ts';
 import type { Review, Who } from './review.ts';
 
 /** What was asked and all that happened to it since: the one thing stored. Changed only through life.ts. */
-export type Request = Pending | Refused | Activating | Active | Closing | Ended;
+export type Request = Pending | Scheduled | Refused | Activating | Active | Closing | Ended;
 
 /** What every request holds, whatever became of it. */
 interface Asked {
@@ -42,6 +42,8 @@ interface Asked {
   /** The name of the Azure Bastion whose subnet the source is. */
   readonly bastion?: string;
   readonly forMs: number;
+  /** When it is to start, where that is later than its approval: it ends `forMs` after it. */
+  readonly startsAt?: Instant;
   readonly justification: string;
   /** The tickets that it hangs on: it ends when one of them is closed. */
   readonly tickets?: readonly Ticket[];
@@ -122,6 +124,12 @@ export interface AskedAgain {
   readonly version: number;
   /** What changed, in words. */
   readonly what: readonly string[];
+}
+
+/** Approved, and its time is still to come: nothing is opened before. */
+export interface Scheduled extends Asked, Watched {
+  readonly status: 'scheduled';
+  readonly startsAt: Instant;
 }
 
 /** Over before anything was opened. */

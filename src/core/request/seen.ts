@@ -13,6 +13,7 @@ export interface WhatIsSeen {
   readonly ports: readonly string[];
   readonly source: string;
   readonly forMs: number;
+  readonly startsAt?: number;
   readonly justification: string;
   readonly policies: readonly string[];
   /** What the policies demand, a line for each stage; absent where a version asked that did not keep it. */
@@ -34,6 +35,7 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
     ports: request.ports.map(portText),
     source: namedSourceText(request),
     forMs: request.forMs,
+    ...(request.startsAt === undefined ? {} : { startsAt: request.startsAt }),
     justification: request.justification,
     policies,
     ...(demands === undefined ? {} : { demands }),
@@ -43,7 +45,11 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
 
 /** The same for what means the same, whatever policies are called: 96 bits of SHA-256. A review keeps that of what was approved. */
 export function seenDigest({ machine, requester, identity, ports, source, ...rest }: WhatIsSeen): string {
-  const { forMs, justification, demands, open } = rest;
+  const { forMs, startsAt, justification, demands, open } = rest;
   const all = [requester, machine, identity, ports, source, forMs, justification, demands, open];
-  return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 16);
+  const more = startsAt === undefined ? [] : [{ startsAt }];
+  return createHash('sha256')
+    .update(JSON.stringify([...all, ...more]))
+    .digest('base64url')
+    .slice(0, 16);
 }

@@ -2,6 +2,8 @@
  * The life of a request.
  *
  *   pending     reviewed → pending      approved → activating   denied → denied   withdrawn → withdrawn   unanswered → expired
+ *               scheduled → scheduled
+ *   scheduled   begun → activating      denied → denied         withdrawn → withdrawn                     missed → expired
  *   activating  opened → active         extended → activating   failed → closing  revoked → closing       elapsed → closing
  *   active      extended → active       failed → closing        revoked → closing elapsed → closing       opened → active
  *   closing     closed → ended
@@ -10,11 +12,23 @@
  * Once activating, the only way to the end is through closing; closing knows no failure. What leaves the status as it is
  * (a placement kept, trouble noted, an extension asked for, a reminder given) is a note, and needs no cell.
  */
-export type Status = 'pending' | 'activating' | 'active' | 'closing' | 'denied' | 'expired' | 'withdrawn' | 'ended';
+export type Status =
+  | 'pending'
+  | 'scheduled'
+  | 'activating'
+  | 'active'
+  | 'closing'
+  | 'denied'
+  | 'expired'
+  | 'withdrawn'
+  | 'ended';
 
 export type Event =
   | 'reviewed'
   | 'approved'
+  | 'scheduled'
+  | 'begun'
+  | 'missed'
   | 'denied'
   | 'withdrawn'
   | 'unanswered'
@@ -32,7 +46,9 @@ export const WORKFLOW: Readonly<Record<Status, Readonly<Partial<Record<Event, St
     denied: 'denied',
     withdrawn: 'withdrawn',
     unanswered: 'expired',
+    scheduled: 'scheduled',
   },
+  scheduled: { begun: 'activating', denied: 'denied', withdrawn: 'withdrawn', missed: 'expired' },
   activating: { opened: 'active', extended: 'activating', failed: 'closing', revoked: 'closing', elapsed: 'closing' },
   active: { extended: 'active', failed: 'closing', revoked: 'closing', elapsed: 'closing', opened: 'active' },
   closing: { closed: 'ended' },

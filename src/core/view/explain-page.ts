@@ -1,5 +1,6 @@
 import type { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
+import type { Instant } from '../language/instant.ts';
 import type { Line } from '../language/text.ts';
 import type { Person } from '../people/person.ts';
 import type { Quorum } from '../policy/approval.ts';
@@ -8,7 +9,8 @@ import { policyVersion } from '../policy/version.ts';
 import { type Port, portLabel } from '../rule/port.ts';
 import { namedSourceText } from '../rule/source.ts';
 import type { Report, Row } from './report.ts';
-import { listed } from './words.ts';
+import { startLine } from './starting.ts';
+import { capitalised, listed } from './words.ts';
 
 /** What would be asked for. */
 export interface Explained {
@@ -19,6 +21,8 @@ export interface Explained {
   readonly source: string;
   readonly sourceName?: string;
   readonly forMs: number;
+  /** When it would start; absent: once it is approved. */
+  readonly startsAt?: Instant;
 }
 
 /** What came of the judgement, as far as it is told. */
@@ -40,11 +44,13 @@ export function explanation(asked: Explained, judged: Verdicts): Report {
     ...judged.unsatisfied.map(({ say, hint }) => row(`No: ${say} ${hint}`)),
     ...judged.failed.map(({ say, hint }) => row(`Cannot tell, so no: ${say} ${hint}`)),
   ];
+  const start = startLine(asked);
+  const starts = start.length > 0 ? [row(...capitalised(start), '.')] : [];
   const passes = against.length === 0 ? [row('It could be requested now.')] : against;
   return {
     title: `${name}: ${what}`,
     sections: [
-      { heading: 'Would it pass?', rows: passes },
+      { heading: 'Would it pass?', rows: [...starts, ...passes] },
       ...(judged.policies.length > 0 ? [{ heading: 'Judged by', rows: judged.policies.map(policyRow) }] : []),
       ...(judged.policies.length > 0 ? [{ heading: 'Decided by', rows: deciders(judged) }] : []),
       ...(judged.falls.length > 0 ? [{ heading: 'Leaving a group', rows: judged.falls.map(fallRow) }] : []),

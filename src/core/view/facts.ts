@@ -8,6 +8,7 @@ import { askedLine, leftOutLine } from './asked.ts';
 import { whereText } from './brief.ts';
 import { glassFacts } from './glass.ts';
 import { sessionsFact } from './sessions.ts';
+import { startFacts } from './starting.ts';
 import type { Fact } from './view.ts';
 import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
 
@@ -26,6 +27,7 @@ export function factsOf(request: Request): readonly Fact[] {
     fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
     fact('For', [durationText(lease ? lease.until - lease.from : request.forMs)]),
+    ...startFacts(request),
     ...connectFacts(request),
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
     fact('Requester', [who(request.requester)]),

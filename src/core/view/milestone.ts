@@ -22,6 +22,7 @@ import { acceptedLine } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
 import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
+import { onScheduled, startLine, wasMissed } from './starting.ts';
 import type { View } from './view.ts';
 import {
   approvers,
@@ -45,6 +46,8 @@ export function milestoneOf(request: Request): Milestone {
         routingNews(request, questionLine(request)) ??
         (request.reviews.length > 0 ? onReview(request) : onQuestion(request))
       );
+    case 'scheduled':
+      return onScheduled(request);
     case 'denied':
     case 'withdrawn':
     case 'expired':
@@ -77,9 +80,13 @@ export function questionLine(request: Request): Line {
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
   const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`;
   const until: Line = request.status === 'pending' ? [' Decide by ', { at: request.answerBy }, '.'] : [];
+  const start = startLine(request);
+  const starts: Line = start.length > 0 ? [', ', ...start] : [];
   return [
     who(requester),
-    ` asks for access to ${nameOf(request)} (${where}): ${what}.`,
+    ` asks for access to ${nameOf(request)} (${where}): ${what}`,
+    ...starts,
+    '.',
     ...until,
     ` Reason: “${justification}”`,
   ];
@@ -141,6 +148,7 @@ function refusal(request: Refused): Line {
     return acceptedLine(request) ?? [requester, ` withdrew the request for ${access}.`];
   if (request.status === 'denied')
     return [requester, `: ${access} was denied by `, ...denier(request), '.', ...reasonOf(request)];
+  if (wasMissed(request)) return [requester, `: the time of your ${access} passed before it could be opened.`];
   return [requester, `: the request for ${access} expired without a decision. Ask again if you still need it.`];
 }
 

@@ -59,7 +59,7 @@ function notesOfReattachment(request: Request): readonly Note[] {
 /** What this access opens wider than to one person, and what is odd about its end. */
 function notesOfSource(request: Request): readonly Note[] {
   const { bastion, source, status, warnings = [] } = request;
-  const isOver = status !== 'pending' && !isInForce(request);
+  const isOver = status !== 'pending' && status !== 'scheduled' && !isInForce(request);
   if (isOver) return [];
   return [
     ...(isAny(source) ? [{ tone: 'alarm', text: [`This opens the port to anyone (${source}).`] } as const] : []),

@@ -12,6 +12,7 @@ import { offerButtons } from './offer-words.ts';
 import { worstText } from './proof-words.ts';
 import { questionButton } from './questions.ts';
 import { sessionsMayGoOn } from './sessions.ts';
+import { callOff, wasMissed, whileScheduled } from './starting.ts';
 import type { Button, View } from './view.ts';
 import { denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
@@ -54,6 +55,8 @@ function standing(request: Request): Standing {
         title: `${request.requester.name} asks for access to ${nameOf(request)}`,
         status: ['Waiting for a decision until ', { at: request.answerBy }, ...counted(request)],
       };
+    case 'scheduled':
+      return { ...whileScheduled(request), title: title('starts later') };
     case 'denied':
       return { tone: 'refused', title: title('denied'), status: ['Denied by ', ...denier(request)] };
     case 'withdrawn':
@@ -65,7 +68,11 @@ function standing(request: Request): Standing {
           }
         : { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(request.requester)] };
     case 'expired':
-      return { tone: 'refused', title: title('expired'), status: ['Expired without a decision'] };
+      return {
+        tone: 'refused',
+        title: title('expired'),
+        status: [wasMissed(request) ? 'Its time passed before it could be opened' : 'Expired without a decision'],
+      };
     case 'activating':
       return {
         tone: isLoud(request) ? 'alarm' : request.breakGlass ? 'glass' : 'opening',
@@ -144,6 +151,7 @@ function buttons(request: Request): readonly Button[] {
       DENY,
       { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
     ];
+  if (request.status === 'scheduled') return [callOff(request)];
   if (!isInForce(request))
     return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : []), ...(mayBeAgain(request) ? [AGAIN] : [])];
   const confirm = `Close access to ${nameOf(request)} now?`;

@@ -31,11 +31,19 @@ describe('the request form', () => {
     const view = await opened();
     expect(view).toMatchObject({ title: { text: 'Request access' }, submit: { text: 'Request' } });
     const blocks = view.blocks as readonly { block_id: string; element: Record<string, unknown> }[];
-    expect(blocks.map((block) => block.block_id)).toEqual(['machine', 'ports', 'duration', 'source', 'justification']);
+    expect(blocks.map((block) => block.block_id)).toEqual([
+      'machine',
+      'ports',
+      'duration',
+      'start',
+      'source',
+      'justification',
+    ]);
     expect(blocks.map((block) => block.element)).toMatchObject([
       { type: 'static_select', options: [{ text: { text: 'web-1' } }, { text: { text: 'db-1' } }] },
       { type: 'multi_static_select', initial_options: [{ value: '22' }] },
       { type: 'static_select', initial_option: { value: '1 h' } },
+      { type: 'plain_text_input', action_id: 'start' },
       { type: 'plain_text_input', initial_value: '203.0.113.7' },
       { type: 'plain_text_input', multiline: true, max_length: 500 },
     ]);

@@ -1,0 +1,25 @@
+import type { Entry } from './entry.ts';
+
+/** Errors of requests that start later, are for somebody else, or for several machines. */
+export const LATER_ERRORS = {
+  malformedStart: {
+    kind: 'invalid',
+    say: '“{word}” does not say when access is to start.',
+    hint: 'Use for example `at 18:00`, `at tomorrow 9:00`, `on friday 9:00`, or `on 2026-12-24 9:00`, in your own time zone.',
+  },
+  startPast: {
+    kind: 'invalid',
+    say: '“{word}” is over.',
+    hint: 'Name a time that is to come, or leave it out to start once it is approved.',
+  },
+  policyAhead: {
+    kind: 'denied',
+    say: 'Policy {policy} allows a start at most {most} from now.',
+    hint: 'Request an earlier start, or ask again nearer to it.',
+  },
+  notWithGlass: {
+    kind: 'invalid',
+    say: 'Breaking glass opens at once: it takes no `{word}`.',
+    hint: 'Leave it out, or use `/jit request`.',
+  },
+} as const satisfies Readonly<Record<string, Entry>>;

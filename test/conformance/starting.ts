@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { approved } from '../../src/core/request/life.ts';
+import type { Scheduled } from '../../src/core/request/request.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { change, machine, pending } from './fixtures.ts';
+import type { StoreUnderTest } from './store.ts';
+
+/** What every store must do with what starts later. */
+export function startingConformance(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`${name}: what starts later`, () => {
+    let test: StoreUnderTest;
+    let store: Store;
+    let at: number;
+
+    beforeEach(async () => {
+      test = await make();
+      store = test.store;
+      at = (await store.now()).at;
+    });
+    afterEach(() => test.stop());
+
+    it('is due once its time has come, and among what is not over until then', async () => {
+      const soon = at + 3_600_000;
+      const ahead = (id: string, startsAt: number) =>
+        approved(pending(id, at, { startsAt }), {
+          by: { id: 'grace', name: 'Grace' },
+          at,
+          verdict: 'approve',
+        }) as Scheduled;
+      const later = ahead('aaaaaaa', soon);
+      const due: Scheduled = { ...ahead('bbbbbbb', soon), lookAt: at - 1 };
+      expect(await store.save([change(later, 0), change(due, 0)])).toEqual(['saved', 'saved']);
+      expect(later).toMatchObject({ status: 'scheduled', lookAt: soon });
+      expect((await store.load('aaaaaaa')).request).toEqual(later);
+      expect((await store.liveOn(machine(1))).requests.map(({ id }) => id)).toEqual(['bbbbbbb']);
+      expect((await store.claim(10, 5_000)).machines).toEqual([machine(1)]);
+      expect((await store.find({ by: 'requester', which: 'ada' }, 10)).map(({ id }) => id).sort()).toEqual([
+        'aaaaaaa',
+        'bbbbbbb',
+      ]);
+      expect(await store.find({ by: 'state', which: 'open' }, 10)).toEqual([]);
+    });
+  });
+}
