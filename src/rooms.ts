@@ -105,7 +105,7 @@ export async function chatRooms(config: Config, { log, journal, directory }: Sha
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
     const entraIdOf = (id: string) => directory.accountOf('teams', id);
-    chats.push(teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf }));
+    chats.push(await teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf }));
   }
   return chats;
 }

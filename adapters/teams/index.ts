@@ -7,7 +7,7 @@ import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { again } from './again.ts';
-import { createBot } from './bot.ts';
+import { createBot } from './bots.ts';
 import { loginError } from './errors.ts';
 import { examineTeams } from './examine.ts';
 import { People } from './people.ts';
@@ -17,7 +17,8 @@ import { complete, LIMITS, type Limits, type TeamsSettings } from './settings.ts
 import { turns } from './turn.ts';
 
 // What a bench's bare calls are made by.
-export { type Bot, type Conversation, createBot } from './bot.ts';
+export type { Bot, Conversation } from './bot.ts';
+export { createBot } from './bots.ts';
 export type { Settings, TeamsSettings } from './settings.ts';
 
 export interface TeamsDeps {
@@ -30,14 +31,14 @@ export interface TeamsDeps {
 /** How long a stop waits for what is being answered. */
 const STOP_MS = 5 * SECOND_MS;
 
-/** Teams through the Bot Framework. Throws `badConfig` for settings that would not be safe. */
-export function teamsAdapter(
+/** Teams through the Bot Framework. Rejects with `badConfig` for settings that would not be safe. */
+export async function teamsAdapter(
   given: TeamsSettings,
   { log, journal, entraIdOf }: TeamsDeps,
   limits: Limits = LIMITS,
-): ChatAdapter & Examiner & HttpRoom & Teller & Resumer {
+): Promise<ChatAdapter & Examiner & HttpRoom & Teller & Resumer> {
   const settings = complete(given);
-  const bot = createBot(settings, limits.callMs);
+  const bot = await createBot(settings, limits.callMs);
   const people = new People(bot, settings, () => performance.now());
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();

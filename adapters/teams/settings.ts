@@ -27,6 +27,8 @@ export interface TeamsSettings {
   readonly serviceUrls: readonly string[];
   /** Off only while every URL here is loopback. */
   readonly validateTokens: boolean;
+  /** Through which library of Microsoft. */
+  readonly sdk?: 'botbuilder' | 'agents';
   /** Path of the messaging endpoint. */
   readonly path?: string;
   /** Authority of the bot's login. */
@@ -73,6 +75,7 @@ export const LIMITS: Limits = {
 
 /** The public cloud's (Bot Framework, "Authentication with the Bot Connector service"). */
 const DEFAULTS = {
+  sdk: 'botbuilder' as const,
   path: '/api/messages',
   loginUrl: 'https://login.microsoftonline.com',
   oauthScope: 'https://api.botframework.com',

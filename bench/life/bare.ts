@@ -29,7 +29,7 @@ async function start(house: House): Promise<string> {
     responds.push(respond);
   });
   await app.init();
-  const bot = createBot(house.teams, 5_000);
+  const bot = await createBot(house.teams, 5_000);
   make = bareCalls(house, bot, () => responds.shift());
   const server = createServer((request, response) => {
     if (request.url === '/slack/events') return receiver.requestListener(request, response);

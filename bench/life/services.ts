@@ -20,6 +20,7 @@ export function servicesOf(
       serviceUrl: teams.serviceUrl,
       serviceUrls: [teams.serviceUrl],
       validateTokens: true,
+      sdk: 'botbuilder',
       path: '/api/messages',
       loginUrl: teams.authorityHost,
       oauthScope: teams.toChannelScope,

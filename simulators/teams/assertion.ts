@@ -24,6 +24,8 @@ export interface Refused {
 
 /** An assertion lives ten minutes at most (Microsoft identity platform, "Application authentication certificate credentials"). */
 const LONGEST_SECONDS = 600;
+/** Clocks may differ by so much. */
+const CLOCK_SECONDS = 300;
 
 /** Judges a client assertion as the token endpoint does; undefined for one that is good. `audience` is the endpoint itself. */
 export async function judgeAssertion(
@@ -60,7 +62,7 @@ export async function judgeAssertion(
 
 async function verdict(jwt: string, key: CryptoKey, audience: string): Promise<Refused | undefined> {
   try {
-    await jwtVerify(jwt, key, { audience, algorithms: ['RS256', 'PS256'] });
+    await jwtVerify(jwt, key, { audience, algorithms: ['RS256', 'PS256'], clockTolerance: CLOCK_SECONDS });
     return undefined;
   } catch (error) {
     const isLate = (error as { readonly code?: string }).code === 'ERR_JWT_EXPIRED';

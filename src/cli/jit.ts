@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
 import { breakGlassVerb } from './break-glass.ts';
 import { checkVerb } from './check.ts';
@@ -9,6 +9,15 @@ import { drillVerb } from './drill.ts';
 import { explainVerb } from './explain.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
+import {
+  appIdOf,
+  organizationOf,
+  originOf,
+  slackManifestVerb,
+  type TeamsChoices,
+  teamsManifestVerb,
+  websiteOf,
+} from './manifest.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { peopleLinksVerb } from './people-links.ts';
 import { policyTestVerb } from './policy-test.ts';
@@ -201,6 +210,26 @@ program
   .option('--from <path>', FROM)
   .action((which: string, terms: readonly string[], { from }: { from?: string }) =>
     restoreVerb(file(), [which, ...terms], from),
+  );
+
+const manifest = program.command('manifest').description('make the app of Slack or Teams, to be installed there');
+
+manifest
+  .command('teams')
+  .description('write the app package of Teams, a zip')
+  .requiredOption('--app-id <id>', 'app ID of the bot, as teams.appId', appIdOf)
+  .option('--out <file>', 'where to', 'drawbridge-teams.zip')
+  .option('--organization <name>', 'who publishes the app in your organization', organizationOf)
+  .option('--website <url>', 'their page; privacy and terms are expected below it', websiteOf)
+  .action((choices: TeamsChoices) => teamsManifestVerb(choices));
+
+manifest
+  .command('slack')
+  .description('print the manifest of the Slack app')
+  .option('--url <url>', 'where Slack reaches Drawbridge', originOf)
+  .addOption(new Option('--socket', 'for Socket Mode: Slack does not reach Drawbridge').conflicts('url'))
+  .action(({ url, socket }: { url?: string; socket?: boolean }, command: Command) =>
+    url === undefined && !socket ? command.error('error: give --url or --socket') : slackManifestVerb(url),
   );
 
 try {

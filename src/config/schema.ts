@@ -129,6 +129,12 @@ const teams = z.strictObject({
     .optional()
     .describe('What the bot signs in with in place of a secret: exactly one of these.'),
   tenantId: uuid.describe('ID of the one tenant to serve.'),
+  sdk: z
+    .enum(['botbuilder', 'agents'])
+    .default('botbuilder')
+    .describe(
+      'Library of Microsoft to talk to Teams through: the Bot Framework SDK, which is archived, or its successor, the Microsoft 365 Agents SDK.',
+    ),
   serviceUrl: url
     .default('https://smba.trafficmanager.net/teams/')
     .describe('Connector URL for messages the bot starts.'),

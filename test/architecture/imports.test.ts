@@ -98,15 +98,20 @@ describe('the imports', () => {
     expect([...new Set(naming.map(({ from }) => from))]).toEqual(['src/compose.ts', 'src/rooms.ts']);
   });
 
-  it('name botbuilder in one module, so that its successor can take its place', () => {
-    const modules = new Set(program.filter(({ library }) => library?.startsWith('botbuilder')).map(({ from }) => from));
-    expect(modules.size).toBe(1);
-  });
+  it.each(['botbuilder', '@microsoft/agents-hosting'])(
+    'name %s in one module, which is loaded where it is chosen',
+    (sdk) => {
+      const modules = new Set(program.filter(({ library }) => library?.startsWith(sdk)).map(({ from }) => from));
+      expect(modules.size).toBe(1);
+      const [only = ''] = modules;
+      expect(program.filter(({ file }) => file === only).map(({ from }) => from)).toEqual(['adapters/teams/bots.ts']);
+    },
+  );
 
   it('keep each library of a service and of the store in its own room', () => {
     const homes: readonly (readonly [RegExp, string])[] = [
       [/^@slack\//, 'adapters/slack'],
-      [/^botbuilder/, 'adapters/teams'],
+      [/^botbuilder|^@microsoft\/agents/, 'adapters/teams'],
       [/^@azure\/arm-/, 'adapters/azure'],
       [/^@aws-sdk\//, 'adapters/aws'],
       [/^bullmq$/, 'src/queue'],

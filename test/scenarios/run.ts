@@ -41,7 +41,10 @@ function parse(text: string): Transcript {
  * Plays a transcript. Gives what really happened in the same form, to be compared with the file as a whole.
  * With UPDATE_SCENARIOS=1 the file is written anew, to be read by a person before it is committed.
  */
-export async function play(file: string): Promise<{ readonly wanted: string; readonly seen: string }> {
+export async function play(
+  file: string,
+  inTeams: readonly string[] = [],
+): Promise<{ readonly wanted: string; readonly seen: string }> {
   const wanted = readFileSync(file, 'utf8');
   const { head, steps } = parse(wanted);
   const recording = process.env.UPDATE_SCENARIOS === '1';
@@ -67,6 +70,7 @@ export async function play(file: string): Promise<{ readonly wanted: string; rea
         .join('\n')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
+        .replace('\nteams:', ['\nteams:', ...inTeams].join('\n  '))
         .replace('subscriptions:\n', ['subscriptions:\n', ...also.map((id) => `- id: ${id}\n`)].join('    '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });

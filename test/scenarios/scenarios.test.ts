@@ -12,4 +12,14 @@ describe('scenarios', () => {
     const { wanted, seen } = await play(`${folder}${name}`);
     expect(seen).toBe(wanted);
   });
+
+  it.each([
+    'azure-asked-in-slack-approved-in-teams.txt',
+    'aws-asked-in-teams-approved-in-slack.txt',
+    'denied-in-teams.txt',
+    'lost-replies.txt',
+  ])('%s, with Teams through the Agents SDK', async (name) => {
+    const { wanted, seen } = await play(`${folder}${name}`, ['sdk: agents']);
+    expect(seen).toBe(wanted);
+  });
 });

@@ -35,7 +35,7 @@ const adapterWith = (credential: Credential) => {
 };
 /** Signs in, and posts a card with the token that it was given. */
 const posts = async (credential: Credential) => {
-  const adapter = adapterWith(credential);
+  const adapter = await adapterWith(credential);
   await adapter.check(never);
   const before = h.threads().length;
   const place = { chat: 'teams', kind: 'channel', id: channels.teams.id } as const;
@@ -43,9 +43,7 @@ const posts = async (credential: Credential) => {
   expect(h.threads().length).toBe(before + 1);
 };
 const refusedWith = async (credential: Credential) => {
-  const said: unknown = await adapterWith(credential)
-    .check(never)
-    .catch((error: unknown) => error);
+  const said: unknown = await (await adapterWith(credential)).check(never).catch((error: unknown) => error);
   return `${(said as { readonly say?: string }).say}`;
 };
 
@@ -88,11 +86,11 @@ describe('a bot that signs in with a certificate', () => {
   });
 
   it('hears from the doctor until when it is good, and a month before it ends', async () => {
-    const [fine] = await adapterWith({ certificate: good.pem }).examine([], never);
+    const [fine] = await (await adapterWith({ certificate: good.pem })).examine([], never);
     const until = new Date(Date.now() + 365 * DAY_MS).toISOString().slice(0, 7);
     expect(fine).toMatchObject({ verdict: 'fine', what: expect.stringContaining(`good until ${until}`) });
     h.sim.trust.certificates.push(other.cert);
-    const [soon] = await adapterWith({ certificate: other.pem }).examine([], never);
+    const [soon] = await (await adapterWith({ certificate: other.pem })).examine([], never);
     expect(soon).toMatchObject({ verdict: 'fault', means: 'It ends soon.', remedy: /new certificate/ });
   });
 });
@@ -108,11 +106,19 @@ describe('a bot that signs in with a managed identity', () => {
     await posts({ federatedIdentity: h.sim.federatedIdentity });
   });
 
+  it.each(['managedIdentity', 'federatedIdentity'] as const)('asks App Service: %s', async (way) => {
+    vi.stubEnv('IDENTITY_ENDPOINT', h.sim.identity.appService);
+    vi.stubEnv('IDENTITY_HEADER', h.sim.identity.header);
+    await posts(way === 'managedIdentity' ? { managedIdentity: true } : { federatedIdentity: h.sim.federatedIdentity });
+    vi.stubEnv('IDENTITY_HEADER', 'another');
+    await expect(posts({ federatedIdentity: '88888888-8888-4888-8888-888888888888' })).rejects.toThrow();
+  });
+
   it('that the machine does not have is told so', async () => {
     vi.stubEnv('AZURE_POD_IDENTITY_AUTHORITY_HOST', h.sim.identity.imds);
     const stranger = { federatedIdentity: '99999999-9999-4999-8999-999999999999' };
     expect(await refusedWith(stranger)).not.toBe('undefined');
-    const [fault] = await adapterWith(stranger).examine([], never);
+    const [fault] = await (await adapterWith(stranger)).examine([], never);
     expect(fault).toMatchObject({ verdict: 'fault', what: 'sign-in with a managed identity that the app trusts' });
   });
 });
@@ -139,8 +145,8 @@ describe('a bot that signs in with the token of a file', () => {
   });
 
   it('exchanges it, and reads it anew when it was written anew', async () => {
-    await written({ seconds: -60 });
-    const adapter = adapterWith({ tokenFile });
+    await written({ seconds: -400 });
+    const adapter = await adapterWith({ tokenFile });
     await expect(adapter.check(never)).rejects.toMatchObject({ say: /AADSTS700024/ });
     await written();
     await adapter.check(never);
@@ -157,7 +163,7 @@ describe('a bot that signs in with the token of a file', () => {
   });
 
   it('that is not there is no answer of Entra', async () => {
-    const [fault] = await adapterWith({ tokenFile: join(folder, 'absent') }).examine([], never);
+    const [fault] = await (await adapterWith({ tokenFile: join(folder, 'absent') })).examine([], never);
     expect(fault).toMatchObject({ verdict: 'fault', what: 'sign-in with the token of a file' });
   });
 });

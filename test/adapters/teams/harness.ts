@@ -11,7 +11,10 @@ import { type HttpServer, startServer } from '../../../src/http/server.ts';
 import type { Answer, FilledPorts, Form, FormAnswer, Inbox, PortsForm } from '../../../src/ports/inbox.ts';
 import { type MemoryJournal, memoryJournal } from '../../memory/journal.ts';
 
-type Adapter = ReturnType<typeof teamsAdapter>;
+type Adapter = Awaited<ReturnType<typeof teamsAdapter>>;
+
+/** Through which library the harnesses that are made next talk: test/adapters/teams/agents.test.ts runs all again. */
+export const transport: { sdk: NonNullable<TeamsSettings['sdk']> } = { sdk: 'botbuilder' };
 
 /** An inbox that answers as the test says and keeps what it was asked. */
 export interface ScriptedInbox extends Inbox {
@@ -102,6 +105,7 @@ export interface TeamsHarness {
 export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-teams-'));
   const listeners = new Set<() => void>();
+  const { sdk } = transport;
   const log: TeamsHarness['log'] = [];
   const h = {
     log,
@@ -145,6 +149,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
     const { appId, appPassword, tenantId, serviceUrl, authorityHost, openIdMetadataUrl, issuer, toChannelScope } =
       h.sim;
     h.settings = {
+      sdk,
       appId,
       appPassword,
       tenantId,
@@ -172,7 +177,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
     const logger = { info: () => {}, warn: note, error: note };
     const ids = new Map<string, string>(Object.values(people).map(({ id, entraId }) => [id, entraId]));
     h.journal = memoryJournal(Date.now);
-    h.adapter = teamsAdapter(
+    h.adapter = await teamsAdapter(
       h.settings,
       { log: logger, journal: h.journal, entraIdOf: (id) => ids.get(id) },
       { ...LIMITS, ...limits },

@@ -90,7 +90,7 @@ describe('with the token check off', () => {
   const deps = { log: quiet, journal: memoryJournal(Date.now), entraIdOf: () => undefined };
 
   it('a delivery without a token is taken, and judged all the same', async () => {
-    const adapter = teamsAdapter({ ...h.settings, validateTokens: false }, deps);
+    const adapter = await teamsAdapter({ ...h.settings, validateTokens: false }, deps);
     const ready = async () => [];
     const server = await startServer({ host: '127.0.0.1', port: 0, routes: adapter.routes, ready, log: quiet });
     h.sim.setTarget(`${server.url}/api/messages`);
@@ -108,8 +108,8 @@ describe('with the token check off', () => {
   });
 
   it('the check says what Entra said', async () => {
-    const check = (patch: Partial<TeamsSettings>) =>
-      teamsAdapter({ ...h.settings, ...patch }, deps).check(new AbortController().signal);
+    const check = async (patch: Partial<TeamsSettings>) =>
+      (await teamsAdapter({ ...h.settings, ...patch }, deps)).check(new AbortController().signal);
     await expect(check({ appPassword: 'wrong' })).rejects.toMatchObject({ code: 'chatRefused', say: /AADSTS7000215/ });
     await expect(check({ caFile: undefined })).rejects.toMatchObject({ code: 'chatSilent' });
     h.sim.faults.add('token', { kind: 'error', status: 503, code: 'temporarily_unavailable' });

@@ -1,0 +1,94 @@
+import type { Bot, Outgoing, Transport } from './bot.ts';
+import { type Login, loginOf } from './credential.ts';
+import { failureOf } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+type MakeTransport = (settings: Settings, login: Login, callMs: number) => Transport;
+
+/** The libraries that can be chosen (`teams.sdk`). They are heavy: only the one that is chosen is loaded. */
+const TRANSPORTS: Readonly<Record<Settings['sdk'], () => Promise<MakeTransport>>> = {
+  botbuilder: async () => (await import('./botbuilder.ts')).botbuilder,
+  agents: async () => (await import('./agents.ts')).agents,
+};
+
+/** The bot, through the library that the settings name. */
+export async function createBot(settings: Settings, callMs: number): Promise<Bot> {
+  const login = loginOf(settings);
+  const make = await TRANSPORTS[settings.sdk]();
+  const transport = make(settings, login, callMs);
+  return {
+    async authenticate(activity, authorization, signal) {
+      await within(callMs, signal, () => transport.authenticate(activity, authorization));
+    },
+    ...conversationsOf(settings, transport, callMs),
+    async login(signal) {
+      try {
+        await within(callMs, signal, (limited) => login.token(limited));
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+  };
+}
+
+/** What is done in conversations, each in one call. */
+function conversationsOf(
+  { appId, tenantId }: Settings,
+  transport: Transport,
+  callMs: number,
+): Omit<Bot, 'authenticate' | 'login'> {
+  const bot = { id: `28:${appId}` };
+  const tenant = { id: tenantId };
+  const call = async <T>(
+    serviceUrl: string,
+    signal: AbortSignal,
+    work: (connector: Awaited<ReturnType<Transport['connect']>>) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await within(callMs, signal, async (limited) => work(await transport.connect(serviceUrl, limited)));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  };
+  return {
+    async chat(serviceUrl, member, signal) {
+      const members = [{ id: member }];
+      const parameters = { bot, tenantId, isGroup: false, members, channelData: { tenant } };
+      const { id } = await call(serviceUrl, signal, (connector) => connector.create(parameters));
+      return { serviceUrl, conversation: id };
+    },
+    async thread(serviceUrl, channel, message, signal) {
+      const channelData = { channel: { id: channel }, tenant };
+      const parameters = { bot, tenantId, isGroup: true, channelData, activity: activityOf(message) };
+      const { id, activityId } = await call(serviceUrl, signal, (connector) => connector.create(parameters));
+      return { serviceUrl, conversation: id, activity: activityId };
+    },
+    async send({ serviceUrl, conversation }, message, signal) {
+      const { id } = await call(serviceUrl, signal, (one) => one.send(conversation, activityOf(message)));
+      return id;
+    },
+    async update({ serviceUrl, conversation }, activity, message, signal) {
+      const whole = { ...activityOf(message), id: activity };
+      await call(serviceUrl, signal, (one) => one.update(conversation, activity, whole));
+    },
+    member: ({ serviceUrl, conversation }, user, signal) =>
+      call(serviceUrl, signal, (one) => one.member(conversation, user)),
+  };
+}
+
+function activityOf(message: Outgoing): object {
+  return { type: 'message', ...message };
+}
+
+/** Rejects after so long, or when the signal aborts, even where what is waited for heeds no signal. */
+function within<T>(ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(limit.reason);
+    if (limit.aborted) return stop();
+    limit.addEventListener('abort', stop, { once: true });
+    work(limit)
+      .then(resolve, reject)
+      .finally(() => limit.removeEventListener('abort', stop));
+  });
+}

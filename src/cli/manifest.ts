@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { strToU8, zipSync } from 'fflate';
+import { badConfig } from '../core/errors/bad-config.ts';
+
+/** In manifests/teams/manifest.json, where the app ID of the bot belongs. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+/** In both manifests, what whoever installs the app fills in. */
+const NO_HOST = 'https://drawbridge.example.com';
+const NO_SITE = 'https://example.com';
+const NO_ORGANIZATION = 'Your organization';
+/** Of every file in the package: the same choices give the same bytes. */
+const WRITTEN = new Date(2026, 0, 1);
+
+export interface TeamsChoices {
+  readonly appId: string;
+  readonly out: string;
+  readonly organization?: string;
+  readonly website?: string;
+}
+
+/** `jit manifest teams`: writes the app package, to be uploaded to Teams. */
+export function teamsManifestVerb({ out, ...choices }: TeamsChoices): void {
+  try {
+    writeFileSync(out, teamsPackage(choices));
+  } catch (cause) {
+    throw badConfig([`${out} cannot be written`], cause);
+  }
+  console.log(
+    `${out} is the app package. Upload it in the Teams admin center: Teams apps, Manage apps, Upload new app.`,
+  );
+}
+
+/** The package: a zip with the manifest and both icons at its root (Teams, "App package for Microsoft Teams app"). */
+export function teamsPackage({ appId, organization, website }: Omit<TeamsChoices, 'out'>): Uint8Array {
+  const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
+  const manifest = read('teams/manifest.json')
+    .toString('utf8')
+    .replaceAll(NO_ID, appId)
+    .replaceAll(NO_ORGANIZATION, quoted(organization ?? NO_ORGANIZATION))
+    .replaceAll(NO_SITE, quoted(website ?? NO_SITE));
+  const icons = ['color.png', 'outline.png'].map((name) => [name, new Uint8Array(read(`teams/${name}`))] as const);
+  return zipSync({ 'manifest.json': strToU8(manifest), ...Object.fromEntries(icons) }, { mtime: WRITTEN });
+}
+
+/** `jit manifest slack`: prints the manifest, to be pasted where Slack makes apps. */
+export function slackManifestVerb(url: string | undefined): void {
+  process.stdout.write(slackManifest(url));
+}
+
+/** The manifest for deliveries to a URL; without one, for Socket Mode, where nothing is delivered to anywhere. */
+export function slackManifest(url: string | undefined): string {
+  const [, ...parts] = read('slack/manifest.yaml').toString('utf8').split('\n_metadata:');
+  const text = `_metadata:${parts.join('\n_metadata:')}`;
+  if (url !== undefined) return text.replaceAll(NO_HOST, url);
+  const lines = text.split('\n').filter((line) => !line.includes(NO_HOST) && !line.includes('type-ahead of the form'));
+  return lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true');
+}
+
+/** Throws `InvalidArgumentError`, as all of these do. */
+export function appIdOf(text: string): string {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) && text !== NO_ID) return text.toLowerCase();
+  throw new InvalidArgumentError('It is an ID such as 0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b.');
+}
+
+/** The origin of an HTTPS address, where Slack delivers to. */
+export function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' && /^\/(?:slack\/events\/?)?$/.test(url.pathname) && !url.search && !url.hash)
+    return url.origin;
+  throw new InvalidArgumentError('It is an address such as https://drawbridge.your-company.com.');
+}
+
+export function websiteOf(text: string): string {
+  if (URL.canParse(text) && new URL(text).protocol === 'https:') return text;
+  throw new InvalidArgumentError('It is an address such as https://your-company.com.');
+}
+
+/** Teams shows 32 letters of it at most. */
+export function organizationOf(text: string): string {
+  if (text.trim() !== '' && text.length <= 32) return text.trim();
+  throw new InvalidArgumentError('It is a name of at most 32 letters.');
+}
+
+function read(name: string): Buffer {
+  return readFileSync(new URL(`../../manifests/${name}`, import.meta.url));
+}
