@@ -6,10 +6,10 @@ import type { Drill } from '../../core/request/drill.ts';
 import { openQuestions } from '../../core/request/question.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { isReviewable } from '../../core/request/reviewing.ts';
-import { askedLine } from '../../core/view/asked.ts';
 import { doctorReport } from '../../core/view/doctor-page.ts';
 import { drillLines } from '../../core/view/drill-page.ts';
 import type { Report } from '../../core/view/report.ts';
+import { remindedLines } from '../../core/view/routing-news.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -38,6 +38,7 @@ import { explain } from '../request/explain.ts';
 import { extendOnce } from '../request/extend.ts';
 import { nudge } from '../request/nudge.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
+import { reachedOf } from '../request/reached.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
@@ -261,7 +262,7 @@ async function nudging(deps: Deps, person: Person, typed: string | undefined): P
   const own = (request: Request) => request.requester.id === person.id && isWaiting(request);
   const { id } = await meant(deps, person, { verb: 'nudge', ...(typed === undefined ? {} : { which: typed }) }, own);
   const request = await nudge(deps, person, id);
-  return ok(['Reminded ', ...askedLine(request.asked), '.']);
+  return ok(...remindedLines(request, await reachedOf(deps, request)));
 }
 
 async function drilled(deps: Deps, person: Person, machine: string | undefined, sender: Sender): Promise<Drill> {

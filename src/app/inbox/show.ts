@@ -1,14 +1,12 @@
 import type { Person } from '../../core/people/person.ts';
-import type { ChatName } from '../../core/people/place.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
 import { detailsPage, showPage } from '../../core/view/show-page.ts';
 import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
+import { reachedOf } from '../request/reached.ts';
 import { concerns, meant } from './queries.ts';
-
-const CHATS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Teams' };
 
 /** One request, for whoever asked for it or may decide it, and for `security`. Throws as if there were none for all others. */
 export async function show(deps: Deps, person: Person, typed: string | undefined): Promise<Report> {
@@ -32,12 +30,5 @@ export async function details(deps: Deps, person: Person, id: string): Promise<R
 }
 
 async function pageOf(deps: Deps, request: Request): Promise<Report> {
-  const cards = (await deps.store.cards(request.id)).filter(({ place, ref }) => place.kind === 'private' && ref);
-  const reached = request.asked.flatMap(({ id }) => {
-    const card = cards.find(
-      ({ place }) => deps.directory.accountOf(place.chat, id)?.toLowerCase() === place.id.toLowerCase(),
-    );
-    return card ? [[id, CHATS[card.place.chat]] as const] : [];
-  });
-  return showPage(request, new Map(reached));
+  return showPage(request, await reachedOf(deps, request));
 }

@@ -11,6 +11,7 @@ import { noRequest } from '../machine/no-request.ts';
 import { tellPlaces } from '../protect/news.ts';
 import { decide } from '../request/decide.ts';
 import { beginTicket, isEqual, newCeremony, under } from './tickets.ts';
+import { countGuess, tellWrongNumber } from './wrong-numbers.ts';
 
 type About = NonNullable<Ceremony['about']>;
 
@@ -69,7 +70,10 @@ async function beginNumber(deps: Deps, person: Person, about: About): Promise<St
   if (!request) throw await noRequest(deps, about.request);
   const numbers = threeNumbers(deps);
   const [code = ''] = numbers;
-  await ceremonies.begin(numberKey(about), { ...(await newCeremony(deps, speakerOf(deps, person))), about, code });
+  const ceremony = { ...(await newCeremony(deps, speakerOf(deps, person))), about, code };
+  // For whoever could not use it, nobody is told a number.
+  await (await countGuess(deps, person.id, ceremony)).forgive();
+  await ceremonies.begin(numberKey(about), ceremony);
   await tellNumber(deps, request, person, code);
   const rows = [...numbers].sort().map((number) => ({
     line: [number],
@@ -99,7 +103,7 @@ async function tellNumber(deps: Deps, request: Request, by: Person, code: string
 
 /**
  * `/jit match <id> <number>`, as the buttons write it: approves with the number that the requester was told. It counts once, for the
- * request as it was shown then.
+ * request as it was shown then. A wrong one is told to the requester and the operators, and counts over all requests.
  */
 export async function approveWithNumber(deps: Deps, person: Person, request: string, number: string): Promise<Request> {
   const ceremonies = ceremoniesOf(deps);
@@ -107,11 +111,18 @@ export async function approveWithNumber(deps: Deps, person: Person, request: str
   const held = await under(deps, { ceremonies }, key).catch(() => undefined);
   const { about, code = '' } = held?.ceremony ?? {};
   if (!held || !about) throw new JitError('noNumberWaits');
-  if (!(await ceremonies.end(key, held.ceremony))) throw new JitError('noNumberWaits');
+  const guess = await countGuess(deps, person.id, held.ceremony);
+  if (!(await ceremonies.end(key, held.ceremony))) {
+    await guess.forgive();
+    throw new JitError('noNumberWaits');
+  }
   if (!isEqual(code, number)) {
     await ceremonies.begin(spentKey(about), { ...held.ceremony, until: held.ceremony.until + SPENT_MS });
+    const { request: shown } = await deps.store.load(request);
+    if (shown) await tellWrongNumber(deps, shown, person, guess.times);
     throw new JitError('wrongNumber');
   }
+  await guess.forgive();
   return decide(deps, person, { ...givenBy(about), stepUp: 'numberMatch' });
 }
 

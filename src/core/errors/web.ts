@@ -32,6 +32,11 @@ export const WEB_ERRORS = {
     say: 'The requester was told another number.',
     hint: 'Somebody else has to approve it. If you did not speak with the requester, deny it.',
   },
+  wrongNumbers: {
+    kind: 'denied',
+    say: 'You picked {times} wrong numbers within a day.',
+    hint: 'Somebody else has to approve what needs a number. You may again after a day.',
+  },
   noNumberWaits: {
     kind: 'notFound',
     say: 'No approval of yours waits for a number.',

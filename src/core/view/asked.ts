@@ -4,11 +4,11 @@ import type { AskedPerson, Request } from '../request/request.ts';
 import { MOST_NAMES, who } from './words.ts';
 
 /** `Grace (manager) or Sam (on call for payments)`; of very many the first, and how many more. */
-export function askedLine(asked: readonly AskedPerson[]): Line {
+export function askedLine(asked: readonly AskedPerson[], word: 'or' | 'and' = 'or'): Line {
   const shown = asked.length > MOST_NAMES ? asked.slice(0, MOST_NAMES - 1) : asked;
   const more = asked.length > shown.length ? [[`${asked.length - shown.length} others`]] : [];
   const parts: readonly Line[] = [...shown.map((one): Line => [who(one), asText(one)]), ...more];
-  return parts.flatMap((part, i) => (i === 0 ? part : [i === parts.length - 1 ? ' or ' : ', ', ...part]));
+  return parts.flatMap((part, i) => (i === 0 ? part : [i === parts.length - 1 ? ` ${word} ` : ', ', ...part]));
 }
 
 /** As what somebody is asked, and that nobody tells them: ` (manager, has no chat here)`; empty where neither is known. */

@@ -1,5 +1,5 @@
 import type { Line } from '../language/text.ts';
-import { extensionOf, type InForce, type Moment, type Pending } from '../request/request.ts';
+import { extensionOf, type InForce, isInForce, type Moment, type Pending, type Request } from '../request/request.ts';
 import { askedLine } from './asked.ts';
 import { offerNews } from './offer-words.ts';
 import { questionNews } from './questions.ts';
@@ -81,6 +81,21 @@ function onReminder(request: Waiting, { at }: Moment, question: Line): News {
 function onNudge(request: Waiting, { at }: Moment, question: Line): News {
   const line: Line = [': ', who(request.requester), ' asks you to decide. '];
   return { announce: `nudge-${at}`, headline: [...askedLine(leftToAnswer(request)), ...line, ...question] };
+}
+
+/** Whom a reminder reached in a chat of their own, and whom not: those are in `reached`. */
+export function remindedLines(request: Request, reached: ReadonlyMap<string, string>): readonly Line[] {
+  const left = isWaitingFor(request) ? leftToAnswer(request) : request.asked;
+  const [told, untold] = [true, false].map((is) => left.filter(({ id }) => reached.has(id) === is));
+  const no = told?.length ? '' : ' Nobody was reminded in their own chat.';
+  return [
+    ...(told?.length ? [['Reminded ', ...askedLine(told, 'and'), '.']] : []),
+    ...(untold?.length ? [['Not reached in a chat of their own: ', ...askedLine(untold, 'and'), `.${no}`]] : []),
+  ];
+}
+
+function isWaitingFor(request: Request): request is Waiting {
+  return request.status === 'pending' || isInForce(request);
 }
 
 function leftToAnswer(request: Waiting): Waiting['asked'] {
