@@ -23,6 +23,7 @@ import { loudly } from './kit/limited-log.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
+import type { RuleRecords } from './ports/rule-records.ts';
 import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAccountLinks } from './redis/account-links.ts';
@@ -127,6 +128,7 @@ function redisRooms(
   { config, log, keys, ends }: Ground,
   { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
 ) {
+  const { installation } = config;
   const { prefix } = config.redis;
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
   const auditKeep = keep.keep === undefined ? {} : { auditKeep: keep.keep };
@@ -134,7 +136,7 @@ function redisRooms(
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
   const queue = bullQueue({ url, prefix, log });
   ends.push(() => queue.close());
-  const seals = (use: string) => sealer(config.installation, `${use} ${prefix}`, keys);
+  const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   return {
     store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, ...auditKeep }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
@@ -147,7 +149,7 @@ function redisRooms(
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
-    ruleRecords: redisRuleRecords({ redis, prefix, seals: sealer(config.installation, 'rules', keys), log }),
+    ruleRecords: redisRuleRecords({ redis, prefix, installation, seals: sealer(installation, 'rules', keys), log }),
     lastKnown: redisLastKnown({ redis, prefix, log }),
   };
 }
@@ -172,6 +174,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const onCall = onCallRoom(house, log);
   const deps: Deps = {
     ...kept,
+    ruleRecords: agreeing(kept.ruleRecords, () => keeper.mayAgree()),
     examiners: [...examinersOf(config, redis, keys), onCall, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
@@ -207,8 +210,20 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  const keeper = new RuleKeeper({ deps, records: kept.ruleRecords, house, people });
+  const pin = process.env.DRAWBRIDGE_RULES;
+  const keeper = new RuleKeeper({ deps, records: kept.ruleRecords, house, people, ...(pin ? { pin } : {}) });
   return { deps, address, house, keeper, lifeboat, lateness, processes, away };
+}
+
+/** Rules that nobody approves through a process of which it is not known who speaks there. */
+function agreeing(records: RuleRecords, mayAgree: () => void): RuleRecords {
+  return {
+    ...records,
+    agree: async (...given) => {
+      mayAgree();
+      return records.agree(...given);
+    },
+  };
 }
 
 /** What it takes to break glass without a chat. */

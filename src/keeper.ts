@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Deps } from './app/deps.ts';
 import { proposeRules } from './app/rules/propose.ts';
+import { codeOf, guardedSections, pinOf, startedOtherwise } from './config/guarded.ts';
 import { houseRules } from './config/house.ts';
 import { liveSections } from './config/live.ts';
 import { type Read, readConfig } from './config/load.ts';
@@ -24,9 +24,9 @@ interface Keeping {
   readonly people: (config: Config) => Promise<Directory>;
   /** Whether secrets and files have to be there. */
   readonly resolve?: boolean;
+  /** What the environment says of the rules (`pinOf`); absent where it says nothing. */
+  readonly pin?: string;
 }
-
-const CODE_LETTERS = 20;
 
 /**
  * Keeps to the approved configuration where changes need approval. The store has it as a file: what a process starts with, or finds
@@ -36,6 +36,12 @@ export class RuleKeeper {
   readonly #given: Keeping;
   #isKnown = true;
   #trouble: string | undefined;
+  /** The approved configuration; absent where nothing is guarded. */
+  #approved: Config | undefined;
+  /** What it was started with in other words than are approved, and cannot take up: sections. */
+  #otherwise: readonly string[] = [];
+  /** What it was started with was approved then; what is approved later counts from the next start on. */
+  #wasRight = false;
   /** The file that holds; absent where nobody gave it. */
   #text: string | undefined;
 
@@ -43,8 +49,22 @@ export class RuleKeeper {
     this.#given = given;
   }
 
-  /** Throws `rulesUnknown` while nobody can tell which rules are approved. */
+  /** Throws `rulesUnknown` while nobody can tell which rules are approved, or this process was started with others. */
   mayOpen(): void {
+    this.#mustKnow();
+    this.mayAgree();
+  }
+
+  /** Throws where this process was started with what is not approved: whoever speaks through it may not be whom they say. */
+  mayAgree(): void {
+    if (this.#otherwise.length === 0) return;
+    const what = this.#otherwise.join(', ');
+    throw new JitError('rulesUnknown', {
+      why: `this process was started with a change that is not approved (${what}); start it with what is, and change that while it runs`,
+    });
+  }
+
+  #mustKnow(): void {
     if (!this.#isKnown) throw new JitError('rulesUnknown', { why: this.#trouble ?? 'Redis was not asked yet' });
   }
 
@@ -82,23 +102,49 @@ export class RuleKeeper {
         this.#unknown('the approved rules in Redis cannot be read, or are none of ours');
       throw error;
     });
-    if (!approved) {
-      if (this.#isGuarded() && this.#text !== undefined) await records.keepFirst(await this.#own(this.#text));
-      this.#isKnown = !this.#isGuarded() || this.#text !== undefined;
-      return;
-    }
+    const misplaced = this.#misplaced();
+    if (misplaced !== undefined) return this.#unknown(misplaced);
+    if (!approved) return this.#first();
     const read = this.#read(approved.text);
     if ('faults' in read) {
       return this.#unknown(`the approved file cannot be read any more: ${read.faults[0] ?? ''}`);
     }
     // Once its owners switched this off, the file alone counts.
     const counts = read.config.policyChanges !== undefined || this.#isGuarded();
-    if (counts && codeOf(read.config) !== codeOf(house.config)) {
+    if (counts && textOf(liveSections(read.config)) !== textOf(liveSections(house.config))) {
       await house.adopt(read.config);
       this.#text = approved.text;
       deps.log.warn({ rules: approved.code }, 'the approved rules were taken up');
     }
+    this.#approved = counts ? read.config : undefined;
+    this.#otherwise = counts && !this.#wasRight ? startedOtherwise(house.config, read.config) : [];
+    if (this.#otherwise.length === 0) this.#wasRight = true;
+    else deps.log.error({ sections: this.#otherwise }, 'started with what is not approved: nothing is opened');
     this.#isKnown = true;
+  }
+
+  /** Why this is not where its rules are kept; undefined where nothing says so. */
+  #misplaced(): string | undefined {
+    const { house, pin } = this.#given;
+    if (pin === undefined || pin.split('.')[0] === pinOf(house.config).split('.')[0]) return undefined;
+    return '`installation`, `redis`, or `marks` are not those that DRAWBRIDGE_RULES means';
+  }
+
+  /** Nothing is approved yet: what runs is the first, unless something says that it is not. */
+  async #first(): Promise<void> {
+    const { records, house, pin } = this.#given;
+    if (pin === undefined) {
+      const elsewhere = await records.elsewhere();
+      if (elsewhere !== undefined)
+        return this.#unknown(`those of this installation are approved under \`redis.prefix: ${elsewhere}\``);
+    } else if (pin !== pinOf(house.config)) {
+      return this.#unknown('Redis has none, and this file is not the first one that DRAWBRIDGE_RULES means');
+    }
+    if (this.#isGuarded() && this.#text !== undefined) {
+      await records.keepFirst(await this.#own(this.#text));
+    }
+    this.#isKnown = !this.#isGuarded() || this.#text !== undefined;
+    this.#wasRight = this.#isKnown;
   }
 
   /** Is a changed file to be approved first? Then it is proposed; where it says what holds, whatever waits is dropped. `rulesUnknown`. */
@@ -106,7 +152,7 @@ export class RuleKeeper {
     const { deps, records, house, people } = this.#given;
     // What a changed file says counts for nothing before it is known whether other rules are approved.
     if (!this.#isKnown) await this.look();
-    this.mayOpen();
+    this.#mustKnow();
     const code = codeOf(config);
     if (!this.#isGuarded()) {
       const first = async () => ({ code, text, at: (await deps.store.now()).at, by: [] });
@@ -114,14 +160,15 @@ export class RuleKeeper {
         this.#text = text;
         return false;
       }
-      this.mayOpen();
+      this.#mustKnow();
     }
-    if (code === codeOf(house.config)) {
+    const holds = this.#approved ?? house.config;
+    if (code === codeOf(holds)) {
       const waiting = await records.proposed();
       if (waiting) await records.drop(waiting.code);
       return false;
     }
-    const differences = differencesOf(liveSections(house.config), liveSections(config));
+    const differences = differencesOf(guardedSections(holds), guardedSections(config));
     const wouldBe = async () => ({ rules: houseRules(config), directory: await people(config) });
     await proposeRules(deps, records, { code, text, differences }, wouldBe);
     return true;
@@ -156,8 +203,6 @@ export class RuleKeeper {
   }
 }
 
-/** The same for the same rules, however the file is written. Connections and keys are no part of it. */
-export function codeOf(config: Config): string {
-  const sections = Object.entries(liveSections(config)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sections)).digest('hex').slice(0, CODE_LETTERS);
+function textOf(sections: Readonly<Partial<Config>>): string {
+  return JSON.stringify(Object.entries(sections).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,4 +1,5 @@
 import { inventory } from '../app/machine/inventory.ts';
+import { pinOf } from '../config/guarded.ts';
 import { houseRules } from '../config/house.ts';
 import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -26,6 +27,10 @@ export async function checkVerb(file: string, { machines = false, offline = fals
     `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}; version ${configVersion(config)}).`,
   );
   const found = offline ? [] : await groupWarnings(config);
+  if (config.policyChanges)
+    console.log(
+      `To bind processes to these rules as the first ones: DRAWBRIDGE_RULES=${pinOf(config)} in their environment.`,
+    );
   for (const warning of [...warnings, ...found]) console.log(`Warning: ${warning}.`);
   if (machines) for (const line of await heldLines(config)) console.log(line);
 }

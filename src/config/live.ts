@@ -61,7 +61,8 @@ export function restartsFor(running: Config, read: Config): readonly string[] {
   return [...keys].filter((key) => !isLive(key) && JSON.stringify(running[key]) !== JSON.stringify(read[key]));
 }
 
-function isLive(key: string): boolean {
+/** Is it taken up while the program runs? */
+export function isLive(key: string): boolean {
   return TAKEN_UP[key as keyof Config] === 'now';
 }
 

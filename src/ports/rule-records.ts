@@ -4,6 +4,8 @@ import type { Who } from '../core/request/review.ts';
 /** Which configuration is approved, and which one waits. Without them a changed file is taken up as it is. */
 export interface RuleRecords {
   approved(): Promise<ApprovedRules | undefined>;
+  /** Where else rules of this installation are approved, on the same Redis; undefined where nowhere. */
+  elsewhere(): Promise<string | undefined>;
   /** Keeps the first one that nobody approved; gives whether there was none. */
   keepFirst(rules: ApprovedRules): Promise<boolean>;
   proposed(): Promise<(ProposedRules & { readonly approvedBy: readonly Who[] }) | undefined>;

@@ -7,12 +7,16 @@ import type { Log } from '../ports/log.ts';
 import type { RuleRecords } from '../ports/rule-records.ts';
 import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
-import { sealedBy } from './sealed.ts';
+import { type Sealed, sealedBy } from './sealed.ts';
 
 const who: z.ZodType<Who> = z.looseObject({ id: z.string(), name: z.string() });
 const rules = { code: z.string(), text: z.string(), at: z.number() };
 const approvedSchema: z.ZodType<ApprovedRules> = z.looseObject({ ...rules, by: z.array(who) });
 const proposedSchema: z.ZodType<ProposedRules> = z.looseObject({ ...rules, differences: z.array(z.string()) });
+
+/** Of every prefix of this Redis. */
+const EVERYWHERE = 'drawbridge-rules';
+const whereSchema = z.object({ prefix: z.string() });
 
 /** Only what still waits is taken or dropped. */
 const WAITING = `if redis.call('HGET', KEYS[1], 'proposedCode') ~= ARGV[1] then return 0 end
@@ -23,16 +27,18 @@ return 1`;
 
 /**
  * Rules in Redis, in two hashes: `rules` has the approved file and the one that waits; `rule-approvals` has a field for each code and
- * person. An approved file that cannot be read throws: nobody may take it for none.
+ * person. `drawbridge-rules`, of all prefixes, says under which one the rules of an installation are approved. An approved file that cannot be read throws: nobody may take it for none.
  */
 export function redisRuleRecords({
   redis,
   prefix = 'drawbridge',
+  installation,
   seals,
   log,
 }: {
   readonly redis: RedisClient;
   readonly prefix?: string;
+  readonly installation: string;
   /** Whoever can write to Redis writes no rules that count. */
   readonly seals: Sealer;
   readonly log: Log;
@@ -55,7 +61,11 @@ export function redisRuleRecords({
       if (read.success) return read.data;
       throw new JitError('rulesUnknown', { why: 'the approved rules in Redis cannot be read, or are none of ours' });
     },
-    keepFirst: async (first) => (await redis.hsetnx(key, 'approved', sealed('approved', first))) === 1,
+    elsewhere: () => elsewhere(redis, opened, { installation, prefix }),
+    async keepFirst(first) {
+      await redis.hset(EVERYWHERE, installation, sealed('where', { prefix }));
+      return (await redis.hsetnx(key, 'approved', sealed('approved', first))) === 1;
+    },
     async proposed() {
       const text = await redis.hget(key, 'proposed');
       if (text === null) return undefined;
@@ -74,4 +84,18 @@ export function redisRuleRecords({
     take: async (next) => (await redis.eval(WAITING, 2, key, votes, next.code, sealed('approved', next))) === 1,
     drop: async (code) => (await redis.eval(WAITING, 2, key, votes, code)) === 1,
   };
+}
+
+/** The prefix under which rules of an installation are approved, where it is another one. */
+async function elsewhere(
+  redis: RedisClient,
+  open: Sealed['open'],
+  { installation, prefix }: { readonly installation: string; readonly prefix: string },
+): Promise<string | undefined> {
+  const text = await redis.hget(EVERYWHERE, installation);
+  if (text === null) return undefined;
+  const there = whereSchema.safeParse(open('where', text)).data?.prefix;
+  if (there === undefined)
+    throw new JitError('rulesUnknown', { why: 'where they are kept was written by nobody here' });
+  return there === prefix ? undefined : there;
 }

@@ -1,62 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Deps } from '../../src/app/deps.ts';
-import { decideRules } from '../../src/app/rules/decide.ts';
-import { houseRules, peopleOf } from '../../src/config/house.ts';
-import { LiveHouse } from '../../src/config/live.ts';
-import { plain } from '../../src/core/language/text.ts';
-import type { Person } from '../../src/core/people/person.ts';
-import { codeOf, RuleKeeper } from '../../src/keeper.ts';
+import { codeOf } from '../../src/config/guarded.ts';
+import { houseRules } from '../../src/config/house.ts';
 import { configOf, SMALL } from '../config/files.ts';
 import { refusal } from '../core/samples.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { entriesOf } from './audited.ts';
-import { toldWorld } from './told.ts';
+import { code, GUARDED, LONGER, LONGEST, OWNED, started } from './rules-rig.ts';
 
-const OWNED = SMALL.replace('groups: {', 'groups: { owners: [sam, kim], ').replace(
-  'people: [',
-  'people: [{ id: sam, name: Sam }, { id: kim, name: Kim }, ',
-);
-const GUARDED = `${OWNED}operators: [ops]\npolicyChanges: { owners: [group:owners], approvals: 2 }\n`;
-const LONGER = GUARDED.replace('    tell: [ops]', '    longest: 8h\n    tell: [ops]');
-const LONGEST = GUARDED.replace('    tell: [ops]', '    longest: 12h\n    tell: [ops]');
-
-/** A process that was started with a file, on a store that others may have written. */
-async function started(text: string, records = memoryRuleRecords()) {
-  const made = toldWorld();
-  const house = await LiveHouse.of(configOf(text), async (config) => {
-    const people = peopleOf(config);
-    return {
-      ...made.deps.directory,
-      byId: async (id: string) => people.find((one) => one.id === id),
-      accountOf: () => undefined,
-    };
-  });
-  const deps: Deps = Object.defineProperties(
-    { ...made.deps, ruleRecords: records },
-    {
-      rules: { get: () => house.rules },
-      directory: { get: () => house.directory },
-    },
-  );
-  const keeper = new RuleKeeper({ deps, house, records, people: async () => house.directory, resolve: false });
-  const longest = () => house.rules.policies[0]?.longestMs;
-  const act = async (id: string, verdict?: 'approve' | 'reject', code?: string) => {
-    const person = (await house.directory.byId(id)) as Person;
-    const ask = { ...(verdict ? { verdict } : {}), ...(code ? { code } : {}) };
-    const said = await decideRules(deps, ask, { person, chat: 'slack', account: 'U1' });
-    return 'lines' in said
-      ? said.lines.map(plain).join(' ')
-      : said.page.sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line))).join(' | ');
-  };
-  const begin = async () => {
-    keeper.start(text, 1_000_000).stop();
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
-  };
-  return { ...made, deps, house, keeper, records, longest, act, begin };
-}
-
-const code = (text: string) => codeOf(configOf(text));
 const HOUR = 3_600_000;
 
 describe('a changed configuration, where changes need approval', () => {

@@ -16,6 +16,7 @@ export function memoryRuleRecords(): RuleRecords {
   };
   return {
     approved: async () => approved,
+    elsewhere: async () => undefined,
     async keepFirst(rules) {
       if (approved) return false;
       approved = rules;

@@ -100,6 +100,15 @@ describe('breaking glass on the command line, while no chat is served', () => {
       error: expect.stringContaining('No break-glass key is enrolled for “grace”.'),
     });
     expect(rulesLeft(demo)).toEqual([]);
+    // Nor with a file that says that the rules are kept elsewhere.
+    const file = join(folder, 'drawbridge.yaml');
+    const { policyChanges: _, redis, ...rest } = parse(readFileSync(file, 'utf8'));
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, stringify({ ...rest, redis: { ...redis, prefix: 'elsewhere' } }, { lineWidth: 0 }));
+    const elsewhere = await broken(STRANGE);
+    expect(elsewhere).toMatchObject({ code: 1, error: expect.stringContaining('are approved under `redis.prefix:') });
+    writeFileSync(file, before);
+    expect(rulesLeft(demo)).toEqual([]);
     const opened = await broken(KEY);
     expect(opened).toMatchObject({ code: 0, error: expect.stringContaining('the approved rules were taken up') });
     expect(opened.out).toMatch(/Break-glass access to api-1: open until/);

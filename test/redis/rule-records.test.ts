@@ -14,7 +14,7 @@ describe.each(['Redis', 'memory'] as const)('rules kept in %s', (kind) => {
     const server = kind === 'Redis' ? await testRedis() : undefined;
     onTestFinished(async () => server?.stop());
     const records = server
-      ? redisRuleRecords({ redis: server.client(), prefix: 'test', seals: SEALS, log: keptLog() })
+      ? redisRuleRecords({ redis: server.client(), prefix: 'test', installation: 'test', seals: SEALS, log: keptLog() })
       : memoryRuleRecords();
     expect(await records.approved()).toBeUndefined();
     expect(await records.keepFirst({ ...rules('a'), by: [] })).toBe(true);
@@ -49,7 +49,7 @@ describe('rules that somebody else wrote to Redis', () => {
     const server = await testRedis();
     onTestFinished(() => server.stop());
     const [redis, log] = [server.client(), keptLog()];
-    const records = redisRuleRecords({ redis, prefix: 'test', seals: SEALS, log });
+    const records = redisRuleRecords({ redis, prefix: 'test', installation: 'test', seals: SEALS, log });
     await records.propose({ ...rules('b'), differences: [] });
     await records.agree('b', ADA);
     const votes = '{test}:rule-approvals';
@@ -66,4 +66,21 @@ describe('rules that somebody else wrote to Redis', () => {
     expect(await records.proposed()).toBeUndefined();
     expect(log.errors.length).toBeGreaterThan(0);
   });
+});
+
+it('is known under every prefix of a Redis where the rules of an installation are approved', async ({
+  onTestFinished,
+}) => {
+  const server = await testRedis();
+  onTestFinished(() => server.stop());
+  const redis = server.client();
+  const under = (prefix: string, installation = 'test') =>
+    redisRuleRecords({ redis, prefix, installation, seals: SEALS, log: keptLog() });
+  expect(await under('a').elsewhere()).toBeUndefined();
+  await under('a').keepFirst({ ...rules('a'), by: [] });
+  expect(await under('a').elsewhere()).toBeUndefined();
+  expect(await under('b').elsewhere()).toBe('a');
+  expect(await under('b', 'other').elsewhere()).toBeUndefined();
+  await redis.hset('drawbridge-rules', 'test', '{"prefix":"b"}');
+  await expect(under('b').elsewhere()).rejects.toMatchObject({ code: 'rulesUnknown' });
 });

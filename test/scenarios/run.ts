@@ -159,6 +159,8 @@ class Names {
       .replace(/sgr-[0-9a-f]+/g, '‹rule›');
     const secretless = tame
       .replace(/(?<=\/step\/)[\w.-]+/g, '‹ticket›')
+      // It is of everything that decides, the ports of the simulators too.
+      .replace(/(?<=rules (?:approve|reject) |[Vv]ersion )[0-9a-f]{10,20}(?![0-9a-f])/g, '‹rules›')
       .replace(/(?<=\/jit link )\d{3}-\d{3}/g, (code) => {
         this.#code = code;
         return '‹code›';
