@@ -4,7 +4,7 @@ import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
 import { glassWarnings } from './break-glass-warnings.ts';
 import type { Fault } from './fault.ts';
-import { houseRules, peopleOf } from './house.ts';
+import { groupTable, houseRules, peopleOf } from './house.ts';
 import { peopleWarnings } from './people-faults.ts';
 import type { Config } from './schema.ts';
 import { decidedByFile, stuckWarnings } from './stuck.ts';
@@ -18,7 +18,7 @@ export function warningsOf(config: Config): readonly Fault[] {
   const { policies, refusals, sources, breakGlass = [] } = houseRules(config);
   const people = peopleOf(config);
   const places = config.policies.flatMap(({ refuse }, i) => (refuse === undefined ? [i] : []));
-  const late = overlaps(policies, people, refusals).map(
+  const late = overlaps(policies, { people, table: groupTable(config) }, refusals).map(
     ({ at, say }): Fault => ({ path: ['policies', places[at] ?? at], message: say }),
   );
   const falling = fallsOf(policies, people).map(({ from, to, without }): Fault => {
