@@ -1,14 +1,18 @@
-import { isMeant, type Person } from '../core/people/person.ts';
+import { isMeant, type Person, type Subject } from '../core/people/person.ts';
 import type { BreakGlass } from '../core/policy/policy.ts';
 import type { Fault } from './fault.ts';
 
 const MOST_NAMED = 3;
 
 /** Of people of the file: whose break-glass access nobody else could review. Directories are not asked. */
-export function glassWarnings(rules: readonly BreakGlass[], people: readonly Person[]): readonly Fault[] {
+export function glassWarnings(
+  rules: readonly BreakGlass[],
+  people: readonly Person[],
+  isOfFile: (reviewer: Subject) => boolean,
+): readonly Fault[] {
   return rules.flatMap(({ who, review }, i): readonly Fault[] => {
     const reviewers = [...review.by, ...(review.later ?? [])];
-    if (!reviewers.every((one) => /^(?:person|group):|^manager/.test(one))) return [];
+    if (!reviewers.every(isOfFile)) return [];
     const alone = people.filter(
       (person) =>
         isMeant(person, who) && !people.some((other) => other.id !== person.id && isMeant(other, reviewers, person)),

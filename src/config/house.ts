@@ -32,7 +32,7 @@ export function peopleOf(config: Config): readonly Person[] {
 }
 
 /** The groups of the file with what is in them. */
-export function groupTable({ groups }: Config): GroupTable {
+export function groupTable({ groups }: Pick<Config, 'groups'>): GroupTable {
   return new Map(Object.entries(groups));
 }
 

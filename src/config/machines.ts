@@ -33,7 +33,9 @@ const parts = {
   tags: z
     .record(z.string(), values)
     .default({})
-    .describe('Tags the machine must have, all of them, each with the value or one of the values.'),
+    .describe(
+      'Tags the machine must have, all of them, each with the value or one of the values; * matches any characters, and case matters.',
+    ),
 };
 
 const some = z.strictObject(parts);

@@ -1,9 +1,11 @@
 import { durationText } from '../core/language/duration.ts';
-import { isOnCall, isOwner } from '../core/policy/stage.ts';
+import { isOnCall, isOwner, type Stage } from '../core/policy/stage.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { subjectFaults } from './named.ts';
 import { onCallFaults } from './on-call.ts';
+import { neverFilled, oneHuman } from './seats.ts';
+import { oneStage, stageOf } from './stage.ts';
 
 type KnownPolicy = NonNullable<NonNullable<Known['policies']>[number]>;
 type KnownStage = NonNullable<NonNullable<KnownPolicy['stages']>[number]>;
@@ -16,7 +18,7 @@ export function deciderFaults(config: Known, policy: KnownPolicy, path: Fault['p
   if (!stages) {
     const missing = [{ path: [...path, 'approvers'], message: 'is missing; name who decides here, or in stages' }];
     const own = approvers === undefined ? missing : approverFaults(config, approvers, [...path, 'approvers']);
-    return [...own, ...outside];
+    return [...own, ...shortFaults(policy, path), ...outside];
   }
   const both = (['approvers', 'approvals'] as const).filter((key) => policy[key] !== undefined);
   const said = { approvers, approvals };
@@ -35,7 +37,30 @@ function stageListFaults(
   stages: KnownPolicy['stages'] = [],
   path: Fault['path'],
 ): readonly Fault[] {
-  return stages.flatMap((stage, i) => (stage ? stageFaults(config, policy, stage, [...path, i]) : []));
+  const all = stages.map((stage) => (stage ? wholeStage(stage) : undefined));
+  const never = neverFilled(all, oneHuman);
+  return [
+    ...stages.flatMap((stage, i) => (stage ? stageFaults(config, policy, stage, [...path, i]) : [])),
+    ...(never ? [{ path: [...path, never.at], message: never.message }] : []),
+  ];
+}
+
+/** The short form that one person, or several, can never fill. */
+function shortFaults({ approvers = [], approvals = 1 }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  const known = approvers.filter((one) => one !== undefined);
+  const never = known.length === approvers.length ? neverFilled([oneStage(known, approvals)], oneHuman) : undefined;
+  return never && approvals > 1 ? [{ path: [...path, 'approvals'], message: never.message }] : [];
+}
+
+/** Undefined where a part of it is wrong: that is said, and nothing of what may follow from it. */
+function wholeStage({ anyOf, allOf, n, of, then, escalate }: KnownStage): Stage | undefined {
+  const lists = [anyOf, allOf, of, then, ...(escalate ?? []).map((step) => step?.to ?? [undefined])];
+  const forms = [anyOf, allOf, n ?? of].filter((form) => form !== undefined);
+  const isWhole = lists.every((list) => !list?.includes(undefined));
+  if (!isWhole || forms.length !== 1 || (of === undefined) !== (n === undefined) || isTwiceIn(allOf)) return undefined;
+  const known = (list: Approvers) => list?.flatMap((one) => one ?? []);
+  const late = [then, ...(escalate ?? []).map((step) => step?.to)].flatMap((list) => known(list) ?? []);
+  return { ...stageOf({ anyOf: known(anyOf), allOf: known(allOf), n, of: known(of) }), later: late };
 }
 
 function stageFaults(config: Known, policy: KnownPolicy, stage: KnownStage, path: Fault['path']): readonly Fault[] {
@@ -80,6 +105,10 @@ function ladderFaults(
         : []),
     ];
   });
+}
+
+function isTwiceIn(list: Approvers): boolean {
+  return twiceIn(list, []).length > 0;
 }
 
 /** Two seats for one person are one too many. */

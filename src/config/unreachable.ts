@@ -6,8 +6,12 @@ import type { Approver } from '../core/policy/stage.ts';
 
 const MOST_NAMED = 3;
 
-/** Of people of the file: whose requests nobody could ever approve under a policy, and why. Directories are not asked. */
-export function unreachable(policy: Policy, people: readonly Person[]): readonly string[] {
+/** Of people of the file: whose requests nobody could ever approve under a policy that the file alone decides, and why. */
+export function unreachable(
+  policy: Policy,
+  people: readonly Person[],
+  isOfFile: (approver: Approver) => boolean,
+): readonly string[] {
   if (!decidersOf([policy]).every(isOfFile)) return [];
   const ways = [policy.stages, ...(policy.hours?.outside ? [policy.hours.outside] : [])];
   const stuck = people.flatMap((requester) => {
@@ -24,9 +28,4 @@ export function unreachable(policy: Policy, people: readonly Person[]): readonly
   return [
     `nobody can approve requests of ${names.join(', ')}${more}: \`${policy.name}\`${lackText(first.lack).slice(policy.name.length).replace(/,$/, '')} needs ${needs} and has ${have} besides them`,
   ];
-}
-
-function isOfFile(approver: Approver): boolean {
-  if (approver === 'manager' || approver === 'managersManager') return true;
-  return approver.startsWith('person:') || approver.startsWith('group:');
 }

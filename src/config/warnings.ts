@@ -4,10 +4,11 @@ import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
 import { glassWarnings } from './break-glass-warnings.ts';
 import type { Fault } from './fault.ts';
-import { houseRules, peopleOf } from './house.ts';
+import { groupTable, houseRules, peopleOf } from './house.ts';
 import { peopleWarnings } from './people-faults.ts';
 import type { Config } from './schema.ts';
-import { unreachable } from './unreachable.ts';
+import { decidedByFile, stuckWarnings } from './stuck.ts';
+import { twiceWarnings } from './twice.ts';
 
 /**
  * What is right, and may not be meant so: policies that come too late in the file, sources that nobody can request from, and what is
@@ -17,11 +18,8 @@ export function warningsOf(config: Config): readonly Fault[] {
   const { policies, refusals, sources, breakGlass = [] } = houseRules(config);
   const people = peopleOf(config);
   const places = config.policies.flatMap(({ refuse }, i) => (refuse === undefined ? [i] : []));
-  const late = overlaps(policies, people, refusals).map(
+  const late = overlaps(policies, { people, table: groupTable(config) }, refusals).map(
     ({ at, say }): Fault => ({ path: ['policies', places[at] ?? at], message: say }),
-  );
-  const stuck = policies.flatMap((policy, at) =>
-    unreachable(policy, people).map((message): Fault => ({ path: ['policies', places[at] ?? at], message })),
   );
   const falling = fallsOf(policies, people).map(({ from, to, without }): Fault => {
     const at = policies.indexOf(to);
@@ -48,11 +46,12 @@ export function warningsOf(config: Config): readonly Fault[] {
   return [
     ...peopleWarnings(config),
     ...late,
-    ...stuck,
+    ...stuckWarnings(config),
+    ...twiceWarnings(config),
     ...falling,
     ...emptyGroups(config),
     ...negating,
-    ...glassWarnings(breakGlass, people),
+    ...glassWarnings(breakGlass, people, decidedByFile(config)),
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
   ];

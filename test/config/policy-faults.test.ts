@@ -117,7 +117,7 @@ describe('each fault of a policy is told with its path and line', () => {
     ],
     [
       '    approvers: [person:grace]',
-      '    stages: [{ anyOf: [manager], answerIn: 30m }, { anyOf: [manager], then: [person:grace] }, { anyOf: [manager], answerIn: 8h, then: [person:grace] }]',
+      '    stages: [{ anyOf: [manager], answerIn: 30m }, { anyOf: [group:engineers], then: [person:grace] }, { anyOf: [group:engineers], answerIn: 8h, then: [person:grace] }]',
       [
         'policies[0].stages[0].answerIn: needs then: who else (line 12)',
         'policies[0].stages[1].then: needs answerIn: from when on (line 12)',
@@ -131,7 +131,7 @@ describe('each fault of a policy is told with its path and line', () => {
     ],
     [
       '    approvers: [person:grace]',
-      `    stages: [${'{ anyOf: [manager] },'.repeat(6)}]`,
+      `    stages: [${'{ anyOf: [group:engineers] },'.repeat(6)}]`,
       ['policies[0].stages: must be five stages or less (line 12)'],
     ],
   ])('“%s” → “%s”', (part, by, faults) => {

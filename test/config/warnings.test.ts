@@ -22,10 +22,11 @@ describe('a configuration that is right is warned about', () => {
   });
 
   it('where a policy that comes later is stricter', () => {
-    const wide = `{ name: two, who: [person:ada], machines: { names: ["*"] }, ports: [ssh, rdp], approvers: [person:grace], longest: 1h, approvals: 2 }`;
+    const wide = `{ name: two, who: [person:ada], machines: { names: ["*"] }, ports: [ssh, rdp], approvers: [person:grace, person:ada], longest: 1h, approvals: 2 }`;
     expect(warningsWith(wide)).toEqual([
       'policies[1]: `one` comes first for port 22 wherever both apply, and `two` is stricter: longest 1 h instead of 3 h, 2 approvals instead of 1 (line 14)',
       'policies[1]: nobody can approve requests of Ada: `two` needs 2 and has 1 besides them (line 14)',
+      'policies[1]: whoever leaves a group that `one` names gets more by `two`, which comes later; `one` is stricter: other approvers (line 14)',
     ]);
   });
 

@@ -47,6 +47,12 @@ describe('machines are meant', () => {
     [{ tags: { env: ['dev', 'prod'] } }, EC2, true],
     [{ tags: { env: ['dev', 'test'] } }, EC2, false],
     [{ tags: { constructor: 'x' } }, EC2, false],
+    [{ tags: { env: 'pr*' } }, EC2, true],
+    [{ tags: { env: ['dev', '*'] } }, EC2, true],
+    [{ tags: { env: 'Pr*' } }, EC2, false],
+    [{ tags: { env: '*x*' } }, EC2, false],
+    [{ tags: { role: '*' } }, EC2, false],
+    [{ except: [meant({ tags: { env: 'p*d' } })] }, EC2, false],
     [{ any: [meant({ cloud: 'azure' }), meant({ tags: { env: 'prod' } })] }, EC2, true],
     [{ any: [meant({ cloud: 'azure' }), meant({ os: 'windows' })] }, EC2, false],
     [{ any: [meant({ os: 'windows' }), meant({ group: 'rg-*' })] }, VM, true],
@@ -67,7 +73,7 @@ const part = fc.record(
     unit: fc.constantFrom('u1', 'u2'),
     os: fc.constantFrom('linux' as const, 'windows' as const),
     names: fc.constantFrom<readonly string[]>([], ['a*'], ['ab', 'b']),
-    tags: fc.constantFrom<MachinesMeant['tags']>({}, { t: '1' }, { t: ['1', '2'] }),
+    tags: fc.constantFrom<MachinesMeant['tags']>({}, { t: '1' }, { t: ['1', '2'] }, { t: '*' }, { t: ['1*'] }),
   },
   { requiredKeys: ['names', 'tags'] },
 );
@@ -79,7 +85,7 @@ const selection: fc.Arbitrary<MachinesMeant> = fc
   )
   .map(([own, any, except]) => ({ ...own, ...(any ? { any } : {}), ...(except ? { except } : {}) }));
 
-const TAGS: readonly Machine['tags'][] = [{}, { t: '1' }, { t: '2' }];
+const TAGS: readonly Machine['tags'][] = [{}, { t: '1' }, { t: '2' }, { t: '10' }];
 const WHOLE: readonly Machine[] = [EC2.id, VM.id].flatMap((id) =>
   ['ab', 'b', 'c'].flatMap((name) =>
     TAGS.flatMap((tags) =>
@@ -101,7 +107,9 @@ function isMeant(one: MachinesMeant, machine: Machine): boolean {
     !one.unit || new Set(machine.units).has(one.unit),
     !one.os || machine.os === one.os,
     one.names.length === 0 || one.names.some((name) => wild(name).test(machine.name)),
-    Object.entries(one.tags).every(([key, values]) => [values].flat().includes(machine.tags[key] ?? 'none')),
+    Object.entries(one.tags).every(([key, values]) =>
+      [values].flat().some((value) => Object.hasOwn(machine.tags, key) && wild(value).test(machine.tags[key] ?? '')),
+    ),
     !one.any || one.any.filter((other) => isMeant(other, machine)).length > 0,
     (one.except ?? []).filter((other) => isMeant(other, machine)).length === 0,
   ];

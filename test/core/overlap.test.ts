@@ -11,8 +11,16 @@ import { often } from '../setup/lane.ts';
 import { ADA, GRACE, policy, RDP, SAM, SSH, WEB } from './samples.ts';
 
 const PEOPLE: readonly Person[] = [ADA, GRACE, SAM];
+const CROWD = { people: PEOPLE, table: new Map() };
+const NESTED = {
+  people: [ADA, GRACE, { ...SAM, groups: ['sre', 'all'] }],
+  table: new Map([
+    ['sre', ['sam', 'entra:sre']],
+    ['all', ['group:sre', 'slack:@ops', 'ada']],
+  ]),
+};
 const HOUR = 3_600_000;
-const says = (...policies: readonly Policy[]) => overlaps(policies, PEOPLE).map(({ say }) => say);
+const says = (...policies: readonly Policy[]) => overlaps(policies, CROWD).map(({ say }) => say);
 const machines = (patch: Partial<MachinesMeant>) => ({ machines: { names: [], tags: {}, ...patch } });
 
 describe('a policy that comes too late', () => {
@@ -32,6 +40,24 @@ describe('a policy that comes too late', () => {
     expect(says(ada, sam, policy({ name: 'all', who: ['group:engineers', 'group:security'] }))).toEqual([
       '`all` never applies: `ada`, `sam` cover it first',
     ]);
+  });
+
+  it('never applies where the same word of a directory, or a group that holds it, comes first', () => {
+    const never = (first: Policy['who'], second: Policy['who']) =>
+      overlaps([policy({ name: 'a', who: first }), policy({ name: 'b', who: second })], NESTED).some(
+        ({ kind }) => kind === 'never',
+      );
+    expect(never(['entra:sre'], ['entra:sre'])).toBe(true);
+    expect(never(['department:Sales', 'entra:sre'], ['department:sales'])).toBe(true);
+    expect(never(['group:all'], ['entra:sre', 'slack:@ops', 'person:sam'])).toBe(true);
+    expect(never(['entra:sre', 'person:sam'], ['group:sre'])).toBe(true);
+    expect(never(['group:sre'], ['group:all'])).toBe(false);
+    expect(never(['entra:sre'], ['entra:db'])).toBe(false);
+    expect(never(['entra:sre'], ['person:sam'])).toBe(false);
+    expect(never(['person:ada'], ['person:ada', 'entra:sre'])).toBe(false);
+    expect(
+      never(['person:00000000-0000-4000-8000-000000000001'], ['person:00000000-0000-4000-8000-000000000001']),
+    ).toBe(true);
   });
 
   it('is stricter in these ways, and applies somewhere', () => {
@@ -138,7 +164,7 @@ describe('a policy that comes too late', () => {
     fc.assert(
       fc.property(fc.array(some, { minLength: 2, maxLength: 4 }), anyMachine, (patches, machine) => {
         const all = patches.map((patch, i) => policy({ name: `p${i}`, ...patch }));
-        const never = overlaps(all, PEOPLE).flatMap(({ at, kind }) => (kind === 'never' ? [all[at]] : []));
+        const never = overlaps(all, CROWD).flatMap(({ at, kind }) => (kind === 'never' ? [all[at]] : []));
         for (const person of PEOPLE) {
           const applying = coverage(policiesFor(all, person, machine)).map((one) => one.policy);
           expect(applying.filter((one) => never.includes(one))).toEqual([]);

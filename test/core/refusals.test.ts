@@ -73,7 +73,8 @@ describe('a refusal', () => {
   });
 
   it('makes later and earlier policies useless where it covers them whole, and `jit check` says so', () => {
-    const says = (one: Refusal) => overlaps([policy()], [ADA, SAM], [one]).map(({ say }) => say);
+    const says = (one: Refusal) =>
+      overlaps([policy()], { people: [ADA, SAM], table: new Map() }, [one]).map(({ say }) => say);
     expect(says(refusal())).toEqual(['`production` never applies: `frozen` covers it first']);
     expect(says(refusal({ during: { until: T0, zone: 'UTC' } }))).toEqual([]);
     expect(says(refusal({ ports: [SSH] }))).toEqual([]);

@@ -97,6 +97,17 @@ describe('stages', () => {
     expect(states(mirrored, LIN)).toEqual(['done lin']);
   });
 
+  it('are two where one policy says the same twice, and shared with others one by one', () => {
+    const security = any('group:security');
+    const twice = [chain('a', security, security)];
+    expect(states(twice)).toEqual(['open', 'later']);
+    expect(states(twice, SAM)).toEqual(['done sam', 'open']);
+    expect(states(twice, SAM, KIM)).toEqual(['done sam', 'done kim']);
+    const with_ = [...twice, chain('b', any('manager'), security)];
+    expect(far(with_, []).stages.map(({ policies }) => policies.join())).toEqual(['a,b', 'a', 'b']);
+    expect(lacking(twice, [ADA, SAM], circle())).toMatchObject([{ no: 2, of: 2, needs: 1, have: 0 }]);
+  });
+
   it('know the owner by a tag, and who is on call by a schedule; without either nobody is meant', () => {
     const by = (word: Approver, person: Person, patch: Partial<Circle> = {}) => isOneOf(person, [word], circle(patch));
     expect(by('owner:owner', LIN)).toBe(true);

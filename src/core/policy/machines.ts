@@ -1,7 +1,7 @@
 import type { CloudName, Machine, OperatingSystem } from '../machine/machine.ts';
 import { cloudOf, whereaboutsOf } from '../machine/machine.ts';
 import { every, type Holds, not, some } from './holds.ts';
-import { matchesName } from './names.ts';
+import { matchesName, matchesText, mayShareText } from './names.ts';
 
 /** Which machines are meant: all that is said must be so. The one form for policies and protections. */
 export interface MachinesMeant {
@@ -20,7 +20,7 @@ export interface MachinesMeant {
   readonly os?: OperatingSystem;
   /** Names with `*`; a machine must match one. Empty: any name. */
   readonly names: readonly string[];
-  /** All of these tags, each with this value, or one of these. */
+  /** All of these tags, each with this value, or one of these, with `*`; case matters. */
   readonly tags: Readonly<Record<string, string | readonly string[]>>;
   /** One of these as well. */
   readonly any?: readonly MachinesMeant[];
@@ -47,7 +47,7 @@ export function matchMachine(meant: MachinesMeant, machine: Machine): Holds {
 
 function hasTag({ tags }: Machine, key: string, values: string | readonly string[]): boolean {
   const own = Object.hasOwn(tags, key) ? tags[key] : undefined;
-  return own !== undefined && (typeof values === 'string' ? values === own : values.includes(own));
+  return own !== undefined && listed(values).some((value) => matchesText(value, own));
 }
 
 function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Holds[] {
@@ -93,7 +93,7 @@ export function mayShareMachines(a: MachinesMeant, b: MachinesMeant): boolean {
   if (a.any && !a.any.some((one) => mayShareMachines(one, b))) return false;
   if (b.any && !b.any.some((one) => mayShareMachines(a, one))) return false;
   if (a.names.length === 0 || b.names.length === 0) return true;
-  return a.names.some((one) => b.names.some((other) => mayShareName(one, other)));
+  return a.names.some((one) => b.names.some((other) => mayShareText(one.toLowerCase(), other.toLowerCase())));
 }
 
 const EXACT = ['cloud', 'account', 'subscription', 'region', 'os'] as const;
@@ -105,14 +105,15 @@ const listed = (values: string | readonly string[]): readonly string[] =>
 function containsTags(outer: MachinesMeant['tags'], inner: MachinesMeant['tags']): boolean {
   return Object.entries(outer).every(([key, values]) => {
     const own = inner[key];
-    return own !== undefined && listed(own).every((value) => listed(values).includes(value));
+    // NB. As with names: a pattern that matches another one matches all that the other matches.
+    return own !== undefined && listed(own).every((value) => listed(values).some((one) => matchesText(one, value)));
   });
 }
 
 function mayShareTags(a: MachinesMeant['tags'], b: MachinesMeant['tags']): boolean {
   return Object.entries(a).every(([key, values]) => {
     const other = b[key];
-    return other === undefined || listed(values).some((value) => listed(other).includes(value));
+    return other === undefined || listed(values).some((value) => listed(other).some((one) => mayShareText(one, value)));
   });
 }
 
@@ -121,15 +122,4 @@ function containsNames(outer: readonly string[], inner: readonly string[]): bool
   // NB. A pattern that matches another one, stars and all, matches all that the other matches.
   const inside = (name: string) => outer.some((one) => matchesName(one, name));
   return inner.length > 0 ? inner.every(inside) : inside('*');
-}
-
-/** Exact where one of them has no star, else by what stands before the first star and behind the last. */
-function mayShareName(one: string, other: string): boolean {
-  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  if (!a.includes('*')) return matchesName(b, a);
-  if (!b.includes('*')) return matchesName(a, b);
-  const heads = [a.slice(0, a.indexOf('*')), b.slice(0, b.indexOf('*'))] as const;
-  const tails = [a.slice(a.lastIndexOf('*') + 1), b.slice(b.lastIndexOf('*') + 1)] as const;
-  const isHead = heads[0].startsWith(heads[1]) || heads[1].startsWith(heads[0]);
-  return isHead && (tails[0].endsWith(tails[1]) || tails[1].endsWith(tails[0]));
 }

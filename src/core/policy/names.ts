@@ -1,7 +1,11 @@
 /** Does the pattern mean the name? `*` stands for any characters; the rest is compared without regard to case. */
 export function matchesName(pattern: string, name: string): boolean {
-  const text = name.toLowerCase();
-  const [head = '', ...rest] = pattern.toLowerCase().split('*');
+  return matchesText(pattern.toLowerCase(), name.toLowerCase());
+}
+
+/** The same for a text whose case matters, such as the value of a tag. */
+export function matchesText(pattern: string, text: string): boolean {
+  const [head = '', ...rest] = pattern.split('*');
   const tail = rest.pop();
   if (tail === undefined) return text === head;
   if (!text.startsWith(head) || !text.endsWith(tail)) return false;
@@ -13,4 +17,14 @@ export function matchesName(pattern: string, name: string): boolean {
     at = found + part.length;
   }
   return at <= text.length - tail.length;
+}
+
+/** May one text be meant by both? Exact where one of them has no star, else by what stands before the first star and behind the last. */
+export function mayShareText(a: string, b: string): boolean {
+  if (!a.includes('*')) return matchesText(b, a);
+  if (!b.includes('*')) return matchesText(a, b);
+  const heads = [a.slice(0, a.indexOf('*')), b.slice(0, b.indexOf('*'))] as const;
+  const tails = [a.slice(a.lastIndexOf('*') + 1), b.slice(b.lastIndexOf('*') + 1)] as const;
+  const isHead = heads[0].startsWith(heads[1]) || heads[1].startsWith(heads[0]);
+  return isHead && (tails[0].endsWith(tails[1]) || tails[1].endsWith(tails[0]));
 }

@@ -1,8 +1,8 @@
 import { durationText } from '../language/duration.ts';
-import { isMeant, type Person } from '../people/person.ts';
 import { type Port, portText, samePort } from '../rule/port.ts';
 import { contains, namedSourceText } from '../rule/source.ts';
 import { decidersOf } from './approval.ts';
+import { areMeant, type Crowd, mayShare, partsOf } from './crowd.ts';
 import { containsMachines, mayShareMachines } from './machines.ts';
 import type { Policy, Refusal } from './policy.ts';
 
@@ -17,17 +17,18 @@ export interface Overlap {
 
 /**
  * Policies that come too late: those that earlier ones cover wholly, and those that are stricter than an earlier one which
- * covers some of the same. Who is meant is looked up among these people; which machines there are is not known.
+ * covers some of the same. Who is meant is looked up among the people of the file; whom a directory knows are meant where the same words,
+ * or a group that holds them, stand in both. Which machines there are is not known.
  */
 export function overlaps(
   policies: readonly Policy[],
-  people: readonly Person[],
+  crowd: Crowd,
   refusals: readonly Refusal[] = [],
 ): readonly Overlap[] {
   const always = refusals.filter(({ during }) => !during);
   return policies.flatMap((later, at): Overlap[] => {
     const before = [...always, ...policies.slice(0, at).filter(({ during }) => !during)];
-    const whole = before.length > 0 ? coveredBy(before, later, people) : [];
+    const whole = before.length > 0 ? coveredBy(before, later, crowd) : [];
     if (whole.length > 0) {
       const names = whole.map(({ name }) => `\`${name}\``).join(', ');
       const say = `\`${later.name}\` never applies: ${names} ${whole.length > 1 ? 'cover' : 'covers'} it first`;
@@ -36,7 +37,7 @@ export function overlaps(
     return policies.slice(0, at).flatMap((earlier): Overlap[] => {
       const shared = later.ports.filter((port) => hasPort(earlier.ports, port)).map(portText);
       const than = stricterThan(later, earlier);
-      const isShared = shared.length > 0 && than.length > 0 && sharePeople(earlier, later, people);
+      const isShared = shared.length > 0 && than.length > 0 && mayShare(earlier.who, later.who, crowd);
       if (!isShared || !mayShareMachines(earlier.machines, later.machines)) return [];
       const ports = `port${shared.length > 1 ? 's' : ''} ${shared.join(', ')}`;
       const say = `\`${earlier.name}\` comes first for ${ports} wherever both apply, and \`${later.name}\` is stricter: ${than.join(', ')}`;
@@ -46,18 +47,13 @@ export function overlaps(
 }
 
 /** The earlier policies that leave nothing of this one; none when something is left. */
-function coveredBy(
-  before: readonly (Policy | Refusal)[],
-  later: Policy,
-  people: readonly Person[],
-): readonly (Policy | Refusal)[] {
+function coveredBy(before: readonly (Policy | Refusal)[], later: Policy, crowd: Crowd): readonly (Policy | Refusal)[] {
   const covering = new Set<Policy | Refusal>();
-  const meant = people.filter((person) => isMeant(person, later.who));
-  for (const person of meant) {
+  for (const part of partsOf(later.who, crowd)) {
     for (const port of later.ports) {
       const first = before.find(
         (one) =>
-          (!one.who || isMeant(person, one.who)) &&
+          areMeant(part, one.who, crowd) &&
           (!one.ports || hasPort(one.ports, port)) &&
           containsMachines(one.machines, later.machines),
       );
@@ -66,10 +62,6 @@ function coveredBy(
     }
   }
   return [...covering];
-}
-
-function sharePeople(a: Policy, b: Policy, people: readonly Person[]): boolean {
-  return people.some((person) => isMeant(person, a.who) && isMeant(person, b.who));
 }
 
 function hasPort(ports: readonly Port[], port: Port): boolean {

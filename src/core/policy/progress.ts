@@ -45,15 +45,22 @@ interface Place {
 function placesOf(chains: readonly Chain[]): readonly Place[] {
   const places = new Map<string, Place>();
   for (const { policy, stages } of chains) {
+    const keys = keysOf(stages);
     stages.forEach((stage, i) => {
-      const key = stageKey(stage);
-      const before = i === 0 ? undefined : stageKey(stages[i - 1] ?? stage);
+      const key = keys[i] ?? stageKey(stage);
+      const before = keys[i - 1];
       const known = places.get(key) ?? { key, stage, policies: [], no: i + 1, of: stages.length, after: [] };
       const policies = [...new Set([...known.policies, policy])];
-      places.set(key, { ...known, policies, after: [...known.after, before === key ? undefined : before] });
+      places.set(key, { ...known, policies, after: [...known.after, before] });
     });
   }
   return [...places.values()];
+}
+
+/** Several policies share what is the same in each; one policy that says the same twice means two people. */
+function keysOf(stages: readonly Stage[]): readonly string[] {
+  const all = stages.map(stageKey);
+  return all.map((key, i) => `${key}#${all.slice(0, i).filter((other) => other === key).length}`);
 }
 
 /**
