@@ -97,6 +97,22 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
     },
   );
 
+  it('sends the whole line where Enter comes while it is still being typed, and keeps the story when it is loaded again', async ({
+    expect,
+  }) => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(served.url);
+    await page.getByRole('button', { name: 'More to try' }).click(WAIT);
+    await page.getByRole('button', { name: 'Before you ask' }).click();
+    await page.getByTestId('slack-composer').press('Enter');
+    await page.locator('#slack').getByText('jump-hosts').last().waitFor(WAIT);
+    await page.getByTestId('slack-person').selectOption('sam');
+    await page.reload();
+    await page.getByTestId('slack-composer').waitFor(WAIT);
+    expect(await page.getByTestId('slack-person').inputValue()).toBe('sam');
+    await page.close();
+  });
+
   it('shows two stages, each with a person of its own', async ({ expect }) => {
     const page = await open(1440, 900);
     const [slack, teams] = [page.locator('#slack'), page.locator('#teams')];
