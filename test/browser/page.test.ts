@@ -47,7 +47,7 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
       appendfsync: 'everysec',
     });
     const stage = new Stage(demo.services, () => {});
-    for (const machine of ['web-1', 'jump-1', 'api-1', 'legacy-1'])
+    for (const machine of ['web-1', 'jump-1', 'api-1', 'legacy-1', 'batch-1'])
       await stage.slack('security', `/jit protect ${machine} usual leaving`);
     stage.stop();
     served = await startPage({ ...demo.services, restartProgram: demo.killAndRestart });
@@ -97,6 +97,22 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
     },
   );
 
+  it('sends the whole line where Enter comes while it is still being typed, and keeps the story when it is loaded again', async ({
+    expect,
+  }) => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(served.url);
+    await page.getByRole('button', { name: 'More to try' }).click(WAIT);
+    await page.getByRole('button', { name: 'Before you ask' }).click();
+    await page.getByTestId('slack-composer').press('Enter');
+    await page.locator('#slack').getByText('jump-hosts').last().waitFor(WAIT);
+    await page.getByTestId('slack-person').selectOption('sam');
+    await page.reload();
+    await page.getByTestId('slack-composer').waitFor(WAIT);
+    expect(await page.getByTestId('slack-person').inputValue()).toBe('sam');
+    await page.close();
+  });
+
   it('shows two stages, each with a person of its own', async ({ expect }) => {
     const page = await open(1440, 900);
     const [slack, teams] = [page.locator('#slack'), page.locator('#teams')];
@@ -114,6 +130,25 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
       .getByRole('button', { name: 'Approve', exact: true })
       .click(WAIT);
     await slack.getByText('jump-1 is open').last().waitFor(WAIT);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  it('offers less from the menu of a card in Teams, which is accepted in Slack', async ({ expect }) => {
+    const page = await open(1440, 900);
+    const [slack, teams] = [page.locator('#slack'), page.locator('#teams')];
+    await page.getByTestId('slack-composer').fill('/jit request batch-1 ssh for 40s because the nightly batch');
+    await page.getByTestId('slack-composer').press('Enter');
+    const card = teams.locator('.ac-adaptiveCard', { hasText: 'batch-1' }).first();
+    await card.locator('.ac-pushButton', { hasText: '...' }).click(WAIT);
+    await page
+      .locator('.ac-ctrl-dropdown-item, .ac-ctrl-popup-container *', { hasText: 'Approve for less…' })
+      .last()
+      .click(WAIT);
+    await card.locator('textarea').last().fill('22 for 20s');
+    await card.getByRole('button', { name: 'Approve for less', exact: true }).click(WAIT);
+    await slack.getByRole('button', { name: 'Accept offer' }).last().click(WAIT);
+    await slack.getByText('batch-1 is open').last().waitFor(WAIT);
     await page.close();
     expect(complaints).toEqual([]);
   });

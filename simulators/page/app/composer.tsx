@@ -4,6 +4,8 @@ interface Props {
   readonly testId: string;
   readonly label: string;
   readonly draft: string;
+  /** The whole line, while it is typed for the visitor: Enter sends all of it. */
+  readonly whole?: string | undefined;
   readonly onDraft: (text: string) => void;
   readonly onSend: (text: string) => Promise<void>;
   /** Lines that a visitor may try. */
@@ -12,11 +14,11 @@ interface Props {
 }
 
 /** The line at the bottom of a chat, with a few lines to try. Enter sends. */
-export function Composer({ testId, label, draft, onDraft, onSend, examples, input }: Props) {
+export function Composer({ testId, label, draft, whole, onDraft, onSend, examples, input }: Props) {
   const [sending, setSending] = useState(false);
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    const text = draft.trim();
+    const text = (whole ?? draft).trim();
     if (text === '' || sending) return;
     onDraft('');
     setSending(true);

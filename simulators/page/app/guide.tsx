@@ -7,24 +7,27 @@ export const FIRST_COMMAND = '/jit request web-1 ssh for 2m because deploy of re
 
 interface Props {
   readonly state: PageState;
-  /** The visitor has opened something since the page was loaded. */
-  readonly hasOpened: boolean;
   readonly onType: () => void;
 }
 
 /** Which of the four steps comes next; 5 after the last. */
-function stepOf(state: PageState, hasOpened: boolean): number {
+function stepOf(state: PageState): number {
   if (openingsOf(state).rules > 0) return 4;
   const waits = state.teams.personal.some(({ activities }) =>
     activities.some(({ cards, deleted }) => !deleted && holdsVerb(cards, 'approve')),
   );
   if (waits) return 2;
-  return hasOpened ? 5 : 1;
+  return hasBeenOpen(state) ? 5 : 1;
+}
+
+/** Something was open before, as the channel was told: a reload keeps the story. */
+function hasBeenOpen({ slack }: PageState): boolean {
+  return slack.channels.some(({ messages }) => messages.some(({ text }) => text.includes('closed, proven')));
 }
 
 /** The way through the demo, in four steps. */
-export function Guide({ state, hasOpened, onType }: Props) {
-  const step = stepOf(state, hasOpened);
+export function Guide({ state, onType }: Props) {
+  const step = stepOf(state);
   const steps = [
     {
       title: 'Request in Slack',

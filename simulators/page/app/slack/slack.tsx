@@ -1,6 +1,7 @@
 import { type RefObject, useState } from 'react';
 import type { PageState, SimPerson, SlackState } from '../../state.ts';
 import { Composer } from '../composer.tsx';
+import type { TypedLine } from '../line.ts';
 import { PersonSwitch } from '../person.tsx';
 import { post } from '../post.ts';
 import { Scroll } from '../scroll.tsx';
@@ -17,21 +18,15 @@ interface Props {
   readonly state: PageState;
   readonly person: SimPerson;
   readonly onPerson: (id: string) => void;
-  readonly draft: string;
-  readonly onDraft: (text: string) => void;
+  readonly line: TypedLine;
   readonly input: RefObject<HTMLInputElement | null>;
 }
 
-const EXAMPLES = [
-  '/jit request',
-  '/jit list',
-  '/jit why build-1 22 from 203.0.113.7',
-  '/jit request api-1 ssh for 1m because the queue is stuck',
-];
+const EXAMPLES = ['/jit request', '/jit list', '/jit help', '/jit whoami'];
 const ONLY_COMMANDS = 'Only commands work in Slack on this page. Try /jit help.';
 
 /** Slack as one person sees it: the channel, their conversation with the app, and the modal in front of them. */
-export function Slack({ state, person, onPerson, draft, onDraft, input }: Props) {
+export function Slack({ state, person, onPerson, line, input }: Props) {
   const { slackId } = person;
   const [channelId, setChannelId] = useState<string>(state.channels.slack.id);
   const [said, setSaid] = useState<readonly { readonly atMs: number; readonly text: string }[]>([]);
@@ -99,7 +94,10 @@ export function Slack({ state, person, onPerson, draft, onDraft, input }: Props)
             testId="slack-composer"
             label={`Message ${nameOf(channel)}`}
             examples={EXAMPLES}
-            {...{ draft, onDraft, input }}
+            draft={line.draft}
+            whole={line.whole}
+            onDraft={line.set}
+            input={input}
             onSend={send}
           />
         </div>

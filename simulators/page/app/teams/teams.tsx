@@ -2,6 +2,7 @@ import { type RefObject, useState } from 'react';
 import type { PageState, SimPerson } from '../../state.ts';
 import { clockOf } from '../clock.ts';
 import { Composer } from '../composer.tsx';
+import type { TypedLine } from '../line.ts';
 import { PersonSwitch } from '../person.tsx';
 import { post } from '../post.ts';
 import { Scroll } from '../scroll.tsx';
@@ -12,17 +13,17 @@ interface Props {
   readonly state: PageState;
   readonly person: SimPerson;
   readonly onPerson: (id: string) => void;
-  readonly draft: string;
-  readonly onDraft: (text: string) => void;
+  readonly line: TypedLine;
   readonly input: RefObject<HTMLInputElement | null>;
 }
 
 type Where = 'personal' | 'channel';
 
-const EXAMPLES = ['request', 'list', 'request api-1 ssh for 1m because the queue is stuck'];
+/** Managers request nothing here: their first press leads somewhere too. */
+const EXAMPLES = ['list', 'recommend', 'help', 'whoami'];
 
 /** Teams as one person sees it: their own chat with the bot, and the channel. */
-export function Teams({ state, person, onPerson, draft, onDraft, input }: Props) {
+export function Teams({ state, person, onPerson, line, input }: Props) {
   const { teams } = state;
   const { entraId } = person;
   const [where, setWhere] = useState<Where>('personal');
@@ -94,7 +95,10 @@ export function Teams({ state, person, onPerson, draft, onDraft, input }: Props)
             testId="teams-composer"
             label={where === 'personal' ? 'Message Drawbridge' : 'Message @Drawbridge in VM access'}
             examples={EXAMPLES}
-            {...{ draft, onDraft, input }}
+            draft={line.draft}
+            whole={line.whole}
+            onDraft={line.set}
+            input={input}
             onSend={send}
           />
         </div>
