@@ -6,13 +6,13 @@ import { fileGroups } from '../core/people/groups.ts';
 import { isGroupSubject, type Person } from '../core/people/person.ts';
 import type { PolicyOutcome } from '../core/policy/outcome.ts';
 import type { Port } from '../core/rule/port.ts';
-import { parseSource } from '../core/rule/source.ts';
 import { momentAt } from './during.ts';
 import { type ExpectationsGiven, expectationsSchema } from './expectation.ts';
 import { type Fault, faultsOf, pathText, wording } from './fault.ts';
 import { aboveOf, groupTable } from './house.ts';
 import { didYouMean, notCalled } from './meant.ts';
 import type { Config } from './schema.ts';
+import { sourceListFaults } from './sources.ts';
 import { suggested } from './suggest.ts';
 import { readYaml } from './yaml.ts';
 
@@ -67,11 +67,12 @@ export function readExpectations(text: string, config: Config): ReadExpectations
     const machine = machineIn(config, parsed.data, test.machine);
     if (!requester) faults.push({ path: [...path, 'who'], message: nobody(test.who, people) });
     if ('fault' in machine) faults.push({ path: [...path, 'machine'], message: machine.fault });
-    if (!Object.hasOwn(config.sources, test.from) && !parseSource(test.from))
-      faults.push({
+    faults.push(
+      ...sourceListFaults([test.from], config.sources, [...path, 'from']).map(({ message }) => ({
         path: [...path, 'from'],
-        message: notCalled('source', test.from, Object.keys(config.sources), ', and it is no address or prefix'),
-      });
+        message,
+      })),
+    );
     faults.push(...policyFault(config, test, [...path, 'expect', 'policy']));
     if (!requester || 'fault' in machine) return [];
     return [

@@ -54,6 +54,11 @@ describe('expectations', () => {
       ['tests[0].from: no source is called vpm, and it is no address or prefix; did you mean vpn? (line 3)'],
     ],
     [
+      'a source that is two',
+      MACHINES + test('').replace('vpn', '10.8.0.7/24'),
+      ['tests[0].from: 10.8.0.7/24 can be read in two ways: write 10.8.0.7 for one address, or 10.8.0.0/24 (line 3)'],
+    ],
+    [
       'no code',
       MACHINES + test('').replace('allowed', '{ refused: noPolice }'),
       [
