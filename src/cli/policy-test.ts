@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { usualMs } from '../app/request/asked-for.ts';
+import { glassRules } from '../app/request/glass-house.ts';
 import { imagined, onCallAs, only } from '../app/request/imagined.ts';
 import { textOf } from '../config/bytes.ts';
 import { type Expectation, expectedText, isAsExpected, readExpectations } from '../config/expectations.ts';
@@ -8,6 +9,7 @@ import { checkedConfig } from '../config/load.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { pinned } from '../core/language/asked-source.ts';
+import type { Machine } from '../core/machine/machine.ts';
 import type { Person } from '../core/people/person.ts';
 import { outcomeText, type PolicyOutcome } from '../core/policy/outcome.ts';
 import { type HouseRules, policiesFor } from '../core/policy/policy.ts';
@@ -20,6 +22,8 @@ interface Result {
   readonly passed: boolean;
   readonly expected: string;
   readonly is: string;
+  /** Of what was refused, in words. */
+  readonly why: readonly string[];
 }
 
 interface Options {
@@ -35,11 +39,12 @@ interface Options {
 export async function policyTestVerb(file: string, tests: string, options: Options = {}): Promise<void> {
   const { config } = checkedConfig(file, { offline: true });
   const read = readExpectations(textIn(tests), config);
-  if ('faults' in read) throw badConfig(read.faults);
+  if ('faults' in read) throw badConfig(read.faults, undefined, `The file ${tests}`);
   const rules = houseRules(config);
   const results: Result[] = [];
   for (const one of read.expectations) {
     const outcome = await outcomeFor(rules, read.people, one);
+    const isEmpty = one.because === undefined && outcome.refused.includes('policyReason');
     const passed = isAsExpected(outcome, one.expect);
     results.push({
       name: one.name,
@@ -47,6 +52,7 @@ export async function policyTestVerb(file: string, tests: string, options: Optio
       passed,
       expected: expectedText(one.expect),
       is: outcomeText(outcome),
+      why: [...outcome.why, ...(isEmpty ? ['The case has no `because`, which counts as an empty reason.'] : [])],
     });
   }
   const failed = results.filter(({ passed }) => !passed).length;
@@ -61,25 +67,25 @@ function textIn(file: string): string {
   try {
     const given = textOf(readFileSync(file));
     if ('text' in given) return given.text;
-    throw badConfig([given.fault.replace('drawbridge.yaml', file)]);
+    throw badConfig([given.fault.replace('drawbridge.yaml', 'the file')], undefined, `The file ${file}`);
   } catch (cause) {
     if (cause instanceof JitError) throw cause;
-    throw badConfig([`${file} cannot be read`], cause);
+    throw badConfig(['it cannot be read'], cause, `The file ${file}`);
   }
 }
 
 async function outcomeFor(
-  rules: HouseRules,
+  house: HouseRules,
   everybody: readonly Person[],
   expectation: Expectation,
 ): Promise<PolicyOutcome> {
-  const { requester, machine, ports, from, because, onCall } = expectation;
+  const { requester, machine, ports, from, because = '', breakGlass = false, onCall } = expectation;
+  const rules = breakGlass ? glassRules(house) : house;
   const now = expectation.at ?? Date.now();
   const people = [...everybody.filter(({ id }) => id !== requester.id), requester];
   const forMs = expectation.forMs ?? usualMs(policiesFor(rules.policies, requester, machine), ports);
   const said = onCall ? { onCall: onCallAs(onCall) } : {};
   const given = { rules, directory: only(people), machine, now, log: jsonLog('error'), ...said };
-  const reason = because === undefined ? {} : { because };
   try {
     const asked = {
       requester,
@@ -87,23 +93,37 @@ async function outcomeFor(
       machineName: machine.name,
       ports,
       forMs,
+      because,
       approvedBy: [],
-      ...reason,
     };
-    return await imagined(given, { ...asked, ...pinned(from, rules.sources) }, new AbortController().signal);
+    const outcome = await imagined(given, { ...asked, ...pinned(from, rules.sources) }, new AbortController().signal);
+    return breakGlass ? asBroken(outcome, machine) : outcome;
   } catch (error) {
     if (!(error instanceof JitError)) throw error;
-    return { policies: [], needs: [], refused: [error.code] };
+    return { policies: [], needs: [], refused: [error.code], why: [error.text] };
   }
+}
+
+/** No rule is no policy here. */
+function asBroken(outcome: PolicyOutcome, { name }: Machine): PolicyOutcome {
+  const { refused } = outcome;
+  if (!refused.includes('noPolicy')) return outcome;
+  const { code, text } = new JitError('noBreakGlass', { machine: name });
+  return { ...outcome, refused: refused.map((one) => (one === 'noPolicy' ? code : one)), why: [text] };
 }
 
 function linesOf(results: readonly Result[]): readonly string[] {
   const failed = results.filter(({ passed }) => !passed).length;
   return [
-    ...results.flatMap(({ name, line, passed, expected, is }) =>
+    ...results.flatMap(({ name, line, passed, expected, is, why }) =>
       passed
         ? [`ok    ${name}`]
-        : [`FAIL  ${name} (line ${line})`, `      - expected: ${expected}`, `      + is:       ${is}`],
+        : [
+            `FAIL  ${name} (line ${line})`,
+            `      - expected: ${expected}`,
+            `      + is:       ${is}`,
+            ...why.map((words) => `        ${words}`),
+          ],
     ),
     `${results.length - failed} passed, ${failed} failed.`,
   ];

@@ -84,6 +84,7 @@ const expectation = z.strictObject({
   for: duration.optional(),
   at: moment.optional(),
   because: text.optional(),
+  breakGlass: z.boolean().optional(),
   onCall: z.record(z.string(), z.array(id)).optional(),
   expect: expected,
 });

@@ -6,13 +6,13 @@ import { fileGroups } from '../core/people/groups.ts';
 import { isGroupSubject, type Person } from '../core/people/person.ts';
 import type { PolicyOutcome } from '../core/policy/outcome.ts';
 import type { Port } from '../core/rule/port.ts';
-import { parseSource } from '../core/rule/source.ts';
 import { momentAt } from './during.ts';
 import { type ExpectationsGiven, expectationsSchema } from './expectation.ts';
 import { type Fault, faultsOf, pathText, wording } from './fault.ts';
 import { aboveOf, groupTable } from './house.ts';
 import { didYouMean, notCalled } from './meant.ts';
 import type { Config } from './schema.ts';
+import { sourceListFaults } from './sources.ts';
 import { suggested } from './suggest.ts';
 import { readYaml } from './yaml.ts';
 
@@ -28,6 +28,8 @@ export interface Expectation {
   readonly forMs?: number;
   readonly at?: Instant;
   readonly because?: string;
+  /** It is judged by the rules of `breakGlass`. */
+  readonly breakGlass?: boolean;
   readonly onCall?: Readonly<Record<string, readonly string[]>>;
   readonly expect: Expected;
 }
@@ -52,6 +54,8 @@ export function readExpectations(text: string, config: Config): ReadExpectations
   };
   if (yaml.faults.length > 0)
     return { faults: yaml.faults.map((fault) => fault.replace(/^drawbridge\.yaml/, 'the file')) };
+  if (Array.isArray(yaml.value)) return { faults: ['the file: is a list; write `tests:` in the line above it'] };
+  if (yaml.value === null) return { faults: ['the file: is empty; it needs `tests:`, a list of what is expected'] };
   const parsed = expectationsSchema.safeParse(yaml.value, { error: wording });
   if (!parsed.success)
     return { faults: suggested(faultsOf(parsed.error.issues), [], yaml.value, expectationsSchema).map(said) };
@@ -63,11 +67,13 @@ export function readExpectations(text: string, config: Config): ReadExpectations
     const machine = machineIn(config, parsed.data, test.machine);
     if (!requester) faults.push({ path: [...path, 'who'], message: nobody(test.who, people) });
     if ('fault' in machine) faults.push({ path: [...path, 'machine'], message: machine.fault });
-    if (!Object.hasOwn(config.sources, test.from) && !parseSource(test.from))
-      faults.push({
+    faults.push(
+      ...sourceListFaults([test.from], config.sources, [...path, 'from']).map(({ message }) => ({
         path: [...path, 'from'],
-        message: notCalled('source', test.from, Object.keys(config.sources), ', and it is no address or prefix'),
-      });
+        message,
+      })),
+    );
+    faults.push(...policyFault(config, test, [...path, 'expect', 'policy']));
     if (!requester || 'fault' in machine) return [];
     return [
       expectationOf(test, { requester, machine: machine.value, line: yaml.lineOf(path) ?? 0, zone: parsed.data.zone }),
@@ -76,11 +82,25 @@ export function readExpectations(text: string, config: Config): ReadExpectations
   return faults.length > 0 ? { faults: faults.map(said) } : { people, expectations };
 }
 
+/** A policy that nothing could ever be judged by. */
+function policyFault(config: Config, { expect, breakGlass }: Test, path: Fault['path']): readonly Fault[] {
+  const { policy } = typeof expect === 'string' ? {} : expect;
+  const rules = breakGlass ? config.breakGlass : config.policies.filter(({ refuse }) => refuse === undefined);
+  const names = rules.map(({ name }) => name);
+  // A request for several ports may be judged by several.
+  const none = policy?.split(/,\s*/).find((name) => !names.includes(name));
+  if (none === undefined) return [];
+  const isRefusal = !breakGlass && config.policies.some(({ name }) => name === none);
+  const what = breakGlass ? 'rule of breakGlass' : 'policy';
+  const message = isRefusal
+    ? `${none} lets nothing in; expect { refused: policyRefuses }`
+    : `no ${what} is called ${none}${didYouMean(none, names) || `; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ') || 'none'}`}`;
+  return [{ path, message }];
+}
+
 function nobody(id: string, people: readonly Person[]): string {
-  return `no person has the id ${id}${didYouMean(
-    id,
-    people.map((one) => one.id),
-  )}`;
+  const all = people.map((one) => one.id);
+  return `no person has the id ${id}${didYouMean(id, all) || '; list whom a directory knows under `people` of this file'}`;
 }
 
 type Test = ExpectationsGiven['tests'][number];
@@ -92,7 +112,7 @@ interface Found {
 }
 
 function expectationOf(test: Test, { requester, machine, line, zone }: Found): Expectation {
-  const { name, at, because, onCall } = test;
+  const { name, at, because, breakGlass, onCall } = test;
   const usual = `${requester.name}, ${machine.name}, from ${test.from}`;
   return {
     name: name ?? usual,
@@ -104,6 +124,7 @@ function expectationOf(test: Test, { requester, machine, line, zone }: Found): E
     ...(test.for === undefined ? {} : { forMs: test.for }),
     ...(at === undefined ? {} : { at: momentAt(at, zone) }),
     ...(because === undefined ? {} : { because }),
+    ...(breakGlass ? { breakGlass } : {}),
     ...(onCall === undefined ? {} : { onCall }),
     expect: expectedOf(test.expect),
   };

@@ -7,6 +7,8 @@ export interface Fault {
   readonly message: string;
 }
 
+export const IS_MISSING = 'is missing';
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text (quote it if it looks like a number)',
   number: 'a number',
@@ -21,7 +23,7 @@ const KINDS: Readonly<Record<string, string>> = {
 export function wording(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}`;
+      return issue.input === undefined ? IS_MISSING : `must be ${KINDS[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `must be ${issue.values.map(String).join(' or ')}`;
     case 'too_small':
@@ -58,6 +60,7 @@ function unionFaults(issue: z.core.$ZodIssueInvalidUnion, path: Fault['path']): 
   if (issue.message !== 'Invalid input') return [{ path, message: issue.message }];
   if (!inside) {
     const said = [...new Set(issue.errors.flatMap(([one]) => one?.message ?? []))];
+    if (said.includes(IS_MISSING)) return [{ path, message: IS_MISSING }];
     const [only] = said;
     const all = `must be ${said.map((words) => words.replace(/^must be /, '')).join(' or ')}`;
     return [{ path, message: said.length === 1 && only !== undefined ? only : all }];

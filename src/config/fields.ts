@@ -5,7 +5,7 @@ import { ATTRIBUTES } from '../core/people/attribute.ts';
 import type { Subject } from '../core/people/person.ts';
 import type { Approver } from '../core/policy/stage.ts';
 import { parsePort } from '../core/rule/port.ts';
-import { isGroup, parseSource } from '../core/rule/source.ts';
+import { isGroup, parseSource, twoReadings } from '../core/rule/source.ts';
 import { faultsOf } from './fault.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
@@ -60,11 +60,27 @@ export const duration = z.string(expected(A_DURATION)).transform((text, context)
   return z.NEVER;
 });
 
+const A_SOURCE = 'must be an IP address such as 203.0.113.7, or a CIDR prefix such as 203.0.113.0/24';
+
+/** Why it is no address or prefix, or more than one; undefined where it is one. */
+export function sourceFault(text: string): string | undefined {
+  const either = twoReadings(text);
+  if (either)
+    return `${text.trim()} can be read in two ways: write ${either.address} for one address, or ${either.network}`;
+  if (parseSource(text) !== undefined) return undefined;
+  const [, first = '', length = ''] = /^(.+)\/(\d+)$/.exec(text.trim()) ?? [];
+  const most = first.includes(':') ? 128 : 32;
+  return parseSource(first) !== undefined && Number(length) > most
+    ? `must have a length of at most /${most}, as in ${first}/${most}`
+    : A_SOURCE;
+}
+
 /** An address or prefix: into its canonical form. */
 export const source = z.string().transform((text, context) => {
+  const message = sourceFault(text);
   const canonical = parseSource(text);
-  if (canonical !== undefined) return canonical;
-  context.addIssue({ code: 'custom', message: 'must be an IP address or CIDR prefix such as 203.0.113.7' });
+  if (message === undefined && canonical !== undefined) return canonical;
+  context.addIssue({ code: 'custom', message: message ?? A_SOURCE });
   return z.NEVER;
 });
 

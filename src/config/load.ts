@@ -1,13 +1,14 @@
+import { basename } from 'node:path';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { type FileText, textOfFile } from './bytes.ts';
 import { crossCheck } from './check.ts';
-import { type Fault, faultsOf, isWithin, pathText, wording } from './fault.ts';
+import { type Fault, faultsOf, IS_MISSING, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
 import { followsFrom } from './meant.ts';
 import { referenceFaults } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
 import { spaced } from './spaces.ts';
-import { IS_MISSING, suggested } from './suggest.ts';
+import { suggested } from './suggest.ts';
 import { warningsOf } from './warnings.ts';
 import { readYaml } from './yaml.ts';
 
@@ -102,7 +103,9 @@ export function checkedConfig(
   const given = textIn(file);
   const read = 'fault' in given ? { faults: [given.fault] } : readConfig(given.text, { resolve: !offline });
   if ('config' in read && 'text' in given) return { ...read, text: given.text };
-  throw badConfig('faults' in read ? read.faults : []);
+  throw badConfig(
+    'faults' in read ? read.faults.map((fault) => fault.replace(/^drawbridge\.yaml:/, `${basename(file)}:`)) : [],
+  );
 }
 
 function textIn(file: string): FileText {

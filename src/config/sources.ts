@@ -1,6 +1,7 @@
 import { BASTION, TAKEN_WORDS } from '../core/language/asked-source.ts';
 import { familyOf, isGroup, parseSource, prefixLength, sourceText } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
+import { sourceFault } from './fields.ts';
 import type { Known } from './lenient.ts';
 import { notCalled } from './meant.ts';
 
@@ -34,6 +35,8 @@ export function sourceListFaults(
   return words.flatMap((word, at): readonly Fault[] => {
     if (word === undefined || Object.hasOwn(names, word)) return [];
     const prefix = parseSource(word);
+    const message = word.includes('/') ? sourceFault(word) : undefined;
+    if (message !== undefined) return [{ path: [...path, at], message }];
     if (prefix) return widthFault(prefix, [...path, at]);
     return [
       {

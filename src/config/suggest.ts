@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import type { Fault } from './fault.ts';
+import { type Fault, IS_MISSING } from './fault.ts';
 import { namesOf } from './fields.ts';
 import { didYouMean } from './meant.ts';
 import { configSchema } from './schema.ts';
 
 const NO_SETTING = 'is not a setting here';
-export const IS_MISSING = 'is missing';
+
+/** Words that people write for a setting that has another name. */
+const MEANT: Readonly<Record<string, readonly string[]>> = {
+  reason: ['because'],
+  justification: ['because'],
+  user: ['who'],
+  users: ['who'],
+  requester: ['who'],
+  duration: ['for', 'longest', 'upTo'],
+  source: ['sources', 'from'],
+  tag: ['tags'],
+  name: ['names'],
+};
 
 /** The faults of the shape with the nearest right thing, where there is one, and the others. What is missing because it was mistyped is said once. */
 export function suggested(
@@ -44,7 +56,8 @@ function nearestTo({ path, message }: Fault, raw: unknown, root: unknown): Neare
 function nearestSetting(path: Fault['path'], root: unknown): Nearest {
   const key = String(path.at(-1));
   const beside = schemasAt(root, path.slice(0, -1)).flatMap(settingsOf);
-  const [, setting] = /did you mean (.+)\?$/.exec(didYouMean(key, new Set(beside))) ?? [];
+  const own = MEANT[key.toLowerCase()]?.find((one) => beside.includes(one));
+  const [, setting] = own ? [key, own] : (/did you mean (.+)\?$/.exec(didYouMean(key, new Set(beside))) ?? []);
   if (setting !== undefined) return { text: `; did you mean ${setting}?`, setting };
   const home = homeOf(root, key);
   return { text: home === undefined ? '' : `; it is one of ${home}` };

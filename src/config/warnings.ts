@@ -2,7 +2,7 @@ import { allowsSource } from '../core/policy/judge.ts';
 import { fallsOf } from '../core/policy/leaving.ts';
 import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
-import { glassWarnings } from './break-glass-warnings.ts';
+import { glassWarnings, refusedWarnings } from './break-glass-warnings.ts';
 import type { Fault } from './fault.ts';
 import { groupTable, houseRules, peopleOf } from './house.ts';
 import { peopleWarnings } from './people-faults.ts';
@@ -15,10 +15,11 @@ import { twiceWarnings } from './twice.ts';
  * believed instead of read.
  */
 export function warningsOf(config: Config): readonly Fault[] {
-  const { policies, refusals, sources, breakGlass = [] } = houseRules(config);
+  const { policies, refusals = [], sources, breakGlass = [] } = houseRules(config);
   const people = peopleOf(config);
+  const crowd = { people, table: groupTable(config) };
   const places = config.policies.flatMap(({ refuse }, i) => (refuse === undefined ? [i] : []));
-  const late = overlaps(policies, { people, table: groupTable(config) }, refusals).map(
+  const late = overlaps(policies, crowd, refusals).map(
     ({ at, say }): Fault => ({ path: ['policies', places[at] ?? at], message: say }),
   );
   const falling = fallsOf(policies, people).map(({ from, to, without }): Fault => {
@@ -52,6 +53,7 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...emptyGroups(config),
     ...negating,
     ...glassWarnings(breakGlass, people, decidedByFile(config)),
+    ...refusedWarnings(breakGlass, refusals, crowd),
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
   ];

@@ -54,6 +54,11 @@ describe('expectations', () => {
       ['tests[0].from: no source is called vpm, and it is no address or prefix; did you mean vpn? (line 3)'],
     ],
     [
+      'a source that is two',
+      MACHINES + test('').replace('vpn', '10.8.0.7/24'),
+      ['tests[0].from: 10.8.0.7/24 can be read in two ways: write 10.8.0.7 for one address, or 10.8.0.0/24 (line 3)'],
+    ],
+    [
       'no code',
       MACHINES + test('').replace('allowed', '{ refused: noPolice }'),
       [
@@ -67,13 +72,55 @@ describe('expectations', () => {
     ],
     ['no setting', MACHINES + test('prot: 22'), ['tests[0].prot: is not a setting here; did you mean port? (line 3)']],
     ['a tag', 'tests: !x []\n', ['the file: has a YAML tag (!…), which means nothing here (line 1)']],
-    ['nothing', '', ['the file: must be a section with settings']],
+    ['nothing', '', ['the file: is empty; it needs `tests:`, a list of what is expected']],
+    ['a list', '- { who: ada }\n', ['the file: is a list; write `tests:` in the line above it']],
+    ['no tests', 'people: []\n', ['tests: is missing']],
+    [
+      'another word',
+      MACHINES + test('reason: x, id: y'),
+      [
+        'tests[0].reason: is not a setting here; did you mean because? (line 3)',
+        'tests[0].id: is not a setting here; it is one of `people[]` (line 3)',
+      ],
+    ],
+    [
+      'nothing that is expected',
+      MACHINES + test('').replace('expect: allowed, ', ''),
+      ['tests[0].expect: is missing (line 3)'],
+    ],
+    [
+      'a policy that is none',
+      MACHINES + test('').replace('allowed', '{ policy: ome }'),
+      ['tests[0].expect.policy: no policy is called ome; did you mean one? (line 3)'],
+    ],
+    [
+      'a policy that is like none',
+      MACHINES + test('').replace('allowed', '{ policy: production }'),
+      ['tests[0].expect.policy: no policy is called production; there is one (line 3)'],
+    ],
+    [
+      'a rule that is none',
+      MACHINES + test('breakGlass: true').replace('allowed', '{ policy: one }'),
+      ['tests[0].expect.policy: no rule of breakGlass is called one; there are none (line 3)'],
+    ],
+    [
+      'somebody like nobody',
+      MACHINES + test('').replace('ada', 'zoe-zimmermann'),
+      [
+        'tests[0].who: no person has the id zoe-zimmermann; list whom a directory knows under `people` of this file (line 3)',
+      ],
+    ],
   ])('with %s are refused', (_, text, faults) => {
     expect(faultsIn(text)).toEqual(faults);
   });
 
   it('are met by what says all that they say', () => {
-    const outcome = { policies: ['one'], needs: ['manager or person:sam', '2 of group:a or group:b'], refused: [] };
+    const outcome = {
+      policies: ['one'],
+      needs: ['manager or person:sam', '2 of group:a or group:b'],
+      refused: [],
+      why: [],
+    };
     expect(isAsExpected(outcome, {})).toBe(true);
     expect(isAsExpected(outcome, { policy: 'one' })).toBe(true);
     expect(isAsExpected(outcome, { policy: 'two' })).toBe(false);
@@ -81,7 +128,12 @@ describe('expectations', () => {
     expect(isAsExpected(outcome, { needs: ['manager'] })).toBe(false);
     expect(isAsExpected(outcome, { needs: [] })).toBe(false);
     expect(isAsExpected(outcome, { refused: true })).toBe(false);
-    const refused = { policies: ['one'], needs: ['manager'], refused: ['policyPort', 'policySource'] as const };
+    const refused = {
+      policies: ['one'],
+      needs: ['manager'],
+      refused: ['policyPort', 'policySource'] as const,
+      why: [],
+    };
     expect(isAsExpected(refused, {})).toBe(false);
     expect(isAsExpected(refused, { refused: true })).toBe(true);
     expect(isAsExpected(refused, { refused: ['policySource'] })).toBe(true);

@@ -63,7 +63,9 @@ describe('each fault is told with its path and line', () => {
     [
       'name: Ada }',
       'name: Ada, address: home }',
-      ['people[0].address: must be an IP address or CIDR prefix such as 203.0.113.7 (line 4)'],
+      [
+        'people[0].address: must be an IP address such as 203.0.113.7, or a CIDR prefix such as 203.0.113.0/24 (line 4)',
+      ],
     ],
     ['name: Ada }', 'name: Ada, email: ada@example.com }', ['people[0].email: is not a setting here (line 4)']],
     ['{ slack: C1 }', '{ slack: "#ops" }', ['places.ops.slack: must be a channel ID such as C0123ABCD (line 6)']],

@@ -13,8 +13,8 @@ describe('each fault of sources is told with its path and line', () => {
       'sources: { vpn: 10.8.0.0/16, lab: [10.8.0.0/16, lab, sg-0123456789abcdef0], jump: { aws: sg-0123 }, both: { aws: sg-0123456789abcdef0, prefixes: [10.0.0.1] } }\npolicies:',
       [
         'sources.vpn: must be a list of addresses or CIDR prefixes such as [203.0.113.0/24], or {aws: sg-…} (line 7)',
-        'sources.lab[1]: must be an IP address or CIDR prefix such as 203.0.113.7 (line 7)',
-        'sources.lab[2]: must be an IP address or CIDR prefix such as 203.0.113.7 (line 7)',
+        'sources.lab[1]: must be an IP address such as 203.0.113.7, or a CIDR prefix such as 203.0.113.0/24 (line 7)',
+        'sources.lab[2]: must be an IP address such as 203.0.113.7, or a CIDR prefix such as 203.0.113.0/24 (line 7)',
         'sources.jump.aws: must be the ID of a security group such as sg-0123456789abcdef0 (line 7)',
         'sources.both.prefixes: is not a setting here (line 7)',
       ],
@@ -65,6 +65,22 @@ describe('each fault of sources is told with its path and line', () => {
       [
         'sources.bastion.aws: must be the ID of a security group such as sg-0123456789abcdef0 (line 7)',
         'sources.none.aws: must be the ID of a security group such as sg-0123456789abcdef0 (line 7)',
+      ],
+    ],
+    [
+      'policies:',
+      'sources: { vpn: [198.51.100.7/24, 198.51.100.0/33, "2001:db8::1/48"] }\npolicies:',
+      [
+        'sources.vpn[0]: 198.51.100.7/24 can be read in two ways: write 198.51.100.7 for one address, or 198.51.100.0/24 (line 7)',
+        'sources.vpn[1]: must have a length of at most /32, as in 198.51.100.0/32 (line 7)',
+        'sources.vpn[2]: 2001:db8::1/48 can be read in two ways: write 2001:db8::1 for one address, or 2001:db8::/48 (line 7)',
+      ],
+    ],
+    [
+      '[ssh]',
+      '[ssh]\n    sources: [10.8.0.1/16]',
+      [
+        'policies[0].sources[0]: 10.8.0.1/16 can be read in two ways: write 10.8.0.1 for one address, or 10.8.0.0/16 (line 12)',
       ],
     ],
     ['[ssh]', '[ssh]\n    sources: []', ['policies[0].sources: must not be empty (line 12)']],

@@ -103,4 +103,19 @@ describe('a configuration that is right is warned about', () => {
     const read = readConfig(SMALL.replace('{ engineers: [ada] }', '{ engineers: [ada], nobody: [] }'));
     expect('config' in read && read.warnings).toEqual(['groups.nobody: nobody is in this group (line 5)']);
   });
+
+  it('where a break-glass rule may open what a policy refuses at all times', () => {
+    const refusal = (more: string) => `{ name: dc, machines: { tags: { role: dc } }, refuse: Never., ${more} }`;
+    const glass = (more: string) =>
+      `breakGlass: [{ name: fire, who: [person:ada], machines: { ${more} }, ports: [ssh], review: { by: [person:grace] } }]\n`;
+    const refused = (policy: string, rule: string) =>
+      readConfig(`${SMALL}  - ${policy}\n${rule}`) as { warnings?: readonly string[] };
+    expect(refused(refusal(''), glass('tags: { env: prod }')).warnings).toEqual([
+      'breakGlass[0]: `fire` may open what `dc` refuses: nothing refuses breaking glass; leave such machines out with `except` unless that is meant (line 15)',
+    ]);
+    expect(refused(refusal(''), glass('tags: { env: prod }, except: [{ tags: { role: dc } }]')).warnings).toEqual([]);
+    expect(refused(refusal(''), glass('tags: { role: web }')).warnings).toEqual([]);
+    for (const other of ['during: { from: 2026-12-20 }', 'ports: [rdp]', 'who: [person:grace]'])
+      expect(refused(refusal(other), glass('tags: { env: prod }')).warnings).toEqual([]);
+  });
 });

@@ -38,6 +38,24 @@ describe('a source in a command', () => {
       });
   });
 
+  it('takes no prefix that may be one address as well as a network', () => {
+    const either = (text: string) => refusal(() => parseCommand(text, NAMES));
+    expect(either('request web-1 from 198.51.100.7/24 because x')).toMatchObject({
+      code: 'sourceTwoWays',
+      hint: 'Use 198.51.100.7 for one address, or 198.51.100.0/24 for the whole network.',
+    });
+    for (const text of [
+      'request web-1 from 2001:db8::1/64 because x',
+      'protect web-1 22 from 203.0.113.0/24 or 10.8.0.1/16',
+    ])
+      expect(either(text).code).toBe('sourceTwoWays');
+    expect(
+      parseCommand('protect web-1 22 from 10.8.0.0/16 or 10.8.0.1/32 or ::ffff:10.8.0.0/112', NAMES),
+    ).toMatchObject({
+      ports: { sources: ['10.8.0.0/16', '10.8.0.1/32'] },
+    });
+  });
+
   it('reads a name as no more than a word where no source has one', () => {
     expect(refusal(() => parseCommand('request web-1 from vpn because x', new Map()))).toMatchObject({
       code: 'malformedSource',

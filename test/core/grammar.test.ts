@@ -32,7 +32,7 @@ describe('a request', () => {
     ],
     ['request web-1 for 1h 22 because x', { machine: 'web-1', ports: [SSH], forMs: HOUR, justification: 'x' }],
     [
-      'request web-1 from 203.0.113.77/28 because x',
+      'request web-1 from 203.0.113.64/28 because x',
       { machine: 'web-1', ports: [], source: '203.0.113.64/28', justification: 'x' },
     ],
     ['request web-1 from any because x', { machine: 'web-1', ports: [], source: '0.0.0.0/0', justification: 'x' }],

@@ -55,12 +55,45 @@ describe('jit policy test', () => {
     expect(JSON.parse(json)).toMatchObject({ passed: 1, failed: 1, tests: [{ passed: false, line: 2 }, {}] });
   });
 
+  it('judges a case without a reason as an empty one, and breaking glass by its own rules', async () => {
+    const rules = `${SMALL}    because: { letters: 5 }\n  - { name: never, machines: { names: ["web-*"] }, refuse: No. }\nbreakGlass: [{ name: fire, who: [person:ada], machines: { names: ["web-*"] }, ports: [ssh], review: { by: [person:grace] } }]\n`;
+    writeFileSync(join(folder, 'strict.yaml'), rules);
+    const one = (who: string, machine: string, more: string) =>
+      `  - { who: ${who}, machine: { name: ${machine} }, port: ssh, from: 203.0.113.7, ${more} }\n`;
+    const cases = [
+      one('ada', 'db-1', 'expect: { refused: policyReason }'),
+      one('ada', 'db-1', 'because: long enough, expect: { policy: one }'),
+      one('ada', 'web-1', 'because: long enough, expect: { refused: policyRefuses }'),
+      one('ada', 'web-1', 'breakGlass: true, expect: { policy: fire }'),
+      one('grace', 'web-1', 'breakGlass: true, expect: { refused: noBreakGlass }'),
+      one('ada', 'db-1', 'expect: allowed'),
+    ];
+    writeFileSync(join(folder, 'cases.yaml'), `tests:\n${cases.join('')}`);
+    const { said } = await jit('-c', 'strict.yaml', 'policy', 'test', 'cases.yaml');
+    expect(said).toContain('5 passed, 1 failed.');
+    expect(said).toContain('        The case has no `because`, which counts as an empty reason.');
+  });
+
+  it('passes for the whole file of docs/policy.md, as the page has it', async () => {
+    const page = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
+    const block = (title: string) =>
+      new RegExp(`## ${title}\\n[^#]*?\`\`\`yaml\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? '';
+    writeFileSync(join(folder, 'prod.yaml'), block('A whole file'));
+    writeFileSync(join(folder, 'tests.yaml'), block('Testing policies'));
+    expect((await jit('check', 'prod.yaml', '--offline')).said).toMatch(/^prod.yaml has no errors \(.*\)\.\n$/);
+    const { said } = await jit('-c', 'prod.yaml', 'policy', 'test', 'tests.yaml');
+    expect(said).toMatch(/\n4 passed, 0 failed.\n$/);
+  });
+
   it('of a file with faults says all of them', async () => {
     const bad = TESTS.replace('who: ada', 'who: adda').replace('noPolicy', 'noPolice').replace('tests:', 'test:');
     writeFileSync(join(folder, 'bad.yaml'), bad);
     const { code, said } = await jit('policy', 'test', 'bad.yaml');
     expect(code).toBe(1);
     expect(said).toContain('test: is not a setting here; did you mean tests? (line 1)');
-    expect((await jit('policy', 'test', 'none.yaml')).said).toContain('none.yaml cannot be read');
+    expect(said).toContain('The file bad.yaml has ');
+    expect((await jit('policy', 'test', 'none.yaml')).said).toContain(
+      'The file none.yaml has 1 error:\n  it cannot be read',
+    );
   });
 });

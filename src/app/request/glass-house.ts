@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
+import type { HouseRules } from '../../core/policy/policy.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { Deps } from '../deps.ts';
 
@@ -8,9 +9,13 @@ import type { Deps } from '../deps.ts';
  * people, machines and their identity, protection, entitlement, and what cannot be told.
  */
 export function glassHouse(deps: Deps, how: { readonly isSigned?: boolean } = {}): Deps {
-  const { refusals: _, ...rules } = deps.rules;
-  const house = { ...deps, rules: { ...rules, policies: rules.breakGlass ?? [] } };
+  const house = { ...deps, rules: glassRules(deps.rules) };
   return how.isSigned ? { ...house, directory: rememberingDirectory(deps) } : house;
+}
+
+/** What rules whoever breaks the glass: its own rules alone. */
+export function glassRules({ refusals: _, ...rules }: HouseRules): HouseRules {
+  return { ...rules, policies: rules.breakGlass ?? [] };
 }
 
 /**

@@ -39,6 +39,11 @@ export const COMMAND_ERRORS = {
     say: '“{word}” is not an IP address.',
     hint: 'Use an address or CIDR prefix such as 203.0.113.7 or 203.0.113.0/28.',
   },
+  sourceTwoWays: {
+    kind: 'invalid',
+    say: '“{word}” can be read in two ways.',
+    hint: 'Use {address} for one address, or {network} for the whole network.',
+  },
   unknownSource: {
     kind: 'invalid',
     say: '“{word}” is neither an IP address nor the name of a source.',

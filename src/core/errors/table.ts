@@ -256,7 +256,7 @@ export const ERROR_TABLE = {
     hint: 'Try again in a minute. If it goes on, tell your Drawbridge administrator.',
   },
   // Starting
-  badConfig: { kind: 'misconfigured', say: 'The configuration has {errors}:', hint: '{faults}' },
+  badConfig: { kind: 'misconfigured', say: '{what} has {errors}:', hint: '{faults}' },
   unsafeRedis: { kind: 'misconfigured', say: 'This Redis may lose data: {why}.', hint: '{fix}' },
   redisRefuses: {
     kind: 'misconfigured',

@@ -1,5 +1,5 @@
 import { JitError } from '../errors/errors.ts';
-import { familyOf, type NamedSource, parseSource, type SourceNames, sourceText } from '../rule/source.ts';
+import { familyOf, type NamedSource, parseSource, type SourceNames, sourceText, twoReadings } from '../rule/source.ts';
 import { tidy } from './text.ts';
 
 /** `from bastion`. */
@@ -13,13 +13,13 @@ export const TAKEN_WORDS: readonly string[] = [
   ...['usual', 'closing', 'lockdown', 'copying', 'leaving', 'anyway', 'confirm'],
 ];
 
-/** An address or prefix in its canonical form, the name of a source, or `bastion`. `malformedSource`, `unknownSource`. */
+/** An address or prefix in its canonical form, the name of a source, or `bastion`. `malformedSource`, `sourceTwoWays`, `unknownSource`. */
 export function readAskedSource(word: string, names: SourceNames): string {
   const typed = nameIn(word);
   return typed === BASTION || names.has(typed) ? typed : readSource(word, names);
 }
 
-/** The prefixes that an address, a prefix or a name stands for. `malformedSource`, `unknownSource`. */
+/** The prefixes that an address, a prefix or a name stands for. `malformedSource`, `sourceTwoWays`, `unknownSource`. */
 export function readSources(word: string, names: SourceNames): readonly string[] {
   return names.get(nameIn(word)) ?? [readSource(word, names)];
 }
@@ -48,6 +48,8 @@ function nameIn(word: string): string {
 
 function readSource(word: string, names: SourceNames): string {
   const source = parseSource(word);
+  const either = twoReadings(word);
+  if (either) throw new JitError('sourceTwoWays', { word: tidy(word, 60), ...either });
   if (source) return source;
   if (names.size === 0) throw new JitError('malformedSource', { word: tidy(word, 60) });
   throw new JitError('unknownSource', { word: tidy(word, 60), names: [...names.keys()].join(', ') });

@@ -1,6 +1,6 @@
 /** Names longer than this are typed by nobody: they are found by a part of them alone. */
 const LONGEST = 40;
-/** So many letters may be wrong, at most. */
+/** So many letters may be wrong, at most, and never all of them. */
 const MOST_WRONG = 4;
 
 /**
@@ -8,7 +8,8 @@ const MOST_WRONG = 4;
  * in which each name takes a number of steps that its length alone limits: inventories have ten thousand names.
  */
 export function nearest(names: Iterable<string>, word: string): readonly string[] {
-  const most = word.length > LONGEST ? -1 : Math.min(MOST_WRONG, Math.max(2, Math.floor(word.length / 3)));
+  const most =
+    word.length > LONGEST ? -1 : Math.min(MOST_WRONG, Math.max(2, Math.floor(word.length / 3)), word.length - 1);
   const best: { readonly name: string; readonly wrong: number }[] = [];
   for (const name of names) {
     const text = name.toLowerCase();

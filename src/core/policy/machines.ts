@@ -92,6 +92,8 @@ export function mayShareMachines(a: MachinesMeant, b: MachinesMeant): boolean {
   if (isApart || !mayShareTags(a.tags, b.tags)) return false;
   if (a.any && !a.any.some((one) => mayShareMachines(one, b))) return false;
   if (b.any && !b.any.some((one) => mayShareMachines(a, one))) return false;
+  if (a.except?.some((one) => containsMachines(one, b)) || b.except?.some((one) => containsMachines(one, a)))
+    return false;
   if (a.names.length === 0 || b.names.length === 0) return true;
   return a.names.some((one) => b.names.some((other) => mayShareText(one.toLowerCase(), other.toLowerCase())));
 }

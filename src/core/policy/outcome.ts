@@ -11,6 +11,8 @@ export interface PolicyOutcome {
   readonly needs: readonly string[];
   /** Why not; none where it could be requested. */
   readonly refused: readonly Code[];
+  /** The same in words. */
+  readonly why: readonly string[];
 }
 
 /** What of a judgement it is made of. */
@@ -22,11 +24,12 @@ interface Judged {
 }
 
 export function outcomeOf({ unsatisfied, failed, policies, progress }: Judged): PolicyOutcome {
-  const refused = [...new Set([...unsatisfied, ...failed].map(({ code }) => code))];
+  const against = [...unsatisfied, ...failed];
   return {
     policies: policies.map(({ name }) => name),
     needs: (progress?.stages ?? []).map(({ stage }) => stageWords(stage)),
-    refused,
+    refused: [...new Set(against.map(({ code }) => code))],
+    why: [...new Set(against.map(({ text }) => text))],
   };
 }
 

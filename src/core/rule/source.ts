@@ -44,6 +44,19 @@ export function parseSource(text: string): string | undefined {
   }
 }
 
+/**
+ * What a prefix with bits behind its length may mean: `198.51.100.7/24` is the one address, or the whole network. Undefined where it
+ * can mean one thing only.
+ */
+export function twoReadings(text: string): { readonly address: string; readonly network: string } | undefined {
+  const [first = '', length] = text.trim().split('/');
+  const [address, network] = length === undefined ? [] : [parseSource(first), parseSource(text)];
+  if (address === undefined || network === undefined) return undefined;
+  return address.slice(0, address.indexOf('/')) === network.slice(0, network.indexOf('/'))
+    ? undefined
+    : { address: sourceText(address), network };
+}
+
 function single(address: ipaddr.IPv4 | ipaddr.IPv6): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
