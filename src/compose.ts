@@ -44,6 +44,7 @@ import { redisLock } from './redis/lock.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
+import { ruleFile } from './redis/rule-file.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
 import {
@@ -149,7 +150,10 @@ function redisRooms(
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
-    ruleRecords: redisRuleRecords({ redis, prefix, installation, seals: sealer(installation, 'rules', keys), log }),
+    rules: {
+      records: redisRuleRecords({ redis, prefix, installation, seals: sealer(installation, 'rules', keys), log }),
+      memory: ruleFile(join(dirname(config.marks.keyFile), `rules-${prefix}.json`), seals('rules')),
+    },
     lastKnown: redisLastKnown({ redis, prefix, log }),
   };
 }
@@ -163,7 +167,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const check = checkOf(redis, ground, folder);
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
-  const { links, ...kept } = redisRooms(address, ground, { redis, witness, memory });
+  const { links, rules, ...kept } = redisRooms(address, ground, { redis, witness, memory });
   const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, links), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
@@ -174,7 +178,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const onCall = onCallRoom(house, log);
   const deps: Deps = {
     ...kept,
-    ruleRecords: agreeing(kept.ruleRecords, () => keeper.mayAgree()),
+    ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
     examiners: [...examinersOf(config, redis, keys), onCall, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
@@ -210,9 +214,14 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
-  const pin = process.env.DRAWBRIDGE_RULES;
-  const keeper = new RuleKeeper({ deps, records: kept.ruleRecords, house, people, ...(pin ? { pin } : {}) });
+  const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
   return { deps, address, house, keeper, lifeboat, lateness, processes, away };
+}
+
+/** What the environment says of the rules: whoever can write the file alone cannot change it. */
+function pinned(): { readonly pin?: string } {
+  const pin = process.env.DRAWBRIDGE_RULES;
+  return pin ? { pin } : {};
 }
 
 /** Rules that nobody approves through a process of which it is not known who speaks there. */

@@ -1,4 +1,5 @@
 import type { Deps } from './app/deps.ts';
+import { tellLoudly } from './app/protect/loud.ts';
 import { proposeRules } from './app/rules/propose.ts';
 import { codeOf, guardedSections, pinOf, startedOtherwise } from './config/guarded.ts';
 import { houseRules } from './config/house.ts';
@@ -8,7 +9,7 @@ import type { Config } from './config/schema.ts';
 import { JitError } from './core/errors/errors.ts';
 import { type ApprovedRules, differencesOf } from './core/policy/rule-change.ts';
 import type { Directory } from './ports/directory.ts';
-import type { RuleRecords } from './ports/rule-records.ts';
+import type { RuleMemory, RuleRecords } from './ports/rule-records.ts';
 
 /** The configuration that holds, and how another one takes its place. */
 interface House {
@@ -19,6 +20,8 @@ interface House {
 interface Keeping {
   readonly deps: Deps;
   readonly records: RuleRecords;
+  /** What this computer knows of them, whatever the store lost. */
+  readonly memory?: RuleMemory;
   readonly house: House;
   /** The people as another configuration has them. */
   readonly people: (config: Config) => Promise<Directory>;
@@ -38,6 +41,8 @@ export class RuleKeeper {
   #trouble: string | undefined;
   /** The approved configuration; absent where nothing is guarded. */
   #approved: Config | undefined;
+  /** The newest that were ever seen to be approved. */
+  #newest: ApprovedRules | undefined;
   /** What it was started with in other words than are approved, and cannot take up: sections. */
   #otherwise: readonly string[] = [];
   /** What it was started with was approved then; what is approved later counts from the next start on. */
@@ -97,11 +102,12 @@ export class RuleKeeper {
   /** Takes up what is approved, wherever that was. Where nothing is yet, what runs is the first. */
   async look(): Promise<void> {
     const { records, house, deps } = this.#given;
-    const approved = await records.approved().catch((error: unknown) => {
+    const kept = await records.approved().catch((error: unknown) => {
       if (error instanceof JitError && error.code === 'rulesUnknown')
         this.#unknown('the approved rules in Redis cannot be read, or are none of ours');
       throw error;
     });
+    const approved = await this.#notOlder(kept);
     const misplaced = this.#misplaced();
     if (misplaced !== undefined) return this.#unknown(misplaced);
     if (!approved) return this.#first();
@@ -121,6 +127,27 @@ export class RuleKeeper {
     if (this.#otherwise.length === 0) this.#wasRight = true;
     else deps.log.error({ sections: this.#otherwise }, 'started with what is not approved: nothing is opened');
     this.#isKnown = true;
+  }
+
+  /** The store may have lost what was approved last: then that is put back, from what is known here. */
+  async #notOlder(kept: ApprovedRules | undefined): Promise<ApprovedRules | undefined> {
+    const { records, memory, deps } = this.#given;
+    const known = this.#newest ?? (await memory?.recall());
+    if (known && (!kept || kept.at < known.at)) {
+      await records.putBack(known);
+      this.#newest = known;
+      await tellLoudly(deps, 'Redis lost the approved rules', [
+        `It had ${kept ? `older ones, version ${kept.code}` : 'none any more'}. Version ${known.code}, approved last as far as is known here, was put back.`,
+      ]);
+      return known;
+    }
+    if (kept && kept.at !== this.#newest?.at) {
+      this.#newest = kept;
+      await memory?.keep(kept).catch((error: unknown) => {
+        deps.log.warn({ error }, 'the approved rules could not be kept outside of Redis');
+      });
+    }
+    return kept;
   }
 
   /** Why this is not where its rules are kept; undefined where nothing says so. */

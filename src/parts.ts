@@ -204,8 +204,14 @@ function ticketsOf({ tickets }: Config, deps: Deps): readonly Route[] {
   );
   if (all.length === 0) return [];
   const closed = (ticket: Ticket) => endWithTicket(deps, ticket);
-  const isNew = (signature: string) => deps.store.once(`ticket:${signature}`, TICKET_MS);
-  return [ticketRoute({ secrets: new Map(all), now: Date.now, isNew, closed })];
+  const keyOf = (signature: string) => `ticket:${signature}`;
+  const isNew = async (signature: string) =>
+    (await deps.store.firstSaid(keyOf(signature), 'begun', TICKET_MS)) === 'begun';
+  const done = async (signature: string) => {
+    await deps.store.unsaid(keyOf(signature));
+    await deps.store.firstSaid(keyOf(signature), 'done', TICKET_MS);
+  };
+  return [ticketRoute({ secrets: new Map(all), now: Date.now, isNew, done, closed })];
 }
 
 /** What a process does: it serves the chats, does the work, or both. Any number of each may run on one store. */

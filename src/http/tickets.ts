@@ -14,8 +14,10 @@ interface Hearing {
   /** The secrets of the systems that may say so, by name. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly now: () => number;
-  /** False where these bytes came before. */
+  /** False where what these bytes say was done before. */
   readonly isNew: (signature: string) => Promise<boolean>;
+  /** It is done. A message whose work failed, or was not ended, counts again when it is sent again. */
+  readonly done: (signature: string) => Promise<unknown>;
   readonly closed: (ticket: Ticket) => Promise<unknown>;
 }
 
@@ -23,7 +25,7 @@ interface Hearing {
  * `POST /tickets/<system>`: a ticket system says that one was closed, signed with the time: `Drawbridge-Signature: t=<seconds>,v1=<HMAC-SHA256
  * of "<t>.<body>" in hex>`. It can end what hangs on a ticket, and nothing else; it opens nothing.
  */
-export function ticketRoute({ secrets, now, isNew, closed }: Hearing): Route {
+export function ticketRoute({ secrets, now, isNew, done, closed }: Hearing): Route {
   return {
     method: 'POST',
     path: '/tickets/:system',
@@ -38,7 +40,10 @@ export function ticketRoute({ secrets, now, isNew, closed }: Hearing): Route {
       const read = said.safeParse(parsed(body));
       if (!read.success) return asJson(400, { error: 'must be {"ticket": "…", "state": "closed"}' });
       const { ticket, state } = read.data;
-      if (state === 'closed' && (await isNew(signature))) await closed({ system, id: ticket });
+      if (state === 'closed' && (await isNew(signature))) {
+        await closed({ system, id: ticket });
+        await done(signature);
+      }
       return TAKEN;
     },
   };

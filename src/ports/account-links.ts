@@ -9,4 +9,6 @@ export interface AccountLinks {
   /** Gives what was dropped. */
   drop(slack: string): Promise<AccountLink | undefined>;
   all(): Promise<readonly AccountLink[]>;
+  /** Drops all; gives how many there were. */
+  clear(): Promise<number>;
 }

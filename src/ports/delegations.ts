@@ -7,4 +7,6 @@ export interface Delegations {
   keep(delegation: Delegation): Promise<void>;
   /** False where there was none. */
   drop(from: string): Promise<boolean>;
+  /** Drops all; gives how many there were. */
+  clear(): Promise<number>;
 }

@@ -6,6 +6,8 @@ export interface RuleRecords {
   approved(): Promise<ApprovedRules | undefined>;
   /** Where else rules of this installation are approved, on the same Redis; undefined where nowhere. */
   elsewhere(): Promise<string | undefined>;
+  /** Puts one back that was approved, and was lost by the store since. */
+  putBack(rules: ApprovedRules): Promise<void>;
   /** Keeps the first one that nobody approved; gives whether there was none. */
   keepFirst(rules: ApprovedRules): Promise<boolean>;
   proposed(): Promise<(ProposedRules & { readonly approvedBy: readonly Who[] }) | undefined>;
@@ -17,4 +19,11 @@ export interface RuleRecords {
   take(rules: ApprovedRules): Promise<boolean>;
   /** It waits no more. */
   drop(code: string): Promise<boolean>;
+}
+
+/** The newest approved rules as this computer knew them last, outside of the store. */
+export interface RuleMemory {
+  /** Undefined where there are none, or none that this installation kept. */
+  recall(): Promise<ApprovedRules | undefined>;
+  keep(rules: ApprovedRules): Promise<void>;
 }

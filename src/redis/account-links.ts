@@ -48,6 +48,11 @@ export function redisAccountLinks({
       const text = await run('unlink', keys, [slack]);
       return typeof text === 'string' && text !== '' ? read(slack, text) : undefined;
     },
+    async clear() {
+      const count = await unlessAway(redis.hlen(keys[0]));
+      await unlessAway(redis.del(...keys));
+      return count;
+    },
     async all() {
       const all = await unlessAway(redis.hgetall(keys[0]));
       return Object.entries(all).map(([slack, text]) => read(slack, text));

@@ -44,6 +44,11 @@ export function redisDelegations({
       const from = delegation.from.id;
       await redis.hset(key, from, seal(`delegation ${from}`, delegation));
     },
+    async clear() {
+      const count = await redis.hlen(key);
+      await redis.del(key);
+      return count;
+    },
     async drop(from) {
       return (await redis.hdel(key, from)) > 0;
     },

@@ -60,7 +60,16 @@ export function endsUnder(lock: string): string {
 }
 
 function entriesOf(indexes: Indexes): readonly Entry[] {
-  const { machine, lookAt = false, isWaiting, isCurrent, endsAt = false, overAt = false, reviewBy } = indexes;
+  const {
+    machine,
+    lookAt = false,
+    isWaiting,
+    isCurrent,
+    isTicketed,
+    endsAt = false,
+    overAt = false,
+    reviewBy,
+  } = indexes;
   const listed = isCurrent && indexes.askedAt;
   return [
     [`on:${machine}`, isWaiting ? false : lookAt],
@@ -68,6 +77,7 @@ function entriesOf(indexes: Indexes): readonly Entry[] {
     [indexFor({ by: 'requester', which: indexes.requester }), listed],
     [indexFor({ by: 'machineName', which: indexes.machineName }), listed],
     [indexFor({ by: 'state', which: 'open' }), !isWaiting && listed],
+    [indexFor({ by: 'state', which: 'ticketed' }), isTicketed && listed],
     [`ends:${OVERDUE}`, overAt],
     ...(reviewBy === undefined ? [] : [[indexFor({ by: 'review', which: 'owed' }), reviewBy && -reviewBy] as const]),
     ...indexes.asked.map((which): Entry => [indexFor({ by: 'asked', which }), listed]),

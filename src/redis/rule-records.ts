@@ -11,7 +11,7 @@ import { type Sealed, sealedBy } from './sealed.ts';
 
 const who: z.ZodType<Who> = z.looseObject({ id: z.string(), name: z.string() });
 const rules = { code: z.string(), text: z.string(), at: z.number() };
-const approvedSchema: z.ZodType<ApprovedRules> = z.looseObject({ ...rules, by: z.array(who) });
+export const approvedSchema: z.ZodType<ApprovedRules> = z.looseObject({ ...rules, by: z.array(who) });
 const proposedSchema: z.ZodType<ProposedRules> = z.looseObject({ ...rules, differences: z.array(z.string()) });
 
 /** Of every prefix of this Redis. */
@@ -62,6 +62,9 @@ export function redisRuleRecords({
       throw new JitError('rulesUnknown', { why: 'the approved rules in Redis cannot be read, or are none of ours' });
     },
     elsewhere: () => elsewhere(redis, opened, { installation, prefix }),
+    async putBack(rules) {
+      await redis.hset(key, 'approved', sealed('approved', rules));
+    },
     async keepFirst(first) {
       await redis.hset(EVERYWHERE, installation, sealed('where', { prefix }));
       return (await redis.hsetnx(key, 'approved', sealed('approved', first))) === 1;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { pinOf } from '../../src/config/guarded.ts';
+import type { ApprovedRules } from '../../src/core/policy/rule-change.ts';
 import { configOf } from '../config/files.ts';
 import { refusal } from '../core/samples.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
@@ -52,11 +53,11 @@ it('an empty Redis takes no first file where those of the installation are appro
 
 it('where the environment names the first rules, no others are the first, wherever a file says that they are kept', async () => {
   const pin = pinOf(configOf(GUARDED));
-  const right = await started(GUARDED, undefined, pin);
+  const right = await started(GUARDED, undefined, { pin });
   await right.begin();
   expect(() => right.keeper.mayOpen()).not.toThrow();
   for (const text of [LONGER, OWNED, `${GUARDED}redis: { prefix: other }\n`]) {
-    const { keeper, begin, records } = await started(text, undefined, pin);
+    const { keeper, begin, records } = await started(text, undefined, { pin });
     await begin();
     expect(refusal(() => keeper.mayOpen()).say).toContain('DRAWBRIDGE_RULES');
     expect(await records.approved()).toBeUndefined();
@@ -65,8 +66,35 @@ it('where the environment names the first rules, no others are the first, wherev
   await right.keeper.propose(configOf(LONGER), LONGER);
   await right.act('sam', 'approve', code(LONGER));
   await right.act('kim', 'approve', code(LONGER));
-  const next = await started(LONGER, right.records, pin);
+  const next = await started(LONGER, right.records, { pin });
   await next.begin();
   expect(() => next.keeper.mayOpen()).not.toThrow();
   expect(next.longest()).toBe(8 * HOUR);
+});
+
+it('older rules that a store came back with do not count: the newest that are known are put back, and operators are told', async () => {
+  const records = memoryRuleRecords();
+  let file: ApprovedRules | undefined;
+  const keep = async (rules: ApprovedRules) => {
+    file = rules;
+  };
+  const memory = { recall: async () => file, keep };
+  const { keeper, act, begin, clock, longest, told } = await started(LONGER, records, { memory });
+  await begin();
+  const before = await records.approved();
+  clock.advance(1_000);
+  await keeper.propose(configOf(GUARDED), GUARDED);
+  await act('sam', 'approve', code(GUARDED));
+  await act('kim', 'approve', code(GUARDED));
+  await keeper.look();
+  expect(file).toMatchObject({ code: code(GUARDED) });
+
+  if (before) await records.putBack(before);
+  await keeper.look();
+  expect([longest(), (await records.approved())?.code]).toEqual([3 * HOUR, code(GUARDED)]);
+  expect(told.at(-1)).toContain(`Version ${code(GUARDED)}, approved last as far as is known here, was put back.`);
+  // Nor is the file of a process that starts the first one, where the store lost all.
+  const next = await started(LONGER, memoryRuleRecords(), { memory });
+  await next.begin();
+  expect([next.longest(), (await next.records.approved())?.code]).toEqual([3 * HOUR, code(GUARDED)]);
 });

@@ -6,6 +6,7 @@ import { LiveHouse } from '../../src/config/live.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { RuleKeeper } from '../../src/keeper.ts';
+import type { RuleMemory } from '../../src/ports/rule-records.ts';
 import { configOf, SMALL } from '../config/files.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { toldWorld } from './told.ts';
@@ -18,8 +19,14 @@ export const GUARDED = `${OWNED}operators: [ops]\npolicyChanges: { owners: [grou
 export const LONGER = GUARDED.replace('    tell: [ops]', '    longest: 8h\n    tell: [ops]');
 export const LONGEST = GUARDED.replace('    tell: [ops]', '    longest: 12h\n    tell: [ops]');
 
+/** What is known outside of the store. */
+interface Known {
+  readonly pin?: string;
+  readonly memory?: RuleMemory;
+}
+
 /** A process that was started with a file, on a store that others may have written. */
-export async function started(text: string, records = memoryRuleRecords(), pin?: string) {
+export async function started(text: string, records = memoryRuleRecords(), more: Known = {}) {
   const made = toldWorld();
   const house = await LiveHouse.of(configOf(text), async (config) => {
     const people = peopleOf(config);
@@ -42,7 +49,7 @@ export async function started(text: string, records = memoryRuleRecords(), pin?:
     records,
     people: async () => house.directory,
     resolve: false,
-    ...(pin ? { pin } : {}),
+    ...more,
   });
   const longest = () => house.rules.policies[0]?.longestMs;
   const act = async (id: string, verdict?: 'approve' | 'reject', code?: string) => {

@@ -120,6 +120,14 @@ describe('a decision on what is not as it was shown', () => {
     expect(await load()).toMatchObject({ status: 'active' });
   });
 
+  it('is asked again by nobody who neither was asked nor decides', async () => {
+    const { cloud, load, approve } = await asked();
+    seeing(cloud, { identity: 'i-2' });
+    await expect(approve({ ...SAM, id: 'sam' }, 1)).rejects.toMatchObject({ code: 'notApprover' });
+    expect(await load()).toMatchObject({ version: 1 });
+    expect(await load()).not.toHaveProperty('again');
+  });
+
   it('is denied all the same, from whatever card', async () => {
     const { cloud, deps, id, load, approve } = await asked();
     seeing(cloud, { identity: 'i-2' });

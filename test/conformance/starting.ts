@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { approved } from '../../src/core/request/life.ts';
-import type { Scheduled } from '../../src/core/request/request.ts';
+import type { Request, Scheduled } from '../../src/core/request/request.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { change, machine, pending } from './fixtures.ts';
+import { change, end, machine, open, pending } from './fixtures.ts';
 import type { StoreUnderTest } from './store.ts';
 
 /** What every store must do with what starts later. */
@@ -39,6 +39,16 @@ export function startingConformance(name: string, make: () => Promise<StoreUnder
         'bbbbbbb',
       ]);
       expect(await store.find({ by: 'state', which: 'open' }, 10)).toEqual([]);
+    });
+
+    it('what hangs on tickets is found by that alone, until it is over', async () => {
+      const tickets = [{ system: 'jira', id: 'INC-1' }];
+      const own: Request = { ...pending('aaaaaaa', at), tickets };
+      await store.save([change(own, 0), change(pending('bbbbbbb', at), 0)]);
+      const ticketed = async () => (await store.find({ by: 'state', which: 'ticketed' }, 10)).map(({ id }) => id);
+      expect(await ticketed()).toEqual(['aaaaaaa']);
+      await store.save([change(end(open(own, at), at), 1)]);
+      expect(await ticketed()).toEqual([]);
     });
   });
 }

@@ -6,14 +6,19 @@ import { ticketRoute } from '../../src/http/tickets.ts';
 const NOW = 1_800_000_000_000;
 const CLOSED = '{"ticket":"INC-1","state":"closed"}';
 
-function hook() {
+function hook(failing: { left: number } = { left: 0 }) {
   const closed: Ticket[] = [];
   const seen = new Set<string>();
   const route = ticketRoute({
     secrets: new Map([['jira', 'secret']]),
     now: () => NOW,
-    isNew: async (signature) => !seen.has(signature) && Boolean(seen.add(signature)),
-    closed: async (ticket) => closed.push(ticket),
+    isNew: async (signature) => !seen.has(signature),
+    done: async (signature) => seen.add(signature),
+    closed: async (ticket) => {
+      failing.left -= 1;
+      if (failing.left >= 0) throw new Error('Redis is away');
+      closed.push(ticket);
+    },
   });
   const post = async (body = CLOSED, header = signed(body), system = 'jira') => {
     const headers = header === undefined ? {} : { 'drawbridge-signature': header };
@@ -38,6 +43,13 @@ function signed(body: string, at = NOW, secret = 'secret'): string {
 describe('a ticket system that says that a ticket was closed', () => {
   it('is believed where it signed that just now, once', async () => {
     const { closed, post } = hook();
+    expect([await post(), await post()]).toEqual([204, 204]);
+    expect(closed).toEqual([{ system: 'jira', id: 'INC-1' }]);
+  });
+
+  it('is believed when it says so again, where what it said the first time could not be done', async () => {
+    const { closed, post } = hook({ left: 1 });
+    await expect(post()).rejects.toThrow('Redis is away');
     expect([await post(), await post()]).toEqual([204, 204]);
     expect(closed).toEqual([{ system: 'jira', id: 'INC-1' }]);
   });

@@ -19,5 +19,10 @@ export function memoryAccountLinks(): AccountLinks {
       return link;
     },
     all: async () => [...kept.values()],
+    async clear() {
+      const { size } = kept;
+      kept.clear();
+      return size;
+    },
   };
 }

@@ -10,5 +10,10 @@ export function memoryDelegations(): Delegations {
       kept.set(delegation.from.id, delegation);
     },
     drop: async (from) => kept.delete(from),
+    async clear() {
+      const { size } = kept;
+      kept.clear();
+      return size;
+    },
   };
 }

@@ -17,6 +17,9 @@ export function memoryRuleRecords(): RuleRecords {
   return {
     approved: async () => approved,
     elsewhere: async () => undefined,
+    async putBack(rules) {
+      approved = rules;
+    },
     async keepFirst(rules) {
       if (approved) return false;
       approved = rules;

@@ -31,6 +31,14 @@ describe('links of accounts', () => {
     ]);
   });
 
+  it('are all dropped at once, those that nobody here wrote too', async () => {
+    const all = links('cleared');
+    await all.keep(ADA);
+    await server.client().hset('{cleared}:links', 'U9', '{}');
+    expect(await all.clear()).toBe(2);
+    expect([await all.all(), await all.keep({ ...ADA, slack: 'U2' })]).toEqual([[], true]);
+  });
+
   it('are one for each account, however many ask at once', async () => {
     const all = links('race');
     const others = Array.from({ length: 20 }, (_, i) => ({ ...ADA, slack: `U${i + 1}` }));

@@ -30,6 +30,8 @@ it('keeps one delegation of each person, as its twin does, and leaves alone what
     expect(await delegations.drop('kim')).toBe(true);
     expect(await delegations.drop('kim')).toBe(false);
     expect(await delegations.all()).toEqual([of('grace', 'kim', 3_000)]);
+    expect([await delegations.clear(), await delegations.all()]).toEqual([1, []]);
+    await delegations.keep(of('grace', 'kim', 3_000));
   }
   await redis.hset('{test}:delegations', 'ada', '{"from":1}');
   expect(await redisDelegations({ redis, seals: SEALS, prefix: 'test', log }).all()).toEqual([

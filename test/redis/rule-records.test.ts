@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sealer } from '../../src/core/rule/seal.ts';
+import { ruleFile } from '../../src/redis/rule-file.ts';
 import { redisRuleRecords } from '../../src/redis/rule-records.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { keptLog, testRedis } from './server.ts';
@@ -83,4 +87,16 @@ it('is known under every prefix of a Redis where the rules of an installation ar
   expect(await under('b', 'other').elsewhere()).toBeUndefined();
   await redis.hset('drawbridge-rules', 'test', '{"prefix":"b"}');
   await expect(under('b').elsewhere()).rejects.toMatchObject({ code: 'rulesUnknown' });
+});
+
+it('are kept in a file of this computer too, where nobody else’s counts', async ({ onTestFinished }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-rules-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'new', 'rules.json');
+  const memory = ruleFile(file, SEALS);
+  expect(await memory.recall()).toBeUndefined();
+  await memory.keep({ ...rules('a'), by: [] });
+  expect(await ruleFile(file, SEALS).recall()).toEqual({ ...rules('a'), by: [] });
+  writeFileSync(file, readFileSync(file, 'utf8').replace('a: 1', 'b: 1'));
+  expect(await memory.recall()).toBeUndefined();
 });

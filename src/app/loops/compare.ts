@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import type { Line } from '../../core/language/text.ts';
 import { failed } from '../../core/request/closing.ts';
 import { denied, unreviewed } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Pending, type Request } from '../../core/request/request.ts';
@@ -11,6 +12,7 @@ import { commit, type Decision } from '../machine/commit.ts';
 import { converge } from '../machine/converge.ts';
 import { isNoRequest } from '../machine/no-request.ts';
 import { tellOperators } from '../protect/news.ts';
+import { voidGiven } from './given-before.ts';
 import { patrol } from './patrol.ts';
 
 /** Live requests that are looked through. */
@@ -31,6 +33,7 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
     for await (const { placement, mark, until } of cloud.marked?.(signal) ?? cloud.patrol(signal))
       if (mark === 'valid' && until !== undefined) marks.set(placementKey(placement), until);
   }
+  const given = await voidGiven(deps);
   const touched: Request[] = [];
   for (const { id } of await deps.store.live(MOST)) {
     signal.throwIfAborted();
@@ -47,7 +50,7 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   // What went back again meanwhile was gone through before that: it is compared again.
   await deps.store.compared(epoch);
   deps.log.warn({ touched: touched.map(({ id }) => id), strays: strays?.count }, 'clouds and records were compared');
-  await tellOperators(deps, reportOf(touched, strays?.count ?? 0));
+  await tellOperators(deps, reportOf(touched, strays?.count ?? 0, given));
 }
 
 function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at }: Now): Decision | undefined {
@@ -104,7 +107,7 @@ export async function endRevoked(
   }
 }
 
-function reportOf(touched: readonly Request[], strays: number): Report {
+function reportOf(touched: readonly Request[], strays: number, given: readonly Line[]): Report {
   const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
     const what =
       status === 'closing' || status === 'denied'
@@ -130,6 +133,7 @@ function reportOf(touched: readonly Request[], strays: number): Report {
           ...(strays > 0
             ? [{ line: [`${open}: each ends by its mark, and \`/jit list\` names it to whoever may close it.`] }]
             : []),
+          ...given.map((line) => ({ line })),
         ],
       },
       ...(touched.length > 0

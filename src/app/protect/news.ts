@@ -29,7 +29,9 @@ export async function tellPlaces(deps: Telling, report: Report, places: readonly
   const told = await Promise.all(
     places.map(async (place) => {
       try {
-        await deps.chats.get(place.chat)?.tell?.(report, place, AbortSignal.timeout(TELL_MS));
+        const chat = deps.chats.get(place.chat);
+        if (!chat?.tell) throw new Error(`no ${place.chat} that tells`);
+        await chat.tell(report, place, AbortSignal.timeout(TELL_MS));
         return 1;
       } catch (error) {
         deps.log.warn({ error, place: placeKey(place), title: report.title }, 'a channel could not be told');

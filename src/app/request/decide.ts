@@ -125,7 +125,11 @@ async function approval(
   const as = judgement.standIns?.get(person.id) ?? person;
   mustNotHaveVoted(reviews, person, as);
   const changed = request.status === 'pending' ? changedIn(request, judgement) : undefined;
-  if (changed) return { what: changed.what, facts: await askedWith(deps, request, changed) };
+  if (changed) {
+    // Whoever was asked, or decides now, asks again by it; anybody else changes nothing.
+    if (!request.asked.some(({ id }) => id === person.id)) mustDecide(as, judgement);
+    return { what: changed.what, facts: await askedWith(deps, request, changed) };
+  }
   mustDecide(as, judgement);
   const allowed = mustBeAllowed(judgement);
   const { missing, voided, quorum } = allowed;

@@ -13,7 +13,7 @@ const OURS = { id: 'drawbridge', name: 'Drawbridge' };
 
 /** What waits or is open, and hangs on a ticket. */
 export async function ticketed({ store }: Pick<Deps, 'store'>): Promise<readonly Request[]> {
-  const live = await store.live(MOST);
+  const live = await store.find({ by: 'state', which: 'ticketed' }, MOST);
   return live.filter(
     (one) => one.tickets && (one.status === 'pending' || one.status === 'scheduled' || isInForce(one)),
   );

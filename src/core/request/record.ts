@@ -18,6 +18,8 @@ export interface Indexes {
   readonly isWaiting: boolean;
   /** While it waits, is in force or is being closed: in the lists of these people and policies, and under the machine's name. */
   readonly isCurrent: boolean;
+  /** It is current, and hangs on tickets. */
+  readonly isTicketed: boolean;
   /** The first of those who were asked to decide. */
   readonly asked: readonly string[];
   readonly policies: readonly string[];
@@ -54,6 +56,7 @@ export function indexesOf(request: Request): Indexes {
     ...('lookAt' in request && request.lookAt !== undefined ? { lookAt: request.lookAt } : {}),
     isWaiting: request.status === 'pending' || request.status === 'scheduled',
     isCurrent: isCurrent(request),
+    isTicketed: isCurrent(request) && request.tickets !== undefined,
     asked: request.asked.slice(0, MOST_ASKED).map(({ id }) => id),
     policies: request.policies,
     machineName: request.machineName.toLowerCase(),
