@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { durationText } from '../../core/language/duration.ts';
+import { aboutText, durationText } from '../../core/language/duration.ts';
 import type { Person } from '../../core/people/person.ts';
 import { NUDGE_MS, nudgeableAt, nudged } from '../../core/request/nudge.ts';
 import { offerOf } from '../../core/request/offering.ts';
@@ -23,7 +23,7 @@ export async function nudge(deps: Deps, person: Person, id: string): Promise<Req
       throw new JitError('noApprover', { policy, needs: 1, have: 0 });
     }
     const next = nudgeableAt(request);
-    if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: durationText(next - at) });
+    if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: aboutText(next - at) });
     return { next: nudged(request, at), event: 'nudged', by: person.id };
   });
 }
