@@ -162,6 +162,7 @@ const common = z.looseObject({
   policies: z.array(text),
   demands: z.array(text).optional(),
   follows: text.optional(),
+  denied: z.looseObject({ by: who, at: instant, reason: text.optional() }).optional(),
   offer: offer.optional(),
   questions: z.array(question).optional(),
   policyVersion: text.optional(),

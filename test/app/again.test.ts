@@ -45,6 +45,18 @@ const OVER: readonly [string, (made: Made) => Promise<unknown>][] = [
 ];
 
 describe('asked again', () => {
+  it('shows on its card that it was denied, by whom, and why; others say nothing of that', async () => {
+    const { deny, again, load, clock } = await asked();
+    clock.advance(240_000);
+    await deny();
+    const { request } = await again();
+    const view = viewOf(request);
+    expect(view.notes.map(({ text }) => plain(text))).toEqual([
+      'Asked again: denied by Grace at 12:04 UTC, because “not now”.',
+    ]);
+    expect(await load(request.id)).toMatchObject({ denied: { by: { id: 'grace' } } });
+  });
+
   it.each(OVER)('what was %s is a new request, linked to the old one, with one press', async (status, over) => {
     const made = await asked();
     await over(made);

@@ -45,7 +45,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     // It needs no store: of the rest only how things are told.
     lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
     operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
-    loops: ['deps.ts', 'audit', 'machine', 'request', 'protect', 'operators', 'glass'],
+    loops: ['deps.ts', 'audit', 'machine', 'people/delegation-over.ts', 'request', 'protect', 'operators', 'glass'],
     // Those that sign in with a browser; what comes of it is said in chat.
     people: ['deps.ts', 'audit', 'machine/no-request.ts', 'request/decide.ts', 'request/end.ts', 'protect/news.ts'],
     inbox: ['deps.ts', 'audit', 'machine', 'people', 'request', 'protect', 'operators', 'glass', 'rules'],

@@ -102,9 +102,9 @@ describe('a reason', () => {
     ['INC-12', undefined],
     ['because of INC-12.', undefined],
     ['(INC-12): disk', undefined],
-    ['XINC-12', 'a ticket such as ^INC-\\d+$'],
-    ['INC- 12', 'a ticket such as ^INC-\\d+$'],
-    ['', 'a ticket such as ^INC-\\d+$'],
+    ['XINC-12', 'a ticket that fits the pattern `^INC-\\d+$`'],
+    ['INC- 12', 'a ticket that fits the pattern `^INC-\\d+$`'],
+    ['', 'a ticket that fits the pattern `^INC-\\d+$`'],
   ])('“%s” lacks %s', (reason, lack) => {
     expect(lackOfReason({ ticket }, reason)).toBe(lack);
   });
@@ -117,7 +117,7 @@ describe('a reason', () => {
     expect(codes(strict, { because: 'INC-1' })).toEqual([]);
     expect(judge([strict], { ...WISH, because: 'deploy' }).against[0]).toMatchObject({
       code: 'policyReason',
-      say: 'The reason lacks what policy production demands: a ticket such as ^INC-\\d+$.',
+      say: 'The reason lacks what policy production demands: a ticket that fits the pattern `^INC-\\d+$`.',
     });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationText, parseDuration } from '../../src/core/language/duration.ts';
+import { aboutText, durationText, parseDuration } from '../../src/core/language/duration.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -85,5 +85,19 @@ describe('durationText', () => {
     [26 * HOUR + 3 * MINUTE + 4_000, '1 d 2 h 3 min 4 s'],
   ])('%i ms is “%s”', (ms, text) => {
     expect(durationText(ms)).toBe(text);
+  });
+});
+
+describe('a duration for whoever waits', () => {
+  it.each([
+    [24 * HOUR + 20_000, '1 d'],
+    [26 * HOUR + 31 * MINUTE, '1 d 2 h'],
+    [90 * MINUTE + 29_000, '1 h 30 min'],
+    [14 * MINUTE + 59_600, '14 min 59 s'],
+    [4 * MINUTE + 31_000, '4 min 31 s'],
+    [800, '1 s'],
+    [0, '0 s'],
+  ])('%i ms is “%s”', (ms, text) => {
+    expect(aboutText(ms)).toBe(text);
   });
 });

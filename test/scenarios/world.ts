@@ -12,6 +12,7 @@ import { startTickets } from '../../simulators/tickets/index.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { tellEnded } from '../../src/app/loops/delegations.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
@@ -61,7 +62,7 @@ export interface World {
   route(): Promise<void>;
   /** Changes a part of drawbridge.yaml while the program runs. */
   change(part: string, by: string): Promise<void>;
-  leavers(): Promise<void>;
+  leavers(): Promise<unknown>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;
   /** Sets a ticket’s status, `INC-1 done`, and looks what hangs on tickets. */
@@ -243,10 +244,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     digest: () => digest(signal),
     async route() {
       await route(signal);
+      await tellEnded(deps, signal);
     },
-    async leavers() {
-      await leavers(signal);
-    },
+    leavers: () => leavers(signal),
     async tickets(what) {
       const [key = '', category = ''] = what.split(' ');
       jira?.set(key, category);

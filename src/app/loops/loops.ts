@@ -8,6 +8,7 @@ import { Alarms } from '../operators/alarms.ts';
 import type { Lateness } from '../operators/lateness.ts';
 import { auditRoom } from './audit-room.ts';
 import { compare } from './compare.ts';
+import { tellEnded } from './delegations.ts';
 import { digester } from './digest.ts';
 import { watch } from './drift.ts';
 import { keepLastKnown } from './last-known.ts';
@@ -70,6 +71,7 @@ export function startLoops(
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
+    { name: 'delegations', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => tellEnded(deps, signal) },
     { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },

@@ -1,5 +1,6 @@
 import { type Escalating, escalated, escalatesAtOf, escalatingLater } from '../../core/request/escalation.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
+import { requestersTurn } from '../../core/request/turn.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { caseOf } from '../request/case.ts';
@@ -20,6 +21,8 @@ export async function escalate(
   signal: AbortSignal,
 ): Promise<void> {
   for (const request of requests) {
+    // Nobody else is asked while it waits for its requester.
+    if (requestersTurn(request) !== undefined) continue;
     const due = escalatesAtOf(request);
     if (due === undefined || due > at || !(request.status === 'pending' || isInForce(request))) continue;
     const decision = await showMore(deps, request, at, AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]));

@@ -1,10 +1,11 @@
 import { elapsed } from '../../core/request/closing.ts';
-import { approversReminded, isReminderDue } from '../../core/request/escalation.ts';
+import { isReminderDue, whoeverReminded } from '../../core/request/escalation.ts';
 import { extensionUnanswered } from '../../core/request/extending.ts';
 import { reminded, unanswered } from '../../core/request/life.ts';
 import { isReminded, remindAt } from '../../core/request/owes.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { begun, endOfStart, missed } from '../../core/request/starting.ts';
+import { requestersTurn } from '../../core/request/turn.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
@@ -32,9 +33,8 @@ function timeDecision(request: Request, { at }: Now): Omit<Decision, 'by'> | und
   if (request.status === 'scheduled' && at >= endOfStart(request))
     return { next: missed(request, at), event: 'missed' };
   if (request.status === 'scheduled' && at >= request.startsAt) return { next: begun(request, at), event: 'begun' };
-  const reminder = isReminderDue(request, at)
-    ? { next: approversReminded(request, at), event: 'approvers reminded' }
-    : undefined;
+  const whom = requestersTurn(request) === undefined ? 'approvers reminded' : 'requester reminded';
+  const reminder = isReminderDue(request, at) ? { next: whoeverReminded(request, whom, at), event: whom } : undefined;
   if (!isInForce(request)) return reminder;
   const { lease, extension } = request;
   if (at >= lease.until) return { next: elapsed(request, at), event: 'elapsed' };

@@ -8,6 +8,7 @@ import type { Sender } from '../../ports/inbox.ts';
 import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { tellPlaces } from '../protect/news.ts';
+import { tellOver } from './delegation-over.ts';
 
 const LONGEST_MS = 60 * DAY_MS;
 /** What was approved under one that is over is judged again before it opens: until then it is kept. */
@@ -21,12 +22,15 @@ export async function delegate(deps: Deps, person: Person, ask: DelegateAsk, sen
   if (until === undefined || until <= since || until > since + LONGEST_MS) throw new JitError('malformedDelegate');
   const to = await mustBeAbleTo(deps, person, ask.to, sender);
   const delegation = { from: named(person), to: named(to), since, until };
+  const all = await recordsOf(deps).all();
   const why = `${to.id} decides for ${person.id} until ${new Date(until).toISOString()}`;
   await act(deps, { event: 'delegate', by: actorOf(deps), as: 'approver', why, until }, async (running) => {
     await running.begin();
     await clean(deps, since);
     await recordsOf(deps).keep(delegation);
   });
+  const before = replaced(all, delegation);
+  if (before) await tellOver(deps, before, before.to.id);
   const line: Line = [
     shown(delegation.from),
     ' asks you to decide requests for them until ',
@@ -42,6 +46,7 @@ export async function delegate(deps: Deps, person: Person, ask: DelegateAsk, sen
       ...untilText(delegation),
       '. You may still decide yourself; `/jit delegate stop` ends it.',
     ],
+    ...(before ? [[shown(before.to), ' no longer does.'] as Line] : []),
   ];
 }
 
@@ -63,11 +68,13 @@ async function stopped(deps: Deps, person: Person): Promise<readonly Line[]> {
     await running.begin();
     await records.drop(person.id);
   });
-  const to = await deps.directory.byId(own.to.id, 'last');
-  const line: Line = ['You no longer decide for ', shown(own.from), '.'];
-  const report = { title: 'A delegation has ended', sections: [{ heading: '', rows: [{ line }] }] };
-  if (to) await tellPlaces(deps, report, deps.directory.reach(to).slice(0, 1));
+  await tellOver(deps, own, own.to.id);
   return [[shown(own.to), ' no longer decides for you. What they approved and is not open yet counts no more.']];
+}
+
+/** The one of the same person that this one takes the place of, where somebody else decided. */
+function replaced(all: readonly Delegation[], { from, to, since }: Delegation): Delegation | undefined {
+  return all.find((one) => one.from.id === from.id && one.to.id !== to.id && isInForceAt(one, since));
 }
 
 /** Somebody else who may act here. Throws `notDelegate`. */

@@ -25,7 +25,12 @@ export async function requestAgain(deps: Deps, person: Person, id: string, sende
   const { machine, ports, forMs, justification, startsAt } = request;
   const start = startsAt !== undefined && startsAt > now.at ? { startsAt } : {};
   const source = await sourceOf(deps, person, request);
-  return take(deps, person, { machine, ports, forMs, justification, source, ...start, follows: id }, sender);
+  return take(
+    deps,
+    person,
+    { machine, ports, forMs, justification, source, ...start, ...deniedBy(request), follows: id },
+    sender,
+  );
 }
 
 /** Throws `sourceOfBefore` for an address that was another one's, or another place's, since. */
@@ -36,4 +41,12 @@ async function sourceOf(deps: Deps, person: Person, request: Request): Promise<s
   const now = await usualSource(deps, person, await machineFor(deps, person, machine, answerInTime()));
   if (sourceName === undefined && now === source) return source;
   throw new JitError('sourceOfBefore', { source: sourceName ?? sourceText(source), machine: machineName });
+}
+
+/** Whoever is asked sees that somebody said no, and why. */
+function deniedBy({ status, reviews }: Request): Pick<Request, 'denied'> {
+  const review = status === 'denied' ? reviews.findLast(({ verdict }) => verdict === 'deny') : undefined;
+  if (!review) return {};
+  const { by, at, reason } = review;
+  return { denied: { by, at, ...(reason ? { reason } : {}) } };
 }

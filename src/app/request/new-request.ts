@@ -27,6 +27,7 @@ type What = Pick<
   | 'startsAt'
   | 'justification'
   | 'follows'
+  | 'denied'
 >;
 
 /** A new request that nothing stands against, for its cards at these places: so many at most. */

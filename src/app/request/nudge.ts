@@ -1,7 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { durationText } from '../../core/language/duration.ts';
+import { aboutText, durationText } from '../../core/language/duration.ts';
 import type { Person } from '../../core/people/person.ts';
 import { NUDGE_MS, nudgeableAt, nudged } from '../../core/request/nudge.ts';
+import { offerOf } from '../../core/request/offering.ts';
+import { openQuestions } from '../../core/request/question.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
@@ -12,12 +14,16 @@ export async function nudge(deps: Deps, person: Person, id: string): Promise<Req
   return commit(deps, id, (request, { at }) => {
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
     if (!isWaiting(request) || !(request.status === 'pending' || isInForce(request))) throw whatHappened(request);
+    const open = openQuestions(request).at(-1);
+    const by = open?.by ?? offerOf(request)?.by;
+    if (by)
+      throw new JitError('yourTurn', { what: `${by.name} ${open ? 'asked you something' : 'would approve less'}` });
     if (request.asked.length === 0) {
       const policy = request.policies.join(' and ');
       throw new JitError('noApprover', { policy, needs: 1, have: 0 });
     }
     const next = nudgeableAt(request);
-    if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: durationText(next - at) });
+    if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: aboutText(next - at) });
     return { next: nudged(request, at), event: 'nudged', by: person.id };
   });
 }

@@ -17,7 +17,7 @@ import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
 
 /** An ask, and the request that it comes after. */
-type Asking = Ask & { readonly follows?: string; readonly startsAt?: Instant };
+type Asking = Ask & Pick<Request, 'follows' | 'denied'> & { readonly startsAt?: Instant };
 
 /** The request that an ask made, or the one that stands for the same already. */
 export interface Submitted {
@@ -82,8 +82,8 @@ async function requestFrom(deps: Deps, person: Person, ask: Asking, sender: Send
   const first = await sameAs(deps, what);
   if (first) return { first };
   mustBeLongEnough(deps, what.forMs);
-  const { justification, follows } = ask;
-  const after = follows === undefined ? {} : { follows };
+  const { justification, follows, denied } = ask;
+  const after = { ...(follows === undefined ? {} : { follows }), ...(denied ? { denied } : {}) };
   const because = justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
   const places = placesFor(deps, person, allowed, sender);

@@ -216,6 +216,11 @@ export const COMMAND_ERRORS = {
     say: 'A reason is required to deny a request.',
     hint: 'Enter a reason and press Deny again.',
   },
+  yourTurn: {
+    kind: 'conflict',
+    say: 'This waits for you: {what}.',
+    hint: 'The card has a button for it; `/jit answer`, `/jit accept`, and `/jit decline` do the same.',
+  },
   approvedAlready: {
     kind: 'conflict',
     say: 'You approved this already.',

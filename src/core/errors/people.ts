@@ -19,7 +19,7 @@ export const PEOPLE_ERRORS = {
   },
   linkNotSet: {
     kind: 'denied',
-    say: 'Nobody links accounts by themselves here.',
+    say: 'People cannot link their accounts themselves here.',
     hint: 'Ask your Drawbridge administrator to set `web` and `signIn`, or to link your account.',
   },
   linkNotNeeded: {

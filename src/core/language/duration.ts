@@ -25,3 +25,10 @@ export function durationText(ms: number): string {
   const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
   return shown.join(' ') || '0 s';
 }
+
+/** The same for people who wait: the largest unit and the one below it, never more than it is. `1 d`, for a day and 20 seconds. */
+export function aboutText(ms: number): string {
+  const i = UNITS_MS.findIndex((unit) => ms >= unit);
+  const unit = UNITS_MS[Math.min(i + 1, UNITS_MS.length - 1)] ?? SECOND_MS;
+  return durationText(i < 0 ? ms : Math.floor(ms / unit) * unit);
+}

@@ -39,7 +39,7 @@ function isAutomatic({ from, upToMs }: Auto, { forMs, source, isBastion }: Wish)
 /** What a reason lacks, in words; undefined where it has all that the rule demands. */
 export function lackOfReason(rule: ReasonRule, reason: string): string | undefined {
   const { ticket, leastLetters = 0 } = rule;
-  if (ticket && ticketIn(rule, reason) === undefined) return `a ticket such as ${ticket.text}`;
+  if (ticket && ticketIn(rule, reason) === undefined) return `a ticket that fits the pattern \`${ticket.text}\``;
   return [...reason.trim()].length < leastLetters ? `at least ${leastLetters} letters` : undefined;
 }
 

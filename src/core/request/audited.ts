@@ -22,6 +22,7 @@ const NO_FACT: readonly string[] = [
   'reminded',
   'review reminded',
   'approvers reminded',
+  'requester reminded',
   'alarmed',
   'cut looked at',
 ];

@@ -58,9 +58,11 @@ export function isReminderDue(request: Request, now: Instant): request is Escala
   return (reminders[0] ?? Infinity) <= now;
 }
 
-/** Those who are asked are reminded once, however many times for it were missed. */
-export function approversReminded<R extends Escalating>(request: R, now: Instant): R {
-  const next = { ...request, ...note(request, { at: now, event: 'approvers reminded' }) };
+type ReminderEvent = 'approvers reminded' | 'requester reminded';
+
+/** Whoever has to act is reminded once, however many times for it were missed. */
+export function whoeverReminded<R extends Escalating>(request: R, event: ReminderEvent, now: Instant): R {
+  const next = { ...request, ...note(request, { at: now, event }) };
   const question: Pick<Pending, 'reminders' | 'escalatesAt'> =
     request.status === 'pending' ? request : (request.extension ?? {});
   const { reminders = [], escalatesAt } = question;

@@ -6,6 +6,7 @@ import type { Offer, OfferTerms } from './offer.ts';
 import type { Pending, Refused, Request } from './request.ts';
 import type { Review, Who } from './review.ts';
 import { seenDigest, seenOf, type WhatIsSeen } from './seen.ts';
+import { othersTurn } from './turn.ts';
 
 /** Is it within what was asked for, and less than that? Nothing else may be offered. */
 export function isLess(terms: OfferTerms, request: Request): boolean {
@@ -75,7 +76,8 @@ export function offered(request: Pending, offer: Omit<Offer, 'version'>): Pendin
 /** The requester does not want it, or whoever made it takes it back. */
 export function offerDeclined(request: Pending, who: Who, now: Instant): Pending {
   const { offer: _, ...rest } = request;
-  return scheduled({ ...rest, ...note(request, { at: now, event: 'offer declined', by: who.id }) }, now);
+  const next = { ...rest, ...note(request, { at: now, event: 'offer declined', by: who.id }) };
+  return scheduled(othersTurn(next, request, now), now);
 }
 
 /** The request gives way to the one that was offered. */

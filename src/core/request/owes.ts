@@ -2,6 +2,7 @@ import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import { isCutting } from './cut.ts';
 import type { Lease } from './lease.ts';
 import { type Active, type Ended, type InForce, isInForce, type Pending, type Request } from './request.ts';
+import { requestersTurn } from './turn.ts';
 
 /** The warning comes this long before the end, or halfway through a lease of less than twice that. */
 export const REMIND_MS = 5 * MINUTE_MS;
@@ -61,7 +62,7 @@ export type Live = Exclude<Request, { readonly status: 'denied' | 'withdrawn' | 
 export function lookAt(request: Live, now: Instant, againMs?: number): Instant;
 export function lookAt(request: Live | Ended, now: Instant, againMs?: number): Instant | undefined;
 export function lookAt(request: Live | Ended, now: Instant, againMs = HINT_LOST_MS): Instant | undefined {
-  if (request.status === 'pending') return questionAt(request);
+  if (request.status === 'pending') return pendingAt(request);
   if (request.status === 'scheduled') return request.startsAt;
   if (request.status === 'closing') return now + againMs;
   if (isInForce(request)) return Math.min(...timesOf(request, now + againMs));
@@ -84,6 +85,12 @@ function timesOf(request: InForce, again: Instant): readonly Instant[] {
     ...(request.status === 'active' && !isReminded(request) ? [remindAt(lease)] : []),
     ...(extension ? [questionAt(extension)] : []),
   ];
+}
+
+/** While it waits for its requester, nobody else is asked. */
+function pendingAt(request: Pending): Instant {
+  const { answerBy, reminders } = request;
+  return requestersTurn(request) === undefined ? questionAt(request) : Math.min(answerBy, reminders?.[0] ?? Infinity);
 }
 
 /** When something is due for a question that waits. */

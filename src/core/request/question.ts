@@ -3,6 +3,7 @@ import type { Question } from './conversation.ts';
 import { note, scheduled } from './life.ts';
 import type { Pending, Request } from './request.ts';
 import type { Who } from './review.ts';
+import { othersTurn } from './turn.ts';
 
 /** So many questions are kept of one request: who asks more talks better. */
 export const MOST_QUESTIONS = 8;
@@ -21,5 +22,5 @@ export function questioned(request: Pending, by: Who, text: string, now: Instant
 export function answered(request: Pending, text: string, now: Instant): Pending {
   const questions = (request.questions ?? []).map((one) => (one.answer ? one : { ...one, answer: { at: now, text } }));
   const moment = { at: now, event: 'question answered', by: request.requester.id };
-  return scheduled({ ...request, ...note(request, moment), questions }, now);
+  return scheduled(othersTurn({ ...request, ...note(request, moment), questions }, request, now), now);
 }

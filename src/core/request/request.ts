@@ -63,6 +63,8 @@ interface Asked {
   readonly offer?: Offer;
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
+  /** How the one that it comes after was denied. */
+  readonly denied?: { readonly by: Who; readonly at: Instant; readonly reason?: string };
   /** What these said then: a short hash. Absent where a version judged it that kept none. */
   readonly policyVersion?: string;
   /** Who was asked to decide. Addressing only: whether somebody may decide is judged at the click. */

@@ -67,7 +67,7 @@ function policyRow(policy: Policy): Row {
   const { name, longestMs, because, hours, when, auto } = policy;
   const rest = [
     `at most ${durationText(longestMs)} in all`,
-    ...(because?.ticket ? [`a ticket such as ${because.ticket.text} in the reason`] : []),
+    ...(because?.ticket ? [`a ticket that fits the pattern \`${because.ticket.text}\` in the reason`] : []),
     ...(because?.leastLetters === undefined ? [] : [`a reason of at least ${because.leastLetters} letters`]),
     ...(hours ? ['hours'] : []),
     ...(when ? [`the condition ${when.text}`] : []),

@@ -1,4 +1,4 @@
-import { durationText } from '../language/duration.ts';
+import { aboutText, durationText } from '../language/duration.ts';
 import type { Instant } from '../language/instant.ts';
 import type { Line } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -38,7 +38,7 @@ export function onGlassOpen(request: Active, glass: GlassBroken): Pick<View, 'an
 }
 
 function lastWords({ askedAt, justification }: Request, { reviewBy }: GlassBroken): Line {
-  const due = `Nobody approved this. A review is due within ${durationText(reviewBy - askedAt)}.`;
+  const due = `Nobody approved this. A review is due within ${aboutText(reviewBy - askedAt)}.`;
   return [`${due} Reason: “${justification}”`];
 }
 

@@ -23,6 +23,7 @@ export function notesOf(request: Request): readonly Note[] {
   return [
     ...glassNotes(request),
     ...notesOfChange(request),
+    ...notesOfDenial(request),
     ...notesOfRules(request),
     ...offerNotes(request),
     ...notesOfTrouble(request),
@@ -35,6 +36,14 @@ export function notesOf(request: Request): readonly Note[] {
 function notesOfChange(request: Request): readonly Note[] {
   const { what = [] } = request.status === 'pending' ? (request.again ?? {}) : {};
   return what.map((one) => warning(`Changed since it was asked: ${one}.`));
+}
+
+/** Somebody said no to the same before. */
+function notesOfDenial({ status, denied }: Request): readonly Note[] {
+  if (status !== 'pending' || !denied) return [];
+  const { by, at, reason } = denied;
+  const because = reason ? `, because “${reason}”` : '';
+  return [{ tone: 'warning', text: ['Asked again: denied by ', who(by), ' at ', { at }, `${because}.`] }];
 }
 
 function notesOfRules(request: Request): readonly Note[] {

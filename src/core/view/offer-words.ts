@@ -54,17 +54,23 @@ export function offerButtons(request: Pending): readonly Button[] {
 
 type Milestone = Pick<View, 'announce' | 'headline'>;
 
+/** `Grace would approve less for api-1: … To accept: …`; empty where nothing is offered. */
+export function offerLine(request: Pending): Line {
+  const { offer, id } = request;
+  if (!offer) return [];
+  const what = ` would approve less for ${nameOf(request)}: ${termsText(offer)}.`;
+  return [who(offer.by), what, ` To accept: the button, or \`/jit accept ${id}\`.`];
+}
+
 /** The requester is told what is offered, and whoever offered it that it is declined. */
 export function offerNews(request: Pending, newest: Moment): Milestone {
   const { offer, requester } = request;
   const name = nameOf(request);
   if (offer) {
     const reason = offer.reason ? [` Reason: “${offer.reason}”`] : [];
-    const how = ` To accept: the button, or \`/jit accept ${request.id}\`.`;
-    const what = ` would approve less for ${name}: ${termsText(offer)}.`;
     return {
       announce: `offer-${offer.version}`,
-      headline: [who(requester), ': ', who(offer.by), what, how, ...afterwards(offer), ...reason],
+      headline: [who(requester), ': ', ...offerLine(request), ...afterwards(offer), ...reason],
     };
   }
   const isOwn = newest.by === requester.id;

@@ -165,10 +165,16 @@ function buttons(request: Request): readonly Button[] {
 
 /** Over, and nothing comes after it already. */
 function mayBeAgain(request: Request): boolean {
-  if (request.drill || request.breakGlass || request.offer?.accepted) return false;
+  if (request.drill || request.breakGlass || request.offer?.accepted || isOverByTicket(request)) return false;
   if (request.status === 'ended')
     return !(request.ending.why === 'failed' && request.ending.code === 'changedAndAsked');
   return isTerminal(request.status);
+}
+
+/** With the same reason it would be refused: its ticket is closed. */
+function isOverByTicket(request: Request): boolean {
+  if (request.status === 'ended') return request.ending.why === 'failed' && request.ending.code === 'ticketOver';
+  return request.status === 'denied' && request.reviews.at(-1)?.by.id === 'drawbridge' && request.tickets !== undefined;
 }
 
 /** Over, and nobody knows whether the port is closed. */

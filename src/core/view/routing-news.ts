@@ -1,7 +1,8 @@
 import type { Line } from '../language/text.ts';
+import { openQuestions } from '../request/question.ts';
 import { extensionOf, type InForce, isInForce, type Moment, type Pending, type Request } from '../request/request.ts';
 import { askedLine } from './asked.ts';
-import { offerNews } from './offer-words.ts';
+import { offerLine, offerNews } from './offer-words.ts';
 import { questionNews } from './questions.ts';
 import type { View } from './view.ts';
 import { nameOf, who } from './words.ts';
@@ -29,6 +30,7 @@ const NEWS: Readonly<Record<string, Telling | undefined>> = {
   'allowed again': onAllowedAgain,
   escalated: onEscalated,
   'approvers reminded': onReminder,
+  'requester reminded': whilePending(onTurn),
   nudged: onNudge,
 };
 
@@ -75,6 +77,19 @@ function onReminder(request: Waiting, { at }: Moment, question: Line): News {
   return {
     announce: `remind-${at}`,
     headline: [...askedLine(whom), ': please decide. ', ...question],
+  };
+}
+
+/** What waits for the requester is asked once more. */
+function onTurn(request: Pending, { at }: Moment): News {
+  const [question] = openQuestions(request).slice(-1);
+  const about = ` asks about access to ${nameOf(request)}: “`;
+  const open: Line = question
+    ? [who(question.by), about, question.text, `” To answer: the button, or \`/jit answer ${request.id} <words>\`.`]
+    : offerLine(request);
+  return {
+    announce: `turn-${at}`,
+    headline: [who(request.requester), ': this waits for you. ', ...open, ' Nobody else is asked meanwhile.'],
   };
 }
 
