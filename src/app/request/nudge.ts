@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import type { Person } from '../../core/people/person.ts';
 import { NUDGE_MS, nudgeableAt, nudged } from '../../core/request/nudge.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commit } from '../machine/commit.ts';
@@ -10,7 +11,7 @@ import { whatHappened } from './answers.ts';
 /** Reminds those who are asked, once in a while: the requester alone. Throws `notYours`, `nudgedLately`, and what became of it. */
 export async function nudge(deps: Deps, person: Person, id: string): Promise<Request> {
   return commit(deps, id, (request, { at }) => {
-    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     if (!isWaiting(request) || !(request.status === 'pending' || isInForce(request))) throw whatHappened(request);
     if (request.asked.length === 0) {
       const policy = request.policies.join(' and ');
@@ -18,6 +19,6 @@ export async function nudge(deps: Deps, person: Person, id: string): Promise<Req
     }
     const next = nudgeableAt(request);
     if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: durationText(next - at) });
-    return { next: nudged(request, at), event: 'nudged', by: person.id };
+    return { next: nudged(request, at, person.id), event: 'nudged', by: person.id };
   });
 }

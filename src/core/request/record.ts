@@ -18,7 +18,7 @@ export interface Indexes {
   readonly isWaiting: boolean;
   /** While it waits, is in force or is being closed: in the lists of these people and policies, and under the machine's name. */
   readonly isCurrent: boolean;
-  /** The first of those who were asked to decide. */
+  /** Who asked for it, where it is somebody else's, and the first of those who were asked to decide. */
   readonly asked: readonly string[];
   readonly policies: readonly string[];
   /** In lower case. */
@@ -54,7 +54,7 @@ export function indexesOf(request: Request): Indexes {
     ...('lookAt' in request && request.lookAt !== undefined ? { lookAt: request.lookAt } : {}),
     isWaiting: request.status === 'pending' || request.status === 'scheduled',
     isCurrent: isCurrent(request),
-    asked: request.asked.slice(0, MOST_ASKED).map(({ id }) => id),
+    asked: [...(request.askedBy ? [request.askedBy] : []), ...request.asked].slice(0, MOST_ASKED).map(({ id }) => id),
     policies: request.policies,
     machineName: request.machineName.toLowerCase(),
     locks: [...new Set(placementsOf(request).flatMap(({ locks }) => locks))],
