@@ -116,7 +116,10 @@ export function verify(activity: Activity, settings: Settings): Verified {
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
       teamsId: from.id,
       name: from.name ?? '',
-      text: own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? '').trim(),
+      text: mentioned(
+        activity,
+        own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? ''),
+      ).trim(),
       invoke: activity.name ?? '',
       value: activity.value,
       ...(activity.replyToId === undefined ? {} : { replyToId: activity.replyToId }),
@@ -127,6 +130,19 @@ export function verify(activity: Activity, settings: Settings): Verified {
 function kindOf({ type, action }: Activity): TeamsDelivery['kind'] | undefined {
   if (type === 'message' || type === 'invoke') return type;
   return type === 'installationUpdate' && action === 'add' ? 'installed' : undefined;
+}
+
+/** Whoever else is mentioned by their name, as it may be typed: `<at>Sam Haddad</at>` becomes `"@Sam Haddad"`. */
+function mentioned({ entities = [], recipient }: Activity, text: string): string {
+  return entities.reduce<string>((rest, entity) => {
+    const { success, data } = mention.safeParse(entity);
+    if (!success || data.mentioned.id === recipient.id) return rest;
+    const name = data.text
+      .replace(/<\/?at[^>]*>/g, '')
+      .replaceAll('"', '')
+      .trim();
+    return name === '' ? rest : rest.replaceAll(data.text, `"@${name}"`);
+  }, text);
 }
 
 /** The words by which the bot itself is mentioned: `<at>Drawbridge</at>`. */

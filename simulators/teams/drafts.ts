@@ -57,20 +57,30 @@ export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
     };
   }
 
+  /** Each person of the tenant whose mention was put into the text (Teams, "Mentions"). */
+  function mentionsIn(text: string): Json[] {
+    const named = [...text.matchAll(/<at>([^<]+)<\/at>/g)].map(([said, name]) => ({ said, name }));
+    return named.flatMap(({ said, name }) => {
+      const one = tenant.called(name ?? '');
+      return one ? [{ type: 'mention', text: said, mentioned: { id: one.teamsId, name: one.name } }] : [];
+    });
+  }
+
   const chat = (person: Person) => conversation(tenant.chatId(person));
 
   return {
     message(person, where, text) {
       const id = tenant.newId();
       const base = { type: 'message', id, textFormat: 'plain', ...common(person) };
-      if (where === 'personal') return { ...base, ...chat(person), text };
+      const others = mentionsIn(text);
+      if (where === 'personal') return { ...base, ...chat(person), text, entities: [...others, clientInfo] };
       const mention = { type: 'mention', text: `<at>${BOT.name}</at>`, mentioned: { ...BOT } };
       return {
         ...base,
         ...conversation(where === 'channel' ? threadId(id) : where),
         text: `${mention.text} ${text}\n`,
         attachments: [{ contentType: 'text/html', content: `<p>${mention.text}&nbsp;${escapeHtml(text)}</p>` }],
-        entities: [mention, clientInfo],
+        entities: [mention, ...others, clientInfo],
       };
     },
 

@@ -64,6 +64,10 @@ export class Tenant {
     return [...this.#people.values()].find((p) => [p.entraId, p.teamsId, p.email].includes(id));
   }
 
+  called(name: string): Person | undefined {
+    return [...this.#people.values()].find((person) => person.name === name);
+  }
+
   /** The person, or an error for the test that named somebody who does not exist. */
   need(entraId: string): Person {
     const person = this.#people.get(entraId);

@@ -117,6 +117,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     bastion,
     cutSessions,
     longestMs: policy.longest,
+    ...(policy.onBehalf ? { onBehalf: true as const } : {}),
     ...(policy.ahead === undefined ? {} : { aheadMs: policy.ahead }),
     ...(policy.usual === undefined ? {} : { usualMs: policy.usual }),
     ...(policy.hours ? { hours: hoursOf(policy.hours) } : {}),

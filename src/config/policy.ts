@@ -61,6 +61,12 @@ export const policy = z.strictObject({
     .optional()
     .describe('Time when the request names none. If unset: an hour, or `longest` if that is less.'),
   longest: duration.default(3 * HOUR_MS).describe('Maximum time in total, extensions included; 24h at most.'),
+  onBehalf: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let anybody who is known request for the people of `who` (`/jit request … for @sam`). The access, the limits, and the address are theirs; neither of both approves.',
+    ),
   ahead: duration
     .optional()
     .describe('How far ahead a request may start (`/jit request … at tomorrow 9:00`). If unset, 7d.'),

@@ -133,6 +133,7 @@ const common = z.looseObject({
   askedAt: instant,
   askedFirst: instant.optional(),
   requester: who,
+  askedBy: who.optional(),
   machine,
   machineName: text,
   location: text.optional(),

@@ -47,7 +47,15 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
     loops: ['deps.ts', 'audit', 'machine', 'people/delegation-over.ts', 'request', 'protect', 'operators', 'glass'],
     // Those that sign in with a browser; what comes of it is said in chat.
-    people: ['deps.ts', 'audit', 'machine/no-request.ts', 'request/decide.ts', 'request/end.ts', 'protect/news.ts'],
+    people: [
+      'deps.ts',
+      'audit',
+      'machine/no-request.ts',
+      'request/decide.ts',
+      'request/end.ts',
+      'request/called.ts',
+      'protect/news.ts',
+    ],
     inbox: ['deps.ts', 'audit', 'machine', 'people', 'request', 'protect', 'operators', 'glass', 'rules'],
   },
   // What all backends read knows none of them. Of another backend one asks only whether it stands in front of a machine;

@@ -4,6 +4,7 @@ import { houseRules, peopleOf } from '../../src/config/house.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { judge } from '../../src/core/policy/judge.ts';
 import { stepUpOf } from '../../src/core/policy/step-up.ts';
+import type { Wish } from '../../src/core/policy/wish.ts';
 import { SSH, T0, WEB } from '../core/samples.ts';
 import { configOf, faultsOf } from './files.ts';
 
@@ -43,8 +44,8 @@ const ruled = (title: string) => {
     isBastion: false,
     cutsSessions: false,
     now: T0,
-  };
-  return (patch: Partial<typeof wish> = {}) => judge(rules.policies, { ...wish, ...patch }, rules.refusals);
+  } satisfies Wish;
+  return (patch: Partial<Wish> = {}) => judge(rules.policies, { ...wish, ...patch }, rules.refusals);
 };
 
 describe('the examples of docs/policy.md', () => {
@@ -61,6 +62,7 @@ describe('the examples of docs/policy.md', () => {
       'On call',
       'Which policy applies',
       'Bounds',
+      'For somebody else',
       'Conditions',
       'More than a press',
       'Break-glass',
@@ -84,6 +86,11 @@ describe('the examples of docs/policy.md', () => {
     expect(bounds(tool).chains[0]?.stages).toEqual([]);
     expect(bounds({ ...tool, source: '198.51.100.7/32' }).chains[0]?.stages).toEqual([{ seats: [['manager']] }]);
     expect(bounds({ ...tool, now: T0 }).chains[0]?.stages).toEqual([{ seats: [['group:security']] }]);
+    const onSite = ruled('For somebody else');
+    const plant = { machine: { ...WEB, tags: { site: 'plant' } } };
+    expect(onSite({ ...plant, isOnBehalf: true }).against).toEqual([]);
+    expect(bounds({ ...tool, isOnBehalf: true }).against).toMatchObject([{ code: 'policyOnBehalf' }]);
+    expect(bounds({ ...tool, from: tool.now + 15 * 86_400_000 }).against).toMatchObject([{ code: 'policyAhead' }]);
     const data = (tags: Readonly<Record<string, string>>) =>
       ruled('Conditions')({ machine: { ...WEB, tags: { env: 'prod', ...tags } } }).against.map(({ code }) => code);
     expect(data({ dataClass: 'public' })).toEqual([]);

@@ -3,6 +3,7 @@ import type { Command } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { openQuestions } from '../../core/request/question.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { isReviewable } from '../../core/request/reviewing.ts';
@@ -134,7 +135,7 @@ async function pageOf(deps: Deps, person: Person, command: Shown, sender: Sender
     case 'why':
       return why(deps, person, command);
     case 'explain':
-      return explain(deps, person, command);
+      return explain(deps, person, command, sender);
     case 'recommend':
       return recommend(deps, person);
     case 'lockdowns':
@@ -180,7 +181,7 @@ async function decidingTyped(
       return ok(ended(await reviewGlass(deps, person, { request: id, verdict: command.verb, words: command.reason })));
     }
     case 'ask': {
-      const { id } = await which((request) => request.status === 'pending' && request.requester.id !== person.id);
+      const { id } = await which((request) => request.status === 'pending' && !isTheirs(request, person.id));
       return ok(asked(await askRequester(deps, person, id, command.words)));
     }
     case 'answer': {
@@ -208,7 +209,7 @@ async function decidingTyped(
  */
 async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'deny'>, find: Meant): Promise<Answer> {
   const { verb, which, reason } = command;
-  const isOthers = (request: Request) => request.requester.id !== person.id && isWaiting(request);
+  const isOthers = (request: Request) => !isTheirs(request, person.id) && isWaiting(request);
   const request = await find(isOthers);
   if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, verb, reason));
   const given = { request: request.id, verdict: verb, ...(reason === undefined ? {} : { reason }) };
@@ -259,7 +260,7 @@ function protectedAnswer(deps: Deps, result: Protected): Answer {
 }
 
 async function nudging(deps: Deps, person: Person, typed: string | undefined): Promise<Answer> {
-  const own = (request: Request) => request.requester.id === person.id && isWaiting(request);
+  const own = (request: Request) => isTheirs(request, person.id) && isWaiting(request);
   const { id } = await meant(deps, person, { verb: 'nudge', ...(typed === undefined ? {} : { which: typed }) }, own);
   const request = await nudge(deps, person, id);
   return ok(...remindedLines(request, await reachedOf(deps, request)));

@@ -3,6 +3,7 @@ import { readLess } from '../../core/language/less-ask.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { offerOf } from '../../core/request/offering.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import { termsText } from '../../core/view/offer-words.ts';
 import { viewOf } from '../../core/view/projection.ts';
@@ -35,7 +36,7 @@ export async function offerTyped(
   find: (fits: (request: Request) => boolean) => Promise<Request>,
 ): Promise<readonly Line[]> {
   if (verb === 'less') {
-    const request = await find((one) => one.requester.id !== person.id && isWaiting(one));
+    const request = await find((one) => !isTheirs(one, person.id) && isWaiting(one));
     if (which?.toLowerCase() !== request.id || !less) return wouldDecide(request, 'approve', reason);
     const given = { request: request.id, less, ...(reason === undefined ? {} : { reason }) };
     return offeredLines(await offerLess(deps, person, given));

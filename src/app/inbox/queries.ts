@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isCurrent } from '../../core/request/record.ts';
 import { isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
@@ -73,7 +74,7 @@ function glassFirst(a: Request, b: Request): number {
 
 /** Is it theirs, or could they decide it? */
 export async function concerns(deps: Deps, person: Person, request: Request): Promise<boolean> {
-  if (request.requester.id === person.id || request.asked.some(({ id }) => id === person.id)) return true;
+  if (isTheirs(request, person.id) || request.asked.some(({ id }) => id === person.id)) return true;
   const requester = await deps.directory.byId(request.requester.id, 'last');
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
   return isMeant(person, knownDeciders(policies), requester);
@@ -139,7 +140,7 @@ export async function meant(
   const mine = theirs.filter(
     (request) => fits(request) && (word === undefined || request.machineName.toLowerCase() === word),
   );
-  const own = mine.filter((request) => request.requester.id === person.id);
+  const own = mine.filter((request) => isTheirs(request, person.id));
   const [only, ...more] = own.length > 0 ? own : mine;
   if (!only) throw typed === undefined ? new JitError('nothingFits', { verb }) : await noRequest(deps, typed);
   if (more.length === 0) return only;

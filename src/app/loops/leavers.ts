@@ -53,7 +53,8 @@ function peopleIn(request: Request): readonly Who[] {
   const isLetIn = request.status === 'scheduled' || isInForce(request);
   const reviews = isLetIn ? [...request.reviews, ...(extensionOf(request)?.reviews ?? [])] : [];
   const approvers = reviews.flatMap(({ verdict, by }) => (verdict === 'approve' ? [by] : []));
-  return [request.requester, ...approvers].filter(({ id }) => id !== COMMAND_LINE && id !== OURS.id);
+  const asker = request.askedBy && !isInForce(request) ? [request.askedBy] : [];
+  return [request.requester, ...asker, ...approvers].filter(({ id }) => id !== COMMAND_LINE && id !== OURS.id);
 }
 
 function decisionOn(request: Request, { name }: Who, at: Instant): Decision | undefined {

@@ -8,6 +8,7 @@ import type { Sender } from '../../ports/inbox.ts';
 import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { tellPlaces } from '../protect/news.ts';
+import { calledText, personCalled } from '../request/called.ts';
 import { tellOver } from './delegation-over.ts';
 
 const LONGEST_MS = 60 * DAY_MS;
@@ -78,26 +79,15 @@ function replaced(all: readonly Delegation[], { from, to, since }: Delegation): 
 }
 
 /** Somebody else who may act here. Throws `notDelegate`. */
-async function mustBeAbleTo({ directory }: Deps, person: Person, typed: string, { chat }: Sender): Promise<Person> {
-  const mention = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(typed)?.[1];
-  const word = typed.replace(/^@/, '').trim();
-  const found = mention
-    ? await directory.person(chat, mention)
-    : ((await directory.find(word)) ?? (await called(directory, word)));
+async function mustBeAbleTo(deps: Deps, person: Person, typed: string, { chat }: Sender): Promise<Person> {
+  const found = await personCalled(deps, typed, chat);
+  const word = calledText(typed);
   const no = (why: string) => new JitError('notDelegate', { typed: found?.name ?? word.slice(0, 80), why });
   if (!found) throw no('nobody here is known by that');
   if (found.id === person.id) throw no('that is you');
   if (found.disabled) throw no('the account is disabled');
   if (found.guest) throw no('it is a guest');
   return found;
-}
-
-/** One alone who has this name, or this first name. */
-async function called(directory: Deps['directory'], word: string): Promise<Person | undefined> {
-  const wanted = word.toLowerCase();
-  const all = (await directory.everybody?.()) ?? [];
-  const same = all.filter(({ name }) => name.toLowerCase() === wanted || name.toLowerCase().split(' ')[0] === wanted);
-  return same.length === 1 ? same[0] : undefined;
 }
 
 /** What is over for long is forgotten whenever somebody delegates. */

@@ -7,6 +7,7 @@ import { approvedByPolicy } from '../../core/request/escalation.ts';
 import { approved, reviewed } from '../../core/request/life.ts';
 import type { Offer } from '../../core/request/offer.ts';
 import { carriedOver, lessOf, offerAccepted } from '../../core/request/offering.ts';
+import { askerOf, isTheirs } from '../../core/request/on-behalf.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
 import type { Review } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
@@ -35,7 +36,7 @@ export async function acceptOffer(deps: Deps, person: Person, id: string, versio
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { request, now } = await deps.store.load(id);
     if (!request) throw await noRequest(deps, id);
-    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     const offer = mustStand(request, version);
     const key = `offer:${id}:${offer.version}`;
     const made = request.status === 'pending' ? undefined : await madeBefore(deps, key);
@@ -78,7 +79,7 @@ async function commits(
   const asked = { ...first, askedFirst: lessCase(request, offer).askedAt ?? first.askedAt };
   const counted = await approvals(deps, request, offer, { bare, asked });
   return (at) => {
-    const said = { next: asked, event: 'asked', by: asked.requester.id, text: asked.justification };
+    const said = { next: asked, event: 'asked', by: askerOf(asked).id, text: asked.justification };
     const giving =
       request.status === 'pending'
         ? [

@@ -42,12 +42,13 @@ export function subjectOf({
   justification,
   ...more
 }: Request) {
-  const { location, sourceName, bastion, startsAt } = more;
+  const { location, sourceName, bastion, startsAt, askedBy } = more;
   return {
     ...{ follows: id, requester, machine, machineName, ports, source, forMs, justification },
     ...(location === undefined ? {} : { location }),
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(bastion === undefined ? {} : { bastion }),
     ...(startsAt === undefined ? {} : { startsAt }),
+    ...(askedBy ? { askedBy } : {}),
   };
 }

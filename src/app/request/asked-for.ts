@@ -9,6 +9,7 @@ import { unprotected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
+import type { Who } from '../../core/request/review.ts';
 import { type Port, samePort } from '../../core/rule/port.ts';
 import { parseSource } from '../../core/rule/source.ts';
 import type { Bastion } from '../../ports/bastions.ts';
@@ -32,6 +33,8 @@ export async function machineFor(deps: Deps, person: Person, typed: string, sign
 export type AskedOn = Omit<Ask, 'machine' | 'justification'> & {
   readonly machine: Machine;
   readonly startsAt?: Instant;
+  /** Who asks, where it is not for themselves. */
+  readonly askedBy?: Who;
 };
 
 /** What an ask means, with every default filled in, and the machine as it is. */
@@ -40,7 +43,8 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
   const meant = policiesFor(deps.rules.policies, person, machine);
   const bastion = isAzureBastion(deps, ask) ? await bastionOf(deps, machine, signal) : undefined;
   const word = bastion?.prefix ?? ask.source ?? (await usualSource(deps, person, machine));
-  if (word === undefined) throw new JitError('missingSource');
+  if (word === undefined)
+    throw ask.askedBy ? new JitError('sourceOfOther', { name: person.name }) : new JitError('missingSource');
   const state = await cloudFor(deps, machine.id).look(machine.id, signal);
   const from = pinned(
     word,
@@ -51,6 +55,7 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
   const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
   const what = {
     requester: { id: person.id, name: person.name },
+    ...(ask.askedBy ? { askedBy: ask.askedBy } : {}),
     machine: machine.id,
     machineName: machine.name,
     location: machine.location,

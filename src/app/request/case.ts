@@ -9,6 +9,8 @@ import type { Port } from '../../core/rule/port.ts';
 /** All that is looked at when it is judged whether somebody may have access. */
 export interface Case {
   readonly requester: Who;
+  /** Who asked for it, where that is somebody else. */
+  readonly askedBy?: Who;
   readonly machine: MachineId;
   readonly machineName: string;
   /** The machine's identity when it was asked for. */
@@ -75,8 +77,8 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
 }
 
 function about(request: Request) {
-  const { requester, machine, machineName, identity, ports, source, sourceName, bastion, startsAt, isUnsealed } =
-    request;
+  const { requester, machine, machineName, identity, ports, source, sourceName, bastion, startsAt } = request;
+  const { askedBy, isUnsealed } = request;
   return {
     because: request.justification,
     requester,
@@ -89,5 +91,6 @@ function about(request: Request) {
     ...(bastion === undefined ? {} : { bastion }),
     ...(isUnsealed ? { isUnsealed } : {}),
     ...(startsAt === undefined ? {} : { startsAt }),
+    ...(askedBy ? { askedBy } : {}),
   };
 }

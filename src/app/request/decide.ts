@@ -10,6 +10,7 @@ import { isSteppedUp, type StepUp, stepUpOf } from '../../core/policy/step-up.ts
 import { type AskedWith, askedAgain } from '../../core/request/again.ts';
 import { extended, extensionDenied, extensionReviewed } from '../../core/request/extending.ts';
 import { approved, denied, type Judged, reviewed, type Tally } from '../../core/request/life.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { type AskedAgain, extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import type { Review, Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
@@ -119,7 +120,7 @@ async function approval(
   person: Person,
   { request, stepUp }: { readonly request: Request; readonly stepUp: StepUp | undefined },
 ): Promise<Found> {
-  if (person.id === request.requester.id) throw new JitError('ownRequest');
+  if (isTheirs(request, person.id)) throw new JitError('ownRequest');
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   const judgement = await analyse(deps, caseOf(request, [person]), answerInTime());
   const as = judgement.standIns?.get(person.id) ?? person;
@@ -224,7 +225,7 @@ export async function mayDeny(deps: Deps, person: Person, request: Request): Pro
   const requester = await deps.directory.byId(request.requester.id, 'last');
   const own = against(() => mayStop(person, request, now, requester));
   if (!own) return undefined;
-  const isAllowed = now.every(({ noDelegation }) => !noDelegation) && person.id !== request.requester.id;
+  const isAllowed = now.every(({ noDelegation }) => !noDelegation) && !isTheirs(request, person.id);
   const all = isAllowed ? ((await deps.delegations?.all()) ?? []) : [];
   for (const id of delegatorsOf(all, person.id, (await deps.store.now()).at)) {
     const other = await deps.directory.byId(id, 'last');

@@ -35,6 +35,7 @@ interface Deciding {
   /** The stages that they demand of it. */
   readonly chains: readonly Chain[];
   readonly requester: Person;
+  readonly askedBy: Who | undefined;
   readonly tags: Machine['tags'];
   /** Who approved it and when, as they are now; without `person` where they are gone. */
   readonly reviews: readonly Reviewed[];
@@ -78,9 +79,9 @@ export interface Decisions {
 export const NOTHING_DECIDED: Decisions = { against: [], approvers: [], missing: [], quorum: [], voided: [] };
 
 export async function decisions(deps: Judging, deciding: Deciding, signal: AbortSignal): Promise<Decisions> {
-  const { policies, chains, requester, tags, reviews, now, askedAt } = deciding;
+  const { policies, chains, requester, askedBy, tags, reviews, now, askedAt } = deciding;
   const { onCall, failed } = await onCallFor(deps, policies, signal);
-  const circle = { requester, tags, onCall, now };
+  const circle = { requester, tags, onCall, now, ...(askedBy ? { askedBy: askedBy.id } : {}) };
   const named = await namedByPolicies(deps, policies, circle);
   const demanded = stepUpOf(policies);
   const deciders = decidersOf(policies);

@@ -3,7 +3,7 @@ import { type Delegation, delegateOf, delegatorsOf } from '../../core/people/del
 import type { Person } from '../../core/people/person.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { ApprovalGiven } from '../../core/policy/progress.ts';
-import { type Approver, type Circle, isOneOf } from '../../core/policy/stage.ts';
+import { type Approver, type Circle, isOneOf, isParty } from '../../core/policy/stage.ts';
 import type { Judging } from './judging.ts';
 
 interface Reviewed {
@@ -66,16 +66,16 @@ export class Deputies {
     { id, disabled }: Person,
     { deciders, circle, at }: Pick<Standing, 'deciders' | 'circle'> & { readonly at: Instant },
   ): Promise<readonly Person[]> {
-    if (disabled || id === circle.requester.id) return [];
+    if (disabled || isParty(circle, id)) return [];
     const ids = delegatorsOf(this.#all, id, at);
     const people = await Promise.all(ids.map((one) => this.#directory.byId(one)));
     return people.filter((one) => one !== undefined).filter((one) => isOneOf(one, deciders, circle));
   }
 
   /** Who is asked in place of somebody; undefined where nobody is, or only whoever requests. */
-  async insteadOf({ id }: Person, { requester, now }: Circle): Promise<Person | undefined> {
-    const to = delegateOf(this.#all, id, now);
-    if (!to || to.id === requester.id) return undefined;
+  async insteadOf({ id }: Person, circle: Circle): Promise<Person | undefined> {
+    const to = delegateOf(this.#all, id, circle.now);
+    if (!to || isParty(circle, to.id)) return undefined;
     const person = await this.#directory.byId(to.id);
     return person && !person.disabled ? person : undefined;
   }

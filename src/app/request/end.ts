@@ -4,6 +4,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { revoked } from '../../core/request/closing.ts';
 import { denied, withdrawn } from '../../core/request/life.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isInForce, type Request, type Scheduled } from '../../core/request/request.ts';
 import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
@@ -15,7 +16,7 @@ import { mayStop } from './stopping.ts';
 /** Takes a request back that waits, for a decision or for its time: the requester alone. */
 export async function withdraw(deps: Deps, person: Person, id: string): Promise<Request> {
   return commit(deps, id, (request, now) => {
-    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request);
     return {
       next: withdrawn(request, { id: person.id, name: person.name }, now.at),
@@ -50,7 +51,7 @@ export async function revoke(deps: Deps, closer: Closer, id: string, reason?: st
 /** Before its time came: whoever requested it takes it back, anybody else denies it. */
 function calledOff(request: Scheduled, by: Who, at: Instant, reason?: string): Omit<Decision, 'as'> {
   const said = { by: by.id, ...(reason ? { text: reason } : {}) };
-  if (by.id === request.requester.id) return { next: withdrawn(request, by, at), event: 'withdrawn', ...said };
+  if (isTheirs(request, by.id)) return { next: withdrawn(request, by, at), event: 'withdrawn', ...said };
   const review = { by, at, verdict: 'deny' as const, ...(reason ? { reason } : {}) };
   return { next: denied(request, review), event: 'denied', ...said };
 }
@@ -59,7 +60,7 @@ function calledOff(request: Scheduled, by: Who, at: Instant, reason?: string): O
 async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Capacity> {
   if (!('id' in closer)) return 'commandLine';
   const { requester } = request;
-  if (requester.id === closer.id) return 'requester';
+  if (isTheirs(request, closer.id)) return 'requester';
   if (request.reviews.some((review) => review.by.id === closer.id)) return 'approver';
   if (isSecurity(deps, closer)) return 'security';
   // Nobody approved it: whoever was told in person can stop it.

@@ -3,19 +3,28 @@ import type { Person } from '../../core/people/person.ts';
 import { fallsFor } from '../../core/policy/leaving.ts';
 import { explanation } from '../../core/view/explain-page.ts';
 import type { Report } from '../../core/view/report.ts';
+import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { askedFor, machineFor } from './asked-for.ts';
+import { beneficiaryOf } from './beneficiary.ts';
 import { analyse } from './judgement.ts';
 
 /**
  * What would become of a request, before it is asked: the policies that judge it, who would decide in which order, and all that
  * stands against it. By the judgement of the real thing; nothing is kept, and nobody is told.
  */
-export async function explain(deps: Deps, person: Person, ask: ExplainAsk): Promise<Report> {
+export async function explain(
+  deps: Deps,
+  asker: Person,
+  ask: ExplainAsk,
+  sender: Pick<Sender, 'chat'> = { chat: 'slack' },
+): Promise<Report> {
   const signal = answerInTime();
+  const { person, askedBy } = await beneficiaryOf(deps, asker, ask.whom, sender);
+  const by = askedBy ? { askedBy } : {};
   const machine = await machineFor(deps, person, ask.machine, signal);
-  const { what, state } = await askedFor(deps, person, { ...ask, machine }, signal);
+  const { what, state } = await askedFor(deps, person, { ...ask, ...by, machine }, signal);
   const because = ask.justification === undefined ? {} : { because: ask.justification };
   const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);
   const asked = { person, machine, ports: what.ports };

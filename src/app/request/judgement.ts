@@ -60,14 +60,11 @@ export async function analyse(
       : undefined;
   const policies = ruling?.policies ?? [];
   const reviewers = 'value' in reviewing ? reviewing.value : undefined;
-  const { approvedBy, askedAt = now } = asked;
+  const { approvedBy, askedAt = now, askedBy } = asked;
   const reviews = approvedBy.map((one, i) => reviewed(one, reviewers?.[i], now));
   const tags = state?.machine.tags ?? {};
-  const deciding = await settled(
-    requester
-      ? decisions(deps, { policies, chains: ruling?.chains ?? [], requester, tags, reviews, now, askedAt }, signal)
-      : NOTHING_DECIDED,
-  );
+  const about = { policies, chains: ruling?.chains ?? [], tags, reviews, now, askedAt, askedBy };
+  const deciding = await settled(requester ? decisions(deps, { ...about, requester }, signal) : NOTHING_DECIDED);
   const { against: undecided, ...decided } = 'value' in deciding ? deciding.value : NOTHING_DECIDED;
   const against = [
     ...(asked.isUnsealed ? [new JitError('notOurs')] : []),
@@ -120,6 +117,7 @@ function wishOf(asked: Case, person: Person, state: MachineState, now: Instant) 
   const { machine } = state;
   return {
     person,
+    ...(asked.askedBy ? { isOnBehalf: true } : {}),
     machine,
     ports,
     source,

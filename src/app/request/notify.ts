@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
+import type { Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Card } from '../../ports/store.ts';
@@ -20,8 +21,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const { request } = await deps.store.load(id);
     if (!request) return;
     const view = viewOf(request);
-    const requester = await deps.directory.byId(request.requester.id, 'last');
-    const own = new Set((requester ? deps.directory.reach(requester) : []).map(placeKey));
+    const own = await ownPlaces(deps, request);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
       request.places.map((place) => {
@@ -39,6 +39,14 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     if (failed) throw failed.reason;
     await deps.store.published(id, request.version);
   });
+}
+
+/** Where those are told whose request it is. */
+async function ownPlaces({ directory }: Deps, { requester, askedBy }: Request): Promise<ReadonlySet<string>> {
+  const people = await Promise.all(
+    [requester, ...(askedBy ? [askedBy] : [])].map(({ id }) => directory.byId(id, 'last')),
+  );
+  return new Set(people.flatMap((person) => (person ? directory.reach(person).map(placeKey) : [])));
 }
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */

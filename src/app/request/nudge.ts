@@ -3,6 +3,7 @@ import { aboutText, durationText } from '../../core/language/duration.ts';
 import type { Person } from '../../core/people/person.ts';
 import { NUDGE_MS, nudgeableAt, nudged } from '../../core/request/nudge.ts';
 import { offerOf } from '../../core/request/offering.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { openQuestions } from '../../core/request/question.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
@@ -12,7 +13,7 @@ import { whatHappened } from './answers.ts';
 /** Reminds those who are asked, once in a while: the requester alone. Throws `notYours`, `nudgedLately`, and what became of it. */
 export async function nudge(deps: Deps, person: Person, id: string): Promise<Request> {
   return commit(deps, id, (request, { at }) => {
-    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     if (!isWaiting(request) || !(request.status === 'pending' || isInForce(request))) throw whatHappened(request);
     const open = openQuestions(request).at(-1);
     const by = open?.by ?? offerOf(request)?.by;
@@ -24,6 +25,6 @@ export async function nudge(deps: Deps, person: Person, id: string): Promise<Req
     }
     const next = nudgeableAt(request);
     if (at < next) throw new JitError('nudgedLately', { every: durationText(NUDGE_MS), left: aboutText(next - at) });
-    return { next: nudged(request, at), event: 'nudged', by: person.id };
+    return { next: nudged(request, at, person.id), event: 'nudged', by: person.id };
   });
 }

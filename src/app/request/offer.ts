@@ -9,6 +9,7 @@ import { mayDecide } from '../../core/policy/approval.ts';
 import { stepUpOf } from '../../core/policy/step-up.ts';
 import type { OfferTerms } from '../../core/request/offer.ts';
 import { isLess, lessOf, offerDeclined, offered } from '../../core/request/offering.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
 import type { Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
@@ -49,7 +50,7 @@ export async function offerLess(deps: Deps, person: Person, given: OfferGiven): 
     const waiting = mustWait(request);
     if (given.version !== undefined && given.version < (waiting.again?.version ?? 1))
       throw new JitError('changedSinceSeen', { what: waiting.again?.what.join('; ') ?? '' });
-    if (person.id === request.requester.id) throw new JitError('ownRequest');
+    if (isTheirs(request, person.id)) throw new JitError('ownRequest');
     const terms = termsOf(deps, waiting, given.less);
     return { terms, ...(await judgeTerms(deps, person, waiting, terms)) };
   };
@@ -68,7 +69,8 @@ export async function declineOffer(deps: Deps, person: Person, id: string, versi
     const waiting = mustWait(request);
     const { offer, requester } = waiting;
     if (!offer || (version !== undefined && version < offer.version)) throw new JitError('noOffer');
-    if (![requester.id, offer.by.id].includes(person.id)) throw new JitError('notYours', { who: requester.name });
+    if (!isTheirs(waiting, person.id) && offer.by.id !== person.id)
+      throw new JitError('notYours', { who: requester.name });
     const next = offerDeclined(waiting, { id: person.id, name: person.name }, at);
     return { next, event: 'offer declined', by: person.id, text: termsText(offer) };
   });

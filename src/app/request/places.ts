@@ -9,12 +9,18 @@ import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import type { AllowedCase } from './judgement.ts';
 
-/** The channels that the policies tell, each approver's own chat, and the requester's, where the request was made if it can be. */
-export function placesFor(deps: Deps, person: Person, { approvers, policies }: AllowedCase, { chat }: Sender) {
-  const own = deps.directory.reach(person);
-  const requesters = own.find((place) => place.chat === chat) ?? own[0];
+/** The channels that the policies tell, each approver's own chat, and that of each whose request it is, where it was made if it can be. */
+export function placesFor(
+  deps: Deps,
+  people: readonly Person[],
+  { approvers, policies }: AllowedCase,
+  { chat }: Sender,
+): readonly Place[] {
+  const theirs = people.flatMap((person) => {
+    const own = deps.directory.reach(person);
+    return own.find((place) => place.chat === chat) ?? own[0] ?? [];
+  });
   const told = policies.flatMap(({ tell }) => tell);
-  const theirs = requesters ? [requesters] : [];
   const places = uniquePlaces([...told, ...ownPlaces(deps, approvers), ...theirs]);
   // Whoever asked gets a card in any case.
   return places.length > MOST_PLACES ? uniquePlaces([...theirs, ...places]) : places;

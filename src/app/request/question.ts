@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { LONGEST_REASON } from '../../core/language/terms.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import { answered, MOST_QUESTIONS, openQuestions, questioned } from '../../core/request/question.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
@@ -16,7 +17,7 @@ export async function askRequester(deps: Deps, person: Person, id: string, words
   if (text === '') throw new JitError('missingQuestion');
   const { request: before } = await deps.store.load(id);
   if (!before) throw await noRequest(deps, id);
-  if (before.requester.id === person.id) throw new JitError('ownRequest');
+  if (isTheirs(before, person.id)) throw new JitError('ownRequest');
   await mayDeny(deps, person, before);
   const by = { id: person.id, name: person.name };
   return commit(deps, id, (request, { at }) => {
@@ -31,10 +32,10 @@ export async function askRequester(deps: Deps, person: Person, id: string, words
 export async function answerQuestions(deps: Deps, person: Person, id: string, words = ''): Promise<Request> {
   const text = tidy(words, LONGEST_REASON);
   return commit(deps, id, (request, { at }) => {
-    if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
+    if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     const waiting = mustWait(request);
     if (openQuestions(waiting).length === 0) throw new JitError('nothingAsked');
     if (text === '') throw new JitError('missingAnswer');
-    return { next: answered(waiting, text, at), event: 'question answered', by: person.id, text };
+    return { next: answered(waiting, text, at, person.id), event: 'question answered', by: person.id, text };
   });
 }

@@ -69,10 +69,10 @@ async function judged(
 
 /** As it was asked at first. The prefix counts, not the name: that may stand for something else by now. */
 function askedOf(request: Request): Case {
-  const { requester, machine, machineName, ports, source, bastion, forMs, startsAt, justification } = request;
+  const { requester, machine, machineName, ports, source, bastion, forMs, startsAt, askedBy, justification } = request;
   const start = startsAt === undefined ? {} : { startsAt };
   const asked = { requester, machine, machineName, ports, source, forMs, because: justification, approvedBy: [] };
-  const usual = { ...asked, ...start };
+  const usual = { ...asked, ...start, ...(askedBy ? { askedBy } : {}) };
   return bastion === undefined ? usual : { ...usual, bastion };
 }
 

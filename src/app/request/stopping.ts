@@ -2,6 +2,7 @@ import type { Person } from '../../core/people/person.ts';
 import { decidersOf, mayDecide } from '../../core/policy/approval.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { isOnCall, isOwner } from '../../core/policy/stage.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import type { Request } from '../../core/request/request.ts';
 
 /**
@@ -11,14 +12,16 @@ import type { Request } from '../../core/request/request.ts';
  */
 export function mayStop(
   person: Person,
-  { requester, asked }: Request,
+  request: Request,
   policies: readonly Policy[],
   known: Person | undefined,
 ): void {
+  const { requester, askedBy, asked } = request;
   const isNamed = decidersOf(policies).some((approver) => isOwner(approver) || isOnCall(approver));
-  if (isNamed && person.id !== requester.id && asked.some(({ id }) => id === person.id)) return;
+  if (isNamed && !isTheirs(request, person.id) && asked.some(({ id }) => id === person.id)) return;
   mayDecide(person, policies, {
     requester: known ?? { ...requester, groups: [] },
+    ...(askedBy ? { askedBy: askedBy.id } : {}),
     tags: {},
     onCall: new Map(),
     now: 0,

@@ -4,12 +4,14 @@ import { durationText } from '../../core/language/duration.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import type { Person } from '../../core/people/person.ts';
 import { FLOOD_LIMITS, tooMany } from '../../core/policy/floods.ts';
+import { askerOf } from '../../core/request/on-behalf.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from './asked-for.ts';
+import { beneficiaryOf } from './beneficiary.ts';
 import { analyse, mustBeAllowed } from './judgement.ts';
 import { newRequest } from './new-request.ts';
 import { byPolicy, placesFor } from './places.ts';
@@ -37,9 +39,9 @@ export async function take(deps: Deps, person: Person, ask: Asking, sender: Send
   await mustHaveRoom(deps);
   const { request, first } = await requestFrom(deps, person, ask, sender);
   if (!request) return { request: first, stoodBefore: true };
-  const said = { next: request, event: 'asked', by: person.id, text: request.justification };
+  const said = { next: request, event: 'asked', by: askerOf(request).id, text: request.justification };
   const [saved] = await deps.store.save([{ ...change(deps, undefined, said), key, most, alone: true }]);
-  if (saved === 'full') await mustNotFlood(deps, person, request);
+  if (saved === 'full') await mustNotFlood(deps, request.requester, request);
   if (saved !== 'saved') {
     // The same delivery came twice at once, and the other one won; or, very rarely, the id was taken.
     const winner = await madeBefore(deps, key);
@@ -74,11 +76,13 @@ async function letIn(deps: Deps, request: Pending): Promise<Request> {
 }
 
 /** The request that this ask would make, with every default filled in and nothing against it; or the first one like it, unjudged. */
-async function requestFrom(deps: Deps, person: Person, ask: Asking, sender: Sender): Promise<Found> {
+async function requestFrom(deps: Deps, asker: Person, ask: Asking, sender: Sender): Promise<Found> {
   const signal = answerInTime();
+  const { person, askedBy } = await beneficiaryOf(deps, asker, ask.whom, sender);
   const machine = await machineFor(deps, person, ask.machine, signal);
   await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
-  const { what, state } = await askedFor(deps, person, { ...ask, machine }, signal);
+  const by = askedBy ? { askedBy } : {};
+  const { what, state } = await askedFor(deps, person, { ...ask, ...by, machine }, signal);
   const first = await sameAs(deps, what);
   if (first) return { first };
   mustBeLongEnough(deps, what.forMs);
@@ -86,7 +90,7 @@ async function requestFrom(deps: Deps, person: Person, ask: Asking, sender: Send
   const after = { ...(follows === undefined ? {} : { follows }), ...(denied ? { denied } : {}) };
   const because = justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
-  const places = placesFor(deps, person, allowed, sender);
+  const places = placesFor(deps, askedBy ? [person, asker] : [person], allowed, sender);
   return { request: await newRequest(deps, { ...what, ...after, justification }, allowed, places) };
 }
 
@@ -97,7 +101,7 @@ type Found =
 /** Before anything slow is asked; that it holds for those that come at once, too, is seen to by the script of the commit. */
 async function mustNotFlood(
   deps: Deps,
-  person: Person,
+  person: Pick<Person, 'id'>,
   { machine, machineName }: Pick<Request, 'machine' | 'machineName'>,
 ): Promise<void> {
   const refusal = tooMany(await deps.store.counts(person.id, machine), deps.rules.floods ?? FLOOD_LIMITS, machineName);

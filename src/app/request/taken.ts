@@ -10,20 +10,20 @@ import { submitted } from './words.ts';
 /** What became of an ask: the request that it made, or the one that stands for the same. */
 export function taken(
   { request, stoodBefore }: Submitted,
-  { source, forMs }: { readonly source?: string; readonly forMs?: number },
+  { source, forMs, whom }: { readonly source?: string; readonly forMs?: number; readonly whom?: string },
 ): readonly Line[] {
-  return stoodBefore ? askedBefore(request, forMs) : submitted(request, source !== undefined);
+  return stoodBefore ? askedBefore(request, forMs, whom === undefined) : submitted(request, source !== undefined);
 }
 
 /** The first of two that ask for the same: what it is, how it stands, and what leads to another time or reason. */
-function askedBefore(request: Request, forMs: number | undefined): readonly Line[] {
+function askedBefore(request: Request, forMs: number | undefined, isOwn: boolean): readonly Line[] {
   const { id } = request;
   const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}`;
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   const longer = forMs === undefined ? '' : ` for ${durationText(forMs).replaceAll(' ', '')}`;
   return [
     [
-      `You requested this already, so nothing new was sent: request \`${id}\` for ${nameOf(request)}, ${what}, requested at `,
+      `${isOwn ? 'You requested this' : 'This was requested'} already, so nothing new was sent: request \`${id}\` for ${nameOf(request)}, ${what}, requested at `,
       { at: request.askedAt },
       '.',
     ],

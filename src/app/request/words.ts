@@ -6,17 +6,18 @@ import { questionLine } from '../../core/view/milestone.ts';
 import { notesOf } from '../../core/view/notes.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { startLine } from '../../core/view/starting.ts';
-import { approvers, fromText, listed, lowered, nameOf, portList, who } from '../../core/view/words.ts';
+import { approvers, forWhom, fromText, listed, lowered, nameOf, portList, who } from '../../core/view/words.ts';
 
 /** What was understood, with every default named: above all the source. */
 export function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
-  const usual = sourceGiven ? '' : ' (your usual address; to use another, add `from <address>`)';
+  const whose = request.askedBy ? 'the address that they used last' : 'your usual address';
+  const usual = sourceGiven ? '' : ` (${whose}; to use another, add \`from <address>\`)`;
   const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}${usual}`;
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   const start = startLine(request);
   const starts: Line = start.length > 0 && isWaiting(request) ? ['; ', ...start] : [];
   return [
-    [`Request \`${request.id}\` for ${nameOf(request)}: ${what}`, ...starts, '.'],
+    [`Request \`${request.id}\` for ${nameOf(request)}`, ...forWhom(request), `: ${what}`, ...starts, '.'],
     isWaiting(request) ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
     ...notesOf(request).map(({ text }) => text),
   ];

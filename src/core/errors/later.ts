@@ -17,6 +17,26 @@ export const LATER_ERRORS = {
     say: 'Policy {policy} allows a start at most {most} from now.',
     hint: 'Request an earlier start, or ask again nearer to it.',
   },
+  severalPeople: {
+    kind: 'invalid',
+    say: 'A request is for one person.',
+    hint: 'Name one, for example `for @sam`.',
+  },
+  nobodyCalled: {
+    kind: 'notFound',
+    say: 'Nobody here is known as “{typed}”.',
+    hint: 'Name them by a mention, their ID, or their e-mail address.',
+  },
+  policyOnBehalf: {
+    kind: 'denied',
+    say: 'Policy {policy} does not let others request for {name}.',
+    hint: 'Ask {name} to request it. Your Drawbridge administrator can allow it with `onBehalf`.',
+  },
+  sourceOfOther: {
+    kind: 'invalid',
+    say: 'Which IP address will {name} connect from?',
+    hint: 'Add `from <their public IP address>`, for example `from 203.0.113.7`.',
+  },
   notWithGlass: {
     kind: 'invalid',
     say: 'Breaking glass opens at once: it takes no `{word}`.',

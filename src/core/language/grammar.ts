@@ -116,7 +116,8 @@ function readGlass(said: Said): Command {
   const { rest, reason } = said;
   if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
   const ask = parseGlass(rest, (words) => parseAsk({ ...said, rest: words }));
-  if (ask.start !== undefined) throw new JitError('notWithGlass', { word: tidy(ask.start, 60) });
+  const more = ask.start ?? (ask.whom === undefined ? undefined : `for ${ask.whom}`);
+  if (more !== undefined) throw new JitError('notWithGlass', { word: tidy(more, 60) });
   return { verb: 'break-glass', ask };
 }
 

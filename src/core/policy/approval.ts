@@ -5,7 +5,17 @@ import { reachedBy, rungTimes } from './ladder.ts';
 import { everyStage } from './needs.ts';
 import type { Policy } from './policy.ts';
 import type { Lack, Progress, StageState } from './progress.ts';
-import { type Approver, approversText, type Circle, isOnCall, isOneOf, isOwner, namedIn, stageText } from './stage.ts';
+import {
+  type Approver,
+  approversText,
+  type Circle,
+  isOnCall,
+  isOneOf,
+  isOwner,
+  isParty,
+  namedIn,
+  stageText,
+} from './stage.ts';
 
 /** Everybody whom the policies let decide, in whatever stage. */
 export function decidersOf(policies: readonly Policy[]): readonly Approver[] {
@@ -19,7 +29,7 @@ export function knownDeciders(policies: readonly Policy[]): readonly Subject[] {
 
 /** Throws unless this person decides under one of these policies as they are now, whichever stage it is. */
 export function mayDecide(person: Person, policies: readonly Policy[], circle: Circle): void {
-  if (person.id === circle.requester.id) throw new JitError('ownRequest');
+  if (isParty(circle, person.id)) throw new JitError('ownRequest');
   const deciders = decidersOf(policies);
   if (isOneOf(person, deciders, circle)) return;
   const names = policies.map(({ name }) => name).join(', ');

@@ -51,6 +51,7 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
   const unsure = needed.find(({ answer }) => isUnknown(answer));
   const objections = [
     unsure && unknownCover(unsure.policy, unsure.answer),
+    onBehalf(sure, wish),
     condition(sure, wish, begin),
     port(meant, wish),
     duration(sure, wish),
@@ -65,6 +66,11 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
     chains: chainsOf(sure, wish),
     against: [...refused, ...objections.flatMap((error) => error || [])],
   };
+}
+
+function onBehalf(needed: readonly Policy[], { person, isOnBehalf }: Wish): JitError | undefined {
+  const policy = isOnBehalf ? needed.find((one) => !one.onBehalf) : undefined;
+  return policy && new JitError('policyOnBehalf', { policy: policy.name, name: person.name });
 }
 
 /** By what each policy demands in an expression, the first one that is not met. */

@@ -38,6 +38,8 @@ export interface Policy {
   /** Only where open sessions are cut when a rule goes. */
   readonly cutSessions: boolean;
   readonly longestMs: number;
+  /** Written permission to ask for somebody else's access. */
+  readonly onBehalf?: true;
   /** So far ahead a request may start; absent: a week. */
   readonly aheadMs?: number;
   /** When nobody says how long. */

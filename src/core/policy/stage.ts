@@ -25,6 +25,8 @@ export interface Chain {
 /** What gives words such as `manager` their meaning. */
 export interface Circle {
   readonly requester: Person;
+  /** Who asked in their place, by id. */
+  readonly askedBy?: string;
   readonly tags: Machine['tags'];
   /** Ids of those who are on call, by schedule; none where nobody can tell. */
   readonly onCall: ReadonlyMap<string, readonly string[]>;
@@ -46,9 +48,14 @@ export function stageKey({ seats, answerInMs, later, rungs }: Stage): string {
 /** Is the person one of these approvers? Nobody approves what they asked for. */
 export function isOneOf(person: Person, approvers: readonly Approver[], circle: Circle): boolean {
   const { requester } = circle;
-  if (person.id === requester.id || person.disabled) return false;
+  if (isParty(circle, person.id) || person.disabled) return false;
   const subjects = approvers.flatMap((approver) => meaningOf(approver, circle));
   return isMeant(person, subjects, requester);
+}
+
+/** Whoever has it or asked for it decides nothing of it. */
+export function isParty({ requester, askedBy }: Circle, id: string): boolean {
+  return id === requester.id || id === askedBy;
 }
 
 /** The subjects that an approver stands for now: none where the tag is not there, or nobody is on call. */

@@ -5,6 +5,8 @@ import type { Port } from '../rule/port.ts';
 
 export interface Wish {
   readonly person: Person;
+  /** Somebody else asks for it. */
+  readonly isOnBehalf?: boolean;
   readonly machine: Machine;
   readonly ports: readonly Port[];
   readonly source: string;

@@ -1,6 +1,7 @@
 import type { Actor, AuditEntry, AuditFacts, Capacity } from '../audit/entry.ts';
 import { commitAct } from '../audit/record.ts';
 import type { Code } from '../errors/errors.ts';
+import { isTheirs } from './on-behalf.ts';
 import { isApproved, type Request } from './request.ts';
 import { COMMAND_LINE, type Who } from './review.ts';
 
@@ -73,17 +74,17 @@ export function factsOf(request: Request): AuditFacts {
 }
 
 /** As what somebody acts on a request. */
-export function capacityOf({ requester }: Request, by: string): Capacity {
+export function capacityOf(request: Request, by: string): Capacity {
   if (by === 'drawbridge') return 'program';
   if (by === COMMAND_LINE) return 'commandLine';
-  return by === requester.id ? 'requester' : 'approver';
+  return isTheirs(request, by) ? 'requester' : 'approver';
 }
 
 function actorOf(request: Request, by: string, acting: Actor | undefined): Actor {
   if (by === 'drawbridge') return 'drawbridge';
   if (typeof acting === 'object' && ('person' in acting ? acting.person.id : COMMAND_LINE) === by) return acting;
-  const { requester, reviews } = request;
-  const known: readonly Who[] = [requester, ...reviews.map((review) => review.by)];
+  const { requester, askedBy, reviews } = request;
+  const known: readonly Who[] = [requester, ...(askedBy ? [askedBy] : []), ...reviews.map((review) => review.by)];
   return { person: known.find(({ id }) => id === by) ?? { id: by, name: by } };
 }
 

@@ -2,6 +2,7 @@ import type { JitError } from '../errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../language/instant.ts';
 import { type Placement, placementKey, type StandingRule } from '../rule/rule.ts';
 import type { Lease, OpenLease, Trouble } from './lease.ts';
+import { askerOf } from './on-behalf.ts';
 import { type Live, lookAt } from './owes.ts';
 import {
   type Activating,
@@ -49,8 +50,8 @@ export function scheduled<R extends Live>(request: R, now: Instant): R {
 
 /** A first version, with its time to look. */
 export function asked(request: Omit<Pending, 'version' | 'status' | 'reviews' | 'timeline' | 'lookAt'>): Pending {
-  const { askedAt, requester, answerBy } = request;
-  const timeline = [{ at: askedAt, event: 'asked', by: requester.id }];
+  const { askedAt, answerBy } = request;
+  const timeline = [{ at: askedAt, event: 'asked', by: askerOf(request).id }];
   return scheduled({ ...request, version: 1, status: 'pending', reviews: [], timeline, lookAt: answerBy }, askedAt);
 }
 

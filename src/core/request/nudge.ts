@@ -13,7 +13,7 @@ export function nudgeableAt(request: Request): Instant {
   return last === undefined ? since : last.at + NUDGE_MS;
 }
 
-/** The requester reminds those who are asked. */
-export function nudged<R extends Escalating>(request: R, now: Instant): R {
-  return scheduled({ ...request, ...note(request, { at: now, event: 'nudged', by: request.requester.id }) }, now);
+/** The requester, or who asked for them, reminds those who are asked. */
+export function nudged<R extends Escalating>(request: R, now: Instant, by: string): R {
+  return scheduled({ ...request, ...note(request, { at: now, event: 'nudged', by }) }, now);
 }

@@ -18,9 +18,9 @@ export function questioned(request: Pending, by: Who, text: string, now: Instant
   return scheduled({ ...request, ...note(request, { at: now, event: 'question asked', by: by.id }), questions }, now);
 }
 
-/** What the requester answers is the answer to all that was asked so far. */
-export function answered(request: Pending, text: string, now: Instant): Pending {
+/** What the requester, or who asked for them, answers is the answer to all that was asked so far. */
+export function answered(request: Pending, text: string, now: Instant, by: string): Pending {
   const questions = (request.questions ?? []).map((one) => (one.answer ? one : { ...one, answer: { at: now, text } }));
-  const moment = { at: now, event: 'question answered', by: request.requester.id };
+  const moment = { at: now, event: 'question answered', by };
   return scheduled(othersTurn({ ...request, ...note(request, moment), questions }, request, now), now);
 }

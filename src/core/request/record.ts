@@ -20,7 +20,7 @@ export interface Indexes {
   readonly isCurrent: boolean;
   /** It is current, and hangs on tickets. */
   readonly isTicketed: boolean;
-  /** The first of those who were asked to decide. */
+  /** Who asked for it, where it is somebody else's, and the first of those who were asked to decide. */
   readonly asked: readonly string[];
   readonly policies: readonly string[];
   /** In lower case. */
@@ -57,7 +57,7 @@ export function indexesOf(request: Request): Indexes {
     isWaiting: request.status === 'pending' || request.status === 'scheduled',
     isCurrent: isCurrent(request),
     isTicketed: isCurrent(request) && request.tickets !== undefined,
-    asked: request.asked.slice(0, MOST_ASKED).map(({ id }) => id),
+    asked: [...(request.askedBy ? [request.askedBy] : []), ...request.asked].slice(0, MOST_ASKED).map(({ id }) => id),
     policies: request.policies,
     machineName: request.machineName.toLowerCase(),
     locks: [...new Set(placementsOf(request).flatMap(({ locks }) => locks))],

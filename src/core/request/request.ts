@@ -25,7 +25,10 @@ interface Asked {
   readonly askedAt: Instant;
   /** When the request for more was asked that this one is less of: stages and ladders count from then. */
   readonly askedFirst?: Instant;
+  /** Whose access it is. */
   readonly requester: Who;
+  /** Who asked for it, where that is somebody else. */
+  readonly askedBy?: Who;
   readonly machine: MachineId;
   readonly machineName: string;
   /** Where it is, in a few words, as it was when it was asked for. */

@@ -7,6 +7,8 @@ import type { Request } from './request.ts';
 /** What a card shows of a request that a decision hangs on. */
 export interface WhatIsSeen {
   readonly requester: string;
+  /** Who asked for it, where that is somebody else. */
+  readonly askedBy?: string;
   readonly machine: string;
   /** Of the very machine; absent where its cloud does not tell. */
   readonly identity?: string;
@@ -30,6 +32,7 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
   const { identity, policies, demands, standing } = facts;
   return {
     requester: request.requester.id,
+    ...(request.askedBy ? { askedBy: request.askedBy.id } : {}),
     machine: request.machine,
     ...(identity === undefined ? {} : { identity }),
     ports: request.ports.map(portText),
@@ -45,9 +48,9 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
 
 /** The same for what means the same, whatever policies are called: 96 bits of SHA-256. A review keeps that of what was approved. */
 export function seenDigest({ machine, requester, identity, ports, source, ...rest }: WhatIsSeen): string {
-  const { forMs, startsAt, justification, demands, open } = rest;
+  const { askedBy, forMs, startsAt, justification, demands, open } = rest;
   const all = [requester, machine, identity, ports, source, forMs, justification, demands, open];
-  const more = startsAt === undefined ? [] : [{ startsAt }];
+  const more = startsAt === undefined && askedBy === undefined ? [] : [{ startsAt, askedBy }];
   return createHash('sha256')
     .update(JSON.stringify([...all, ...more]))
     .digest('base64url')

@@ -70,6 +70,7 @@ function policyRow(policy: Policy): Row {
     ...(because?.ticket ? [`a ticket that fits the pattern \`${because.ticket.text}\` in the reason`] : []),
     ...(because?.leastLetters === undefined ? [] : [`a reason of at least ${because.leastLetters} letters`]),
     ...(hours ? ['hours'] : []),
+    ...(policy.onBehalf ? ['others may request for these people'] : []),
     ...(when ? [`the condition ${when.text}`] : []),
     ...(auto ? [`without a decision up to ${durationText(auto.upToMs)}`] : []),
   ];

@@ -31,6 +31,7 @@ export function factsOf(request: Request): readonly Fact[] {
     ...connectFacts(request),
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
     fact('Requester', [who(request.requester)]),
+    ...(request.askedBy ? [fact('Asked by', [who(request.askedBy)])] : []),
     ...decisionFacts(request),
     fact(policyLabel(request), [request.policies.join(', ')]),
     ...glassFacts(request),

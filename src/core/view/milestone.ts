@@ -2,6 +2,7 @@ import { durationText } from '../language/duration.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import type { Extension } from '../request/lease.ts';
+import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import {
   type Active,
@@ -28,6 +29,7 @@ import {
   approvers,
   connectWords,
   denier,
+  forWhom,
   fromText,
   LOUD_AFTER,
   nameOf,
@@ -76,15 +78,17 @@ export function milestoneOf(request: Request): Milestone {
 export function questionLine(request: Request): Line {
   const extension = extensionOf(request);
   if (isInForce(request) && extension) return extensionLine(request, extension);
-  const { requester, machine, location, forMs, justification } = request;
+  const { machine, location, forMs, justification } = request;
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
   const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`;
   const until: Line = request.status === 'pending' ? [' Decide by ', { at: request.answerBy }, '.'] : [];
   const start = startLine(request);
   const starts: Line = start.length > 0 ? [', ', ...start] : [];
   return [
-    who(requester),
-    ` asks for access to ${nameOf(request)} (${where}): ${what}`,
+    who(askerOf(request)),
+    ` asks for access to ${nameOf(request)} (${where})`,
+    ...forWhom(request),
+    `: ${what}`,
     ...starts,
     '.',
     ...until,
@@ -144,8 +148,9 @@ function stillNeeded(request: Request): Line {
 function refusal(request: Refused): Line {
   const requester = who(request.requester);
   const access = `access to ${nameOf(request)}`;
+  const others = withdrawerOf(request).id === request.requester.id ? [] : forWhom(request);
   if (request.status === 'withdrawn')
-    return acceptedLine(request) ?? [requester, ` withdrew the request for ${access}.`];
+    return acceptedLine(request) ?? [who(withdrawerOf(request)), ` withdrew the request for ${access}`, ...others, '.'];
   if (request.status === 'denied')
     return [requester, `: ${access} was denied by `, ...denier(request), '.', ...reasonOf(request)];
   if (wasMissed(request)) return [requester, `: the time of your ${access} passed before it could be opened.`];

@@ -1,4 +1,5 @@
-import type { Line } from '../language/text.ts';
+import { type Line, plain } from '../language/text.ts';
+import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
 import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
 import { isTerminal } from '../request/workflow.ts';
@@ -14,7 +15,7 @@ import { questionButton } from './questions.ts';
 import { sessionsMayGoOn } from './sessions.ts';
 import { callOff, wasMissed, whileScheduled } from './starting.ts';
 import type { Button, View } from './view.ts';
-import { denier, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
+import { denier, forWhom, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
 /** One request as people see it, from its newest state alone. The same for every place: buttons carry no authority. */
 export function viewOf(request: Request): View {
@@ -52,7 +53,7 @@ function standing(request: Request): Standing {
     case 'pending':
       return {
         tone: 'waiting',
-        title: `${request.requester.name} asks for access to ${nameOf(request)}`,
+        title: `${askerOf(request).name} asks for access to ${nameOf(request)}${plain(forWhom(request))}`,
         status: ['Waiting for a decision until ', { at: request.answerBy }, ...counted(request)],
       };
     case 'scheduled':
@@ -66,7 +67,7 @@ function standing(request: Request): Standing {
             title: title('for less now'),
             status: ['Gave way to what ', who(request.offer.by), ' offered'],
           }
-        : { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(request.requester)] };
+        : { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(withdrawerOf(request))] };
     case 'expired':
       return {
         tone: 'refused',

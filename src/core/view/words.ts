@@ -93,6 +93,11 @@ export function reattachedText({ event, text }: Moment, machine = 'the machine')
   return `the security group of this access was taken off ${machine}${by}, so nobody could get in; Drawbridge put it back. If that happens again, the access ends.`;
 }
 
+/** ` for @sam` where somebody else asked for it. */
+export function forWhom({ requester, askedBy }: Pick<Request, 'requester' | 'askedBy'>): Line {
+  return askedBy ? [' for ', who(requester)] : [];
+}
+
 /** The machine's name where it stands in a sentence; whole it is among the facts. */
 export function nameOf({ machineName }: Pick<Request, 'machineName'>): string {
   return tidy(machineName, LONGEST_NAME);

@@ -38,6 +38,12 @@ describe('what is written to the bot', () => {
     ).toEqual([false]);
   });
 
+  it('has the others whom it mentions by their names', async () => {
+    await h.sim.say(ada.entraId, 'personal', 'request web-1 for <at>Sam Haddad</at> because <at>Sam Haddad</at> asked');
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+    expect(h.inbox.commands[0]?.[1]).toBe('request web-1 for "@Sam Haddad" because "@Sam Haddad" asked');
+  });
+
   it('in a channel, by somebody without the app, is answered with how to add it, and with nothing else', async () => {
     h.sim.setPerson(ada.entraId, { installed: false });
     h.inbox.answer = { lines: [['secret']], refused: false };

@@ -1,0 +1,20 @@
+import type { Request } from './request.ts';
+import type { Who } from './review.ts';
+
+type Parties = Pick<Request, 'requester' | 'askedBy'>;
+
+/** Is it their own: theirs to have, or asked for by them? Neither ever decides it, and either takes it back. */
+export function isTheirs({ requester, askedBy }: Parties, id: string): boolean {
+  return requester.id === id || askedBy?.id === id;
+}
+
+/** Who asked for it. */
+export function askerOf({ requester, askedBy }: Parties): Who {
+  return askedBy ?? requester;
+}
+
+/** Who took it back. */
+export function withdrawerOf(request: Request): Who {
+  const { requester, askedBy, timeline } = request;
+  return askedBy && timeline.findLast(({ event }) => event === 'withdrawn')?.by === askedBy.id ? askedBy : requester;
+}
