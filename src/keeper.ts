@@ -41,6 +41,8 @@ export class RuleKeeper {
   #trouble: string | undefined;
   /** The approved configuration; absent where nothing is guarded. */
   #approved: Config | undefined;
+  /** What was proposed, and nobody can say yet that its owners were told. */
+  #untold: { readonly config: Config; readonly text: string } | undefined;
   /** The newest that were ever seen to be approved. */
   #newest: ApprovedRules | undefined;
   /** What it was started with in other words than are approved, and cannot take up: sections. */
@@ -85,6 +87,7 @@ export class RuleKeeper {
       await this.look();
       const read = hasBegun || text === undefined ? undefined : this.#read(text);
       if (read && 'config' in read) await this.propose(read.config, text ?? '');
+      else if (this.#untold) await this.propose(this.#untold.config, this.#untold.text);
       hasBegun = true;
     };
     let turn = Promise.resolve();
@@ -180,6 +183,7 @@ export class RuleKeeper {
     // What a changed file says counts for nothing before it is known whether other rules are approved.
     if (!this.#isKnown) await this.look();
     this.#mustKnow();
+    this.#untold = undefined;
     const code = codeOf(config);
     if (!this.#isGuarded()) {
       const first = async () => ({ code, text, at: (await deps.store.now()).at, by: [] });
@@ -197,7 +201,8 @@ export class RuleKeeper {
     }
     const differences = differencesOf(guardedSections(holds), guardedSections(config));
     const wouldBe = async () => ({ rules: houseRules(config), directory: await people(config) });
-    await proposeRules(deps, records, { code, text, differences }, wouldBe);
+    const isTold = await proposeRules(deps, records, { code, text, differences }, wouldBe);
+    this.#untold = isTold ? undefined : { config, text };
     return true;
   }
 

@@ -98,3 +98,13 @@ it('older rules that a store came back with do not count: the newest that are kn
   await next.begin();
   expect([next.longest(), (await next.records.approved())?.code]).toEqual([3 * HOUR, code(GUARDED)]);
 });
+
+it('what a process proposed that died before it told its owners is told by the next one, once', async () => {
+  const first = await started(GUARDED);
+  await first.begin();
+  const { at } = await first.deps.store.now();
+  await first.records.propose({ code: code(LONGER), text: LONGER, at, differences: ['policies: changed one'] });
+  await first.keeper.propose(configOf(LONGER), LONGER);
+  await first.keeper.propose(configOf(LONGER), `${LONGER}# a comment\n`);
+  expect(first.told.filter((one) => one.includes('approve the new rules?'))).toHaveLength(1);
+});

@@ -15,25 +15,30 @@ import { replay, type Version } from '../request/replay.ts';
 const BACK_MS = 30 * DAY_MS;
 const MOST_REQUESTS = 1_000;
 const MOST_MS = MINUTE_MS;
-const TOLD_MS = 15 * MINUTE_MS;
+/** Whoever begins to tell has done so by then, or is dead. */
+const TELLING_MS = 2 * MINUTE_MS;
+const TOLD_MS = 90 * DAY_MS;
 const MOST_SHOWN = 3;
 
 /**
  * Proposes a changed configuration to its owners, with what it would have decided: in place of one that waits. Of several processes that
- * notice the change one tells.
+ * notice the change one tells; one that dies before it told leaves it to the next. False while nobody can say that it was told.
  */
 export async function proposeRules(
   deps: Deps,
   records: RuleRecords,
   { code, text, differences }: Omit<ProposedRules, 'at'>,
   wouldBe: () => Promise<Version>,
-): Promise<void> {
+): Promise<boolean> {
   const changes = deps.rules.policyChanges;
-  if (!changes || (await records.proposed())?.code === code) return;
-  const { at } = await deps.store.now();
+  if (!changes) return true;
+  const waiting = await records.proposed();
+  const { at } = waiting?.code === code ? waiting : await deps.store.now();
   const proposed = { code, text, at, differences };
-  await records.propose(proposed);
-  if (!(await deps.store.once(`rules:${code}:${at - (at % TOLD_MS)}`, TOLD_MS))) return;
+  if (waiting?.code !== code) await records.propose(proposed);
+  const key = `rules:${code}:${at}`;
+  if ((await deps.store.firstSaid(key, 'untold', TELLING_MS)) !== 'untold') return true;
+  if (!(await deps.store.once(`telling:${code}:${at - (at % TELLING_MS)}`, TELLING_MS))) return false;
   await note(deps, {
     event: 'rules',
     outcome: 'shown',
@@ -43,6 +48,9 @@ export async function proposeRules(
   });
   const replayed = await replayed30(deps, wouldBe, at);
   await tellPlaces(deps, proposalPage(proposed, changes, replayed), placesOf(deps.rules));
+  await deps.store.unsaid(key);
+  await deps.store.firstSaid(key, 'told', TOLD_MS);
+  return true;
 }
 
 /** Undefined where it cannot be told: nobody may think that nothing differs. */
