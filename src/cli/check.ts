@@ -4,6 +4,7 @@ import { houseRules } from '../config/house.ts';
 import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { configVersion } from '../config/version.ts';
+import { JitError } from '../core/errors/errors.ts';
 import { placesText } from '../core/machine/match.ts';
 import { meansMachine } from '../core/policy/machines.ts';
 import { markSigner } from '../core/rule/mark.ts';
@@ -20,7 +21,7 @@ const LIST_MS = 60_000;
  * it signs in to the clouds and says which machines each entry of `protections` means.
  */
 export async function checkVerb(file: string, { machines = false, offline = false } = {}): Promise<void> {
-  const { config, warnings } = checkedConfig(file, { offline });
+  const { config, warnings } = offlineTold(file, offline);
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
   console.log(
@@ -33,6 +34,18 @@ export async function checkVerb(file: string, { machines = false, offline = fals
     );
   for (const warning of [...warnings, ...found]) console.log(`Warning: ${warning}.`);
   if (machines) for (const line of await heldLines(config)) console.log(line);
+}
+
+/** Where it is written, secrets are seldom at hand: they need not be looked for. */
+function offlineTold(file: string, offline: boolean): ReturnType<typeof checkedConfig> {
+  try {
+    return checkedConfig(file, { offline });
+  } catch (error) {
+    const isSecret = error instanceof JitError && / (?:is not set|cannot be read)(?: \(line \d+\))?$/m.test(error.text);
+    if (!offline && isSecret)
+      console.log('Secrets and files are looked for; where they are not at hand, use --offline.');
+    throw error;
+  }
 }
 
 /** Reads alone: nothing that is signed here is ever written. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '../core/language/instant.ts';
-import { duration, name, ports, subject } from './fields.ts';
+import { duration, name, ports, somebody, subject } from './fields.ts';
 import { machines } from './machines.ts';
 
 const review = z.strictObject({
@@ -37,7 +37,7 @@ export const glassOffline = z
 /** Who may open at once, without an approval. */
 export const breakGlass = z.strictObject({
   name: name.describe('Name of the rule, shown on cards; no policy may have it.'),
-  who: z.array(subject).min(1).describe('Who may break glass: people, groups, or attributes.'),
+  who: z.array(somebody).min(1).describe('Who may break glass: people, groups, or attributes.'),
   machines,
   ports: ports.describe('Ports that may be opened. The first is the default.'),
   sources: z

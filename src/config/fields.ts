@@ -51,6 +51,14 @@ function expected(words: string) {
   return { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is missing' : words) };
 }
 
+/** The same where something of another kind stands; other faults of it keep their own words. */
+export function shaped(words: string) {
+  return {
+    error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
+      code === 'invalid_type' && input !== undefined ? words : undefined,
+  };
+}
+
 /** `45m`, `2h`: into milliseconds. */
 const A_DURATION = 'must be a duration such as 45m, 2h, or 1h30m';
 export const duration = z.string(expected(A_DURATION)).transform((text, context) => {
@@ -108,6 +116,7 @@ export const ports = z
     z
       .union([z.string(), z.number()], 'must be a port such as 22, ssh, rdp, winrm, or 53/udp')
       .register(names, { among: () => ['ssh', 'rdp', 'winrm'] }),
+    shaped('must be a list of ports such as [ssh, 8443]'),
   )
   .min(1, 'must name at least one port')
   .transform((words, context) =>
@@ -142,18 +151,44 @@ const A_SUBJECT = new RegExp(
   ].join('|'),
 );
 
-export const subject = z
-  .custom<Subject>(
-    (text) => typeof text === 'string' && A_SUBJECT.test(text),
-    'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager',
-  )
-  .register(names, { among: subjectsIn });
+const WHO =
+  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>';
+const A_SUBJECT_TEXT =
+  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager';
+
+function isSubject(text: unknown): text is string {
+  return typeof text === 'string' && A_SUBJECT.test(text);
+}
+
+/** What people write for somebody, with what they should: an e-mail address, curly quotes, a prefix written otherwise. */
+function orSaid(words: string) {
+  return { error: ({ input }: { readonly input?: unknown }) => subjectText(input, words) };
+}
+
+function subjectText(input: unknown, words: string): string {
+  if (typeof input !== 'string') return words;
+  if (/^[“”„‘’«»]/.test(input)) return `${words}; the quotes are curly: use "…"`;
+  if (/^[^:@\s]+@[^:@\s]+$/.test(input))
+    return `${words}; an e-mail address is no ID: write person:<id>, with the ID from people, or from the directory`;
+  const [, kind = '', name = ''] = /^([A-Za-z]+):\s*(.+)$/.exec(input) ?? [];
+  const meant = `${/^(?:aad|ad|azure|azuread|entraid)$/i.test(kind) ? 'entra' : (KINDS.find((one) => one.toLowerCase() === kind.toLowerCase()) ?? kind)}:${name}`;
+  return isSubject(meant) && meant !== input ? `${words}; did you mean ${meant}?` : words;
+}
+
+const KINDS: readonly string[] = ['person', 'group', 'entra', 'slack', ...ATTRIBUTES];
+
+export const subject = z.custom<Subject>(isSubject, orSaid(A_SUBJECT_TEXT)).register(names, { among: subjectsIn });
+
+/** The same of whoever asks: a manager is one only to somebody else, which is said where it is one. */
+export const somebody = z.custom<Subject>(isSubject, orSaid(WHO)).register(names, { among: subjectsIn });
 
 /** A subject, the owner that a tag names, or who is on call by a schedule. */
 export const approver = z
   .custom<Approver>(
-    (text) => typeof text === 'string' && (A_SUBJECT.test(text) || /^(?:owner|onCall):\S{1,60}$/.test(text)),
-    'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule>',
+    (text) => isSubject(text) || (typeof text === 'string' && /^(?:owner|onCall):\S{1,60}$/.test(text)),
+    orSaid(
+      'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, owner:<tag>, or onCall:<schedule>',
+    ),
   )
   .register(names, { among: subjectsIn });
 

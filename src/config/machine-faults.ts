@@ -51,7 +51,8 @@ function partFaults(
   if (least === 'some' && meant.length === 0 && !isSaid && Object.keys(tags).length === 0)
     return [{ path, message: 'must select machines by names ("*" for all), tags, region, or cloud' }];
   const [only] = meant;
-  if (only && !config[only]) return [{ path, message: `${CLOUD_NAMES[only]} is not configured` }];
+  if (only && !config[only])
+    return [{ path, message: `${CLOUD_NAMES[only]} is not configured: add the section ${only}, or leave this out` }];
   return siteFaults(config, { account, subscription }, path);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MachinesMeant } from '../core/policy/machines.ts';
-import { name, uuid } from './fields.ts';
+import { name, shaped, uuid } from './fields.ts';
 
 const values = z.union([z.string(), z.array(z.string()).min(1)], 'must be a text or a list of texts');
 
@@ -31,7 +31,7 @@ const parts = {
   os: z.enum(['linux', 'windows']).optional().describe('Only machines with this operating system.'),
   names: z.array(z.string().min(1)).default([]).describe('Machine names; * matches any characters.'),
   tags: z
-    .record(z.string(), values)
+    .record(z.string(), values, shaped('must be a section such as { env: prod }'))
     .default({})
     .describe(
       'Tags the machine must have, all of them, each with the value or one of the values; * matches any characters, and case matters.',

@@ -1,5 +1,5 @@
 import { isScalar, parseDocument, YAMLParseError } from 'yaml';
-import { syntaxText } from './syntax.ts';
+import { spaceText, syntaxText } from './syntax.ts';
 
 /** A text without what cannot be read of it: lines stay where they are. */
 export interface Mended {
@@ -42,7 +42,8 @@ export function mended(text: string): Mended {
     if (first === true || !errorIn(lines.slice(from, to), isSection)) return;
     // It is not what is in it, but how that stands together.
     found.splice(before);
-    const own = { at: Math.min(from + first.line - 1, to - 1), message: syntaxText(first), from, to: to - 1 };
+    const at = Math.min(from + first.line - 1, to - 1);
+    const own = { at, message: spaceText(lines[at] ?? '') ?? syntaxText(first), from, to: to - 1 };
     found.push(own);
     lines.splice(from, to - from, emptied(lines[from] ?? ''), ...Array<string>(to - from - 1).fill(''));
   }

@@ -84,10 +84,18 @@ export function subjectFault(config: Known, subject: Subject): string | undefine
 function groupFault({ groups = {}, directory }: People, subject: Subject): string | undefined {
   const named = subject.slice(subject.indexOf(':') + 1);
   if (subject.startsWith('group:'))
-    return Object.hasOwn(groups, named) ? undefined : notCalled('group', named, Object.keys(groups));
+    return Object.hasOwn(groups, named)
+      ? undefined
+      : noGroup(named, Object.keys(groups), directory?.entra !== undefined);
   if (subject.startsWith('entra:')) return directory?.entra ? undefined : 'needs directory.entra';
   if (subject.startsWith('slack:')) return directory?.slack ? undefined : 'needs directory.slack';
   return undefined;
+}
+
+/** With a directory, one of its groups may be meant. */
+function noGroup(named: string, groups: readonly string[], isEntra: boolean): string {
+  const own = notCalled('group', named, groups);
+  return isEntra && !own.endsWith('?') ? `${own}; a group of Entra ID is written entra:${named}` : own;
 }
 
 /** Somebody has one name in policies: the id of the file, if they are in it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HOUR_MS } from '../core/language/instant.ts';
 import { conditionFault, patternFault } from './condition.ts';
 import { during } from './during.ts';
-import { approver, duration, name, ports, subject } from './fields.ts';
+import { approver, duration, name, ports, shaped, somebody } from './fields.ts';
 import { hours } from './hours.ts';
 import { machines } from './machines.ts';
 import { stages } from './stage.ts';
@@ -16,7 +16,7 @@ const prefixLengths = z.strictObject({
 export const policy = z.strictObject({
   name: name.describe('Name of the policy, shown on cards.'),
   who: z
-    .array(subject)
+    .array(somebody)
     .min(1)
     .optional()
     .describe(
@@ -76,23 +76,26 @@ export const policy = z.strictObject({
       'Hours within which a request has to begin and end. If unset, any. A request begins when it is approved.',
     ),
   because: z
-    .strictObject({
-      ticket: z
-        .string()
-        .max(200)
-        .refine(
-          (pattern) => patternFault(pattern) === undefined,
-          'must be a regular expression of RE2 such as ^(INC|CHG)-\\d+$',
-        )
-        .optional()
-        .describe('Regular expression that one word of the reason must match, such as `^(INC|CHG)-\\d+$`.'),
-      check: name
-        .optional()
-        .describe(
-          'Ticket system of `tickets` that is asked whether it is open: before a decision and before opening, and then every minute. Needs `ticket`.',
-        ),
-      letters: z.number().int().min(1).max(200).optional().describe('Least number of letters of a reason.'),
-    })
+    .strictObject(
+      {
+        ticket: z
+          .string()
+          .max(200)
+          .refine(
+            (pattern) => patternFault(pattern) === undefined,
+            'must be a regular expression of RE2 such as ^(INC|CHG)-\\d+$',
+          )
+          .optional()
+          .describe('Regular expression that one word of the reason must match, such as `^(INC|CHG)-\\d+$`.'),
+        check: name
+          .optional()
+          .describe(
+            'Ticket system of `tickets` that is asked whether it is open: before a decision and before opening, and then every minute. Needs `ticket`.',
+          ),
+        letters: z.number().int().min(1).max(200).optional().describe('Least number of letters of a reason.'),
+      },
+      shaped("must be a section such as { ticket: '^INC-\\d+$' }"),
+    )
     .optional()
     .describe('What the reason of a request must have.'),
   auto: z

@@ -74,8 +74,10 @@ function stageFaults(config: Known, policy: KnownPolicy, stage: KnownStage, path
   return [
     ...lists,
     ...(forms.length === 1 ? [] : [{ path, message: 'must have exactly one of anyOf, allOf, and n with of' }]),
-    ...(n !== undefined && !of ? [{ path: [...path, 'n'], message: 'needs of: who may be one of them' }] : []),
-    ...(of && n === undefined ? [{ path: [...path, 'of'], message: 'needs n: how many of them' }] : []),
+    ...(n !== undefined && !of
+      ? [{ path: [...path, 'of'], message: 'is missing; n needs it: who may be one of them' }]
+      : []),
+    ...(of && n === undefined ? [{ path: [...path, 'n'], message: 'is missing; of needs it: how many of them' }] : []),
     ...((allOf?.length ?? 0) > 5 ? [{ path: [...path, 'allOf'], message: 'must name five or less' }] : []),
     ...twiceIn(allOf, [...path, 'allOf']),
     ...(then && answerIn === undefined ? [{ path: [...path, 'then'], message: 'needs answerIn: from when on' }] : []),

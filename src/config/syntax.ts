@@ -3,6 +3,14 @@ import type { YAMLError } from 'yaml';
 const OTHER_INDENT = 'is indented otherwise than its neighbours';
 const NO_COLON = 'a colon and a space are missing: write `name: value`';
 
+/** Of a line that cannot be read: the space that is missing in it, or is none. */
+export function spaceText(line: string): string | undefined {
+  if (/[\u00a0\u2000-\u200a\u202f\u3000]/.test(line.replace(/#.*/, ''))) return 'has a no-break space; use a plain one';
+  if (/^\s*-[A-Za-z_]\w*:(?:\s|$)/.test(line)) return 'a space is missing behind the dash: write `- name: value`';
+  if (/^\s*(?:- )?[A-Za-z]\w*:[^\s/:]/.test(line)) return 'a space is missing behind the colon: write `name: value`';
+  return undefined;
+}
+
 /** What a parser of YAML says, in words of this house. The text itself is not told: it may be a secret. */
 export function syntaxText({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
   switch (code) {

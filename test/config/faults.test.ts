@@ -77,12 +77,12 @@ describe('each fault is told with its path and line', () => {
     ],
     ['[ssh]', '[telnet]', ['policies[0].ports[0]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)']],
     ['[ssh]', '[]', ['policies[0].ports: must name at least one port (line 11)']],
-    ['[ssh]', 'ssh', ['policies[0].ports: must be a list (line 11)']],
+    ['[ssh]', 'ssh', ['policies[0].ports: must be a list of ports such as [ssh, 8443] (line 11)']],
     [
       '[group:engineers]',
       '[engineers]',
       [
-        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager; did you mean group:engineers? (line 9)',
+        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>; did you mean group:engineers? (line 9)',
       ],
     ],
     [
@@ -173,12 +173,17 @@ describe('each fault is told with its path and line', () => {
     [
       'slack: { botToken: env:A, signingSecret: env:B, teamId: T1, appId: A1 }\n',
       '',
-      ['drawbridge.yaml: must configure slack, teams, or both', 'places.ops: slack is not configured (line 5)'],
+      [
+        'drawbridge.yaml: must configure slack, teams, or both: add the section (docs/policy.md begins with a whole file)',
+        'places.ops: slack is not configured (line 5)',
+      ],
     ],
     [
       'aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }\n',
       '',
-      ['drawbridge.yaml: must configure azure, aws, or both'],
+      [
+        'drawbridge.yaml: must configure azure, aws, or both: add the section (docs/policy.md begins with a whole file)',
+      ],
     ],
   ])('“%s” → “%s”', (part, by, faults) => {
     expect(faultsOf(edited(SMALL, part, by))).toEqual(faults);
@@ -214,7 +219,7 @@ describe('all faults', () => {
       'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)',
       'policies[0].tell[0]: no place is called opps; did you mean ops? (line 14)',
       'policies[0].who[0]: no group is called nobody (line 9)',
-      'policies[0].who[1]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager (line 9)',
+      'policies[0].who[1]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name> (line 9)',
       'slack.teamId: must be a workspace ID such as T0123ABCD (line 2)',
     ]);
   });

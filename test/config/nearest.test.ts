@@ -105,14 +105,14 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
       'a person without their kind',
       broken(['[person:grace]', '[grace]']),
       [
-        'policies[0].approvers[0]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule>; did you mean person:grace? (line 12)',
+        'policies[0].approvers[0]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, owner:<tag>, or onCall:<schedule>; did you mean person:grace? (line 12)',
       ],
     ],
     [
       'a kind mistyped',
       broken(['[group:engineers]', '[grup:engineers]']),
       [
-        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager; did you mean group:engineers? (line 9)',
+        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>; did you mean group:engineers? (line 9)',
       ],
     ],
     [

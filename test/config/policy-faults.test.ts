@@ -106,13 +106,14 @@ describe('each fault of a policy is told with its path and line', () => {
       '    approvers: [person:grace]',
       '    approvals: 2\n    stages: [{ anyOf: [manager], n: 2 }, {}, { allOf: [manager, manager] }, { of: [group:x, "owner:"] }]',
       [
-        'policies[0].stages[3].of[1]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, owner:<tag>, or onCall:<schedule> (line 13)',
+        'policies[0].stages[3].of[1]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, owner:<tag>, or onCall:<schedule> (line 13)',
         'policies[0].approvals: cannot be set together with stages (line 12)',
         'policies[0].stages[0]: must have exactly one of anyOf, allOf, and n with of (line 13)',
-        'policies[0].stages[0].n: needs of: who may be one of them (line 13)',
+        'policies[0].stages[0].of: is missing; n needs it: who may be one of them (line 13)',
         'policies[0].stages[1]: must have exactly one of anyOf, allOf, and n with of (line 13)',
         'policies[0].stages[2].allOf[1]: manager is listed twice, and one person counts once (line 13)',
         'policies[0].stages[3].of[0]: no group is called x (line 13)',
+        'policies[0].stages[3].n: is missing; of needs it: how many of them (line 13)',
       ],
     ],
     [

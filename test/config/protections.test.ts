@@ -51,7 +51,10 @@ describe('each fault of protections is told with its path and line', () => {
     ['ports: [ssh, 22/udp]', ['ports: port 22 is listed twice (line 8)']],
     ['ports: []', ['ports: must name at least one port (line 8)']],
     ['machines: {}', [`machines: ${SELECT} (line 8)`]],
-    ['machines: { cloud: azure }', ['machines: Azure is not configured (line 8)']],
+    [
+      'machines: { cloud: azure }',
+      ['machines: Azure is not configured: add the section azure, or leave this out (line 8)'],
+    ],
     [
       'machines: { cloud: azure, account: "123456789012" }',
       [`machines: ${DIFFERENT} cloud and account name different clouds (line 8)`],

@@ -85,6 +85,13 @@ describe('jit policy test', () => {
     expect(said).toMatch(/\n4 passed, 0 failed.\n$/);
   });
 
+  it('has a check that names --offline where secrets are not at hand', async () => {
+    const { said } = await jit('check');
+    expect(said).toContain('the secret env:A is not set');
+    expect(said).toContain('use --offline');
+    expect((await jit('check', '--offline')).said).not.toContain('use --offline');
+  });
+
   it('of a file with faults says all of them', async () => {
     const bad = TESTS.replace('who: ada', 'who: adda').replace('noPolicy', 'noPolice').replace('tests:', 'test:');
     writeFileSync(join(folder, 'bad.yaml'), bad);
