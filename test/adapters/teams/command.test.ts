@@ -45,17 +45,35 @@ describe('what is written to the bot', () => {
   });
 
   it('in a channel, by somebody without the app, is answered with how to add it, and with nothing else', async () => {
-    h.sim.setPerson(ada.entraId, { installed: false });
+    h.sim.setPerson(ada.entraId, { blocked: true });
     h.inbox.answer = { lines: [['secret']], refused: false };
     await h.sim.say(ada.entraId, 'channel', 'list');
     const hint = await h.eventually(() => h.threads().at(-1)?.[1]?.text);
     expect(hint).toMatch(/^<at>Ada Okafor<\/at>, Drawbridge answers in private/);
   });
 
-  it('begins with help when the app is added', async () => {
+  it('begins with help when the app is added, and with what waits', async () => {
+    await h.sim.install(ada.entraId);
+    await h.eventually(() => (answersTo(ada.entraId).length === 2 ? true : undefined));
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help', 'list']);
+  });
+
+  it('begins with nothing more for somebody who is not registered', async () => {
+    h.inbox.answer = { lines: [['You are not registered.']], refused: true };
     await h.sim.install(ada.entraId);
     await firstAnswer(ada.entraId);
+    await vi.waitFor(() => expect(h.journal.kept()).toEqual([]));
     expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help']);
+  });
+
+  it('is heard in the chat of a meeting, where the bot is mentioned', async () => {
+    await h.sim.say(ada.entraId, 'group', 'list');
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+    const place = { chat: 'teams', kind: 'channel', id: h.sim.state().group.id };
+    expect(h.inbox.commands).toMatchObject([[{ place }, 'list']]);
+    const unmentioned = h.sim.drafts.message(h.sim.person(ada.entraId), 'group', 'between us');
+    await h.sim.deliver({ ...unmentioned, entities: [] });
+    expect(h.inbox.commands).toHaveLength(1);
   });
 
   it('is answered also when Teams throttles', async () => {

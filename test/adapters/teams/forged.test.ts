@@ -13,7 +13,7 @@ const FOREIGN = '00000000-0000-4000-8000-000000000000';
 /** Opens the person's chat with the bot. */
 const hello = async (entraId: string) => {
   await h.sim.install(entraId);
-  await h.eventually(() => h.chatOf(entraId)[0]);
+  await h.eventually(() => h.chatOf(entraId)[1]);
   h.inbox.commands.length = 0;
 };
 
