@@ -220,6 +220,43 @@ describe('the request form', () => {
     });
     expect(h.inbox.searches[0]?.[1]).toBe('we');
   });
+
+  it('finds them page by page, and looks at the beginning of what is endless', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({ value: `aws:m-${i}`, label: `m-${i}` }));
+    h.inbox.machines = async (...asked) => {
+      h.inbox.searches.push(asked);
+      return many;
+    };
+    h.inbox.formShown = { ...h.inbox.formShown, machines: [], typeAhead: true };
+    const draft = h.invokeOf(ada.entraId, (await open()).id, {});
+    const page = async (skip: number | undefined, queryText = 'm') => {
+      const value = {
+        queryText,
+        dataset: 'machines',
+        ...(skip === undefined ? {} : { queryOptions: { skip, top: 15 } }),
+      };
+      const search = { ...draft, id: `f:${skip}-${queryText.length}`, name: 'application/search', value };
+      const { body } = await h.sim.deliver(search);
+      const { results } = (body as { readonly value: { readonly results: readonly { readonly value: string }[] } })
+        .value;
+      return results.map(({ value: found }) => found);
+    };
+    expect([await page(undefined), await page(0)]).toEqual(Array(2).fill(many.slice(0, 15).map(({ value }) => value)));
+    expect(await page(15)).toEqual(many.slice(15, 30).map(({ value }) => value));
+    expect(await page(30)).toHaveLength(10);
+    expect(await page(45)).toEqual([]);
+    expect(await page(0, 'm'.repeat(5_000))).toHaveLength(15);
+    expect(h.inbox.searches.at(-1)?.[1]).toHaveLength(200);
+  });
+
+  it('shows the name of the machine, not its id, when it comes back with faults', async () => {
+    h.inbox.formShown = { ...h.inbox.formShown, machines: [], typeAhead: true };
+    const { id } = await open();
+    h.inbox.formAnswer = { lines: [['No.']], refused: true, faults: { source: 'No address' } };
+    const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', ...filled, duration: '1h' } };
+    const { body } = await h.sim.deliver(h.invokeOf(ada.entraId, id, action));
+    expect(JSON.stringify(body)).toContain('{"title":"web-1 (Azure, westeurope)","value":"azure:web-1"}');
+  });
 });
 
 describe('the form for the ports of a machine', () => {
