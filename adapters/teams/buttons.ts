@@ -77,6 +77,7 @@ const lined = z.object({
 });
 
 export const SEARCH = 'application/search';
+export const PRESS = 'adaptiveCard/action';
 /** Teams, "Type-ahead search in Adaptive Cards": fifteen results are shown. */
 const MOST_FOUND = 15;
 const searched = z.object({
@@ -119,7 +120,7 @@ export function workOf(room: Room, delivery: TeamsDelivery): Promise<Done> | und
     const query = searched.safeParse(value);
     return query.success ? search(room, delivery, query.data) : undefined;
   }
-  if (invoke !== 'adaptiveCard/action') return undefined;
+  if (invoke !== PRESS) return undefined;
   const press = pressed.safeParse(value);
   if (press.success) return pressButton(room, delivery, press.data.action);
   const button = typed.safeParse(value);

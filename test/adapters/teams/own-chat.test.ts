@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { people } from '../../../simulators/world.ts';
 import type { Place } from '../../../src/core/people/place.ts';
 import { teamsHarness, viewFor } from './harness.ts';
@@ -44,6 +44,20 @@ describe('somebody for whom nobody installed the app', () => {
     h.sim.setPerson(grace.entraId, { blocked: true });
     await expect(posted()).rejects.toMatchObject({ code: 'chatRefused' });
     expect(h.chatOf(grace.entraId)).toEqual([]);
+  });
+});
+
+describe('somebody who removed their chat', () => {
+  it('while their command was worked on is answered in a new one', async () => {
+    let finish = () => {};
+    h.inbox.answer = new Promise((resolve) => {
+      finish = () => resolve({ lines: [['Late']], refused: false });
+    });
+    await h.sim.say(grace.entraId, 'personal', 'list');
+    await vi.waitFor(() => expect(h.inbox.commands).toHaveLength(1));
+    h.sim.removeChat(grace.entraId);
+    finish();
+    expect(await h.eventually(() => h.chatOf(grace.entraId)[0]?.text)).toBe('Late');
   });
 });
 
