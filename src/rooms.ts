@@ -105,7 +105,12 @@ export async function chatRooms(config: Config, { log, journal, directory }: Sha
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
     const entraIdOf = (id: string) => directory.accountOf('teams', id);
-    chats.push(await teamsAdapter(teamsSettings(config.teams), { log, journal, entraIdOf }));
+    chats.push(
+      await teamsAdapter(
+        { ...teamsSettings(config.teams), channels: teamsChannels(config) },
+        { log, journal, entraIdOf },
+      ),
+    );
   }
   return chats;
 }
@@ -149,6 +154,10 @@ function teamsSettings({ appPassword, credential, ...rest }: NonNullable<Config[
     ...(appPassword === undefined ? {} : { appPassword: secretOf(appPassword) }),
     ...(credential && { credential: { ...credential, ...(certificate && { certificate: secretOf(certificate) }) } }),
   };
+}
+
+function teamsChannels({ places }: Config): readonly string[] {
+  return Object.values(places).flatMap((place) => ('teams' in place ? [place.teams] : []));
 }
 
 /** Calls what `outgoing` allows, and the hosts of these URLs, which stand in the file itself. */

@@ -17,7 +17,7 @@ type Activity = Parameters<ConnectorClient['sendToConversation']>[1];
 /**
  * The Bot Framework through the Microsoft 365 Agents SDK, botbuilder's successor. NB. the only module that imports it.
  * Its own token check is not used: its keys are at a fixed address, and it looks neither at the service URL nor at what
- * a key is endorsed for ([decision 0022](../../docs/decisions/0023-two-sdks-for-teams.md)).
+ * a key is endorsed for ([decision 0023](../../docs/decisions/0023-two-sdks-for-teams.md)).
  */
 export function agents(settings: Settings, login: Login, callMs: number): Transport {
   return {

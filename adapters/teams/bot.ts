@@ -6,6 +6,7 @@ export interface Outgoing {
   readonly summary?: string;
   readonly attachments?: readonly { readonly contentType: string; readonly content: object }[];
   readonly entities?: readonly object[];
+  readonly channelData?: { readonly notification: { readonly alert: true } };
 }
 
 /** A conversation at one connector. */
@@ -15,6 +16,8 @@ export interface Conversation {
 }
 
 export interface TeamsMember {
+  /** What Teams calls them for this bot (`29:…`). */
+  readonly id?: string;
   readonly tenantId?: string;
   readonly userRole?: string;
 }

@@ -77,9 +77,16 @@ const lined = z.object({
 });
 
 export const SEARCH = 'application/search';
+export const PRESS = 'adaptiveCard/action';
 /** Teams, "Type-ahead search in Adaptive Cards": fifteen results are shown. */
 const MOST_FOUND = 15;
-const searched = z.object({ dataset: z.literal(MACHINES), queryText: z.string().max(200).default('') });
+const searched = z.object({
+  dataset: z.literal(MACHINES),
+  queryText: z.string().default(''),
+  queryOptions: z.object({ skip: z.number().int().nonnegative().default(0) }).default({ skip: 0 }),
+});
+/** No name of a machine is longer than that; what comes after it is not looked at. */
+const LONGEST_QUERY = 200;
 
 /** Answers an invoke in time, or undefined when it is none of ours. What takes longer is finished and told afterwards. */
 export async function answerInvoke(
@@ -111,9 +118,9 @@ export function workOf(room: Room, delivery: TeamsDelivery): Promise<Done> | und
   const { invoke, value } = delivery;
   if (invoke === SEARCH) {
     const query = searched.safeParse(value);
-    return query.success ? search(room, delivery, query.data.queryText) : undefined;
+    return query.success ? search(room, delivery, query.data) : undefined;
   }
-  if (invoke !== 'adaptiveCard/action') return undefined;
+  if (invoke !== PRESS) return undefined;
   const press = pressed.safeParse(value);
   if (press.success) return pressButton(room, delivery, press.data.action);
   const button = typed.safeParse(value);
@@ -184,7 +191,11 @@ async function submitForm(
   const form = await inbox.form(sender, g);
   if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
   const trouble = faults ? [] : lines;
-  return { answer: shown(formCard(form, { id: f, typed, trouble, ...(faults ? { faults } : {}) })), say: lines };
+  // The field shows what its value is called: of machines that are found by typing, the form knows none.
+  const candidates = form.typeAhead ? await inbox.machines(sender, typed.machine) : [];
+  const chosen = candidates.find(({ value }) => value === typed.machine);
+  const filled = { id: f, typed, trouble, ...(faults ? { faults } : {}), ...(chosen ? { chosen } : {}) };
+  return { answer: shown(formCard(form, filled)), say: lines };
 }
 
 async function submitPorts(
@@ -201,12 +212,16 @@ async function submitPorts(
   return { answer: shown(card), say: lines };
 }
 
-async function search({ inbox }: Room, { sender }: TeamsDelivery, typed: string): Promise<Done> {
-  return { answer: found(await inbox.machines(sender, typed)), say: [] };
+async function search(
+  { inbox }: Room,
+  { sender }: TeamsDelivery,
+  { queryText, queryOptions: { skip } }: z.output<typeof searched>,
+): Promise<Done> {
+  return { answer: found(await inbox.machines(sender, queryText.slice(0, LONGEST_QUERY)), skip), say: [] };
 }
 
-function found(machines: readonly Choice[]): InvokeAnswer {
-  const results = machines.slice(0, MOST_FOUND).map(choice);
+function found(machines: readonly Choice[], skip = 0): InvokeAnswer {
+  const results = machines.slice(skip, skip + MOST_FOUND).map(choice);
   return { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results } };
 }
 

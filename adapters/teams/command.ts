@@ -11,8 +11,13 @@ import type { TeamsDelivery } from './verify.ts';
 
 /** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
 export async function command(room: Room, delivery: TeamsDelivery): Promise<void> {
-  const text = delivery.kind === 'installed' ? 'help' : delivery.text;
-  await show(room, delivery, await room.inbox.command(delivery.sender, text));
+  const isNew = delivery.kind === 'installed';
+  const answer = await room.inbox.command(delivery.sender, isNew ? 'help' : delivery.text);
+  await show(room, delivery, answer);
+  if (!isNew || answer.refused) return;
+  // Until now nobody could write to them: what waits was not shown.
+  const waiting = await room.inbox.command(delivery.sender, 'list');
+  if (!waiting.refused) await show(room, delivery, waiting);
 }
 
 /** Shows the answer to a command to the person alone. */

@@ -1,3 +1,5 @@
+import { parseDuration } from '../../src/core/language/duration.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
@@ -15,6 +17,8 @@ interface Filled {
   readonly id: string;
   /** What was typed, to be shown again with what is wrong with it. */
   readonly typed?: FilledForm;
+  /** The machine that was chosen, where the form itself lists none. */
+  readonly chosen?: Choice;
   readonly faults?: Readonly<Partial<Record<FormField, string>>>;
   /** What is wrong with the whole. */
   readonly trouble?: readonly Line[];
@@ -39,7 +43,7 @@ const BREAKING = {
 } as const;
 
 /** The request form as a card. */
-export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: Filled): Json {
+export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble = [] }: Filled): Json {
   const says = { ...faults };
   const above = (field: FormField) => (says[field] ? [warning(asRun(cut(says[field], 400)), 'attention')] : []);
   const input = (field: FormField, more: Json) => [...above(field), { id: field, isRequired: true, ...more }];
@@ -54,7 +58,7 @@ export function formCard(form: Form, { id, typed, faults = {}, trouble = [] }: F
     body: [
       band(sign, style, title, [words([{ text: about }])]),
       ...trouble.map((line) => warning(inCard(line, asRun), 'attention')),
-      ...input('machine', machineInput(form, typed?.machine)),
+      ...input('machine', machineInput(form, typed?.machine, chosen)),
       ...input('ports', {
         type: 'Input.ChoiceSet',
         label: 'Ports',
@@ -167,10 +171,10 @@ function startInput(typed = ''): Json {
   };
 }
 
-function machineInput({ machines, typeAhead }: Form, typed: string | undefined): Json {
+function machineInput({ machines, typeAhead }: Form, typed: string | undefined, chosen: Choice | undefined): Json {
   const base = { type: 'Input.ChoiceSet', label: 'Machine', errorMessage: 'Choose a machine.' };
   if (typeAhead) {
-    const known = typed ? [{ title: cut(typed, LONGEST_LABEL), value: typed }] : [];
+    const known = typed ? [chosen ? choice(chosen) : { title: cut(typed, LONGEST_LABEL), value: typed }] : [];
     const data = { type: 'Data.Query', dataset: MACHINES };
     return {
       ...base,
@@ -191,9 +195,10 @@ function machineInput({ machines, typeAhead }: Form, typed: string | undefined):
   };
 }
 
-/** An hour where it is offered, else the longest that is not longer. */
+/** An hour where it is offered, else the longest that is not longer, else the shortest. */
 function usual(durations: readonly Choice[]): string {
-  return (durations.find(({ value }) => value === '1h') ?? durations.at(-1))?.value ?? '';
+  const within = durations.filter(({ value }) => (parseDuration(value) ?? Number.POSITIVE_INFINITY) <= HOUR_MS);
+  return (within.at(-1) ?? durations[0])?.value ?? '';
 }
 
 /** A choice as cards have it: the note goes into the title. */

@@ -7,10 +7,12 @@ import type { CardRef, ChatAdapter } from '../../src/ports/chat.ts';
 import type { Bot, Conversation, Outgoing } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
+import { ownChat } from './own-chat.ts';
 import { mentioning, messageOf } from './reply.ts';
 import { reportCard } from './report.ts';
 import { isServed, type Settings } from './settings.ts';
 import { inMessage } from './text.ts';
+import { isGroupChat } from './verify.ts';
 
 interface Publisher {
   readonly bot: Bot;
@@ -33,9 +35,10 @@ export function publisher({ bot, settings, entraIdOf }: Publisher): ChatAdapter[
           await announce(bot, known, headline(view, place, entraIdOf), signal);
         return known;
       }
-      if (place.kind === 'channel') return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
-      const spot = await bot.chat(settings.serviceUrl, place.id, signal);
-      return { ...spot, activity: await bot.send(spot, message, signal) };
+      if (isThreaded(place)) return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
+      const spot = await spotOf({ bot, settings }, place, signal);
+      const sent = view.buttons.length > 0 && place.kind === 'private' ? { ...message, ...ALERT } : message;
+      return { ...spot, activity: await bot.send(spot, sent, signal) };
     } catch (error) {
       throw asJitError(error);
     }
@@ -52,12 +55,29 @@ export async function tell(
   try {
     for (const part of messagesOf(report)) {
       const message = messageWith(reportCard(part), part.title);
-      if (place.kind === 'channel') await bot.thread(settings.serviceUrl, place.id, message, signal);
-      else await bot.send(await bot.chat(settings.serviceUrl, place.id, signal), message, signal);
+      if (isThreaded(place)) await bot.thread(settings.serviceUrl, place.id, message, signal);
+      else await bot.send(await spotOf({ bot, settings }, place, signal), message, signal);
     }
   } catch (error) {
     throw asJitError(error);
   }
+}
+
+/** What somebody may act on is in their activity feed as well (Teams, "Send activity feed notifications to users": bots). */
+const ALERT = { channelData: { notification: { alert: true } } } as const;
+
+/** A channel has threads; group and meeting chats, which can be places too, have none. */
+function isThreaded({ kind, id }: Place): boolean {
+  return kind === 'channel' && !isGroupChat(id);
+}
+
+async function spotOf(
+  room: Omit<Publisher, 'entraIdOf'>,
+  { kind, id }: Place,
+  signal: AbortSignal,
+): Promise<Conversation> {
+  if (kind === 'channel') return { serviceUrl: room.settings.serviceUrl, conversation: id };
+  return ownChat(room, id, signal);
 }
 
 type Ref = Conversation & { readonly activity: string } & CardRef;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import type { Outgoing } from './bot.ts';
-import { isBarred, isThrottled } from './errors.ts';
+import { isBarred, isGone, isThrottled } from './errors.ts';
 import type { Room } from './room.ts';
 import { cut, inMessage, inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
@@ -23,12 +23,22 @@ export function messageOf(lines: readonly Line[]): Outgoing {
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */
 export async function reply(room: Room, delivery: TeamsDelivery, message: Outgoing): Promise<void> {
   const { spot, sender, teamsId } = delivery;
-  if (sender.place.kind === 'private') return patiently(room, () => room.bot.send(spot, message, room.signal));
-  try {
-    await patiently(room, async () => {
+  const inOwnChat = () =>
+    patiently(room, async () => {
       const own = await room.bot.chat(spot.serviceUrl, teamsId, room.signal);
       await room.bot.send(own, message, room.signal);
     });
+  if (sender.place.kind === 'private') {
+    try {
+      return await patiently(room, () => room.bot.send(spot, message, room.signal));
+    } catch (error) {
+      // The chat was removed since: it is made anew.
+      if (!isGone(error)) throw error;
+      return inOwnChat();
+    }
+  }
+  try {
+    await inOwnChat();
   } catch (error) {
     if (!isBarred(error)) throw error;
     const hint = mentioning(

@@ -25,6 +25,8 @@ export interface TeamsSettings {
   readonly serviceUrl: string;
   /** Where a connector may be, by prefix: the bot's token goes nowhere else. */
   readonly serviceUrls: readonly string[];
+  /** Channels and chats of the configuration: who is in their rosters is reached through them. */
+  readonly channels?: readonly string[];
   /** Off only while every URL here is loopback. */
   readonly validateTokens: boolean;
   /** Through which library of Microsoft. */
@@ -76,6 +78,7 @@ export const LIMITS: Limits = {
 /** The public cloud's (Bot Framework, "Authentication with the Bot Connector service"). */
 const DEFAULTS = {
   sdk: 'botbuilder' as const,
+  channels: [] as readonly string[],
   path: '/api/messages',
   loginUrl: 'https://login.microsoftonline.com',
   oauthScope: 'https://api.botframework.com',

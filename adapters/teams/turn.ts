@@ -3,7 +3,7 @@ import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { keptOf } from './again.ts';
-import { answerInvoke, STILL, text } from './buttons.ts';
+import { answerInvoke, PRESS, STILL, text } from './buttons.ts';
 import { command } from './command.ts';
 import { isFinal } from './errors.ts';
 import type { Reply } from './receive.ts';
@@ -14,6 +14,9 @@ import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
 /** Teams sends again for seconds; a replay within this time is refused. */
 const SEEN_MS = 10 * MINUTE_MS;
 const WHO = 'Teams did not say who you are just now. Please try again.';
+/** NB. an invoke that gets anything but a 200 with words is shown as "Something went wrong". */
+const OUTSIDER = 'Only members of this organization can use Drawbridge, not guests.';
+const OUTDATED = 'This button is not known any more. Write “list” to Drawbridge for what is open and pending.';
 
 interface Turns extends Omit<Room, 'inbox'> {
   /** For lines that anybody can cause. */
@@ -71,15 +74,18 @@ export function turns({
     const membership = await room.people.membership(delivery, room.signal);
     if (membership === 'member') return command(room, delivery);
     if (membership === 'unknown') return reply(room, delivery, messageOf([[WHO]]));
-    refuse(403, 'forged', 'a guest or a stranger');
+    refuse(200, 'forged', 'a guest or a stranger');
+    await room.bot.send(delivery.spot, messageOf([[OUTSIDER]]), room.signal);
   }
 
   async function answerTo(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
     const membership = await Promise.race([room.people.membership(delivery, room.signal), late]);
-    if (membership === 'outsider') return refuse(403, 'forged', 'a guest or a stranger');
+    if (membership === 'outsider') return { ...refuse(200, 'forged', 'a guest or a stranger'), body: text(OUTSIDER) };
     if (membership !== 'member') return { status: 200, body: text(WHO) };
     const answer = await answerInvoke(room, delivery, late);
-    return answer ? { status: 200, body: answer } : refuse(501, 'unknown', 'an invoke that is none of ours');
+    if (answer) return { status: 200, body: answer };
+    const none = refuse(501, 'unknown', 'an invoke that is none of ours');
+    return delivery.invoke === PRESS ? { status: 200, body: text(OUTDATED) } : none;
   }
 
   return (body, authorization) => inTime(limits.invokeMs, (late) => take(body, authorization, late));

@@ -92,7 +92,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
   const where = conversation.conversationType;
   if (!kind || (kind === 'installed' && where !== 'personal')) return { ignored: true };
   const isPersonal = where === 'personal';
-  if (!isPersonal && where !== 'channel') return { refused: 'neither a personal chat nor a channel' };
+  if (!isPersonal && where !== 'channel' && where !== 'groupChat') return { refused: 'no chat and no channel' };
   if (!from.aadObjectId) return { refused: 'nobody of the directory' };
   if (activity.id === undefined) return { refused: 'no activity id' };
   const own = ownMentions(activity);
@@ -100,6 +100,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
   if (kind === 'message' && !isPersonal && own.length === 0) return { ignored: true };
 
   const user = from.aadObjectId.toLowerCase();
+  // A meeting or group chat is a place like a channel, with nothing around it.
   const withoutThread = conversation.id.split(';')[0] ?? conversation.id;
   const channel = channelData?.channel?.id ?? withoutThread;
   return {
@@ -125,6 +126,11 @@ export function verify(activity: Activity, settings: Settings): Verified {
       ...(activity.replyToId === undefined ? {} : { replyToId: activity.replyToId }),
     },
   };
+}
+
+/** The id of a group or meeting chat: those of channels end in `@thread.tacv2`, or `@thread.skype` where they are old. */
+export function isGroupChat(id: string): boolean {
+  return id.endsWith('@thread.v2');
 }
 
 function kindOf({ type, action }: Activity): TeamsDelivery['kind'] | undefined {

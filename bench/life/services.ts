@@ -21,6 +21,7 @@ export function servicesOf(
       serviceUrls: [teams.serviceUrl],
       validateTokens: true,
       sdk: 'botbuilder',
+      channels: [],
       path: '/api/messages',
       loginUrl: teams.authorityHost,
       oauthScope: teams.toChannelScope,

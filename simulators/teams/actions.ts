@@ -3,7 +3,7 @@ import { type Press, pressButton } from './card-press.ts';
 import type { Answer, Deliver } from './delivery.ts';
 import type { Drafts, Where } from './drafts.ts';
 import { isJson, type Json } from './http.ts';
-import { type Activity, type Person, type Tenant, threadId } from './tenant.ts';
+import { type Activity, GROUP, type Person, type Tenant, threadId } from './tenant.ts';
 
 /** What a person sees of what they did, and what the bot really answered. */
 export interface Seen extends Answer {
@@ -93,10 +93,17 @@ export function createActions(tenant: Tenant, drafts: Drafts, deliver: Deliver):
       tenant.openChat(person);
       return;
     }
+    if (where === 'group' && person.inTeam && tenant.groupInstalled) return;
     if (!person.inTeam || !tenant.teamInstalled) throw new Error(`${person.name} cannot reach the bot in the channel`);
     const rootId = where.split(';messageid=')[1] ?? '';
     if (where !== 'channel' && tenant.activity(rootId)?.conversationId !== where)
       throw new Error(`there is no thread '${where}'`);
+  }
+
+  function placeOf(person: Person, where: Where, id: string): string {
+    if (where === 'personal') return tenant.chatId(person);
+    if (where === 'group') return GROUP.id;
+    return where === 'channel' ? threadId(id) : where;
   }
 
   return {
@@ -107,7 +114,7 @@ export function createActions(tenant: Tenant, drafts: Drafts, deliver: Deliver):
       const id = `${draft.id}`;
       tenant.write({
         id,
-        conversationId: where === 'personal' ? tenant.chatId(person) : where === 'channel' ? threadId(id) : where,
+        conversationId: placeOf(person, where, id),
         from: { id: person.teamsId, name: person.name, isBot: false },
         text: where === 'personal' ? text : `@Drawbridge ${text}`,
         cards: [],

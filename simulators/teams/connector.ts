@@ -1,7 +1,7 @@
 import { channels, TENANT_ID } from '../world.ts';
 import { isJson, type Json, type Reply } from './http.ts';
 import { checkOutgoing, contentOf } from './outgoing.ts';
-import { BOT, type Person, TEAM, type Tenant, threadId } from './tenant.ts';
+import { BOT, GROUP, type Person, TEAM, type Tenant, threadId } from './tenant.ts';
 
 /** Most bytes of a message of a bot ("Format your bot messages": about 100 KB with everything in it). */
 const MESSAGE_BYTES = 100 * 1024;
@@ -37,6 +37,7 @@ const noWrites = refusal(403, 'MessageWritesBlocked', 'Thread is not available f
 /** Why the bot may not write in a conversation; nothing when it may. */
 function barred(conversationId: string, tenant: Tenant): Reply | undefined {
   const [channel, rootId] = conversationId.split(';messageid=');
+  if (channel === GROUP.id) return tenant.groupInstalled ? undefined : noRoster;
   if (channel === channels.teams.id) {
     if (!tenant.teamInstalled) return noRoster;
     const unknown = rootId !== undefined && tenant.activity(rootId)?.conversationId !== conversationId;
@@ -44,7 +45,7 @@ function barred(conversationId: string, tenant: Tenant): Reply | undefined {
   }
   const owner = tenant.chatOwner(conversationId);
   if (!owner) return noConversation;
-  return owner.blocked || !owner.installed ? noWrites : undefined;
+  return owner.blocked || !tenant.reaches(owner) ? noWrites : undefined;
 }
 
 function malformed(activity: unknown, bytes: number, tenant: Tenant): Reply | undefined {
@@ -118,7 +119,8 @@ function createChat(parameters: Json, bytes: number, tenant: Tenant): Reply {
   // NB. An Entra id is taken in `id`, not in `aadObjectId` (msteams-docs issue 14079).
   const person = typeof id === 'string' ? tenant.person(id) : undefined;
   if (!person || id === person.email) return refusal(400, 'BadArgument', 'Failed to decrypt pairwise id');
-  if (!person.installed) return noRoster;
+  // NB. whoever is in a team with the app is reached by the id of its roster alone ("Proactive messages").
+  if (!person.installed && (id !== person.teamsId || !tenant.reaches(person))) return noRoster;
   if (activity !== undefined) {
     const no = malformed(activity, bytes, tenant) ?? (person.blocked ? noWrites : undefined);
     if (no) return no;
@@ -171,9 +173,10 @@ function account(person: Person): Json {
 function roster(conversationId: string, tenant: Tenant): Person[] | Reply {
   const [channel = ''] = conversationId.split(';');
   if (channel === channels.teams.id || channel === TEAM.id) return tenant.teamInstalled ? tenant.members() : noRoster;
+  if (channel === GROUP.id) return tenant.groupInstalled ? tenant.members() : noRoster;
   const owner = tenant.chatOwner(conversationId);
   if (!owner) return noConversation;
-  return owner.installed ? [owner] : noRoster;
+  return tenant.reaches(owner) ? [owner] : noRoster;
 }
 
 function member({ ids: [conversationId = '', memberId = ''] }: Call, tenant: Tenant): Reply {

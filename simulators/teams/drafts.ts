@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { channels, TENANT_ID } from '../world.ts';
 import type { Json } from './http.ts';
-import { type Activity, BOT, type Person, TEAM, type Tenant, threadId } from './tenant.ts';
+import { type Activity, BOT, GROUP, type Person, TEAM, type Tenant, threadId } from './tenant.ts';
 
-/** Where somebody writes: their chat with the bot, a new thread of the channel, or a thread by its id. */
-export type Where = 'personal' | 'channel' | (string & {});
+/** Where somebody writes: their chat with the bot, a new thread of the channel, the chat of a meeting, or a thread by its id. */
+export type Where = 'personal' | 'channel' | 'group' | (string & {});
 
 export interface Drafts {
   /** The message that Teams would deliver; in the channel it mentions the bot, which hears nothing else there. */
@@ -40,6 +40,11 @@ export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
   }
 
   function conversation(id: string): Json {
+    if (id === GROUP.id)
+      return {
+        conversation: { isGroup: true, conversationType: 'groupChat', tenantId: TENANT_ID, id },
+        channelData: { tenant: { id: TENANT_ID } },
+      };
     if (!id.startsWith('19:'))
       return {
         conversation: { conversationType: 'personal', tenantId: TENANT_ID, id },
@@ -77,7 +82,7 @@ export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
       const mention = { type: 'mention', text: `<at>${BOT.name}</at>`, mentioned: { ...BOT } };
       return {
         ...base,
-        ...conversation(where === 'channel' ? threadId(id) : where),
+        ...conversation(where === 'channel' ? threadId(id) : where === 'group' ? GROUP.id : where),
         text: `${mention.text} ${text}\n`,
         attachments: [{ contentType: 'text/html', content: `<p>${mention.text}&nbsp;${escapeHtml(text)}</p>` }],
         entities: [mention, ...others, clientInfo],

@@ -17,6 +17,7 @@ const CARD = 'application/vnd.microsoft.card.adaptive';
 export interface Content {
   readonly text: string;
   readonly summary?: string;
+  readonly alert?: boolean;
   readonly cards: readonly Json[];
 }
 
@@ -63,7 +64,9 @@ export function checkOutgoing(activity: unknown, tenant: Tenant): string[] {
 /** What Teams keeps of an activity that passed the check. */
 export function contentOf(activity: Json): Content {
   const attachments = Array.isArray(activity.attachments) ? activity.attachments : [];
+  const { notification } = isJson(activity.channelData) ? activity.channelData : {};
   return {
+    ...(isJson(notification) && notification.alert === true && { alert: true }),
     text: typeof activity.text === 'string' ? activity.text : '',
     ...(typeof activity.summary === 'string' && { summary: activity.summary }),
     cards: attachments.map((attachment) => attachment.content as Json),

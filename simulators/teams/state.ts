@@ -11,6 +11,8 @@ export interface ActivityState {
   readonly text: string;
   /** What the notification shows. */
   readonly summary?: string;
+  /** It is in the activity feed too. */
+  readonly alert?: boolean;
   /** The cards as everybody sees them. */
   readonly cards: readonly Json[];
   /** By Entra id: the card that an answer to this person's press put in place of the first one, for them alone. */
@@ -58,6 +60,8 @@ export interface TeamsState {
     readonly team: string;
     readonly threads: readonly ThreadState[];
   };
+  /** The chat of a meeting. */
+  readonly group: { readonly id: string; readonly activities: readonly ActivityState[] };
   /** By Entra id. */
   readonly notices: Readonly<Record<string, readonly NoticeState[]>>;
 }

@@ -28,12 +28,16 @@ export interface Activity {
   deleted: boolean;
   text: string;
   summary?: string;
+  alert?: boolean;
   cards: readonly Json[];
   cardsFor: Record<string, Json>;
 }
 
 export const BOT = { id: `28:${BOT_APP_ID}`, name: 'Drawbridge' } as const;
 export const TEAM = { id: '19:platform-team-0001@thread.tacv2', name: channels.teams.team } as const;
+
+/** The chat of a meeting, with everybody who is in the team. */
+export const GROUP = { id: '19:meeting_0001@thread.v2' } as const;
 
 /** The id of a channel thread, whose root is the activity `rootId`. */
 export const threadId = (rootId: string) => `${channels.teams.id};messageid=${rootId}`;
@@ -52,6 +56,8 @@ export class Tenant {
   #lastId = 0;
   /** Whether the app is installed in the team. */
   teamInstalled = true;
+  /** Whether it is in the meeting's chat. */
+  groupInstalled = true;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -73,6 +79,11 @@ export class Tenant {
     const person = this.#people.get(entraId);
     if (!person) throw new Error(`nobody in the tenant has the Entra id '${entraId}'`);
     return person;
+  }
+
+  /** Whether the bot may write to somebody: they have the app, or a team that they are in has it. */
+  reaches({ installed, inTeam }: Person): boolean {
+    return installed || (inTeam && this.teamInstalled);
   }
 
   members(): Person[] {
@@ -158,7 +169,7 @@ export class Tenant {
 
   state(): TeamsState {
     const threads = new Set(
-      [...this.#activities.values()].map((a) => a.conversationId).filter((id) => id.startsWith('19:')),
+      [...this.#activities.values()].map((a) => a.conversationId).filter((id) => id.startsWith(channels.teams.id)),
     );
     const { id, name, team } = channels.teams;
     return structuredClone({
@@ -168,6 +179,7 @@ export class Tenant {
       }),
       personal: [...this.#chats].map(([id, entraId]) => ({ id, entraId, activities: this.#show(id) })),
       channel: { id, name, team, threads: [...threads].map((id) => ({ id, activities: this.#show(id) })) },
+      group: { id: GROUP.id, activities: this.#show(GROUP.id) },
       notices: Object.fromEntries(this.#notices),
     });
   }

@@ -9,7 +9,12 @@ export const place = z.union(
         .regex(/^[CG][A-Z0-9]+$/, 'must be a channel ID such as C0123ABCD')
         .describe('ID of a Slack channel.'),
     }),
-    z.strictObject({ teams: z.string().min(1).describe('ID of a Teams channel (19:…@thread.tacv2).') }),
+    z.strictObject({
+      teams: z
+        .string()
+        .min(1)
+        .describe('ID of a Teams channel (19:…@thread.tacv2), or of a group or meeting chat (19:…@thread.v2).'),
+    }),
   ],
   {
     error: 'must be { slack: C… } or { teams: 19:… }',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formCard } from '../../adapters/teams/form.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
@@ -6,6 +7,7 @@ import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
+import type { Form } from '../../src/ports/inbox.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
 
@@ -66,6 +68,33 @@ describe('a typed decision', () => {
 });
 
 describe('the form', () => {
+  it('has an hour chosen in Teams, where the policy allows more', async () => {
+    const { box, house: rules } = await house();
+    rules.policies = [{ ...POLICY, longestMs: 8 * 3_600_000 }];
+    const form = await box.form(SENDER);
+    expect(form.durations.at(-1)?.value).toBe('8 h');
+    const duration = (shown: Form) =>
+      (formCard(shown, { id: 'f' }).body as readonly { readonly id?: string; readonly value?: string }[]).find(
+        ({ id }) => id === 'duration',
+      )?.value;
+    expect(duration(form)).toBe('1 h');
+    expect(duration({ ...form, durations: form.durations.slice(0, 3) })).toBe('30 min');
+    expect(duration({ ...form, durations: form.durations.slice(-2) })).toBe('6 h');
+  });
+
+  it.each([
+    ['part of the name', 'API'],
+    ['its id', MACHINE.id],
+    ['its region', 'eu-west'],
+    ['a tag', 'env=prod'],
+    ['its name and its region', 'eu-west-1 api'],
+    ['nothing', ' '],
+  ])('finds a machine by %s', async (_, typed) => {
+    const { box } = await house();
+    expect((await box.machines(SENDER, typed)).map(({ value }) => value)).toContain(MACHINE.id);
+    expect(await box.machines(SENDER, `${typed} elsewhere`)).toEqual([]);
+  });
+
   it('offers what the judgement will allow: an earlier policy covers its ports', async () => {
     const { box, house: rules } = await house();
     const strict: Policy = { ...POLICY, name: 'strict', longestMs: 3_600_000 };

@@ -29,7 +29,7 @@ describe('the connector', () => {
     const write = (context: TurnContext) => context.sendActivity('psst');
     world.sim.setPerson(grace.entraId, { blocked: true });
     expect(await refusalOf(world.bot.inChat([{ id: grace.teamsId }], write))).toBe('403 MessageWritesBlocked');
-    world.sim.setPerson(grace.entraId, { installed: false });
+    world.sim.setPerson(grace.entraId, { installed: false, inTeam: false });
     expect(await refusalOf(world.bot.inChat([{ id: grace.teamsId }], write))).toBe('403 BotNotInConversationRoster');
     const late = async (context: TurnContext) => {
       world.sim.removeChat(ada.entraId);
@@ -37,6 +37,14 @@ describe('the connector', () => {
     };
     expect(await refusalOf(world.bot.inChat([{ id: ada.teamsId }], late))).toBe('404 ConversationNotFound');
     expect(world.chatOf(grace.entraId)).toEqual([]);
+  });
+
+  it('reaches a member of a team with the app by the id of the roster, and by no other', async () => {
+    world.sim.setPerson(grace.entraId, { installed: false });
+    const write = (context: TurnContext) => context.sendActivity('psst');
+    expect(await refusalOf(world.bot.inChat([{ id: grace.entraId }], write))).toBe('403 BotNotInConversationRoster');
+    await world.bot.inChat([{ id: grace.teamsId }], write);
+    expect(world.chatOf(grace.entraId)).toMatchObject([{ text: 'psst' }]);
   });
 
   it('posts in the channel, and updates and deletes what the bot posted', async () => {

@@ -53,14 +53,26 @@ export async function glassFormFor(deps: Deps, person: Person): Promise<Form> {
   }
 }
 
-/** Machines for the type-ahead, in either form: those the person may ask for whose name or id holds what was typed. */
+/**
+ * Machines for the type-ahead, in either form: those the person may ask for where each typed word is in the name, the id, the
+ * group, the region, or a tag (`env=prod`). Those that are called so come first.
+ */
 export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
-  const word = typed.trim().toLowerCase();
+  const words = typed.toLowerCase().split(/\s+/);
   const machines = await askable(deps, person, [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])]);
-  return machines
-    .filter(({ name, id }) => name.toLowerCase().includes(word) || id.includes(word))
-    .slice(0, MOST_CHOICES)
-    .map(choiceOf);
+  const found = machines.filter((machine) => isIn(described(machine), words));
+  const called = found.filter(({ name }) => isIn(name.toLowerCase(), words));
+  const others = found.filter((machine) => !called.includes(machine));
+  return [...called, ...others].slice(0, MOST_CHOICES).map(choiceOf);
+}
+
+function isIn(text: string, words: readonly string[]): boolean {
+  return words.every((word) => text.includes(word));
+}
+
+function described({ name, id, location, tags }: Machine): string {
+  const tagged = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+  return [name, id, location, ...tagged].join('\n').toLowerCase();
 }
 
 async function askable(

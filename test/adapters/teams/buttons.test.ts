@@ -5,7 +5,7 @@ import type { Answer } from '../../../src/ports/inbox.ts';
 import { teamsHarness, viewFor } from './harness.ts';
 
 const { requester: ada, manager: grace, outsider: otto } = people;
-const h = teamsHarness({ invokeMs: 250 });
+const h = teamsHarness({ invokeMs: 1_500 });
 
 const own: Place = { chat: 'teams', kind: 'private', id: grace.entraId };
 const channel: Place = { chat: 'teams', kind: 'channel', id: channels.teams.id };
@@ -91,10 +91,11 @@ describe('a button', () => {
     ['no version', { type: 'Action.Execute', verb: 'approve', data: { r: 'k7m2p9q' } }],
     ['another kind of action', { type: 'Action.Submit', verb: 'approve', data: { r: 'k7m2p9q', v: 1 } }],
     ['a reason that is no text', { type: 'Action.Execute', verb: 'deny', data: { r: 'k', v: 1, reason: { a: 1 } } }],
-  ])('that no card of ours has gets nothing: %s', async (_, action) => {
+  ])('that no card of ours has does nothing, and says so: %s', async (_, action) => {
     const ref = await post(own);
     const draft = h.invokeOf(grace.entraId, `${ref.activity}`, action);
-    expect(await h.sim.deliver(draft)).toMatchObject({ status: 501, body: '' });
+    const known = expect.stringContaining('not known any more');
+    expect(await h.sim.deliver(draft)).toMatchObject({ status: 200, body: { statusCode: 200, value: known } });
     expect(h.inbox.presses).toEqual([]);
     expect(h.log).toMatchObject([{ fields: { code: 'unknown' } }]);
   });
@@ -180,17 +181,15 @@ describe('a button', () => {
     finish([]);
   });
 
-  it('of a guest or of somebody who left the team gets nothing', async () => {
+  it('of a guest or of somebody who left the team does nothing, and says why', async () => {
+    const notice = 'Only members of this organization can use Drawbridge, not guests.';
     const ref = await post(channel);
     h.sim.setPerson(otto.entraId, { userRole: 'guest' });
-    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({
-      status: 403,
-      body: '',
-    });
+    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ notice });
     h.sim.setPerson(otto.entraId, { userRole: 'anonymous' });
-    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ status: 403 });
+    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ notice });
     h.sim.faults.add('getConversationMember', { kind: 'error', status: 404, code: 'MemberNotFoundInConversation' });
-    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ status: 403 });
+    expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ notice });
     expect(h.inbox.presses).toEqual([]);
     expect(h.log.map(({ fields }) => fields.why)).toEqual(Array(3).fill('a guest or a stranger'));
   });

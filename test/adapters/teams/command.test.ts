@@ -45,17 +45,35 @@ describe('what is written to the bot', () => {
   });
 
   it('in a channel, by somebody without the app, is answered with how to add it, and with nothing else', async () => {
-    h.sim.setPerson(ada.entraId, { installed: false });
+    h.sim.setPerson(ada.entraId, { blocked: true });
     h.inbox.answer = { lines: [['secret']], refused: false };
     await h.sim.say(ada.entraId, 'channel', 'list');
     const hint = await h.eventually(() => h.threads().at(-1)?.[1]?.text);
     expect(hint).toMatch(/^<at>Ada Okafor<\/at>, Drawbridge answers in private/);
   });
 
-  it('begins with help when the app is added', async () => {
+  it('begins with help when the app is added, and with what waits', async () => {
+    await h.sim.install(ada.entraId);
+    await h.eventually(() => (answersTo(ada.entraId).length === 2 ? true : undefined));
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help', 'list']);
+  });
+
+  it('begins with nothing more for somebody who is not registered', async () => {
+    h.inbox.answer = { lines: [['You are not registered.']], refused: true };
     await h.sim.install(ada.entraId);
     await firstAnswer(ada.entraId);
+    await vi.waitFor(() => expect(h.journal.kept()).toEqual([]));
     expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help']);
+  });
+
+  it('is heard in the chat of a meeting, where the bot is mentioned', async () => {
+    await h.sim.say(ada.entraId, 'group', 'list');
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+    const place = { chat: 'teams', kind: 'channel', id: h.sim.state().group.id };
+    expect(h.inbox.commands).toMatchObject([[{ place }, 'list']]);
+    const unmentioned = h.sim.drafts.message(h.sim.person(ada.entraId), 'group', 'between us');
+    await h.sim.deliver({ ...unmentioned, entities: [] });
+    expect(h.inbox.commands).toHaveLength(1);
   });
 
   it('is answered also when Teams throttles', async () => {
@@ -165,7 +183,8 @@ describe('the request form', () => {
     expect(half.notice).toBe('Enter a justification.');
     const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', machine: 'm'.repeat(9_000) } };
     const forged = h.invokeOf(ada.entraId, id, action);
-    expect(await h.sim.deliver(forged)).toMatchObject({ status: 501, body: '' });
+    const known = expect.stringContaining('not known any more');
+    expect(await h.sim.deliver(forged)).toMatchObject({ status: 200, body: { value: known } });
     expect(h.inbox.submits).toEqual([]);
   });
 
@@ -201,6 +220,43 @@ describe('the request form', () => {
       },
     });
     expect(h.inbox.searches[0]?.[1]).toBe('we');
+  });
+
+  it('finds them page by page, and looks at the beginning of what is endless', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({ value: `aws:m-${i}`, label: `m-${i}` }));
+    h.inbox.machines = async (...asked) => {
+      h.inbox.searches.push(asked);
+      return many;
+    };
+    h.inbox.formShown = { ...h.inbox.formShown, machines: [], typeAhead: true };
+    const draft = h.invokeOf(ada.entraId, (await open()).id, {});
+    const page = async (skip: number | undefined, queryText = 'm') => {
+      const value = {
+        queryText,
+        dataset: 'machines',
+        ...(skip === undefined ? {} : { queryOptions: { skip, top: 15 } }),
+      };
+      const search = { ...draft, id: `f:${skip}-${queryText.length}`, name: 'application/search', value };
+      const { body } = await h.sim.deliver(search);
+      const { results } = (body as { readonly value: { readonly results: readonly { readonly value: string }[] } })
+        .value;
+      return results.map(({ value: found }) => found);
+    };
+    expect([await page(undefined), await page(0)]).toEqual(Array(2).fill(many.slice(0, 15).map(({ value }) => value)));
+    expect(await page(15)).toEqual(many.slice(15, 30).map(({ value }) => value));
+    expect(await page(30)).toHaveLength(10);
+    expect(await page(45)).toEqual([]);
+    expect(await page(0, 'm'.repeat(5_000))).toHaveLength(15);
+    expect(h.inbox.searches.at(-1)?.[1]).toHaveLength(200);
+  });
+
+  it('shows the name of the machine, not its id, when it comes back with faults', async () => {
+    h.inbox.formShown = { ...h.inbox.formShown, machines: [], typeAhead: true };
+    const { id } = await open();
+    h.inbox.formAnswer = { lines: [['No.']], refused: true, faults: { source: 'No address' } };
+    const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', ...filled, duration: '1h' } };
+    const { body } = await h.sim.deliver(h.invokeOf(ada.entraId, id, action));
+    expect(JSON.stringify(body)).toContain('{"title":"web-1 (Azure, westeurope)","value":"azure:web-1"}');
   });
 });
 

@@ -13,7 +13,7 @@ const FOREIGN = '00000000-0000-4000-8000-000000000000';
 /** Opens the person's chat with the bot. */
 const hello = async (entraId: string) => {
   await h.sim.install(entraId);
-  await h.eventually(() => h.chatOf(entraId)[0]);
+  await h.eventually(() => h.chatOf(entraId)[1]);
   h.inbox.commands.length = 0;
 };
 
@@ -109,7 +109,8 @@ describe('a body that is no activity', () => {
   ])('is refused: a press with %s', async (_, value) => {
     await hello(ada.entraId);
     const press = { ...message(), type: 'invoke', name: 'adaptiveCard/action', value };
-    expect(await h.sim.deliver(press)).toMatchObject({ ok: false, status: 501 });
+    const known = expect.stringContaining('not known any more');
+    expect(await h.sim.deliver(press)).toMatchObject({ status: 200, body: { statusCode: 200, value: known } });
     expect(h.log).toMatchObject([{ fields: { code: 'unknown' } }]);
     expect(h.inbox.presses).toEqual([]);
   });
@@ -178,10 +179,11 @@ describe('a delivery with a good token', () => {
     expect([h.inbox.commands, h.log]).toEqual([[], []]);
   });
 
-  it('of a guest gets nothing', async () => {
+  it('of a guest is answered with why there is nothing for them, where they spoke', async () => {
     h.sim.setPerson(ada.entraId, { userRole: 'guest' });
     await h.sim.say(ada.entraId, 'channel', 'list');
-    await h.eventually(() => h.log[0]);
+    const said = await h.eventually(() => h.threads().at(-1)?.[1]?.text);
+    expect(said).toBe('Only members of this organization can use Drawbridge, not guests.');
     expect(h.inbox.commands).toEqual([]);
     nothingBut(/guest/);
   });

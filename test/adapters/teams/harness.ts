@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type TeamsSettings, teamsAdapter } from '../../../adapters/teams/index.ts';
 import { LIMITS, type Limits } from '../../../adapters/teams/settings.ts';
 import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '../../../simulators/teams/index.ts';
-import { people } from '../../../simulators/world.ts';
+import { channels, people } from '../../../simulators/world.ts';
 import type { View } from '../../../src/core/view/view.ts';
 import { type HttpServer, startServer } from '../../../src/http/server.ts';
 import type { Answer, FilledPorts, Form, FormAnswer, Inbox, PortsForm } from '../../../src/ports/inbox.ts';
@@ -150,6 +150,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
       h.sim;
     h.settings = {
       sdk,
+      channels: [channels.teams.id],
       appId,
       appPassword,
       tenantId,

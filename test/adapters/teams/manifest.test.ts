@@ -28,7 +28,7 @@ describe('the app package', () => {
     expect(manifest.name.short.length).toBeLessThanOrEqual(30);
     expect(manifest.name.full.length).toBeLessThanOrEqual(100);
     expect(manifest.description.short.length).toBeLessThanOrEqual(80);
-    expect(bot.scopes).toEqual(['personal', 'team']);
+    expect(bot.scopes).toEqual(['personal', 'team', 'groupChat']);
     expect(commands.length).toBeLessThanOrEqual(12);
     for (const { title, description } of commands) {
       expect(title.length).toBeLessThanOrEqual(32);
