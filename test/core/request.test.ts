@@ -28,6 +28,7 @@ describe('what a store keeps beside a request', () => {
       lookAt: pending.answerBy,
       isWaiting: true,
       isCurrent: true,
+      isTicketed: false,
       asked: ['grace'],
       policies: ['engineers'],
       machineName: 'web-1',

@@ -40,7 +40,7 @@ import { extendOnce } from '../request/extend.ts';
 import { nudge } from '../request/nudge.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
 import { reachedOf } from '../request/reached.ts';
-import { take } from '../request/submit.ts';
+import { takeSeveral } from '../request/several.ts';
 import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
 import { answered, asked, decided, ended, extending, wouldDecide } from '../request/words.ts';
@@ -70,7 +70,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await whoIs(deps, person)));
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
-      return ok(...taken(await take(deps, person, command.ask, sender), command.ask));
+      return ok(...(await takeSeveral(deps, person, command.ask, sender)));
     case 'break-glass':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true } };
       return glassAnswer(await breakGlass(deps, person, command.ask, sender));

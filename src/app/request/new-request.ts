@@ -25,6 +25,7 @@ type What = Pick<
   | 'bastion'
   | 'forMs'
   | 'startsAt'
+  | 'together'
   | 'askedBy'
   | 'justification'
   | 'follows'

@@ -19,7 +19,7 @@ import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
 
 /** An ask, and the request that it comes after. */
-type Asking = Ask & Pick<Request, 'follows' | 'denied'> & { readonly startsAt?: Instant };
+type Asking = Ask & Pick<Request, 'follows' | 'denied' | 'together'> & { readonly startsAt?: Instant };
 
 /** The request that an ask made, or the one that stands for the same already. */
 export interface Submitted {
@@ -86,8 +86,9 @@ async function requestFrom(deps: Deps, asker: Person, ask: Asking, sender: Sende
   const first = await sameAs(deps, what);
   if (first) return { first };
   mustBeLongEnough(deps, what.forMs);
-  const { justification, follows, denied } = ask;
-  const after = { ...(follows === undefined ? {} : { follows }), ...(denied ? { denied } : {}) };
+  const { justification, follows, denied, together } = ask;
+  const linked = { ...(follows === undefined ? {} : { follows }), ...(denied ? { denied } : {}) };
+  const after = { ...linked, ...(together ? { together } : {}) };
   const because = justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
   const places = placesFor(deps, askedBy ? [person, asker] : [person], allowed, sender);

@@ -81,6 +81,8 @@ export interface Ask {
   readonly source?: string | typeof BASTION;
   /** When it is to start, as it was typed: `at tomorrow 9:00`. Absent: once it is approved. */
   readonly start?: string;
+  /** More machines that the same is requested of, each on its own. */
+  readonly others?: readonly string[];
   /** Whom it is for, as they were typed; absent: whoever asks. */
   readonly whom?: string;
   readonly justification: string;

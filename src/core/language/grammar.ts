@@ -6,7 +6,7 @@ import { parseGlass } from './break-glass-ask.ts';
 import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
 import { parseConsent } from './consent-ask.ts';
 import { parseDelegate } from './delegate-ask.ts';
-import { LaterTerms } from './later-terms.ts';
+import { LaterTerms, readMachines } from './later-terms.ts';
 import { parseLess } from './less-ask.ts';
 import { confirmed, parseRestore } from './restore-ask.ts';
 import { parseReview } from './review-ask.ts';
@@ -116,6 +116,7 @@ function readGlass(said: Said): Command {
   const { rest, reason } = said;
   if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
   const ask = parseGlass(rest, (words) => parseAsk({ ...said, rest: words }));
+  mustBeOne(ask, 'break-glass');
   const more = ask.start ?? (ask.whom === undefined ? undefined : `for ${ask.whom}`);
   if (more !== undefined) throw new JitError('notWithGlass', { word: tidy(more, 60) });
   return { verb: 'break-glass', ask };
@@ -133,7 +134,13 @@ function readLink({ rest }: Said): Command {
 }
 
 function readExplain({ rest, reason, names }: Said): Command {
-  return { verb: 'explain', ...readAsk(rest, names), ...(reason ? { justification: reason } : {}) };
+  const ask = readAsk(rest, names);
+  mustBeOne(ask, 'explain');
+  return { verb: 'explain', ...ask, ...(reason ? { justification: reason } : {}) };
+}
+
+function mustBeOne({ machine, others }: Pick<Ask, 'machine' | 'others'>, verb: string): void {
+  if (others) throw new JitError('oneMachine', { command: `/jit ${verb} ${tidy(machine, 60)}` });
 }
 
 function parseAsk({ rest, reason, names }: Said): Ask {
@@ -143,13 +150,20 @@ function parseAsk({ rest, reason, names }: Said): Ask {
 }
 
 function readAsk(words: readonly string[], names: SourceNames): Omit<Ask, 'justification'> {
-  const machine = readMachine(words);
+  const { machines, rest } = readMachines(words);
+  const [machine, ...others] = machines;
   const later = new LaterTerms();
   const read = (word: string) => [readAskedSource(word, names)];
-  const { sources, ...terms } = parseTerms(words.slice(1), read, (all, from) => later.take(all, from));
+  const { sources, ...terms } = parseTerms(rest, read, (all, from) => later.take(all, from));
   const [source, second] = sources;
   if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
-  return { machine, ...terms, ...(source === undefined ? {} : { source }), ...later.said() };
+  return {
+    machine,
+    ...terms,
+    ...(source === undefined ? {} : { source }),
+    ...later.said(),
+    ...(others.length > 0 ? { others } : {}),
+  };
 }
 
 function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk {

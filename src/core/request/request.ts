@@ -37,6 +37,8 @@ interface Asked {
   readonly identity?: string;
   /** Where people connect to from the source, as it was at the last judgement; absent where the cloud does not tell. */
   readonly addresses?: readonly string[];
+  /** Requested with others in one command: its id, and all that were named. Each is decided, opened and closed on its own. */
+  readonly together?: { readonly id: string; readonly machines: readonly string[] };
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;

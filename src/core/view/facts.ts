@@ -20,6 +20,7 @@ export function factsOf(request: Request): readonly Fact[] {
   const lease = isApproved(request) ? request.lease : undefined;
   return [
     fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
+    ...togetherFacts(request),
     fact('Where', [whereText(request, 'whole')]),
     ...(request.addresses && request.addresses.length > 0 && !isInForce(request)
       ? [fact('Address', [addressList(request.addresses)])]
@@ -43,6 +44,11 @@ export function factsOf(request: Request): readonly Fact[] {
 function policyLabel({ breakGlass, policies }: Request): string {
   if (breakGlass) return 'Break-glass rule';
   return policies.length > 1 ? 'Policies' : 'Policy';
+}
+
+/** What was requested in the same command. */
+function togetherFacts({ together }: Request): readonly Fact[] {
+  return together ? [fact('Requested with', [`${together.machines.join(', ')} (${together.id})`])] : [];
 }
 
 function connectFacts(request: Request): readonly Fact[] {
