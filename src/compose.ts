@@ -54,6 +54,7 @@ import {
   cloudRooms,
   lastKnownRoom,
   onCallRoom,
+  pageRoom,
   peopleRoom,
   ticketRoom,
 } from './rooms.ts';
@@ -171,6 +172,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, links), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
+  const pages = pageRoom(config, kept.ceremonies);
   const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
@@ -193,6 +195,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     get rules() {
       return house.rules;
     },
+    ...(pages ? { pages } : {}),
     ...(browser ? { browser } : {}),
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: (work) =>

@@ -20,7 +20,7 @@ import { sealer } from './core/rule/seal.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
 import type { AlarmWay } from './ports/alarm-way.ts';
-import type { BrowserRoom } from './ports/browser-room.ts';
+import type { BrowserRoom, PageRoom } from './ports/browser-room.ts';
 import type { Ceremonies } from './ports/ceremonies.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Cloud } from './ports/cloud.ts';
@@ -60,17 +60,33 @@ export function lastKnownRoom(directory: Directory, lastKnown: LastKnown): Direc
   return withLastKnown(directory, lastKnown);
 }
 
+/** Where pages are served, and what their links are signed with; undefined where `web` does not say where. */
+export function pageRoom(config: Config, ceremonies: Ceremonies): PageRoom | undefined {
+  const { web, installation } = config;
+  if (!web) return undefined;
+  const { ipv4, ipv6 } = web;
+  return {
+    url: new URL(web.url).origin,
+    over: {
+      ...(ipv4 === undefined ? {} : { ipv4: new URL(ipv4).origin }),
+      ...(ipv6 === undefined ? {} : { ipv6: new URL(ipv6).origin }),
+    },
+    seals: sealer(installation, 'link', webKeys(config)),
+    ceremonies,
+  };
+}
+
 /** Where people sign in with a browser; undefined where `web` and `signIn` do not say how. */
 export async function browserRoom(
   config: Config,
   log: Log,
   kept: { readonly ceremonies: Ceremonies; readonly links: AccountLinks },
 ): Promise<(BrowserRoom & Examiner) | undefined> {
-  const { web, signIn, directory, slack } = config;
-  if (!web || !signIn || !directory.entra) return undefined;
+  const { signIn, directory, slack } = config;
+  const pages = pageRoom(config, kept.ceremonies);
+  if (!pages || !signIn || !directory.entra) return undefined;
   const { oidcSignIn } = await import('../adapters/oidc/index.ts');
   const { slackAccounts } = await import('../adapters/slack/index.ts');
-  const url = new URL(web.url).origin;
   const { clientSecret, ...settings } = signIn;
   const linking = slack && {
     links: kept.links,
@@ -81,13 +97,11 @@ export async function browserRoom(
     ...settings,
     clientSecret: secretOf(clientSecret),
     tenantId: directory.entra.tenantId,
-    redirect: `${url}${SIGN_IN_PATH}`,
+    redirect: `${pages.url}${SIGN_IN_PATH}`,
   });
   const what = `keys of links and forms (${keys.map(({ id }) => id).join(', ')})`;
   return {
-    url,
-    seals: sealer(config.installation, 'link', keys),
-    ceremonies: kept.ceremonies,
+    ...pages,
     signIn: provider,
     ...(linking ? { linking } : {}),
     examine: async (...asked) => [{ of: 'Drawbridge', what, verdict: 'fine' }, ...(await provider.examine(...asked))],

@@ -129,7 +129,9 @@ function requestBlocks(form: Form): KnownBlock[] {
         max_length: 60,
         ...(form.source ? { initial_value: form.source } : {}),
       },
+      ...(form.address === undefined ? {} : { optional: true }),
     },
+    ...(form.address === undefined ? [] : [addressBlock(form.address)]),
     {
       type: 'input',
       block_id: 'justification',
@@ -138,6 +140,12 @@ function requestBlocks(form: Form): KnownBlock[] {
       element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
     },
   ];
+}
+
+/** A page cannot fill a form that is open: what was confirmed in chat is used where the field is empty. */
+function addressBlock(url: string): KnownBlock {
+  const words = `<${url}|Use my address> shows where you connect from. Confirm it in chat, and leave Source empty.`;
+  return { type: 'context', block_id: 'address', elements: [{ type: 'mrkdwn', text: words }] };
 }
 
 function startBlock(): KnownBlock {

@@ -83,7 +83,9 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
         errorMessage: 'Enter the public IP address you will connect from.',
         maxLength: 60,
         value: typed?.source ?? form.source ?? '',
+        ...(form.address === undefined ? {} : { isRequired: false }),
       }),
+      ...(form.address === undefined ? [] : [addressLine(form.address)]),
       ...input('justification', {
         type: 'Input.Text',
         label: 'Justification',
@@ -96,6 +98,12 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
     ],
     actions: [{ ...button, type: 'Action.Execute', verb: 'submitForm', data: { ...button.data, f: id } }],
   };
+}
+
+/** A page cannot fill a form that is open: what was confirmed in chat is used where the field is empty. */
+function addressLine(url: string): Json {
+  const text = `[Use my address](${url}) shows where you connect from. Confirm it in chat, and leave Source empty.`;
+  return { type: 'TextBlock', text, wrap: true, spacing: 'small', isSubtle: true };
 }
 
 /** The ports of a machine as a card, one line each. */

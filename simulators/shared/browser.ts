@@ -18,8 +18,12 @@ export class TestBrowser {
   /** Every address that was opened, in order. */
   readonly visited: string[] = [];
 
-  constructor(reach: (url: string) => string = (url) => url) {
+  readonly #more: Readonly<Record<string, string>>;
+
+  /** `more`: headers that something between it and the server adds to what it sends. */
+  constructor(reach: (url: string) => string = (url) => url, more: Readonly<Record<string, string>> = {}) {
     this.#reach = reach;
+    this.#more = more;
   }
 
   async open(url: string, from?: string): Promise<Shown> {
@@ -65,7 +69,7 @@ export class TestBrowser {
     const answer = await fetch(this.#reach(url), {
       ...init,
       redirect: 'manual',
-      headers: { ...(init.headers as Record<string, string>), ...sent, ...(cookie ? { cookie } : {}) },
+      headers: { ...(init.headers as Record<string, string>), ...sent, ...(cookie ? { cookie } : {}), ...this.#more },
     });
     for (const set of answer.headers.getSetCookie()) {
       const [name = '', value = ''] = (set.split(';')[0] ?? '').split('=');

@@ -5,7 +5,7 @@ import type { HouseRules } from '../core/policy/policy.ts';
 import type { Ended } from '../core/request/request.ts';
 import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
-import type { BrowserRoom } from '../ports/browser-room.ts';
+import type { BrowserRoom, PageRoom } from '../ports/browser-room.ts';
 import type { Ceremonies } from '../ports/ceremonies.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -72,6 +72,8 @@ export interface Deps {
   readonly drills?: DrillRecords;
   /** What is under way, a step at a time; absent where it is kept nowhere. */
   readonly ceremonies?: Ceremonies;
+  /** Absent where no page is served. */
+  readonly pages?: PageRoom;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
   /** What ticket systems say; absent where none is configured. */

@@ -84,13 +84,23 @@ export function sourceFault(text: string): string | undefined {
 }
 
 /** An address or prefix: into its canonical form. */
-export const source = z.string().transform((text, context) => {
-  const message = sourceFault(text);
-  const canonical = parseSource(text);
-  if (message === undefined && canonical !== undefined) return canonical;
-  context.addIssue({ code: 'custom', message: message ?? A_SOURCE });
-  return z.NEVER;
-});
+export const source = sourceOr(() => false);
+
+const LOOPBACK = new Set(['127.0.0.1', '127.0.0.0/8', '::1']);
+
+/** The same of a proxy, which often runs beside Drawbridge. */
+export const proxy = sourceOr((text) => LOOPBACK.has(text));
+
+function sourceOr(isTaken: (text: string) => boolean) {
+  return z.string().transform((text, context) => {
+    if (isTaken(text)) return text;
+    const message = sourceFault(text);
+    const canonical = parseSource(text);
+    if (message === undefined && canonical !== undefined) return canonical;
+    context.addIssue({ code: 'custom', message: message ?? A_SOURCE });
+    return z.NEVER;
+  });
+}
 
 /** What a name of a source stands for. */
 const prefixes = z

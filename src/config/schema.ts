@@ -5,7 +5,7 @@ import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
 import { drill } from './drill.ts';
-import { duration, file, name, named, secret, source, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import { duration, file, name, named, proxy, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
 import { onCall } from './on-call.ts';
 import { outgoing } from './outgoing.ts';
@@ -27,7 +27,7 @@ const http = z
     host: z.string().default('127.0.0.1').describe('Address to listen on. Put a TLS proxy in front of it.'),
     port: z.number().int().min(0).max(65_535).default(3978).describe('Port to listen on; 0 picks a free one.'),
     trustedProxies: z
-      .array(source)
+      .array(proxy)
       .default([])
       .describe(
         'Addresses and prefixes of your proxies: what they say of a client’s address is believed. Of any other client, the address of the connection counts.',

@@ -8,7 +8,9 @@ export function webFaults({ web, http, signIn, directory, policies = [] }: Known
   );
   return [
     ...unsigned,
-    ...urlFaults(web?.url),
+    ...urlFaults('url', web?.url),
+    ...urlFaults('ipv4', web?.ipv4),
+    ...urlFaults('ipv6', web?.ipv6),
     ...proxyFaults(http?.trustedProxies),
     ...signInFaults({ web, signIn, directory }),
   ];
@@ -39,13 +41,13 @@ function proxyFaults(proxies: readonly (string | undefined)[] = []): readonly Fa
   );
 }
 
-function urlFaults(url: string | undefined): readonly Fault[] {
+function urlFaults(name: 'url' | 'ipv4' | 'ipv6', url: string | undefined): readonly Fault[] {
   if (url === undefined) return [];
   const { protocol, origin } = new URL(url);
   const faults: Fault[] = [];
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(url)))
-    faults.push({ path: ['web', 'url'], message: 'must begin with https://; only loopback may do without' });
+    faults.push({ path: ['web', name], message: 'must begin with https://; only loopback may do without' });
   if (url.replace(/\/$/, '') !== origin)
-    faults.push({ path: ['web', 'url'], message: `must be a host alone, without a path: ${origin}` });
+    faults.push({ path: ['web', name], message: `must be a host alone, without a path: ${origin}` });
   return faults;
 }

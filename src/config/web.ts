@@ -6,6 +6,12 @@ export const web = z.strictObject({
   url: url.describe(
     'Address at which people reach `http` through your TLS proxy, such as https://drawbridge.example.com.',
   ),
+  ipv4: url
+    .optional()
+    .describe(
+      'Address of the same pages that browsers reach over IPv4 alone (its name has no AAAA record), so that `/jit address` sees both addresses of whoever comes over IPv6.',
+    ),
+  ipv6: url.optional().describe('The same over IPv6 alone: its name has no A record.'),
   keys: z
     .array(
       z.strictObject({

@@ -80,6 +80,8 @@ export interface Form {
   readonly durations: readonly Choice[];
   /** The person's configured or last address, to be shown and changed. */
   readonly source?: string;
+  /** A page that sees the person's own address; absent where none is served, or the source is what it saw. */
+  readonly address?: string;
   /** Names that may stand for a source; absent where there are none. */
   readonly sources?: readonly string[];
 }

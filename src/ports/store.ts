@@ -59,7 +59,7 @@ export interface Store {
   mend(): Promise<number>;
   /** The newest approvals anywhere, newest first, also of what is over: one for each request. */
   approvals(limit: number): Promise<readonly Approval[]>;
-  /** The source of the person's last request on the machine. */
+  /** The source of what was opened for the person on the machine last: of what was not, nothing is remembered. */
   lastSource(person: string, machine: MachineId): Promise<string | undefined>;
   /** The request that was made by this delivery, if one was. */
   madeBy(key: string): Promise<string | undefined>;

@@ -21,6 +21,8 @@ const schema: z.ZodType<Ceremony> = z.looseObject({
   about: z
     .looseObject({ request: z.string(), version: z.number(), person: z.string(), reason: z.string().optional() })
     .optional(),
+  seen: z.array(z.string()).optional(),
+  asked: z.string().optional(),
   code: z.string().optional(),
   wrong: z.number().optional(),
 });

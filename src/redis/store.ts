@@ -40,7 +40,7 @@ const REINDEX_AGAIN = 20;
  *   due               machines, by the earliest of both
  *   ends:<lock>       ids of what is open and takes this lock, by when it is to be closed
  *   of:<person>       ids of a person's current requests         asked:<person>, policy:<name>, named:<machine>, state:open   the same
- *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was asked from last
+ *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was opened last
  *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
  *   same              what is asked for → the request that stands for it (core/request/same.ts)

@@ -17,11 +17,11 @@ export interface Forms {
 }
 
 /**
- * Only forms of this server, sent by the browser that they were made for, are taken (OWASP, "Cross-Site Request Forgery Prevention"):
+ * Forms of the pages at `url`, and at these other names of the same server. Only forms of this server, sent by the browser that they were made for, are taken (OWASP, "Cross-Site Request Forgery Prevention"):
  * the browser says that they come from this origin, and the field is a seal over the browser's cookie, which no other site can read.
  */
-export function forms(url: string, cookie: BrowserCookie, seals: Sealer): Forms {
-  const { origin } = new URL(url);
+export function forms(url: string, cookie: BrowserCookie, seals: Sealer, also: readonly string[] = []): Forms {
+  const origins = new Set([url, ...also].map((one) => new URL(one).origin));
   const foreign = () => new JitError('formForeign');
   return {
     field: (browser) => html`<input type="hidden" name="${FIELD}" value="${seals.sign(browser)}">`,
@@ -30,7 +30,7 @@ export function forms(url: string, cookie: BrowserCookie, seals: Sealer): Forms 
       const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
       const site = headers['sec-fetch-site'];
       if (type !== 'application/x-www-form-urlencoded') throw foreign();
-      if (headers.origin !== origin || (site !== undefined && site !== 'same-origin')) throw foreign();
+      if (!origins.has(headers.origin ?? '') || (site !== undefined && site !== 'same-origin')) throw foreign();
       const browser = cookie.read(request);
       const fields = new URLSearchParams(body.toString('utf8'));
       if (browser === undefined || !seals.verify(browser, fields.get(FIELD) ?? '')) throw foreign();

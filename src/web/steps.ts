@@ -5,7 +5,7 @@ import { FORM_BYTES, type Forms } from './forms.ts';
 import { type Html, html } from './html.ts';
 import { pageReply } from './page.ts';
 
-interface Tools {
+export interface WebTools {
   readonly cookie: BrowserCookie;
   readonly forms: Forms;
 }
@@ -17,7 +17,7 @@ export const SIGN_IN_PATH = '/sign-in';
  * Links from chat. GET shows, POST consumes; what is done belongs to the browser that pressed the button, by its cookie. Nothing here
  * goes where a client says.
  */
-export function stepRoutes(steps: Steps, { cookie, forms }: Tools): readonly Route[] {
+export function stepRoutes(steps: Steps, { cookie, forms }: WebTools): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -26,7 +26,7 @@ export function stepRoutes(steps: Steps, { cookie, forms }: Tools): readonly Rou
         const page = await steps.show(params.ticket ?? '');
         const browser = cookie.read({ headers }) ?? cookie.make();
         const form = html`<form method="post">${forms.field(browser)}<button>${page.button ?? 'Go on'}</button></form>`;
-        return reply(page, { form, headers: { 'set-cookie': cookie.header(browser) } });
+        return stepReply(page, { form, headers: { 'set-cookie': cookie.header(browser) } });
       },
     },
     {
@@ -52,13 +52,13 @@ export function stepRoutes(steps: Steps, { cookie, forms }: Tools): readonly Rou
       method: 'GET',
       path: '/step/:ticket/done',
       async handle(request) {
-        return reply(await steps.done(request.params.ticket ?? '', cookie.read(request)));
+        return stepReply(await steps.done(request.params.ticket ?? '', cookie.read(request)));
       },
     },
   ];
 }
 
-function reply(
+export function stepReply(
   { title, says, facts, code }: StepPage,
   { form, headers = {} }: { readonly form?: Html; readonly headers?: Readonly<Record<string, string>> } = {},
 ): HttpReply {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
-import { withdraw } from '../../src/app/request/end.ts';
+import { revoke, withdraw } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
@@ -29,7 +29,16 @@ function house() {
     made.house.sources = new Map([['vpn', prefixes]]);
     made.house.policies = [POLICY, ...policies].slice(1).map(({ sources: _, ...any }) => any);
   };
-  return { ...made, load, moveTo, converge: () => converge(made.deps, MACHINE.id, never) };
+  const converged = () => converge(made.deps, MACHINE.id, never);
+  /** Asks, has it opened, and ends it. */
+  const open = async (source: string) => {
+    const { id } = await submit(made.deps, ...asking(source));
+    await decide(made.deps, GRACE, { request: id, verdict: 'approve' });
+    await converged();
+    await revoke(made.deps, ADA, id);
+    await converged();
+  };
+  return { ...made, load, moveTo, open, converge: converged };
 }
 
 const asking = (source: string, key = source) => [ADA, { ...ASK, source }, { ...SENDER, key }] as const;
@@ -48,17 +57,25 @@ describe('a source with a name', () => {
   });
 
   it('is asked for again, by its name, where nobody says another', async () => {
-    const { deps, house: now } = house();
-    await submit(deps, ...asking('vpn'));
+    const { deps, house: now, open } = house();
+    await open('vpn');
     const { source: _, ...usual } = { ...ASK, source: '' };
     expect(await submit(deps, ADA, usual, { ...SENDER, key: 'k2' })).toMatchObject(VPN);
     now.sources = new Map();
     expect(await submit(deps, ADA, usual, { ...SENDER, key: 'k3' })).toMatchObject({ source: '203.0.113.7/32' });
   });
 
+  it('is remembered once something was opened from it: what was denied is nobody’s usual address', async () => {
+    const { deps } = house();
+    const { id } = await submit(deps, ...asking('203.0.113.66'));
+    await decide(deps, GRACE, { request: id, verdict: 'deny', reason: 'not your address' });
+    expect(await inbox(deps).form(SENDER)).toMatchObject({ source: '203.0.113.7' });
+    expect(await submit(deps, ADA, ASK, { ...SENDER, key: 'k2' })).toMatchObject({ source: '203.0.113.7/32' });
+  });
+
   it('is offered in the form, and read from it', async () => {
-    const { deps, load } = house();
-    await submit(deps, ...asking('vpn'));
+    const { deps, load, open } = house();
+    await open('vpn');
     const box = inbox(deps);
     expect(await box.form(SENDER)).toMatchObject({ source: 'vpn', sources: ['vpn', 'office'] });
     const filled = { machine: 'api-1', ports: ['22'], duration: '1h', justification: 'x', source: ' VPN ' };

@@ -28,6 +28,7 @@ describe('the examples of docs/people.md', () => {
       'A company without Entra: Slack',
       'Slack together with Entra',
       'People link their own Slack accounts',
+      'Where people connect from',
     ]);
   });
 });

@@ -68,7 +68,9 @@ describe('the keys of links and forms', () => {
 describe('trusted proxies', () => {
   it('are addresses, and never everybody', () => {
     const http = (trusted: string) => faultsOf(`${SMALL}http: { trustedProxies: ${trusted} }\n`).length;
-    expect(['[10.0.0.1, "2001:db8::/48"]', 'true', '[loopback]', '1'].map(http)).toEqual([0, 1, 1, 1]);
+    expect(['[10.0.0.1, 127.0.0.1, "::1", "2001:db8::/48"]', 'true', '[loopback]', '1'].map(http)).toEqual([
+      0, 1, 1, 1,
+    ]);
     expect(http('["0.0.0.0/0"]')).toBe(1);
   });
 });

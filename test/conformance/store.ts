@@ -137,23 +137,16 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         expect((await store.live(2)).map(({ id }) => id)).toEqual(['request3', 'request2']);
       });
 
-      it('what a person asked for last, also when it is over, and the source', async () => {
-        const later = pending('bbbbbbb', at + 1, { source: '2001:db8::7/128' });
-        const others = pending('ccccccc', at + 2, { requester: { id: 'lin', name: 'Lin' } });
-        await keep(pending('aaaaaaa', at), later, others);
-        const over = end(open(later, at), at);
-        await move(later, over);
+      it('what a person asked for last, also when it is over', async () => {
+        const later = pending('bbbbbbb', at + 1);
+        await keep(
+          pending('aaaaaaa', at),
+          later,
+          pending('ccccccc', at + 2, { requester: { id: 'lin', name: 'Lin' } }),
+        );
+        await move(later, end(open(later, at), at));
         expect((await store.recent('ada', 9)).map(({ id }) => id)).toEqual(['bbbbbbb', 'aaaaaaa']);
         expect((await store.recent('ada', 1)).map(({ id }) => id)).toEqual(['bbbbbbb']);
-        expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
-        expect(await store.lastSource('ada', machine(2))).toBeUndefined();
-        // The subnet of a Bastion is no address of hers.
-        await keep(pending('ddddddd', at + 3, { source: '10.0.251.0/26', bastion: 'hub' }));
-        expect(await store.lastSource('ada', machine(1))).toBe('2001:db8::7/128');
-        // What a name stands for may change: the name is what was said.
-        await keep(pending('eeeeeee', at + 4, { source: '10.8.0.0/16', sourceName: 'vpn' }));
-        expect(await store.lastSource('ada', machine(1))).toBe('vpn');
-        expect(await store.lastSource('grace', machine(1))).toBeUndefined();
       });
 
       it('what the last patrol found that nobody knows, for a while', async () => {

@@ -35,7 +35,6 @@ describe('what a store keeps beside a request', () => {
       locks: [],
       placed: [],
       placedUntil: T0 + 48 * 3_600_000,
-      source: '203.0.113.7/32',
       sameness: JSON.stringify(['ada', machine(1), ['22'], '203.0.113.7/32']),
     });
   });

@@ -4,6 +4,7 @@ import { crowdConformance } from '../conformance/crowd.ts';
 import { journalConformance } from '../conformance/journal.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
+import { rememberedConformance } from '../conformance/remembered.ts';
 import { startingConformance } from '../conformance/starting.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { tiedChanges } from '../conformance/tied.ts';
@@ -21,6 +22,7 @@ async function make(): Promise<StoreUnderTest> {
 storeConformance('memory', make);
 describe('memory: tied changes', () => tiedChanges(make));
 startingConformance('memory', make);
+rememberedConformance('memory', make);
 crowdConformance('memory', make);
 
 auditConformance('memory', async () => {

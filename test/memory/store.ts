@@ -236,8 +236,10 @@ class MemoryStore implements Store, Damage {
     if (from === 0) {
       const before = this.#recent.get(indexes.requester) ?? [];
       this.#recent.set(indexes.requester, [next.id, ...before].slice(0, KEEP.recent));
-      if (indexes.source !== undefined) this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
     }
+    const wasOpen = stored !== undefined && 'lease' in stored && stored.lease.openedAt !== undefined;
+    if (indexes.source !== undefined && !wasOpen)
+      this.#sources.set(`${indexes.requester} ${indexes.machine}`, indexes.source);
     const { machine, requester: person, approvedAt: at } = indexes;
     if (at !== undefined)
       this.#approvals = withApproval(this.#approvals, { id: next.id, machine, person, at }, this.#at());

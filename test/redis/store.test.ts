@@ -6,6 +6,7 @@ import { KEEP } from '../../src/redis/limits.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { crowdConformance } from '../conformance/crowd.ts';
 import { change, end, machine, open, pending, placementOf } from '../conformance/fixtures.ts';
+import { rememberedConformance } from '../conformance/remembered.ts';
 import { startingConformance } from '../conformance/starting.ts';
 import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
 import { tiedChanges } from '../conformance/tied.ts';
@@ -33,6 +34,7 @@ async function make(): Promise<StoreUnderTest> {
 storeConformance('Redis', make);
 describe('Redis: tied changes', () => tiedChanges(make));
 startingConformance('Redis', make);
+rememberedConformance('Redis', make);
 crowdConformance('Redis', make);
 
 describe('the store in Redis', () => {

@@ -2,10 +2,10 @@ import { type Shown, TestBrowser, textOf } from '../../simulators/shared/browser
 import { people } from '../../simulators/world.ts';
 import { PUBLIC_URL, type World } from './world.ts';
 
-const LINK = new RegExp(`${PUBLIC_URL}/step/[\\w.-]+`, 'g');
+const LINK = new RegExp(`${PUBLIC_URL}/(?:step|address)/[\\w.-]+`, 'g');
 
 /**
- * What people do in their browsers: `ada browser> open` (the newest link that she was sent; `open ada` opens hers), `ada browser> [Sign in] as ada`
+ * What people do in their browsers: `ada browser> open` (the newest link that she was sent; `open ada` opens hers, `open from 203.0.113.9` from there), `ada browser> [Sign in] as ada`
  * (presses a button, and picks an account where one is asked for), `ada browser> reload`.
  */
 export class Browsers {
@@ -21,9 +21,13 @@ export class Browsers {
   async act(line: string): Promise<boolean> {
     const [, who = '', what = ''] = /^(\w+) browser>\s*(.*)$/.exec(line) ?? [];
     if (what === '') return false;
-    const own = this.#browsers.get(who) ?? { browser: new TestBrowser(this.#world.pages?.reach) };
+    // Whoever comes from elsewhere has another browser there.
+    const [, opened = what, from] = /^(open.*?) from (\S+)$/.exec(what) ?? [];
+    const known = from === undefined ? this.#browsers.get(who) : undefined;
+    const proxy: Record<string, string> = from === undefined ? {} : { 'x-forwarded-for': from };
+    const own = known ?? { browser: new TestBrowser(this.#world.pages.reach, proxy) };
     this.#browsers.set(who, own);
-    own.page = await this.#did(own, who, what);
+    own.page = await this.#did(own, who, opened);
     this.#news.push(`browser ${who}: ${own.page.status === 200 ? '' : `${own.page.status} `}${textOf(own.page)}`);
     return true;
   }

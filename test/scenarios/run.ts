@@ -6,7 +6,7 @@ import { Browsers } from './browsers.ts';
 import { forge } from './forge.ts';
 import { peopleFromEntra } from './people.ts';
 import { Watch } from './watch.ts';
-import { startWorld, type World } from './world.ts';
+import { PUBLIC_URL, startWorld, type World } from './world.ts';
 
 /** One action of a transcript and the lines that must follow from it. */
 interface Step {
@@ -24,6 +24,9 @@ interface Transcript {
 const QUIET_MS = 150;
 /** What is expected is waited for as long as a machine that does other work may need. */
 const ANSWER_MS = 60_000;
+
+/** Pages behind a proxy, without a sign-in; Ada’s address stands nowhere. */
+const PAGES = `\nweb: { url: "${PUBLIC_URL}" }\nhttp:\n  trustedProxies: [127.0.0.1]`;
 
 function parse(text: string): Transcript {
   const head: string[] = [];
@@ -61,6 +64,7 @@ export async function play(
   const isUnlinked = head.includes('# people: entra, unlinked');
   const isInEntra = isUnlinked || head.includes('# people: entra');
   const absence = head.includes('# absence: mailbox') ? 'mailbox' : 'none';
+  const isPaged = head.includes('# pages');
   const world = await startWorld({
     ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
@@ -68,6 +72,8 @@ export async function play(
     edit: (yaml, oidc) =>
       [isInEntra ? peopleFromEntra(yaml, absence, oidc) : yaml, ...house]
         .join('\n')
+        .replace('\nhttp:', isPaged ? PAGES : '\nhttp:')
+        .replace(/\n +address: 203\.0\.113\.7/, isPaged ? '' : '$&')
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
         .replace('\nteams:', ['\nteams:', ...inTeams].join('\n  '))
@@ -158,7 +164,7 @@ class Names {
       .replace(/(drawbridge-[\w-]+ \(|from )sg-[0-9a-f]+/g, '$1‹group›')
       .replace(/sgr-[0-9a-f]+/g, '‹rule›');
     const secretless = tame
-      .replace(/(?<=\/step\/)[\w.-]+/g, '‹ticket›')
+      .replace(/(?<=\/(?:step|address)\/)[\w.-]+/g, '‹ticket›')
       // It is of everything that decides, the ports of the simulators too.
       .replace(/(?<=rules (?:approve|reject) |[Vv]ersion )[0-9a-f]{10,20}(?![0-9a-f])/g, '‹rules›')
       .replace(/(?<=\/jit link )\d{3}-\d{3}/g, (code) => {

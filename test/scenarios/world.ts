@@ -28,7 +28,7 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import { pagesOf } from '../../src/pages.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import { browserRoom, chatRooms, cloudRooms, onCallRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
+import { browserRoom, chatRooms, cloudRooms, onCallRoom, pageRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
@@ -51,7 +51,7 @@ export interface World {
   readonly startedAt: number;
   readonly deps: Deps;
   /** Where people sign in with a browser; absent where the transcript has none. */
-  readonly pages?: { readonly reach: (url: string) => string; readonly oidc: OidcSimulator };
+  readonly pages: { readonly reach: (url: string) => string; readonly oidc?: OidcSimulator };
   /** Warnings and errors since the last call. */
   takeLog(): readonly string[];
   /** Does all that is due now, and all that this brings about. */
@@ -142,6 +142,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() }, links);
   const ceremonies = memoryCeremonies();
   const browser = await browserRoom(config, log, { links, ceremonies });
+  const pages = pageRoom(config, ceremonies);
   const house = await LiveHouse.of(config, async () => directory);
   const audit = memoryAudit(clock.now);
   const store = memoryStore({ now: clock.now, audit });
@@ -170,7 +171,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...(tickets ? { tickets } : {}),
     onCall: onCallRoom({ config, directory }, log, clock.now),
     ceremonies,
-    ...(browser ? { browser } : {}),
+    ...{ ...(pages && { pages }), ...(browser && { browser }) },
     ruleRecords: memoryRuleRecords(),
     get rules() {
       return house.rules;
@@ -184,8 +185,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     monotonic: () => clock.now(),
   };
   const server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
+    ...{ host: '127.0.0.1', port: 0, trustedProxies: config.http.trustedProxies },
     routes: [...rooms.flatMap((room) => room.routes ?? []), ...pagesOf(config, deps)],
     ready: async () => [],
     log,
@@ -220,7 +220,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     startedAt,
     deps,
-    ...(oidc ? { pages: { oidc, reach: (url) => url.replace(PUBLIC_URL, server.url) } } : {}),
+    pages: { ...(oidc ? { oidc } : {}), reach: (url) => url.replace(PUBLIC_URL, server.url) },
     takeLog: () => lines.splice(0),
     change: rules.change,
     async work() {

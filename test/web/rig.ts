@@ -5,16 +5,16 @@ import { TestBrowser } from '../../simulators/shared/browser.ts';
 import { people, TENANT_ID } from '../../simulators/world.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
-import { stepsOf } from '../../src/app/people/steps.ts';
+import type { Config } from '../../src/config/schema.ts';
 import { plain } from '../../src/core/language/text.ts';
+import type { Place } from '../../src/core/people/place.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
+import type { Report } from '../../src/core/view/report.ts';
 import { startServer } from '../../src/http/server.ts';
+import { pagesOf } from '../../src/pages.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
-import type { BrowserRoom } from '../../src/ports/browser-room.ts';
-import { browserCookie } from '../../src/web/browser.ts';
-import { forms } from '../../src/web/forms.ts';
-import { webRoom } from '../../src/web/room.ts';
-import { SIGN_IN_PATH, stepRoutes } from '../../src/web/steps.ts';
+import type { BrowserRoom, PageRoom } from '../../src/ports/browser-room.ts';
+import { SIGN_IN_PATH } from '../../src/web/steps.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
@@ -24,8 +24,15 @@ export const ORIGIN = 'https://drawbridge.example.com';
 const { requester: ADA, outsider: OTTO } = people;
 const KEYS = [{ id: 'w1', secret: 'a key of the pages' }] as const;
 
+interface RigOptions {
+  readonly origin?: string;
+  readonly port?: number;
+  readonly trustedProxies?: readonly string[];
+  readonly over?: NonNullable<PageRoom['over']>;
+}
+
 /** Pages with everything behind them: the provider is simulated, Slack and Entra are lists. */
-export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
+export async function pagesRig({ origin = ORIGIN, port = 0, trustedProxies = [], over = {} }: RigOptions = {}) {
   const oidc = await startOidcSimulator();
   oidc.register(`${origin}${SIGN_IN_PATH}`);
   let at = Date.now();
@@ -41,10 +48,9 @@ export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
   const settings = { people: [], groups: new Map(), map: new Map<string, string>(), mailDomains: [], keptMs: 1_000 };
   const directory = new MergedDirectory({ ...settings, chats: ['slack', 'teams'], now, kept: links, entra: listed });
   const { clientId, clientSecret } = oidc.client;
+  const pages: PageRoom = { url: origin, over, seals: sealer('test', 'link', KEYS), ceremonies };
   const browser: BrowserRoom = {
-    url: origin,
-    seals: sealer('test', 'link', KEYS),
-    ceremonies,
+    ...pages,
     signIn: oidcSignIn({
       ...{ issuer: oidc.issuer, clientId, clientSecret, tenantId: TENANT_ID },
       redirect: `${origin}${SIGN_IN_PATH}`,
@@ -52,16 +58,20 @@ export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
     linking: { links, account: async (id) => slack.get(id) },
   };
   const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+  /** What people were told in their own chats: whom, and what. */
+  const told: { readonly id: string; readonly report: Report }[] = [];
+  const tell = async (report: Report, { id }: Place) => void told.push({ id, report });
   const deps = {
-    ...{ store, audit, directory, browser, log: quiet, chats: new Map(), monotonic: now },
+    ...{ store, audit, directory, browser, pages, log: quiet, monotonic: now },
+    chats: new Map([['slack', { chat: 'slack', tell }]]),
     rules: { policies: [], protectors: [], security: [], shortestMs: 1, sources: new Map() },
     random: (n: number) => crypto.getRandomValues(new Uint8Array(n)),
   } as unknown as Deps;
-  const cookie = browserCookie(origin);
-  const tools = { cookie, forms: forms(origin, cookie, sealer('test', 'form', KEYS)) };
+  process.env.PAGES_KEY = KEYS[0].secret;
+  const keys = [{ id: KEYS[0].id, secret: 'env:PAGES_KEY' }];
   const server = await startServer({
-    ...{ host: '127.0.0.1', port, ready: async () => [], log: quiet },
-    routes: webRoom(stepRoutes(stepsOf(deps, browser), tools), quiet),
+    ...{ host: '127.0.0.1', port, trustedProxies, ready: async () => [], log: quiet },
+    routes: pagesOf({ web: { url: origin, ...over, keys }, installation: 'test' } as unknown as Config, deps),
   });
   const box = inbox(deps);
   let delivered = 0;
@@ -74,6 +84,7 @@ export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
     audit,
     links,
     entra,
+    told,
     /** What somebody is told in Slack. */
     async says(slackId: string, text: string): Promise<string> {
       delivered += 1;
@@ -81,7 +92,12 @@ export async function pagesRig({ origin = ORIGIN, port = 0 } = {}) {
       const sender = { chat: 'slack', user: slackId, place, key: `k${delivered}` } as const;
       return (await box.command(sender, text)).lines.map(plain).join('\n');
     },
-    browser: () => new TestBrowser((url) => url.replace(origin, server.url)),
+    /** `from`: where it comes from, as a proxy says it. */
+    browser: (from?: string) =>
+      new TestBrowser(
+        (url) => url.replace(/^https:\/\/[^/]+/, server.url),
+        from === undefined ? {} : { 'x-forwarded-for': from },
+      ),
     pass(ms: number) {
       at += ms;
     },
@@ -96,5 +112,5 @@ export type PagesRig = Awaited<ReturnType<typeof pagesRig>>;
 
 /** The address in what somebody was told. */
 export function linkIn(text: string): string {
-  return /https?:\/\/\S+\/step\/[\w.-]+/.exec(text)?.[0] ?? '';
+  return /https?:\/\/\S+\/(?:step|address)\/[\w.-]+/.exec(text)?.[0] ?? '';
 }

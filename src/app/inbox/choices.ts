@@ -7,10 +7,11 @@ import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
 import { sourceText } from '../../core/rule/source.ts';
-import type { Choice, Form } from '../../ports/inbox.ts';
+import type { Choice, Form, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { addressLink, confirmedAddress } from '../people/address.ts';
 import { usualSource } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
 
@@ -21,14 +22,16 @@ const MOST_CHOICES = 100;
 const NAMES = new Intl.Collator('en');
 
 /** The choices of the request form: only what some policy allows this person. */
-export async function formFor(deps: Deps, person: Person): Promise<Form> {
+export async function formFor(deps: Deps, person: Person, sender: Sender): Promise<Form> {
   const machines = await askable(deps, person);
   const [first] = machines;
   if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
   // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
   const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
   const names = deps.rules.sources;
-  const source = await usualSource(deps, person, first);
+  const confirmed = await confirmedAddress(deps, person);
+  const source = confirmed ?? (await usualSource(deps, person, first));
+  const address = confirmed === undefined && deps.pages ? await addressLink(deps, person, sender) : undefined;
   return {
     machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
     typeAhead: machines.length > MOST_CHOICES,
@@ -38,15 +41,16 @@ export async function formFor(deps: Deps, person: Person): Promise<Form> {
     })),
     durations: durationsFor(deps, [...new Set(offers.map(({ policy }) => policy))]),
     ...(source === undefined ? {} : { source: names.has(source) ? source : sourceText(source) }),
+    ...(address === undefined ? {} : { address }),
     ...(names.size === 0 ? {} : { sources: [...names.keys()] }),
   };
 }
 
 /** The same for breaking glass. */
-export async function glassFormFor(deps: Deps, person: Person): Promise<Form> {
+export async function glassFormFor(deps: Deps, person: Person, sender: Sender): Promise<Form> {
   if (!deps.rules.breakGlass) throw new JitError('glassNotSet');
   try {
-    return { ...(await formFor(glassHouse(deps), person)), isBreakGlass: true };
+    return { ...(await formFor(glassHouse(deps), person, sender)), isBreakGlass: true };
   } catch (error) {
     const isNone = error instanceof JitError && error.code === 'noPolicy';
     throw isNone ? new JitError('noBreakGlass', { machine: 'any machine' }, { cause: error }) : error;

@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Command } from '../../core/language/command.ts';
+import type { Ask, Command } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';
@@ -45,6 +45,7 @@ import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
 import { answered, asked, decided, ended, extending, wouldDecide } from '../request/words.ts';
 import { decideRules } from '../rules/decide.ts';
+import { addressing, fromConfirmed } from './addressing.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
 import { offerTyped } from './offers.ts';
@@ -70,10 +71,12 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await whoIs(deps, person)));
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
-      return ok(...(await takeSeveral(deps, person, command.ask, sender)));
+      return requesting(deps, person, command.ask, sender);
     case 'break-glass':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true } };
-      return glassAnswer(await breakGlass(deps, person, command.ask, sender));
+      return glassAnswer(await breakGlass(deps, person, await fromConfirmed(deps, person, command.ask), sender));
+    case 'address':
+      return addressing(deps, person, command.which, sender);
     case 'reviews':
       return ok(...(await reviewLines(deps, person)));
     case 'protect':
@@ -117,6 +120,10 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
   }
 }
 
+async function requesting(deps: Deps, person: Person, typed: Ask, sender: Sender): Promise<Answer> {
+  return ok(...(await takeSeveral(deps, person, await fromConfirmed(deps, person, typed), sender)));
+}
+
 async function linking(deps: Deps, person: Person, command: Of<'link' | 'links' | 'unlink'>, sender: Sender) {
   if (command.verb === 'links') return linkLines(deps, person);
   if (command.verb === 'unlink') return unlink(deps, person, command.which);
@@ -133,9 +140,9 @@ async function pageOf(deps: Deps, person: Person, command: Shown, sender: Sender
     case 'show':
       return show(deps, person, command.which);
     case 'why':
-      return why(deps, person, command);
+      return why(deps, person, await fromConfirmed(deps, person, command));
     case 'explain':
-      return explain(deps, person, command, sender);
+      return explain(deps, person, await fromConfirmed(deps, person, command), sender);
     case 'recommend':
       return recommend(deps, person);
     case 'lockdowns':

@@ -5,7 +5,7 @@ export const HELP: readonly Line[] = [
   ['Drawbridge opens a port of a machine to one IP address for a limited time, once a request is approved.'],
   ['`/jit request` opens a form.'],
   [
-    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` requests directly. Only the machine and the reason are required. `from bastion` means the Azure Bastion that reaches the machine; sources with a name, such as `from vpn`, are the ones in drawbridge.yaml. `at 18:00`, `at tomorrow 9:00`, or `on friday 9:00` starts later, in your time zone. `for @sam` requests it for somebody else, where a policy allows that. `web-1, web-2` requests the same of several machines, a request for each.',
+    '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` requests directly. Only the machine and the reason are required. `from bastion` means the Azure Bastion that reaches the machine; sources with a name, such as `from vpn`, are the ones in drawbridge.yaml; `/jit address` gives a page that sees your own. `at 18:00`, `at tomorrow 9:00`, or `on friday 9:00` starts later, in your time zone. `for @sam` requests it for somebody else, where a policy allows that. `web-1, web-2` requests the same of several machines, a request for each.',
   ],
   [
     '`/jit break-glass web-1 ssh because the shop is down` opens at once, without an approval, where a break-glass rule names you: it first shows who is told, and somebody else reviews it afterwards.  `/jit reviews` lists what is owed; `/jit review <id> right because <words>` (or `wrong`) does one.',

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import type { Ask } from '../../core/language/command.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
@@ -11,6 +12,7 @@ import { portsFormFor, submitPorts } from '../protect/form.ts';
 import { protectedLines } from '../protect/text.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
+import { fromConfirmed, orAddress } from './addressing.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
@@ -31,7 +33,10 @@ export function inbox(deps: Deps): Inbox {
       answered(deps, sender, {
         freshness: freshnessOf(text.trim().split(/\s/)[0]?.toLowerCase() ?? ''),
         ...(isLinking(text) ? { meet: async () => strangerOf(sender) } : {}),
-        work: (here, person) => run(here, person, parseCommand(text, here.rules.sources), sender),
+        work: (here, person) =>
+          orAddress(here, { person, sender, text }, () =>
+            run(here, person, parseCommand(text, here.rules.sources), sender),
+          ),
         sorry: refusal,
       }),
     press: (sender, press) =>
@@ -47,7 +52,7 @@ export function inbox(deps: Deps): Inbox {
     form: (sender, isBreakGlass) =>
       asking(
         sender,
-        (here, person) => (isBreakGlass ? glassFormFor(here, person) : formFor(here, person)),
+        (here, person) => (isBreakGlass ? glassFormFor(here, person, sender) : formFor(here, person, sender)),
         (here, error) => ({ ...NO_FORM, refusal: told(here, error).text }),
       ),
     machines: (sender, typed) =>
@@ -63,7 +68,7 @@ export function inbox(deps: Deps): Inbox {
       asking<FormAnswer>(
         sender,
         async (here, person) => {
-          const ask = asked(filled, here.rules.sources);
+          const ask = await fromConfirmed<Ask>(here, person, asked(filled, here.rules.sources));
           if (filled.isBreakGlass) return glassAnswer(await breakGlass(here, person, ask, sender));
           return {
             lines: taken(await take(here, person, ask, sender), { ...ask, source: filled.source }),

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { BegunCeremony, Ceremony } from '../../core/people/ceremony.ts';
-import type { BrowserRoom } from '../../ports/browser-room.ts';
+import type { PageRoom } from '../../ports/browser-room.ts';
 import type { Deps } from '../deps.ts';
 
 /** How long a link from chat is good for. */
@@ -20,9 +20,9 @@ export interface Ticketed {
 /** Begins something in a browser, and gives the ticket for the link. Whatever was under way under the same key is over. */
 export async function beginTicket(
   deps: TicketDeps,
-  room: BrowserRoom,
+  room: PageRoom,
   key: string,
-  of: Pick<Ceremony, 'chat' | 'account' | 'about'>,
+  of: Pick<Ceremony, 'chat' | 'account' | 'about' | 'asked'>,
 ): Promise<string> {
   const ceremony = await newCeremony(deps, of);
   await room.ceremonies.begin(key, ceremony);
@@ -31,14 +31,14 @@ export async function beginTicket(
 
 export async function newCeremony(
   deps: TicketDeps,
-  of: Pick<Ceremony, 'chat' | 'account' | 'about'>,
+  of: Pick<Ceremony, 'chat' | 'account' | 'about' | 'asked'>,
 ): Promise<Ceremony> {
   const { at, epoch = 0 } = await deps.store.now();
   return { id: unguessable(deps), until: at + LINK_MS, epoch, ...of };
 }
 
 /** What a ticket stands for. Throws `linkOver` for one that was not signed here, is used, or is too old. */
-export async function heldBy(deps: TicketDeps, room: BrowserRoom, ticket: string): Promise<Ticketed> {
+export async function heldBy(deps: TicketDeps, room: PageRoom, ticket: string): Promise<Ticketed> {
   const [, head = '', id = '', seal = ''] = /^([\w-]+\.([\w-]+))\.(ds1\..+)$/.exec(ticket) ?? [];
   if (!room.seals.verify(head, seal)) throw new JitError('linkOver');
   return under(deps, room, keyIn(head), id);
@@ -47,7 +47,7 @@ export async function heldBy(deps: TicketDeps, room: BrowserRoom, ticket: string
 /** What is under way under a key, if it is this one and counts still. */
 export async function under(
   deps: Pick<Deps, 'store'>,
-  room: Pick<BrowserRoom, 'ceremonies'>,
+  room: Pick<PageRoom, 'ceremonies'>,
   key: string,
   id?: string,
 ): Promise<Ticketed> {
@@ -74,7 +74,7 @@ export function begunIn(deps: Pick<Deps, 'random'>, key: string, browser: string
  */
 export async function backIn(
   deps: TicketDeps,
-  room: BrowserRoom,
+  room: PageRoom,
   state: string,
   browser: string | undefined,
 ): Promise<Ticketed & { readonly begun: BegunCeremony }> {
@@ -94,12 +94,12 @@ export function mustBeIn(begun: BegunCeremony | undefined, browser: string | und
 }
 
 /** Takes a step that nobody else took. Throws `linkOver` when somebody was faster. */
-export async function step({ ceremonies }: BrowserRoom, { key, ceremony }: Ticketed, next: Ceremony): Promise<void> {
+export async function step({ ceremonies }: PageRoom, { key, ceremony }: Ticketed, next: Ceremony): Promise<void> {
   if (!(await ceremonies.advance(key, ceremony, next))) throw new JitError('linkOver');
 }
 
 /** The ticket's link again, for the browser that has been there. */
-export function ticketOf({ seals }: BrowserRoom, { key, ceremony }: Ticketed): string {
+export function ticketOf({ seals }: PageRoom, { key, ceremony }: Ticketed): string {
   const head = `${Buffer.from(key).toString('base64url')}.${ceremony.id}`;
   return `${head}.${seals.sign(head)}`;
 }

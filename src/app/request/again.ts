@@ -7,9 +7,7 @@ import { isTerminal } from '../../core/request/workflow.ts';
 import { sourceText } from '../../core/rule/source.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime } from '../machine/cloud.ts';
 import { noRequest } from '../machine/no-request.ts';
-import { machineFor, usualSource } from './asked-for.ts';
 import { type Submitted, take } from './submit.ts';
 
 /**
@@ -33,13 +31,21 @@ export async function requestAgain(deps: Deps, person: Person, id: string, sende
   );
 }
 
+const LOOKED_BACK = 20;
+
+/** Was nothing asked for on that machine since, from anywhere else? What is only usual there may be another's by now. */
+async function isLatest(deps: Deps, person: Person, { machine, source }: Request): Promise<boolean> {
+  const recent = await deps.store.recent(person.id, LOOKED_BACK);
+  const last = recent.find((one) => one.machine === machine && one.bastion === undefined);
+  return last !== undefined && last.sourceName === undefined && last.source === source;
+}
+
 /** Throws `sourceOfBefore` for an address that was another one's, or another place's, since. */
 async function sourceOf(deps: Deps, person: Person, request: Request): Promise<string> {
-  const { source, sourceName, bastion, machine, machineName } = request;
+  const { source, sourceName, bastion, machineName } = request;
   if (bastion !== undefined) return BASTION;
   if (sourceName !== undefined && deps.rules.sources.has(sourceName)) return sourceName;
-  const now = await usualSource(deps, person, await machineFor(deps, person, machine, answerInTime()));
-  if (sourceName === undefined && now === source) return source;
+  if (sourceName === undefined && (await isLatest(deps, person, request))) return source;
   throw new JitError('sourceOfBefore', { source: sourceName ?? sourceText(source), machine: machineName });
 }
 

@@ -17,6 +17,21 @@ export const WEB_ERRORS = {
     say: 'This was begun in another browser.',
     hint: 'Go on there, or ask for a new link in chat.',
   },
+  addressNotSet: {
+    kind: 'denied',
+    say: 'No page here can see your address.',
+    hint: 'Add `from <your public IP address>` to your request, or ask your Drawbridge administrator to set `web`.',
+  },
+  addressHidden: {
+    kind: 'unjudged',
+    say: 'Your address cannot be told: {why}.',
+    hint: 'Add `from <your public IP address>` to your request, and tell your Drawbridge administrator.',
+  },
+  addressUnseen: {
+    kind: 'notFound',
+    say: 'No page saw you come from {address} in the last ten minutes.',
+    hint: 'Type `/jit address` for a link to the page, or add `from {address}` to your request.',
+  },
   signInNeeded: {
     kind: 'denied',
     say: 'Approving this needs a fresh sign-in.',

@@ -20,6 +20,7 @@ export type Command =
   | { readonly verb: 'drill'; readonly machine?: string }
   | { readonly verb: 'link'; readonly code?: string }
   | { readonly verb: 'links' }
+  | { readonly verb: 'address'; readonly which?: string }
   | { readonly verb: 'match'; readonly which: string; readonly number: string }
   | { readonly verb: 'unlink'; readonly which?: string }
   | ({ readonly verb: 'why' } & WhyAsk)

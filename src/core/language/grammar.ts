@@ -75,6 +75,7 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['review', ({ rest, reason }) => parseReview(rest, reason)],
   ['drill', ({ rest }) => ({ verb: 'drill', ...(rest[0] === undefined ? {} : { machine: rest[0] }) })],
   ['link', readLink],
+  ['address', ({ rest }) => ({ verb: 'address', ...which(rest) })],
   ['match', ({ rest: [which = '', number = ''] }) => ({ verb: 'match', which, number })],
   ['unlink', ({ rest }) => ({ verb: 'unlink', ...which(rest) })],
   ['unprotect', ({ rest }) => ({ verb: 'unprotect', machine: readMachine(rest) })],

@@ -24,6 +24,10 @@ export interface Ceremony {
     readonly person: string;
     readonly reason?: string;
   };
+  /** The addresses that its page was opened from, when its button was pressed: one a family at most. */
+  readonly seen?: readonly string[];
+  /** What was typed in chat and lacks an address. */
+  readonly asked?: string;
   /** What is to be typed in chat. */
   readonly code?: string;
   /** How often another code was typed. */

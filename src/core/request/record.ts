@@ -35,7 +35,10 @@ export interface Indexes {
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
-  /** Offered the next time: a person's own address, or the name of a source. Absent where it is the subnet of a Bastion, or a drill's. */
+  /**
+   * Offered the next time, once it was opened: a person's own address, or the name of a source. Absent until then, and where it is the
+   * subnet of a Bastion, or a drill's.
+   */
   readonly source?: string;
   /** Who asks for what: while it is pending or in force, a second request like it shows this one. Absent for a drill's. */
   readonly sameness?: string;
@@ -66,10 +69,15 @@ export function indexesOf(request: Request): Indexes {
     ...(over === undefined ? {} : { overAt: over }),
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
-    ...(request.bastion === undefined && !request.drill ? { source: request.sourceName ?? request.source } : {}),
+    ...(isOwnAndOpen(request) ? { source: request.sourceName ?? request.source } : {}),
     ...(request.drill || request.breakGlass ? {} : { sameness: samenessOf(request) }),
     ...(isApproved(request) && !request.drill ? { approvedAt: request.lease.from } : {}),
   };
+}
+
+/** Only what was opened is remembered of a person: what was denied may be anybody's address. */
+function isOwnAndOpen(request: Request): boolean {
+  return request.status === 'active' && request.bastion === undefined && !request.drill;
 }
 
 /** Does it wait for a decision or its time, with nothing to do for it yet? */

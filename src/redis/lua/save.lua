@@ -73,11 +73,15 @@ for i = 2, #ARGV, 2 do
     end
     if change.made then redis.call('SET', base .. ':made:' .. change.made, id, 'PX', keep.madeMs) end
     if change.from == 0 then
-      local person, sources = base .. ':person:' .. change.requester, base .. ':sources:' .. change.requester
+      local person = base .. ':person:' .. change.requester
       redis.call('ZADD', person, change.askedAt, id)
       redis.call('ZREMRANGEBYRANK', person, 0, -(keep.recent + 1))
-      if change.source then redis.call('HSET', sources, change.machineKey, change.source) end
       redis.call('PEXPIRE', person, keep.endedMs)
+    end
+    -- What was opened is remembered, when it was opened first: what came later is newer than what is looked at again.
+    if change.source and not string.find(redis.call('GET', stored) or '', '"openedAt":', 1, true) then
+      local sources = base .. ':sources:' .. change.requester
+      redis.call('HSET', sources, change.machineKey, change.source)
       redis.call('PEXPIRE', sources, keep.endedMs)
     end
     index(change)

@@ -1,0 +1,80 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Ask, Command } from '../../core/language/command.ts';
+import { parseCommand } from '../../core/language/grammar.ts';
+import type { Person } from '../../core/people/person.ts';
+import { NETWORK_WORDS, networkKind } from '../../core/rule/network.ts';
+import { sourceText } from '../../core/rule/source.ts';
+import type { Answer, Sender } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { breakGlass } from '../glass/break.ts';
+import { glassAnswer } from '../glass/words.ts';
+import { beginAddress, confirmAddress, confirmedAddress } from '../people/address.ts';
+import { take } from '../request/submit.ts';
+import { taken } from '../request/taken.ts';
+import { told } from './told.ts';
+
+/** What is asked for, from the address that somebody confirmed where they name none. */
+export async function fromConfirmed<A extends Partial<Ask>>(deps: Deps, person: Person, ask: A): Promise<A> {
+  // Somebody else comes from elsewhere.
+  if (ask.whom !== undefined) return ask;
+  const source = ask.source ?? (await confirmedAddress(deps, person));
+  return source === undefined ? ask : { ...ask, source };
+}
+
+/** A command that lacks an address is answered with the page that sees it, and is gone on with once the address is confirmed. */
+export async function orAddress(
+  deps: Deps,
+  { person, sender, text }: { readonly person: Person; readonly sender: Sender; readonly text: string },
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof JitError) || error.code !== 'missingSource' || !deps.pages) throw error;
+    const command = commandIn(deps, text);
+    if (command?.ask?.whom !== undefined) throw error;
+    const link = await beginAddress(deps, person, sender, command && text);
+    return { lines: [[told(deps, error).text], ...link], refused: true, isPrivate: true };
+  }
+}
+
+/** `/jit address`, and `/jit address 203.0.113.7` as the button in chat writes it. */
+export async function addressing(
+  deps: Deps,
+  person: Person,
+  which: string | undefined,
+  sender: Sender,
+): Promise<Answer> {
+  if (which === undefined) return { lines: await beginAddress(deps, person, sender), refused: false, isPrivate: true };
+  const { source, asked } = await confirmAddress(deps, person, which);
+  const command = asked === undefined ? undefined : commandIn(deps, asked);
+  if (command?.verb === 'break-glass' && command.ask)
+    return glassAnswer(await breakGlass(deps, person, { ...command.ask, source }, sender));
+  if (command?.verb === 'request' && command.ask) {
+    const ask = { ...command.ask, source };
+    return { lines: taken(await take(deps, person, ask, sender), ask), refused: false };
+  }
+  const kind = networkKind(source);
+  const about = kind === undefined ? '' : ` It is ${NETWORK_WORDS[kind]}.`;
+  return {
+    lines: [
+      [
+        `What you request in the next half hour is from ${sourceText(source)}, unless you name another address.${about} It is your usual one once something was opened from it.`,
+      ],
+    ],
+    refused: false,
+  };
+}
+
+/** A request as it was typed, if it is one that lacks nothing but an address. */
+function commandIn(
+  { rules }: Deps,
+  text: string,
+): Extract<Command, { readonly verb: 'request' | 'break-glass' }> | undefined {
+  try {
+    const command = parseCommand(text, rules.sources);
+    return command.verb === 'request' || command.verb === 'break-glass' ? command : undefined;
+  } catch {
+    return undefined;
+  }
+}

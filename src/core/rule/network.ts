@@ -1,0 +1,33 @@
+import { contains, familyOf, isGroup, prefixLength, type SourceNames } from './source.ts';
+
+/** Shared by the customers of a provider, and used by VPNs (RFC 6598). */
+const CARRIER = '100.64.0.0/10';
+/** Of one organization or home (RFC 1918, RFC 4193). */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+
+/** What somebody should know of where they come from before it is opened; undefined of an ordinary address of the Internet. */
+export function networkKind(source: string): 'carrier-grade' | 'private' | undefined {
+  if (isGroup(source)) return undefined;
+  if (contains(CARRIER, source)) return 'carrier-grade';
+  return PRIVATE.some((range) => contains(range, source)) ? 'private' : undefined;
+}
+
+/** The same in words that stand behind an address. */
+export const NETWORK_WORDS: Readonly<Record<'carrier-grade' | 'private', string>> = {
+  'carrier-grade':
+    'a carrier-grade address (100.64.0.0/10), which means something inside one provider’s network or VPN only',
+  private: 'a private address, which means something inside your own network or VPN only',
+};
+
+/** The names of the configuration that it is in, the narrowest first. */
+export function networksOf(source: string, names: SourceNames): readonly string[] {
+  const around = [...names].flatMap(([name, prefixes]) =>
+    prefixes.filter((prefix) => contains(prefix, source)).map((prefix) => ({ name, length: prefixLength(prefix) })),
+  );
+  return [...new Set(around.toSorted((a, b) => b.length - a.length).map(({ name }) => name))];
+}
+
+/** `IPv4`, `IPv6`. */
+export function familyText(source: string): string {
+  return familyOf(source) === 'ipv4' ? 'IPv4' : 'IPv6';
+}

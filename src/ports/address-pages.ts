@@ -1,0 +1,15 @@
+import type { StepPage } from './steps.ts';
+
+/** A page with what a browser may open besides. */
+export interface AddressPage extends StepPage {
+  /** The same page, where it is reached over the other family. */
+  readonly other?: { readonly url: string; readonly says: string };
+}
+
+/** Pages that see where somebody comes from. `seen` is the address that the browser came from, as a canonical source. */
+export interface AddressPages {
+  /** Changes nothing. Throws `linkOver` for what is used, too old, or none of ours. */
+  show(ticket: string, seen: string): Promise<AddressPage>;
+  /** The button was pressed: whoever was sent the link is asked in chat whether it is theirs. Once for each family. */
+  keep(ticket: string, seen: string): Promise<AddressPage>;
+}
