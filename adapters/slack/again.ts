@@ -5,6 +5,7 @@ import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts
 import type { Answers } from './answer.ts';
 import { keptPress, needsReason, pressOf } from './buttons.ts';
 import { filledAccess, filledPorts, GLASS_FORM, PORTS_FORM, REASON_FORM, REQUEST_FORM, reasonIn } from './form.ts';
+import { keptMessage, type WrittenMessage, writtenIn } from './messages.ts';
 import { commandOf } from './report.ts';
 import { type Delivery, shaped } from './shape.ts';
 
@@ -51,6 +52,7 @@ export function keptOf(delivery: Delivery): string | undefined {
       actions: [{ action_id, value }],
     });
   }
+  if (type === 'event_callback') return keptMessage(delivery);
   if (type !== 'view_submission' || !FORMS.includes(view.callback_id)) return undefined;
   const { id, callback_id, private_metadata, state } = view;
   return JSON.stringify({
@@ -68,7 +70,8 @@ export async function again(
 ): Promise<void> {
   const seen = shaped(JSON.parse(what));
   if ('fault' in seen) throw new Error(`what was kept has ${seen.fault}`);
-  const kept = seen.delivery as unknown as Kept;
+  const written = writtenIn(seen.delivery);
+  const kept = (written ? typed(written) : seen.delivery) as unknown as Kept;
   const isTyped = kept.command !== undefined;
   const sender = isTyped
     ? senderOf(kept.user_id, kept.trigger_id, kept.channel_id)
@@ -79,6 +82,16 @@ export async function again(
     isLate ? Promise.resolve({ lines: [tooLateToGoOn(since)] }) : redo(inbox, { ...sender, since }, kept),
   );
   if (!isHeard) throw new Error('Slack did not take the answer');
+}
+
+/** A message is as good as a command. */
+function typed({
+  user,
+  text,
+  channel,
+  key,
+}: WrittenMessage): Pick<Kept, 'command' | 'text' | 'user_id' | 'channel_id' | 'trigger_id'> {
+  return { command: '', text, user_id: user, channel_id: channel, trigger_id: key };
 }
 
 async function redo(inbox: Inbox, sender: Sender, kept: Kept): Promise<Answer | FormAnswer> {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
+import type { Report } from '../../src/core/view/report.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -25,8 +26,10 @@ import {
   skeleton,
   TITLES,
 } from './form.ts';
+import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
+import type { Delivery } from './shape.ts';
 import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
@@ -101,6 +104,12 @@ export class Handlers {
         await ack({ options: machineOptions(await within(ANSWER_MS, found)) });
       }),
     );
+    app.event(/^(?:message|app_mention)$/, (args) =>
+      this.#take(args, async () => {
+        const written = writtenIn(args.body as unknown as Delivery);
+        return written && this.#written(written);
+      }),
+    );
     app.shortcut(/.*/, ({ ack }) => ack());
   }
 
@@ -120,9 +129,25 @@ export class Handlers {
     }
   }
 
-  async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
+  /** A message is a command, and answered where it was written, to whoever wrote it alone. */
+  #written(written: WrittenMessage): Promise<boolean> {
+    const { user, key, channel, text } = written;
+    const sender = senderOf(user, key, channel);
+    const respond = respondTo(this.#deps.clients.worker, written);
+    return this.#answers.give(respond, sender, false, async () =>
+      text.length > LONGEST_MESSAGE
+        ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
+        : this.#command(sender, { text }),
+    );
+  }
+
+  /** Without a trigger, as for a message, Slack opens no form: a button has one. */
+  async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id?: string }) {
     const answer = await this.#deps.inbox.command(sender, text);
-    if (answer.openForm) await this.#openForm(sender, trigger_id, answer.openForm);
+    const { openForm } = answer;
+    if (!openForm) return answer;
+    if (trigger_id === undefined) return { ...answer, report: formButton(TITLES[titleOf(openForm)], text) };
+    await this.#openForm(sender, trigger_id, openForm);
     return answer;
   }
 
@@ -130,7 +155,7 @@ export class Handlers {
   async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>): Promise<void> {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
-    const title = TITLES['isBreakGlass' in wanted ? 'glass' : wanted.form];
+    const title = TITLES[titleOf(wanted)];
     const { view } = await views.open({ trigger_id: trigger, view: skeleton(title) });
     const id = view?.id ?? '';
     const form = async () =>
@@ -203,6 +228,16 @@ export class Handlers {
   async #machines(sender: Sender, typed: string) {
     return (await this.#answers.isRefused(sender, false)) ? [] : this.#deps.inbox.machines(sender, typed);
   }
+}
+
+function titleOf(wanted: NonNullable<Answer['openForm']>): keyof typeof TITLES {
+  return 'isBreakGlass' in wanted ? 'glass' : wanted.form;
+}
+
+/** What was typed, as a button. */
+function formButton(title: string, command: string): Report {
+  const line = ['Slack opens a form only for a button that was pressed.'];
+  return { title, sections: [{ heading: '', rows: [{ line, button: { label: 'Open the form', command } }] }] };
 }
 
 interface Contextual {

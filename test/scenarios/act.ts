@@ -17,7 +17,7 @@ export function timed({ clock }: World, action: string): string {
   });
 }
 
-/** Carries out one line of a transcript: `ada slack> /jit list`, `grace teams> [Deny] not now`, `time> +1h`, `azure> delete web-1`. */
+/** Carries out one line of a transcript: `ada slack> /jit list`, `ada dm> list`, `ada mention> list`, `grace teams> [Deny] not now`, `time> +1h`, `azure> delete web-1`. */
 export async function act(world: World, line: string): Promise<void> {
   const [, who = '', what = ''] = /^(.*?)>\s*(.*)$/.exec(line) ?? [];
   const [first = '', second = ''] = who.split(' ');
@@ -36,6 +36,11 @@ export async function act(world: World, line: string): Promise<void> {
   if (!person) throw new Error(`nobody is called ${first}`);
   if (second === 'slack')
     return what.startsWith('[') ? pressInSlack(world, person, what) : typeInSlack(world, person, what);
+  if (second === 'mention' || second === 'dm') {
+    const mention = second === 'mention';
+    const place = mention ? channels.slack.id : `D${person.slackId.slice(1)}`;
+    return void (await world.services.slack.say(person.slackId, place, mention ? `<@U0BRIDGEBT> ${what}` : what));
+  }
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
   throw new Error(`cannot do: ${line}`);

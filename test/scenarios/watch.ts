@@ -1,3 +1,4 @@
+import { BOT as SLACK_BOT } from '../../simulators/slack/identity.ts';
 import { channels, people } from '../../simulators/world.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +41,7 @@ export class Watch {
     for (const channel of state.channels) {
       const where = channel.kind === 'im' ? `slack ${nameOf('slackId', channel.user)}` : `slack #${channel.name}`;
       for (const message of channel.messages) {
+        if (message.user !== SLACK_BOT.userId && message.replies.length === 0) continue;
         const from = message.visibleTo ? `slack ${nameOf('slackId', message.visibleTo)} (only)` : where;
         picture.set(`slack-${channel.id}-${message.ts}`, `${from}: ${slackWords(message)}`);
         for (const reply of message.replies)
