@@ -3,7 +3,7 @@ import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Answers } from './answer.ts';
-import { keptPress, needsReason, pressOf } from './buttons.ts';
+import { keptPress, opensForm, pressOf } from './buttons.ts';
 import { filledAccess, filledPorts, GLASS_FORM, PORTS_FORM, REASON_FORM, REQUEST_FORM, reasonIn } from './form.ts';
 import { keptMessage, type WrittenMessage, writtenIn } from './messages.ts';
 import { commandOf } from './report.ts';
@@ -41,7 +41,7 @@ export function keptOf(delivery: Delivery): string | undefined {
   if (command !== undefined) return JSON.stringify({ command, text, user_id, channel_id, trigger_id });
   if (type === 'block_actions') {
     const [action] = actions;
-    if (!action?.action_id.startsWith('jit_') || needsReason(action.action_id)) return undefined;
+    if (!action?.action_id.startsWith('jit_') || opensForm(action.action_id)) return undefined;
     const { action_id, value } = action;
     return JSON.stringify({
       type,

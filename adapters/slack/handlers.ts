@@ -8,7 +8,7 @@ import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import { initialIn, kept, keptPress, needsReason, pressOf } from './buttons.ts';
+import { FORM_ACTION, initialIn, kept, keptPress, needsReason, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
@@ -26,6 +26,7 @@ import {
   skeleton,
   TITLES,
 } from './form.ts';
+import { HomeTabs } from './home.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
@@ -53,11 +54,13 @@ interface HandlerDeps {
 export class Handlers {
   readonly #deps: HandlerDeps;
   readonly #answers: Answers;
+  readonly #homes: HomeTabs;
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
     const { clients, home, log, slackIdOf } = deps;
     const members = new Members(clients.interactive, home);
+    this.#homes = new HomeTabs({ client: clients.worker, members, inbox: deps.inbox, slackIdOf });
     this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
   }
 
@@ -110,7 +113,17 @@ export class Handlers {
         return written && this.#written(written);
       }),
     );
+    app.event('app_home_opened', (args) =>
+      this.#take(args, async () => {
+        const { user, tab, view } = args.event as HomeOpened;
+        if (tab === 'home') await this.#homes.open(user, view?.hash);
+      }),
+    );
     app.shortcut(/.*/, ({ ack }) => ack());
+  }
+
+  drawHome(user: string): Promise<void> {
+    return this.#homes.drawAgain(user);
   }
 
   /** Goes on with what a process had taken that is no more. */
@@ -152,7 +165,7 @@ export class Handlers {
   }
 
   /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>): Promise<void> {
+  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>, machine?: string) {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
     const title = TITLES[titleOf(wanted)];
@@ -161,7 +174,7 @@ export class Handlers {
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass));
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass), machine);
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
@@ -177,6 +190,10 @@ export class Handlers {
     { action_id, value }: { readonly action_id: string; readonly value?: string },
   ): Promise<Answer | undefined> {
     if (!action_id.startsWith('jit_')) return undefined;
+    if (action_id.startsWith(FORM_ACTION)) {
+      await this.#openForm(sender, body.trigger_id, { form: 'request' }, value);
+      return undefined;
+    }
     const typed = commandOf({ action_id, value });
     if (typed !== undefined) return this.#command(sender, { text: typed, trigger_id: body.trigger_id });
     const { user, channel, message } = body;
@@ -238,6 +255,13 @@ function titleOf(wanted: NonNullable<Answer['openForm']>): keyof typeof TITLES {
 function formButton(title: string, command: string): Report {
   const line = ['Slack opens a form only for a button that was pressed.'];
   return { title, sections: [{ heading: '', rows: [{ line, button: { label: 'Open the form', command } }] }] };
+}
+
+/** https://docs.slack.dev/reference/events/app_home_opened */
+interface HomeOpened {
+  readonly user: string;
+  readonly tab?: string;
+  readonly view?: { readonly hash?: string } | null;
 }
 
 interface Contextual {

@@ -41,6 +41,7 @@ export async function act(world: World, line: string): Promise<void> {
     const place = mention ? channels.slack.id : `D${person.slackId.slice(1)}`;
     return void (await world.services.slack.say(person.slackId, place, mention ? `<@U0BRIDGEBT> ${what}` : what));
   }
+  if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
   throw new Error(`cannot do: ${line}`);
@@ -80,6 +81,21 @@ async function pressInSlack(world: World, person: Person, text: string): Promise
     }
   }
   throw new Error(`${person.id} sees no button “${title}” in Slack`);
+}
+
+/** `open`, or `[Deny] reason`: the first such button of their page in Slack. */
+async function onHome(world: World, person: Person, text: string): Promise<void> {
+  const { slack } = world.services;
+  if (text === 'open') return void (await slack.openHome(person.slackId));
+  const [, title = '', given = ''] = /^\[([^\]]+)\]\s*(.*)$/.exec(text) ?? [];
+  for (const block of slack.state(person.slackId).homes[person.slackId]?.blocks ?? []) {
+    const button = buttonsOf([block]).find((one) => (one.text as Json | undefined)?.text === title);
+    if (!button) continue;
+    await slack.pressHome(person.slackId, String(button.action_id), String(block.block_id));
+    if (given) await fillInSlack(world, person, given);
+    return;
+  }
+  throw new Error(`${person.id} has no button “${title}” on their page`);
 }
 
 /** Fills the open modal: `Label=value; Label=value`, or one text for its only input. */

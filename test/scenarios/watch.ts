@@ -52,6 +52,8 @@ export class Watch {
       for (const view of views)
         picture.set(`slack-view-${view.id}`, `slack ${nameOf('slackId', user)} (form): ${formWords(view)}`);
     }
+    for (const [user, home] of Object.entries(state.homes))
+      picture.set(`slack-home-${user}`, `slack ${nameOf('slackId', user)} (home): ${homeWords(home.blocks)}`);
     for (const [user, errors] of Object.entries(state.viewErrors)) {
       for (const [block, error] of Object.entries(errors))
         picture.set(`slack-error-${user}-${block}`, `slack ${nameOf('slackId', user)} (form error): ${error}`);
@@ -173,6 +175,15 @@ function slackWords({ text, blocks }: { readonly text: string; readonly blocks: 
     .filter((label) => label !== DETAILS);
   const mentions = text.replace(/<@(\w+)>/g, (_, id: string) => `@${nameOf('slackId', id)}`);
   return [mentions.replace(/\s*\n\s*/g, ' / '), ...labels].join(' ');
+}
+
+/** Everything that stands there, in its order. */
+function homeWords(blocks: readonly Json[]): string {
+  const said = blocks.map((block) => {
+    const text = String((block.text as Json | undefined)?.text ?? '');
+    return slackWords({ text, blocks: block.type === 'context' ? [] : [block] }).trim();
+  });
+  return said.filter((words) => words !== '').join(' / ');
 }
 
 function formWords(view: Json): string {

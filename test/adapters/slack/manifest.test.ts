@@ -36,11 +36,13 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 
 /** The events that are handled, and the scopes that each needs (https://docs.slack.dev/reference/events). */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  app_home_opened: [],
   app_mention: ['app_mentions:read'],
   'message.im': ['im:history'],
 };
@@ -76,6 +78,7 @@ describe('the manifest', () => {
   it('listens to the events that are handled, and never rotates its token', () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(Object.keys(EVENTS));
     expect(manifest.features.app_home).toMatchObject({
+      home_tab_enabled: true,
       messages_tab_enabled: true,
       messages_tab_read_only_enabled: false,
     });
