@@ -77,8 +77,8 @@ export async function again(
     ? senderOf(kept.user_id, kept.trigger_id, kept.channel_id)
     : senderOf(kept.user.id, kept.view?.id ?? kept.trigger_id, kept.channel?.id);
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
-  if (await answers.isRefused(sender, true)) return;
-  const isHeard = await answers.give(undefined, sender, false, () =>
+  if ((await answers.refusal(sender, 'acts')) !== undefined) return;
+  const isHeard = await answers.give(undefined, sender, 'shows', () =>
     isLate ? Promise.resolve({ lines: [tooLateToGoOn(since)] }) : redo(inbox, { ...sender, since }, kept),
   );
   if (!isHeard) throw new Error('Slack did not take the answer');

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Again } from '../../src/ports/chat.ts';
@@ -8,7 +9,7 @@ import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import { FORM_ACTION, initialIn, kept, keptPress, needsReason, pressOf } from './buttons.ts';
+import { FORM_ACTION, initialIn, kept, keptPress, opensForm, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
@@ -70,7 +71,7 @@ export class Handlers {
         const { ack, command, respond } = args;
         await ack();
         const sender = senderOf(command.user_id, command.trigger_id, command.channel_id);
-        return this.#answers.give(respond, sender, false, () => this.#command(sender, command));
+        return this.#answers.give(respond, sender, weightOf(command.text), () => this.#command(sender, command));
       }),
     );
     app.action<BlockButtonAction>({ type: 'block_actions' }, (args) =>
@@ -78,9 +79,7 @@ export class Handlers {
         const { ack, action, body, respond } = args;
         await ack();
         const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
-        const reasoned = needsReason(action.action_id);
-        // Who decides is looked up anew: at once, or with the reason.
-        return this.#answers.give(respond, sender, !reasoned, () => this.#pressed(sender, body, action));
+        return this.#answers.give(respond, sender, weightOfAction(action), () => this.#pressed(sender, body, action));
       }),
     );
     app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) =>
@@ -147,7 +146,7 @@ export class Handlers {
     const { user, key, channel, text } = written;
     const sender = senderOf(user, key, channel);
     const respond = respondTo(this.#deps.clients.worker, written);
-    return this.#answers.give(respond, sender, false, async () =>
+    return this.#answers.give(respond, sender, weightOf(text), async () =>
       text.length > LONGEST_MESSAGE
         ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
         : this.#command(sender, { text }),
@@ -219,11 +218,11 @@ export class Handlers {
       return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
     }
     await args.ack();
-    return this.#answers.give(undefined, sender, false, async () => (await work).answer);
+    return this.#answers.give(undefined, sender, 'shows', async () => (await work).answer);
   }
 
   async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
-    return (await this.#answers.isRefused(sender, false)) ? undefined : submit();
+    return (await this.#answers.refusal(sender, 'acts')) === undefined ? submit() : undefined;
   }
 
   async #reasoned(
@@ -239,12 +238,21 @@ export class Handlers {
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();
-    return this.#answers.give(undefined, sender, true, () => this.#deps.inbox.press(sender, { ...press, reason }));
+    return this.#answers.give(undefined, sender, weightOf(press.verb), () =>
+      this.#deps.inbox.press(sender, { ...press, reason }),
+    );
   }
 
   async #machines(sender: Sender, typed: string) {
-    return (await this.#answers.isRefused(sender, false)) ? [] : this.#deps.inbox.machines(sender, typed);
+    const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
+    return isMember ? this.#deps.inbox.machines(sender, typed) : [];
   }
+}
+
+/** A button that opens a form does nothing yet: whoever fills it in is looked up anew. */
+function weightOfAction({ action_id, value }: { readonly action_id: string; readonly value?: string }): Weight {
+  if (opensForm(action_id)) return 'shows';
+  return weightOf(commandOf({ action_id, value }) ?? action_id.replace(/^jit_/, ''));
 }
 
 function titleOf(wanted: NonNullable<Answer['openForm']>): keyof typeof TITLES {

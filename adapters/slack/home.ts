@@ -85,7 +85,7 @@ export class HomeTabs {
 
   async #view(user: string, isOpened?: true): Promise<HomeView> {
     const { members, inbox, slackIdOf } = this.#deps;
-    const why = await members.refusal(user, false).catch((error: unknown) => {
+    const why = await members.refusal(user, 'shows').catch((error: unknown) => {
       throw slackError(error);
     });
     const home: HomeAnswer =

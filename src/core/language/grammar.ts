@@ -102,6 +102,9 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
 ]);
 
+/** All that can be typed first. */
+export const TYPED_VERBS: readonly string[] = [...VERBS.keys()];
+
 /**
  * Reads what stands behind `/jit` (a leading `/jit` is dropped), with the names that sources have. Throws a JitError that says
  * what to write instead.
