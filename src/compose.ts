@@ -38,6 +38,7 @@ import { redisDelegations } from './redis/delegations.ts';
 import { redisDrills } from './redis/drills.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { redisExaminer } from './redis/examine.ts';
+import { redisHomes } from './redis/homes.ts';
 import { redisJournal } from './redis/journal.ts';
 import { redisLastKnown } from './redis/last-known.ts';
 import { redisLock } from './redis/lock.ts';
@@ -149,6 +150,7 @@ function redisRooms(
     delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
+    homes: redisHomes({ redis, prefix }),
     lock: redisLock({ redis, prefix, log }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     rules: {

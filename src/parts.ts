@@ -4,6 +4,7 @@ import type { Deps } from './app/deps.ts';
 import { inbox } from './app/inbox/inbox.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
+import { startHomes } from './app/loops/homes.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { startSnapshot } from './app/loops/snapshot.ts';
 import { converge } from './app/machine/converge.ts';
@@ -192,6 +193,8 @@ async function startWeb(
     () => Promise.all(chats.map((chat) => chat.stop())),
   );
   for (const chat of chats) await chat.start(box);
+  const homes = startHomes(deps);
+  drains.push(() => homes.stop());
   const goingOn = startGoingOn(deps);
   drains.push(() => goingOn.stop());
   return server.url;

@@ -3,8 +3,9 @@ import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Answers } from './answer.ts';
-import { keptPress, needsReason, pressOf } from './buttons.ts';
+import { keptPress, opensForm, pressOf } from './buttons.ts';
 import { filledAccess, filledPorts, GLASS_FORM, PORTS_FORM, REASON_FORM, REQUEST_FORM, reasonIn } from './form.ts';
+import { keptMessage, type WrittenMessage, writtenIn } from './messages.ts';
 import { commandOf } from './report.ts';
 import { type Delivery, shaped } from './shape.ts';
 
@@ -40,7 +41,7 @@ export function keptOf(delivery: Delivery): string | undefined {
   if (command !== undefined) return JSON.stringify({ command, text, user_id, channel_id, trigger_id });
   if (type === 'block_actions') {
     const [action] = actions;
-    if (!action?.action_id.startsWith('jit_') || needsReason(action.action_id)) return undefined;
+    if (!action?.action_id.startsWith('jit_') || opensForm(action.action_id)) return undefined;
     const { action_id, value } = action;
     return JSON.stringify({
       type,
@@ -51,6 +52,7 @@ export function keptOf(delivery: Delivery): string | undefined {
       actions: [{ action_id, value }],
     });
   }
+  if (type === 'event_callback') return keptMessage(delivery);
   if (type !== 'view_submission' || !FORMS.includes(view.callback_id)) return undefined;
   const { id, callback_id, private_metadata, state } = view;
   return JSON.stringify({
@@ -68,17 +70,28 @@ export async function again(
 ): Promise<void> {
   const seen = shaped(JSON.parse(what));
   if ('fault' in seen) throw new Error(`what was kept has ${seen.fault}`);
-  const kept = seen.delivery as unknown as Kept;
+  const written = writtenIn(seen.delivery);
+  const kept = (written ? typed(written) : seen.delivery) as unknown as Kept;
   const isTyped = kept.command !== undefined;
   const sender = isTyped
     ? senderOf(kept.user_id, kept.trigger_id, kept.channel_id)
     : senderOf(kept.user.id, kept.view?.id ?? kept.trigger_id, kept.channel?.id);
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
-  if (await answers.isRefused(sender, true)) return;
-  const isHeard = await answers.give(undefined, sender, false, () =>
+  if ((await answers.refusal(sender, 'acts')) !== undefined) return;
+  const isHeard = await answers.give(undefined, sender, 'shows', () =>
     isLate ? Promise.resolve({ lines: [tooLateToGoOn(since)] }) : redo(inbox, { ...sender, since }, kept),
   );
   if (!isHeard) throw new Error('Slack did not take the answer');
+}
+
+/** A message is as good as a command. */
+function typed({
+  user,
+  text,
+  channel,
+  key,
+}: WrittenMessage): Pick<Kept, 'command' | 'text' | 'user_id' | 'channel_id' | 'trigger_id'> {
+  return { command: '', text, user_id: user, channel_id: channel, trigger_id: key };
 }
 
 async function redo(inbox: Inbox, sender: Sender, kept: Kept): Promise<Answer | FormAnswer> {

@@ -1,12 +1,13 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import type { Weight } from '../../src/core/language/weight.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { slackError } from './errors.ts';
 import type { Members } from './people.ts';
 import { reportOf } from './report.ts';
-import { wordsFor } from './sorry.ts';
+import { NOT_A_MEMBER, wordsFor } from './sorry.ts';
 import { lines, type SlackIdOf } from './text.ts';
 
 /** Says something through a delivery's own response URL. */
@@ -19,6 +20,9 @@ export type Respond = (message: {
 
 /** "Handling user interaction": a response URL is used five times at most. */
 const MOST_RESPONSES = 5;
+
+/** They read nothing. */
+const NOBODY: ReadonlySet<string> = new Set(['deactivated', 'a bot']);
 
 /** What is shown to the person alone. */
 type Said = Pick<Answer, 'lines' | 'report'>;
@@ -45,11 +49,12 @@ export class Answers {
   async give(
     respond: Respond | undefined,
     sender: Sender,
-    fresh: boolean,
+    weight: Weight,
     work: () => Promise<Said | undefined>,
   ): Promise<boolean> {
     try {
-      if (await this.isRefused(sender, fresh)) return true;
+      const why = await this.refusal(sender, weight);
+      if (why !== undefined) return await this.#turnAway(respond, why);
       const answer = await work();
       if (!answer || (!answer.report && answer.lines.length === 0)) return true;
       return await this.#say(respond, sender, answer);
@@ -60,11 +65,17 @@ export class Answers {
     }
   }
 
-  /** Guests, strangers, bots and deactivated people get nothing. Throws when Slack does not say who it is. */
-  async isRefused(sender: Sender, fresh: boolean): Promise<boolean> {
-    const why = await this.#deps.members.refusal(sender.user, fresh);
+  /** Why nothing is done for guests, strangers, bots and deactivated people. Throws when Slack does not say who it is. */
+  async refusal(sender: Sender, weight: Weight): Promise<string | undefined> {
+    const why = await this.#deps.members.refusal(sender.user, weight);
     if (why !== undefined) this.#deps.log.warn({ why, user: sender.user }, 'a Slack delivery was refused');
-    return why !== undefined;
+    return why;
+  }
+
+  /** One line for people, where they wrote; a direct message of ours would only follow them. */
+  async #turnAway(respond: Respond | undefined, why: string): Promise<true> {
+    if (respond && !NOBODY.has(why)) await this.#responded(respond, { text: NOT_A_MEMBER });
+    return true;
   }
 
   /** Through the response URL; where there is none, or it fails, as a direct message. */

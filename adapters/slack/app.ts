@@ -89,13 +89,14 @@ function guard(
     const { body, context } = args;
     const delivery = body as unknown as SlackDelivery & Delivery;
     const key = keyOf(delivery, context);
-    const acknowledge = 'ack' in args && typeof args.ack === 'function' ? (args.ack as Ack) : undefined;
+    const { accepted } = context as { readonly accepted?: Ack };
+    const acknowledge = 'ack' in args && typeof args.ack === 'function' ? (args.ack as Ack) : accepted;
     let why: string | undefined;
     let before: Accepted | undefined;
     let accepting: Promise<Accepted> | undefined;
     try {
       why = refusal(delivery, context, settings);
-      accepting = why === undefined && key !== undefined ? accept(key, delivery) : undefined;
+      accepting = why === undefined && key !== undefined ? accept(journal, key, delivery) : undefined;
       before = accepting && (await within(ONCE_MS, accepting, () => new JitError('storeAway')));
     } catch (error) {
       // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all. What turns out
@@ -107,6 +108,7 @@ function guard(
       return apologise(args, error, log);
     }
     if (why === undefined && before?.isNew !== false) {
+      await accepted?.();
       const work = passed(args, key);
       underWay.add(work);
       return work.finally(() => underWay.delete(work));
@@ -115,11 +117,6 @@ function guard(
     const said = before?.isNew === false ? before.answer : undefined;
     await acknowledge?.(...(said === undefined ? [] : [JSON.parse(said) as unknown]));
   };
-
-  function accept(key: string, delivery: Delivery): Promise<Accepted> {
-    const what = keptOf(delivery);
-    return journal.accept({ chat: 'slack', key, ttlMs: REPLAY_MS, ...(what === undefined ? {} : { what }) });
-  }
 
   async function passed(args: AnyMiddlewareArgs & AllMiddlewareArgs, key: string | undefined): Promise<void> {
     const tools = args as { ack?: Ack };
@@ -139,8 +136,18 @@ function guard(
   }
 }
 
+function accept(journal: Journal, key: string, delivery: Delivery): Promise<Accepted> {
+  const what = keptOf(delivery);
+  return journal.accept({ chat: 'slack', key, ttlMs: REPLAY_MS, ...(what === undefined ? {} : { what }) });
+}
+
 /** Signatures are as good as deliveries are different. Socket Mode has none, and its envelopes come again where they were not acknowledged. */
-function keyOf({ trigger_id }: Delivery, { signature }: Readonly<Record<string, unknown>>): string | undefined {
+function keyOf(
+  { trigger_id, event_id }: Delivery,
+  { signature }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  // Slack tries an event again, and signs it anew.
+  if (typeof event_id === 'string') return `slack:${event_id}`;
   if (typeof signature === 'string') return `slack:${signature}`;
   return typeof trigger_id === 'string' ? `slack:${trigger_id}` : undefined;
 }

@@ -47,6 +47,14 @@ export function needsReason(actionId: string): boolean {
   return [...NEEDS_WORDS].some((verb) => actionId === `jit_${verb}`);
 }
 
+/** What opens the request form; its value is a machine's id, or nothing. */
+export const FORM_ACTION = 'jit_form_';
+
+/** A button that does nothing but to open a form. */
+export function opensForm(actionId: string): boolean {
+  return actionId.startsWith(FORM_ACTION) || needsReason(actionId);
+}
+
 function isVerb(word: unknown): word is Verb {
   return VERBS.some((verb) => verb === word);
 }

@@ -61,7 +61,7 @@ export function cardOf(view: View, slackIdOf: SlackIdOf): Message {
     ...peopleOf(view, slackIdOf),
     ...remarksOf(view),
     ...notesOf(view, slackIdOf),
-    { type: 'actions', elements: [...view.buttons, DETAILS].map((button) => buttonOf(view, button)) },
+    { type: 'actions', elements: [...view.buttons, DETAILS].map((button) => cardButton(view, button)) },
   ];
   return { text: `${SIGNS[view.tone]} ${mrkdwn(view.summary, slackIdOf, STATUS)}`, blocks };
 }
@@ -114,7 +114,11 @@ function notesOf({ notes }: View, slackIdOf: SlackIdOf): (SectionBlock | Context
   ];
 }
 
-function buttonOf(view: View, { verb, label, style, confirm, initial }: ViewButton): Button {
+/** A button of the card of a request, on it or elsewhere. */
+export function cardButton(
+  view: Pick<View, 'request' | 'version' | 'title'>,
+  { verb, label, style, confirm, initial }: ViewButton,
+): Button {
   return {
     type: 'button',
     action_id: `jit_${verb}`,

@@ -9,8 +9,17 @@ import { abortable } from './look-back.ts';
 import type { SlackSettings } from './settings.ts';
 
 /** What manifests/slack/manifest.yaml asks for. */
-export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read', 'channels:read', 'groups:read'] as const;
-export const OPTIONAL_SCOPES = ['channels:history', 'groups:history', 'im:history'] as const;
+export const SCOPES = [
+  'commands',
+  'app_mentions:read',
+  'chat:write',
+  'im:write',
+  'im:history',
+  'users:read',
+  'channels:read',
+  'groups:read',
+] as const;
+export const OPTIONAL_SCOPES = ['channels:history', 'groups:history'] as const;
 /** For `directory.slack` and `directory.mailDomains`: what is missing there is told by whoever needs it (`directoryRights`). */
 export const DIRECTORY_SCOPES = ['usergroups:read', 'users:read.email'] as const;
 /** People who are looked up: a method for each, and Slack limits how often. */

@@ -55,7 +55,7 @@ export function notice(words: string, title: string = TITLES.request): ModalView
 }
 
 /** The form, or why there is none. */
-export function requestForm(form: Form): ModalView {
+export function requestForm(form: Form, machine?: string): ModalView {
   if (form.refusal !== undefined) return notice(form.refusal);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
     return notice('No policy lets you request access. Ask your Drawbridge administrator.');
@@ -66,7 +66,10 @@ export function requestForm(form: Form): ModalView {
     title: text(isBreakGlass ? TITLES.glass : TITLES.request),
     submit: text(isBreakGlass ? 'Next' : 'Request'),
     close: text('Cancel'),
-    blocks: [...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []), ...requestBlocks(form)],
+    blocks: [
+      ...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []),
+      ...requestBlocks(form, machine),
+    ],
   };
 }
 
@@ -78,7 +81,10 @@ function sourceHint({ sources = [] }: Form): string {
   return sources.length === 0 ? hint : `${hint}, or one of: ${sources.join(', ')}`;
 }
 
-function requestBlocks(form: Form): KnownBlock[] {
+function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
+  const chosen = machineOptions(form.machines).find(
+    ({ value }) => machine !== undefined && value === shortened(machine),
+  );
   const [port] = form.ports;
   const hour = form.durations.find(({ label }) => label === '1 h') ?? form.durations[0];
   return [
@@ -93,7 +99,12 @@ function requestBlocks(form: Form): KnownBlock[] {
             min_query_length: 1,
             placeholder: text('Type part of its name'),
           }
-        : { type: 'static_select', action_id: MACHINE_ACTION, options: machineOptions(form.machines) },
+        : {
+            type: 'static_select',
+            action_id: MACHINE_ACTION,
+            options: machineOptions(form.machines),
+            ...(chosen ? { initial_option: chosen } : {}),
+          },
     },
     {
       type: 'input',

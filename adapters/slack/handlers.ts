@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
+import type { Report } from '../../src/core/view/report.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import { initialIn, kept, keptPress, needsReason, pressOf } from './buttons.ts';
+import { FORM_ACTION, initialIn, kept, keptPress, opensForm, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
@@ -25,8 +27,11 @@ import {
   skeleton,
   TITLES,
 } from './form.ts';
+import { HomeTabs } from './home.ts';
+import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
+import type { Delivery } from './shape.ts';
 import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
@@ -50,11 +55,13 @@ interface HandlerDeps {
 export class Handlers {
   readonly #deps: HandlerDeps;
   readonly #answers: Answers;
+  readonly #homes: HomeTabs;
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
     const { clients, home, log, slackIdOf } = deps;
     const members = new Members(clients.interactive, home);
+    this.#homes = new HomeTabs({ client: clients.worker, members, inbox: deps.inbox, slackIdOf });
     this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
   }
 
@@ -64,7 +71,7 @@ export class Handlers {
         const { ack, command, respond } = args;
         await ack();
         const sender = senderOf(command.user_id, command.trigger_id, command.channel_id);
-        return this.#answers.give(respond, sender, false, () => this.#command(sender, command));
+        return this.#answers.give(respond, sender, weightOf(command.text), () => this.#command(sender, command));
       }),
     );
     app.action<BlockButtonAction>({ type: 'block_actions' }, (args) =>
@@ -72,9 +79,7 @@ export class Handlers {
         const { ack, action, body, respond } = args;
         await ack();
         const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
-        const reasoned = needsReason(action.action_id);
-        // Who decides is looked up anew: at once, or with the reason.
-        return this.#answers.give(respond, sender, !reasoned, () => this.#pressed(sender, body, action));
+        return this.#answers.give(respond, sender, weightOfAction(action), () => this.#pressed(sender, body, action));
       }),
     );
     app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) =>
@@ -101,7 +106,23 @@ export class Handlers {
         await ack({ options: machineOptions(await within(ANSWER_MS, found)) });
       }),
     );
+    app.event(/^(?:message|app_mention)$/, (args) =>
+      this.#take(args, async () => {
+        const written = writtenIn(args.body as unknown as Delivery);
+        return written && this.#written(written);
+      }),
+    );
+    app.event('app_home_opened', (args) =>
+      this.#take(args, async () => {
+        const { user, tab, view } = args.event as HomeOpened;
+        if (tab === 'home') await this.#homes.open(user, view?.hash);
+      }),
+    );
     app.shortcut(/.*/, ({ ack }) => ack());
+  }
+
+  drawHome(user: string): Promise<void> {
+    return this.#homes.drawAgain(user);
   }
 
   /** Goes on with what a process had taken that is no more. */
@@ -120,23 +141,39 @@ export class Handlers {
     }
   }
 
-  async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
+  /** A message is a command, and answered where it was written, to whoever wrote it alone. */
+  #written(written: WrittenMessage): Promise<boolean> {
+    const { user, key, channel, text } = written;
+    const sender = senderOf(user, key, channel);
+    const respond = respondTo(this.#deps.clients.worker, written);
+    return this.#answers.give(respond, sender, weightOf(text), async () =>
+      text.length > LONGEST_MESSAGE
+        ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
+        : this.#command(sender, { text }),
+    );
+  }
+
+  /** Without a trigger, as for a message, Slack opens no form: a button has one. */
+  async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id?: string }) {
     const answer = await this.#deps.inbox.command(sender, text);
-    if (answer.openForm) await this.#openForm(sender, trigger_id, answer.openForm);
+    const { openForm } = answer;
+    if (!openForm) return answer;
+    if (trigger_id === undefined) return { ...answer, report: formButton(TITLES[titleOf(openForm)], text) };
+    await this.#openForm(sender, trigger_id, openForm);
     return answer;
   }
 
   /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>): Promise<void> {
+  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>, machine?: string) {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
-    const title = TITLES['isBreakGlass' in wanted ? 'glass' : wanted.form];
+    const title = TITLES[titleOf(wanted)];
     const { view } = await views.open({ trigger_id: trigger, view: skeleton(title) });
     const id = view?.id ?? '';
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass));
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass), machine);
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
@@ -152,6 +189,10 @@ export class Handlers {
     { action_id, value }: { readonly action_id: string; readonly value?: string },
   ): Promise<Answer | undefined> {
     if (!action_id.startsWith('jit_')) return undefined;
+    if (action_id.startsWith(FORM_ACTION)) {
+      await this.#openForm(sender, body.trigger_id, { form: 'request' }, value);
+      return undefined;
+    }
     const typed = commandOf({ action_id, value });
     if (typed !== undefined) return this.#command(sender, { text: typed, trigger_id: body.trigger_id });
     const { user, channel, message } = body;
@@ -177,11 +218,11 @@ export class Handlers {
       return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
     }
     await args.ack();
-    return this.#answers.give(undefined, sender, false, async () => (await work).answer);
+    return this.#answers.give(undefined, sender, 'shows', async () => (await work).answer);
   }
 
   async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
-    return (await this.#answers.isRefused(sender, false)) ? undefined : submit();
+    return (await this.#answers.refusal(sender, 'acts')) === undefined ? submit() : undefined;
   }
 
   async #reasoned(
@@ -197,12 +238,38 @@ export class Handlers {
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();
-    return this.#answers.give(undefined, sender, true, () => this.#deps.inbox.press(sender, { ...press, reason }));
+    return this.#answers.give(undefined, sender, weightOf(press.verb), () =>
+      this.#deps.inbox.press(sender, { ...press, reason }),
+    );
   }
 
   async #machines(sender: Sender, typed: string) {
-    return (await this.#answers.isRefused(sender, false)) ? [] : this.#deps.inbox.machines(sender, typed);
+    const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
+    return isMember ? this.#deps.inbox.machines(sender, typed) : [];
   }
+}
+
+/** A button that opens a form does nothing yet: whoever fills it in is looked up anew. */
+function weightOfAction({ action_id, value }: { readonly action_id: string; readonly value?: string }): Weight {
+  if (opensForm(action_id)) return 'shows';
+  return weightOf(commandOf({ action_id, value }) ?? action_id.replace(/^jit_/, ''));
+}
+
+function titleOf(wanted: NonNullable<Answer['openForm']>): keyof typeof TITLES {
+  return 'isBreakGlass' in wanted ? 'glass' : wanted.form;
+}
+
+/** What was typed, as a button. */
+function formButton(title: string, command: string): Report {
+  const line = ['Slack opens a form only for a button that was pressed.'];
+  return { title, sections: [{ heading: '', rows: [{ line, button: { label: 'Open the form', command } }] }] };
+}
+
+/** https://docs.slack.dev/reference/events/app_home_opened */
+interface HomeOpened {
+  readonly user: string;
+  readonly tab?: string;
+  readonly view?: { readonly hash?: string } | null;
 }
 
 interface Contextual {

@@ -1,4 +1,4 @@
-import type { ChatAdapter, Resumer, Teller } from '../../src/ports/chat.ts';
+import type { ChatAdapter, HomeDrawer, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
@@ -30,7 +30,7 @@ const BODY_BYTES = 256 * 1_024;
 export function slackAdapter(
   settings: SlackSettings,
   deps: SlackDeps,
-): ChatAdapter & Examiner & HttpRoom & Teller & Resumer {
+): ChatAdapter & Examiner & HomeDrawer & HttpRoom & Teller & Resumer {
   const { app, http, socket, idle } = createBolt(settings, deps);
   const clients = slackClients(settings, slackLogger(deps.log));
   const publisher = new Publisher(clients.worker, deps.slackIdOf);
@@ -57,6 +57,9 @@ export function slackAdapter(
     async again(what, how) {
       if (!open || !handlers) throw new Error('Slack is not served');
       await handlers.again(what, how);
+    },
+    async drawHome(user) {
+      if (open) await handlers?.drawHome(user);
     },
     async start(inbox) {
       handlers = new Handlers({ clients, home: settings, inbox, log: deps.log, slackIdOf: deps.slackIdOf });

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import type { Weight } from '../../src/core/language/weight.ts';
 import { type Home, notMember, type SlackMember } from './verify.ts';
 
 /** How long what Slack says of a person is believed; a decision always asks anew. */
@@ -24,10 +25,13 @@ export class Members {
     this.#now = now;
   }
 
-  /** Why this person may not act; undefined for a full member. Throws when Slack does not answer: nobody is let in then. */
-  async refusal(id: string, fresh: boolean): Promise<string | undefined> {
+  /**
+   * Why this person may not act; undefined for a full member. What only shows believes what Slack said minutes ago; all else
+   * asks anew. Throws when Slack does not answer: nobody is let in then, but to close, whoever was a member when it last did.
+   */
+  async refusal(id: string, weight: Weight): Promise<string | undefined> {
     const known = this.#seen.get(id);
-    if (!fresh && known && this.#now() - known.at < BELIEVED_MS) return known.why;
+    if (weight === 'shows' && known && this.#now() - known.at < BELIEVED_MS) return known.why;
     if (this.#seen.size >= MOST) this.#seen.clear();
     // The question itself is kept, so that a crowd of deliveries of one person asks once.
     const asked: Seen = { why: this.#ask(id), at: this.#now() };
@@ -36,7 +40,9 @@ export class Members {
       return await asked.why;
     } catch (error) {
       if (this.#seen.get(id) === asked) this.#seen.delete(id);
-      throw error;
+      if (weight !== 'closes' || !known) throw error;
+      this.#seen.set(id, known);
+      return known.why;
     }
   }
 

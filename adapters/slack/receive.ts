@@ -98,7 +98,13 @@ export class HttpDeliveries implements Receiver {
       if (isAnswered) throw new Error('it was acknowledged twice, or too late');
       answer(answerOf(said));
     };
-    const event = { body: delivery, ack, customProperties: { ...signed } };
+    // Bolt acknowledges an event before anybody has looked at it; the guard does, once it is kept.
+    const isEvent = delivery.type === 'event_callback';
+    const event = {
+      body: delivery,
+      ack: isEvent ? async () => {} : ack,
+      customProperties: { ...signed, ...(isEvent ? { accepted: ack } : {}) },
+    };
     this.#app?.processEvent(event).then(
       () => answer({ status: 503 }),
       (error: unknown) => {

@@ -19,7 +19,8 @@ const ALL_ROWS = 10_000;
 /** With two texts for each section these stay below 50 blocks. */
 const BUTTONS = 25;
 
-const COMMAND = 'jit_command_';
+/** The action of a button that types; its value is what. */
+export const COMMAND = 'jit_command_';
 
 /** A report as a Slack message. A row with a button is a block of its own, the others of a section share one. */
 export function reportOf({ title, sections }: Report, slackIdOf: SlackIdOf): Message {

@@ -52,7 +52,31 @@ const KINDS: Readonly<Record<string, z.ZodType>> = {
   view_closed: z.looseObject({ user: person, view: some }),
   shortcut: z.looseObject({ user: person }),
   message_action: z.looseObject({ user: person, channel }),
-  event_callback: z.looseObject({ event: z.looseObject({ type: z.string() }) }),
+  event_callback: z.looseObject({
+    event_id: id,
+    event: z.looseObject({
+      type: z.string(),
+      subtype: z.string().optional(),
+      user: id.optional(),
+      text: z.string().optional(),
+      channel: id.optional(),
+      channel_type: z.string().optional(),
+      thread_ts: z.string().max(40).optional(),
+      tab: z.string().optional(),
+      view: z.looseObject({ hash: z.string().optional() }).nullish(),
+    }),
+    // NB. a person's id goes into a pattern (messages.ts).
+    authorizations: z
+      .array(
+        z.looseObject({
+          user_id: z
+            .string()
+            .regex(/^\w{1,255}$/)
+            .nullish(),
+        }),
+      )
+      .nullish(),
+  }),
 };
 
 export type Delivery = Readonly<Record<string, unknown>>;

@@ -3,6 +3,10 @@ import { sayOf } from '../../src/core/errors/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { lines } from './text.ts';
 
+/** For guests, and for people of other organizations. */
+export const NOT_A_MEMBER =
+  'Drawbridge is for full members of this workspace only. Ask one of them to request access for you.';
+
 /** In what Bolt hands on with a delivery: the person could not be told how it went. */
 export const UNHEARD = 'isUnheard';
 

@@ -7,6 +7,8 @@ export interface SlackDelivery {
   /** Interactions. */
   readonly team?: { readonly id?: unknown } | null;
   readonly user?: { readonly id?: unknown; readonly team_id?: unknown } | null;
+  /** Events. */
+  readonly event?: { readonly user?: unknown; readonly user_team?: unknown } | null;
   readonly enterprise?: { readonly id?: unknown } | null;
   readonly enterprise_id?: unknown;
   /** Where Bolt sends answers. */
@@ -45,7 +47,7 @@ export function foreign(delivery: SlackDelivery, home: Home): string | undefined
   const enterprise = delivery.enterprise_id ?? delivery.enterprise?.id;
   const ours = team === home.teamId || (home.enterpriseId !== undefined && enterprise === home.enterpriseId);
   if (!ours) return 'another workspace';
-  const userTeam = delivery.user?.team_id;
+  const userTeam = delivery.user?.team_id ?? delivery.event?.user_team;
   if (userTeam !== undefined && userTeam !== home.teamId && home.enterpriseId === undefined)
     return 'a person of another workspace';
   return undefined;
@@ -70,7 +72,7 @@ export function answersElsewhere({ response_url, response_urls }: SlackDelivery,
 }
 
 export function actorOf(delivery: SlackDelivery): string | undefined {
-  const id = delivery.user_id ?? delivery.user?.id;
+  const id = delivery.user_id ?? delivery.user?.id ?? delivery.event?.user;
   return typeof id === 'string' ? id : undefined;
 }
 

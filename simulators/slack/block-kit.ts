@@ -114,6 +114,21 @@ const modal = object({
   },
 });
 
+const home = object({
+  required: { type: oneOf('home'), blocks: () => {} },
+  optional: { private_metadata: text(3000, 0), callback_id: text(255, 0), external_id: text(255, 0) },
+  also: (value, at, flaws) => {
+    flaws.push(...checkBlocks(value.blocks, `${at}/blocks`, VIEW_BLOCKS, 1));
+  },
+});
+
+/** What is wrong with a Home tab given to `views.publish`. */
+export function checkHome(view: unknown): Flaw[] {
+  const flaws: Flaw[] = [];
+  home(view, '/view', flaws);
+  return flaws;
+}
+
 /** What is wrong with a modal given to `views.*` or as an answer to a submission. */
 export function checkModal(view: unknown): Flaw[] {
   const flaws: Flaw[] = [];

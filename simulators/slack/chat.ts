@@ -1,7 +1,7 @@
 import type { Arguments } from './arguments.ts';
 import { readContent, readUpdate } from './content.ts';
 import { SlackError } from './errors.ts';
-import { BOT } from './identity.ts';
+import { BOT, TEAM } from './identity.ts';
 import { type Method, type Service, shown, visibleChannel } from './method.ts';
 import type { Json } from './shape.ts';
 import type { SlackChannel, SlackMessage } from './types.ts';
@@ -94,6 +94,18 @@ export const chat: { readonly [name: string]: Method } = {
       const said = { ...readContent(args), ...threadOf(service, channel, args) };
       const message = service.workspace.post({ channel: channel.id, user: BOT.userId, visibleTo: user, ...said });
       return { message_ts: message.ts };
+    },
+  },
+  'chat.getPermalink': {
+    scopes: [],
+    json: false,
+    args: { required: { channel: 'string', message_ts: 'string' } },
+    run(args, service) {
+      const channel = visibleChannel(service, args.channel);
+      const message = service.workspace.message(channel.id, String(args.message_ts));
+      if (!message || message.visibleTo) throw new SlackError('message_not_found');
+      const permalink = `https://${TEAM.domain}.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}`;
+      return { channel: channel.id, permalink };
     },
   },
   'chat.delete': {

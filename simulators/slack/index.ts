@@ -4,10 +4,12 @@ import { SLACK_APP_ID, SLACK_TEAM_ID } from '../world.ts';
 import { Acts, type Use } from './acts.ts';
 import { Api } from './api.ts';
 import type { Given } from './element-state.ts';
+import { EventActs } from './event-acts.ts';
 import { Late } from './late.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { type Seen, seen } from './seen.ts';
 import { type RawDelivery, Sender, type Sent } from './sender.ts';
+import type { Json } from './shape.ts';
 import { SocketMode } from './socket-mode.ts';
 import { Triggers } from './triggers.ts';
 import type { SlackChannel, SlackState, SlackUser } from './types.ts';
@@ -18,6 +20,7 @@ import { Workspace } from './workspace.ts';
 const GRANTED = [
   'chat:write',
   'commands',
+  'app_mentions:read',
   'users:read',
   'users:read.email',
   'usergroups:read',
@@ -30,6 +33,8 @@ const GRANTED = [
   'im:history',
 ] as const;
 
+const EVENTS = ['app_home_opened', 'app_mention', 'message.im'] as const;
+
 interface SlackSimulatorOptions {
   readonly clock?: Clock;
   /** A free one unless told. */
@@ -39,6 +44,8 @@ interface SlackSimulatorOptions {
   readonly scopes?: readonly string[];
   /** The slash commands that the app has registered; `/jit` unless told. */
   readonly commands?: readonly string[];
+  /** The events that the app has subscribed to; all that are simulated unless told. */
+  readonly events?: readonly string[];
   /** Real milliseconds that Slack waits for an answer to a delivery; 3,000 unless told. */
   readonly answerWithinMs?: number;
 }
@@ -71,6 +78,14 @@ export interface SlackSimulator {
   setChannel(id: string, patch: Partial<SlackChannel>): void;
   /** Types a whole line, such as `/jit list`. */
   command(userId: string, channelId: string, line: string): Promise<Seen>;
+  openHome(userId: string): Promise<Seen>;
+  pressHome(userId: string, actionId: string, blockId?: string): Promise<Seen>;
+  /** Writes a message, `<@U0BRIDGEBT>` for a mention of the app. */
+  say(userId: string, channelId: string, text: string, threadTs?: string): Promise<Seen>;
+  shortcut(userId: string, callbackId: string): Promise<Seen>;
+  messageShortcut(userId: string, channelId: string, ts: string, callbackId: string): Promise<Seen>;
+  /** Sends an event as it is given. */
+  event(event: Json): Promise<Seen>;
   press(userId: string, channelId: string, messageTs: string, actionId: string, use?: Use): Promise<Seen>;
   changeInView(userId: string, viewId: string, actionId: string, value?: Given, blockId?: string): Promise<Seen>;
   suggest(userId: string, viewId: string, actionId: string, typed: string, blockId?: string): Promise<Seen>;
@@ -86,7 +101,14 @@ export interface SlackSimulator {
 
 /** Starts a Slack of its own on 127.0.0.1. */
 export async function startSlackSimulator(options: SlackSimulatorOptions = {}): Promise<SlackSimulator> {
-  const { clock = Date.now, port = 0, scopes = GRANTED, commands = ['/jit'], answerWithinMs = 3000 } = options;
+  const {
+    clock = Date.now,
+    port = 0,
+    scopes = GRANTED,
+    commands = ['/jit'],
+    events = EVENTS,
+    answerWithinMs = 3000,
+  } = options;
   const [botToken, appToken, signingSecret] = ['xoxb-simulated-bot', 'xapp-simulated-app', 'simulated-signing-secret'];
   const faults = new Faults();
   const late = new Late(clock);
@@ -102,7 +124,9 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
   origin = `http://127.0.0.1:${await api.listen(port)}`;
   const sender = new Sender({ clock, secret: signingSecret, sockets, answerWithinMs });
   sender.target = options.target;
-  const acts = new Acts({ workspace, triggers, responseUrls, sender, commands });
+  const tools = { workspace, triggers, responseUrls, sender, commands, events, scopes: service.scopes };
+  const acts = new Acts(tools);
+  const told = new EventActs(tools);
   return {
     apiUrl: `${origin}/api/`,
     botToken,
@@ -125,6 +149,12 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
     setUserGroup: (id, handle, users) => workspace.setUserGroup(id, handle, users),
     setChannel: (id, patch) => void workspace.setChannel(id, patch),
     command: (...args) => acts.command(...args),
+    openHome: (...args) => told.openHome(...args),
+    pressHome: (...args) => told.pressHome(...args),
+    say: (...args) => told.say(...args),
+    shortcut: (...args) => told.shortcut(...args),
+    messageShortcut: (...args) => told.messageShortcut(...args),
+    event: (...args) => told.event(...args),
     press: (...args) => acts.press(...args),
     changeInView: (...args) => acts.views.change(...args),
     suggest: (...args) => acts.views.suggest(...args),

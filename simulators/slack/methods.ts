@@ -77,6 +77,16 @@ const others: { readonly [name: string]: Method } = {
       return { view: triggers.exchange(String(args.trigger_id), (user) => workspace.modals.push(user, args.view)) };
     },
   },
+  'views.publish': {
+    scopes: [],
+    json: true,
+    args: { required: { user_id: 'string', view: 'json' }, optional: { hash: 'string' } },
+    run(args, { workspace }) {
+      const user = workspace.user(String(args.user_id));
+      if (!user || user.deleted || user.is_bot) throw new SlackError('user_not_found');
+      return { view: workspace.homes.publish(user.id, args.view, args.hash as string | undefined) };
+    },
+  },
   'views.update': {
     scopes: [],
     json: true,

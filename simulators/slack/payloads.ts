@@ -2,7 +2,7 @@ import type { Values } from './element-state.ts';
 import { BOT, TEAM } from './identity.ts';
 import { shown } from './method.ts';
 import type { Json } from './shape.ts';
-import type { SlackChannel, SlackMessage, SlackUser, SlackView } from './types.ts';
+import type { SlackChannel, SlackHome, SlackMessage, SlackUser, SlackView } from './types.ts';
 
 /** Slack's deprecated verification token; it is still in every payload, and proves nothing. */
 const VERIFICATION_TOKEN = 'simulated-verification-token';
@@ -27,6 +27,25 @@ export function commandFields(
   };
 }
 
+/** What the Events API posts (docs.slack.dev/apis/events-api, "Callback field overview"). */
+export function eventBody(event: Json, event_id: string, event_time: number): Json {
+  return {
+    token: VERIFICATION_TOKEN,
+    team_id: TEAM.id,
+    context_team_id: TEAM.id,
+    context_enterprise_id: null,
+    api_app_id: BOT.appId,
+    event,
+    type: 'event_callback',
+    event_id,
+    event_time,
+    authorizations: [
+      { enterprise_id: null, team_id: TEAM.id, user_id: BOT.userId, is_bot: true, is_enterprise_install: false },
+    ],
+    is_ext_shared_channel: false,
+  };
+}
+
 /** What every interaction payload has (docs.slack.dev/reference/interaction-payloads). */
 const common = (type: string, user: SlackUser): Json => ({
   type,
@@ -38,7 +57,7 @@ const common = (type: string, user: SlackUser): Json => ({
   token: VERIFICATION_TOKEN,
 });
 
-const withValues = (view: SlackView, values: Values): Json => ({ ...view, state: { values } });
+const withValues = (view: SlackView | SlackHome, values: Values): Json => ({ ...view, state: { values } });
 
 /** One entry of `actions`: what was used, and what it holds now. */
 export function action(block: Json, element: Json, state: Json | undefined, actionTs: string): Json {
@@ -74,7 +93,7 @@ export function messageAction(
 
 export const viewAction = (
   user: SlackUser,
-  view: SlackView,
+  view: SlackView | SlackHome,
   more: { actions: readonly Json[]; values: Values; trigger_id: string },
 ): Json => ({
   ...common('block_actions', user),
@@ -82,6 +101,17 @@ export const viewAction = (
   view: withValues(view, more.values),
   actions: more.actions,
   trigger_id: more.trigger_id,
+});
+
+/** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
+export const globalShortcut = (user: SlackUser, more: Json): Json => ({ ...common('shortcut', user), ...more });
+
+export const messageShortcut = (user: SlackUser, channel: SlackChannel, message: SlackMessage, more: Json): Json => ({
+  ...common('message_action', user),
+  channel: { id: channel.id, name: channel.name },
+  message_ts: message.ts,
+  message: { ...shown(message, false), team: TEAM.id },
+  ...more,
 });
 
 export const submission = (user: SlackUser, view: SlackView, values: Values, triggerId: string): Json => ({

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
+import { eventBody } from './payloads.ts';
 import type { Json } from './shape.ts';
 import { isObject } from './shape.ts';
 import type { SocketMode } from './socket-mode.ts';
@@ -58,6 +59,21 @@ export class Sender {
   interaction(payload: Json): Promise<Reaction> {
     if (this.mode === 'socket') return this.#throughSocket('interactive', payload);
     return this.raw({ body: new URLSearchParams({ payload: JSON.stringify(payload) }).toString() });
+  }
+
+  /**
+   * An event; once more at once where it was not taken (the further tries, after minutes, are not simulated). Retries say
+   * so in their headers, and are signed anew.
+   */
+  async event(event: Json, id: string): Promise<Reaction> {
+    const payload = eventBody(event, id, Math.floor(this.#clock() / 1000));
+    if (this.mode === 'socket') return this.#throughSocket('events_api', payload);
+    const body = JSON.stringify(payload);
+    const headers = { 'content-type': 'application/json' };
+    const first = await this.raw({ body, headers });
+    if (first.kind === 'answer' && first.status < 300) return first;
+    const reason = first.kind === 'answer' ? 'http_error' : 'http_timeout';
+    return this.raw({ body, headers: { ...headers, 'x-slack-retry-num': '1', 'x-slack-retry-reason': reason } });
   }
 
   /** Posts to the app's request URL whatever it is told, signed unless told otherwise. */

@@ -11,4 +11,7 @@ export interface Tools {
   readonly sender: Sender;
   /** The slash commands that the app has registered. */
   readonly commands: readonly string[];
+  /** The events that the app has subscribed to. */
+  readonly events: readonly string[];
+  readonly scopes: ReadonlySet<string>;
 }

@@ -76,6 +76,14 @@ export interface SlackView extends Json {
   readonly external_id: string;
 }
 
+/** The app's Home tab as one person has it. */
+export interface SlackHome extends Json {
+  readonly id: string;
+  readonly type: 'home';
+  readonly blocks: readonly Json[];
+  readonly hash: string;
+}
+
 /** Something that Slack itself tells a person, such as that a command failed. */
 export interface Notice {
   readonly atMs: number;
@@ -95,6 +103,8 @@ export interface SlackState {
   readonly channels: readonly (SlackChannel & { readonly messages: readonly ShownMessage[] })[];
   /** The stack of open modals of each person, the top one last. */
   readonly views: { readonly [userId: string]: readonly SlackView[] };
+  /** The Home tab of each person who has opened it. */
+  readonly homes: { readonly [userId: string]: SlackHome };
   /** Why the top modal of a person does not close: an error for each block. */
   readonly viewErrors: { readonly [userId: string]: { readonly [blockId: string]: string } };
   readonly notices: { readonly [userId: string]: readonly Notice[] };

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { channels, people } from '../world.ts';
 import { SlackError } from './errors.ts';
+import { Homes } from './homes.ts';
 import { BOT, TEAM } from './identity.ts';
 import { Modals } from './modals.ts';
 import type {
@@ -42,6 +43,7 @@ interface Version {
 export class Workspace {
   readonly clock: Clock;
   readonly modals: Modals;
+  readonly homes: Homes;
   readonly #users = new Map<string, SlackUser>();
   readonly #channels = new Map<string, SlackChannel>();
   readonly #userGroups = new Map<string, SlackUserGroup>();
@@ -54,6 +56,7 @@ export class Workspace {
   constructor(clock: Clock) {
     this.clock = clock;
     this.modals = new Modals(clock, () => this.changed());
+    this.homes = new Homes(clock, () => this.changed());
     for (const p of Object.values(people)) this.#users.set(p.slackId, newUser(p.slackId, p.id, p.name, p.email));
     this.#users.set(BOT.userId, { ...newUser(BOT.userId, BOT.name, 'Drawbridge'), is_bot: true, is_app_user: true });
     this.setChannel(channels.slack.id, { name: channels.slack.name });
@@ -180,6 +183,7 @@ export class Workspace {
         .filter(seen)
         .map((c) => ({ ...c, messages: threads(this.messages(c.id).filter((m) => mine(m.visibleTo))) })),
       views: ofMine(this.modals.shown()),
+      homes: ofMine(this.homes.shown),
       viewErrors: ofMine(this.modals.errors),
       notices: ofMine(this.#notices),
     });

@@ -14,6 +14,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { Driller, DrillRecords } from '../ports/drill.ts';
 import type { Examiner } from '../ports/examiner.ts';
 import type { GlassSnapshot } from '../ports/glass-snapshot.ts';
+import type { Homes } from '../ports/homes.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LastKnown } from '../ports/last-known.ts';
 import type { Lock } from '../ports/lock.ts';
@@ -59,6 +60,8 @@ export interface Deps {
   readonly onCall?: OnCall;
   /** Who decides for whom; absent where nobody can. */
   readonly delegations?: Delegations;
+  /** Whose pages are kept fresh; absent where nothing is kept of them. */
+  readonly homes?: Homes;
   readonly rules: HouseRules;
   /** Tries connections from here, where that is wanted. */
   readonly witness?: Witness;

@@ -7,7 +7,7 @@ import type { HttpRoom } from './http.ts';
 import type { Inbox } from './inbox.ts';
 
 /** A chat with all that it can do: the rest are powers that it may have. */
-export type Chat = ChatAdapter & Partial<Examiner & HttpRoom & Teller & Resumer>;
+export type Chat = ChatAdapter & Partial<Examiner & HttpRoom & Teller & Resumer & HomeDrawer>;
 
 /** One chat product. It verifies who speaks, hands what was said to the inbox, and shows views. It decides nothing. */
 export interface ChatAdapter {
@@ -30,6 +30,12 @@ export interface ChatAdapter {
 export interface Teller {
   /** Posts the report, once for each call. Throws `chatSilent` (it may have been posted) or `chatRefused`. */
   tell(report: Report, place: Place, signal: AbortSignal): Promise<void>;
+}
+
+/** Power: a page for each person. */
+export interface HomeDrawer {
+  /** Draws this account's page anew, where that would change it. Throws `chatSilent` (try again) or `chatRefused`. */
+  drawHome(user: string): Promise<void>;
 }
 
 /** Power: to go on with what a process had accepted that is no more. */

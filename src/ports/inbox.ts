@@ -1,6 +1,7 @@
 import type { Instant } from '../core/language/instant.ts';
 import type { Line } from '../core/language/text.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
+import type { HomePage } from '../core/view/home-page.ts';
 import type { Report } from '../core/view/report.ts';
 import type { Verb, View } from '../core/view/view.ts';
 
@@ -20,7 +21,12 @@ export interface Inbox {
   submitPorts(sender: Sender, filled: FilledPorts): Promise<FormAnswer>;
   /** A button on a card. Everything is judged again now. */
   press(sender: Sender, press: Press): Promise<Answer>;
+  /** The page of this person. It is kept in mind who opened theirs; drawing it anew is not opening it. */
+  home(sender: Sender, isOpened?: true): Promise<HomeAnswer>;
 }
+
+/** A page, or why there is none. */
+export type HomeAnswer = { readonly page: HomePage } | { readonly refusal: string };
 
 /** Who speaks, as verified by the chat adapter, and where. */
 export interface Sender {

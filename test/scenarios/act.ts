@@ -17,7 +17,7 @@ export function timed({ clock }: World, action: string): string {
   });
 }
 
-/** Carries out one line of a transcript: `ada slack> /jit list`, `grace teams> [Deny] not now`, `time> +1h`, `azure> delete web-1`. */
+/** Carries out one line of a transcript: `ada slack> /jit list`, `ada dm> list`, `ada mention> list`, `grace teams> [Deny] not now`, `time> +1h`, `azure> delete web-1`. */
 export async function act(world: World, line: string): Promise<void> {
   const [, who = '', what = ''] = /^(.*?)>\s*(.*)$/.exec(line) ?? [];
   const [first = '', second = ''] = who.split(' ');
@@ -36,6 +36,12 @@ export async function act(world: World, line: string): Promise<void> {
   if (!person) throw new Error(`nobody is called ${first}`);
   if (second === 'slack')
     return what.startsWith('[') ? pressInSlack(world, person, what) : typeInSlack(world, person, what);
+  if (second === 'mention' || second === 'dm') {
+    const mention = second === 'mention';
+    const place = mention ? channels.slack.id : `D${person.slackId.slice(1)}`;
+    return void (await world.services.slack.say(person.slackId, place, mention ? `<@U0BRIDGEBT> ${what}` : what));
+  }
+  if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
   throw new Error(`cannot do: ${line}`);
@@ -75,6 +81,21 @@ async function pressInSlack(world: World, person: Person, text: string): Promise
     }
   }
   throw new Error(`${person.id} sees no button “${title}” in Slack`);
+}
+
+/** `open`, or `[Deny] reason`: the first such button of their page in Slack. */
+async function onHome(world: World, person: Person, text: string): Promise<void> {
+  const { slack } = world.services;
+  if (text === 'open') return void (await slack.openHome(person.slackId));
+  const [, title = '', given = ''] = /^\[([^\]]+)\]\s*(.*)$/.exec(text) ?? [];
+  for (const block of slack.state(person.slackId).homes[person.slackId]?.blocks ?? []) {
+    const button = buttonsOf([block]).find((one) => (one.text as Json | undefined)?.text === title);
+    if (!button) continue;
+    await slack.pressHome(person.slackId, String(button.action_id), String(block.block_id));
+    if (given) await fillInSlack(world, person, given);
+    return;
+  }
+  throw new Error(`${person.id} has no button “${title}” on their page`);
 }
 
 /** Fills the open modal: `Label=value; Label=value`, or one text for its only input. */

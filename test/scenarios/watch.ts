@@ -1,3 +1,4 @@
+import { BOT as SLACK_BOT } from '../../simulators/slack/identity.ts';
 import { channels, people } from '../../simulators/world.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +41,7 @@ export class Watch {
     for (const channel of state.channels) {
       const where = channel.kind === 'im' ? `slack ${nameOf('slackId', channel.user)}` : `slack #${channel.name}`;
       for (const message of channel.messages) {
+        if (message.user !== SLACK_BOT.userId && message.replies.length === 0) continue;
         const from = message.visibleTo ? `slack ${nameOf('slackId', message.visibleTo)} (only)` : where;
         picture.set(`slack-${channel.id}-${message.ts}`, `${from}: ${slackWords(message)}`);
         for (const reply of message.replies)
@@ -50,6 +52,8 @@ export class Watch {
       for (const view of views)
         picture.set(`slack-view-${view.id}`, `slack ${nameOf('slackId', user)} (form): ${formWords(view)}`);
     }
+    for (const [user, home] of Object.entries(state.homes))
+      picture.set(`slack-home-${user}`, `slack ${nameOf('slackId', user)} (home): ${homeWords(home.blocks)}`);
     for (const [user, errors] of Object.entries(state.viewErrors)) {
       for (const [block, error] of Object.entries(errors))
         picture.set(`slack-error-${user}-${block}`, `slack ${nameOf('slackId', user)} (form error): ${error}`);
@@ -171,6 +175,15 @@ function slackWords({ text, blocks }: { readonly text: string; readonly blocks: 
     .filter((label) => label !== DETAILS);
   const mentions = text.replace(/<@(\w+)>/g, (_, id: string) => `@${nameOf('slackId', id)}`);
   return [mentions.replace(/\s*\n\s*/g, ' / '), ...labels].join(' ');
+}
+
+/** Everything that stands there, in its order. */
+function homeWords(blocks: readonly Json[]): string {
+  const said = blocks.map((block) => {
+    const text = String((block.text as Json | undefined)?.text ?? '');
+    return slackWords({ text, blocks: block.type === 'context' ? [] : [block] }).trim();
+  });
+  return said.filter((words) => words !== '').join(' / ');
 }
 
 function formWords(view: Json): string {

@@ -14,6 +14,7 @@ import { askReviews } from '../../src/app/glass/reviews.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { tellEnded } from '../../src/app/loops/delegations.ts';
 import { digester } from '../../src/app/loops/digest.ts';
+import { drawHomes } from '../../src/app/loops/homes.ts';
 import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
@@ -28,12 +29,13 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import { pagesOf } from '../../src/pages.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import { browserRoom, chatRooms, cloudRooms, onCallRoom, pageRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
+import { browserRoom, browserRoom, chatRooms, chatRooms, cloudRooms, cloudRooms, onCallRoom, onCallRoom, pageRoom, peopleRoom, peopleRoom, ticketRoom, ticketRoom } from '../../src/rooms.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
 import { memoryDelegations } from '../memory/delegations.ts';
 import { memoryDrills } from '../memory/drills.ts';
+import { memoryHomes } from '../memory/homes.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
@@ -41,6 +43,7 @@ import { memoryQueue } from '../memory/queue.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
+import { counted } from './counted.ts';
 import { ruled } from './ruled.ts';
 
 export interface World {
@@ -159,6 +162,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     records: memoryProtectionRecords(),
     drills: memoryDrills(),
     delegations: memoryDelegations(),
+    homes: memoryHomes(() => clock.now()),
     clouds: await cloudRooms(
       config,
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),
@@ -234,7 +238,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           converge: (machine) => converge(deps, machine, signal),
           notify: (id) => notify(deps, id, signal),
         });
-        if (machines.length === 0 && did === 0) return;
+        if (machines.length === 0 && did === 0) return void (await drawHomes(live));
       }
     },
     async patrol() {
@@ -273,28 +277,5 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await oidc?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
-}
-
-/** Knows how many calls of the inbox have not been answered yet. */
-function counted(box: Inbox, count: (by: number) => void): Inbox {
-  const wrap =
-    <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      count(1);
-      try {
-        return await method(...args);
-      } finally {
-        count(-1);
-      }
-    };
-  return {
-    command: wrap(box.command),
-    form: wrap(box.form),
-    machines: wrap(box.machines),
-    submit: wrap(box.submit),
-    portsForm: wrap(box.portsForm),
-    submitPorts: wrap(box.submitPorts),
-    press: wrap(box.press),
   };
 }

@@ -9,6 +9,7 @@ import { isInForce, isWaiting, type Request } from '../../core/request/request.t
 import { isReviewable } from '../../core/request/reviewing.ts';
 import { doctorReport } from '../../core/view/doctor-page.ts';
 import { drillLines } from '../../core/view/drill-page.ts';
+import { homeReport } from '../../core/view/home-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import { remindedLines } from '../../core/view/routing-news.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
@@ -48,6 +49,7 @@ import { decideRules } from '../rules/decide.ts';
 import { addressing, fromConfirmed } from './addressing.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP } from './help.ts';
+import { home } from './home.ts';
 import { offerTyped } from './offers.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
@@ -65,6 +67,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
   switch (command.verb) {
     case 'help':
       return ok(...HELP);
+    case 'home':
+      return { lines: [], refused: false, report: homeReport(await home(deps, person)) };
     case 'list':
       return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person))));
     case 'whoami':

@@ -4,7 +4,7 @@ import { parseCommand } from '../../core/language/grammar.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
-import type { Answer, Form, FormAnswer, Inbox, Sender } from '../../ports/inbox.ts';
+import type { Answer, Form, FormAnswer, HomeAnswer, Inbox, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { breakGlass } from '../glass/break.ts';
 import { glassAnswer } from '../glass/words.ts';
@@ -16,6 +16,7 @@ import { fromConfirmed, orAddress } from './addressing.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
+import { home } from './home.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
 import { actorOf, speaking } from './speaking.ts';
@@ -55,6 +56,17 @@ export function inbox(deps: Deps): Inbox {
         (here, person) => (isBreakGlass ? glassFormFor(here, person, sender) : formFor(here, person, sender)),
         (here, error) => ({ ...NO_FORM, refusal: told(here, error).text }),
       ),
+    home: async (sender, isOpened) => {
+      if (isOpened)
+        await deps.homes?.opened(sender.chat, sender.user).catch((error: unknown) => {
+          deps.log.warn({ error }, 'who looked at their page could not be kept');
+        });
+      return asking<HomeAnswer>(
+        sender,
+        async (here, person) => ({ page: await home(here, person) }),
+        (here, error) => ({ refusal: told(here, error).text }),
+      );
+    },
     machines: (sender, typed) =>
       asking(
         sender,
@@ -102,6 +114,8 @@ const FRESHNESS: Readonly<Record<string, Freshness>> = {
   ...{ revoke: 'last', close: 'last', withdraw: 'last', deny: 'last', list: 'last' },
   ...{
     help: 'lately',
+    home: 'lately',
+    hi: 'lately',
     show: 'lately',
     why: 'lately',
     recommend: 'lately',

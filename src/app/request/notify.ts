@@ -7,6 +7,7 @@ import type { View } from '../../core/view/view.ts';
 import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { forReader } from './for-reader.ts';
+import { homesChanged } from './homes-changed.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
 const LOCK_MS = 4_000;
@@ -35,6 +36,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
         );
       }),
     );
+    await homesChanged(deps, request);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     await deps.store.published(id, request.version);

@@ -12,7 +12,7 @@ export type Command =
   | { readonly verb: 'request'; readonly ask?: Ask }
   | { readonly verb: 'break-glass'; readonly ask?: Ask & GlassConsent }
   | { readonly verb: 'list'; readonly all?: true }
-  | { readonly verb: 'help' | 'whoami' }
+  | { readonly verb: 'help' | 'home' | 'whoami' }
   | { readonly verb: 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)

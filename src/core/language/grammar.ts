@@ -44,7 +44,7 @@ interface Said {
 type Read = (said: Said) => Command;
 
 const alone =
-  (verb: 'help' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews'): Read =>
+  (verb: 'help' | 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews'): Read =>
   () => ({ verb });
 
 const request: Read = (said) =>
@@ -66,6 +66,8 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['break-glass', readGlass],
   ['list', ({ rest }) => ({ verb: 'list', ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) })],
   ['help', alone('help')],
+  ['home', alone('home')],
+  ['hi', alone('home')],
   ['recommend', alone('recommend')],
   ['lockdowns', alone('lockdowns')],
   ['machines', alone('machines')],
@@ -100,6 +102,9 @@ const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['deny', one('deny')],
   ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
 ]);
+
+/** All that can be typed first. */
+export const TYPED_VERBS: readonly string[] = [...VERBS.keys()];
 
 /**
  * Reads what stands behind `/jit` (a leading `/jit` is dropped), with the names that sources have. Throws a JitError that says

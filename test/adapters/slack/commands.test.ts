@@ -116,19 +116,22 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
 });
 
 describe('people who are no members', () => {
+  const LINE = 'Drawbridge is for full members of this workspace only. Ask one of them to request access for you.';
+
   it.each([
-    ['a guest', { is_restricted: true }],
-    ['a guest', { is_ultra_restricted: true }],
-    ['a stranger', { is_stranger: true }],
-    ['a bot', { is_bot: true }],
-    ['deactivated', { deleted: true }],
-  ])('get nothing: %s', async (why, patch) => {
+    ['a guest', { is_restricted: true }, [LINE]],
+    ['a guest', { is_ultra_restricted: true }, [LINE]],
+    ['a stranger', { is_stranger: true }, [LINE]],
+    ['a bot', { is_bot: true }, []],
+    ['deactivated', { deleted: true }, []],
+  ])('are told one private line, and nothing is done: %s', async (why, patch, told) => {
     const rig = await startRig();
     rig.slack.setUser(ADA, patch);
     expect(await rig.slack.command(ADA, CHANNEL, '/jit list')).toEqual({ ok: true, status: 200, body: '' });
     await vi.waitFor(() => expect(rig.log).toEqual([`warn: a Slack delivery was refused (${why})`]));
     await rig.stop();
     expect(rig.calls).toEqual([]);
-    expect(rig.seen(ADA)).toEqual([]);
+    expect(rig.seen(ADA)).toEqual(told);
+    expect(rig.seen(GRACE)).toEqual([]);
   });
 });

@@ -37,9 +37,7 @@ describe('Slack is looked through', () => {
     expect((await wrong([])).scopes).toBe('The app lacks groups:read, so part of it does not work.');
     await rig.stop();
     rig = await startRig({ scopes: SCOPES });
-    expect((await wrong([])).scopes).toBe(
-      'Without channels:history, groups:history, im:history a card may be posted twice.',
-    );
+    expect((await wrong([])).scopes).toBe('Without channels:history, groups:history a card may be posted twice.');
   });
 
   it('for channels that the app is not in, that are shared, archived, or not there, and people who are not', async () => {

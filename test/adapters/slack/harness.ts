@@ -3,8 +3,9 @@ import { parse } from 'yaml';
 import { slackAdapter } from '../../../adapters/slack/index.ts';
 import { type SlackSimulator, startSlackSimulator } from '../../../simulators/slack/index.ts';
 import { channels, people } from '../../../simulators/world.ts';
+import { homePage } from '../../../src/core/view/home-page.ts';
 import { startServer } from '../../../src/http/server.ts';
-import type { ChatAdapter, Resumer, Teller } from '../../../src/ports/chat.ts';
+import type { ChatAdapter, HomeDrawer, Resumer, Teller } from '../../../src/ports/chat.ts';
 import type { Examiner } from '../../../src/ports/examiner.ts';
 import type {
   Answer,
@@ -12,6 +13,7 @@ import type {
   FilledPorts,
   Form,
   FormAnswer,
+  HomeAnswer,
   Inbox,
   PortsForm,
   Press,
@@ -37,6 +39,7 @@ export type Call =
   | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
   | { readonly what: 'portsForm'; readonly sender: Sender; readonly machine: string }
   | { readonly what: 'submitPorts'; readonly sender: Sender; readonly filled: FilledPorts }
+  | { readonly what: 'home'; readonly sender: Sender; readonly isOpened?: true }
   | { readonly what: 'press'; readonly sender: Sender; readonly press: Press };
 
 /** What the inbox answers; each may be changed by a test, and may throw. */
@@ -46,6 +49,7 @@ export interface Script {
   machines: (typed: string) => { value: string; label: string }[] | Promise<{ value: string; label: string }[]>;
   submit: (filled: FilledForm) => FormAnswer | Promise<FormAnswer>;
   press: (press: Press) => Answer | Promise<Answer>;
+  home: () => HomeAnswer | Promise<HomeAnswer>;
   portsForm: (machine: string) => PortsForm;
   submitPorts: (filled: FilledPorts) => FormAnswer | Promise<FormAnswer>;
 }
@@ -81,6 +85,7 @@ function script(): Script {
     machines: () => [],
     submit: () => ({ lines: [['Asked.']], refused: false }),
     press: () => ({ lines: [], refused: false }),
+    home: () => ({ page: homePage({ at: 0, mine: [], waiting: [], recent: [], machines: [], isProtector: false }) }),
     portsForm: () => PORTS,
     submitPorts: () => ({ lines: [['Protected.']], refused: false }),
   };
@@ -88,7 +93,7 @@ function script(): Script {
 
 export interface Rig {
   readonly slack: SlackSimulator;
-  readonly adapter: ChatAdapter & Examiner & Teller & Resumer;
+  readonly adapter: ChatAdapter & Examiner & HomeDrawer & Teller & Resumer;
   readonly url: string;
   /** Everything that the inbox was asked. */
   readonly calls: Call[];
@@ -202,6 +207,10 @@ export function scripted(calls: Call[], answers: Script): Inbox {
     async submitPorts(sender, filled) {
       calls.push({ what: 'submitPorts', sender, filled });
       return answers.submitPorts(filled);
+    },
+    async home(sender, isOpened) {
+      calls.push({ what: 'home', sender, ...(isOpened ? { isOpened } : {}) });
+      return answers.home();
     },
     async press(sender, press) {
       calls.push({ what: 'press', sender, press });

@@ -8,6 +8,7 @@ const text = readFileSync(new URL('../../../manifests/slack/manifest.yaml', impo
 interface Manifest {
   readonly display_information: Readonly<Record<'name' | 'description' | 'background_color', string>>;
   readonly features: {
+    readonly app_home: Readonly<Record<string, boolean>>;
     readonly bot_user: { readonly display_name: string };
     readonly slash_commands: readonly Readonly<Record<'command' | 'url' | 'description' | 'usage_hint', string>>[];
   };
@@ -16,7 +17,7 @@ interface Manifest {
     readonly interactivity: Readonly<Record<'request_url' | 'message_menu_options_url', string>>;
     readonly socket_mode_enabled: boolean;
     readonly token_rotation_enabled: boolean;
-    readonly event_subscriptions?: unknown;
+    readonly event_subscriptions: { readonly request_url: string; readonly bot_events: readonly string[] };
   };
 }
 const manifest = parse(text) as Manifest;
@@ -24,6 +25,7 @@ const manifest = parse(text) as Manifest;
 /** The bot scopes that each method needs for the conversations that we use it on (https://docs.slack.dev/reference/methods). */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
+  'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'conversations.history': ['channels:history', 'groups:history', 'im:history'],
@@ -34,7 +36,15 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
+};
+
+/** The events that are handled, and the scopes that each needs (https://docs.slack.dev/reference/events). */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  app_home_opened: [],
+  app_mention: ['app_mentions:read'],
+  'message.im': ['im:history'],
 };
 
 /** Every method that the adapter's source calls, by the client's names. */
@@ -50,7 +60,8 @@ function called(): string[] {
 describe('the manifest', () => {
   it('asks for exactly the scopes of what is called, and the command', () => {
     expect(called()).toEqual(Object.keys(SCOPES));
-    const needed = new Set(['commands', ...called().flatMap((method) => SCOPES[method] ?? [])]);
+    const ofEvents = Object.values(EVENTS).flat();
+    const needed = new Set(['commands', ...called().flatMap((method) => SCOPES[method] ?? []), ...ofEvents]);
     expect([...(manifest.oauth_config.scopes.bot ?? [])].sort()).toEqual([...needed].sort());
     expect(Object.keys(manifest.oauth_config.scopes)).toEqual(['bot']);
   });
@@ -59,12 +70,18 @@ describe('the manifest', () => {
     const { slash_commands } = manifest.features;
     expect(slash_commands.map(({ command }) => command)).toEqual(['/jit']);
     const { request_url, message_menu_options_url } = manifest.settings.interactivity;
-    const urls = [slash_commands[0]?.url, request_url, message_menu_options_url];
+    const events = manifest.settings.event_subscriptions.request_url;
+    const urls = [slash_commands[0]?.url, request_url, message_menu_options_url, events];
     expect(new Set(urls)).toEqual(new Set(['https://drawbridge.example.com/slack/events']));
   });
 
-  it('listens to no events, and never rotates its token', () => {
-    expect(manifest.settings.event_subscriptions).toBeUndefined();
+  it('listens to the events that are handled, and never rotates its token', () => {
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(Object.keys(EVENTS));
+    expect(manifest.features.app_home).toMatchObject({
+      home_tab_enabled: true,
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: false,
+    });
     expect(manifest.settings).toMatchObject({ socket_mode_enabled: false, token_rotation_enabled: false });
   });
 
@@ -84,6 +101,6 @@ describe('the manifest', () => {
   it('tells what to change for Socket Mode', () => {
     for (const word of ['socket_mode_enabled: true', 'connections:write', 'slack.mode: socket'])
       expect(text).toContain(word);
-    expect(text.match(/^ *\w*url: /gm)).toHaveLength(3);
+    expect(text.match(/^ *\w*url: /gm)).toHaveLength(4);
   });
 });

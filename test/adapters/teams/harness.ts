@@ -71,6 +71,7 @@ function scriptedInbox(): ScriptedInbox {
       return FORM.machines;
     },
     form: async () => box.formShown,
+    home: async () => ({ refusal: 'No page here.' }),
     portsShown: PORTS,
     lined: [],
     portsForm: async () => box.portsShown,
