@@ -29,7 +29,7 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import { pagesOf } from '../../src/pages.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
-import { browserRoom, browserRoom, chatRooms, chatRooms, cloudRooms, cloudRooms, onCallRoom, onCallRoom, pageRoom, peopleRoom, peopleRoom, ticketRoom, ticketRoom } from '../../src/rooms.ts';
+import { browserRoom, chatRooms, cloudRooms, onCallRoom, pageRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
