@@ -28,7 +28,6 @@ import { readConfig } from '../../src/config/load.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { startServer } from '../../src/http/server.ts';
 import { pagesOf } from '../../src/pages.ts';
-import type { Inbox } from '../../src/ports/inbox.ts';
 import { browserRoom, chatRooms, cloudRooms, onCallRoom, pageRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
