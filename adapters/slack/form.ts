@@ -79,8 +79,12 @@ function sourceHint({ sources = [] }: Form): string {
 }
 
 function requestBlocks(form: Form): KnownBlock[] {
-  const [port] = form.ports;
-  const hour = form.durations.find(({ label }) => label === '1 h') ?? form.durations[0];
+  const { filled } = form;
+  const ports = filled ? form.ports.filter(({ value }) => filled.ports.includes(value)) : form.ports.slice(0, 1);
+  const hour =
+    form.durations.find(({ value, label }) => (filled ? value === filled.duration : label === '1 h')) ??
+    form.durations[0];
+  const source = filled?.source || form.source;
   return [
     {
       type: 'input',
@@ -92,8 +96,14 @@ function requestBlocks(form: Form): KnownBlock[] {
             action_id: MACHINE_ACTION,
             min_query_length: 1,
             placeholder: text('Type part of its name'),
+            ...machineChosen(form),
           }
-        : { type: 'static_select', action_id: MACHINE_ACTION, options: machineOptions(form.machines) },
+        : {
+            type: 'static_select',
+            action_id: MACHINE_ACTION,
+            options: machineOptions(form.machines),
+            ...machineChosen(form),
+          },
     },
     {
       type: 'input',
@@ -103,7 +113,7 @@ function requestBlocks(form: Form): KnownBlock[] {
         type: 'multi_static_select',
         action_id: 'ports',
         options: form.ports.slice(0, MOST_OPTIONS).map(option),
-        ...(port ? { initial_options: [option(port)] } : {}),
+        ...(ports.length > 0 ? { initial_options: ports.map(option) } : {}),
       },
     },
     {
@@ -117,7 +127,7 @@ function requestBlocks(form: Form): KnownBlock[] {
         ...(hour ? { initial_option: option(hour) } : {}),
       },
     },
-    ...(form.isBreakGlass ? [] : [startBlock()]),
+    ...(form.isBreakGlass ? [] : [startBlock(form.filled?.start)]),
     {
       type: 'input',
       block_id: 'source',
@@ -127,7 +137,7 @@ function requestBlocks(form: Form): KnownBlock[] {
         type: 'plain_text_input',
         action_id: 'source',
         max_length: 60,
-        ...(form.source ? { initial_value: form.source } : {}),
+        ...(source ? { initial_value: source } : {}),
       },
     },
     {
@@ -135,20 +145,37 @@ function requestBlocks(form: Form): KnownBlock[] {
       block_id: 'justification',
       label: text('Justification'),
       hint: text(form.isBreakGlass ? 'Everybody who is told will see this.' : 'Approvers will see this.'),
-      element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
+      element: {
+        type: 'plain_text_input',
+        action_id: 'justification',
+        multiline: true,
+        max_length: 500,
+        ...(filled?.justification ? { initial_value: filled.justification } : {}),
+      },
     },
   ];
 }
 
-function startBlock(): KnownBlock {
+function startBlock(typed?: string): KnownBlock {
   return {
     type: 'input',
     block_id: 'start',
     label: text('Start'),
     optional: true,
     hint: text('Such as 18:00 or tomorrow 9:00, in your time zone. Empty: once it is approved.'),
-    element: { type: 'plain_text_input', action_id: 'start', max_length: 40 },
+    element: {
+      type: 'plain_text_input',
+      action_id: 'start',
+      max_length: 40,
+      ...(typed === undefined ? {} : { initial_value: typed }),
+    },
   };
+}
+
+function machineChosen({ machines, filled }: Form): { readonly initial_option?: PlainTextOption } {
+  const chosen = machines.find(({ value }) => value === filled?.machine);
+  const [first] = chosen ? machineOptions([chosen]) : [];
+  return first ? { initial_option: first } : {};
 }
 
 /** The ports of a machine, one line each; `private_metadata` holds ids only. */

@@ -121,7 +121,7 @@ export class Handlers {
   }
 
   async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id: string }) {
-    const answer = await this.#deps.inbox.command(sender, text);
+    const answer = await this.#deps.inbox.command(this.#answers.zoned(sender), text);
     if (answer.openForm) await this.#openForm(sender, trigger_id, answer.openForm);
     return answer;
   }
@@ -136,7 +136,7 @@ export class Handlers {
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass));
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass, wanted.typed));
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { isZone } from '../../src/core/language/day.ts';
 import { type Home, notMember, type SlackMember } from './verify.ts';
 
 /** How long what Slack says of a person is believed; a decision always asks anew. */
@@ -7,6 +8,7 @@ const MOST = 10_000;
 
 interface Seen {
   readonly why: Promise<string | undefined>;
+  zone?: string;
   readonly at: number;
 }
 
@@ -30,7 +32,7 @@ export class Members {
     if (!fresh && known && this.#now() - known.at < BELIEVED_MS) return known.why;
     if (this.#seen.size >= MOST) this.#seen.clear();
     // The question itself is kept, so that a crowd of deliveries of one person asks once.
-    const asked: Seen = { why: this.#ask(id), at: this.#now() };
+    const asked: Seen = { why: this.#ask(id, (zone) => Object.assign(asked, { zone })), at: this.#now() };
     this.#seen.set(id, asked);
     try {
       return await asked.why;
@@ -40,8 +42,14 @@ export class Members {
     }
   }
 
-  async #ask(id: string): Promise<string | undefined> {
+  /** The time zone of somebody who was asked about, where Slack said it. */
+  zoneOf(id: string): string | undefined {
+    return this.#seen.get(id)?.zone;
+  }
+
+  async #ask(id: string, zoned: (zone: string) => void): Promise<string | undefined> {
     const { user } = await this.#client.users.info({ user: id });
+    if (user?.tz !== undefined && isZone(user.tz)) zoned(user.tz);
     return user ? notMember(user as SlackMember, this.#home) : 'unknown';
   }
 }

@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Command } from '../../core/language/command.ts';
+import type { Command, Typed } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';
@@ -46,7 +46,7 @@ import { why } from '../request/why.ts';
 import { answered, asked, decided, ended, extending, wouldDecide } from '../request/words.ts';
 import { decideRules } from '../rules/decide.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
-import { HELP } from './help.ts';
+import { HELP, helpAbout } from './help.ts';
 import { offerTyped } from './offers.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
@@ -63,16 +63,17 @@ type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
 export async function run(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
   switch (command.verb) {
     case 'help':
-      return ok(...HELP);
+      return ok(...(command.about ? helpAbout(command.about) : HELP));
     case 'list':
-      return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person))));
+      return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person, command.whose))));
     case 'whoami':
       return ok(...(await whoIs(deps, person)));
     case 'request':
-      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
+      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', ...typedIn(command) } };
       return ok(...(await takeSeveral(deps, person, command.ask, sender)));
     case 'break-glass':
-      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true } };
+      if (!command.ask)
+        return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true, ...typedIn(command) } };
       return glassAnswer(await breakGlass(deps, person, command.ask, sender));
     case 'reviews':
       return ok(...(await reviewLines(deps, person)));
@@ -147,6 +148,10 @@ async function pageOf(deps: Deps, person: Person, command: Shown, sender: Sender
   }
 }
 
+function typedIn({ typed }: Of<'request' | 'break-glass'>): { readonly typed?: Typed } {
+  return typed ? { typed } : {};
+}
+
 /** A number that is wrong is a refused decision. */
 function matched(deps: Deps, person: Person, { which, number }: Of<'match'>): Promise<Request> {
   return decision(deps, { verb: 'approve', request: which }, () => approveWithNumber(deps, person, which, number));
@@ -167,7 +172,7 @@ async function decidingTyped(
       return deciding(deps, person, command, which);
     case 'withdraw': {
       const { id } = await which(({ status }) => status === 'pending' || status === 'scheduled');
-      return ok(ended(await withdraw(deps, person, id)));
+      return ok(ended(await withdraw(deps, person, id, command.reason)));
     }
     case 'revoke': {
       const stray = command.which === undefined ? undefined : await strayCalled(deps, command.which);
@@ -198,7 +203,7 @@ async function decidingTyped(
       return ok(...(await offerTyped(deps, person, command, which)));
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
-      return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.sender.since })));
+      return ok(extending(await extendOnce(deps, person, id, { ...command, since: command.sender.since })));
     }
   }
 }
