@@ -200,8 +200,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...(pages ? { pages } : {}),
     ...(browser ? { browser } : {}),
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
-    aside: (work) =>
-      void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again')),
+    aside: asideWith(log),
     proven: (request) => lateness.see(request),
     log,
     random: (n) => randomBytes(n),
@@ -280,4 +279,9 @@ function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, red
       { setting: 'audit.spool', path: audit.spool },
     ]),
   ];
+}
+
+function asideWith(log: Log): Deps['aside'] {
+  return (work) =>
+    void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again'));
 }

@@ -79,7 +79,9 @@ export async function again(
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
   if ((await answers.refusal(sender, 'acts')) !== undefined) return;
   const isHeard = await answers.give(undefined, sender, 'shows', () =>
-    isLate ? Promise.resolve({ lines: [tooLateToGoOn(since)] }) : redo(inbox, { ...sender, since }, kept),
+    isLate
+      ? Promise.resolve({ lines: [tooLateToGoOn(since)] })
+      : redo(inbox, { ...answers.zoned(sender), since }, kept),
   );
   if (!isHeard) throw new Error('Slack did not take the answer');
 }

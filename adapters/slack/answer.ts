@@ -78,6 +78,12 @@ export class Answers {
     return true;
   }
 
+  /** With the time zone that Slack knows them in. */
+  zoned(sender: Sender): Sender {
+    const zone = this.#deps.members.zoneOf(sender.user);
+    return zone === undefined ? sender : { ...sender, zone };
+  }
+
   /** Through the response URL; where there is none, or it fails, as a direct message. */
   async #say(respond: Respond | undefined, sender: Sender, said: Said): Promise<boolean> {
     const { slackIdOf } = this.#deps;

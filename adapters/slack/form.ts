@@ -55,7 +55,7 @@ export function notice(words: string, title: string = TITLES.request): ModalView
 }
 
 /** The form, or why there is none. */
-export function requestForm(form: Form, machine?: string): ModalView {
+export function requestForm(form: Form): ModalView {
   if (form.refusal !== undefined) return notice(form.refusal);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
     return notice('No policy lets you request access. Ask your Drawbridge administrator.');
@@ -66,10 +66,7 @@ export function requestForm(form: Form, machine?: string): ModalView {
     title: text(isBreakGlass ? TITLES.glass : TITLES.request),
     submit: text(isBreakGlass ? 'Next' : 'Request'),
     close: text('Cancel'),
-    blocks: [
-      ...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []),
-      ...requestBlocks(form, machine),
-    ],
+    blocks: [...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []), ...requestBlocks(form)],
   };
 }
 
@@ -81,12 +78,13 @@ function sourceHint({ sources = [] }: Form): string {
   return sources.length === 0 ? hint : `${hint}, or one of: ${sources.join(', ')}`;
 }
 
-function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
-  const chosen = machineOptions(form.machines).find(
-    ({ value }) => machine !== undefined && value === shortened(machine),
-  );
-  const [port] = form.ports;
-  const hour = form.durations.find(({ label }) => label === '1 h') ?? form.durations[0];
+function requestBlocks(form: Form): KnownBlock[] {
+  const { filled } = form;
+  const ports = filled ? form.ports.filter(({ value }) => filled.ports.includes(value)) : form.ports.slice(0, 1);
+  const hour =
+    form.durations.find(({ value, label }) => (filled ? value === filled.duration : label === '1 h')) ??
+    form.durations[0];
+  const source = filled?.source || form.source;
   return [
     {
       type: 'input',
@@ -98,12 +96,13 @@ function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
             action_id: MACHINE_ACTION,
             min_query_length: 1,
             placeholder: text('Type part of its name'),
+            ...machineChosen(form),
           }
         : {
             type: 'static_select',
             action_id: MACHINE_ACTION,
             options: machineOptions(form.machines),
-            ...(chosen ? { initial_option: chosen } : {}),
+            ...machineChosen(form),
           },
     },
     {
@@ -114,7 +113,7 @@ function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
         type: 'multi_static_select',
         action_id: 'ports',
         options: form.ports.slice(0, MOST_OPTIONS).map(option),
-        ...(port ? { initial_options: [option(port)] } : {}),
+        ...(ports.length > 0 ? { initial_options: ports.map(option) } : {}),
       },
     },
     {
@@ -128,7 +127,7 @@ function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
         ...(hour ? { initial_option: option(hour) } : {}),
       },
     },
-    ...(form.isBreakGlass ? [] : [startBlock()]),
+    ...(form.isBreakGlass ? [] : [startBlock(form.filled?.start)]),
     {
       type: 'input',
       block_id: 'source',
@@ -138,7 +137,7 @@ function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
         type: 'plain_text_input',
         action_id: 'source',
         max_length: 60,
-        ...(form.source ? { initial_value: form.source } : {}),
+        ...(source ? { initial_value: source } : {}),
       },
       ...(form.address === undefined ? {} : { optional: true }),
     },
@@ -148,7 +147,13 @@ function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
       block_id: 'justification',
       label: text('Justification'),
       hint: text(form.isBreakGlass ? 'Everybody who is told will see this.' : 'Approvers will see this.'),
-      element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
+      element: {
+        type: 'plain_text_input',
+        action_id: 'justification',
+        multiline: true,
+        max_length: 500,
+        ...(filled?.justification ? { initial_value: filled.justification } : {}),
+      },
     },
   ];
 }
@@ -159,15 +164,26 @@ function addressBlock(url: string): KnownBlock {
   return { type: 'context', block_id: 'address', elements: [{ type: 'mrkdwn', text: words }] };
 }
 
-function startBlock(): KnownBlock {
+function startBlock(typed?: string): KnownBlock {
   return {
     type: 'input',
     block_id: 'start',
     label: text('Start'),
     optional: true,
     hint: text('Such as 18:00 or tomorrow 9:00, in your time zone. Empty: once it is approved.'),
-    element: { type: 'plain_text_input', action_id: 'start', max_length: 40 },
+    element: {
+      type: 'plain_text_input',
+      action_id: 'start',
+      max_length: 40,
+      ...(typed === undefined ? {} : { initial_value: typed }),
+    },
   };
+}
+
+function machineChosen({ machines, filled }: Form): { readonly initial_option?: PlainTextOption } {
+  const chosen = machines.find(({ value }) => value === filled?.machine);
+  const [first] = chosen ? machineOptions([chosen]) : [];
+  return first ? { initial_option: first } : {};
 }
 
 /** The ports of a machine, one line each; `private_metadata` holds ids only. */

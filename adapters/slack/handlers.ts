@@ -155,7 +155,7 @@ export class Handlers {
 
   /** Without a trigger, as for a message, Slack opens no form: a button has one. */
   async #command(sender: Sender, { text, trigger_id }: { readonly text: string; readonly trigger_id?: string }) {
-    const answer = await this.#deps.inbox.command(sender, text);
+    const answer = await this.#deps.inbox.command(this.#answers.zoned(sender), text);
     const { openForm } = answer;
     if (!openForm) return answer;
     if (trigger_id === undefined) return { ...answer, report: formButton(TITLES[titleOf(openForm)], text) };
@@ -164,7 +164,7 @@ export class Handlers {
   }
 
   /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>, machine?: string) {
+  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>) {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
     const title = TITLES[titleOf(wanted)];
@@ -173,7 +173,7 @@ export class Handlers {
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass), machine);
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass, wanted.typed));
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
@@ -190,7 +190,8 @@ export class Handlers {
   ): Promise<Answer | undefined> {
     if (!action_id.startsWith('jit_')) return undefined;
     if (action_id.startsWith(FORM_ACTION)) {
-      await this.#openForm(sender, body.trigger_id, { form: 'request' }, value);
+      const typed = value ? { typed: { machine: value } } : {};
+      await this.#openForm(sender, body.trigger_id, { form: 'request', ...typed });
       return undefined;
     }
     const typed = commandOf({ action_id, value });

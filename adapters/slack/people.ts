@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { isZone } from '../../src/core/language/day.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { type Home, notMember, type SlackMember } from './verify.ts';
 
@@ -8,6 +9,7 @@ const MOST = 10_000;
 
 interface Seen {
   readonly why: Promise<string | undefined>;
+  zone?: string;
   readonly at: number;
 }
 
@@ -34,7 +36,7 @@ export class Members {
     if (weight === 'shows' && known && this.#now() - known.at < BELIEVED_MS) return known.why;
     if (this.#seen.size >= MOST) this.#seen.clear();
     // The question itself is kept, so that a crowd of deliveries of one person asks once.
-    const asked: Seen = { why: this.#ask(id), at: this.#now() };
+    const asked: Seen = { why: this.#ask(id, (zone) => Object.assign(asked, { zone })), at: this.#now() };
     this.#seen.set(id, asked);
     try {
       return await asked.why;
@@ -46,8 +48,14 @@ export class Members {
     }
   }
 
-  async #ask(id: string): Promise<string | undefined> {
+  /** The time zone of somebody who was asked about, where Slack said it. */
+  zoneOf(id: string): string | undefined {
+    return this.#seen.get(id)?.zone;
+  }
+
+  async #ask(id: string, zoned: (zone: string) => void): Promise<string | undefined> {
     const { user } = await this.#client.users.info({ user: id });
+    if (user?.tz !== undefined && isZone(user.tz)) zoned(user.tz);
     return user ? notMember(user as SlackMember, this.#home) : 'unknown';
   }
 }

@@ -11,7 +11,7 @@ import type { TeamsDelivery } from './verify.ts';
 const place = z.object({ chat: z.literal('teams'), kind: z.enum(['private', 'channel']), id: z.string() });
 const keptSchema = z.object({
   kind: z.enum(['message', 'invoke', 'installed']),
-  sender: z.object({ chat: z.literal('teams'), user: z.string(), place, key: z.string() }),
+  sender: z.object({ chat: z.literal('teams'), user: z.string(), place, key: z.string(), zone: z.string().optional() }),
   spot: z.object({ serviceUrl: z.string(), conversation: z.string() }),
   roster: z.string(),
   teamsId: z.string(),
@@ -30,13 +30,14 @@ export function keptOf(delivery: TeamsDelivery): string | undefined {
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */
 export async function again(room: Room, what: string, { since, isLate }: Again): Promise<void> {
   const { replyToId, value, ...kept } = keptSchema.parse(JSON.parse(what));
+  const { zone, ...sender } = kept.sender;
   if (!isServed(kept.spot.serviceUrl, room.settings.serviceUrls))
     throw new Error('what was kept is from another service');
   const delivery: TeamsDelivery = {
     ...kept,
     value,
     ...(replyToId === undefined ? {} : { replyToId }),
-    sender: { ...kept.sender, since },
+    sender: { ...sender, ...(zone === undefined ? {} : { zone }), since },
   };
   const membership = await room.people.membership(delivery, room.signal);
   if (membership === 'unknown') throw new Error('Teams did not say who it is');

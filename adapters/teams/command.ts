@@ -36,10 +36,10 @@ export async function show(room: Room, delivery: TeamsDelivery, answer: Answer):
     if (ports.refusal !== undefined) return say([[ports.refusal]]);
     return reply(room, delivery, messageWith(portsCard(ports, { id: sender.key }), `Protect ${ports.name}`));
   }
-  const form = await room.inbox.form(sender, answer.openForm.isBreakGlass);
+  const form = await room.inbox.form(sender, answer.openForm.isBreakGlass, answer.openForm.typed);
   if (form.refusal !== undefined) return say([[form.refusal]]);
   await say(answer.lines);
   // The id of the form is that of what opened it: filled in twice, it asks once.
-  const card = formCard(form, { id: sender.key });
+  const card = formCard(form, { id: sender.key, ...(form.filled ? { typed: form.filled } : {}) });
   await reply(room, delivery, messageWith(card, inWords([form.isBreakGlass ? 'Break glass' : 'Request access'])));
 }

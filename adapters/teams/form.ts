@@ -199,7 +199,7 @@ function machineInput({ machines, typeAhead }: Form, typed: string | undefined, 
     style: machines.length > FEW ? 'filtered' : 'compact',
     placeholder: 'Choose a machine',
     choices: machines.map(choice),
-    value: typed ?? only ?? '',
+    value: (typed || only) ?? '',
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../../src/core/language/day.ts';
 import type { Sender } from '../../src/ports/inbox.ts';
 import type { Conversation } from './bot.ts';
 import { isServed, type Settings } from './settings.ts';
@@ -31,6 +32,7 @@ const activitySchema = z.object({
     })
     .optional(),
   text: z.string().optional(),
+  localTimezone: z.string().max(60).optional(),
   entities: z.array(z.unknown()).optional(),
   replyToId: z.string().optional(),
   value: z.unknown().optional(),
@@ -112,6 +114,9 @@ export function verify(activity: Activity, settings: Settings): Verified {
         place: { chat: 'teams', ...(isPersonal ? { kind: 'private', id: user } : { kind: 'channel', id: channel }) },
         // NB. an activity id is unique in its conversation only.
         key: `${conversation.id}/${activity.id}`,
+        ...(activity.localTimezone !== undefined && isZone(activity.localTimezone)
+          ? { zone: activity.localTimezone }
+          : {}),
       },
       spot: { serviceUrl: activity.serviceUrl, conversation: conversation.id },
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),

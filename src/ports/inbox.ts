@@ -1,3 +1,4 @@
+import type { Typed } from '../core/language/command.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { Line } from '../core/language/text.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
@@ -9,8 +10,8 @@ import type { Verb, View } from '../core/view/view.ts';
 export interface Inbox {
   /** A command: what stands behind `/jit`, or a message to the bot. */
   command(sender: Sender, text: string): Promise<Answer>;
-  /** The choices of the request form for this person, or of the one for breaking glass. */
-  form(sender: Sender, isBreakGlass?: true): Promise<Form>;
+  /** The choices of the request form for this person, or of the one for breaking glass, filled with what was typed. */
+  form(sender: Sender, isBreakGlass?: true, typed?: Typed): Promise<Form>;
   /** Machines for the form's type-ahead, at most 100. */
   machines(sender: Sender, typed: string): Promise<readonly Choice[]>;
   /** The filled-in form. Faults come back by field. */
@@ -37,6 +38,8 @@ export interface Sender {
   readonly place: Place;
   /** The same for a repeated delivery of the same thing: trigger id, view id, activity id. */
   readonly key: string;
+  /** The time zone that the chat knows them in. */
+  readonly zone?: string;
   /** When it was accepted, where another process had begun with it and is no more: it may be done already. */
   readonly since?: Instant;
 }
@@ -58,7 +61,7 @@ export interface Answer {
   readonly refused: boolean;
   /** Open a form: to ask for access, or for the ports of this machine as it was typed. */
   readonly openForm?:
-    | { readonly form: 'request'; readonly isBreakGlass?: true }
+    | { readonly form: 'request'; readonly isBreakGlass?: true; readonly typed?: Typed }
     | { readonly form: 'ports'; readonly machine: string };
   /** The lines are for the person's own chat, wherever it was pressed. */
   readonly isPrivate?: true;
@@ -79,7 +82,7 @@ export interface Form {
   readonly refusal?: string;
   /** It opens without an approval. */
   readonly isBreakGlass?: true;
-  /** All machines this person may ask for when there are at most 100, else empty: use the type-ahead. */
+  /** All machines this person may ask for when there are at most 100, else the one that was typed alone: use the type-ahead. */
   readonly machines: readonly Choice[];
   readonly typeAhead: boolean;
   readonly ports: readonly Choice[];
@@ -90,6 +93,8 @@ export interface Form {
   readonly address?: string;
   /** Names that may stand for a source; absent where there are none. */
   readonly sources?: readonly string[];
+  /** What was typed before the form was opened: what it shows at first. */
+  readonly filled?: FilledForm;
 }
 
 export interface PortsForm {

@@ -146,6 +146,7 @@ const common = z.looseObject({
   bastion: text.optional(),
   forMs: span,
   startsAt: instant.optional(),
+  endBy: instant.optional(),
   justification: text,
   tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),

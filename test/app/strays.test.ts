@@ -81,7 +81,7 @@ describe('after the records were lost', () => {
   it('they are never extended, approved, or taken for a request', async () => {
     const { says, ids, cloud } = await wiped('203.0.113.7/32');
     for (const text of ['extend', 'approve', 'deny', 'withdraw'])
-      expect(await says('grace', `${text} ${ids[0]} because x`)).toEqual([
+      expect(await says('grace', `${text} ${ids[0]}${text === 'extend' ? '' : ' because x'}`)).toEqual([
         `There is no request “${ids[0]}”. \`/jit list\` shows your requests.`,
       ]);
     expect(cloud.calls).toEqual([]);

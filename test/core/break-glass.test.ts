@@ -22,9 +22,8 @@ describe('break-glass, as it is typed', () => {
   });
 
   it.each([
-    ['break-glass web-1 ssh', 'missingReason'],
-    ['break-glass web-1 ssh because', 'missingReason'],
-    ['break-glass because the shop is down', 'missingMachine'],
+    ['break-glass web-1 confirm because the shop is down', 'unknownWord'],
+    ['break-glass web-1, api-1 because the shop is down', 'oneAtATime'],
     ['break-glass web-1 sssh because the shop is down', 'malformedPort'],
   ])('%s is refused', (text, code) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code }));

@@ -65,54 +65,6 @@ describe('a request', () => {
 
   it.each([
     [
-      'request because x',
-      'missingMachine',
-      'The machine is missing.',
-      'Name it, for example `/jit request web-1 because <reason>`.',
-    ],
-    [
-      'request for 2h because x',
-      'missingMachine',
-      'The machine is missing.',
-      'Name it, for example `/jit request web-1 because <reason>`.',
-    ],
-    [
-      'request From 203.0.113.7 because x',
-      'missingMachine',
-      'The machine is missing.',
-      'Name it, for example `/jit request web-1 because <reason>`.',
-    ],
-    [
-      'request web-1',
-      'missingReason',
-      'A justification is required.',
-      'Add `because <reason>`; approvers will see it.',
-    ],
-    [
-      'request web-1 ssh for 2h',
-      'missingReason',
-      'A justification is required.',
-      'Add `because <reason>`; approvers will see it.',
-    ],
-    [
-      'request web-1 because',
-      'missingReason',
-      'A justification is required.',
-      'Add `because <reason>`; approvers will see it.',
-    ],
-    [
-      'request web-1 because \u200B ',
-      'missingReason',
-      'A justification is required.',
-      'Add `because <reason>`; approvers will see it.',
-    ],
-    [
-      'request web-1 becauseof x',
-      'malformedPort',
-      '“becauseof” is not a port.',
-      'Use a number such as 22, or ssh, rdp, or winrm.',
-    ],
-    [
       'request web-1 ssg because x',
       'malformedPort',
       '“ssg” is not a port.',
@@ -124,12 +76,7 @@ describe('a request', () => {
       '“0” is not a port.',
       'Use a number such as 22, or ssh, rdp, or winrm.',
     ],
-    [
-      'request web-1 22,x because x',
-      'malformedPort',
-      '“x” is not a port.',
-      'Use a number such as 22, or ssh, rdp, or winrm.',
-    ],
+    ['request web-1 22,x because x', 'unknownWord', '“x” is not understood here.', 'Nothing was done.'],
     [
       'request web-1 for long because x',
       'malformedDuration',
@@ -176,12 +123,10 @@ describe('the other commands', () => {
     ['', { verb: 'help' }],
     ['/jit', { verb: 'help' }],
     ['help', { verb: 'help' }],
-    ['HELP me', { verb: 'help' }],
     ['list', { verb: 'list' }],
     ['list ALL', { verb: 'list', all: true }],
     ['close all', { verb: 'close all' }],
     ['close all confirm A1B2C3 because breach', { verb: 'close all', confirm: 'a1b2c3', reason: 'breach' }],
-    ['close all confirm', { verb: 'close all', confirm: '' }],
     ['close api-1', { verb: 'revoke', which: 'api-1' }],
     ['recommend', { verb: 'recommend' }],
     ['protect web-1', { verb: 'protect', which: ['web-1'] }],
@@ -230,7 +175,7 @@ describe('the other commands', () => {
     ['extend k7m3q9w', { verb: 'extend', which: 'k7m3q9w' }],
     ['extend k7m3q9w for 30m', { verb: 'extend', which: 'k7m3q9w', forMs: HOUR / 2 }],
     ['extend for 1 h', { verb: 'extend', forMs: HOUR }],
-    ['extend web-1 by 2 hours because x', { verb: 'extend', which: 'web-1', forMs: 2 * HOUR, reason: 'x' }],
+    ['extend web-1 by 2 hours', { verb: 'extend', which: 'web-1', forMs: 2 * HOUR }],
   ])('“%s”', (text, command) => {
     expect(parseCommand(text, new Map())).toEqual(command);
   });
@@ -238,13 +183,12 @@ describe('the other commands', () => {
   it.each([
     ['protect', 'missingMachine', 'The machine is missing.'],
     ['protect ,', 'missingMachine', 'The machine is missing.'],
-    ['protect web-1,', 'missingMachine', 'The machine is missing.'],
-    ['protect web-1 constructor', 'malformedPort', '“constructor” is not a port.'],
-    ['protect web-1 22 from 203.0.113.7 or', 'malformedSource', '“” is not an IP address.'],
+    ['protect web-1 constructor', 'unknownWord', '“constructor” is not understood here.'],
+    ['protect web-1 22 from 203.0.113.7 or', 'missingSource', 'Which IP address will you connect from?'],
     [
       'request web-1 from 203.0.113.7 or 203.0.113.8 because x',
       'severalSources',
-      'A request is for one source, not for 203.0.113.7/32 and 203.0.113.8/32.',
+      'A request is for one source, not for 203.0.113.7 and 203.0.113.8.',
     ],
     ['protect web-1 for 3h', 'missingPorts', 'The ports are missing.'],
     ['protect web-1 from 203.0.113.7', 'missingPorts', 'The ports are missing.'],

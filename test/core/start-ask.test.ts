@@ -54,7 +54,7 @@ describe('when a request is to start', () => {
   it.each([
     ['request web-1 22 at 18:00 for 1h because x', 'at 18:00'],
     ['request web-1 at tomorrow 9:00 22 for 1h because x', 'at tomorrow 9:00'],
-    ['request web-1 for 1h on friday at 9:00, 22 because x', 'on friday at 9:00,'],
+    ['request web-1 for 1h on friday at 9:00, 22 because x', 'on friday at 9:00'],
   ])('is read among the rest: %s', (text, said) => {
     const ask = { machine: 'web-1', ports: [SSH], forMs: 3_600_000, start: said, justification: 'x' };
     expect(parseCommand(text, new Map())).toEqual({ verb: 'request', ask });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
-import type { GlassConsent } from '../../core/language/break-glass-ask.ts';
-import type { Ask } from '../../core/language/command.ts';
+import type { Ask, GlassConsent } from '../../core/language/command.ts';
 import { tidy } from '../../core/language/text.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import type { Person } from '../../core/people/person.ts';

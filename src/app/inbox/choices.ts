@@ -1,7 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
+import type { Typed } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
+import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
@@ -22,17 +24,18 @@ const MOST_CHOICES = 100;
 const NAMES = new Intl.Collator('en');
 
 /** The choices of the request form: only what some policy allows this person. */
-export async function formFor(deps: Deps, person: Person, sender: Sender): Promise<Form> {
+export async function formFor(deps: Deps, person: Person, sender: Sender, typed?: Typed): Promise<Form> {
   const machines = await askable(deps, person);
   const [first] = machines;
   if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
   // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
   const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
   const names = deps.rules.sources;
+  const meantMachine = typed?.machine === undefined ? undefined : match({ all: machines, unread: [] }, typed.machine);
   const confirmed = await confirmedAddress(deps, person);
-  const source = confirmed ?? (await usualSource(deps, person, first));
+  const source = confirmed ?? (await usualSource(deps, person, meantMachine ?? first));
   const address = confirmed === undefined && deps.pages ? await addressLink(deps, person, sender) : undefined;
-  return {
+  const form: Form = {
     machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
     typeAhead: machines.length > MOST_CHOICES,
     ports: uniquePorts(offers.map(({ port }) => port)).map((port) => ({
@@ -44,13 +47,39 @@ export async function formFor(deps: Deps, person: Person, sender: Sender): Promi
     ...(address === undefined ? {} : { address }),
     ...(names.size === 0 ? {} : { sources: [...names.keys()] }),
   };
+  return typed ? withTyped(form, typed, meantMachine) : form;
+}
+
+/** The form as it is filled with what was typed; a time or a port that it does not offer is one more choice, and judged like any. */
+function withTyped(form: Form, typed: Typed, machine: Machine | undefined): Form {
+  const { ports = [], forMs, source, justification = '', start } = typed;
+  const hour = form.durations.find(({ value }) => value === durationText(HOUR_MS)) ?? form.durations[0];
+  const value = forMs === undefined ? (hour?.value ?? '') : durationText(forMs);
+  const isOffered = form.durations.some((one) => one.value === value);
+  const shown = source === undefined ? form.source : form.sources?.includes(source) ? source : sourceText(source);
+  const wanted = ports.map((port) => ({ value: portText(port), label: portLabel(port) }));
+  const others = wanted.filter((port) => !form.ports.some((one) => one.value === port.value));
+  return {
+    ...form,
+    ...(machine && form.typeAhead ? { machines: [choiceOf(machine)] } : {}),
+    ports: [...form.ports, ...others],
+    durations: isOffered || value === '' ? form.durations : [...form.durations, { value, label: value }],
+    filled: {
+      machine: machine?.id ?? '',
+      ports: (wanted.length > 0 ? wanted : form.ports.slice(0, 1)).map((port) => port.value),
+      duration: value,
+      source: shown ?? '',
+      justification,
+      ...(start === undefined ? {} : { start }),
+    },
+  };
 }
 
 /** The same for breaking glass. */
-export async function glassFormFor(deps: Deps, person: Person, sender: Sender): Promise<Form> {
+export async function glassFormFor(deps: Deps, person: Person, sender: Sender, typed?: Typed): Promise<Form> {
   if (!deps.rules.breakGlass) throw new JitError('glassNotSet');
   try {
-    return { ...(await formFor(glassHouse(deps), person, sender)), isBreakGlass: true };
+    return { ...(await formFor(glassHouse(deps), person, sender, typed)), isBreakGlass: true };
   } catch (error) {
     const isNone = error instanceof JitError && error.code === 'noPolicy';
     throw isNone ? new JitError('noBreakGlass', { machine: 'any machine' }, { cause: error }) : error;

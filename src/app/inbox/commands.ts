@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Ask, Command } from '../../core/language/command.ts';
+import type { Ask, Command, Typed } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Drill } from '../../core/request/drill.ts';
@@ -48,7 +48,7 @@ import { answered, asked, decided, ended, extending, wouldDecide } from '../requ
 import { decideRules } from '../rules/decide.ts';
 import { addressing, fromConfirmed } from './addressing.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
-import { HELP } from './help.ts';
+import { HELP, helpAbout } from './help.ts';
 import { home } from './home.ts';
 import { offerTyped } from './offers.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
@@ -66,18 +66,17 @@ type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
 export async function run(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
   switch (command.verb) {
     case 'help':
-      return ok(...HELP);
-    case 'home':
-      return { lines: [], refused: false, report: homeReport(await home(deps, person)) };
+      return ok(...(command.about ? helpAbout(command.about) : HELP));
     case 'list':
-      return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person))));
+      return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person, command.whose))));
     case 'whoami':
       return ok(...(await whoIs(deps, person)));
     case 'request':
-      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request' } };
+      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', ...typedIn(command) } };
       return requesting(deps, person, command.ask, sender);
     case 'break-glass':
-      if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true } };
+      if (!command.ask)
+        return { lines: [], refused: false, openForm: { form: 'request', isBreakGlass: true, ...typedIn(command) } };
       return glassAnswer(await breakGlass(deps, person, await fromConfirmed(deps, person, command.ask), sender));
     case 'address':
       return addressing(deps, person, command.which, sender);
@@ -89,6 +88,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(await delegate(deps, person, command.ask, sender)));
     case 'nudge':
       return nudging(deps, person, command.which);
+    case 'home':
     case 'show':
     case 'why':
     case 'explain':
@@ -136,11 +136,13 @@ async function linking(deps: Deps, person: Person, command: Of<'link' | 'links' 
 
 type Shown =
   | Of<'show' | 'why' | 'explain'>
-  | Extract<Command, { readonly verb: 'recommend' | 'lockdowns' | 'machines' | 'doctor' }>;
+  | Extract<Command, { readonly verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' }>;
 
 /** What is shown, and changes nothing. */
 async function pageOf(deps: Deps, person: Person, command: Shown, sender: Sender): Promise<Report> {
   switch (command.verb) {
+    case 'home':
+      return homeReport(await home(deps, person));
     case 'show':
       return show(deps, person, command.which);
     case 'why':
@@ -156,6 +158,10 @@ async function pageOf(deps: Deps, person: Person, command: Shown, sender: Sender
     case 'doctor':
       return doctorReport(await doctor(deps, person));
   }
+}
+
+function typedIn({ typed }: Of<'request' | 'break-glass'>): { readonly typed?: Typed } {
+  return typed ? { typed } : {};
 }
 
 /** A number that is wrong is a refused decision. */
@@ -178,7 +184,7 @@ async function decidingTyped(
       return deciding(deps, person, command, which);
     case 'withdraw': {
       const { id } = await which(({ status }) => status === 'pending' || status === 'scheduled');
-      return ok(ended(await withdraw(deps, person, id)));
+      return ok(ended(await withdraw(deps, person, id, command.reason)));
     }
     case 'revoke': {
       const stray = command.which === undefined ? undefined : await strayCalled(deps, command.which);
@@ -209,7 +215,7 @@ async function decidingTyped(
       return ok(...(await offerTyped(deps, person, command, which)));
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
-      return ok(extending(await extendOnce(deps, person, id, { forMs: command.forMs, since: command.sender.since })));
+      return ok(extending(await extendOnce(deps, person, id, { ...command, since: command.sender.since })));
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { Line } from '../../core/language/text.ts';
+import { type Topic, USAGE } from '../../core/language/usage.ts';
 
 /** `/jit help`. */
 export const HELP: readonly Line[] = [
   ['Drawbridge opens a port of a machine to one IP address for a limited time, once a request is approved.'],
-  ['`/jit request` opens a form.'],
+  ['`/jit request` opens a form. `/jit help <command>` tells more of each command, with examples.'],
   [
     '`/jit request web-1 ssh for 2h from 203.0.113.7 because deploy 4711` requests directly. Only the machine and the reason are required. `from bastion` means the Azure Bastion that reaches the machine; sources with a name, such as `from vpn`, are the ones in drawbridge.yaml; `/jit address` gives a page that sees your own. `at 18:00`, `at tomorrow 9:00`, or `on friday 9:00` starts later, in your time zone. `for @sam` requests it for somebody else, where a policy allows that. `web-1, web-2` requests the same of several machines, a request for each.',
   ],
@@ -29,3 +30,18 @@ export const HELP: readonly Line[] = [
     '`/jit protect web-1 22 from 203.0.113.0/24 for 3h` also sets the allowed sources and the maximum time. `usual` stands for ports 22, 3389, 5985, and 5986; `web-1, web-2` or `tag:env=prod` selects several machines. Add `closing` for a lockdown: it first shows which standing rules it would close.',
   ],
 ];
+
+/** `/jit help request`: how it is written, what it does, and two examples. */
+export function helpAbout(topic: Topic): readonly Line[] {
+  const { usage, does, examples } = USAGE[topic];
+  return [
+    [
+      usage
+        .split(' · ')
+        .map((one) => `\`/jit ${one}\``)
+        .join(' · '),
+    ],
+    [does],
+    [`For example ${examples.map((one) => `\`/jit ${one}\``).join(' or ')}.`],
+  ];
+}

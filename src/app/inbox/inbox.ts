@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
-import { parseCommand } from '../../core/language/grammar.ts';
+import { parseCommands, wordsOf } from '../../core/language/grammar.ts';
+import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
@@ -14,11 +15,11 @@ import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
 import { fromConfirmed, orAddress } from './addressing.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
-import { run } from './commands.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { home } from './home.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
+import { runAll } from './several.ts';
 import { actorOf, speaking } from './speaking.ts';
 import { told } from './told.ts';
 
@@ -32,12 +33,13 @@ export function inbox(deps: Deps): Inbox {
   return {
     command: (sender, text) =>
       answered(deps, sender, {
-        freshness: freshnessOf(text.trim().split(/\s/)[0]?.toLowerCase() ?? ''),
+        freshness: freshnessOf(wordsOf(text).verb),
         ...(isLinking(text) ? { meet: async () => strangerOf(sender) } : {}),
         work: (here, person) =>
-          orAddress(here, { person, sender, text }, () =>
-            run(here, person, parseCommand(text, here.rules.sources), sender),
-          ),
+          orAddress(here, { person, sender, text }, async () => {
+            const commands = parseCommands(text, here.rules.sources, await clockFor(here, person, text, sender));
+            return runAll(here, person, commands, sender);
+          }),
         sorry: refusal,
       }),
     press: (sender, press) =>
@@ -50,10 +52,11 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) => pressed(here, person, press, sender),
         sorry: refusal,
       }),
-    form: (sender, isBreakGlass) =>
+    form: (sender, isBreakGlass, typed) =>
       asking(
         sender,
-        (here, person) => (isBreakGlass ? glassFormFor(here, person, sender) : formFor(here, person, sender)),
+        (here, person) =>
+          isBreakGlass ? glassFormFor(here, person, sender, typed) : formFor(here, person, sender, typed),
         (here, error) => ({ ...NO_FORM, refusal: told(here, error).text }),
       ),
     home: async (sender, isOpened) => {
@@ -111,7 +114,7 @@ export function inbox(deps: Deps): Inbox {
 
 /** What ends access waits for no directory; what only shows may be minutes old; all else is judged by who somebody is now. */
 const FRESHNESS: Readonly<Record<string, Freshness>> = {
-  ...{ revoke: 'last', close: 'last', withdraw: 'last', deny: 'last', list: 'last' },
+  ...{ revoke: 'last', close: 'last', withdraw: 'last', deny: 'last', list: 'last', mine: 'last', pending: 'last' },
   ...{
     help: 'lately',
     home: 'lately',
@@ -131,7 +134,20 @@ function freshnessOf(verb: string): Freshness {
 
 /** Whoever links their account is nobody yet. */
 function isLinking(text: string): boolean {
-  return /^\s*(?:\/?jit\s+)?link\b(?!\s+list\b)/i.test(text);
+  const { verb, first } = wordsOf(text);
+  return verb === 'link' && first !== 'list';
+}
+
+/** What the time is to whoever speaks, by Redis, where what they say hangs on it. */
+async function clockFor(
+  { store }: Deps,
+  { zone }: Person,
+  text: string,
+  sender: Sender,
+): Promise<WallClock | undefined> {
+  if (!/\b(?:until|till?|untill)\b/i.test(text)) return undefined;
+  const { at: now } = await store.now();
+  return { now, zone: zone ?? sender.zone ?? 'UTC' };
 }
 
 function strangerOf({ user }: Sender): Person {

@@ -1,6 +1,6 @@
 import type { LessAsk } from '../../core/language/command.ts';
-import { readLess } from '../../core/language/less-ask.ts';
 import type { Line } from '../../core/language/text.ts';
+import { readLess } from '../../core/language/which-ask.ts';
 import type { Person } from '../../core/people/person.ts';
 import { offerOf } from '../../core/request/offering.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';

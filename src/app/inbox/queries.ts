@@ -1,10 +1,11 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { nearWord } from '../../core/language/near-word.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isCurrent } from '../../core/request/record.ts';
-import { isRequestId, type Request } from '../../core/request/request.ts';
+import { isRequestId, isWaiting, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
@@ -80,10 +81,14 @@ export async function concerns(deps: Deps, person: Person, request: Request): Pr
   return isMeant(person, knownDeciders(policies), requester);
 }
 
-/** `/jit list`, one line a request. */
-export async function listLines(deps: Deps, person: Person): Promise<readonly Line[]> {
-  const requests = await listFor(deps, person);
-  const strays = await strayLines(deps, person);
+/** `/jit list`, one line a request: all that concerns somebody, their own, or what waits for them to decide. */
+export async function listLines(deps: Deps, person: Person, whose?: 'mine' | 'pending'): Promise<readonly Line[]> {
+  const all = await listFor(deps, person);
+  const own = ({ requester }: Request) => requester.id === person.id;
+  const waits = (request: Request) => !own(request) && isWaiting(request);
+  const requests = whose === undefined ? all : all.filter(whose === 'mine' ? own : waits);
+  const strays = whose === 'pending' ? [] : await strayLines(deps, person);
+  if (whose === 'pending' && requests.length === 0) return [['Nothing waits for your decision.']];
   if (requests.length === 0 && strays.length > 0) return strays;
   if (requests.length === 0) {
     const unsaid = await unsaidLine(deps);
@@ -142,11 +147,20 @@ export async function meant(
   );
   const own = mine.filter((request) => isTheirs(request, person.id));
   const [only, ...more] = own.length > 0 ? own : mine;
-  if (!only) throw typed === undefined ? new JitError('nothingFits', { verb }) : await noRequest(deps, typed);
+  if (!only) {
+    if (typed === undefined) throw new JitError('nothingFits', { verb });
+    const fitting = (await listFor(deps, person)).filter(fits);
+    throw await noRequest(
+      deps,
+      typed,
+      nearWord(new Set(fitting.flatMap(({ id, machineName }) => [id, machineName])), typed),
+    );
+  }
   if (more.length === 0) return only;
   const names = [only, ...more]
     .slice(0, 5)
     .map((request) => `${request.id} (${request.machineName})`)
     .join(', ');
-  throw new JitError('ambiguousRequest', { count: more.length + 1, names, verb, first: only.id });
+  const choices = [only, ...more].map(({ id }) => id);
+  throw new JitError('ambiguousRequest', { count: more.length + 1, names, verb, first: only.id }, { choices });
 }

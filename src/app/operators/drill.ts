@@ -123,11 +123,9 @@ async function sandbox(deps: Deps, rules: DrillRules, typed: string | undefined)
   const tag = tagText(rules);
   if (!only) throw new JitError('noSandbox', { tag });
   if (more.length === 0) return only;
-  const names = fitting
-    .slice(0, MOST_NAMES)
-    .map(({ name }) => name)
-    .join(', ');
-  throw new JitError('whichSandbox', { count: fitting.length, tag, names, first: only.name });
+  const choices = fitting.slice(0, MOST_NAMES).map(({ name }) => name);
+  const names = choices.join(', ');
+  throw new JitError('whichSandbox', { count: fitting.length, tag, names, first: only.name }, { choices });
 }
 
 /** The lease that the drill will open, with nothing against it: the cloud is asked now. */

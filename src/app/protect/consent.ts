@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { ConsentAsk } from '../../core/language/consent-ask.ts';
+import type { ConsentAsk } from '../../core/language/command.ts';
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Machine, MachineId } from '../../core/machine/machine.ts';
 import { placesText } from '../../core/machine/match.ts';

@@ -1,6 +1,6 @@
 import type { AuditFacts } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
-import type { RestoreAsk } from '../../core/language/restore-ask.ts';
+import type { RestoreAsk } from '../../core/language/command.ts';
 import type { CloudName, Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import type { Cloud } from '../../ports/cloud.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AuditFacts } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
+import type { RestoreAsk } from '../../core/language/command.ts';
 import { HOUR_MS } from '../../core/language/instant.ts';
-import type { RestoreAsk } from '../../core/language/restore-ask.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type PutBackPlan, type Reopening, reopeningText } from '../../core/machine/lockdown.ts';
 import { putBackNews, putBackReport, unaccepted } from '../../core/view/put-back-page.ts';

@@ -42,7 +42,7 @@ export function subjectOf({
   justification,
   ...more
 }: Request) {
-  const { location, sourceName, bastion, startsAt, askedBy } = more;
+  const { location, sourceName, bastion, startsAt, askedBy, endBy } = more;
   return {
     ...{ follows: id, requester, machine, machineName, ports, source, forMs, justification },
     ...(location === undefined ? {} : { location }),
@@ -50,5 +50,6 @@ export function subjectOf({
     ...(bastion === undefined ? {} : { bastion }),
     ...(startsAt === undefined ? {} : { startsAt }),
     ...(askedBy ? { askedBy } : {}),
+    ...(endBy === undefined ? {} : { endBy }),
   };
 }

@@ -23,9 +23,9 @@ const USUAL_MS = HOUR_MS;
 
 /** The machine that is meant, which somebody may ask for at all. Throws `noPolicy`, and what `match` throws. */
 export async function machineFor(deps: Deps, person: Person, typed: string, signal: AbortSignal): Promise<Machine> {
-  const machine = match(await inventory(deps, signal), typed);
-  if (policiesFor(deps.rules.policies, person, machine).length === 0)
-    throw new JitError('noPolicy', { machine: machine.name });
+  const isTheirs = (one: Machine) => policiesFor(deps.rules.policies, person, one).length > 0;
+  const machine = match(await inventory(deps, signal), typed, isTheirs);
+  if (!isTheirs(machine)) throw new JitError('noPolicy', { machine: machine.name });
   return machine;
 }
 
@@ -62,11 +62,19 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
     ports,
     ...from,
     ...(bastion ? { bastion: bastion.name } : {}),
-    forMs: ask.forMs ?? usualMs(meant, ports),
+    forMs: lengthOf(ask, startsAt) ?? usualMs(meant, ports),
     ...(startsAt === undefined ? {} : { startsAt }),
+    ...(ask.until ? { endBy: ask.until.at } : {}),
     ...(state.identity === undefined ? {} : { identity: state.identity }),
   };
   return { what, state };
+}
+
+/** An end by the clock is counted from the start. Throws `malformedTime` where it is no later. */
+function lengthOf({ forMs, until }: AskedOn, startsAt: Instant | undefined): number | undefined {
+  if (!until || startsAt === undefined) return forMs;
+  if (until.at <= startsAt) throw new JitError('malformedTime', { word: until.said });
+  return until.at - startsAt;
 }
 
 async function startFor(deps: Deps, person: Person, typed: string): Promise<Instant> {

@@ -14,7 +14,7 @@ import { whatHappened } from './answers.ts';
 import { mayStop } from './stopping.ts';
 
 /** Takes a request back that waits, for a decision or for its time: the requester alone. */
-export async function withdraw(deps: Deps, person: Person, id: string): Promise<Request> {
+export async function withdraw(deps: Deps, person: Person, id: string, reason?: string): Promise<Request> {
   return commit(deps, id, (request, now) => {
     if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request);
@@ -22,6 +22,7 @@ export async function withdraw(deps: Deps, person: Person, id: string): Promise<
       next: withdrawn(request, { id: person.id, name: person.name }, now.at),
       event: 'withdrawn',
       by: person.id,
+      ...(reason ? { text: reason } : {}),
     };
   });
 }

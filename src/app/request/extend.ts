@@ -1,6 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { dayAndClockText } from '../../core/language/text.ts';
+import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extended, extensionAsked } from '../../core/request/extending.ts';
@@ -19,21 +21,26 @@ import { askedOf } from './places.ts';
  * Asks for more time: judged like a first request, by the time in all from the first approval, and decided like one, unless
  * every policy lets people extend by themselves. Until it is approved the old end holds.
  */
-export async function extend(deps: Deps, person: Person, id: string, forMs?: number): Promise<Request> {
+export async function extend(deps: Deps, person: Person, id: string, wanted?: Longer): Promise<Request> {
   const { shortestMs } = deps.rules;
   const judge = async (request: Request): Promise<AllowedCase> => {
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
     mustBeOpen(request);
+    const forMs = longerBy(request, wanted);
     if (request.breakGlass) throw new JitError('glassNotExtended');
     if (forMs !== undefined && forMs < shortestMs)
-      throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
+      throw new JitError(
+        'tooShort',
+        { asked: durationText(forMs), shortest: durationText(shortestMs) },
+        { choices: [durationText(shortestMs)] },
+      );
     const { askedAt: _, ...asked } = caseOf(request);
     const total = { ...asked, forMs: asked.forMs + (forMs ?? shortestMs) };
     return mustBeAllowed(await analyse(deps, total, answerInTime()));
   };
   return commitJudged(deps, id, judge, (request, allowed, now) => {
     mustBeOpen(request);
-    const longer = forMs ?? Math.max(shortestMs, usual(request, allowed));
+    const longer = longerBy(request, wanted) ?? Math.max(shortestMs, usual(request, allowed));
     return more(request, { allowed, forMs: longer, counted: askedOf(deps, request, allowed) }, now);
   });
 }
@@ -43,14 +50,23 @@ export async function extendOnce(
   deps: Deps,
   person: Person,
   id: string,
-  { forMs, since }: { readonly forMs?: number | undefined; readonly since?: Instant | undefined },
+  { forMs, until, since }: { readonly forMs?: number; readonly until?: Until; readonly since?: Instant | undefined },
 ): Promise<Request> {
   const { request } = since === undefined ? {} : await deps.store.load(id);
   const isDone = request?.timeline.some(
     ({ at, event, by }) =>
       at >= (since ?? 0) && by === person.id && (event === 'extended' || event === 'extension asked'),
   );
-  return request && isDone ? request : extend(deps, person, id, forMs);
+  return request && isDone ? request : extend(deps, person, id, until ?? forMs);
+}
+
+/** So much longer, or until then, whatever the end is by the time it is decided. */
+type Longer = number | Until;
+
+function longerBy({ lease }: InForce, wanted: Longer | undefined): number | undefined {
+  if (typeof wanted !== 'object') return wanted;
+  if (wanted.at <= lease.until) throw new JitError('openLonger', { until: dayAndClockText(lease.until) });
+  return wanted.at - lease.until;
 }
 
 /** As long as it was asked for at first, or what is left of that. */

@@ -27,6 +27,7 @@ type What = Pick<
   | 'startsAt'
   | 'together'
   | 'askedBy'
+  | 'endBy'
   | 'justification'
   | 'follows'
   | 'denied'
@@ -66,9 +67,13 @@ export async function newRequest(
 }
 
 /** Nobody is asked any more once it would be over. */
-function answerBy({ startsAt, forMs }: What, askedAt: Instant, policies: readonly Policy[]): Instant {
+function answerBy(
+  { startsAt, forMs, endBy = Number.POSITIVE_INFINITY }: What,
+  askedAt: Instant,
+  policies: readonly Policy[],
+): Instant {
   const last = askedAt + Math.min(...policies.map(({ unansweredMs }) => unansweredMs));
-  return startsAt === undefined ? last : Math.min(last, startsAt + forMs);
+  return Math.min(last, endBy, startsAt === undefined ? last : startsAt + forMs);
 }
 
 /** A cloud that has to be told to cut sessions is told where a policy of the request wants it. */

@@ -111,7 +111,11 @@ async function mustNotFlood(
 
 export function mustBeLongEnough({ rules: { shortestMs } }: Deps, forMs: number): void {
   if (forMs < shortestMs)
-    throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(shortestMs) });
+    throw new JitError(
+      'tooShort',
+      { asked: durationText(forMs), shortest: durationText(shortestMs) },
+      { choices: [durationText(shortestMs)] },
+    );
 }
 
 export async function madeBefore(deps: Deps, key: string): Promise<Request | undefined> {

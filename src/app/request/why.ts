@@ -27,7 +27,7 @@ const MOST_PORTS = 3;
  */
 export async function why(deps: Deps, person: Person | undefined, ask: WhyAsk): Promise<Report> {
   const signal = answerInTime();
-  const machine = match(await inventory(deps, signal), ask.machine);
+  const machine = match(await inventory(deps, signal), ask.machine, (one) => isTheirs(deps, person, one));
   mayAsk(deps, person, machine);
   const typed = ask.source ?? (person && (await usualSource(deps, person, machine)));
   const source = typed === undefined ? undefined : meant(deps, typed);
@@ -78,9 +78,12 @@ async function machineOf(deps: Deps, { machine, machineName }: Request, signal: 
 }
 
 function mayAsk(deps: Deps, person: Person | undefined, machine: Machine): void {
-  if (!person || isMeant(person, deps.rules.protectors)) return;
-  if (policiesFor(deps.rules.policies, person, machine).length === 0)
-    throw new JitError('noPolicy', { machine: machine.name });
+  if (!isTheirs(deps, person, machine)) throw new JitError('noPolicy', { machine: machine.name });
+}
+
+function isTheirs({ rules }: Deps, person: Person | undefined, machine: Machine): boolean {
+  if (!person || isMeant(person, rules.protectors)) return true;
+  return policiesFor(rules.policies, person, machine).length > 0;
 }
 
 async function tracePort(

@@ -6,7 +6,17 @@ import { questionLine } from '../../core/view/milestone.ts';
 import { notesOf } from '../../core/view/notes.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { startLine } from '../../core/view/starting.ts';
-import { approvers, forWhom, fromText, listed, lowered, nameOf, portList, who } from '../../core/view/words.ts';
+import {
+  approvers,
+  endByLine,
+  forWhom,
+  fromText,
+  listed,
+  lowered,
+  nameOf,
+  portList,
+  who,
+} from '../../core/view/words.ts';
 
 /** What was understood, with every default named: above all the source. */
 export function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
@@ -17,7 +27,14 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
   const start = startLine(request);
   const starts: Line = start.length > 0 && isWaiting(request) ? ['; ', ...start] : [];
   return [
-    [`Request \`${request.id}\` for ${nameOf(request)}`, ...forWhom(request), `: ${what}`, ...starts, '.'],
+    [
+      `Request \`${request.id}\` for ${nameOf(request)}`,
+      ...forWhom(request),
+      `: ${what}`,
+      ...starts,
+      ...endByLine(request),
+      '.',
+    ],
     isWaiting(request) ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
     ...notesOf(request).map(({ text }) => text),
   ];

@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { RulesAsk } from '../../core/language/rules-ask.ts';
+import type { RulesAsk } from '../../core/language/command.ts';
 import type { Line } from '../../core/language/text.ts';
 import { tidy } from '../../core/language/text.ts';
 import { isMeant } from '../../core/people/person.ts';

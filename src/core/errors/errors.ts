@@ -17,6 +17,8 @@ interface Extra {
   /** Milliseconds after which trying again makes sense. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
+  /** What may stand in place of what is refused, the likeliest first, as it is typed. */
+  readonly choices?: readonly string[];
 }
 
 /** A code whose texts leave nothing open takes no words; every other code takes all of its own. */
@@ -33,8 +35,12 @@ export class JitError<C extends Code = Code> extends Error {
   readonly say: string;
   readonly hint: string;
   readonly retryAfterMs: number | undefined;
+  /** What may stand in place of what is refused, the likeliest first, as it is typed. */
+  readonly choices: readonly string[];
   /** Further reasons for the same refusal. */
   readonly others: readonly JitError[] = [];
+  /** The whole corrected command, in code marks; empty where there is none. */
+  readonly correction: string = '';
 
   constructor(code: C, ...given: Given<C>) {
     const [words = {}, extra = {}]: readonly [Readonly<Record<string, string | number>>?, Extra?] = given;
@@ -46,13 +52,17 @@ export class JitError<C extends Code = Code> extends Error {
     this.say = fill(say);
     this.hint = fill(hint);
     this.retryAfterMs = extra.retryAfterMs;
+    this.choices = extra.choices ?? [];
   }
 
   /** The same, with further reasons behind it. */
   with(others: readonly JitError[]): JitError {
-    if (others.length === 0) return this;
-    const own = Object.getOwnPropertyDescriptors(this);
-    return Object.create(JitError.prototype, { ...own, others: { value: others, enumerable: true } }) as JitError;
+    return others.length === 0 ? this : but(this, { others });
+  }
+
+  /** The same, with what to type instead. */
+  instead(correction: string): JitError {
+    return but(this, { correction });
   }
 
   /** This reason alone, with what to do about it. */
@@ -63,8 +73,17 @@ export class JitError<C extends Code = Code> extends Error {
 
   /** What a person is told: every reason. */
   get text(): string {
-    return [this, ...this.others].map(({ sentence }) => sentence).join(' ');
+    const sentences = [...new Set([this, ...this.others].map(({ sentence }) => sentence))];
+    return [...sentences, ...(this.correction === '' ? [] : [`Try ${this.correction}`])].join(' ');
   }
+}
+
+/** A copy in which something else is said. */
+function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correction'>>): JitError {
+  return Object.create(JitError.prototype, {
+    ...Object.getOwnPropertyDescriptors(error),
+    ...Object.getOwnPropertyDescriptors(changed),
+  }) as JitError;
 }
 
 /** What a person is told of any error. The text of an exception that is not ours never gets out. */

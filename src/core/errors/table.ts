@@ -2,6 +2,7 @@ import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import { DELEGATE_ERRORS } from './delegate.ts';
 import type { Entry } from './entry.ts';
+import { LANGUAGE_ERRORS } from './language.ts';
 import { LATER_ERRORS } from './later.ts';
 import { OUTGOING_ERRORS } from './outgoing.ts';
 import { PEOPLE_ERRORS } from './people.ts';
@@ -14,6 +15,7 @@ import { WEB_ERRORS } from './web.ts';
  */
 export const ERROR_TABLE = {
   ...COMMAND_ERRORS,
+  ...LANGUAGE_ERRORS,
   ...PEOPLE_ERRORS,
   ...POLICY_ERRORS,
   ...WEB_ERRORS,

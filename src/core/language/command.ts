@@ -1,19 +1,17 @@
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { Port } from '../rule/port.ts';
 import type { BASTION } from './asked-source.ts';
-import type { GlassConsent } from './break-glass-ask.ts';
-import type { ConsentAsk } from './consent-ask.ts';
 import type { DelegateAsk } from './delegate-ask.ts';
-import type { RestoreAsk } from './restore-ask.ts';
-import type { ReviewAsk } from './review-ask.ts';
-import type { RulesAsk } from './rules-ask.ts';
+import type { Until } from './until.ts';
+import type { Topic } from './usage.ts';
 
 export type Command =
-  | { readonly verb: 'request'; readonly ask?: Ask }
-  | { readonly verb: 'break-glass'; readonly ask?: Ask & GlassConsent }
-  | { readonly verb: 'list'; readonly all?: true }
-  | { readonly verb: 'help' | 'home' | 'whoami' }
-  | { readonly verb: 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
+  | { readonly verb: 'request'; readonly ask?: Ask; readonly typed?: Typed }
+  | { readonly verb: 'break-glass'; readonly ask?: Ask & GlassConsent; readonly typed?: Typed }
+  | { readonly verb: 'list'; readonly all?: true; readonly whose?: 'mine' | 'pending' }
+  | { readonly verb: 'whoami' }
+  | { readonly verb: 'help'; readonly about?: Topic }
+  | { readonly verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }
@@ -39,7 +37,7 @@ export type Command =
   | { readonly verb: 'again'; readonly which?: string }
   | { readonly verb: 'reviews' }
   | ReviewAsk
-  | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly reason?: string };
+  | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly until?: Until };
 
 /** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */
 export interface ProtectAsk {
@@ -78,6 +76,8 @@ export interface Ask {
   /** Empty: the policy's first port. */
   readonly ports: readonly Port[];
   readonly forMs?: number;
+  /** When it ends at the latest, however late it is opened; `forMs` is the time until then. */
+  readonly until?: Until;
   /** A canonical prefix, the name of a source, or the subnet of the Azure Bastion that reaches the machine. */
   readonly source?: string | typeof BASTION;
   /** When it is to start, as it was typed: `at tomorrow 9:00`. Absent: once it is approved. */
@@ -89,6 +89,9 @@ export interface Ask {
   readonly justification: string;
 }
 
+/** What was typed of a request where something is missing: the form asks for the rest. */
+export type Typed = Partial<Ask>;
+
 /** `explain <machine> [ports] [for 2h] [from <source>]`: what would become of such a request? */
 export type ExplainAsk = Omit<Ask, 'justification'> & { readonly justification?: string };
 
@@ -98,4 +101,44 @@ export interface LessAsk {
   readonly ports: readonly Port[];
   readonly forMs?: number;
   readonly source?: string;
+}
+
+/** `break-glass <machine> [ports] … [confirm <code>] because <reason>`, but for what it asks for. */
+export interface GlassConsent {
+  /** The code of the page that said who will be told. */
+  readonly confirm?: string;
+}
+
+/** `consent`, `consent 3f2a90bc11de`, `consent confirm 3f2a90bc11de`, as typed. */
+export interface ConsentAsk {
+  /** Of the page that is meant. Absent: list them. */
+  readonly code?: string;
+  /** It was seen, and what it shows may be closed. */
+  readonly confirm?: true;
+}
+
+/** `restore web-1 everything accepting 3f2a90bc11de confirm a1b2c3`, as typed. */
+export interface RestoreAsk {
+  /** A machine, or an undo record by its id. */
+  readonly which: string;
+  /** Also what somebody removed since. */
+  readonly whole?: true;
+  /** The beginnings of the hashes of records that are not signed. */
+  readonly accepting: readonly string[];
+  /** The code of the page that showed what will be open. */
+  readonly confirm?: string;
+}
+
+/** `review <id> right because <words>`, as typed. */
+export interface ReviewAsk {
+  readonly verb: 'right' | 'wrong';
+  readonly which: string;
+  readonly reason?: string;
+}
+
+/** `rules`, `rules approve 3f2a90bc11de`, `rules reject 3f2a90bc11de`, as typed. */
+export interface RulesAsk {
+  /** Absent: show them. */
+  readonly verdict?: 'approve' | 'reject';
+  readonly code?: string;
 }

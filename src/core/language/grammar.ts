@@ -1,219 +1,201 @@
 import { JitError } from '../errors/errors.ts';
-import type { LockdownWay } from '../machine/lockdown.ts';
 import type { SourceNames } from '../rule/source.ts';
-import { readAskedSource, readSources } from './asked-source.ts';
-import { parseGlass } from './break-glass-ask.ts';
-import type { Ask, Command, ProtectAsk, WhyAsk } from './command.ts';
-import { parseConsent } from './consent-ask.ts';
-import { parseDelegate } from './delegate-ask.ts';
-import { LaterTerms, readMachines } from './later-terms.ts';
-import { parseLess } from './less-ask.ts';
-import { confirmed, parseRestore } from './restore-ask.ts';
-import { parseReview } from './review-ask.ts';
-import { parseRules } from './rules-ask.ts';
-import { limitsIn, parseTerms, readMachine, split, takeDuration } from './terms.ts';
+import type { Command } from './command.ts';
+import { commandText } from './command-text.ts';
+import { heard, type Token } from './heard.ts';
+import { nearWord } from './near-word.ts';
+import {
+  readConsent,
+  readDelegate,
+  readLink,
+  readList,
+  readMatch,
+  readRestore,
+  readReview,
+  readRules,
+  readWords,
+} from './other-asks.ts';
+import { readProtect } from './protect-ask.ts';
+import { type CommandReading, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
+import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
+import type { SaidCommand } from './said.ts';
+import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
-import { parseWords } from './words-ask.ts';
-
-/** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */
-const STANDING: ReadonlyMap<string, LockdownWay | 'leave'> = new Map([
-  ['closing', 'close'],
-  ['lockdown', 'close'],
-  ['copying', 'copy'],
-  ['leaving', 'leave'],
-]);
-
-/** The word for it, as it is typed. */
-export function standingWord(standing: LockdownWay | 'leave'): string {
-  return [...STANDING].find(([, meaning]) => meaning === standing)?.[0] ?? '';
-}
-
-/** The word for everything that is open, whoever's it is. */
-const ALL = 'all';
-
-/** What stands behind a verb. */
-interface Said {
-  readonly rest: readonly string[];
-  /** Behind the first `because`. */
-  readonly reason: string | undefined;
-  readonly names: SourceNames;
-  /** As it was typed. */
-  readonly text: string;
-}
-
-type Read = (said: Said) => Command;
+import type { WallClock } from './until.ts';
+import { isTopic, type Topic } from './usage.ts';
+import { readApprove, readDeny, readExtend, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
 
 const alone =
-  (verb: 'help' | 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews'): Read =>
-  () => ({ verb });
-
-const request: Read = (said) =>
-  said.rest.length === 0 && said.reason === undefined ? { verb: 'request' } : { verb: 'request', ask: parseAsk(said) };
-
-const revoke: Read = ({ rest, reason }) =>
-  rest[0]?.toLowerCase() === ALL
-    ? { verb: 'close all', ...confirmed(rest), ...because(reason) }
-    : { verb: 'revoke', ...which(rest), ...because(reason) };
+  (verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews' | 'links'): ReadCommand =>
+  (said) => {
+    noReason(said);
+    nothingMore(said, 0);
+    return only({ verb });
+  };
 
 const one =
-  (verb: 'withdraw' | 'accept' | 'decline' | 'deny'): Read =>
-  ({ rest, reason }) => ({ verb, ...which(rest), ...because(reason) });
+  (verb: 'accept' | 'decline' | 'unlink' | 'address'): ReadCommand =>
+  (said) => {
+    noReason(said);
+    nothingMore(said, 1);
+    return only({ verb, ...which(whichOf(said.tokens[0])) });
+  };
 
-/** Every verb that can be typed, and what stands behind it. */
-const VERBS: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ['request', request],
-  ['open', request],
-  ['break-glass', readGlass],
-  ['list', ({ rest }) => ({ verb: 'list', ...(rest[0]?.toLowerCase() === ALL ? { all: true } : {}) })],
-  ['help', alone('help')],
-  ['home', alone('home')],
-  ['hi', alone('home')],
-  ['recommend', alone('recommend')],
-  ['lockdowns', alone('lockdowns')],
-  ['machines', alone('machines')],
-  ['doctor', alone('doctor')],
-  ['whoami', alone('whoami')],
-  ['reviews', alone('reviews')],
-  ['review', ({ rest, reason }) => parseReview(rest, reason)],
-  ['drill', ({ rest }) => ({ verb: 'drill', ...(rest[0] === undefined ? {} : { machine: rest[0] }) })],
-  ['link', readLink],
-  ['address', ({ rest }) => ({ verb: 'address', ...which(rest) })],
-  ['match', ({ rest: [which = '', number = ''] }) => ({ verb: 'match', which, number })],
-  ['unlink', ({ rest }) => ({ verb: 'unlink', ...which(rest) })],
-  ['unprotect', ({ rest }) => ({ verb: 'unprotect', machine: readMachine(rest) })],
-  ['explain', readExplain],
-  ['why', ({ rest, names }) => ({ verb: 'why', ...parseWhy(rest, names) })],
-  ['restore', ({ rest }) => ({ verb: 'restore', ...parseRestore(readMachine(rest), rest.slice(1)) })],
-  ['consent', ({ rest }) => ({ verb: 'consent', ...parseConsent(rest) })],
-  ['rules', ({ rest }) => ({ verb: 'rules', ...parseRules(rest) })],
-  ['protect', ({ rest, names }) => ({ verb: 'protect', ...parseProtect(rest, names) })],
-  ['revoke', revoke],
-  ['close', revoke],
-  ['delegate', ({ rest }) => ({ verb: 'delegate', ask: parseDelegate(rest) })],
-  ['nudge', ({ rest }) => ({ verb: 'nudge', ...which(rest) })],
-  ['show', ({ rest }) => ({ verb: 'show', ...which(rest) })],
-  ['withdraw', one('withdraw')],
-  ['ask', ({ text }) => ({ verb: 'ask', ...parseWords(text) })],
-  ['answer', ({ text }) => ({ verb: 'answer', ...parseWords(text) })],
-  ['approve', readApprove],
-  ['accept', one('accept')],
-  ['decline', one('decline')],
-  ['again', ({ rest }) => ({ verb: 'again', ...which(rest) })],
-  ['deny', one('deny')],
-  ['extend', ({ rest, reason }) => ({ verb: 'extend', ...parseExtend(rest), ...because(reason) })],
-]);
+const whoami: ReadCommand = (said) => {
+  const isAsked = /^am i$/i.test(said.tokens.map(({ text }) => text).join(' '));
+  return isAsked ? only({ verb: 'whoami' }) : alone('whoami')(said);
+};
+
+const readDrill: ReadCommand = (said) => {
+  noReason(said);
+  nothingMore(said, 1);
+  const machine = whichOf(said.tokens[0]);
+  return only({ verb: 'drill', ...(machine === undefined ? {} : { machine }) });
+};
+
+const status: ReadCommand = (said) => (said.tokens.length > 0 ? several('show')(said) : readList()(said));
+
+const close: ReadCommand = (said) => readRevoke(said);
+
+/** Every verb that can be typed, with what its help is called, and how what stands behind it is read. The first word is the one that is shown. */
+const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: ReadCommand])[] = [
+  [['request', 'open', 'access', 'req'], 'request', readRequest([])],
+  [['ssh'], 'request', readRequest(['ssh'])],
+  [['rdp'], 'request', readRequest(['rdp'])],
+  [['break-glass', 'breakglass', 'break'], 'break-glass', readGlass],
+  [['list', 'ls'], 'list', readList()],
+  [['home', 'hi', 'hello', 'hey'], 'home', alone('home')],
+  [['mine'], 'list', readList('mine')],
+  [['pending'], 'list', readList('pending')],
+  [['status'], 'show', status],
+  [['show', 'info'], 'show', several('show')],
+  [['approve'], 'approve', readApprove],
+  [['deny', 'reject'], 'deny', readDeny],
+  [['revoke', 'close', 'end'], 'revoke', close],
+  [['withdraw', 'cancel'], 'withdraw', readWithdraw],
+  [['extend', 'renew', 'prolong'], 'extend', readExtend],
+  [['again', 'repeat'], 'again', several('again')],
+  [['nudge', 'remind'], 'nudge', several('nudge')],
+  [['ask'], 'ask', readWords('ask')],
+  [['answer'], 'answer', readWords('answer')],
+  [['accept'], 'accept', one('accept')],
+  [['decline'], 'decline', one('decline')],
+  [['match'], 'match', readMatch],
+  [['delegate'], 'delegate', readDelegate],
+  [['reviews'], 'reviews', alone('reviews')],
+  [['review'], 'review', readReview],
+  [['why'], 'why', readWhy],
+  [['explain'], 'explain', readExplain],
+  [['whoami', 'who'], 'whoami', whoami],
+  [['link'], 'link', readLink],
+  [['links'], 'link', alone('links')],
+  [['unlink'], 'unlink', one('unlink')],
+  [['address'], 'address', one('address')],
+  [['protect'], 'protect', readProtect],
+  [['unprotect'], 'unprotect', readUnprotect],
+  [['machines'], 'machines', alone('machines')],
+  [['lockdowns'], 'lockdowns', alone('lockdowns')],
+  [['restore'], 'restore', readRestore],
+  [['consent'], 'consent', readConsent],
+  [['rules'], 'rules', readRules],
+  [['recommend'], 'recommend', alone('recommend')],
+  [['doctor'], 'doctor', alone('doctor')],
+  [['drill'], 'drill', readDrill],
+];
+
+type Verb = (typeof VERBS)[number];
+
+const BY_WORD: ReadonlyMap<string, Verb> = new Map(
+  VERBS.flatMap((verb) => verb[0].map((word) => [word, verb] as const)),
+);
 
 /** All that can be typed first. */
-export const TYPED_VERBS: readonly string[] = [...VERBS.keys()];
+export const TYPED_VERBS: readonly string[] = [...BY_WORD.keys()];
+
+/** The verb that is typed, in its one form, and the word behind it; empty where there is none. */
+export function wordsOf(text: string): { readonly verb: string; readonly first: string } {
+  const [verb = '', first = ''] = heard(text).tokens.map((token) => token.text.toLowerCase());
+  return { verb: BY_WORD.get(verb)?.[0][0] ?? verb, first };
+}
+
+const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 
 /**
- * Reads what stands behind `/jit` (a leading `/jit` is dropped), with the names that sources have. Throws a JitError that says
- * what to write instead.
+ * Reads what stands behind `/jit`: all that it asks for, in the order in which it is done. Everything that is typed is used, or all of
+ * it is refused: throws a JitError with the whole corrected command. Without a clock nobody can say `until 18:00`.
  */
-export function parseCommand(text: string, names: SourceNames): Command {
-  const { words, reason } = split(text);
-  const [verb = 'help', ...rest] = words;
-  const read = VERBS.get(verb.toLowerCase());
-  if (!read) throw new JitError('unknownCommand', { word: tidy(verb, 40) });
-  return read({ rest, reason, names, text });
+export function parseCommands(text: string, names: SourceNames, clock?: WallClock): readonly Command[] {
+  const all = heard(text);
+  const said: SaidCommand = { ...all, names, clock, faults: [] };
+  const reading = readVerb(said);
+  const [fault, ...others] = said.faults;
+  if (fault) throw fault.with(others).instead(insteadOf(reading));
+  return reading.groups.flat();
 }
 
-function readGlass(said: Said): Command {
-  const { rest, reason } = said;
-  if (rest.length === 0 && reason === undefined) return { verb: 'break-glass' };
-  const ask = parseGlass(rest, (words) => parseAsk({ ...said, rest: words }));
-  mustBeOne(ask, 'break-glass');
-  const more = ask.start ?? (ask.whom === undefined ? undefined : `for ${ask.whom}`);
-  if (more !== undefined) throw new JitError('notWithGlass', { word: tidy(more, 60) });
-  return { verb: 'break-glass', ask };
+/** The same where one thing alone may be asked for. `oneAtATime`. */
+export function parseCommand(text: string, names: SourceNames, clock?: WallClock): Command {
+  const commands = parseCommands(text, names, clock);
+  const [command, ...more] = commands;
+  if (!command || more.length === 0) return command ?? { verb: 'help' };
+  const groups = commands.map((one) => [one]);
+  const error = new JitError('oneAtATime', { which: groups.map((one) => commandText(one)).join(' and ') });
+  throw error.instead(insteadOf({ groups, how: 'then' }));
 }
 
-function readApprove({ rest, reason, names }: Said): Command {
-  const less = parseLess(rest.slice(1), names);
-  const about = { ...which(rest), ...because(reason) };
-  return less ? { verb: 'less', ...about, less } : { verb: 'approve', ...about };
+/** The corrected command, as it can be copied. */
+function insteadOf({ groups, how = 'or' }: CommandReading): string {
+  return groups.map((commands) => `\`/jit ${commandText(commands)}\``).join(how === 'or' ? ' or ' : ', then ');
 }
 
-function readLink({ rest }: Said): Command {
-  if (rest[0]?.toLowerCase() === 'list') return { verb: 'links' };
-  return { verb: 'link', ...(rest.length === 0 ? {} : { code: rest.join('') }) };
+function readVerb(said: SaidCommand): CommandReading {
+  const [first, ...rest] = said.tokens;
+  if (!first && said.reason === undefined) return only({ verb: 'help' });
+  const word = first?.isQuoted ? '' : (first?.text ?? '');
+  if (HELP.test(word)) return readHelp(said, rest);
+  const verb = BY_WORD.get(word.toLowerCase());
+  const [, topic] = verb ?? [];
+  const [second, third] = rest;
+  if (topic && second && !third && HELP.test(second.text) && !second.isQuoted)
+    return only({ verb: 'help', about: topic });
+  if (verb) return behind(said, verb);
+  const shown = first?.text ?? 'because';
+  said.faults.push(new JitError('unknownCommand', { word: tidy(shown, 40) }));
+  return meant({ ...said, faults: [] }, word);
 }
 
-function readExplain({ rest, reason, names }: Said): Command {
-  const ask = readAsk(rest, names);
-  mustBeOne(ask, 'explain');
-  return { verb: 'explain', ...ask, ...(reason ? { justification: reason } : {}) };
+function behind(said: SaidCommand, [words, , read]: Verb): CommandReading {
+  const [first, ...rest] = said.tokens;
+  const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
+  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
+  return read({ ...said, tokens: withoutMarks(rest) });
 }
 
-function mustBeOne({ machine, others }: Pick<Ask, 'machine' | 'others'>, verb: string): void {
-  if (others) throw new JitError('oneMachine', { command: `/jit ${verb} ${tidy(machine, 60)}` });
+/** A question mark alone says nothing. */
+function withoutMarks(tokens: readonly Token[]): readonly Token[] {
+  return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
 }
 
-function parseAsk({ rest, reason, names }: Said): Ask {
-  const ask = readAsk(rest, names);
-  if (!reason) throw new JitError('missingReason');
-  return { ...ask, justification: reason };
+/** What comes nearest to a command that there is not. */
+function meant(said: SaidCommand, word: string): CommandReading {
+  const near = nearWord(
+    [...BY_WORD.keys(), 'help'].filter((one) => one.length > 2),
+    word,
+  );
+  const verb = near === undefined ? undefined : BY_WORD.get(near);
+  if (verb) return behind(said, verb);
+  if (near === undefined && isNameLike(word)) return readRequest([])(said);
+  return only({ verb: 'help' });
 }
 
-function readAsk(words: readonly string[], names: SourceNames): Omit<Ask, 'justification'> {
-  const { machines, rest } = readMachines(words);
-  const [machine, ...others] = machines;
-  const later = new LaterTerms();
-  const read = (word: string) => [readAskedSource(word, names)];
-  const { sources, ...terms } = parseTerms(rest, read, (all, from) => later.take(all, from));
-  const [source, second] = sources;
-  if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
-  return {
-    machine,
-    ...terms,
-    ...(source === undefined ? {} : { source }),
-    ...later.said(),
-    ...(others.length > 0 ? { others } : {}),
-  };
-}
-
-function parseProtect(words: readonly string[], names: SourceNames): ProtectAsk {
-  readMachine(words);
-  // What stands behind a comma belongs to it.
-  const last = words.findIndex((word, i) => !word.endsWith(',') && !words[i + 1]?.startsWith(','));
-  const which = words
-    .slice(0, last + 1)
-    .flatMap((word) => word.split(','))
-    .filter((word) => word !== '');
-  if (last < 0 || which.length === 0) throw new JitError('missingMachine');
-  const at = words.findIndex((word) => word.toLowerCase() === 'confirm');
-  const confirm = at < 0 ? {} : { confirm: words[at + 1] ?? '' };
-  const all = words.slice(last + 1, at < 0 ? undefined : at);
-  const anyway = all.some((word) => word.toLowerCase() === 'anyway') ? { anyway: true as const } : {};
-  const said = all.filter((word) => word.toLowerCase() !== 'anyway');
-  const how = STANDING.get(said.at(-1)?.toLowerCase() ?? '');
-  const rest = { ...(how ? { standing: how } : {}), ...anyway, ...confirm };
-  const terms = how ? said.slice(0, -1) : said;
-  if (terms.length === 0) return { which, ...rest };
-  const usual = terms.length === 1 && terms[0]?.toLowerCase() === 'usual';
-  return { which, ports: usual ? 'usual' : limitsIn(terms, names), ...rest };
-}
-
-function parseWhy(words: readonly string[], names: SourceNames): WhyAsk {
-  const machine = readMachine(words);
-  const { ports, sources } = parseTerms(words.slice(1), (word) => readSources(word, names));
-  const [port] = ports;
-  const [source, second] = sources;
-  if (second !== undefined) throw new JitError('severalSources', { sources: sources.join(' and ') });
-  return { machine, ...(port ? { port } : {}), ...(source === undefined ? {} : { source }) };
-}
-
-function parseExtend(words: readonly string[]): { which?: string; forMs?: number } {
-  const at = words.findIndex((word) => /^(?:for|by)$/i.test(word));
-  const forMs = at < 0 ? undefined : takeDuration(words, at + 1).ms;
-  const head = at < 0 ? words : words.slice(0, at);
-  return { ...which(head), ...(forMs === undefined ? {} : { forMs }) };
-}
-
-export function which(words: readonly string[]): { which?: string } {
-  return words[0] === undefined ? {} : { which: words[0] };
-}
-
-export function because(reason: string | undefined): { reason?: string } {
-  return reason ? { reason } : {};
+function readHelp(said: SaidCommand, [about, ...more]: readonly Token[]): CommandReading {
+  noReason(said);
+  if (!about) return only({ verb: 'help' });
+  const word = [about, ...more].map(({ text }) => text.toLowerCase()).join(' ');
+  const topic = isTopic(word) ? word : BY_WORD.get(word)?.[1];
+  if (topic) return only({ verb: 'help', about: topic });
+  said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
+  const near = nearWord(BY_WORD.keys(), word);
+  const meantTopic = near === undefined || near.length < 3 ? undefined : BY_WORD.get(near)?.[1];
+  return only({ verb: 'help', ...(meantTopic ? { about: meantTopic } : {}) });
 }

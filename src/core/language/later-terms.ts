@@ -1,8 +1,6 @@
 import { JitError } from '../errors/errors.ts';
-import { parsePort } from '../rule/port.ts';
 import type { Ask } from './command.ts';
 import { startWords } from './start-ask.ts';
-import { readMachine } from './terms.ts';
 import { tidy } from './text.ts';
 
 /** What a request may say besides: `at 18:00`, `for @sam`. */
@@ -31,28 +29,6 @@ export class LaterTerms {
       ...(this.#whom === undefined ? {} : { whom: this.#whom }),
     };
   }
-}
-
-/** So many machines one command requests at most. */
-export const MOST_MACHINES = 10;
-
-/** `web-1, web-2 22 …`: what stands behind a comma is a machine as well, unless it is a port. Throws `missingMachine`, `tooManyAsked`. */
-export function readMachines(words: readonly string[]): {
-  readonly machines: readonly [string, ...string[]];
-  readonly rest: readonly string[];
-} {
-  let count = 1;
-  const goesOn = (word = '', next = '') => word.endsWith(',') || next.startsWith(',');
-  while (count < words.length && goesOn(words[count - 1], words[count]) && !isPort(words[count])) count += 1;
-  const named = words.slice(0, count).flatMap((word) => word.split(','));
-  const [first, ...others] = [...new Set(named.filter((word) => word !== ''))];
-  const machine = readMachine(first === undefined ? [] : [first]);
-  if (others.length >= MOST_MACHINES) throw new JitError('tooManyAsked', { most: MOST_MACHINES });
-  return { machines: [machine, ...others.map((other) => readMachine([other]))], rest: words.slice(count) };
-}
-
-function isPort(word = ''): boolean {
-  return word.split(',').every((part) => part === '' || parsePort(part) !== undefined);
 }
 
 /** A mention of either chat, an id or a name with an `@` before it, or an e-mail address: never what may be a time. */

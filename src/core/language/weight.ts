@@ -1,17 +1,29 @@
+import { wordsOf } from './grammar.ts';
+
 /** What a verb does: it only shows something, it ends or refuses access, or it acts in any other way. */
 export type Weight = 'shows' | 'closes' | 'acts';
 
 /** NB. what is not listed acts: a new verb, and one that is spelled wrong. */
 const WEIGHTS: Readonly<Record<string, Weight>> = {
-  ...{ '': 'shows', help: 'shows', home: 'shows', hi: 'shows', list: 'shows', show: 'shows', why: 'shows' },
+  ...{
+    '': 'shows',
+    help: 'shows',
+    home: 'shows',
+    list: 'shows',
+    mine: 'shows',
+    pending: 'shows',
+    status: 'shows',
+    links: 'shows',
+    show: 'shows',
+    why: 'shows',
+  },
   ...{ explain: 'shows', recommend: 'shows', machines: 'shows', lockdowns: 'shows', whoami: 'shows', reviews: 'shows' },
   ...{ doctor: 'shows', details: 'shows' },
-  ...{ revoke: 'closes', close: 'closes', withdraw: 'closes', deny: 'closes' },
+  ...{ revoke: 'closes', withdraw: 'closes', deny: 'closes' },
 };
 
 /** Of what stands behind `/jit`, or of the verb of a button. */
 export function weightOf(typed: string): Weight {
-  const [first = '', second = ''] = typed.trim().toLowerCase().split(/\s+/);
-  const verb = first === '/jit' || first === 'jit' ? second : first;
+  const { verb } = wordsOf(typed);
   return Object.hasOwn(WEIGHTS, verb) ? (WEIGHTS[verb] ?? 'acts') : 'acts';
 }

@@ -24,10 +24,14 @@ export interface UnservedMachine {
 const MOST_PLACES = 3;
 
 /**
- * The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits;
- * where a place could not be read, nobody can tell whether there is such a machine.
+ * The one machine that the person means: by id, by name, or by the end of its id. Near matches are named when none fits, of those
+ * alone that `isTheirs` says may be named to them; where a place could not be read, nobody can tell whether there is such a machine.
  */
-export function match({ all: machines, unread, unserved = [] }: MachineList, typed: string): Machine {
+export function match(
+  { all: machines, unread, unserved = [] }: MachineList,
+  typed: string,
+  isTheirs: (machine: Machine) => boolean = () => true,
+): Machine {
   const word = typed.trim().toLowerCase();
   const id = parseMachineId(word);
   // The exact id first, then the name, then the end of an id: the first way that finds anything counts.
@@ -40,16 +44,22 @@ export function match({ all: machines, unread, unserved = [] }: MachineList, typ
   const [only, ...more] = fitting;
   if (only && more.length === 0) return only;
   if (only) {
-    const names = fitting
-      .slice(0, 5)
-      .map((machine) => `${machine.id} (${machine.location})`)
-      .join(', ');
-    throw new JitError('ambiguousMachine', { typed: tidy(typed, 80), count: fitting.length, names });
+    const theirs = fitting.filter(isTheirs);
+    const [own, ...others] = theirs;
+    if (own && others.length === 0) return own;
+    const shown = theirs.slice(0, 5);
+    const names = shown.map((machine) => `${machine.id} (${machine.location})`).join(', ') || 'none of them is yours';
+    const choices = shown.map(({ id }) => id);
+    throw new JitError('ambiguousMachine', { typed: tidy(typed, 80), count: fitting.length, names }, { choices });
   }
   const other = unserved.find((one) => isCalled(one, word));
   if (other) throw new JitError('machineNotServed', { machine: tidy(other.name, 80), because: other.because });
   if (unread.length > 0) throw new JitError('machineNotRead', { typed: tidy(typed, 80), places: placesText(unread) });
-  throw new JitError('unknownMachine', { typed: tidy(typed, 80), near: nearText(machines, word) });
+  const near = nearest(
+    machines.filter(isTheirs).map(({ name }) => name),
+    word,
+  );
+  throw new JitError('unknownMachine', { typed: tidy(typed, 80), near: nearText(near) }, { choices: near });
 }
 
 /** Instances of scale sets are called `web_0`, and their computers `web000000` or `aks-pool-vmss00000A`. */
@@ -66,11 +76,7 @@ export function placesText(places: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-function nearText(machines: readonly Machine[], word: string): string {
-  const near = nearest(
-    machines.map(({ name }) => name),
-    word,
-  );
+function nearText(near: readonly string[]): string {
   if (near.length === 0) return '`/jit request` alone lists the machines you can request.';
   return `Did you mean ${near.join(' or ')}?`;
 }

@@ -69,7 +69,13 @@ export function againstProtection(
         new JitError('protectedSource', { ...words, source: sourceText(source), allowed: own.sources.join(', ') }),
       );
     if (forMs > own.longestMs)
-      against.push(new JitError('protectedDuration', { ...words, longest: durationText(own.longestMs) }));
+      against.push(
+        new JitError(
+          'protectedDuration',
+          { ...words, longest: durationText(own.longestMs) },
+          { choices: [durationText(own.longestMs)] },
+        ),
+      );
     return against;
   });
 }

@@ -116,7 +116,9 @@ function port(meant: readonly Policy[], { ports, machine }: Wish): JitError | un
   const none = ports.find((asked) => !allowed.some((one) => samePort(one, asked)));
   if (!none) return undefined;
   const words = { port: portText(none), machine: machine.name, allowed: allowed.map(portText).join(', ') };
-  return new JitError('policyPort', words);
+  const left = ports.filter((asked) => allowed.some((one) => samePort(one, asked)));
+  const instead = left.length > 0 ? left : allowed.slice(0, 1);
+  return new JitError('policyPort', words, { choices: instead.length > 0 ? [instead.map(portText).join(', ')] : [] });
 }
 
 /** By the shortest time of all: what it says would pass does. */
@@ -125,7 +127,11 @@ function duration(needed: readonly Policy[], { forMs, since }: Wish): JitError |
   if (!policy || forMs <= policy.longestMs) return undefined;
   const longest = durationText(policy.longestMs);
   if (since === undefined)
-    return new JitError('policyDuration', { policy: policy.name, longest, asked: durationText(forMs) });
+    return new JitError(
+      'policyDuration',
+      { policy: policy.name, longest, asked: durationText(forMs) },
+      { choices: [longest] },
+    );
   return new JitError('policyExtension', { policy: policy.name, longest, until: clockText(since + policy.longestMs) });
 }
 
@@ -193,5 +199,6 @@ function source(needed: readonly Policy[], wish: Wish): JitError | undefined {
 
 function otherSource({ name, sources = [] }: Policy, wish: Wish): JitError {
   const allowed = sources.map(namedSourceText).join(', ');
-  return new JitError('policyOtherSource', { source: namedSourceText(wish), policy: name, allowed });
+  const choices = sources.flatMap(({ sourceName }) => sourceName ?? []);
+  return new JitError('policyOtherSource', { source: namedSourceText(wish), policy: name, allowed }, { choices });
 }

@@ -1,4 +1,5 @@
 import type { GlassBroken } from './break-glass.ts';
+import { endFrom } from './life.ts';
 import { lookAt } from './owes.ts';
 import type { Activating } from './request.ts';
 
@@ -14,8 +15,8 @@ type Wanted = Omit<
  * @param reviewWithinMs counted from its end as it is fixed here: one that ends early is no reason to hurry
  */
 export function broken(wanted: Wanted, reviewWithinMs: number): Activating & { readonly breakGlass: GlassBroken } {
-  const { askedAt: at, requester, forMs } = wanted;
-  const until = at + forMs;
+  const { askedAt: at, requester } = wanted;
+  const until = endFrom(wanted, at);
   const request: Activating & { readonly breakGlass: GlassBroken } = {
     ...wanted,
     version: 1,

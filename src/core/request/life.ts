@@ -86,8 +86,13 @@ export function letIn(request: Pending, now: Instant, moment?: Partial<Moment>):
     const next = { ...rest, ...step(request, 'scheduled', now, moment) };
     return scheduled({ ...next, status: 'scheduled', startsAt }, now);
   }
-  const lease: Lease = { from: now, until: (startsAt ?? now) + request.forMs, placements: [] };
+  const lease: Lease = { from: now, until: endFrom(request, startsAt ?? now), placements: [] };
   return scheduled({ ...rest, ...step(request, 'approved', now, moment), status: 'activating', lease }, now);
+}
+
+/** When access that begins then ends. */
+export function endFrom({ forMs, endBy }: Pick<Request, 'forMs' | 'endBy'>, from: Instant): Instant {
+  return Math.min(from + forMs, endBy ?? Number.POSITIVE_INFINITY);
 }
 
 export function denied(request: Pending | Scheduled, review: Review): Refused {

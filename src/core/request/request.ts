@@ -49,6 +49,8 @@ interface Asked {
   readonly forMs: number;
   /** When it is to start, where that is later than its approval: it ends `forMs` after it. */
   readonly startsAt?: Instant;
+  /** When it ends at the latest, however late it is approved: it was asked for until then. */
+  readonly endBy?: Instant;
   readonly justification: string;
   /** The tickets that it hangs on: it ends when one of them is closed. */
   readonly tickets?: readonly Ticket[];

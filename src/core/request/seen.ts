@@ -16,6 +16,7 @@ export interface WhatIsSeen {
   readonly source: string;
   readonly forMs: number;
   readonly startsAt?: number;
+  readonly endBy?: number;
   readonly justification: string;
   readonly policies: readonly string[];
   /** What the policies demand, a line for each stage; absent where a version asked that did not keep it. */
@@ -39,6 +40,7 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
     source: namedSourceText(request),
     forMs: request.forMs,
     ...(request.startsAt === undefined ? {} : { startsAt: request.startsAt }),
+    ...(request.endBy === undefined ? {} : { endBy: request.endBy }),
     justification: request.justification,
     policies,
     ...(demands === undefined ? {} : { demands }),
@@ -48,9 +50,10 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
 
 /** The same for what means the same, whatever policies are called: 96 bits of SHA-256. A review keeps that of what was approved. */
 export function seenDigest({ machine, requester, identity, ports, source, ...rest }: WhatIsSeen): string {
-  const { askedBy, forMs, startsAt, justification, demands, open } = rest;
+  const { askedBy, forMs, startsAt, endBy, justification, demands, open } = rest;
   const all = [requester, machine, identity, ports, source, forMs, justification, demands, open];
-  const more = startsAt === undefined && askedBy === undefined ? [] : [{ startsAt, askedBy }];
+  const isMore = startsAt !== undefined || askedBy !== undefined || endBy !== undefined;
+  const more = isMore ? [{ startsAt, askedBy, endBy }] : [];
   return createHash('sha256')
     .update(JSON.stringify([...all, ...more]))
     .digest('base64url')

@@ -10,14 +10,13 @@ import { glassFacts } from './glass.ts';
 import { sessionsFact } from './sessions.ts';
 import { startFacts } from './starting.ts';
 import type { Fact } from './view.ts';
-import { approving, capitalised, connectWords, fromText, listed, who } from './words.ts';
+import { approving, capitalised, connectWords, endByLine, fromText, listed, who } from './words.ts';
 
 /** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
 const LONGEST_NAME = 256;
 
 /** What was asked for, by whom, and who has a say, in the order in which it is read. */
 export function factsOf(request: Request): readonly Fact[] {
-  const lease = isApproved(request) ? request.lease : undefined;
   return [
     fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
     ...togetherFacts(request),
@@ -27,7 +26,7 @@ export function factsOf(request: Request): readonly Fact[] {
       : []),
     fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
-    fact('For', [durationText(lease ? lease.until - lease.from : request.forMs)]),
+    fact('For', forText(request)),
     ...startFacts(request),
     ...connectFacts(request),
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
@@ -39,6 +38,11 @@ export function factsOf(request: Request): readonly Fact[] {
     fact('Request', [request.id]),
     ...(request.follows === undefined ? [] : [fact('Follows', [`request ${request.follows}`])]),
   ];
+}
+
+function forText(request: Request): Line {
+  if (isApproved(request)) return [durationText(request.lease.until - request.lease.from)];
+  return [durationText(request.forMs), ...endByLine(request)];
 }
 
 function policyLabel({ breakGlass, policies }: Request): string {

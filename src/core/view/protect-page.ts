@@ -1,4 +1,4 @@
-import { standingWord } from '../language/grammar.ts';
+import { standingWord } from '../language/protect-ask.ts';
 import { tidy } from '../language/text.ts';
 import { type LockdownPlan, type LockdownWay, remedyText, stayText } from '../machine/lockdown.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';

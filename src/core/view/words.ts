@@ -122,3 +122,8 @@ export function tooLateToGoOn(since: Instant): Line {
     '. It is too late to go on with it. Look at `/jit list`, and send it again if it was not done.',
   ];
 }
+
+/** Behind a time: the end that it has at the latest, however late it is approved. */
+export function endByLine({ endBy }: Pick<Request, 'endBy'>): Line {
+  return endBy === undefined ? [] : [', until ', { at: endBy }, ' at the latest'];
+}

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { slackAdapter } from '../../../adapters/slack/index.ts';
 import { type SlackSimulator, startSlackSimulator } from '../../../simulators/slack/index.ts';
 import { channels, people } from '../../../simulators/world.ts';
+import type { Typed } from '../../../src/core/language/command.ts';
 import { homePage } from '../../../src/core/view/home-page.ts';
 import { startServer } from '../../../src/http/server.ts';
 import type { ChatAdapter, HomeDrawer, Resumer, Teller } from '../../../src/ports/chat.ts';
@@ -34,7 +35,7 @@ const MANIFEST = parse(readFileSync(new URL('../../../manifests/slack/manifest.y
 /** What the inbox was asked, in order. */
 export type Call =
   | { readonly what: 'command'; readonly sender: Sender; readonly text: string }
-  | { readonly what: 'form'; readonly sender: Sender }
+  | { readonly what: 'form'; readonly sender: Sender; readonly typed?: Typed }
   | { readonly what: 'machines'; readonly sender: Sender; readonly typed: string }
   | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
   | { readonly what: 'portsForm'; readonly sender: Sender; readonly machine: string }
@@ -188,8 +189,8 @@ export function scripted(calls: Call[], answers: Script): Inbox {
       calls.push({ what: 'command', sender, text });
       return answers.command(text);
     },
-    async form(sender) {
-      calls.push({ what: 'form', sender });
+    async form(sender, _isBreakGlass, typed) {
+      calls.push({ what: 'form', sender, ...(typed ? { typed } : {}) });
       return answers.form();
     },
     async machines(sender, typed) {

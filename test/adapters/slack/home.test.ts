@@ -82,7 +82,7 @@ describe('the Home tab', () => {
     await vi.waitFor(() => expect(rig.seen(ADA).at(-1)).toBe('You said show k7m3q9w.'));
     await rig.slack.pressHome(ADA, 'jit_form_1_3');
     await vi.waitFor(() => expect(top()?.callback_id).toBe('jit_request'));
-    expect(JSON.stringify(top()?.state)).toContain(machine);
+    await vi.waitFor(() => expect(calls('form')).toMatchObject([{ typed: { machine } }]));
   });
 
   it('has words for guests and strangers', async () => {

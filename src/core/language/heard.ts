@@ -1,0 +1,126 @@
+import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
+import { tidy } from './text.ts';
+
+/** The longest justification or reason that is kept, in characters. */
+export const LONGEST_REASON = 500;
+
+const LONGEST_COMMAND = 4_000;
+
+/** One word of a command, without the marks around it. */
+export interface Token {
+  readonly text: string;
+  /** In quotes: a name, whatever it looks like. */
+  readonly isQuoted?: true;
+  /** A comma, `and` or `&` stands before it. */
+  readonly isJoined?: true;
+  /** Where it begins in what was typed. */
+  readonly at: number;
+}
+
+/** A command as it was typed, in words, with the reason apart. */
+export interface Heard {
+  readonly tokens: readonly Token[];
+  /** Behind the first `because`; empty where nothing stands behind it. */
+  readonly reason?: string;
+  /** What the tokens are of. */
+  readonly head: string;
+  /** All of it, as it was typed. */
+  readonly whole: string;
+}
+
+const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@(?:drawbridge|jit)\b)[\s:,]*/i;
+const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b)[\s:,=]*/iu;
+
+/** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
+export function heard(typed: string): Heard {
+  const whole = addressed(typed);
+  const text = ` ${whole} `;
+  const at = BECAUSE.exec(text);
+  const head = headOf(at ? text.slice(0, at.index) : text);
+  const tokens = tokensOf(head);
+  if (!at) return { tokens, head, whole };
+  return { tokens, head, whole, reason: reasonOf(text.slice(at.index + at[0].length)) };
+}
+
+/** Words for people, as they were written. */
+export function reasonOf(text: string): string {
+  return tidy(decoded(spelledOut(text)), LONGEST_REASON);
+}
+
+/** All that is typed, on one line, without whom it is addressed to and without marks around the whole. */
+function addressed(typed: string): string {
+  const flat = typed
+    .slice(0, 2 * LONGEST_COMMAND)
+    .normalize('NFC')
+    .replace(/&nbsp;|&#160;/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/^[\p{Cf} ]+/u, '')
+    .slice(0, LONGEST_COMMAND)
+    .trim();
+  const whole = unwrapped(unwrapped(flat).replace(MENTION, ''));
+  return unwrapped(whole.replace(/^\/?jit\b(?!-)[\s:,]*/i, '').replace(/^\/(?=[a-z])/i, ''));
+}
+
+/** Characters that nobody sees are gone, as what is seen is what is meant. */
+function headOf(text: string): string {
+  return decoded(unlinked(text))
+    .replace(/[\p{Cf}\p{Co}\p{Cs}]+/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+const QUOTED = [
+  '"[^"]*"',
+  '“[^”“"]*[”“"]',
+  '„[^“”"]*[“”"]',
+  '«[^»]*»',
+  '»[^«]*«',
+  '‹[^›]*›',
+  "‘[^’‘']*[’‘']",
+  '‚[^‘’]*[‘’]',
+  "'[^']*'",
+  '「[^」]*」',
+  '『[^』]*』',
+].join('|');
+const PIECE = new RegExp(
+  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|d|days?)\\b)|[,;&]|[^\\s,;]+`,
+  'giu',
+);
+const JOINING = /^(?:[,;&]|and)$/i;
+/** Options as the command line has them. */
+const OPTION = /^-{0,2}(from|for|until|till|ports?)[=:](.+)$/i;
+const SWITCH = /^-{1,2}(from|for|until|till|ports?|p)$/i;
+
+function tokensOf(head: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let isJoined = false;
+  const push = (text: string, at: number, isQuoted = false) => {
+    tokens.push({ text, at, ...(isQuoted ? { isQuoted } : {}), ...(isJoined ? { isJoined } : {}) });
+    isJoined = false;
+  };
+  for (const match of head.matchAll(PIECE)) {
+    const [piece, quoted, code, mention] = match;
+    const { index: at } = match;
+    if (quoted !== undefined || mention !== undefined) {
+      const text = mention === undefined ? piece.slice(1, -1).trim() : `@${mention.trim()}`;
+      if (text !== '') push(text, at, true);
+      continue;
+    }
+    if (JOINING.test(piece)) {
+      isJoined = true;
+      continue;
+    }
+    const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
+    if (/^[-.!:;()+]*$/.test(word)) continue;
+    if (code !== undefined && word.includes(' ')) push(word, at, true);
+    else for (const part of optionOf(word)) push(part, at);
+  }
+  return tokens;
+}
+
+function optionOf(word: string): readonly string[] {
+  const [, key, value] = OPTION.exec(word) ?? [];
+  if (key !== undefined && value !== undefined) return [key, bare(value)];
+  const name = SWITCH.exec(plainDashes(word))?.[1];
+  return [name === undefined ? word : name.toLowerCase() === 'p' ? 'port' : name];
+}

@@ -1,0 +1,77 @@
+import { JitError } from '../errors/errors.ts';
+import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
+import type { Token } from './heard.ts';
+import { nearWord } from './near-word.ts';
+import { tidy } from './text.ts';
+
+/** Ports out of the next words: how many words they take, and what is wrong with them. */
+export interface PortsSaid {
+  readonly ports: readonly Port[];
+  readonly words: number;
+  readonly fault?: JitError;
+}
+
+export const PORT_NAMES: readonly string[] = ['ssh', 'rdp', 'winrm', 'winrm-http', 'winrm-https'];
+
+/** A range of so many ports is named port by port in the corrected command. */
+const MOST_OF_RANGE = 10;
+
+const RANGE = /^(?:(tcp|udp)\/)?(\d{1,5})(?:-|\.{2,3})(\d{1,5})(?:\/(tcp|udp))?$/;
+
+/** Reads `22`, `ssh`, `tcp/22`, `22/tcp`, `tcp 22`, `22 tcp`; `22-25` and `22 to 25` are refused. Undefined where the words begin with no port. */
+export function readPorts(tokens: readonly Token[], at: number): PortsSaid | undefined {
+  const [word = '', next = '', last = ''] = [0, 1, 2].map((more) => tokens[at + more]?.text.toLowerCase());
+  if (/^\d+$/.test(word) && next === 'to' && /^\d+$/.test(last)) return range(`${word}-${last}`, 3);
+  if (/^(?:tcp|udp)$/.test(word) && /^\d+$/.test(next)) return one(`${next}/${word}`, 2);
+  if (/^\d+$/.test(word) && /^(?:tcp|udp)$/.test(next)) return one(`${word}/${next}`, 2);
+  return range(word, 1) ?? one(word, 1);
+}
+
+/** One word alone. `malformedPort`, `portRange`. */
+export function readPort(word: string): readonly Port[] {
+  const said = readPorts([{ text: word.trim(), at: 0 }], 0);
+  if (!said) throw malformed(word);
+  if (said.fault) throw said.fault;
+  return said.ports;
+}
+
+/** What stands where a port was meant, and the port that comes nearest to it. */
+export function portInstead(word: string): PortsSaid {
+  const ports = parsePort(nearWord(PORT_NAMES, word) ?? 'ssh') ?? [];
+  return { ports, words: 1, fault: malformed(word) };
+}
+
+/** Does the word look as if it were to be a port? */
+export function isPortLike(word: string): boolean {
+  return (
+    /^(?:all|any|tcp|udp|icmp)$/i.test(word) ||
+    /^[^\p{L}]*\d[^\p{L}]*$/u.test(word) ||
+    /^\p{L}+\/\p{L}+$/u.test(word) ||
+    nearWord(PORT_NAMES, word) !== undefined
+  );
+}
+
+function one(word: string, words: number): PortsSaid | undefined {
+  const turned = /^(tcp|udp)\/(\d{1,5})$/.exec(word);
+  const ports = parsePort(turned ? `${turned[2]}/${turned[1]}` : word.replace(/^:(?=\d)/, ''));
+  return ports && { ports, words };
+}
+
+function range(word: string, words: number): PortsSaid | undefined {
+  const [, before, from, to, behind = before ?? 'tcp'] = RANGE.exec(word) ?? [];
+  const ends = [Number(from), Number(to)].sort((a, b) => a - b);
+  const [first = 0, last = 0] = ends;
+  if (from === undefined || first < 1 || last > 65_535) return undefined;
+  const protocol = behind === 'udp' ? 'udp' : 'tcp';
+  const known = MANAGEMENT_PORTS.find(({ number }) => number >= first && number <= last);
+  const numbers =
+    last - first < MOST_OF_RANGE
+      ? Array.from({ length: last - first + 1 }, (_, i) => first + i)
+      : [protocol === 'tcp' && known ? known.number : first];
+  const fault = new JitError('portRange', { word: tidy(word, 40) });
+  return { ports: numbers.map((number) => ({ number, protocol })), words, fault };
+}
+
+function malformed(word: string): JitError {
+  return new JitError('malformedPort', { word: tidy(word, 40) });
+}

@@ -1,0 +1,107 @@
+import { JitError } from '../errors/errors.ts';
+import type { LockdownWay } from '../machine/lockdown.ts';
+import { uniquePorts } from '../rule/port.ts';
+import type { PortLimits, ProtectAsk } from './command.ts';
+import { nearWord } from './near-word.ts';
+import { readPorts } from './port-word.ts';
+import { type CommandReading, noReason, nothingMore, only, PLACEHOLDER } from './reading.ts';
+import type { SaidCommand } from './said.ts';
+import { readTarget, type SaidTarget } from './target.ts';
+import { limitsIn } from './terms.ts';
+import { unknownWord } from './terms-reader.ts';
+import { readTime } from './time-words.ts';
+
+/** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */
+const STANDING: ReadonlyMap<string, LockdownWay | 'leave'> = new Map([
+  ['closing', 'close'],
+  ['lockdown', 'close'],
+  ['copying', 'copy'],
+  ['leaving', 'leave'],
+]);
+const WORDS = [...STANDING.keys(), 'usual', 'anyway', 'confirm'];
+
+/** The word for it, as it is typed. */
+export function standingWord(standing: LockdownWay | 'leave'): string {
+  return [...STANDING].find(([, meaning]) => meaning === standing)?.[0] ?? '';
+}
+
+interface Ways {
+  isUsual?: true;
+  standing?: LockdownWay | 'leave';
+  anyway?: true;
+  confirm?: string;
+}
+
+/** `protect <machine>[, <machine>] [usual | ports …] [closing] [anyway] [confirm <code>]`. */
+export function readProtect(said: SaidCommand): CommandReading {
+  noReason(said);
+  const { targets, behind } = targetsOf(said);
+  if (targets.length === 0) {
+    said.faults.push(new JitError('missingMachine'));
+    return only({ verb: 'protect', which: [PLACEHOLDER.machine] });
+  }
+  const ways: Ways = {};
+  const rest = said.tokens.slice(behind).filter((_, i, all) => !take(said, ways, { all, i }));
+  const own = uniquePorts(targets.flatMap(({ ports }) => ports));
+  const ports = limitsOf({ ...said, tokens: rest }, ways, own);
+  const { isUsual: _, ...more } = ways;
+  return only({
+    verb: 'protect',
+    which: targets.map(({ name }) => name),
+    ...(ports === undefined ? {} : { ports }),
+    ...more,
+  });
+}
+
+function limitsOf(said: SaidCommand, { isUsual }: Ways, own: PortLimits['ports']): ProtectAsk['ports'] {
+  if (isUsual) {
+    nothingMore(said, 0);
+    return 'usual';
+  }
+  if (said.tokens.length === 0) return own.length > 0 ? { ports: own, sources: [] } : undefined;
+  const [fault] = said.faults;
+  const faults: JitError[] = [];
+  const limits = limitsIn({ ...said, faults });
+  said.faults.push(...faults.filter(({ code }) => code !== 'missingPorts' || (own.length === 0 && !fault)));
+  const ports = uniquePorts([...limits.ports, ...own]);
+  return { ...limits, ports: ports.length > 0 ? ports : [{ number: 22, protocol: 'tcp' }] };
+}
+
+/** The machines stand first, joined by commas or `and`. */
+function targetsOf({ tokens, faults }: SaidCommand): {
+  readonly targets: readonly SaidTarget[];
+  readonly behind: number;
+} {
+  const targets: SaidTarget[] = [];
+  let behind = 0;
+  for (const token of tokens) {
+    if (behind > 0 && (!token.isJoined || (!token.isQuoted && readPorts([token], 0)))) break;
+    if (behind === 0 && !token.isQuoted && /^(?:for|from|ports?|usual)$/i.test(token.text)) break;
+    const target = readTarget(token);
+    if (target.fault) faults.push(target.fault);
+    targets.push(target);
+    behind += 1;
+  }
+  return { targets, behind };
+}
+
+/** Is this one of the words of protecting, or what stands behind one? */
+function take(
+  said: SaidCommand,
+  ways: Ways,
+  { all, i }: { readonly all: SaidCommand['tokens']; readonly i: number },
+): boolean {
+  const word = all[i]?.text.toLowerCase() ?? '';
+  if (i > 0 && all[i - 1]?.text.toLowerCase() === 'confirm') return true;
+  const isOther = readPorts(all, i) !== undefined || readTime(all, i) !== undefined;
+  const meant = WORDS.includes(word) || isOther ? word : (nearWord(WORDS, word) ?? word);
+  if (!WORDS.includes(meant)) return false;
+  if (meant !== word) said.faults.push(unknownWord(word));
+  const standing = STANDING.get(meant);
+  if (standing && ways.standing !== undefined && ways.standing !== standing) said.faults.push(unknownWord(word));
+  else if (standing) ways.standing = standing;
+  if (meant === 'usual') ways.isUsual = true;
+  if (meant === 'anyway') ways.anyway = true;
+  if (meant === 'confirm') ways.confirm = all[i + 1]?.text ?? '';
+  return true;
+}

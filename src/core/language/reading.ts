@@ -1,0 +1,128 @@
+import { JitError } from '../errors/errors.ts';
+import { portText, uniquePorts } from '../rule/port.ts';
+import { readAskedSource } from './asked-source.ts';
+import type { Command, ExplainAsk, Typed } from './command.ts';
+import type { SaidCommand } from './said.ts';
+import { StartTerm } from './start-term.ts';
+import { type SaidTarget, samePorts } from './target.ts';
+import { type SaidTerms, TermsReader, type TermsWanted, unknownWord } from './terms-reader.ts';
+import { msUntil, type Until } from './until.ts';
+
+/** What a command means: all of it is done, in this order. */
+export interface CommandReading {
+  /** Each is one command as it is typed; where it is refused, what to type instead. */
+  readonly groups: readonly (readonly Command[])[];
+  /** How the groups stand to each other; absent: there is one. */
+  readonly how?: 'or' | 'then';
+}
+
+export type ReadCommand = (said: SaidCommand) => CommandReading;
+
+/** So many machines or requests in one command. */
+export const MOST_AT_ONCE = 10;
+
+/** What stands for what was not said, in a corrected command. */
+export const PLACEHOLDER = { machine: '<machine>', reason: '<reason>', id: '<id>' } as const;
+
+export function only(...commands: readonly Command[]): CommandReading {
+  return { groups: [commands] };
+}
+
+/** One command for each of several; more than so many are refused, with the commands that do it. */
+export function each<T>(said: SaidCommand, all: readonly T[], command: (one: T) => Command): CommandReading {
+  if (all.length <= MOST_AT_ONCE) return only(...all.map(command));
+  said.faults.push(new JitError('tooManyAtOnce', { count: all.length, most: MOST_AT_ONCE }));
+  const groups = Array.from({ length: Math.ceil(all.length / MOST_AT_ONCE) }, (_, i) =>
+    all.slice(i * MOST_AT_ONCE, (i + 1) * MOST_AT_ONCE).map(command),
+  );
+  return { groups, how: 'then' };
+}
+
+/** One command for each, refused because only one of them may be done at a time. */
+export function oneByOne<T>(said: SaidCommand, all: readonly T[], command: (one: T) => Command): CommandReading {
+  const names = all.map((one) => commandName(command(one)));
+  said.faults.push(new JitError('oneAtATime', { which: names.join(' and ') }));
+  return { groups: all.map((one) => [command(one)]), how: 'then' };
+}
+
+function commandName(command: Command): string {
+  if ('which' in command && typeof command.which === 'string') return command.which;
+  return 'ask' in command && command.ask && 'machine' in command.ask ? command.ask.machine : '';
+}
+
+/** What is asked for, of each machine. */
+export interface SaidAsks {
+  readonly asks: readonly Typed[];
+  readonly reason: string | undefined;
+  readonly either: readonly Until[];
+  readonly arePortsApart: boolean;
+}
+
+/** The terms of a request, whatever is missing. */
+export function readAsks(said: SaidCommand, wanted: TermsWanted): SaidAsks {
+  const later = new StartTerm(said.faults);
+  const others = (words: readonly string[], at: number) => later.take(words, at);
+  const terms = new TermsReader(said, { ...wanted, others }).read();
+  const { targets, either = [] } = terms;
+  const reason = terms.reason ?? said.reason;
+  const arePortsApart = targets.length > 1 && !samePorts(targets);
+  if (arePortsApart && said.faults.length === 0) said.faults.push(new JitError('portsDiffer'));
+  const all: readonly (SaidTarget | undefined)[] = targets.length > 0 ? targets : [undefined];
+  const shared = arePortsApart ? [] : targets.flatMap(({ ports }) => ports);
+  const start = later.said();
+  const asks = all.map((target) => ({
+    ...askOf(said, terms, target, [...shared, ...(target?.ports ?? [])]),
+    ...start,
+  }));
+  return { asks, reason, either, arePortsApart };
+}
+
+function askOf(said: SaidCommand, terms: SaidTerms, target: SaidTarget | undefined, own: SaidTarget['ports']): Typed {
+  const { until, forMs } = terms;
+  const [source] = terms.sources;
+  return {
+    ...(target ? { machine: target.name } : {}),
+    ports: uniquePorts([...terms.ports, ...own]),
+    ...(until && said.clock ? { forMs: msUntil(until, said.clock), until } : forMs === undefined ? {} : { forMs }),
+    ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
+  };
+}
+
+/** The readings of an end that can be read in several ways: a command each. */
+export function eitherWay(
+  said: SaidCommand,
+  { asks, either }: SaidAsks,
+  command: (ask: Typed) => Command,
+): CommandReading {
+  if (either.length < 2) return only(...asks.map(command));
+  const { clock } = said;
+  const groups = either.map((until) =>
+    asks.map((ask) => command({ ...ask, until, ...(clock ? { forMs: msUntil(until, clock) } : {}) })),
+  );
+  return { groups, how: 'or' };
+}
+
+/** The machine that has to be named: `missingMachine`, and a placeholder for it. */
+export function mustName(
+  said: SaidCommand,
+  { machine, ports = [], ...rest }: Typed,
+): Omit<ExplainAsk, 'justification'> {
+  if (machine === undefined && said.faults.length === 0) said.faults.push(new JitError('missingMachine'));
+  return { ...rest, ports, machine: machine ?? PLACEHOLDER.machine };
+}
+
+/** What may not stand behind a verb is refused; the command without it is what is meant. */
+export function nothingMore(said: SaidCommand, from: number): void {
+  const token = said.tokens[from];
+  if (token) said.faults.push(unknownWord(token.text));
+}
+
+export function noReason(said: SaidCommand): void {
+  if (said.reason !== undefined) said.faults.push(unknownWord('because'));
+}
+
+/** Ports where none may stand. */
+export function noPorts(said: SaidCommand, { ports }: SaidTerms): void {
+  const [port] = ports;
+  if (port) said.faults.push(unknownWord(portText(port)));
+}

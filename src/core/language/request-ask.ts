@@ -1,0 +1,130 @@
+import { JitError } from '../errors/errors.ts';
+import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
+import { readSources } from './asked-source.ts';
+import type { Ask, Command, Typed, WhyAsk } from './command.ts';
+import {
+  type CommandReading,
+  each,
+  eitherWay,
+  MOST_AT_ONCE,
+  mustName,
+  noReason,
+  nothingMore,
+  oneByOne,
+  only,
+  PLACEHOLDER,
+  type ReadCommand,
+  readAsks,
+} from './reading.ts';
+import type { SaidCommand } from './said.ts';
+import { TermsReader, unknownWord } from './terms-reader.ts';
+import { tidy } from './text.ts';
+import { whichOf } from './which-ask.ts';
+
+/** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */
+export function readRequest(named: readonly string[]): ReadCommand {
+  return (said) => {
+    const known = named.flatMap((name) => parsePort(name) ?? []);
+    if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });
+    const asked = readAsks(said, { machines: 100 });
+    const asks = asked.asks.map((ask) => ({ ...ask, ports: uniquePorts([...known, ...(ask.ports ?? [])]) }));
+    const whole = (ask: Typed) => requestOf(ask, asked.reason);
+    if (asked.arePortsApart) return { groups: asks.map((ask) => [whole(ask)]), how: 'then' };
+    if (asks.length > 1 && !asked.reason) return withoutReason(said, asks);
+    if (asks.length > MOST_AT_ONCE) return each(said, asks, whole);
+    return together(eitherWay(said, { ...asked, asks }, whole));
+  };
+}
+
+/** The same of several machines is one command. */
+function together({ groups, ...how }: CommandReading): CommandReading {
+  const joined = groups.map((commands): readonly Command[] => {
+    const asks = commands.flatMap((command) => (command.verb === 'request' && command.ask ? [command.ask] : []));
+    const [first, ...more] = asks;
+    if (!first || more.length === 0) return commands;
+    return [{ verb: 'request', ask: { ...first, others: more.map(({ machine }) => machine) } }];
+  });
+  return { groups: joined, ...how };
+}
+
+/** A form is for one machine. */
+function withoutReason(said: SaidCommand, asks: readonly Typed[]): CommandReading {
+  said.faults.push(new JitError('missingReason'));
+  return only(...asks.map((ask) => requestOf(ask, PLACEHOLDER.reason)));
+}
+
+function requestOf(ask: Typed, reason: string | undefined): Command {
+  return isWhole(ask) && reason
+    ? { verb: 'request', ask: { ...ask, justification: reason } }
+    : { verb: 'request', typed: { ...ask, ...(reason ? { justification: reason } : {}) } };
+}
+
+function isWhole(ask: Typed): ask is Omit<Ask, 'justification'> {
+  return ask.machine !== undefined && ask.ports !== undefined;
+}
+
+/** The same with the code behind `confirm`. */
+export const readGlass: ReadCommand = (said) => {
+  if (said.tokens.length === 0 && said.reason === undefined) return only({ verb: 'break-glass' });
+  const at = said.tokens.findIndex(({ text, isQuoted }) => !isQuoted && text.toLowerCase() === 'confirm');
+  const code = at < 0 ? undefined : said.tokens[at + 1]?.text.toLowerCase();
+  if (at >= 0 && code === undefined) said.faults.push(unknownWord('confirm'));
+  const tokens = at < 0 ? said.tokens : said.tokens.toSpliced(at, 2);
+  const asked = readAsks({ ...said, tokens }, { machines: 100 });
+  const command = ({ start: _, whom: __, ...ask }: Typed): Command => {
+    const confirm = code === undefined ? {} : { confirm: code };
+    return isWhole(ask) && asked.reason
+      ? { verb: 'break-glass', ask: { ...ask, justification: asked.reason, ...confirm } }
+      : { verb: 'break-glass', typed: { ...ask, ...(asked.reason ? { justification: asked.reason } : {}) } };
+  };
+  const [{ start, whom } = {}] = asked.asks;
+  const more = start ?? (whom === undefined ? undefined : `for ${whom}`);
+  if (more !== undefined) said.faults.push(new JitError('notWithGlass', { word: tidy(more, 60) }));
+  if (asked.asks.length > 1) return oneByOne(said, asked.asks, command);
+  return eitherWay(said, asked, command);
+};
+
+/** `explain <machine> [terms]`, of several machines each. */
+export const readExplain: ReadCommand = (said) => {
+  const asked = readAsks(said, { machines: 100 });
+  const command = (ask: Typed): Command => ({
+    verb: 'explain',
+    ...mustName(said, ask),
+    ...(asked.reason ? { justification: asked.reason } : {}),
+  });
+  if (asked.arePortsApart) return { groups: asked.asks.map((ask) => [command(ask)]), how: 'then' };
+  return asked.asks.length > MOST_AT_ONCE ? each(said, asked.asks, command) : eitherWay(said, asked, command);
+};
+
+/** `why <machine> [port] [from <source>]`: of each port and each machine. */
+export const readWhy: ReadCommand = (said) => {
+  noReason(said);
+  const terms = new TermsReader(said, { machines: 100, noReason: true }).read();
+  if (terms.forMs !== undefined || terms.until) said.faults.push(unknownWord(terms.until ? 'until' : 'for'));
+  if (terms.targets.length === 0 && said.faults.length === 0) said.faults.push(new JitError('missingMachine'));
+  const [word] = terms.sources;
+  const sources = word === undefined ? [] : readSources(word, said.names);
+  const [source, second] = sources;
+  if (second !== undefined) said.faults.push(new JitError('severalSources', { sources: sources.join(' and ') }));
+  const from = source === undefined ? {} : { source };
+  const machines = terms.targets.length > 0 ? terms.targets : [{ name: PLACEHOLDER.machine, ports: [] }];
+  const asks = machines.flatMap(({ name, ports }): readonly WhyAsk[] => {
+    const all: readonly Port[] = uniquePorts([...terms.ports, ...ports]);
+    return all.length === 0 ? [{ machine: name, ...from }] : all.map((port) => ({ machine: name, port, ...from }));
+  });
+  return each(said, asks, (ask) => ({ verb: 'why', ...ask }));
+};
+
+/** `unprotect <machine> …`: each word is one. */
+export const readUnprotect: ReadCommand = (said) => {
+  noReason(said);
+  const at = said.tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text));
+  const tokens = at < 0 ? said.tokens : said.tokens.slice(0, at);
+  if (at >= 0) nothingMore(said, at);
+  const names = [...new Set(tokens.flatMap((token) => whichOf(token) ?? []))];
+  if (names.length === 0) {
+    said.faults.push(new JitError('missingMachine'));
+    return only({ verb: 'unprotect', machine: PLACEHOLDER.machine });
+  }
+  return each(said, names, (machine) => ({ verb: 'unprotect', machine }));
+};

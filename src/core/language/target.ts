@@ -1,0 +1,44 @@
+import type { JitError } from '../errors/errors.ts';
+import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
+import { parseSource } from '../rule/source.ts';
+import type { Token } from './heard.ts';
+import { portInstead } from './port-word.ts';
+
+/** A machine as people name it, with the ports that stand with it. */
+export interface SaidTarget {
+  readonly name: string;
+  readonly ports: readonly Port[];
+  readonly fault?: JitError;
+}
+
+const SCHEME = /^(ssh|rdp|https?):\/\//i;
+/** Ids of clouds and tags have colons of their own. */
+const OWN_COLONS = /^(?:azure|aws|tag|gcp):/i;
+
+/** Reads `web-1`, `web-1:22`, `ada@web-1`, `ssh://ada@web-1:22`, `[2001:db8::4]:22`; what is quoted, and ids, stay as they are. */
+export function readTarget({ text, isQuoted }: Token): SaidTarget {
+  if (isQuoted || OWN_COLONS.test(text) || text.startsWith('/')) return { name: text, ports: [] };
+  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  const whole = scheme === undefined ? text : text.replace(SCHEME, '').replace(/\/$/, '');
+  const host = whole.replace(/^[^@\s/]+@(?=.)/, '').replace(/^[@#](?=.)/, '');
+  const named = scheme === 'ssh' || scheme === 'rdp' ? (parsePort(scheme) ?? []) : [];
+  const bracketed = /^\[([0-9a-f:.]+)\](?::(.+))?$/i.exec(host);
+  if (!bracketed && parseSource(host)) return { name: host, ports: named };
+  const [, name = host, port] = bracketed ?? /^([^:]+):([^:]+)$/.exec(host) ?? [];
+  if (port === undefined) return { name, ports: named };
+  const ports = parsePort(port);
+  if (ports) return { name, ports };
+  const instead = portInstead(port);
+  return { name, ports: instead.ports, ...(instead.fault ? { fault: instead.fault } : {}) };
+}
+
+/** The same ports with each of them. */
+export function samePorts(all: readonly SaidTarget[]): boolean {
+  const key = ({ ports }: SaidTarget) => JSON.stringify(uniquePorts(ports));
+  return all.every((target) => target.ports.length === 0 || key(target) === key(all[0] ?? target));
+}
+
+/** Does a word look like the name or the ID of a machine, or the ID of a request, rather than like a word of a sentence? */
+export function isNameLike(text: string): boolean {
+  return /\d/.test(text) || /^[\w.]+-[\w.-]+$/.test(text) || OWN_COLONS.test(text);
+}

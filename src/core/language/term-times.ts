@@ -1,0 +1,63 @@
+import { JitError } from '../errors/errors.ts';
+import { durationText } from './duration.ts';
+import { MINUTE_MS } from './instant.ts';
+import type { SaidCommand } from './said.ts';
+import { tidy } from './text.ts';
+import { msUntil, readUntil, type Until } from './until.ts';
+
+/** A time that was said, or an end. */
+export interface TermTime {
+  readonly forMs?: number;
+  readonly until?: Until;
+  /** Ends of which any may be meant, where that was refused. */
+  readonly either?: readonly Until[];
+}
+
+/** The one time of some terms: two that differ are a fault, of which the shorter is kept. */
+export class TermTimes {
+  readonly #said: SaidCommand;
+  #time: TermTime = {};
+
+  constructor(said: SaidCommand) {
+    this.#said = said;
+  }
+
+  get time(): TermTime {
+    return this.#time;
+  }
+
+  took(ms: number): void {
+    const { forMs, until } = this.#time;
+    const { faults, clock } = this.#said;
+    const before = until && clock ? msUntil(until, clock) : forMs;
+    if (before !== undefined && before !== ms) {
+      const times = `${until ? `until ${until.said}` : durationText(before)} and ${durationText(ms)}`;
+      faults.push(new JitError('severalTimes', { times }));
+    }
+    if (before === undefined || ms < before) this.#time = { forMs: ms };
+  }
+
+  /** Minutes behind a whole hour, which may be a port. */
+  rest(minutes: string): void {
+    this.ambiguous(minutes, (this.#time.forMs ?? 0) + Number(minutes) * MINUTE_MS);
+  }
+
+  ambiguous(word: string, forMs: number | undefined): void {
+    this.#said.faults.push(new JitError('ambiguousTime', { word: tidy(word, 40) }));
+    if (forMs !== undefined) this.#time = { forMs };
+  }
+
+  /** Reads an end; gives how many words it takes. */
+  until(at: number): number {
+    const { tokens, clock, faults } = this.#said;
+    const { ends, words, fault } = readUntil(tokens, at, clock);
+    const { forMs } = this.#time;
+    const [until] = ends;
+    if (fault) faults.push(fault);
+    if (forMs !== undefined) {
+      const times = `${durationText(forMs)} and until ${until?.said ?? '…'}`;
+      faults.push(new JitError('severalTimes', { times }));
+    } else this.#time = until ? { until, ...(ends.length > 1 ? { either: ends } : {}) } : { forMs: 60 * MINUTE_MS };
+    return Math.min(words, tokens.length - at);
+  }
+}

@@ -1,0 +1,107 @@
+import { JitError } from '../errors/errors.ts';
+import { parseDuration } from './duration.ts';
+import type { Token } from './heard.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './instant.ts';
+import { nearWord } from './near-word.ts';
+import { tidy } from './text.ts';
+
+/** A time out of the next words: how many words it takes, and what is wrong with it. */
+export interface TimeSaid {
+  readonly ms: number;
+  readonly words: number;
+  readonly fault?: JitError;
+}
+
+/** `an hour and a half and 30 seconds` is nothing that people type. */
+const MOST_WORDS = 7;
+
+const NUMBERS = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const NUMBER_WORD = new RegExp(`\\b(${NUMBERS.join('|')}|an?|fifteen|twenty|thirty|forty-five|ninety)(?= )`, 'g');
+const MORE: Readonly<Record<string, string>> = {
+  a: '1',
+  an: '1',
+  fifteen: '15',
+  twenty: '20',
+  thirty: '30',
+  'forty-five': '45',
+  ninety: '90',
+};
+
+/** Reads `90m`, `2 hours`, `1 h 30 min`, `1.5h`, `1h30`, `half an hour`: as many of the next words as belong to it. Undefined where it is no time. */
+export function readTime(tokens: readonly Token[], at: number): TimeSaid | undefined {
+  for (let words = Math.min(MOST_WORDS, tokens.length - at); words > 0; words -= 1) {
+    const all = tokens.slice(at, at + words);
+    if (all.some(({ isQuoted }) => isQuoted)) continue;
+    const ms = timeOf(all.map(({ text, isJoined }, i) => (isJoined && i > 0 ? `and ${text}` : text)).join(' '));
+    if (ms !== undefined) return { ms, words };
+  }
+  return undefined;
+}
+
+/** The same behind `for`: what is no time is a fault, with what comes nearest. */
+export function mustReadTime(tokens: readonly Token[], at: number): TimeSaid {
+  const said = readTime(tokens, at);
+  if (said) return said;
+  const [word = '', unit = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
+  const near = nearTime(`${word} ${unit}`);
+  const fault = new JitError('malformedDuration', { word: tidy(word === '' ? 'for' : word, 40) });
+  if (near !== undefined) return { ms: near, words: 2, fault };
+  return { ms: nearTime(word) ?? HOUR_MS, words: Math.min(1, tokens.length - at), fault };
+}
+
+/** A slip in its unit (`2 huors`), no unit (`90`), one that is not read (`2w`), a clock's form (`1:30`). */
+export function nearTime(word: string): number | undefined {
+  const text = word.trim().toLowerCase();
+  const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text);
+  if (clock) return Number(clock[1]) * HOUR_MS + Number(clock[2]) * MINUTE_MS || undefined;
+  const [, figure, unit] = /^(\d{1,4})\s*([a-z]*)$/.exec(text) ?? [];
+  const count = Number(figure);
+  if (figure === undefined || unit === undefined || count === 0) return undefined;
+  if (unit === '') return count > 4 ? count * MINUTE_MS : count * HOUR_MS;
+  if (/^w(?:eeks?)?$/.test(unit)) return count * 7 * DAY_MS;
+  const near = nearWord(['hours', 'hour', 'minutes', 'minute', 'days'], unit);
+  return near === undefined || unit.length < 3 ? undefined : parseDuration(`${count} ${near}`);
+}
+
+/** Behind a whole hour, a figure that is a part of one and the port of nothing: `1 hour 30`. */
+export function isRestOfHour(ms: number, word: string | undefined): boolean {
+  return ms % HOUR_MS === 0 && /^(?:5|10|15|20|30|40|45|50)$/.test(word ?? '');
+}
+
+function timeOf(words: string): number | undefined {
+  const text = words
+    .toLowerCase()
+    .replace(/^\+/, '')
+    .replace(/^another\b/, 'an');
+  const [, whole] = /^(.*?) and a half(?: hours?)?$/.exec(text) ?? [];
+  if (whole !== undefined && /^(?:an? hour|one hour|one)$/.test(whole)) return 1.5 * HOUR_MS;
+  if (/^(?:a )?half (?:an )?hour$/.test(text)) return HOUR_MS / 2;
+  if (/^(?:a )?quarter of an hour$/.test(text)) return HOUR_MS / 4;
+  const figures = text
+    .replace(NUMBER_WORD, (word) => MORE[word] ?? String(NUMBERS.indexOf(word)))
+    .replace(/(?<=[a-z]) and (?=\d)/g, ' ');
+  const [, minutes] = /^\d{1,3}h([0-5]\d)$/.exec(figures) ?? [];
+  return parseDuration(minutes === undefined ? figures : `${figures}m`) ?? decimal(figures);
+}
+
+/** `1.5h`, `1,5 hours`: whole minutes. */
+function decimal(text: string): number | undefined {
+  const [, whole, part, unit] = /^(\d{1,3})[.,](\d{1,2})\s*(h(?:ours?|rs?)?|d(?:ays?)?)$/.exec(text) ?? [];
+  if (unit === undefined) return undefined;
+  const ms = Math.round(Number(`${whole}.${part}`) * (unit.startsWith('h') ? HOUR_MS : DAY_MS));
+  return ms > 0 && ms % MINUTE_MS === 0 ? ms : undefined;
+}

@@ -1,0 +1,158 @@
+import { JitError } from '../errors/errors.ts';
+import { dayAt, instantAt } from './day.ts';
+import type { Token } from './heard.ts';
+import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
+import { tidy } from './text.ts';
+
+/** What a clock shows to whoever speaks. */
+export interface WallClock {
+  readonly now: Instant;
+  readonly zone: string;
+}
+
+/** An end that was said, and the words for it. */
+export interface Until {
+  readonly at: Instant;
+  readonly said: string;
+}
+
+export interface UntilSaid {
+  /** Absent where it could not be read; several where it is refused and any of them may be meant. */
+  readonly ends: readonly Until[];
+  readonly words: number;
+  readonly fault?: JitError;
+}
+
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+/** Words with which somebody names no hour of that day. */
+const USUAL_MINUTE = 9 * 60;
+const HALF_DAY = 12 * 60;
+
+/** What of an end was read, word by word. */
+interface Parts {
+  readonly date?: string;
+  readonly day?: string;
+  readonly minute?: number;
+  /** An hour of which nobody can tell whether it is before noon. */
+  readonly hour?: number;
+}
+
+/** Reads `18:00`, `6 pm`, `tomorrow 9:00`, `9am friday`, `2026-03-11 09:00` behind `until`, on the clock of whoever speaks. */
+export function readUntil(tokens: readonly Token[], at: number, clock: WallClock | undefined): UntilSaid {
+  const { parts, words } = partsOf(tokens, at, clock);
+  const typed = tokens.slice(at, at + Math.max(1, words));
+  const word = tidy(typed.map(({ text }) => text).join(' ') || 'until', 40);
+  const nothing = parts.minute === undefined && parts.hour === undefined && parts.date === undefined;
+  if (!clock || nothing) return { ends: [], words: typed.length, fault: new JitError('malformedTime', { word }) };
+  return { ...endsOf(parts, clock, word), words };
+}
+
+function endsOf(parts: Parts, clock: WallClock, word: string): Omit<UntilSaid, 'words'> {
+  const { date = dayAt(clock.now, clock.zone).date, day = '', minute, hour } = parts;
+  const on = (name: string, when: number, which = date) => endOn({ date: which, day: name, minute: when }, clock);
+  if (hour !== undefined) {
+    const both = [hour, (hour + 12) % 24].map((one) => on(day, one * 60)).sort((a, b) => a.at - b.at);
+    const tomorrow = on('tomorrow', hour * 60, nextDate(date));
+    const ends = day === '' && (both[0]?.at ?? 0) <= clock.now ? [...both.slice(1), tomorrow] : both;
+    const left = ends.filter(({ at }) => at > clock.now);
+    return { ends: left, fault: new JitError('ambiguousTime', { word }) };
+  }
+  if (minute === undefined) return { ends: [on(day, USUAL_MINUTE)], fault: new JitError('ambiguousTime', { word }) };
+  const end = on(day, minute);
+  if (end.at <= clock.now) {
+    const { zone } = clock;
+    const next = day === '' || day === 'today' ? [on('tomorrow', minute, nextDate(date))] : [];
+    return { ends: next, fault: new JitError('timePassed', { word, zone }) };
+  }
+  return skipped(parts, end, clock, word) ?? { ends: [end] };
+}
+
+/** Where the clock goes forward, an hour of that day is not there. */
+function skipped({ date = '', day = '', minute = 0 }: Parts, { at }: Until, clock: WallClock, word: string) {
+  const shown = dayAt(at, clock.zone);
+  if (shown.minute === minute % (24 * 60)) return undefined;
+  const both = [minute - 60, minute + 60].map((one) => endOn({ date, day, minute: one }, clock));
+  return { ends: both, fault: new JitError('noSuchTime', { word, zone: clock.zone }) };
+}
+
+interface On {
+  readonly date: string;
+  readonly day: string;
+  readonly minute: number;
+}
+
+function endOn({ date, day, minute }: On, { zone }: WallClock): Until {
+  const isMidnight = minute === 24 * 60;
+  const at = isMidnight ? instantAt(nextDate(date), 0, zone) : instantAt(date, minute, zone);
+  const clock = isMidnight ? 'midnight' : `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
+  return { at, said: day === '' || day === 'today' ? clock : `${day} ${clock}` };
+}
+
+function partsOf(tokens: readonly Token[], from: number, clock: WallClock | undefined) {
+  let parts: Parts = {};
+  let at = from;
+  for (; at < tokens.length && at < from + 5; at += 1) {
+    const [word, next] = [lower(tokens[at]), lower(tokens[at + 1])];
+    if (word === 'at' && parts.minute === undefined) continue;
+    const date = parts.date === undefined ? dateOf(word, clock) : undefined;
+    if (date !== undefined) {
+      parts = { ...parts, date, day: word };
+      continue;
+    }
+    if (parts.minute !== undefined || parts.hour !== undefined) break;
+    const half = /^(?:am|pm)$/.exec(next.replaceAll('.', ''))?.[0];
+    const minute = minuteOf(half === undefined ? word : `${word}${half}`);
+    if (minute !== undefined) {
+      parts = { ...parts, minute };
+      if (half !== undefined) at += 1;
+    } else if (/^(?:[1-9]|1\d|2[0-3])$/.test(word)) parts = { ...parts, ...hourOf(Number(word)) };
+    else break;
+  }
+  return { parts, words: at - from };
+}
+
+function hourOf(hour: number): Parts {
+  return hour > 12 ? { minute: hour * 60 } : { hour };
+}
+
+function minuteOf(word: string): number | undefined {
+  if (word === 'noon') return HALF_DAY;
+  if (word === 'midnight') return 2 * HALF_DAY;
+  const [, hours, minutes = '0', half] = /^(\d{1,2})(?:[:.h]([0-5]\d)|h)?(am|pm|a\.m|p\.m)?$/.exec(word) ?? [];
+  if (hours === undefined) return undefined;
+  const hour = Number(hours);
+  if (half !== undefined) {
+    if (hour < 1 || hour > 12) return undefined;
+    return (hour % 12) * 60 + Number(minutes) + (half.startsWith('p') ? HALF_DAY : 0);
+  }
+  return /^\d+$/.test(word) || hour > 23 ? undefined : hour * 60 + Number(minutes);
+}
+
+function dateOf(word: string, clock: WallClock | undefined): string | undefined {
+  if (!clock) return undefined;
+  const today = dayAt(clock.now, clock.zone).date;
+  if (word === 'today' || word === 'tonight') return today;
+  if (word === 'tomorrow') return nextDate(today);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(word)) return later(word, 0) === word ? word : undefined;
+  const wanted = word.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(word));
+  const ahead = (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7;
+  return wanted < 0 ? undefined : later(today, ahead);
+}
+
+function nextDate(date: string): string {
+  return later(date, 1);
+}
+
+function later(date: string, days: number): string {
+  const at = Date.parse(`${date}T00:00Z`);
+  return Number.isNaN(at) ? '' : new Date(at + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+function lower(token: Token | undefined): string {
+  return token?.isQuoted ? '' : (token?.text.toLowerCase() ?? '');
+}
+
+/** How long it is until then, in whole minutes: never shorter. What begins later ends then all the same. */
+export function msUntil({ at }: Until, { now }: WallClock): number {
+  return Math.ceil((at - now) / MINUTE_MS) * MINUTE_MS;
+}

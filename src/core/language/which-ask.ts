@@ -1,0 +1,183 @@
+import { JitError } from '../errors/errors.ts';
+import type { SourceNames } from '../rule/source.ts';
+import { readAskedSource } from './asked-source.ts';
+import type { Command, LessAsk } from './command.ts';
+import { heard, reasonOf, type Token } from './heard.ts';
+import {
+  type CommandReading,
+  each,
+  noPorts,
+  noReason,
+  nothingMore,
+  oneByOne,
+  only,
+  type ReadCommand,
+} from './reading.ts';
+import type { SaidCommand } from './said.ts';
+import { isNameLike, readTarget } from './target.ts';
+import { TermsReader, unknownWord } from './terms-reader.ts';
+import { msUntil } from './until.ts';
+
+/** An ID or a name, without what chats and people put around it. */
+export function whichOf(token: Token | undefined): string | undefined {
+  return token && readTarget(token).name;
+}
+
+/** Is it the ID of a request by its looks? */
+function isId({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^[#@]?[2-9a-hj-km-np-z]{7}$/i.test(text);
+}
+
+function unique(tokens: readonly Token[]): readonly string[] {
+  const names = tokens.flatMap((token) => whichOf(token) ?? []);
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+}
+
+export function because(reason: string | undefined): { readonly reason?: string } {
+  return reason ? { reason } : {};
+}
+
+export function which(name: string | undefined): { readonly which?: string } {
+  return name === undefined ? {} : { which: name };
+}
+
+/** Each word is a request or a machine. */
+export function several(verb: 'show' | 'nudge' | 'again'): ReadCommand {
+  return (said) => {
+    noReason(said);
+    const names = unique(said.tokens.slice(0, behindNames(said)));
+    nothingMore(said, behindNames(said));
+    return names.length === 0 ? only({ verb }) : each(said, names, (name) => ({ verb, which: name }));
+  };
+}
+
+/** What stands behind a keyword is no name. */
+function behindNames({ tokens }: SaidCommand): number {
+  const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text));
+  return at < 0 ? tokens.length : at;
+}
+
+/** `revoke web-1 api-1 [because …]`: each word is one, so that none stays open unseen. */
+export const readRevoke: ReadCommand = (said) => {
+  const [first] = said.tokens;
+  const isAll = ({ text, isQuoted }: Token) => !isQuoted && /^(?:all|everything)$/i.test(text);
+  if (first && isAll(first)) return readCloseAll(said);
+  const names = said.tokens.slice(0, behindNames(said));
+  nothingMore(said, behindNames(said));
+  const all = names.find(isAll);
+  if (all) said.faults.push(unknownWord(all.text));
+  const about = because(said.reason);
+  const kept = unique(names.filter((token) => !isAll(token)));
+  if (kept.length === 0) return only({ verb: 'revoke', ...about });
+  return each(said, kept, (name) => ({ verb: 'revoke', which: name, ...about }));
+};
+
+function readCloseAll(said: SaidCommand): CommandReading {
+  const [, word, code] = said.tokens;
+  const about = because(said.reason);
+  if (!word) return only({ verb: 'close all', ...about });
+  if (word.text.toLowerCase() !== 'confirm' || !code) {
+    said.faults.push(unknownWord(word.text));
+    return only({ verb: 'close all', ...about });
+  }
+  nothingMore(said, 3);
+  return only({ verb: 'close all', confirm: code.text.toLowerCase(), ...about });
+}
+
+/** `withdraw <id>, <id> [because …]`. */
+export const readWithdraw: ReadCommand = (said) => {
+  const { tokens } = said;
+  const stray = tokens.findIndex((token, i) => i > 0 && !token.isJoined && !isNameLike(token.text) && !isId(token));
+  const names = unique(stray < 0 ? tokens : tokens.slice(0, stray));
+  if (stray > 0) said.faults.push(unknownWord(tokens[stray]?.text ?? ''));
+  const about = because(said.reason ?? (stray < 0 ? undefined : wordsFrom(said, stray)));
+  if (names.length === 0) return only({ verb: 'withdraw', ...about });
+  return each(said, names, (name) => ({ verb: 'withdraw', which: name, ...about }));
+};
+
+/** `deny <id> [<id>] <reason>`: only a reason can follow. */
+export const readDeny: ReadCommand = (said) => {
+  const { names, from } = idsIn(said);
+  const about = because(bareReason(said, from));
+  if (names.length === 0) return only({ verb: 'deny', ...about });
+  return each(said, names, (name) => ({ verb: 'deny', which: name, ...about }));
+};
+
+/** The first word, and those behind it that are IDs: joined, with a figure, or nothing else stands there. */
+function idsIn({ tokens }: SaidCommand): { readonly names: readonly string[]; readonly from: number } {
+  const [first, ...more] = tokens;
+  if (!first) return { names: [], from: 0 };
+  const areAll = more.every(isId);
+  const end = more.findIndex((token) => !(isId(token) && (areAll || token.isJoined || /\d/.test(token.text))));
+  const from = end < 0 ? tokens.length : end + 1;
+  return { names: unique(tokens.slice(0, from)), from };
+}
+
+/** The reason, with or without `because`. */
+export function bareReason(said: SaidCommand, from: number): string | undefined {
+  const words = said.tokens[from] ? wordsFrom(said, from) : '';
+  const whole = [words, ...(said.reason ? [`because ${said.reason}`] : [])].filter((one) => one !== '').join(' ');
+  return words === '' ? said.reason : reasonOf(whole);
+}
+
+function wordsFrom({ tokens, head }: SaidCommand, from: number): string {
+  const token = tokens[from];
+  return token ? reasonOf(head.slice(token.at)) : '';
+}
+
+/** `approve <id> [<id>]`, or with terms, for less. A word that is neither is refused: nothing is approved by a slip. */
+export const readApprove: ReadCommand = (said) => {
+  const { tokens } = said;
+  const isName = (token: Token) =>
+    isId(token) || (token.isJoined && isNameLike(token.text) && !/^\d+$/.test(token.text));
+  const end = tokens.findIndex((token, i) => i > 0 && !isName(token));
+  const named = tokens.slice(0, end < 0 ? tokens.length : end);
+  const names = unique(named);
+  const { less, reason } = lessOf({ ...said, tokens: tokens.slice(named.length) });
+  const about = because(reason);
+  const command = (name: string | undefined): Command =>
+    less ? { verb: 'less', ...which(name), ...about, less } : { verb: 'approve', ...which(name), ...about };
+  if (names.length < 2) return only(command(names[0]));
+  return less || !named.every(isId) ? oneByOne(said, names, command) : each(said, names, command);
+};
+
+/** What somebody would approve: ports, a time, a source; undefined where nothing of it is said. */
+function lessOf(said: SaidCommand): { readonly less?: LessAsk; readonly reason?: string } {
+  const terms = new TermsReader(said, { machines: 0 }).read();
+  if (terms.isMe) said.faults.push(unknownWord('me'));
+  if (terms.until) said.faults.push(unknownWord(`until ${terms.until.said}`));
+  const forMs = terms.until && said.clock ? msUntil(terms.until, said.clock) : terms.forMs;
+  const [source] = terms.sources;
+  const less = {
+    ports: terms.ports,
+    ...(forMs === undefined ? {} : { forMs }),
+    ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
+  };
+  const isLess = less.ports.length > 0 || forMs !== undefined || source !== undefined;
+  return { ...(isLess ? { less } : {}), ...because(terms.reason ?? said.reason) };
+}
+
+/** The same with a reason behind `because`, as it is written on a card. */
+export function readLess(text: string, names: SourceNames): { readonly less: LessAsk; readonly reason?: string } {
+  const said: SaidCommand = { ...heard(text), names, clock: undefined, faults: [] };
+  const { less, reason } = lessOf(said);
+  const [fault, ...others] = said.faults;
+  if (fault) throw fault.with(others);
+  if (!less) throw new JitError('missingOffer');
+  return { less, ...because(reason) };
+}
+
+/** `extend [web-1 …] [30m | until 18:00]`. */
+export const readExtend: ReadCommand = (said) => {
+  noReason(said);
+  const others = (words: readonly string[], at: number) => (/^(?:by|more|longer)$/i.test(words[at] ?? '') ? 1 : 0);
+  const terms = new TermsReader(said, { machines: 100, isSpaced: true, noReason: true, others }).read();
+  noPorts(said, terms);
+  const [source] = terms.sources;
+  if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
+  const { until, forMs } = terms;
+  const more = until ? { until } : forMs === undefined ? {} : { forMs };
+  const names = terms.targets.map(({ name }) => name);
+  if (names.length === 0) return only({ verb: 'extend', ...more });
+  return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
+};

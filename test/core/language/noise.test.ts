@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import type { Command } from '../../../src/core/language/command.ts';
+import { parseCommands } from '../../../src/core/language/grammar.ts';
+import { USAGE } from '../../../src/core/language/usage.ts';
+import { often } from '../../setup/lane.ts';
+import { CLOCK, meaningOf, NAMES, TABLE } from './table.ts';
+
+const RUNS = { numRuns: often(300, 20_000) };
+
+function read(text: string): readonly Command[] | undefined {
+  try {
+    return parseCommands(text, NAMES, CLOCK);
+  } catch (error) {
+    expect(error).toBeInstanceOf(JitError);
+    return undefined;
+  }
+}
+
+function meaning(text: string): string | undefined {
+  return read(text)?.map(meaningOf).join(' ;; ');
+}
+
+const MARKS = [
+  ['`', '`'],
+  ['*', '*'],
+  ['_', '_'],
+  ['~', '~'],
+  ['**', '**'],
+  ['(', ')'],
+  ['', ','],
+  ['', '.'],
+  ['', '!'],
+] as const;
+const mark = fc.constantFrom(...MARKS);
+const space = fc.constantFrom(' ', '  ', '\u00a0', '\t', '\u202f', '\n', ' \u200b');
+const address = fc.constantFrom(
+  '',
+  '/jit ',
+  'jit ',
+  '<@U0BOT> ',
+  '<at>Drawbridge</at>&nbsp;',
+  '@drawbridge, ',
+  '\u200b',
+);
+const PARTS = [['web-1'], ['22', 'tcp/22', 'ssh'], ['for 2h', '2h', 'for 2 hours'], ['from vpn', 'from VPN']] as const;
+
+describe('noise', () => {
+  const words = fc.tuple(...PARTS.map((ways) => fc.constantFrom(...ways)));
+  const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4, maxLength: 4 });
+
+  it('around known words, and their order, change nothing', () => {
+    const noise = fc.record({
+      words,
+      order,
+      address,
+      gaps: fc.array(space, { minLength: 12, maxLength: 12 }),
+      mark,
+      at: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(noise, ({ words: said, order: by, address: to, gaps, mark: [open, close], at }) => {
+        const pieces = by
+          .map((i) => said[i] ?? '')
+          .map((one, i) => (i === at && !one.includes(' ') ? open + one + close : one));
+        const text = `${to}${['request', ...pieces, 'because x'].join(' ')}`.replaceAll(' ', () => gaps.at(-1) ?? ' ');
+        expect(meaning(text)).toBe('request | m=web-1 | p=22 | t=2h | s=vpn | r=x');
+      }),
+      RUNS,
+    );
+  });
+
+  it('of letters is never dropped: a word that means nothing refuses the whole', () => {
+    const strange = fc.string({ unit: fc.constantFrom(...'bcdfgjklmpqvwxz'), minLength: 6, maxLength: 12 });
+    const at = fc.nat(3);
+    fc.assert(
+      fc.property(strange, at, (word, i) => {
+        const pieces = ['web-1', '22', 'for 2h', 'from vpn'].toSpliced(i + 1, 0, word);
+        expect(read(`request ${pieces.join(' ')} because x`)).toBeUndefined();
+        for (const verb of ['list', 'whoami', 'close all', 'accept k7m3q9w', 'protect web-1 usual', 'restore web-1'])
+          expect(read(`${verb} ${word}`)).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('whatever is typed', () => {
+  const word = fc.constantFrom(
+    ...[
+      'web-1',
+      'api-1',
+      '22',
+      '3389',
+      'ssh',
+      'rdp',
+      ',',
+      'and',
+      'for',
+      'from',
+      'until',
+      '2h',
+      '30m',
+      '18:00',
+      'vpn',
+      'me',
+    ],
+    ...[
+      'port',
+      'tcp',
+      'to',
+      'on',
+      'at',
+      '22-25',
+      'half',
+      'an',
+      'hour',
+      '1',
+      '30',
+      'or',
+      '198.51.100.7',
+      'tomorrow',
+      '“',
+      '`',
+    ],
+  );
+  const text = fc.array(word, { maxLength: 9 }).map((words) => `request ${words.join(' ')} because x`);
+
+  it('is understood as no more than it says', () => {
+    fc.assert(
+      fc.property(text, (typed) => {
+        for (const command of read(typed) ?? []) {
+          if (command.verb !== 'request') throw new Error(`it became ${command.verb}`);
+          const { machine, ports = [], source } = { ...command.typed, ...command.ask };
+          if (machine !== undefined) expect(typed).toContain(machine);
+          for (const { number } of ports) expect(typed).toMatch(number === 22 ? /22|ssh/ : /3389|rdp|\b1\b|\b30\b/);
+          if (source !== undefined) expect(typed).toMatch(source === 'vpn' ? /vpn/ : /198\.51\.100\.7/);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('asks for no longer than any time in it', () => {
+    fc.assert(
+      fc.property(text, (typed) => {
+        const hours = [...typed.matchAll(/(\d+)\W+(?:and )?(?:an )?hour/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+        const longest =
+          hours + (/18:00|tomorrow|until/.test(typed) ? 34 : (typed.match(/2h|30m|hour|30|1/g) ?? []).length * 2);
+        for (const command of read(typed) ?? []) {
+          const forMs = command.verb === 'request' ? (command.ask?.forMs ?? command.typed?.forMs ?? 0) : 0;
+          expect(forMs).toBeLessThanOrEqual(longest * 3_600_000);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('what comes back', () => {
+  it('as the corrected command is understood as it stands, where nothing has to be filled in', () => {
+    for (const { input } of TABLE) {
+      try {
+        parseCommands(input, NAMES, CLOCK);
+      } catch (error) {
+        const { correction } = error as JitError;
+        const commands = [...correction.matchAll(/`(\/jit [^`]+)`/g)].map(([, command]) => command ?? '');
+        expect(commands.length, input).toBeGreaterThan(0);
+        for (const command of commands)
+          if (!command.includes('<')) expect(read(command), `${input}: ${command}`).toBeDefined();
+      }
+    }
+  });
+
+  it('as an example of the help is a command', () => {
+    for (const { examples } of Object.values(USAGE)) for (const one of examples) expect(read(one), one).toBeDefined();
+  });
+});
