@@ -54,6 +54,7 @@ import {
   chatRooms,
   cloudRooms,
   lastKnownRoom,
+  mailRoom,
   onCallRoom,
   pageRoom,
   peopleRoom,
@@ -175,21 +176,21 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
   const pages = pageRoom(config, kept.ceremonies);
-  const marks = markSigner(config.installation, keys);
   const lateness = new Lateness({ log });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
   const tickets = ticketRoom(config);
   const onCall = onCallRoom(house, log);
+  const mails = mailRoom(config, log);
   const deps: Deps = {
     ...kept,
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
-    examiners: [...examinersOf(config, redis, keys), onCall, ...(browser ? [browser] : [])],
+    examiners: [...examinersOf(config, redis, keys), onCall, ...mails, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
-    ways: alarmRoom(config),
+    ways: [...alarmRoom(config), ...mails],
     ...(tickets ? { tickets } : {}),
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
-    clouds: await cloudRooms(config, marks, log),
+    clouds: await cloudRooms(config, markSigner(config.installation, keys), log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
       return house.directory;

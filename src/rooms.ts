@@ -1,7 +1,8 @@
+import { alarmMail } from '../adapters/alarm-mail/index.ts';
 import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
 import { directoryOf, withLastKnown } from '../adapters/directory/index.ts';
 import { onCallSchedules } from '../adapters/on-call/index.ts';
-import { outgoing } from '../adapters/outgoing/index.ts';
+import { addressFinder, outgoing } from '../adapters/outgoing/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { ticketSystems } from '../adapters/tickets/index.ts';
@@ -197,6 +198,16 @@ export function alarmRoom({ alarms, outgoing, installation }: Config): readonly 
   return alarms.webhooks.map(({ name, url, secretUrl, secret }) => {
     const own = { name, url: url ?? secretOf(secretUrl ?? ''), secret: secretOf(secret) };
     return alarmWebhook(own, { call, installation, now: Date.now });
+  });
+}
+
+/** The same by e-mail; the doctor signs in there. */
+export function mailRoom({ alarms, outgoing, installation }: Config, log: Log): readonly (AlarmWay & Examiner)[] {
+  const { ca, ...rules } = outgoingRules(outgoing);
+  const around = { addressesOf: addressFinder(rules), installation, log, now: Date.now };
+  return alarms.mails.map(({ user, password, ...server }) => {
+    const signIn = user === undefined ? {} : { signIn: { user, password: secretOf(password ?? '') } };
+    return alarmMail({ ...server, ...signIn, ...(ca === undefined ? {} : { ca }) }, around);
   });
 }
 

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { callWithin } from '../../src/kit/time-limit.ts';
-import type { CallOut, OutgoingAnswer, OutgoingCall } from '../../src/ports/outgoing.ts';
+import type { CallOut, FindAddresses, OutgoingAnswer, OutgoingCall } from '../../src/ports/outgoing.ts';
 import { isCallable, isOwn } from './address.ts';
 import { bodyOf } from './body.ts';
 
@@ -32,6 +32,15 @@ export function outgoing(rules: OutgoingRules): CallOut {
       send(url, { ...call, signal }, rules),
     );
   };
+}
+
+/** By the same rules, for what is no HTTP. */
+export function addressFinder(rules: OutgoingRules): FindAddresses {
+  return (host, hasTls) => addressesOf(new URL(`${hasTls ? 'https' : 'http'}://${bracketed(host)}`), rules);
+}
+
+function bracketed(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
 }
 
 /** Of a name with several addresses so many are tried, one after the other. */

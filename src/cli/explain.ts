@@ -2,9 +2,12 @@ import { explain } from '../app/request/explain.ts';
 import { compose } from '../compose.ts';
 import { sourceNames } from '../config/house.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { JitError } from '../core/errors/errors.ts';
+import type { ExplainAsk } from '../core/language/command.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { jsonLog } from '../observe/log.ts';
+import { passingBy } from './passing-by.ts';
 import { quoted, show } from './words.ts';
 
 /** `jit policy explain <person> <machine> [terms]`: the rest is read as in chat. Nothing is kept, and nobody is told. */
@@ -12,6 +15,15 @@ export async function explainVerb(file: string, id: string, words: readonly stri
   const config = loadConfig(file);
   const ask = parseCommand(['explain', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'explain') return;
+  const passing = passingBy(config);
+  try {
+    await explained(passing.config, id, ask);
+  } finally {
+    passing.end();
+  }
+}
+
+async function explained(config: Config, id: string, ask: ExplainAsk): Promise<void> {
   const { deps, close } = await compose(config, jsonLog('warn'));
   try {
     const person = await deps.directory.byId(id);

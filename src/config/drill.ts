@@ -19,8 +19,12 @@ export const drill = z.strictObject({
   tag: z
     .record(z.string(), z.string())
     .refine((tags) => Object.keys(tags).length > 0, 'must name a tag, such as {drawbridge: sandbox}')
+    .refine(
+      (tags) => Object.values(tags).every((value) => !value.includes('*')),
+      'must have values without *: a drill is for machines that are tagged for it, one by one',
+    )
     .describe(
-      'Tags that a machine must have, all of them, for a drill: give them to machines that nobody needs, and no others.',
+      'Tags that a machine must have, all of them, for a drill: give them to machines that nobody needs, and no others. Values are taken as they are; there is no *.',
     ),
   port: port.default(SSH).describe('Protected port to open.'),
   source: source

@@ -51,7 +51,7 @@ const selected = z.strictObject({
 export const machines = z
   .union([name, selected])
   .describe(
-    'Which machines: a name from `machines`, or what they must be; all that is said must be so. What a cloud does not tell of a machine (`network`, `unit`, and `os` in Azure, `unit` in AWS) makes requests for it “cannot tell”, which refuses.',
+    'Which machines: a name from `machines`, or what they must be; all that is said must be so. What a cloud does not tell of a machine (`network` and `unit` in Azure, `unit` in AWS) makes requests for it “cannot tell”, which refuses.',
   );
 
 /** Names for sets of machines. */

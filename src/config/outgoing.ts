@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { badConfig } from '../core/errors/bad-config.ts';
-import { file } from './fields.ts';
+import { twoReadings } from '../core/rule/source.ts';
+import { file, sourceFault } from './fields.ts';
 
 /** A host as a URL has it: in lower case, with the port where it is not the usual one. */
 const host = z
@@ -14,6 +15,10 @@ const host = z
 
 /** Any prefix, loopback too: these are where we call, not where people come from. */
 const prefix = z.string().transform((text, context) => {
+  if (twoReadings(text)) {
+    context.addIssue({ code: 'custom', message: sourceFault(text) ?? '' });
+    return z.NEVER;
+  }
   if (ipaddr.isValidCIDR(text)) return text;
   if (ipaddr.isValid(text)) return `${text}/${ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128}`;
   context.addIssue({ code: 'custom', message: 'must be an IP address or CIDR prefix such as 10.1.2.0/24' });

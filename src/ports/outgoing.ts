@@ -26,3 +26,9 @@ export interface OutgoingAnswer {
  * name the host alone: the rest of the URL, headers, and bodies may be secrets.
  */
 export type CallOut = (call: OutgoingCall) => Promise<OutgoingAnswer>;
+
+/**
+ * Where a host that the configuration names may be connected to, in turn: public addresses, and those of `outgoing.private`; without TLS
+ * only on this computer. Throws `outgoingRefused`.
+ */
+export type FindAddresses = (host: string, hasTls: boolean) => Promise<readonly string[]>;

@@ -119,6 +119,7 @@ describe('the imports', () => {
       [/^yaml$/, 'src/config'],
       [/^pino$/, 'src/observe'],
       [/^commander$/, 'src/cli'],
+      [/^nodemailer$/, 'adapters/alarm-mail'],
     ];
     const strays = program.filter(({ from, library = '' }) =>
       homes.some(([pattern, home]) => pattern.test(library) && roomOf(from) !== home),

@@ -94,6 +94,26 @@ describe('rules for breaking glass', () => {
   });
 
   it.each([
+    ['', []],
+    [', user: drawbridge, password: env:A', []],
+    [', user: drawbridge', ['alarms.mails[0]: must have both user and password, or neither (line 14)']],
+    [', tls: none', ['alarms.mails[0].tls: must be starttls or implicit, unless the host is this computer (line 14)']],
+    [', host: 127.0.0.1, tls: none', []],
+    [', host: "smtp.example.com:25"', ['alarms.mails[0].host: must be a host such as smtp.example.com (line 14)']],
+    [
+      ', to: ["a@example.com\\r\\nBcc: b@example.com"]',
+      ['alarms.mails[0].to[0]: must be an e-mail address such as oncall@example.com (line 14)'],
+    ],
+    [', name: pager', ['alarms.mails[0].name: pager is listed twice (line 14)']],
+  ])('go with mail servers: %s', (more, faults) => {
+    const usual = { name: 'oncall', host: 'smtp.example.com', from: 'd@example.com', to: '[a@example.com]' };
+    const kept = Object.entries(usual).filter(([key]) => !more.includes(`${key}:`));
+    const mail = `{ ${kept.map(([key, value]) => `${key}: ${value}`).join(', ')}${more} }`;
+    const webhook = '{ name: pager, url: "https://a.example", secret: env:A }';
+    expect(faultsOf(`${SMALL}alarms: { webhooks: [${webhook}], mails: [${mail}] }\n`)).toEqual(faults);
+  });
+
+  it.each([
     ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5', []],
     ['ssh-rsa AAAAC3NzaC1lZDI1NTE5', [KEY_FAULT]],
     ['ssh-dss AAAAB3NzaC1kc3MAAACB', [KEY_FAULT]],

@@ -31,6 +31,12 @@ describe('what may be called', () => {
     ]);
   });
 
+  it('is at addresses that can be read in one way', () => {
+    expect(faultsOf(withOutgoing('{ private: [10.1.2.3/24] }'))).toEqual([
+      'outgoing.private[0]: 10.1.2.3/24 can be read in two ways: write 10.1.2.3 for one address, or 10.1.2.0/24 (line 7)',
+    ]);
+  });
+
   it('is what the program calls, and nothing else', async () => {
     const call = callsOf(configOf(withOutgoing('{ hosts: [a.example] }')), ['https://10.0.0.7/']);
     const how = { limitMs: 1_000, mostBytes: 1, signal: AbortSignal.abort(new Error('not called')) };

@@ -60,6 +60,8 @@ describe('a configuration that is right is warned about', () => {
     ]);
     for (const policy of ['sources: [vpn, home]', 'widestSource: { ipv4: 16 }', 'anySource: true'])
       expect(withSources(policy)).toEqual([]);
+    // A narrower request from within is one, too.
+    expect(withSources('sources: [vpn, home]\n    widestSource: { ipv4: 32 }')).toEqual([]);
     expect(withSources('sources: [vpn]')).toEqual([
       expect.stringContaining('no policy allows a request from home (203.0.113.7)'),
     ]);

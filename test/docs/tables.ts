@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { duration } from '../../src/config/fields.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { durationText } from '../../src/core/language/duration.ts';
+import { portText } from '../../src/core/rule/port.ts';
 
 /** The tables that the docs hold, made from the code. */
 export function errorsTable(): string {
@@ -78,13 +78,24 @@ function unwrapped(schema: unknown): { readonly inner: unknown; readonly given: 
     if (inner instanceof z.ZodDefault) {
       const value: unknown = inner.def.defaultValue;
       inner = inner.unwrap();
-      given = `\`${inner === duration ? durationText(Number(value)).replace(/ (\w)\w*/g, '$1') : JSON.stringify(value)}\``;
+      given = `\`${written(inner, value)}\``;
     } else if (inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault) {
       inner = inner.unwrap();
       given = '';
     } else return { inner, given, what };
   }
 }
+
+/** A default as one would write it: `3d`, `22`, `"public"`. */
+function written(inner: unknown, value: unknown): string {
+  const isRead = inner instanceof z.ZodPipe;
+  if (isRead && inner.in instanceof z.ZodString && typeof value === 'number')
+    return durationText(value).replace(/ (\w)\w*/g, '$1');
+  const port = isRead ? onePort.safeParse(value) : undefined;
+  return port?.success ? portText(port.data) : JSON.stringify(value);
+}
+
+const onePort = z.strictObject({ number: z.number(), protocol: z.enum(['tcp', 'udp']) });
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');

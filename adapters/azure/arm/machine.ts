@@ -1,6 +1,12 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import type { NetworkInterface, NetworkInterfaceIPConfiguration, NetworkSecurityGroup } from '@azure/arm-network';
-import { type Machine, type MachineId, machineId, providerIdOf } from '../../../src/core/machine/machine.ts';
+import {
+  type Machine,
+  type MachineId,
+  machineId,
+  type OperatingSystem,
+  providerIdOf,
+} from '../../../src/core/machine/machine.ts';
 import { isNotFound } from '../errors.ts';
 import type { Subscription } from './clients.ts';
 import { type ArmId, armIds, isOf, part, partsOf } from './ids.ts';
@@ -56,11 +62,26 @@ export interface Vm {
 }
 
 /** A VM as people know it; undefined when its id is none. */
-export function toMachine({ id = '', name = '', tags = {}, location }: VirtualMachine): Machine | undefined {
+export function toMachine(vm: VirtualMachine): Machine | undefined {
+  const { id = '', name = '', tags = {}, location, storageProfile } = vm;
   const known = machineId('azure', id);
+  const os = systemOf(storageProfile?.osDisk?.osType);
   return (
-    known && { id: known, name, tags, location: `${partsOf(known).group}, ${location}`, region: regionOf(location) }
+    known && {
+      id: known,
+      name,
+      tags,
+      location: `${partsOf(known).group}, ${location}`,
+      region: regionOf(location),
+      ...(os === undefined ? {} : { os }),
+    }
   );
+}
+
+/** `osType` is `Linux` or `Windows` ("Virtual Machines - Get"); whatever else Azure says some day is not known. */
+function systemOf(type = ''): OperatingSystem | undefined {
+  const name = type.toLowerCase();
+  return name === 'linux' || name === 'windows' ? name : undefined;
 }
 
 /** `West Europe` and `westeurope` are the same. */

@@ -25,7 +25,7 @@ export async function examineGlass(deps: Deps): Promise<readonly Diagnosis[]> {
     OF,
     'alarms',
     'It is told in chats alone: when they are down, nobody hears of it.',
-    'Set `alarms.webhooks`.',
+    'Set `alarms.mails` or `alarms.webhooks`.',
   );
   return [
     late > 0 ? overdue : { of: OF, what: 'reviews', verdict: 'fine' },

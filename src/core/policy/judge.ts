@@ -164,9 +164,9 @@ function sessions(needed: readonly Policy[], { cutsSessions, sessionsStay, machi
   return policy && new JitError('policySessions', { policy: policy.name, machine: machine.name, why });
 }
 
-/** May anybody at all ask from this source under the policy? */
+/** May anybody at all ask from this source under the policy, or from a part of one that it lists? */
 export function allowsSource(policy: Policy, from: string): boolean {
-  if (policy.sources?.every((one) => !contains(one.source, from))) return false;
+  if (policy.sources) return policy.sources.some((one) => contains(one.source, from));
   if (isGroup(from)) return allowsGroups(policy);
   return policy.anySource || prefixLength(from) >= policy.widest[familyOf(from)];
 }
