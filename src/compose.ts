@@ -197,8 +197,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     get rules() {
       return house.rules;
     },
-    ...(pages ? { pages } : {}),
-    ...(browser ? { browser } : {}),
+    ...{ ...(pages && { pages }), ...(browser && { browser }) },
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: (work) =>
       void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again')),

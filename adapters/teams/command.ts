@@ -12,6 +12,12 @@ import type { TeamsDelivery } from './verify.ts';
 /** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
 export async function command(room: Room, delivery: TeamsDelivery): Promise<void> {
   const isNew = delivery.kind === 'installed';
+  if (isNew) {
+    // In a team, all its channels can be written to from now on.
+    const { place } = delivery.sender;
+    await room.inbox.opened(place.kind === 'channel' ? { chat: 'teams', kind: 'channel' } : place);
+    if (place.kind === 'channel') return;
+  }
   const answer = await room.inbox.command(delivery.sender, isNew ? 'help' : delivery.text);
   await show(room, delivery, answer);
   if (!isNew || answer.refused) return;

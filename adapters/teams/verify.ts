@@ -90,7 +90,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
 
   const kind = kindOf(activity);
   const where = conversation.conversationType;
-  if (!kind || (kind === 'installed' && where !== 'personal')) return { ignored: true };
+  if (!kind || (kind === 'installed' && where !== 'personal' && where !== 'channel')) return { ignored: true };
   const isPersonal = where === 'personal';
   if (!isPersonal && where !== 'channel' && where !== 'groupChat') return { refused: 'no chat and no channel' };
   if (!from.aadObjectId) return { refused: 'nobody of the directory' };

@@ -4,7 +4,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
-import type { Place } from '../../src/core/people/place.ts';
+import type { ChatName, Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
@@ -147,13 +147,15 @@ export interface House {
 
 interface WorldOptions extends Partial<House> {
   readonly trusted?: () => boolean;
+  /** Where people can be reached. */
+  readonly chats?: readonly ChatName[];
   /** Is shown every request that the store gives or takes. */
   readonly seen?: (request: Request) => void;
 }
 
-export function world({ trusted, seen, ...options }: WorldOptions = {}) {
+export function world({ trusted, seen, chats = ['slack'], ...options }: WorldOptions = {}) {
   const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), ...options };
-  const known = () => staticDirectory(house.people, ['slack']);
+  const known = () => staticDirectory(house.people, chats);
   const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
   const cloud = new TestCloud();
   const chat = new TestChat();

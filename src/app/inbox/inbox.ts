@@ -12,6 +12,7 @@ import { portsFormFor, submitPorts } from '../protect/form.ts';
 import { protectedLines } from '../protect/text.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
+import { showWaiting } from '../request/unreached.ts';
 import { fromConfirmed, orAddress } from './addressing.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { run } from './commands.ts';
@@ -50,6 +51,10 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) => pressed(here, person, press, sender),
         sorry: refusal,
       }),
+    opened: (where) =>
+      showWaiting(deps, where).catch((error: unknown) =>
+        deps.log.warn({ ...where, error }, 'what waits could not be shown where the bot was let in'),
+      ),
     form: (sender, isBreakGlass) =>
       asking(
         sender,

@@ -8,6 +8,7 @@ import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { forReader } from './for-reader.ts';
 import { homesChanged } from './homes-changed.ts';
+import { type Missed, noteUnreached } from './unreached.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
 const LOCK_MS = 4_000;
@@ -37,6 +38,8 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
       }),
     );
     await homesChanged(deps, request);
+    const missed = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+    await noteUnreached(deps, request, missed);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     await deps.store.published(id, request.version);
@@ -67,12 +70,15 @@ async function publishAt(
   { view, digest, quiet }: Edition,
   { place, card }: { readonly place: Place; readonly card: Card | undefined },
   signal: AbortSignal,
-): Promise<void> {
-  if (card && card.version >= view.version) return;
+): Promise<Missed | undefined> {
+  if (card && card.version >= view.version) return undefined;
   const chat = deps.chats.get(place.chat);
-  if (!chat) return;
+  if (!chat) return undefined;
   const base: Card = card ?? { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
-  if (base.ref && base.digest === digest) return deps.store.keepCard(view.request, { ...base, version: view.version });
+  if (base.ref && base.digest === digest) {
+    await deps.store.keepCard(view.request, { ...base, version: view.version });
+    return undefined;
+  }
   // The intent is kept first: after a crash, or a lost answer, what was begun is looked for. Else nothing need be.
   const tried = card !== undefined && (card.ref === undefined || card.trying !== undefined);
   if (!tried) await deps.store.keepCard(view.request, card ? { ...base, trying: view.version } : base);
@@ -86,12 +92,14 @@ async function publishAt(
     const ref = await chat.publish(view, place, previous, AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]));
     const { trying: _, ...known } = base;
     await deps.store.keepCard(view.request, { ...known, ref, version: view.version, announced: view.announce, digest });
+    return undefined;
   } catch (error) {
     if (!(error instanceof JitError) || error.kind === 'busy') throw error;
     // Refused for good: this version is not tried again, the next one is.
     deps.log.warn({ request: view.request, place: placeKey(place), code: error.code, error }, 'a chat refused a card');
     const { trying: _, ...known } = base;
     await deps.store.keepCard(view.request, { ...known, version: view.version });
+    return base.ref ? undefined : { place, code: String(error.words.code ?? error.code) };
   }
 }
 

@@ -33,6 +33,8 @@ export class JitError<C extends Code = Code> extends Error {
   readonly say: string;
   readonly hint: string;
   readonly retryAfterMs: number | undefined;
+  /** What its sentence was filled with. */
+  readonly words: Readonly<Record<string, string | number>>;
   /** Further reasons for the same refusal. */
   readonly others: readonly JitError[] = [];
 
@@ -42,6 +44,7 @@ export class JitError<C extends Code = Code> extends Error {
     const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? '…'));
     super(`${code}: ${fill(say)}`, { cause: extra.cause });
     this.code = code;
+    this.words = words;
     this.kind = kind;
     this.say = fill(say);
     this.hint = fill(hint);

@@ -15,6 +15,7 @@ import type {
   FormAnswer,
   HomeAnswer,
   Inbox,
+  LetIn,
   PortsForm,
   Press,
   Sender,
@@ -34,6 +35,7 @@ const MANIFEST = parse(readFileSync(new URL('../../../manifests/slack/manifest.y
 /** What the inbox was asked, in order. */
 export type Call =
   | { readonly what: 'command'; readonly sender: Sender; readonly text: string }
+  | { readonly what: 'opened'; readonly where: LetIn }
   | { readonly what: 'form'; readonly sender: Sender }
   | { readonly what: 'machines'; readonly sender: Sender; readonly typed: string }
   | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
@@ -187,6 +189,9 @@ export function scripted(calls: Call[], answers: Script): Inbox {
     async command(sender, text) {
       calls.push({ what: 'command', sender, text });
       return answers.command(text);
+    },
+    async opened(where) {
+      calls.push({ what: 'opened', where });
     },
     async form(sender) {
       calls.push({ what: 'form', sender });
