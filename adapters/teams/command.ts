@@ -3,7 +3,7 @@ import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard, portsCard } from './form.ts';
-import { messageOf, reply } from './reply.ts';
+import { clockOf, messageOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
@@ -29,7 +29,7 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
 /** Shows the answer to a command to the person alone. */
 export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
   const say = (lines: readonly Line[]) =>
-    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines));
+    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines, clockOf(delivery)));
   if (answer.report) {
     for (const part of messagesOf(answer.report))
       await reply(room, delivery, messageWith(reportCard(part), part.title));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../../src/core/language/day.ts';
 import type { Sender } from '../../src/ports/inbox.ts';
 import type { Conversation } from './bot.ts';
 import { isServed, type Settings } from './settings.ts';
@@ -31,6 +32,7 @@ const activitySchema = z.object({
     })
     .optional(),
   text: z.string().optional(),
+  localTimezone: z.string().max(60).optional(),
   entities: z.array(z.unknown()).optional(),
   replyToId: z.string().optional(),
   value: z.unknown().optional(),
@@ -54,6 +56,8 @@ export interface TeamsDelivery {
   /** The person's Teams id for this bot (`29:…`), and their name as Teams has it. */
   readonly teamsId: string;
   readonly name: string;
+  /** Their time zone, as their Teams says it. */
+  readonly zone?: string;
   /** What was written, without the mention of the bot. */
   readonly text: string;
   /** The name of an invoke, and what came with it. */
@@ -117,6 +121,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
       teamsId: from.id,
       name: from.name ?? '',
+      ...(activity.localTimezone && isZone(activity.localTimezone) ? { zone: activity.localTimezone } : {}),
       text: mentioned(
         activity,
         own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? ''),

@@ -3,6 +3,7 @@ import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
+import type { Hearing } from '../../src/core/people/hearing.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { ChatName, Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
@@ -143,6 +144,7 @@ export interface House {
   people: readonly Person[];
   policies: readonly Policy[];
   sources: SourceNames;
+  hearings: ReadonlyMap<string, Hearing>;
 }
 
 interface WorldOptions extends Partial<House> {
@@ -154,7 +156,7 @@ interface WorldOptions extends Partial<House> {
 }
 
 export function world({ trusted, seen, chats = ['slack'], ...options }: WorldOptions = {}) {
-  const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), ...options };
+  const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), hearings: new Map(), ...options };
   const known = () => staticDirectory(house.people, chats);
   const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
   const cloud = new TestCloud();
@@ -190,6 +192,9 @@ export function world({ trusted, seen, chats = ['slack'], ...options }: WorldOpt
         return house.sources;
       },
       shortestMs: 300_000,
+      get hearings() {
+        return house.hearings;
+      },
     },
     log: { info: () => {}, warn: (_, message) => log.push(message), error: (_, message) => log.push(message) },
     random: (n) =>

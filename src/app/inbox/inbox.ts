@@ -176,7 +176,7 @@ async function known({ directory }: Deps, { chat, user: id }: Sender, freshness:
 }
 
 function refusal(deps: Deps, error: unknown): Answer {
-  return { lines: [[told(deps, error).text]], refused: true };
+  return { lines: [told(deps, error).line], refused: true };
 }
 
 function portsFault(deps: Deps, error: unknown): FormAnswer {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
+import { isHeard } from '../../core/people/hearing.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
 import type { Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
@@ -26,12 +27,18 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const own = await ownPlaces(deps, request);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
-      request.places.map((place) => {
-        const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
+      request.places.map(async (place) => {
+        const isHeard = heardAt(deps, place, view.announce);
+        // A card comes with the first that is heard; what follows edits it in silence.
+        if (!isHeard && !cards.has(placeKey(place))) return undefined;
+        const isOthers = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
+        const quiet = isOthers || !isHeard;
         const edition = forReader(view, request, place, (who) => deps.directory.accountOf(place.chat, who));
+        const zone = await zoneAt(deps, place, request);
+        const onTheirs = zone === undefined ? edition : { ...edition, zone };
         return publishAt(
           deps,
-          { view: edition, digest: digestOf(edition), quiet },
+          { view: onTheirs, digest: digestOf(edition), quiet },
           { place, card: cards.get(placeKey(place)) },
           held.signal,
         );
@@ -39,7 +46,9 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     );
     await homesChanged(deps, request);
     const missed = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
-    await noteUnreached(deps, request, missed);
+    await noteUnreached(deps, request, missed).catch((error: unknown) =>
+      deps.log.warn({ request: id, error }, 'who was not reached could not be kept'),
+    );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     await deps.store.published(id, request.version);
@@ -52,6 +61,20 @@ async function ownPlaces({ directory }: Deps, { requester, askedBy }: Request): 
     [requester, ...(askedBy ? [askedBy] : [])].map(({ id }) => directory.byId(id, 'last')),
   );
   return new Set(people.flatMap((person) => (person ? directory.reach(person).map(placeKey) : [])));
+}
+
+function heardAt({ rules }: Deps, place: Place, announce: string): boolean {
+  return isHeard(rules.hearings?.get(placeKey(place)), announce);
+}
+
+/** Whose clock is meant at a place: its owner's, and in a channel the requester's; undefined where it is not known. */
+async function zoneAt(
+  { directory }: Deps,
+  { chat, kind, id }: Place,
+  { requester }: Request,
+): Promise<string | undefined> {
+  const whose = kind === 'channel' ? directory.byId(requester.id, 'last') : directory.person(chat, id, 'last');
+  return (await whose.catch(() => undefined))?.zone;
 }
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */

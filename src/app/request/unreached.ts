@@ -19,7 +19,9 @@ export interface Missed {
 export async function noteUnreached(deps: Deps, request: Request, all: readonly Missed[]): Promise<void> {
   const fresh = isWaiting(request) ? newlyMissed(request, all) : [];
   if (fresh.length === 0) return;
-  const ids = new Set([request.requester.id, ...request.asked.map(({ id }) => id)]);
+  const ids = new Set(
+    [request.requester, ...(request.askedBy ? [request.askedBy] : []), ...request.asked].map(({ id }) => id),
+  );
   const people = (await Promise.all([...ids].map((id) => deps.directory.byId(id, 'last')))).filter(
     (person) => person !== undefined,
   );

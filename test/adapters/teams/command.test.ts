@@ -25,6 +25,13 @@ describe('what is written to the bot', () => {
     expect(sender?.key).toMatch(/^a:1.+\/\d+$/);
   });
 
+  it('is answered with instants on the clock of whoever wrote it, by the zone that their Teams tells', async () => {
+    const at = Date.now();
+    h.inbox.answer = { lines: [['Open until ', { at }, '.']], refused: false };
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    expect(await firstAnswer(ada.entraId)).toMatch(/^Open until \d\d:\d\d \(Europe\/London\)\.$/);
+  });
+
   it('is heard in a channel without the mention, and answered in the person’s own chat', async () => {
     await h.sim.say(ada.entraId, 'channel', 'list');
     expect(await firstAnswer(ada.entraId)).toBe('Done');
