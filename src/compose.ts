@@ -198,8 +198,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     get rules() {
       return house.rules;
     },
-    ...(pages ? { pages } : {}),
-    ...(browser ? { browser } : {}),
+    ...{ ...(pages && { pages }), ...(browser && { browser }) },
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: asideWith(log),
     proven: (request) => lateness.see(request),

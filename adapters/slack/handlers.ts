@@ -118,6 +118,13 @@ export class Handlers {
         if (tab === 'home') await this.#homes.open(user, view?.hash);
       }),
     );
+    app.event('member_joined_channel', (args) =>
+      this.#take(args, async () => {
+        const { channel: id, user } = args.event;
+        if (args.body.authorizations?.some((own) => own.is_bot && own.user_id === user))
+          await this.#deps.inbox.opened({ chat: 'slack', kind: 'channel', id });
+      }),
+    );
     app.shortcut(/.*/, ({ ack }) => ack());
   }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { isZone } from '../../src/core/language/day.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import { SEARCH, workOf } from './buttons.ts';
 import { command } from './command.ts';
-import { messageOf, reply } from './reply.ts';
+import { clockOf, messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { isServed } from './settings.ts';
 import type { TeamsDelivery } from './verify.ts';
@@ -16,6 +17,7 @@ const keptSchema = z.object({
   roster: z.string(),
   teamsId: z.string(),
   name: z.string(),
+  zone: z.string().refine(isZone).optional(),
   text: z.string(),
   invoke: z.string(),
   value: z.unknown().optional(),
@@ -29,22 +31,23 @@ export function keptOf(delivery: TeamsDelivery): string | undefined {
 
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */
 export async function again(room: Room, what: string, { since, isLate }: Again): Promise<void> {
-  const { replyToId, value, ...kept } = keptSchema.parse(JSON.parse(what));
-  const { zone, ...sender } = kept.sender;
+  const { replyToId, value, zone, ...kept } = keptSchema.parse(JSON.parse(what));
+  const { zone: own, ...sender } = kept.sender;
   if (!isServed(kept.spot.serviceUrl, room.settings.serviceUrls))
     throw new Error('what was kept is from another service');
   const delivery: TeamsDelivery = {
     ...kept,
     value,
     ...(replyToId === undefined ? {} : { replyToId }),
-    sender: { ...sender, ...(zone === undefined ? {} : { zone }), since },
+    ...(zone === undefined ? {} : { zone }),
+    sender: { ...sender, ...(own === undefined ? {} : { zone: own }), since },
   };
   const membership = await room.people.membership(delivery, room.signal);
   if (membership === 'unknown') throw new Error('Teams did not say who it is');
   if (membership !== 'member') return;
-  if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)]));
+  if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)], clockOf(delivery)));
   if (delivery.kind !== 'invoke') return command(room, delivery);
   const done = await workOf(room, delivery);
   // The card that was pressed is brought up to date by itself.
-  if (done) await reply(room, delivery, messageOf(done.say.length > 0 ? done.say : [['Done.']]));
+  if (done) await reply(room, delivery, messageOf(done.say.length > 0 ? done.say : [['Done.']], clockOf(delivery)));
 }

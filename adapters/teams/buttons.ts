@@ -5,7 +5,7 @@ import type { Answer, Choice, FilledForm } from '../../src/ports/inbox.ts';
 import { cardOf, type Json } from './card.ts';
 import { show } from './command.ts';
 import { choice, formCard, MACHINES, portsCard, takenCard } from './form.ts';
-import { messageOf, reply } from './reply.ts';
+import { clockOf, messageOf, reply } from './reply.ts';
 import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
@@ -99,7 +99,9 @@ export async function answerInvoke(
   const first = await Promise.race([work, late]);
   if (first !== 'late') return first.answer;
   // Whoever pressed still hears what the card does not show.
-  room.later(work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say)) : undefined)));
+  room.later(
+    work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say, clockOf(delivery))) : undefined)),
+  );
   if (delivery.invoke === SEARCH) return found([]);
   return text(STILL);
 }
@@ -155,7 +157,7 @@ async function pressButton(
   if (answer.report || answer.isPrivate) return sendPrivately(room, delivery, answer);
   const { refused, lines, view } = answer;
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
-  if (refused || !view) return { answer: notice(lines), say: lines };
+  if (refused || !view) return { answer: notice(lines, delivery), say: lines };
   return { answer: shown(cardOf(view, data.n)), say: lines };
 }
 
@@ -168,7 +170,7 @@ async function sendPrivately(room: Room, delivery: TeamsDelivery, answer: Answer
 /** A button that types for whoever presses it. */
 async function typeCommand(room: Room, delivery: TeamsDelivery, command: string): Promise<Done> {
   const answer = await room.inbox.command(delivery.sender, command);
-  if (!answer.openForm && !answer.report) return { answer: notice(answer.lines), say: answer.lines };
+  if (!answer.openForm && !answer.report) return { answer: notice(answer.lines, delivery), say: answer.lines };
   return sendPrivately(room, delivery, answer);
 }
 
@@ -189,7 +191,7 @@ async function submitForm(
   if (answer.report) return sendPrivately(room, delivery, answer);
   if (!refused && !faults) return { answer: shown(takenCard(lines)), say: lines };
   const form = await inbox.form(sender, g);
-  if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
+  if (form.refusal !== undefined) return { answer: notice(lines, delivery), say: lines };
   const trouble = faults ? [] : lines;
   // The field shows what its value is called: of machines that are found by typing, the form knows none.
   const candidates = form.typeAhead ? await inbox.machines(sender, typed.machine) : [];
@@ -200,14 +202,14 @@ async function submitForm(
 
 async function submitPorts(
   { inbox }: Room,
-  { sender }: TeamsDelivery,
+  delivery: TeamsDelivery,
   { f, m, v, ports }: z.output<typeof lined>['action']['data'],
 ): Promise<Done> {
-  const { refused, faults, lines } = await inbox.submitPorts(sender, { machine: m, version: v, ports });
+  const { refused, faults, lines } = await inbox.submitPorts(delivery.sender, { machine: m, version: v, ports });
   if (!refused) return { answer: shown(takenCard(lines, 'Protected')), say: lines };
-  if (!faults?.ports) return { answer: notice(lines), say: lines };
-  const form = await inbox.portsForm(sender, m);
-  if (form.refusal !== undefined) return { answer: notice(lines), say: lines };
+  if (!faults?.ports) return { answer: notice(lines, delivery), say: lines };
+  const form = await inbox.portsForm(delivery.sender, m);
+  if (form.refusal !== undefined) return { answer: notice(lines, delivery), say: lines };
   const card = portsCard({ ...form, version: v }, { id: f, typed: ports, fault: faults.ports });
   return { answer: shown(card), say: lines };
 }
@@ -230,8 +232,9 @@ export function text(value: string): InvokeAnswer {
   return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };
 }
 
-function notice(lines: readonly Line[]): InvokeAnswer {
-  return text(lines.map(inWords).join('\n') || 'Done.');
+function notice(lines: readonly Line[], delivery: TeamsDelivery): InvokeAnswer {
+  const clock = clockOf(delivery);
+  return text(lines.map((line) => inWords(line, clock)).join('\n') || 'Done.');
 }
 
 function shown(card: Json): InvokeAnswer {

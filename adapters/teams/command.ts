@@ -3,7 +3,7 @@ import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard, portsCard } from './form.ts';
-import { messageOf, reply } from './reply.ts';
+import { clockOf, messageOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
@@ -12,6 +12,12 @@ import type { TeamsDelivery } from './verify.ts';
 /** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
 export async function command(room: Room, delivery: TeamsDelivery): Promise<void> {
   const isNew = delivery.kind === 'installed';
+  if (isNew) {
+    // In a team, all its channels can be written to from now on.
+    const { place } = delivery.sender;
+    await room.inbox.opened(place.kind === 'channel' ? { chat: 'teams', kind: 'channel' } : place);
+    if (place.kind === 'channel') return;
+  }
   const answer = await room.inbox.command(delivery.sender, isNew ? 'help' : delivery.text);
   await show(room, delivery, answer);
   if (!isNew || answer.refused) return;
@@ -23,7 +29,7 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
 /** Shows the answer to a command to the person alone. */
 export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
   const say = (lines: readonly Line[]) =>
-    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines));
+    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines, clockOf(delivery)));
   if (answer.report) {
     for (const part of messagesOf(answer.report))
       await reply(room, delivery, messageWith(reportCard(part), part.title));

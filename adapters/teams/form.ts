@@ -53,7 +53,7 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
     type: 'AdaptiveCard',
     version: '1.5',
     lang: 'en',
-    speak: [title, ...trouble.map(inWords), ...Object.values(says)].join('. '),
+    speak: [title, ...trouble.map((line) => inWords(line)), ...Object.values(says)].join('. '),
     fallbackText: 'This app cannot show the form. Send “request <machine> because <reason>” instead.',
     body: [
       band(sign, style, title, [words([{ text: about }])]),
@@ -162,7 +162,7 @@ export function takenCard(lines: readonly Line[], title = 'Requested'): Json {
     type: 'AdaptiveCard',
     version: '1.5',
     lang: 'en',
-    speak: cut(lines.map(inWords).join(' '), 700),
+    speak: cut(lines.map((line) => inWords(line)).join(' '), 700),
     body: [band('📨', 'good', title), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
   };
 }

@@ -8,7 +8,7 @@ import type { Bot, Conversation, Outgoing } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
 import { ownChat } from './own-chat.ts';
-import { mentioning, messageOf } from './reply.ts';
+import { clockOf, mentioning, messageOf } from './reply.ts';
 import { reportCard } from './report.ts';
 import { isServed, type Settings } from './settings.ts';
 import { inMessage } from './text.ts';
@@ -108,12 +108,13 @@ interface News {
 
 /** The headline as a message; in a channel it mentions whom it begins with, so that they are notified. */
 function headline(view: View, { kind }: Place, entraIdOf: Publisher['entraIdOf']): News {
-  const bare = messageOf([view.headline]);
+  const clock = clockOf(view);
+  const bare = messageOf([view.headline], clock);
   const [first, ...rest] = view.headline;
   const person = typeof first === 'object' && 'person' in first ? first : undefined;
   const entraId = person && kind === 'channel' ? entraIdOf(person.person) : undefined;
   if (!person || entraId === undefined) return { message: bare, bare };
-  return { message: { ...bare, ...mentioning(person.name, entraId, inMessage(rest)) }, bare };
+  return { message: { ...bare, ...mentioning(person.name, entraId, inMessage(rest, clock)) }, bare };
 }
 
 /** Below the card: in a channel this is its thread. Somebody who is not in the team cannot be mentioned there. */

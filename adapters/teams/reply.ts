@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReaderClock } from '../../src/core/language/clock.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import type { Outgoing } from './bot.ts';
@@ -14,10 +15,15 @@ const MOST_SUMMARY = 1_400;
 const TRIES = 3;
 const MOST_WAIT_MS = 10 * SECOND_MS;
 
-/** Lines as one message, a paragraph each. */
-export function messageOf(lines: readonly Line[]): Outgoing {
-  const text = cut(lines.map(inMessage).join('\n\n'), MOST_BYTES);
-  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? []), MOST_SUMMARY) };
+/** Lines as one message, a paragraph each: instants on the reader's clock, or in UTC where that is not known. */
+export function messageOf(lines: readonly Line[], clock?: ReaderClock): Outgoing {
+  const text = cut(lines.map((line) => inMessage(line, clock)).join('\n\n'), MOST_BYTES);
+  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? [], clock), MOST_SUMMARY) };
+}
+
+/** The clock of somebody in this zone, now. */
+export function clockOf({ zone }: { readonly zone?: string }): ReaderClock | undefined {
+  return zone === undefined ? undefined : { zone, now: Date.now() };
 }
 
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */

@@ -1,3 +1,4 @@
+import { clockIn, type ReaderClock } from '../../src/core/language/clock.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import { dayAndClockText, type Line } from '../../src/core/language/text.ts';
 
@@ -61,19 +62,19 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
     .join('');
 }
 
-/** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants in UTC, with their day: a review may be due in three. */
-export function inWords(line: Line): string {
-  return line.map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span))).join('');
+/** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants on the reader's clock where it is known, else in UTC, with their day: a review may be due in three. */
+export function inWords(line: Line, clock?: ReaderClock): string {
+  return line.map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span, clock))).join('');
 }
 
 /** A line as Markdown of a message: code stays code and bold stays bold, everything else shows as it was written. */
-export function inMessage(line: Line): string {
+export function inMessage(line: Line, clock?: ReaderClock): string {
   if (line.length > 1 && line.some((span) => typeof span !== 'string' && 'link' in span))
-    return line.map((span) => inMessage([span])).join('');
+    return line.map((span) => inMessage([span], clock)).join('');
   const [only] = line;
   if (only !== undefined && typeof only !== 'string' && 'link' in only)
     return `[${escapeMessage(only.name)}](${only.link})`;
-  const text = line.map((span) => (typeof span === 'string' ? span : wordOf(span))).join('');
+  const text = line.map((span) => (typeof span === 'string' ? span : wordOf(span, clock))).join('');
   const bold = /^\*(\p{L}+)\*/u.exec(text);
   const rest = bold ? text.slice(bold[0].length) : text;
   const parts = rest.split(/(`[^`]+`)/).map((part, i) => (i % 2 === 1 ? `\`${command(part)}\`` : escapeMessage(part)));
@@ -82,9 +83,10 @@ export function inMessage(line: Line): string {
 
 type Named = Exclude<Line[number], string>;
 
-function wordOf(span: Named): string {
+function wordOf(span: Named, clock: ReaderClock | undefined): string {
   if ('link' in span) return `${span.name} (${span.link})`;
-  return 'at' in span ? dayAndClockText(span.at) : span.name;
+  if (!('at' in span)) return span.name;
+  return clock ? clockIn(span.at, clock) : dayAndClockText(span.at);
 }
 
 /** Teams has no slash commands of ours: what stands behind `/jit` is written to the bot as it is. */

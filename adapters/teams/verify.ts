@@ -56,6 +56,8 @@ export interface TeamsDelivery {
   /** The person's Teams id for this bot (`29:…`), and their name as Teams has it. */
   readonly teamsId: string;
   readonly name: string;
+  /** Their time zone, as their Teams says it. */
+  readonly zone?: string;
   /** What was written, without the mention of the bot. */
   readonly text: string;
   /** The name of an invoke, and what came with it. */
@@ -92,7 +94,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
 
   const kind = kindOf(activity);
   const where = conversation.conversationType;
-  if (!kind || (kind === 'installed' && where !== 'personal')) return { ignored: true };
+  if (!kind || (kind === 'installed' && where !== 'personal' && where !== 'channel')) return { ignored: true };
   const isPersonal = where === 'personal';
   if (!isPersonal && where !== 'channel' && where !== 'groupChat') return { refused: 'no chat and no channel' };
   if (!from.aadObjectId) return { refused: 'nobody of the directory' };
@@ -122,6 +124,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
       teamsId: from.id,
       name: from.name ?? '',
+      ...(activity.localTimezone && isZone(activity.localTimezone) ? { zone: activity.localTimezone } : {}),
       text: mentioned(
         activity,
         own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? ''),

@@ -2,7 +2,7 @@ import { LONGEST_REASON } from '../core/language/terms.ts';
 import { tidy } from '../core/language/text.ts';
 import { fileGroups, type GroupTable } from '../core/people/groups.ts';
 import type { Person } from '../core/people/person.ts';
-import type { Place } from '../core/people/place.ts';
+import { type Place, placeKey } from '../core/people/place.ts';
 import type { Auto, ReasonRule } from '../core/policy/bounds.ts';
 import type { DrillRules } from '../core/policy/drill.ts';
 import type { BreakGlass, Digest, HouseRules, Policy, ProtectionEntry, Refusal } from '../core/policy/policy.ts';
@@ -68,6 +68,7 @@ export function houseRules(config: Config): HouseRules {
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
     sources: sourceNames(config),
+    ...hearingsOf(config),
     ...(config.operators.length > 0 ? { operators: config.operators.flatMap((place) => placeOf(config, place)) } : {}),
     ...(config.protections.length > 0
       ? { protections: config.protections.map((entry) => protectionOf(config, entry)) }
@@ -201,6 +202,14 @@ function namedSources({ sources }: Config, word: string): readonly NamedSource[]
   if (named) return named.map((source) => ({ source, sourceName: word }));
   const source = parseSource(word);
   return source === undefined ? [] : [{ source }];
+}
+
+/** Of those that do not hear everything. */
+function hearingsOf(config: Config): Pick<HouseRules, 'hearings'> {
+  const quiet = Object.entries(config.places).flatMap(([name, { hears }]) =>
+    hears === 'all' ? [] : placeOf(config, name).map((place) => [placeKey(place), hears] as const),
+  );
+  return quiet.length > 0 ? { hearings: new Map(quiet) } : {};
 }
 
 function placeOf(config: Config, name: string): Place[] {

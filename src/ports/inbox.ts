@@ -20,6 +20,8 @@ export interface Inbox {
   portsForm(sender: Sender, machine: string): Promise<PortsForm>;
   /** What became of them. A fault comes back at the field `ports`. */
   submitPorts(sender: Sender, filled: FilledPorts): Promise<FormAnswer>;
+  /** The bot was let in where it was not before. What fails is in the log. */
+  opened(where: LetIn): Promise<void>;
   /** A button on a card. Everything is judged again now. */
   press(sender: Sender, press: Press): Promise<Answer>;
   /** The page of this person. It is kept in mind who opened theirs; drawing it anew is not opening it. */
@@ -28,6 +30,9 @@ export interface Inbox {
 
 /** A page, or why there is none. */
 export type HomeAnswer = { readonly page: HomePage } | { readonly refusal: string };
+
+/** A place; without an ID, every one of its kind. */
+export type LetIn = Pick<Place, 'chat' | 'kind'> & Partial<Pick<Place, 'id'>>;
 
 /** Who speaks, as verified by the chat adapter, and where. */
 export interface Sender {

@@ -177,6 +177,7 @@ const common = z.looseObject({
     }),
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
+  unreached: z.array(z.looseObject({ place, code: text, who: who.optional() })).optional(),
   places: z.array(place),
   reviews: z.array(review),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),

@@ -3,8 +3,9 @@ import { ManualClock } from '../../simulators/shared/clock.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
+import type { Hearing } from '../../src/core/people/hearing.ts';
 import type { Person } from '../../src/core/people/person.ts';
-import type { Place } from '../../src/core/people/place.ts';
+import type { ChatName, Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
@@ -143,17 +144,20 @@ export interface House {
   people: readonly Person[];
   policies: readonly Policy[];
   sources: SourceNames;
+  hearings: ReadonlyMap<string, Hearing>;
 }
 
 interface WorldOptions extends Partial<House> {
   readonly trusted?: () => boolean;
+  /** Where people can be reached. */
+  readonly chats?: readonly ChatName[];
   /** Is shown every request that the store gives or takes. */
   readonly seen?: (request: Request) => void;
 }
 
-export function world({ trusted, seen, ...options }: WorldOptions = {}) {
-  const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), ...options };
-  const known = () => staticDirectory(house.people, ['slack']);
+export function world({ trusted, seen, chats = ['slack'], ...options }: WorldOptions = {}) {
+  const house: House = { people: PEOPLE, policies: [POLICY], sources: new Map(), hearings: new Map(), ...options };
+  const known = () => staticDirectory(house.people, chats);
   const clock = new ManualClock(Date.UTC(2026, 10, 23, 12));
   const cloud = new TestCloud();
   const chat = new TestChat();
@@ -188,6 +192,9 @@ export function world({ trusted, seen, ...options }: WorldOptions = {}) {
         return house.sources;
       },
       shortestMs: 300_000,
+      get hearings() {
+        return house.hearings;
+      },
     },
     log: { info: () => {}, warn: (_, message) => log.push(message), error: (_, message) => log.push(message) },
     random: (n) =>

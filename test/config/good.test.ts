@@ -179,6 +179,7 @@ describe('the house that a configuration describes', () => {
       ],
       security: ['group:security'],
       operators: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
+      hearings: new Map([['teams:channel:19:0123456789abcdef@thread.tacv2', 'decisions']]),
       // In test/config/protections.test.ts.
       protections: expect.any(Array),
       shortestMs: 10 * MINUTE,

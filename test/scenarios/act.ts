@@ -1,6 +1,7 @@
 import { channels, people } from '../../simulators/world.ts';
 import { parseDuration } from '../../src/core/language/duration.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
+import { doors } from './doors.ts';
 import { human } from './human.ts';
 import { inEntra, inPagerDuty } from './people.ts';
 import type { World } from './world.ts';
@@ -30,6 +31,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'reviews') return world.reviews();
   if (who === 'tickets') return world.tickets(what);
   if (who === 'entra') return inEntra(world, what);
+  if (who === 'slack' || who === 'teams') return doors(world, who, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);
   const person = Object.values(people).find(({ id }) => id === first);

@@ -14,6 +14,7 @@ export function counted(box: Inbox, count: (by: number) => void): Inbox {
     };
   return {
     command: wrap(box.command),
+    opened: wrap(box.opened),
     form: wrap(box.form),
     machines: wrap(box.machines),
     submit: wrap(box.submit),

@@ -64,6 +64,8 @@ export async function play(
   const isUnlinked = head.includes('# people: entra, unlinked');
   const isInEntra = isUnlinked || head.includes('# people: entra');
   const absence = head.includes('# absence: mailbox') ? 'mailbox' : 'none';
+  // `# hears: decisions`: so much both channels hear.
+  const [hears] = head.flatMap((line) => /^# hears: (\w+)$/.exec(line)?.[1] ?? []);
   const isPaged = head.includes('# pages');
   const world = await startWorld({
     ...(backend ? { azureBackend: backend as 'nsg' | 'firewall' } : {}),
@@ -74,6 +76,7 @@ export async function play(
         .join('\n')
         .replace('\nhttp:', isPaged ? PAGES : '\nhttp:')
         .replace(/\n +address: 203\.0\.113\.7/, isPaged ? '' : '$&')
+        .replace(/\n( +)(?=slack: C|teams: .*thread)/g, hears === undefined ? '$&' : `\n$1hears: ${hears}\n$1`)
         .replace('\naws:', ['\naws:', ...inAws].join('\n  '))
         .replace('\nazure:', ['\nazure:', ...inAzure].join('\n  '))
         .replace('\nteams:', ['\nteams:', ...inTeams].join('\n  '))

@@ -1,5 +1,6 @@
 import { BOT as SLACK_BOT } from '../../simulators/slack/identity.ts';
 import { channels, people } from '../../simulators/world.ts';
+import { dayAt, instantAt } from '../../src/core/language/day.ts';
 import type { World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -131,6 +132,9 @@ export class Watch {
       .replace(/\{\{(?:TIME|DATE)\(([^),]+)[^}]*\}\}/g, (_, iso: string) => this.#since(Date.parse(iso)))
       .replace(/(?<=decides?\b.* until )\d{4}-\d\d-\d\d/g, (date) => `D+${this.#days(date)}`)
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => this.#since(Date.parse(iso)))
+      .replace(/\b(?:(\d{1,2} [A-Z][a-z]{2}), )?(\d\d:\d\d) \((\w+\/\w+)\)/g, (_, day, clock, zone) =>
+        this.#since(atIn(`${zone}`, clock, day)),
+      )
       .replace(/\b(\d{1,2} [A-Z][a-z]{2}), (\d\d:\d\d) UTC/g, (_, day: string, clock: string) => {
         const year = new Date(this.#world.startedAt).getUTCFullYear();
         const at = [year - 1, year, year + 1].map((one) => Date.parse(`${day} ${one} ${clock} UTC`));
@@ -153,6 +157,14 @@ export class Watch {
     const minutes = Math.floor((at - this.#world.startedAt) / 60_000);
     return `T+${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}`;
   }
+}
+
+/** The instant of words such as `28 Nov, 09:00` in a zone; today's there without a day. */
+function atIn(zone: string, clock: string, day?: string): number {
+  const today = dayAt(Date.now(), zone).date;
+  const date = day === undefined ? today : dayAt(Date.parse(`${day} ${today.slice(0, 4)} 12:00 UTC`), 'UTC').date;
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return instantAt(date, hours * 60 + minutes, zone);
 }
 
 function isRule(key: string): boolean {

@@ -130,7 +130,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     TICKETS_AUTHORIZATION: jira?.authorization ?? '',
     SIGN_IN_SECRET: oidc?.client.clientSecret ?? '',
   });
-
   const lines: string[] = [];
   const say = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
     const { error, ...rest } = fields;

@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { LONGEST_REASON } from '../../core/language/terms.ts';
-import { clockText, tidy } from '../../core/language/text.ts';
+import { tidy } from '../../core/language/text.ts';
 import { isMeant, type Person, type Subject } from '../../core/people/person.ts';
 import { approversText } from '../../core/policy/stage.ts';
 import type { GlassVerdict } from '../../core/request/break-glass.ts';
@@ -54,7 +54,7 @@ async function mayReview(deps: Deps, person: Person, request: Request): Promise<
   const requester = await deps.directory.byId(request.requester.id, 'last');
   if (!isMeant(person, subjects, requester)) throw new JitError('notReviewer', { who: approversText(subjects) });
   if (review)
-    throw new JitError('alreadyReviewed', { who: review.by.name, at: clockText(review.at), verdict: review.verdict });
+    throw new JitError('alreadyReviewed', { who: review.by.name, at: { at: review.at }, verdict: review.verdict });
   if (!isReviewable(request)) throw new JitError('notOverYet');
 }
 

@@ -34,7 +34,7 @@ export async function orAddress(
     const command = commandIn(deps, text);
     if (command?.ask?.whom !== undefined) throw error;
     const link = await beginAddress(deps, person, sender, command && text);
-    return { lines: [[told(deps, error).text], ...link], refused: true, isPrivate: true };
+    return { lines: [told(deps, error).line, ...link], refused: true, isPrivate: true };
   }
 }
 

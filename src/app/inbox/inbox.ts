@@ -13,6 +13,7 @@ import { portsFormFor, submitPorts } from '../protect/form.ts';
 import { protectedLines } from '../protect/text.ts';
 import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
+import { showWaiting } from '../request/unreached.ts';
 import { fromConfirmed, orAddress } from './addressing.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
@@ -52,6 +53,10 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) => pressed(here, person, press, sender),
         sorry: refusal,
       }),
+    opened: (where) =>
+      showWaiting(deps, where).catch((error: unknown) =>
+        deps.log.warn({ ...where, error }, 'what waits could not be shown where the bot was let in'),
+      ),
     form: (sender, isBreakGlass, typed) =>
       asking(
         sender,
@@ -187,7 +192,7 @@ async function known({ directory }: Deps, { chat, user: id }: Sender, freshness:
 }
 
 function refusal(deps: Deps, error: unknown): Answer {
-  return { lines: [[told(deps, error).text]], refused: true };
+  return { lines: [told(deps, error).line], refused: true };
 }
 
 function portsFault(deps: Deps, error: unknown): FormAnswer {

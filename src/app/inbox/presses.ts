@@ -86,7 +86,7 @@ async function answered(
     if (begun) return begun;
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
-    const lines: readonly Line[] = [[told(deps, error).text]];
+    const lines: readonly Line[] = [told(deps, error).line];
     return { lines, refused: true, ...(request ? { view: viewOf(request) } : {}) };
   }
 }

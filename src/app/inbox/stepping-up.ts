@@ -18,6 +18,6 @@ export async function steppingUp(
       ? { lines: [], refused: true, report: begun.report }
       : { lines: begun.lines, refused: true, isPrivate: true };
   } catch (why) {
-    return { lines: [[told(deps, why).text]], refused: true };
+    return { lines: [told(deps, why).line], refused: true };
   }
 }

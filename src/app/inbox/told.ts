@@ -1,9 +1,10 @@
 import { type Code, JitError, sayOf } from '../../core/errors/errors.ts';
+import type { Line } from '../../core/language/text.ts';
 import { actorFields } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
 
 /** Words for the person; what is not ours is logged under the reference that they are given. */
-export function told(deps: Deps, error: unknown): { readonly code: Code; readonly text: string } {
+export function told(deps: Deps, error: unknown): { readonly code: Code; readonly text: string; readonly line: Line } {
   const reference = Buffer.from(deps.random(5)).toString('hex');
   const said = sayOf(awayOf(deps, error) ?? error, reference);
   if (said.code === 'bug') deps.log.error({ error, reference }, 'an unexpected error while answering');

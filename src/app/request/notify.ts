@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
+import { isHeard } from '../../core/people/hearing.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
 import type { Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
@@ -8,6 +9,7 @@ import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { forReader } from './for-reader.ts';
 import { homesChanged } from './homes-changed.ts';
+import { type Missed, noteUnreached } from './unreached.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
 const LOCK_MS = 4_000;
@@ -25,18 +27,28 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const own = await ownPlaces(deps, request);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
-      request.places.map((place) => {
-        const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
+      request.places.map(async (place) => {
+        const isHeard = heardAt(deps, place, view.announce);
+        // A card comes with the first that is heard; what follows edits it in silence.
+        if (!isHeard && !cards.has(placeKey(place))) return undefined;
+        const isOthers = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
+        const quiet = isOthers || !isHeard;
         const edition = forReader(view, request, place, (who) => deps.directory.accountOf(place.chat, who));
+        const zone = await zoneAt(deps, place, request);
+        const onTheirs = zone === undefined ? edition : { ...edition, zone };
         return publishAt(
           deps,
-          { view: edition, digest: digestOf(edition), quiet },
+          { view: onTheirs, digest: digestOf(edition), quiet },
           { place, card: cards.get(placeKey(place)) },
           held.signal,
         );
       }),
     );
     await homesChanged(deps, request);
+    const missed = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+    await noteUnreached(deps, request, missed).catch((error: unknown) =>
+      deps.log.warn({ request: id, error }, 'who was not reached could not be kept'),
+    );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     await deps.store.published(id, request.version);
@@ -49,6 +61,20 @@ async function ownPlaces({ directory }: Deps, { requester, askedBy }: Request): 
     [requester, ...(askedBy ? [askedBy] : [])].map(({ id }) => directory.byId(id, 'last')),
   );
   return new Set(people.flatMap((person) => (person ? directory.reach(person).map(placeKey) : [])));
+}
+
+function heardAt({ rules }: Deps, place: Place, announce: string): boolean {
+  return isHeard(rules.hearings?.get(placeKey(place)), announce);
+}
+
+/** Whose clock is meant at a place: its owner's, and in a channel the requester's; undefined where it is not known. */
+async function zoneAt(
+  { directory }: Deps,
+  { chat, kind, id }: Place,
+  { requester }: Request,
+): Promise<string | undefined> {
+  const whose = kind === 'channel' ? directory.byId(requester.id, 'last') : directory.person(chat, id, 'last');
+  return (await whose.catch(() => undefined))?.zone;
 }
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */
@@ -67,12 +93,15 @@ async function publishAt(
   { view, digest, quiet }: Edition,
   { place, card }: { readonly place: Place; readonly card: Card | undefined },
   signal: AbortSignal,
-): Promise<void> {
-  if (card && card.version >= view.version) return;
+): Promise<Missed | undefined> {
+  if (card && card.version >= view.version) return undefined;
   const chat = deps.chats.get(place.chat);
-  if (!chat) return;
+  if (!chat) return undefined;
   const base: Card = card ?? { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
-  if (base.ref && base.digest === digest) return deps.store.keepCard(view.request, { ...base, version: view.version });
+  if (base.ref && base.digest === digest) {
+    await deps.store.keepCard(view.request, { ...base, version: view.version });
+    return undefined;
+  }
   // The intent is kept first: after a crash, or a lost answer, what was begun is looked for. Else nothing need be.
   const tried = card !== undefined && (card.ref === undefined || card.trying !== undefined);
   if (!tried) await deps.store.keepCard(view.request, card ? { ...base, trying: view.version } : base);
@@ -86,12 +115,14 @@ async function publishAt(
     const ref = await chat.publish(view, place, previous, AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]));
     const { trying: _, ...known } = base;
     await deps.store.keepCard(view.request, { ...known, ref, version: view.version, announced: view.announce, digest });
+    return undefined;
   } catch (error) {
     if (!(error instanceof JitError) || error.kind === 'busy') throw error;
     // Refused for good: this version is not tried again, the next one is.
     deps.log.warn({ request: view.request, place: placeKey(place), code: error.code, error }, 'a chat refused a card');
     const { trying: _, ...known } = base;
     await deps.store.keepCard(view.request, { ...known, version: view.version });
+    return base.ref ? undefined : { place, code: String(error.words.code ?? error.code) };
   }
 }
 

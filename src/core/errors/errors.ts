@@ -11,7 +11,10 @@ type WordsIn<Text> = Text extends `${string}{${infer Word}}${infer Rest}` ? Word
 type TextOf<C extends Code> = C extends Code ? (typeof ERROR_TABLE)[C][keyof (typeof ERROR_TABLE)[C]] : never;
 
 /** What the texts of a code leave open, and nothing else; of a code chosen at run time, what each of them leaves open. */
-export type Words<C extends Code> = Readonly<Record<WordsIn<TextOf<C>>, string | number>>;
+export type Words<C extends Code> = Readonly<Record<WordsIn<TextOf<C>>, Word>>;
+
+/** An instant is shown on the clock of whoever is told it, where that is known. */
+type Word = string | number | { readonly at: number };
 
 interface Extra {
   /** Milliseconds after which trying again makes sense. */
@@ -37,17 +40,20 @@ export class JitError<C extends Code = Code> extends Error {
   readonly retryAfterMs: number | undefined;
   /** What may stand in place of what is refused, the likeliest first, as it is typed. */
   readonly choices: readonly string[];
+  /** What its sentence was filled with. */
+  readonly words: Readonly<Record<string, Word>>;
   /** Further reasons for the same refusal. */
   readonly others: readonly JitError[] = [];
   /** The whole corrected command, in code marks; empty where there is none. */
   readonly correction: string = '';
 
   constructor(code: C, ...given: Given<C>) {
-    const [words = {}, extra = {}]: readonly [Readonly<Record<string, string | number>>?, Extra?] = given;
+    const [words = {}, extra = {}]: readonly [Readonly<Record<string, Word>>?, Extra?] = given;
     const { kind, say, hint } = ERRORS[code];
-    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? '…'));
+    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => asText(words[word] ?? '…'));
     super(`${code}: ${fill(say)}`, { cause: extra.cause });
     this.code = code;
+    this.words = words;
     this.kind = kind;
     this.say = fill(say);
     this.hint = fill(hint);
@@ -71,6 +77,14 @@ export class JitError<C extends Code = Code> extends Error {
     return `${this.say} ${this.hint}`.replace(' \n', '\n');
   }
 
+  /** The same with each instant as one. */
+  get spans(): readonly (string | { readonly at: number })[] {
+    const all = [this, ...this.others];
+    const each = all.filter((one, i) => all.findIndex(({ sentence }) => sentence === one.sentence) === i);
+    const said = each.flatMap((one, i) => [...(i === 0 ? [] : [' ']), ...spansOf(one)]);
+    return this.correction === '' ? said : [...said, ` Try ${this.correction}`];
+  }
+
   /** What a person is told: every reason. */
   get text(): string {
     const sentences = [...new Set([this, ...this.others].map(({ sentence }) => sentence))];
@@ -86,8 +100,29 @@ function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correc
   }) as JitError;
 }
 
+function asText(word: Word): string {
+  return typeof word === 'object' ? `${new Date(word.at).toISOString().slice(11, 16)} UTC` : String(word);
+}
+
+function spansOf({ code, words, sentence }: JitError): readonly (string | { readonly at: number })[] {
+  const { say, hint } = ERRORS[code];
+  if (!Object.values(words).some((word) => typeof word === 'object')) return [sentence];
+  return `${say} ${hint}`.split(/\{(\w+)\}/).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const word = words[part] ?? '…';
+    return typeof word === 'object' ? word : String(word);
+  });
+}
+
 /** What a person is told of any error. The text of an exception that is not ours never gets out. */
-export function sayOf(error: unknown, reference: string): { readonly code: Code; readonly text: string } {
+export function sayOf(error: unknown, reference: string): Said {
   const known = error instanceof JitError ? error : new JitError('bug', { reference });
-  return { code: known.code, text: known.text };
+  return { code: known.code, text: known.text, line: known.spans };
+}
+
+interface Said {
+  readonly code: Code;
+  readonly text: string;
+  /** The same, with instants that a chat shows on its reader's clock. */
+  readonly line: readonly (string | { readonly at: number })[];
 }

@@ -1,7 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
-import { clockText } from '../language/text.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
 import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
 import { factsFor } from './condition.ts';
@@ -132,7 +131,7 @@ function duration(needed: readonly Policy[], { forMs, since }: Wish): JitError |
       { policy: policy.name, longest, asked: durationText(forMs) },
       { choices: [longest] },
     );
-  return new JitError('policyExtension', { policy: policy.name, longest, until: clockText(since + policy.longestMs) });
+  return new JitError('policyExtension', { policy: policy.name, longest, until: { at: since + policy.longestMs } });
 }
 
 /** By the one that lets it start least far ahead. */

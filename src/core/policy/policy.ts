@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/machine.ts';
 import type { ProtectedPort } from '../machine/protection.ts';
+import type { Hearing } from '../people/hearing.ts';
 import type { Person, Subject } from '../people/person.ts';
 import { isMeant } from '../people/person.ts';
 import type { Place } from '../people/place.ts';
@@ -115,6 +116,8 @@ export interface HouseRules {
   readonly policyChanges?: RuleChanges;
   /** Places that are told of trouble with the program itself; absent where none is named. */
   readonly operators?: readonly Place[];
+  /** What channels want to hear of requests, by `placeKey`; a channel that is not here: everything. */
+  readonly hearings?: ReadonlyMap<string, Hearing>;
   /** On what a drill may be run; absent: on nothing. */
   readonly drill?: DrillRules;
   /** How many requests there may be at once; as usual (`FLOOD_LIMITS`) where it is not said. */

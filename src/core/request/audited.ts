@@ -25,6 +25,8 @@ const NO_FACT: readonly string[] = [
   'approvers reminded',
   'requester reminded',
   'alarmed',
+  'not reached',
+  'place opened',
   'cut looked at',
 ];
 /** What was meant did not come of it. */

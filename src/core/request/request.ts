@@ -78,6 +78,8 @@ interface Asked {
   readonly asked: readonly AskedPerson[];
   /** Who could decide, and was not asked: they are out of office, or not at work at that hour. */
   readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
+  /** Places that took no card while it waited, and whose they are; each is told once. */
+  readonly unreached?: readonly Unreached[];
   /** Every place that holds a card of this request. */
   readonly places: readonly Place[];
   readonly reviews: readonly Review[];
@@ -90,6 +92,15 @@ interface Asked {
   /** What the cloud said, when it was asked, of how it will be closed. */
   readonly warnings?: readonly string[];
   readonly timeline: readonly Moment[];
+}
+
+/** A place that took no card. */
+export interface Unreached {
+  readonly place: Place;
+  /** The chat's own code for why. */
+  readonly code: string;
+  /** Whose chat it is; absent of a channel. */
+  readonly who?: Who;
 }
 
 /** Somebody who is asked to decide. */

@@ -9,6 +9,7 @@ import { offerNotes } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
 import { conversation } from './questions.ts';
 import { notesOfCut } from './sessions.ts';
+import { unreachedNote } from './unreached.ts';
 import type { Note, Remark } from './view.ts';
 import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
 
@@ -26,6 +27,7 @@ export function notesOf(request: Request): readonly Note[] {
     ...notesOfDenial(request),
     ...notesOfRules(request),
     ...offerNotes(request),
+    ...notesOfReach(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
     ...all,
@@ -49,6 +51,11 @@ function notesOfDenial({ status, denied }: Request): readonly Note[] {
 function notesOfRules(request: Request): readonly Note[] {
   const refusal = refusalNow(request);
   return refusal === undefined ? [] : [warning(`Cannot be approved as the rules are now. ${refusal}`)];
+}
+
+function notesOfReach(request: Request): readonly Note[] {
+  const text = unreachedNote(request);
+  return text === undefined ? [] : [{ tone: 'warning', text }];
 }
 
 function notesOfTrouble(request: Request): readonly Note[] {

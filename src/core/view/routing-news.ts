@@ -4,6 +4,7 @@ import { extensionOf, type InForce, isInForce, type Moment, type Pending, type R
 import { askedLine } from './asked.ts';
 import { offerLine, offerNews } from './offer-words.ts';
 import { questionNews } from './questions.ts';
+import { unreachedLine } from './unreached.ts';
 import type { View } from './view.ts';
 import { nameOf, who } from './words.ts';
 
@@ -26,6 +27,7 @@ const NEWS: Readonly<Record<string, Telling | undefined>> = {
   'question answered': whilePending(questionNews),
   'routed again': onRouted,
   'nobody to ask': onNobody,
+  'not reached': onUnreached,
   'refused now': onRefusedNow,
   'allowed again': onAllowedAgain,
   escalated: onEscalated,
@@ -49,6 +51,19 @@ function whilePending(tell: (request: Pending, moment: Moment) => News): Telling
 function onRouted(request: Waiting, { at }: Moment): News {
   const line: Line = [who(request.requester), `: the request for access to ${nameOf(request)} now asks `];
   return { announce: `routed-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
+}
+
+/** The place that it is asked at instead, if any, gets the question with it. */
+function onUnreached(request: Waiting, { at }: Moment, question: Line): News {
+  const { unreached = [] } = request;
+  // All were reached meanwhile: whoever sees it first gets the question alone.
+  if (unreached.length === 0) return { announce: `unreached-${at}`, headline: question };
+  const line: Line = [who(request.requester), ': not everybody could be told.'];
+  const remind = ' `/jit nudge` asks them again afterwards. ';
+  return {
+    announce: `unreached-${at}`,
+    headline: [...line, ...unreachedLine(unreached), remind, ...question],
+  };
 }
 
 function onRefusedNow(request: Waiting, { at, text = '' }: Moment): News {

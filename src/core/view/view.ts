@@ -72,6 +72,8 @@ export interface Fact {
 /** One request as people see it: a projection of its newest state. */
 export interface View {
   readonly request: string;
+  /** Whose clock instants are on where the chat does not know its reader's: the owner's of a private chat, in a channel the requester's. */
+  readonly zone?: string;
   readonly version: number;
   readonly tone: Tone;
   /** `Ada Okafor asks for access to web-1` while it waits, then `Access to web-1: open`. */

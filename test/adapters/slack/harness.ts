@@ -16,6 +16,7 @@ import type {
   FormAnswer,
   HomeAnswer,
   Inbox,
+  LetIn,
   PortsForm,
   Press,
   Sender,
@@ -36,6 +37,7 @@ const MANIFEST = parse(readFileSync(new URL('../../../manifests/slack/manifest.y
 export type Call =
   | { readonly what: 'command'; readonly sender: Sender; readonly text: string }
   | { readonly what: 'form'; readonly sender: Sender; readonly typed?: Typed }
+  | { readonly what: 'opened'; readonly where: LetIn }
   | { readonly what: 'machines'; readonly sender: Sender; readonly typed: string }
   | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
   | { readonly what: 'portsForm'; readonly sender: Sender; readonly machine: string }
@@ -188,6 +190,9 @@ export function scripted(calls: Call[], answers: Script): Inbox {
     async command(sender, text) {
       calls.push({ what: 'command', sender, text });
       return answers.command(text);
+    },
+    async opened(where) {
+      calls.push({ what: 'opened', where });
     },
     async form(sender, _isBreakGlass, typed) {
       calls.push({ what: 'form', sender, ...(typed ? { typed } : {}) });

@@ -45,6 +45,7 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
   'message.im': ['im:history'],
+  member_joined_channel: ['channels:read', 'groups:read'],
 };
 
 /** Every method that the adapter's source calls, by the client's names. */

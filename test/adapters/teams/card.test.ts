@@ -260,6 +260,10 @@ describe('what people wrote', () => {
   });
 
   it('keeps our own code and bold, without the slash command that Teams does not have', () => {
+    const clock = { zone: 'Asia/Tokyo', now: Date.UTC(2026, 10, 27, 23) };
+    expect(inMessage(['Until ', { at: Date.UTC(2026, 10, 28, 15, 1) }], clock)).toBe(
+      'Until 29 Nov, 00:01 (Asia/Tokyo)',
+    );
     expect(inMessage(['*Drawbridge* says: `/jit list` shows `<x>`.'])).toBe('**Drawbridge** says: `list` shows `‹x›`.');
     expect(asRun('Try `/jit help`.')).toBe('Try “help”.');
   });

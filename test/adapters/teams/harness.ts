@@ -8,7 +8,7 @@ import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '..
 import { channels, people } from '../../../simulators/world.ts';
 import type { View } from '../../../src/core/view/view.ts';
 import { type HttpServer, startServer } from '../../../src/http/server.ts';
-import type { Answer, FilledPorts, Form, FormAnswer, Inbox, PortsForm } from '../../../src/ports/inbox.ts';
+import type { Answer, FilledPorts, Form, FormAnswer, Inbox, LetIn, PortsForm } from '../../../src/ports/inbox.ts';
 import { type MemoryJournal, memoryJournal } from '../../memory/journal.ts';
 
 type Adapter = Awaited<ReturnType<typeof teamsAdapter>>;
@@ -25,6 +25,7 @@ export interface ScriptedInbox extends Inbox {
   readonly presses: Parameters<Inbox['press']>[];
   readonly submits: Parameters<Inbox['submit']>[];
   readonly searches: Parameters<Inbox['machines']>[];
+  readonly opens: LetIn[];
   portsShown: PortsForm;
   readonly lined: FilledPorts[];
 }
@@ -54,6 +55,8 @@ function scriptedInbox(): ScriptedInbox {
     presses: [],
     submits: [],
     searches: [],
+    opens: [],
+    opened: async (where) => void box.opens.push(where),
     command: async (...asked) => {
       box.commands.push(asked);
       return box.answer;

@@ -1,0 +1,26 @@
+import { channels, people } from '../../simulators/world.ts';
+import type { World } from './world.ts';
+
+const BOT = 'U0BOT000001';
+
+/** `slack> out` takes the bot out of its channel, `slack> in` invites it; `teams> out grace`, `teams> in grace`: the app of one person. */
+export async function doors({ services }: World, chat: 'slack' | 'teams', what: string): Promise<void> {
+  const [way, who = ''] = what.split(' ');
+  const { slack, teams } = services;
+  if (chat === 'teams') {
+    const { entraId = '' } = Object.values(people).find(({ id }) => id === who) ?? {};
+    if (way === 'in') await teams.install(entraId);
+    else teams.setPerson(entraId, { installed: false });
+    return;
+  }
+  const { id } = channels.slack;
+  slack.setChannel(id, { is_member: way === 'in' });
+  if (way !== 'in') return;
+  const { appId, teamId } = slack;
+  const body = JSON.stringify({
+    ...{ type: 'event_callback', api_app_id: appId, team_id: teamId, event_id: 'Ev1', event_time: 1 },
+    authorizations: [{ enterprise_id: null, team_id: teamId, user_id: BOT, is_bot: true }],
+    event: { type: 'member_joined_channel', user: BOT, channel: id, channel_type: 'C', team: teamId },
+  });
+  await slack.deliver({ body, headers: { 'content-type': 'application/json' } });
+}
