@@ -3,7 +3,6 @@ import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction 
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
 import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
-import type { Report } from '../../src/core/view/report.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -25,10 +24,10 @@ import {
   reasonIn,
   requestForm,
   skeleton,
-  TITLES,
 } from './form.ts';
 import { HomeTabs } from './home.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
+import { formButton, opened, titleOf } from './opening.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
 import type { Delivery } from './shape.ts';
@@ -71,7 +70,9 @@ export class Handlers {
         const { ack, command, respond } = args;
         await ack();
         const sender = senderOf(command.user_id, command.trigger_id, command.channel_id);
-        return this.#answers.give(respond, sender, weightOf(command.text), () => this.#command(sender, command));
+        return this.#answers.give({ respond, sender, weight: weightOf(command.text), isKept: true }, () =>
+          this.#command(sender, command),
+        );
       }),
     );
     app.action<BlockButtonAction>({ type: 'block_actions' }, (args) =>
@@ -79,7 +80,10 @@ export class Handlers {
         const { ack, action, body, respond } = args;
         await ack();
         const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
-        return this.#answers.give(respond, sender, weightOfAction(action), () => this.#pressed(sender, body, action));
+        return this.#answers.give(
+          { respond, sender, weight: weightOfAction(action), ...(opensForm(action.action_id) ? {} : { isKept: true }) },
+          () => this.#pressed(sender, body, action),
+        );
       }),
     );
     app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) =>
@@ -146,7 +150,7 @@ export class Handlers {
     const { user, key, channel, text } = written;
     const sender = senderOf(user, key, channel);
     const respond = respondTo(this.#deps.clients.worker, written);
-    return this.#answers.give(respond, sender, weightOf(text), async () =>
+    return this.#answers.give({ respond, sender, weight: weightOf(text), isKept: true }, async () =>
       text.length > LONGEST_MESSAGE
         ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
         : this.#command(sender, { text }),
@@ -158,7 +162,7 @@ export class Handlers {
     const answer = await this.#deps.inbox.command(sender, text);
     const { openForm } = answer;
     if (!openForm) return answer;
-    if (trigger_id === undefined) return { ...answer, report: formButton(TITLES[titleOf(openForm)], text) };
+    if (trigger_id === undefined) return { ...answer, report: formButton(titleOf(openForm), text) };
     await this.#openForm(sender, trigger_id, openForm);
     return answer;
   }
@@ -167,8 +171,8 @@ export class Handlers {
   async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>, machine?: string) {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
-    const title = TITLES[titleOf(wanted)];
-    const { view } = await views.open({ trigger_id: trigger, view: skeleton(title) });
+    const title = titleOf(wanted);
+    const { view } = await opened(clients.interactive, trigger, skeleton(title));
     const id = view?.id ?? '';
     const form = async () =>
       wanted.form === 'ports'
@@ -203,10 +207,7 @@ export class Handlers {
     if (!press) throw new JitError('unreadableButton');
     const box = BOXES[press.verb];
     if (!box) return this.#deps.inbox.press(sender, press);
-    await this.#deps.clients.interactive.views.open({
-      trigger_id: body.trigger_id,
-      view: reasonForm(kept(press), box, initialIn(value)),
-    });
+    await opened(this.#deps.clients.interactive, body.trigger_id, reasonForm(kept(press), box, initialIn(value)));
     return undefined;
   }
 
@@ -218,7 +219,7 @@ export class Handlers {
       return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
     }
     await args.ack();
-    return this.#answers.give(undefined, sender, 'shows', async () => (await work).answer);
+    return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);
   }
 
   async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
@@ -238,7 +239,7 @@ export class Handlers {
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();
-    return this.#answers.give(undefined, sender, weightOf(press.verb), () =>
+    return this.#answers.give({ sender, weight: weightOf(press.verb), isKept: true }, () =>
       this.#deps.inbox.press(sender, { ...press, reason }),
     );
   }
@@ -253,16 +254,6 @@ export class Handlers {
 function weightOfAction({ action_id, value }: { readonly action_id: string; readonly value?: string }): Weight {
   if (opensForm(action_id)) return 'shows';
   return weightOf(commandOf({ action_id, value }) ?? action_id.replace(/^jit_/, ''));
-}
-
-function titleOf(wanted: NonNullable<Answer['openForm']>): keyof typeof TITLES {
-  return 'isBreakGlass' in wanted ? 'glass' : wanted.form;
-}
-
-/** What was typed, as a button. */
-function formButton(title: string, command: string): Report {
-  const line = ['Slack opens a form only for a button that was pressed.'];
-  return { title, sections: [{ heading: '', rows: [{ line, button: { label: 'Open the form', command } }] }] };
 }
 
 /** https://docs.slack.dev/reference/events/app_home_opened */

@@ -29,6 +29,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
   if (who === 'tickets') return world.tickets(what);
+  if (who === 'slack') return slackFault(world, what);
   if (who === 'entra') return inEntra(world, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);
@@ -81,6 +82,17 @@ async function pressInSlack(world: World, person: Person, text: string): Promise
     }
   }
   throw new Error(`${person.id} sees no button “${title}” in Slack`);
+}
+
+/** `fault views.open late`: the next such call of the program fails. */
+function slackFault({ services }: World, what: string): void {
+  const [, method = '', kind = ''] = what.split(' ');
+  const faults = {
+    '500': { kind: 'error', status: 500, code: 'internal_error' },
+    late: { kind: 'error', status: 200, code: 'expired_trigger_id' },
+    busy: { kind: 'throttle', retryAfterSeconds: 7 },
+  } as const;
+  services.slack.faults.add(method, faults[kind as keyof typeof faults]);
 }
 
 /** `open`, or `[Deny] reason`: the first such button of their page in Slack. */

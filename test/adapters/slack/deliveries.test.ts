@@ -214,7 +214,7 @@ describe('the sign-in', () => {
     rig.slack.faults.add('auth.test', { kind: 'error', status: 200, code: 'token_revoked' });
     await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatSilent' });
     rig.slack.faults.add('auth.test', { kind: 'throttle', retryAfterSeconds: 3 });
-    await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 3_000 });
+    await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatBusy', retryAfterMs: 3_000 });
     await expect(rig.adapter.check(AbortSignal.abort())).rejects.toMatchObject({ code: 'chatSilent' });
     await rig.stop();
   });
