@@ -54,8 +54,15 @@ export function notice(words: string, title: string = TITLES.request): ModalView
   return { ...skeleton(title), blocks: [{ type: 'section', text: text(cut(words, 3_000)) }] };
 }
 
+/** What stands in the form at first. */
+export interface Prefilled {
+  /** The machine's id. */
+  readonly machine?: string | undefined;
+  readonly justification?: string;
+}
+
 /** The form, or why there is none. */
-export function requestForm(form: Form, machine?: string): ModalView {
+export function requestForm(form: Form, given: Prefilled = {}): ModalView {
   if (form.refusal !== undefined) return notice(form.refusal);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
     return notice('No policy lets you request access. Ask your Drawbridge administrator.');
@@ -66,10 +73,7 @@ export function requestForm(form: Form, machine?: string): ModalView {
     title: text(isBreakGlass ? TITLES.glass : TITLES.request),
     submit: text(isBreakGlass ? 'Next' : 'Request'),
     close: text('Cancel'),
-    blocks: [
-      ...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []),
-      ...requestBlocks(form, machine),
-    ],
+    blocks: [...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []), ...requestBlocks(form, given)],
   };
 }
 
@@ -81,7 +85,7 @@ function sourceHint({ sources = [] }: Form): string {
   return sources.length === 0 ? hint : `${hint}, or one of: ${sources.join(', ')}`;
 }
 
-function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
+function requestBlocks(form: Form, { machine, justification }: Prefilled): KnownBlock[] {
   const chosen = machineOptions(form.machines).find(
     ({ value }) => machine !== undefined && value === shortened(machine),
   );
@@ -148,7 +152,13 @@ function requestBlocks(form: Form, machine: string | undefined): KnownBlock[] {
       block_id: 'justification',
       label: text('Justification'),
       hint: text(form.isBreakGlass ? 'Everybody who is told will see this.' : 'Approvers will see this.'),
-      element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 500 },
+      element: {
+        type: 'plain_text_input',
+        action_id: 'justification',
+        multiline: true,
+        max_length: LONGEST_REASON,
+        ...(justification ? { initial_value: justification } : {}),
+      },
     },
   ];
 }

@@ -18,6 +18,7 @@ import {
   machineOptions,
   notice,
   PORTS_FORM,
+  type Prefilled,
   portsForm,
   REASON_FORM,
   reasonForm,
@@ -31,6 +32,7 @@ import { formButton, opened, titleOf } from './opening.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
 import type { Delivery } from './shape.ts';
+import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
@@ -110,6 +112,11 @@ export class Handlers {
         await ack({ options: machineOptions(await within(ANSWER_MS, found)) });
       }),
     );
+    this.#listenElsewhere(app);
+  }
+
+  /** Messages, the Home tab, and shortcuts. */
+  #listenElsewhere(app: App): void {
     app.event(/^(?:message|app_mention)$/, (args) =>
       this.#take(args, async () => {
         const written = writtenIn(args.body as unknown as Delivery);
@@ -122,7 +129,18 @@ export class Handlers {
         if (tab === 'home') await this.#homes.open(user, view?.hash);
       }),
     );
-    app.shortcut(/.*/, ({ ack }) => ack());
+    app.shortcut(/.*/, (args) =>
+      this.#take(args, async () => {
+        await args.ack();
+        const { user, callback_id, trigger_id } = args.shortcut;
+        const isKnown = callback_id === ASK_SHORTCUT || callback_id === BECAUSE_SHORTCUT;
+        const sender = senderOf(user.id, trigger_id);
+        const pointed = 'message' in args.shortcut ? (args.shortcut as Pointed) : undefined;
+        return (
+          isKnown && this.#answers.give({ sender, weight: 'shows' }, () => this.#shortcut(sender, trigger_id, pointed))
+        );
+      }),
+    );
   }
 
   drawHome(user: string): Promise<void> {
@@ -168,7 +186,12 @@ export class Handlers {
   }
 
   /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>, machine?: string) {
+  async #openForm(
+    sender: Sender,
+    trigger: string,
+    wanted: NonNullable<Answer['openForm']>,
+    given?: () => Promise<Prefilled>,
+  ) {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
     const title = titleOf(wanted);
@@ -177,7 +200,7 @@ export class Handlers {
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass), machine);
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass), await given?.());
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
@@ -187,6 +210,12 @@ export class Handlers {
     }
   }
 
+  async #shortcut(sender: Sender, trigger: string, pointed: Pointed | undefined): Promise<undefined> {
+    const client = this.#deps.clients.interactive;
+    const given = async () => (pointed ? { justification: await reasonOf(pointed, client) } : {});
+    await this.#openForm(sender, trigger, { form: 'request' }, given);
+  }
+
   async #pressed(
     sender: Sender,
     body: BlockButtonAction,
@@ -194,7 +223,7 @@ export class Handlers {
   ): Promise<Answer | undefined> {
     if (!action_id.startsWith('jit_')) return undefined;
     if (action_id.startsWith(FORM_ACTION)) {
-      await this.#openForm(sender, body.trigger_id, { form: 'request' }, value);
+      await this.#openForm(sender, body.trigger_id, { form: 'request' }, async () => ({ machine: value }));
       return undefined;
     }
     const typed = commandOf({ action_id, value });

@@ -42,6 +42,7 @@ export async function act(world: World, line: string): Promise<void> {
     const place = mention ? channels.slack.id : `D${person.slackId.slice(1)}`;
     return void (await world.services.slack.say(person.slackId, place, mention ? `<@U0BRIDGEBT> ${what}` : what));
   }
+  if (second === 'shortcut') return shortcut(world, person, what);
   if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
@@ -82,6 +83,15 @@ async function pressInSlack(world: World, person: Person, text: string): Promise
     }
   }
   throw new Error(`${person.id} sees no button “${title}” in Slack`);
+}
+
+/** `everywhere`, or the words of a message in the channel that it is used on. */
+async function shortcut({ services }: World, { slackId }: Person, what: string): Promise<void> {
+  const { slack } = services;
+  if (what === 'everywhere') return void (await slack.shortcut(slackId, 'jit_ask'));
+  const { messages = [] } = slack.state(slackId).channels.find(({ id }) => id === channels.slack.id) ?? {};
+  const found = messages.findLast(({ text }) => text.includes(what));
+  await slack.messageShortcut(slackId, channels.slack.id, found?.ts ?? '', 'jit_because');
 }
 
 /** `fault views.open late`: the next such call of the program fails. */

@@ -159,7 +159,7 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     const common = { api_app_id: rig.slack.appId, team: { id: rig.slack.teamId }, user: { id: ADA } };
     const payloads = [
       { ...common, type: 'shortcut', callback_id: 'other', trigger_id: '1' },
-      { ...common, type: 'message_action', callback_id: 'other', trigger_id: '1' },
+      { ...common, type: 'message_action', callback_id: 'other', trigger_id: '1', message: { ts: '1.000001' } },
       { ...common, type: 'block_actions', trigger_id: '1', actions: [{ type: 'button', action_id: 'other' }] },
       {
         ...common,
