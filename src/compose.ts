@@ -162,6 +162,11 @@ function redisRooms(
   };
 }
 
+function asideOf(log: Log): NonNullable<Deps['aside']> {
+  return (work) =>
+    void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again'));
+}
+
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
   const { config, log, keys, mayBeAway } = ground;
   const { prefix } = config.redis;
@@ -200,7 +205,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     },
     ...{ ...(pages && { pages }), ...(browser && { browser }) },
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
-    aside: asideWith(log),
+    aside: asideOf(log),
     proven: (request) => lateness.see(request),
     log,
     random: (n) => randomBytes(n),
@@ -279,9 +284,4 @@ function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, red
       { setting: 'audit.spool', path: audit.spool },
     ]),
   ];
-}
-
-function asideWith(log: Log): Deps['aside'] {
-  return (work) =>
-    void work.catch((error: unknown) => log.warn({ error }, 'a cut was not gone on with; it is found again'));
 }

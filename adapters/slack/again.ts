@@ -78,7 +78,7 @@ export async function again(
     : senderOf(kept.user.id, kept.view?.id ?? kept.trigger_id, kept.channel?.id);
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
   if ((await answers.refusal(sender, 'acts')) !== undefined) return;
-  const isHeard = await answers.give(undefined, sender, 'shows', () =>
+  const isHeard = await answers.give({ sender, weight: 'shows' }, () =>
     isLate
       ? Promise.resolve({ lines: [tooLateToGoOn(since)] })
       : redo(inbox, { ...answers.zoned(sender), since }, kept),

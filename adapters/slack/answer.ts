@@ -1,10 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { slackError } from './errors.ts';
+import { retryAfterMsOf, slackError, waitText } from './errors.ts';
 import type { Members } from './people.ts';
 import { reportOf } from './report.ts';
 import { NOT_A_MEMBER, wordsFor } from './sorry.ts';
@@ -20,6 +23,21 @@ export type Respond = (message: {
 
 /** "Handling user interaction": a response URL is used five times at most. */
 const MOST_RESPONSES = 5;
+
+/** What somebody did, and how they are answered. */
+interface Asked {
+  /** Absent where the answer goes into their own chat. */
+  readonly respond?: Respond | undefined;
+  readonly sender: Sender;
+  readonly weight: Weight;
+  /** It is in the journal until it is done: another process would go on with it. */
+  readonly isKept?: true;
+}
+
+/** Where Slack does not say when: long enough for what passes by itself. */
+const AGAIN_MS = 2 * SECOND_MS;
+/** Nobody waits longer without doing it themselves. */
+const MOST_AGAIN_MS = 30 * SECOND_MS;
 
 /** They read nothing. */
 const NOBODY: ReadonlySet<string> = new Set(['deactivated', 'a bot']);
@@ -43,17 +61,13 @@ export class Answers {
   }
 
   /**
-   * Runs what somebody asked for. What fails unexpectedly is said with a reference, and nothing else. Never throws; gives
-   * false where Slack was silent, so that the person was not told how it went.
+   * Runs what somebody asked for. What fails unexpectedly is said with a reference, and nothing else. Where Slack does not say
+   * who it is, what is kept in the journal is tried once more, and the person is told so. Never throws; gives false where Slack
+   * was silent, so that the person was not told how it went.
    */
-  async give(
-    respond: Respond | undefined,
-    sender: Sender,
-    weight: Weight,
-    work: () => Promise<Said | undefined>,
-  ): Promise<boolean> {
+  async give({ respond, sender, weight, isKept }: Asked, work: () => Promise<Said | undefined>): Promise<boolean> {
     try {
-      const why = await this.refusal(sender, weight);
+      const why = await this.#refusalOf({ respond, sender, weight, isKept });
       if (why !== undefined) return await this.#turnAway(respond, why);
       const answer = await work();
       if (!answer || (!answer.report && answer.lines.length === 0)) return true;
@@ -65,9 +79,24 @@ export class Answers {
     }
   }
 
+  async #refusalOf({ respond, sender, weight, isKept }: Asked): Promise<string | undefined> {
+    try {
+      return await this.refusal(sender, weight);
+    } catch (error) {
+      const ms = isKept && error instanceof JitError ? (error.retryAfterMs ?? AGAIN_MS) : Number.POSITIVE_INFINITY;
+      if (ms > MOST_AGAIN_MS) throw error;
+      const then = `Drawbridge tries this once more by itself in ${waitText(ms)}, and you see what comes of it.`;
+      await this.#say(respond, sender, { lines: [[whoSilent(error, then).text]] });
+      await pause(ms, undefined, { ref: false });
+      return this.refusal(sender, weight);
+    }
+  }
+
   /** Why nothing is done for guests, strangers, bots and deactivated people. Throws when Slack does not say who it is. */
   async refusal(sender: Sender, weight: Weight): Promise<string | undefined> {
-    const why = await this.#deps.members.refusal(sender.user, weight);
+    const why = await this.#deps.members.refusal(sender.user, weight).catch((error: unknown) => {
+      throw whoSilent(error);
+    });
     if (why !== undefined) this.#deps.log.warn({ why, user: sender.user }, 'a Slack delivery was refused');
     return why;
   }
@@ -125,4 +154,14 @@ export class Answers {
       return false;
     }
   }
+}
+
+/** Slack said nothing of a person: why, and what is to be done. */
+function whoSilent(error: unknown, then?: string): JitError {
+  const cause = error instanceof JitError ? error.cause : error;
+  const ms = retryAfterMsOf(cause);
+  const why = ms === undefined ? 'it does not answer' : 'it takes no more questions for now';
+  const next = then ?? `Try again in ${ms === undefined ? 'a minute' : waitText(ms)}.`;
+  const extra = { cause, ...(ms === undefined ? {} : { retryAfterMs: ms }) };
+  return new JitError('whoSilent', { chat: 'Slack', why, next }, extra);
 }

@@ -151,7 +151,7 @@ function requestBlocks(form: Form): KnownBlock[] {
         type: 'plain_text_input',
         action_id: 'justification',
         multiline: true,
-        max_length: 500,
+        max_length: LONGEST_REASON,
         ...(filled?.justification ? { initial_value: filled.justification } : {}),
       },
     },

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import type { Typed } from '../../src/core/language/command.ts';
 import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
-import type { Report } from '../../src/core/view/report.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -25,13 +25,14 @@ import {
   reasonIn,
   requestForm,
   skeleton,
-  TITLES,
 } from './form.ts';
 import { HomeTabs } from './home.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
+import { formButton, opened, titleOf } from './opening.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
 import type { Delivery } from './shape.ts';
+import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
@@ -71,7 +72,9 @@ export class Handlers {
         const { ack, command, respond } = args;
         await ack();
         const sender = senderOf(command.user_id, command.trigger_id, command.channel_id);
-        return this.#answers.give(respond, sender, weightOf(command.text), () => this.#command(sender, command));
+        return this.#answers.give({ respond, sender, weight: weightOf(command.text), isKept: true }, () =>
+          this.#command(sender, command),
+        );
       }),
     );
     app.action<BlockButtonAction>({ type: 'block_actions' }, (args) =>
@@ -79,7 +82,10 @@ export class Handlers {
         const { ack, action, body, respond } = args;
         await ack();
         const sender = senderOf(body.user.id, body.trigger_id, body.channel?.id);
-        return this.#answers.give(respond, sender, weightOfAction(action), () => this.#pressed(sender, body, action));
+        return this.#answers.give(
+          { respond, sender, weight: weightOfAction(action), ...(opensForm(action.action_id) ? {} : { isKept: true }) },
+          () => this.#pressed(sender, body, action),
+        );
       }),
     );
     app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) =>
@@ -106,6 +112,11 @@ export class Handlers {
         await ack({ options: machineOptions(await within(ANSWER_MS, found)) });
       }),
     );
+    this.#listenElsewhere(app);
+  }
+
+  /** Messages, the Home tab, and shortcuts. */
+  #listenElsewhere(app: App): void {
     app.event(/^(?:message|app_mention)$/, (args) =>
       this.#take(args, async () => {
         const written = writtenIn(args.body as unknown as Delivery);
@@ -125,7 +136,18 @@ export class Handlers {
           await this.#deps.inbox.opened({ chat: 'slack', kind: 'channel', id });
       }),
     );
-    app.shortcut(/.*/, ({ ack }) => ack());
+    app.shortcut(/.*/, (args) =>
+      this.#take(args, async () => {
+        await args.ack();
+        const { user, callback_id, trigger_id } = args.shortcut;
+        const isKnown = callback_id === ASK_SHORTCUT || callback_id === BECAUSE_SHORTCUT;
+        const sender = senderOf(user.id, trigger_id);
+        const pointed = 'message' in args.shortcut ? (args.shortcut as Pointed) : undefined;
+        return (
+          isKnown && this.#answers.give({ sender, weight: 'shows' }, () => this.#shortcut(sender, trigger_id, pointed))
+        );
+      }),
+    );
   }
 
   drawHome(user: string): Promise<void> {
@@ -153,7 +175,7 @@ export class Handlers {
     const { user, key, channel, text } = written;
     const sender = senderOf(user, key, channel);
     const respond = respondTo(this.#deps.clients.worker, written);
-    return this.#answers.give(respond, sender, weightOf(text), async () =>
+    return this.#answers.give({ respond, sender, weight: weightOf(text), isKept: true }, async () =>
       text.length > LONGEST_MESSAGE
         ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
         : this.#command(sender, { text }),
@@ -165,22 +187,27 @@ export class Handlers {
     const answer = await this.#deps.inbox.command(this.#answers.zoned(sender), text);
     const { openForm } = answer;
     if (!openForm) return answer;
-    if (trigger_id === undefined) return { ...answer, report: formButton(TITLES[titleOf(openForm)], text) };
+    if (trigger_id === undefined) return { ...answer, report: formButton(titleOf(openForm), text) };
     await this.#openForm(sender, trigger_id, openForm);
     return answer;
   }
 
   /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(sender: Sender, trigger: string, wanted: NonNullable<Answer['openForm']>) {
+  async #openForm(
+    sender: Sender,
+    trigger: string,
+    wanted: NonNullable<Answer['openForm']>,
+    given?: () => Promise<Typed>,
+  ) {
     const { inbox, clients } = this.#deps;
     const { views } = clients.interactive;
-    const title = TITLES[titleOf(wanted)];
-    const { view } = await views.open({ trigger_id: trigger, view: skeleton(title) });
+    const title = titleOf(wanted);
+    const { view } = await opened(clients.interactive, trigger, skeleton(title));
     const id = view?.id ?? '';
     const form = async () =>
       wanted.form === 'ports'
         ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass, wanted.typed));
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass, given ? await given() : wanted.typed));
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
@@ -188,6 +215,12 @@ export class Handlers {
       this.#deps.log.error({ error, reference }, 'the form could not be shown in Slack');
       await views.update({ view_id: id, view: notice(text, title) });
     }
+  }
+
+  async #shortcut(sender: Sender, trigger: string, pointed: Pointed | undefined): Promise<undefined> {
+    const client = this.#deps.clients.interactive;
+    const given = async () => (pointed ? { justification: await reasonOf(pointed, client) } : {});
+    await this.#openForm(sender, trigger, { form: 'request' }, given);
   }
 
   async #pressed(
@@ -211,10 +244,7 @@ export class Handlers {
     if (!press) throw new JitError('unreadableButton');
     const box = BOXES[press.verb];
     if (!box) return this.#deps.inbox.press(sender, press);
-    await this.#deps.clients.interactive.views.open({
-      trigger_id: body.trigger_id,
-      view: reasonForm(kept(press), box, initialIn(value)),
-    });
+    await opened(this.#deps.clients.interactive, body.trigger_id, reasonForm(kept(press), box, initialIn(value)));
     return undefined;
   }
 
@@ -226,7 +256,7 @@ export class Handlers {
       return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
     }
     await args.ack();
-    return this.#answers.give(undefined, sender, 'shows', async () => (await work).answer);
+    return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);
   }
 
   async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
@@ -246,7 +276,7 @@ export class Handlers {
       return ack({ response_action: 'errors', errors: { reason: text } });
     }
     await ack();
-    return this.#answers.give(undefined, sender, weightOf(press.verb), () =>
+    return this.#answers.give({ sender, weight: weightOf(press.verb), isKept: true }, () =>
       this.#deps.inbox.press(sender, { ...press, reason }),
     );
   }
@@ -261,16 +291,6 @@ export class Handlers {
 function weightOfAction({ action_id, value }: { readonly action_id: string; readonly value?: string }): Weight {
   if (opensForm(action_id)) return 'shows';
   return weightOf(commandOf({ action_id, value }) ?? action_id.replace(/^jit_/, ''));
-}
-
-function titleOf(wanted: NonNullable<Answer['openForm']>): keyof typeof TITLES {
-  return 'isBreakGlass' in wanted ? 'glass' : wanted.form;
-}
-
-/** What was typed, as a button. */
-function formButton(title: string, command: string): Report {
-  const line = ['Slack opens a form only for a button that was pressed.'];
-  return { title, sections: [{ heading: '', rows: [{ line, button: { label: 'Open the form', command } }] }] };
 }
 
 /** https://docs.slack.dev/reference/events/app_home_opened */

@@ -10,6 +10,7 @@ import { slackCode, slackError } from './errors.ts';
 import { abortable, findMessage } from './look-back.ts';
 import { reportOf } from './report.ts';
 import { mrkdwn, type SlackIdOf } from './text.ts';
+import { SlackThrottle } from './throttle.ts';
 
 const CARD = 'drawbridge_card';
 const ANNOUNCEMENT = 'drawbridge_announcement';
@@ -25,6 +26,7 @@ type Payload = Readonly<Record<string, string>>;
 export class Publisher {
   readonly #client: WebClient;
   readonly #slackIdOf: SlackIdOf;
+  readonly #throttle = new SlackThrottle();
   readonly #shared = new Map<string, { readonly shared: boolean; readonly at: number }>();
 
   constructor(client: WebClient, slackIdOf: SlackIdOf) {
@@ -34,19 +36,19 @@ export class Publisher {
 
   async publish(view: View, place: Place, previous: PreviousCard, signal: AbortSignal): Promise<CardRef> {
     try {
-      return await this.#publish(view, place, previous, (call) => abortable(signal, call));
+      return await this.#publish(view, place, previous, this.#within(signal));
     } catch (error) {
       throw slackError(error);
     }
   }
 
   async tell(report: Report, place: Place, signal: AbortSignal): Promise<void> {
-    const run: Run = (call) => abortable(signal, call);
+    const run = this.#within(signal);
     try {
       if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
       for (const part of messagesOf(report)) {
         const message = reportOf(part, this.#slackIdOf);
-        await run(() =>
+        await run('chat.postMessage', () =>
           this.#client.chat.postMessage({ channel: place.id, ...message, unfurl_links: false, unfurl_media: false }),
         );
       }
@@ -71,8 +73,12 @@ export class Publisher {
     return this.#post(place, { ...card, text: notificationOf(view) }, { ...ids, announced: view.announce }, run);
   }
 
+  #within(signal: AbortSignal): Run {
+    return (method, call) => abortable(signal, () => this.#throttle.run(method, call));
+  }
+
   async #post(place: Place, { text, blocks }: Message, payload: Payload, run: Run): Promise<CardRef> {
-    const posted = await run(() =>
+    const posted = await run('chat.postMessage', () =>
       this.#client.chat.postMessage({
         channel: place.id,
         text,
@@ -90,7 +96,7 @@ export class Publisher {
     const metadata = { event_type: CARD, event_payload: { ...payload } };
     try {
       // NB. an edit without metadata takes away those of the post, by which it is found and adopted.
-      await run(() =>
+      await run('chat.update', () =>
         this.#client.chat.update({ channel: ref.channel ?? '', ts: ref.ts ?? '', text, blocks, metadata }),
       );
       return true;
@@ -106,12 +112,15 @@ export class Publisher {
     const said =
       tried &&
       (await findMessage(
-        () => run(() => this.#client.conversations.replies({ channel, ts, include_all_metadata: true })),
+        () =>
+          run('conversations.replies', () =>
+            this.#client.conversations.replies({ channel, ts, include_all_metadata: true }),
+          ),
         ANNOUNCEMENT,
         ({ request, milestone }) => request === view.request && milestone === view.announce,
       ));
     if (said) return;
-    await run(() =>
+    await run('chat.postMessage', () =>
       this.#client.chat.postMessage({
         channel,
         thread_ts: ts,
@@ -128,7 +137,8 @@ export class Publisher {
     const channel = place.kind === 'channel' ? place.id : await this.#privateChat(place.id, run);
     if (!channel) return undefined;
     const found = await findMessage(
-      () => run(() => this.#client.conversations.history({ channel, include_all_metadata: true })),
+      () =>
+        run('conversations.history', () => this.#client.conversations.history({ channel, include_all_metadata: true })),
       CARD,
       (payload) => payload.nonce === nonce,
     );
@@ -137,7 +147,7 @@ export class Publisher {
 
   async #privateChat(user: string, run: Run): Promise<string | undefined> {
     try {
-      return (await run(() => this.#client.conversations.open({ users: user }))).channel?.id;
+      return (await run('conversations.open', () => this.#client.conversations.open({ users: user }))).channel?.id;
     } catch (error) {
       if (slackCode(error) === 'missing_scope') return undefined;
       throw error;
@@ -152,11 +162,11 @@ export class Publisher {
   }
 
   async #look(channel: string, run: Run) {
-    const { channel: info } = await run(() => this.#client.conversations.info({ channel }));
+    const { channel: info } = await run('conversations.info', () => this.#client.conversations.info({ channel }));
     const seen = { shared: Boolean(info?.is_ext_shared || info?.is_pending_ext_shared), at: performance.now() };
     this.#shared.set(channel, seen);
     return seen;
   }
 }
 
-type Run = <T>(call: () => Promise<T>) => Promise<T>;
+type Run = <T>(method: string, call: () => Promise<T>) => Promise<T>;

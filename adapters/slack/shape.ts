@@ -50,8 +50,14 @@ const KINDS: Readonly<Record<string, z.ZodType>> = {
     }),
   }),
   view_closed: z.looseObject({ user: person, view: some }),
-  shortcut: z.looseObject({ user: person }),
-  message_action: z.looseObject({ user: person, channel }),
+  shortcut: z.looseObject({ user: person, callback_id: z.string(), trigger_id: z.string() }),
+  message_action: z.looseObject({
+    user: person,
+    channel,
+    callback_id: z.string(),
+    trigger_id: z.string(),
+    message: z.looseObject({ ts: z.string().max(40), text: z.string().nullish() }),
+  }),
   event_callback: z.looseObject({
     event_id: id,
     event: z.looseObject({

@@ -138,6 +138,8 @@ export interface Card {
   readonly version: number;
   /** The version whose publishing was begun, and not kept as done. */
   readonly trying?: number;
+  /** What was begun was refused before anything of it was done: there is nothing to look for. */
+  readonly untried?: true;
   readonly announced?: string;
   /** What the published view looked like; an equal one is not published again. */
   readonly digest?: string;

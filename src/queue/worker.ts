@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import { JitError } from '../core/errors/errors.ts';
+import { MINUTE_MS } from '../core/language/instant.ts';
 import { type MachineId, parseMachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
 import type { RedisAddress } from '../ports/redis-address.ts';
@@ -25,6 +27,8 @@ export interface Workers {
 }
 
 const PATIENCE_MS = 5_000;
+/** A chat that asks for more is asked again after this. */
+const LONGEST_WAIT_MS = 10 * MINUTE_MS;
 
 /**
  * Runs hints. A hint for a machine is over when its lane has it: no slow cloud keeps others' hints from being taken. A job that fails is logged and
@@ -36,8 +40,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   const stopping = new AbortController();
   const hands = { ...CONCURRENCY, ...concurrency };
   const lanes = new Lanes({ run: handlers.converge, log, hands: hands.converge, signal: stopping.signal });
-  const start = <Name extends keyof JobData>(name: Name, handle: (job: Job<JobData[Name]>) => Promise<void>) => {
-    const worker = new Worker<JobData[Name]>(name, (job) => run(job, handle, log), {
+  const start = <Name extends keyof JobData>(name: Name, handle: Handle<JobData[Name]>) => {
+    const worker = new Worker<JobData[Name]>(name, (job, token) => run({ job, token, handle }, log), {
       connection: connection.redis,
       prefix: queuePrefix(prefix),
       concurrency: name === 'converge' ? TAKEN_AT_ONCE : hands[name],
@@ -50,7 +54,7 @@ export function startWorkers(options: WorkersOptions): Workers {
     start('converge', async ({ data, priority }) =>
       lanes.add(canonical(data.machine), priority === PRIORITY.close ? 'close' : 'open'),
     ),
-    start('notify', ({ data }) => handlers.notify(data.id, stopping.signal)),
+    start('notify', (job, token) => notifyOrWait(job, token, handlers.notify(job.data.id, stopping.signal))),
   ];
   let closing: Promise<void> | undefined;
   return {
@@ -61,10 +65,31 @@ export function startWorkers(options: WorkersOptions): Workers {
   };
 }
 
-async function run<Data>(job: Job<Data>, handle: (job: Job<Data>) => Promise<void>, log: Log): Promise<void> {
+type Handle<Data> = (job: Job<Data>, token: string | undefined) => Promise<void>;
+
+interface Running<Data> {
+  readonly job: Job<Data>;
+  readonly token: string | undefined;
+  readonly handle: Handle<Data>;
+}
+
+/** What a chat does not take for now is tried again when it says so, and not before. */
+async function notifyOrWait(job: Job, token: string | undefined, work: Promise<void>): Promise<void> {
   try {
-    await handle(job);
+    await work;
   } catch (error) {
+    const ms = error instanceof JitError ? error.retryAfterMs : undefined;
+    if (ms === undefined || token === undefined) throw error;
+    await job.moveToDelayed(Date.now() + Math.min(ms, LONGEST_WAIT_MS), token);
+    throw new DelayedError();
+  }
+}
+
+async function run<Data>({ job, token, handle }: Running<Data>, log: Log): Promise<void> {
+  try {
+    await handle(job, token);
+  } catch (error) {
+    if (error instanceof DelayedError) throw error;
     log.warn({ job: job.id, data: job.data, error }, 'a job failed; what is not done is found again');
   }
 }

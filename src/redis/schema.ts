@@ -235,6 +235,7 @@ export const cardSchema = z.looseObject({
   ref: z.record(text, text).optional(),
   version: z.number(),
   trying: z.number().optional(),
+  untried: z.literal(true).optional(),
   announced: text.optional(),
   digest: text.optional(),
 });

@@ -240,6 +240,19 @@ describe('notify and sweep', () => {
     expect(chat.shown.at(-1)?.previous).toMatchObject({ tried: true, nonce });
   });
 
+  it('looks for nothing where the chat took nothing, and does once an answer was lost after that', async () => {
+    const { deps, chat, id } = await approved();
+    const busy = new JitError('chatBusy', { chat: 'Slack', wait: '3 s' }, { retryAfterMs: 3_000 });
+    chat.failures = [busy];
+    await expect(notify(deps, id, never)).rejects.toMatchObject({ code: 'chatBusy' });
+    const nonce = chat.shown[0]?.previous.nonce;
+    chat.failures = [new JitError('chatSilent', { chat: 'Slack' })];
+    await expect(notify(deps, id, never)).rejects.toMatchObject({ code: 'chatSilent' });
+    expect(chat.shown.at(-1)?.previous).toMatchObject({ tried: false, nonce });
+    await notify(deps, id, never);
+    expect(chat.shown.at(-1)?.previous).toMatchObject({ tried: true, nonce });
+  });
+
   it('looks for nothing where the last edit is known to have come through, and for what was said where it is not', async () => {
     const { deps, chat, id, converge: run } = await approved();
     await notify(deps, id, never);

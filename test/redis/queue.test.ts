@@ -1,5 +1,6 @@
 import { Queue as BullQueue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
@@ -80,6 +81,20 @@ describe('hints through BullMQ', () => {
     expect(ran.sort()).toEqual(['aaaaaaa', machine(1)]);
     await hints.converge([machine(1)], 'k:1', 'open');
     await vi.waitFor(() => expect(ran).toHaveLength(3));
+  });
+
+  it('tries again what a chat does not take for now, when it says so and not before', async () => {
+    const at: number[] = [];
+    work({
+      notify: async () => {
+        at.push(performance.now());
+        if (at.length === 1) throw new JitError('chatBusy', { chat: 'Slack', wait: '1 s' }, { retryAfterMs: 1_000 });
+      },
+    });
+    await queue().notify([{ id: 'r1', version: 1 }]);
+    await vi.waitFor(() => expect(at).toHaveLength(2));
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(990);
+    await vi.waitFor(async () => expect(await held('notify')).toBe(0));
   });
 
   it('logs and drops a job that fails, and one that names no machine', async () => {

@@ -30,6 +30,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
   if (who === 'tickets') return world.tickets(what);
+  if (who === 'slack') return slackFault(world, what);
   if (who === 'entra') return inEntra(world, what);
   if (who === 'slack' || who === 'teams') return doors(world, who, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
@@ -43,6 +44,7 @@ export async function act(world: World, line: string): Promise<void> {
     const place = mention ? channels.slack.id : `D${person.slackId.slice(1)}`;
     return void (await world.services.slack.say(person.slackId, place, mention ? `<@U0BRIDGEBT> ${what}` : what));
   }
+  if (second === 'shortcut') return shortcut(world, person, what);
   if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
@@ -83,6 +85,26 @@ async function pressInSlack(world: World, person: Person, text: string): Promise
     }
   }
   throw new Error(`${person.id} sees no button “${title}” in Slack`);
+}
+
+/** `everywhere`, or the words of a message in the channel that it is used on. */
+async function shortcut({ services }: World, { slackId }: Person, what: string): Promise<void> {
+  const { slack } = services;
+  if (what === 'everywhere') return void (await slack.shortcut(slackId, 'jit_ask'));
+  const { messages = [] } = slack.state(slackId).channels.find(({ id }) => id === channels.slack.id) ?? {};
+  const found = messages.findLast(({ text }) => text.includes(what));
+  await slack.messageShortcut(slackId, channels.slack.id, found?.ts ?? '', 'jit_because');
+}
+
+/** `fault views.open late`: the next such call of the program fails. */
+function slackFault({ services }: World, what: string): void {
+  const [, method = '', kind = ''] = what.split(' ');
+  const faults = {
+    '500': { kind: 'error', status: 500, code: 'internal_error' },
+    late: { kind: 'error', status: 200, code: 'expired_trigger_id' },
+    busy: { kind: 'throttle', retryAfterSeconds: 7 },
+  } as const;
+  services.slack.faults.add(method, faults[kind as keyof typeof faults]);
 }
 
 /** `open`, or `[Deny] reason`: the first such button of their page in Slack. */

@@ -128,6 +128,7 @@ export class Watch {
   /** Instants as `T+2h05`, request ids as `‹a›`, in the order of their appearance. */
   #relative(words: string): string {
     return words
+      .replace(/\/p\d{16}\b/g, '/p‹message›')
       .replace(/<!date\^(\d+)\^[^>]*>/g, (_, seconds: string) => this.#since(Number(seconds) * 1_000))
       .replace(/\{\{(?:TIME|DATE)\(([^),]+)[^}]*\}\}/g, (_, iso: string) => this.#since(Date.parse(iso)))
       .replace(/(?<=decides?\b.* until )\d{4}-\d\d-\d\d/g, (date) => `D+${this.#days(date)}`)

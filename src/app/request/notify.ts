@@ -49,8 +49,10 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     await noteUnreached(deps, request, missed).catch((error: unknown) =>
       deps.log.warn({ request: id, error }, 'who was not reached could not be kept'),
     );
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    // One that says when to try again says it for all.
+    const waiting = failures.find((error) => error instanceof JitError && error.retryAfterMs !== undefined);
+    if (failures.length > 0) throw waiting ?? failures[0];
     await deps.store.published(id, request.version);
   });
 }
@@ -97,13 +99,15 @@ async function publishAt(
   if (card && card.version >= view.version) return undefined;
   const chat = deps.chats.get(place.chat);
   if (!chat) return undefined;
-  const base: Card = card ?? { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
+  const base: Card = card
+    ? asBegun(card)
+    : { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
   if (base.ref && base.digest === digest) {
     await deps.store.keepCard(view.request, { ...base, version: view.version });
     return undefined;
   }
   // The intent is kept first: after a crash, or a lost answer, what was begun is looked for. Else nothing need be.
-  const tried = card !== undefined && (card.ref === undefined || card.trying !== undefined);
+  const tried = card !== undefined && !card.untried && (card.ref === undefined || card.trying !== undefined);
   if (!tried) await deps.store.keepCard(view.request, card ? { ...base, trying: view.version } : base);
   try {
     const previous = {
@@ -117,6 +121,8 @@ async function publishAt(
     await deps.store.keepCard(view.request, { ...known, ref, version: view.version, announced: view.announce, digest });
     return undefined;
   } catch (error) {
+    if (!tried && error instanceof JitError && error.code === 'chatBusy')
+      await deps.store.keepCard(view.request, { ...base, untried: true });
     if (!(error instanceof JitError) || error.kind === 'busy') throw error;
     // Refused for good: this version is not tried again, the next one is.
     deps.log.warn({ request: view.request, place: placeKey(place), code: error.code, error }, 'a chat refused a card');
@@ -124,6 +130,11 @@ async function publishAt(
     await deps.store.keepCard(view.request, { ...known, version: view.version });
     return base.ref ? undefined : { place, code: String(error.words.code ?? error.code) };
   }
+}
+
+/** NB. what is begun now is looked for again, if its outcome stays unknown. */
+function asBegun({ untried: _, ...card }: Card): Card {
+  return card;
 }
 
 /** Equal for views that look the same: the version alone changes nothing that people see. */

@@ -1,3 +1,4 @@
+import { CHAT_ERRORS } from './chat.ts';
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import { DELEGATE_ERRORS } from './delegate.ts';
@@ -17,6 +18,7 @@ export const ERROR_TABLE = {
   ...COMMAND_ERRORS,
   ...LANGUAGE_ERRORS,
   ...PEOPLE_ERRORS,
+  ...CHAT_ERRORS,
   ...POLICY_ERRORS,
   ...WEB_ERRORS,
   ...OUTGOING_ERRORS,

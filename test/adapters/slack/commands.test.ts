@@ -105,13 +105,53 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
     rig.slack.setChannel(CHANNEL, {
       members: [...(rig.slack.state().channels.find(({ id }) => id === CHANNEL)?.members ?? []), fresh],
     });
-    rig.slack.faults.add('users.info', { kind: 'error', status: 500, code: 'internal_error' });
-    await rig.slack.command(fresh, CHANNEL, '/jit list');
-    await vi.waitFor(() => expect(rig.seen(fresh)).toEqual([expect.stringMatching(REFERENCE)]));
+    const silent = { kind: 'error', status: 500, code: 'internal_error' } as const;
+    const once =
+      'Slack does not say who you are: it does not answer. Nothing was done. Drawbridge tries this once more by';
+    rig.slack.faults.add('users.info', silent, 2);
+    await rig.slack.command(fresh, CHANNEL, '/jit approve k7m3q9w');
+    await vi.waitFor(() => expect(rig.seen(fresh)).toEqual([expect.stringContaining(once), expect.any(String)]));
+    expect(rig.seen(fresh)[1]).toBe(
+      'Slack does not say who you are: it does not answer. Nothing was done. Try again in a minute.',
+    );
     expect(rig.calls).toEqual([]);
-    await rig.slack.command(fresh, CHANNEL, '/jit list');
-    await vi.waitFor(() => expect(rig.seen(fresh)).toHaveLength(2));
+    await vi.waitFor(() => expect(rig.journal.kept()).toEqual([]));
+    rig.slack.faults.add('users.info', silent);
+    await rig.slack.command(fresh, CHANNEL, '/jit approve k7m3q9w');
+    await vi.waitFor(() => expect(rig.seen(fresh).at(-1)).toBe('You said approve k7m3q9w.'));
     expect(rig.calls).toHaveLength(1);
+  });
+
+  it('are tried again when Slack says, and left to the person where that is long', async () => {
+    rig.slack.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 1 });
+    await rig.slack.command(ADA, CHANNEL, '/jit approve k7m3q9w');
+    await said(
+      expect.stringContaining('Drawbridge tries this once more by itself in 1 s, and you see what comes of it.'),
+    );
+    await said('You said approve k7m3q9w.');
+    rig.slack.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 90 });
+    await rig.slack.command(ADA, CHANNEL, '/jit approve k7m3q9w');
+    await said(
+      'Slack does not say who you are: it takes no more questions for now. Nothing was done. Try again in 1 min 30 s.',
+    );
+    expect(rig.calls).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      { kind: 'throttle', retryAfterSeconds: 7 },
+      'Slack takes no more calls from Drawbridge for now. Try again in 7 s.',
+    ],
+    [
+      { kind: 'error', status: 200, code: 'expired_trigger_id' },
+      'Slack lets a form be opened for three seconds only, and Drawbridge was slower than that. Type the command or press the button once more.',
+    ],
+    [{ kind: 'error', status: 503, code: 'x' }, 'Slack did not respond. Try again in a minute.'],
+  ] as const)('that open a form say why there is none: %j', async (fault, words) => {
+    rig.script.command = () => ({ lines: [], refused: false, openForm: { form: 'request' } });
+    rig.slack.faults.add('views.open', fault);
+    await rig.slack.command(ADA, CHANNEL, '/jit request');
+    await said(words);
   });
 });
 

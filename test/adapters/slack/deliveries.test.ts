@@ -159,7 +159,7 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     const common = { api_app_id: rig.slack.appId, team: { id: rig.slack.teamId }, user: { id: ADA } };
     const payloads = [
       { ...common, type: 'shortcut', callback_id: 'other', trigger_id: '1' },
-      { ...common, type: 'message_action', callback_id: 'other', trigger_id: '1' },
+      { ...common, type: 'message_action', callback_id: 'other', trigger_id: '1', message: { ts: '1.000001' } },
       { ...common, type: 'block_actions', trigger_id: '1', actions: [{ type: 'button', action_id: 'other' }] },
       {
         ...common,
@@ -214,7 +214,7 @@ describe('the sign-in', () => {
     rig.slack.faults.add('auth.test', { kind: 'error', status: 200, code: 'token_revoked' });
     await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatSilent' });
     rig.slack.faults.add('auth.test', { kind: 'throttle', retryAfterSeconds: 3 });
-    await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 3_000 });
+    await expect(rig.adapter.check(signal)).rejects.toMatchObject({ code: 'chatBusy', retryAfterMs: 3_000 });
     await expect(rig.adapter.check(AbortSignal.abort())).rejects.toMatchObject({ code: 'chatSilent' });
     await rig.stop();
   });

@@ -29,7 +29,7 @@ describe('failures of the Web API', () => {
   });
 
   it('keeps the time after which Slack wants to be asked again, in milliseconds', () => {
-    expect(slackError(new WebAPIRateLimitedError(7))).toMatchObject({ code: 'chatSilent', retryAfterMs: 7_000 });
+    expect(slackError(new WebAPIRateLimitedError(7))).toMatchObject({ code: 'chatBusy', retryAfterMs: 7_000 });
   });
 
   it('leaves our own errors as they are', () => {

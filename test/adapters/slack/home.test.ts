@@ -101,7 +101,7 @@ describe('the Home tab', () => {
   it('says for how long Slack takes no more of them', async () => {
     rig.script.home = () => ({ page: page(`at ${performance.now()}`) });
     rig.slack.faults.add('views.publish', { kind: 'throttle', retryAfterSeconds: 7 });
-    await expect(rig.adapter.drawHome(ADA)).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 7_000 });
+    await expect(rig.adapter.drawHome(ADA)).rejects.toMatchObject({ code: 'chatBusy', retryAfterMs: 7_000 });
   });
 
   it('at its longest stays within what Slack shows', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ASK_SHORTCUT, BECAUSE_SHORTCUT } from '../../../adapters/slack/shortcuts.ts';
 
 const ROOM = new URL('../../../adapters/slack/', import.meta.url);
 const text = readFileSync(new URL('../../../manifests/slack/manifest.yaml', import.meta.url), 'utf8');
@@ -9,6 +10,7 @@ interface Manifest {
   readonly display_information: Readonly<Record<'name' | 'description' | 'background_color', string>>;
   readonly features: {
     readonly app_home: Readonly<Record<string, boolean>>;
+    readonly shortcuts: readonly Readonly<Record<'name' | 'type' | 'callback_id' | 'description', string>>[];
     readonly bot_user: { readonly display_name: string };
     readonly slash_commands: readonly Readonly<Record<'command' | 'url' | 'description' | 'usage_hint', string>>[];
   };
@@ -25,6 +27,7 @@ const manifest = parse(text) as Manifest;
 /** The bot scopes that each method needs for the conversations that we use it on (https://docs.slack.dev/reference/methods). */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
@@ -74,6 +77,17 @@ describe('the manifest', () => {
     const events = manifest.settings.event_subscriptions.request_url;
     const urls = [slash_commands[0]?.url, request_url, message_menu_options_url, events];
     expect(new Set(urls)).toEqual(new Set(['https://drawbridge.example.com/slack/events']));
+  });
+
+  it('has the shortcuts that are handled', () => {
+    expect(manifest.features.shortcuts.map(({ type, callback_id }) => [type, callback_id])).toEqual([
+      ['global', ASK_SHORTCUT],
+      ['message', BECAUSE_SHORTCUT],
+    ]);
+    for (const { name, description } of manifest.features.shortcuts) {
+      expect(name.length).toBeLessThanOrEqual(24);
+      expect(description.length).toBeLessThanOrEqual(150);
+    }
   });
 
   it('listens to the events that are handled, and never rotates its token', () => {

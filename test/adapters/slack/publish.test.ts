@@ -170,7 +170,16 @@ describe('a card is refused', () => {
 describe('a card is to be tried again', () => {
   it('after throttling, when Slack says', async () => {
     rig.slack.faults.add('chat.postMessage', { kind: 'throttle', retryAfterSeconds: 9 });
-    await expect(publish(VIEW, THERE, NEW)).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 9_000 });
+    await expect(publish(VIEW, THERE, NEW)).rejects.toMatchObject({ code: 'chatBusy', retryAfterMs: 9_000 });
+  });
+
+  it('by no card before that, as all of them are posted in the same way; edits go on', async () => {
+    const ref = await publish(VIEW, ALONE, NEW);
+    rig.slack.faults.add('chat.postMessage', { kind: 'throttle', retryAfterSeconds: 60 });
+    await expect(publish(VIEW, THERE, NEW)).rejects.toMatchObject({ code: 'chatBusy' });
+    await expect(publish(VIEW, THERE, { ...NEW, nonce: 'n2' })).rejects.toMatchObject({ code: 'chatBusy' });
+    expect(messages()).toEqual([]);
+    expect(await publish({ ...OPEN, announce: 'asked' }, ALONE, { ...NEW, ref, announced: 'asked' })).toEqual(ref);
   });
 
   it.each([500, 503])('after a %i, and the post is not repeated blindly', async (status) => {

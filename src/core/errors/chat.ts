@@ -1,0 +1,20 @@
+import type { Entry } from './entry.ts';
+
+/** Errors about a chat itself: what is slow there, and what to do about it. */
+export const CHAT_ERRORS = {
+  chatBusy: {
+    kind: 'busy',
+    say: '{chat} takes no more calls from Drawbridge for now.',
+    hint: 'Try again in {wait}.',
+  },
+  formTooLate: {
+    kind: 'busy',
+    say: 'Slack lets a form be opened for three seconds only, and Drawbridge was slower than that.',
+    hint: 'Type the command or press the button once more.',
+  },
+  whoSilent: {
+    kind: 'busy',
+    say: '{chat} does not say who you are: {why}. Nothing was done.',
+    hint: '{next}',
+  },
+} as const satisfies Record<string, Entry>;
