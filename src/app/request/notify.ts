@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
 import type { Request } from '../../core/request/request.ts';
-import { viewOf } from '../../core/view/projection.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { forReader } from './for-reader.ts';
+import { editionAt } from './for-reader.ts';
 import { homesChanged } from './homes-changed.ts';
 
 /** Two workers must not publish one request at once: the older view could land last. */
@@ -21,13 +20,12 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
   await deps.lock.hold([`cards:${id}`], { ttlMs: LOCK_MS, waitMs: WAIT_MS, closing: false, signal }, async (held) => {
     const { request } = await deps.store.load(id);
     if (!request) return;
-    const view = viewOf(request);
     const own = await ownPlaces(deps, request);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
       request.places.map((place) => {
-        const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
-        const edition = forReader(view, request, place, (who) => deps.directory.accountOf(place.chat, who));
+        const edition = editionAt(deps, request, place);
+        const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(edition.announce);
         return publishAt(
           deps,
           { view: edition, digest: digestOf(edition), quiet },
