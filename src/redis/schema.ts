@@ -176,6 +176,7 @@ const common = z.looseObject({
     }),
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
+  heldBack: z.array(z.looseObject({ id: text, toldAt: instant.optional() })).optional(),
   places: z.array(place),
   reviews: z.array(review),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),

@@ -23,5 +23,8 @@ export async function nudgePressed(deps: Deps, person: Person, id: string): Prom
 
 async function nudging(deps: Deps, person: Person, id: string): Promise<readonly Line[]> {
   const request = await nudge(deps, person, id);
-  return remindedLines(request, await reachedOf(deps, request));
+  const reached = new Map(await reachedOf(deps, request));
+  // Who was told in a summary gets a card by it.
+  for (const { id: held } of request.heldBack ?? []) reached.set(held, 'a card');
+  return remindedLines(request, reached);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
+import { hasNoCard } from '../../core/request/held-back.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Card } from '../../ports/store.ts';
@@ -25,13 +26,10 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     const results = await Promise.allSettled(
       request.places.map((place) => {
         const edition = editionAt(deps, request, place);
+        const card = cards.get(placeKey(place));
+        if (!card && isHeldBack(deps, request, place, edition.announce)) return undefined;
         const quiet = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(edition.announce);
-        return publishAt(
-          deps,
-          { view: edition, digest: digestOf(edition), quiet },
-          { place, card: cards.get(placeKey(place)) },
-          held.signal,
-        );
+        return publishAt(deps, { view: edition, digest: digestOf(edition), quiet }, { place, card }, held.signal);
       }),
     );
     await homesChanged(deps, request);
@@ -39,6 +37,14 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     if (failed) throw failed.reason;
     await deps.store.published(id, request.version);
   });
+}
+
+/** Whose chat it is gets it in a summary. */
+function isHeldBack({ directory }: Deps, request: Request, { chat, kind, id }: Place, announce: string): boolean {
+  const reader = request.heldBack?.find(
+    (one) => kind === 'private' && directory.accountOf(chat, one.id)?.toLowerCase() === id.toLowerCase(),
+  );
+  return reader !== undefined && hasNoCard(request, reader.id, announce);
 }
 
 /** Where those are told whose request it is. */

@@ -76,6 +76,8 @@ interface Asked {
   readonly asked: readonly AskedPerson[];
   /** Who could decide, and was not asked: they are out of office, or not at work at that hour. */
   readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
+  /** Who is asked and got no card of their own, as they had got so many. */
+  readonly heldBack?: readonly HeldBack[];
   /** Every place that holds a card of this request. */
   readonly places: readonly Place[];
   readonly reviews: readonly Review[];
@@ -98,6 +100,13 @@ export interface AskedPerson extends Who {
   readonly isUntold?: true;
   /** In whose place they are asked. */
   readonly for?: Who;
+}
+
+/** Somebody who is asked and got no card of it in their own chat, since they had got so many: they are told in a summary. */
+export interface HeldBack {
+  readonly id: string;
+  /** When the summary told them. */
+  readonly toldAt?: Instant;
 }
 
 /** There is something left to do for it. */
