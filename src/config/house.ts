@@ -67,6 +67,7 @@ export function houseRules(config: Config): HouseRules {
     leaver: config.leaver,
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
+    cards: { most: config.requests.cardsPerApprover, withinMs: config.requests.cardsWithin },
     sources: sourceNames(config),
     ...hearingsOf(config),
     ...(config.operators.length > 0 ? { operators: config.operators.flatMap((place) => placeOf(config, place)) } : {}),

@@ -178,6 +178,7 @@ const common = z.looseObject({
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
   unreached: z.array(z.looseObject({ place, code: text, who: who.optional() })).optional(),
+  heldBack: z.array(z.looseObject({ id: text, toldAt: instant.optional() })).optional(),
   places: z.array(place),
   reviews: z.array(review),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),

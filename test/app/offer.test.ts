@@ -63,7 +63,15 @@ describe('an offer', () => {
     expect(plain(view.headline)).toContain(
       'Grace would approve less for api-1: port 22 (SSH) from 203.0.113.1 for 30 min',
     );
-    expect(view.buttons.map(({ verb }) => verb)).toEqual(['approve', 'accept', 'decline', 'ask', 'deny', 'withdraw']);
+    expect(view.buttons.map(({ verb }) => verb)).toEqual([
+      'approve',
+      'less',
+      'accept',
+      'decline',
+      'ask',
+      'deny',
+      'withdraw',
+    ]);
   });
 
   it('is over when whoever made it approves all', async () => {

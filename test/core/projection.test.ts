@@ -210,16 +210,16 @@ describe('the buttons', () => {
     [
       'pending',
       inStatus('pending'),
-      ['approve', 'less', 'ask', 'deny', 'withdraw'],
-      ['Approve', 'Approve for less', 'Ask', 'Deny', 'Withdraw'],
+      ['approve', 'less', 'ask', 'deny', 'nudge', 'withdraw'],
+      ['Approve', 'Approve for less', 'Ask', 'Deny', 'Nudge', 'Withdraw'],
     ],
     ['activating', inStatus('activating'), ['revoke'], ['Close now']],
     ['active', inStatus('active'), ['extend', 'why', 'revoke'], ['Extend', 'Why can’t I get in?', 'Close now']],
     [
       'active, an extension asked',
       waiting,
-      ['approve', 'deny', 'why', 'revoke'],
-      ['Approve extension', 'Deny extension', 'Why can’t I get in?', 'Close now'],
+      ['approve', 'deny', 'nudge', 'why', 'revoke'],
+      ['Approve extension', 'Deny extension', 'Nudge', 'Why can’t I get in?', 'Close now'],
     ],
     ['closing', inStatus('closing'), [], []],
     ['closing, in vain', withTries(closingBecause('elapsed', busy), 99), ['why'], ['Can it still get in?']],
@@ -234,13 +234,14 @@ describe('the buttons', () => {
     expect(buttons.map(({ label }) => label)).toEqual(labels);
   });
 
-  it('are six at most, whatever was offered and asked', () => {
+  it('are of both sides while something is offered and asked; then nobody is reminded but the requester', () => {
     const by = { id: 'grace', name: 'Grace' };
     const request = inStatus('pending');
     const { ports, source, forMs } = request;
     const offer = { by, at: T0, version: 2, ports, source, forMs, seen: 'x' };
     const all = viewOf({ ...request, offer, questions: [{ by, at: T0, text: 'why?' }] }).buttons;
-    expect(all.map(({ verb }) => verb)).toEqual(['approve', 'accept', 'decline', 'answer', 'deny', 'withdraw']);
+    const verbs = ['approve', 'less', 'accept', 'decline', 'ask', 'answer', 'deny', 'withdraw'];
+    expect(all.map(({ verb }) => verb)).toEqual(verbs);
   });
 
   it('ask before they take something away', () => {

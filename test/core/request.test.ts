@@ -29,6 +29,7 @@ describe('what a store keeps beside a request', () => {
       isWaiting: true,
       isCurrent: true,
       isTicketed: false,
+      isHeldBack: false,
       asked: ['grace'],
       policies: ['engineers'],
       machineName: 'web-1',

@@ -7,7 +7,10 @@ import type { Counts, Finding } from '../../src/ports/store.ts';
 export function isFound({ by, which }: Finding, indexes: Indexes): boolean {
   if (by === 'requester') return indexes.requester === which;
   if (by === 'machineName') return indexes.machineName === which.toLowerCase();
-  if (by === 'state') return which === 'ticketed' ? indexes.isTicketed : !indexes.isWaiting;
+  if (by === 'state') {
+    if (which === 'heldBack') return indexes.isHeldBack;
+    return which === 'ticketed' ? indexes.isTicketed : !indexes.isWaiting;
+  }
   return (by === 'asked' ? indexes.asked : indexes.policies).includes(which);
 }
 

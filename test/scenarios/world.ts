@@ -12,6 +12,7 @@ import { startTickets } from '../../simulators/tickets/index.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { sumUp } from '../../src/app/loops/bursts.ts';
 import { tellEnded } from '../../src/app/loops/delegations.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { drawHomes } from '../../src/app/loops/homes.ts';
@@ -247,6 +248,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async route() {
       await route(signal);
       await tellEnded(deps, signal);
+      await sumUp(deps, signal);
     },
     leavers: () => leavers(signal),
     async tickets(what) {

@@ -11,7 +11,6 @@ import { doctorReport } from '../../core/view/doctor-page.ts';
 import { drillLines } from '../../core/view/drill-page.ts';
 import { homeReport } from '../../core/view/home-page.ts';
 import type { Report } from '../../core/view/report.ts';
-import { remindedLines } from '../../core/view/routing-news.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -38,9 +37,7 @@ import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { explain } from '../request/explain.ts';
 import { extendOnce } from '../request/extend.ts';
-import { nudge } from '../request/nudge.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
-import { reachedOf } from '../request/reached.ts';
 import { takeSeveral } from '../request/several.ts';
 import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
@@ -50,6 +47,7 @@ import { addressing, fromConfirmed } from './addressing.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP, helpAbout } from './help.ts';
 import { home } from './home.ts';
+import { nudgeTyped } from './nudging.ts';
 import { offerTyped } from './offers.ts';
 import { everythingLines, listLines, meant } from './queries.ts';
 import { decision } from './refusals.ts';
@@ -87,7 +85,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'delegate':
       return ok(...(await delegate(deps, person, command.ask, sender)));
     case 'nudge':
-      return nudging(deps, person, command.which);
+      return ok(...(await nudgeTyped(deps, person, command.which)));
     case 'home':
     case 'show':
     case 'why':
@@ -274,13 +272,6 @@ function protectedAnswer(deps: Deps, result: Protected): Answer {
   const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
   const lines = [...result.done.flatMap((state) => protectedLines(deps, state)), ...failed];
   return { lines, refused: result.done.length === 0 };
-}
-
-async function nudging(deps: Deps, person: Person, typed: string | undefined): Promise<Answer> {
-  const own = (request: Request) => isTheirs(request, person.id) && isWaiting(request);
-  const { id } = await meant(deps, person, { verb: 'nudge', ...(typed === undefined ? {} : { which: typed }) }, own);
-  const request = await nudge(deps, person, id);
-  return ok(...remindedLines(request, await reachedOf(deps, request)));
 }
 
 async function drilled(deps: Deps, person: Person, machine: string | undefined, sender: Sender): Promise<Drill> {

@@ -48,7 +48,9 @@ export function inbox(deps: Deps): Inbox {
         meet: (here) => {
           const { verb, request } = press;
           const meet = () => known(deps, sender, freshnessOf(verb));
-          return verb === 'why' || verb === 'details' ? meet() : decision(here, { verb, request }, meet);
+          return verb === 'why' || verb === 'details' || verb === 'nudge'
+            ? meet()
+            : decision(here, { verb, request }, meet);
         },
         work: (here, person) => pressed(here, person, press, sender),
         sorry: refusal,

@@ -6,9 +6,8 @@ import { offerOf } from '../../core/request/offering.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import { termsText } from '../../core/view/offer-words.ts';
-import { viewOf } from '../../core/view/projection.ts';
 import { nameOf, who } from '../../core/view/words.ts';
-import type { Answer, Press } from '../../ports/inbox.ts';
+import type { Press } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { acceptOffer } from '../request/accept.ts';
 import { declineOffer, offerLess } from '../request/offer.ts';
@@ -51,18 +50,18 @@ export async function offerPressed(
   deps: Deps,
   person: Person,
   { verb, request: id, version, reason = '' }: Press & { readonly verb: OfferVerb },
-): Promise<Pick<Answer, 'lines' | 'view'>> {
+): Promise<{ readonly lines: readonly Line[]; readonly request: Request | undefined }> {
   if (verb === 'less') {
     const request = await offerLess(deps, person, { request: id, version, ...readLess(reason, deps.rules.sources) });
-    return { lines: offeredLines(request), view: viewOf(request) };
+    return { lines: offeredLines(request), request };
   }
   if (verb === 'decline') {
     const request = await declineOffer(deps, person, id, version);
-    return { lines: declinedLines(request), view: viewOf(request) };
+    return { lines: declinedLines(request), request };
   }
   const next = await acceptOffer(deps, person, id, version);
   const { request } = await deps.store.load(id);
-  return { lines: submitted(next, true), ...(request ? { view: viewOf(request) } : {}) };
+  return { lines: submitted(next, true), request };
 }
 
 function offeredLines(request: Request): readonly Line[] {

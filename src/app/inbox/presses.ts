@@ -1,8 +1,7 @@
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
-import { placeKey } from '../../core/people/place.ts';
+import { type Place, placeKey } from '../../core/people/place.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
-import { viewOf } from '../../core/view/projection.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Press, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -11,10 +10,12 @@ import { requestAgain } from '../request/again.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extendOnce } from '../request/extend.ts';
+import { editionAt } from '../request/for-reader.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
 import { taken } from '../request/taken.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
+import { nudgePressed } from './nudging.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
 import { details } from './show.ts';
@@ -28,13 +29,14 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
   if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
   if (verb === 'details') return { lines: [], refused: false, report: await details(deps, person, id) };
-  if (isOfferVerb(verb))
-    return answered(deps, person, { ...press, verb }, () => offerPressed(deps, person, { ...press, verb }));
+  if (verb === 'nudge') return nudgePressed(deps, person, id);
+  const answer = (given: DecidingVerb, work: () => Promise<Outcome>) =>
+    answered(deps, { person, place: sender.place }, { ...press, verb: given }, work);
+  if (isOfferVerb(verb)) return answer(verb, () => offerPressed(deps, person, { ...press, verb }));
   if (verb === 'again')
-    return answered(deps, person, { ...press, verb }, async () => {
+    return answer(verb, async () => {
       const { request } = await deps.store.load(id);
-      const lines = taken(await requestAgain(deps, person, id, sender), { source: 'as before' });
-      return { lines, ...(request ? { view: viewOf(request) } : {}) };
+      return { lines: taken(await requestAgain(deps, person, id, sender), { source: 'as before' }), request };
     });
   const done = async (): Promise<Request> => {
     switch (verb) {
@@ -61,23 +63,35 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
         return extendOnce(deps, person, id, { since: sender.since });
     }
   };
-  return answered(deps, person, { ...press, verb }, async () => {
+  return answer(verb, async () => {
     const request = await done();
     // The card says the rest to everybody; who approved and was not the last is told who is still needed.
     const isMore = verb === 'approve' && isWaiting(request);
-    return { lines: isMore ? [decided(request, 'approve')] : [], view: viewOf(request) };
+    return { lines: isMore ? [decided(request, 'approve')] : [], request };
   });
+}
+
+interface Outcome {
+  readonly lines: readonly Line[];
+  readonly request: Request | undefined;
+}
+
+interface Presser {
+  readonly person: Person;
+  readonly place: Place;
 }
 
 /** What a press did, or why it was refused. */
 async function answered(
   deps: Deps,
-  person: Person,
+  { person, place }: Presser,
   { verb, request: id, version, reason }: Press & { readonly verb: DecidingVerb },
-  work: () => Promise<Pick<Answer, 'lines' | 'view'>>,
+  work: () => Promise<Outcome>,
 ): Promise<Answer> {
+  const shown = (request: Request | undefined) => (request ? { view: editionAt(deps, request, place) } : {});
   try {
-    return { ...(await decision(deps, { verb, request: id }, work)), refused: false };
+    const { lines, request } = await decision(deps, { verb, request: id }, work);
+    return { lines, refused: false, ...shown(request) };
   } catch (error) {
     const begun =
       verb === 'approve'
@@ -87,7 +101,7 @@ async function answered(
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
     const lines: readonly Line[] = [told(deps, error).line];
-    return { lines, refused: true, ...(request ? { view: viewOf(request) } : {}) };
+    return { lines, refused: true, ...shown(request) };
   }
 }
 

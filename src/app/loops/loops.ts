@@ -7,6 +7,7 @@ import { askReviews } from '../glass/reviews.ts';
 import { Alarms } from '../operators/alarms.ts';
 import type { Lateness } from '../operators/lateness.ts';
 import { auditRoom } from './audit-room.ts';
+import { sumUp } from './bursts.ts';
 import { compare } from './compare.ts';
 import { tellEnded } from './delegations.ts';
 import { digester } from './digest.ts';
@@ -31,6 +32,8 @@ const LAST_KNOWN_MS = 10 * MINUTE_MS;
 const STRAYS_MS = 5_000;
 /** How often it is looked whether broken glass is still to be told besides the chats. */
 const GLASS_MS = 5_000;
+/** How often it is looked whether somebody is to be told what was held back. */
+const BURSTS_MS = 5_000;
 /** Memory fills slowly. */
 const AUDIT_MS = 10 * MINUTE_MS;
 
@@ -71,6 +74,7 @@ export function startLoops(
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
+    { name: 'bursts', everyMs: BURSTS_MS, leaseMs: 10_000, run: (signal) => sumUp(deps, signal) },
     { name: 'delegations', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => tellEnded(deps, signal) },
     { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },

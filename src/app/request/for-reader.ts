@@ -1,17 +1,29 @@
 import type { Place } from '../../core/people/place.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import { becauseOf } from '../../core/view/asked.ts';
+import { viewOf } from '../../core/view/projection.ts';
+import { readBy } from '../../core/view/readers.ts';
 import type { View } from '../../core/view/view.ts';
+import type { Deps } from '../deps.ts';
 
-/** The view as the owner of a private chat sees it: while they are asked, with the reason. Everything else is the same for all. */
-export function forReader(
-  view: View,
-  request: Request,
-  place: Place,
-  accountOf: (id: string) => string | undefined,
-): View {
-  if (place.kind !== 'private' || !isWaiting(request)) return view;
-  const reader = request.asked.find(({ id }) => accountOf(id)?.toLowerCase() === place.id.toLowerCase());
+/**
+ * The request as it is shown at a place: in a private chat with what its owner may press and, while they are asked, with the
+ * reason; in a channel with what decides. Nobody is asked for that: people are known by their accounts.
+ */
+export function editionAt({ directory }: Pick<Deps, 'directory'>, request: Request, place: Place): View {
+  const view = viewOf(request);
+  const owns = (one: Place) => (id: string) =>
+    one.kind === 'private' && directory.accountOf(one.chat, id)?.toLowerCase() === one.id.toLowerCase();
+  if (place.kind !== 'private') {
+    const toldAlone = (id: string) => request.places.some((one) => owns(one)(id));
+    return readBy(view, request, { toldAlone });
+  }
+  const { requester, askedBy, asked, reviews } = request;
+  const isReader = owns(place);
+  const known = [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
+  const person = known.find(({ id }) => isReader(id))?.id;
+  const edition = readBy(view, request, { person });
+  const reader = isWaiting(request) ? asked.find(({ id }) => id === person) : undefined;
   const because = reader && becauseOf(reader, request);
-  return because === undefined ? view : { ...view, notes: [{ tone: 'info', text: [because] }, ...view.notes] };
+  return because === undefined ? edition : { ...edition, notes: [{ tone: 'info', text: [because] }, ...edition.notes] };
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { isHeard } from '../../core/people/hearing.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
+import { hasNoCard } from '../../core/request/held-back.ts';
 import type { Request } from '../../core/request/request.ts';
-import { viewOf } from '../../core/view/projection.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { forReader } from './for-reader.ts';
+import { editionAt } from './for-reader.ts';
 import { homesChanged } from './homes-changed.ts';
 import { type Missed, noteUnreached } from './unreached.ts';
 
@@ -23,23 +23,23 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
   await deps.lock.hold([`cards:${id}`], { ttlMs: LOCK_MS, waitMs: WAIT_MS, closing: false, signal }, async (held) => {
     const { request } = await deps.store.load(id);
     if (!request) return;
-    const view = viewOf(request);
     const own = await ownPlaces(deps, request);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
     const results = await Promise.allSettled(
       request.places.map(async (place) => {
-        const isHeard = heardAt(deps, place, view.announce);
+        const edition = editionAt(deps, request, place);
+        const card = cards.get(placeKey(place));
+        if (!card && isHeldBack(deps, request, place, edition.announce)) return undefined;
+        const isHeard = heardAt(deps, place, edition.announce);
         // A card comes with the first that is heard; what follows edits it in silence.
-        if (!isHeard && !cards.has(placeKey(place))) return undefined;
-        const isOthers = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(view.announce);
-        const quiet = isOthers || !isHeard;
-        const edition = forReader(view, request, place, (who) => deps.directory.accountOf(place.chat, who));
+        if (!isHeard && !card) return undefined;
+        const isOthers = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(edition.announce);
         const zone = await zoneAt(deps, place, request);
         const onTheirs = zone === undefined ? edition : { ...edition, zone };
         return publishAt(
           deps,
-          { view: onTheirs, digest: digestOf(edition), quiet },
-          { place, card: cards.get(placeKey(place)) },
+          { view: onTheirs, digest: digestOf(edition), quiet: isOthers || !isHeard },
+          { place, card },
           held.signal,
         );
       }),
@@ -55,6 +55,14 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     if (failures.length > 0) throw waiting ?? failures[0];
     await deps.store.published(id, request.version);
   });
+}
+
+/** Whose chat it is gets it in a summary. */
+function isHeldBack({ directory }: Deps, request: Request, { chat, kind, id }: Place, announce: string): boolean {
+  const reader = request.heldBack?.find(
+    (one) => kind === 'private' && directory.accountOf(chat, one.id)?.toLowerCase() === id.toLowerCase(),
+  );
+  return reader !== undefined && hasNoCard(request, reader.id, announce);
 }
 
 /** Where those are told whose request it is. */

@@ -12,6 +12,7 @@ import { answerInTime } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
 import { askedFor, machineFor } from './asked-for.ts';
 import { beneficiaryOf } from './beneficiary.ts';
+import { holdingBack } from './held-back.ts';
 import { analyse, mustBeAllowed } from './judgement.ts';
 import { newRequest } from './new-request.ts';
 import { byPolicy, placesFor } from './places.ts';
@@ -92,7 +93,8 @@ async function requestFrom(deps: Deps, asker: Person, ask: Asking, sender: Sende
   const because = justification;
   const allowed = mustBeAllowed(await analyse(deps, { ...what, because, approvedBy: [] }, signal, async () => state));
   const places = placesFor(deps, askedBy ? [person, asker] : [person], allowed, sender);
-  return { request: await newRequest(deps, { ...what, ...after, justification }, allowed, places) };
+  const request = await newRequest(deps, { ...what, ...after, justification }, allowed, places);
+  return { request: await holdingBack(deps, request) };
 }
 
 type Found =

@@ -1,4 +1,5 @@
 import { JitError } from '../errors/errors.ts';
+import { MINUTE_MS } from '../language/instant.ts';
 
 /** So many requests may be pending, open, or being closed at once. */
 export interface FloodLimits {
@@ -8,6 +9,14 @@ export interface FloodLimits {
 }
 
 export const FLOOD_LIMITS: FloodLimits = { person: 50, machine: 500, all: 50_000 };
+
+/** So many new cards of their own does an approver get within `withinMs`; what comes besides is summed up in one message. */
+export interface CardLimits {
+  readonly most: number;
+  readonly withinMs: number;
+}
+
+export const CARD_LIMITS: CardLimits = { most: 10, withinMs: 5 * MINUTE_MS };
 
 /** So many places get a card of one request: each costs a message at each of its steps. */
 export const MOST_PLACES = 25;

@@ -10,7 +10,7 @@ import type { Auto, ReasonRule } from './bounds.ts';
 import type { Condition } from './condition.ts';
 import type { DrillRules } from './drill.ts';
 import type { During } from './during.ts';
-import type { FloodLimits } from './floods.ts';
+import type { CardLimits, FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
 import type { Hours } from './hours.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
@@ -122,6 +122,8 @@ export interface HouseRules {
   readonly drill?: DrillRules;
   /** How many requests there may be at once; as usual (`FLOOD_LIMITS`) where it is not said. */
   readonly floods?: FloodLimits;
+  /** How many cards of their own an approver gets at once; as usual (`CARD_LIMITS`) where it is not said. */
+  readonly cards?: CardLimits;
   /** What is to be protected whoever asks; absent: nothing. */
   readonly protections?: readonly ProtectionEntry[];
 }

@@ -3,6 +3,7 @@ import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
 import { overAt } from './closing.ts';
 import { isCutting } from './cut.ts';
+import { untold } from './held-back.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
 import { reviewOwedBy } from './reviewing.ts';
 import { samenessOf } from './same.ts';
@@ -20,6 +21,8 @@ export interface Indexes {
   readonly isCurrent: boolean;
   /** It is current, and hangs on tickets. */
   readonly isTicketed: boolean;
+  /** It waits, and somebody is still to be told of it in a summary. */
+  readonly isHeldBack: boolean;
   /** Who asked for it, where it is somebody else's, and the first of those who were asked to decide. */
   readonly asked: readonly string[];
   readonly policies: readonly string[];
@@ -60,6 +63,7 @@ export function indexesOf(request: Request): Indexes {
     isWaiting: request.status === 'pending' || request.status === 'scheduled',
     isCurrent: isCurrent(request),
     isTicketed: isCurrent(request) && request.tickets !== undefined,
+    isHeldBack: untold(request).length > 0,
     asked: [...(request.askedBy ? [request.askedBy] : []), ...request.asked].slice(0, MOST_ASKED).map(({ id }) => id),
     policies: request.policies,
     machineName: request.machineName.toLowerCase(),

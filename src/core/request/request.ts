@@ -80,6 +80,8 @@ interface Asked {
   readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
   /** Places that took no card while it waited, and whose they are; each is told once. */
   readonly unreached?: readonly Unreached[];
+  /** Who is asked and got no card of their own, as they had got so many. */
+  readonly heldBack?: readonly HeldBack[];
   /** Every place that holds a card of this request. */
   readonly places: readonly Place[];
   readonly reviews: readonly Review[];
@@ -111,6 +113,13 @@ export interface AskedPerson extends Who {
   readonly isUntold?: true;
   /** In whose place they are asked. */
   readonly for?: Who;
+}
+
+/** Somebody who is asked and got no card of it in their own chat, since they had got so many: they are told in a summary. */
+export interface HeldBack {
+  readonly id: string;
+  /** When the summary told them. */
+  readonly toldAt?: Instant;
 }
 
 /** There is something left to do for it. */

@@ -46,10 +46,10 @@ const DECLINE: Button = { verb: 'decline', label: 'Decline offer', style: 'plain
 
 /** What is pressed about offers while a request waits. */
 export function offerButtons(request: Pending): readonly Button[] {
-  if (offerOf(request)) return [ACCEPT, DECLINE];
   const initial = typedTerms(request);
   // Of very many ports it would be cut, and mean others.
-  return [initial.length > LONGEST_REASON ? LESS : { ...LESS, initial }];
+  const less = initial.length > LONGEST_REASON ? LESS : { ...LESS, initial };
+  return offerOf(request) ? [less, ACCEPT, DECLINE] : [less];
 }
 
 type Milestone = Pick<View, 'announce' | 'headline'>;

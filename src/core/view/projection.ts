@@ -2,6 +2,7 @@ import { type Line, plain } from '../language/text.ts';
 import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
 import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
+import { requestersTurn } from '../request/turn.ts';
 import { isTerminal } from '../request/workflow.ts';
 import { countText } from './approvals.ts';
 import { briefOf, peopleOf } from './brief.ts';
@@ -11,13 +12,13 @@ import { milestoneOf } from './milestone.ts';
 import { notesOf, remarksOf } from './notes.ts';
 import { offerButtons } from './offer-words.ts';
 import { worstText } from './proof-words.ts';
-import { questionButton } from './questions.ts';
+import { questionButtons } from './questions.ts';
 import { sessionsMayGoOn } from './sessions.ts';
 import { callOff, wasMissed, whileScheduled } from './starting.ts';
 import type { Button, View } from './view.ts';
 import { denier, forWhom, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
-/** One request as people see it, from its newest state alone. The same for every place: buttons carry no authority. */
+/** One request as people see it, from its newest state alone: buttons carry no authority, and each reader gets their own of them. */
 export function viewOf(request: Request): View {
   const { tone, title, status } = standing(request);
   const { announce, headline } = milestoneOf(request);
@@ -140,6 +141,7 @@ const APPROVE: Button = { verb: 'approve', label: 'Approve', style: 'primary' };
 const WHY: Button = { verb: 'why', label: 'Why can’t I get in?', style: 'plain' };
 /** Where nobody could tell, or it could not be closed: the same answer. */
 const STILL: Button = { ...WHY, label: 'Can it still get in?' };
+const NUDGE: Button = { verb: 'nudge', label: 'Nudge', style: 'plain' };
 const AGAIN: Button = { verb: 'again', label: 'Ask again', style: 'plain' };
 const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 
@@ -148,8 +150,9 @@ function buttons(request: Request): readonly Button[] {
     return [
       APPROVE,
       ...offerButtons(request),
-      questionButton(request),
+      ...questionButtons(request),
       DENY,
+      ...nudgeButtons(request),
       { verb: 'withdraw', label: 'Withdraw', style: 'plain', confirm: 'Withdraw this request?' },
     ];
   if (request.status === 'scheduled') return [callOff(request)];
@@ -159,9 +162,20 @@ function buttons(request: Request): readonly Button[] {
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
   const why = request.status === 'active' ? [WHY] : [];
   if (request.extension)
-    return [{ ...APPROVE, label: 'Approve extension' }, { ...DENY, label: 'Deny extension' }, ...why, close];
+    return [
+      { ...APPROVE, label: 'Approve extension' },
+      { ...DENY, label: 'Deny extension' },
+      ...nudgeButtons(request),
+      ...why,
+      close,
+    ];
   if (request.breakGlass) return [...why, close];
   return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, ...why, close] : [close];
+}
+
+/** Somebody is asked, and it is their turn. */
+function nudgeButtons(request: Request): readonly Button[] {
+  return request.asked.length > 0 && requestersTurn(request) === undefined ? [NUDGE] : [];
 }
 
 /** Over, and nothing comes after it already. */

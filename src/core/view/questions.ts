@@ -7,9 +7,9 @@ import { listed, nameOf, who } from './words.ts';
 const ASK: Button = { verb: 'ask', label: 'Ask', style: 'plain' };
 const ANSWER: Button = { verb: 'answer', label: 'Answer', style: 'plain' };
 
-/** While a question is open, it is answered. */
-export function questionButton(request: Pending): Button {
-  return openQuestions(request).length > 0 ? ANSWER : ASK;
+/** Approvers ask, more than once; while a question is open, it is answered. */
+export function questionButtons(request: Pending): readonly Button[] {
+  return openQuestions(request).length > 0 ? [ASK, ANSWER] : [ASK];
 }
 
 /** What was asked and answered, in its order; an answer to several questions stands once, behind the last of them. */

@@ -52,11 +52,20 @@ function askedRow(request: Request, one: Request['asked'][number], reached: Show
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   const review = reviews.findLast(({ by }) => by.id === one.id);
   const chat = reached.get(one.id);
-  const told = chat === undefined ? 'not reached' : `told in ${chat}`;
+  const told: Line = chat === undefined ? (summaryLine(request, one.id) ?? ['not reached']) : [`told in ${chat}`];
   const did: Line = review
     ? [review.verdict === 'approve' ? 'approved at ' : 'denied at ', { at: review.at }]
-    : [one.isUntold ? 'not told' : told];
+    : one.isUntold
+      ? ['not told']
+      : told;
   return row(who(one), `${asText(one)}: `, ...did, '.');
+}
+
+/** Of very many requests at once, somebody gets a card of the first only. */
+function summaryLine({ heldBack }: Request, id: string): Line | undefined {
+  const held = heldBack?.find((one) => one.id === id);
+  if (!held) return undefined;
+  return held.toldAt === undefined ? ['to be told in a summary'] : ['told in a summary at ', { at: held.toldAt }];
 }
 
 function momentLine(request: Request, { at, event, by, text }: Moment): Line {

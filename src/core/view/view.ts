@@ -17,8 +17,8 @@ export type DecidingVerb =
   | 'again'
   | GlassVerdict;
 
-/** What a button does: `why` and `details` only tell. The card carries a verb, a request id and a version, and no authority. */
-export type Verb = DecidingVerb | 'why' | 'details';
+/** What a button does: `why` and `details` only tell, and `nudge` reminds. The card carries a verb, a request id and a version, and no authority. */
+export type Verb = DecidingVerb | 'nudge' | 'why' | 'details';
 
 export const VERBS = [
   'approve',
@@ -32,6 +32,7 @@ export const VERBS = [
   'ask',
   'answer',
   'again',
+  'nudge',
   'why',
   'details',
   'right',
@@ -94,6 +95,7 @@ export interface View {
   readonly remarks: readonly Remark[];
   /** The loudest first. */
   readonly notes: readonly Note[];
+  /** All that somebody may press; of these each reader gets their own (readers.ts). */
   readonly buttons: readonly Button[];
   /** The milestone to announce below the card, once a place: `asked`, `decided`, `open`, `ending`, `ended`, … */
   readonly announce: string;
