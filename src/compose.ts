@@ -171,7 +171,6 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const { config, log, keys, mayBeAway } = ground;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
-  const processes = redisProcesses({ redis, prefix });
   const folder = folderMark(config.undo.folder);
   const check = checkOf(redis, ground, folder);
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
@@ -224,7 +223,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     spool: spoolFiles(config.audit.spool),
   });
   const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
-  return { deps, address, house, keeper, lifeboat, lateness, processes, away };
+  return { deps, address, house, keeper, lifeboat, lateness, processes: redisProcesses({ redis, prefix }), away };
 }
 
 /** What the environment says of the rules: whoever can write the file alone cannot change it. */
