@@ -39,7 +39,10 @@ export function redisAccountLinks({
     ofSlack,
     async ofEntra(entra) {
       const slack = await unlessAway(redis.hget(keys[1], entra.toLowerCase()));
-      return slack === null ? undefined : ofSlack(slack);
+      if (slack === null) return undefined;
+      // NB. which account it is of stands in the link alone: this index is not sealed.
+      const link = await ofSlack(slack);
+      return link?.entra.toLowerCase() === entra.toLowerCase() ? link : undefined;
     },
     async keep(link) {
       return (await run('link', keys, [link.slack, link.entra, seal(`link ${link.slack}`, link)])) === 1;

@@ -49,6 +49,21 @@ async function start(policy: Partial<Policy> = { cutSessions: true }) {
 }
 
 describe('sessions at the end', () => {
+  it('are cut for nothing that nobody here sealed', async () => {
+    const { cloud, over, look, deps } = await start();
+    await over();
+    const { liveOn } = deps.store;
+    Object.assign(deps.store, {
+      liveOn: async (...asked: Parameters<typeof liveOn>) => {
+        const found = await liveOn.apply(deps.store, asked);
+        return { ...found, requests: found.requests.map((one) => ({ ...one, isUnsealed: true })) };
+      },
+    });
+    await look();
+    await look();
+    expect(cloud.calls.filter((call) => call.startsWith('cut'))).toEqual([]);
+  });
+
   it('are cut after the closing was proven, of that source and those ports alone', async () => {
     const { cloud, over, look, load } = await start();
     const id = await over();

@@ -170,6 +170,14 @@ describe('an offer that is accepted', () => {
     expect(await load((await accept()).id)).toMatchObject({ status: 'activating' });
   });
 
+  it('is accepted once for ever, also when nobody remembers any more what it became', async () => {
+    const { offer, accept, deps } = await asked();
+    await offer();
+    await accept();
+    Object.assign(deps.store, { madeBy: async () => undefined });
+    await expect(accept()).rejects.toMatchObject({ code: 'alreadyOver' });
+  });
+
   it('counts as one approval of those that it takes', async () => {
     const { offer, accept, deps, load } = await asked({ stages: [oneStage(['manager', 'group:security'], 2)] });
     await offer();

@@ -178,8 +178,32 @@ describe('a request for somebody else', () => {
 
   it('is explained before it is asked', async () => {
     const { deps } = world({ people: PEOPLE, policies: [POLICY] });
-    const { title, sections } = await explain(deps, ADA, { machine: 'api-1', ports: [], whom: '@sam' });
+    const refused = explain(deps, ADA, { machine: 'api-1', ports: [], whom: '@sam' });
+    await expect(refused).rejects.toMatchObject({ code: 'policyOnBehalf' });
+    const open = world({ people: PEOPLE, policies: [OPEN] });
+    const { title } = await explain(open.deps, ADA, { machine: 'api-1', ports: [], whom: '@sam' });
     expect(title).toContain('Sam: 22 (SSH) of api-1');
-    expect(plain(sections[0]?.rows[0]?.line ?? [])).toContain('does not let others request for Sam');
+  });
+
+  it('tells nothing of what they have, and of no machine, to whoever may not request for them', async () => {
+    const { deps } = world({ people: PEOPLE, policies: [POLICY] });
+    const own = await submit(deps, SAM, ASK, { ...SENDER, user: 'U3', key: 'sams' });
+    const refusal = async (machine: string) =>
+      submit(deps, ADA, { ...ASK, machine, whom: '@sam' }, { ...SENDER, key: machine }).then(
+        () => 'nothing',
+        (error: Error) => `${(error as { readonly code?: string }).code} ${error.message}`,
+      );
+    const said = [await refusal('api-1'), await refusal('api-9')].join();
+    expect(said).toContain('policyOnBehalf');
+    for (const secret of [own.id, '203.0.113.9', 'Did you mean']) expect(said).not.toContain(secret);
+  });
+
+  it('leaves no address behind that they are taken to come from', async () => {
+    const { approve, run, deps, load } = await asked({}, { source: '203.0.113.66/32' });
+    await approve();
+    await run();
+    expect((await load())?.status).toBe('active');
+    const own = await submit(deps, SAM, { ...ASK, ports: [] }, { ...SENDER, user: 'U3', key: 'own' });
+    expect(own.source).toBe('203.0.113.9/32');
   });
 });

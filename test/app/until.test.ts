@@ -53,6 +53,19 @@ describe('access until a time of day', () => {
     expect(await only()).toMatchObject({ endBy: NOON + 3 * HOUR, answerBy: NOON + 3 * HOUR });
   });
 
+  it('gives by itself no more time than was seen, where it was approved late', async () => {
+    const { says, only, deps, clock } = house();
+    await says('request api-1 until 15:00 because x');
+    clock.advance(2.9 * HOUR);
+    const { id } = await only();
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    await converge(deps, MACHINE.id, new AbortController().signal);
+    await says('extend for 2h');
+    const request = await only();
+    expect(isApproved(request) && request.lease.until).toBe(NOON + 3 * HOUR);
+    expect(request).toMatchObject({ extension: { forMs: 2 * HOUR } });
+  });
+
   it('is told on the clock of whoever speaks', async () => {
     const { says, only } = house();
     await says('request api-1 until 15:00 because x', 'Europe/Berlin');

@@ -5,6 +5,7 @@ import { patrol } from '../../src/app/loops/patrol.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
+import { offerLess } from '../../src/app/request/offer.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
@@ -64,6 +65,17 @@ describe('a store that went back', () => {
     expect((await load())?.status).toBe('active');
     expect(cloud.calls).toHaveLength(1);
     expect(told).toEqual([]);
+  });
+
+  it('asks anew for what was offered: it may have been taken back in what was lost', async () => {
+    const { deps, id, load, snapshot } = await house();
+    await offerLess(deps, GRACE, { request: id, less: { ports: [], forMs: HOUR_MS / 2 } });
+    expect(await load()).toMatchObject({ offer: { by: { id: 'grace' } } });
+    snapshot()();
+    await compare(deps, never);
+    const request = await load();
+    expect(request?.status).toBe('pending');
+    expect(request).not.toHaveProperty('offer');
   });
 
   it('never opens again what was revoked and closed in what it lost', async () => {

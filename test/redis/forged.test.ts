@@ -121,6 +121,11 @@ it('no account is somebody else’s by a link that nobody made here, which is dr
   // The link of one account is none of another.
   await redis.hset(key('links'), 'U9', (await redis.hget(key('links'), 'U1')) ?? '');
   await expect(links.ofSlack('U9')).rejects.toThrow();
+  // Nor is it what the index, which is not sealed, says of an account.
+  const mallory = 'b2b2b2b2-0000-4000-8000-000000000002';
+  await redis.hset(key('linked'), mallory, 'U1');
+  expect(await links.ofEntra(mallory)).toBeUndefined();
+  expect(await links.ofEntra(entra)).toMatchObject({ slack: 'U1' });
 });
 
 it('no step of a sign-in was taken that nobody took here', async () => {

@@ -95,7 +95,7 @@ export async function judgedGlass(deps: Deps, person: Person, ask: Ask, how: How
   deps.mayOpen?.();
   const house = glassHouse(deps, { isSigned: 'key' in how });
   const signal = answerInTime();
-  const machine = await named(ask, machineFor(house, person, ask.machine, signal));
+  const machine = await named(ask, machineFor(house, { person }, ask.machine, signal));
   const { what, state } = await askedFor(house, person, { ...ask, machine }, signal);
   mustBeLongEnough(deps, what.forMs);
   const because = ask.justification;

@@ -16,8 +16,14 @@ import { told } from './told.ts';
 /** What is asked for, from the address that somebody confirmed where they name none. */
 export async function fromConfirmed<A extends Partial<Ask>>(deps: Deps, person: Person, ask: A): Promise<A> {
   // Somebody else comes from elsewhere.
-  if (ask.whom !== undefined) return ask;
-  const source = ask.source ?? (await confirmedAddress(deps, person));
+  if (ask.whom !== undefined) {
+    if (ask.isMe) throw new JitError('sourceOfOther', { name: ask.whom });
+    return ask;
+  }
+  // What was used last may be a whole network, or another place: it is not what `me` says.
+  const mine = ask.isMe ? person.address : undefined;
+  const source = ask.source ?? (await confirmedAddress(deps, person)) ?? mine;
+  if (source === undefined && ask.isMe) throw new JitError('missingSource');
   return source === undefined ? ask : { ...ask, source };
 }
 

@@ -70,8 +70,8 @@ function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at 
 }
 
 /** It may have been denied or withdrawn in what the store lost, so its people are told that it waits; once while nothing happens. */
-function isAskedAgain({ reviews, timeline }: Pending): boolean {
-  return reviews.length > 0 || timeline.at(-1)?.event !== 'approvals voided';
+function isAskedAgain({ reviews, offer, timeline }: Pending): boolean {
+  return reviews.length > 0 || offer !== undefined || timeline.at(-1)?.event !== 'approvals voided';
 }
 
 /**

@@ -41,7 +41,8 @@ const LOOKED_AT = 'cut looked at';
 export async function cutSessions(deps: Deps, machine: MachineId, signal: AbortSignal): Promise<void> {
   const { requests, now } = await deps.store.liveOn(machine);
   for (const request of requests) {
-    if (!isCutDue(request, now.at) || running.has(request.id)) continue;
+    // What nobody here sealed says nothing of whom to cut.
+    if (request.isUnsealed || !isCutDue(request, now.at) || running.has(request.id)) continue;
     if (running.size >= MOST_AT_ONCE) await goOn(deps, request.id, putOff);
     else await counted(request.id, () => step(deps, request, signal));
   }

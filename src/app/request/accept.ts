@@ -41,6 +41,8 @@ export async function acceptOffer(deps: Deps, person: Person, id: string, versio
     const key = `offer:${id}:${offer.version}`;
     const made = request.status === 'pending' ? undefined : await madeBefore(deps, key);
     if (made) return made;
+    // NB. what it gave way to was made with it, in one commit: an old one that is gone is not made again.
+    if (request.status !== 'pending') throw whatHappened(request);
     const accepted = await commits(deps, request, { offer, person, key });
     const kept = await keepAll(deps, accepted(now.at));
     const next = kept.findLast((one) => one.next.id !== id)?.next;
@@ -70,7 +72,7 @@ interface Accepting {
 /** That it gives way, the new request, and each approval of that, at an instant. */
 async function commits(
   deps: Deps,
-  request: Request,
+  request: Pending,
   { offer, person, key }: Accepting,
 ): Promise<(at: Instant) => readonly Commit[]> {
   const bare = mustBeAllowed(await analyse(deps, lessCase(request, offer), answerInTime()));
@@ -80,24 +82,16 @@ async function commits(
   const counted = await approvals(deps, request, offer, { bare, asked });
   return (at) => {
     const said = { next: asked, event: 'asked', by: askerOf(asked).id, text: asked.justification };
-    const giving =
-      request.status === 'pending'
-        ? [
-            change(deps, request, {
-              next: offerAccepted(request, offer, person, at),
-              event: 'offer accepted',
-              by: person.id,
-            }),
-          ]
-        : [];
-    const own = { ...change(deps, undefined, said), key };
+    const next = offerAccepted(request, offer, person, at);
+    const giving = change(deps, request, { next, event: 'offer accepted', by: person.id });
+    const own = { ...change(deps, undefined, said), key, with: true as const };
     let before: Request = asked;
     const rest = counted(at).map((decision) => {
       const commit = { ...change(deps, before, decision), with: true as const };
       before = decision.next;
       return commit;
     });
-    return [...giving, giving.length > 0 ? { ...own, with: true as const } : own, ...rest];
+    return [giving, own, ...rest];
   };
 }
 

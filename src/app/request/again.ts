@@ -36,7 +36,7 @@ const LOOKED_BACK = 20;
 /** Was nothing asked for on that machine since, from anywhere else? What is only usual there may be another's by now. */
 async function isLatest(deps: Deps, person: Person, { machine, source }: Request): Promise<boolean> {
   const recent = await deps.store.recent(person.id, LOOKED_BACK);
-  const last = recent.find((one) => one.machine === machine && one.bastion === undefined);
+  const last = recent.find((one) => one.machine === machine && one.bastion === undefined && !one.askedBy);
   return last !== undefined && last.sourceName === undefined && last.source === source;
 }
 
@@ -45,7 +45,8 @@ async function sourceOf(deps: Deps, person: Person, request: Request): Promise<s
   const { source, sourceName, bastion, machineName } = request;
   if (bastion !== undefined) return BASTION;
   if (sourceName !== undefined && deps.rules.sources.has(sourceName)) return sourceName;
-  if (sourceName === undefined && (await isLatest(deps, person, request))) return source;
+  const isOwn = request.askedBy === undefined;
+  if (sourceName === undefined && isOwn && (await isLatest(deps, person, request))) return source;
   throw new JitError('sourceOfBefore', { source: sourceName ?? sourceText(source), machine: machineName });
 }
 

@@ -17,15 +17,27 @@ import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import type { Beneficiary } from './beneficiary.ts';
 
 /** What is asked for when nobody says how long. */
 const USUAL_MS = HOUR_MS;
 
 /** The machine that is meant, which somebody may ask for at all. Throws `noPolicy`, and what `match` throws. */
-export async function machineFor(deps: Deps, person: Person, typed: string, signal: AbortSignal): Promise<Machine> {
-  const isTheirs = (one: Machine) => policiesFor(deps.rules.policies, person, one).length > 0;
+export async function machineFor(
+  deps: Deps,
+  { person, askedBy }: Beneficiary,
+  typed: string,
+  signal: AbortSignal,
+): Promise<Machine> {
+  // Of others, nothing is told that no policy lets one request for them.
+  const isTheirs = (one: Machine) => {
+    const policies = policiesFor(deps.rules.policies, person, one);
+    return policies.length > 0 && (!askedBy || policies.every(({ onBehalf }) => onBehalf));
+  };
   const machine = match(await inventory(deps, signal), typed, isTheirs);
-  if (!isTheirs(machine)) throw new JitError('noPolicy', { machine: machine.name });
+  const [policy] = policiesFor(deps.rules.policies, person, machine);
+  if (!policy) throw new JitError('noPolicy', { machine: machine.name });
+  if (!isTheirs(machine)) throw new JitError('policyOnBehalf', { policy: policy.name, name: person.name });
   return machine;
 }
 

@@ -6,7 +6,7 @@ import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { calledText, personCalled } from './called.ts';
 
-interface Beneficiary {
+export interface Beneficiary {
   /** Whose access it is to be. */
   readonly person: Person;
   readonly askedBy?: Who;

@@ -23,7 +23,7 @@ export async function explain(
   const signal = answerInTime();
   const { person, askedBy } = await beneficiaryOf(deps, asker, ask.whom, sender);
   const by = askedBy ? { askedBy } : {};
-  const machine = await machineFor(deps, person, ask.machine, signal);
+  const machine = await machineFor(deps, { person, ...by }, ask.machine, signal);
   const { what, state } = await askedFor(deps, person, { ...ask, ...by, machine }, signal);
   const because = ask.justification === undefined ? {} : { because: ask.justification };
   const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);

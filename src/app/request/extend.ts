@@ -6,7 +6,7 @@ import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extended, extensionAsked } from '../../core/request/extending.ts';
-import type { Tally } from '../../core/request/life.ts';
+import { endFrom, type Tally } from '../../core/request/life.ts';
 import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -86,7 +86,8 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
   const { lease, requester: by, version } = request;
   const { policies, quorum } = allowed;
   if (lease.until <= now.at) throw new JitError('tooLate');
-  const own = lease.until - lease.from + forMs - request.forMs;
+  // Beyond what was approved, which `until 18:00` or a start that was past made shorter than was asked for.
+  const own = lease.until + forMs - endFrom(request, request.startsAt ?? lease.from);
   const before = request.timeline.filter((moment) => moment.event === 'extended' && moment.by === by.id).length;
   if (policies.every((one) => own <= one.extendSelfUpToMs && before < (one.extendSelfTimes ?? Infinity))) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;

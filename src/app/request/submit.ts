@@ -80,9 +80,9 @@ async function letIn(deps: Deps, request: Pending): Promise<Request> {
 async function requestFrom(deps: Deps, asker: Person, ask: Asking, sender: Sender): Promise<Found> {
   const signal = answerInTime();
   const { person, askedBy } = await beneficiaryOf(deps, asker, ask.whom, sender);
-  const machine = await machineFor(deps, person, ask.machine, signal);
-  await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
   const by = askedBy ? { askedBy } : {};
+  const machine = await machineFor(deps, { person, ...by }, ask.machine, signal);
+  await mustNotFlood(deps, person, { machine: machine.id, machineName: machine.name });
   const { what, state } = await askedFor(deps, person, { ...ask, ...by, machine }, signal);
   const first = await sameAs(deps, what);
   if (first) return { first };

@@ -80,6 +80,8 @@ export interface Ask {
   readonly until?: Until;
   /** A canonical prefix, the name of a source, or the subnet of the Azure Bastion that reaches the machine. */
   readonly source?: string | typeof BASTION;
+  /** From wherever they are themselves: `from me`. */
+  readonly isMe?: true;
   /** When it is to start, as it was typed: `at tomorrow 9:00`. Absent: once it is approved. */
   readonly start?: string;
   /** More machines that the same is requested of, each on its own. */

@@ -85,6 +85,7 @@ function askOf(said: SaidCommand, terms: SaidTerms, target: SaidTarget | undefin
     ports: uniquePorts([...terms.ports, ...own]),
     ...(until && said.clock ? { forMs: msUntil(until, said.clock), until } : forMs === undefined ? {} : { forMs }),
     ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
+    ...(terms.isMe ? { isMe: true } : {}),
   };
 }
 

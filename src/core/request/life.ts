@@ -152,7 +152,8 @@ export function opened(
 export function unreviewed<R extends Pending | InForce>(request: R, now: Instant): R {
   const next = { ...request, ...note(request, { at: now, event: 'approvals voided' }) };
   if (next.status === 'pending') {
-    const { quorum: _, escalatesAt: __, ...pending } = next;
+    // An offer is an approval of less.
+    const { quorum: _, escalatesAt: __, offer: ___, ...pending } = next;
     return scheduled({ ...pending, reviews: [] } as unknown as R, now);
   }
   if (!next.extension) return scheduled(next, now);

@@ -79,9 +79,11 @@ export function indexesOf(request: Request): Indexes {
   };
 }
 
-/** Only what was opened is remembered of a person: what was denied may be anybody's address. */
+/** Only what was opened is remembered of a person: what was denied may be anybody's address, and what others asked for, theirs. */
 function isOwnAndOpen(request: Request): boolean {
-  return request.status === 'active' && request.bastion === undefined && !request.drill;
+  return (
+    request.status === 'active' && request.askedBy === undefined && request.bastion === undefined && !request.drill
+  );
 }
 
 /** Does it wait for a decision or its time, with nothing to do for it yet? */
