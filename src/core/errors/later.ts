@@ -17,16 +17,6 @@ export const LATER_ERRORS = {
     say: 'Policy {policy} allows a start at most {most} from now.',
     hint: 'Request an earlier start, or ask again nearer to it.',
   },
-  tooManyAsked: {
-    kind: 'invalid',
-    say: 'One command requests at most {most} machines.',
-    hint: 'Request the others with another one.',
-  },
-  oneMachine: {
-    kind: 'invalid',
-    say: 'This takes one machine at a time.',
-    hint: 'Begin with `{command}`.',
-  },
   noneOfSeveral: {
     kind: 'denied',
     say: 'None of these could be requested.',
