@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
-import { SEARCH, workOf } from './buttons.ts';
-import { command } from './command.ts';
+import { SEARCH } from './buttons.ts';
+import { message } from './message.ts';
 import { clockOf, messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { isServed } from './settings.ts';
@@ -46,8 +46,5 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
   if (membership === 'unknown') throw new Error('Teams did not say who it is');
   if (membership !== 'member') return;
   if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)], clockOf(delivery)));
-  if (delivery.kind !== 'invoke') return command(room, delivery);
-  const done = await workOf(room, delivery);
-  // The card that was pressed is brought up to date by itself.
-  if (done) await reply(room, delivery, messageOf(done.say.length > 0 ? done.say : [['Done.']], clockOf(delivery)));
+  return message(room, delivery);
 }

@@ -1,10 +1,9 @@
-import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import { BOXES, type Box } from '../../src/core/view/boxes.ts';
-import type { Button, Note, Tone, View } from '../../src/core/view/view.ts';
+import type { Note, Tone, View } from '../../src/core/view/view.ts';
+import { toggle } from './action.ts';
 import type { Outgoing } from './bot.ts';
+import { cardActions } from './card-actions.ts';
+import type { Json } from './json.ts';
 import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 const DETAILS = 'details';
 const DETAILS_TITLE = 'Details';
@@ -51,7 +50,6 @@ const MOST = {
   remarks: 4_000,
   notes: 6,
   note: 700,
-  confirm: 300,
   allNotes: 3_500,
   spoken: 1_400,
 };
@@ -62,6 +60,7 @@ const MOST = {
  */
 export function cardOf(view: View, nonce?: string): Json {
   const spoken = spokenOf(view);
+  const { actions, hidden } = cardActions(view, nonce, toggle(DETAILS_TITLE, DETAILS));
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -77,8 +76,9 @@ export function cardOf(view: View, nonce?: string): Json {
       ...remarks(view.remarks),
       ...notes(view.notes),
       details(view),
+      ...hidden,
     ],
-    actions: actionsOf(view, nonce),
+    actions,
   };
 }
 
@@ -194,55 +194,4 @@ function spokenOf({ summary, brief, justification, people, remarks: said, notes:
     ...all.map(({ text }) => inWords(text)),
   ];
   return cut(parts.filter((part) => part !== '').join(' '), MOST.spoken);
-}
-
-/** So many buttons fit beside each other on a phone, the one for details included. */
-const BESIDE = 4;
-
-/** What decides stands on the card; where that is too much for a narrow one, the rest is in the menu behind it. */
-function actionsOf(view: View, nonce: string | undefined): readonly Json[] {
-  const isFull = view.buttons.length + 1 > BESIDE;
-  const data = { r: view.request, v: view.version, ...(nonce && { n: nonce }) };
-  return [
-    ...view.buttons.map((button) => ({
-      ...action(button, data),
-      ...(isFull && button.style === 'plain' ? { mode: 'secondary' } : {}),
-    })),
-    { type: 'Action.ToggleVisibility', title: DETAILS_TITLE, targetElements: [DETAILS] },
-  ];
-}
-
-const STYLES = { primary: 'positive', danger: 'destructive', plain: 'default' } as const;
-
-/** A button. One that needs a reason or an "are you sure" opens a box below the card first: cards have no dialogs. */
-function action(button: Button, data: Json): Json {
-  const { verb, label, confirm } = button;
-  const style = STYLES[button.style];
-  const title = cut(label, MOST.label);
-  // NB. without inputs: a reason that is still missing must not keep the other buttons from being sent.
-  const execute = { type: 'Action.Execute', title, verb, style, data, associatedInputs: 'none' };
-  const box = (body: readonly Json[], inner: Json) => ({
-    type: 'Action.ShowCard',
-    title: `${title}…`,
-    style,
-    card: { type: 'AdaptiveCard', body, actions: [inner] },
-  });
-  const wanted = BOXES[verb];
-  if (wanted) return box([reasonInput(button, wanted)], { ...execute, associatedInputs: 'auto' });
-  return confirm === undefined ? execute : box([words([{ text: asRun(cut(confirm, MOST.confirm)) }])], execute);
-}
-
-function reasonInput({ verb, initial }: Button, { label, hint, enter }: Box): Json {
-  return {
-    type: 'Input.Text',
-    // Of two boxes on one card each has an id of its own.
-    id: verb === 'deny' ? 'reason' : `reason_${verb}`,
-    label: cut(label, MOST.confirm),
-    placeholder: cut(hint, MOST.confirm),
-    isMultiline: true,
-    isRequired: true,
-    errorMessage: enter,
-    maxLength: LONGEST_REASON,
-    ...(initial === undefined ? {} : { value: initial }),
-  };
 }

@@ -3,7 +3,9 @@ import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
-import { band, type Json, warning, words } from './card.ts';
+import { execute } from './action.ts';
+import { band, warning, words } from './card.ts';
+import type { Json } from './json.ts';
 import { asRun, cut, inCard, inWords } from './text.ts';
 
 /** Data set of the machines' type-ahead. */
@@ -96,7 +98,7 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
         value: typed?.justification ?? '',
       }),
     ],
-    actions: [{ ...button, type: 'Action.Execute', verb: 'submitForm', data: { ...button.data, f: id } }],
+    actions: [execute({ ...button, verb: 'submitForm', data: { ...button.data, f: id }, inputs: 'auto' })],
   };
 }
 
@@ -138,13 +140,13 @@ export function portsCard({ machine, name, lines, version }: PortsForm, { id, ty
       },
     ],
     actions: [
-      {
-        type: 'Action.Execute',
+      execute({
         title: 'Protect',
         verb: 'submitPorts',
         style: 'positive',
         data: { f: id, m: machine, v: version },
-      },
+        inputs: 'auto',
+      }),
     ],
   };
 }

@@ -69,7 +69,7 @@ export function mentioning(name: string, id: string, markdown: string): Outgoing
 }
 
 /** NB. only what Teams refused for its rate is sent again: a reply that was lost may have been posted. */
-async function patiently(room: Room, send: () => Promise<unknown>): Promise<void> {
+export async function patiently(room: Room, send: () => Promise<unknown>): Promise<void> {
   for (let left = TRIES; ; left -= 1) {
     try {
       await send();

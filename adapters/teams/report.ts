@@ -1,5 +1,7 @@
 import type { CommandButton, Report, Row, Section } from '../../src/core/view/report.ts';
-import { band, type Json, words } from './card.ts';
+import { execute } from './action.ts';
+import { band, words } from './card.ts';
+import type { Json } from './json.ts';
 import { asRun, cut, inCard, inWords } from './text.ts';
 
 /** The verb of a button that types for whoever presses it. */
@@ -57,13 +59,7 @@ function rowOf({ line, button, isLong }: Row): readonly Json[] {
 }
 
 function actionOf({ label, command }: CommandButton): Json {
-  return {
-    type: 'Action.Execute',
-    title: cut(label, MOST.label),
-    verb: COMMAND,
-    data: { c: command },
-    associatedInputs: 'none',
-  };
+  return execute({ title: cut(label, MOST.label), verb: COMMAND, data: { c: command } });
 }
 
 /** For screen readers, and where no card can be shown. */

@@ -3,20 +3,20 @@ import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { keptOf } from './again.ts';
-import { answerInvoke, PRESS, STILL, text } from './buttons.ts';
-import { command } from './command.ts';
+import { text } from './answers.ts';
+import { answerInvoke, STILL } from './buttons.ts';
 import { isFinal } from './errors.ts';
+import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
 import { messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
-import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
+import { PRESS, parseActivity, type TeamsDelivery, verify } from './verify.ts';
 
 /** Teams sends again for seconds; a replay within this time is refused. */
 const SEEN_MS = 10 * MINUTE_MS;
 const WHO = 'Teams did not say who you are just now. Please try again.';
 /** NB. an invoke that gets anything but a 200 with words is shown as "Something went wrong". */
 const OUTSIDER = 'Only members of this organization can use Drawbridge, not guests.';
-const OUTDATED = 'This button is not known any more. Write “list” to Drawbridge for what is open and pending.';
 
 interface Turns extends Omit<Room, 'inbox'> {
   /** For lines that anybody can cause. */
@@ -72,7 +72,7 @@ export function turns({
 
   async function said(room: Room, delivery: TeamsDelivery): Promise<void> {
     const membership = await room.people.membership(delivery, room.signal);
-    if (membership === 'member') return command(room, delivery);
+    if (membership === 'member') return message(room, delivery);
     if (membership === 'unknown') return reply(room, delivery, messageOf([[WHO]]));
     refuse(200, 'forged', 'a guest or a stranger');
     await room.bot.send(delivery.spot, messageOf([[OUTSIDER]]), room.signal);

@@ -37,6 +37,10 @@ const activitySchema = z.object({
   replyToId: z.string().optional(),
   value: z.unknown().optional(),
 });
+/** A pressed button as a client sends it that does not know `Action.Execute`: see `execute`. */
+const submitSchema = z.looseObject({ verb: z.string().min(1).max(60) });
+/** The name of the invoke that a press is. */
+export const PRESS = 'adaptiveCard/action';
 const mention = z.object({
   type: z.literal('mention'),
   text: z.string().min(1),
@@ -101,7 +105,8 @@ export function verify(activity: Activity, settings: Settings): Verified {
   if (activity.id === undefined) return { refused: 'no activity id' };
   const own = ownMentions(activity);
   // Where the app was given all messages of a channel, most are not meant for it.
-  if (kind === 'message' && !isPersonal && own.length === 0) return { ignored: true };
+  const press = kind === 'message' ? pressIn(activity) : undefined;
+  if (kind === 'message' && !press && !isPersonal && own.length === 0) return { ignored: true };
 
   const user = from.aadObjectId.toLowerCase();
   // A meeting or group chat is a place like a channel, with nothing around it.
@@ -129,11 +134,18 @@ export function verify(activity: Activity, settings: Settings): Verified {
         activity,
         own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? ''),
       ).trim(),
-      invoke: activity.name ?? '',
-      value: activity.value,
+      ...(press ?? { invoke: activity.name ?? '', value: activity.value }),
       ...(activity.replyToId === undefined ? {} : { replyToId: activity.replyToId }),
     },
   };
+}
+
+/** The same as if it had come as an invoke; undefined for a message that somebody wrote. */
+function pressIn({ value }: Activity): Pick<TeamsDelivery, 'invoke' | 'value'> | undefined {
+  const { success, data: submitted } = submitSchema.safeParse(value);
+  if (!success) return undefined;
+  const { verb, ...data } = submitted;
+  return { invoke: PRESS, value: { action: { type: 'Action.Execute', verb, data } } };
 }
 
 /** The id of a group or meeting chat: those of channels end in `@thread.tacv2`, or `@thread.skype` where they are old. */

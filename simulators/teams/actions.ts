@@ -1,5 +1,5 @@
 import { checkCard } from './card-check.ts';
-import { type Press, pressButton } from './card-press.ts';
+import { type Press, pressButton, submitButton } from './card-press.ts';
 import type { Answer, Deliver } from './delivery.ts';
 import type { Drafts, Where } from './drafts.ts';
 import { isJson, type Json } from './http.ts';
@@ -18,6 +18,11 @@ export interface Actions {
   say(entraId: string, where: Where, text: string): Promise<Seen>;
   /** Presses a button of a message's card, as this person sees it now. Throws when there is no such button. */
   execute(entraId: string, activityId: string, press: Press): Promise<Seen>;
+  /**
+   * The same in a client that does not know `Action.Execute`: it sends the button's `fallback` as a message. Throws when
+   * there is none, as such a client would show no button.
+   */
+  submit(entraId: string, activityId: string, press: Press): Promise<Seen>;
   /**
    * Looks at a message again: Teams runs the card's `refresh` for the people whom the card names (by itself), or for
    * anybody who asks ("Refresh card"). Undefined when the card has no refresh for this person.
@@ -128,6 +133,14 @@ export function createActions(tenant: Tenant, drafts: Drafts, deliver: Deliver):
       const pressed = pressButton(card, press);
       if ('action' in pressed) return invoke(person, activity, pressed.action, 'manual');
       // Teams' client shows the card's own message under the input and sends nothing.
+      return { ok: false, status: 0, body: '', notice: pressed.complaint };
+    },
+
+    async submit(entraId, activityId, press) {
+      const person = tenant.need(entraId);
+      const { activity, card } = look(person, activityId);
+      const pressed = submitButton(card, press);
+      if ('data' in pressed) return tell(person, drafts.submitted(person, activity, pressed.data));
       return { ok: false, status: 0, body: '', notice: pressed.complaint };
     },
 

@@ -85,6 +85,30 @@ function checkRefresh(card: Json): string[] {
   ];
 }
 
+/** Everything in the card, but for what stands in for something else. */
+function partsOf(value: unknown): Json[] {
+  if (Array.isArray(value)) return value.flatMap(partsOf);
+  if (!isJson(value)) return [];
+  const inner = Object.entries(value).filter(([name]) => !['fallback', 'data', 'msteams', 'refresh'].includes(name));
+  return [value, ...inner.flatMap(([, held]) => partsOf(held))];
+}
+
+/** What is hidden and no button shows, and what a button shows that is not there. */
+function checkHidden(card: Json): string[] {
+  const parts = partsOf(card);
+  const targets = parts
+    .flatMap(({ type, targetElements }) =>
+      type === 'Action.ToggleVisibility' && Array.isArray(targetElements) ? targetElements : [],
+    )
+    .map((target) => (isJson(target) ? target.elementId : target));
+  const hidden = parts.filter(({ isVisible, id }) => isVisible === false && !targets.includes(id));
+  const missing = targets.filter((target) => !parts.some(({ id, type }) => id === target && type !== undefined));
+  return [
+    ...hidden.map(({ id }) => `card: no button shows the hidden '${id}'`),
+    ...missing.map((id) => `card: a button shows '${id}', which is not there`),
+  ];
+}
+
 /**
  * What is wrong with a card that a bot sends: unknown types and properties, missing or mistyped ones, a version that
  * Teams does not render, ids used twice, a refresh for too many. An empty list means a good card.
@@ -97,5 +121,10 @@ export function checkCard(card: unknown): string[] {
   else if (Number(card.version) > NEWEST) problems.push(`card.version: Teams renders up to ${NEWEST}`);
   const ids = idsOf(card);
   const doubled = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
-  return [...problems, ...[...doubled].map((id) => `card: the id '${id}' is used twice`), ...checkRefresh(card)];
+  return [
+    ...problems,
+    ...[...doubled].map((id) => `card: the id '${id}' is used twice`),
+    ...checkHidden(card),
+    ...checkRefresh(card),
+  ];
 }

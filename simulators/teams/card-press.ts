@@ -69,13 +69,8 @@ function complaint(input: Json, value: string): string | undefined {
 const defaultOf = (input: Json): string =>
   `${input.value ?? (input.type === 'Input.Toggle' ? (input.valueOff ?? 'false') : '')}`;
 
-/**
- * What Teams' client does when a button of a card is pressed: gathers the inputs, checks them as far as the card says
- * so, and gives either the action to send, with the inputs merged into its data, or the message shown under the input.
- * Throws when the person's card has no such button or input.
- */
-export function pressButton(card: Json, press: Press): { readonly action: Json } | { readonly complaint: string } {
-  const { action, cards } = find(card, press);
+/** What goes along with a button: the inputs merged into its data, or the message shown under the one that is wrong. */
+function gathered({ action, cards }: Found, press: Press): { readonly data: unknown } | { readonly complaint: string } {
   const takesInputs = `${action.associatedInputs ?? 'auto'}`.toLowerCase() === 'auto';
   const inputs = takesInputs
     ? cards.flatMap((one) => [...inside(one.body)].filter((part) => `${part.type}`.startsWith('Input.')))
@@ -90,7 +85,29 @@ export function pressButton(card: Json, press: Press): { readonly action: Json }
     if (problem !== undefined) return { complaint: problem };
     if (value !== '') values[`${input.id}`] = value;
   }
-  const data = isJson(action.data) ? { ...action.data, ...values } : (action.data ?? values);
-  const { type, id, title, verb } = action;
-  return { action: { type, ...(id !== undefined && { id }), ...(title !== undefined && { title }), verb, data } };
+  return { data: isJson(action.data) ? { ...action.data, ...values } : (action.data ?? values) };
+}
+
+/**
+ * What Teams' client does when a button of a card is pressed: gathers the inputs, checks them as far as the card says
+ * so, and gives either the action to send, with the inputs merged into its data, or the message shown under the input.
+ * Throws when the person's card has no such button or input.
+ */
+export function pressButton(card: Json, press: Press): { readonly action: Json } | { readonly complaint: string } {
+  const found = find(card, press);
+  const sent = gathered(found, press);
+  if ('complaint' in sent) return sent;
+  const { type, id, title, verb } = found.action;
+  return {
+    action: { type, ...(id !== undefined && { id }), ...(title !== undefined && { title }), verb, data: sent.data },
+  };
+}
+
+/** The same in a client that knows no `Action.Execute`, and shows the button's `fallback`. Throws where that sends nothing. */
+export function submitButton(card: Json, press: Press): { readonly data: unknown } | { readonly complaint: string } {
+  const { action, cards } = find(card, press);
+  const { fallback } = action;
+  if (!isJson(fallback) || fallback.type !== 'Action.Submit')
+    throw new Error(`the button '${press.verb}' has no fallback that sends anything`);
+  return gathered({ action: fallback, cards }, press);
 }

@@ -11,6 +11,8 @@ export interface Drafts {
   message(person: Person, where: Where, text: string): Json;
   /** The invoke that a pressed `Action.Execute`, or a refresh, becomes. */
   cardAction(person: Person, activity: Activity, action: Json, trigger: 'manual' | 'automatic'): Json;
+  /** The message that a pressed `Action.Submit` becomes: it has no text, and mentions nobody. */
+  submitted(person: Person, activity: Activity, value: unknown): Json;
   /** The event of an app that was added to, or removed from, the person's chats. */
   installation(person: Person, action: 'add' | 'remove'): Json;
   /** The event of a chat with the bot that begins. */
@@ -107,6 +109,15 @@ export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
         value: { action, trigger },
       };
     },
+
+    submitted: (person, activity, value) => ({
+      type: 'message',
+      id: tenant.newId(),
+      ...common(person),
+      ...conversation(activity.conversationId),
+      replyToId: activity.id,
+      value,
+    }),
 
     installation: (person, action) => ({
       type: 'installationUpdate',

@@ -48,6 +48,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
+  if (second === 'oldteams') return pressInTeams(world, person, what, 'submit');
   throw new Error(`cannot do: ${line}`);
 }
 
@@ -154,7 +155,13 @@ function optionsOf(element: Json, words: string): string[] {
     );
 }
 
-async function pressInTeams(world: World, person: Person, text: string): Promise<void> {
+/** With `submit`, in a client that sends what is pressed as a message. */
+async function pressInTeams(
+  world: World,
+  person: Person,
+  text: string,
+  how: 'execute' | 'submit' = 'execute',
+): Promise<void> {
   const [, title = '', reason = ''] = /^\[([^\]]+)\]\s*(.*)$/.exec(text) ?? [];
   const { teams } = world.services;
   const state = teams.state();
@@ -164,9 +171,8 @@ async function pressInTeams(world: World, person: Person, text: string): Promise
     const card = activity.cardsFor[person.entraId] ?? activity.cards[0];
     const execute = card ? executesOf(card).find((one) => one.title === title) : undefined;
     if (!execute) continue;
-    const box = boxOf(card, execute) ?? card;
-    const inputs = reason ? { inputs: Object.fromEntries(inputIds(box).map((id) => [id, reason])) } : {};
-    await teams.execute(person.entraId, activity.id, { verb: String(execute.verb), title, ...inputs });
+    const inputs = reason ? { inputs: typedInto(inputsOf(card), reason) } : {};
+    await teams[how](person.entraId, activity.id, { verb: String(execute.verb), title, ...inputs });
     return;
   }
   throw new Error(`${person.id} sees no button “${title}” in Teams`);
@@ -185,24 +191,26 @@ function executesOf(value: unknown): readonly Json[] {
   return [...own, ...Object.values(value).flatMap(executesOf)];
 }
 
-/** The box that a button opens below its card: what is typed there is sent with it alone. */
-function boxOf(value: unknown, execute: Json): Json | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { type, card } = value as Json;
-  if (type === 'Action.ShowCard' && executesOf(card).includes(execute)) return card as Json;
-  for (const inner of Object.values(value)) {
-    const box = boxOf(inner, execute);
-    if (box) return box;
-  }
-  return undefined;
+/** `Label=value; Label=value`, or one text for each input; values of choices by the words that are shown. */
+function typedInto(inputs: readonly Json[], text: string): Record<string, string> {
+  if (!/^[A-Z]\w+=/.test(text)) return Object.fromEntries(inputs.map(({ id }) => [id, text]));
+  const pairs = text.split(/;\s*/).map((pair) => pair.split('=') as [string, string]);
+  return Object.fromEntries(
+    pairs.map(([label, words]) => {
+      const input = inputs.find((one) => String(one.label).startsWith(label));
+      const choices = (input?.choices as readonly Json[] | undefined) ?? [];
+      const value = choices.find(({ title }) => String(title).startsWith(words))?.value ?? words;
+      return [String(input?.id), String(value)];
+    }),
+  );
 }
 
-function inputIds(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(inputIds);
+function inputsOf(value: unknown): readonly Json[] {
+  if (Array.isArray(value)) return value.flatMap(inputsOf);
   if (typeof value !== 'object' || value === null) return [];
   const { type, id } = value as Json;
-  const own = typeof type === 'string' && type.startsWith('Input.') ? [String(id)] : [];
-  return [...own, ...Object.values(value).flatMap(inputIds)];
+  const own = typeof type === 'string' && type.startsWith('Input.') && id !== undefined ? [value as Json] : [];
+  return [...own, ...Object.values(value).flatMap(inputsOf)];
 }
 
 /** Waits, without polling, until something is there: it is looked for after every change. */

@@ -1,0 +1,34 @@
+import type { Line } from '../../src/core/language/text.ts';
+import type { Json } from './json.ts';
+import { clockOf } from './reply.ts';
+import { inWords } from './text.ts';
+
+/** The body of the answer to an invoke (Teams, "Universal Actions for Adaptive Cards": response format). */
+export interface InvokeAnswer {
+  readonly statusCode: 200;
+  readonly type: string;
+  readonly value: unknown;
+}
+
+export interface PressDone {
+  readonly answer: InvokeAnswer;
+  /** What has to be said in a message when the answer comes too late. */
+  readonly say: readonly Line[];
+  /** The form again, with what is wrong with it, where it could not be taken. */
+  readonly form?: { readonly card: Json; readonly summary: string };
+}
+
+/** A text for the one who pressed. */
+export function text(value: string): InvokeAnswer {
+  return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };
+}
+
+/** Instants on the reader's clock. */
+export function notice(lines: readonly Line[], reader: { readonly zone?: string }): InvokeAnswer {
+  const clock = clockOf(reader);
+  return text(lines.map((line) => inWords(line, clock)).join('\n') || 'Done.');
+}
+
+export function shown(card: Json): InvokeAnswer {
+  return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card };
+}
