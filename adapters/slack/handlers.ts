@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
 import type { Typed } from '../../src/core/language/command.ts';
-import { type Weight, weightOf } from '../../src/core/language/weight.ts';
+import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
@@ -36,6 +36,7 @@ import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortc
 import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
+import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
 
 /**
@@ -285,19 +286,6 @@ export class Handlers {
     const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
     return isMember ? this.#deps.inbox.machines(sender, typed) : [];
   }
-}
-
-/** A button that opens a form does nothing yet: whoever fills it in is looked up anew. */
-function weightOfAction({ action_id, value }: { readonly action_id: string; readonly value?: string }): Weight {
-  if (opensForm(action_id)) return 'shows';
-  return weightOf(commandOf({ action_id, value }) ?? action_id.replace(/^jit_/, ''));
-}
-
-/** https://docs.slack.dev/reference/events/app_home_opened */
-interface HomeOpened {
-  readonly user: string;
-  readonly tab?: string;
-  readonly view?: { readonly hash?: string } | null;
 }
 
 interface Contextual {

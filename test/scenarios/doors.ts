@@ -3,14 +3,14 @@ import type { World } from './world.ts';
 
 const BOT = 'U0BOT000001';
 
-/** `slack> out` takes the bot out of its channel, `slack> in` invites it; `teams> out grace`, `teams> in grace`: the app of one person. */
+/** `slack> out` takes the bot out of its channel, `slack> in` invites it; `teams> out grace`, `teams> in grace`: one person’s app, and the team that has it. */
 export async function doors({ services }: World, chat: 'slack' | 'teams', what: string): Promise<void> {
   const [way, who = ''] = what.split(' ');
   const { slack, teams } = services;
   if (chat === 'teams') {
     const { entraId = '' } = Object.values(people).find(({ id }) => id === who) ?? {};
+    teams.setPerson(entraId, { inTeam: way === 'in', ...(way === 'in' ? {} : { installed: false }) });
     if (way === 'in') await teams.install(entraId);
-    else teams.setPerson(entraId, { installed: false });
     return;
   }
   const { id } = channels.slack;

@@ -25,13 +25,6 @@ describe('what is written to the bot', () => {
     expect(sender?.key).toMatch(/^a:1.+\/\d+$/);
   });
 
-  it('is answered with instants on the clock of whoever wrote it, by the zone that their Teams tells', async () => {
-    const at = Date.now();
-    h.inbox.answer = { lines: [['Open until ', { at }, '.']], refused: false };
-    await h.sim.say(ada.entraId, 'personal', 'list');
-    expect(await firstAnswer(ada.entraId)).toMatch(/^Open until \d\d:\d\d \(Europe\/London\)\.$/);
-  });
-
   it('is heard in a channel without the mention, and answered in the person’s own chat', async () => {
     await h.sim.say(ada.entraId, 'channel', 'list');
     expect(await firstAnswer(ada.entraId)).toBe('Done');
@@ -72,14 +65,6 @@ describe('what is written to the bot', () => {
     await vi.waitFor(() => expect(h.journal.kept()).toEqual([]));
     expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help']);
     expect(h.inbox.opens).toEqual([{ chat: 'teams', kind: 'private', id: ada.entraId }]);
-  });
-
-  it('opens the channels of a team when the app is added there, without a word to it', async () => {
-    const { type, action } = h.sim.drafts.installation(h.sim.person(ada.entraId), 'add');
-    const inTeam = h.sim.drafts.message(h.sim.person(ada.entraId), 'channel', '');
-    expect(await h.sim.deliver({ ...inTeam, type, action })).toMatchObject({ status: 200 });
-    await vi.waitFor(() => expect(h.inbox.opens).toHaveLength(1));
-    expect([h.inbox.opens, h.inbox.commands]).toEqual([[{ chat: 'teams', kind: 'channel' }], []]);
   });
 
   it('is heard in the chat of a meeting, where the bot is mentioned', async () => {

@@ -1,0 +1,26 @@
+import { describe, expect, it, vi } from 'vitest';
+import { people } from '../../../simulators/world.ts';
+import { teamsHarness } from './harness.ts';
+
+const { requester: ada } = people;
+const h = teamsHarness();
+
+describe('the app, once it is added', () => {
+  it('opens the channels of a team when the app is added there, without a word to it', async () => {
+    const { type, action } = h.sim.drafts.installation(h.sim.person(ada.entraId), 'add');
+    const inTeam = h.sim.drafts.message(h.sim.person(ada.entraId), 'channel', '');
+    expect(await h.sim.deliver({ ...inTeam, type, action })).toMatchObject({ status: 200 });
+    await vi.waitFor(() => expect(h.inbox.opens).toHaveLength(1));
+    expect([h.inbox.opens, h.inbox.commands]).toEqual([[{ chat: 'teams', kind: 'channel' }], []]);
+  });
+});
+
+describe('what is written to the bot', () => {
+  it('is answered with instants on the clock of whoever wrote it, by the zone that their Teams tells', async () => {
+    const at = Date.now();
+    h.inbox.answer = { lines: [['Open until ', { at }, '.']], refused: false };
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    const answer = () => h.chatOf(ada.entraId).find(({ from }) => from.isBot);
+    expect((await h.eventually(answer)).text).toMatch(/^Open until \d\d:\d\d \(Europe\/London\)\.$/);
+  });
+});
