@@ -30,7 +30,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
   if (who === 'tickets') return world.tickets(what);
-  if (who === 'slack') return slackFault(world, what);
+  if (who === 'slack' && what.startsWith('fault')) return slackFault(world, what);
   if (who === 'entra') return inEntra(world, what);
   if (who === 'slack' || who === 'teams') return doors(world, who, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);

@@ -82,14 +82,22 @@ export class JitError<C extends Code = Code> extends Error {
     const all = [this, ...this.others];
     const each = all.filter((one, i) => all.findIndex(({ sentence }) => sentence === one.sentence) === i);
     const said = each.flatMap((one, i) => [...(i === 0 ? [] : [' ']), ...spansOf(one)]);
-    return this.correction === '' ? said : [...said, ` Try ${this.correction}`];
+    const more = tryText(this);
+    return more === '' ? said : [...said, ` ${more}`];
   }
 
   /** What a person is told: every reason. */
   get text(): string {
     const sentences = [...new Set([this, ...this.others].map(({ sentence }) => sentence))];
-    return [...sentences, ...(this.correction === '' ? [] : [`Try ${this.correction}`])].join(' ');
+    const more = tryText(this);
+    return [...sentences, ...(more === '' ? [] : [more])].join(' ');
   }
+}
+
+/** The corrected command, unless a sentence has it already. */
+function tryText({ correction, sentence, others }: JitError): string {
+  const isSaid = [sentence, ...others.map((one) => one.sentence)].some((one) => one.includes(correction));
+  return isSaid ? '' : `Try ${correction}`;
 }
 
 /** A copy in which something else is said. */

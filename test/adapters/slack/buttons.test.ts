@@ -232,7 +232,7 @@ describe('buttons on a card', () => {
     it('is told of when the question cannot be asked', async () => {
       rig.slack.faults.add('views.open', { kind: 'error', status: 200, code: 'expired_trigger_id' });
       await rig.slack.press(GRACE, CHANNEL, ts, 'jit_deny');
-      await told(GRACE, expect.stringContaining('Something went wrong inside Drawbridge'));
+      await told(GRACE, expect.stringContaining('Slack lets a form be opened for three seconds only'));
       expect(presses()).toEqual([]);
     });
   });

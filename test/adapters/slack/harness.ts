@@ -196,7 +196,12 @@ export function scripted(calls: Call[], answers: Script): Inbox {
     },
     async form(sender, _isBreakGlass, typed) {
       calls.push({ what: 'form', sender, ...(typed ? { typed } : {}) });
-      return answers.form();
+      const form = await answers.form();
+      if (!typed) return form;
+      const { machine = '', justification = '' } = typed;
+      const [port, hour] = [form.ports.slice(0, 1), form.durations[0]];
+      const [ports, duration] = [port.map(({ value }) => value), hour?.value ?? ''];
+      return { ...form, filled: { machine, ports, duration, source: form.source ?? '', justification } };
     },
     async machines(sender, typed) {
       calls.push({ what: 'machines', sender, typed });
