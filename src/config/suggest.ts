@@ -56,7 +56,8 @@ function nearestTo({ path, message }: Fault, raw: unknown, root: unknown): Neare
 function nearestSetting(path: Fault['path'], root: unknown): Nearest {
   const key = String(path.at(-1));
   const beside = schemasAt(root, path.slice(0, -1)).flatMap(settingsOf);
-  const own = MEANT[key.toLowerCase()]?.find((one) => beside.includes(one));
+  const word = key.toLowerCase();
+  const own = Object.hasOwn(MEANT, word) ? MEANT[word]?.find((one) => beside.includes(one)) : undefined;
   const [, setting] = own ? [key, own] : (/did you mean (.+)\?$/.exec(didYouMean(key, new Set(beside))) ?? []);
   if (setting !== undefined) return { text: `; did you mean ${setting}?`, setting };
   const home = homeOf(root, key);

@@ -1,3 +1,4 @@
+import { plain } from '../../src/core/language/text.ts';
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
@@ -157,7 +158,8 @@ describe('a refused decision', () => {
     const { deps, audit, log, id } = await approved();
     audit.failure = new Error('away');
     const answer = await inbox(deps).command(SENDER, `approve ${id}`);
-    expect(answer).toMatchObject({ refused: true, lines: [[expect.stringContaining('Grace')]] });
+    expect(answer.refused).toBe(true);
+    expect(answer.lines.map(plain).join()).toContain('Grace');
     expect(log).toContain('what happened cannot be written to the audit');
   });
 });

@@ -124,12 +124,12 @@ describe('whoever is asked', () => {
     const { deps, id, chat } = await house({ anyOf: ['manager', 'onCall:db'] });
     await notify(deps, id, never);
     const notes = chat.shown.map(({ place, view }) => [place.id, view.notes.map(({ text }) => plain(text)).join()]);
-    expect(notes).toEqual([
-      ['C1', ''],
-      ['U2', 'You are asked because you are the manager of Ada.'],
-      ['U3', 'You are asked because you are on call for db.'],
-      ['U1', ''],
-    ]);
+    expect(Object.fromEntries(notes)).toEqual({
+      C1: '',
+      U1: '',
+      U2: 'You are asked because you are the manager of Ada.',
+      U3: 'You are asked because you are on call for db.',
+    });
   });
 
   it('is on the card with the reason, and so is who has no chat here', async () => {

@@ -178,7 +178,7 @@ describe('the command line', () => {
     [['protect', 'web-1', '70000'], 1, '“70000” is not a port.'],
     [['protect', 'web-1', 'for', '3h'], 1, 'The ports are missing.'],
     [['protect', 'web-1', '22', 'for', '2d'], 1, '2 d is too long'],
-    [['protect', 'web-1,'], 1, 'The machine is missing.'],
+    [['protect', 'web-1', 'frobnicate'], 1, 'frobnicate'],
     [['protect'], 2, 'missing required argument'],
     ...['open', 'request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 2, 'unknown command'] as const),
     [['drill', 'web-1'], 2, 'too many arguments'],

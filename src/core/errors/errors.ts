@@ -108,17 +108,22 @@ function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correc
   }) as JitError;
 }
 
+/** NB. what was read from somebody else's file may be anything. */
+function isInstant(word: Word): word is { readonly at: number } {
+  return typeof word === 'object' && word !== null && Number.isFinite(word.at) && Math.abs(word.at) < 8.64e15;
+}
+
 function asText(word: Word): string {
-  return typeof word === 'object' ? `${new Date(word.at).toISOString().slice(11, 16)} UTC` : String(word);
+  return isInstant(word) ? `${new Date(word.at).toISOString().slice(11, 16)} UTC` : String(word);
 }
 
 function spansOf({ code, words, sentence }: JitError): readonly (string | { readonly at: number })[] {
   const { say, hint } = ERRORS[code];
-  if (!Object.values(words).some((word) => typeof word === 'object')) return [sentence];
+  if (!Object.values(words).some(isInstant)) return [sentence];
   return `${say} ${hint}`.split(/\{(\w+)\}/).map((part, i) => {
     if (i % 2 === 0) return part;
     const word = words[part] ?? '…';
-    return typeof word === 'object' ? word : String(word);
+    return isInstant(word) ? word : String(word);
   });
 }
 
