@@ -82,8 +82,8 @@ export class Crowd {
     for (const message of channel?.messages ?? []) {
       if (message.visibleTo) this.#hear(message.ts, message.text);
       const blocks = JSON.stringify(message.blocks);
-      const id = /\*Request\*\\n([2-9a-z]{7})"/.exec(blocks)?.[1];
-      const wish = this.asked.get(/\*From\*\\n([\d.]+)/.exec(blocks)?.[1] ?? '');
+      const id = /\{\\"r\\":\\"([2-9a-z]{7})\\"/.exec(blocks)?.[1];
+      const wish = this.asked.get(/ from ([\d.]+) for /.exec(blocks)?.[1] ?? '');
       if (!id || !wish) continue;
       wish.id = id;
       const said = message.replies.map(({ text }) => text).join('\n');

@@ -46,6 +46,9 @@ interface Leased {
  * Is asked after every step, and sees every commit in the moment it is made. It knows what was decided and what the cloud holds,
  * and nothing of how the program comes to do what it does.
  */
+/** What is asked for when more time is. */
+export const EXTENDED_MS = 20_000;
+
 export class Oracle {
   readonly wrong: string[] = [];
   readonly #scheduler: Scheduler;
@@ -114,7 +117,8 @@ export class Oracle {
     const { id, startsAt, forMs } = request;
     if (startsAt === undefined || !('lease' in request)) return;
     if (this.#scheduler.now < startsAt) this.#say(`${id} was let in before its start`);
-    if (request.lease.until !== startsAt + forMs) this.#say(`${id} ends at another time than was asked for`);
+    const more = request.timeline.filter(({ event }) => event === 'extended').length * EXTENDED_MS;
+    if (request.lease.until !== startsAt + forMs + more) this.#say(`${id} ends at another time than was asked for`);
   }
 
   /** Some process knows it like this. What a store lost before anybody knew, nobody can keep from being opened. */

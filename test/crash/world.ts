@@ -21,7 +21,7 @@ import { claimAndConverge, compareUnderLock, decideSomehow, needs, wanted } from
 import { FAIR, LIMITS, MACHINES, ModelCloud, type Weather } from './cloud.ts';
 import { ADA, GRACE, LIN, PEOPLE, RULES, SAM } from './house.ts';
 import { ModelLocks } from './lock.ts';
-import { Oracle } from './oracle.ts';
+import { EXTENDED_MS, Oracle } from './oracle.ts';
 import { Scheduler, Stopped } from './scheduler.ts';
 import { stepping } from './stepping.ts';
 
@@ -159,7 +159,7 @@ export class World {
     if (scheduler.chance(0.004)) this.start((deps) => sweeper(deps)());
     const some = this.asked[Math.floor(scheduler.random() * this.asked.length)];
     if (some && scheduler.chance(0.04)) this.start((deps) => revoke(deps, GRACE, some));
-    if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, ADA, some, 20_000));
+    if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, ADA, some, EXTENDED_MS));
     if (some && scheduler.chance(0.03)) this.start((deps) => decideSomehow(deps, scheduler, some));
     if (some && scheduler.chance(0.01)) this.start((deps) => withdraw(deps, scheduler.chance(0.5) ? ADA : LIN, some));
     this.#meddle();
