@@ -1,9 +1,9 @@
-import { plain } from '../../src/core/language/text.ts';
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { protect } from '../../src/app/protect/protect.ts';
 import { unprotect } from '../../src/app/protect/unprotect.ts';
+import { plain } from '../../src/core/language/text.ts';
 import { policyVersion } from '../../src/core/policy/version.ts';
 import { approved } from './approved.ts';
 import { entriesOf } from './audited.ts';
