@@ -21,7 +21,7 @@ const TRIES: readonly Try[] = [
   },
   {
     title: 'Approve for less',
-    text: 'Under … on Grace’s card; then Ada accepts it in her chat with Drawbridge.',
+    text: 'On Grace’s card, in its box; then Ada accepts it in her chat with Drawbridge.',
     chat: 'slack',
     as: 'ada',
     line: '/jit request api-1 ssh for 30m because the queue is stuck',
