@@ -51,6 +51,26 @@ function flooded(approvers: 'one' | 'two' = 'two') {
 }
 
 describe('a burst of requests', () => {
+  it('is summed up at another address of an approver whom the first one does not reach', async () => {
+    const { ask, sumUp: sum, told, clock, deps, chat } = flooded();
+    for (let n = 0; n < 4; n += 1) await ask();
+    const { directory } = deps;
+    const elsewhere = (id: string): Place => ({ chat: 'slack', kind: 'private', id });
+    const reach = (person: Person) =>
+      person.id === 'grace' ? ['UGONE', 'U2'].map(elsewhere) : directory.reach(person);
+    Object.defineProperty(deps, 'directory', { value: Object.setPrototypeOf({ reach }, directory) });
+    const { tell } = chat as unknown as { tell: (report: Report, place: Place) => Promise<void> };
+    Object.assign(chat, {
+      tell: async (report: Report, place: Place) => {
+        if (place.id === 'UGONE') throw new Error('gone');
+        await tell(report, place);
+      },
+    });
+    clock.advance(MINUTE);
+    await sum();
+    expect(told.map(({ to }) => to)).toContain('U2');
+  });
+
   it('gives an approver so many cards; the rest is one message once it is over, and on the channel’s cards meanwhile', async () => {
     const { ask, at, sumUp: sum, told, clock } = flooded();
     const ids = [await ask(), await ask(), await ask(), await ask()];

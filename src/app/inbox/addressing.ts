@@ -9,8 +9,7 @@ import type { Deps } from '../deps.ts';
 import { breakGlass } from '../glass/break.ts';
 import { glassAnswer } from '../glass/words.ts';
 import { beginAddress, confirmAddress, confirmedAddress } from '../people/address.ts';
-import { take } from '../request/submit.ts';
-import { taken } from '../request/taken.ts';
+import { takeSeveral } from '../request/several.ts';
 import { told } from './told.ts';
 
 /** What is asked for, from the address that somebody confirmed where they name none. */
@@ -57,8 +56,7 @@ export async function addressing(
   if (command?.verb === 'break-glass' && command.ask)
     return glassAnswer(await breakGlass(deps, person, { ...command.ask, source }, sender));
   if (command?.verb === 'request' && command.ask) {
-    const ask = { ...command.ask, source };
-    return { lines: taken(await take(deps, person, ask, sender), ask), refused: false };
+    return { lines: await takeSeveral(deps, person, { ...command.ask, source }, sender), refused: false };
   }
   const kind = networkKind(source);
   const about = kind === undefined ? '' : ` It is ${NETWORK_WORDS[kind]}.`;

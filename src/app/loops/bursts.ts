@@ -1,3 +1,4 @@
+import type { Place } from '../../core/people/place.ts';
 import { CARD_LIMITS } from '../../core/policy/floods.ts';
 import { isSummaryDue, summedUp, untold } from '../../core/request/held-back.ts';
 import type { Request } from '../../core/request/request.ts';
@@ -30,8 +31,8 @@ export async function sumUp(deps: Deps, signal: AbortSignal): Promise<number> {
 
 async function tell(deps: Deps, id: string, requests: readonly Request[]): Promise<boolean> {
   const person = await deps.directory.byId(id, 'last');
-  const places = person ? deps.directory.reach(person).slice(0, 1) : [];
-  if ((await tellPlaces(deps, burstPage(requests), places)) === 0) return false;
+  const places = person ? deps.directory.reach(person) : [];
+  if (!(await toldAtOne(deps, requests, places))) return false;
   for (const request of requests)
     await commit(deps, request.id, (now, { at }) =>
       now.status === 'pending'
@@ -39,4 +40,10 @@ async function tell(deps: Deps, id: string, requests: readonly Request[]): Promi
         : undefined,
     );
   return true;
+}
+
+/** At the first address that takes it: whoever is not reached at one is told at another. */
+async function toldAtOne(deps: Deps, requests: readonly Request[], places: readonly Place[]): Promise<boolean> {
+  for (const place of places) if ((await tellPlaces(deps, burstPage(requests), [place])) > 0) return true;
+  return false;
 }
