@@ -51,7 +51,7 @@ const CODES = Object.keys(ERRORS);
 const code = z
   .custom<Code>(
     (word) => typeof word === 'string' && CODES.includes(word),
-    'must be the code of an error, as the README lists them',
+    'must be the code of an error, as docs/errors.md lists them',
   )
   .register(names, { among: () => CODES });
 

@@ -62,7 +62,7 @@ describe('expectations', () => {
       'no code',
       MACHINES + test('').replace('allowed', '{ refused: noPolice }'),
       [
-        'tests[0].expect.refused: must be the code of an error, as the README lists them; did you mean noPolicy? (line 3)',
+        'tests[0].expect.refused: must be the code of an error, as docs/errors.md lists them; did you mean noPolicy? (line 3)',
       ],
     ],
     [

@@ -28,7 +28,7 @@ function section(file: string, name: string, wanted: string): string {
 
 describe('the docs', () => {
   it('list every error, in its words', () => {
-    expect(section('README.md', 'errors', errorsTable())).toBe(errorsTable());
+    expect(section('docs/errors.md', 'errors', errorsTable())).toBe(errorsTable());
   });
 
   it('list every setting with its default', () => {
@@ -76,7 +76,8 @@ describe('the docs', () => {
   it('name the package and what it is for, and no other', () => {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'));
     const used = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).sort();
-    const table = /<!-- dependencies -->([\s\S]*?)<!-- \/dependencies -->/.exec(read('README.md'))?.[1] ?? '';
+    const table =
+      /<!-- dependencies -->([\s\S]*?)<!-- \/dependencies -->/.exec(read('docs/dependencies.md'))?.[1] ?? '';
     const rows = table.split('\n').slice(3);
     const named = rows
       .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]))
@@ -103,13 +104,32 @@ describe('the docs', () => {
   it('hold the same commands as the help', () => {
     const verbs = (text: string) => new Set([...text.matchAll(/`\/jit (\w+)/g)].map((match) => match[1]));
     const helped = verbs(HELP.map(plain).join('\n'));
-    const documented = verbs(read('README.md').split('## Use')[1]?.split('## Set it up')[0] ?? '');
+    const documented = verbs(read('docs/commands.md').split('## In chat')[1]?.split('## Where from')[0] ?? '');
     expect(documented).toEqual(helped);
   });
 
   it('hold an example configuration that is right', () => {
     const result = readConfig(read('drawbridge.example.yaml'));
     expect('faults' in result ? result.faults : []).toEqual([]);
+  });
+
+  it('begin with a page that a busy person reads: at most 150 lines', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  it('have a table of contents that leaves no page out', () => {
+    const contents = read('docs/README.md');
+    const absent = list('docs', /\.md$/)
+      .map((page) => relative('docs', page))
+      .filter((page) => !/^(README\.md|decisions\/)/.test(page) && !contents.includes(`](${page})`));
+    expect(absent).toEqual([]);
+  });
+
+  it('leave out no command of the command line', () => {
+    const verbs = [...read('src/cli/jit.ts').matchAll(/\.command\('([a-z-]+)/g)].map((match) => match[1] ?? '');
+    const page = read('docs/commands.md').split('## On the command line')[1] ?? '';
+    const named = new Set([...page.matchAll(/`([^`]+)`/g)].flatMap((match) => match[1]?.split(' ') ?? []));
+    expect(verbs.filter((verb) => !named.has(verb))).toEqual([]);
   });
 
   it('name the two commands that .ci/run runs', () => {

@@ -12,7 +12,7 @@ import { WEB_ERRORS } from './web.ts';
 
 /**
  * Every error that Drawbridge knows. `say` may be shown in a chat, and nothing else may; what is in braces is filled in
- * by whoever raises it. `hint` says what to do next. The README's table is held against this one by a test.
+ * by whoever raises it. `hint` says what to do next. The table of docs/errors.md is held against this one by a test.
  */
 export const ERROR_TABLE = {
   ...COMMAND_ERRORS,
