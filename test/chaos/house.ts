@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -6,9 +6,8 @@ import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { type Program, startProgram } from '../../simulators/demo/program.ts';
 import { startServices } from '../../simulators/demo/services.ts';
 import { people } from '../../simulators/world.ts';
-import { openRedis } from '../../src/redis/client.ts';
-import { freePort } from '../redis/free-port.ts';
-import { ownRedis } from '../redis/own-redis.ts';
+import { oneRedis } from './one-redis.ts';
+import { sentinelRedis } from './sentinel-redis.ts';
 
 /** One process of the program, and how it is killed, stopped, and started again. */
 export interface Replica {
@@ -28,42 +27,43 @@ interface Config {
   readonly policies: readonly object[];
 }
 
-/** Two replicas of the real program, the four services, and a real Redis that is nobody's but the test's. */
-export async function startHouse() {
+/** When what was committed was lost. */
+interface Loss {
+  readonly from: number;
+  readonly to: number;
+  /** What had been opened was confirmed by every replica before, and is not lost. */
+  readonly keepsOpened: boolean;
+}
+
+/** Two replicas of the real program, the four services, and a real Redis that is nobody's but the test's: one server, or Sentinels. */
+export async function startHouse(isWatched: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chaos-'));
-  const redis = await ownRedis({ port: await freePort() });
+  const redis = await (isWatched ? sentinelRedis : oneRedis)(join(folder, 'snapshot'), COMMAND_MS);
   const off = { cloudsMs: 0, redisMs: 0 };
   const services = await startServices({ azureMinimum: 0, cloudClock: () => Date.now() + off.cloudsMs });
   services.azure.human.setPlan('Free');
-  const operator = openRedis(redis.tcp, { retries: 1, commandMs: COMMAND_MS });
-  operator.on('error', () => {});
   const replicas: Replica[] = ['one', 'two'].map((name) => {
     const own = join(folder, name);
     mkdirSync(own);
     writeFileSync(join(own, 'teams-ca.pem'), services.teams.caPem);
     writeFileSync(join(own, 'azure-ca.pem'), services.azure.ca);
     const settings = { folder: own, port: 0, shortest: '3s', appendfsync: 'always' } as const;
-    const config = demoConfig(services, {
-      ...settings,
-      azureBackend: 'nsg',
-      redisUrl: redis.tcp,
-      undoFolder: join(folder, 'undo'),
-    });
-    writeFileSync(join(own, 'drawbridge.yaml'), config);
+    const shared = { redisUrl: 'redis://127.0.0.1', undoFolder: join(folder, 'undo') };
+    const config: object = parse(demoConfig(services, { ...settings, azureBackend: 'nsg', ...shared }));
+    writeFileSync(join(own, 'drawbridge.yaml'), stringify({ ...config, redis: redis.settings }));
     return { name, logFile: join(own, 'program.log'), program: undefined };
   });
   const usual = new Map(
     replicas.map(({ name }) => [name, readFileSync(join(folder, name, 'drawbridge.yaml'), 'utf8')]),
   );
   let snapshotAt = 0;
+  let changingAt = 0;
   const house = {
     folder,
     redis,
     services,
-    operator,
     replicas,
-    /** From when to when what was committed was lost. */
-    rollbacks: [] as { readonly from: number; readonly to: number }[],
+    losses: [] as Loss[],
     /** How a program ended that nobody ended. */
     fallen: [] as string[],
     /** How far clocks are off; of Redis the most that its was. */
@@ -110,23 +110,24 @@ export async function startHouse() {
       if (isStrict) house.removedAt = Date.now();
     },
     /** Keeps what Redis has on disk now. */
-    snapshot(): void {
+    async snapshot(): Promise<void> {
       snapshotAt = Date.now();
-      rmSync(join(folder, 'snapshot'), { recursive: true, force: true });
-      cpSync(join(redis.folder, 'appendonlydir'), join(folder, 'snapshot'), { recursive: true });
+      await redis.snapshot();
     },
     /** A Redis that has only what was kept. */
     async rollBack(): Promise<void> {
-      await redis.kill();
-      house.rollbacks.push({ from: snapshotAt, to: Date.now() });
-      rmSync(join(redis.folder, 'appendonlydir'), { recursive: true, force: true });
-      cpSync(join(folder, 'snapshot'), join(redis.folder, 'appendonlydir'), { recursive: true });
-      await redis.start();
+      await redis.rollBack();
+      house.losses.push({ from: snapshotAt, to: Date.now(), keepsOpened: false });
+    },
+    /** Another server may take over from now on, until `changed`: what no replica had is lost. */
+    changing(): void {
+      changingAt = Date.now();
+    },
+    changed(): void {
+      if (isWatched) house.losses.push({ from: changingAt, to: Date.now(), keepsOpened: true });
     },
     async stop(): Promise<void> {
-      redis.resume();
       await Promise.all(replicas.map((replica) => house.end(replica, 'stop')));
-      operator.disconnect();
       await redis.stop();
       await services.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -7,13 +7,15 @@ import { runChaos } from './run.ts';
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
 
 /**
- * `npm run chaos -- [--seed <n>] [--minutes <n>] [--write]`: real processes; `npm run chaos -- --leases <n> [--write]`: the crash model,
+ * `npm run chaos -- [--seed <n>] [--minutes <n>] [--sentinel] [--write]`: real processes, with one Redis or one that
+ * Sentinels watch; `npm run chaos -- --leases <n> [--write]`: the crash model,
  * until so many leases were approved. Prints Markdown; exits with 1 where something was that must not be.
  */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
+    sentinel: { type: 'boolean', default: false },
     leases: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -31,8 +33,8 @@ const write = (name: string, report: string) => {
 };
 
 if (values.leases === undefined) {
-  const outcome = await runChaos({ seed, ms: minutes * 60_000, print });
-  write('chaos', reportOf(outcome));
+  const outcome = await runChaos({ seed, ms: minutes * 60_000, print, sentinel: values.sentinel });
+  write(values.sentinel ? 'chaos-sentinel' : 'chaos', reportOf(outcome));
   for (const [words, times] of outcome.refused) console.error(`answered ${times} times: ${words}`);
   tell(outcome.violations);
 } else {

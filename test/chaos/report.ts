@@ -3,12 +3,12 @@ import { type Outcome, TOLERANCE_MS } from './run.ts';
 
 /** What a run showed, as Markdown. */
 export function reportOf(outcome: Outcome): string {
-  const { seed, ms, lateness, revocations, troubles, violations } = outcome;
+  const { seed, ms, lateness, revocations, troubles, violations, isWatched } = outcome;
   const minutes = ms / 60_000;
   const count = [...troubles.values()].reduce((sum, one) => sum + one, 0);
   const [first, ...more] = cpus();
   return [
-    `\`npm run chaos -- --seed ${seed} --minutes ${minutes}\`, on ${more.length + 1} cores (${first?.model.trim()}):`,
+    `\`npm run chaos -- --seed ${seed} --minutes ${minutes}${isWatched ? ' --sentinel' : ''}\`, on ${more.length + 1} cores (${first?.model.trim()}):`,
     '',
     '| | |',
     '|---|---:|',
@@ -19,7 +19,7 @@ export function reportOf(outcome: Outcome): string {
     `| lateness of closing at the end: median, 99 %, most | ${spreadText(lateness)} |`,
     `| … after it was taken back, from when the chat had accepted that | ${spreadText(revocations)} |`,
     `| open more than ${TOLERANCE_MS / 1_000} s past its end, open without approval or for somebody removed, opened again, approved and lost, or a process that fell | ${violations.length} |`,
-    `| approvals that went with a rolled-back Redis | ${outcome.rolledAway} |`,
+    `| approvals that went with a rolled-back Redis${isWatched ? ', or with a failover before anything was opened' : ''} | ${outcome.rolledAway} |`,
   ].join('\n');
 }
 

@@ -17,6 +17,8 @@ export interface Options {
   readonly seed: number;
   readonly ms: number;
   readonly print: (line: string) => void;
+  /** Redis is a primary with replicas, watched by Sentinels. */
+  readonly sentinel?: boolean;
   /** What people ask for, and how long one trouble lasts at most; as in the report unless told. */
   readonly asking?: Asking;
   readonly mostMs?: number;
@@ -43,14 +45,16 @@ export interface Outcome {
   readonly troubles: ReadonlyMap<string, number>;
   /** What must never be: open too long, open unasked, opened again, lost. */
   readonly violations: readonly string[];
-  /** Approvals that went with a Redis that was rolled back. */
+  readonly isWatched: boolean;
+  /** Approvals that went with a Redis that was rolled back, or with a failover before anything was opened. */
   readonly rolledAway: number;
   readonly refused: ReadonlyMap<string, number>;
 }
 
 /** Runs the real program in two processes, with trouble from a seed, for so long, and until all is quiet. */
-export async function runChaos({ seed, ms, print, asking: wanted = USUAL, mostMs }: Options): Promise<Outcome> {
-  const house = await startHouse();
+export async function runChaos(options: Options): Promise<Outcome> {
+  const { seed, ms, print, asking: wanted = USUAL, mostMs, sentinel: isWatched = false } = options;
+  const house = await startHouse(isWatched);
   try {
     await protect(house);
     const crowd = new Crowd(house.services, throwsOf(seed));
@@ -67,12 +71,16 @@ export async function runChaos({ seed, ms, print, asking: wanted = USUAL, mostMs
     await followed;
     watch.stop();
     const lost = crowd.unfinished();
-    const isExcused = ({ approvingAt = 0, approvedAt = 0 }: Wish) =>
-      house.rollbacks.some(({ from, to }) => approvedAt >= from && approvingAt <= to);
+    const isExcused = ({ approvingAt = 0, approvedAt = 0, openAt }: Wish) =>
+      house.losses.some(
+        ({ from, to, keepsOpened }) =>
+          approvedAt >= from && approvingAt <= to && !(keepsOpened && openAt !== undefined),
+      );
     const wishes = [...crowd.asked.values()];
     return {
       seed,
       ms,
+      isWatched,
       asked: wishes.length,
       approved: wishes.filter(({ approvedAt }) => approvedAt).length,
       revoked: wishes.filter(({ revokedAt }) => revokedAt).length,

@@ -17,27 +17,24 @@ const FOREVER = Number.POSITIVE_INFINITY;
 const nothing = async () => {};
 
 const REDIS: readonly Trouble[] = [
-  redis(
-    'Redis killed with -9, and started again',
-    (house) => house.redis.kill(),
-    (house) => house.redis.start(),
-  ),
-  redis(
-    'Redis paused',
-    async (house) => house.redis.pause(),
-    async (house) => house.redis.resume(),
-  ),
+  changing('Redis killed with -9, and started again', 'kill', 'start'),
+  changing('Redis paused', 'pause', 'resume'),
   redis(
     'Redis full',
-    (house) => house.operator.config('SET', 'maxmemory', '1'),
-    (house) => house.operator.config('SET', 'maxmemory', '0'),
+    (house) => house.redis.fill(true),
+    (house) => house.redis.fill(false),
   ),
-  redis(
-    'Redis read-only: the replica of a host that is gone',
-    (house) => lone(house).replicaof('127.0.0.1', '1'),
-    (house) => lone(house).replicaof('NO', 'ONE'),
-  ),
-  redis('Redis rolled back to a snapshot that is seconds old', async (house) => house.snapshot(), rollBack),
+  changing('Redis read-only: the replica of a host that is gone', 'demote', 'promote'),
+  redis('Redis rolled back to a snapshot that is seconds old', (house) => house.snapshot(), rollBack),
+];
+
+/** Where Sentinels watch over it. The first three are what they are for. */
+const WATCHED: readonly Trouble[] = [
+  changing('the primary of Redis killed with -9, and started again', 'kill', 'start'),
+  changing('the primary of Redis paused', 'pause', 'resume'),
+  redis('a planned failover of Redis by Sentinel', failOver, nothing),
+  changing('the primary of Redis made a replica by hand, past the Sentinels', 'demote', 'promote'),
+  ...REDIS.filter(({ name }) => /full|rolled back/.test(name)),
 ];
 
 const WRITES = {
@@ -116,14 +113,17 @@ const CLOCKS: readonly Trouble[] = [
       const ms = dice.between(2_000, MOST_LATE_MS);
       house.off.redisMs = Math.max(house.off.redisMs, ms);
       // After what was wrong with it before, it may still have to recover.
-      await house.operator.hset('{drawbridge}:clock', 'highest', Date.now() + ms).catch(nothing);
+      await house.redis.operator.hset('{drawbridge}:clock', 'highest', Date.now() + ms).catch(nothing);
     },
     end: nothing,
   },
 ];
 
 /** Twice each: half of the trouble is with Redis and processes, which are few. */
-const ALL = [...REDIS, ...REDIS, ...PROCESSES, ...PROCESSES, ...PROCESSES, ...CLOCKS, ...CLOCKS, ...CLOUDS, ...CHATS];
+const allOf = (redis: readonly Trouble[]) => [
+  ...[...redis, ...redis, ...PROCESSES, ...PROCESSES, ...PROCESSES],
+  ...[...CLOCKS, ...CLOCKS, ...CLOUDS, ...CHATS],
+];
 
 interface Making {
   readonly dice: Throws;
@@ -135,6 +135,7 @@ interface Making {
 
 /** Makes trouble until told to stop; then nothing is wrong any more. Gives how often what happened. */
 export async function makeTrouble(house: House, { dice, signal, print, mostMs = MOST_MS }: Making) {
+  const all = allOf(house.redis.failOver ? WATCHED : REDIS);
   const counts = new Map<string, number>();
   const struck = new Map<Trouble['on'], Promise<void>>();
   const failed: string[] = [];
@@ -148,7 +149,7 @@ export async function makeTrouble(house: House, { dice, signal, print, mostMs = 
     }
   };
   while (!signal.aborted) {
-    const trouble = dice.pick(ALL);
+    const trouble = dice.pick(all);
     const [forMs, pauseMs] = [dice.between(1_000, mostMs), dice.between(500, 5_000)];
     if (struck.has(trouble.on)) continue;
     counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1);
@@ -168,6 +169,23 @@ function redis(name: string, begin: Trouble['begin'], end: Trouble['end']): Trou
   return { name, on: 'redis', begin, end };
 }
 
+type Stroke = 'kill' | 'start' | 'pause' | 'resume' | 'demote' | 'promote';
+
+/** From its beginning to its end, another server may take over. */
+function changing(name: string, begin: Stroke, end: Stroke): Trouble {
+  return redis(
+    name,
+    async (house) => {
+      house.changing();
+      await house.redis[begin]();
+    },
+    async (house) => {
+      await house.redis[end]();
+      house.changed();
+    },
+  );
+}
+
 function fault(on: 'aws' | 'azure' | 'slack' | 'teams', what: string, add: (faults: Faults) => void): Trouble {
   return {
     name: `${on} ${what}`,
@@ -181,12 +199,12 @@ async function rollBack(house: House): Promise<void> {
   await house.rollBack();
 }
 
-async function startMissing(house: House): Promise<void> {
-  for (const replica of house.replicas) if (!replica.program) await house.start(replica);
+async function failOver(house: House): Promise<void> {
+  house.changing();
+  await house.redis.failOver?.();
+  house.changed();
 }
 
-/** The operator's connection, to one server. */
-function lone({ operator }: House) {
-  if ('nodes' in operator) throw new Error('this is no Cluster');
-  return operator;
+async function startMissing(house: House): Promise<void> {
+  for (const replica of house.replicas) if (!replica.program) await house.start(replica);
 }

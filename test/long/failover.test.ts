@@ -5,7 +5,8 @@ import { connectRedis } from '../../src/redis/connect.ts';
 import { redisReplicas } from '../../src/redis/replicas.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, pending } from '../conformance/fixtures.ts';
-import { addresses, cluster, follow, type Node, node, sentinels } from '../redis/nodes.ts';
+import type { Node } from '../redis/launch.ts';
+import { addresses, cluster, follow, node, sentinels } from '../redis/nodes.ts';
 import { QUIET } from '../redis/server.ts';
 
 /** Commits one request after another, and keeps which of them were confirmed. */

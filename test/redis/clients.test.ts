@@ -16,7 +16,8 @@ import { redisStore } from '../../src/redis/store.ts';
 import { world } from '../app/fixtures.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
 import { freePort } from './free-port.ts';
-import { addresses, caughtUp, cluster, follow, type Node, node, sentinels } from './nodes.ts';
+import type { Node } from './launch.ts';
+import { addresses, caughtUp, cluster, follow, node, sentinels } from './nodes.ts';
 import { QUIET } from './server.ts';
 
 /** All that the program has in Redis, and what it did. */

@@ -1,70 +1,22 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Redis, type RedisOptions } from 'ioredis';
 import { expect, onTestFinished, vi } from 'vitest';
 import { findRedisProgram } from '../../src/redis/find-program.ts';
 import { freePort } from './free-port.ts';
-
-/** As on a server that keeps what it is given, and quick to replicate. */
-const KEEPS = ['save ""', 'appendonly yes', 'maxmemory-policy noeviction', 'hz 100', 'repl-diskless-sync-delay 0'];
-
-export interface Node {
-  readonly port: number;
-  readonly folder: string;
-  readonly process: ChildProcess;
-  /** A connection to this server itself. */
-  readonly direct: Redis;
-  kill(signal?: NodeJS.Signals): Promise<void>;
-}
-
-export interface NodeOptions {
-  readonly lines?: readonly string[];
-  readonly sentinel?: boolean;
-  readonly port?: number;
-  /** How the test itself signs in. */
-  readonly direct?: RedisOptions;
-}
+import { launch, type Node, type NodeOptions } from './launch.ts';
 
 /** A real server of the test's own, as a process on loopback, that ends with the test. */
 export async function node(options: NodeOptions = {}): Promise<Node> {
-  const { lines = [], sentinel = false, port = await freePort() } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-node-'));
-  const config = join(folder, 'node.conf');
-  // One with TLS names its port in its own lines.
-  const own = lines.some((line) => line.startsWith('tls-port')) ? [] : [`port ${port}`];
-  const all = [...own, 'bind 127.0.0.1', `dir ${folder}`, ...(sentinel ? [] : KEEPS), ...lines];
-  writeFileSync(config, `${all.join('\n')}\n`);
-  const program = await findRedisProgram();
-  const child = spawn(program.path, [config, ...(sentinel ? ['--sentinel'] : [])], {
-    cwd: folder,
-    stdio: 'ignore',
-    env: { PATH: process.env.PATH, LD_LIBRARY_PATH: program.libraryPath },
-  });
-  const exited = once(child, 'exit');
-  const direct = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, ...options.direct });
-  direct.on('error', () => {});
-  const made: Node = {
-    port,
-    folder,
-    process: child,
-    direct,
-    async kill(signal = 'SIGKILL') {
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      await exited;
-    },
-  };
+  const made = await launch(options);
   onTestFinished(async () => {
-    direct.disconnect();
+    made.direct.disconnect();
     // A stopped one does not hear SIGTERM.
     await made.kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(made.folder, { recursive: true, force: true });
   });
-  await vi.waitFor(() => direct.ping());
   return made;
 }
 
