@@ -10,8 +10,10 @@ import type { Deps, Offline } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
+import { groupExaminer } from './app/operators/examine-groups.ts';
 import { Lateness } from './app/operators/lateness.ts';
 import { LiveHouse } from './config/live.ts';
+import { groupsAsked } from './config/people-faults.ts';
 import { redisAddress } from './config/redis-address.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys } from './config/secrets.ts';
@@ -188,7 +190,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const deps: Deps = {
     ...kept,
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
-    examiners: [...examinersOf(config, redis, keys), onCall, ...mails, ...(browser ? [browser] : [])],
+    examiners: [...examinersOf(house, redis, keys), onCall, ...mails, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
     ways: [...alarmRoom(config), ...mails],
@@ -275,8 +277,11 @@ function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
   return { redis, witness };
 }
 
-function examinersOf({ redis: { prefix, ...keeping }, undo, audit }: Config, redis: RedisClient, keys: Ground['keys']) {
+function examinersOf(house: LiveHouse, redis: RedisClient, keys: Ground['keys']) {
+  const { redis: at, undo, audit } = house.config;
+  const { prefix, ...keeping } = at;
   return [
+    groupExaminer(house, () => groupsAsked(house.config)),
     redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
     folderExaminer([
       { setting: 'undo.folder', path: undo.folder },

@@ -8,7 +8,7 @@ import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { ticketSystems } from '../adapters/tickets/index.ts';
 import type { Deps } from './app/deps.ts';
 import { awsSettings } from './config/aws-roles.ts';
-import { directorySettings } from './config/directory.ts';
+import { directorySettings, identityCenterOf } from './config/directory.ts';
 import { outgoingRules } from './config/outgoing.ts';
 import { schedulesOf, urlsOf } from './config/schedules.ts';
 import type { Config } from './config/schema.ts';
@@ -50,10 +50,13 @@ export async function peopleRoom(
 ): Promise<Directory> {
   const settings = directorySettings(config);
   const kept = config.signIn ? links : undefined;
-  if (!config.directory.slack || !config.slack) return directoryOf(settings, { kept }, clock);
+  const center = identityCenterOf(config);
+  const store =
+    center && (await import('../adapters/aws/index.ts')).identityStore(center.settings, settings.asked, center.given);
+  if (!config.directory.slack || !config.slack) return directoryOf(settings, { store, kept }, clock);
   const { slackAccounts } = await import('../adapters/slack/index.ts');
   const slack = slackAccounts(slackSettings(config.slack), settings.asked, log);
-  return directoryOf(settings, { slack, kept }, clock);
+  return directoryOf(settings, { slack, store, kept }, clock);
 }
 
 /** The same with those who may always close, as they were known last. */

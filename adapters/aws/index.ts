@@ -50,6 +50,7 @@ export { groupRef } from './ec2/ids.ts';
 export { groupName } from './ec2/security-group.ts';
 export { protectionText, ruleTags, TAG } from './ec2/tags.ts';
 export { STRATEGIES } from './lease/strategies.ts';
+export { identityStore } from './people/store.ts';
 export { type AwsSettings, fullSettings } from './settings.ts';
 
 export interface AwsDeps {

@@ -73,7 +73,7 @@ interface OrganizationSettings {
   readonly lister?: Role;
 }
 
-interface Role {
+export interface Role {
   readonly arn: string;
   readonly externalId?: string;
 }

@@ -5,6 +5,8 @@ import type { GroupSubject, Person } from '../../src/core/people/person.ts';
 import type { ChatName } from '../../src/core/people/place.ts';
 import type { Account } from '../../src/ports/accounts.ts';
 import type { Directory, Freshness } from '../../src/ports/directory.ts';
+import type { IdentityStore } from '../../src/ports/identity-store.ts';
+import { UsersInAws } from './in-aws.ts';
 import { Kept } from './kept.ts';
 import { type Linked, type LinkOptions, Links } from './links.ts';
 import { merged } from './merge.ts';
@@ -17,6 +19,8 @@ export interface MergedOptions extends LinkOptions {
   /** How long a record may be shown; what decides is read anew. */
   readonly keptMs: number;
   readonly now: () => number;
+  /** Users and groups of IAM Identity Center, of people who are known elsewhere. */
+  readonly store?: IdentityStore;
 }
 
 /** Who is in a group of a directory: who is told of a request. Whoever acts is judged by their own record. */
@@ -39,6 +43,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export class MergedDirectory implements Directory {
   readonly #options: MergedOptions;
   readonly #links: Links;
+  readonly #inAws: UsersInAws | undefined;
   /** By `id:…`, `slack:…`, `teams:…`. */
   readonly #people: Kept<Person>;
   readonly #members: Kept<readonly Account[]>;
@@ -49,6 +54,7 @@ export class MergedDirectory implements Directory {
   constructor(options: MergedOptions) {
     this.#options = options;
     this.#links = new Links(options);
+    this.#inAws = options.store && new UsersInAws({ ...options, store: options.store });
     this.#people = new Kept(options.now);
     this.#members = new Kept(options.now);
     this.#addresses = new Kept(options.now);
@@ -146,7 +152,10 @@ export class MergedDirectory implements Directory {
     const byMail = entra && linked.slack === undefined ? await this.#byMail(entra) : undefined;
     const accounts = byMail ? { linked: { ...linked, slack: byMail.id }, slack: byMail } : { linked, slack };
     const found = { ...accounts, entra, askedEntra, askedSlack };
-    const person = merged(found, { groups, idOf: (id) => this.#links.ofEntra(id).file?.id ?? id }, now());
+    const merging = { groups, idOf: (one: string) => this.#links.ofEntra(one).file?.id ?? one };
+    const known = merged(found, merging, now());
+    const inAws = known && (await this.#inAws?.of({ ...accounts, id: known.id, entra }));
+    const person = inAws ? merged({ ...found, inAws }, merging, now()) : known;
     if (person) this.#remember(person);
     return person;
   }
@@ -181,7 +190,7 @@ export class MergedDirectory implements Directory {
 
   async #accountsIn(group: GroupSubject): Promise<readonly Account[]> {
     const { entra, slack } = this.#options;
-    const source = group.startsWith('entra:') ? entra : slack;
+    const source = group.startsWith('idc:') ? this.#inAws : group.startsWith('entra:') ? entra : slack;
     if (!source) return [];
     const kept = this.#members.within(group, MEMBERS_MS);
     if (kept) return kept;

@@ -2,11 +2,14 @@
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
+  /** What else an answer in JSON says. */
+  readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, more: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.more = more;
   }
 }
 

@@ -1,5 +1,6 @@
 import { AwsError } from './errors.ts';
 import type { Principals } from './iam.ts';
+import { IdentityStore } from './identity-store.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,7 @@ const SET = 'arn:aws:sso:::permissionSet/ssoins-simulated/';
 export class IdentityCenter {
   readonly instanceArn = 'arn:aws:sso:::instance/ssoins-simulated';
   readonly identityStoreId = 'd-1234567890';
+  readonly store = new IdentityStore(this.identityStoreId);
   readonly #principals: Principals;
   #assignments: Assignment[] = [];
 
@@ -24,6 +26,7 @@ export class IdentityCenter {
 
   /** Gives a user a permission set in an account: Identity Center makes its role there. Gives the role's ARN. */
   assign(user: string, account: string, set: string): string {
+    this.store.setUser(user);
     this.#assignments.push({ user, account, set });
     const arn = `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${set}_0123456789abcdef`;
     if (!this.#principals.has(arn)) this.#principals.set(arn, []);
@@ -32,25 +35,13 @@ export class IdentityCenter {
 
   run(action: string, input: Json): Json {
     switch (action) {
-      case 'GetUserId':
-        return this.#userId(input);
       case 'ListAccountAssignmentsForPrincipal':
         return this.#assignmentsOf(input);
       case 'DescribePermissionSet':
         return this.#permissionSet(input);
       default:
-        throw new AwsError('UnknownOperationException', `There is no ${action}.`);
+        return this.store.run(action, input);
     }
-  }
-
-  #userId({ IdentityStoreId, AlternateIdentifier }: Json): Json {
-    const { AttributePath, AttributeValue: user } =
-      (AlternateIdentifier as { UniqueAttribute?: Json } | undefined)?.UniqueAttribute ?? {};
-    if (IdentityStoreId !== this.identityStoreId || AttributePath !== 'userName')
-      throw new AwsError('ValidationException', 'The request fails to satisfy a constraint.');
-    if (!this.#assignments.some((one) => one.user === user))
-      throw new AwsError('ResourceNotFoundException', 'USER not found.');
-    return { IdentityStoreId, UserId: `id-of-${String(user)}` };
   }
 
   #assignmentsOf({ InstanceArn, PrincipalId, PrincipalType, Filter, NextToken }: Json): Json {
@@ -58,7 +49,7 @@ export class IdentityCenter {
       throw new AwsError('ValidationException', 'The request fails to satisfy a constraint.');
     const account = (Filter as Json | undefined)?.AccountId;
     const own = this.#assignments.filter(
-      (one) => `id-of-${one.user}` === PrincipalId && (account === undefined || one.account === account),
+      (one) => this.store.setUser(one.user) === PrincipalId && (account === undefined || one.account === account),
     );
     const from = Number(NextToken ?? 0);
     return {

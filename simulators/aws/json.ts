@@ -62,7 +62,13 @@ export async function serveJson(
     answer(200, result);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    answer(error.status, { __type: `com.amazonaws.${service}#${error.code}`, message: error.message }, error.code);
+    const content = {
+      __type: `com.amazonaws.${service}#${error.code}`,
+      Message: error.message,
+      message: error.message,
+      ...error.more,
+    };
+    answer(error.status, content, error.code);
   }
 }
 

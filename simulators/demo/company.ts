@@ -35,6 +35,14 @@ export function groupsInEntra({ azure }: Pick<Services, 'azure'>): void {
   tenant.join(tenant.addGroup('security').id, people.security.entraId);
 }
 
+/** The same in IAM Identity Center. */
+export function groupsInAws({ aws }: Pick<Services, 'aws'>): void {
+  const { store } = aws.identityCenter;
+  for (const { email } of EVERYBODY) store.setUser(email);
+  store.setGroup('engineers', [people.requester.email, people.colleague.email]);
+  store.setGroup('Security team', [people.security.email]);
+}
+
 /**
  * What visitors of the demo find: managers and groups from Entra, the jump host with two stages, and a glass to break.
  */

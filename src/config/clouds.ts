@@ -47,9 +47,9 @@ export const azure = z.strictObject({
     .describe('Skip asking Microsoft whether the authority is genuine.'),
 });
 
-const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1');
+export const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1');
 const arn = z.string().startsWith('arn:', 'must be an ARN (arn:…)');
-const role = z.strictObject({
+export const role = z.strictObject({
   arn: arn.describe('ARN of the role.'),
   externalId: secret.optional().describe('External ID that the role requires.'),
 });

@@ -1,4 +1,5 @@
 import type { ChatName } from '../core/people/place.ts';
+import { roleOf } from './aws-roles.ts';
 import { groupTable, peopleOf } from './house.ts';
 import { groupsAsked } from './people-faults.ts';
 import type { Config } from './schema.ts';
@@ -26,4 +27,20 @@ export function directorySettings(config: Config) {
 
 function entraOf({ clientSecret, ...settings }: NonNullable<Config['directory']['entra']>) {
   return { ...settings, ...(clientSecret ? { clientSecret: secretOf(clientSecret) } : {}) };
+}
+
+/** The identity store, and how it is called: with the keys of `aws`, where it has some. */
+export function identityCenterOf({ aws, directory: { identityCenter } }: Config) {
+  if (!identityCenter) return undefined;
+  const { role, endpoint, ...settings } = identityCenter;
+  const { accessKeyId, secretAccessKey, endpoint: usual } = aws ?? {};
+  const at = endpoint ?? usual;
+  const keys =
+    accessKeyId && secretAccessKey
+      ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
+      : {};
+  return {
+    settings: { ...settings, ...(role ? { role: roleOf(role) } : {}) },
+    given: { ...(at ? { endpoint: at } : {}), ...keys },
+  };
 }

@@ -157,14 +157,15 @@ const A_SUBJECT = new RegExp(
     'group:[a-z0-9][a-z0-9-]{0,39}',
     'entra:[^\\s:][^:]{0,255}',
     'slack:(?:@[a-z0-9._-]{1,80}|S[A-Z0-9]{6,20})',
+    'idc:[^\\s:][^:]{0,255}',
     `(?:${ATTRIBUTES.join('|')}):\\S.{0,199})$`,
   ].join('|'),
 );
 
 const WHO =
-  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>';
+  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, or an attribute such as department:<name>';
 const A_SUBJECT_TEXT =
-  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, an attribute such as department:<name>, manager, or managersManager';
+  'must be person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, an attribute such as department:<name>, manager, or managersManager';
 
 function isSubject(text: unknown): text is string {
   return typeof text === 'string' && A_SUBJECT.test(text);
@@ -185,7 +186,7 @@ function subjectText(input: unknown, words: string): string {
   return isSubject(meant) && meant !== input ? `${words}; did you mean ${meant}?` : words;
 }
 
-const KINDS: readonly string[] = ['person', 'group', 'entra', 'slack', ...ATTRIBUTES];
+const KINDS: readonly string[] = ['person', 'group', 'entra', 'slack', 'idc', ...ATTRIBUTES];
 
 export const subject = z.custom<Subject>(isSubject, orSaid(A_SUBJECT_TEXT)).register(names, { among: subjectsIn });
 
@@ -197,7 +198,7 @@ export const approver = z
   .custom<Approver>(
     (text) => isSubject(text) || (typeof text === 'string' && /^(?:owner|onCall):\S{1,60}$/.test(text)),
     orSaid(
-      'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, owner:<tag>, or onCall:<schedule>',
+      'must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, owner:<tag>, or onCall:<schedule>',
     ),
   )
   .register(names, { among: subjectsIn });

@@ -1,5 +1,5 @@
 import { ATTRIBUTES } from '../core/people/attribute.ts';
-import { type GroupSubject, isGroupSubject, partsOf, type Subject } from '../core/people/person.ts';
+import { type GroupSubject, isDirectoryGroup, isGroupSubject, partsOf, type Subject } from '../core/people/person.ts';
 import { type Fault, twice } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { didYouMean, notCalled } from './meant.ts';
@@ -15,7 +15,8 @@ const SLACK_ID = /^[UW][A-Z0-9]+$/;
  */
 export function peopleFaults(config: Known): Fault[] {
   const { people = [], groups = {}, directory, slack } = config;
-  const faults = (['id', 'slack', 'entra'] as const).flatMap((field) => {
+  const inAws = directory?.identityCenter ? (['identityCenter'] as const) : [];
+  const faults = (['id', 'slack', 'entra', ...inAws] as const).flatMap((field) => {
     const values = people.map((person) => (field === 'entra' ? person?.entra?.toLowerCase() : person?.[field]));
     return twice(values, ['people'], field);
   });
@@ -51,7 +52,7 @@ function askedByAttribute(config: Known): readonly Fault[] {
 }
 
 function linkFaults({ people = [], directory }: Known): Fault[] {
-  const { links = {}, mailDomains = [], entra, slack } = directory ?? {};
+  const { links = {}, mailDomains = [], entra, slack, identityCenter } = directory ?? {};
   const path = ['directory', 'links'];
   const faults = Object.entries(links).flatMap(([id, oid]): Fault[] => {
     const own = people.find((person) => person?.slack === id)?.entra;
@@ -64,8 +65,11 @@ function linkFaults({ people = [], directory }: Known): Fault[] {
     if (key !== undefined && seen.has(key)) faults.push({ path: [...path, id], message: `${oid} is linked twice` });
     if (key !== undefined) seen.add(key);
   }
-  if (mailDomains.length > 0 && !(entra && slack))
-    faults.push({ path: ['directory', 'mailDomains'], message: 'needs directory.entra and directory.slack' });
+  if (mailDomains.length > 0 && !(slack && (entra || identityCenter)))
+    faults.push({
+      path: ['directory', 'mailDomains'],
+      message: 'needs directory.slack, and directory.entra or directory.identityCenter',
+    });
   return faults;
 }
 
@@ -89,6 +93,7 @@ function groupFault({ groups = {}, directory }: People, subject: Subject): strin
       : noGroup(named, Object.keys(groups), directory?.entra !== undefined);
   if (subject.startsWith('entra:')) return directory?.entra ? undefined : 'needs directory.entra';
   if (subject.startsWith('slack:')) return directory?.slack ? undefined : 'needs directory.slack';
+  if (subject.startsWith('idc:')) return directory?.identityCenter ? undefined : 'needs directory.identityCenter';
   return undefined;
 }
 
@@ -138,7 +143,7 @@ function rulesOf(config: Known): unknown {
 /** The groups of directories that anything in the file names. */
 export function groupsAsked(config: Known): readonly GroupSubject[] {
   const texts = stringsIn(rulesOf(config)).map(({ text }) => text);
-  return [...new Set(texts)].filter((text): text is GroupSubject => /^(?:entra|slack):./.test(text));
+  return [...new Set(texts)].filter(isDirectoryGroup);
 }
 
 function stringsIn(value: unknown, path: Fault['path'] = []): readonly { path: Fault['path']; text: string }[] {

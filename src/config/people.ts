@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isGroupSubject } from '../core/people/person.ts';
+import { awsRegion, role } from './clouds.ts';
 import { duration, file, membersIn, name, names, secret, source, subject, url, uuid } from './fields.ts';
 import { work } from './hours.ts';
 
@@ -22,7 +24,6 @@ function isSshKey(text: string): boolean {
 
 /** Of the file, of Entra, or of Slack. */
 export const ID = /^(?:[a-z0-9][a-z0-9-]{0,39}|[UW][A-Z0-9]{6,20})$/;
-const GROUP = /^(?:group|entra|slack):/;
 
 /** Where people come from besides the file. */
 export const directory = z
@@ -62,6 +63,32 @@ export const directory = z
       })
       .optional()
       .describe('Know the people and groups of a tenant of Entra ID; nobody has to be listed under `people`.'),
+    identityCenter: z
+      .strictObject({
+        identityStoreId: z
+          .string()
+          .regex(/^d-[0-9a-f]{10}$/, 'must be the ID of an identity store such as d-1234567890')
+          .describe('ID of the identity store (d-…).'),
+        region: awsRegion.describe('Region of the instance: no other one answers.'),
+        role: role
+          .optional()
+          .describe(
+            'Role to assume to read it (see manifests/aws/people.yaml); Drawbridge’s own credentials if unset.',
+          ),
+        issuer: z
+          .string()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe(
+            'Issuer of the external IDs of its users, where provisioning writes the Entra object ID into them: links users to people of Entra. If unset, user names do (`directory.entra.identityCenter`, `people[].identityCenter`).',
+          ),
+        endpoint: url.optional().describe('Identity Store and STS URL, if not AWS’s own.'),
+      })
+      .optional()
+      .describe(
+        'Read users and groups (`idc:`) of IAM Identity Center, for people whom the file, Entra, or Slack knows. It makes nobody known: it need not tell that an account is switched off.',
+      ),
     slack: z
       .boolean()
       .default(false)
@@ -76,7 +103,7 @@ export const directory = z
       .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain in lower case such as example.com'))
       .default([])
       .describe(
-        'Link a Slack account to the Entra account with the same confirmed e-mail address, for addresses of these domains alone. Only where nobody can choose their own address.',
+        'Link a Slack account to the Entra account (without `entra`: to the user of IAM Identity Center) with the same confirmed e-mail address, for addresses of these domains alone. Only where nobody can choose their own address.',
       ),
     keep: duration
       .default(300_000)
@@ -101,7 +128,9 @@ export const person = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('User name in IAM Identity Center, for a person without `aws`; needs `aws.identityCenter`.'),
+    .describe(
+      'User name in IAM Identity Center, for a person without `aws` (needs `aws.identityCenter`), and for `idc:` groups.',
+    ),
   manager: name
     .optional()
     .describe(
@@ -124,12 +153,14 @@ export const person = z.strictObject({
 /** Who may be in a group: an id, or another group. */
 const member = z
   .custom<string>(
-    (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && GROUP.test(text))),
-    'must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>',
+    (text) => typeof text === 'string' && (ID.test(text) || (subject.safeParse(text).success && isGroupSubject(text))),
+    'must be the ID of a person, or a group: group:<name>, entra:<group>, slack:<group>, or idc:<group>',
   )
   .register(names, { among: membersIn });
 
 export const groups = z
   .record(name, z.array(member))
   .default({})
-  .describe('Groups of people: IDs from `people` or of a directory, and other groups (`group:`, `entra:`, `slack:`).');
+  .describe(
+    'Groups of people: IDs from `people` or of a directory, and other groups (`group:`, `entra:`, `slack:`, `idc:`).',
+  );

@@ -74,6 +74,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     lease: AWS_ROOM,
     lockdown: AWS_ROOM,
     entitlement: AWS_ROOM,
+    people: AWS_ROOM,
     sessions: AWS_ROOM,
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },

@@ -82,7 +82,7 @@ describe('each fault is told with its path and line', () => {
       '[group:engineers]',
       '[engineers]',
       [
-        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>; did you mean group:engineers? (line 9)',
+        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, or an attribute such as department:<name>; did you mean group:engineers? (line 9)',
       ],
     ],
     [
@@ -219,7 +219,7 @@ describe('all faults', () => {
       'policies[0].ports[1]: must be a port such as 22, ssh, rdp, winrm, or 53/udp (line 11)',
       'policies[0].tell[0]: no place is called opps; did you mean ops? (line 14)',
       'policies[0].who[0]: no group is called nobody (line 9)',
-      'policies[0].who[1]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name> (line 9)',
+      'policies[0].who[1]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, or an attribute such as department:<name> (line 9)',
       'slack.teamId: must be a workspace ID such as T0123ABCD (line 2)',
     ]);
   });

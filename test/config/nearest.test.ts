@@ -105,21 +105,21 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
       'a person without their kind',
       broken(['[person:grace]', '[grace]']),
       [
-        'policies[0].approvers[0]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, owner:<tag>, or onCall:<schedule>; did you mean person:grace? (line 12)',
+        'policies[0].approvers[0]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, owner:<tag>, or onCall:<schedule>; did you mean person:grace? (line 12)',
       ],
     ],
     [
       'a kind mistyped',
       broken(['[group:engineers]', '[grup:engineers]']),
       [
-        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>; did you mean group:engineers? (line 9)',
+        'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, or an attribute such as department:<name>; did you mean group:engineers? (line 9)',
       ],
     ],
     [
       'a member without its kind',
       broken(['{ engineers: [ada] }', '{ engineers: [ada], all: ["group engineers"] }']),
       [
-        'groups.all[0]: must be the ID of a person, or a group: group:<name>, entra:<group>, or slack:<group>; did you mean group:engineers? (line 5)',
+        'groups.all[0]: must be the ID of a person, or a group: group:<name>, entra:<group>, slack:<group>, or idc:<group>; did you mean group:engineers? (line 5)',
       ],
     ],
     [

@@ -26,6 +26,7 @@ describe('the examples of docs/people.md', () => {
       'A small team: the file',
       'A company: Entra ID',
       'A company without Entra: Slack',
+      'Groups of IAM Identity Center',
       'Slack together with Entra',
       'People link their own Slack accounts',
       'Where people connect from',

@@ -95,8 +95,21 @@ describe('people of directories', () => {
     ]);
     expect(linked(`U2: ${OTHER}, U3: ${OTHER}`)).toEqual([`directory.links.U3: ${OTHER} is linked twice (line 14)`]);
     expect(faultsOf(`${SMALL}directory: { mailDomains: [example.com] }\n`)).toEqual([
-      'directory.mailDomains: needs directory.entra and directory.slack (line 14)',
+      'directory.mailDomains: needs directory.slack, and directory.entra or directory.identityCenter (line 14)',
     ]);
+  });
+
+  it('have one user of IAM Identity Center each, whose groups need it', () => {
+    const center = 'directory: { identityCenter: { identityStoreId: d-1234567890, region: eu-west-1 } }\n';
+    const text = SMALL.replace('name: Ada }', 'name: Ada, identityCenter: ada }').replace(
+      'name: Grace }',
+      'name: Grace, identityCenter: ada }',
+    );
+    expect(faultsOf(`${text}${center}`)).toEqual([expect.stringContaining('.identityCenter')]);
+    expect(faultsOf(edited('[ada]', '["idc:Site reliability"]', ''))).toEqual([
+      expect.stringContaining('needs directory.identityCenter'),
+    ]);
+    expect(faultsOf(edited('[ada]', '["idc:Site reliability"]', center))).toEqual([]);
   });
 
   it('are asked for the groups that anything names', () => {

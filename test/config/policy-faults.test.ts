@@ -106,7 +106,7 @@ describe('each fault of a policy is told with its path and line', () => {
       '    approvers: [person:grace]',
       '    approvals: 2\n    stages: [{ anyOf: [manager], n: 2 }, {}, { allOf: [manager, manager] }, { of: [group:x, "owner:"] }]',
       [
-        'policies[0].stages[3].of[1]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, owner:<tag>, or onCall:<schedule> (line 13)',
+        'policies[0].stages[3].of[1]: must be manager, managersManager, person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, owner:<tag>, or onCall:<schedule> (line 13)',
         'policies[0].approvals: cannot be set together with stages (line 12)',
         'policies[0].stages[0]: must have exactly one of anyOf, allOf, and n with of (line 13)',
         'policies[0].stages[0].of: is missing; n needs it: who may be one of them (line 13)',

@@ -4,7 +4,7 @@ import { broken, edited, faultsOf, SMALL } from './files.ts';
 const ENTRA =
   'directory: { entra: { tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, clientId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d } }\n';
 const WHO =
-  'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, or an attribute such as department:<name>;';
+  'policies[0].who[0]: must be person:<id>, group:<name>, entra:<group>, slack:<group>, idc:<group>, or an attribute such as department:<name>;';
 
 describe('what is written otherwise is told with what to write', () => {
   it.each<[string, string, string]>([

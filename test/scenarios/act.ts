@@ -3,7 +3,7 @@ import { parseDuration } from '../../src/core/language/duration.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { doors } from './doors.ts';
 import { human } from './human.ts';
-import { inEntra, inPagerDuty } from './people.ts';
+import { inEntra, inIdentityCenter, inPagerDuty } from './people.ts';
 import type { World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,6 +32,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'tickets') return world.tickets(what);
   if (who === 'slack' && what.startsWith('fault')) return slackFault(world, what);
   if (who === 'entra') return inEntra(world, what);
+  if (who === 'idc') return inIdentityCenter(world, what);
   if (who === 'slack' || who === 'teams') return doors(world, who, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);

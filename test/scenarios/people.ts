@@ -20,6 +20,31 @@ export function peopleFromEntra(text: string, absence: 'none' | 'mailbox', oidc?
   });
 }
 
+/** `# people: identity center`: the people of the file, in groups of IAM Identity Center. */
+export function peopleInAws(text: string): string {
+  const config = parse(text);
+  const emails = new Map(EVERYBODY.map(({ id, email }) => [id, email]));
+  return stringify({
+    ...config,
+    people: config.people.map((one: { readonly id: string }) => ({ ...one, identityCenter: emails.get(one.id) })),
+    groups: { engineers: ['idc:engineers'], security: ['idc:Security team'] },
+    directory: { identityCenter: { identityStoreId: 'd-1234567890', region: 'eu-west-1' } },
+  });
+}
+
+/** `idc> only engineers lin`, `idc> disable ada`, `idc> silent`, `idc> back`. */
+export function inIdentityCenter({ services: { aws } }: World, what: string): void {
+  const [verb = '', ...rest] = what.split(' ');
+  const { store } = aws.identityCenter;
+  const email = (id = '') => EVERYBODY.find((one) => one.id === id)?.email ?? '';
+  const fault = { kind: 'error', status: 400, code: 'ThrottlingException' } as const;
+  if (verb === 'only') store.setGroup(rest[0] ?? '', rest.slice(1).map(email));
+  else if (verb === 'disable') store.setUser(email(rest[0]), { status: 'DISABLED' });
+  else if (verb === 'silent') aws.faults.add(/^(?:GetUserId|DescribeUser|IsMember)/, fault, Number.POSITIVE_INFINITY);
+  else if (verb === 'back') aws.faults.clear();
+  else throw new Error(`cannot do in IAM Identity Center: ${what}`);
+}
+
 /** `entra> disable ada`, `entra> remove ada`, `entra> leave engineers ada`, `entra> away grace`, `entra> silent`, `entra> back`. */
 export function inEntra({ services: { azure } }: World, what: string): void {
   const [verb = '', ...rest] = what.split(' ');

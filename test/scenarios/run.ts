@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { groupsInEntra } from '../../simulators/demo/company.ts';
+import { groupsInAws, groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack, timed } from './act.ts';
 import { Browsers } from './browsers.ts';
 import { forge } from './forge.ts';
-import { peopleFromEntra } from './people.ts';
+import { peopleFromEntra, peopleInAws } from './people.ts';
 import { Watch } from './watch.ts';
 import { PUBLIC_URL, startWorld, type World } from './world.ts';
 
@@ -63,6 +63,7 @@ export async function play(
   const backend = head.flatMap((line) => /^# backend: (nsg|firewall)$/.exec(line)?.[1] ?? [])[0];
   const isUnlinked = head.includes('# people: entra, unlinked');
   const isInEntra = isUnlinked || head.includes('# people: entra');
+  const isInCenter = head.includes('# people: identity center');
   const absence = head.includes('# absence: mailbox') ? 'mailbox' : 'none';
   // `# hears: decisions`: so much both channels hear.
   const [hears] = head.flatMap((line) => /^# hears: (\w+)$/.exec(line)?.[1] ?? []);
@@ -72,7 +73,7 @@ export async function play(
     slackMode: head.some((line) => line.includes('Socket Mode')) ? 'socket' : 'http',
     signIn: isUnlinked,
     edit: (yaml, oidc) =>
-      [isInEntra ? peopleFromEntra(yaml, absence, oidc) : yaml, ...house]
+      [isInEntra ? peopleFromEntra(yaml, absence, oidc) : isInCenter ? peopleInAws(yaml) : yaml, ...house]
         .join('\n')
         .replace('\nhttp:', isPaged ? PAGES : '\nhttp:')
         .replace(/\n +address: 203\.0\.113\.7/, isPaged ? '' : '$&')
@@ -84,6 +85,7 @@ export async function play(
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });
   if (isInEntra) groupsInEntra(world.services);
+  if (isInCenter) groupsInAws(world.services);
   try {
     const lines = [...head];
     const watch = new Watch(world);

@@ -1,4 +1,4 @@
-import { type GroupSubject, isGroupSubject, type Subject } from './person.ts';
+import { type GroupSubject, isGroupSubject } from './person.ts';
 
 /** The groups of the file: each with ids of people and other groups, of the file or of directories. */
 export type GroupTable = ReadonlyMap<string, readonly string[]>;
@@ -34,9 +34,9 @@ export function membersOf(
     if (seen.has(next)) continue;
     seen.add(next);
     for (const member of table.get(next) ?? []) {
-      if (!isGroupSubject(member as Subject)) ids.add(member);
+      if (!isGroupSubject(member)) ids.add(member);
       else if (member.startsWith('group:')) waiting.push(member.slice('group:'.length));
-      else groups.add(member as GroupSubject);
+      else groups.add(member);
     }
   }
   return { ids: [...ids], groups: [...groups] };

@@ -54,8 +54,11 @@ export interface Origin {
   readonly at: Instant;
 }
 
-/** A group: `group:ops` of the file, `entra:` by object id or unique name, `slack:` by id (`S…`) or handle (`@ops`). */
-export type GroupSubject = `group:${string}` | `entra:${string}` | `slack:${string}`;
+/** A group of a directory: `entra:` by object id or unique name, `slack:` by id (`S…`) or handle (`@ops`), `idc:` of IAM Identity Center by id or name. */
+type DirectoryGroup = `entra:${string}` | `slack:${string}` | `idc:${string}`;
+
+/** A group: `group:ops` of the file, or one of a directory. */
+export type GroupSubject = `group:${string}` | DirectoryGroup;
 
 /** A person, a group, whoever has an attribute (`department:Engineering`), or the `manager` of the requester, and theirs. */
 export type Subject = `person:${string}` | GroupSubject | `${Attribute}:${string}` | 'manager' | 'managersManager';
@@ -71,7 +74,7 @@ export function isMeant(person: Person, subjects: readonly Subject[], requester?
     const [kind, name] = partsOf(subject);
     if (kind === 'person') return name === person.id;
     if (kind === 'group') return person.groups.includes(name);
-    if (kind === 'entra' || kind === 'slack') return person.groups.includes(subject);
+    if (kind === 'entra' || kind === 'slack' || kind === 'idc') return person.groups.includes(subject);
     return person.attributes?.[kind]?.toLowerCase() === name.toLowerCase();
   });
 }
@@ -82,7 +85,7 @@ export function managerOf(requester: Person | undefined, level: 'manager' | 'man
   return level === 'manager' ? requester.manager : requester.above?.[0];
 }
 
-type Kind = 'person' | 'group' | 'entra' | 'slack' | Attribute;
+type Kind = 'person' | 'group' | 'entra' | 'slack' | 'idc' | Attribute;
 
 /** `group:ops` into `group` and `ops`. */
 export function partsOf(subject: Exclude<Subject, 'manager' | 'managersManager'>): readonly [Kind, string] {
@@ -90,6 +93,10 @@ export function partsOf(subject: Exclude<Subject, 'manager' | 'managersManager'>
   return [subject.slice(0, at) as Kind, subject.slice(at + 1)];
 }
 
-export function isGroupSubject(subject: Subject): subject is GroupSubject {
-  return /^(?:group|entra|slack):/.test(subject);
+export function isGroupSubject(subject: string): subject is GroupSubject {
+  return subject.startsWith('group:') || isDirectoryGroup(subject);
+}
+
+export function isDirectoryGroup(subject: string): subject is DirectoryGroup {
+  return /^(?:entra|slack|idc):./.test(subject);
 }

@@ -1,5 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
-import { isGroupSubject, isMeant, type Person, type Subject } from '../people/person.ts';
+import { isDirectoryGroup, isGroupSubject, isMeant, type Person, type Subject } from '../people/person.ts';
 import { type Port, samePort } from '../rule/port.ts';
 import { mayShareMachines } from './machines.ts';
 import { stricterThan } from './overlap.ts';
@@ -46,7 +46,7 @@ function fall(from: Policy, to: Policy): readonly Fall[] {
 function mayBeInBoth(from: Policy, to: Policy, people: readonly Person[]): boolean {
   const groups = from.who.filter((subject) => isGroupSubject(subject) && !to.who.every((one) => one === subject));
   if (groups.length === 0) return false;
-  const isElsewhere = [...from.who, ...to.who].some((subject) => /^(?:entra|slack):/.test(subject));
+  const isElsewhere = [...from.who, ...to.who].some(isDirectoryGroup);
   return isElsewhere || people.some((one) => isMeant(one, groups) && isMeant(withoutGroups(one, groups), to.who));
 }
 

@@ -68,7 +68,7 @@ export function meaningOf(approver: Approver, { tags, onCall }: Circle): readonl
 /** A tag names a person by id, or a group as policies do. */
 function ownerOf(value: string | undefined): readonly Subject[] {
   const text = value?.trim() ?? '';
-  if (/^(?:person|group|entra|slack):\S+$/.test(text)) return [text as Subject];
+  if (/^(?:person|group|entra|slack|idc):\S+$/.test(text)) return [text as Subject];
   return /^[^\s:]+$/.test(text) ? [`person:${text}`] : [];
 }
 
@@ -109,6 +109,7 @@ function wordsOf(approver: Approver): string {
       .replace(/^person:/, '')
       .replace(/^entra:/, 'Entra group ')
       .replace(/^slack:/, 'Slack group ')
+      .replace(/^idc:/, 'Identity Center group ')
       .replace(':', ' ')
   );
 }

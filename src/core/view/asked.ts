@@ -1,4 +1,5 @@
 import type { Line } from '../language/text.ts';
+import { isGroupSubject } from '../people/person.ts';
 import { type Approver, approversText, isOnCall, isOwner } from '../policy/stage.ts';
 import type { AskedPerson, Request } from '../request/request.ts';
 import { MOST_NAMES, who } from './words.ts';
@@ -41,6 +42,6 @@ function youText(as: Approver, requester: string, policies: readonly string[]): 
   if (as === 'managersManager') return `you are the manager of the manager of ${requester}`;
   if (isOwner(as)) return 'a tag of the machine names you as its owner';
   if (isOnCall(as)) return `you are ${approversText([as])}`;
-  const group = /^(?:group|entra|slack):/.test(as) ? `you are in ${approversText([as])}` : undefined;
+  const group = isGroupSubject(as) ? `you are in ${approversText([as])}` : undefined;
   return group ?? `policy ${policies.join(', ')} names you`;
 }

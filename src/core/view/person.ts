@@ -1,5 +1,5 @@
 import { type Line, tidy } from '../language/text.ts';
-import type { DirectoryName, Person } from '../people/person.ts';
+import { type DirectoryName, isDirectoryGroup, type Person } from '../people/person.ts';
 
 /** What somebody is known as, and through what. */
 export interface PersonShown {
@@ -23,6 +23,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   attributes: 'attributes',
   entra: 'Entra account',
   slack: 'Slack account',
+  identityCenter: 'user name in IAM Identity Center',
   address: 'address',
   zone: 'time zone',
   language: 'language',
@@ -64,7 +65,7 @@ function managersLine({ id, manager, above = [] }: Person, names: ReadonlyMap<st
 
 /** `ops` of the file is `group:ops` in policies. */
 function groupText(group: string): string {
-  return `\`${/^(?:entra|slack):/.test(group) ? group : `group:${group}`}\``;
+  return `\`${isDirectoryGroup(group) ? group : `group:${group}`}\``;
 }
 
 function sources({ origins = {} }: Person): readonly Line[] {

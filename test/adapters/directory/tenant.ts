@@ -5,6 +5,7 @@ import { type DirectorySettings, directoryOf } from '../../../adapters/directory
 import { type AzureSimulator, startAzureSimulator } from '../../../simulators/azure/index.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import type { Accounts } from '../../../src/ports/accounts.ts';
+import type { IdentityStore } from '../../../src/ports/identity-store.ts';
 
 type Entra = NonNullable<DirectorySettings['entra']>;
 type More = Partial<Omit<DirectorySettings, 'entra'>> & { readonly entra?: Partial<Entra> };
@@ -13,7 +14,7 @@ type More = Partial<Omit<DirectorySettings, 'entra'>> & { readonly entra?: Parti
 export interface Tenant {
   readonly azure: AzureSimulator;
   readonly clock: ManualClock;
-  directory(more?: More, slack?: Accounts): ReturnType<typeof directoryOf>;
+  directory(more?: More, slack?: Accounts, store?: IdentityStore): ReturnType<typeof directoryOf>;
   /** The calls of Graph since this was asked last, by name. */
   calls(): readonly string[];
 }
@@ -36,7 +37,7 @@ export async function tenant(): Promise<Tenant> {
   return {
     azure,
     clock,
-    directory: (more = {}, slack = undefined) =>
+    directory: (more = {}, slack = undefined, store = undefined) =>
       directoryOf(
         {
           people: [],
@@ -49,7 +50,7 @@ export async function tenant(): Promise<Tenant> {
           ...more,
           entra: { ...entra, ...more.entra },
         },
-        { slack },
+        { slack, store },
         { now: clock.now, pause: async (ms) => clock.advance(ms) },
       ),
     calls() {
