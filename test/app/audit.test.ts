@@ -25,6 +25,8 @@ describe('the audit of requests', () => {
       request: id,
       requester: 'ada',
       cloud: 'aws',
+      account: '123456789012',
+      region: 'eu-west-1',
       machine: MACHINE.id,
       machineName: 'api-1',
       ports: ['22'],
@@ -52,9 +54,19 @@ describe('the audit of requests', () => {
         as: 'approver',
         version: 2,
         until,
+        decision: expect.stringMatching(/^[\w-]{16}$/),
         people: { ada, grace: { name: 'Grace', account: 'U2' } },
       },
-      { ...about, event: 'opened', by: 'drawbridge', as: 'program', version: 4, until, people: { ada } },
+      {
+        ...about,
+        event: 'opened',
+        by: 'drawbridge',
+        as: 'program',
+        version: 4,
+        until,
+        decision: expect.any(String),
+        people: { ada },
+      },
     ]);
   });
 

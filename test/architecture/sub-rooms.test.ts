@@ -28,6 +28,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     people: ['errors', 'language'],
     packet: ['errors', 'language', 'rule'],
     audit: BASE,
+    evidence: [...BASE, 'audit'],
     policy: BASE,
     request: [...BASE, 'policy', 'audit'],
     view: [...BASE, 'policy', 'audit', 'request'],
@@ -38,7 +39,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     audit: ['deps.ts'],
     // An opening is judged again right before its first call.
     machine: ['deps.ts', 'audit', 'glass/as-ruled.ts', 'protect/loud.ts', ...JUDGED],
-    request: ['deps.ts', 'machine'],
+    request: ['deps.ts', 'audit', 'machine'],
     glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],
     rules: ['deps.ts', 'audit', 'request/replay.ts', 'protect/news.ts'],

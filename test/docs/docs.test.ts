@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -6,25 +6,13 @@ import { HELP } from '../../src/app/inbox/help.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
+import { section } from './section.ts';
 import { errorsTable, settings, settingsTable } from './tables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...list('docs', /\.md$/)];
-
-/** What stands between `<!-- name -->` and `<!-- /name -->`. UPDATE_DOCS=1 writes it anew. */
-function section(file: string, name: string, wanted: string): string {
-  const text = read(file);
-  const [open, close] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
-  const from = text.indexOf(open) + open.length;
-  const to = text.indexOf(close, from - 1);
-  if (process.env.UPDATE_DOCS === '1') {
-    writeFileSync(join(root, file), `${text.slice(0, from)}${wanted}${text.slice(to)}`);
-    return wanted;
-  }
-  return text.slice(from, to);
-}
 
 describe('the docs', () => {
   it('list every error, in its words', () => {

@@ -10,6 +10,7 @@ import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
 import type { Finding } from '../../ports/store.ts';
+import { noteRead } from '../audit/read.ts';
 import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
@@ -119,6 +120,9 @@ export function openLine(request: Request, reader?: Person): Line {
 /** `/jit list all`, and `jit list`: whatever is open or waits, whoever's it is, `most` of it. Throws `notSecurity`. */
 export async function everythingLines(deps: Deps, closer: Closer, most = MOST_LISTED): Promise<readonly Line[]> {
   mustBeSecurity(deps, closer);
+  const [acting, as] =
+    'id' in closer ? [deps.acting ?? { person: closer }, 'security' as const] : [closer, 'commandLine' as const];
+  await noteRead(deps, { by: acting, as, why: 'everything that is open or waits' });
   const requests = await everything(deps);
   const strays = await strayLines(deps, 'everybody');
   const [unsaid, leftovers] = await Promise.all([unsaidLine(deps), leftoverLines(deps)]);

@@ -1,7 +1,9 @@
 import type { Person } from '../../core/people/person.ts';
+import { isTheirs } from '../../core/request/on-behalf.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
 import { detailsPage, showPage } from '../../core/view/show-page.ts';
+import { noteRead } from '../audit/read.ts';
 import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
@@ -18,6 +20,7 @@ export async function show(deps: Deps, person: Person, typed: string | undefined
   );
   if (!isSecurity(deps, person) && !(await concerns(deps, person, request)))
     throw await noRequest(deps, typed ?? request.id);
+  await noteLook(deps, person, request);
   return pageOf(deps, request);
 }
 
@@ -26,7 +29,18 @@ export async function details(deps: Deps, person: Person, id: string): Promise<R
   const { request } = await deps.store.load(id);
   if (!request) throw await noRequest(deps, id);
   const isTold = isSecurity(deps, person) || (await concerns(deps, person, request));
-  return isTold ? pageOf(deps, request) : detailsPage(request);
+  if (!isTold) return detailsPage(request);
+  await noteLook(deps, person, request);
+  return pageOf(deps, request);
+}
+
+/** Whose it is, and who was asked to decide it, look at what is theirs. */
+async function noteLook(deps: Deps, person: Person, request: Request): Promise<void> {
+  if (isTheirs(request, person.id) || request.asked.some(({ id }) => id === person.id)) return;
+  const { requester, machine, machineName } = request;
+  const about = { request: request.id, requester, machine, machineName };
+  const as = isSecurity(deps, person) ? 'security' : 'approver';
+  await noteRead(deps, { by: deps.acting ?? { person }, as, ...about, why: 'a request of somebody else' });
 }
 
 async function pageOf(deps: Deps, request: Request): Promise<Report> {

@@ -7,6 +7,7 @@ import { step, type Ticketed } from './tickets.ts';
 
 /** Linking a Slack account, as far as it is done in a browser. The rest is done in Slack, by the account that began it. */
 export const linkStep = {
+  what: 'link a Slack account',
   asks: {},
 
   async page(deps: Deps, { ceremony: { account } }: Ticketed): Promise<StepPage> {

@@ -23,6 +23,7 @@ interface Approving {
 
 /** Approving with a fresh sign-in: what the page shows is what its button approves, once the same person has signed in. */
 export const stepUpStep = {
+  what: 'approve a request',
   asks: { isFresh: true as const },
 
   async page(deps: Deps, { ceremony }: Ticketed): Promise<StepPage> {

@@ -1,6 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { BrowserRoom } from '../../ports/browser-room.ts';
+import type { SignedIn } from '../../ports/sign-in.ts';
 import type { Steps } from '../../ports/steps.ts';
+import { note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { linkStep } from './link-step.ts';
 import { stepUpStep } from './step-up-step.ts';
@@ -26,7 +28,7 @@ export function stepsOf(deps: Deps, room: BrowserRoom): Steps {
     async back(returned, browser) {
       const { begun, ...held } = await backIn(deps, room, returned.get('state') ?? '', browser);
       const by = await room.signIn.person(returned, { ...begun, ...stepOf(held).asks });
-      await stepOf(held).signedIn(deps, held, by);
+      await signedIn(deps, held, by);
       return ticketOf(room, held);
     },
     async done(ticket, browser) {
@@ -35,6 +37,15 @@ export function stepsOf(deps: Deps, room: BrowserRoom): Steps {
       return stepOf(held).done(deps, held);
     },
   };
+}
+
+/** That somebody signed in, as whom, and from which chat account the link was, is in the audit. */
+async function signedIn(deps: Deps, held: Ticketed, by: SignedIn): Promise<void> {
+  const { chat, account, about } = held.ceremony;
+  const who = { person: { id: about?.person ?? by.entra, name: by.name }, chat, account };
+  const facts = { event: 'sign in', by: who, as: 'requester', why: `to ${stepOf(held).what}` } as const;
+  await note(deps, { ...facts, outcome: 'done' });
+  await stepOf(held).signedIn(deps, held, by);
 }
 
 function stepOf({ key }: Ticketed) {

@@ -4,6 +4,7 @@ import { fallsFor } from '../../core/policy/leaving.ts';
 import { explanation } from '../../core/view/explain-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Sender } from '../../ports/inbox.ts';
+import { note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { askedFor, machineFor } from './asked-for.ts';
@@ -25,6 +26,17 @@ export async function explain(
   const by = askedBy ? { askedBy } : {};
   const machine = await machineFor(deps, { person, ...by }, ask.machine, signal);
   const { what, state } = await askedFor(deps, person, { ...ask, ...by, machine }, signal);
+  await note(deps, {
+    event: 'explain',
+    outcome: 'done',
+    by: deps.acting ?? { person: asker },
+    as: 'requester',
+    requester: person,
+    machine: machine.id,
+    machineName: machine.name,
+    ports: what.ports,
+    source: what.source,
+  });
   const because = ask.justification === undefined ? {} : { because: ask.justification };
   const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);
   const asked = { person, machine, ports: what.ports };

@@ -2,11 +2,13 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { FLOOD_LIMITS, tooMany } from '../../core/policy/floods.ts';
 import { askerOf } from '../../core/request/on-behalf.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
 import type { Sender } from '../../ports/inbox.ts';
+import { codeOf, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { change, commit, hint } from '../machine/commit.ts';
@@ -18,6 +20,9 @@ import { newRequest } from './new-request.ts';
 import { byPolicy, placesFor } from './places.ts';
 import { mustHaveRoom } from './room.ts';
 import { sameAs } from './same.ts';
+
+/** Of what somebody typed. */
+const LONGEST_NAME = 60;
 
 /** An ask, and the request that it comes after. */
 type Asking = Ask & Pick<Request, 'follows' | 'denied' | 'together'> & { readonly startsAt?: Instant };
@@ -33,6 +38,28 @@ export interface Submitted {
  * the first one made, and a second ask for the same the one that stands. Throws what stands against it, in words for the person.
  */
 export async function take(deps: Deps, person: Person, ask: Asking, sender: Sender): Promise<Submitted> {
+  try {
+    return await taking(deps, person, ask, sender);
+  } catch (error) {
+    const { machine, ports, source, justification, follows } = ask;
+    await note(deps, {
+      event: 'request',
+      outcome: 'refused',
+      by: deps.acting ?? { person },
+      as: 'requester',
+      requester: person,
+      machineName: tidy(machine, LONGEST_NAME),
+      ports,
+      ...(typeof source === 'string' ? { source } : {}),
+      ...(follows === undefined ? {} : { follows }),
+      words: justification,
+      code: codeOf(error),
+    });
+    throw error;
+  }
+}
+
+async function taking(deps: Deps, person: Person, ask: Asking, sender: Sender): Promise<Submitted> {
   const key = `${sender.chat}:${sender.key}`;
   const before = await madeBefore(deps, key);
   if (before) return { request: before };

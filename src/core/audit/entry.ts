@@ -60,8 +60,12 @@ export interface AuditFacts {
   /** What these said then: a short hash. */
   readonly policyVersion?: string;
   readonly request?: string;
+  /** The request that this one comes after: it was asked again, for less, or from elsewhere. */
+  readonly follows?: string;
   /** The version of the request that came of it. */
   readonly version?: number;
+  /** The digest of what was approved (`core/request/seen.ts`). */
+  readonly decision?: string;
   /** Rules of others: to be closed when it begins; closed, or put back, when it is done. */
   readonly standing?: readonly StandingRule[];
   readonly way?: LockdownWay;
@@ -84,7 +88,7 @@ export interface AuditFacts {
 export interface AuditEntry extends AuditFacts {
   /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */
   readonly act: string;
-  /** `asked`, `approved`, `opened`, …; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `start`. */
+  /** Of a request: `asked`, `approved`, `opened`, …, and `request` where it was refused before there was one; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `configure`, `start`, `sign in`; `explain` and `read`, which change nothing. All of them: docs/audit.md. */
   readonly event: string;
   readonly outcome: ActOutcome;
   readonly by: Actor;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cloudOf, type MachineId } from '../machine/machine.ts';
+import { cloudOf, type MachineId, whereIs } from '../machine/machine.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import type { Actor, AuditEntry } from './entry.ts';
@@ -42,9 +42,11 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     as,
     request,
     version,
+    follows: entry.follows,
     requester: requester?.id,
     policies,
     policyVersion,
+    decision: entry.decision,
     cloud: machine ? undefined : cloud,
     machine,
     machineName,
@@ -86,8 +88,9 @@ export function readRecord({ record, people }: Pick<AuditTexts, 'record' | 'peop
   });
   const facts = JSON.parse(record) as Record<string, unknown>;
   const { act = commitAct(facts.request, facts.version), machine } = facts;
-  const cloud = typeof machine === 'string' ? { cloud: cloudOf(machine as MachineId) } : {};
-  return { facts: { ...facts, act, ...cloud }, people: Object.fromEntries(read) };
+  const where =
+    typeof machine === 'string' ? { cloud: cloudOf(machine as MachineId), ...whereIs(machine as MachineId) } : {};
+  return { facts: { ...facts, act, ...where }, people: Object.fromEntries(read) };
 }
 
 /** What a commit is called, as an act: `k7m3q9x-3`. */

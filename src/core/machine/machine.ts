@@ -66,13 +66,18 @@ export function cloudOf(id: MachineId): CloudName {
 }
 
 export function whereaboutsOf({ id, region }: Machine): Whereabouts {
+  return { ...whereIs(id), ...(region === undefined ? {} : { region }) };
+}
+
+/** What the id alone tells: an Azure id names no region. */
+export function whereIs(id: MachineId): Whereabouts {
   const own = providerIdOf(id);
   if (cloudOf(id) === 'aws') {
     const [account = '', where = ''] = own.split(':');
     return { account, region: where };
   }
   const [, , subscription = '', , group = ''] = own.split('/');
-  return { subscription, group, ...(region === undefined ? {} : { region }) };
+  return { subscription, group };
 }
 
 function isCloudName(text: string): text is CloudName {

@@ -58,6 +58,7 @@ export function factsOf(request: Request): AuditFacts {
   const { id, version, requester, machine, machineName, ports, source, sourceName, policies, policyVersion } = request;
   const until = isApproved(request) ? { until: request.lease.until } : {};
   const start = request.startsAt === undefined ? {} : { startsAt: request.startsAt };
+  const digest = digestOf(request);
   const named = sourceName === undefined ? {} : { sourceName };
   const under = policyVersion === undefined ? { policies } : { policies, policyVersion };
   return {
@@ -70,9 +71,16 @@ export function factsOf(request: Request): AuditFacts {
     source,
     ...named,
     ...under,
+    ...(request.follows === undefined ? {} : { follows: request.follows }),
+    ...(digest === undefined ? {} : { decision: digest }),
     ...start,
     ...until,
   };
+}
+
+/** Of what the last approval saw. */
+function digestOf({ reviews }: Request): string | undefined {
+  return reviews.findLast(({ verdict, seen }) => verdict === 'approve' && seen !== undefined)?.seen;
 }
 
 /** As what somebody acts on a request. */
