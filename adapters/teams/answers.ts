@@ -5,7 +5,7 @@ import { inWords } from './text.ts';
 
 /** The body of the answer to an invoke (Teams, "Universal Actions for Adaptive Cards": response format). */
 export interface InvokeAnswer {
-  readonly statusCode: 200;
+  readonly statusCode: 200 | 400 | 500;
   readonly type: string;
   readonly value: unknown;
 }
@@ -21,6 +21,12 @@ export interface PressDone {
 /** A text for the one who pressed. */
 export function text(value: string): InvokeAnswer {
   return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };
+}
+
+/** What a client does not show that asked by itself; it keeps the card that it has. */
+export function failed(code: 'BadRequest' | 'InternalServerError', message: string): InvokeAnswer {
+  const statusCode = code === 'BadRequest' ? 400 : 500;
+  return { statusCode, type: 'application/vnd.microsoft.error', value: { code, message } };
 }
 
 /** Instants on the reader's clock. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { VERBS } from '../../src/core/view/view.ts';
 import type { Choice } from '../../src/ports/inbox.ts';
-import { type InvokeAnswer, notice, type PressDone, shown, text } from './answers.ts';
+import { failed, type InvokeAnswer, notice, type PressDone, shown, text } from './answers.ts';
 import { cardOf } from './card.ts';
 import { choice, MACHINES } from './form.ts';
 import { filledIn } from './forms.ts';
 import { sendPrivately } from './privately.ts';
+import { isLook, lookedAt, refreshOf } from './refresh.ts';
 import { clockOf, messageOf, reply } from './reply.ts';
 import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
@@ -63,6 +64,7 @@ export async function answerInvoke(
     work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say, clockOf(delivery))) : undefined)),
   );
   if (delivery.invoke === SEARCH) return found([]);
+  if (isLook(delivery)) return failed('InternalServerError', 'Not in time.');
   return text(STILL);
 }
 
@@ -81,7 +83,7 @@ export function workOf(room: Room, delivery: TeamsDelivery): Promise<PressDone> 
   if (press.success) return pressButton(room, delivery, press.data.action);
   const button = typed.safeParse(value);
   if (button.success) return typeCommand(room, delivery, button.data.action.data.c);
-  return filledIn(room, delivery);
+  return lookedAt(room, delivery) ?? filledIn(room, delivery);
 }
 
 async function pressButton(
@@ -109,7 +111,8 @@ async function pressButton(
   const { refused, lines, view } = answer;
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
   if (refused || !view) return { answer: notice(lines, delivery), say: lines };
-  return { answer: shown(cardOf(view, data.n)), say: lines };
+  const again = view.readers ? refreshOf(view, data.n, [delivery.teamsId]) : {};
+  return { answer: shown({ ...cardOf(view, data.n), ...again }), say: lines };
 }
 
 /** A button that types for whoever presses it. */

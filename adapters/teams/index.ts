@@ -10,9 +10,11 @@ import { again } from './again.ts';
 import { createBot } from './bots.ts';
 import { loginError } from './errors.ts';
 import { examineTeams } from './examine.ts';
+import { Looks } from './looks.ts';
 import { People } from './people.ts';
 import { publisher, tell } from './publish.ts';
 import { receiver } from './receive.ts';
+import { Roster } from './roster.ts';
 import { complete, LIMITS, type Limits, type TeamsSettings } from './settings.ts';
 import { turns } from './turn.ts';
 
@@ -39,7 +41,8 @@ export async function teamsAdapter(
 ): Promise<ChatAdapter & Examiner & HttpRoom & Teller & Resumer> {
   const settings = complete(given);
   const bot = await createBot(settings, limits.callMs);
-  const people = new People(bot, settings, () => performance.now());
+  const now = () => performance.now();
+  const known = { people: new People(bot, settings, now), roster: new Roster(bot, now), looks: new Looks(now) };
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
   let inbox: Inbox | undefined;
@@ -52,16 +55,16 @@ export async function teamsAdapter(
   };
   const refusals = limitedLog(log);
   const { signal } = stopping;
-  const take = turns({ settings, limits, bot, people, log, refusals, journal, later, signal, inbox: () => inbox });
+  const take = turns({ settings, limits, bot, ...known, log, refusals, journal, later, signal, inbox: () => inbox });
 
   return {
     chat: 'teams',
     routes: [receiver(settings.path, limits, refusals, take)],
-    publish: publisher({ bot, settings, entraIdOf }),
+    publish: publisher({ bot, settings, roster: known.roster, entraIdOf }),
     tell: (report, place, signal) => tell({ bot, settings }, report, place, signal),
     async again(what, how) {
       if (!inbox) throw new Error('Teams is not served');
-      await again({ settings, limits, bot, people, log, later, signal, inbox }, what, how);
+      await again({ settings, limits, bot, ...known, log, later, signal, inbox }, what, how);
     },
     async start(box) {
       inbox = box;

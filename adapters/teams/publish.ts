@@ -8,8 +8,10 @@ import type { Bot, Conversation, Outgoing } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
 import { ownChat } from './own-chat.ts';
+import { readersAt, refreshOf } from './refresh.ts';
 import { clockOf, mentioning, messageOf } from './reply.ts';
 import { reportCard } from './report.ts';
+import type { Roster } from './roster.ts';
 import { isServed, type Settings } from './settings.ts';
 import { inMessage } from './text.ts';
 import { isGroupChat } from './verify.ts';
@@ -17,6 +19,7 @@ import { isGroupChat } from './verify.ts';
 interface Publisher {
   readonly bot: Bot;
   readonly settings: Settings;
+  readonly roster: Roster;
   readonly entraIdOf: (personId: string) => string | undefined;
 }
 
@@ -25,10 +28,12 @@ interface Publisher {
  * way to look for a post whose answer was lost, so with `tried` and no ref it is posted again; the lost one carries the
  * same nonce and is adopted at its first click.
  */
-export function publisher({ bot, settings, entraIdOf }: Publisher): ChatAdapter['publish'] {
+export function publisher({ bot, settings, roster, entraIdOf }: Publisher): ChatAdapter['publish'] {
   return async (view, place, previous, signal) => {
-    const message = messageWith(cardOf(view, previous.nonce), plain(view.headline));
     try {
+      const readers = await readersAt({ settings, roster, entraIdOf }, view, place, signal);
+      const refresh = readers ? refreshOf(view, previous.nonce, readers) : {};
+      const message = messageWith({ ...cardOf(view, previous.nonce), ...refresh }, plain(view.headline));
       const known = read(previous.ref, settings);
       if (known && (await edit(bot, known, message, signal))) {
         if (view.announce !== '' && view.announce !== previous.announced)
@@ -47,7 +52,7 @@ export function publisher({ bot, settings, entraIdOf }: Publisher): ChatAdapter[
 
 /** Posts a report: in a channel as a thread of its own. */
 export async function tell(
-  { bot, settings }: Omit<Publisher, 'entraIdOf'>,
+  { bot, settings }: Pick<Publisher, 'bot' | 'settings'>,
   report: Report,
   place: Place,
   signal: AbortSignal,
@@ -72,7 +77,7 @@ function isThreaded({ kind, id }: Place): boolean {
 }
 
 async function spotOf(
-  room: Omit<Publisher, 'entraIdOf'>,
+  room: Pick<Publisher, 'bot' | 'settings'>,
   { kind, id }: Place,
   signal: AbortSignal,
 ): Promise<Conversation> {

@@ -8,6 +8,7 @@ import { answerInvoke, STILL } from './buttons.ts';
 import { isFinal } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
+import { isLook } from './refresh.ts';
 import { messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { PRESS, parseActivity, type TeamsDelivery, verify } from './verify.ts';
@@ -36,7 +37,7 @@ export function turns({
   refusals,
   ...rest
 }: Turns): (body: unknown, authorization: string) => Promise<Reply> {
-  const { settings, limits, bot } = rest;
+  const { limits } = rest;
   const refuse = (status: number, code: 'forged' | 'replayed' | 'unknown', why: string): Reply => {
     refusals.warn({ code, why }, 'a delivery from Teams was refused');
     return { status };
@@ -45,23 +46,18 @@ export function turns({
   async function take(body: unknown, authorization: string, late: Promise<'late'>): Promise<Reply> {
     const box = inbox();
     if (!box) return { status: 503 };
-    const activity = parseActivity(body);
-    if (!activity) return refuse(400, 'forged', 'no activity');
-    try {
-      await bot.authenticate(body as object, authorization, rest.signal);
-    } catch (error) {
-      return refuse(401, 'forged', error instanceof Error ? error.message.slice(0, 200) : 'no valid token');
-    }
-    const verdict = verify(activity, settings);
+    const verdict = await believed(rest, body, authorization);
+    if ('why' in verdict) return refuse(verdict.status, 'forged', verdict.why);
     if ('ignored' in verdict) return { status: 200 };
-    if ('refused' in verdict) return refuse(403, 'forged', verdict.refused);
     const { delivery } = verdict;
+    rest.roster.learn(delivery.sender.user, delivery.teamsId);
+    const room: Room = { ...rest, inbox: box };
+    if (isLook(delivery)) return answerTo(room, delivery, late);
     const key = `teams:${delivery.sender.key}`;
     const what = keptOf(delivery);
     const incoming = { chat: 'teams', key, ttlMs: SEEN_MS, ...(what === undefined ? {} : { what }) } as const;
     const before = await accept(journal, incoming, rest.later);
     if (!before.isNew) return { ...refuse(200, 'replayed', 'seen before'), ...answered(delivery, before) };
-    const room: Room = { ...rest, inbox: box };
     if (delivery.kind === 'invoke')
       return noted({ journal, key, room }, (watched) => answerTo(watched, delivery, late));
     const work = said(room, delivery);
@@ -89,6 +85,28 @@ export function turns({
   }
 
   return (body, authorization) => inTime(limits.invokeMs, (late) => take(body, authorization, late));
+}
+
+type Believed =
+  | { readonly delivery: TeamsDelivery }
+  | { readonly ignored: true }
+  | { readonly status: number; readonly why: string };
+
+/** What was delivered, if it is from Teams, or with which status it is refused. */
+async function believed(
+  { bot, settings, signal }: Pick<Room, 'bot' | 'settings' | 'signal'>,
+  body: unknown,
+  authorization: string,
+): Promise<Believed> {
+  const activity = parseActivity(body);
+  if (!activity) return { status: 400, why: 'no activity' };
+  try {
+    await bot.authenticate(body as object, authorization, signal);
+  } catch (error) {
+    return { status: 401, why: error instanceof Error ? error.message.slice(0, 200) : 'no valid token' };
+  }
+  const verdict = verify(activity, settings);
+  return 'refused' in verdict ? { status: 403, why: verdict.refused } : verdict;
 }
 
 /** Where it failed, it may have been kept all the same: Teams sends it again, and is told that it was seen before. */

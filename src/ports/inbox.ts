@@ -24,6 +24,8 @@ export interface Inbox {
   opened(where: LetIn): Promise<void>;
   /** A button on a card. Everything is judged again now. */
   press(sender: Sender, press: Press): Promise<Answer>;
+  /** A request as this person sees it where they are: its newest view, read and nothing else. Refused in words to whom it is none of. */
+  view(sender: Sender, request: string): Promise<Answer>;
   /** The page of this person. It is kept in mind who opened theirs; drawing it anew is not opening it. */
   home(sender: Sender, isOpened?: true): Promise<HomeAnswer>;
 }

@@ -49,6 +49,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
+  if (second === 'looks') return lookInTeams(world, person, what === 'again' ? 'manual' : 'automatic');
   if (second === 'oldteams') return pressInTeams(world, person, what, 'submit');
   throw new Error(`cannot do: ${line}`);
 }
@@ -177,6 +178,12 @@ async function pressInTeams(
     return;
   }
   throw new Error(`${person.id} sees no button “${title}” in Teams`);
+}
+
+/** At the newest card of the channel. */
+async function lookInTeams({ services }: World, { entraId }: Person, trigger: 'manual' | 'automatic'): Promise<void> {
+  const [newest] = services.teams.state().channel.threads.at(-1)?.activities ?? [];
+  if (newest) await services.teams.refresh(entraId, newest.id, trigger);
 }
 
 function buttonsOf(blocks: readonly Json[]): readonly Json[] {

@@ -21,6 +21,7 @@ export function counted(box: Inbox, count: (by: number) => void): Inbox {
     portsForm: wrap(box.portsForm),
     submitPorts: wrap(box.submitPorts),
     press: wrap(box.press),
+    view: wrap(box.view),
     home: wrap(box.home),
   };
 }

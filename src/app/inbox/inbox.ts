@@ -23,6 +23,7 @@ import { decision } from './refusals.ts';
 import { runAll } from './several.ts';
 import { actorOf, speaking } from './speaking.ts';
 import { told } from './told.ts';
+import { viewed } from './view.ts';
 
 /** Whose ids the people of a chat have. */
 const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Entra' };
@@ -55,6 +56,7 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) => pressed(here, person, press, sender),
         sorry: refusal,
       }),
+    view: (sender, request) => asking(sender, (here, person) => viewed(here, person, request, sender), refusal),
     opened: (where) =>
       showWaiting(deps, where).catch((error: unknown) =>
         deps.log.warn({ ...where, error }, 'what waits could not be shown where the bot was let in'),

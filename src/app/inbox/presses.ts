@@ -10,7 +10,6 @@ import { requestAgain } from '../request/again.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
 import { extendOnce } from '../request/extend.ts';
-import { editionAt } from '../request/for-reader.ts';
 import { answerQuestions, askRequester } from '../request/question.ts';
 import { taken } from '../request/taken.ts';
 import { whyRequested } from '../request/why.ts';
@@ -21,6 +20,7 @@ import { decision } from './refusals.ts';
 import { details } from './show.ts';
 import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
+import { viewFor } from './view.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
 export async function pressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
@@ -88,10 +88,11 @@ async function answered(
   { verb, request: id, version, reason }: Press & { readonly verb: DecidingVerb },
   work: () => Promise<Outcome>,
 ): Promise<Answer> {
-  const shown = (request: Request | undefined) => (request ? { view: editionAt(deps, request, place) } : {});
+  const shown = async (request: Request | undefined) =>
+    request ? { view: await viewFor(deps, person, request, { place }) } : {};
   try {
     const { lines, request } = await decision(deps, { verb, request: id }, work);
-    return { lines, refused: false, ...shown(request) };
+    return { lines, refused: false, ...(await shown(request)) };
   } catch (error) {
     const begun =
       verb === 'approve'
@@ -101,7 +102,7 @@ async function answered(
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
     const lines: readonly Line[] = [told(deps, error).line];
-    return { lines, refused: true, ...shown(request) };
+    return { lines, refused: true, ...(await shown(request)) };
   }
 }
 

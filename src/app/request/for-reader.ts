@@ -2,7 +2,7 @@ import type { Place } from '../../core/people/place.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import { becauseOf } from '../../core/view/asked.ts';
 import { viewOf } from '../../core/view/projection.ts';
-import { readBy } from '../../core/view/readers.ts';
+import { type ReadAs, readBy, readersOf } from '../../core/view/readers.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Deps } from '../deps.ts';
 
@@ -14,16 +14,19 @@ export function editionAt({ directory }: Pick<Deps, 'directory'>, request: Reque
   const view = viewOf(request);
   const owns = (one: Place) => (id: string) =>
     one.kind === 'private' && directory.accountOf(one.chat, id)?.toLowerCase() === one.id.toLowerCase();
+  const readers = readersOf(request);
   if (place.kind !== 'private') {
     const toldAlone = (id: string) => request.places.some((one) => owns(one)(id));
-    return readBy(view, request, { toldAlone });
+    const edition = readBy(view, request, { toldAlone });
+    return view.buttons.length === 0 ? edition : { ...edition, readers };
   }
-  const { requester, askedBy, asked, reviews } = request;
-  const isReader = owns(place);
-  const known = [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
-  const person = known.find(({ id }) => isReader(id))?.id;
-  const edition = readBy(view, request, { person });
-  const reader = isWaiting(request) ? asked.find(({ id }) => id === person) : undefined;
+  return editionFor(request, readers.find(owns(place)));
+}
+
+/** The same for one reader, wherever they read it. */
+export function editionFor(request: Request, person: string | undefined, as?: ReadAs): View {
+  const edition = readBy(viewOf(request), request, { person, ...(as ? { as } : {}) });
+  const reader = isWaiting(request) ? request.asked.find(({ id }) => id === person) : undefined;
   const because = reader && becauseOf(reader, request);
   return because === undefined ? edition : { ...edition, notes: [{ tone: 'info', text: [because] }, ...edition.notes] };
 }

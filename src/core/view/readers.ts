@@ -6,7 +6,12 @@ import type { Verb, View } from './view.ts';
  * Who reads a card: a person in their own chat, by id, or all who are in a channel. `toldAlone` are those whose request it is and
  * who have a card of their own, so that a channel need not carry their buttons.
  */
-export type Reader = { readonly person: string | undefined } | { readonly toldAlone: (id: string) => boolean };
+export type Reader =
+  | { readonly person: string | undefined; readonly as?: ReadAs }
+  | { readonly toldAlone: (id: string) => boolean };
+
+/** What somebody may do whom the request does not name: decide, or close. */
+export type ReadAs = 'decider' | 'closer';
 
 /** What whoever asked for somebody else may do, as the person whose access it is. */
 const OF_BOTH: readonly Verb[] = ['accept', 'decline', 'answer', 'nudge', 'withdraw', 'revoke'];
@@ -17,7 +22,7 @@ const OF_APPROVER: readonly Verb[] = ['ask', 'deny', 'revoke'];
 
 /** The view with the buttons that its reader may press. A press by anybody else is refused in words all the same. */
 export function readBy(view: View, request: Request, reader: Reader): View {
-  const may = 'person' in reader ? verbsOf(request, reader.person) : inChannel(request, reader.toldAlone);
+  const may = 'person' in reader ? verbsOf(request, reader.person, reader.as) : inChannel(request, reader.toldAlone);
   const isOwn = 'person' in reader && reader.person !== undefined && offerOf(request)?.by.id === reader.person;
   const buttons = view.buttons.flatMap((button) => {
     if (isOwn && button.verb === 'decline') return [{ ...button, label: 'Take back offer' }];
@@ -26,13 +31,20 @@ export function readBy(view: View, request: Request, reader: Reader): View {
   return { ...view, buttons };
 }
 
-function verbsOf(request: Request, person: string | undefined): ReadonlySet<Verb> {
+/** Ids of all whom the request names, and who may therefore press something: those whose it is, are asked, or decided. */
+export function readersOf({ requester, askedBy, asked, reviews }: Request): readonly string[] {
+  const all = [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
+  return [...new Set(all.map(({ id }) => id))];
+}
+
+function verbsOf(request: Request, person: string | undefined, as: ReadAs | undefined): ReadonlySet<Verb> {
   if (person === undefined) return new Set();
   if (request.requester.id === person) return new Set(OF_REQUESTER);
   if (request.askedBy?.id === person) return new Set(OF_BOTH);
   if (hasApproved(request, person)) return new Set(OF_APPROVER);
   if (request.asked.some(({ id }) => id === person)) return new Set(OF_DECIDER);
-  return new Set(request.reviews.some(({ by }) => by.id === person) ? ['revoke'] : []);
+  if (as === 'decider') return new Set(OF_DECIDER);
+  return new Set(as === 'closer' || request.reviews.some(({ by }) => by.id === person) ? ['revoke'] : []);
 }
 
 /** What decides; and what those may press whose request it is, where they have no card of their own. */

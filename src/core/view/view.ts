@@ -97,6 +97,8 @@ export interface View {
   readonly notes: readonly Note[];
   /** All that somebody may press; of these each reader gets their own (readers.ts). */
   readonly buttons: readonly Button[];
+  /** Where many read it: ids of those who may press something of their own, as far as the request names them. */
+  readonly readers?: readonly string[];
   /** The milestone to announce below the card, once a place: `asked`, `decided`, `open`, `ending`, `ended`, … */
   readonly announce: string;
   /** What the notification says; enough to act on by itself. */

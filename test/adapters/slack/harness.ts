@@ -219,6 +219,7 @@ export function scripted(calls: Call[], answers: Script): Inbox {
       calls.push({ what: 'submitPorts', sender, filled });
       return answers.submitPorts(filled);
     },
+    view: async () => ({ lines: [], refused: true }),
     async home(sender, isOpened) {
       calls.push({ what: 'home', sender, ...(isOpened ? { isOpened } : {}) });
       return answers.home();

@@ -26,6 +26,7 @@ export interface ScriptedInbox extends Inbox {
   readonly submits: Parameters<Inbox['submit']>[];
   readonly searches: Parameters<Inbox['machines']>[];
   readonly opens: LetIn[];
+  readonly views: Parameters<Inbox['view']>[];
   portsShown: PortsForm;
   readonly lined: FilledPorts[];
 }
@@ -56,6 +57,11 @@ function scriptedInbox(): ScriptedInbox {
     submits: [],
     searches: [],
     opens: [],
+    views: [],
+    view: async (...asked) => {
+      box.views.push(asked);
+      return box.answer;
+    },
     opened: async (where) => void box.opens.push(where),
     command: async (...asked) => {
       box.commands.push(asked);
