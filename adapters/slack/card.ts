@@ -17,7 +17,9 @@ const STATUS = 600;
 const JUSTIFICATION = 1_000;
 const REMARK = { each: 1_000, all: 2_400 };
 const LINE = 780;
-const LINES = 3;
+/** Enough for each of several machines; all of them no longer than three that are full. */
+const LINES = 12;
+const ALL_LINES = 3 * LINE;
 const NOTE = { each: 800, all: 2_400 };
 const NOTIFICATION = 3_000;
 
@@ -88,7 +90,12 @@ function remarksOf({ remarks }: View): SectionBlock[] {
 }
 
 function linesOf(lines: View['brief'], slackIdOf: SlackIdOf): string[] {
-  return lines.slice(0, LINES).map((line) => mrkdwn(line, slackIdOf, LINE));
+  let left = ALL_LINES;
+  return lines.slice(0, LINES).flatMap((line) => {
+    const words = mrkdwn(line, slackIdOf, LINE);
+    left -= words.length;
+    return left < 0 ? [] : [words];
+  });
 }
 
 function peopleOf({ people }: View, slackIdOf: SlackIdOf): SectionBlock[] {

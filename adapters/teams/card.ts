@@ -39,7 +39,7 @@ const MOST = {
   title: 200,
   status: 600,
   facts: 16,
-  lines: 3,
+  lines: 12,
   line: 900,
   allLines: 1_400,
   label: 40,
@@ -149,10 +149,11 @@ function remarks(all: View['remarks']): readonly Json[] {
 /** What a decision needs, a line each. */
 function lines(all: View['brief'], spacing: string): readonly Json[] {
   let left = MOST.allLines;
-  return all.slice(0, MOST.lines).map((line, i) => {
+  return all.slice(0, MOST.lines).flatMap((line, i): Json[] => {
+    if (left <= 0) return [];
     const text = inCard(line, asBlock, { mostBytes: Math.max(0, Math.min(MOST.line, left)) });
     left -= jsonBytes(text);
-    return block(text, { spacing: i === 0 ? spacing : 'none' });
+    return [block(text, { spacing: i === 0 ? spacing : 'none' })];
   });
 }
 

@@ -139,7 +139,7 @@ const common = z.looseObject({
   location: text.optional(),
   identity: text.optional(),
   addresses: z.array(text).optional(),
-  together: z.looseObject({ id: text, machines: z.array(text) }).optional(),
+  together: z.looseObject({ id: text, machines: z.array(text), members: z.array(text).optional() }).optional(),
   ports: z.array(port),
   source: text,
   sourceName: text.optional(),

@@ -1,6 +1,7 @@
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { type Place, placeKey } from '../../core/people/place.ts';
+import { firstIn } from '../../core/request/group.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Press, Sender } from '../../ports/inbox.ts';
@@ -14,6 +15,7 @@ import { answerQuestions, askRequester } from '../request/question.ts';
 import { taken } from '../request/taken.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
+import { groupPressed } from './group-presses.ts';
 import { nudgePressed } from './nudging.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
@@ -25,7 +27,9 @@ import { viewFor } from './view.ts';
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
 export async function pressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
   const { verb, request: id, version, reason } = press;
-  await adopt(deps, press);
+  const first = firstIn(id);
+  await adopt(deps, first === undefined ? press : { ...press, request: first });
+  if (first !== undefined) return groupPressed(deps, person, { ...press, request: first }, sender);
   // It changes nothing: of an older card it is as true as of the newest, and a refusal is no refused decision.
   if (verb === 'why') return { lines: [], refused: false, report: await whyRequested(deps, person, id) };
   if (verb === 'details') return { lines: [], refused: false, report: await details(deps, person, id) };

@@ -1,4 +1,5 @@
 import type { Person } from '../../core/people/person.ts';
+import { firstIn } from '../../core/request/group.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -8,10 +9,13 @@ import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
 import { reachedOf } from '../request/reached.ts';
+import { groupDetails } from './group-details.ts';
 import { concerns, meant } from './queries.ts';
 
 /** One request, for whoever asked for it or may decide it, and for `security`. Throws as if there were none for all others. */
 export async function show(deps: Deps, person: Person, typed: string | undefined): Promise<Report> {
+  const first = typed === undefined ? undefined : firstIn(typed);
+  if (first !== undefined) return groupDetails(deps, person, first);
   const request = await meant(
     deps,
     person,

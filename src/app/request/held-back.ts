@@ -1,4 +1,5 @@
 import { CARD_LIMITS } from '../../core/policy/floods.ts';
+import { cardIdOf } from '../../core/request/group.ts';
 import type { HeldBack, Pending } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 
@@ -26,5 +27,7 @@ async function heldFrom(deps: Deps, { askedAt }: Pending, id: string): Promise<r
       !one.heldBack?.some((other) => other.id === id),
   );
   // Where more came than are looked at, the cards may be behind them.
-  return cards.length >= most || lately.length >= MOST_READ ? [{ id }] : [];
+  // Several of one command are one card.
+  const count = new Set(cards.map(cardIdOf)).size;
+  return count >= most || lately.length >= MOST_READ ? [{ id }] : [];
 }

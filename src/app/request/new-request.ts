@@ -31,7 +31,8 @@ type What = Pick<
   | 'justification'
   | 'follows'
   | 'denied'
->;
+> &
+  Partial<Pick<Request, 'id'>>;
 
 /** A new request that nothing stands against, for its cards at these places: so many at most. */
 export async function newRequest(
@@ -52,7 +53,7 @@ export async function newRequest(
   return asked({
     ...what,
     ...factsOf(what, allowed),
-    id: requestId(deps.random(7)),
+    id: what.id ?? requestId(deps.random(7)),
     askedAt,
     ...whomAsked(deps, allowed),
     places: places.slice(0, MOST_PLACES),

@@ -38,7 +38,12 @@ interface Asked {
   /** Where people connect to from the source, as it was at the last judgement; absent where the cloud does not tell. */
   readonly addresses?: readonly string[];
   /** Requested with others in one command: its id, and all that were named. Each is decided, opened and closed on its own. */
-  readonly together?: { readonly id: string; readonly machines: readonly string[] };
+  readonly together?: {
+    readonly id: string;
+    readonly machines: readonly string[];
+    /** The ids of all that share one card a place; absent where each has its own. */
+    readonly members?: readonly string[];
+  };
   readonly ports: readonly Port[];
   /** Canonical CIDR. */
   readonly source: string;

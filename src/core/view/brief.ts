@@ -49,7 +49,7 @@ const SSH = 22;
 const RDP = 3389;
 
 /** How people get in, as it is typed; where it is not known how, the address. */
-function connectLines(request: InForce): readonly Line[] {
+export function connectLines(request: InForce): readonly Line[] {
   const to = connectWords(request);
   if (to === undefined) return [];
   const command =

@@ -1,0 +1,119 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Line } from '../../core/language/text.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { Place } from '../../core/people/place.ts';
+import { groupId, questionNumber } from '../../core/request/group.ts';
+import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import { groupView, membersAt, namesOf } from '../../core/view/group.ts';
+import type { DecidingVerb, View } from '../../core/view/view.ts';
+import { nameOf } from '../../core/view/words.ts';
+import type { Answer, Press, Sender } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { noRequest } from '../machine/no-request.ts';
+import { whatHappened } from '../request/answers.ts';
+import { decide } from '../request/decide.ts';
+import { revoke, withdraw } from '../request/end.ts';
+import { groupCalled, membersShown } from '../request/group.ts';
+import { nudge } from '../request/nudge.ts';
+import { groupDetails } from './group-details.ts';
+import { decision } from './refusals.ts';
+import { told } from './told.ts';
+
+/** What one press does with each. */
+type GroupVerb = Extract<DecidingVerb, 'approve' | 'deny' | 'withdraw' | 'revoke'> | 'nudge';
+
+const DONE: Readonly<Record<GroupVerb, string>> = {
+  approve: 'Approved',
+  deny: 'Denied',
+  withdraw: 'Withdrawn',
+  revoke: 'Closing',
+  nudge: 'Reminded',
+};
+const NOT: Readonly<Record<GroupVerb, string>> = {
+  approve: 'was not approved',
+  deny: 'was not denied',
+  withdraw: 'was not withdrawn',
+  revoke: 'was not closed',
+  nudge: 'was not reminded of',
+};
+
+/**
+ * A button on the card of several requests: it is done with each of them that is shown there and can take it, one after the other and
+ * judged on its own; what was refused is named with its reason. What waits must be what the card showed, or nothing is approved.
+ * `press.request` is the id of the first.
+ */
+export async function groupPressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
+  const { verb, request: first } = press;
+  if (verb === 'details') return { lines: [], refused: false, report: await groupDetails(deps, person, first) };
+  if (!isGroupVerb(verb)) throw await noRequest(deps, groupId(first));
+  const group = await groupCalled(deps, first);
+  const here = membersAt(group, press.card?.place ?? sender.place);
+  if (here.length === 0) throw await noRequest(deps, groupId(first));
+  const lines = await eachOf(deps, person, { ...press, verb }, here);
+  const shown = viewAt(deps, await groupCalled(deps, first), sender.place);
+  return { ...lines, ...(shown ? { view: shown } : {}) };
+}
+
+function isGroupVerb(verb: Press['verb']): verb is GroupVerb {
+  return Object.hasOwn(DONE, verb);
+}
+
+async function eachOf(
+  deps: Deps,
+  person: Person,
+  press: Press & { readonly verb: GroupVerb },
+  here: readonly Request[],
+): Promise<Pick<Answer, 'lines' | 'refused'>> {
+  const { verb, version } = press;
+  const those = here.filter((request) => fits(verb, request));
+  const [none] = here;
+  if (those.length === 0 && none) return said(deps, whatHappened(none));
+  if (verb === 'approve' && version !== questionNumber(here))
+    return said(deps, new JitError('changedSinceSeen', { what: 'not the same requests wait as it showed' }));
+  const done: Request[] = [];
+  const refused: Line[] = [];
+  for (const request of those) {
+    try {
+      done.push(await one(deps, person, press, request));
+    } catch (error) {
+      refused.push([`${nameOf(request)} ${NOT[verb]}: ${told(deps, error).text}`]);
+    }
+  }
+  // The card says the rest to everybody.
+  if (refused.length === 0 && verb !== 'nudge') return { lines: [], refused: false };
+  const head: readonly Line[] = done.length > 0 ? [[`${DONE[verb]}: ${namesOf(done)}.`]] : [];
+  return { lines: [...head, ...refused], refused: done.length === 0 };
+}
+
+/** Can it take that at all? Whether this person may is judged of each. */
+function fits(verb: GroupVerb, request: Request): boolean {
+  if (verb === 'withdraw') return request.status === 'pending';
+  if (verb === 'revoke') return request.status === 'scheduled' || isInForce(request);
+  return isWaiting(request);
+}
+
+function one(
+  deps: Deps,
+  person: Person,
+  { verb, reason }: Press & { readonly verb: GroupVerb },
+  { id, version }: Request,
+): Promise<Request> {
+  if (verb === 'nudge') return nudge(deps, person, id);
+  return decision(deps, { verb, request: id }, async () => {
+    if (verb === 'withdraw') return withdraw(deps, person, id);
+    if (verb === 'revoke') return revoke(deps, person, id, reason);
+    return decide(deps, person, { request: id, version, verdict: verb, ...(reason === undefined ? {} : { reason }) });
+  });
+}
+
+function said(deps: Deps, error: JitError): Pick<Answer, 'lines' | 'refused'> {
+  return { lines: [told(deps, error).line], refused: true };
+}
+
+/** Without a milestone: what is told is told below the card. */
+function viewAt(deps: Deps, group: readonly Request[], place: Place): View | undefined {
+  const members = membersShown(deps, group, place);
+  if (!members) return undefined;
+  const view = groupView(members);
+  return { ...view, announce: '', headline: view.summary };
+}

@@ -1,0 +1,45 @@
+import type { Line } from '../language/text.ts';
+import { whereText } from './brief.ts';
+import { type GroupMembers, groupView, type Member } from './group.ts';
+import type { Report, Row, Section } from './report.ts';
+import type { Verb } from './view.ts';
+import { capitalised, nameOf } from './words.ts';
+
+/** What is typed with an id alone. */
+const PLAIN: ReadonlySet<Verb> = new Set(['approve', 'withdraw', 'revoke', 'extend', 'accept', 'decline', 'again']);
+/** What wants words behind it, and which. */
+const WORDS: Readonly<Partial<Record<Verb, string>>> = {
+  deny: 'because <reason>',
+  less: '<what you would approve>',
+  ask: '<question>',
+  answer: '<words>',
+};
+
+/** The single requests of a group, each with what its reader may do with it alone. */
+export function groupPage(members: GroupMembers): Report {
+  return { title: groupView(members).title, sections: members.map(sectionOf) };
+}
+
+function sectionOf({ request, view }: Member): Section {
+  const { id } = request;
+  const terms = view.brief.slice(0, -1).map((line): Row => ({ line }));
+  const plain = view.buttons.filter(({ verb }) => PLAIN.has(verb));
+  const typed = view.buttons.flatMap(({ verb }) => {
+    const words = WORDS[verb];
+    return words === undefined ? [] : [`\`/jit ${verb === 'less' ? 'approve' : verb} ${id} ${words}\``];
+  });
+  return {
+    heading: nameOf(request),
+    rows: [
+      { line: [...capitalised(view.status), '.'], button: { label: 'Show', command: `show ${id}` } },
+      ...terms,
+      { line: [`Request \`${id}\`; ${whereText(request, 'whole')}.`] },
+      ...view.people.map((line): Row => ({ line: [...line, '.'] })),
+      ...plain.map(({ verb, label }): Row => {
+        const line: Line = [`${label}: this one alone.`];
+        return { line, button: { label, command: `${verb} ${id}` } };
+      }),
+      ...(typed.length > 0 ? [{ line: [`To decide it in words: ${typed.join(', ')}`] }] : []),
+    ],
+  };
+}
