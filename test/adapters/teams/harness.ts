@@ -57,6 +57,7 @@ function scriptedInbox(): ScriptedInbox {
     searches: [],
     opens: [],
     opened: async (where) => void box.opens.push(where),
+    askProtector: async () => box.answer,
     command: async (...asked) => {
       box.commands.push(asked);
       return box.answer;
