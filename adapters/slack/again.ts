@@ -3,7 +3,7 @@ import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Answers } from './answer.ts';
-import { keptPress, opensForm, pressOf } from './buttons.ts';
+import { ASK_PROTECTOR, keptPress, opensForm, pressOf } from './buttons.ts';
 import { filledAccess, filledPorts, GLASS_FORM, PORTS_FORM, REASON_FORM, REQUEST_FORM, reasonIn } from './form.ts';
 import { keptMessage, type WrittenMessage, writtenIn } from './messages.ts';
 import { commandOf } from './report.ts';
@@ -100,6 +100,7 @@ async function redo(inbox: Inbox, sender: Sender, kept: Kept): Promise<Answer | 
   if (kept.command !== undefined) return withoutForm(await inbox.command(sender, kept.text));
   if (kept.type === 'block_actions') {
     const [action] = kept.actions;
+    if (action?.action_id === ASK_PROTECTOR) return inbox.askProtector(sender, action.value ?? '');
     const typed = action && commandOf({ action_id: action.action_id, value: action.value });
     if (typed !== undefined) return withoutForm(await inbox.command(sender, typed));
     const { user, channel, message } = kept;

@@ -47,12 +47,17 @@ export function needsReason(actionId: string): boolean {
   return [...NEEDS_WORDS].some((verb) => actionId === `jit_${verb}`);
 }
 
+/** The choice of a machine in a form. */
+export const MACHINE_ACTION = 'jit_machine';
+/** Says that this machine should be protected; its value is the machine's ID. */
+export const ASK_PROTECTOR = 'jit_protector';
+
 /** What opens the request form; its value is a machine's id, or nothing. */
 export const FORM_ACTION = 'jit_form_';
 
-/** A button that does nothing but to open a form. */
+/** Does nothing but to open a form, or to change what it offers. */
 export function opensForm(actionId: string): boolean {
-  return actionId.startsWith(FORM_ACTION) || needsReason(actionId);
+  return actionId.startsWith(FORM_ACTION) || actionId === MACHINE_ACTION || needsReason(actionId);
 }
 
 function isVerb(word: unknown): word is Verb {

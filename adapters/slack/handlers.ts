@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { PlainTextOption } from '@slack/types';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
-import type { Typed } from '../../src/core/language/command.ts';
 import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
@@ -9,31 +9,36 @@ import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import { FORM_ACTION, initialIn, kept, keptPress, opensForm, pressOf } from './buttons.ts';
+import {
+  ASK_PROTECTOR,
+  FORM_ACTION,
+  initialIn,
+  kept,
+  keptPress,
+  MACHINE_ACTION,
+  opensForm,
+  pressOf,
+} from './buttons.ts';
 import type { Clients } from './clients.ts';
 import {
   faultsByBlock,
   filledAccess,
   filledPorts,
-  MACHINE_ACTION,
   machineOptions,
-  notice,
   PORTS_FORM,
-  portsForm,
   REASON_FORM,
   reasonForm,
   reasonIn,
-  requestForm,
-  skeleton,
 } from './form.ts';
 import { HomeTabs } from './home.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { formButton, opened, titleOf } from './opening.ts';
 import { Members } from './people.ts';
 import { commandOf } from './report.ts';
+import { type OpenForm, RequestForms } from './request-forms.ts';
 import type { Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
-import { apologise, type Delivered, UNHEARD, wordsFor } from './sorry.ts';
+import { apologise, type Delivered, UNHEARD } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
 import type { Home } from './verify.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
@@ -58,6 +63,7 @@ export class Handlers {
   readonly #deps: HandlerDeps;
   readonly #answers: Answers;
   readonly #homes: HomeTabs;
+  readonly #forms: RequestForms;
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
@@ -65,6 +71,7 @@ export class Handlers {
     const members = new Members(clients.interactive, home);
     this.#homes = new HomeTabs({ client: clients.worker, members, inbox: deps.inbox, slackIdOf });
     this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
+    this.#forms = new RequestForms(deps);
   }
 
   listen(app: App): void {
@@ -189,50 +196,31 @@ export class Handlers {
     const { openForm } = answer;
     if (!openForm) return answer;
     if (trigger_id === undefined) return { ...answer, report: formButton(titleOf(openForm), text) };
-    await this.#openForm(sender, trigger_id, openForm);
+    await this.#forms.open(sender, trigger_id, openForm);
     return answer;
-  }
-
-  /** At once, as a trigger lives for three seconds only; the choices may take longer. */
-  async #openForm(
-    sender: Sender,
-    trigger: string,
-    wanted: NonNullable<Answer['openForm']>,
-    given?: () => Promise<Typed>,
-  ) {
-    const { inbox, clients } = this.#deps;
-    const { views } = clients.interactive;
-    const title = titleOf(wanted);
-    const { view } = await opened(clients.interactive, trigger, skeleton(title));
-    const id = view?.id ?? '';
-    const form = async () =>
-      wanted.form === 'ports'
-        ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass, given ? await given() : wanted.typed));
-    try {
-      await views.update({ view_id: id, view: await form() });
-    } catch (error) {
-      const { text, reference } = wordsFor(error);
-      this.#deps.log.error({ error, reference }, 'the form could not be shown in Slack');
-      await views.update({ view_id: id, view: notice(text, title) });
-    }
   }
 
   async #shortcut(sender: Sender, trigger: string, pointed: Pointed | undefined): Promise<undefined> {
     const client = this.#deps.clients.interactive;
     const given = async () => (pointed ? { justification: await reasonOf(pointed, client) } : {});
-    await this.#openForm(sender, trigger, { form: 'request' }, given);
+    await this.#forms.open(sender, trigger, { form: 'request' }, given);
   }
 
   async #pressed(
     sender: Sender,
     body: BlockButtonAction,
-    { action_id, value }: { readonly action_id: string; readonly value?: string },
+    { action_id, value, selected_option: chosen }: Action,
   ): Promise<Answer | undefined> {
     if (!action_id.startsWith('jit_')) return undefined;
+    const view = body.view as OpenForm | undefined;
+    if (action_id === MACHINE_ACTION) {
+      if (view && chosen) await this.#forms.follow(sender, view, chosen);
+      return undefined;
+    }
+    if (action_id === ASK_PROTECTOR) return this.#forms.askProtector(sender, view, value ?? '');
     if (action_id.startsWith(FORM_ACTION)) {
       const typed = value ? { typed: { machine: value } } : {};
-      await this.#openForm(sender, body.trigger_id, { form: 'request', ...typed });
+      await this.#forms.open(sender, body.trigger_id, { form: 'request', ...typed });
       return undefined;
     }
     const typed = commandOf({ action_id, value });
@@ -286,6 +274,12 @@ export class Handlers {
     const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
     return isMember ? this.#deps.inbox.machines(sender, typed) : [];
   }
+}
+
+interface Action {
+  readonly action_id: string;
+  readonly value?: string;
+  readonly selected_option?: PlainTextOption;
 }
 
 interface Contextual {

@@ -9,6 +9,12 @@ const id = z.string().min(1).max(255);
 const some = z.looseObject({});
 const person = z.looseObject({ id });
 const channel = z.looseObject({ id }).nullish();
+const option = z.looseObject({ value: z.string().max(255), text: z.looseObject({ text: z.string() }) });
+const formBlock = z.looseObject({
+  type: z.string(),
+  block_id: z.string().optional(),
+  element: z.looseObject({ action_id: z.string().optional(), initial_value: z.string().optional() }).optional(),
+});
 const values = z.record(
   z.string(),
   z.record(
@@ -36,7 +42,18 @@ const KINDS: Readonly<Record<string, z.ZodType>> = {
     channel,
     message: z.looseObject({ ts: z.string() }).nullish(),
     trigger_id: z.string(),
-    actions: z.array(z.looseObject({ action_id: z.string(), value: z.string().nullish() })).min(1),
+    actions: z
+      .array(z.looseObject({ action_id: z.string(), value: z.string().nullish(), selected_option: option.nullish() }))
+      .min(1),
+    view: z
+      .looseObject({
+        id,
+        hash: z.string().optional(),
+        callback_id: z.string().optional(),
+        state: z.looseObject({ values }).optional(),
+        blocks: z.array(formBlock).optional(),
+      })
+      .nullish(),
   }),
   block_suggestion: z.looseObject({ user: person, channel, action_id: z.string(), value: z.string() }),
   view_submission: z.looseObject({

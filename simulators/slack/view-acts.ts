@@ -63,13 +63,11 @@ export class ViewActs {
   /** Fills in a modal and submits it. */
   async submit(userId: string, viewId: string, filled: Filled = {}): Promise<Seen> {
     const { workspace, triggers, sender } = this.#tools;
-    const { user, view } = this.#open(userId, viewId);
-    if (view.submit === null) throw new Error('This modal has nothing to submit.');
+    if (this.#open(userId, viewId).view.submit === null) throw new Error('This modal has nothing to submit.');
     for (const [blockId, elements] of Object.entries(filled))
-      for (const [actionId, given] of Object.entries(elements)) {
-        const { block, element } = findElement(view.blocks, actionId, blockId);
-        this.#fill(view, block, element, given);
-      }
+      for (const [actionId, given] of Object.entries(elements))
+        await this.#put(userId, viewId, { blockId, actionId, given });
+    const { user, view } = this.#open(userId, viewId);
     const values = workspace.modals.values(view);
     const errors = clientErrors(view.blocks, values);
     workspace.modals.setErrors(userId, errors);
@@ -122,6 +120,22 @@ export class ViewActs {
       default:
         throw new SlackError('invalid_response');
     }
+  }
+
+  /** Fills in what is not so yet; the app hears of it where the block says so, before anything is submitted. */
+  async #put(
+    userId: string,
+    viewId: string,
+    { blockId, actionId, given }: { readonly blockId: string; readonly actionId: string; readonly given: Given },
+  ): Promise<void> {
+    const { view } = this.#open(userId, viewId);
+    const { block, element } = findElement(view.blocks, actionId, blockId);
+    const { modals } = this.#tools.workspace;
+    const state = stateWith(element, given, modals.offered(view.id, actionId));
+    const held = modals.values(view)[blockId]?.[actionId];
+    if (JSON.stringify(held) === JSON.stringify(state)) return;
+    if (block.dispatch_action === true) await this.change(userId, viewId, actionId, given, blockId);
+    else this.#fill(view, block, element, given);
   }
 
   #fill(view: SlackView, block: Json, element: Json, given: Given): Json {

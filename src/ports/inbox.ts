@@ -12,6 +12,8 @@ export interface Inbox {
   command(sender: Sender, text: string): Promise<Answer>;
   /** The choices of the request form for this person, or of the one for breaking glass, filled with what was typed. */
   form(sender: Sender, isBreakGlass?: true, typed?: Typed): Promise<Form>;
+  /** Somebody who protects machines is told that this one is wanted, once. */
+  askProtector(sender: Sender, machine: string): Promise<Answer>;
   /** Machines for the form's type-ahead, at most 100. */
   machines(sender: Sender, typed: string): Promise<readonly Choice[]>;
   /** The filled-in form. Faults come back by field. */
@@ -102,6 +104,15 @@ export interface Form {
   readonly sources?: readonly string[];
   /** What was typed before the form was opened: what it shows at first. */
   readonly filled?: FilledForm;
+  /** What follows from the machine that is chosen, as its ports, times and sources do; absent where none is. */
+  readonly about?: FormAbout;
+}
+
+export interface FormAbout {
+  /** Who would be asked, for how long at most, from where; and what cannot be told. */
+  readonly lines: readonly Line[];
+  /** Nothing that this person may ask for is protected there: somebody who protects machines can be asked to. */
+  readonly isUnprotected?: true;
 }
 
 export interface PortsForm {

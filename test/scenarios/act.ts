@@ -125,25 +125,42 @@ async function onHome(world: World, person: Person, text: string): Promise<void>
   throw new Error(`${person.id} has no button “${title}” on their page`);
 }
 
-/** Fills the open modal: `Label=value; Label=value`, or one text for its only input. */
+/** Fills the open modal: `Label=value; Label=value`, or one text for its only input; or presses a button in it: `[Ask a protector]`. */
 export async function fillInSlack(world: World, person: Person, text: string): Promise<void> {
   const { slack } = world.services;
-  const view = await eventually(world, () => slack.state(person.slackId).views[person.slackId]?.at(-1));
-  const inputs = (view.blocks as readonly Json[]).filter((block) => block.type === 'input');
+  const shown = () => slack.state(person.slackId).views[person.slackId]?.at(-1);
+  const view = await eventually(world, shown);
+  const pressed = /^\[(.+)\]$/.exec(text)?.[1];
+  if (pressed !== undefined) {
+    const button = buttonsOf(view.blocks as readonly Json[]).find((one) => (one.text as Json).text === pressed);
+    return void (await slack.changeInView(person.slackId, view.id, String(button?.action_id)));
+  }
   const pairs = text.includes('=')
     ? text.split(/;\s*/).map((pair) => pair.split('=') as [string, string])
     : [['', text] as [string, string]];
-  const filled: Record<string, Record<string, string | string[]>> = {};
-  for (const [label, value] of pairs) {
-    const block = inputs.find((input) => label === '' || String((input.label as Json).text).startsWith(label));
-    if (!block) throw new Error(`the form has no “${label}”`);
-    const element = block.element as Json;
-    const chosen = optionsOf(element, value);
-    filled[String(block.block_id)] = {
-      [String(element.action_id)]: /multi|checkboxes/.test(String(element.type)) ? chosen : (chosen[0] ?? ''),
-    };
+  const inputs = () => ((shown()?.blocks ?? []) as readonly Json[]).filter((block) => block.type === 'input');
+  const choice = pairs.flatMap(([label, value]) => filledIn(inputs(), label, value)).find(({ isTold }) => isTold);
+  if (choice) {
+    // As a client does: the form follows the choice before the rest is filled in.
+    await slack.changeInView(person.slackId, view.id, choice.actionId, choice.given, choice.blockId);
+    await eventually(world, () => (shown()?.hash === view.hash ? undefined : true));
   }
+  const filled: Record<string, Record<string, string | string[]>> = {};
+  for (const [label, value] of pairs)
+    for (const { blockId, actionId, given } of filledIn(inputs(), label, value))
+      filled[blockId] = { [actionId]: given };
   await slack.submitView(person.slackId, view.id, filled);
+}
+
+/** What somebody puts in the input with this label. */
+function filledIn(inputs: readonly Json[], label: string, value: string) {
+  const block = inputs.find((input) => label === '' || String((input.label as Json).text).startsWith(label));
+  if (!block) throw new Error(`the form has no “${label}”`);
+  const element = block.element as Json;
+  const chosen = optionsOf(element, value);
+  const given = /multi|checkboxes/.test(String(element.type)) ? chosen : (chosen[0] ?? '');
+  const isTold = block.dispatch_action === true;
+  return [{ blockId: String(block.block_id), actionId: String(element.action_id), given, isTold }];
 }
 
 /** Option values by the words that are shown; plain inputs take the words themselves. */

@@ -16,6 +16,7 @@ export function counted(box: Inbox, count: (by: number) => void): Inbox {
     command: wrap(box.command),
     opened: wrap(box.opened),
     form: wrap(box.form),
+    askProtector: wrap(box.askProtector),
     machines: wrap(box.machines),
     submit: wrap(box.submit),
     portsForm: wrap(box.portsForm),

@@ -199,6 +199,12 @@ function homeWords(blocks: readonly Json[]): string {
   return said.filter((words) => words !== '').join(' / ');
 }
 
+/** What a form says of the machine that is chosen. */
+function aboutWords(block: Json): string {
+  const [only] = Array.isArray(block.elements) ? (block.elements as readonly Json[]) : [block.text as Json];
+  return slackWords({ text: String(only?.text ?? ''), blocks: block.accessory ? [block] : [] });
+}
+
 function formWords(view: Json): string {
   const blocks = (view.blocks as readonly Json[] | undefined) ?? [];
   const labels = blocks
@@ -207,7 +213,9 @@ function formWords(view: Json): string {
   const texts = blocks
     .filter(({ type }) => type === 'section')
     .map((block) => `(${String((block.text as Json).text)})`);
-  return `${String((view.title as Json | undefined)?.text)}: ${(labels.length > 0 ? labels : texts).join(', ')}`;
+  const shown = `${String((view.title as Json | undefined)?.text)}: ${(labels.length > 0 ? labels : texts).join(', ')}`;
+  const about = blocks.filter((block) => block.block_id === 'about');
+  return [shown, ...about.map(aboutWords)].join(' – ');
 }
 
 function teamsWords({ text, cards }: { readonly text: string; readonly cards: readonly Json[] }): string {

@@ -16,6 +16,7 @@ import { inventory } from '../machine/inventory.ts';
 import { addressLink, confirmedAddress } from '../people/address.ts';
 import { usualSource } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
+import { type OnMachine, onMachine } from './on-machine.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
@@ -23,31 +24,45 @@ const MOST_CHOICES = 100;
 /** Compares ten times as fast as `localeCompare`, which makes one anew: an inventory may have ten thousand names. */
 const NAMES = new Intl.Collator('en');
 
-/** The choices of the request form: only what some policy allows this person. */
-export async function formFor(deps: Deps, person: Person, sender: Sender, typed?: Typed): Promise<Form> {
+/** The choices of the request form: only what some policy allows this person; once a machine is chosen, there. */
+export async function formFor(
+  deps: Deps,
+  person: Person,
+  { sender, isBreakGlass = false }: { readonly sender: Sender; readonly isBreakGlass?: boolean },
+  typed?: Typed,
+): Promise<Form> {
   const machines = await askable(deps, person);
   const [first] = machines;
   if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
-  // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
-  const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
-  const names = deps.rules.sources;
-  const meantMachine = typed?.machine === undefined ? undefined : match({ all: machines, unread: [] }, typed.machine);
+  const meant = typed?.machine === undefined ? undefined : match({ all: machines, unread: [] }, typed.machine);
   const confirmed = await confirmedAddress(deps, person);
-  const source = confirmed ?? (await usualSource(deps, person, meantMachine ?? first));
+  const source = confirmed ?? (await usualSource(deps, person, meant ?? first));
   const address = confirmed === undefined && deps.pages ? await addressLink(deps, person, sender) : undefined;
+  const { ports, longestMs, names, about } = meant
+    ? await onMachine(deps, person, meant, { source, isBreakGlass })
+    : onAny(deps, person, machines);
   const form: Form = {
     machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
     typeAhead: machines.length > MOST_CHOICES,
-    ports: uniquePorts(offers.map(({ port }) => port)).map((port) => ({
-      value: portText(port),
-      label: portLabel(port),
-    })),
-    durations: durationsFor(deps, [...new Set(offers.map(({ policy }) => policy))]),
-    ...(source === undefined ? {} : { source: names.has(source) ? source : sourceText(source) }),
+    ports: ports.map((port) => ({ value: portText(port), label: portLabel(port) })),
+    durations: durationsFor(deps, longestMs),
+    ...(source === undefined ? {} : { source: deps.rules.sources.has(source) ? source : sourceText(source) }),
     ...(address === undefined ? {} : { address }),
-    ...(names.size === 0 ? {} : { sources: [...names.keys()] }),
+    ...(names.length === 0 ? {} : { sources: names }),
+    ...(about ? { about } : {}),
   };
-  return typed ? withTyped(form, typed, meantMachine) : form;
+  return typed ? withTyped(form, typed, meant) : form;
+}
+
+/** While no machine is chosen: what there is on any. */
+function onAny(deps: Deps, person: Person, machines: readonly Machine[]): Omit<OnMachine, 'about'> & { about?: never } {
+  // Chosen as the judgement will: what an earlier policy covers is not offered by a later one.
+  const offers = machines.flatMap((machine) => coverage(policiesFor(deps.rules.policies, person, machine)));
+  return {
+    ports: uniquePorts(offers.map(({ port }) => port)),
+    longestMs: Math.max(...offers.map(({ policy }) => policy.longestMs)),
+    names: [...deps.rules.sources.keys()],
+  };
 }
 
 /** The form as it is filled with what was typed; a time or a port that it does not offer is one more choice, and judged like any. */
@@ -79,7 +94,7 @@ function withTyped(form: Form, typed: Typed, machine: Machine | undefined): Form
 export async function glassFormFor(deps: Deps, person: Person, sender: Sender, typed?: Typed): Promise<Form> {
   if (!deps.rules.breakGlass) throw new JitError('glassNotSet');
   try {
-    return { ...(await formFor(glassHouse(deps), person, sender, typed)), isBreakGlass: true };
+    return { ...(await formFor(glassHouse(deps), person, { sender, isBreakGlass: true }, typed)), isBreakGlass: true };
   } catch (error) {
     const isNone = error instanceof JitError && error.code === 'noPolicy';
     throw isNone ? new JitError('noBreakGlass', { machine: 'any machine' }, { cause: error }) : error;
@@ -129,8 +144,7 @@ function choiceOf(machine: Machine): Choice {
 
 const STEPS_MS = [5, 15, 30].map((n) => n * MINUTE_MS).concat([1, 2, 3, 4, 6, 8, 12, 24].map((n) => n * HOUR_MS));
 
-function durationsFor(deps: Deps, policies: readonly Policy[]): readonly Choice[] {
-  const longest = Math.max(...policies.map((policy) => policy.longestMs));
+function durationsFor(deps: Deps, longest: number): readonly Choice[] {
   const { shortestMs } = deps.rules;
   // The very shortest is offered where an installation allows less than our steps (the demo).
   const steps = [...(shortestMs < (STEPS_MS[0] ?? 0) ? [shortestMs] : []), ...STEPS_MS, longest];

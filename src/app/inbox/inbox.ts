@@ -15,6 +15,7 @@ import { take } from '../request/submit.ts';
 import { taken } from '../request/taken.ts';
 import { showWaiting } from '../request/unreached.ts';
 import { fromConfirmed, orAddress } from './addressing.ts';
+import { askProtector } from './ask-protector.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { home } from './home.ts';
@@ -65,7 +66,7 @@ export function inbox(deps: Deps): Inbox {
       asking(
         sender,
         (here, person) =>
-          isBreakGlass ? glassFormFor(here, person, sender, typed) : formFor(here, person, sender, typed),
+          isBreakGlass ? glassFormFor(here, person, sender, typed) : formFor(here, person, { sender }, typed),
         (here, error) => ({ ...NO_FORM, refusal: told(here, error).text }),
       ),
     home: async (sender, isOpened) => {
@@ -79,6 +80,8 @@ export function inbox(deps: Deps): Inbox {
         (here, error) => ({ refusal: told(here, error).text }),
       );
     },
+    askProtector: (sender, machine) =>
+      answered(deps, sender, { work: (here, person) => askProtector(here, person, machine), sorry: refusal }),
     machines: (sender, typed) =>
       asking(
         sender,

@@ -38,6 +38,7 @@ export type Call =
   | { readonly what: 'command'; readonly sender: Sender; readonly text: string }
   | { readonly what: 'form'; readonly sender: Sender; readonly typed?: Typed }
   | { readonly what: 'opened'; readonly where: LetIn }
+  | { readonly what: 'askProtector'; readonly sender: Sender; readonly machine: string }
   | { readonly what: 'machines'; readonly sender: Sender; readonly typed: string }
   | { readonly what: 'submit'; readonly sender: Sender; readonly filled: FilledForm }
   | { readonly what: 'portsForm'; readonly sender: Sender; readonly machine: string }
@@ -48,7 +49,8 @@ export type Call =
 /** What the inbox answers; each may be changed by a test, and may throw. */
 export interface Script {
   command: (text: string) => Answer | Promise<Answer>;
-  form: () => Form | Promise<Form>;
+  form: (typed?: Typed) => Form | Promise<Form>;
+  askProtector: (machine: string) => Answer | Promise<Answer>;
   machines: (typed: string) => { value: string; label: string }[] | Promise<{ value: string; label: string }[]>;
   submit: (filled: FilledForm) => FormAnswer | Promise<FormAnswer>;
   press: (press: Press) => Answer | Promise<Answer>;
@@ -85,6 +87,7 @@ function script(): Script {
   return {
     command: (text) => ({ lines: [[`You said ${text}.`]], refused: false }),
     form: () => FORM,
+    askProtector: () => ({ lines: [['Asked Sam.']], refused: false }),
     machines: () => [],
     submit: () => ({ lines: [['Asked.']], refused: false }),
     press: () => ({ lines: [], refused: false }),
@@ -194,9 +197,13 @@ export function scripted(calls: Call[], answers: Script): Inbox {
     async opened(where) {
       calls.push({ what: 'opened', where });
     },
+    async askProtector(sender, machine) {
+      calls.push({ what: 'askProtector', sender, machine });
+      return answers.askProtector(machine);
+    },
     async form(sender, _isBreakGlass, typed) {
       calls.push({ what: 'form', sender, ...(typed ? { typed } : {}) });
-      const form = await answers.form();
+      const form = await answers.form(typed);
       if (!typed) return form;
       const { machine = '', justification = '' } = typed;
       const [port, hour] = [form.ports.slice(0, 1), form.durations[0]];

@@ -79,10 +79,11 @@ describe('who becomes a guest', () => {
     await rig.slack.command(ADA, CHANNEL, '/jit request');
     const top = () => rig.slack.state(ADA).views[ADA]?.at(-1);
     await vi.waitFor(() => expect(top()?.callback_id).toBe('jit_request'));
+    await rig.slack.changeInView(ADA, top()?.id ?? '', 'jit_machine', 'aws:123456789012:eu-west-1:i-0abc');
+    await vi.waitFor(() => expect(rig.calls.filter(({ what }) => what === 'form')).toHaveLength(2));
     rig.calls.splice(0);
     rig.slack.setUser(ADA, { is_restricted: true });
-    const machine = { machine: { jit_machine: 'aws:123456789012:eu-west-1:i-0abc' } };
-    await rig.slack.submitView(ADA, top()?.id ?? '', { ...machine, justification: { justification: 'x' } });
+    await rig.slack.submitView(ADA, top()?.id ?? '', { justification: { justification: 'x' } });
     await refused();
   });
 });

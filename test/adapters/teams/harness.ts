@@ -63,6 +63,7 @@ function scriptedInbox(): ScriptedInbox {
       return box.answer;
     },
     opened: async (where) => void box.opens.push(where),
+    askProtector: async () => box.answer,
     command: async (...asked) => {
       box.commands.push(asked);
       return box.answer;
