@@ -1,10 +1,11 @@
 import type { Throws } from '../chaos/dice.ts';
 import { FLOWS, type Flow } from './flows.ts';
+import { type Done, Journal } from './journal.ts';
 import type { Point } from './order.ts';
-import { type Kill, openWorld } from './run.ts';
+import { type Kill, type Outcome, openWorld } from './run.ts';
 
-/** A world of its own for each so many kills of a flow. */
-const PER_WORLD = 50;
+/** A world is new after so many kills: what is remembered in it grows. */
+const PER_WORLD = 25;
 /** So many worlds at a time: they mostly wait, but each start of the program takes seconds of a processor. */
 const WORLDS = 4;
 /** A point that was not reached is tried so often: what runs side by side in the program comes in another order at times. */
@@ -23,12 +24,12 @@ export interface Result {
   readonly latenessMs: readonly number[];
 }
 
-/** Each point, right before it and right after it. */
+/**
+ * Each point, right after it and right before it. All that come after are first: what was done by the program right before a point
+ * is what was done right after the one before, but for answers that it has heard.
+ */
 export function killsOf(points: readonly Point[]): readonly Kill[] {
-  return points.flatMap((point): Kill[] => [
-    { ...point, when: 'before' },
-    { ...point, when: 'after' },
-  ]);
+  return (['after', 'before'] as const).flatMap((when) => points.map((point): Kill => ({ ...point, when })));
 }
 
 /** So many of them, at random. */
@@ -44,100 +45,100 @@ export interface Killing {
   readonly print?: (line: string) => void;
   /** Which of a flow's kills are done, and in which order: all unless told. */
   readonly choose?: (kills: readonly Kill[]) => readonly Kill[];
+  /** What was done before, and gets what is done now. */
+  readonly journal?: Journal;
+  /** How many worlds at a time. */
+  readonly jobs?: number;
+  /** No kill is begun any more once it says so. */
+  readonly signal?: AbortSignal;
 }
 
-/** Kills at every point of every flow. */
-export async function killEverywhere({ flows = FLOWS, print = () => {}, choose = (kills) => kills }: Killing = {}) {
-  const [room, doors] = [new Room(WORLDS), new Room(1)];
-  return Promise.all(flows.map((flow) => killIn(flow, { print, choose, room, doors })));
+type Hands = Required<Killing>;
+
+/** Kills at every point of every flow: after the points of all flows first, so that a run that is cut short saw each flow. */
+export async function killEverywhere(killing: Killing = {}): Promise<readonly Result[]> {
+  const hands: Hands = {
+    flows: FLOWS,
+    print: () => {},
+    choose: (kills) => kills,
+    journal: new Journal(),
+    jobs: WORLDS,
+    signal: new AbortController().signal,
+    ...killing,
+  };
+  const { flows, journal, choose, jobs, signal, print } = hands;
+  const left: { readonly flow: Flow; readonly kills: readonly Kill[] }[] = [];
+  for (const flow of flows) {
+    if (signal.aborted) break;
+    const points = journal.pointsOf(flow.name) ?? (await record(flow, hands));
+    const kills = choose(killsOf(points));
+    left.push({ flow, kills: kills.filter((kill) => !journal.isDone(flow.name, kill)) });
+    print(
+      `${flow.name}: ${points.length} points, ${left.at(-1)?.kills.length} of ${2 * points.length} kills to be done`,
+    );
+  }
+  for (const when of ['after', 'before']) {
+    for (const { flow, kills } of left) {
+      const own = kills.filter((kill) => kill.when === when);
+      const worlds = Array.from({ length: Math.min(jobs, own.length) }, () => killEach(flow, own, hands));
+      await Promise.all(worlds);
+    }
+  }
+  return flows.map(({ name }) => resultOf(name, journal));
 }
 
-interface Hands extends Required<Pick<Killing, 'print' | 'choose'>> {
-  readonly room: Room;
-  /** One world is opened at a time. */
-  readonly doors: Room;
-}
-
-async function killIn(flow: Flow, { print, choose, room, doors }: Hands): Promise<Result> {
-  const inWorld = <T>(work: (world: World) => Promise<T>) =>
-    room.take(async () => {
-      const world = await doors.take(() => openWorld(flow, print));
-      try {
-        return await work(world);
-      } finally {
-        await world.stop();
-      }
-    });
-  let others: readonly Promise<Share>[] = [];
-  const first = await inWorld(async (world) => {
+async function record(flow: Flow, { journal, print }: Hands): Promise<readonly Point[]> {
+  const world = await openWorld(flow, print);
+  try {
     const points = await world.record();
-    const all = killsOf(points);
-    const kills = [...choose(all)];
-    print(`${flow.name}: ${points.length} points, ${kills.length} of ${all.length} kills`);
-    const more = Math.ceil(kills.length / PER_WORLD) - 1;
-    others = Array.from({ length: more }, () => inWorld((other) => killEach(other, kills)));
-    return { points: points.length, kills: all.length, share: await killEach(world, kills) };
-  });
-  const shares = [first.share, ...(await Promise.all(others))];
+    journal.keep({ flow: flow.name, points });
+    return points;
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Takes one after the other from the list, until it is empty. A world in which something was that must not be is left. */
+async function killEach(flow: Flow, kills: Kill[], { journal, print, signal }: Hands): Promise<void> {
+  let world: World | undefined;
+  let plays = 0;
+  try {
+    for (let kill = kills.shift(); kill && !signal.aborted; kill = kills.shift()) {
+      world ??= await openWorld(flow, print);
+      const outcome = await killAt(world, kill);
+      journal.keep({ flow: flow.name, kill, ...outcome }, world.logFile);
+      plays += 1;
+      if (outcome.violations.length === 0 && plays < PER_WORLD) continue;
+      await world.stop();
+      world = undefined;
+      plays = 0;
+    }
+  } finally {
+    await world?.stop();
+  }
+}
+
+async function killAt(world: World, kill: Kill): Promise<Outcome> {
+  let outcome = await world.kill(kill);
+  for (let tries = 1; tries < TRIES && !outcome.isReached && outcome.violations.length === 0; tries += 1)
+    outcome = await world.kill(kill);
+  return outcome;
+}
+
+function resultOf(flow: string, journal: Journal): Result {
+  const points = journal.pointsOf(flow)?.length ?? 0;
+  const done = journal.doneIn(flow);
   return {
-    flow: flow.name,
-    points: first.points,
-    kills: first.kills,
-    killed: shares.reduce((sum, { killed }) => sum + killed, 0),
-    unreached: shares.flatMap(({ unreached }) => unreached),
-    violations: shares.flatMap(({ violations }) => violations),
-    latenessMs: shares.flatMap(({ latenessMs }) => latenessMs),
+    flow,
+    points,
+    kills: 2 * points,
+    killed: done.filter(({ isReached }) => isReached).length,
+    unreached: done.filter(({ isReached }) => !isReached).map(nameOf),
+    violations: done.flatMap((one) => one.violations.map((what) => `${nameOf(one)}: ${what}`)),
+    latenessMs: done.flatMap(({ latenessMs }) => latenessMs),
   };
 }
 
-type Share = Pick<Result, 'killed' | 'unreached' | 'violations' | 'latenessMs'>;
-
-/** Takes one after the other from the list, until it is empty. */
-async function killEach(world: World, kills: Kill[]): Promise<Share> {
-  const violations: string[] = [];
-  const unreached: string[] = [];
-  let killed = 0;
-  for (let kill = kills.shift(); kill; kill = kills.shift()) {
-    const outcome = await killAt(world, kill);
-    violations.push(...outcome.violations);
-    if (outcome.isReached) killed += 1;
-    else unreached.push(nameOf(kill));
-  }
-  return { violations, unreached, killed, latenessMs: world.latenessMs };
-}
-
-/** Lets so many in at a time. */
-class Room {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(places: number) {
-    this.#free = places;
-  }
-
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
-  }
-}
-
-async function killAt(world: World, kill: Kill) {
-  const violations: string[] = [];
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const outcome = await world.kill(kill);
-    violations.push(...outcome.violations.map((what) => `${nameOf(kill)}: ${what}`));
-    if (outcome.isReached) return { isReached: true, violations };
-  }
-  return { isReached: false, violations };
-}
-
-function nameOf({ when, name, nth }: Kill): string {
+function nameOf({ kill: { when, name, nth } }: Done): string {
   return `${when} ${name} (${nth})`;
 }

@@ -3,32 +3,41 @@ import { parseArgs } from 'node:util';
 import { throwsOf } from '../chaos/dice.ts';
 import { killEverywhere, pick } from './all.ts';
 import { FLOWS } from './flows.ts';
+import { Journal } from './journal.ts';
 import { reportOf } from './report.ts';
 
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
 const SECTION = /(<!-- kills -->\n)[\s\S]*?(<!-- \/kills -->)/;
 
 /**
- * `npm run kills -- [--flow <word>] [--some <n> --seed <n>] [--write]`: kills the real program at every point of every flow, or at
- * some of each, chosen by the seed; prints Markdown.
+ * `npm run kills -- [--flow <word>] [--some <n> --seed <n>] [--jobs <n>] [--minutes <n>] [--resume <file>] [--write]`: kills the real
+ * program at every point of every flow, or at some of each, chosen by the seed, so many worlds at a time, for so long; prints
+ * Markdown. With a file it goes on with what another run left (test/kills/journal.ts), and counts both.
  */
 const { values } = parseArgs({
   options: {
     flow: { type: 'string', default: '' },
     some: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '4' },
+    minutes: { type: 'string' },
+    resume: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
 const flows = FLOWS.filter(({ name }) => name.includes(values.flow));
 const dice = throwsOf(Number(values.seed));
-const some = Number(values.some);
+const [some, jobs] = [Number(values.some), Number(values.jobs)];
+if (!(jobs > 0)) throw new Error('--jobs is more than 0');
 const began = performance.now();
 const print = (line: string) =>
   console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`);
 const results = await killEverywhere({
   flows,
   print,
+  jobs,
+  journal: new Journal(values.resume),
+  ...(values.minutes === undefined ? {} : { signal: AbortSignal.timeout(Number(values.minutes) * 60_000) }),
   ...(some > 0 ? { choose: (kills) => pick(kills, some, dice) } : {}),
 });
 const report = reportOf(

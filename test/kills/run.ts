@@ -6,6 +6,15 @@ import { People } from './people.ts';
 
 export type Kill = Point & { readonly when: 'before' | 'after' };
 
+/** What became of a kill. */
+export interface Outcome {
+  readonly isReached: boolean;
+  /** What must not have been. */
+  readonly violations: readonly string[];
+  /** Of the rules of this play that went at their end. */
+  readonly latenessMs: readonly number[];
+}
+
 /** A world in which one flow is played again and again. */
 export async function openWorld(flow: Flow, print: (line: string) => void = () => {}) {
   const house = await startHouse({ unanswered: flow.unanswered ?? '8h' });
@@ -34,9 +43,11 @@ export async function openWorld(flow: Flow, print: (line: string) => void = () =
       await house.disarm();
       return noted();
     },
-    /** Plays it with a kill; gives what must not have been, and whether the point was reached. */
-    async kill(point: Kill): Promise<{ readonly isReached: boolean; readonly violations: readonly string[] }> {
+    /** Plays it with a kill. */
+    async kill(point: Kill): Promise<Outcome> {
+      const began = performance.now();
       const before = judge.violations.length;
+      const timely = judge.lateness.length;
       const failed: string[] = [];
       let died = () => false;
       await play(async () => {
@@ -45,13 +56,11 @@ export async function openWorld(flow: Flow, print: (line: string) => void = () =
       const isReached = died();
       if (!isReached) await house.disarm();
       const violations = [...judge.violations.slice(before), ...failed];
+      const [how, ms] = [isReached ? 'killed' : 'not reached', performance.now() - began];
       print(
-        `${flow.name}: ${point.when} ${point.name} (${point.nth}): ${isReached ? 'killed' : 'not reached'} ${violations.join('; ')}`,
+        `${flow.name}: ${point.when} ${point.name} (${point.nth}): ${how} (${(ms / 1_000).toFixed(1)} s) ${violations.join('; ')}`,
       );
-      return { isReached, violations };
-    },
-    get latenessMs(): readonly number[] {
-      return judge.lateness;
+      return { isReached, violations, latenessMs: judge.lateness.slice(timely) };
     },
     logFile: `${house.folder}/program.log`,
     async stop() {
