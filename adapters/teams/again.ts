@@ -7,7 +7,7 @@ import { message } from './message.ts';
 import { clockOf, messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { isServed } from './settings.ts';
-import type { TeamsDelivery } from './verify.ts';
+import { FETCH, type TeamsDelivery } from './verify.ts';
 
 const place = z.object({ chat: z.literal('teams'), kind: z.enum(['private', 'channel']), id: z.string() });
 const keptSchema = z.object({
@@ -21,23 +21,25 @@ const keptSchema = z.object({
   text: z.string(),
   invoke: z.string(),
   value: z.unknown().optional(),
+  isElsewhere: z.literal(true).optional(),
   replyToId: z.string().optional(),
 });
 
-/** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead. */
+/** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead, a form that is opened. */
 export function keptOf(delivery: TeamsDelivery): string | undefined {
-  return delivery.invoke === SEARCH ? undefined : JSON.stringify(delivery);
+  return delivery.invoke === SEARCH || delivery.invoke === FETCH ? undefined : JSON.stringify(delivery);
 }
 
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */
 export async function again(room: Room, what: string, { since, isLate }: Again): Promise<void> {
-  const { replyToId, value, zone, ...kept } = keptSchema.parse(JSON.parse(what));
+  const { replyToId, value, zone, isElsewhere, ...kept } = keptSchema.parse(JSON.parse(what));
   const { zone: own, ...sender } = kept.sender;
   if (!isServed(kept.spot.serviceUrl, room.settings.serviceUrls))
     throw new Error('what was kept is from another service');
   const delivery: TeamsDelivery = {
     ...kept,
     value,
+    ...(isElsewhere ? { isElsewhere } : {}),
     ...(replyToId === undefined ? {} : { replyToId }),
     ...(zone === undefined ? {} : { zone }),
     sender: { ...sender, ...(own === undefined ? {} : { zone: own }), since },

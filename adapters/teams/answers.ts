@@ -10,8 +10,15 @@ export interface InvokeAnswer {
   readonly value: unknown;
 }
 
+/** The same to what was asked for from a dialog or a message extension (Teams, "Action commands": responses). */
+export interface DialogAnswer {
+  readonly task:
+    | { readonly type: 'message'; readonly value: string }
+    | { readonly type: 'continue'; readonly value: Json };
+}
+
 export interface PressDone {
-  readonly answer: InvokeAnswer;
+  readonly answer: InvokeAnswer | DialogAnswer;
   /** What has to be said in a message when the answer comes too late. */
   readonly say: readonly Line[];
   /** The form again, with what is wrong with it, where it could not be taken. */
@@ -33,6 +40,25 @@ export function failed(code: 'BadRequest' | 'InternalServerError', message: stri
 export function notice(lines: readonly Line[], reader: { readonly zone?: string }): InvokeAnswer {
   const clock = clockOf(reader);
   return text(lines.map((line) => inWords(line, clock)).join('\n') || 'Done.');
+}
+
+/** Teams closes a dialog that says nothing. */
+export function dialogText(value: string): DialogAnswer {
+  return { task: { type: 'message', value: value === '' ? 'Done.' : value } };
+}
+
+export function dialog(card: Json): DialogAnswer {
+  const content = { contentType: 'application/vnd.microsoft.card.adaptive', content: card };
+  return {
+    task: { type: 'continue', value: { title: 'Drawbridge', width: 'medium', height: 'large', card: content } },
+  };
+}
+
+/** Words in the form that the client shows for what it asked. */
+export function saying(invoke: string, value: string): object {
+  if (invoke === 'composeExtension/query' || invoke === 'composeExtension/queryLink')
+    return { composeExtension: { type: 'message', text: value } };
+  return /^(?:composeExtension|task)\//.test(invoke) ? dialogText(value) : text(value);
 }
 
 export function shown(card: Json): InvokeAnswer {

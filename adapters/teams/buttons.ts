@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { VERBS } from '../../src/core/view/view.ts';
 import type { Choice } from '../../src/ports/inbox.ts';
-import { failed, type InvokeAnswer, notice, type PressDone, shown, text } from './answers.ts';
+import { failed, type InvokeAnswer, notice, type PressDone, saying, shown, text } from './answers.ts';
 import { cardOf } from './card.ts';
+import { extended } from './extension.ts';
 import { choice, MACHINES } from './form.ts';
 import { filledIn } from './forms.ts';
+import { backSchema, isLeafing, leafedTo, pageDone, SLOW } from './pages.ts';
 import { sendPrivately } from './privately.ts';
 import { isLook, lookedAt, refreshOf } from './refresh.ts';
 import { clockOf, messageOf, reply } from './reply.ts';
 import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
-import { PRESS, type TeamsDelivery } from './verify.ts';
+import { FETCH, PRESS, SUBMIT, type TeamsDelivery } from './verify.ts';
 
 const pressed = z.object({
   action: z.object({
@@ -26,6 +28,7 @@ const pressed = z.object({
       reason_less: z.string().max(4_000).optional(),
       reason_ask: z.string().max(4_000).optional(),
       reason_answer: z.string().max(4_000).optional(),
+      ...backSchema.partial().shape,
     }),
   }),
 });
@@ -54,7 +57,7 @@ export async function answerInvoke(
   room: Room,
   delivery: TeamsDelivery,
   late: Promise<'late'>,
-): Promise<InvokeAnswer | undefined> {
+): Promise<object | undefined> {
   const work = workOf(room, delivery);
   if (!work) return undefined;
   const first = await Promise.race([work, late]);
@@ -64,8 +67,15 @@ export async function answerInvoke(
     work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say, clockOf(delivery))) : undefined)),
   );
   if (delivery.invoke === SEARCH) return found([]);
+  if (isLeafing(delivery)) return text(SLOW);
   if (isLook(delivery)) return failed('InternalServerError', 'Not in time.');
-  return text(STILL);
+  return saying(delivery.invoke, STILL);
+}
+
+/** It is neither kept for later nor refused as a replay, and gives the same answer each time. */
+export function onlyReads(delivery: TeamsDelivery): boolean {
+  const { kind, invoke } = delivery;
+  return kind === 'invoke' && invoke === PRESS && (isLook(delivery) || isLeafing(delivery));
 }
 
 /** Said of what goes on. */
@@ -78,12 +88,13 @@ export function workOf(room: Room, delivery: TeamsDelivery): Promise<PressDone> 
     const query = searched.safeParse(value);
     return query.success ? search(room, delivery, query.data) : undefined;
   }
+  if (invoke === FETCH || invoke === SUBMIT) return extended(room, delivery);
   if (invoke !== PRESS) return undefined;
   const press = pressed.safeParse(value);
   if (press.success) return pressButton(room, delivery, press.data.action);
   const button = typed.safeParse(value);
   if (button.success) return typeCommand(room, delivery, button.data.action.data.c);
-  return lookedAt(room, delivery) ?? filledIn(room, delivery);
+  return lookedAt(room, delivery) ?? leafedTo(room, delivery) ?? filledIn(room, delivery);
 }
 
 async function pressButton(
@@ -92,11 +103,14 @@ async function pressButton(
   { verb, data }: z.output<typeof pressed>['action'],
 ): Promise<PressDone> {
   const { sender, spot, replyToId } = delivery;
-  const card = replyToId && {
-    place: sender.place,
-    ref: { ...spot, activity: replyToId },
-    ...(data.n === undefined ? {} : { nonce: data.n }),
-  };
+  const back = backSchema.safeParse(data);
+  // A page is nobody's card: it is not adopted as one.
+  const card = replyToId &&
+    !back.success && {
+      place: sender.place,
+      ref: { ...spot, activity: replyToId },
+      ...(data.n === undefined ? {} : { nonce: data.n }),
+    };
   const own: Readonly<Record<string, unknown>> = data;
   const typed = own[`reason_${verb}`] ?? data.reason;
   const reason = typeof typed === 'string' ? typed : undefined;
@@ -109,6 +123,8 @@ async function pressButton(
   });
   if (answer.report || answer.isPrivate) return sendPrivately(room, delivery, answer);
   const { refused, lines, view } = answer;
+  if (back.success)
+    return refused ? { answer: notice(lines, delivery), say: lines } : pageDone(room, delivery, back.data, lines);
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
   if (refused || !view) return { answer: notice(lines, delivery), say: lines };
   const again = view.readers ? refreshOf(view, data.n, [delivery.teamsId]) : {};
@@ -118,6 +134,8 @@ async function pressButton(
 /** A button that types for whoever presses it. */
 async function typeCommand(room: Room, delivery: TeamsDelivery, command: string): Promise<PressDone> {
   const answer = await room.inbox.command(delivery.sender, command);
+  if (answer.openPage && delivery.sender.place.kind === 'private')
+    return pageDone(room, delivery, { w: answer.openPage, p: 1 });
   if (!answer.openForm && !answer.report) return { answer: notice(answer.lines, delivery), say: answer.lines };
   return sendPrivately(room, delivery, answer);
 }

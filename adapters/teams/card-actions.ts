@@ -12,7 +12,7 @@ const WIDE = { row: 400, button: 48, character: 7 };
 const REPLY = 'reply';
 /** What is typed there goes with whichever button of the box is pressed. */
 const TYPED = 'reason';
-const STYLES = { primary: 'positive', danger: 'destructive', plain: 'default' } as const;
+export const STYLES = { primary: 'positive', danger: 'destructive', plain: 'default' } as const;
 /** Who reads what was typed, where the box is for several; and what an offer looks like. */
 const READ = 'The requester will see this.';
 const LESS = 'For less, for example: 22 for 30m';
@@ -37,10 +37,10 @@ export interface CardActions {
 /**
  * The buttons of a card. A box with one input is for all that need words, and an "are you sure" has a box of its own: a
  * phone shows and hides parts of a card, where it has trouble with cards inside cards. What decides stands on the card;
- * where that is too much for a narrow one, the rest is in the menu behind it.
+ * where that is too much for a narrow one, the rest is in the menu behind it. `more` goes along with each.
  */
-export function cardActions(view: View, nonce: string | undefined, details: Json): CardActions {
-  const data = { r: view.request, v: view.version, ...(nonce && { n: nonce }) };
+export function cardActions(view: View, more: Json, details: Json): CardActions {
+  const data = { r: view.request, v: view.version, ...more };
   const wanting = wantingOf(view.buttons);
   const [first] = view.buttons.filter(({ verb }) => BOXES[verb]);
   const shown = view.buttons.filter((button) => button === first || !BOXES[button.verb]);
@@ -142,6 +142,11 @@ function hintOf(wanting: readonly Wanting[]): string {
 }
 
 const or = new Intl.ListFormat('en', { type: 'disjunction' });
+
+/** What the button says that leads to the box of all these. */
+export function boxTitle(buttons: readonly Button[]): string {
+  return replyTitle(wantingOf(buttons));
+}
 
 /** The first and the last of it: all of them would be too long. */
 function replyTitle(wanting: readonly Wanting[]): string {

@@ -56,11 +56,12 @@ const MOST = {
 
 /**
  * A request as an Adaptive Card 1.5, the newest that Teams renders. `nonce` is the intent under which the card was
- * posted; it goes along with every button, so that a card whose post was never heard of can be adopted.
+ * posted; it goes along with every button, so that a card whose post was never heard of can be adopted, and so does `more`.
  */
-export function cardOf(view: View, nonce?: string): Json {
+export function cardOf(view: View, nonce?: string, more: Json = {}): Json {
   const spoken = spokenOf(view);
-  const { actions, hidden } = cardActions(view, nonce, toggle(DETAILS_TITLE, DETAILS));
+  const along = { ...(nonce ? { n: nonce } : {}), ...more };
+  const { actions, hidden } = cardActions(view, along, toggle(DETAILS_TITLE, DETAILS));
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',

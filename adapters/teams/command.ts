@@ -3,6 +3,7 @@ import { messagesOf } from '../../src/core/view/consent.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard, portsCard } from './form.ts';
+import { pageCard } from './page-card.ts';
 import { clockOf, messageOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
@@ -22,7 +23,7 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
   await show(room, delivery, answer);
   if (!isNew || answer.refused) return;
   // Until now nobody could write to them: what waits was not shown.
-  const waiting = await room.inbox.command(delivery.sender, 'list');
+  const waiting = await room.inbox.command(delivery.sender, 'home');
   if (!waiting.refused) await show(room, delivery, waiting);
 }
 
@@ -30,6 +31,11 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
 export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
   const say = (lines: readonly Line[]) =>
     lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines, clockOf(delivery)));
+  if (answer.openPage) {
+    const shown = await room.inbox.page(delivery.sender, answer.openPage, 1);
+    if ('refusal' in shown) return say([[shown.refusal]]);
+    return reply(room, delivery, messageWith(pageCard(shown.page), shown.page.title));
+  }
   if (answer.report) {
     for (const part of messagesOf(answer.report))
       await reply(room, delivery, messageWith(reportCard(part), part.title));

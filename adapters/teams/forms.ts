@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Line } from '../../src/core/language/text.ts';
+import type { Report } from '../../src/core/view/report.ts';
 import type { FilledForm } from '../../src/ports/inbox.ts';
 import { notice, type PressDone, shown } from './answers.ts';
 import { messageWith } from './card.ts';
@@ -15,21 +16,18 @@ import type { TeamsDelivery } from './verify.ts';
 
 /** Inputs come as texts; an empty one is left out. */
 const field = z.string().max(4_000).default('');
-const submitted = z.object({
-  action: z.object({
-    type: z.literal('Action.Execute'),
-    verb: z.literal('submitForm'),
-    data: z.object({
-      f: z.string().min(1).max(1_200),
-      g: z.literal(true).optional(),
-      machine: field,
-      ports: field,
-      duration: field,
-      source: field,
-      justification: field,
-      start: z.string().max(200).optional(),
-    }),
-  }),
+export const submitted = z.object({
+  f: z.string().min(1).max(1_200),
+  g: z.literal(true).optional(),
+  machine: field,
+  ports: field,
+  duration: field,
+  source: field,
+  justification: field,
+  start: z.string().max(200).optional(),
+});
+const pressed = z.object({
+  action: z.object({ type: z.literal('Action.Execute'), verb: z.literal('submitForm'), data: submitted }),
 });
 
 const lined = z.object({
@@ -47,36 +45,50 @@ const lined = z.object({
 
 /** Takes a form that was filled in; undefined when it is none of ours. */
 export function filledIn(room: Room, delivery: TeamsDelivery): Promise<PressDone> | undefined {
-  const form = submitted.safeParse(delivery.value);
+  const form = pressed.safeParse(delivery.value);
   if (form.success) return submitForm(room, delivery, form.data.action.data);
   const ports = lined.safeParse(delivery.value);
   return ports.success ? submitPorts(room, delivery, ports.data.action.data) : undefined;
 }
 
-async function submitForm(
-  room: Room,
-  delivery: TeamsDelivery,
-  { f, g, start, ...data }: z.output<typeof submitted>['action']['data'],
-): Promise<PressDone> {
-  const { inbox } = room;
-  const { sender } = delivery;
+async function submitForm(room: Room, delivery: TeamsDelivery, data: z.output<typeof submitted>): Promise<PressDone> {
+  const { lines, taken, card, report } = await submitFilled(room, delivery, data);
+  if (report) return sendPrivately(room, delivery, { lines, refused: false, report });
+  if (taken) return wasTaken(room, delivery, takenCard(lines), lines);
+  return card ? formAgain(card, lines) : { answer: notice(lines, delivery), say: lines };
+}
+
+interface Outcome {
+  readonly lines: readonly Line[];
+  readonly taken: boolean;
+  /** The form again, with what is wrong with it. */
+  readonly card?: Json;
+  readonly report?: Report;
+}
+
+/** What became of a form. */
+export async function submitFilled(
+  { inbox }: Room,
+  { sender }: TeamsDelivery,
+  { f, g, start, ...data }: z.output<typeof submitted>,
+): Promise<Outcome> {
   const isBreakGlass = g ? { isBreakGlass: g } : {};
   const starts = start === undefined ? {} : { start };
   const ports = data.ports.split(',').filter((port) => port !== '');
   const typed: FilledForm = { ...data, ports, ...starts, ...isBreakGlass };
   // Teams sends an invoke again under a new id: the form's own id says that it is the same one, as long as it says the same.
   const answer = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}/${digestOf(typed)}` }, typed);
-  const { refused, faults, lines } = answer;
-  if (answer.report) return sendPrivately(room, delivery, answer);
-  if (!refused && !faults) return wasTaken(room, delivery, takenCard(lines), lines);
+  const { refused, faults, lines, report } = answer;
+  if (report) return { lines, taken: true, report };
+  if (!refused && !faults) return { lines, taken: true };
   const form = await inbox.form(sender, g);
-  if (form.refusal !== undefined) return { answer: notice(lines, delivery), say: lines };
+  if (form.refusal !== undefined) return { lines, taken: false };
   const trouble = faults ? [] : lines;
   // The field shows what its value is called: of machines that are found by typing, the form knows none.
   const candidates = form.typeAhead ? await inbox.machines(sender, typed.machine) : [];
   const chosen = candidates.find(({ value }) => value === typed.machine);
   const filled = { id: f, typed, trouble, ...(faults ? { faults } : {}), ...(chosen ? { chosen } : {}) };
-  return formAgain(formCard(form, filled), lines);
+  return { lines, taken: false, card: formCard(form, filled) };
 }
 
 async function submitPorts(

@@ -12,7 +12,7 @@ export const OUTDATED = 'This button is not known any more. Write “list” to 
  * for it any more, or in a client that sends it as a message. The card that was pressed is brought up to date by itself.
  */
 export async function message(room: Room, delivery: TeamsDelivery): Promise<void> {
-  if (delivery.invoke !== PRESS) return command(room, delivery);
+  if (delivery.invoke !== PRESS && delivery.kind !== 'invoke') return command(room, delivery);
   const work = workOf(room, delivery);
   if (!work) return reply(room, delivery, messageOf([[OUTDATED]]));
   const { say, form } = await work;

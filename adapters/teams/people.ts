@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure } from './errors.ts';
+import { ownChat } from './own-chat.ts';
 import type { Settings } from './settings.ts';
 import type { TeamsDelivery } from './verify.ts';
 
@@ -16,23 +17,28 @@ export type Membership = 'member' | 'outsider' | 'unknown';
 /** Asks Teams who somebody is: members of our own tenant only, no guests, no anonymous people. `now` is a monotonic clock, in ms. */
 export class People {
   readonly #bot: Bot;
-  readonly #tenantId: string;
+  readonly #settings: Settings;
   readonly #now: () => number;
   /** Until when, by Entra object id. */
   readonly #members = new Map<string, number>();
 
-  constructor(bot: Bot, { tenantId }: Settings, now: () => number) {
+  constructor(bot: Bot, settings: Settings, now: () => number) {
     this.#bot = bot;
-    this.#tenantId = tenantId.toLowerCase();
+    this.#settings = settings;
     this.#now = now;
   }
 
-  async membership({ sender, spot, roster, teamsId }: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
+  async membership(delivery: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
+    const { sender, spot, roster, teamsId, isElsewhere } = delivery;
     if ((this.#members.get(sender.user) ?? Number.NEGATIVE_INFINITY) > this.#now()) return 'member';
     try {
-      const { tenantId, userRole } = await this.#bot.member({ ...spot, conversation: roster }, teamsId, signal);
+      // Of a chat that the bot is not in, it is told nothing.
+      const where = isElsewhere
+        ? await ownChat({ bot: this.#bot, settings: this.#settings }, sender.user, signal)
+        : { ...spot, conversation: roster };
+      const { tenantId, userRole } = await this.#bot.member(where, teamsId, signal);
       // Where Teams says neither, the token and the tenant of the conversation stand alone (TeamsChannelAccount).
-      const foreign = tenantId !== undefined && tenantId.toLowerCase() !== this.#tenantId;
+      const foreign = tenantId !== undefined && tenantId.toLowerCase() !== this.#settings.tenantId.toLowerCase();
       if (foreign || /guest|anonymous/i.test(userRole ?? '')) return 'outsider';
     } catch (error) {
       return error instanceof ConnectorFailure && error.code === NO_MEMBER ? 'outsider' : 'unknown';

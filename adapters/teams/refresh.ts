@@ -8,7 +8,7 @@ import type { Json } from './json.ts';
 import type { Room } from './room.ts';
 import type { Roster } from './roster.ts';
 import type { Settings } from './settings.ts';
-import { PRESS, type TeamsDelivery } from './verify.ts';
+import type { TeamsDelivery } from './verify.ts';
 
 /** The verb by which a client asks for its reader's own edition of a card. */
 const LOOK = 'view';
@@ -25,9 +25,9 @@ const looked = z.object({
   trigger: z.string().max(20).optional(),
 });
 
-/** It only reads: it is neither kept for later nor refused as a replay, and gives the same answer each time. */
-export function isLook({ kind, invoke, value }: TeamsDelivery): boolean {
-  return kind === 'invoke' && invoke === PRESS && looked.safeParse(value).success;
+/** Is somebody's client asking for its reader's edition? */
+export function isLook({ value }: Pick<TeamsDelivery, 'value'>): boolean {
+  return looked.safeParse(value).success;
 }
 
 /** What asks for the card of each of these, when they look at it: by itself for so many, from the message's menu for all others. */

@@ -28,12 +28,13 @@ export function clockOf({ zone }: { readonly zone?: string }): ReaderClock | und
 
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */
 export async function reply(room: Room, delivery: TeamsDelivery, message: Outgoing): Promise<void> {
-  const { spot, sender, teamsId } = delivery;
+  const { spot, sender, teamsId, isElsewhere } = delivery;
   const inOwnChat = () =>
     patiently(room, async () => {
       const own = await room.bot.chat(spot.serviceUrl, teamsId, room.signal);
       await room.bot.send(own, message, room.signal);
     });
+  if (isElsewhere) return inOwnChat();
   if (sender.place.kind === 'private') {
     try {
       return await patiently(room, () => room.bot.send(spot, message, room.signal));

@@ -55,10 +55,10 @@ function rowOf({ line, button, isLong }: Row): readonly Json[] {
   const text = words([{ text: inCard(line, asRun, { mostBytes }) }], { spacing: 'small' });
   // One that would have to be cut would mean something else.
   const fits = button && Buffer.byteLength(button.command) <= MOST.command;
-  return fits ? [text, { type: 'ActionSet', spacing: 'small', actions: [actionOf(button)] }] : [text];
+  return fits ? [text, { type: 'ActionSet', spacing: 'small', actions: [commandAction(button)] }] : [text];
 }
 
-function actionOf({ label, command }: CommandButton): Json {
+export function commandAction({ label, command }: CommandButton): Json {
   return execute({ title: cut(label, MOST.label), verb: COMMAND, data: { c: command } });
 }
 

@@ -3,19 +3,21 @@ import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { keptOf } from './again.ts';
-import { text } from './answers.ts';
-import { answerInvoke, STILL } from './buttons.ts';
+import { saying } from './answers.ts';
+import { answerInvoke, onlyReads, STILL } from './buttons.ts';
 import { isFinal } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
-import { isLook } from './refresh.ts';
 import { messageOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
-import { PRESS, parseActivity, type TeamsDelivery, verify } from './verify.ts';
+import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
 
 /** Teams sends again for seconds; a replay within this time is refused. */
 const SEEN_MS = 10 * MINUTE_MS;
 const WHO = 'Teams did not say who you are just now. Please try again.';
+/** Said where somebody uses the message extension whom the bot cannot write to. */
+const NOT_ADDED =
+  'Teams did not say who you are. Add the app Drawbridge to your personal chats, or join a team that has it, and try again.';
 /** NB. an invoke that gets anything but a 200 with words is shown as "Something went wrong". */
 const OUTSIDER = 'Only members of this organization can use Drawbridge, not guests.';
 
@@ -52,7 +54,7 @@ export function turns({
     const { delivery } = verdict;
     rest.roster.learn(delivery.sender.user, delivery.teamsId);
     const room: Room = { ...rest, inbox: box };
-    if (isLook(delivery)) return answerTo(room, delivery, late);
+    if (onlyReads(delivery)) return answerTo(room, delivery, late);
     const key = `teams:${delivery.sender.key}`;
     const what = keptOf(delivery);
     const incoming = { chat: 'teams', key, ttlMs: SEEN_MS, ...(what === undefined ? {} : { what }) } as const;
@@ -76,12 +78,14 @@ export function turns({
 
   async function answerTo(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
     const membership = await Promise.race([room.people.membership(delivery, room.signal), late]);
-    if (membership === 'outsider') return { ...refuse(200, 'forged', 'a guest or a stranger'), body: text(OUTSIDER) };
-    if (membership !== 'member') return { status: 200, body: text(WHO) };
+    if (membership === 'outsider')
+      return { ...refuse(200, 'forged', 'a guest or a stranger'), body: saying(delivery.invoke, OUTSIDER) };
+    if (membership !== 'member')
+      return { status: 200, body: saying(delivery.invoke, delivery.isElsewhere ? NOT_ADDED : WHO) };
     const answer = await answerInvoke(room, delivery, late);
     if (answer) return { status: 200, body: answer };
-    const none = refuse(501, 'unknown', 'an invoke that is none of ours');
-    return delivery.invoke === PRESS ? { status: 200, body: text(OUTDATED) } : none;
+    // NB. what gets anything but a 200 with words is shown as "Something went wrong".
+    return { ...refuse(200, 'unknown', 'an invoke that is none of ours'), body: saying(delivery.invoke, OUTDATED) };
   }
 
   return (body, authorization) => inTime(limits.invokeMs, (late) => take(body, authorization, late));
@@ -167,8 +171,8 @@ async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) =
 }
 
 /** An invoke that comes again is answered as it was the first time, or as long as nobody knows how it went, that it goes on. */
-function answered({ kind }: TeamsDelivery, before: Accepted): Pick<Reply, 'body'> {
+function answered({ kind, invoke }: TeamsDelivery, before: Accepted): Pick<Reply, 'body'> {
   if (kind !== 'invoke') return {};
   const answer = before.isNew ? undefined : before.answer;
-  return { body: answer === undefined ? text(STILL) : (JSON.parse(answer) as object) };
+  return { body: answer === undefined ? saying(invoke, STILL) : (JSON.parse(answer) as object) };
 }

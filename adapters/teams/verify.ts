@@ -41,6 +41,9 @@ const activitySchema = z.object({
 const submitSchema = z.looseObject({ verb: z.string().min(1).max(60) });
 /** The name of the invoke that a press is. */
 export const PRESS = 'adaptiveCard/action';
+/** Those of a message extension: its dialog is opened, and sent. */
+export const FETCH = 'composeExtension/fetchTask';
+export const SUBMIT = 'composeExtension/submitAction';
 const mention = z.object({
   type: z.literal('mention'),
   text: z.string().min(1),
@@ -67,6 +70,8 @@ export interface TeamsDelivery {
   /** The name of an invoke, and what came with it. */
   readonly invoke: string;
   readonly value: unknown;
+  /** It comes from where the bot need not be: a message extension is used in any chat. */
+  readonly isElsewhere?: true;
   /** The message whose card was pressed. */
   readonly replyToId?: string;
 }
@@ -99,7 +104,8 @@ export function verify(activity: Activity, settings: Settings): Verified {
   const kind = kindOf(activity);
   const where = conversation.conversationType;
   if (!kind || (kind === 'installed' && where !== 'personal' && where !== 'channel')) return { ignored: true };
-  const isPersonal = where === 'personal';
+  const isElsewhere = kind === 'invoke' && activity.name?.startsWith('composeExtension/') === true;
+  const isPersonal = where === 'personal' || isElsewhere;
   if (!isPersonal && where !== 'channel' && where !== 'groupChat') return { refused: 'no chat and no channel' };
   if (!from.aadObjectId) return { refused: 'nobody of the directory' };
   if (activity.id === undefined) return { refused: 'no activity id' };
@@ -126,6 +132,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
           : {}),
       },
       spot: { serviceUrl: activity.serviceUrl, conversation: conversation.id },
+      ...(isElsewhere ? { isElsewhere } : {}),
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
       teamsId: from.id,
       name: from.name ?? '',

@@ -111,3 +111,17 @@ export function submitButton(card: Json, press: Press): { readonly data: unknown
     throw new Error(`the button '${press.verb}' has no fallback that sends anything`);
   return gathered({ action: fallback, cards }, press);
 }
+
+/** What a button of a dialog's card sends, found by its verb among its data, or by its title. Throws where there is none. */
+export function submitIn(card: Json, press: Press): { readonly data: unknown } | { readonly complaint: string } {
+  const buttons = [...inside([card.body, card.actions])].filter(
+    ({ type, title, data }) =>
+      type === 'Action.Submit' &&
+      isJson(data) &&
+      data.verb === press.verb &&
+      (press.title === undefined || press.title === title),
+  );
+  const [action, ...others] = buttons;
+  if (!action || others.length > 0) throw new Error(`${buttons.length} buttons of the dialog fit verb '${press.verb}'`);
+  return gathered({ action, cards: [card] }, press);
+}

@@ -13,6 +13,8 @@ export interface Drafts {
   cardAction(person: Person, activity: Activity, action: Json, trigger: 'manual' | 'automatic'): Json;
   /** The message that a pressed `Action.Submit` becomes: it has no text, and mentions nobody. */
   submitted(person: Person, activity: Activity, value: unknown): Json;
+  /** The invoke of a command of the message extension, in a chat where the bot is not. */
+  extension(person: Person, name: string, value: Json): Json;
   /** The event of an app that was added to, or removed from, the person's chats. */
   installation(person: Person, action: 'add' | 'remove'): Json;
   /** The event of a chat with the bot that begins. */
@@ -21,6 +23,16 @@ export interface Drafts {
 
 const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** A chat between people: the bot is not in it. */
+const elsewhere = (person: Person): Json => ({
+  conversation: {
+    conversationType: 'personal',
+    tenantId: TENANT_ID,
+    id: `19:${person.entraId}_00000000-0000-4000-8000-00000000ffff@unq.gbl.spaces`,
+  },
+  channelData: { tenant: { id: TENANT_ID }, source: { name: 'compose' } },
+});
 
 /** Writes activities as Teams writes them (Bot Framework Activity schema, Teams "Conversation events"). */
 export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
@@ -109,6 +121,15 @@ export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
         value: { action, trigger },
       };
     },
+
+    extension: (person, name, value) => ({
+      type: 'invoke',
+      name,
+      id: `f:${randomUUID()}`,
+      ...common(person),
+      ...elsewhere(person),
+      value,
+    }),
 
     submitted: (person, activity, value) => ({
       type: 'message',

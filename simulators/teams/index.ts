@@ -7,6 +7,7 @@ import { type Actions, createActions } from './actions.ts';
 import type { Trust } from './assertion.ts';
 import { operations, refusal } from './connector.ts';
 import { createDeliver, type Deliver, ISSUER } from './delivery.ts';
+import { createDialogs, type Dialogs } from './dialogs.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { answer, close, guarded, LateEffects, listen, readBody, send } from './http.ts';
 import { createIdentity } from './identity.ts';
@@ -31,7 +32,7 @@ export interface TeamsSimulatorOptions {
 }
 
 /** A Teams tenant with its bot service on loopback: the connector, the login, the keys, the people. */
-export interface TeamsSimulator extends Actions {
+export interface TeamsSimulator extends Actions, Dialogs {
   /** Where the bot calls the connector; also in every activity. */
   readonly serviceUrl: string;
   /** The bot's login: MSAL's authority (`<authorityHost>/<tenant>`), over TLS. Trust `caPem`. */
@@ -164,6 +165,7 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   return {
     ...bot,
     ...createActions(tenant, drafts, deliver),
+    ...createDialogs(tenant, drafts, deliver),
     trust,
     federatedIdentity: FEDERATED,
     identity: { imds: identities, appService: `${identities}/msi/token`, header: IDENTITY_HEADER },

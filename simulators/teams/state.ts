@@ -62,6 +62,8 @@ export interface TeamsState {
   };
   /** The chat of a meeting. */
   readonly group: { readonly id: string; readonly activities: readonly ActivityState[] };
+  /** By Entra id: the dialog that the person has open. */
+  readonly dialogs: Readonly<Record<string, { readonly title: string; readonly card: Json }>>;
   /** By Entra id. */
   readonly notices: Readonly<Record<string, readonly NoticeState[]>>;
 }

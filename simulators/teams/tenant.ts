@@ -33,6 +33,13 @@ export interface Activity {
   cardsFor: Record<string, Json>;
 }
 
+/** What a person has open over everything else, and what opened it. */
+export interface Dialog {
+  readonly title: string;
+  readonly card: Json;
+  readonly asked: Json;
+}
+
 export const BOT = { id: `28:${BOT_APP_ID}`, name: 'Drawbridge' } as const;
 export const TEAM = { id: '19:platform-team-0001@thread.tacv2', name: channels.teams.team } as const;
 
@@ -52,6 +59,8 @@ export class Tenant {
   readonly #chats = new Map<string, Person['entraId']>();
   readonly #activities = new Map<string, Activity>();
   readonly #notices = new Map<string, NoticeState[]>();
+  /** By Entra id: what each person has open. */
+  readonly #dialogs = new Map<string, Dialog>();
   readonly #listeners = new Set<() => void>();
   #lastId = 0;
   /** Whether the app is installed in the team. */
@@ -148,6 +157,19 @@ export class Tenant {
     this.changed();
   }
 
+  openDialog({ entraId }: Person, dialog: Dialog): void {
+    this.#dialogs.set(entraId, dialog);
+    this.changed();
+  }
+
+  closeDialog({ entraId }: Person): void {
+    if (this.#dialogs.delete(entraId)) this.changed();
+  }
+
+  dialog({ entraId }: Person): Dialog | undefined {
+    return this.#dialogs.get(entraId);
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -180,6 +202,7 @@ export class Tenant {
       personal: [...this.#chats].map(([id, entraId]) => ({ id, entraId, activities: this.#show(id) })),
       channel: { id, name, team, threads: [...threads].map((id) => ({ id, activities: this.#show(id) })) },
       group: { id: GROUP.id, activities: this.#show(GROUP.id) },
+      dialogs: Object.fromEntries([...this.#dialogs].map(([id, { title, card }]) => [id, { title, card }])),
       notices: Object.fromEntries(this.#notices),
     });
   }

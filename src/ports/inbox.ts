@@ -3,6 +3,7 @@ import type { Instant } from '../core/language/instant.ts';
 import type { Line } from '../core/language/text.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
 import type { HomePage } from '../core/view/home-page.ts';
+import type { ListPage, PageName } from '../core/view/list-page.ts';
 import type { Report } from '../core/view/report.ts';
 import type { Verb, View } from '../core/view/view.ts';
 
@@ -30,7 +31,12 @@ export interface Inbox {
   view(sender: Sender, request: string): Promise<Answer>;
   /** The page of this person. It is kept in mind who opened theirs; drawing it anew is not opening it. */
   home(sender: Sender, isOpened?: true): Promise<HomeAnswer>;
+  /** One of their pages, for chats that show them as messages: read and nothing else. Counted from 1. */
+  page(sender: Sender, which: PageName, page: number): Promise<PageAnswer>;
 }
+
+/** A page of a person, or why there is none. */
+export type PageAnswer = { readonly page: ListPage } | { readonly refusal: string };
 
 /** A page, or why there is none. */
 export type HomeAnswer = { readonly page: HomePage } | { readonly refusal: string };
@@ -72,6 +78,8 @@ export interface Answer {
   readonly openForm?:
     | { readonly form: 'request'; readonly isBreakGlass?: true; readonly typed?: Typed }
     | { readonly form: 'ports'; readonly machine: string };
+  /** The page that says the same with buttons, for chats that can show one as a message. */
+  readonly openPage?: PageName;
   /** The lines are for the person's own chat, wherever it was pressed. */
   readonly isPrivate?: true;
   /** A list to show to the person alone, in place of the lines. Its buttons come back as commands. */

@@ -49,6 +49,8 @@ export async function act(world: World, line: string): Promise<void> {
   if (second === 'home') return onHome(world, person, what);
   if (second === 'teams')
     return what.startsWith('[') ? pressInTeams(world, person, what) : sayInTeams(world, person, what);
+  if (second === 'anywhere') return anywhere(world, person, what);
+  if (second === 'dialog') return inDialog(world, person, what);
   if (second === 'looks') return lookInTeams(world, person, what === 'again' ? 'manual' : 'automatic');
   if (second === 'oldteams') return pressInTeams(world, person, what, 'submit');
   throw new Error(`cannot do: ${line}`);
@@ -195,6 +197,20 @@ async function pressInTeams(
     return;
   }
   throw new Error(`${person.id} sees no button “${title}” in Teams`);
+}
+
+/** The message extension, in a chat without the bot: `ask`, or the words of the message that it is used on. */
+async function anywhere({ services }: World, { entraId }: Person, what: string): Promise<void> {
+  const link = 'https://teams.microsoft.com/l/message/19:x@thread.v2/1';
+  const pointed = what === 'ask' ? undefined : { html: `<p>${what}</p>`, link };
+  await services.teams.openExtension(entraId, 'request', pointed);
+}
+
+/** `[Request] Machine=web-1; Source=…`: presses the dialog's button. */
+async function inDialog({ services }: World, { entraId }: Person, text: string): Promise<void> {
+  const [, title = '', typed = ''] = /^\[([^\]]+)\]\s*(.*)$/.exec(text) ?? [];
+  const card = services.teams.state().dialogs[entraId]?.card;
+  await services.teams.submitDialog(entraId, { verb: 'submitForm', title, inputs: typedInto(inputsOf(card), typed) });
 }
 
 /** At the newest card of the channel. */

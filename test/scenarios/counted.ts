@@ -23,6 +23,7 @@ export function counted(box: Inbox, count: (by: number) => void): Inbox {
     submitPorts: wrap(box.submitPorts),
     press: wrap(box.press),
     view: wrap(box.view),
+    page: wrap(box.page),
     home: wrap(box.home),
   };
 }

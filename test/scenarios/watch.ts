@@ -81,6 +81,11 @@ export class Watch {
     for (const chat of state.personal) bot(`teams ${nameOf('entraId', chat.entraId)}`, chat.activities);
     for (const thread of state.channel.threads)
       bot(`teams #${channels.teams.name} ↳`, thread.activities, `teams #${channels.teams.name}`);
+    for (const [user, { title, card }] of Object.entries(state.dialogs))
+      picture.set(
+        `teams-dialog-${user}`,
+        `teams ${nameOf('entraId', user)} (dialog): ${title}: ${teamsWords({ text: '', cards: [card] })}`,
+      );
     for (const [user, notices] of Object.entries(state.notices)) {
       for (const [i, notice] of notices.entries())
         picture.set(

@@ -66,7 +66,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'help':
       return ok(...(command.about ? helpAbout(command.about) : HELP));
     case 'list':
-      return ok(...(await (command.all ? everythingLines(deps, person) : listLines(deps, person, command.whose))));
+      return listing(deps, person, command);
     case 'whoami':
       return ok(...(await whoIs(deps, person)));
     case 'request':
@@ -94,7 +94,7 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'lockdowns':
     case 'machines':
     case 'doctor':
-      return { lines: [], refused: false, report: await pageOf(deps, person, command, sender) };
+      return paging(command, await pageOf(deps, person, command, sender));
     case 'link':
     case 'links':
     case 'unlink':
@@ -120,6 +120,15 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
         ),
       );
   }
+}
+
+async function listing(deps: Deps, person: Person, { all, whose }: Of<'list'>): Promise<Answer> {
+  const lines = await (all ? everythingLines(deps, person) : listLines(deps, person, whose));
+  return { ...ok(...lines), openPage: all ? 'all' : (whose ?? 'list') };
+}
+
+function paging({ verb }: Shown, report: Report): Answer {
+  return { lines: [], refused: false, report, ...(verb === 'home' ? { openPage: 'home' as const } : {}) };
 }
 
 async function requesting(deps: Deps, person: Person, typed: Ask, sender: Sender): Promise<Answer> {

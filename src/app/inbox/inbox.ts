@@ -5,7 +5,7 @@ import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
-import type { Answer, Form, FormAnswer, HomeAnswer, Inbox, Sender } from '../../ports/inbox.ts';
+import type { Answer, Form, FormAnswer, HomeAnswer, Inbox, PageAnswer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { breakGlass } from '../glass/break.ts';
 import { glassAnswer } from '../glass/words.ts';
@@ -19,6 +19,7 @@ import { askProtector } from './ask-protector.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { home } from './home.ts';
+import { pageFor } from './pages.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
 import { runAll } from './several.ts';
@@ -82,6 +83,12 @@ export function inbox(deps: Deps): Inbox {
     },
     askProtector: (sender, machine) =>
       answered(deps, sender, { work: (here, person) => askProtector(here, person, machine), sorry: refusal }),
+    page: (sender, which, page) =>
+      asking<PageAnswer>(
+        sender,
+        async (here, person) => ({ page: await pageFor(here, person, which, page) }),
+        (here, error) => ({ refusal: told(here, error).text }),
+      ),
     machines: (sender, typed) =>
       asking(
         sender,

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
 import { editionAt, editionFor } from '../request/for-reader.ts';
+import { readsAs } from './pages.ts';
 import { concerns } from './queries.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function viewFor(
 ): Promise<View> {
   if (place.kind === 'private') return editionAt(deps, request, place);
   const person = { id, ...rest };
-  const as = (await concerns(deps, person, request)) ? 'decider' : isSecurity(deps, person) ? 'closer' : undefined;
+  const as = await readsAs(deps, person, request);
   const { readers } = editionAt(deps, request, place);
   return { ...editionFor(request, id, as), ...(readers ? { readers } : {}) };
 }

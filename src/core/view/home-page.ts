@@ -122,7 +122,8 @@ function section(
   return { heading, rows: [...requests.slice(0, most).map(row), ...(more > 0 ? [rest] : [])] };
 }
 
-function waitingRow(request: Request): HomeRow {
+/** Of somebody else: it waits for the reader. */
+export function waitingRow(request: Request): HomeRow {
   const extension = extensionOf(request);
   const what = `${portList(request.ports)} from ${fromText(request)}`;
   const forMs = durationText(extension ? extension.forMs : request.forMs);
@@ -135,7 +136,7 @@ function waitingRow(request: Request): HomeRow {
   };
 }
 
-function ownRow(request: Request, at: Instant): HomeRow {
+export function ownRow(request: Request, at: Instant): HomeRow {
   const left = isInForce(request) ? leftText(request.lease.until - at) : '';
   const what = `${portList(request.ports)} from ${fromText(request)}`;
   return {

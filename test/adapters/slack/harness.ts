@@ -227,6 +227,7 @@ export function scripted(calls: Call[], answers: Script): Inbox {
       return answers.submitPorts(filled);
     },
     view: async () => ({ lines: [], refused: true }),
+    page: async () => ({ refusal: 'No page here.' }),
     async home(sender, isOpened) {
       calls.push({ what: 'home', sender, ...(isOpened ? { isOpened } : {}) });
       return answers.home();

@@ -55,7 +55,7 @@ describe('what is written to the bot', () => {
   it('begins with help when the app is added, and with what waits', async () => {
     await h.sim.install(ada.entraId);
     await h.eventually(() => (answersTo(ada.entraId).length === 2 ? true : undefined));
-    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help', 'list']);
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help', 'home']);
   });
 
   it('begins with nothing more for somebody who is not registered', async () => {

@@ -8,7 +8,16 @@ import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '..
 import { channels, people } from '../../../simulators/world.ts';
 import type { View } from '../../../src/core/view/view.ts';
 import { type HttpServer, startServer } from '../../../src/http/server.ts';
-import type { Answer, FilledPorts, Form, FormAnswer, Inbox, LetIn, PortsForm } from '../../../src/ports/inbox.ts';
+import type {
+  Answer,
+  FilledPorts,
+  Form,
+  FormAnswer,
+  Inbox,
+  LetIn,
+  PageAnswer,
+  PortsForm,
+} from '../../../src/ports/inbox.ts';
 import { type MemoryJournal, memoryJournal } from '../../memory/journal.ts';
 
 type Adapter = Awaited<ReturnType<typeof teamsAdapter>>;
@@ -27,6 +36,8 @@ export interface ScriptedInbox extends Inbox {
   readonly searches: Parameters<Inbox['machines']>[];
   readonly opens: LetIn[];
   readonly views: Parameters<Inbox['view']>[];
+  readonly pages: Parameters<Inbox['page']>[];
+  pageShown: (page: number) => PageAnswer;
   portsShown: PortsForm;
   readonly lined: FilledPorts[];
 }
@@ -82,6 +93,12 @@ function scriptedInbox(): ScriptedInbox {
     },
     form: async () => box.formShown,
     home: async () => ({ refusal: 'No page here.' }),
+    pages: [],
+    pageShown: () => ({ refusal: 'No page here.' }),
+    page: async (...asked) => {
+      box.pages.push(asked);
+      return box.pageShown(asked[2]);
+    },
     portsShown: PORTS,
     lined: [],
     portsForm: async () => box.portsShown,

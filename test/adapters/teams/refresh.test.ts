@@ -5,7 +5,7 @@ import type { Place } from '../../../src/core/people/place.ts';
 import { teamsHarness, viewFor } from './harness.ts';
 
 const { manager: grace, requester: ada, security: sam } = people;
-const h = teamsHarness({ callMs: 1_000, invokeMs: 300 });
+const h = teamsHarness({ callMs: 5_000, invokeMs: 2_500 });
 
 const channel: Place = { chat: 'teams', kind: 'channel', id: channels.teams.id };
 const never = new AbortController().signal;

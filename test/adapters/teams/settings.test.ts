@@ -102,7 +102,7 @@ describe('with the token check off', () => {
     expect(await h.sim.deliver(message, { token: null })).toMatchObject({ status: 200 });
     expect(await h.sim.deliver({ ...message, channelData: {} }, { token: null })).toMatchObject({ status: 403 });
     await h.eventually(() => h.inbox.commands[2]);
-    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help', 'list', 'list']);
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['help', 'home', 'list']);
     await adapter.stop();
     await server.close();
   });
