@@ -30,6 +30,7 @@ import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAccountLinks } from './redis/account-links.ts';
 import { redisAudit } from './redis/audit.ts';
+import { redisAuditChain } from './redis/audit-chain.ts';
 import { awayAtStart, type MayBeAway } from './redis/away.ts';
 import { redisCeremonies } from './redis/ceremonies.ts';
 import { claimFolder, claimStore, isLostFolder } from './redis/claim.ts';
@@ -62,6 +63,7 @@ import {
   peopleRoom,
   ticketRoom,
 } from './rooms.ts';
+import { evidenceRoom } from './sinks.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -137,18 +139,18 @@ function redisRooms(
   const { installation } = config;
   const { prefix } = config.redis;
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
-  const auditKeep = keep.keep === undefined ? {} : { auditKeep: keep.keep };
   const seen = memory.see.bind(memory);
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
   const queue = bullQueue({ url, prefix, log });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   return {
-    store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, ...auditKeep }),
+    store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),
     audit: redisAudit({ redis, prefix, log, ...keep }),
+    chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),
     delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
@@ -177,7 +179,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const check = checkOf(redis, ground, folder);
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
-  const { links, rules, ...kept } = redisRooms(address, ground, { redis, witness, memory });
+  const { links, rules, chain, ...kept } = redisRooms(address, ground, { redis, witness, memory });
   const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, links), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
@@ -189,6 +191,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const mails = mailRoom(config, log);
   const deps: Deps = {
     ...kept,
+    evidence: await evidenceRoom(config, chain),
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
     examiners: [...examinersOf(house, redis, keys), onCall, ...mails, ...(browser ? [browser] : [])],
     onCall,

@@ -12,6 +12,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Delegations } from '../ports/delegations.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Driller, DrillRecords } from '../ports/drill.ts';
+import type { EvidenceRoom } from '../ports/evidence-room.ts';
 import type { Examiner } from '../ports/examiner.ts';
 import type { GlassSnapshot } from '../ports/glass-snapshot.ts';
 import type { Homes } from '../ports/homes.ts';
@@ -46,6 +47,8 @@ export interface Deps {
   /** What chats were told is accepted; absent where nothing outlives the process. */
   readonly journal?: Journal;
   readonly audit: Audit;
+  /** What the audit is chained, kept and proven with; absent where nothing keeps it beyond the store. */
+  readonly evidence?: EvidenceRoom;
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { alarms } from './alarms.ts';
+import { audit } from './audit.ts';
 import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
@@ -83,22 +84,6 @@ const undo = z
       .describe(
         'Folder for undo records: standing rules as they were before a lockdown. All replicas must share it; another one is refused.',
       ),
-  })
-  .prefault({});
-
-const audit = z
-  .strictObject({
-    keep: z
-      .union([z.literal('all'), z.number().int().min(1_000)], { error: 'must be all, or a number of 1000 or more' })
-      .default('all')
-      .describe(
-        'How many audit entries to keep in Redis: `all`, or a number, beyond which the oldest are deleted for good. With `all`, Drawbridge warns in its log long before memory runs short.',
-      ),
-    spool: z
-      .string()
-      .min(1)
-      .default('.data/spool')
-      .describe('Folder on this computer for audit entries of what is closed while Redis cannot be written.'),
   })
   .prefault({});
 

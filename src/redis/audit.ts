@@ -12,7 +12,7 @@ interface RedisAuditOptions {
   readonly redis: RedisClient;
   readonly prefix?: string;
   readonly log: Log;
-  /** Entries kept; all without it. */
+  /** Entries that are kept at least, however many sinks have them; all without it. */
   readonly keep?: number;
 }
 
@@ -25,7 +25,7 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
   const run = scriptsOn(redis);
   const write = async (entry: AuditEntry, recordedMs: number) => {
     const key = short(`${entry.act} ${entry.event} ${entry.outcome}`);
-    const limits = JSON.stringify({ recordedMs, audit: keep });
+    const limits = JSON.stringify({ recordedMs });
     await run('record', [base], [limits, JSON.stringify(recordOf(entry, salt)), key]);
   };
   return {

@@ -30,8 +30,8 @@ const STORE = [
 ] as const;
 /** Those of them that write evidence. */
 const AUDITED: readonly string[] = ['save', 'record'];
-/** Scripts that stand alone: of the lock, of what is under way in browsers, of links of accounts. */
-const ALONE = ['lock', 'renew', 'release', 'advance', 'link', 'unlink'] as const;
+/** Scripts that stand alone: of the lock, of what is under way in browsers, of links of accounts, and of the chain of the audit. */
+const ALONE = ['lock', 'renew', 'release', 'advance', 'link', 'unlink', 'chain-add', 'chain-trim'] as const;
 
 type Name = (typeof STORE)[number] | (typeof ALONE)[number];
 type Values = readonly (string | number)[];

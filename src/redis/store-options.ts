@@ -9,8 +9,6 @@ export interface RedisStoreOptions {
   /** Keys are `{prefix}:request:<id>` and so on. */
   readonly prefix?: string;
   readonly log: Log;
-  /** Audit entries kept; all without it. */
-  readonly auditKeep?: number;
   /** A clock that only goes forward, in ms, and counts a computer's sleep. Another one is for tests. */
   readonly elapsed?: () => number;
   /** What is remembered of the store outside of it. */

@@ -46,6 +46,7 @@ const REINDEX_AGAIN = 20;
  *   same              what is asked for → the request that stands for it (core/request/same.ts)
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
  *   audit             stream (audit.ts)                          once:<key>     deliveries seen
+ *   audit-heads       checkpoints of its chain (audit-chain.ts)   audit-sinks, audit-keys: how far each is, what signed
  *   recorded:<key>    an entry of the audit that was written
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
  *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
@@ -82,7 +83,7 @@ class RedisStore implements Store {
     this.#commits = new CommitWatch(log, options.commits);
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     redis.on('close', () => this.#commits.doubt());
-    this.#keep = JSON.stringify({ ...KEEP, audit: options.auditKeep });
+    this.#keep = JSON.stringify(KEEP);
   }
 
   async now(): Promise<Now> {

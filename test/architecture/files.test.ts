@@ -44,7 +44,9 @@ describe('the rooms of the adapters', () => {
   });
 
   it('are all entered by two files, by their index alone', () => {
-    const compose = ['compose', 'rooms'].map((file) => readFileSync(`${root}/src/${file}.ts`, 'utf8')).join('');
+    const compose = ['compose', 'rooms', 'sinks']
+      .map((file) => readFileSync(`${root}/src/${file}.ts`, 'utf8'))
+      .join('');
     const entered = [...compose.matchAll(/'\.\.\/adapters\/([^']+)'/g)].map(([, path = '']) => path);
     expect(entered.filter((path) => !/^(?:[\w-]+\/index|directory\/static)\.ts$/.test(path))).toEqual([]);
     const rooms = globSync('*/', { cwd: `${root}/adapters` }).map((room) => room.replace(/\/$/, ''));

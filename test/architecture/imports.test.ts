@@ -95,7 +95,7 @@ describe('the imports', () => {
 
   it('name adapters in two files alone', () => {
     const naming = program.filter((one) => one.file?.startsWith('adapters/') && !one.from.startsWith('adapters/'));
-    expect([...new Set(naming.map(({ from }) => from))]).toEqual(['src/compose.ts', 'src/rooms.ts']);
+    expect([...new Set(naming.map(({ from }) => from))]).toEqual(['src/compose.ts', 'src/rooms.ts', 'src/sinks.ts']);
   });
 
   it.each(['botbuilder', '@microsoft/agents-hosting'])(

@@ -40,13 +40,24 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     // An opening is judged again right before its first call.
     machine: ['deps.ts', 'audit', 'glass/as-ruled.ts', 'protect/loud.ts', ...JUDGED],
     request: ['deps.ts', 'audit', 'machine'],
+    evidence: ['deps.ts', 'operators/alarms.ts'],
     glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],
     rules: ['deps.ts', 'audit', 'request/replay.ts', 'protect/news.ts'],
     // It needs no store: of the rest only how things are told.
     lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
     operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
-    loops: ['deps.ts', 'audit', 'machine', 'people/delegation-over.ts', 'request', 'protect', 'operators', 'glass'],
+    loops: [
+      'deps.ts',
+      'audit',
+      'evidence',
+      'machine',
+      'people/delegation-over.ts',
+      'request',
+      'protect',
+      'operators',
+      'glass',
+    ],
     // Those that sign in with a browser; what comes of it is said in chat.
     people: [
       'deps.ts',

@@ -63,17 +63,6 @@ describe('the audit in Redis', () => {
     ).toEqual([101_002, 101_003]);
   });
 
-  it('drops the oldest where a number is set, of commits and others alike', async () => {
-    const store = redisStore({ redis, prefix, log: QUIET, auditKeep: 100 });
-    const audit = redisAudit({ redis, prefix, log: QUIET, keep: 100 });
-    const { at } = await store.now();
-    await store.save(Array.from({ length: 300 }, (_, n) => change(pending(`id${n}`, at), 0)));
-    for (let n = 0; n < 300; n += 1) await audit.record({ ...START, act: `act-${n}` });
-    const { entries, keep } = await audit.size();
-    expect([entries < 300, keep]).toEqual([true, 100]);
-    expect((await audit.read(undefined, 1_000)).at(-1)?.sequence).toBe(600);
-  });
-
   it('begins another epoch when the database was lost, and never counts from the start in the old one', async () => {
     const audit = redisAudit({ redis, prefix, log: QUIET });
     await audit.record(START);

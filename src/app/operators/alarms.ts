@@ -16,6 +16,8 @@ export interface Alarm {
   readonly key: string;
   readonly title: string;
   readonly lines: readonly string[];
+  /** It is told by every way that needs no chat, too, whether a chat takes it or not. */
+  readonly isLoud?: boolean;
   /** A higher one is told again. */
   readonly level?: number;
 }
@@ -43,7 +45,7 @@ export class Alarms {
     this.#deps = deps;
   }
 
-  async raise({ key, title, lines, level = 0 }: Alarm): Promise<void> {
+  async raise({ key, title, lines, level = 0, isLoud = false }: Alarm): Promise<void> {
     const before = this.#raised.get(key);
     if (before?.state === 'told' && before.level >= level) return;
     if (!before && this.#raised.size >= MOST) return;
@@ -53,12 +55,12 @@ export class Alarms {
     const isNew = now - (this.#overAt.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_MS;
     const untilMs = before?.untilMs ?? now + TOLD_MS;
     const other = isNew && now < untilMs ? 'maybe' : 'told';
-    const state = isMine ? ((await this.#tell(title, lines)) ? 'told' : 'owed') : other;
+    const state = isMine ? ((await this.#tell(title, lines, isLoud)) ? 'told' : 'owed') : other;
     this.#raised.set(key, { level, state, untilMs });
   }
 
   /** Says nothing where nothing was raised, or nobody was told of it. */
-  async over({ key, title, lines }: Omit<Alarm, 'level'>): Promise<void> {
+  async over({ key, title, lines }: Omit<Alarm, 'level' | 'isLoud'>): Promise<void> {
     const before = this.#raised.get(key);
     if (!before) return;
     this.#raised.delete(key);
@@ -81,12 +83,14 @@ export class Alarms {
     }
   }
 
-  async #tell(title: string, lines: readonly string[]): Promise<boolean> {
+  async #tell(title: string, lines: readonly string[], isLoud = false): Promise<boolean> {
     const places = uniquePlaces(this.#deps.rules.operators ?? []);
     const report: Report = { title, sections: [{ heading: '', rows: lines.map((line) => ({ line: [line] })) }] };
-    if (places.length > 0 && (await tellPlaces(this.#deps, report, places)) > 0) return true;
-    // No chat takes it, or none is to: by every way that needs none. Where there is no way either, the log alone has it.
     const { ways = [] } = this.#deps;
+    const isTold = places.length > 0 && (await tellPlaces(this.#deps, report, places)) > 0;
+    if (isTold && isLoud) await this.#tellWays(ways, title, lines);
+    if (isTold) return true;
+    // No chat takes it, or none is to: by every way that needs none. Where there is no way either, the log alone has it.
     if (ways.length === 0) return places.length === 0;
     return (await this.#tellWays(ways, title, lines)) > 0;
   }

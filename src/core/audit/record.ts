@@ -133,6 +133,6 @@ function listed(texts: readonly string[] | undefined): readonly string[] | undef
   return [...texts.slice(0, MOST_LISTED), `and ${texts.length - MOST_LISTED} more`];
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }

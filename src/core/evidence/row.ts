@@ -1,18 +1,6 @@
 import { readRecord } from '../audit/record.ts';
+import type { Placed } from './entry.ts';
 import { kindOf } from './events.ts';
-
-/** An entry of the audit where it stands in the chain. */
-export interface Placed {
-  /** From 1 on, without a gap, over all epochs. */
-  readonly index?: number;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly at: number;
-  readonly record: string;
-  readonly people: string;
-  readonly hash: string;
-  readonly head?: string;
-}
 
 /** One entry as a flat row, as spreadsheets and SIEMs want it. Lists are joined; instants are UTC with milliseconds. */
 export type FlatEntry = Readonly<Partial<Record<Field, string | number>>>;
@@ -64,7 +52,7 @@ export const FIELDS = {
 
 export type Field = keyof typeof FIELDS;
 
-export function rowOf(placed: Placed): FlatEntry {
+export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
   const { facts, people } = readRecord(placed);
   const [by, requester] = [people[String(facts.by)], people[String(facts.requester)]];
   const receipt = facts.receipt as { readonly code?: string } | undefined;

@@ -1,7 +1,7 @@
 -- In front of the scripts that write evidence, behind the prelude. The id of an entry in the stream is its epoch and its
 -- sequence. The epoch is the instant at which the stream was begun: after a lost database another one begins, so that its
--- entries are never taken for those that were lost. The stream itself remembers both, also when it was trimmed.
-local function evidence(at, most)
+-- entries are never taken for those that were lost. Nothing is dropped here: see chain-trim.lua. The stream itself remembers both, also when it was trimmed.
+local function evidence(at)
   local stream = base .. ':audit'
   local epoch, sequence = string.format('%.0f', at), 0
   if redis.call('EXISTS', stream) == 1 then
@@ -16,13 +16,7 @@ local function evidence(at, most)
   return function(entry)
     sequence = sequence + 1
     local id = epoch .. '-' .. string.format('%.0f', sequence)
-    local call = { 'XADD', stream, id, 'at', at, 'record', entry.record, 'people', entry.people, 'hash', entry.hash }
-    if most then
-      table.insert(call, 3, 'MAXLEN')
-      table.insert(call, 4, '~')
-      table.insert(call, 5, most)
-    end
-    redis.call(unpack(call))
+    redis.call('XADD', stream, id, 'at', at, 'record', entry.record, 'people', entry.people, 'hash', entry.hash)
     return id
   end
 end

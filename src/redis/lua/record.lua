@@ -4,6 +4,6 @@ local keep, entry = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 local reply, at = answer(true)
 local recorded = base .. ':recorded:' .. ARGV[3]
 if redis.call('EXISTS', recorded) == 0 then
-  redis.call('SET', recorded, evidence(at, keep.audit)(entry), 'PX', keep.recordedMs)
+  redis.call('SET', recorded, evidence(at)(entry), 'PX', keep.recordedMs)
 end
 return reply

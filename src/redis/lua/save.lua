@@ -99,7 +99,7 @@ for i = 2, #ARGV, 2 do
     end
     redis.call('ZADD', base .. ':behind', 'NX', at, id)
     if change.audit then
-      write = write or evidence(at, keep.audit)
+      write = write or evidence(at)
       write(change.audit)
     end
   end

@@ -1,0 +1,86 @@
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChainEnd } from '../../src/core/evidence/chain.ts';
+import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
+import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { auditFiles, dayIn, nameFor, tailOf } from './tail.ts';
+
+export { eachLine } from './read.ts';
+
+export interface FileSinkSettings {
+  readonly folder: string;
+  /** A file that is as large is not written to any more. */
+  readonly rotateBytes: number;
+  /** Public keys, which stand beside the files. */
+  readonly vkeys: readonly string[];
+}
+
+/** Beside the files: the public keys that their heads are signed with. */
+export const KEYS_FILE = 'keys.txt';
+
+/**
+ * The audit as lines of JSON in a folder, each batch on the disk before it counts. What a crash or a full disk cut short is
+ * taken away at the next write; a batch that comes again is written once.
+ */
+export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink {
+  /** Beginning a new file is kept by its folder. */
+  const begin = async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await addKeys(folder, vkeys);
+  };
+  return {
+    name: 'files',
+    async end() {
+      return (await tailOf(folder))?.end;
+    },
+    async write(batch, signal) {
+      const { links, note } = batch;
+      const tail = await tailOf(folder);
+      mustFollow(folder, tail?.end, batch);
+      const rest = links.filter(({ index }) => index > (tail?.end?.index ?? 0));
+      const [first] = rest;
+      if (!first && (tail?.isSigned || (tail?.end?.index ?? 0) > (links.at(-1)?.index ?? 0))) return;
+      signal.throwIfAborted();
+      const day = new Date(first?.at ?? 0).toISOString().slice(0, 10);
+      const goesOn = tail && (!first || (tail.bytes < rotateBytes && dayIn(tail.name) === day));
+      if (!goesOn) await begin();
+      const text = [...rest.map(lineOf), noteLine(note)].map((line) => `${line}\n`).join('');
+      await append(folder, goesOn ? tail.name : nameFor(first?.index ?? 0, day), text);
+    },
+  };
+}
+
+/** A folder that holds another chain is not written to: nothing of either may be lost. */
+function mustFollow(folder: string, end: ChainEnd | undefined, { from, links }: SinkBatch): void {
+  const same = end && [from, ...links].find(({ index }) => index === end.index);
+  if (same && same.head !== end.head) throw new Error(`${folder} holds another chain of the audit`);
+}
+
+/** On the disk once it resolves; of a write that fails, what came of it is taken away by the next one. */
+async function append(folder: string, name: string, text: string): Promise<void> {
+  const isNew = !(await auditFiles(folder)).includes(name);
+  const file = await open(join(folder, name), 'a', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  if (isNew) await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const own = await open(folder, 'r');
+  try {
+    await own.sync();
+  } finally {
+    await own.close();
+  }
+}
+
+async function addKeys(folder: string, vkeys: readonly string[]): Promise<void> {
+  const path = join(folder, KEYS_FILE);
+  const known = (await readdir(folder)).includes(KEYS_FILE) ? await readFile(path, 'utf8') : '';
+  const missing = vkeys.filter((vkey) => !known.includes(vkey));
+  if (missing.length > 0) await writeFile(path, `${known}${missing.join('\n')}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,85 @@
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChainEnd } from '../../src/core/evidence/chain.ts';
+import { readLine } from '../../src/core/evidence/line.ts';
+
+/** `audit-<first record>-<day>.jsonl`: in the order of their names, they are one chain. */
+const NAME = /^audit-(\d{12})-(\d{4}-\d{2}-\d{2})\.jsonl$/;
+/** More than a batch has. */
+const TAIL_BYTES = 4_000_000;
+const LINE_FEED = 10;
+
+export function nameFor(index: number, day: string): string {
+  return `audit-${String(index).padStart(12, '0')}-${day}.jsonl`;
+}
+
+export function dayIn(name: string): string | undefined {
+  return NAME.exec(name)?.[2];
+}
+
+/** The files of a folder, in their order; none where there is no folder. */
+export async function auditFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => NAME.test(name)).toSorted();
+}
+
+export interface Tail {
+  /** The last file. */
+  readonly name: string;
+  readonly bytes: number;
+  /** The last record of the folder. */
+  readonly end: ChainEnd | undefined;
+  /** A signed head is the last line. */
+  readonly isSigned: boolean;
+}
+
+/** How the last file ends. A last line that was cut short is taken away first: it was never promised. */
+export async function tailOf(folder: string): Promise<Tail | undefined> {
+  const names = await auditFiles(folder);
+  const name = names.at(-1);
+  if (name === undefined) return undefined;
+  const last = await endOf(folder, name);
+  if (last.end) return { name, ...last };
+  const before = names.at(-2);
+  return { name, ...last, end: before === undefined ? undefined : (await endOf(folder, before)).end };
+}
+
+async function endOf(folder: string, name: string): Promise<Omit<Tail, 'name'>> {
+  const file = await open(join(folder, name), 'r+');
+  try {
+    return await ending(file, (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+}
+
+async function ending(file: FileHandle, size: number): Promise<Omit<Tail, 'name'>> {
+  const start = Math.max(0, size - TAIL_BYTES);
+  const buffer = Buffer.alloc(size - start);
+  await file.read(buffer, 0, buffer.length, start);
+  let whole = buffer.lastIndexOf(LINE_FEED) + 1;
+  let isSigned: boolean | undefined;
+  let end: ChainEnd | undefined;
+  for (let to = whole; to > 0 && !end; ) {
+    const from = buffer.lastIndexOf(LINE_FEED, to - 2) + 1;
+    const read = readLine(buffer.subarray(from, to - 1));
+    // At the end alone: what was damaged later is for whoever verifies it.
+    if (!read && isSigned === undefined) whole = from;
+    else isSigned ??= read !== undefined && 'note' in read;
+    if (read && 'head' in read) end = read;
+    to = from;
+  }
+  const bytes = start + whole;
+  if (bytes < size) {
+    await file.truncate(bytes);
+    await file.sync();
+  }
+  return {
+    bytes,
+    end: end && { index: end.index, head: end.head, epoch: end.epoch, sequence: end.sequence },
+    isSigned: isSigned ?? false,
+  };
+}

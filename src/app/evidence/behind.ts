@@ -1,0 +1,65 @@
+import { durationText } from '../../core/language/duration.ts';
+import { MINUTE_MS } from '../../core/language/instant.ts';
+import type { EvidenceRoom } from '../../ports/evidence-room.ts';
+import type { Deps } from '../deps.ts';
+import type { Alarms } from '../operators/alarms.ts';
+
+/** A sink that is behind for so long is told: long before memory is short. */
+const LATE_MS = 5 * MINUTE_MS;
+
+/** How far a sink is behind. */
+export interface Lag {
+  readonly name: string;
+  readonly records: number;
+  /** How long the oldest that it lacks has waited. */
+  readonly waitedMs: number;
+  readonly isBestEffort: boolean;
+  /** The configuration names it. */
+  readonly isConfigured: boolean;
+}
+
+export async function lags({ store }: Pick<Deps, 'store'>, { chain, sinks }: EvidenceRoom): Promise<readonly Lag[]> {
+  const [last, states, { at: now }] = [await chain.last(), await chain.sinks(), await store.now()];
+  return Promise.all(
+    states.map(async ({ name, index, isBestEffort = false }) => {
+      const [next] = await chain.after(index, 1);
+      const records = Math.max(0, (last?.index ?? 0) - index);
+      const waitedMs = records > 0 && next ? Math.max(0, now - next.at) : 0;
+      return { name, records, waitedMs, isBestEffort, isConfigured: sinks.some((sink) => sink.name === name) };
+    }),
+  );
+}
+
+/** Tells the operators of sinks that are behind, by every way that there is: the chats may be what is down. */
+export async function watchSinks(
+  deps: Pick<Deps, 'store' | 'log'>,
+  room: EvidenceRoom,
+  alarms: Pick<Alarms, 'raise' | 'over'>,
+): Promise<void> {
+  for (const { name, records, waitedMs, isConfigured } of await lags(deps, room)) {
+    const key = `sink ${name}`;
+    if (waitedMs < LATE_MS) {
+      await alarms.over({ key, title: `The audit sink ${name} has caught up`, lines: ['Nothing has to be done.'] });
+      continue;
+    }
+    deps.log.error({ sink: name, records, waitedMs }, 'a sink of the audit is behind');
+    const remedy = isConfigured
+      ? 'Nothing is deleted from Redis before it has them. The log says why it takes nothing.'
+      : `The configuration does not name it any more. If it is gone for good: \`jit audit forget ${name}\`.`;
+    const lines = [`${records} records wait for it, the oldest for ${durationText(waitedMs)}. ${remedy}`];
+    await alarms.raise({
+      key,
+      title: `The audit sink ${name} is behind`,
+      lines,
+      isLoud: true,
+      level: waitedMs > 12 * LATE_MS ? 1 : 0,
+    });
+  }
+}
+
+/** Drops from the store what every sink has, where the settings say how much is to stay. */
+export async function trimAudit({ log }: Pick<Deps, 'log'>, { chain, keep }: EvidenceRoom): Promise<void> {
+  if (keep === undefined) return;
+  const dropped = await chain.trim(keep);
+  if (dropped > 0) log.info({ dropped, keep }, 'entries of the audit that every sink has were dropped from Redis');
+}

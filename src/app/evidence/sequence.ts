@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { sha256 } from '../../core/audit/record.ts';
+import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
+import { headText } from '../../core/evidence/head.ts';
+import type { AuditRecord } from '../../ports/audit.ts';
+import type { Checkpoint } from '../../ports/audit-chain.ts';
+import type { EvidenceRoom } from '../../ports/evidence-room.ts';
+import type { Deps } from '../deps.ts';
+import type { Alarms } from '../operators/alarms.ts';
+import { firstBatch, MOST_RECORDS, placeOf } from './batch.ts';
+
+/** Batches of one turn: others want the event loop, too. */
+const MOST_BATCHES = 20;
+
+type SequenceDeps = Pick<Deps, 'audit' | 'log'>;
+
+/**
+ * Chains what was written since the last turn, a signed head behind each batch. Any process may, one at a time; a second one changes
+ * nothing. After a store that was lost, or went back, the chain goes on behind what the sinks have.
+ */
+export async function sequence(
+  deps: SequenceDeps,
+  room: EvidenceRoom,
+  alarms: Pick<Alarms, 'raise'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  let end = await endOf(deps, room);
+  for (let n = 0; n < MOST_BATCHES && !signal?.aborted; n += 1) {
+    const records = await deps.audit.read(placeOf(end), MOST_RECORDS);
+    const links = firstBatch(end, records);
+    const last = links.at(-1);
+    if (!last) return;
+    await look(deps, alarms, end, records.slice(0, links.length));
+    await introduce(deps, room);
+    const next = signed(room, last, last.at);
+    if (!(await room.chain.add(end.index, next))) return;
+    end = next;
+  }
+}
+
+function signed({ installation, signer }: EvidenceRoom, end: ChainEnd, at: number): Checkpoint {
+  const { index, head, epoch, sequence: place } = end;
+  const note = signer.sign(headText({ installation, index, head, epoch, sequence: place, at }));
+  return { index, head, epoch, sequence: place, at, note };
+}
+
+/** Where the chain ends: behind what the store knows, or what a sink has that the store lost. */
+async function endOf(deps: SequenceDeps, room: EvidenceRoom): Promise<ChainEnd> {
+  const last = await room.chain.last();
+  const ends = await Promise.all(
+    room.sinks.map((sink) =>
+      Promise.resolve(sink.end?.()).catch((error: unknown) => {
+        deps.log.warn({ sink: sink.name, error }, 'a sink of the audit cannot tell where it ends');
+        return undefined;
+      }),
+    ),
+  );
+  const farthest = ends.flatMap((one) => one ?? []).toSorted((a, b) => b.index - a.index)[0];
+  if (!farthest || farthest.index <= (last?.index ?? 0)) return last ?? BEGINNING;
+  const { epoch, sequence: place } = last ?? farthest;
+  const end = { ...farthest, epoch, sequence: place };
+  deps.log.warn(
+    { store: last?.index ?? 0, sinks: farthest.index },
+    'the store lost a part of the audit that sinks have; the chain goes on behind it',
+  );
+  await room.chain.add(last?.index ?? 0, signed(room, end, last?.at ?? 0));
+  return end;
+}
+
+/** What was lost or changed in the store before it was chained is told. */
+async function look(
+  deps: SequenceDeps,
+  alarms: Pick<Alarms, 'raise'>,
+  end: ChainEnd,
+  records: readonly AuditRecord[],
+): Promise<void> {
+  let before: Pick<ChainEnd, 'epoch' | 'sequence'> = end;
+  for (const record of records) {
+    const lost = lostBefore(before, record);
+    const isNew = record.epoch !== before.epoch;
+    before = record;
+    const place = `${record.epoch}-${record.sequence}`;
+    if (lost > 0 && !(isNew && end.index === 0)) {
+      deps.log.error({ place, lost }, 'entries of the audit are missing in the store');
+      const lines = [`${lost} before ${place}. Somebody deleted them, or the database went back.`];
+      await alarms.raise({
+        key: `audit lost ${place}`,
+        title: 'Entries of the audit are missing',
+        lines,
+        isLoud: true,
+      });
+    }
+    if (sha256(record.record) === record.hash) continue;
+    deps.log.error({ place }, 'an entry of the audit was changed in the store');
+    const lines = [`Entry ${place} is not what its hash says: somebody who can write to Redis changed it.`];
+    await alarms.raise({ key: `audit changed ${place}`, title: 'The audit was changed in Redis', lines, isLoud: true });
+  }
+}
+
+/** A key that signs for the first time is in the audit itself: whoever trusts the one before can follow. */
+async function introduce({ audit }: SequenceDeps, { chain, signer }: EvidenceRoom): Promise<void> {
+  if (!(await chain.addKey(signer.vkey))) return;
+  const why = `from now on, heads and receipts are signed with ${signer.vkey}`;
+  await audit.record({ act: randomUUID(), event: 'audit key', outcome: 'done', by: 'drawbridge', as: 'program', why });
+}

@@ -1,0 +1,29 @@
+import { SECOND_MS } from '../../core/language/instant.ts';
+import type { Deps } from '../deps.ts';
+import { trimAudit, watchSinks } from '../evidence/behind.ts';
+import { deliverer } from '../evidence/deliver.ts';
+import { sequence } from '../evidence/sequence.ts';
+import type { Alarms } from '../operators/alarms.ts';
+
+const CHAIN_MS = 2 * SECOND_MS;
+const DELIVER_MS = 2 * SECOND_MS;
+const WATCH_MS = 30 * SECOND_MS;
+const TRIM_MS = 60 * SECOND_MS;
+
+/** Chaining the audit, and a loop for each sink: one that hangs holds up no other. */
+export function evidenceLoops(deps: Deps, alarms: Alarms) {
+  const { evidence: room } = deps;
+  if (!room) return [];
+  const leaseMs = 30 * SECOND_MS;
+  return [
+    { name: 'chain', everyMs: CHAIN_MS, leaseMs, run: (signal: AbortSignal) => sequence(deps, room, alarms, signal) },
+    ...room.sinks.map((sink) => ({
+      name: `sink ${sink.name}`,
+      everyMs: DELIVER_MS,
+      leaseMs,
+      run: deliverer(deps, room, sink, alarms),
+    })),
+    { name: 'sinks', everyMs: WATCH_MS, leaseMs, run: () => watchSinks(deps, room, alarms) },
+    { name: 'trim', everyMs: TRIM_MS, leaseMs, run: () => trimAudit(deps, room) },
+  ];
+}

@@ -1,0 +1,7 @@
+import { dirname, join } from 'node:path';
+import type { Config } from './schema.ts';
+
+/** Where the files of the audit are. */
+export function auditFolder({ audit, marks, redis }: Pick<Config, 'audit' | 'marks' | 'redis'>): string {
+  return audit.files.folder ?? join(dirname(marks.keyFile), 'audit', redis.prefix);
+}

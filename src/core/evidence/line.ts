@@ -1,0 +1,55 @@
+import { hash as digest } from 'node:crypto';
+import type { Link } from './chain.ts';
+
+/** A line of an audit file. The record stands in it as it was written, so that its hash can be made from the bytes of the line. */
+export function lineOf({ index, epoch, sequence, at, hash, head, record, people }: Link): string {
+  const place = `{"i":${index},"epoch":${epoch},"seq":${sequence},"at":${at},"hash":"${hash}","head":"${head}"`;
+  return `${place},"bytes":${Buffer.byteLength(record)},"record":${record},"people":${people}}`;
+}
+
+/** A line with a signed head. */
+export function noteLine(note: string): string {
+  return JSON.stringify({ note });
+}
+
+const PLACE =
+  /^\{"i":(\d+),"epoch":(\d+),"seq":(\d+),"at":(\d+),"hash":"([\w-]{43})","head":"([\w-]{43})","bytes":(\d+),"record":/;
+/** Longer than what stands before a record. */
+const LONGEST_PLACE = 300;
+
+export interface LineRead extends Link {
+  /** Is the record what was hashed? */
+  readonly isIntact: boolean;
+}
+
+/** A record, or a signed head; undefined for what is neither. */
+export function readLine(line: Buffer): LineRead | { readonly note: string } | undefined {
+  if (line.length > 8 && line.toString('latin1', 0, 8) === '{"note":') return noteIn(line);
+  const place = PLACE.exec(line.toString('latin1', 0, LONGEST_PLACE));
+  if (!place) return undefined;
+  const [start = '', index, epoch, sequence, at, hash = '', head = '', bytes] = place;
+  const end = start.length + Number(bytes);
+  const people = line.toString('utf8', end);
+  if (!people.startsWith(',"people":') || !people.endsWith('}')) return undefined;
+  const record = line.subarray(start.length, end);
+  return {
+    index: Number(index),
+    epoch: Number(epoch),
+    sequence: Number(sequence),
+    at: Number(at),
+    hash,
+    head,
+    record: record.toString('utf8'),
+    people: people.slice(',"people":'.length, -1),
+    isIntact: digest('sha256', record, 'base64url') === hash,
+  };
+}
+
+function noteIn(line: Buffer): { readonly note: string } | undefined {
+  try {
+    const { note } = JSON.parse(line.toString('utf8')) as { readonly note?: unknown };
+    return typeof note === 'string' ? { note } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,243 @@
+import { type ChainEnd, headAfter, lostBefore } from './chain.ts';
+import { readHead } from './head.ts';
+import { type LineRead, readLine } from './line.ts';
+import { type NoteVerifier, readNote } from './note.ts';
+import { partsOf } from './parts.ts';
+
+/** What is wrong, and where. */
+export interface AuditFault {
+  readonly file: string;
+  readonly line: number;
+  /** The record, where it is known which. */
+  readonly index?: number;
+  readonly what: 'changed' | 'missing' | 'reordered' | 'damaged' | 'signature' | 'receipt';
+  readonly say: string;
+}
+
+export interface ChainVerdict {
+  readonly records: number;
+  readonly first: number;
+  readonly end: ChainEnd | undefined;
+  /** The last record that a signed head covers. */
+  readonly signed: number;
+  /** The keys that signed heads. */
+  readonly keys: ReadonlySet<string>;
+  readonly receipts: number;
+  /** Persons' parts that were taken away. */
+  readonly erased: number;
+  readonly faults: readonly AuditFault[];
+  /** What is no fault of the files: what the store lost, and what stands there twice. */
+  readonly remarks: readonly string[];
+}
+
+/** Heads that are remembered, for what comes twice or out of its order. */
+const REMEMBERED = 5_000;
+const MOST_FAULTS = 100;
+const MOST_REMARKS = 20;
+
+interface Checks {
+  readonly verifiers: readonly NoteVerifier[];
+  /** Heads that were kept elsewhere: the chain must lead to each of them. */
+  readonly anchors?: ReadonlyMap<number, string>;
+  /** What is wrong with the receipt of a record, if it has one. */
+  readonly receipt?: (record: string) => 'none' | 'right' | string;
+}
+
+/** Reads the lines of audit files in their order, and finds what was changed, taken out, put elsewhere, or cut off. */
+export class Verification {
+  readonly #checks: Checks;
+  readonly #heads = new Map<number, string>();
+  /** Records that did not come yet: from, to. */
+  #missing: { readonly from: number; readonly to: number; readonly file: string; readonly line: number }[] = [];
+  readonly #faults: AuditFault[] = [];
+  readonly #remarks: string[] = [];
+  readonly #keys = new Set<string>();
+  readonly #met = new Set<number>();
+  #end: LineRead | undefined;
+  #first = 0;
+  #records = 0;
+  #signed = 0;
+  #erased = 0;
+  #receipts = 0;
+
+  constructor(checks: Checks) {
+    this.#checks = checks;
+  }
+
+  take(line: Buffer, file: string, number: number): undefined {
+    const read = readLine(line);
+    if (!read)
+      return this.#fault({
+        file,
+        line: number,
+        what: 'damaged',
+        say: 'is no line of the audit: it was changed, or cut short',
+      });
+    if ('note' in read) return this.#note(read.note, file, number);
+    this.#record(read, file, number);
+  }
+
+  /** After the last line. */
+  verdict(): ChainVerdict {
+    for (const { from, to, file, line } of this.#missing) {
+      const which = from === to ? `record ${from} is` : `records ${from} to ${to} are`;
+      this.#fault({ file, line, index: from, what: 'missing', say: `${which} missing before this line` });
+    }
+    this.#missing = [];
+    for (const [index] of this.#checks.anchors ?? [])
+      if (!this.#met.has(index) && index >= this.#first)
+        this.#fault({
+          file: '',
+          line: 0,
+          index,
+          what: 'missing',
+          say: `the chain does not go as far as record ${index}, whose head was kept elsewhere: its end was cut off`,
+        });
+    return {
+      records: this.#records,
+      first: this.#first,
+      end: this.#end,
+      signed: this.#signed,
+      keys: this.#keys,
+      receipts: this.#receipts,
+      erased: this.#erased,
+      faults: this.#faults,
+      remarks: this.#remarks,
+    };
+  }
+
+  #record(read: LineRead, file: string, line: number): undefined {
+    const { index } = read;
+    if (this.#heads.get(index) === read.head && read.isIntact)
+      return this.#remark(`record ${index} stands there twice`);
+    this.#records += 1;
+    if (!this.#end) this.#first = index;
+    const expected = this.#end ? this.#end.index + 1 : index;
+    if (index > expected) this.#missing.push({ from: expected, to: index - 1, file, line });
+    if (index < expected) {
+      this.#found(index);
+      this.#fault({
+        file,
+        line,
+        index,
+        what: 'reordered',
+        say: `record ${index} stands behind record ${expected - 1}`,
+      });
+    }
+    this.#link(read, file, line);
+    this.#contents(read, file, line);
+    this.#remember(read);
+    if (index >= expected) this.#end = read;
+    this.#meetAnchor(read, file, line);
+  }
+
+  /** Does it follow from the one before, where that is there? */
+  #link(read: LineRead, file: string, line: number): undefined {
+    const { index } = read;
+    if (!read.isIntact)
+      return this.#fault({
+        file,
+        line,
+        index,
+        what: 'changed',
+        say: `record ${index} was changed: it is not what its hash says`,
+      });
+    const before = index === 1 ? 'A'.repeat(43) : this.#heads.get(index - 1);
+    if (before !== undefined && headAfter(before, read) !== read.head)
+      return this.#fault({
+        file,
+        line,
+        index,
+        what: 'changed',
+        say: `record ${index} does not follow from the one before: it, its place, or its time was changed`,
+      });
+    const end = this.#end;
+    if (!end || index !== end.index + 1) return;
+    const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
+    if (lost > 0) this.#remark(`before record ${index}, the store lost ${lost} entries before they were chained`);
+    if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
+      this.#remark(`at record ${index}, the store had gone back in time`);
+    else if (read.epoch > end.epoch) this.#remark(`at record ${index}, another database was begun`);
+  }
+
+  /** Persons' parts, and receipts. */
+  #contents(read: LineRead, file: string, line: number): undefined {
+    if (!read.isIntact) return;
+    const { index } = read;
+    const parts = partsOf(read);
+    if (parts === undefined || parts.changed.length > 0)
+      this.#fault({ file, line, index, what: 'changed', say: `what record ${index} says of a person was changed` });
+    this.#erased += parts?.erased ?? 0;
+    const receipt = this.#checks.receipt?.(read.record) ?? 'none';
+    if (receipt === 'right') this.#receipts += 1;
+    else if (receipt !== 'none')
+      this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${receipt}` });
+  }
+
+  #note(note: string, file: string, line: number): undefined {
+    const read = readNote(note, this.#checks.verifiers);
+    const head = read && readHead(read.text);
+    if (!read || !head) return this.#fault({ file, line, what: 'damaged', say: 'is no signed head' });
+    const { index } = head;
+    const signature = (say: string) => this.#fault({ file, line, index, what: 'signature', say });
+    if (read.state === 'wrong')
+      return signature(`the signed head of record ${index} was changed: its signature is wrong`);
+    if (read.state === 'unknown') return signature(`the head of record ${index} is signed by a key that is not known`);
+    const own = this.#heads.get(index);
+    if (own !== undefined && own !== head.head)
+      return signature(
+        `the records up to ${index} do not lead to the head that was signed: they were changed and chained anew, after record ${this.#signed}`,
+      );
+    if (own === undefined && index > (this.#end?.index ?? 0))
+      return this.#fault({
+        file,
+        line,
+        index,
+        what: 'missing',
+        say: `records up to ${index} were signed, and are not there`,
+      });
+    this.#keys.add(read.by ?? '');
+    if (own !== undefined) this.#signed = Math.max(this.#signed, index);
+  }
+
+  #meetAnchor({ index, head }: LineRead, file: string, line: number): undefined {
+    const wanted = this.#checks.anchors?.get(index);
+    if (wanted === undefined) return;
+    this.#met.add(index);
+    if (wanted !== head)
+      this.#fault({
+        file,
+        line,
+        index,
+        what: 'changed',
+        say: `the records up to ${index} do not lead to the head that was kept elsewhere`,
+      });
+  }
+
+  #found(index: number): undefined {
+    this.#missing = this.#missing.flatMap((gap) => {
+      if (index < gap.from || index > gap.to) return [gap];
+      const [low, high] = [
+        { ...gap, to: index - 1 },
+        { ...gap, from: index + 1 },
+      ];
+      return [low, high].filter(({ from, to }) => from <= to);
+    });
+  }
+
+  #remember({ index, head }: LineRead): undefined {
+    this.#heads.set(index, head);
+    if (this.#heads.size > REMEMBERED) {
+      const [oldest = 0] = this.#heads.keys();
+      this.#heads.delete(oldest);
+    }
+  }
+
+  #fault(fault: AuditFault): undefined {
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push(fault);
+  }
+
+  #remark(say: string): undefined {
+    if (this.#remarks.length < MOST_REMARKS) this.#remarks.push(say);
+  }
+}

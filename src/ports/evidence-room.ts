@@ -1,0 +1,16 @@
+import type { NoteSigner } from '../core/evidence/note.ts';
+import type { AuditChain } from './audit-chain.ts';
+import type { Sink } from './sink.ts';
+
+/** What it takes to chain the audit, and to keep it beyond the store. */
+export interface EvidenceRoom {
+  readonly installation: string;
+  readonly chain: AuditChain;
+  /** Signs heads and receipts. */
+  readonly signer: NoteSigner;
+  /** Public keys of before, which count still. */
+  readonly olderKeys?: readonly string[];
+  readonly sinks: readonly Sink[];
+  /** So many entries stay in the store, whoever has them; absent: all. */
+  readonly keep?: number;
+}

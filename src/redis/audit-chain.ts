@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { AuditChain, Checkpoint, SinkState } from '../ports/audit-chain.ts';
+import type { RedisClient } from './client.ts';
+import { baseKey } from './keys.ts';
+import { scriptsOn } from './scripts.ts';
+
+const place = z.object({ index: z.number(), epoch: z.number(), sequence: z.number(), at: z.number() });
+const checkpoint = place.extend({ head: z.string(), note: z.string() });
+const sinkState = z.object({
+  name: z.string(),
+  index: z.number(),
+  at: z.number(),
+  isBestEffort: z.literal(true).optional(),
+});
+
+/** Beside the stream: `audit-heads` checkpoints by their place, `audit-sinks` how far each sink is, `audit-keys` public keys. */
+export function redisAuditChain({
+  redis,
+  prefix = 'drawbridge',
+}: {
+  readonly redis: RedisClient;
+  readonly prefix?: string;
+}): AuditChain {
+  const base = baseKey(prefix);
+  const [stream, heads, sinks, keys] = ['audit', 'audit-heads', 'audit-sinks', 'audit-keys'].map(
+    (name) => `${base}:${name}`,
+  ) as [string, string, string, string];
+  const run = scriptsOn(redis);
+  const read = (texts: readonly string[]): readonly Checkpoint[] =>
+    texts.map((text) => checkpoint.parse(JSON.parse(text)));
+  return {
+    async last() {
+      return read(await redis.zrange(heads, '-1', '-1'))[0];
+    },
+    async at(index) {
+      return read(await redis.zrangebyscore(heads, index, index))[0];
+    },
+    async after(index, limit) {
+      return read(await redis.zrangebyscore(heads, `(${index}`, '+inf', 'LIMIT', 0, limit));
+    },
+    async add(from, { index, head, epoch, sequence, at, note }) {
+      const text = JSON.stringify({ index, head, epoch, sequence, at, note });
+      return (await run('chain-add', [heads], [from, index, text])) === 1;
+    },
+    async sinks() {
+      const all = await redis.hvals(sinks);
+      return all.map((text) => sinkState.parse(JSON.parse(text)) as SinkState);
+    },
+    async moved(state) {
+      await redis.hset(sinks, state.name, JSON.stringify(state));
+    },
+    async forget(name) {
+      return (await redis.hdel(sinks, name)) === 1;
+    },
+    async trim(keep) {
+      return Number(await run('chain-trim', [stream, heads, sinks], [keep]));
+    },
+    async keys() {
+      return redis.zrange(keys, '0', '-1');
+    },
+    async addKey(vkey) {
+      const count = await redis.zcard(keys);
+      return (await redis.zadd(keys, 'NX', count, vkey)) === 1;
+    },
+  };
+}

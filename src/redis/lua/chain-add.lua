@@ -1,0 +1,8 @@
+-- Adds a checkpoint to the chain of the audit: KEYS[1] the checkpoints, ARGV[1] where the chain must end, ARGV[2] the next place,
+-- ARGV[3] the checkpoint. Answers 1, or 0 where the chain ends elsewhere; 1 too where this one was added already.
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+local ends = tonumber(last[2] or '0')
+if last[1] == ARGV[3] then return 1 end
+if ends ~= tonumber(ARGV[1]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
+return 1

@@ -1,0 +1,121 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eachLine, fileSink } from '../../../adapters/audit-file/index.ts';
+import { readLine } from '../../../src/core/evidence/line.ts';
+import { Verification } from '../../../src/core/evidence/verify.ts';
+import { batches, sinkConformance } from '../../conformance/sink.ts';
+import { signerOf, VERIFIERS } from '../../core/evidence/chain.ts';
+
+const never = new AbortController().signal;
+let folder: string;
+
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'drawbridge-audit-')), 'files');
+});
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+
+const files = () =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort();
+const make = (rotateBytes = 1_000_000) => fileSink({ folder, rotateBytes, vkeys: [signerOf().vkey] });
+
+async function verdict() {
+  const verification = new Verification({ verifiers: VERIFIERS });
+  await eachLine(folder, (...line) => verification.take(...line));
+  return verification.verdict();
+}
+
+async function kept() {
+  const all: { readonly index: number; readonly record: string; readonly head: string }[] = [];
+  await eachLine(folder, (line) => {
+    const read = readLine(Buffer.from(line));
+    if (read && 'index' in read) all.push(read);
+  });
+  return all;
+}
+
+sinkConformance('files', async () => ({
+  make,
+  kept,
+  isOnce: true,
+  async fail(isAway) {
+    // Not by its rights: root may write anywhere.
+    if (isAway) renameSync(folder, `${folder}-away`);
+    if (isAway) return writeFileSync(folder, '');
+    rmSync(folder);
+    renameSync(`${folder}-away`, folder);
+  },
+  async cutShort() {
+    const [name = ''] = files();
+    const next = batches(2)[1];
+    const { lineOf } = await import('../../../src/core/evidence/line.ts');
+    const text = (next?.links ?? []).map(lineOf).join('\n');
+    appendFileSync(join(folder, name), text.slice(0, Math.floor(text.length / 2)));
+  },
+  async stop() {},
+}));
+
+describe('files of the audit', () => {
+  it('verify as one chain over several files, which begin anew by size and by day', async () => {
+    const sink = make(6_000);
+    for (const batch of batches(6)) await sink.write(batch, never);
+    expect(files().length).toBeGreaterThan(2);
+    expect(files()[0]).toMatch(/^audit-000000000001-\d{4}-\d\d-\d\d\.jsonl$/);
+    expect(await verdict()).toMatchObject({ records: 60, signed: 60, faults: [], remarks: [] });
+    const [one, two] = batches(2);
+    if (!one || !two) throw new Error('none');
+    expect(readFileSync(join(folder, 'keys.txt'), 'utf8')).toBe(`${signerOf().vkey}\n`);
+    expect(statSync(join(folder, files()[0] ?? '')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['half a line', (file: string) => appendFileSync(file, '{"i":11,"epoch":17640')],
+    ['zeros, as after a power cut', (file: string) => appendFileSync(file, Buffer.alloc(5_000))],
+    [
+      'zeros with line feeds',
+      (file: string) => appendFileSync(file, Buffer.from(`${'\0'.repeat(99)}\n${'\0'.repeat(9)}`)),
+    ],
+    ['nothing of its signed head', (file: string) => truncateSync(file, readFileSync(file).lastIndexOf('{"note"'))],
+    ['half of its signed head', (file: string) => truncateSync(file, statSync(file).size - 20)],
+    ['nothing but its first line', (file: string) => truncateSync(file, readFileSync(file).indexOf(10) + 1)],
+  ])('are mended at the next write where they end with %s', async (_, damage) => {
+    const [one, two] = batches(2);
+    if (!one || !two) throw new Error('none');
+    await make().write(one, never);
+    damage(join(folder, files()[0] ?? ''));
+    await make().write(one, never);
+    await make().write(two, never);
+    expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
+  });
+
+  it('go on where a new file was begun and nothing written to it', async () => {
+    const [one, two] = batches(2);
+    if (!one || !two) throw new Error('none');
+    await make().write(one, never);
+    writeFileSync(join(folder, 'audit-000000000011-2099-01-01.jsonl'), '');
+    await make().write(two, never);
+    expect(await verdict()).toMatchObject({ records: 20, faults: [] });
+  });
+
+  it('take nothing of another chain', async () => {
+    const [one, two] = batches(2);
+    if (!one || !two) throw new Error('none');
+    await make().write(one, never);
+    const other = { ...two, from: { ...two.from, head: 'x'.repeat(43) } };
+    await expect(make().write(other, never)).rejects.toThrow('holds another chain');
+    expect(await make().end?.()).toMatchObject({ index: 10, head: one.links.at(-1)?.head });
+  });
+});

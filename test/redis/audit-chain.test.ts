@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
+import { lags, trimAudit, watchSinks } from '../../src/app/evidence/behind.ts';
+import { deliverer } from '../../src/app/evidence/deliver.ts';
+import { sequence } from '../../src/app/evidence/sequence.ts';
+import type { Alarm } from '../../src/app/operators/alarms.ts';
+import type { AuditEntry } from '../../src/core/audit/entry.ts';
+import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
+import { Verification } from '../../src/core/evidence/verify.ts';
+import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
+import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { redisAudit } from '../../src/redis/audit.ts';
+import { redisAuditChain } from '../../src/redis/audit-chain.ts';
+import { redisStore } from '../../src/redis/store.ts';
+import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
+import { keptLog, testRedis } from './server.ts';
+
+const never = new AbortController().signal;
+const ENTRY: AuditEntry = { act: 'a', event: 'start', outcome: 'done', by: 'drawbridge', as: 'program' };
+
+let server: Awaited<ReturnType<typeof testRedis>>;
+let redis: Redis;
+let prefixes = 0;
+let prefix: string;
+let raised: Alarm[];
+
+beforeAll(async () => {
+  server = await testRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  prefixes += 1;
+  prefix = `chain-${prefixes}`;
+  redis = server.client();
+  raised = [];
+});
+
+const alarms = { raise: async (alarm: Alarm) => void raised.push(alarm), over: async () => {} };
+
+/** Keeps what it is given, unless it is away. */
+function memorySink(name = 'memory', more: Partial<Sink> = {}) {
+  const got: SinkBatch[] = [];
+  const sink = {
+    isAway: false,
+    got,
+    name,
+    ...more,
+    async write(batch: SinkBatch) {
+      if (sink.isAway) throw new Error('away');
+      got.push(batch);
+    },
+  };
+  return sink;
+}
+
+function world(sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) {
+  const log = keptLog();
+  const audit = redisAudit({ redis, prefix, log });
+  const store = redisStore({ redis, prefix, log });
+  const room: EvidenceRoom = {
+    installation: 'demo',
+    chain: redisAuditChain({ redis, prefix }),
+    signer: signerOf(),
+    sinks,
+    ...more,
+  };
+  let now = 0;
+  const deps = { audit, store, log, monotonic: () => (now += 1_000_000) };
+  let acts = 0;
+  return {
+    ...{ deps, room, log, audit },
+    async write(count: number) {
+      for (let n = 0; n < count; n += 1) await audit.record({ ...ENTRY, act: `act-${prefix}-${acts++}` });
+    },
+    chain: () => sequence(deps, room, alarms),
+    bring: async () => {
+      for (const sink of sinks) await deliverer(deps, room, sink, alarms)(never);
+    },
+  };
+}
+
+const indexes = ({ got }: { readonly got: readonly SinkBatch[] }) =>
+  got.flatMap(({ links }) => links.map(({ index }) => index));
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+describe('the chain of the audit', () => {
+  it('has every entry once, in order, however many processes chain at once', async () => {
+    const sink = memorySink();
+    const { write, room, deps, bring } = world([sink]);
+    await write(30);
+    await Promise.all([1, 2, 3, 4].map(() => sequence(deps, room, alarms)));
+    await write(5);
+    await sequence(deps, room, alarms);
+    await bring();
+    // The first key that signs is an entry, too.
+    expect(indexes(sink)).toEqual(upTo(36));
+    expect(raised).toEqual([]);
+    const verification = new Verification({ verifiers: VERIFIERS });
+    expect(sink.got.every(({ note }) => note.includes('drawbridge audit head v1\ndemo\n'))).toBe(true);
+    expect(verification.verdict().faults).toEqual([]);
+  });
+
+  it('brings each sink everything at its own pace, and drops nothing that one lacks', async () => {
+    const [fast, slow] = [memorySink('fast'), memorySink('slow')];
+    const lossy = memorySink('lossy', { isBestEffort: true });
+    const { write, chain, bring, audit, deps, room } = world([fast, slow, lossy], { keep: 5 });
+    [slow.isAway, lossy.isAway] = [true, true];
+    await write(20);
+    await chain();
+    await write(20);
+    await chain();
+    await bring();
+    await bring();
+    await trimAudit(deps, room);
+    expect((await audit.size()).entries).toBe(41);
+    expect(indexes(fast)).toEqual(upTo(41));
+    slow.isAway = false;
+    await bring();
+    expect(indexes(slow)).toEqual(upTo(41));
+    await trimAudit(deps, room);
+    // Whole batches alone, and the one that never loses its head.
+    const { entries } = await audit.size();
+    expect(entries).toBeGreaterThanOrEqual(5);
+    expect(entries).toBeLessThan(41);
+    await write(3);
+    await chain();
+    await bring();
+    expect(indexes(fast)).toEqual(upTo(44));
+    expect(indexes(slow)).toEqual(upTo(44));
+  });
+
+  it('waits for a sink that the configuration does not name any more, until it is forgotten', async () => {
+    const [old, kept] = [memorySink('old'), memorySink('kept')];
+    old.isAway = true;
+    const before = world([old, kept], { keep: 1 });
+    await before.write(10);
+    await before.chain();
+    await before.bring();
+    const { deps, room, bring, audit } = world([kept], { keep: 1 });
+    await bring();
+    await trimAudit(deps, room);
+    expect((await audit.size()).entries).toBe(11);
+    expect(await lags(deps, room)).toContainEqual(
+      expect.objectContaining({ name: 'old', records: 11, isConfigured: false }),
+    );
+    expect(await room.chain.forget('old')).toBe(true);
+    await before.write(1);
+    await sequence(deps, room, alarms);
+    await bring();
+    await trimAudit(deps, room);
+    expect((await audit.size()).entries).toBeLessThan(11);
+  });
+
+  it('loses no record of a hundred thousand, where few are kept in Redis', async () => {
+    const sink = memorySink();
+    const { write, chain, bring, deps, room, audit } = world([sink], { keep: 1_000 });
+    await write(1);
+    const [first] = await audit.read(undefined, 1);
+    if (!first) throw new Error('none');
+    const more =
+      "for n = 2, ARGV[1] do redis.call('XADD', KEYS[1], ARGV[2] .. '-' .. n, 'at', ARGV[2], 'record', ARGV[3], 'people', ARGV[4], 'hash', ARGV[5]) end";
+    const args = [20_000, first.epoch, first.record, first.people, first.hash];
+    await redis.eval(more, 1, `{${prefix}}:audit`, ...args);
+    for (let turn = 0; turn < 12; turn += 1) {
+      await chain();
+      for (let n = 0; n < 2; n += 1) await bring();
+      await trimAudit(deps, room);
+    }
+    expect(indexes(sink)).toEqual(upTo(20_001));
+    expect((await audit.size()).entries).toBeLessThan(3_000);
+    expect(raised).toEqual([]);
+  });
+
+  it('goes on behind what the files have after a lost database', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chain-'));
+    const files = () => fileSink({ folder, rotateBytes: 1_000_000, vkeys: [] });
+    const before = world([files()]);
+    await before.write(10);
+    await before.chain();
+    await before.bring();
+    await redis.flushall();
+    const after = world([files()]);
+    while ((await after.deps.store.now()).at <= ((await files().end?.())?.epoch ?? 0));
+    await after.write(4);
+    await after.chain();
+    await after.chain();
+    await after.bring();
+    const verification = new Verification({ verifiers: VERIFIERS });
+    await eachLine(folder, (...line) => verification.take(...line));
+    rmSync(folder, { recursive: true });
+    const { records, faults, remarks } = verification.verdict();
+    expect([faults, remarks]).toEqual([[], [expect.stringMatching(/^at record \d+, another database was begun$/)]]);
+    expect(records).toBeGreaterThanOrEqual(15);
+  });
+
+  it('says what somebody deleted or changed in Redis before it was chained', async () => {
+    const { write, chain } = world([]);
+    await write(6);
+    const stream = `{${prefix}}:audit`;
+    const [, second, third] = await redis.xrange(stream, '-', '+');
+    await redis.xdel(stream, second?.[0] ?? '');
+    const [id = '', fields = []] = third ?? [];
+    await redis.xdel(stream, id);
+    await chain();
+    expect(raised.map(({ title, isLoud }) => [title, isLoud])).toEqual([['Entries of the audit are missing', true]]);
+    expect(fields.length).toBeGreaterThan(0);
+  });
+
+  it('says loudly what was changed in Redis after it was signed, and brings the proof of it', async () => {
+    const sink = memorySink();
+    const { write, chain, bring } = world([sink]);
+    await write(3);
+    await chain();
+    const stream = `{${prefix}}:audit`;
+    const all = await redis.xrange(stream, '-', '+');
+    await redis.del(stream);
+    for (const [id, fields] of all)
+      await redis.xadd(stream, id, ...fields.map((text) => text.replace('"start"', '"stop"')));
+    await bring();
+    expect(raised).toMatchObject([{ title: 'The audit was changed in Redis', isLoud: true }]);
+    const verification = new Verification({ verifiers: VERIFIERS });
+    for (const { links, note } of sink.got)
+      for (const line of [...links.map(lineOf), noteLine(note)]) verification.take(Buffer.from(line), 'file', 1);
+    expect(verification.verdict().faults.map(({ what, index }) => [what, index])).toEqual(
+      [1, 2, 3].map((n) => ['changed', n]),
+    );
+  });
+
+  it('tells the operators loudly of a sink that is behind', async () => {
+    const sink = memorySink('splunk');
+    sink.isAway = true;
+    const { write, chain, bring, deps, room } = world([sink]);
+    await write(3);
+    await chain();
+    await bring();
+    const later = { ...deps, store: { ...deps.store, now: async () => ({ at: Date.now() + 600_000, trusted: true }) } };
+    await watchSinks(later as typeof deps, room, alarms);
+    expect(raised).toMatchObject([{ key: 'sink splunk', title: 'The audit sink splunk is behind', isLoud: true }]);
+  });
+});
