@@ -4,15 +4,16 @@ import { loadConfig } from '../config/load.ts';
 import { doctorReport } from '../core/view/doctor-page.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { show } from './words.ts';
+import { printJson, show } from './words.ts';
 
-/** `jit doctor`: says what is wrong and the remedy. Exit code 1 when there is a fault. */
-export async function doctorVerb(file: string): Promise<void> {
+/** `jit doctor`: says what is wrong and the remedy; with `json`, as `{ diagnoses }`. Exit code 1 when there is a fault. */
+export async function doctorVerb(file: string, { json = false } = {}): Promise<void> {
   const log = jsonLog('error');
   const { deps, close } = await compose(loadConfig(file), log, 'wrong');
   try {
     const found = await doctor(deps, commandLine());
-    show(doctorReport(found, true));
+    if (json) printJson({ diagnoses: found });
+    else show(doctorReport(found, true));
     if (found.some(({ verdict }) => verdict === 'fault')) process.exitCode = 1;
   } finally {
     await close();

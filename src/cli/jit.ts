@@ -24,6 +24,7 @@ import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
+import { showVerb } from './show.ts';
 import { startVerb } from './start.ts';
 import { unprotectVerb } from './unprotect.ts';
 import { whyVerb } from './why.ts';
@@ -41,6 +42,11 @@ const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command agai
 const LINGER_MS = 500;
 
 const FROM = 'folder of undo records or one of its files, instead of the configured folder';
+
+const JSON_TEXT = 'print it as JSON';
+interface Output {
+  readonly json?: boolean;
+}
 
 const file = (): string => program.opts<{ config: string }>().config;
 
@@ -77,7 +83,15 @@ program
 program
   .command('list')
   .description('list everything that is open or waits for a decision')
-  .action(() => listVerb(file()));
+  .option('--json', JSON_TEXT)
+  .action((options: Output) => listVerb(file(), options));
+
+program
+  .command('show')
+  .description('show one request: who is asked and why, whom that reached, who acted')
+  .argument('<id>', 'ID of the request, as `jit list` shows it')
+  .option('--json', JSON_TEXT)
+  .action((id: string, options: Output) => showVerb(file(), id, options));
 
 program
   .command('revoke')
@@ -109,7 +123,8 @@ program
 program
   .command('doctor')
   .description('say what is wrong with Drawbridge and what it stands on, and what to do; changes nothing')
-  .action(() => doctorVerb(file()));
+  .option('--json', JSON_TEXT)
+  .action((options: Output) => doctorVerb(file(), options));
 
 program
   .command('drill')
@@ -145,7 +160,7 @@ policy
   .argument('<file>', 'the changed configuration; the one that holds is that of --config')
   .option('--since <time>', 'how far to look back', '90d')
   .option('--all', 'list all that differ, and not ten of each sort')
-  .option('--json', 'print it as JSON')
+  .option('--json', JSON_TEXT)
   .action((changed: string, options: { since: string; all?: boolean; json?: boolean }) =>
     replayVerb(file(), changed, options),
   );

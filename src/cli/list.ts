@@ -1,14 +1,21 @@
-import { everythingLines } from '../app/inbox/queries.ts';
+import { everythingLines, everythingRead } from '../app/inbox/queries.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
 import { plain } from '../core/language/text.ts';
+import { accessRecord } from '../core/view/access-record.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { printJson } from './words.ts';
 
-/** `jit list`: everything that is open or waits, whoever's it is. */
-export async function listVerb(file: string): Promise<void> {
+/** `jit list`: everything that is open or waits, whoever's it is. With `json`, as `{ requests, notes }`. */
+export async function listVerb(file: string, { json = false } = {}): Promise<void> {
   const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
   try {
+    if (json) {
+      const { requests, notes } = await everythingRead(deps, commandLine());
+      printJson({ requests: requests.map(accessRecord), notes: notes.map(plain) });
+      return;
+    }
     for (const line of await everythingLines(deps, commandLine(), Number.POSITIVE_INFINITY)) console.log(plain(line));
   } finally {
     await close();

@@ -8,6 +8,11 @@ export function quoted(word: string): string {
   return /\s/.test(word) ? `"${word}"` : word;
 }
 
+/** Prints one JSON document, and nothing else: for programs. */
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
 /** Prints a report. A terminal gets it broken at words; a pipe gets each row as one line. */
 export function show({ title, sections }: Report): void {
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import { demoSecrets } from '../../simulators/demo/config.ts';
 import { rulesLeft } from '../../simulators/demo/once.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 
 const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
@@ -51,6 +52,15 @@ describe('the command line, without a chat', () => {
     const ids = [await opened('web-1'), await opened('api-1')];
     const listed = (await jit('list')).out;
     for (const id of ids) expect(listed).toMatch(new RegExp(`${id}.*22 from .* for Ada Okafor — Open until`));
+    const { requests, notes } = JSON.parse((await jit('list', '--json')).out);
+    expect(notes).toEqual([]);
+    expect(requests.map(({ id }: { readonly id: string }) => id).toSorted()).toEqual(ids.toSorted());
+    const [id = ''] = ids;
+    const record = JSON.parse((await jit('show', id, '--json')).out);
+    expect(record).toMatchObject({ id, status: 'active', machine: { name: 'web-1', cloud: 'azure' }, ports: ['22'] });
+    expect(Date.parse(record.until) - Date.parse(record.from)).toBe(HOUR_MS);
+    expect((await jit('show', id)).out).toContain('Ada Okafor');
+    expect(await jit('show', 'zzzzzzz', '--json')).toMatchObject({ code: 1, out: '' });
     const page = await jit('close', 'all', 'because', 'breach');
     expect(page).toMatchObject({ code: 0, error: '' });
     expect(page.out).toContain('Close all 2 that are open?');

@@ -119,6 +119,15 @@ export function openLine(request: Request, reader?: Person): Line {
 
 /** `/jit list all`, and `jit list`: whatever is open or waits, whoever's it is, `most` of it. Throws `notSecurity`. */
 export async function everythingLines(deps: Deps, closer: Closer, most = MOST_LISTED): Promise<readonly Line[]> {
+  const { requests, notes, strays } = await everythingRead(deps, closer);
+  const lines = requests.slice(0, most).map((request) => openLine(request));
+  const more = requests.length > most ? [[`… and ${requests.length - most} more.`]] : [];
+  const none = requests.length + strays === 0 ? [['Nothing is open, and nothing waits for a decision.']] : [];
+  return [...none, ...lines, ...more, ...notes];
+}
+
+/** The same as requests, and what else there is to say: `strays` of the notes are of rules that no request holds. Throws `notSecurity`. */
+export async function everythingRead(deps: Deps, closer: Closer) {
   mustBeSecurity(deps, closer);
   const [acting, as] =
     'id' in closer ? [deps.acting ?? { person: closer }, 'security' as const] : [closer, 'commandLine' as const];
@@ -126,10 +135,8 @@ export async function everythingLines(deps: Deps, closer: Closer, most = MOST_LI
   const requests = await everything(deps);
   const strays = await strayLines(deps, 'everybody');
   const [unsaid, leftovers] = await Promise.all([unsaidLine(deps), leftoverLines(deps)]);
-  const lines = requests.slice(0, most).map((request) => openLine(request));
-  const more = requests.length > most ? [[`… and ${requests.length - most} more.`]] : [];
-  const none = requests.length + strays.length === 0 ? [['Nothing is open, and nothing waits for a decision.']] : [];
-  return [...none, ...lines, ...more, ...strays, ...leftovers, ...(unsaid ? [unsaid] : [])];
+  const notes: readonly Line[] = [...strays, ...leftovers, ...(unsaid ? [unsaid] : [])];
+  return { requests, notes, strays: strays.length };
 }
 
 /**

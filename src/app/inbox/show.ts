@@ -1,3 +1,4 @@
+import type { CommandLine } from '../../core/audit/entry.ts';
 import type { Person } from '../../core/people/person.ts';
 import { firstIn } from '../../core/request/group.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
@@ -26,6 +27,20 @@ export async function show(deps: Deps, person: Person, typed: string | undefined
     throw await noRequest(deps, typed ?? request.id);
   await noteLook(deps, person, request);
   return pageOf(deps, request);
+}
+
+/** One request, whoever's it is, for whoever keeps the computer that Drawbridge runs on. */
+export async function showAny(
+  deps: Deps,
+  by: CommandLine,
+  id: string,
+): Promise<{ readonly request: Request; readonly page: Report }> {
+  const { request } = await deps.store.load(id.toLowerCase());
+  if (!request) throw await noRequest(deps, id);
+  const { requester, machine, machineName } = request;
+  const about = { request: request.id, requester, machine, machineName };
+  await noteRead(deps, { by, as: 'commandLine', ...about, why: 'a request' });
+  return { request, page: await pageOf(deps, request) };
 }
 
 /** The same by a press on its card, where others see less: what the card has no room for. */
