@@ -12,9 +12,11 @@ import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
 import { groupExaminer } from './app/operators/examine-groups.ts';
 import { Lateness } from './app/operators/lateness.ts';
+import { mustAgree, processExaminer } from './app/operators/same-rules.ts';
 import { LiveHouse } from './config/live.ts';
 import { groupsAsked } from './config/people-faults.ts';
 import { redisAddress } from './config/redis-address.ts';
+import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys } from './config/secrets.ts';
 import { MINUTE_MS } from './core/language/instant.ts';
@@ -189,11 +191,12 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const tickets = ticketRoom(config);
   const onCall = onCallRoom(house, log);
   const mails = mailRoom(config, log);
+  const processes = redisProcesses({ redis, prefix });
   const deps: Deps = {
     ...kept,
     evidence: await evidenceRoom(config, chain),
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
-    examiners: [...examinersOf(house, redis, keys), onCall, ...mails, ...(browser ? [browser] : [])],
+    examiners: [...examinersOf(house, redis, keys, processes), onCall, ...mails, ...(browser ? [browser] : [])],
     onCall,
     offline: offlineOf(config, keys),
     ways: [...alarmRoom(config), ...mails],
@@ -214,6 +217,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
+    mustAgree: () => mustAgree(processes, versionsOf(house.config)),
     mayOpen: () => {
       lifeboat.mayOpen();
       keeper.mayOpen();
@@ -228,7 +232,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     spool: spoolFiles(config.audit.spool),
   });
   const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
-  return { deps, address, house, keeper, lifeboat, lateness, processes: redisProcesses({ redis, prefix }), away };
+  return { deps, address, house, keeper, lifeboat, lateness, processes, away };
 }
 
 /** What the environment says of the rules: whoever can write the file alone cannot change it. */
@@ -280,11 +284,12 @@ function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
   return { redis, witness };
 }
 
-function examinersOf(house: LiveHouse, redis: RedisClient, keys: Ground['keys']) {
+function examinersOf(house: LiveHouse, redis: RedisClient, keys: Ground['keys'], processes: ProcessRecords) {
   const { redis: at, undo, audit } = house.config;
   const { prefix, ...keeping } = at;
   return [
     groupExaminer(house, () => groupsAsked(house.config)),
+    processExaminer(processes),
     redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
     folderExaminer([
       { setting: 'undo.folder', path: undo.folder },

@@ -13,6 +13,7 @@ import { startBeating, VersionWatch } from './app/operators/versions.ts';
 import { endWithTicket } from './app/request/end-with-ticket.ts';
 import { notify } from './app/request/notify.ts';
 import type { Composed } from './compose.ts';
+import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { configVersion, programVersion } from './config/version.ts';
@@ -90,7 +91,7 @@ function startVersions({ composed: { deps, house, processes }, ends }: Begun, ro
     program: programVersion(),
     since: Date.now(),
   };
-  const own = () => ({ ...about, config: configVersion(house.config) });
+  const own = () => ({ ...about, ...versionsOf(house.config) });
   const versions = new VersionWatch({ deps, processes, own });
   const beating = startBeating(versions, { deps, processes, own });
   ends.push(() => beating.stop());

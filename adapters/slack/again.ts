@@ -1,4 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import { onlyCloses } from '../../src/core/language/only-closes.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
@@ -60,6 +61,14 @@ export function keptOf(delivery: Delivery): string | undefined {
     user: { id: user.id },
     view: { id, callback_id, private_metadata, state: { values: state.values } },
   });
+}
+
+/** Is it the command or the button that takes away? */
+export function closesAtMost(delivery: Delivery): boolean {
+  const { command, text, actions } = delivery as unknown as Partial<Kept>;
+  const [action] = actions ?? [];
+  if (action) return onlyCloses(action.action_id.replace(/^jit_/, ''));
+  return onlyCloses((command === undefined ? writtenIn(delivery)?.text : text) ?? '');
 }
 
 /** Does what was kept, judged anew, and answers in the person's own chat. What it did before is not done twice. */

@@ -10,7 +10,7 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { keptOf } from './again.ts';
+import { closesAtMost, keptOf } from './again.ts';
 import { clientOptions } from './clients.ts';
 import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
@@ -138,7 +138,8 @@ function guard(
 
 function accept(journal: Journal, key: string, delivery: Delivery): Promise<Accepted> {
   const what = keptOf(delivery);
-  return journal.accept({ chat: 'slack', key, ttlMs: REPLAY_MS, ...(what === undefined ? {} : { what }) });
+  const kept = what === undefined ? {} : { what, onlyCloses: closesAtMost(delivery) };
+  return journal.accept({ chat: 'slack', key, ttlMs: REPLAY_MS, ...kept });
 }
 
 /** Signatures are as good as deliveries are different. Socket Mode has none, and its envelopes come again where they were not acknowledged. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
+import { onlyCloses } from '../../src/core/language/only-closes.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import { SEARCH } from './buttons.ts';
@@ -25,9 +26,17 @@ const keptSchema = z.object({
   replyToId: z.string().optional(),
 });
 
+const pressedSchema = z.object({ action: z.object({ verb: z.string() }) });
+
 /** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead, a form that is opened. */
 export function keptOf(delivery: TeamsDelivery): string | undefined {
   return delivery.invoke === SEARCH || delivery.invoke === FETCH ? undefined : JSON.stringify(delivery);
+}
+
+/** Is it the command or the button that takes away? */
+export function closesAtMost({ text, value }: TeamsDelivery): boolean {
+  const verb = pressedSchema.safeParse(value).data?.action.verb;
+  return onlyCloses(verb ?? text);
 }
 
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */

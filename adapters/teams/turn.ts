@@ -1,8 +1,9 @@
+import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { keptOf } from './again.ts';
+import { closesAtMost, keptOf } from './again.ts';
 import { saying } from './answers.ts';
 import { answerInvoke, onlyReads, STILL } from './buttons.ts';
 import { isFinal } from './errors.ts';
@@ -14,6 +15,8 @@ import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
 
 /** Teams sends again for seconds; a replay within this time is refused. */
 const SEEN_MS = 10 * MINUTE_MS;
+/** What the journal does not take on. */
+const UNKEPT: ReadonlySet<string> = new Set(['tooLongToKeep', 'tooMuchToKeep']);
 const WHO = 'Teams did not say who you are just now. Please try again.';
 /** Said where somebody uses the message extension whom the bot cannot write to. */
 const NOT_ADDED =
@@ -56,9 +59,8 @@ export function turns({
     const room: Room = { ...rest, inbox: box };
     if (onlyReads(delivery)) return answerTo(room, delivery, late);
     const key = `teams:${delivery.sender.key}`;
-    const what = keptOf(delivery);
-    const incoming = { chat: 'teams', key, ttlMs: SEEN_MS, ...(what === undefined ? {} : { what }) } as const;
-    const before = await accept(journal, incoming, rest.later);
+    const before = await accept(journal, incomingOf(delivery, key), rest.later);
+    if (before instanceof JitError) return notTaken(room, delivery, before);
     if (!before.isNew) return { ...refuse(200, 'replayed', 'seen before'), ...answered(delivery, before) };
     if (delivery.kind === 'invoke')
       return noted({ journal, key, room }, (watched) => answerTo(watched, delivery, late));
@@ -113,14 +115,32 @@ async function believed(
   return 'refused' in verdict ? { status: 403, why: verdict.refused } : verdict;
 }
 
-/** Where it failed, it may have been kept all the same: Teams sends it again, and is told that it was seen before. */
-async function accept(journal: Journal, incoming: Incoming, later: Room['later']): Promise<Accepted> {
+function incomingOf(delivery: TeamsDelivery, key: string): Incoming {
+  const what = keptOf(delivery);
+  const kept = what === undefined ? {} : { what, onlyCloses: closesAtMost(delivery) };
+  return { chat: 'teams', key, ttlMs: SEEN_MS, ...kept };
+}
+
+/**
+ * Where it failed, it may have been kept all the same: Teams sends it again, and is told that it was seen before. Gives why it
+ * is not taken on.
+ */
+async function accept(journal: Journal, incoming: Incoming, later: Room['later']): Promise<Accepted | JitError> {
   try {
     return await journal.accept(incoming);
   } catch (error) {
+    if (error instanceof JitError && UNKEPT.has(error.code)) return error;
     later(journal.leave(incoming.key));
     throw error;
   }
+}
+
+/** The person is told, and nothing is done. */
+function notTaken(room: Room, delivery: TeamsDelivery, { say, hint }: JitError): Reply {
+  const words = `${say} ${hint}`;
+  if (delivery.kind === 'invoke') return { status: 200, body: saying(delivery.invoke, words) };
+  room.later(reply(room, delivery, messageOf([[words]])));
+  return { status: 200 };
 }
 
 /** `late` resolves after so long. */

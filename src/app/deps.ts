@@ -101,6 +101,8 @@ export interface Deps {
   readonly monotonic: () => number;
   /** Throws why nothing may be opened now, as far as this process knows; absent where nothing ever keeps it from opening. */
   readonly mayOpen?: () => void;
+  /** Throws `rulesDiffer` while processes live that judge by other rules; absent where there is one alone. */
+  readonly mustAgree?: () => Promise<void>;
   /** Whose words are being answered, and through what they came: for the audit alone, never for judging. Absent for what the program does by itself. */
   readonly acting?: Actor;
 }

@@ -65,6 +65,7 @@ function processesOf(live: readonly LiveProcess[]) {
   const kinds = new Set(live.map(({ config, program }) => `${program} ${config}`));
   return {
     sameVersions: kinds.size < 2,
+    sameRules: new Set(live.map(({ config, rules }) => rules ?? config)).size < 2,
     live: live.map(({ id: _, since, ...one }) => ({ ...one, started: new Date(since).toISOString() })),
   };
 }

@@ -3,7 +3,10 @@ import type { ChatName } from '../core/people/place.ts';
 
 /** Keeps what a chat was told that it is accepted until it is done, whatever becomes of the process that took it. */
 export interface Journal {
-  /** Whether the delivery is seen for the first time; in the same round trip it is kept, where it has something to be done. */
+  /**
+   * Whether the delivery is seen for the first time; in the same round trip it is kept, where it has something to be done. What cannot be
+   * kept is not accepted: throws `tooLongToKeep`, `tooMuchToKeep`.
+   */
   accept(incoming: Incoming): Promise<Accepted>;
   /** It was done, and answered. The answer is what the same delivery is given when it comes again. Never throws. */
   done(key: string, answer?: string): Promise<void>;
@@ -21,6 +24,8 @@ export interface Incoming {
   readonly ttlMs: number;
   /** All that is needed to do it, in the chat's own terms, and no secrets; absent where nothing is to be done later. */
   readonly what?: string;
+  /** It only closes: where it cannot be kept it is done all the same, as long as this process lives. */
+  readonly onlyCloses?: boolean;
 }
 
 export type Accepted = { readonly isNew: true } | { readonly isNew: false; readonly answer?: string };

@@ -9,6 +9,8 @@ export interface LiveProcess {
   readonly roles: string;
   /** The version of its configuration. */
   readonly config: string;
+  /** Which rules it judges by; one of an older version does not say. */
+  readonly rules?: string;
   /** The version of the program. */
   readonly program: string;
   /** When it started, by its computer's clock. */
@@ -19,5 +21,7 @@ export interface LiveProcess {
 export interface ProcessRecords {
   /** Says that this one lives, and gives all that do, itself among them, the oldest first. */
   beat(own: LiveProcess): Promise<readonly LiveProcess[]>;
+  /** All that live now, the oldest first. */
+  live(): Promise<readonly LiveProcess[]>;
   leave(id: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { JitError } from '../core/errors/errors.ts';
 import { DAY_MS, SECOND_MS } from '../core/language/instant.ts';
 import type { Sealer } from '../core/rule/seal.ts';
 import type { Accepted, Journal, Unfinished } from '../ports/journal.ts';
@@ -33,6 +34,8 @@ export interface RedisJournalOptions {
   readonly log: Log;
   /** How long a process that is silent counts as living. Another one is for tests. */
   readonly aliveMs?: number;
+  /** How many are kept at most. Another number is for tests. */
+  readonly most?: number;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface RedisJournalOptions {
  *   alive:<process>  there while the process lives                       once:<id>       deliveries seen (store.ts), `=<answer>` once done
  */
 export function redisJournal(options: RedisJournalOptions): Journal {
-  const { redis, prefix = 'drawbridge', seals, log, aliveMs = ALIVE_MS } = options;
+  const { redis, prefix = 'drawbridge', seals, log, aliveMs = ALIVE_MS, most = MOST_ENTRIES } = options;
   const { seal, open } = sealedBy(seals);
   const me = randomUUID();
   const base = baseKey(prefix);
@@ -62,10 +65,10 @@ export function redisJournal(options: RedisJournalOptions): Journal {
   }
 
   return {
-    async accept({ chat, key, ttlMs, what }): Promise<Accepted> {
+    async accept({ chat, key, ttlMs, what, onlyCloses = false }): Promise<Accepted> {
       const isKept = what === undefined || JSON.stringify({ chat, key, what }).length <= MOST_KEPT;
-      if (!isKept)
-        log.warn({ chat, length: what.length }, 'a delivery is too long to be kept; it is lost with this process');
+      if (!isKept && !onlyCloses) throw new JitError('tooLongToKeep');
+      if (!isKept) log.warn({ chat, length: what.length }, 'a delivery is too long to be kept; a kill would lose it');
       const { rest } = await ask(
         'accept',
         short(key),
@@ -74,10 +77,12 @@ export function redisJournal(options: RedisJournalOptions): Journal {
         me,
         isKept && what !== undefined ? seal(`delivery ${short(key)}`, { chat, key, what }) : '',
         DAY_MS,
-        MOST_ENTRIES,
+        most,
         aliveMs,
+        onlyCloses ? '1' : '',
       );
       const [verdict, answer] = rest;
+      if (verdict === 'full') throw new JitError('tooMuchToKeep');
       if (verdict === 'new') return { isNew: true };
       return { isNew: false, ...(typeof answer === 'string' ? { answer } : {}) };
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../core/language/instant.ts';
 import type { LiveProcess, ProcessRecords } from '../ports/processes.ts';
 import { answers, type RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
@@ -14,6 +15,7 @@ const schema = z.looseObject({
   host: text,
   roles: text,
   config: text,
+  rules: text.optional(),
   program: text,
   since: z.number(),
   /** When it said so last, by Redis's clock. */
@@ -31,8 +33,7 @@ export function redisProcesses({
   const key = `${baseKey(prefix)}:processes`;
   return {
     async beat(own) {
-      const [seconds = 0, micros = 0] = (await redis.time()).map(Number);
-      const at = seconds * 1_000 + Math.floor(micros / 1_000);
+      const at = await nowOf(redis);
       const [, , all] = await answers(
         redis
           .pipeline()
@@ -41,17 +42,12 @@ export function redisProcesses({
           .hgetall(key)
           .exec(),
       );
-      const entries = Object.entries(all as Readonly<Record<string, string>>).map(([id, line]) => ({
-        id,
-        is: schema.safeParse(parse(line)).data,
-      }));
-      const live = entries
-        .flatMap(({ is }) => (is && Math.abs(at - is.at) < LIFE_MS ? [is] : []))
-        .sort((a, b) => b.at - a.at)
-        .slice(0, MOST);
-      const gone = entries.flatMap(({ id }) => (live.some((one) => one.id === id) ? [] : [id]));
+      const { live, gone } = sorted(all as Lines, at);
       if (gone.length > 0) await redis.hdel(key, ...gone);
-      return live.map(plain).sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+      return live;
+    },
+    async live() {
+      return sorted(await redis.hgetall(key), await nowOf(redis)).live;
     },
     async leave(id) {
       await redis.hdel(key, id);
@@ -59,8 +55,29 @@ export function redisProcesses({
   };
 }
 
-function plain({ id, host, roles, config, program, since }: LiveProcess): LiveProcess {
-  return { id, host, roles, config, program, since };
+type Lines = Readonly<Record<string, string>>;
+
+/** Those that live, the oldest first, and the ids of the others. */
+function sorted(
+  lines: Lines,
+  at: Instant,
+): { readonly live: readonly LiveProcess[]; readonly gone: readonly string[] } {
+  const entries = Object.entries(lines).map(([id, line]) => ({ id, is: schema.safeParse(parse(line)).data }));
+  const live = entries
+    .flatMap(({ is }) => (is && Math.abs(at - is.at) < LIFE_MS ? [is] : []))
+    .sort((a, b) => b.at - a.at)
+    .slice(0, MOST);
+  const gone = entries.flatMap(({ id }) => (live.some((one) => one.id === id) ? [] : [id]));
+  return { live: live.map(plain).sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)), gone };
+}
+
+async function nowOf(redis: RedisClient): Promise<Instant> {
+  const [seconds = 0, micros = 0] = (await redis.time()).map(Number);
+  return seconds * 1_000 + Math.floor(micros / 1_000);
+}
+
+function plain({ id, host, roles, config, rules, program, since }: z.infer<typeof schema>): LiveProcess {
+  return { id, host, roles, config, ...(rules === undefined ? {} : { rules }), program, since };
 }
 
 function parse(line: string): unknown {

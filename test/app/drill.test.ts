@@ -77,6 +77,24 @@ describe('a drill', () => {
     expect(entriesOf(audit)).toMatchObject([{ event: 'drill', outcome: 'refused', code: 'notSecurity' }]);
   });
 
+  it('obeys the policies that refuse, from its beginning to its opening', async () => {
+    const here = sandbox();
+    const { deps, cloud } = here;
+    const frozen = { name: 'freeze', machines: { names: ['*'], tags: {} }, reason: 'The year ends' };
+    Object.assign(deps.rules, { refusals: [frozen] });
+    await expect(here.begin()).rejects.toMatchObject({
+      code: 'policyRefuses',
+      say: expect.stringContaining('The year ends'),
+    });
+    Object.assign(deps.rules, { refusals: [{ ...frozen, ports: [{ number: 3389, protocol: 'tcp' }] }] });
+    await here.begin();
+    Object.assign(deps.rules, { refusals: [frozen] });
+    await here.work();
+    expect(cloud.rules.size).toBe(0);
+    await here.pass(1_000);
+    expect(await here.drills.last()).toMatchObject({ outcome: 'failed' });
+  });
+
   it('is one at a time; the same delivery is the same drill, and a lost one stands in nobody’s way', async () => {
     const { begin, pass, drills, work, hand } = sandbox();
     const first = await begin();

@@ -17,6 +17,7 @@ function twin() {
       all.set(own.id, own);
       return [...all.values()];
     },
+    live: async () => [...all.values()],
     leave: async (id) => void all.delete(id),
   };
   const { deps: before, clock, told } = toldWorld([OPERATORS]);

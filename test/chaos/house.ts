@@ -36,7 +36,7 @@ interface Loss {
 }
 
 /** Two replicas of the real program, the four services, and a real Redis that is nobody's but the test's: one server, or Sentinels. */
-export async function startHouse(isWatched: boolean) {
+export async function startHouse(isWatched: boolean, more: object = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chaos-'));
   const redis = await (isWatched ? sentinelRedis : oneRedis)(join(folder, 'snapshot'), COMMAND_MS);
   const off = { cloudsMs: 0, redisMs: 0 };
@@ -50,7 +50,7 @@ export async function startHouse(isWatched: boolean) {
     const settings = { folder: own, port: 0, shortest: '3s', appendfsync: 'always' } as const;
     const shared = { redisUrl: 'redis://127.0.0.1', undoFolder: join(folder, 'undo') };
     const config: object = parse(demoConfig(services, { ...settings, azureBackend: 'nsg', ...shared }));
-    writeFileSync(join(own, 'drawbridge.yaml'), stringify({ ...config, redis: redis.settings }));
+    writeFileSync(join(own, 'drawbridge.yaml'), stringify({ ...config, redis: redis.settings, ...more }));
     return { name, logFile: join(own, 'program.log'), program: undefined };
   });
   const usual = new Map(
@@ -98,15 +98,17 @@ export async function startHouse(isWatched: boolean) {
     setClock({ name }: Replica, offMs: number): void {
       writeFileSync(join(folder, name, 'clock'), String(offMs));
     },
+    /** The same for one process. */
+    async configure(replica: Replica, isStrict: boolean): Promise<void> {
+      const text = usual.get(replica.name) ?? '';
+      writeFileSync(join(folder, replica.name, 'drawbridge.yaml'), isStrict ? stricter(text) : text);
+      await house.end(replica, 'stop');
+      await house.start(replica);
+    },
     /** Another configuration, one process after the other: a stricter policy, and one person fewer; or the usual one again. */
     async reconfigure(isStrict: boolean): Promise<void> {
       house.removedAt = undefined;
-      for (const replica of replicas) {
-        const text = usual.get(replica.name) ?? '';
-        writeFileSync(join(folder, replica.name, 'drawbridge.yaml'), isStrict ? stricter(text) : text);
-        await house.end(replica, 'stop');
-        await house.start(replica);
-      }
+      for (const replica of replicas) await house.configure(replica, isStrict);
       if (isStrict) house.removedAt = Date.now();
     },
     /** Keeps what Redis has on disk now. */

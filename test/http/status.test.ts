@@ -74,6 +74,7 @@ describe('the status', () => {
       },
       processes: {
         sameVersions: false,
+        sameRules: false,
         live: [
           {
             host: 'one',

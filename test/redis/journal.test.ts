@@ -33,13 +33,32 @@ it('keeps nothing for longer than it can be of use, and nothing that is too long
   const log = keptLog();
   const journal = redisJournal({ redis, seals: SEALS, prefix: 'bounded', log });
   await journal.accept({ chat: 'slack', key: 'short', ttlMs: 600_000, what: 'x' });
-  await journal.accept({ chat: 'slack', key: 'long', ttlMs: 600_000, what: 'x'.repeat(MOST_KEPT) });
+  const long = { chat: 'slack', key: 'long', ttlMs: 600_000, what: 'x'.repeat(MOST_KEPT) } as const;
+  await expect(journal.accept(long)).rejects.toMatchObject({ code: 'tooLongToKeep' });
+  expect(await journal.accept({ ...long, onlyCloses: true })).toEqual({ isNew: true });
   const [kept = '', ...more] = await redis.keys('{bounded}:accepted:*');
   expect(more).toEqual([]);
   expect(await redis.pttl(kept)).toBeGreaterThan(0);
   expect(await redis.zcard('{bounded}:journal')).toBe(1);
   await journal.done('short');
   expect([await redis.keys('{bounded}:accepted:*'), await redis.zcard('{bounded}:journal')]).toEqual([[], 0]);
+  redis.disconnect();
+});
+
+it('that is full takes on nothing any more, but what closes, and what was taken before is known', async () => {
+  const redis = server.client();
+  const journal = redisJournal({ redis, seals: SEALS, prefix: 'full', log: QUIET, most: 2 });
+  const one = { chat: 'slack', key: 'one', ttlMs: 600_000, what: 'x' } as const;
+  await journal.accept(one);
+  await journal.accept({ ...one, key: 'two' });
+  const three = { ...one, key: 'three' };
+  await expect(journal.accept(three)).rejects.toMatchObject({ code: 'tooMuchToKeep' });
+  expect(await journal.accept(one)).toEqual({ isNew: false });
+  expect(await journal.accept({ ...one, key: 'revoke', onlyCloses: true })).toEqual({ isNew: true });
+  expect(await journal.accept({ chat: 'slack', key: 'type-ahead', ttlMs: 600_000 })).toEqual({ isNew: true });
+  expect(await redis.zcard('{full}:journal')).toBe(2);
+  await journal.done('two');
+  expect(await journal.accept(three)).toEqual({ isNew: true });
   redis.disconnect();
 });
 

@@ -10,7 +10,7 @@ it('knows which processes live, with their versions, and drops what is gone or c
   const redis = server.client();
   const processes = redisProcesses({ redis, prefix: 'test' });
   const one = { id: 'a', host: 'one', roles: 'web', config: '0123abcd', program: '1.0.0', since: 1 };
-  const two = { ...one, id: 'b', host: 'two', config: '4567cdef', since: 2 };
+  const two = { ...one, id: 'b', host: 'two', config: '4567cdef', rules: '89abcdef', since: 2 };
   expect(await processes.beat(two)).toEqual([two]);
   expect(await processes.beat(one)).toEqual([one, two]);
   const reloaded = { ...two, config: '0123abcd' };
@@ -19,6 +19,7 @@ it('knows which processes live, with their versions, and drops what is gone or c
   await redis.hset('{test}:processes', 'newer', '{"id":1}');
   expect(await processes.beat(one)).toEqual([one, reloaded]);
   expect((await redis.hkeys('{test}:processes')).sort()).toEqual(['a', 'b']);
+  expect(await processes.live()).toEqual([one, reloaded]);
   expect(await redis.pttl('{test}:processes')).toBeGreaterThan(0);
   await processes.leave('b');
   expect(await processes.beat(one)).toEqual([one]);

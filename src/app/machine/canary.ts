@@ -2,11 +2,12 @@ import { JitError } from '../../core/errors/errors.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import { isMeant } from '../../core/people/person.ts';
 import { type DrillRules, isSandbox, tagText } from '../../core/policy/drill.ts';
+import { againstRefusals } from '../../core/policy/judge.ts';
 import { isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import { samePort } from '../../core/rule/port.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
-import type { Judgement } from '../request/judgement.ts';
+import { cannotTell, type Judgement } from '../request/judgement.ts';
 
 /** So many open requests are looked through. */
 const MOST_OPEN = 100_000;
@@ -15,7 +16,7 @@ type Wanted = Pick<Request, 'requester' | 'machineName' | 'identity' | 'ports' |
 
 /**
  * What the lease of a drill is judged by, in place of policies and approvals: it is just what the settings say, on a machine that
- * bears the tag now, by somebody whom `security` means.
+ * bears the tag now, by somebody whom `security` means. Policies that refuse hold all the same.
  */
 export async function judgeCanary(
   deps: Deps,
@@ -27,7 +28,15 @@ export async function judgeCanary(
   const person = await deps.directory.byId(request.requester.id);
   if (!rules || !isAsSet(rules, request)) return { ...nothing, unsatisfied: [new JitError('drillNotSet')] };
   if (!person || !isMeant(person, security)) return { ...nothing, unsatisfied: [new JitError('notSecurity')] };
-  return { ...nothing, unsatisfied: againstCanary(rules, request, await read()) };
+  const [state, { at: now }] = await Promise.all([read(), deps.store.now()]);
+  const { ports, source, forMs } = request;
+  const wish = { person, machine: state.machine, ports, source, isBastion: false, forMs, cutsSessions: false, now };
+  const against = [...againstCanary(rules, request, state), ...againstRefusals(deps.rules.refusals ?? [], wish)];
+  return {
+    ...nothing,
+    unsatisfied: against.filter((error) => !cannotTell(error)),
+    failed: against.filter(cannotTell),
+  };
 }
 
 function againstCanary(

@@ -79,6 +79,8 @@ async function judgeOne(
   try {
     if (request.isUnsealed) return await refuseUnsealed(deps, request, at);
     if (held) throw held;
+    // What is urgent, and told everywhere, does not wait for a deploy to be over.
+    if (!request.breakGlass && !request.drill) await deps.mustAgree?.();
     const asked = caseOfOpening(request, at);
     const whole = request.drill ? undefined : await analyse(houseOf(deps, request), asked, signal, read);
     const judgement = whole ?? (await judgeCanary(deps, asked, read));

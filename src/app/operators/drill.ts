@@ -146,8 +146,8 @@ async function judgedCanary(deps: Deps, person: Person, rules: DrillRules, machi
     forMs: rules.forMs,
     ...(state.identity === undefined ? {} : { identity: state.identity }),
   });
-  const { unsatisfied } = await judgeCanary(deps, request, async () => state);
-  const [first, ...others] = unsatisfied;
+  const { unsatisfied, failed } = await judgeCanary(deps, request, async () => state);
+  const [first, ...others] = [...unsatisfied, ...failed];
   if (first) throw first.with(others);
   const rule = { machine: machine.id, port: rules.port, source: rules.source };
   const placements = await cloud.locate([rule], signal);

@@ -4,6 +4,8 @@ import type { LiveProcess, ProcessRecords } from '../../ports/processes.ts';
 import { type AlarmDeps, Alarms } from './alarms.ts';
 
 const BEAT_MS = 10 * SECOND_MS;
+/** Whether it has another configuration by now is looked at more often. */
+const LOOK_MS = SECOND_MS;
 const LIMIT_MS = 3 * SECOND_MS;
 /** A rolling deploy takes a while, and so does a file that gets to all computers. */
 const DEPLOY_MS = 10 * MINUTE_MS;
@@ -68,7 +70,7 @@ export class VersionWatch {
   }
 }
 
-/** Beats until stopped, then leaves: what was stopped is not waited for. */
+/** Beats until stopped, and at once when its configuration has changed; then leaves: what was stopped is not waited for. */
 export function startBeating(watch: VersionWatch, { deps, processes, own }: Versions): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -84,8 +86,10 @@ export function startBeating(watch: VersionWatch, { deps, processes, own }: Vers
   };
   const running = (async () => {
     while (!signal.aborted) {
+      const { config } = own();
       await beat();
-      await pause(BEAT_MS, undefined, { signal }).catch(() => {});
+      for (let ms = 0; ms < BEAT_MS && !signal.aborted && own().config === config; ms += LOOK_MS)
+        await pause(LOOK_MS, undefined, { signal }).catch(() => {});
     }
   })();
   return {

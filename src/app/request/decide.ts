@@ -137,6 +137,8 @@ async function approval(
   // Whoever left since they pressed gives no approval, which nobody could give again.
   if (voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
   mustBeTheirTurn(allowed, as);
+  // What opens is judged again before it does; more time is given at once.
+  if (request.status !== 'pending') await deps.mustAgree?.();
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
   await cloudFor(deps, request.machine).locate(rules, answerInTime());

@@ -34,6 +34,7 @@ export async function extend(deps: Deps, person: Person, id: string, wanted?: Lo
         { asked: durationText(forMs), shortest: durationText(shortestMs) },
         { choices: [durationText(shortestMs)] },
       );
+    await deps.mustAgree?.();
     const { askedAt: _, ...asked } = caseOf(request);
     const total = { ...asked, forMs: asked.forMs + (forMs ?? shortestMs) };
     return mustBeAllowed(await analyse(deps, total, answerInTime()));

@@ -17,4 +17,14 @@ export const CHAT_ERRORS = {
     say: '{chat} does not say who you are: {why}. Nothing was done.',
     hint: '{next}',
   },
+  tooLongToKeep: {
+    kind: 'invalid',
+    say: 'This is longer than Drawbridge takes in one message. Nothing was done.',
+    hint: 'Say it in fewer words.',
+  },
+  tooMuchToKeep: {
+    kind: 'busy',
+    say: 'Drawbridge has more to do than it can take on now. Nothing was done.',
+    hint: 'Try again in a minute. What closes is always taken.',
+  },
 } as const satisfies Record<string, Entry>;

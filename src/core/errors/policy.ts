@@ -212,4 +212,9 @@ export const POLICY_ERRORS = {
     say: 'Cannot tell whether policy {policy} applies: the {what} is not known.',
     hint: 'Try again. If it stays so, ask your Drawbridge administrator: the policy asks for what the cloud does not tell.',
   },
+  rulesDiffer: {
+    kind: 'unjudged',
+    say: 'Processes of Drawbridge judge by different rules at the moment, so nothing is opened or extended.',
+    hint: 'This is usual while a change is rolled out: what is approved opens on its own after it, and more time can be asked for again. If this lasts, ask your Drawbridge administrator to give all processes the same drawbridge.yaml.',
+  },
 } as const satisfies Readonly<Record<string, Entry>>;

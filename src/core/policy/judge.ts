@@ -31,7 +31,7 @@ export interface Ruling {
  * more never needs less. Where nobody can tell whether one covers it, no later one is taken instead.
  */
 export function judge(policies: readonly Policy[], wish: Wish, refusals: readonly Refusal[] = []): Ruling {
-  const refused = refusals.flatMap((one) => againstRefusal(one, wish) ?? []);
+  const refused = againstRefusals(refusals, wish);
   const begin = beginOf(wish);
   const covering = policies.flatMap((policy) => {
     const answer = isDuring(policy.during, begin) && covers(policy, wish.person, wish.machine);
@@ -65,6 +65,11 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
     chains: chainsOf(sure, wish),
     against: [...refused, ...objections.flatMap((error) => error || [])],
   };
+}
+
+/** What is refused whatever policies say. */
+export function againstRefusals(refusals: readonly Refusal[], wish: Wish): readonly JitError[] {
+  return refusals.flatMap((one) => againstRefusal(one, wish) ?? []);
 }
 
 function onBehalf(needed: readonly Policy[], { person, isOnBehalf }: Wish): JitError | undefined {

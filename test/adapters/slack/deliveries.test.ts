@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { JitError } from '../../../src/core/errors/errors.ts';
 import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
 
 describe('deliveries that are not Slack’s, not for us, or not now', () => {
@@ -80,6 +81,18 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     await expect(rig.adapter.again(what, { since: 1_000, isLate: false })).rejects.toThrow();
     rig.slack.faults.clear();
     expect(rig.calls).toEqual([]);
+  });
+
+  it('are refused in words where no more can be kept, but what closes', async () => {
+    const known = rig.once.answer;
+    rig.once.answer = (incoming) =>
+      incoming.onlyCloses ? known(incoming) : Promise.reject(new JitError('tooMuchToKeep'));
+    const refused = await rig.slack.deliver({ body: changed({ text: 'list all the same' }) });
+    expect(refused.body).toContain('Drawbridge has more to do than it can take on now. Nothing was done.');
+    nothingCame();
+    await rig.slack.deliver({ body: changed({ text: 'revoke abc2345' }) });
+    rig.once.answer = known;
+    await vi.waitFor(() => expect(rig.calls).toMatchObject([{ what: 'command', text: 'revoke abc2345' }]));
   });
 
   it('are not obeyed while it cannot be told whether they are replays, and say so', async () => {
