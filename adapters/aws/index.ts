@@ -1,6 +1,9 @@
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
+import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-page.ts';
+import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
+import { ENDLESS } from '../../src/kit/time-limit.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, MachineState, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
@@ -23,6 +26,7 @@ import { machineLists } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { RevokedRules } from './ec2/revoked-rules.ts';
 import { Sites } from './ec2/sites.ts';
+import { readUnits } from './ec2/units.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { examineAws } from './examine.ts';
 import { close } from './lease/close.ts';
@@ -81,11 +85,13 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
   const { callMs, entitlement, drift, cutSessions } = aws.settings;
   const sessions = cutSessions === undefined ? undefined : sessionsOf(aws, cutSessions);
   const lists = machineLists(aws);
+  const above = aws.settings.units && aboveOf(aws, aws.settings.units);
   return {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
-    machines: (signal) => lists.read(signal),
-    look: async (machine, signal) => withSessions(await look(aws, machine, signal), sessions, signal),
+    machines: async (signal) => listBelow(above, await lists.read(signal), signal),
+    look: async (machine, signal) =>
+      stateBelow(above, await withSessions(await look(aws, machine, signal), sessions, signal), signal),
     bearers: (machine, group, signal) => bearers(aws, machine, group, signal),
     trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
@@ -108,7 +114,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     putRight: (found, signal) => putRight(aws, found, signal),
     timeAt: (machine) => aws.sites.find(instanceRef(machine))?.cloudNow(),
     check: (signal) => check(aws, signal),
-    examine: (_, signal) => examineAws(aws, signal),
+    examine: async (_, signal) => [...(await examineAws(aws, signal)), ...(await examineUnits(above))],
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
     // Its own group and interface.
@@ -131,6 +137,28 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
       return assess(aws, signal);
     },
   };
+}
+
+function aboveOf(aws: Aws, { role }: NonNullable<FullSettings['units']>): Above {
+  const lister = role ?? aws.settings.organization?.lister;
+  return new Above({
+    read: () => readUnits(aws.settings, lister, ENDLESS),
+    siteOf: ({ id }) => instanceRef(id).account,
+    clock: aws,
+    log: aws.log,
+    warning: 'the organizational units of accounts could not be read',
+  });
+}
+
+async function examineUnits(above: Above | undefined): Promise<readonly Diagnosis[]> {
+  if (!above) return [];
+  const [of, what] = ['AWS Organizations', 'organizational units'];
+  try {
+    await above.readNow();
+    return [{ of, what, verdict: 'fine' }];
+  } catch (error) {
+    return [faultAt(of, what, meaningOf(error), 'Grant what manifests/aws/units.yaml does to the role of aws.units.')];
+  }
 }
 
 /** With whether sessions are cut there, where that is set up. */

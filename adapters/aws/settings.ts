@@ -7,6 +7,8 @@ export interface AwsSettings {
   readonly accounts: readonly AwsAccount[];
   /** All accounts of an organization besides, each with these roles. */
   readonly organization?: OrganizationSettings;
+  /** Read the organizational units above accounts; without it they are not known. */
+  readonly units?: { readonly role?: Role };
   /** EC2 and STS somewhere else; without it the SDK's own `AWS_ENDPOINT_URL` or AWS itself. */
   readonly endpoint?: string;
   /** Without it the SDK's default chain: environment, profile, container or instance role. */

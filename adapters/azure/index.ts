@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
+import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-page.ts';
+import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { allOf } from '../../src/kit/outcome.ts';
 import { urgently } from '../../src/kit/pacing.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
@@ -17,8 +19,10 @@ import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
+import { part } from './arm/ids.ts';
 import { azureInventory } from './arm/inventory.ts';
 import { Turns } from './arm/turns.ts';
+import { readUnits } from './arm/units.ts';
 import { assess } from './assess.ts';
 import { backendAt, backendOf } from './backends.ts';
 import { bastionFor } from './bastion.ts';
@@ -71,14 +75,16 @@ export type AzureAdapter = CloudAdapter &
  */
 export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAdapter {
   const { callMs = CALL_MS } = settings;
+  const asks = { asksRoles: settings.entitlement === 'rbac' };
   const azure = contextOf(settings, deps, callMs);
   const inventory = azureInventory(azure);
+  const above = settings.units ? aboveOf(azure) : undefined;
   return {
     cloud: 'azure',
     // Defender may write the rule of a request again until the request's own end.
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
-    machines: (signal) => inventory.read(signal),
-    look: (machine, signal) => look(azure, machine, signal),
+    machines: async (signal) => listBelow(above, await inventory.read(signal), signal),
+    look: async (machine, signal) => stateBelow(above, await look(azure, machine, signal), signal),
     async locate(rules, signal) {
       const [first] = rules;
       if (!first) return [];
@@ -103,15 +109,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     marked: (signal) => patrol(azure, signal),
     remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),
     timeAt: (machine) => siteOf(azure, providerIdOf(machine)).cloudNow(),
-    examine: (_, signal) => examineAzure(azure, { asksRoles: settings.entitlement === 'rbac' }, signal),
-    async check(signal) {
-      await Promise.all(
-        azure.subscriptions.map(async (site) => {
-          await site.read(signal, ({ compute }, options) => compute.virtualMachines.listAll(options).next());
-          await backendAt(site).check(site, signal);
-        }),
-      );
-    },
+    examine: async (_, signal) => [...(await examineAzure(azure, asks, signal)), ...(await examineUnits(above))],
+    check: (signal) => check(azure, signal),
     protect: (machine, protection, signal) => protect(azure, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(azure, machine, ports, signal),
     protectKey: (machine, signal) => backendAt(siteOf(azure, providerIdOf(machine))).protectKey(azure, machine, signal),
@@ -124,9 +123,46 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     putRight: (found, signal) => putRight(azure, found, signal),
     leftovers: (signal) => leftovers(azure, signal),
     trace: (asked, signal) => trace(azure, asked, signal),
-    ...(settings.entitlement === 'rbac' ? entitlementOf(azure) : {}),
+    ...(asks.asksRoles ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
   };
+}
+
+async function check({ subscriptions }: Azure, signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    subscriptions.map(async (site) => {
+      await site.read(signal, ({ compute }, options) => compute.virtualMachines.listAll(options).next());
+      await backendAt(site).check(site, signal);
+    }),
+  );
+}
+
+function aboveOf(azure: Azure): Above {
+  return new Above({
+    read: () => readUnits(azure),
+    siteOf: ({ id }) => part(id, 'subscriptions'),
+    clock: azure,
+    log: azure.log,
+    warning: 'the management groups of subscriptions could not be read',
+  });
+}
+
+async function examineUnits(above: Above | undefined): Promise<readonly Diagnosis[]> {
+  if (!above) return [];
+  const [of, what] = ['Azure Resource Graph', 'management groups'];
+  try {
+    await above.readNow();
+    return [{ of, what, verdict: 'fine' }];
+  } catch (error) {
+    return [
+      faultAt(
+        of,
+        what,
+        meaningOf(error),
+        'Assign the role Drawbridge operator (management groups) (manifests/azure) to the subscriptions.',
+      ),
+    ];
+  }
 }
 
 function contextOf(settings: AzureSettings, deps: AzureDeps, callMs: number): Azure {

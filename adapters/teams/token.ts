@@ -6,6 +6,10 @@ import type { Settings } from './settings.ts';
 /** Keys are kept for a day, and asked for again before that, for a token under one that is not known ("Authentication with the Bot Connector API"). */
 const KEPT_MS = 24 * HOUR_MS;
 const AGAIN_MS = 5 * MINUTE_MS;
+/** While they cannot be read, those that are known count for so long: a key that Microsoft withdrew meanwhile, too. */
+const OLDEST_MS = 3 * 24 * HOUR_MS;
+/** After that failed, they are asked for again no earlier. */
+const REST_MS = MINUTE_MS;
 const CLOCK_SECONDS = 300;
 const MOST_BYTES = 512 * 1_024;
 
@@ -24,9 +28,10 @@ type Keys = z.output<typeof keySet>['keys'];
 export function tokenCheck(
   settings: Settings,
   callMs: number,
+  now: () => number = () => performance.now(),
 ): (activity: object, authorization: string) => Promise<void> {
   const { appId, tokenIssuer, validateTokens } = settings;
-  const keyOf = keysOf(settings.openIdMetadataUrl, callMs);
+  const keyOf = keysOf(settings.openIdMetadataUrl, callMs, now);
   return async (activity, authorization) => {
     if (!validateTokens) return;
     const token = /^Bearer ([\w.-]+)$/.exec(authorization)?.[1];
@@ -48,26 +53,33 @@ export function tokenCheck(
   };
 }
 
-/** The published keys by id, kept; whoever is waited for already is not asked twice. */
-function keysOf(url: string, callMs: number): (kid: string) => Promise<Keys[number] | undefined> {
+/** The published keys by id, kept; whoever is waited for already is not asked twice. Throws where nobody can tell whether there is one. */
+function keysOf(url: string, callMs: number, now: () => number): (kid: string) => Promise<Keys[number] | undefined> {
   let known: Keys = [];
   let askedAt = Number.NEGATIVE_INFINITY;
+  let failed: { readonly at: number; readonly error: unknown } | undefined;
   let asking: Promise<void> | undefined;
   const ask = async () => {
-    const { jwks_uri } = metadata.parse(await jsonFrom(url, callMs));
-    if (new URL(jwks_uri).origin !== new URL(url).origin) throw new Error('keys at another host');
-    known = keySet.parse(await jsonFrom(jwks_uri, callMs)).keys;
-    askedAt = performance.now();
+    try {
+      const { jwks_uri } = metadata.parse(await jsonFrom(url, callMs));
+      if (new URL(jwks_uri).origin !== new URL(url).origin) throw new Error('keys at another host');
+      known = keySet.parse(await jsonFrom(jwks_uri, callMs)).keys;
+      askedAt = now();
+      failed = undefined;
+    } catch (error) {
+      failed = { at: now(), error };
+    }
   };
   return async (kid) => {
     const find = () => known.find((key) => key.kid === kid);
-    const age = performance.now() - askedAt;
-    if (age > KEPT_MS || (age > AGAIN_MS && !find())) {
+    const isDue = () => now() - askedAt > KEPT_MS || (now() - askedAt > AGAIN_MS && !find());
+    if (isDue() && !(failed && now() - failed.at < REST_MS)) {
       asking ??= ask().finally(() => {
         asking = undefined;
       });
       await asking;
     }
+    if (failed && !(find() && now() - askedAt <= OLDEST_MS)) throw failed.error;
     return find();
   };
 }

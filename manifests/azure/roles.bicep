@@ -194,6 +194,25 @@ resource operatorRoles 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+resource operatorUnits 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorUnits')
+  properties: {
+    roleName: 'Drawbridge operator (management groups)'
+    description: 'Shows which management groups a subscription is in, for azure.units; assign it together with an operator'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Resources/subscriptions/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
 resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'configurer')
   properties: {

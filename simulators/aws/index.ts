@@ -75,6 +75,8 @@ export interface AwsSimulator {
   setReadLag(ms: number): void;
   /** The accounts of the organization, which the first one manages: all of them unless changed. */
   readonly organization: OrganizationAccount[];
+  /** What each organizational unit is in, by its id: another one, or the root `r-sim1`. */
+  readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
   /** Agents, documents and commands, and who is connected to instances. */
   readonly systemsManager: SystemsManager;
@@ -134,6 +136,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   const principals: Principals = new Map();
   const identityCenter = new IdentityCenter(principals);
   const organization: OrganizationAccount[] = accounts.map(({ id }) => ({ id, state: 'ACTIVE' }));
+  const units = new Map<string, string>();
   const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
   const faults = new Faults();
   const log = new CallLog();
@@ -152,6 +155,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     log,
     queue,
     organization,
+    units,
     identityCenter,
     systemsManager,
     changed,
@@ -180,6 +184,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
       world.readLagMs = ms;
     },
     organization,
+    units,
     identityCenter,
     systemsManager,
     setPolicies: (arn, statements) => void principals.set(arn, statements),

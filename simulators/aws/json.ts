@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './errors.ts';
-import { listAccounts } from './organizations.ts';
+import { organizationCall } from './organizations.ts';
 import type { ServerParts } from './parts.ts';
 import { quotaOf } from './service-quotas.ts';
 import type { Service, Signer } from './signature.ts';
@@ -86,7 +86,7 @@ async function resultOf(parts: ServerParts, { service, signer, action, input }: 
 }
 
 async function run(
-  { queue, organization, identityCenter }: ServerParts,
+  { queue, organization, units, identityCenter }: ServerParts,
   service: Service,
   action: string,
   input: Readonly<Record<string, unknown>>,
@@ -94,6 +94,5 @@ async function run(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (service === 'sqs') return queue.run(action, input, signal);
   if (service !== 'organizations') return identityCenter.run(action, input);
-  if (action !== 'ListAccounts') throw new AwsError('UnknownOperationException', `There is no ${action}.`);
-  return listAccounts(organization, input);
+  return organizationCall({ accounts: organization, units }, action, input);
 }

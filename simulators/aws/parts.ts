@@ -20,6 +20,8 @@ export interface ServerParts extends Backend {
   readonly log: CallLog;
   readonly queue: Queue;
   readonly organization: OrganizationAccount[];
+  /** What each organizational unit is in, by its id. */
+  readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
   readonly systemsManager: SystemsManager;
   /** Called after every change. */

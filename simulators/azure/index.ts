@@ -113,6 +113,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     pageSize: 50,
     ownerTenant: TENANT_ID,
     hiddenGroups: [],
+    managementGroups: {},
     ...chosen,
   };
   const listeners = new Set<() => void>();

@@ -11,8 +11,9 @@ import { isMember, isNamed } from './tenant.ts';
 const API_VERSION = '2024-04-01';
 /** The recommendation on just-in-time access (its key is the same in every tenant). */
 const ASSESSMENT = '805651bc-6ecd-4c73-9b55-97a19d0582d0';
-/** The one query that is answered; Kusto at large is not simulated. */
+/** The two queries that are answered; Kusto at large is not simulated. */
 const QUERY = `securityresources | where type =~ 'microsoft.security/assessments' and name == '${ASSESSMENT}' | project vmId=tolower(tostring(properties.resourceDetails.Id)), code=tostring(properties.status.code) | order by vmId asc`;
+const ABOVE = `resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project subscriptionId, chain=properties.managementGroupAncestorsChain | order by subscriptionId asc`;
 const MANAGEMENT_PORTS = [22, 3389, 5985, 5986];
 
 const body = z.strictObject({
@@ -91,7 +92,29 @@ function evaluate(view: Snapshot, vm: Vm): Code {
   return firewall ? 'Unhealthy' : 'Healthy';
 }
 
-/** Azure Resource Graph, as far as Defender's recommendation on just-in-time access is asked for. */
+/** What Defender says of the machines of these subscriptions. */
+function assessmentsOf(view: Snapshot, readable: readonly string[]) {
+  const within = <E extends { readonly id: string }>(table: ReadonlyMap<string, E>, id: string) =>
+    [...table.values()].filter((one) => isNamed({ path: `/subscriptions/${id}` }, one));
+  const assessed = readable.filter((id) => {
+    const plan = within(view.pricings, id).find(({ name }) => name === 'VirtualMachines');
+    return plan?.pricingTier === 'Standard' && plan.subPlan === 'P2';
+  });
+  return assessed
+    .flatMap((id) => within(view.vms, id))
+    .map((vm) => ({ vmId: vm.id.toLowerCase(), code: evaluate(view, vm) }))
+    .sort((a, b) => (a.vmId < b.vmId ? -1 : 1));
+}
+
+/** The management groups above them; `null` where Azure does not show any. */
+function aboveOf({ behaviour }: Simulation, readable: readonly string[]) {
+  return [...readable].sort().map((subscriptionId) => {
+    const { [subscriptionId.toLowerCase()]: names = [behaviour.ownerTenant] } = behaviour.managementGroups;
+    return { subscriptionId, chain: names?.map((name) => ({ name, displayName: `Group ${name}` })) ?? null };
+  });
+}
+
+/** Azure Resource Graph, as far as Defender's recommendation on just-in-time access and management groups are asked for. */
 export function resourceGraphRoutes(sim: Simulation): readonly Route[] {
   return [
     {
@@ -104,22 +127,14 @@ export function resourceGraphRoutes(sim: Simulation): readonly Route[] {
         const asked = body.safeParse(call.body);
         if (!asked.success) throw badRequest(`Please provide a valid query: ${asked.error.message}`);
         const { subscriptions, query, options = {} } = asked.data;
-        if (query !== QUERY) throw badRequest('The query is none that is simulated.', 'InvalidQuery');
+        if (query !== QUERY && query !== ABOVE)
+          throw badRequest('The query is none that is simulated.', 'InvalidQuery');
         // Subscriptions that the caller may see nothing of are passed over without a word, unless all are.
         const readable = subscriptions.filter((id) => isMember(sim, call.caller, id));
         if (readable.length === 0) {
           throw new Refusal(403, 'AccessDenied', 'Please make sure that you have access to the subscriptions.');
         }
-        const within = <E extends { readonly id: string }>(table: ReadonlyMap<string, E>, id: string) =>
-          [...table.values()].filter((one) => isNamed({ path: `/subscriptions/${id}` }, one));
-        const assessed = readable.filter((id) => {
-          const plan = within(call.view.pricings, id).find(({ name }) => name === 'VirtualMachines');
-          return plan?.pricingTier === 'Standard' && plan.subPlan === 'P2';
-        });
-        const all = assessed
-          .flatMap((id) => within(call.view.vms, id))
-          .map((vm) => ({ vmId: vm.id.toLowerCase(), code: evaluate(call.view, vm) }))
-          .sort((a, b) => (a.vmId < b.vmId ? -1 : 1));
+        const all = query === ABOVE ? aboveOf(sim, readable) : assessmentsOf(call.view, readable);
         const from = Number(options.$skipToken ?? 0);
         const size = Math.min(options.$top ?? 100, sim.behaviour.pageSize);
         const data = all.slice(from, from + size);

@@ -29,6 +29,8 @@ export interface Behaviour {
   pageSize: number;
   /** The tenant that the subscription belongs to: another one where it is delegated ("Azure Lighthouse"). */
   ownerTenant: string;
+  /** Management groups above subscriptions, by their id in lower case, the nearest first; below the root alone unless told. */
+  managementGroups: Readonly<Record<string, readonly string[] | null>>;
   /** Resource groups that the caller's roles do not reach: lists leave out what is in them, and a GET is refused. */
   hiddenGroups: readonly string[];
 }

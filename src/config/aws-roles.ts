@@ -25,7 +25,7 @@ export function awsSettings({
   endpoint,
   ...aws
 }: NonNullable<Config['aws']>) {
-  const { accessKeyId, secretAccessKey, organization, strategy, paced, trace, foreignInterfaces } = aws;
+  const { accessKeyId, secretAccessKey, organization, units, strategy, paced, trace, foreignInterfaces } = aws;
   const keys =
     accessKeyId && secretAccessKey
       ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
@@ -41,6 +41,7 @@ export function awsSettings({
     paced,
     trace,
     foreignInterfaces,
+    ...(units ? { units: units.role ? { role: roleOf(units.role) } : {} } : {}),
     ...(entitlement ? { entitlement } : {}),
     ...(identityCenter ? { identityCenter } : {}),
     ...(drift ? { drift: drift.queue } : {}),

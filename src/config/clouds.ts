@@ -37,6 +37,12 @@ export const azure = z.strictObject({
     .describe(
       'With none, you say that no Azure Virtual Network Manager manages these networks: where its security admin rules and connected groups may not be read, they count as none instead of “cannot tell”. What can be read counts all the same.',
     ),
+  units: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Read the management groups above subscriptions, for `unit` in policies. They count where they are shown up to the root; else requests that a `unit` decides are “cannot tell”.',
+    ),
   cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Azure cloud to use.'),
   resourceManager: url.optional().describe('Azure Resource Manager URL, if not that cloud’s.'),
   authority: url.optional().describe('Entra ID URL, if not that cloud’s.'),
@@ -85,6 +91,18 @@ export const aws = z.strictObject({
     })
     .optional()
     .describe('Serve all active accounts of an organization; the list is read every ten minutes.'),
+  units: z
+    .strictObject({
+      role: role
+        .optional()
+        .describe(
+          'Role to assume, of the management account or a delegated administrator (manifests/aws/units.yaml); `organization.lister`, else Drawbridge’s own credentials, if unset.',
+        ),
+    })
+    .optional()
+    .describe(
+      'Read the organizational units above accounts, for `unit` in policies. If unset, requests that a `unit` decides are “cannot tell”.',
+    ),
   strategy: z
     .enum(['dedicated', 'perRequest'])
     .default('dedicated')

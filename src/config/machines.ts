@@ -27,7 +27,9 @@ const parts = {
     .string()
     .min(1)
     .optional()
-    .describe('Only machines below this organizational unit (`ou-…`) or management group, at any depth.'),
+    .describe(
+      'Only machines below this organizational unit (`ou-…`, or `r-…` for the root) or management group (by ID), at any depth. Needs `aws.units` or `azure.units`.',
+    ),
   os: z.enum(['linux', 'windows']).optional().describe('Only machines with this operating system.'),
   names: z.array(z.string().min(1)).default([]).describe('Machine names; * matches any characters.'),
   tags: z
@@ -51,7 +53,7 @@ const selected = z.strictObject({
 export const machines = z
   .union([name, selected])
   .describe(
-    'Which machines: a name from `machines`, or what they must be; all that is said must be so. What a cloud does not tell of a machine (`network` and `unit` in Azure, `unit` in AWS) makes requests for it “cannot tell”, which refuses.',
+    'Which machines: a name from `machines`, or what they must be; all that is said must be so. What a cloud does not tell of a machine (`network` in Azure; `unit` without `azure.units` or `aws.units`) makes requests for it “cannot tell”, which refuses.',
   );
 
 /** Names for sets of machines. */

@@ -9,6 +9,7 @@ import { peopleWarnings } from './people-faults.ts';
 import type { Config } from './schema.ts';
 import { decidedByFile, stuckWarnings } from './stuck.ts';
 import { twiceWarnings } from './twice.ts';
+import { unitWarnings } from './unit-warnings.ts';
 
 /**
  * What is right, and may not be meant so: policies that come too late in the file, sources that nobody can request from, and what is
@@ -49,6 +50,7 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...late,
     ...stuckWarnings(config),
     ...twiceWarnings(config),
+    ...unitWarnings(config),
     ...falling,
     ...emptyGroups(config),
     ...negating,

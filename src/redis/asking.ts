@@ -12,13 +12,13 @@ interface Asking {
   readonly log: Log;
 }
 
-interface Answer {
+export interface ScriptAnswer {
   readonly now: Now;
   readonly rest: readonly unknown[];
   readonly stamp: StoreStamp;
 }
 
-export type AskScript = (name: Parameters<RunScript>[0], ...args: (string | number)[]) => Promise<Answer>;
+export type AskScript = (name: Parameters<RunScript>[0], ...args: (string | number)[]) => Promise<ScriptAnswer>;
 
 /** Runs scripts; every one answers the time and where the store stands first (lua/prelude.lua), which are judged here. */
 export function asking({ run, base, commits, elapsed, log }: Asking): AskScript {

@@ -11,10 +11,11 @@ import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
 import { decodeCards, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
 import { CommitWatch } from './commit-watch.ts';
-import { type Decode, decoding } from './decoding.ts';
 import { committed, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
+import { NewestSeen } from './newest-seen.ts';
+import { type ReadScript, reading } from './reading.ts';
 import { inParts, pairs } from './replies.ts';
 import { Said } from './said.ts';
 import { scriptsOn } from './scripts.ts';
@@ -67,7 +68,8 @@ class RedisStore implements Store {
   #mended = 0;
   readonly #commits: CommitWatch;
   readonly #seen: (request: Request) => void;
-  readonly #decode: Decode;
+  readonly #read: ReadScript;
+  readonly #newest = new NewestSeen();
   readonly #seals: Sealer | undefined;
   readonly #said: Said;
 
@@ -79,9 +81,9 @@ class RedisStore implements Store {
     this.#seen = seen ?? (() => {});
     this.#seals = seals;
     this.#said = new Said(redis, this.#base, seals);
-    this.#decode = decoding(log, this.#seen, seals);
     this.#commits = new CommitWatch(log, options.commits);
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
+    this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
     redis.on('close', () => this.#commits.doubt());
     this.#keep = JSON.stringify(KEEP);
   }
@@ -109,10 +111,10 @@ class RedisStore implements Store {
   }
 
   async load(id: string): Promise<Loaded> {
-    const { now, rest } = await this.#ask('load', id);
+    const { now, rest, decode } = await this.#read('load', id);
     const [record] = rest;
     if (typeof record !== 'string') return { request: undefined, now };
-    const request = this.#decode(id, record);
+    const request = decode(id, record);
     return { request, ...(request ? {} : { isUnreadable: true }), now };
   }
 
@@ -122,28 +124,30 @@ class RedisStore implements Store {
       encodeRequest(change.next, this.#seals),
       JSON.stringify(committed(change)),
     ]);
-    const { rest } = await this.#ask('save', this.#keep, ...args);
-    for (const [i, { next }] of changes.entries()) if (rest[i] === '1') this.#seen(next);
+    const { rest, stamp } = await this.#ask('save', this.#keep, ...args);
+    for (const [i, { next }] of changes.entries()) {
+      if (rest[i] === '1') this.#seen(next);
+      if (rest[i] === '1') this.#newest.see(next, stamp.epoch);
+    }
     return changes.map((_, i) => SAVED[String(rest[i])] ?? 'stale');
   }
 
   async liveOn(...machines: readonly MachineId[]) {
-    const { now, rest } = await this.#ask('live-on', READ_AT_ONCE, UNANSWERED_AT_ONCE, ...machines);
+    const { now, rest, decode } = await this.#read('live-on', READ_AT_ONCE, UNANSWERED_AT_ONCE, ...machines);
     const [later, ...read] = rest;
     const requests: Request[] = [];
-    const take = (machine: string, id: string, record: string) => {
-      const request = this.#decode(id, record);
+    const take = (machine: string, request: Request | undefined) => {
       if (request) requests.push(request);
       else this.#unread.add(machine as MachineId);
     };
-    for (const [machine, id, record] of inParts(read, 3)) take(String(machine), String(id), String(record));
+    for (const [machine, id, record] of inParts(read, 3)) take(String(machine), decode(String(id), String(record)));
     // Each ask lets others have the event loop, and Redis.
     const left = inParts(later as readonly unknown[], 2);
     for (let from = 0; from < left.length; from += READ_AT_ONCE) {
       const some = left.slice(from, from + READ_AT_ONCE).map(([machine, id]) => [String(machine), String(id)] as const);
-      const { rest: records } = await this.#ask('load-all', ...some.map(([, id]) => id));
+      const { rest: records, decode: decoded } = await this.#read('load-all', ...some.map(([, id]) => id));
       some.forEach(([machine, id], i) => {
-        if (records[i] !== '') take(machine, id, String(records[i]));
+        if (records[i] !== '') take(machine, decoded(id, String(records[i])));
       });
     }
     const waiting = requests.filter((one) => isAsleep(one, now.at));
@@ -153,13 +157,13 @@ class RedisStore implements Store {
 
   async ending(locks: readonly string[], limit: number): Promise<readonly Request[]> {
     if (locks.length === 0) return [];
-    const { rest } = await this.#ask('ending', limit, ...locks.map(endsUnder));
-    return pairs(rest).flatMap(([id, record]) => this.#decode(id, record) ?? []);
+    const { rest, decode } = await this.#read('ending', limit, ...locks.map(endsUnder));
+    return pairs(rest).flatMap(([id, record]) => decode(id, record) ?? []);
   }
 
   async overdue(limit: number): Promise<readonly Request[]> {
-    const { rest } = await this.#ask('ending', limit, OVERDUE);
-    return pairs(rest).flatMap(([id, record]) => this.#decode(id, record) ?? []);
+    const { rest, decode } = await this.#read('ending', limit, OVERDUE);
+    return pairs(rest).flatMap(([id, record]) => decode(id, record) ?? []);
   }
 
   async reindex(requests: readonly Request[]): Promise<void> {
@@ -280,9 +284,9 @@ class RedisStore implements Store {
   async *#pages(index: string, limit: number): AsyncGenerator<readonly Request[]> {
     for (let from = 0; from < limit; from += READ_AT_ONCE) {
       const size = Math.min(READ_AT_ONCE, limit - from);
-      const { rest } = await this.#ask('list', index, from, size);
+      const { rest, decode } = await this.#read('list', index, from, size);
       const [seen, ...read] = rest;
-      yield pairs(read).flatMap(([id, record]) => this.#decode(id, record) ?? []);
+      yield pairs(read).flatMap(([id, record]) => decode(id, record) ?? []);
       if (Number(seen) < size) return;
     }
   }

@@ -20,8 +20,8 @@ const EXAMPLES = BLOCKS.filter(({ title }) => !WHOLE.includes(title));
 /** What the examples take for granted. */
 const HOUSE = `installation: test
 slack: { botToken: env:A, signingSecret: env:B, teamId: T1, appId: A1 }
-azure: { tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, clientId: 5d0e1f2a-3b4c-4d5e-8f60-718293a4b5c6, clientSecret: env:C, subscriptions: [{ id: 11112222-3333-4444-5555-666677778888 }] }
-aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }
+azure: { tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, clientId: 5d0e1f2a-3b4c-4d5e-8f60-718293a4b5c6, clientSecret: env:C, subscriptions: [{ id: 11112222-3333-4444-5555-666677778888 }], units: true }
+aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }], units: {} }
 people:
   - { id: ada, name: Ada, manager: grace }
   - { id: grace, name: Grace, manager: root }
@@ -61,6 +61,7 @@ describe('the examples of docs/policy.md', () => {
       'Reminders',
       'On call',
       'Which policy applies',
+      'By organizational unit or management group',
       'Bounds',
       'For somebody else',
       'Conditions',
@@ -74,6 +75,11 @@ describe('the examples of docs/policy.md', () => {
     expect(ruled('Two stages')().chains[0]?.stages.map(({ seats }) => seats.length)).toEqual([1, 2]);
     const payments = ruled('On call')({ machine: { ...WEB, tags: { app: 'payments' } } });
     expect(payments.chains[0]?.stages).toEqual([{ seats: [['onCall:payments']] }]);
+    const below = ruled('By organizational unit or management group');
+    const among = (...units: readonly string[]) => below({ machine: { ...WEB, units } }).against;
+    expect([among('mg-payments', 'mg-prod'), among('ou-ab12-prod0001', 'r-ab12')]).toEqual([[], []]);
+    expect(among('mg-test')).not.toEqual([]);
+    expect(below().against[0]).toMatchObject({ kind: 'unjudged' });
     const applies = ruled('Which policy applies');
     expect(applies().against).toEqual([]);
     expect(applies({ now: Date.UTC(2026, 11, 24) }).against[0]).toMatchObject({ code: 'policyRefuses' });

@@ -37,6 +37,7 @@ describe('machines are meant', () => {
     [{ unit: 'OU-1' }, { ...EC2, units: ['ou-root', 'ou-1'] }, true],
     [{ unit: 'ou-2' }, { ...EC2, units: ['ou-root', 'ou-1'] }, false],
     [{ unit: 'ou-1' }, EC2, 'organizational unit of web-1'],
+    [{ unit: 'mg-1' }, VM, 'management group of web-1'],
     [{ region: 'westeurope' }, VM, 'region of web-1'],
     // What surely is not so makes the rest irrelevant.
     [{ os: 'windows', cloud: 'aws' }, VM, false],

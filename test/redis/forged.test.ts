@@ -45,6 +45,23 @@ describe('a request in Redis', () => {
     expect(log.errors).toEqual([]);
   });
 
+  it('is none of ours where somebody put an older one back, though its seal is right, and is told once', async () => {
+    const { store, text, write, load, at, log, options } = await stored();
+    const before = open(pending('aaaaaaa', at), at);
+    await store.save([change({ ...before, version: before.version + 1 }, before.version)]);
+    await write(text);
+    expect(await load()).toEqual({ ...before, isUnsealed: true });
+    expect((await store.liveOn(before.machine)).requests).toEqual([{ ...before, isUnsealed: true }]);
+    expect(log.errors).toEqual(['a request in Redis was put back to what it was']);
+    // It stays so in what comes of it.
+    const next = { ...before, isUnsealed: true as const, version: before.version + 1 };
+    await store.save([change(next, before.version)]);
+    expect((await load())?.isUnsealed).toBe(true);
+    // Another process never saw the newer one.
+    await write(text);
+    expect((await redisStore({ ...options, seals: OURS }).load('aaaaaaa')).request).toEqual(before);
+  });
+
   it.each<[string, (text: string) => string]>([
     ['something of it was changed', (text) => text.replace(/"until":(\d+)/, '"until":9$1')],
     ['its seal was taken away', (text) => text.replace(/,"seal":"[^"]*"/, '')],

@@ -42,6 +42,8 @@ export interface AzureSettings {
   readonly entitlement?: 'none' | 'rbac';
   /** `none`: rules of network managers that may not be read are not there, as whoever runs this says. */
   readonly networkManagers?: 'read' | 'none';
+  /** Read the management groups above subscriptions; without it they are not known. */
+  readonly units?: boolean;
   /** Whose hosts are called; `public` unless told. */
   readonly cloud?: AzureCloud;
   /** Resource Manager of an emulator. */

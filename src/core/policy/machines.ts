@@ -66,10 +66,13 @@ function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Holds[] 
       : [network === undefined ? unknown('network') : matchesName(meant.network, network)]),
     ...(meant.unit === undefined
       ? []
-      : [units === undefined ? unknown('organizational unit') : units.some((one) => same(meant.unit ?? '', one))]),
+      : [units === undefined ? unknown(UNIT[cloudOf(machine.id)]) : units.some((one) => same(meant.unit ?? '', one))]),
     ...(meant.os === undefined ? [] : [os === undefined ? unknown('operating system') : meant.os === os]),
   ];
 }
+
+/** What a unit is called in each cloud. */
+const UNIT = { aws: 'organizational unit', azure: 'management group' } as const;
 
 /** Is every machine that `inner` means surely meant by `outer` too? */
 export function containsMachines(outer: MachinesMeant, inner: MachinesMeant): boolean {

@@ -210,6 +210,14 @@ describe('the roles grant what the code calls, and nothing else', () => {
     expect(more).toEqual(granted('Drawbridge operator (Bastion)'));
   });
 
+  test('to the operator who reads management groups: Resource Graph shows what one may read anyway', async () => {
+    cloud = await azureHarness();
+    const since = cloud.sim.log().length;
+    await cloud.adapterFor({ ...cloud.settings, units: true }).look(cloud.machine, never);
+    expect(cloud.callsSince(since)).toContain('Resources');
+    expect(granted('Drawbridge operator (management groups)')).toEqual(['Microsoft.Resources/subscriptions/read']);
+  });
+
   test('to the operator who reads the roles of people', async () => {
     cloud = await azureHarness();
     const person = { id: 'ada', name: 'Ada', entra: 'aaaaaaaa-0000-4000-8000-000000000001', groups: [] };

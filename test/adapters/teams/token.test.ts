@@ -46,6 +46,37 @@ describe('the keys of tokens', () => {
     expect(asked).toBe(2);
   });
 
+  it('that cannot be read again are good for three days, and are asked for once a minute', async () => {
+    const [hour, minute] = [3_600_000, 60_000];
+    let [asked, isAway, now] = [0, false, 0];
+    const keys = [{ kid: 'known', kty: 'RSA', endorsements: [] }];
+    const url = await serving((request, response) => {
+      asked += 1;
+      const answer = request.url === '/keys' ? { keys } : { jwks_uri: `http://${request.headers.host}/keys` };
+      response.writeHead(isAway ? 503 : 200).end(JSON.stringify(answer));
+    });
+    const check = tokenCheck(settings({ openIdMetadataUrl: `${url}/metadata` }), 1_000, () => now);
+    // The key is found: it is one for another channel.
+    const isFound = () => expect(check(activity(), token('known'))).rejects.toThrow('for another channel');
+    await isFound();
+    isAway = true;
+    now = 25 * hour;
+    await isFound();
+    await isFound();
+    expect(asked).toBe(3);
+    await expect(check(activity(), token('new'))).rejects.toThrow('503');
+    now += minute;
+    await isFound();
+    expect(asked).toBe(4);
+    now = 72 * hour + 1;
+    await expect(check(activity(), token('known'))).rejects.toThrow('503');
+    await expect(check(activity(), token('known'))).rejects.toThrow('503');
+    expect(asked).toBe(5);
+    isAway = false;
+    now += minute;
+    await isFound();
+  });
+
   it.each<[string, RequestListener]>([
     ['are at another host', (_, response) => response.end('{"jwks_uri":"http://127.0.0.1:9/keys"}')],
     ['lead elsewhere', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
