@@ -9,6 +9,7 @@ import {
   type ExportFormat,
   type VerifyOptions,
 } from './audit.ts';
+import { type EvidenceOptions, evidenceVerb } from './evidence.ts';
 
 const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
 
@@ -50,7 +51,20 @@ export function auditCommands(audit: Command, file: () => string): void {
     .action((sink: string) => auditForgetVerb(file(), sink));
 }
 
-export function instant(text: string): number {
+/** `jit evidence`. */
+export function evidenceCommand(evidence: Command, file: () => string): void {
+  evidence
+    .description('make the auditor’s pack of a period from the audit files, offline')
+    .requiredOption('--from <day>', 'the first day, in UTC: 2026-07-01', instant)
+    .requiredOption('--to <day>', 'the day after the last', instant)
+    .requiredOption('--out <folder>', 'where to: a new or empty folder')
+    .option('--audit <folder>', FOLDER)
+    .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
+    .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .action((options: EvidenceOptions) => evidenceVerb(file(), options));
+}
+
+function instant(text: string): number {
   const at = instantOf(text);
   if (at === undefined) throw new InvalidArgumentError('Write it as 2026-07-01, or 2026-07-01T08:00Z.');
   return at;

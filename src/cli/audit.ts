@@ -4,6 +4,7 @@ import { compose } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
 import { loadConfig } from '../config/load.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
 import { readHead } from '../core/evidence/head.ts';
@@ -99,7 +100,7 @@ export async function auditExportVerb(
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
   });
-  if (files === 0) throw new Error(`${folder} holds no audit files`);
+  if (files === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
-import { auditCommands } from './audit-commands.ts';
+import { auditCommands, evidenceCommand } from './audit-commands.ts';
 import { breakGlassVerb } from './break-glass.ts';
 import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
@@ -134,6 +134,7 @@ program
   .action((options: { last?: boolean }) => drillVerb(file(), options));
 
 auditCommands(program.command('audit').description('check, export, and look after the audit'), file);
+evidenceCommand(program.command('evidence'), file);
 
 const policy = program.command('policy').description('explain and test what the policies say');
 

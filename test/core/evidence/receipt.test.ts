@@ -4,13 +4,8 @@ import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
 import { EPOCH, entry, signerOf, VERIFIERS } from './chain.ts';
 
 const about = {
-  ...{
-    installation: 'demo',
-    request: 'k7m3q9x',
-    version: 7,
-    machine: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
-  },
-  ...{ proof: ['22 closed'], at: EPOCH, cloudAt: EPOCH + 500 },
+  ...{ installation: 'demo', request: 'k7m3q9x', version: 7, proof: ['22 closed'], at: EPOCH, cloudAt: EPOCH + 500 },
+  machine: 'aws:123456789012:eu-west-1:i-0123456789abcdef0',
 } as const;
 
 function recordWith(signer = signerOf(), facts: Partial<typeof about> = {}) {
