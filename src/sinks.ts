@@ -1,4 +1,4 @@
-import { eachLine, fileSink, keysIn } from '../adapters/audit-file/index.ts';
+import { eachLine, erasePerson, fileSink, keysIn } from '../adapters/audit-file/index.ts';
 import { httpsSink } from '../adapters/audit-https/index.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder } from './config/audit-folder.ts';
@@ -6,6 +6,7 @@ import { auditKeys } from './config/audit-keys.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { badConfig } from './core/errors/bad-config.ts';
+import { DAY_MS } from './core/language/instant.ts';
 import type { AuditChain } from './ports/audit-chain.ts';
 import type { EvidenceRoom } from './ports/evidence-room.ts';
 import type { Sink } from './ports/sink.ts';
@@ -13,6 +14,9 @@ import { callsOf } from './rooms.ts';
 
 /** Shows each line of the audit files of a folder, in their order; gives how many files there were. */
 export const auditLines: typeof eachLine = (...asked) => eachLine(...asked);
+
+/** Takes away what they say of a person; gives in how many records. */
+export const eraseFrom: typeof erasePerson = (...asked) => erasePerson(...asked);
 
 /** The public keys that stand beside them. */
 export const keysBeside: typeof keysIn = (folder) => keysIn(folder);
@@ -38,6 +42,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain): Promise<E
   return {
     installation,
     chain,
+    keepMs: audit.keepDays * DAY_MS,
     signer,
     olderKeys,
     sinks,

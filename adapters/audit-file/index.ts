@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { expireFiles } from './expire.ts';
 import { auditFiles, dayIn, nameFor, tailOf } from './tail.ts';
 
+export { erasePerson } from './erase.ts';
 export { eachLine } from './read.ts';
 
 export interface FileSinkSettings {
@@ -34,6 +36,7 @@ export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink
     async end() {
       return (await tailOf(folder))?.end;
     },
+    expire: (before) => expireFiles(folder, before),
     async write(batch, signal) {
       const { links, note } = batch;
       const tail = await tailOf(folder);

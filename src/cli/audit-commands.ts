@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EntryFilter, instantOf } from '../core/evidence/filter.ts';
 import {
+  auditEraseVerb,
   auditExportVerb,
   auditForgetVerb,
   auditKeysVerb,
@@ -44,6 +45,14 @@ export function auditCommands(audit: Command, file: () => string): void {
     .command('sinks')
     .description('how far each place that keeps the audit is behind')
     .action(() => auditSinksVerb(file()));
+  audit
+    .command('erase')
+    .description(
+      'take away what the audit files say of a person: name, account, address, words; the chain still verifies',
+    )
+    .argument('<person>', 'their ID')
+    .requiredOption('--because <reason>', 'why, for the audit')
+    .action((person: string, { because }: { because: string }) => auditEraseVerb(file(), person, because));
   audit
     .command('forget')
     .description('wait no more for a sink that is gone for good')

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { act } from '../app/audit/act.ts';
 import { lags } from '../app/evidence/behind.ts';
 import { compose } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
@@ -15,7 +16,8 @@ import { FIELDS, type Field, ocsfOf, rowOf } from '../core/evidence/row.ts';
 import { type ChainVerdict, Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { jsonLog } from '../observe/log.ts';
-import { auditLines, keysBeside } from '../sinks.ts';
+import { auditLines, eraseFrom, keysBeside } from '../sinks.ts';
+import { commandLine } from './command-line.ts';
 
 export interface VerifyOptions {
   readonly key?: readonly string[];
@@ -63,7 +65,7 @@ export function verdictLines(
 ): readonly string[] {
   const { records, first, end, signed, keys, receipts, erased, faults, remarks } = verdict;
   if (files === 0) return [`${folder} holds no audit files.`];
-  const head = `${folder}: ${files} files, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
+  const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
   const by = [...keys].map(
     (key) =>
       `Signed by ${key}${isPinned ? '' : ' (from keys.txt beside the files: compare it with the one that you were given)'}`,
@@ -122,6 +124,32 @@ export async function auditSinksVerb(file: string): Promise<void> {
       console.log(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
     }
     if (all.length === 0) console.log('Nothing was brought to any sink yet.');
+  } finally {
+    await close();
+  }
+}
+
+/** `jit audit erase <person>`: what the files say of them is taken away, and the chain still verifies. */
+export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
+  const config = loadConfig(file);
+  const { deps, close } = await compose(config, jsonLog('warn'));
+  try {
+    const attempt = {
+      event: 'erase',
+      by: commandLine(),
+      as: 'commandLine',
+      why: `what is said of ${person}`,
+      words: because,
+    } as const;
+    const count = await act(deps, attempt, async (erasing) => {
+      await erasing.begin();
+      // As long as this is held, nobody writes to the files.
+      const options = { ttlMs: 30_000, waitMs: 30_000, closing: false, signal: AbortSignal.timeout(600_000) };
+      return deps.lock.hold(['loop:sink files'], options, () => eraseFrom(auditFolder(config), person));
+    });
+    console.log(
+      `Taken away from ${count} records of the files. What Redis still holds goes with \`audit.keep\`; other sinks have their own rules.`,
+    );
   } finally {
     await close();
   }

@@ -19,6 +19,12 @@ export const audit = z
       .min(1)
       .default('.data/spool')
       .describe('Folder on this computer for audit entries of what is closed while Redis cannot be written.'),
+    keepDays: z
+      .number()
+      .int()
+      .min(1)
+      .default(400)
+      .describe('Days after which audit files are deleted; the rest still verifies.'),
     files: z
       .strictObject({
         enabled: z.boolean().default(true).describe('Keep the audit in files, as lines of JSON; see docs/audit.md.'),

@@ -34,7 +34,7 @@ describe('jit audit, on files alone', () => {
   it('says that they verify, by which key, and how far they are signed', async () => {
     const { code, lines } = await jit('verify', folder, '--key', signerOf().vkey);
     expect(lines).toEqual([
-      expect.stringMatching(/: [2-4] files, 30 records \(1 to 30\), signed up to 30, 0 receipts\.$/),
+      expect.stringMatching(/: \d files, 30 records \(1 to 30\), signed up to 30, 0 receipts\.$/),
       `Signed by ${signerOf().vkey}`,
       'Every record is there, in its order, and as it was written.',
     ]);
