@@ -1,11 +1,25 @@
-import { fileSink } from '../adapters/audit-file/index.ts';
+import { eachLine, erasePerson, fileSink, keysIn } from '../adapters/audit-file/index.ts';
+import { httpsSink } from '../adapters/audit-https/index.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder } from './config/audit-folder.ts';
 import { auditKeys } from './config/audit-keys.ts';
 import type { Config } from './config/schema.ts';
+import { secretOf } from './config/secrets.ts';
+import { badConfig } from './core/errors/bad-config.ts';
+import { DAY_MS } from './core/language/instant.ts';
 import type { AuditChain } from './ports/audit-chain.ts';
 import type { EvidenceRoom } from './ports/evidence-room.ts';
 import type { Sink } from './ports/sink.ts';
+import { callsOf } from './rooms.ts';
+
+/** Shows each line of the audit files of a folder, in their order; gives how many files there were. */
+export const auditLines: typeof eachLine = (...asked) => eachLine(...asked);
+
+/** Takes away what they say of a person; gives in how many records. */
+export const eraseFrom: typeof erasePerson = (...asked) => erasePerson(...asked);
+
+/** The public keys that stand beside them. */
+export const keysBeside: typeof keysIn = (folder) => keysIn(folder);
 
 /** What chains the audit, signs it, and keeps it beyond the store: the sinks of the configuration. */
 export async function evidenceRoom(config: Config, chain: AuditChain): Promise<EvidenceRoom> {
@@ -21,12 +35,30 @@ export async function evidenceRoom(config: Config, chain: AuditChain): Promise<E
         vkeys: [signer.vkey, ...olderKeys],
       }),
     );
+  sinks.push(...(await awaySinks(config)));
+  const twice = sinks.find(({ name }, i) => sinks.findIndex((one) => one.name === name) !== i);
+  // They would share how far they are, and each would lack what the other one has.
+  if (twice) throw badConfig([`audit: two sinks are called ${twice.name}`]);
   return {
     installation,
     chain,
+    keepMs: audit.keepDays * DAY_MS,
     signer,
     olderKeys,
     sinks,
     ...(audit.keep === 'all' ? {} : { keep: audit.keep }),
   };
+}
+
+/** Those that are reached over the network. */
+async function awaySinks(config: Config): Promise<readonly Sink[]> {
+  const { https, azureLogs } = config.audit;
+  const urls = [...https.map(({ url }) => url), ...(azureLogs ? [azureLogs.endpoint] : [])];
+  const call = callsOf(config, urls);
+  const all: Sink[] = https.map(({ secret, ...sink }) =>
+    httpsSink({ ...sink, secret: secretOf(secret) }, call, Date.now),
+  );
+  if (!azureLogs) return all;
+  const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
+  return [...all, azureLogsSink(azureLogs, { call, credential: ownCredential() })];
 }

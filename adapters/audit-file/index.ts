@@ -1,10 +1,13 @@
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { expireFiles } from './expire.ts';
 import { auditFiles, dayIn, nameFor, tailOf } from './tail.ts';
 
+export { erasePerson } from './erase.ts';
 export { eachLine } from './read.ts';
 
 export interface FileSinkSettings {
@@ -16,7 +19,7 @@ export interface FileSinkSettings {
 }
 
 /** Beside the files: the public keys that their heads are signed with. */
-export const KEYS_FILE = 'keys.txt';
+const KEYS_FILE = 'keys.txt';
 
 /**
  * The audit as lines of JSON in a folder, each batch on the disk before it counts. What a crash or a full disk cut short is
@@ -33,6 +36,7 @@ export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink
     async end() {
       return (await tailOf(folder))?.end;
     },
+    expire: (before) => expireFiles(folder, before),
     async write(batch, signal) {
       const { links, note } = batch;
       const tail = await tailOf(folder);
@@ -78,9 +82,14 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function addKeys(folder: string, vkeys: readonly string[]): Promise<void> {
+/** The public keys that stand beside the files; none where there are none. */
+export function keysIn(folder: string): readonly string[] {
   const path = join(folder, KEYS_FILE);
-  const known = (await readdir(folder)).includes(KEYS_FILE) ? await readFile(path, 'utf8') : '';
-  const missing = vkeys.filter((vkey) => !known.includes(vkey));
-  if (missing.length > 0) await writeFile(path, `${known}${missing.join('\n')}\n`, { mode: 0o600 });
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+}
+
+async function addKeys(folder: string, vkeys: readonly string[]): Promise<void> {
+  const known = keysIn(folder);
+  const all = [...new Set([...known, ...vkeys])];
+  if (all.length > known.length) await writeFile(join(folder, KEYS_FILE), `${all.join('\n')}\n`, { mode: 0o600 });
 }

@@ -13,6 +13,11 @@ export function nameFor(index: number, day: string): string {
   return `audit-${String(index).padStart(12, '0')}-${day}.jsonl`;
 }
 
+/** The first record of a file, as its name says. */
+export function firstIn(name: string): number {
+  return Number(NAME.exec(name)?.[1]);
+}
+
 export function dayIn(name: string): string | undefined {
   return NAME.exec(name)?.[2];
 }

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepAudit } from './audit.ts';
 import { AZURE_BACKENDS } from './config.ts';
 import { hanging } from './hanging.ts';
 import { once } from './once.ts';
@@ -61,6 +62,8 @@ async function main(): Promise<number> {
       console.log(
         `\n${left === 0 ? 'Every rule of Drawbridge is closed' : `Rules of Drawbridge still open: ${left}`}. ${seconds} s.`,
       );
+      console.log('\nThe audit, as an auditor checks it:');
+      for (const line of await keepAudit(folder, join('.data', 'demo-audit'))) console.log(hanging('  ', line));
       return left === 0 ? 0 : 1;
     } finally {
       await demo.stop();

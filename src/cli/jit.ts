@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
+import { auditCommands, evidenceCommand } from './audit-commands.ts';
 import { breakGlassVerb } from './break-glass.ts';
 import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
@@ -131,6 +132,9 @@ program
   .description('say how a drill is started, which only security may do, in a chat')
   .option('--last', 'show what came of the last one')
   .action((options: { last?: boolean }) => drillVerb(file(), options));
+
+auditCommands(program.command('audit').description('check, export, and look after the audit'), file);
+evidenceCommand(program.command('evidence'), file);
 
 const policy = program.command('policy').description('explain and test what the policies say');
 

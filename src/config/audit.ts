@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { secret } from './fields.ts';
+import { name, secret } from './fields.ts';
 
 const MB = 1_000_000;
+
+const https = z.url({ protocol: /^https?$/, error: 'must be a URL such as https://siem.example.com/audit' });
 
 /** The audit: how long it stays in Redis, and where else it is kept. */
 export const audit = z
@@ -17,6 +19,12 @@ export const audit = z
       .min(1)
       .default('.data/spool')
       .describe('Folder on this computer for audit entries of what is closed while Redis cannot be written.'),
+    keepDays: z
+      .number()
+      .int()
+      .min(1)
+      .default(400)
+      .describe('Days after which audit files are deleted; the rest still verifies.'),
     files: z
       .strictObject({
         enabled: z.boolean().default(true).describe('Keep the audit in files, as lines of JSON; see docs/audit.md.'),
@@ -36,6 +44,41 @@ export const audit = z
           .describe('A file that is as large is closed, and another one begun; so it is each day.'),
       })
       .prefault({}),
+    https: z
+      .array(
+        z.strictObject({
+          name: name.describe('Name of this sink.'),
+          kind: z
+            .enum(['splunk', 'webhook'])
+            .describe('splunk (HTTP Event Collector), or webhook (signed as Standard Webhooks have it).'),
+          url: https.describe('Where to post: for Splunk, `https://…:8088/services/collector/event`.'),
+          secret: secret.describe('Token of the collector, or the key that signs.'),
+        }),
+      )
+      .default([])
+      .describe('Hosts that get every batch of the audit by HTTPS.'),
+    azureLogs: z
+      .strictObject({
+        name: name.default('azure-logs').describe('Name of this sink.'),
+        endpoint: https.describe('Endpoint of the data collection rule: `https://….ingest.monitor.azure.com`.'),
+        rule: z
+          .string()
+          .regex(/^dcr-[0-9a-f]{32}$/, 'must be an immutable ID such as dcr-0123456789abcdef0123456789abcdef')
+          .describe('Immutable ID of the data collection rule.'),
+        stream: z
+          .string()
+          .regex(/^Custom-\w+$/, 'must be a stream such as Custom-Drawbridge')
+          .default('Custom-Drawbridge')
+          .describe('Name of its stream.'),
+        scope: z
+          .string()
+          .default('https://monitor.azure.com/.default')
+          .describe('Scope of the token: another one in national clouds.'),
+      })
+      .optional()
+      .describe(
+        'Send the audit to a Log Analytics workspace, for Sentinel. The identity of this computer needs “Monitoring Metrics Publisher” on the rule.',
+      ),
     keys: z
       .array(
         z.strictObject({

@@ -11,6 +11,8 @@ export interface EvidenceRoom {
   /** Public keys of before, which count still. */
   readonly olderKeys?: readonly string[];
   readonly sinks: readonly Sink[];
+  /** What is older is deleted from sinks that can. */
+  readonly keepMs: number;
   /** So many entries stay in the store, whoever has them; absent: all. */
   readonly keep?: number;
 }

@@ -1,4 +1,5 @@
 import type { ChainEnd, Link } from '../core/evidence/chain.ts';
+import type { Instant } from '../core/language/instant.ts';
 
 /** Records that belong together, with the signed head behind them. The same batch is always the same, however often it comes. */
 export interface SinkBatch {
@@ -20,4 +21,6 @@ export interface Sink {
   write(batch: SinkBatch, signal: AbortSignal): Promise<void>;
   /** Where what it has ends; absent where it cannot tell. */
   end?(): Promise<ChainEnd | undefined>;
+  /** Deletes what is older, and gives the record that the rest begins with where it deleted something; absent where the place sees to that itself. */
+  expire?(before: Instant): Promise<number | undefined>;
 }

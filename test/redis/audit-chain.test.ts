@@ -65,6 +65,7 @@ function world(sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) {
     installation: 'demo',
     chain: redisAuditChain({ redis, prefix }),
     signer: signerOf(),
+    keepMs: 400 * 86_400_000,
     sinks,
     ...more,
   };

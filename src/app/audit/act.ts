@@ -25,6 +25,7 @@ export interface Attempt extends AuditFacts {
     | 'delegate'
     | 'end delegation'
     | 'doctor'
+    | 'erase'
     | 'rules';
   readonly by: Actor;
   readonly as: Capacity;

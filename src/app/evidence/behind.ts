@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { durationText } from '../../core/language/duration.ts';
-import { MINUTE_MS } from '../../core/language/instant.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
@@ -53,6 +54,27 @@ export async function watchSinks(
       lines,
       isLoud: true,
       level: waitedMs > 12 * LATE_MS ? 1 : 0,
+    });
+  }
+}
+
+/** Deletes what is older than the settings keep, where a sink can; that it did is in the audit, so that nobody takes it for a cut. */
+export async function retain(
+  { audit, store }: Pick<Deps, 'audit' | 'store'>,
+  { sinks, keepMs }: EvidenceRoom,
+): Promise<void> {
+  const { at } = await store.now();
+  for (const { name, expire } of sinks) {
+    const begins = await expire?.(at - keepMs);
+    if (begins === undefined) continue;
+    const why = `${name}: records before ${begins} were deleted, older than ${keepMs / DAY_MS} days`;
+    await audit.record({
+      act: randomUUID(),
+      event: 'retain',
+      outcome: 'done',
+      by: 'configuration',
+      as: 'program',
+      why,
     });
   }
 }

@@ -1,6 +1,6 @@
-import { SECOND_MS } from '../../core/language/instant.ts';
+import { HOUR_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
-import { trimAudit, watchSinks } from '../evidence/behind.ts';
+import { retain, trimAudit, watchSinks } from '../evidence/behind.ts';
 import { deliverer } from '../evidence/deliver.ts';
 import { sequence } from '../evidence/sequence.ts';
 import type { Alarms } from '../operators/alarms.ts';
@@ -8,6 +8,7 @@ import type { Alarms } from '../operators/alarms.ts';
 const CHAIN_MS = 2 * SECOND_MS;
 const DELIVER_MS = 2 * SECOND_MS;
 const WATCH_MS = 30 * SECOND_MS;
+const RETAIN_MS = HOUR_MS;
 const TRIM_MS = 60 * SECOND_MS;
 
 /** Chaining the audit, and a loop for each sink: one that hangs holds up no other. */
@@ -24,6 +25,7 @@ export function evidenceLoops(deps: Deps, alarms: Alarms) {
       run: deliverer(deps, room, sink, alarms),
     })),
     { name: 'sinks', everyMs: WATCH_MS, leaseMs, run: () => watchSinks(deps, room, alarms) },
+    { name: 'retain', everyMs: RETAIN_MS, leaseMs, run: () => retain(deps, room) },
     { name: 'trim', everyMs: TRIM_MS, leaseMs, run: () => trimAudit(deps, room) },
   ];
 }

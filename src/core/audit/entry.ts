@@ -39,6 +39,19 @@ export type Capacity =
 /** `begun` is written before the first call; `shown` is a page that asks for consent. */
 export type ActOutcome = 'begun' | 'done' | 'failed' | 'refused' | 'shown';
 
+/** Signed: what was read back after closing, and when (core/evidence/receipt.ts). */
+export interface Receipt {
+  /** What it is called in a message. */
+  readonly code: string;
+  readonly installation: string;
+  /** By the store's time. */
+  readonly at: Instant;
+  /** By the cloud's own clock, where it tells. */
+  readonly cloudAt?: Instant;
+  /** The last line of a signed note. */
+  readonly signature: string;
+}
+
 /** What an act is about, as far as it is known. */
 export interface AuditFacts {
   readonly cloud?: CloudName;
@@ -66,6 +79,9 @@ export interface AuditFacts {
   readonly version?: number;
   /** The digest of what was approved (`core/request/seen.ts`). */
   readonly decision?: string;
+  /** What was read back after closing, a port each: `22 closed`. */
+  readonly proof?: readonly string[];
+  readonly receipt?: Receipt;
   /** Rules of others: to be closed when it begins; closed, or put back, when it is done. */
   readonly standing?: readonly StandingRule[];
   readonly way?: LockdownWay;
@@ -88,7 +104,7 @@ export interface AuditFacts {
 export interface AuditEntry extends AuditFacts {
   /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */
   readonly act: string;
-  /** Of a request: `asked`, `approved`, `opened`, …, and `request` where it was refused before there was one; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `configure`, `start`, `audit key`, `sign in`; `explain` and `read`, which change nothing. All of them: docs/audit.md. */
+  /** Of a request: `asked`, `approved`, `opened`, …, and `request` where it was refused before there was one; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `configure`, `start`, `audit key`, `retain`, `erase`, `sign in`; `explain` and `read`, which change nothing. All of them: docs/audit.md. */
   readonly event: string;
   readonly outcome: ActOutcome;
   readonly by: Actor;

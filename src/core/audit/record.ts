@@ -57,6 +57,8 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     sourceName: entry.sourceName,
     startsAt: entry.startsAt,
     until,
+    proof: entry.proof,
+    receipt: entry.receipt,
     standing: listed(entry.standing?.map(standingText)),
     way,
     undo: listed(entry.undo),

@@ -89,6 +89,8 @@ export const EVENTS: Readonly<Record<string, readonly [kind: keyof typeof KINDS,
   configure: ['configuring', 'a changed configuration was taken up'],
   doctor: ['looking', 'the doctor was asked'],
   read: ['looking', 'somebody looked at what is not theirs'],
+  retain: ['configuring', 'audit files that are older than `audit.keepDays` were deleted'],
+  erase: ['configuring', 'what the audit files said of a person was taken away'],
   'audit key': ['configuring', 'a key signs the audit for the first time'],
   start: ['running', 'the program was started'],
 };

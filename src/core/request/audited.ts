@@ -1,8 +1,9 @@
 import type { Actor, AuditEntry, AuditFacts, Capacity } from '../audit/entry.ts';
 import { commitAct } from '../audit/record.ts';
 import type { Code } from '../errors/errors.ts';
+import { portText } from '../rule/port.ts';
 import { isTheirs } from './on-behalf.ts';
-import { isApproved, type Request } from './request.ts';
+import { type Ended, isApproved, type Request } from './request.ts';
 import { COMMAND_LINE, type Who } from './review.ts';
 
 /** What was decided of a request. */
@@ -49,6 +50,7 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
     by: actorOf(next, by, acting),
     as,
     ...factsOf(next),
+    ...(event === 'closed' && next.status === 'ended' ? { proof: proofLines(next) } : {}),
     ...(text === undefined ? {} : (said as AuditFacts)),
   };
 }
@@ -76,6 +78,11 @@ export function factsOf(request: Request): AuditFacts {
     ...start,
     ...until,
   };
+}
+
+/** The worst first, as the card has them. */
+function proofLines({ proof }: Ended): readonly string[] {
+  return proof.ports.map(({ port, verdict }) => `${portText(port)} ${verdict}`);
 }
 
 /** Of what the last approval saw. */

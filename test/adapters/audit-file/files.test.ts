@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eachLine, fileSink } from '../../../adapters/audit-file/index.ts';
+import { eachLine, erasePerson, fileSink } from '../../../adapters/audit-file/index.ts';
 import { readLine } from '../../../src/core/evidence/line.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import { batches, sinkConformance } from '../../conformance/sink.ts';
@@ -108,6 +108,45 @@ describe('files of the audit', () => {
     writeFileSync(join(folder, 'audit-000000000011-2099-01-01.jsonl'), '');
     await make().write(two, never);
     expect(await verdict()).toMatchObject({ records: 20, faults: [] });
+  });
+
+  it('still verify after older ones were deleted, and never lose the last one', async () => {
+    const [one, two, three] = batches(3);
+    if (!one || !two || !three) throw new Error('none');
+    const day = 86_400_000;
+    const late = (batch: typeof one, days: number) => ({
+      ...batch,
+      links: batch.links.map((link) => ({ ...link, at: link.at + days * day })),
+    });
+    await make().write(one, never);
+    writeFileSync(join(folder, 'other.txt'), 'kept');
+    for (const [batch, days] of [
+      [two, 1],
+      [three, 2],
+    ] as const)
+      await make().write(late(batch, days), never);
+    expect(files()).toHaveLength(3);
+    const at = one.links[0]?.at ?? 0;
+    expect(await make().expire?.(at)).toBeUndefined();
+    expect(await make().expire?.(at + 2 * day)).toBe(11);
+    expect(await make().expire?.(at + 900 * day)).toBe(21);
+    expect(files()).toHaveLength(1);
+    expect(readdirSync(folder)).toContain('other.txt');
+    const { first, records } = await verdict();
+    expect([first, records]).toEqual([21, 10]);
+  });
+
+  it('still verify after what they say of a person was taken away', async () => {
+    for (const batch of batches(3)) await make(6_000).write(batch, never);
+    expect(await erasePerson(folder, 'nobody')).toBe(0);
+    expect(await erasePerson(folder, 'ada')).toBe(30);
+    expect(await verdict()).toMatchObject({ records: 30, signed: 30, erased: 30, faults: [] });
+    expect(
+      files()
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join(''),
+    ).not.toContain('Ada');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
   it('take nothing of another chain', async () => {

@@ -1,0 +1,78 @@
+import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { rowOf } from '../../src/core/evidence/row.ts';
+import type { CallOut } from '../../src/ports/outgoing.ts';
+import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+
+export interface AzureLogsSettings {
+  readonly name: string;
+  /** Of the data collection rule, or of its endpoint. */
+  readonly endpoint: string;
+  /** Immutable ID of the data collection rule: `dcr-…`. */
+  readonly rule: string;
+  /** As its `streamDeclarations` call it: `Custom-Drawbridge`. */
+  readonly stream: string;
+  /** `https://monitor.azure.com/.default`, or that of another cloud. */
+  readonly scope: string;
+}
+
+const LIMIT_MS = 25_000;
+const MOST_BYTES = 64_000;
+
+/**
+ * Posts each batch to the Logs Ingestion API (2023-01-01): 204 means that Azure took all of it. Rows whose time is older than two
+ * days get another `TimeGenerated` there, so `EventTime` has it too; a batch that comes again is told by `EventUid`.
+ */
+export function azureLogsSink(
+  { name, endpoint, rule, stream, scope }: AzureLogsSettings,
+  { call, credential }: { readonly call: CallOut; readonly credential: Pick<TokenCredential, 'getToken'> },
+): Sink {
+  const path = `dataCollectionRules/${encodeURIComponent(rule)}/streams/${encodeURIComponent(stream)}`;
+  const url = `${endpoint.replace(/\/$/, '')}/${path}?api-version=2023-01-01`;
+  return {
+    name,
+    async write(batch, signal) {
+      signal.throwIfAborted();
+      const token = await credential.getToken(scope, { abortSignal: signal });
+      if (!token) throw silent(url, 'gives no token');
+      const headers = {
+        authorization: `Bearer ${token.token}`,
+        'content-type': 'application/json',
+        accept: 'application/json',
+      };
+      const asked = { url, headers, body: JSON.stringify(rowsOf(batch)), limitMs: LIMIT_MS, mostBytes: MOST_BYTES };
+      const { status, headers: told } = await call({ ...asked, signal });
+      if (status !== 204) throw silent(url, `answers ${status} ${String(told['x-ms-error-code'] ?? '')}`.trim());
+    },
+  };
+}
+
+/** The identity of this computer: a managed identity, a workload identity, or AZURE_CLIENT_ID and so on. */
+export function ownCredential(): TokenCredential {
+  return new DefaultAzureCredential();
+}
+
+/** Columns begin with a capital letter; `Type` and `_ResourceId` are Azure's own. */
+function rowsOf({ installation, links }: SinkBatch): readonly Readonly<Record<string, unknown>>[] {
+  return links.map((link) => {
+    const { uid, time, ...rest } = rowOf(link);
+    const columns = Object.entries(rest).map(([field, value]) => [capital(field), value] as const);
+    return {
+      TimeGenerated: time,
+      EventTime: time,
+      EventUid: uid,
+      Installation: installation,
+      ...Object.fromEntries(columns),
+      Head: link.head,
+      Record: link.record,
+    };
+  });
+}
+
+function capital(field: string): string {
+  return field.slice(0, 1).toUpperCase() + field.slice(1);
+}
+
+function silent(url: string, why: string): JitError {
+  return new JitError('outgoingSilent', { host: new URL(url).host, why });
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+/** The files are seconds behind; on a busy machine a little more. */
+const WAIT_MS = 30_000;
+const POLL_MS = 250;
+
+/**
+ * Waits until the audit files of a demo have what Redis has, copies them to `to`, which stays, and checks them there as an
+ * auditor would. Gives what that said, a line each.
+ */
+export async function keepAudit(folder: string, to: string): Promise<readonly string[]> {
+  const files = join(folder, 'audit', 'drawbridge');
+  const redis = new Redis(readFileSync(join(folder, 'redis', 'address'), 'utf8'));
+  try {
+    const until = performance.now() + WAIT_MS;
+    let said = await verify(files);
+    while (performance.now() < until && recordsIn(said) < (await redis.xlen('{drawbridge}:audit'))) {
+      await pause(POLL_MS);
+      said = await verify(files);
+    }
+  } finally {
+    redis.disconnect();
+  }
+  rmSync(to, { recursive: true, force: true });
+  if (existsSync(files)) cpSync(files, to, { recursive: true });
+  return verify(to);
+}
+
+function recordsIn(said: readonly string[]): number {
+  return Number(/, (\d+) records/.exec(said[0] ?? '')?.[1] ?? 0);
+}
+
+function verify(folder: string): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [JIT, 'audit', 'verify', folder], (_, out, told) => {
+      resolve(`${out}${told}`.trim().split('\n'));
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type EntryFilter, instantOf } from '../core/evidence/filter.ts';
+import {
+  auditEraseVerb,
+  auditExportVerb,
+  auditForgetVerb,
+  auditKeysVerb,
+  auditSinksVerb,
+  auditVerifyVerb,
+  type ExportFormat,
+  type VerifyOptions,
+} from './audit.ts';
+import { type EvidenceOptions, evidenceVerb } from './evidence.ts';
+
+const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
+
+/** `jit audit …`. */
+export function auditCommands(audit: Command, file: () => string): void {
+  audit
+    .command('verify')
+    .description('check, offline, that every record is there, in its order, and as it was written')
+    .argument('[folder]', FOLDER)
+    .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
+    .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .action((folder: string | undefined, options: VerifyOptions) => auditVerifyVerb(file(), folder, options));
+  audit
+    .command('export')
+    .description('print entries of the files, one a line')
+    .argument('[folder]', FOLDER)
+    .addOption(new Option('--format <format>', 'how').choices(['csv', 'json', 'ocsf']).default('csv'))
+    .option('--from <day>', 'not before it, in UTC: 2026-07-01, or 2026-07-01T08:00Z', instant)
+    .option('--to <day>', 'only before it', instant)
+    .option('--person <id>', 'who acted, or whose access it is')
+    .option('--machine <name>', 'name or ID')
+    .option('--request <id>', 'ID of the request')
+    .option('--event <event>', 'such as opened; docs/audit.md lists them')
+    .action((folder: string | undefined, { format, ...filter }: EntryFilter & { readonly format: ExportFormat }) =>
+      auditExportVerb(file(), folder, { format, filter }),
+    );
+  audit
+    .command('keys')
+    .description('print the public keys that sign the audit: give them to whoever checks it')
+    .action(() => auditKeysVerb(file()));
+  audit
+    .command('sinks')
+    .description('how far each place that keeps the audit is behind')
+    .action(() => auditSinksVerb(file()));
+  audit
+    .command('erase')
+    .description(
+      'take away what the audit files say of a person: name, account, address, words; the chain still verifies',
+    )
+    .argument('<person>', 'their ID')
+    .requiredOption('--because <reason>', 'why, for the audit')
+    .action((person: string, { because }: { because: string }) => auditEraseVerb(file(), person, because));
+  audit
+    .command('forget')
+    .description('wait no more for a sink that is gone for good')
+    .argument('<sink>', 'as `jit audit sinks` names it')
+    .action((sink: string) => auditForgetVerb(file(), sink));
+}
+
+/** `jit evidence`. */
+export function evidenceCommand(evidence: Command, file: () => string): void {
+  evidence
+    .description('make the auditor’s pack of a period from the audit files, offline')
+    .requiredOption('--from <day>', 'the first day, in UTC: 2026-07-01', instant)
+    .requiredOption('--to <day>', 'the day after the last', instant)
+    .requiredOption('--out <folder>', 'where to: a new or empty folder')
+    .option('--audit <folder>', FOLDER)
+    .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
+    .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .action((options: EvidenceOptions) => evidenceVerb(file(), options));
+}
+
+function instant(text: string): number {
+  const at = instantOf(text);
+  if (at === undefined) throw new InvalidArgumentError('Write it as 2026-07-01, or 2026-07-01T08:00Z.');
+  return at;
+}

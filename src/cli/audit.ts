@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { act } from '../app/audit/act.ts';
+import { lags } from '../app/evidence/behind.ts';
+import { compose } from '../compose.ts';
+import { auditFolder } from '../config/audit-folder.ts';
+import { auditKeys } from '../config/audit-keys.ts';
+import { loadConfig } from '../config/load.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
+import { csvLine } from '../core/evidence/csv.ts';
+import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
+import { readHead } from '../core/evidence/head.ts';
+import { readLine } from '../core/evidence/line.ts';
+import { type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
+import { receiptState } from '../core/evidence/receipt.ts';
+import { FIELDS, type Field, ocsfOf, rowOf } from '../core/evidence/row.ts';
+import { type ChainVerdict, Verification } from '../core/evidence/verify.ts';
+import { durationText } from '../core/language/duration.ts';
+import { jsonLog } from '../observe/log.ts';
+import { auditLines, eraseFrom, keysBeside } from '../sinks.ts';
+import { commandLine } from './command-line.ts';
+
+export interface VerifyOptions {
+  readonly key?: readonly string[];
+  readonly anchor?: readonly string[];
+}
+
+/** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong. */
+export async function auditVerifyVerb(file: string, given: string | undefined, options: VerifyOptions): Promise<void> {
+  const folder = given ?? auditFolder(loadConfig(file));
+  const { verdict, files, isPinned } = await verified(folder, options);
+  for (const line of verdictLines(folder, files, verdict, isPinned)) console.log(line);
+  if (verdict.faults.length > 0 || files === 0) process.exitCode = 1;
+}
+
+/** What the files of a folder prove. Keys that are not given are those beside the files. */
+export async function verified(
+  folder: string,
+  { key = [], anchor = [] }: VerifyOptions,
+): Promise<{ readonly verdict: ChainVerdict; readonly files: number; readonly isPinned: boolean }> {
+  const vkeys = key.length > 0 ? key : keysBeside(folder);
+  const verifiers = vkeys.flatMap((vkey) => noteVerifier(vkey) ?? []);
+  const anchors = anchorsIn(anchor, verifiers);
+  const receipt = (record: string) => receiptState(record, verifiers);
+  const verification = new Verification({ verifiers, anchors, receipt });
+  const files = await auditLines(folder, (...line) => verification.take(...line));
+  return { verdict: verification.verdict(), files, isPinned: key.length > 0 };
+}
+
+/** Signed heads that were kept elsewhere: notes, one below the other. */
+function anchorsIn(files: readonly string[], verifiers: readonly NoteVerifier[]): ReadonlyMap<number, string> {
+  const heads = files.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split(/(?=^drawbridge audit head v1$)/m)
+      .flatMap((note) => readNote(note, verifiers) ?? [])
+      .flatMap(({ text, state }) => (state === 'signed' ? (readHead(text) ?? []) : [])),
+  );
+  return new Map(heads.map(({ index, head }) => [index, head]));
+}
+
+export function verdictLines(
+  folder: string,
+  files: number,
+  verdict: ChainVerdict,
+  isPinned: boolean,
+): readonly string[] {
+  const { records, first, end, signed, keys, receipts, erased, faults, remarks } = verdict;
+  if (files === 0) return [`${folder} holds no audit files.`];
+  const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
+  const by = [...keys].map(
+    (key) =>
+      `Signed by ${key}${isPinned ? '' : ' (from keys.txt beside the files: compare it with the one that you were given)'}`,
+  );
+  const more = [
+    ...(erased > 0 ? [`${erased} parts about people were taken away.`] : []),
+    ...(signed < (end?.index ?? 0) ? [`Nothing signed covers the records after ${signed} yet.`] : []),
+    ...remarks.map((remark) => `NB. ${remark}.`),
+  ];
+  const wrong = faults.map(({ file, line, say }) => `${file === '' ? '' : `${file} line ${line}: `}${say}`);
+  const last =
+    faults.length === 0 ? 'Every record is there, in its order, and as it was written.' : `${faults.length} faults.`;
+  return [head, ...by, ...more, ...wrong, last];
+}
+
+export type ExportFormat = 'csv' | 'json' | 'ocsf';
+
+/** `jit audit export`: entries of the files, one a line. What spreadsheets take for a formula is text. */
+export async function auditExportVerb(
+  file: string,
+  given: string | undefined,
+  { format, filter }: { readonly format: ExportFormat; readonly filter: EntryFilter },
+): Promise<void> {
+  const folder = given ?? auditFolder(loadConfig(file));
+  const fields = Object.keys(FIELDS) as readonly Field[];
+  const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
+  const seen = new Set<string>();
+  const files = await auditLines(folder, (line) => {
+    const read = readLine(line);
+    if (!read || 'note' in read) return;
+    const row = rowOf(read);
+    if (!isMeantBy(filter, row, read.at) || seen.has(read.head)) return;
+    seen.add(read.head);
+    if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
+    else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
+  });
+  if (files === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
+  process.stdout.write(out.map((line) => `${line}\n`).join(''));
+}
+
+/** `jit audit keys`: what an auditor is given beforehand. */
+export function auditKeysVerb(file: string): void {
+  for (const { vkey } of auditKeys(loadConfig(file))) console.log(vkey);
+}
+
+/** `jit audit sinks`: how far each is behind. */
+export async function auditSinksVerb(file: string): Promise<void> {
+  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  try {
+    if (!deps.evidence) return;
+    const all = await lags(deps, deps.evidence);
+    for (const { name, records, waitedMs, isBestEffort, isConfigured } of all) {
+      const late =
+        records === 0 ? 'has everything' : `lacks ${records} records, the oldest for ${durationText(waitedMs)}`;
+      const more = [...(isBestEffort ? ['best effort'] : []), ...(isConfigured ? [] : ['not configured any more'])];
+      console.log(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
+    }
+    if (all.length === 0) console.log('Nothing was brought to any sink yet.');
+  } finally {
+    await close();
+  }
+}
+
+/** `jit audit erase <person>`: what the files say of them is taken away, and the chain still verifies. */
+export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
+  const config = loadConfig(file);
+  const { deps, close } = await compose(config, jsonLog('warn'));
+  try {
+    const attempt = {
+      event: 'erase',
+      by: commandLine(),
+      as: 'commandLine',
+      why: `what is said of ${person}`,
+      words: because,
+    } as const;
+    const count = await act(deps, attempt, async (erasing) => {
+      await erasing.begin();
+      // As long as this is held, nobody writes to the files.
+      const options = { ttlMs: 30_000, waitMs: 30_000, closing: false, signal: AbortSignal.timeout(600_000) };
+      return deps.lock.hold(['loop:sink files'], options, () => eraseFrom(auditFolder(config), person));
+    });
+    console.log(
+      `Taken away from ${count} records of the files. What Redis still holds goes with \`audit.keep\`; other sinks have their own rules.`,
+    );
+  } finally {
+    await close();
+  }
+}
+
+/** `jit audit forget <sink>`: nothing waits any more for one that is gone for good. */
+export async function auditForgetVerb(file: string, name: string): Promise<void> {
+  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  try {
+    const isGone = await deps.evidence?.chain.forget(name);
+    console.log(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
+    if (!isGone) process.exitCode = 1;
+  } finally {
+    await close();
+  }
+}

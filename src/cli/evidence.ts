@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { auditFolder } from '../config/audit-folder.ts';
+import { loadConfig } from '../config/load.ts';
+import { badConfig } from '../core/errors/bad-config.ts';
+import { readLine } from '../core/evidence/line.ts';
+import { type Pack, packFiles, packOf } from '../core/evidence/pack.ts';
+import { packPage } from '../core/evidence/pack-page.ts';
+import type { ChainedEntry } from '../core/evidence/population.ts';
+import { rowOf } from '../core/evidence/row.ts';
+import { auditLines } from '../sinks.ts';
+import { type VerifyOptions, verdictLines, verified } from './audit.ts';
+
+export interface EvidenceOptions extends VerifyOptions {
+  readonly from: number;
+  readonly to: number;
+  readonly out: string;
+  readonly audit?: string;
+}
+
+/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify. */
+export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
+  mkdirSync(out, { recursive: true, mode: 0o700 });
+  if (readdirSync(out).length > 0)
+    throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
+  const folder = audit ?? auditFolder(loadConfig(file));
+  const { verdict, files: count, isPinned } = await verified(folder, checks);
+  if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
+  const [entries, installation] = await entriesIn(folder);
+  const pack = packOf(entries, { installation, from, to, verdict });
+  const files = new Map(packFiles(pack));
+  files.set('verification.txt', `${verdictLines('audit files', count, verdict, isPinned).join('\n')}\n`);
+  files.set('index.html', packPage(pack, files));
+  const manifest = [...files].map(([name, text]) => `${hash('sha256', text, 'hex')}  ${name}\n`).join('');
+  for (const [name, text] of [...files, ['manifest.sha256', manifest] as const])
+    writeFileSync(join(out, name), text, { mode: 0o600 });
+  tell(pack, out);
+  if (verdict.faults.length > 0) process.exitCode = 1;
+}
+
+function tell({ leases, verdict }: Pack, out: string): void {
+  const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
+  const proof = verdict.faults.length === 0 ? 'The audit verifies.' : `The audit has ${verdict.faults.length} faults.`;
+  console.log(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
+  console.log(`Read ${join(out, 'index.html')}`);
+}
+
+/** Every record once, in the order of the chain, and whose chain it is. */
+async function entriesIn(folder: string): Promise<readonly [entries: readonly ChainedEntry[], installation: string]> {
+  const entries = new Map<number, ChainedEntry>();
+  let installation = '';
+  await auditLines(folder, (line) => {
+    const read = readLine(line);
+    if (!read) return;
+    if ('note' in read) installation = read.note.split('\n')[1] ?? '';
+    else if (!entries.has(read.index)) entries.set(read.index, { index: read.index, at: read.at, row: rowOf(read) });
+  });
+  return [[...entries.values()].toSorted((a, b) => a.index - b.index), installation];
+}

@@ -1,0 +1,14 @@
+/** What a spreadsheet takes for a formula is text here: an apostrophe stands before it. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A line of CSV (RFC 4180), without its end. */
+export function csvLine(cells: readonly (string | number | undefined)[]): string {
+  return cells.map(csvCell).join(',');
+}
+
+function csvCell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,89 @@
+import { CONTROLS, type Pack } from './pack.ts';
+
+const MOST_SHOWN = 200;
+
+/** The page of a pack, for a person: static, without a script, everything in it escaped. */
+export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string {
+  const { installation, from, to, leases, refusals, glass, changes, looks, verdict, records } = pack;
+  const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
+  const isWhole = verdict.faults.length === 0;
+  const opened = leases.filter(({ openedAt }) => openedAt !== undefined);
+  const closed = opened.filter(({ closedAt }) => closedAt !== undefined);
+  const summary = [
+    ['Accesses in the period (all of them)', leases.length],
+    ['… that were opened', opened.length],
+    ['… closed, and read back', closed.length],
+    ['Accesses with an exception', exceptions.length],
+    ['Requests and decisions that were refused or denied', refusals.length],
+    ['Entries about break-glass and its reviews', glass.length],
+    ['Changes of configuration and protection', changes.length],
+    ['Looks at what is not one’s own', looks.length],
+    ['Audit records of the period', records],
+  ] as const;
+  const listed = exceptions
+    .slice(0, MOST_SHOWN)
+    .map(({ request, requesterName, machineName, exceptions: all }) => [
+      request,
+      requesterName,
+      machineName,
+      all.join('; '),
+    ]);
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    `<title>Evidence: ${escaped(installation)}</title>`,
+    `<style>${STYLE}</style></head><body><main>`,
+    `<h1>Evidence of access: ${escaped(installation)}</h1>`,
+    `<p>From ${day(from)} to ${day(to)}, the last day not included; all times in UTC.</p>`,
+    `<h2>Is it complete?</h2>`,
+    `<p class="${isWhole ? 'good' : 'bad'}">${isWhole ? `Yes: the chain of ${verdict.records} records (${verdict.first} to ${verdict.end?.index ?? 0}) has no gap, nothing in it was changed, and signed heads cover it up to record ${verdict.signed}.` : `No: ${verdict.faults.length} faults were found. verification.txt lists them.`} ${verdict.receipts} signed receipts of closings are right.</p>`,
+    ...(verdict.remarks.length > 0 ? [`<p>${verdict.remarks.map(escaped).join('; ')}.</p>`] : []),
+    '<p>What this cannot show: access that was given past Drawbridge. Compare population.csv with the clouds’ own logs.</p>',
+    '<h2>In short</h2>',
+    table(['what', 'how many'], summary),
+    '<h2>Exceptions</h2>',
+    exceptions.length === 0
+      ? '<p>None: each access was requested, then decided, then opened, then closed in time, and read back as closed.</p>'
+      : table(['request', 'requester', 'machine', 'what'], listed),
+    ...(exceptions.length > MOST_SHOWN ? [`<p>exceptions.csv has all ${exceptions.length}.</p>`] : []),
+    '<h2>Controls</h2>',
+    table(['control', 'what it demands', 'where it is shown'], CONTROLS),
+    '<h2>Files</h2>',
+    table(
+      ['file', 'lines'],
+      [...files].map(([name, text]) => [name, text.split('\n').length - 1]),
+    ),
+    '<p>manifest.sha256 has the hash of each: <code>sha256sum -c manifest.sha256</code>.</p>',
+    '</main></body></html>',
+    '',
+  ].join('\n');
+}
+
+const STYLE = [
+  'body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color:#1a1a1a;background:#fff}main{max-width:60rem;margin:auto}',
+  'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}',
+  '.good{border-left:.4rem solid #1a7f37;padding-left:.8rem}.bad{border-left:.4rem solid #b42318;padding-left:.8rem}',
+  '@media (prefers-color-scheme:dark){body{color:#eee;background:#111}th,td{border-color:#444}}',
+].join('');
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = (row: readonly (string | number)[], tag: string) =>
+    `<tr>${row.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
+  return `<table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table>`;
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function escaped(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+}

@@ -1,0 +1,124 @@
+import type { Instant } from '../language/instant.ts';
+import { csvLine } from './csv.ts';
+import { EVENTS, REFUSED_VERBS } from './events.ts';
+import { type ChainedEntry, type LeaseStory, population } from './population.ts';
+import { FIELDS, type Field, type FlatEntry } from './row.ts';
+import type { ChainVerdict } from './verify.ts';
+
+/** What an auditor gets for a period. */
+export interface Pack {
+  readonly installation: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly leases: readonly LeaseStory[];
+  readonly refusals: readonly FlatEntry[];
+  readonly glass: readonly FlatEntry[];
+  readonly changes: readonly FlatEntry[];
+  readonly looks: readonly FlatEntry[];
+  readonly verdict: ChainVerdict;
+  /** Records of the period. */
+  readonly records: number;
+}
+
+/** Entries of all time, in the order of the chain: what began before the period belongs to what ended in it. */
+export function packOf(
+  entries: readonly ChainedEntry[],
+  { installation, from, to, verdict }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'>,
+): Pack {
+  const within = entries.filter(({ at }) => at >= from && at < to);
+  const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
+  const touched = new Set(within.flatMap(({ row }) => row.request ?? []));
+  const before = entries.filter(({ at, row }) => at < to && row.request !== undefined && touched.has(row.request));
+  return {
+    installation,
+    from,
+    to,
+    verdict,
+    records: within.length,
+    leases: population(before, to),
+    refusals: rows(
+      ({ event, outcome }) => outcome === 'refused' || event === 'denied' || REFUSED_VERBS.includes(String(event)),
+    ),
+    glass: rows(({ event }) => /glass|^review|^was /.test(String(event))),
+    changes: rows(({ event }) =>
+      ['configuring', 'protecting', 'unprotecting'].includes(EVENTS[String(event)]?.[0] ?? ''),
+    ),
+    looks: rows(({ event }) => event === 'read' || event === 'explain'),
+  };
+}
+
+/** The files of a pack but its page and its manifest, by name. */
+export function packFiles(pack: Pack): ReadonlyMap<string, string> {
+  return new Map([
+    ['population.csv', leasesCsv(pack.leases)],
+    ['exceptions.csv', leasesCsv(pack.leases.filter(({ exceptions }) => exceptions.length > 0))],
+    ['refusals.csv', rowsCsv(pack.refusals)],
+    ['break-glass.csv', rowsCsv(pack.glass)],
+    ['changes.csv', rowsCsv(pack.changes)],
+    ['looks.csv', rowsCsv(pack.looks)],
+    [
+      'controls.csv',
+      `${[csvLine(['control', 'what it demands', 'where it is shown']), ...CONTROLS.map(csvLine)].join('\n')}\n`,
+    ],
+  ]);
+}
+
+/** What the pack shows of each control. */
+export const CONTROLS: readonly (readonly [control: string, demands: string, shown: string])[] = [
+  [
+    'SOC 2 CC6.1',
+    'Logical access is restricted',
+    'population.csv: ports are opened to one source, for a time, under a named policy',
+  ],
+  [
+    'SOC 2 CC6.2',
+    'Access is authorized before it is given',
+    'population.csv: request, decision, and opening in this order, with the digest of what was approved',
+  ],
+  [
+    'SOC 2 CC6.3',
+    'Access is modified and removed',
+    'population.csv: end, closing, and what was read back after it, with a signed receipt',
+  ],
+  [
+    'SOC 2 CC6.6',
+    'Access from outside the boundary is restricted',
+    'population.csv: source and ports of each opening; changes.csv: protections and lockdowns',
+  ],
+  [
+    'SOC 2 CC8.1',
+    'Changes are authorized',
+    'changes.csv: versions of the configuration, who proposed and approved them',
+  ],
+  ['ISO 27001:2022 A.5.15', 'Rules for access control', 'changes.csv; policies and their version with each access'],
+  [
+    'ISO 27001:2022 A.5.18',
+    'Access rights are given, reviewed, and removed',
+    'population.csv, break-glass.csv with reviews',
+  ],
+  ['ISO 27001:2022 A.8.2', 'Privileged access is limited in time', 'population.csv: until, closedAt, proof'],
+  ['ISO 27001:2022 A.8.15', 'Logs are kept and protected', 'verification.txt: the chain, its signatures, and its gaps'],
+];
+
+const LEASE_FIELDS = [
+  ...(['request', 'requester', 'requesterName', 'machine', 'machineName', 'ports', 'source', 'justification'] as const),
+  ...(['policies', 'policyVersion', 'requestedAt', 'decidedAt', 'decidedBy', 'decision', 'openedAt', 'until'] as const),
+  ...(['endedWhy', 'closedAt', 'proof', 'receipt', 'isGlass', 'review', 'exceptions'] as const),
+];
+
+function leasesCsv(leases: readonly LeaseStory[]): string {
+  const lines = leases.map((lease) => csvLine(LEASE_FIELDS.map((field) => cellOf(lease[field]))));
+  return `${[csvLine(LEASE_FIELDS), ...lines].join('\n')}\n`;
+}
+
+function cellOf(value: LeaseStory[keyof LeaseStory]): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number') return new Date(value).toISOString();
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' ? value : value.join('; ');
+}
+
+function rowsCsv(rows: readonly FlatEntry[]): string {
+  const fields = Object.keys(FIELDS) as readonly Field[];
+  return `${[csvLine(fields), ...rows.map((row) => csvLine(fields.map((field) => row[field])))].join('\n')}\n`;
+}

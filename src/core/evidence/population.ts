@@ -1,0 +1,137 @@
+import type { Instant } from '../language/instant.ts';
+import type { FlatEntry } from './row.ts';
+
+/** One access from its request to its end, as its entries tell it. Every request that was approved, or opened without an approval. */
+export interface LeaseStory {
+  readonly request: string;
+  readonly requester: string;
+  readonly requesterName: string;
+  readonly machine: string;
+  readonly machineName: string;
+  readonly ports: string;
+  readonly source: string;
+  readonly justification: string;
+  readonly policies: string;
+  readonly policyVersion: string;
+  readonly requestedAt?: Instant;
+  /** When it was decided: approved, or opened without. */
+  readonly decidedAt?: Instant;
+  readonly decidedBy: string;
+  readonly decision: string;
+  readonly openedAt?: Instant;
+  readonly until: string;
+  /** Why closing began: elapsed, revoked, failed. */
+  readonly endedWhy: string;
+  readonly closedAt?: Instant;
+  /** What was read back after closing. */
+  readonly proof: string;
+  readonly receipt: string;
+  readonly isGlass: boolean;
+  readonly review: string;
+  /** What an auditor would ask about. */
+  readonly exceptions: readonly string[];
+}
+
+/** An entry, in the order of the chain. */
+export interface ChainedEntry {
+  readonly index: number;
+  readonly at: Instant;
+  readonly row: FlatEntry;
+}
+
+/** Closing takes minutes at the worst: what had to be closed longer ago is an exception. */
+const LATE_MS = 10 * 60_000;
+
+/** Gathers the entries of each request, and tells its story where it was ever let in. `now`: the end of the period. */
+export function population(entries: readonly ChainedEntry[], now: Instant): readonly LeaseStory[] {
+  const by = Map.groupBy(
+    entries.filter(({ row }) => row.request !== undefined && row.outcome !== 'refused'),
+    ({ row }) => String(row.request),
+  );
+  return [...by].flatMap(([request, own]) => storyOf(request, own, now) ?? []);
+}
+
+const DECISIONS = ['approved', 'broke glass', 'drill'];
+
+function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): LeaseStory | undefined {
+  const first = (...events: readonly string[]) => own.find(({ row }) => events.includes(String(row.event)));
+  const last = (...events: readonly string[]) => own.findLast(({ row }) => events.includes(String(row.event)));
+  const decided = last(...DECISIONS);
+  if (!decided) return undefined;
+  const asked = first('asked', 'broke glass', 'drill');
+  const opened = first('opened');
+  const closed = last('closed');
+  const ended = last('elapsed', 'revoked', 'failed');
+  const until = String(own.findLast(({ row }) => row.until !== undefined)?.row.until ?? '');
+  const review = last('was right', 'was wrong');
+  const isGlass = first('broke glass') !== undefined;
+  const story = {
+    request,
+    ...textsOf({ ...asked?.row, ...decided.row }),
+    justification: String(asked?.row.words ?? ''),
+    decidedBy: [
+      ...new Set(
+        own.filter(({ row }) => ['reviewed', ...DECISIONS].includes(String(row.event))).map(({ row }) => nameIn(row)),
+      ),
+    ].join(', '),
+    decision: String(decided.row.decision ?? ''),
+    until,
+    endedWhy: String(ended?.row.event ?? ''),
+    proof: String(closed?.row.proof ?? ''),
+    receipt: String(closed?.row.receipt ?? ''),
+    isGlass,
+    review: review ? `${review.row.event} (${nameIn(review.row)})` : '',
+    decidedAt: decided.at,
+    ...(asked ? { requestedAt: asked.at } : {}),
+    ...(opened ? { openedAt: opened.at } : {}),
+    ...(closed ? { closedAt: closed.at } : {}),
+  };
+  const order = { asked: asked?.index, decided: decided.index, opened: opened?.index, closed: closed?.index };
+  return { ...story, exceptions: exceptionsOf(story, order, now) };
+}
+
+function textsOf(row: FlatEntry) {
+  const text = (value: unknown) => String(value ?? '');
+  return {
+    requester: text(row.requester),
+    requesterName: text(row.requesterName),
+    machine: text(row.machine),
+    machineName: text(row.machineName),
+    ports: text(row.ports),
+    source: text(row.source),
+    policies: text(row.policies),
+    policyVersion: text(row.policyVersion),
+  };
+}
+
+interface Order {
+  readonly asked: number | undefined;
+  readonly decided: number;
+  readonly opened: number | undefined;
+  readonly closed: number | undefined;
+}
+
+/** Request before decision before opening before closing, each where there is one; closed in time, and proven. */
+function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: Instant): readonly string[] {
+  const { asked = 0, decided, opened, closed } = order;
+  const end = Date.parse(story.until);
+  const isBroken = asked > decided || (opened !== undefined && opened < decided);
+  const isOver = end < now - LATE_MS || story.endedWhy !== '';
+  const late = story.closedAt !== undefined && story.closedAt > end + LATE_MS && story.endedWhy === 'elapsed';
+  return [
+    ...(order.asked === undefined ? ['no request in these records'] : []),
+    ...(isBroken ? ['request and decision and opening are not in this order'] : []),
+    ...(opened !== undefined && closed === undefined && isOver ? ['no proof of its closing'] : []),
+    ...(opened !== undefined && closed !== undefined && closed < opened ? ['closed before it was opened'] : []),
+    ...(closed !== undefined && !/^(?:\S+ closed(?:; )?)+$/.test(story.proof)
+      ? [`read back: ${story.proof || 'nothing'}`]
+      : []),
+    ...(late ? ['closed late'] : []),
+    ...(story.isGlass ? [story.review === '' ? 'break-glass without a review' : 'break-glass'] : []),
+    ...(story.justification === '' && order.asked !== undefined ? ['no reason in these records'] : []),
+  ];
+}
+
+function nameIn(row: FlatEntry): string {
+  return String(row.byName ?? row.by ?? '');
+}

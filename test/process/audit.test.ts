@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileSink } from '../../adapters/audit-file/index.ts';
+import { batches } from '../conformance/sink.ts';
+import { signerOf } from '../core/evidence/chain.ts';
+
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+const never = new AbortController().signal;
+let folder: string;
+
+beforeEach(async () => {
+  folder = join(mkdtempSync(join(tmpdir(), 'drawbridge-audit-cli-')), 'audit');
+  mkdirSync(folder);
+  const sink = fileSink({ folder, rotateBytes: 6_000, vkeys: [signerOf().vkey] });
+  for (const batch of batches(3)) await sink.write(batch, never);
+});
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+
+/** Where no configuration is, as an auditor has it. */
+function jit(...words: readonly string[]): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+  return new Promise((resolve) => {
+    const options = { cwd: join(folder, '..'), env: { PATH: process.env.PATH }, timeout: 120_000 };
+    execFile(process.execPath, [JIT, 'audit', ...words], options, (error, out, told) => {
+      resolve({ code: Number(error?.code ?? 0), lines: `${out}${told}`.trim().split('\n') });
+    });
+  });
+}
+
+describe('jit audit, on files alone', () => {
+  it('says that they verify, by which key, and how far they are signed', async () => {
+    const { code, lines } = await jit('verify', folder, '--key', signerOf().vkey);
+    expect(lines).toEqual([
+      expect.stringMatching(/: \d files, 30 records \(1 to 30\), signed up to 30, 0 receipts\.$/),
+      `Signed by ${signerOf().vkey}`,
+      'Every record is there, in its order, and as it was written.',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('pinpoints what was changed, and fails', async () => {
+    const [name = ''] = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(folder, name), text.replace('"web-4 ', '"web-5 '));
+    const { code, lines } = await jit('verify', folder);
+    expect(lines.slice(-2)).toEqual([
+      `${name} line 4: record 4 was changed: it is not what its hash says`,
+      '1 faults.',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('finds an end that was cut off by a head that was kept elsewhere, and takes no key that was not given', async () => {
+    const names = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    const anchor = join(folder, '..', 'anchor.txt');
+    writeFileSync(anchor, batches(3)[2]?.note ?? '');
+    expect((await jit('verify', folder, '--anchor', anchor)).code).toBe(0);
+    rmSync(join(folder, names.at(-1) ?? ''));
+    const cut = await jit('verify', folder, '--anchor', anchor);
+    expect([cut.code, cut.lines.at(-2)]).toEqual([1, expect.stringContaining('its end was cut off')]);
+    const other = await jit('verify', folder, '--key', signerOf(9).vkey);
+    expect([other.code, other.lines.at(-2)]).toEqual([1, expect.stringContaining('signed by a key that is not known')]);
+  });
+
+  it('exports what is meant, as CSV, JSON, and OCSF', async () => {
+    const csv = await jit('export', folder, '--person', 'ada', '--machine', 'web-7 “é”');
+    expect(csv.lines[0]).toMatch(/^uid,index,time,event,outcome/);
+    expect(csv.lines).toHaveLength(2);
+    expect(csv.lines[1]).toContain(',opened,done,act-7,ada,Ada,');
+    const json = await jit('export', folder, '--format', 'json', '--event', 'opened');
+    expect(json.lines).toHaveLength(30);
+    expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ index: 1, event: 'opened', byName: 'Ada' });
+    const ocsf = await jit('export', folder, '--format', 'ocsf', '--from', '2099-01-01');
+    expect(ocsf.lines).toEqual(['']);
+    expect((await jit('export', folder, '--from', 'yesterday')).code).toBe(2);
+  });
+});
