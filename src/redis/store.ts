@@ -50,6 +50,7 @@ const REINDEX_AGAIN = 20;
  *   recorded:<key>    an entry of the audit that was written
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
  *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
+ *   board             ids by when they changed last              board-rows      what the board shows of each, where there is one
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
@@ -70,6 +71,7 @@ class RedisStore implements Store {
   readonly #decode: Decode;
   readonly #seals: Sealer | undefined;
   readonly #said: Said;
+  readonly #isShown: boolean;
 
   constructor(options: RedisStoreOptions) {
     const { redis, prefix = 'drawbridge', log, elapsed = sinceBoot, seen, seals } = options;
@@ -83,6 +85,7 @@ class RedisStore implements Store {
     this.#commits = new CommitWatch(log, options.commits);
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     redis.on('close', () => this.#commits.doubt());
+    this.#isShown = options.board === true;
     this.#keep = JSON.stringify(KEEP);
   }
 
@@ -120,7 +123,7 @@ class RedisStore implements Store {
     if (changes.length === 0) return [];
     const args = changes.flatMap((change) => [
       encodeRequest(change.next, this.#seals),
-      JSON.stringify(committed(change)),
+      JSON.stringify(committed(change, this.#isShown)),
     ]);
     const { rest } = await this.#ask('save', this.#keep, ...args);
     for (const [i, { next }] of changes.entries()) if (rest[i] === '1') this.#seen(next);
@@ -163,7 +166,8 @@ class RedisStore implements Store {
   }
 
   async reindex(requests: readonly Request[]): Promise<void> {
-    if (requests.length > 0) await this.#ask('index', ...requests.map((request) => JSON.stringify(indexed(request))));
+    const all = requests.map((request) => JSON.stringify(indexed(request, this.#isShown)));
+    if (all.length > 0) await this.#ask('index', ...all);
   }
 
   find(finding: Finding, limit: number): Promise<readonly Request[]> {
