@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureAck } from './ack/measure.ts';
 import { measureApart } from './apart/measure.ts';
 import { measureAway } from './away/measure.ts';
+import { measureBoard } from './board/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { measureCrowd } from './crowd/measure.ts';
 import { onGround } from './ground.ts';
@@ -19,6 +20,7 @@ const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurem
   ack: measureAck,
   apart: measureApart,
   away: measureAway,
+  board: measureBoard,
   burst: measureBurst,
   crowd: measureCrowd,
   life: measureLife,

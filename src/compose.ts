@@ -34,6 +34,7 @@ import { redisAccountLinks } from './redis/account-links.ts';
 import { redisAudit } from './redis/audit.ts';
 import { redisAuditChain } from './redis/audit-chain.ts';
 import { awayAtStart, type MayBeAway } from './redis/away.ts';
+import { redisBoardRows } from './redis/board-rows.ts';
 import { redisCeremonies } from './redis/ceremonies.ts';
 import { claimFolder, claimStore, isLostFolder } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
@@ -147,7 +148,8 @@ function redisRooms(
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   return {
-    store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits }),
+    store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, board: config.board !== undefined }),
+    ...(config.board && { board: redisBoardRows({ redis, prefix, log }) }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),

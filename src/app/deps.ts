@@ -5,6 +5,7 @@ import type { HouseRules } from '../core/policy/policy.ts';
 import type { Ended } from '../core/request/request.ts';
 import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
+import type { BoardRows } from '../ports/board-rows.ts';
 import type { BrowserRoom, PageRoom } from '../ports/browser-room.ts';
 import type { Ceremonies } from '../ports/ceremonies.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -80,6 +81,8 @@ export interface Deps {
   readonly ceremonies?: Ceremonies;
   /** Absent where no page is served. */
   readonly pages?: PageRoom;
+  /** What the board shows; absent where there is none. */
+  readonly board?: BoardRows;
   /** Absent where nobody signs in with a browser. */
   readonly browser?: BrowserRoom;
   /** What ticket systems say; absent where none is configured. */

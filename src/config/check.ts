@@ -1,4 +1,5 @@
 import { alarmFaults } from './alarm-faults.ts';
+import { boardFaults } from './board-faults.ts';
 import { botCredentialFaults } from './bot-credential-faults.ts';
 import { glassFaults } from './break-glass-faults.ts';
 import { loopbackFaults } from './endpoints.ts';
@@ -29,6 +30,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...chatFaults(config),
     ...redisFaults(config),
     ...webFaults(config),
+    ...boardFaults(config),
     ...loopbackFaults(config),
   ];
 }

@@ -17,6 +17,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   witness: 'host',
   // Who is who in chats and browsers, and what they proved besides.
   web: 'approved',
+  board: 'approved',
   signIn: 'approved',
   slack: 'approved',
   teams: 'approved',
@@ -41,6 +42,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   tickets: 'approved',
   outgoing: 'approved',
   security: 'approved',
+  readers: 'approved',
   policyChanges: 'approved',
   // Who is told.
   places: 'approved',

@@ -64,6 +64,7 @@ export function houseRules(config: Config): HouseRules {
     ...glassKeysOf(config),
     protectors: config.protectors,
     security: config.security,
+    ...(config.readers.length > 0 ? { readers: config.readers } : {}),
     leaver: config.leaver,
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },

@@ -10,7 +10,13 @@ export function didYouMean(word: string, names: Iterable<string>): string {
 }
 
 /** What may be named, and the section that lists it. */
-const LISTED = { group: 'groups', place: 'places', source: 'sources', machines: 'machines' } as const;
+const LISTED = {
+  group: 'groups',
+  place: 'places',
+  source: 'sources',
+  machines: 'machines',
+  policy: 'policies',
+} as const;
 
 /** A name that stands for nothing, with the nearest one that stands for something. */
 export function notCalled(kind: keyof typeof LISTED, word: string, names: Iterable<string>, more = ''): string {

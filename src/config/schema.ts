@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { alarms } from './alarms.ts';
 import { audit } from './audit.ts';
+import { board, reader } from './board.ts';
 import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure } from './clouds.ts';
@@ -151,6 +152,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Sign-in with a browser, through Entra ID: to link Slack accounts, and for `stepUp: signIn`. Needs `web` and `directory.entra`.',
     ),
+  board: board.optional().describe('A page that shows what is open, waits, and was: see docs/board.md. Needs `web`.'),
   lease,
   requests,
   marks,
@@ -197,6 +199,12 @@ export const configSchema = z.strictObject({
     .default([])
     .describe(
       'Who may list and close anything at any time, whoever requested and approved it: `person:<id>` or `group:<name>`.',
+    ),
+  readers: z
+    .array(reader)
+    .default([])
+    .describe(
+      'Who may read what is somebody else’s on the board, beside `security`. Everybody reads what is their own: what they requested, and what they were asked to decide.',
     ),
   operators,
   drill: drill.optional().describe('Lets `security` run `/jit drill` on sandbox machines.'),

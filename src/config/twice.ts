@@ -3,8 +3,8 @@ import type { Config } from './schema.ts';
 
 /** What is listed twice counts once: somebody else may be meant. */
 export function twiceWarnings(config: Config): readonly Fault[] {
-  const { policies, breakGlass, groups, protectors, security, policyChanges } = config;
-  return twiceWithin({ policies, breakGlass, groups, protectors, security, policyChanges }, []);
+  const { policies, breakGlass, groups, protectors, security, readers, policyChanges } = config;
+  return twiceWithin({ policies, breakGlass, groups, protectors, security, readers, policyChanges }, []);
 }
 
 function twiceWithin(value: unknown, path: Fault['path']): readonly Fault[] {

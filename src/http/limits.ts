@@ -16,6 +16,8 @@ export interface HttpLimits {
   /** What is under way when the server closes. */
   readonly closeMs: number;
   readonly connections: number;
+  /** Replies that go on. Of connections, they leave most to deliveries. */
+  readonly streams: number;
   /** All headers of a request together, with its first line. */
   readonly headerBytes: number;
 }
@@ -28,6 +30,7 @@ export const LIMITS: HttpLimits = {
   idleMs: 65_000,
   closeMs: 5_000,
   connections: 1_000,
+  streams: 200,
   headerBytes: 16_384,
 };
 

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { HttpReply } from '../ports/http.ts';
 
@@ -20,11 +21,14 @@ export function text(status: number, line: string, headers: OutgoingHttpHeaders 
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: `${line}\n` };
 }
 
-export function send(reply: FastifyReply, { status, headers, body = '' }: HttpReply): FastifyReply {
+/** What goes out: a body whole, or in pieces. */
+type Sent = Omit<HttpReply, 'body'> & { readonly body?: HttpReply['body'] | Readable };
+
+export function send(reply: FastifyReply, { status, headers, body = '' }: Sent): FastifyReply {
   // Of a server that closes, nobody asks anything more.
   const closing = reply.server.server.listening ? {} : { connection: 'close' };
   return reply
     .code(status)
     .headers({ ...HEADERS, ...headers, ...closing })
-    .send(body);
+    .send(body instanceof Uint8Array ? Buffer.from(body) : body);
 }

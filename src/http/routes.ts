@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpReply, Route } from '../ports/http.ts';
 import type { Refusals } from './refusals.ts';
-import { send } from './reply.ts';
+import type { Streams } from './streams.ts';
 
 /** The most of a body where a route does not say. */
 export const BODY_BYTES = 1_024;
@@ -9,7 +9,7 @@ export const BODY_BYTES = 1_024;
 type Read = FastifyRequest<{ Params: Readonly<Record<string, string>>; Body?: Buffer }>;
 
 /** Each route with its own limit. Other methods at its path are refused, and other paths, before a body is read. */
-export function addRoutes(app: FastifyInstance, routes: readonly Route[], refuse: Refusals): void {
+export function addRoutes(app: FastifyInstance, routes: readonly Route[], refuse: Refusals, streams: Streams): void {
   // What a body means is for its route to say.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
@@ -31,7 +31,7 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], refuse
         } catch (error) {
           return refuse.failed(error, request, reply);
         }
-        return send(reply, answer);
+        return streams.send(reply, answer);
       },
     });
   }

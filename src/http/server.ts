@@ -9,6 +9,7 @@ import { probes } from './probes.ts';
 import { refusals } from './refusals.ts';
 import { text } from './reply.ts';
 import { addRoutes, BODY_BYTES } from './routes.ts';
+import { Streams } from './streams.ts';
 
 export interface HttpServer {
   /** `http://127.0.0.1:3978` */
@@ -58,7 +59,8 @@ export async function startServer({ host, port, log, trustedProxies = [], ...opt
     frameworkErrors: refuse.unread,
   });
   app.setErrorHandler(refuse.unread);
-  addRoutes(app, [...routes, ...probes(options.ready)], refuse);
+  const streams = new Streams(limits.streams);
+  addRoutes(app, [...routes, ...probes(options.ready)], refuse, streams);
   await app.ready();
   const { server } = app;
   server.maxConnections = limits.connections;
@@ -71,8 +73,10 @@ export async function startServer({ host, port, log, trustedProxies = [], ...opt
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     drain() {
       isDraining = true;
+      streams.stop();
     },
     async close() {
+      streams.stop();
       await close(server, limits.closeMs);
       await app.close();
     },

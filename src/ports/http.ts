@@ -30,7 +30,9 @@ export interface HttpReply {
   readonly status: number;
   /** Besides those that every reply has, or instead of them: names in lower case. */
   readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** In place of a body: pieces as they come, until the signal. It has to say something every few seconds, and ends by itself. */
+  stream?(signal: AbortSignal): AsyncIterable<string>;
 }
 
 /** Rare power of a chat adapter: deliveries come over HTTP. */

@@ -9,6 +9,8 @@ export interface StepPage {
   readonly button?: string;
   /** What is to be typed in chat. */
   readonly code?: string;
+  /** Goes on there by itself: a path of this server. */
+  readonly onTo?: string;
 }
 
 /** What is done in a browser with a link from chat. `ticket` is what stands in that link. */

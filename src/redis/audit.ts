@@ -55,7 +55,8 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
   };
 }
 
-function readEntry(id: string, fields: readonly string[]): AuditRecord | undefined {
+/** An entry of the stream; undefined where it cannot be read. */
+export function readEntry(id: string, fields: readonly string[]): AuditRecord | undefined {
   const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [fields[2 * i], fields[2 * i + 1]] as const);
   const read = kept.safeParse(Object.fromEntries(pairs));
   if (!read.success) return undefined;

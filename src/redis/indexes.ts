@@ -1,18 +1,21 @@
 import { recordOf } from '../core/audit/record.ts';
+import { rowOf } from '../core/board/row.ts';
 import { type Indexes, indexesOf } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
 import { stands } from '../core/request/same.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Commit, Finding } from '../ports/store.ts';
 import { salt, short } from './keys.ts';
+import { KEEP } from './limits.ts';
 
 /** An index and the score of the request in it; false where it is not to be there. */
 type Entry = readonly [index: string, score: number | false];
 
-/** What the scripts need to know of a request to index it. */
-export function indexed(request: Request) {
+/** What the scripts need to know of a request to index it; `isShown`: there is a board. */
+export function indexed(request: Request, isShown = false) {
   const indexes = indexesOf(request);
   return {
+    ...(isShown ? { row: JSON.stringify(rowOf(request)), keepMs: KEEP.endedMs } : {}),
     id: request.id,
     version: request.version,
     machine: indexes.machine,
@@ -23,10 +26,10 @@ export function indexed(request: Request) {
 }
 
 /** What the script of a commit needs to know of a change beside its record. */
-export function committed({ next, from, audit, key, most, alone, with: isTied }: Commit) {
+export function committed({ next, from, audit, key, most, alone, with: isTied }: Commit, isShown = false) {
   const { placed, placedUntil, requester, source, approvedAt, sameness } = indexesOf(next);
   return {
-    ...indexed(next),
+    ...indexed(next, isShown),
     from,
     requester,
     ...(source === undefined ? {} : { source }),

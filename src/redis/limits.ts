@@ -18,6 +18,8 @@ export const KEEP = {
   straysMs: 15 * MINUTE_MS,
   /** Pages of consent, after the last one was kept: each is asked again long before. */
   consentMs: 30 * DAY_MS,
+  /** Where the entries of one request stand in the audit, for the board. */
+  entries: 200,
   /** Requests remembered for each person. */
   recent: 50,
   /** Approvals remembered in all. */

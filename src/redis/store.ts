@@ -51,6 +51,7 @@ const REINDEX_AGAIN = 20;
  *   recorded:<key>    an entry of the audit that was written
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
  *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
+ *   board             ids by when they changed last              board-rows      what the board shows of each, where there is one
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
@@ -72,6 +73,7 @@ class RedisStore implements Store {
   readonly #newest = new NewestSeen();
   readonly #seals: Sealer | undefined;
   readonly #said: Said;
+  readonly #isShown: boolean;
 
   constructor(options: RedisStoreOptions) {
     const { redis, prefix = 'drawbridge', log, elapsed = sinceBoot, seen, seals } = options;
@@ -85,6 +87,7 @@ class RedisStore implements Store {
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
     redis.on('close', () => this.#commits.doubt());
+    this.#isShown = options.board === true;
     this.#keep = JSON.stringify(KEEP);
   }
 
@@ -122,7 +125,7 @@ class RedisStore implements Store {
     if (changes.length === 0) return [];
     const args = changes.flatMap((change) => [
       encodeRequest(change.next, this.#seals),
-      JSON.stringify(committed(change)),
+      JSON.stringify(committed(change, this.#isShown)),
     ]);
     const { rest, stamp } = await this.#ask('save', this.#keep, ...args);
     for (const [i, { next }] of changes.entries()) {
@@ -167,7 +170,8 @@ class RedisStore implements Store {
   }
 
   async reindex(requests: readonly Request[]): Promise<void> {
-    if (requests.length > 0) await this.#ask('index', ...requests.map((request) => JSON.stringify(indexed(request))));
+    const all = requests.map((request) => JSON.stringify(indexed(request, this.#isShown)));
+    if (all.length > 0) await this.#ask('index', ...all);
   }
 
   find(finding: Finding, limit: number): Promise<readonly Request[]> {

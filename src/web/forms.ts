@@ -12,6 +12,8 @@ const FIELD = 'form';
 export interface Forms {
   /** The field that a form needs to be taken from this browser. */
   field(browser: string): Html;
+  /** The same for a script of ours, which sends it as the field `form`. */
+  token(browser: string): string;
   /** The fields of a form of ours, and the browser it came from. Throws `formForeign` for everything else. */
   read(request: HttpRequest): { readonly browser: string; readonly fields: URLSearchParams };
 }
@@ -24,6 +26,7 @@ export function forms(url: string, cookie: BrowserCookie, seals: Sealer, also: r
   const origins = new Set([url, ...also].map((one) => new URL(one).origin));
   const foreign = () => new JitError('formForeign');
   return {
+    token: (browser) => seals.sign(browser),
     field: (browser) => html`<input type="hidden" name="${FIELD}" value="${seals.sign(browser)}">`,
     read(request) {
       const { headers, body } = request;

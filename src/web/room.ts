@@ -33,9 +33,17 @@ async function shown(route: Route, request: HttpRequest, log: Log): Promise<Http
     const { code, text } = sayOf(error, reference);
     if (code === 'bug') log.error({ error, reference, path: route.path }, 'a page failed');
     else log.info({ code, path: route.path, address: request.address }, 'a page answered with a refusal');
-    const status = error instanceof JitError ? STATUS[error.kind] : STATUS.bug;
-    return pageReply({ title: 'This did not work', status, body: html`<p class="bad" role="alert">${text}</p>` });
+    return pageReply({
+      title: 'This did not work',
+      status: statusOf(error),
+      body: html`<p class="bad" role="alert">${text}</p>`,
+    });
   }
+}
+
+/** What an error is over HTTP. */
+export function statusOf(error: unknown): number {
+  return error instanceof JitError ? STATUS[error.kind] : STATUS.bug;
 }
 
 const HOME: Route = {

@@ -59,13 +59,14 @@ export function stepRoutes(steps: Steps, { cookie, forms }: WebTools): readonly 
 }
 
 export function stepReply(
-  { title, says, facts, code }: StepPage,
+  { title, says, facts, code, onTo }: StepPage,
   { form, headers = {} }: { readonly form?: Html; readonly headers?: Readonly<Record<string, string>> } = {},
 ): HttpReply {
   const rows = facts.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`);
   const body = html`${facts.length > 0 ? html`<dl>${rows}</dl>` : undefined}
 ${code === undefined ? undefined : html`<code class="code">${code}</code>`}
 ${says.map((line) => html`<p>${line}</p>`)}
+${onTo === undefined ? undefined : html`<p><a class="button" href="${onTo}">Go on</a></p>`}
 ${form}`;
-  return pageReply({ title, body, headers });
+  return pageReply({ title, body, headers, ...(onTo === undefined ? {} : { onTo }) });
 }

@@ -2,7 +2,7 @@ import { type Shown, TestBrowser, textOf } from '../../simulators/shared/browser
 import { people } from '../../simulators/world.ts';
 import { PUBLIC_URL, type World } from './world.ts';
 
-const LINK = new RegExp(`${PUBLIC_URL}/(?:step|address)/[\\w.-]+`, 'g');
+const LINK = new RegExp(`${PUBLIC_URL}/(?:step|address|board/open)/[\\w.-]+`, 'g');
 
 /**
  * What people do in their browsers: `ada browser> open` (the newest link that she was sent; `open ada` opens hers, `open from 203.0.113.9` from there), `ada browser> [Sign in] as ada`

@@ -169,7 +169,7 @@ class Names {
       .replace(/(drawbridge-[\w-]+ \(|from )sg-[0-9a-f]+/g, '$1‹group›')
       .replace(/sgr-[0-9a-f]+/g, '‹rule›');
     const secretless = tame
-      .replace(/(?<=\/(?:step|address)\/)[\w.-]+/g, '‹ticket›')
+      .replace(/(?<=\/(?:step|address|board\/open)\/)[\w.-]+/g, '‹ticket›')
       // It is of everything that decides, the ports of the simulators too.
       .replace(/(?<=rules (?:approve|reject) |[Vv]ersion )[0-9a-f]{10,20}(?![0-9a-f])/g, '‹rules›')
       .replace(/(?<=\/jit link )\d{3}-\d{3}/g, (code) => {

@@ -32,6 +32,7 @@ import { pagesOf } from '../../src/pages.ts';
 import { browserRoom, chatRooms, cloudRooms, onCallRoom, pageRoom, peopleRoom, ticketRoom } from '../../src/rooms.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
+import { shownBy } from '../memory/board-rows.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
 import { memoryDelegations } from '../memory/delegations.ts';
 import { memoryDrills } from '../memory/drills.ts';
@@ -88,6 +89,9 @@ export interface WorldOptions {
 
 /** Where people reach the pages; the transcripts' browsers are led to where they are served. */
 export const PUBLIC_URL = 'https://drawbridge.example.com';
+
+/** In place of the page of the board, which needs a browser that runs scripts. */
+const BOARD = { index: '<!doctype html><h1>What is open now</h1>', files: new Map() };
 
 /** What is around the machines of the demo in Azure: here with a Bastion. */
 const network = {
@@ -147,7 +151,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const pages = pageRoom(config, ceremonies);
   const house = await LiveHouse.of(config, async () => directory);
   const audit = memoryAudit(clock.now);
-  const store = memoryStore({ now: clock.now, audit });
+  const { store, rows } = shownBy(memoryStore({ now: clock.now, audit }));
   const queue = memoryQueue();
   const rooms = await chatRooms(config, { log, journal: memoryJournal(clock.now), directory });
   const tickets = ticketRoom(config);
@@ -174,7 +178,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...(tickets ? { tickets } : {}),
     onCall: onCallRoom({ config, directory }, log, clock.now),
     ceremonies,
-    ...{ ...(pages && { pages }), ...(browser && { browser }) },
+    ...{ ...(pages && { pages }), ...(browser && { browser }), ...(config.board && { board: rows }) },
     ruleRecords: memoryRuleRecords(),
     get rules() {
       return house.rules;
@@ -189,7 +193,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, trustedProxies: config.http.trustedProxies },
-    routes: [...rooms.flatMap((room) => room.routes ?? []), ...pagesOf(config, deps)],
+    routes: [...rooms.flatMap((room) => room.routes ?? []), ...pagesOf(config, deps, BOARD)],
     ready: async () => [],
     log,
   });

@@ -13,11 +13,14 @@ import type { Report } from '../../src/core/view/report.ts';
 import { startServer } from '../../src/http/server.ts';
 import { pagesOf } from '../../src/pages.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
+import type { BuiltPage } from '../../src/ports/board.ts';
 import type { BrowserRoom, PageRoom } from '../../src/ports/browser-room.ts';
 import { SIGN_IN_PATH } from '../../src/web/steps.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
 import { memoryAudit } from '../memory/audit.ts';
+import { shownBy } from '../memory/board-rows.ts';
 import { memoryCeremonies } from '../memory/ceremonies.ts';
+import { memoryQueue } from '../memory/queue.ts';
 import { memoryStore } from '../memory/store.ts';
 
 export const ORIGIN = 'https://drawbridge.example.com';
@@ -29,10 +32,24 @@ interface RigOptions {
   readonly port?: number;
   readonly trustedProxies?: readonly string[];
   readonly over?: NonNullable<PageRoom['over']>;
+  /** The page of the board, where it was built. */
+  readonly page?: BuiltPage;
 }
 
+/** In its place. */
+const PAGE: BuiltPage = {
+  index: '<!doctype html><title>the board</title>',
+  files: new Map([['a.js', { type: 'text/javascript', body: Buffer.from('1'), packed: Buffer.from('2') }]]),
+};
+
 /** Pages with everything behind them: the provider is simulated, Slack and Entra are lists. */
-export async function pagesRig({ origin = ORIGIN, port = 0, trustedProxies = [], over = {} }: RigOptions = {}) {
+export async function pagesRig({
+  origin = ORIGIN,
+  port = 0,
+  trustedProxies = [],
+  over = {},
+  page = PAGE,
+}: RigOptions = {}) {
   const oidc = await startOidcSimulator();
   oidc.register(`${origin}${SIGN_IN_PATH}`);
   let at = Date.now();
@@ -42,7 +59,7 @@ export async function pagesRig({ origin = ORIGIN, port = 0, trustedProxies = [],
   const slack = new Map([ADA, OTTO].map(({ slackId, name }) => [slackId, account(slackId, name)]));
   const listed: Accounts = { from: 'entra', account: async (id) => entra.get(id), members: async () => [] };
   const audit = memoryAudit(now);
-  const store = memoryStore({ now, audit });
+  const { store, rows } = shownBy(memoryStore({ now, audit }));
   const links = memoryAccountLinks();
   const ceremonies = memoryCeremonies();
   const settings = { people: [], groups: new Map(), map: new Map<string, string>(), mailDomains: [], keptMs: 1_000 };
@@ -62,7 +79,8 @@ export async function pagesRig({ origin = ORIGIN, port = 0, trustedProxies = [],
   const told: { readonly id: string; readonly report: Report }[] = [];
   const tell = async (report: Report, { id }: Place) => void told.push({ id, report });
   const deps = {
-    ...{ store, audit, directory, browser, pages, log: quiet, monotonic: now },
+    ...{ store, audit, directory, browser, pages, log: quiet, monotonic: now, board: rows, queue: memoryQueue() },
+    clouds: new Map(),
     chats: new Map([['slack', { chat: 'slack', tell }]]),
     rules: { policies: [], protectors: [], security: [], shortestMs: 1, sources: new Map() },
     random: (n: number) => crypto.getRandomValues(new Uint8Array(n)),
@@ -71,7 +89,15 @@ export async function pagesRig({ origin = ORIGIN, port = 0, trustedProxies = [],
   const keys = [{ id: KEYS[0].id, secret: 'env:PAGES_KEY' }];
   const server = await startServer({
     ...{ host: '127.0.0.1', port, trustedProxies, ready: async () => [], log: quiet },
-    routes: pagesOf({ web: { url: origin, ...over, keys }, installation: 'test' } as unknown as Config, deps),
+    routes: pagesOf(
+      {
+        web: { url: origin, ...over, keys },
+        installation: 'test',
+        board: { session: 28_800_000 },
+      } as unknown as Config,
+      deps,
+      page,
+    ),
   });
   const box = inbox(deps);
   let delivered = 0;
@@ -112,5 +138,5 @@ export type PagesRig = Awaited<ReturnType<typeof pagesRig>>;
 
 /** The address in what somebody was told. */
 export function linkIn(text: string): string {
-  return /https?:\/\/\S+\/(?:step|address)\/[\w.-]+/.exec(text)?.[0] ?? '';
+  return /https?:\/\/\S+\/(?:step|address|board\/open)\/[\w.-]+/.exec(text)?.[0] ?? '';
 }

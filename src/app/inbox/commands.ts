@@ -13,6 +13,7 @@ import { homeReport } from '../../core/view/home-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
+import { boardLink } from '../board/link.ts';
 import type { Deps } from '../deps.ts';
 import { breakGlass } from '../glass/break.ts';
 import { reviewGlass } from '../glass/review.ts';
@@ -59,7 +60,6 @@ import { told } from './told.ts';
 import { whoIs } from './whoami.ts';
 
 type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
-
 /** Does what was typed behind `/jit`. */
 export async function run(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
   switch (command.verb) {
@@ -67,8 +67,6 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
       return ok(...(command.about ? helpAbout(command.about) : HELP));
     case 'list':
       return listing(deps, person, command);
-    case 'whoami':
-      return ok(...(await whoIs(deps, person)));
     case 'request':
       if (!command.ask) return { lines: [], refused: false, openForm: { form: 'request', ...typedIn(command) } };
       return requesting(deps, person, command.ask, sender);
@@ -98,6 +96,8 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'link':
     case 'links':
     case 'unlink':
+    case 'board':
+    case 'whoami':
       return ok(...(await linking(deps, person, command, sender)));
     case 'match':
       return ok(decided(await matched(deps, person, command), 'approve'));
@@ -135,7 +135,14 @@ async function requesting(deps: Deps, person: Person, typed: Ask, sender: Sender
   return ok(...(await takeSeveral(deps, person, await fromConfirmed(deps, person, typed), sender)));
 }
 
-async function linking(deps: Deps, person: Person, command: Of<'link' | 'links' | 'unlink'>, sender: Sender) {
+async function linking(
+  deps: Deps,
+  person: Person,
+  command: Of<'link' | 'links' | 'unlink' | 'board' | 'whoami'>,
+  sender: Sender,
+) {
+  if (command.verb === 'whoami') return whoIs(deps, person);
+  if (command.verb === 'board') return boardLink(deps, person, sender);
   if (command.verb === 'links') return linkLines(deps, person);
   if (command.verb === 'unlink') return unlink(deps, person, command.which);
   return command.code ? finishLink(deps, sender, command.code) : beginLink(deps, sender);

@@ -12,7 +12,7 @@ export const HELP: readonly Line[] = [
     '`/jit break-glass web-1 ssh because the shop is down` opens at once, without an approval, where a break-glass rule names you: it first shows who is told, and somebody else reviews it afterwards.  `/jit reviews` lists what is owed; `/jit review <id> right because <words>` (or `wrong`) does one.',
   ],
   [
-    '`/jit home` shows what is yours and what waits for you, with buttons.  `/jit list` shows open and pending requests; `/jit show <id>` shows one, who is asked and why, and what happened.  `/jit why <machine>` says what lets you in now, or what stops you.  `/jit whoami` says who you are to Drawbridge.  `/jit link` links your Slack account to your account of Entra ID; `/jit unlink` ends that.  `/jit explain <machine> [port] [for 2h]` says, before you request, whether it would pass, and who would decide.',
+    '`/jit home` shows what is yours and what waits for you, with buttons.  `/jit list` shows open and pending requests; `/jit show <id>` shows one, who is asked and why, and what happened.  `/jit why <machine>` says what lets you in now, or what stops you.  `/jit board` gives a link to a page that shows what is open, what waits, and what was.  `/jit whoami` says who you are to Drawbridge.  `/jit link` links your Slack account to your account of Entra ID; `/jit unlink` ends that.  `/jit explain <machine> [port] [for 2h]` says, before you request, whether it would pass, and who would decide.',
   ],
   [
     '`/jit extend [id] [for 1h]` requests more time.  `/jit revoke [id]` closes access now.  `/jit withdraw [id]` withdraws a pending request.  `/jit nudge [id]` reminds those who are asked, once in 15 minutes.  `/jit again <id>` requests the same once more.',

@@ -143,6 +143,7 @@ const FRESHNESS: Readonly<Record<string, Freshness>> = {
     recommend: 'lately',
     machines: 'lately',
     lockdowns: 'lately',
+    board: 'lately',
     '': 'lately',
   },
 };

@@ -4,6 +4,7 @@ import type { SignedIn } from '../../ports/sign-in.ts';
 import type { Steps } from '../../ports/steps.ts';
 import { note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
+import { BOARD_STEP, boardStep } from './board-step.ts';
 import { linkStep } from './link-step.ts';
 import { stepUpStep } from './step-up-step.ts';
 import { backIn, begunIn, heldBy, mustBeIn, step, type Ticketed, ticketOf } from './tickets.ts';
@@ -42,13 +43,18 @@ export function stepsOf(deps: Deps, room: BrowserRoom): Steps {
 /** That somebody signed in, as whom, and from which chat account the link was, is in the audit. */
 async function signedIn(deps: Deps, held: Ticketed, by: SignedIn): Promise<void> {
   const { chat, account, about } = held.ceremony;
-  const who = { person: { id: about?.person ?? by.entra, name: by.name }, chat, account };
+  // To the board, nobody comes from a chat.
+  const who = {
+    person: { id: about?.person ?? by.entra, name: by.name },
+    ...{ chat, account: account === '' ? by.entra : account },
+  };
   const facts = { event: 'sign in', by: who, as: 'requester', why: `to ${stepOf(held).what}` } as const;
   await note(deps, { ...facts, outcome: 'done' });
   await stepOf(held).signedIn(deps, held, by);
 }
 
 function stepOf({ key }: Ticketed) {
+  if (key.startsWith(BOARD_STEP)) return boardStep;
   if (key.startsWith('link ')) return linkStep;
   if (key.startsWith('step ')) return stepUpStep;
   throw new JitError('linkOver');

@@ -57,8 +57,8 @@ function calledOff(request: Scheduled, by: Who, at: Instant, reason?: string): O
   return { next: denied(request, review), event: 'denied', ...said };
 }
 
-/** As what they end it. Throws `notYours`, `notApprover`. */
-async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Capacity> {
+/** As what somebody ends it. Throws `notYours`, `notApprover`. */
+export async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Capacity> {
   if (!('id' in closer)) return 'commandLine';
   const { requester } = request;
   if (isTheirs(request, closer.id)) return 'requester';

@@ -34,6 +34,7 @@ export type Capacity =
   | 'owner'
   | 'commandLine'
   | 'patrol'
+  | 'reader'
   | 'program';
 
 /** `begun` is written before the first call; `shown` is a page that asks for consent. */

@@ -1,3 +1,4 @@
+import { BOARD_ERRORS } from './board.ts';
 import { CHAT_ERRORS } from './chat.ts';
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
@@ -24,6 +25,7 @@ export const ERROR_TABLE = {
   ...OUTGOING_ERRORS,
   ...DELEGATE_ERRORS,
   ...LATER_ERRORS,
+  ...BOARD_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',

@@ -12,6 +12,7 @@ export type Command =
   | { readonly verb: 'whoami' }
   | { readonly verb: 'help'; readonly about?: Topic }
   | { readonly verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' }
+  | { readonly verb: 'board' }
   | { readonly verb: 'close all'; readonly confirm?: string; readonly reason?: string }
   | ({ readonly verb: 'protect' } & ProtectAsk)
   | { readonly verb: 'unprotect'; readonly machine: string }

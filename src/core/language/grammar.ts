@@ -26,7 +26,9 @@ import { isTopic, type Topic } from './usage.ts';
 import { readApprove, readDeny, readExtend, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
 
 const alone =
-  (verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews' | 'links'): ReadCommand =>
+  (
+    verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews' | 'links' | 'board',
+  ): ReadCommand =>
   (said) => {
     noReason(said);
     nothingMore(said, 0);
@@ -101,6 +103,7 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['recommend'], 'recommend', alone('recommend')],
   [['doctor'], 'doctor', alone('doctor')],
   [['drill'], 'drill', readDrill],
+  [['board', 'dashboard'], 'board', alone('board')],
 ];
 
 type Verb = (typeof VERBS)[number];

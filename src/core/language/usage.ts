@@ -155,6 +155,11 @@ export const USAGE = {
     does: 'Lists what is protected, by whom, since when.',
     examples: ['machines', 'help machines'],
   },
+  board: {
+    usage: 'board',
+    does: 'Gives a link to the board: what is open, what waits, and what was.',
+    examples: ['board', 'help board'],
+  },
   lockdowns: {
     usage: 'lockdowns',
     does: 'Lists what lockdowns closed.',

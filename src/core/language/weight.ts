@@ -18,7 +18,7 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
     why: 'shows',
   },
   ...{ explain: 'shows', recommend: 'shows', machines: 'shows', lockdowns: 'shows', whoami: 'shows', reviews: 'shows' },
-  ...{ doctor: 'shows', details: 'shows' },
+  ...{ doctor: 'shows', details: 'shows', board: 'shows' },
   ...{ revoke: 'closes', withdraw: 'closes', deny: 'closes' },
 };
 

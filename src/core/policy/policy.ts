@@ -14,6 +14,7 @@ import type { CardLimits, FloodLimits } from './floods.ts';
 import type { Holds } from './holds.ts';
 import type { Hours } from './hours.ts';
 import { type MachinesMeant, matchMachine } from './machines.ts';
+import type { Readers } from './readers.ts';
 import type { ReviewRule } from './review.ts';
 import type { RuleChanges } from './rule-change.ts';
 import type { Stage } from './stage.ts';
@@ -108,6 +109,8 @@ export interface HouseRules {
   readonly security: readonly Subject[];
   /** Is what people hold who left closed (unless `keep`)? */
   readonly leaver?: 'close' | 'keep';
+  /** Who may read what is somebody else's, beside `security`; absent: nobody. */
+  readonly readers?: readonly Readers[];
   readonly shortestMs: number;
   /** The sources that have a name, in the order of the file. */
   readonly sources: SourceNames;

@@ -86,6 +86,23 @@ local function index(change)
   end
 end
 
+-- Keeps what the board shows of a request, by when it changed last. What is older than `keepMs` goes with its record, a few
+-- at a time; what still has one then counts as changed now.
+local function keepRow(change, at, keepMs)
+  if not change.row then return end
+  local board, rows = base .. ':board', base .. ':board-rows'
+  redis.call('ZADD', board, at, change.id)
+  redis.call('HSET', rows, change.id, change.row)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', board, '-inf', at - keepMs, 'LIMIT', 0, 4)) do
+    if redis.call('EXISTS', base .. ':request:' .. id) == 1 then
+      redis.call('ZADD', board, at, id)
+    else
+      redis.call('ZREM', board, id)
+      redis.call('HDEL', rows, id)
+    end
+  end
+end
+
 -- How many requests are current for a person, on a machine, and in all.
 local function counts(person, machine)
   return redis.call('ZCARD', base .. ':of:' .. person),

@@ -92,6 +92,7 @@ for i = 2, #ARGV, 2 do
       redis.call('SET', stored, record)
     end
     keepSame(change)
+    keepRow(change, at, keep.endedMs)
     for _, placed in ipairs(change.placed) do
       if change.placedUntil > at then
         redis.call('SET', base .. ':placed:' .. placed, id, 'PX', change.placedUntil - at)
@@ -100,7 +101,13 @@ for i = 2, #ARGV, 2 do
     redis.call('ZADD', base .. ':behind', 'NX', at, id)
     if change.audit then
       write = write or evidence(at)
-      write(change.audit)
+      local place = write(change.audit)
+      if change.row then
+        local entries = base .. ':entries:' .. id
+        redis.call('RPUSH', entries, place)
+        redis.call('LTRIM', entries, -keep.entries, -1)
+        redis.call('PEXPIRE', entries, keep.endedMs)
+      end
     end
   end
   last = reply[#reply]

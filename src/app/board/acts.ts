@@ -1,0 +1,48 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { plain } from '../../core/language/text.ts';
+import { parseMachineId } from '../../core/machine/machine.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { Deps } from '../deps.ts';
+import { protect } from '../protect/protect.ts';
+import { protectedLines } from '../protect/text.ts';
+import { revoke } from '../request/end.ts';
+import { actorIn, type Seat } from './seat.ts';
+
+const LONGEST_REASON = 500;
+
+/** Close now, as `/jit revoke` does. What ends access waits for no directory. */
+export async function closeOn(deps: Deps, seat: Seat, id: string, reason: string): Promise<string> {
+  const person = await actingIn(deps, seat, 'last');
+  const because = reason.trim().slice(0, LONGEST_REASON);
+  const { machineName } = await revoke(asActing(deps, seat), person, id, because === '' ? undefined : because);
+  return `Access to ${machineName} is being closed.`;
+}
+
+/** Protect at the usual ports, as `/jit protect … usual leaving` does: rules of others stay, which is said. */
+export async function protectOn(deps: Deps, seat: Seat, machine: string): Promise<string> {
+  const person = await actingIn(deps, seat, 'now');
+  if (parseMachineId(machine) === undefined) throw new JitError('missingMachine');
+  const ask = { which: [machine], standing: 'leave' as const };
+  const result = await protect(asActing(deps, seat), ask, { ...actorIn(seat), person });
+  // One machine, and nothing of others is touched: there is no page to agree to.
+  if ('page' in result) throw new Error('protecting asks for a page');
+  const [failed] = result.failed;
+  if (failed) throw failed.error;
+  return result.done
+    .flatMap((state) => protectedLines(deps, state))
+    .map(plain)
+    .join(' ');
+}
+
+/** Throws `boardReads` for a session that only reads, and `boardOver` where its person may do nothing any more. */
+async function actingIn(deps: Deps, seat: Seat, freshness: 'now' | 'last'): Promise<Person> {
+  if (!seat.viewer.mayAct) throw new JitError('boardReads');
+  const person = await deps.directory.person(seat.chat, seat.account, freshness);
+  if (!person || person.disabled) throw new JitError('boardOver');
+  return person;
+}
+
+/** A spread would keep the rules and the directory of this moment, which is what one act needs. */
+function asActing(deps: Deps, seat: Seat): Deps {
+  return { ...deps, acting: actorIn(seat) };
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { JitError } from '../../core/errors/errors.ts';
+import { MINUTE_MS } from '../../core/language/instant.ts';
+import type { Ceremony } from '../../core/people/ceremony.ts';
+import { isMeant, type Person } from '../../core/people/person.ts';
+import { readingRight } from '../../core/policy/readers.ts';
+import type { Board, NewSession } from '../../ports/board.ts';
+import type { BoardRows } from '../../ports/board-rows.ts';
+import type { PageRoom } from '../../ports/browser-room.ts';
+import type { Deps } from '../deps.ts';
+import { BOARD_STEP } from '../people/board-step.ts';
+import { stepsOf } from '../people/steps.ts';
+import { beginTicket, heldBy, mustBeIn, newCeremony, type Ticketed, under } from '../people/tickets.ts';
+import { type Boards, deskOf } from './desk.ts';
+import { BOARD_LINK } from './link.ts';
+import { MachineBoard } from './machines.ts';
+import { Projection } from './projection.ts';
+import { ReadingLog } from './reading.ts';
+import type { Seat } from './seat.ts';
+
+/** A session of a link from chat: it only reads. */
+const LINK_SESSION_MS = 30 * MINUTE_MS;
+const SESSION_BYTES = 32;
+const BOARD_PATH = /^\/board(?:\/[a-z0-9-]{1,40}){0,2}(?:\?[\w.~%=&:+-]{0,400})?$/;
+
+/**
+ * Who gets to the board. A session is a ceremony like others: sealed, over at its time, and void once the store went back. Whoever it
+ * is of is looked up at each question: nobody who was disabled goes on.
+ */
+export function boardOf(
+  deps: Deps,
+  { room, rows, sessionMs }: { readonly room: PageRoom; readonly rows: BoardRows; readonly sessionMs: number },
+): Board {
+  const boards: Boards = {
+    rows,
+    projection: new Projection(rows, deps),
+    machines: new MachineBoard(deps),
+    reading: new ReadingLog(deps),
+  };
+  const begin = (of: Ceremony, forMs: number) => beginSession(deps, room, of, forMs);
+  const browser = () => {
+    if (!deps.browser) throw new JitError('boardNoSignIn');
+    return deps.browser;
+  };
+  return {
+    now: async () => (await deps.store.now()).at,
+    hasSignIn: deps.browser !== undefined,
+    async show(ticket) {
+      const { ceremony } = await linkHeld(deps, room, ticket);
+      const person = await known(deps, ceremony);
+      return {
+        title: 'The board',
+        says: ['The link came to you in chat, and works once. If somebody else sent it to you, close this page.'],
+        facts: [['You are', person.name]],
+        button: 'Open the board',
+      };
+    },
+    async open(ticket) {
+      const held = await linkHeld(deps, room, ticket);
+      await known(deps, held.ceremony);
+      if (!(await room.ceremonies.end(held.key, held.ceremony))) throw new JitError('linkOver');
+      return begin(held.ceremony, LINK_SESSION_MS);
+    },
+    async signIn(print, path) {
+      const key = `${BOARD_STEP}${Buffer.from(deps.random(12)).toString('hex')}`;
+      const asked = BOARD_PATH.test(path) ? path : '/board';
+      const ticket = await beginTicket(deps, browser(), key, { chat: 'teams', account: '', asked });
+      return stepsOf(deps, browser()).begin(ticket, print);
+    },
+    async enter(ticket, print) {
+      const held = await heldBy(deps, browser(), ticket);
+      const { by, asked = '/board' } = held.ceremony;
+      if (!by || !held.key.startsWith(BOARD_STEP)) throw new JitError('linkOver');
+      mustBeIn(held.ceremony.begun, print);
+      if (!(await room.ceremonies.end(held.key, held.ceremony))) throw new JitError('linkOver');
+      return { ...(await begin({ ...held.ceremony, account: by.entra, by }, sessionMs)), path: asked };
+    },
+    async desk(session) {
+      const seat = await seatOf(deps, room, session);
+      return seat && deskOf(deps, boards, seat);
+    },
+    async leave(session) {
+      const held = await sessionHeld(deps, room, session);
+      if (held) await room.ceremonies.end(held.key, held.ceremony);
+    },
+  };
+}
+
+async function linkHeld(deps: Deps, room: PageRoom, ticket: string): Promise<Ticketed> {
+  const held = await heldBy(deps, room, ticket);
+  if (!held.key.startsWith(BOARD_LINK)) throw new JitError('linkOver');
+  return held;
+}
+
+async function beginSession(deps: Deps, room: PageRoom, of: Ceremony, forMs: number): Promise<NewSession> {
+  const session = Buffer.from(deps.random(SESSION_BYTES)).toString('base64url');
+  const { chat, account, by } = of;
+  const fresh = await newCeremony(deps, { chat, account });
+  const { at } = await deps.store.now();
+  await room.ceremonies.begin(keyOf(session), { ...fresh, until: at + forMs, ...(by ? { by } : {}) });
+  return { session, forMs };
+}
+
+/** What the store knows of a session: not what the browser keeps. */
+function keyOf(session: string): string {
+  return `board-session ${createHash('sha256').update(session).digest('base64url')}`;
+}
+
+async function sessionHeld(deps: Deps, room: PageRoom, session: string): Promise<Ticketed | undefined> {
+  return under(deps, room, keyOf(session)).catch((error: unknown) => {
+    if (error instanceof JitError && error.code === 'linkOver') return undefined;
+    throw error;
+  });
+}
+
+/** Undefined where the session is over; whoever may do nothing any more has none. */
+async function seatOf(deps: Deps, room: PageRoom, session: string): Promise<Seat | undefined> {
+  const held = await sessionHeld(deps, room, session);
+  if (!held) return undefined;
+  const { chat, account, until, by } = held.ceremony;
+  const person = await deps.directory.person(chat, account, 'lately');
+  if (!person || person.disabled) {
+    await room.ceremonies.end(held.key, held.ceremony);
+    return undefined;
+  }
+  const right = readingRight(person, deps.rules);
+  return {
+    ...{ person, right, chat, account },
+    session: createHash('sha256').update(held.key).digest('base64url').slice(0, 16),
+    viewer: {
+      ...{ id: person.id, name: person.name, until },
+      reads: right.isAll ? 'everything' : right.policies.size > 0 ? 'some' : 'own',
+      mayAct: by !== undefined,
+      mayProtect: by !== undefined && isMeant(person, deps.rules.protectors),
+    },
+  };
+}
+
+/** Throws `linkOver` for whoever may do nothing any more. */
+async function known(deps: Deps, { chat, account }: Ceremony): Promise<Person> {
+  const person = await deps.directory.person(chat, account, 'lately');
+  if (!person || person.disabled) throw new JitError('linkOver');
+  return person;
+}

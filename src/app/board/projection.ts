@@ -1,0 +1,139 @@
+import { type BoardRow, isOpenRow, isWaitingRow } from '../../core/board/row.ts';
+import { DAY_MS, type Instant, MINUTE_MS } from '../../core/language/instant.ts';
+import type { BoardRows } from '../../ports/board-rows.ts';
+import type { Deps } from '../deps.ts';
+
+/** What is as old as this is new enough for everybody who asks: all of them together cost one read. */
+const FRESH_MS = 400;
+/** Nobody asked for so long: what is remembered is let go. */
+const IDLE_MS = 15 * MINUTE_MS;
+const AT_ONCE = 2_000;
+/** The most of what is over that is remembered: some 100 MB. */
+const MOST_PAST = 200_000;
+/** As long as records are kept. */
+const KEPT_MS = 90 * DAY_MS;
+
+export interface Projected {
+  /** Waits, is to start, is open, or is being closed. */
+  readonly current: ReadonlyMap<string, BoardRow>;
+  /** What is over, the oldest first. */
+  readonly past: ReadonlyMap<string, BoardRow>;
+  readonly now: Instant;
+  /** Another one after every change. */
+  readonly version: number;
+  /** Not all that is kept is remembered: the oldest is left out. */
+  readonly isCut: boolean;
+}
+
+/**
+ * All rows of the board, in memory: read whole when the first one asks, then what changed since. So a filter of any kind over 100,000
+ * rows costs milliseconds, and Redis is asked for little. Each process has its own; none of it is the truth.
+ */
+export class Projection {
+  readonly #rows: BoardRows;
+  readonly #deps: Pick<Deps, 'store' | 'monotonic'>;
+  #current = new Map<string, BoardRow>();
+  #past = new Map<string, BoardRow>();
+  #words = new Map<string, string>();
+  #since = 0;
+  #epoch: number | undefined;
+  #now = 0;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #version = 1;
+  #isCut = false;
+  #reading: Promise<void> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(rows: BoardRows, deps: Pick<Deps, 'store' | 'monotonic'>) {
+    this.#rows = rows;
+    this.#deps = deps;
+  }
+
+  /** As it is now, or was 400 ms ago. Throws `storeAway`: what is not known to be so is not shown. */
+  async read(): Promise<Projected> {
+    if (this.#deps.monotonic() - this.#readAt > FRESH_MS) {
+      this.#reading ??= this.#catchUp().finally(() => {
+        this.#reading = undefined;
+      });
+      await this.#reading;
+    }
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#forget(), IDLE_MS);
+    this.#idle.unref();
+    return {
+      current: this.#current,
+      past: this.#past,
+      now: this.#now,
+      version: this.#version,
+      isCut: this.#isCut,
+    };
+  }
+
+  async #catchUp(): Promise<void> {
+    const { at, epoch = 0 } = await this.#deps.store.now();
+    // A store that went back may have lost what is remembered.
+    if (this.#epoch !== epoch) this.#forget();
+    this.#epoch = epoch;
+    for await (const changed of this.#rows.changed(this.#since, AT_ONCE)) {
+      for (const { at: changedAt, row } of changed) {
+        this.#take(row);
+        this.#since = Math.max(this.#since, changedAt);
+      }
+    }
+    this.#prune(at);
+    this.#now = at;
+    this.#readAt = this.#deps.monotonic();
+  }
+
+  #take(row: BoardRow): void {
+    const before = this.#current.get(row.id) ?? this.#past.get(row.id);
+    if (before && before.version >= row.version) return;
+    this.#version += 1;
+    const lean = this.#lean(row);
+    if (isOpenRow(row) || isWaitingRow(row) || row.status === 'scheduled') this.#current.set(row.id, lean);
+    else {
+      this.#current.delete(row.id);
+      this.#past.set(row.id, lean);
+    }
+  }
+
+  #prune(now: Instant): void {
+    for (const [id, row] of this.#past) {
+      const isOld = (row.closedAt ?? row.decidedAt ?? row.askedAt) < now - KEPT_MS;
+      if (!isOld && this.#past.size <= MOST_PAST) return;
+      this.#isCut ||= !isOld;
+      this.#past.delete(id);
+    }
+  }
+
+  /** Of a text that many rows have, one is kept. */
+  #lean(row: BoardRow): BoardRow {
+    const one = <T extends string>(text: T): T => {
+      const known = this.#words.get(text);
+      if (known === undefined) this.#words.set(text, text);
+      return (known ?? text) as T;
+    };
+    return {
+      ...row,
+      machine: one(row.machine),
+      machineName: one(row.machineName),
+      requester: { id: one(row.requester.id), name: one(row.requester.name) },
+      people: row.people.map(one),
+      ports: row.ports.map(one),
+      source: one(row.source),
+      policies: row.policies.map(one),
+      ...(row.location === undefined ? {} : { location: one(row.location) }),
+      ...(row.deciders ? { deciders: row.deciders.map(one) } : {}),
+    };
+  }
+
+  #forget(): void {
+    this.#current = new Map();
+    this.#past = new Map();
+    this.#words = new Map();
+    this.#since = 0;
+    this.#isCut = false;
+    this.#readAt = Number.NEGATIVE_INFINITY;
+    this.#version += 1;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Instant } from '../language/instant.ts';
+import { providerIdOf } from '../machine/machine.ts';
+import type { BoardRow } from './row.ts';
+
+const COLUMNS: readonly (readonly [name: string, of: (row: BoardRow) => string])[] = [
+  ['id', ({ id }) => id],
+  ['status', ({ status }) => status],
+  ['machine', ({ machineName }) => machineName],
+  ['machine_id', ({ machine }) => providerIdOf(machine)],
+  ['cloud', ({ machine }) => machine.slice(0, machine.indexOf(':'))],
+  ['location', ({ location = '' }) => location],
+  ['requester', ({ requester }) => requester.name],
+  ['requester_id', ({ requester }) => requester.id],
+  ['ports', ({ ports }) => ports.join(' ')],
+  ['source', ({ source }) => source],
+  ['source_name', ({ sourceName = '' }) => sourceName],
+  ['policies', ({ policies }) => policies.join(' ')],
+  ['deciders', ({ deciders = [] }) => deciders.join('; ')],
+  ['asked_at', ({ askedAt }) => time(askedAt)],
+  ['decided_at', ({ decidedAt }) => time(decidedAt)],
+  ['opened_at', ({ openedAt }) => time(openedAt)],
+  ['until', ({ until }) => time(until)],
+  ['ended_at', ({ endedAt }) => time(endedAt)],
+  ['ended_why', ({ why = '' }) => why],
+  ['closed_at', ({ closedAt }) => time(closedAt)],
+  ['proof', ({ verdict = '' }) => verdict],
+  ['late_seconds', ({ lateMs }) => (lateMs === undefined ? '' : String(Math.round(lateMs / 1_000)))],
+  ['break_glass', ({ isGlass }) => (isGlass ? 'yes' : '')],
+];
+
+/** RFC 4180, a line for each row. No cell is a formula to a spreadsheet (OWASP, "CSV Injection"). */
+export function csvOf(rows: readonly BoardRow[]): string {
+  const lines = [COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, of]) => of(row)))];
+  return lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+}
+
+/** What begins like a formula gets an apostrophe in front, which spreadsheets take for "this is text"; each cell is in quotes. */
+function cell(text: string): string {
+  const flat = text.replace(/[\r\n\t]+/g, ' ');
+  const safe = /^\s*[=+\-@|%]/.test(flat) ? `'${flat}` : flat;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+function time(at: Instant | undefined): string {
+  return at === undefined ? '' : new Date(at).toISOString();
+}

@@ -1,0 +1,178 @@
+import type { Instant } from '../language/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../language/instant.ts';
+import { familyOf, isGroup, prefixLength } from '../rule/source.ts';
+import { type BoardRow, openSpan } from './row.ts';
+
+/** One step of time. */
+export interface ExposureStep {
+  readonly at: Instant;
+  /** Minutes that ports were open, each weighed by the width of its source. */
+  readonly weighed: number;
+  /** The same, not weighed. */
+  readonly minutes: number;
+  readonly opened: number;
+  readonly late?: Spread;
+  readonly decision?: Spread;
+}
+
+/** In milliseconds. */
+export interface Spread {
+  readonly median: number;
+  readonly p95: number;
+  readonly most: number;
+  readonly of: number;
+}
+
+export interface Exposed {
+  readonly key: string;
+  readonly name: string;
+  readonly weighed: number;
+  readonly leases: number;
+}
+
+export interface ExposureOverTime {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly stepMs: number;
+  readonly steps: readonly ExposureStep[];
+  readonly weighed: number;
+  readonly minutes: number;
+  readonly leases: number;
+  readonly late?: Spread;
+  readonly decision?: Spread;
+  /** Those that were open widest and longest. */
+  readonly machines: readonly Exposed[];
+  readonly people: readonly Exposed[];
+}
+
+/** So many steps at most, whatever the time in all. */
+const HOURLY_MS = 4 * DAY_MS;
+const MOST_NAMED = 10;
+/** A security group lets in whoever bears it: counted as a network of 256 addresses. */
+const GROUP_WEIGHT = 9;
+
+/**
+ * How much a source counts: 1 for one address (of IPv6: the /64 of one network), and one more for each time it doubles. A /24 is 9,
+ * the whole Internet 33.
+ */
+export function weightOf(source: string): number {
+  if (isGroup(source)) return GROUP_WEIGHT;
+  const [bits, own] = [familyOf(source) === 'ipv4' ? 32 : 64, prefixLength(source)];
+  return 1 + Math.max(0, bits - own);
+}
+
+interface Counting {
+  weighed: number;
+  minutes: number;
+  opened: number;
+  readonly late: number[];
+  readonly decision: number[];
+}
+
+interface Window {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly now: Instant;
+}
+
+/** How much was open within a time, how late closings were, and how long decisions took. */
+export function exposureOf(rows: Iterable<BoardRow>, { from, to, now }: Window): ExposureOverTime {
+  const stepMs = to - from <= HOURLY_MS ? HOUR_MS : DAY_MS;
+  const first = Math.floor(from / stepMs) * stepMs;
+  const steps = Array.from({ length: Math.ceil((to - first) / stepMs) }, counting);
+  const all = counting();
+  const machines: Named = new Map();
+  const people: Named = new Map();
+  const at = (instant: Instant | undefined) =>
+    instant === undefined || instant < from || instant > to ? undefined : steps[Math.floor((instant - first) / stepMs)];
+  for (const row of rows) {
+    countTimes(row, all, at);
+    const span = openSpan(row, now);
+    if (!span) continue;
+    const opened = at(row.openedAt);
+    if (opened) opened.opened += 1;
+    const [begin, end] = [Math.max(span.from, from), Math.min(span.to, to)];
+    if (begin >= end) continue;
+    const ports = row.ports.length;
+    const weight = weightOf(row.source) * ports;
+    spreadOut(steps, { begin: begin - first, end: end - first, stepMs, ports, weight });
+    const minutes = (end - begin) / MINUTE_MS;
+    all.opened += 1;
+    all.minutes += minutes * ports;
+    all.weighed += minutes * weight;
+    add(machines, row.machine, row.machineName, minutes * weight);
+    add(people, row.requester.id, row.requester.name, minutes * weight);
+  }
+  return {
+    ...{ from, to, stepMs, weighed: Math.round(all.weighed), minutes: Math.round(all.minutes), leases: all.opened },
+    steps: steps.map((step, i) => stepOf(step, first + i * stepMs)),
+    ...spreads(all),
+    machines: widest(machines),
+    people: widest(people),
+  };
+}
+
+/** Of what nobody decided, no time says anything. */
+function countTimes(row: BoardRow, all: Counting, at: (instant: Instant | undefined) => Counting | undefined): void {
+  const decided = at(row.decidedAt);
+  if (decided && row.decidedAt !== undefined && !row.isGlass)
+    for (const one of [decided, all]) one.decision.push(Math.max(0, row.decidedAt - row.askedAt));
+  const closed = at(row.closedAt);
+  if (closed && row.lateMs !== undefined) for (const one of [closed, all]) one.late.push(row.lateMs);
+}
+
+interface Part {
+  /** In milliseconds from the first step on. */
+  readonly begin: number;
+  readonly end: number;
+  readonly stepMs: number;
+  readonly ports: number;
+  readonly weight: number;
+}
+
+function spreadOut(steps: readonly Counting[], { begin, end, stepMs, ports, weight }: Part): void {
+  for (let i = Math.floor(begin / stepMs); i * stepMs < end; i += 1) {
+    const step = steps[i];
+    if (!step) return;
+    const minutes = (Math.min(end, (i + 1) * stepMs) - Math.max(begin, i * stepMs)) / MINUTE_MS;
+    step.minutes += minutes * ports;
+    step.weighed += minutes * weight;
+  }
+}
+
+function stepOf(step: Counting, at: Instant): ExposureStep {
+  const { weighed, minutes, opened } = step;
+  return { at, weighed: Math.round(weighed), minutes: Math.round(minutes), opened, ...spreads(step) };
+}
+
+function counting(): Counting {
+  return { weighed: 0, minutes: 0, opened: 0, late: [], decision: [] };
+}
+
+function spreads({ late, decision }: Counting): { readonly late?: Spread; readonly decision?: Spread } {
+  const [lateness, deciding] = [spreadOf(late), spreadOf(decision)];
+  return { ...(lateness ? { late: lateness } : {}), ...(deciding ? { decision: deciding } : {}) };
+}
+
+function spreadOf(values: number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  values.sort((a, b) => a - b);
+  const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
+  return { median: at(0.5), p95: at(0.95), most: at(1), of: values.length };
+}
+
+type Named = Map<string, { readonly name: string; weighed: number; leases: number }>;
+
+function add(to: Named, key: string, name: string, weighed: number): void {
+  const own = to.get(key) ?? { name, weighed: 0, leases: 0 };
+  own.weighed += weighed;
+  own.leases += 1;
+  to.set(key, own);
+}
+
+function widest(all: Named): readonly Exposed[] {
+  return [...all]
+    .map(([key, { name, weighed, leases }]) => ({ key, name, weighed: Math.round(weighed), leases }))
+    .sort((a, b) => b.weighed - a.weighed)
+    .slice(0, MOST_NAMED);
+}

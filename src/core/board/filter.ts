@@ -1,0 +1,84 @@
+import type { Instant } from '../language/instant.ts';
+import { DAY_MS } from '../language/instant.ts';
+import { type CloudName, cloudOf } from '../machine/machine.ts';
+import type { BoardRow } from './row.ts';
+
+/** Which rows are asked for. All that is said must be so. */
+export interface BoardFilter {
+  /** In the machine's or the person's name, or the source; or the whole id. */
+  readonly text?: string;
+  /** A machine's id. */
+  readonly machine?: string;
+  /** Id of whose access it is. */
+  readonly person?: string;
+  readonly policy?: string;
+  readonly cloud?: CloudName;
+  /** What is looked back at: what was open, or over, within. */
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+const USUAL_MS = 30 * DAY_MS;
+const LONGEST_MS = 400 * DAY_MS;
+const LONGEST_TEXT = 80;
+
+/** The filter in an address: what is none of its words is passed over, and a time that is none is the usual one: the last 30 days. */
+export function readFilter(query: URLSearchParams, now: Instant): BoardFilter {
+  const word = (name: string) =>
+    query
+      .get(name)
+      ?.trim()
+      .slice(0, LONGEST_TEXT * 4) || undefined;
+  const text = word('q')?.slice(0, LONGEST_TEXT).toLowerCase();
+  const [machine, person, policy, cloud] = ['machine', 'person', 'policy', 'cloud'].map(word);
+  const to = instantOf(query.get('to')) ?? now;
+  const from = instantOf(query.get('from')) ?? to - USUAL_MS;
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(machine === undefined ? {} : { machine }),
+    ...(person === undefined ? {} : { person }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(cloud === 'azure' || cloud === 'aws' ? { cloud } : {}),
+    from: Math.max(Math.min(from, to - 1), to - LONGEST_MS),
+    to,
+  };
+}
+
+/** The same filter is the same text, whatever the order it came in: for the audit. Times count by the day. */
+export function filterText({ text, machine, person, policy, cloud, from, to }: BoardFilter): string {
+  const parts = { text, machine, person, policy, cloud, from: dayOf(from), to: dayOf(to) };
+  return Object.entries(parts)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+    .join(', ');
+}
+
+export function isMeantBy(filter: BoardFilter, row: BoardRow): boolean {
+  const { text, machine, person, policy, cloud } = filter;
+  if (machine !== undefined && row.machine !== machine) return false;
+  if (person !== undefined && row.requester.id !== person) return false;
+  if (policy !== undefined && !row.policies.includes(policy)) return false;
+  if (cloud !== undefined && cloudOf(row.machine) !== cloud) return false;
+  if (text === undefined || row.id === text) return true;
+  return [row.machineName, row.requester.name, row.source, row.sourceName ?? ''].some((own) =>
+    own.toLowerCase().includes(text),
+  );
+}
+
+/** A machine by its name or place, and its cloud. */
+export function isNamedBy(
+  { text, cloud }: Pick<BoardFilter, 'text' | 'cloud'>,
+  machine: { readonly name: string; readonly location: string; readonly cloud: CloudName },
+): boolean {
+  if (cloud !== undefined && machine.cloud !== cloud) return false;
+  return text === undefined || [machine.name, machine.location].some((own) => own.toLowerCase().includes(text));
+}
+
+function instantOf(text: string | null): Instant | undefined {
+  if (text === null || text.length > 40) return undefined;
+  const at = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isSafeInteger(at) && at > 0 ? at : undefined;
+}
+
+function dayOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

@@ -1,0 +1,163 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { JitError } from '../core/errors/errors.ts';
+import type { Board, BuiltPage, NewSession } from '../ports/board.ts';
+import type { HttpReply, HttpRequest, Route } from '../ports/http.ts';
+import type { BrowserCookie } from './browser.ts';
+import { FORM_BYTES, type Forms } from './forms.ts';
+import { html } from './html.ts';
+import { pageReply } from './page.ts';
+import { stepReply, type WebTools } from './steps.ts';
+
+export interface BoardTools extends WebTools {
+  readonly board: Board;
+  /** Undefined where nobody built it. */
+  readonly page: BuiltPage | undefined;
+  /** What a session on the board is known by. */
+  readonly session: BrowserCookie;
+  /** Forms that belong to a session. */
+  readonly sessionForms: Forms;
+}
+
+/** What the page asks for and shows comes from here alone; no script but its own runs, and no text becomes one. */
+export const BOARD_HEADERS: OutgoingHttpHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'x-frame-options': 'DENY',
+};
+
+/** Where the page shows something: all of them are the one page, which reads the address. */
+const VIEWS = ['', '/machines', '/timeline', '/exposure', '/history', '/lease/:id'];
+const YEAR = 'public, max-age=31536000, immutable';
+
+/** The page, and how people get in: by a link from chat, or by the organization's own sign-in. */
+export function boardPages(tools: BoardTools): readonly Route[] {
+  return [
+    ...VIEWS.map((view) => viewRoute(tools, view)),
+    fileRoute(tools),
+    ...linkRoutes(tools),
+    ...signInRoutes(tools),
+  ];
+}
+
+function viewRoute(tools: BoardTools, view: string): Route {
+  return {
+    method: 'GET',
+    path: `/board${view}`,
+    async handle(request) {
+      const { board, page, session } = tools;
+      const known = session.read(request);
+      const desk = known === undefined ? undefined : await board.desk(known);
+      if (!desk) return doorReply(tools, request, pathOf(view, request));
+      if (!page) {
+        const body = html`<p>The page was not built. Whoever looks after Drawbridge runs <code>npm run board</code>, and starts it anew.</p>`;
+        return pageReply({ title: 'The board', status: 503, body });
+      }
+      const headers = { ...BOARD_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+      return { status: 200, headers, body: page.index };
+    },
+  };
+}
+
+/** The address as it was asked for, to come back to. */
+function pathOf(view: string, { params, query }: HttpRequest): string {
+  const asked = query.toString();
+  return `/board${view.replace(':id', encodeURIComponent(params.id ?? ''))}${asked === '' ? '' : `?${asked}`}`;
+}
+
+function doorReply({ board, cookie, forms }: BoardTools, request: HttpRequest, path: string): HttpReply {
+  const browser = cookie.read(request) ?? cookie.make();
+  const form = html`<form method="post" action="/board/sign-in">${forms.field(browser)}<input type="hidden" name="path" value="${path}"><button>Sign in</button></form>`;
+  const body = html`<p>What is open, what waits, and what was.</p>
+${board.hasSignIn ? form : undefined}
+<p class="soft">${board.hasSignIn ? 'Or type' : 'Type'} <code>/jit board</code> in Slack, or <code>board</code> to the bot in Teams: you get a link that shows it for half an hour.</p>`;
+  const headers = { 'set-cookie': cookie.header(browser) };
+  return pageReply({ title: 'The board', status: 401, body, headers });
+}
+
+function fileRoute({ page }: BoardTools): Route {
+  return {
+    method: 'GET',
+    path: '/board/assets/:file',
+    handle({ params, headers }) {
+      const file = page?.files.get(params.file ?? '');
+      if (!file) return { status: 404, body: 'Not found.\n' };
+      const isPacked = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+      const own = { 'content-type': file.type, 'cache-control': YEAR, vary: 'accept-encoding' };
+      return {
+        status: 200,
+        headers: { ...own, ...(isPacked ? { 'content-encoding': 'gzip' } : {}) },
+        body: isPacked ? file.packed : file.body,
+      };
+    },
+  };
+}
+
+function linkRoutes(tools: BoardTools): readonly Route[] {
+  const { board, cookie, forms } = tools;
+  return [
+    {
+      method: 'GET',
+      path: '/board/open/:ticket',
+      async handle(request) {
+        const page = await board.show(request.params.ticket ?? '');
+        const browser = cookie.read(request) ?? cookie.make();
+        const form = html`<form method="post">${forms.field(browser)}<button>${page.button ?? 'Go on'}</button></form>`;
+        return stepReply(page, { form, headers: { 'set-cookie': cookie.header(browser) } });
+      },
+    },
+    {
+      method: 'POST',
+      path: '/board/open/:ticket',
+      bodyBytes: FORM_BYTES,
+      async handle(request) {
+        forms.read(request);
+        return entered(tools, await board.open(request.params.ticket ?? ''), '/board');
+      },
+    },
+  ];
+}
+
+function signInRoutes(tools: BoardTools): readonly Route[] {
+  const { board, cookie, forms, session, sessionForms } = tools;
+  return [
+    {
+      method: 'POST',
+      path: '/board/sign-in',
+      bodyBytes: FORM_BYTES,
+      async handle(request) {
+        const { browser, fields } = forms.read(request);
+        const to = await board.signIn(browser, fields.get('path') ?? '/board');
+        const body = html`<p><a class="button" href="${to}">Go on to sign in</a></p>`;
+        return pageReply({ title: 'Sign in', body, onTo: to, headers: { 'set-cookie': cookie.header(browser) } });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/board/enter/:ticket',
+      async handle(request) {
+        const { path, ...made } = await board.enter(request.params.ticket ?? '', cookie.read(request));
+        return entered(tools, made, path);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/board/leave',
+      bodyBytes: FORM_BYTES,
+      async handle(request) {
+        const known = session.read(request);
+        if (known === undefined) throw new JitError('boardOver');
+        sessionForms.read(request);
+        await board.leave(known);
+        const body = html`<p>You are signed out of the board. <a href="/board">Sign in again</a></p>`;
+        return pageReply({ title: 'Signed out', body, headers: { 'set-cookie': session.header('', 0) } });
+      },
+    },
+  ];
+}
+
+/** On by a page of ours: of an answer 303 to a form, `form-action` would hold for every stop. */
+function entered({ session }: BoardTools, { session: value, forMs }: NewSession, path: string): HttpReply {
+  const body = html`<p><a class="button" href="${path}">Go on</a></p>`;
+  const headers = { 'set-cookie': session.header(value, Math.floor(forMs / 1_000)) };
+  return pageReply({ title: 'The board', body, onTo: path, headers });
+}

@@ -1,0 +1,31 @@
+import type { BoardRow } from '../../src/core/board/row.ts';
+import { rowOf } from '../../src/core/board/row.ts';
+import type { BoardRows } from '../../src/ports/board-rows.ts';
+import type { Store } from '../../src/ports/store.ts';
+
+/** A store that keeps what the board shows of what it saved, as the Redis store does in its script. */
+export function shownBy<S extends Store>(store: S): { readonly store: S; readonly rows: BoardRows } {
+  const kept = new Map<string, { readonly at: number; readonly row: BoardRow }>();
+  const save: Store['save'] = async (changes) => {
+    const saved = await store.save(changes);
+    const { at } = await store.now();
+    for (const [i, { next }] of changes.entries())
+      if (saved[i] === 'saved') kept.set(next.id, { at, row: rowOf(next) });
+    return saved;
+  };
+  return {
+    store: new Proxy(store, {
+      get: (own, name) => {
+        const value = Reflect.get(own, name, own);
+        if (name === 'save') return save;
+        return typeof value === 'function' ? value.bind(own) : value;
+      },
+    }),
+    rows: {
+      async *changed(since) {
+        yield [...kept.values()].filter(({ at }) => at >= since).sort((a, b) => a.at - b.at);
+      },
+      entries: async () => [],
+    },
+  };
+}
