@@ -16,7 +16,7 @@ import { machineLine, markdown } from './report.ts';
 
 const DOCS = new URL('../docs/bench.md', import.meta.url);
 
-const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement>>> = {
+const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement | readonly Measurement[]>>> = {
   ack: measureAck,
   apart: measureApart,
   away: measureAway,
@@ -39,7 +39,7 @@ for (const name of wanted) {
   const measure = MEASUREMENTS[name];
   if (!measure) throw new Error(`no measurement ${name}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
   console.error(`measuring: ${name}`);
-  measured.push(await measure({ quick: values.quick }));
+  measured.push(...[await measure({ quick: values.quick })].flat());
 }
 const report = markdown(measured, machineLine(await onGround((ground) => ground.version())));
 console.log(report);

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import { tidy } from '../../src/core/language/text.ts';
+import { plain, tidy } from '../../src/core/language/text.ts';
 import { dialog, dialogText, type PressDone } from './answers.ts';
 import { show } from './command.ts';
-import { formCard } from './form.ts';
-import { submitFilled, submitted } from './forms.ts';
+import { ASK_PROTECTOR, FOLLOW, formCard } from './form.ts';
+import { formOn, submitFilled, submitted, wanting } from './forms.ts';
 import type { Json } from './json.ts';
 import { clockOf } from './reply.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
-import { FETCH, SUBMIT, type TeamsDelivery } from './verify.ts';
+import { FETCH, type TeamsDelivery } from './verify.ts';
 
 /** The command of manifests/teams: the form, from anywhere, or because of a message. */
 const REQUEST = 'request';
@@ -25,7 +25,14 @@ const message = z.object({
     .catch(undefined),
 });
 const fetched = z.object({ commandId: z.literal(REQUEST), messagePayload: message.optional().catch(undefined) });
-const sent = z.object({ commandId: z.literal(REQUEST), data: submitted });
+const sent = z.object({
+  commandId: z.literal(REQUEST),
+  data: submitted.extend({ verb: z.enum(['submitForm', FOLLOW]).default('submitForm') }),
+});
+const wanted = z.object({
+  commandId: z.literal(REQUEST),
+  data: wanting.extend({ verb: z.literal(ASK_PROTECTOR) }),
+});
 
 /** A command of the message extension; undefined when it is none of ours (Teams, "Action commands"). */
 export function extended(room: Room, delivery: TeamsDelivery): Promise<PressDone> | undefined {
@@ -34,8 +41,22 @@ export function extended(room: Room, delivery: TeamsDelivery): Promise<PressDone
     const { success, data } = fetched.safeParse(value);
     return success ? begin(room, delivery, data.messagePayload) : undefined;
   }
+  const machine = wanted.safeParse(value);
+  if (machine.success) return protector(room, delivery, machine.data.data.m);
   const { success, data } = sent.safeParse(value);
-  return invoke === SUBMIT && success ? finish(room, delivery, data.data) : undefined;
+  if (!success) return undefined;
+  const { verb, ...form } = data.data;
+  return verb === FOLLOW ? follow(room, delivery, form) : finish(room, delivery, form);
+}
+
+async function follow(room: Room, delivery: TeamsDelivery, data: z.output<typeof submitted>): Promise<PressDone> {
+  const { card, lines } = await formOn(room, delivery, data);
+  return card ? { answer: dialog(inDialog(card)), say: [] } : told(plain(lines[0] ?? []));
+}
+
+async function protector({ inbox }: Room, delivery: TeamsDelivery, machine: string): Promise<PressDone> {
+  const { lines } = await inbox.askProtector(delivery.sender, machine);
+  return told(lines.map((line) => inWords(line, clockOf(delivery))).join(' '));
 }
 
 async function begin(

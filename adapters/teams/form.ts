@@ -13,6 +13,12 @@ export const MACHINES = 'machines';
 /** Beyond so many choices a list is for typing, not for looking. */
 const FEW = 10;
 const LONGEST_LABEL = 120;
+/** Of what follows from the machine; a line in bytes. */
+const MOST_LINES = 8;
+const LINE = 500;
+/** The verbs of a form that ask for nothing yet: what fits the machine, and that it be protected. */
+export const FOLLOW = 'followForm';
+export const ASK_PROTECTOR = 'askProtector';
 
 interface Filled {
   /** What makes this form one form, however often it is sent. */
@@ -61,6 +67,7 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
       band(sign, style, title, [words([{ text: about }])]),
       ...trouble.map((line) => warning(inCard(line, asRun), 'attention')),
       ...input('machine', machineInput(form, typed?.machine, chosen)),
+      ...aboutBlock(form),
       ...input('ports', {
         type: 'Input.ChoiceSet',
         label: 'Ports',
@@ -82,23 +89,57 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
         type: 'Input.Text',
         label: cut(form.sources ? `Source: an address, or ${form.sources.join(', ')}` : 'Source', LONGEST_LABEL),
         placeholder: '203.0.113.7',
-        errorMessage: 'Enter the public IP address you will connect from.',
         maxLength: 60,
         value: typed?.source ?? form.source ?? '',
-        ...(form.address === undefined ? {} : { isRequired: false }),
+        // NB. what is required keeps every button from being sent, also that which looks at the machine alone.
+        isRequired: false,
       }),
       ...(form.address === undefined ? [] : [addressLine(form.address)]),
       ...input('justification', {
         type: 'Input.Text',
-        label: 'Justification',
+        label: 'Justification (required)',
         placeholder: hint,
         isMultiline: true,
-        errorMessage: 'Enter a justification.',
+        isRequired: false,
         maxLength: LONGEST_REASON,
         value: typed?.justification ?? '',
       }),
     ],
-    actions: [execute({ ...button, verb: 'submitForm', data: { ...button.data, f: id }, inputs: 'auto' })],
+    actions: actionsOf(form, { ...button.data, f: id }, typed?.machine),
+  };
+}
+
+function actionsOf(form: Form, data: Json, machine: string | undefined): readonly Json[] {
+  const { button } = form.isBreakGlass ? BREAKING : REQUESTING;
+  const { title, style } = button;
+  const wanted = form.about?.isUnprotected && machine ? [{ title: 'Ask a protector', verb: ASK_PROTECTOR }] : [];
+  return [
+    execute({ title, style, verb: 'submitForm', data, inputs: 'auto' }),
+    execute({ title: 'What fits this machine?', verb: FOLLOW, data, inputs: 'auto' }),
+    ...wanted.map((one) => execute({ ...one, data: { m: machine } })),
+  ];
+}
+
+/** What follows from the machine that was chosen. */
+function aboutBlock({ about }: Form): readonly Json[] {
+  const lines = (about?.lines ?? []).slice(0, MOST_LINES).map((line) => inCard(line, asRun, { mostBytes: LINE }));
+  return lines.map((text) => words([{ text, isSubtle: true }], { spacing: 'small' }));
+}
+
+/** What was typed, as far as the machine allows it. */
+export function fitting(form: Form, typed: FilledForm): FilledForm {
+  const { filled } = form;
+  const offered = (wanted: readonly string[]) =>
+    form.ports.flatMap(({ value }) => (wanted.includes(value) ? [value] : []));
+  const ports = [typed.ports, filled?.ports ?? [], form.ports.slice(0, 1).map(({ value }) => value)].map(offered);
+  const duration = [typed.duration, filled?.duration, usual(form.durations)].find((wanted) =>
+    form.durations.some(({ value }) => value === wanted),
+  );
+  return {
+    ...typed,
+    ports: ports.find((some) => some.length > 0) ?? [],
+    duration: duration ?? '',
+    source: typed.source || filled?.source || form.source || '',
   };
 }
 

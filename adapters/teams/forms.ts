@@ -6,7 +6,7 @@ import type { FilledForm } from '../../src/ports/inbox.ts';
 import { notice, type PressDone, shown } from './answers.ts';
 import { messageWith } from './card.ts';
 import { isGone } from './errors.ts';
-import { formCard, portsCard, takenCard } from './form.ts';
+import { ASK_PROTECTOR, FOLLOW, fitting, formCard, portsCard, takenCard } from './form.ts';
 import type { Json } from './json.ts';
 import { sendPrivately } from './privately.ts';
 import { patiently } from './reply.ts';
@@ -29,6 +29,13 @@ export const submitted = z.object({
 const pressed = z.object({
   action: z.object({ type: z.literal('Action.Execute'), verb: z.literal('submitForm'), data: submitted }),
 });
+const following = z.object({
+  action: z.object({ type: z.literal('Action.Execute'), verb: z.literal(FOLLOW), data: submitted }),
+});
+export const wanting = z.object({ m: z.string().min(1).max(1_000) });
+const wanted = z.object({
+  action: z.object({ type: z.literal('Action.Execute'), verb: z.literal(ASK_PROTECTOR), data: wanting }),
+});
 
 const lined = z.object({
   action: z.object({
@@ -47,6 +54,10 @@ const lined = z.object({
 export function filledIn(room: Room, delivery: TeamsDelivery): Promise<PressDone> | undefined {
   const form = pressed.safeParse(delivery.value);
   if (form.success) return submitForm(room, delivery, form.data.action.data);
+  const follow = following.safeParse(delivery.value);
+  if (follow.success) return followed(room, delivery, follow.data.action.data);
+  const machine = wanted.safeParse(delivery.value);
+  if (machine.success) return protectorAsked(room, delivery, machine.data.action.data);
   const ports = lined.safeParse(delivery.value);
   return ports.success ? submitPorts(room, delivery, ports.data.action.data) : undefined;
 }
@@ -56,6 +67,46 @@ async function submitForm(room: Room, delivery: TeamsDelivery, data: z.output<ty
   if (report) return sendPrivately(room, delivery, { lines, refused: false, report });
   if (taken) return wasTaken(room, delivery, takenCard(lines), lines);
   return card ? formAgain(card, lines) : { answer: notice(lines, delivery), say: lines };
+}
+
+async function followed(room: Room, delivery: TeamsDelivery, data: z.output<typeof submitted>): Promise<PressDone> {
+  const { card, lines } = await formOn(room, delivery, data);
+  return card ? formAgain(card, lines) : { answer: notice(lines, delivery), say: lines };
+}
+
+async function protectorAsked(
+  { inbox }: Room,
+  delivery: TeamsDelivery,
+  { m }: z.output<typeof wanting>,
+): Promise<PressDone> {
+  const { lines } = await inbox.askProtector(delivery.sender, m);
+  return { answer: notice(lines, delivery), say: lines };
+}
+
+/** The form for the machine that is chosen in it, with what was typed as far as it fits; nothing is asked for. */
+export async function formOn(
+  { inbox }: Room,
+  { sender }: TeamsDelivery,
+  data: z.output<typeof submitted>,
+): Promise<Pick<Outcome, 'lines' | 'card'>> {
+  const typed = filledOf(data);
+  const form = await inbox.form(sender, data.g, typed.machine === '' ? undefined : { machine: typed.machine });
+  const chosen = form.machines.find(({ value }) => value === typed.machine);
+  const known = { id: data.f, ...(chosen ? { chosen } : {}) };
+  if (form.refusal === undefined) return { lines: [], card: formCard(form, { ...known, typed: fitting(form, typed) }) };
+  // Whoever may not ask for this one keeps what they wrote, and reads why.
+  const any = await inbox.form(sender, data.g);
+  if (any.refusal !== undefined) return { lines: [[any.refusal]] };
+  return { lines: [[form.refusal]], card: formCard(any, { ...known, typed, trouble: [[form.refusal]] }) };
+}
+
+function filledOf({ f: _, g, start, ports, ...data }: z.output<typeof submitted>): FilledForm {
+  return {
+    ...data,
+    ports: ports.split(',').filter((port) => port !== ''),
+    ...(start === undefined ? {} : { start }),
+    ...(g ? { isBreakGlass: g } : {}),
+  };
 }
 
 interface Outcome {
@@ -70,26 +121,32 @@ interface Outcome {
 export async function submitFilled(
   { inbox }: Room,
   { sender }: TeamsDelivery,
-  { f, g, start, ...data }: z.output<typeof submitted>,
+  data: z.output<typeof submitted>,
 ): Promise<Outcome> {
-  const isBreakGlass = g ? { isBreakGlass: g } : {};
-  const starts = start === undefined ? {} : { start };
-  const ports = data.ports.split(',').filter((port) => port !== '');
-  const typed: FilledForm = { ...data, ports, ...starts, ...isBreakGlass };
+  const { f, g } = data;
+  const typed = filledOf(data);
   // Teams sends an invoke again under a new id: the form's own id says that it is the same one, as long as it says the same.
   const answer = await inbox.submit({ ...sender, key: `form/${sender.user}/${f}/${digestOf(typed)}` }, typed);
   const { refused, faults, lines, report } = answer;
   if (report) return { lines, taken: true, report };
   if (!refused && !faults) return { lines, taken: true };
-  const form = await inbox.form(sender, g);
+  const own = typed.machine === '' ? NO_FORM : await inbox.form(sender, g, { machine: typed.machine });
+  const form = own.refusal === undefined ? own : await inbox.form(sender, g);
   if (form.refusal !== undefined) return { lines, taken: false };
-  const trouble = faults ? [] : lines;
-  // The field shows what its value is called: of machines that are found by typing, the form knows none.
-  const candidates = form.typeAhead ? await inbox.machines(sender, typed.machine) : [];
-  const chosen = candidates.find(({ value }) => value === typed.machine);
-  const filled = { id: f, typed, trouble, ...(faults ? { faults } : {}), ...(chosen ? { chosen } : {}) };
+  // The field shows what its value is called: of machines that are found by typing, the form knows the chosen one at most.
+  const known = form.machines.find(({ value }) => value === typed.machine);
+  const candidates = form.typeAhead && !known ? await inbox.machines(sender, typed.machine) : [];
+  const chosen = known ?? candidates.find(({ value }) => value === typed.machine);
+  const shown = form.about ? fitting(form, typed) : typed;
+  const filled = {
+    ...{ id: f, typed: shown, trouble: faults ? [] : lines },
+    ...(faults ? { faults } : {}),
+    ...(chosen ? { chosen } : {}),
+  };
   return { lines, taken: false, card: formCard(form, filled) };
 }
+
+const NO_FORM = { refusal: 'No machine was chosen.' } as const;
 
 async function submitPorts(
   room: Room,

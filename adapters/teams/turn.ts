@@ -1,3 +1,4 @@
+import { setImmediate as next } from 'node:timers/promises';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
@@ -64,7 +65,8 @@ export function turns({
     if (!before.isNew) return { ...refuse(200, 'replayed', 'seen before'), ...answered(delivery, before) };
     if (delivery.kind === 'invoke')
       return noted({ journal, key, room }, (watched) => answerTo(watched, delivery, late));
-    const work = said(room, delivery);
+    // Teams has its answer first: what follows is on the same thread.
+    const work = next().then(() => said(room, delivery));
     room.later(work);
     room.later(settled({ journal, key }, [work]));
     return { status: 200 };

@@ -1,17 +1,17 @@
 import { Agent, request } from 'node:http';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { signature } from '../../simulators/slack/sender.ts';
-import type { House, Taker } from './shared.ts';
+import type { Delivery, House, Taker, TeamsHouse } from './shared.ts';
 
 const ANSWER_MS = 10_000;
 const agent = new Agent({ keepAlive: true });
 let typed = 0;
 
 /**
- * Posts signed commands at a steady rate, whether or not earlier ones were answered. Gives for each the milliseconds from
+ * Posts deliveries at a steady rate, whether or not earlier ones were answered. Gives for each the milliseconds from
  * when it was to be sent until its acknowledgement was read.
  */
-export async function load(taker: Taker, house: House, rate: number, ms: number): Promise<readonly number[]> {
+export async function load(taker: Taker, next: () => Delivery, rate: number, ms: number): Promise<readonly number[]> {
   const began = performance.now() + 10;
   const count = (rate * ms) / 1_000;
   const latencies: Promise<number>[] = [];
@@ -21,33 +21,41 @@ export async function load(taker: Taker, house: House, rate: number, ms: number)
     const early = Math.floor(at - performance.now());
     if (early > 0) await wait(early);
     while (performance.now() < at) await turn();
-    latencies.push(post(taker.url, command(house), house.signingSecret).then(() => performance.now() - at));
+    latencies.push(post(taker.url, next()).then(() => performance.now() - at));
   }
   return Promise.all(latencies);
 }
 
 /** The same command again, under a trigger of its own: a repeated delivery would be refused. */
-function command({ command: body, answers }: House): string {
+export function command({ command: sample, answers, signingSecret }: House): Delivery {
   typed += 1;
-  const fields = new URLSearchParams(body);
+  const fields = new URLSearchParams(sample);
   fields.set('trigger_id', `1790000000.${typed}.0123456789abcdef0123456789abcdef`);
   fields.set('response_url', `${answers}${typed}`);
-  return fields.toString();
-}
-
-function post(url: string, body: string, secret: string): Promise<void> {
+  const body = fields.toString();
   const at = Math.floor(Date.now() / 1_000);
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
-    'content-length': Buffer.byteLength(body),
     'x-slack-request-timestamp': at,
-    'x-slack-signature': signature(secret, at, body),
+    'x-slack-signature': signature(signingSecret, at, body),
   };
+  return { body, headers };
+}
+
+/** The same message again, under an id of its own. */
+export function message({ message: sample, authorization }: TeamsHouse): Delivery {
+  typed += 1;
+  const body = JSON.stringify({ ...(JSON.parse(sample) as object), id: `17900000${typed}` });
+  return { body, headers: { 'content-type': 'application/json; charset=utf-8', authorization } };
+}
+
+function post(url: string, { body, headers: own }: Delivery): Promise<void> {
+  const headers = { ...own, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', agent, headers, timeout: ANSWER_MS }, (response) => {
       response.resume().once('end', () => {
         if (response.statusCode === 200) resolve();
-        else reject(new Error(`a command was answered with ${response.statusCode}`));
+        else reject(new Error(`a delivery was answered with ${response.statusCode}`));
       });
     });
     sent.once('timeout', () => sent.destroy(new Error(`no acknowledgement within ${ANSWER_MS} ms`)));

@@ -101,6 +101,8 @@ function rowOf(request: Request, reader: string, at: Instant, as: ReadAs | undef
   const { title, buttons } = readBy(viewOf(request), request, { person: reader, ...(as ? { as } : {}) });
   return {
     ...row,
+    // What commands call it by.
+    line: [...row.line, ` Request \`${id}\`.`],
     buttons: [
       ...buttons.map((button) => ({ request: id, version, title, button })),
       { command: { label: 'Details', command: `show ${id}` } },

@@ -180,8 +180,8 @@ describe('the request form', () => {
 
   it('is not sent half empty by Teams, nor believed when it is', async () => {
     const { id } = await open();
-    const half = await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: { ...filled, justification: '' } });
-    expect(half.notice).toBe('Enter a justification.');
+    const half = await h.sim.execute(ada.entraId, id, { verb: 'submitForm', inputs: { ...filled, machine: '' } });
+    expect(half.notice).toBe('Choose a machine.');
     const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', machine: 'm'.repeat(9_000) } };
     const forged = h.invokeOf(ada.entraId, id, action);
     const known = expect.stringContaining('not known any more');
