@@ -35,6 +35,7 @@ export async function measureAck({ quick }: Effort): Promise<Measurement> {
     for (let i = 0; i < size.rounds; i += 1)
       for (const { taker, rounds } of i % 2 === 0 ? sides : sides.toReversed())
         rounds.push(await playRound(taker, house, size.ms));
+    await ours.ask('check');
     return measurement(sides[0].rounds, sides[1].rounds, size);
   } finally {
     await Promise.all([ours.stop(), bare.stop()]);
