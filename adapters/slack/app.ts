@@ -16,7 +16,7 @@ import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
-import { apologise, UNHEARD } from './sorry.ts';
+import { apologise, SAID, UNHEARD } from './sorry.ts';
 import { actorOf, answersElsewhere, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
 import { within } from './within.ts';
 
@@ -119,19 +119,12 @@ function guard(
   };
 
   async function passed(args: AnyMiddlewareArgs & AllMiddlewareArgs, key: string | undefined): Promise<void> {
-    const tools = args as { ack?: Ack };
-    const { ack } = tools;
-    let said: unknown;
-    if (ack)
-      tools.ack = (answer) => {
-        said = answer;
-        return answer === undefined ? ack() : ack(answer);
-      };
     // Resolves when the handler is done, which never throws (handlers.ts).
     await args.next();
     if (key === undefined) return;
     // What was acknowledged is not done before the person was told how it went.
-    if (args.context[UNHEARD] === true) return journal.leave(key);
+    const { [UNHEARD]: isUnheard, [SAID]: said } = args.context;
+    if (isUnheard === true) return journal.leave(key);
     await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
   }
 }

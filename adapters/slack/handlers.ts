@@ -38,8 +38,9 @@ import { commandOf } from './report.ts';
 import { type OpenForm, RequestForms } from './request-forms.ts';
 import type { Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
-import { apologise, type Delivered, UNHEARD } from './sorry.ts';
+import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
+import { Turns } from './turns.ts';
 import type { Home } from './verify.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
@@ -64,6 +65,7 @@ export class Handlers {
   readonly #answers: Answers;
   readonly #homes: HomeTabs;
   readonly #forms: RequestForms;
+  readonly #turns = new Turns();
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
@@ -167,8 +169,16 @@ export class Handlers {
     return again({ inbox: this.#deps.inbox, answers: this.#answers }, what, how);
   }
 
-  /** Handles one delivery to its end, whatever happens. */
+  /** Handles one delivery to its end, whatever happens: its acknowledgement first, and the work in a turn of its own. */
   async #take(args: Delivered & Contextual, work: () => Promise<unknown>): Promise<void> {
+    const ack = args.ack as ((answer?: unknown) => Promise<void>) | undefined;
+    if (!ack) await this.#turns.next();
+    else
+      args.ack = async (answer?: unknown) => {
+        args.context[SAID] = answer;
+        await ack(answer);
+        await this.#turns.next();
+      };
     try {
       args.context[UNHEARD] =
         (await work().catch((error: unknown) => apologise(args, error, this.#deps.log))) === false;

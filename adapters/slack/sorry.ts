@@ -9,6 +9,8 @@ export const NOT_A_MEMBER =
 
 /** In what Bolt hands on with a delivery: the person could not be told how it went. */
 export const UNHEARD = 'isUnheard';
+/** The same: what its acknowledgement said. NB. Bolt copies all else for each listener. */
+export const SAID = 'said';
 
 type Ack = (answer?: unknown) => Promise<void>;
 type Respond = (message: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -16,7 +18,7 @@ type Respond = (message: Readonly<Record<string, unknown>>) => Promise<unknown>;
 /** What the tools of all kinds of delivery have in common. */
 export interface Delivered {
   readonly body: unknown;
-  readonly ack?: unknown;
+  ack?: unknown;
   readonly respond?: unknown;
 }
 

@@ -40,6 +40,7 @@ export async function measureAck({ quick }: Effort): Promise<readonly Measuremen
       { next: inTeams, rate: TEAMS_RATE },
       size,
     );
+    await ours.ask('check');
     return [measurement(slack, size, SLACK), measurement(teams, size, TEAMS)];
   } finally {
     await ours.stop();

@@ -49,6 +49,15 @@ const actions = {
     z.strictObject({ ...inView, filled: z.record(id, z.record(id, given)) }),
     ({ user, view, filled }, { slack }) => slack.submitView(user, view, filled),
   ),
+  '/api/slack/change': action(
+    z.strictObject({ ...inView, action: id, block: id, value: given.optional() }),
+    ({ user, view, action, block, value }, { slack }) => slack.changeInView(user, view, action, value, block),
+  ),
+  '/api/slack/home': action(z.strictObject({ user: id }), ({ user }, { slack }) => slack.openHome(user)),
+  '/api/slack/press-home': action(
+    z.strictObject({ user: id, action: id, block: id }),
+    ({ user, action, block }, { slack }) => slack.pressHome(user, action, block),
+  ),
   '/api/slack/close': action(z.strictObject(inView), ({ user, view }, { slack }) => slack.closeView(user, view)),
   '/api/slack/suggest': action(
     z.strictObject({ ...inView, action: id, block: id, typed: words }),

@@ -5,6 +5,7 @@ import { drawHomes } from '../../src/app/loops/homes.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
+import { homesChanged } from '../../src/app/request/homes-changed.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
@@ -96,6 +97,18 @@ describe('pages of people who opened theirs', () => {
     await drawHomes(deps);
     await drawHomes(deps);
     expect(drawn).toHaveLength(9);
+  });
+
+  it('are drawn anew for whoever was asked before, and is no more', async () => {
+    const { deps } = world();
+    const homes = memoryHomes(Date.now);
+    const { id } = await submit(deps, ADA, ASK, SENDER);
+    const { request } = await deps.store.load(id);
+    if (!request) throw new Error('it is there');
+    for (const user of ['U1', 'U2', 'U9']) await homes.opened('slack', user);
+    const before = { chat: 'slack', kind: 'private', id: 'U9' } as const;
+    await homesChanged({ ...deps, homes }, { ...request, places: [...request.places, before] });
+    expect([...(await homes.take('slack', 5))].sort()).toEqual(['U1', 'U2', 'U9']);
   });
 
   it('wait for as long as the chat says, and what it refuses for good is left', async () => {

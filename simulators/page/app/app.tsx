@@ -32,6 +32,7 @@ function Stage({ state }: { readonly state: PageState }) {
   const [pane, setPane] = useKept<(typeof PANES)[number]>('pane', 'slack');
   const [slackId, setSlackId] = useKept<string>('slack', 'ada');
   const [teamsId, setTeamsId] = useKept<string>('teams', 'grace');
+  const [place, setPlace] = useKept<string>('slack-place', state.channels.slack.id);
   const slackInput = useRef<HTMLInputElement>(null);
   const teamsInput = useRef<HTMLInputElement>(null);
   const slackLine = useLine();
@@ -46,6 +47,8 @@ function Stage({ state }: { readonly state: PageState }) {
   const start = ({ chat, as, line }: Pick<Try, 'chat' | 'as' | 'line'>) => {
     setPane(chat);
     (chat === 'slack' ? setSlackId : setTeamsId)(as);
+    if (chat === 'slack') setPlace(line === undefined ? 'home' : state.channels.slack.id);
+    if (line === undefined) return;
     (chat === 'slack' ? slackLine : teamsLine).type(line);
     (chat === 'slack' ? slackInput : teamsInput).current?.focus();
   };
@@ -68,7 +71,15 @@ function Stage({ state }: { readonly state: PageState }) {
         ))}
       </nav>
       <main>
-        <Slack state={state} person={person(slackId)} onPerson={setSlackId} line={slackLine} input={slackInput} />
+        <Slack
+          state={state}
+          person={person(slackId)}
+          onPerson={setSlackId}
+          place={place}
+          onPlace={setPlace}
+          line={slackLine}
+          input={slackInput}
+        />
         <Teams state={state} person={person(teamsId)} onPerson={setTeamsId} line={teamsLine} input={teamsInput} />
         <Clouds state={state} />
       </main>

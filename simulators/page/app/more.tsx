@@ -8,7 +8,8 @@ export interface Try {
   readonly chat: 'slack' | 'teams';
   /** Who types it. */
   readonly as: string;
-  readonly line: string;
+  /** Absent: the app's Home tab is opened. */
+  readonly line?: string;
 }
 
 const TRIES: readonly Try[] = [
@@ -25,6 +26,19 @@ const TRIES: readonly Try[] = [
     chat: 'slack',
     as: 'ada',
     line: '/jit request api-1 ssh for 30m because the queue is stuck',
+  },
+  {
+    title: 'A page for each person',
+    text: 'Grace’s Home tab in Slack: what waits for her, what is hers, and what should be protected.',
+    chat: 'slack',
+    as: 'grace',
+  },
+  {
+    title: 'The same in Teams',
+    text: 'What waits for Grace, with the buttons of its cards.',
+    chat: 'teams',
+    as: 'grace',
+    line: 'home',
   },
   {
     title: 'Open although a rule seems to close it',

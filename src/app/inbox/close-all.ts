@@ -8,7 +8,7 @@ import { act, judged, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { type Closer, mustBeSecurity, revoke } from '../request/end.ts';
 import { everything, openLine } from './queries.ts';
-import { actingFor, closeStray, strayLines } from './strays.ts';
+import { actingFor, closeStray, strayNews } from './strays.ts';
 import { told } from './told.ts';
 
 /** What came of it. */
@@ -81,7 +81,7 @@ async function pageOf(
   ask: { readonly code: string; readonly again: boolean; readonly reason: string | undefined },
 ): Promise<Report> {
   return closeAllReport(
-    { access: requests.map((request) => openLine(request)), lost: await strayLines(deps, 'everybody'), waiting },
+    { access: requests.map((request) => openLine(request)), lost: (await strayNews(deps, 'everybody')).lines, waiting },
     { count: requests.length + strays.length, ...ask },
   );
 }

@@ -8,7 +8,7 @@ import { isSecurity, mustBeSecurity } from '../request/end.ts';
 import { home } from './home.ts';
 import { leftoverLines } from './leftovers.ts';
 import { concerns, everything, listFor } from './queries.ts';
-import { strayLines, unsaidLine } from './strays.ts';
+import { strayNews } from './strays.ts';
 
 /** With their buttons these fit into every chat's message. */
 const ROWS = 6;
@@ -56,9 +56,8 @@ async function listed(deps: Deps, person: Person, which: Exclude<PageName, 'home
 /** Rules without a record, and what cannot be said. */
 async function besides(deps: Deps, person: Person, which: PageName, count: number): Promise<readonly Line[]> {
   if (which === 'pending') return [];
-  const strays = await strayLines(deps, which === 'all' ? 'everybody' : person);
+  const { lines: strays, unsaid } = await strayNews(deps, which === 'all' ? 'everybody' : person);
   const leftovers = which === 'all' ? await leftoverLines(deps) : [];
   const isAllSaid = which !== 'all' && count + strays.length > 0;
-  const unsaid = isAllSaid ? undefined : await unsaidLine(deps);
-  return [...strays, ...leftovers, ...(unsaid ? [unsaid] : [])];
+  return [...strays, ...leftovers, ...(unsaid && !isAllSaid ? [unsaid] : [])];
 }

@@ -15,7 +15,7 @@ import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { leftoverLines } from './leftovers.ts';
-import { strayLines, unsaidLine } from './strays.ts';
+import { strayNews } from './strays.ts';
 
 const MOST_LISTED = 20;
 
@@ -45,10 +45,10 @@ export async function listFor(deps: Deps, person: Person, machineName?: string):
           { by: 'machineName', which: machineName },
         ];
   // Whoever became somebody's manager since was asked for none of it: the newest of all are looked through, too.
-  const newest = machineName === undefined ? await deps.store.live(MOST_NEWEST) : [];
-  const found = new Map(newest.map((request) => [request.id, request]));
-  for (const finding of findings)
-    for (const request of await deps.store.find(finding, MOST_READ)) found.set(request.id, request);
+  const newest = machineName === undefined ? deps.store.live(MOST_NEWEST) : [];
+  // Asked at once: one after the other they would be as many times to wait.
+  const lists = await Promise.all([newest, ...findings.map((finding) => deps.store.find(finding, MOST_READ))]);
+  const found = new Map(lists.flat().map((request) => [request.id, request]));
   const seen: Request[] = [];
   for (const request of found.values()) {
     if (isCurrent(request) && (await concerns(deps, person, request))) seen.push(request);
@@ -84,15 +84,17 @@ export async function concerns(deps: Deps, person: Person, request: Request): Pr
 
 /** `/jit list`, one line a request: all that concerns somebody, their own, or what waits for them to decide. */
 export async function listLines(deps: Deps, person: Person, whose?: 'mine' | 'pending'): Promise<readonly Line[]> {
-  const all = await listFor(deps, person);
+  const isOfStrays = whose !== 'pending';
+  const [all, { lines: strays, unsaid }] = await Promise.all([
+    listFor(deps, person),
+    isOfStrays ? strayNews(deps, person) : { lines: [], unsaid: undefined },
+  ]);
   const own = ({ requester }: Request) => requester.id === person.id;
   const waits = (request: Request) => !own(request) && isWaiting(request);
   const requests = whose === undefined ? all : all.filter(whose === 'mine' ? own : waits);
-  const strays = whose === 'pending' ? [] : await strayLines(deps, person);
-  if (whose === 'pending' && requests.length === 0) return [['Nothing waits for your decision.']];
+  if (!isOfStrays && requests.length === 0) return [['Nothing waits for your decision.']];
   if (requests.length === 0 && strays.length > 0) return strays;
   if (requests.length === 0) {
-    const unsaid = await unsaidLine(deps);
     return [
       ['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.'],
       ...(unsaid ? [unsaid] : []),
@@ -133,8 +135,7 @@ export async function everythingRead(deps: Deps, closer: Closer) {
     'id' in closer ? [deps.acting ?? { person: closer }, 'security' as const] : [closer, 'commandLine' as const];
   await noteRead(deps, { by: acting, as, why: 'everything that is open or waits' });
   const requests = await everything(deps);
-  const strays = await strayLines(deps, 'everybody');
-  const [unsaid, leftovers] = await Promise.all([unsaidLine(deps), leftoverLines(deps)]);
+  const [{ lines: strays, unsaid }, leftovers] = await Promise.all([strayNews(deps, 'everybody'), leftoverLines(deps)]);
   const notes: readonly Line[] = [...strays, ...leftovers, ...(unsaid ? [unsaid] : [])];
   return { requests, notes, strays: strays.length };
 }

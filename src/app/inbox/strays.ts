@@ -7,7 +7,7 @@ import { decidersOf } from '../../core/policy/approval.ts';
 import { meansMachine } from '../../core/policy/machines.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
 import { isOneOf } from '../../core/policy/stage.ts';
-import { type Stray, strayId } from '../../core/request/stray.ts';
+import { type Stray, type Strays, strayId } from '../../core/request/stray.ts';
 import { portText } from '../../core/rule/port.ts';
 import { placementKey } from '../../core/rule/rule.ts';
 import { sourceText } from '../../core/rule/source.ts';
@@ -26,13 +26,19 @@ interface Known {
   readonly machine: Machine | undefined;
 }
 
-/** What is to be said of rules whose records were lost, to somebody who may request or decide there, or to `everybody`; nothing where there are none. */
-export async function strayLines(deps: Deps, person: Person | 'everybody'): Promise<readonly Line[]> {
-  const { at } = await deps.store.now();
-  const all = await known(deps);
-  const own = all.filter(
+/** What is to be said of rules without a record: `lines` of those there are, and why it cannot be said that nothing else is open. */
+export async function strayNews(
+  deps: Deps,
+  person: Person | 'everybody',
+): Promise<{ readonly lines: readonly Line[]; readonly unsaid: Line | undefined }> {
+  const [{ at }, found] = await Promise.all([deps.store.now(), deps.store.strays()]);
+  const own = (await known(deps, found)).filter(
     ({ stray, machine }) => stray.until > at && (person === 'everybody' || concerns(deps, person, machine)),
   );
+  return { lines: linesOf(own), unsaid: unsaidOf(found) };
+}
+
+function linesOf(own: readonly Known[]): readonly Line[] {
   if (own.length === 0) return [];
   const are = own.length === 1 ? 'A rule that bears' : `${own.length} rules that bear`;
   const it = own.length === 1 ? 'it' : 'one';
@@ -48,9 +54,7 @@ export async function strayLines(deps: Deps, person: Person | 'everybody'): Prom
   ];
 }
 
-/** Can it be said that nothing else is open? Undefined where it can. */
-export async function unsaidLine(deps: Deps): Promise<Line | undefined> {
-  const found = await deps.store.strays();
+function unsaidOf(found: Strays | undefined): Line | undefined {
   if (found?.isWhole && found.count === found.rules.length) return undefined;
   return [
     found
@@ -78,7 +82,9 @@ export async function closeStray(deps: Deps, closer: Closer, stray: Stray, words
     ...(words === undefined ? {} : { words }),
     why: `its record was lost (${stray.placement.backend} ${stray.placement.at})`,
   };
-  const machine = (await known(deps)).find((one) => one.stray.placement.rule.machine === id)?.machine;
+  const machine = (await known(deps, await deps.store.strays())).find(
+    (one) => one.stray.placement.rule.machine === id,
+  )?.machine;
   if ('id' in closer && !mayClose(deps, closer, machine))
     throw new JitError('notYours', { who: 'whoever decides on this machine' });
   await act(deps, { event: 'close found', ...about }, async (closing) => {
@@ -107,8 +113,8 @@ async function forget(deps: Deps, stray: Stray): Promise<void> {
 }
 
 /** The rules of the last patrol. Without the lists of machines they are still there, and are those of protectors alone. */
-async function known(deps: Deps): Promise<readonly Known[]> {
-  const { rules = [] } = (await deps.store.strays()) ?? {};
+async function known(deps: Deps, found: Strays | undefined): Promise<readonly Known[]> {
+  const { rules = [] } = found ?? {};
   if (rules.length === 0) return [];
   const machines = await inventory(deps, answerInTime()).catch(() => ({ all: [] }));
   const byId = new Map(machines.all.map((machine) => [machine.id, machine]));

@@ -6,7 +6,10 @@ export async function homesChanged(deps: Pick<Deps, 'homes' | 'directory' | 'log
   const { homes, directory, log } = deps;
   if (!homes) return;
   const people = [request.requester, ...request.asked, ...request.reviews.map(({ by }) => by)];
-  const users = people.flatMap(({ id }) => directory.accountOf('slack', id) ?? []);
+  const named = people.flatMap(({ id }) => directory.accountOf('slack', id) ?? []);
+  // Whoever was asked before, or asked for somebody else, is named no more, and has had a card.
+  const shown = request.places.flatMap(({ chat, kind, id }) => (chat === 'slack' && kind === 'private' ? [id] : []));
+  const users = [...named, ...shown];
   try {
     await homes.changed('slack', [...new Set(users)]);
   } catch (error) {

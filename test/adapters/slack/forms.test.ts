@@ -113,6 +113,17 @@ describe('the request form', () => {
     expect(submissions().map((call) => call.filled.source)).toEqual(['203.0.113.7', '203.0.113.9']);
   });
 
+  it('that comes twice is answered as it was the first time, and done once', async () => {
+    const { id } = await opened();
+    rig.script.submit = () => ({ lines: [], refused: true, faults: { source: 'Too wide.' } });
+    await rig.slack.submitView(ADA, id, filled);
+    const { body = '', headers } = rig.slack.sent.at(-1) ?? {};
+    await vi.waitFor(() => expect(rig.journal.kept()).toEqual([]));
+    const again = await rig.slack.deliver({ body, ...(headers ? { headers } : {}) });
+    expect(JSON.parse(again.body)).toEqual({ response_action: 'errors', errors: { source: 'Too wide.' } });
+    expect(submissions()).toHaveLength(1);
+  });
+
   it('closes when it is refused as a whole, with the refusal as a message', async () => {
     rig.script.submit = () => ({ lines: [['Nobody could approve this.']], refused: true });
     expect((await rig.slack.submitView(ADA, (await opened()).id, filled)).ok).toBe(true);
@@ -214,7 +225,7 @@ describe('the form for the ports of a machine', () => {
     await rig.slack.command(ADA, CHANNEL, '/jit protect web-1');
     await vi.waitFor(() => {
       expect(modal()).toBeDefined();
-      expect(words(modal())).not.toContain('One moment');
+      expect(words(modal())).not.toContain('Loading…');
     });
     return modal() as SlackView;
   };

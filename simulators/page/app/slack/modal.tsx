@@ -8,6 +8,9 @@ import { Field, type Given, givenIn } from './field.tsx';
 type View = SlackState['views'][string][number];
 type Filled = Readonly<Record<string, Given>>;
 
+/** Slack keeps what is filled in where block and action stay. */
+const keyOf = (block: Json): string => `${block.block_id}/${(block.element as Json).action_id}`;
+
 interface Props {
   readonly view: View;
   readonly userId: string;
@@ -23,10 +26,14 @@ export function SlackModal({ view, userId, slack }: Props) {
   const where = { user: userId, view: view.id };
   const inputs = view.blocks.filter(({ type }) => type === 'input');
   const given = (block: Json): Given => {
-    const own = filled[String(block.block_id)];
+    const own = filled[keyOf(block)];
     return own === undefined ? givenIn(block, view.state as Json) : own;
   };
   const errors = slack.viewErrors[userId] ?? {};
+
+  /** The app hears of it at once, and draws the rest anew. What was typed goes with it. */
+  const change = (block: string, action: string, value?: Given) =>
+    void post('/api/slack/change', { ...where, block, action, ...(value === undefined ? {} : { value }) });
 
   const submit = async () => {
     setSending(true);
@@ -48,16 +55,27 @@ export function SlackModal({ view, userId, slack }: Props) {
     >
       {view.blocks.map((block) => {
         const blockId = String(block.block_id);
-        if (block.type !== 'input') return <Blocks key={blockId} blocks={[block]} slack={slack} />;
+        if (block.type !== 'input')
+          return (
+            <Blocks
+              key={blockId}
+              blocks={[block]}
+              slack={slack}
+              onPress={({ element }) => change(blockId, String(element.action_id))}
+            />
+          );
+        const action = String((block.element as Json).action_id);
         return (
           <Field
-            key={blockId}
+            key={keyOf(block)}
             block={block}
             value={given(block)}
             error={errors[blockId]}
-            onChange={(value) => setFilled((before) => ({ ...before, [blockId]: value }))}
+            onChange={(value) => {
+              setFilled((before) => ({ ...before, [keyOf(block)]: value }));
+              if (block.dispatch_action === true && value !== null) change(blockId, action, value);
+            }}
             onSuggest={async (typed) => {
-              const action = String((block.element as Json).action_id);
               const { options } = await post('/api/slack/suggest', { ...where, block: blockId, action, typed });
               return (options ?? []) as Json[];
             }}

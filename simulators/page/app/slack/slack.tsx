@@ -8,6 +8,7 @@ import { Scroll } from '../scroll.tsx';
 import { useUnread } from '../unread.ts';
 import type { Json, Pressed } from './blocks.tsx';
 import { Dialog } from './dialog.tsx';
+import { AppTabs, SlackHome } from './home.tsx';
 import { SlackMessage, SlackNotice } from './message.tsx';
 import { SlackModal } from './modal.tsx';
 
@@ -18,6 +19,9 @@ interface Props {
   readonly state: PageState;
   readonly person: SimPerson;
   readonly onPerson: (id: string) => void;
+  /** A channel, or `home` for the app's Home tab. */
+  readonly place: string;
+  readonly onPlace: (place: string) => void;
   readonly line: TypedLine;
   readonly input: RefObject<HTMLInputElement | null>;
 }
@@ -26,12 +30,12 @@ const EXAMPLES = ['/jit request', '/jit list', '/jit help', '/jit whoami'];
 const ONLY_COMMANDS = 'Only commands work in Slack on this page. Try /jit help.';
 
 /** Slack as one person sees it: the channel, their conversation with the app, and the modal in front of them. */
-export function Slack({ state, person, onPerson, line, input }: Props) {
+export function Slack({ state, person, onPerson, place, onPlace: setPlace, line, input }: Props) {
   const { slackId } = person;
-  const [channelId, setChannelId] = useState<string>(state.channels.slack.id);
   const [said, setSaid] = useState<readonly { readonly atMs: number; readonly text: string }[]>([]);
   const slack = seenBy(state.slack, slackId);
-  const channel = slack.channels.find(({ id }) => id === channelId) ?? slack.channels[0];
+  const isHome = place === 'home';
+  const channel = slack.channels.find(({ id, kind }) => (isHome ? kind === 'im' : id === place)) ?? slack.channels[0];
   const sizes = Object.fromEntries(slack.channels.map((one) => [`${slackId}${one.id}`, sizeOf(one)]));
   const unread = useUnread(`${slackId}${channel?.id}`, sizes);
   const view = slack.views[slackId]?.at(-1);
@@ -63,43 +67,50 @@ export function Slack({ state, person, onPerson, line, input }: Props) {
             title="Channels"
             channels={slack.channels}
             kind="public"
-            {...{ channel, setChannelId, unread, slackId }}
+            {...{ channel, setPlace, unread, slackId }}
           />
-          <Places title="Apps" channels={slack.channels} kind="im" {...{ channel, setChannelId, unread, slackId }} />
+          <Places title="Apps" channels={slack.channels} kind="im" {...{ channel, setPlace, unread, slackId }} />
         </nav>
         <div className="chat-main" inert={isBlocked}>
           <h3 className="chat-title">{nameOf(channel)}</h3>
-          <Scroll
-            label={`Messages in ${nameOf(channel)}`}
-            place={`${slackId}${channel.id}`}
-            size={sizeOf(channel) + said.length}
-          >
-            {entries.length === 0 && <p className="empty">Nothing here yet. Type a command below.</p>}
-            {entries.map((entry) =>
-              'ts' in entry ? (
-                <SlackMessage
-                  key={entry.ts}
-                  message={entry}
-                  slack={slack}
-                  onPress={(message, pressed) =>
-                    pressed.element.confirm ? setAsked({ message, pressed }) : void press(message, pressed)
-                  }
-                />
-              ) : (
-                <SlackNotice key={`${entry.atMs}${entry.text}`} {...entry} />
-              ),
-            )}
-          </Scroll>
-          <Composer
-            testId="slack-composer"
-            label={`Message ${nameOf(channel)}`}
-            examples={EXAMPLES}
-            draft={line.draft}
-            whole={line.whole}
-            onDraft={line.set}
-            input={input}
-            onSend={send}
-          />
+          {channel.kind === 'im' && <AppTabs isHome={isHome} im={channel.id} onPlace={setPlace} />}
+          {isHome ? (
+            <SlackHome key={slackId} slack={slack} userId={slackId} />
+          ) : (
+            <>
+              <Scroll
+                label={`Messages in ${nameOf(channel)}`}
+                place={`${slackId}${channel.id}`}
+                size={sizeOf(channel) + said.length}
+              >
+                {entries.length === 0 && <p className="empty">Nothing here yet. Type a command below.</p>}
+                {entries.map((entry) =>
+                  'ts' in entry ? (
+                    <SlackMessage
+                      key={entry.ts}
+                      message={entry}
+                      slack={slack}
+                      onPress={(message, pressed) =>
+                        pressed.element.confirm ? setAsked({ message, pressed }) : void press(message, pressed)
+                      }
+                    />
+                  ) : (
+                    <SlackNotice key={`${entry.atMs}${entry.text}`} {...entry} />
+                  ),
+                )}
+              </Scroll>
+              <Composer
+                testId="slack-composer"
+                label={`Message ${nameOf(channel)}`}
+                examples={EXAMPLES}
+                draft={line.draft}
+                whole={line.whole}
+                onDraft={line.set}
+                input={input}
+                onSend={send}
+              />
+            </>
+          )}
         </div>
         {view && <SlackModal key={view.id} view={view} userId={slackId} slack={slack} />}
         {asked && (
@@ -122,12 +133,12 @@ interface PlacesProps {
   readonly channels: readonly Channel[];
   readonly kind: Channel['kind'];
   readonly channel: Channel;
-  readonly setChannelId: (id: string) => void;
+  readonly setPlace: (place: string) => void;
   readonly unread: (place: string) => number;
   readonly slackId: string;
 }
 
-function Places({ title, channels, kind, channel, setChannelId, unread, slackId }: PlacesProps) {
+function Places({ title, channels, kind, channel, setPlace, unread, slackId }: PlacesProps) {
   return (
     <>
       <h4>{title}</h4>
@@ -142,7 +153,7 @@ function Places({ title, channels, kind, channel, setChannelId, unread, slackId 
                   type="button"
                   className={fresh > 0 ? 'place place-fresh' : 'place'}
                   aria-current={one.id === channel.id}
-                  onClick={() => setChannelId(one.id)}
+                  onClick={() => setPlace(one.id)}
                 >
                   {nameOf(one)}
                   {fresh > 0 && <span className="badge">{fresh}</span>}

@@ -19,8 +19,9 @@ interface Props {
 
 type Where = 'personal' | 'channel';
 
-/** Managers request nothing here: their first press leads somewhere too. */
-const EXAMPLES = ['list', 'recommend', 'help', 'whoami'];
+/** Each leads somewhere for this person: those who decide request nothing here, and the others protect nothing. */
+const examplesFor = ({ title }: SimPerson): readonly string[] =>
+  title === 'Engineer' ? ['home', 'request', 'list', 'help'] : ['home', 'list', 'recommend', 'help'];
 
 /** Teams as one person sees it: their own chat with the bot, and the channel. */
 export function Teams({ state, person, onPerson, line, input }: Props) {
@@ -94,7 +95,7 @@ export function Teams({ state, person, onPerson, line, input }: Props) {
           <Composer
             testId="teams-composer"
             label={where === 'personal' ? 'Message Drawbridge' : 'Message @Drawbridge in VM access'}
-            examples={EXAMPLES}
+            examples={examplesFor(person)}
             draft={line.draft}
             whole={line.whole}
             onDraft={line.set}
