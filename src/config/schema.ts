@@ -15,7 +15,7 @@ import { operators, place } from './places.ts';
 import { policy } from './policy.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
-import { requests } from './requests.ts';
+import { cards, requests } from './requests.ts';
 import { ruleChanges } from './rule-changes.ts';
 import { signIn } from './sign-in.ts';
 import { tickets } from './tickets.ts';
@@ -153,6 +153,7 @@ export const configSchema = z.strictObject({
     ),
   lease,
   requests,
+  cards,
   marks,
   undo,
   audit,

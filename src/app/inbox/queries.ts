@@ -5,7 +5,7 @@ import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isCurrent } from '../../core/request/record.ts';
-import { isRequestId, isWaiting, type Request } from '../../core/request/request.ts';
+import { isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
@@ -82,14 +82,12 @@ export async function concerns(deps: Deps, person: Person, request: Request): Pr
   return isMeant(person, knownDeciders(policies), requester);
 }
 
-/** `/jit list`, one line a request: all that concerns somebody, their own, or what waits for them to decide. */
-export async function listLines(deps: Deps, person: Person, whose?: 'mine' | 'pending'): Promise<readonly Line[]> {
+/** `/jit list`, one line a request: all that concerns somebody, or their own. */
+export async function listLines(deps: Deps, person: Person, whose?: 'mine'): Promise<readonly Line[]> {
   const all = await listFor(deps, person);
   const own = ({ requester }: Request) => requester.id === person.id;
-  const waits = (request: Request) => !own(request) && isWaiting(request);
-  const requests = whose === undefined ? all : all.filter(whose === 'mine' ? own : waits);
-  const strays = whose === 'pending' ? [] : await strayLines(deps, person);
-  if (whose === 'pending' && requests.length === 0) return [['Nothing waits for your decision.']];
+  const requests = whose === undefined ? all : all.filter(own);
+  const strays = await strayLines(deps, person);
   if (requests.length === 0 && strays.length > 0) return strays;
   if (requests.length === 0) {
     const unsaid = await unsaidLine(deps);
