@@ -38,6 +38,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   drill: 'approved',
   lease: 'approved',
   requests: 'approved',
+  cards: 'approved',
   leaver: 'approved',
   tickets: 'approved',
   outgoing: 'approved',

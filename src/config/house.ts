@@ -69,6 +69,7 @@ export function houseRules(config: Config): HouseRules {
     shortestMs: config.lease.shortest,
     floods: { person: config.requests.perPerson, machine: config.requests.perMachine, all: config.requests.total },
     cards: { most: config.requests.cardsPerApprover, withinMs: config.requests.cardsWithin },
+    ...(config.cards.tags.length > 0 ? { cardTags: config.cards.tags } : {}),
     sources: sourceNames(config),
     ...hearingsOf(config),
     ...(config.operators.length > 0 ? { operators: config.operators.flatMap((place) => placeOf(config, place)) } : {}),

@@ -13,6 +13,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   signIn: 'restart',
   lease: 'now',
   requests: 'now',
+  cards: 'now',
   marks: 'restart',
   undo: 'restart',
   audit: 'restart',

@@ -35,3 +35,14 @@ export const requests = z
     total: z.number().int().min(1).default(FLOOD_LIMITS.all).describe('Requests that may be pending or open at once.'),
   })
   .prefault({});
+
+/** What cards show. */
+export const cards = z
+  .strictObject({
+    tags: z
+      .array(z.string().min(1).max(256))
+      .max(5)
+      .default([])
+      .describe('Tags of machines that cards show among their details, such as `[env, owner]`: five at most.'),
+  })
+  .prefault({});

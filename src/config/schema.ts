@@ -16,7 +16,7 @@ import { operators, place } from './places.ts';
 import { policy } from './policy.ts';
 import { protection } from './protection.ts';
 import { redis } from './redis.ts';
-import { requests } from './requests.ts';
+import { cards, requests } from './requests.ts';
 import { ruleChanges } from './rule-changes.ts';
 import { signIn } from './sign-in.ts';
 import { tickets } from './tickets.ts';
@@ -155,6 +155,7 @@ export const configSchema = z.strictObject({
   board: board.optional().describe('A page that shows what is open, waits, and was: see docs/board.md. Needs `web`.'),
   lease,
   requests,
+  cards,
   marks,
   undo,
   audit,

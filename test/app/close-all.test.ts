@@ -3,6 +3,7 @@ import { staticDirectory } from '../../adapters/directory/static.ts';
 import { closeAll } from '../../src/app/inbox/close-all.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { patrol } from '../../src/app/loops/patrol.ts';
+import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { plain } from '../../src/core/language/text.ts';
@@ -104,6 +105,18 @@ describe('security', () => {
 });
 
 describe('close all', () => {
+  it('counts what had not started on its own: there is nothing to close', async () => {
+    const made = await open();
+    const at = (await made.deps.store.now()).at;
+    const later = { ...ASK, source: '198.51.100.9/32', startsAt: at + 3_600_000 };
+    const { id } = await submit(made.deps, ADA, later, { ...SENDER, key: 'later' });
+    await decide(made.deps, GRACE, { request: id, verdict: 'approve' });
+    const code = /confirm ([0-9a-f]{6})/.exec((await made.page('lin', 'close all')).join(' '))?.[1] ?? '';
+    expect(await made.says('lin', `close all confirm ${code}`)).toEqual([
+      'Closing 1 now; each card says when it is proven closed. 1 that had not started is called off.',
+    ]);
+  });
+
   it('shows first what it would close, then closes just that, and the rest waits', async () => {
     const made = await open();
     const stray = await lost(made);

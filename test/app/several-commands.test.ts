@@ -21,8 +21,8 @@ function house(names: readonly string[] = ['*']) {
   let key = 0;
   const says = async (text: string, sender: typeof SENDER | typeof GRACES = SENDER) => {
     key += 1;
-    const { lines, refused } = await box.command({ ...sender, key: `k${key}` }, text);
-    return { lines: lines.map(plain), refused };
+    const { lines, refused, report } = await box.command({ ...sender, key: `k${key}` }, text);
+    return { lines: lines.map(plain), refused, report };
   };
   const live = async () =>
     (await made.deps.store.live(10)).toSorted((a, b) => (a.machineName < b.machineName ? -1 : 1));
@@ -92,6 +92,9 @@ describe('lists', () => {
     await says('request api-1 because x');
     expect((await says('mine')).lines.join()).toContain('api-1');
     expect((await says('pending')).lines).toEqual(['Nothing waits for your decision.']);
-    expect((await says('pending', GRACES)).lines.join()).toContain('api-1');
+    const { report } = await says('pending', GRACES);
+    const [row] = report?.sections[0]?.rows ?? [];
+    expect(plain(row?.line ?? [])).toContain('api-1');
+    expect(row?.button?.command).toMatch(/^show \w{7}$/);
   });
 });

@@ -86,7 +86,7 @@ describe('access until a time of day', () => {
     expect(asked).toMatchObject({ extension: { forMs: 2.5 * HOUR } });
     await decide(deps, GRACE, { request: asked.id, verdict: 'approve' });
     expect(await says(`extend ${asked.id} until 15:00`)).toEqual([
-      'It is open until 23 Nov, 15:30 UTC already. `/jit list` shows it.',
+      'It is open until 15:30 UTC already. `/jit list` shows it.',
     ]);
   });
 });

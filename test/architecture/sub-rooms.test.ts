@@ -5,7 +5,7 @@ import { readSources } from './sources.ts';
 
 const sources = readSources(['src', 'adapters']);
 /** What an opening is judged by, and asked again with. */
-const JUDGED = ['ask-anew', 'case', 'changed', 'glass-house', 'judgement', 'places'].map(
+const JUDGED = ['ask-anew', 'case', 'changed', 'glass-house', 'held-back', 'judgement', 'places'].map(
   (name) => `request/${name}.ts`,
 );
 const BASE = ['errors', 'language', 'machine', 'people', 'rule'];

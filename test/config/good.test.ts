@@ -186,6 +186,7 @@ describe('the house that a configuration describes', () => {
       shortestMs: 10 * MINUTE,
       floods: { person: 20, machine: 100, all: 5_000 },
       cards: { most: 5, withinMs: 600_000 },
+      cardTags: ['env', 'owner'],
       sources: new Map([
         ['office', ['203.0.113.0/24', '2001:db8:1::/48']],
         ['vpn', ['10.8.0.0/16']],

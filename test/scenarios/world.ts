@@ -13,6 +13,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { sumUp } from '../../src/app/loops/bursts.ts';
+import { watchChannels } from '../../src/app/loops/channels.ts';
 import { tellEnded } from '../../src/app/loops/delegations.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { drawHomes } from '../../src/app/loops/homes.ts';
@@ -22,6 +23,7 @@ import { holder } from '../../src/app/loops/protections.ts';
 import { router } from '../../src/app/loops/routing.ts';
 import { watchTickets } from '../../src/app/loops/tickets.ts';
 import { converge } from '../../src/app/machine/converge.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { LiveHouse } from '../../src/config/live.ts';
@@ -66,6 +68,8 @@ export interface World {
   route(): Promise<void>;
   /** Changes a part of drawbridge.yaml while the program runs. */
   change(part: string, by: string): Promise<void>;
+  /** Looks whether cards can be posted in the channels. */
+  channels(): Promise<void>;
   leavers(): Promise<unknown>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;
@@ -220,6 +224,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const digest = digester(deps);
   const hold = holder(deps);
   const leavers = leaversOf(deps);
+  const alarms = new Alarms(deps);
   const route = router(deps);
   return {
     services,
@@ -254,6 +259,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await tellEnded(deps, signal);
       await sumUp(deps, signal);
     },
+    channels: () => watchChannels(deps, alarms, signal),
     leavers: () => leavers(signal),
     async tickets(what) {
       const [key = '', category = ''] = what.split(' ');

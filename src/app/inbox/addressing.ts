@@ -1,6 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Ask, Command } from '../../core/language/command.ts';
+import { dayAt } from '../../core/language/day.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
+import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import { NETWORK_WORDS, networkKind } from '../../core/rule/network.ts';
 import { sourceText } from '../../core/rule/source.ts';
@@ -11,6 +13,7 @@ import { glassAnswer } from '../glass/words.ts';
 import { beginAddress, confirmAddress, confirmedAddress } from '../people/address.ts';
 import { takeSeveral } from '../request/several.ts';
 import { told } from './told.ts';
+import { clockFor } from './wall-clock.ts';
 
 /** What is asked for, from the address that somebody confirmed where they name none. */
 export async function fromConfirmed<A extends Partial<Ask>>(deps: Deps, person: Person, ask: A): Promise<A> {
@@ -36,9 +39,10 @@ export async function orAddress(
     return await work();
   } catch (error) {
     if (!(error instanceof JitError) || error.code !== 'missingSource' || !deps.pages) throw error;
-    const command = commandIn(deps, text);
+    const clock = await clockFor(deps, person, text, sender);
+    const command = commandIn(deps, text, clock);
     if (command?.ask?.whom !== undefined) throw error;
-    const link = await beginAddress(deps, person, sender, command && text);
+    const link = await beginAddress(deps, person, sender, command && lasting(deps, text, command, clock));
     return { lines: [told(deps, error).line, ...link], refused: true, isPrivate: true };
   }
 }
@@ -52,7 +56,7 @@ export async function addressing(
 ): Promise<Answer> {
   if (which === undefined) return { lines: await beginAddress(deps, person, sender), refused: false, isPrivate: true };
   const { source, asked } = await confirmAddress(deps, person, which);
-  const command = asked === undefined ? undefined : commandIn(deps, asked);
+  const command = asked === undefined ? undefined : commandIn(deps, asked, await clockFor(deps, person, asked, sender));
   if (command?.verb === 'break-glass' && command.ask)
     return glassAnswer(await breakGlass(deps, person, { ...command.ask, source }, sender));
   if (command?.verb === 'request' && command.ask) {
@@ -70,13 +74,27 @@ export async function addressing(
   };
 }
 
+type Asking = Extract<Command, { readonly verb: 'request' | 'break-glass' }>;
+
+/** The same command with its end as a date: `until 18:00` is another one tomorrow. Undefined where the end cannot be kept: then it is typed again. */
+function lasting(deps: Deps, text: string, { ask }: Asking, clock: WallClock | undefined): string | undefined {
+  const until = ask?.until;
+  if (!until || !clock) return text;
+  const { date, minute } = dayAt(until.at, clock.zone);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const end = `until ${date} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  const words = until.said.split(' ').map((word) => RegExp.escape(word));
+  const kept = text.replace(
+    new RegExp(String.raw`\b(?:until|till?|untill)\s+${words.join(String.raw`\s+`)}`, 'iu'),
+    end,
+  );
+  return commandIn(deps, kept, clock)?.ask?.until?.at === until.at ? kept : undefined;
+}
+
 /** A request as it was typed, if it is one that lacks nothing but an address. */
-function commandIn(
-  { rules }: Deps,
-  text: string,
-): Extract<Command, { readonly verb: 'request' | 'break-glass' }> | undefined {
+function commandIn({ rules }: Deps, text: string, clock: WallClock | undefined): Asking | undefined {
   try {
-    const command = parseCommand(text, rules.sources);
+    const command = parseCommand(text, rules.sources, clock);
     return command.verb === 'request' || command.verb === 'break-glass' ? command : undefined;
   } catch {
     return undefined;

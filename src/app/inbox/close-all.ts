@@ -107,10 +107,16 @@ async function endAll(
     await trying(`\`${id}\` ${machineName}`, async () => ended.push(await revoke(deps, closer, id, reason)));
   for (const stray of strays)
     await trying(`\`${strayId(stray)}\``, async () => lines.push(await closeStray(deps, closer, stray, reason)));
-  const closing: Line = [
-    ended.length === 0
-      ? 'Drawbridge knows of no access that is open.'
-      : `Closing ${ended.length} now; each card says when it is proven closed.`,
-  ];
-  return { requests: ended, lines: [closing, ...lines], failed };
+  return { requests: ended, lines: [closingLine(ended), ...lines], failed };
+}
+
+/** What had not begun has nothing to close. */
+function closingLine(ended: readonly Request[]): Line {
+  const off = ended.filter(({ status }) => status === 'denied' || status === 'withdrawn').length;
+  const closing = ended.length - off;
+  if (ended.length === 0) return ['Drawbridge knows of no access that is open.'];
+  const called = off === 0 ? '' : `${off} that had not started ${off === 1 ? 'is' : 'are'} called off.`;
+  if (closing === 0) return [`Nothing was open. ${called}`];
+  const now = `Closing ${closing} now; each card says when it is proven closed.`;
+  return [called === '' ? now : `${now} ${called}`];
 }

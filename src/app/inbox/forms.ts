@@ -81,13 +81,13 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
 
 /** Each reason at its field; where one belongs to none, the form is refused as a whole. */
 export function formFault(deps: Deps, error: unknown): FormAnswer {
-  const { text } = told(deps, error);
+  const { line } = told(deps, error);
   const reasons = error instanceof JitError ? [error, ...error.others] : [];
   const faults: Partial<Record<FormField, string>> = {};
   for (const { code, sentence } of reasons) {
     const field = FIELDS[code];
-    if (!field) return { lines: [[text]], refused: true };
+    if (!field) return { lines: [line], refused: true };
     faults[field] = [...(faults[field] ? [faults[field]] : []), sentence].join(' ');
   }
-  return { lines: [[text]], refused: true, ...(reasons.length > 0 ? { faults } : {}) };
+  return { lines: [line], refused: true, ...(reasons.length > 0 ? { faults } : {}) };
 }

@@ -110,6 +110,13 @@ function said(deps: Deps, error: JitError): Pick<Answer, 'lines' | 'refused'> {
   return { lines: [told(deps, error).line], refused: true };
 }
 
+/** Its card as it is at this place now: for whoever reads it there. Throws as if there were none for all others. */
+export async function groupViewed(deps: Deps, first: string, place: Place): Promise<Answer> {
+  const view = viewAt(deps, await groupCalled(deps, first), place);
+  if (!view) throw await noRequest(deps, groupId(first));
+  return { lines: [], refused: false, view };
+}
+
 /** Without a milestone: what is told is told below the card. */
 function viewAt(deps: Deps, group: readonly Request[], place: Place): View | undefined {
   const members = membersShown(deps, group, place);

@@ -1,7 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
 import { parseCommands, wordsOf } from '../../core/language/grammar.ts';
-import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
@@ -26,6 +25,7 @@ import { runAll } from './several.ts';
 import { actorOf, speaking } from './speaking.ts';
 import { told } from './told.ts';
 import { viewed } from './view.ts';
+import { clockFor } from './wall-clock.ts';
 
 /** Whose ids the people of a chat have. */
 const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Entra' };
@@ -41,7 +41,8 @@ export function inbox(deps: Deps): Inbox {
         ...(isLinking(text) ? { meet: async () => strangerOf(sender) } : {}),
         work: (here, person) =>
           orAddress(here, { person, sender, text }, async () => {
-            const commands = parseCommands(text, here.rules.sources, await clockFor(here, person, text, sender));
+            const clock = await clockFor(here, person, text, sender);
+            const commands = parseCommands(text, here.rules.sources, clock);
             return runAll(here, person, commands, sender);
           }),
         sorry: refusal,
@@ -158,18 +159,6 @@ function isLinking(text: string): boolean {
   return verb === 'link' && first !== 'list';
 }
 
-/** What the time is to whoever speaks, by Redis, where what they say hangs on it. */
-async function clockFor(
-  { store }: Deps,
-  { zone }: Person,
-  text: string,
-  sender: Sender,
-): Promise<WallClock | undefined> {
-  if (!/\b(?:until|till?|untill)\b/i.test(text)) return undefined;
-  const { at: now } = await store.now();
-  return { now, zone: zone ?? sender.zone ?? 'UTC' };
-}
-
 function strangerOf({ user }: Sender): Person {
   return { id: user, name: user, groups: [] };
 }
@@ -211,6 +200,6 @@ function refusal(deps: Deps, error: unknown): Answer {
 }
 
 function portsFault(deps: Deps, error: unknown): FormAnswer {
-  const { code, text } = told(deps, error);
-  return { lines: [[text]], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
+  const { code, text, line } = told(deps, error);
+  return { lines: [line], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
 }

@@ -5,7 +5,7 @@ import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isCurrent } from '../../core/request/record.ts';
-import { isRequestId, isWaiting, type Request } from '../../core/request/request.ts';
+import { isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf, who } from '../../core/view/words.ts';
@@ -82,17 +82,11 @@ export async function concerns(deps: Deps, person: Person, request: Request): Pr
   return isMeant(person, knownDeciders(policies), requester);
 }
 
-/** `/jit list`, one line a request: all that concerns somebody, their own, or what waits for them to decide. */
-export async function listLines(deps: Deps, person: Person, whose?: 'mine' | 'pending'): Promise<readonly Line[]> {
-  const isOfStrays = whose !== 'pending';
-  const [all, { lines: strays, unsaid }] = await Promise.all([
-    listFor(deps, person),
-    isOfStrays ? strayNews(deps, person) : { lines: [], unsaid: undefined },
-  ]);
+/** `/jit list`, one line a request: all that concerns somebody, or their own. */
+export async function listLines(deps: Deps, person: Person, whose?: 'mine'): Promise<readonly Line[]> {
+  const [all, { lines: strays, unsaid }] = await Promise.all([listFor(deps, person), strayNews(deps, person)]);
   const own = ({ requester }: Request) => requester.id === person.id;
-  const waits = (request: Request) => !own(request) && isWaiting(request);
-  const requests = whose === undefined ? all : all.filter(whose === 'mine' ? own : waits);
-  if (!isOfStrays && requests.length === 0) return [['Nothing waits for your decision.']];
+  const requests = whose === undefined ? all : all.filter(own);
   if (requests.length === 0 && strays.length > 0) return strays;
   if (requests.length === 0) {
     return [

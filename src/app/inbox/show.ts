@@ -3,6 +3,7 @@ import type { Person } from '../../core/people/person.ts';
 import { firstIn } from '../../core/request/group.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import type { Request } from '../../core/request/request.ts';
+import { alsoOpen } from '../../core/view/history.ts';
 import type { Report } from '../../core/view/report.ts';
 import { detailsPage, showPage } from '../../core/view/show-page.ts';
 import { noteRead } from '../audit/read.ts';
@@ -26,7 +27,7 @@ export async function show(deps: Deps, person: Person, typed: string | undefined
   if (!isSecurity(deps, person) && !(await concerns(deps, person, request)))
     throw await noRequest(deps, typed ?? request.id);
   await noteLook(deps, person, request);
-  return pageOf(deps, request);
+  return pageOf(deps, person, request);
 }
 
 /** One request, whoever's it is, for whoever keeps the computer that Drawbridge runs on. */
@@ -50,7 +51,7 @@ export async function details(deps: Deps, person: Person, id: string): Promise<R
   const isTold = isSecurity(deps, person) || (await concerns(deps, person, request));
   if (!isTold) return detailsPage(request);
   await noteLook(deps, person, request);
-  return pageOf(deps, request);
+  return pageOf(deps, person, request);
 }
 
 /** Whose it is, and who was asked to decide it, look at what is theirs. */
@@ -62,6 +63,10 @@ async function noteLook(deps: Deps, person: Person, request: Request): Promise<v
   await noteRead(deps, { by: deps.acting ?? { person }, as, ...about, why: 'a request of somebody else' });
 }
 
-async function pageOf(deps: Deps, request: Request): Promise<Report> {
-  return showPage(request, await reachedOf(deps, request));
+async function pageOf(deps: Deps, person: Person, request: Request): Promise<Report> {
+  const page = showPage(request, await reachedOf(deps, request));
+  // Who else gets in is for those who decide.
+  if (isTheirs(request, person.id) && !isSecurity(deps, person)) return page;
+  const { requests } = await deps.store.liveOn(request.machine);
+  return { ...page, sections: [...page.sections, ...alsoOpen(request, requests)] };
 }

@@ -1,5 +1,6 @@
 import type { Person } from '../../core/people/person.ts';
 import { placeKey } from '../../core/people/place.ts';
+import { firstIn } from '../../core/request/group.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { View } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
@@ -7,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { isSecurity } from '../request/end.ts';
 import { editionAt, editionFor } from '../request/for-reader.ts';
+import { groupViewed } from './group-presses.ts';
 import { readsAs } from './pages.ts';
 import { concerns } from './queries.ts';
 
@@ -15,6 +17,8 @@ import { concerns } from './queries.ts';
  * Throws as if there were none for all others.
  */
 export async function viewed(deps: Deps, person: Person, id: string, { place }: Sender): Promise<Answer> {
+  const first = firstIn(id);
+  if (first !== undefined) return groupViewed(deps, first, place);
   const { request } = await deps.store.load(id);
   if (!request) throw await noRequest(deps, id);
   const isHere = place.kind === 'channel' && request.places.some((one) => placeKey(one) === placeKey(place));

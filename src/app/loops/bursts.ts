@@ -24,7 +24,7 @@ export async function sumUp(deps: Deps, signal: AbortSignal): Promise<number> {
   let told = 0;
   for (const [id, requests] of held) {
     signal.throwIfAborted();
-    if (isSummaryDue(requests, at, withinMs) && (await tell(deps, id, requests))) told += 1;
+    if (isSummaryDue(requests, id, at, withinMs) && (await tell(deps, id, requests))) told += 1;
   }
   return told;
 }

@@ -8,6 +8,7 @@ import { Alarms } from '../operators/alarms.ts';
 import type { Lateness } from '../operators/lateness.ts';
 import { auditRoom } from './audit-room.ts';
 import { sumUp } from './bursts.ts';
+import { CHANNELS_MS, watchChannels } from './channels.ts';
 import { compare } from './compare.ts';
 import { tellEnded } from './delegations.ts';
 import { digester } from './digest.ts';
@@ -72,6 +73,12 @@ export function startLoops(
     ...evidenceLoops(deps, alarms),
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
     { name: 'leavers', everyMs: MINUTE_MS, leaseMs: 30_000, run: leaversOf(deps) },
+    {
+      name: 'channels',
+      everyMs: CHANNELS_MS,
+      leaseMs: 40_000,
+      run: (signal) => watchChannels(deps, alarms, signal),
+    },
     { name: 'tickets', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => watchTickets(deps, signal) },
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },

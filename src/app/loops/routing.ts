@@ -10,8 +10,8 @@ import { commitAll, hint } from '../machine/commit.ts';
 import { absencesOf } from '../request/absences.ts';
 import { onCallFor } from '../request/approvers.ts';
 import { caseOf } from '../request/case.ts';
+import { askedHolding } from '../request/held-back.ts';
 import { analyse, mustBeAllowed } from '../request/judgement.ts';
-import { askedOf } from '../request/places.ts';
 import { askedByRules, isForNow, refusedByRules, rulesVersion } from './stricter.ts';
 
 /** Requests that are looked through in one round. */
@@ -133,7 +133,7 @@ async function routeAgain(deps: Deps, request: Request, at: Instant, signal: Abo
     const allowed = mustBeAllowed(judgement);
     const asked = await askedByRules(deps, request, allowed, at);
     if (asked) return await keep(deps, request, asked.next, asked);
-    const counted = { quorum: allowed.quorum, ...askedOf(deps, request, allowed) };
+    const counted = { quorum: allowed.quorum, ...(await askedHolding(deps, request, allowed)) };
     if (refusalNow(request) !== undefined)
       return await keep(deps, request, escalated(request, counted, at, { event: 'allowed again' }), {
         event: 'allowed again',

@@ -4,8 +4,9 @@ import { requestersTurn } from '../../core/request/turn.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { caseOf } from '../request/case.ts';
+import { askedHolding } from '../request/held-back.ts';
 import { analyse, mustBeAllowed } from '../request/judgement.ts';
-import { askedOf, byPolicy } from '../request/places.ts';
+import { byPolicy } from '../request/places.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
 import { asJitError } from './trouble.ts';
 
@@ -39,7 +40,7 @@ async function showMore(
   try {
     const allowed = mustBeAllowed(await analyse(deps, caseOf(request), signal));
     if (request.status === 'pending' && allowed.missing.length === 0) return byPolicy(request, at);
-    const counted = { quorum: allowed.quorum, ...askedOf(deps, request, allowed) };
+    const counted = { quorum: allowed.quorum, ...(await askedHolding(deps, request, allowed)) };
     return { next: escalated(request, counted, at), event: 'escalated' };
   } catch (error) {
     const { code } = asJitError(deps, error, request);

@@ -13,6 +13,7 @@ import { judged, note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { examineGlass } from '../glass/examine.ts';
 import { type Closer, mustBeSecurity } from '../request/end.ts';
+import { channelsOf } from './channels.ts';
 
 const LIMIT_MS = 60 * SECOND_MS;
 /** The longest that it waits for the audit. */
@@ -114,13 +115,6 @@ function soon<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 /** Every channel of the configuration, and the own chats of those whom its policies and lists mean. */
 async function placesOf({ rules, directory }: Deps): Promise<readonly Place[]> {
-  const { policies, digest, operators = [], protections = [] } = rules;
-  const channels = [
-    ...policies.flatMap(({ tell }) => tell),
-    ...(digest?.tell ?? []),
-    ...operators,
-    ...protections.flatMap(({ lockdown }) => lockdown?.ask ?? []),
-  ];
   const people = await (directory.everybody?.() ?? []);
-  return uniquePlaces([...channels, ...people.flatMap((person) => directory.reach(person))]);
+  return uniquePlaces([...channelsOf(rules), ...people.flatMap((person) => directory.reach(person))]);
 }

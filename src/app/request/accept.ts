@@ -19,6 +19,7 @@ import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from './answers.ts';
 import { subjectOf } from './ask-anew.ts';
 import { factsOf } from './changed.ts';
+import { holdingBack } from './held-back.ts';
 import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
 import { judgeLess, lessCase } from './less.ts';
 import { newRequest } from './new-request.ts';
@@ -77,7 +78,7 @@ async function commits(
 ): Promise<(at: Instant) => readonly Commit[]> {
   const bare = mustBeAllowed(await analyse(deps, lessCase(request, offer), answerInTime()));
   const places = uniquePlaces([...request.places, ...(askedOf(deps, request, bare).places ?? [])]);
-  const first = await newRequest(deps, subjectOf(lessOf(request, offer)), bare, places);
+  const first = await holdingBack(deps, await newRequest(deps, subjectOf(lessOf(request, offer)), bare, places));
   const asked = { ...first, askedFirst: lessCase(request, offer).askedAt ?? first.askedAt };
   const counted = await approvals(deps, request, offer, { bare, asked });
   return (at) => {

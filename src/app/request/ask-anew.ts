@@ -5,6 +5,7 @@ import { answerInTime } from '../machine/cloud.ts';
 import { change, hint } from '../machine/commit.ts';
 import { caseOf } from './case.ts';
 import type { Changed } from './changed.ts';
+import { holdingBack } from './held-back.ts';
 import { analyse, mustBeAllowed } from './judgement.ts';
 import { newRequest } from './new-request.ts';
 import { askedOf } from './places.ts';
@@ -19,7 +20,7 @@ export async function askAnew(deps: Deps, before: Request, { what, allowed: { st
     const asked = { ...about, forMs: before.forMs, approvedBy: [] };
     const allowed = mustBeAllowed(await analyse(deps, asked, answerInTime(), async () => state));
     const places = uniquePlaces([...before.places, ...(askedOf(deps, before, allowed).places ?? [])]);
-    const first = await newRequest(deps, subjectOf(before), allowed, places);
+    const first = await holdingBack(deps, await newRequest(deps, subjectOf(before), allowed, places));
     const next = { ...first, again: { at: first.askedAt, version: first.version, what } };
     const said = { next, event: 'asked again', by: 'drawbridge', text: what.join('; ') };
     const commit = { ...change(deps, undefined, said), key: `again:${before.id}`, alone: true as const };

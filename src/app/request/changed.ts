@@ -7,9 +7,9 @@ import { differences } from '../../core/view/difference.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { caseOf } from './case.ts';
+import { askedAnewHolding } from './held-back.ts';
 import { judgedBy } from './judged-by.ts';
 import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
-import { askedOf } from './places.ts';
 
 /** A request that could be approved as it is now, and is not what its cards show. */
 export interface Changed {
@@ -35,7 +35,7 @@ export function changedIn(request: Request, judgement: Judgement): Changed | und
 export async function askedWith(deps: Deps, request: Request, { allowed: { state } }: Changed): Promise<AskedWith> {
   const { askedAt: _, identity: __, ...about } = caseOf(request);
   const afresh = mustBeAllowed(await analyse(deps, { ...about, approvedBy: [] }, answerInTime(), async () => state));
-  return { ...factsOf(request, afresh), quorum: afresh.quorum, ...askedOf(deps, request, afresh) };
+  return { ...factsOf(request, afresh), quorum: afresh.quorum, ...(await askedAnewHolding(deps, request, afresh)) };
 }
 
 /** What a request is judged by, as it is now. */

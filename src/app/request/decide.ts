@@ -22,8 +22,8 @@ import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
 import { askedWith, changedIn, factsOf } from './changed.ts';
+import { askedHolding } from './held-back.ts';
 import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
-import { askedOf } from './places.ts';
 import { mayStop } from './stopping.ts';
 
 export interface ReviewGiven {
@@ -149,7 +149,7 @@ async function approval(
     judged,
     ...(as.id === person.id ? {} : { as: { id: as.id, name: as.name } }),
     isEnough: missing.length === 0,
-    counted: { quorum, ...askedOf(deps, request, allowed) },
+    counted: { quorum, ...(await askedHolding(deps, request, allowed)) },
   };
 }
 

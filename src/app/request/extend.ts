@@ -1,7 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import type { Instant } from '../../core/language/instant.ts';
-import { dayAndClockText } from '../../core/language/text.ts';
 import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -66,7 +65,7 @@ type Longer = number | Until;
 
 function longerBy({ lease }: InForce, wanted: Longer | undefined): number | undefined {
   if (typeof wanted !== 'object') return wanted;
-  if (wanted.at <= lease.until) throw new JitError('openLonger', { until: dayAndClockText(lease.until) });
+  if (wanted.at <= lease.until) throw new JitError('openLonger', { until: { at: lease.until } });
   return wanted.at - lease.until;
 }
 

@@ -3,6 +3,7 @@ import type { Place } from '../../core/people/place.ts';
 import { MOST_PLACES } from '../../core/policy/floods.ts';
 import { ticketsOf } from '../../core/policy/needs.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import { earlierOf, LOOKED_BACK, shownTags } from '../../core/request/history.ts';
 import { asked } from '../../core/request/life.ts';
 import { type Pending, type Request, requestId } from '../../core/request/request.ts';
 import type { Cloud } from '../../ports/cloud.ts';
@@ -43,6 +44,9 @@ export async function newRequest(
 ): Promise<Pending> {
   const { policies, quorum, missing, escalatesAt, reminders = [], state, bearers } = allowed;
   const { at: askedAt } = await deps.store.now();
+  const recent = await deps.store.recent(what.requester.id, LOOKED_BACK);
+  const earlier = earlierOf(recent, what.machine, askedAt);
+  const tags = shownTags(state.machine.tags, deps.rules.cardTags ?? []);
   const left = places.length - MOST_PLACES;
   const tickets = ticketsOf(policies, what.justification);
   const warnings = [
@@ -53,6 +57,8 @@ export async function newRequest(
   return asked({
     ...what,
     ...factsOf(what, allowed),
+    ...(earlier ? { earlier } : {}),
+    ...(tags ? { tags } : {}),
     id: what.id ?? requestId(deps.random(7)),
     askedAt,
     ...whomAsked(deps, allowed),

@@ -62,7 +62,8 @@ async function publishGroup(
   const members = membersShown(deps, group, place);
   const [first] = here;
   if (!members || !first) return undefined;
-  if (!card && here.every((one) => isHeldBack(deps, one, place, milestoneOf(one).announce))) return undefined;
+  const isHeld = here.every((one) => isHeldBack(deps, one, place, milestoneOf(one).announce));
+  if (!card && isHeld) return undefined;
   const { fresh, ...news } = groupNews(here, card?.announced);
   const isHeard = (fresh.length === 0 && card !== undefined) || fresh.some((one) => heardAt(deps, place, one));
   if (!isHeard && !card) return undefined;
@@ -72,7 +73,7 @@ async function publishGroup(
   // What is asked may be another question that reads the same.
   const digest = digestOf({ ...view, request: `${view.request} ${view.version}` });
   const kept = { id: cardIdOf(first), version: versionOf(here) };
-  return publishAt(deps, { view, digest, quiet: isOthers || !isHeard, kept }, { place, card }, signal);
+  return publishAt(deps, { view, digest, quiet: isOthers || !isHeard || isHeld, kept }, { place, card }, signal);
 }
 
 /** Of each of them that waits there. */

@@ -36,7 +36,8 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
       request.places.map(async (place) => {
         const edition = editionAt(deps, request, place);
         const card = cards.get(placeKey(place));
-        if (!card && isHeldBack(deps, request, place, edition.announce)) return undefined;
+        const isHeld = isHeldBack(deps, request, place, edition.announce);
+        if (!card && isHeld) return undefined;
         const isHeard = heardAt(deps, place, edition.announce);
         // A card comes with the first that is heard; what follows edits it in silence.
         if (!isHeard && !card) return undefined;
@@ -45,7 +46,7 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
         const onTheirs = zone === undefined ? edition : { ...edition, zone };
         return publishAt(
           deps,
-          { view: onTheirs, digest: digestOf(edition), quiet: isOthers || !isHeard, kept: request },
+          { view: onTheirs, digest: digestOf(edition), quiet: isOthers || !isHeard || isHeld, kept: request },
           { place, card },
           held.signal,
         );

@@ -85,9 +85,18 @@ function sharing(made: Pending, members: readonly string[]): Pending {
   return made.together && members.length > 1 ? { ...made, together: { ...made.together, members } } : made;
 }
 
-/** The same for the same delivery. */
+const TRIES = 10;
+
+/** The same for the same delivery. With a digit in it, it is taken for no word. */
 function idFrom(text: string): string {
-  return requestId(createHash('sha256').update(text).digest());
+  let id = '';
+  for (let n = 0; n < TRIES && !/\d/.test(id); n += 1)
+    id = requestId(
+      createHash('sha256')
+        .update(`${text}${n === 0 ? '' : n}`)
+        .digest(),
+    );
+  return id;
 }
 
 function noneOf(refused: readonly Refusal[]): JitError {

@@ -127,6 +127,8 @@ export interface HouseRules {
   readonly floods?: FloodLimits;
   /** How many cards of their own an approver gets at once; as usual (`CARD_LIMITS`) where it is not said. */
   readonly cards?: CardLimits;
+  /** Keys of machines' tags that cards show among their details; absent: none. */
+  readonly cardTags?: readonly string[];
   /** What is to be protected whoever asks; absent: nothing. */
   readonly protections?: readonly ProtectionEntry[];
 }

@@ -24,9 +24,10 @@ export function untold({ status, heldBack = [], asked, reviews }: Request): read
 }
 
 /** Is somebody to be told now of these, which were held back from them? `withinMs`: of a burst that goes on, they are told as often. */
-export function isSummaryDue(held: readonly Request[], now: Instant, withinMs: number): boolean {
-  const times = held.map(({ askedAt }) => askedAt);
-  const isAlone = held.some(({ asked, askedAt }) => asked.length === 1 && now - askedAt >= ALONE_MS);
+export function isSummaryDue(held: readonly Request[], person: string, now: Instant, withinMs: number): boolean {
+  const since = (request: Request) => request.heldBack?.find(({ id }) => id === person)?.since ?? request.askedAt;
+  const times = held.map(since);
+  const isAlone = held.some((request) => request.asked.length === 1 && now - since(request) >= ALONE_MS);
   return isAlone || now - Math.max(...times) >= QUIET_MS || now - Math.min(...times) >= withinMs;
 }
 

@@ -68,7 +68,9 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 export type Judged = Partial<Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses'>>;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
-export type Tally = Partial<Pick<Pending, 'quorum' | 'asked' | 'leftOut' | 'places' | 'escalatesAt' | 'reminders'>>;
+export type Tally = Partial<
+  Pick<Pending, 'quorum' | 'asked' | 'leftOut' | 'heldBack' | 'places' | 'escalatesAt' | 'reminders'>
+>;
 
 /**
  * The end is fixed here, so that a slow cloud shortens access and never lengthens it; that of one that starts later is counted from

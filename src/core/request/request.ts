@@ -73,6 +73,10 @@ interface Asked {
   readonly questions?: readonly Question[];
   /** What an approver would approve of it; where it was accepted, another request comes after this one. */
   readonly offer?: Offer;
+  /** What the same person asked for on the machine within a day before, where they did. */
+  readonly earlier?: Earlier;
+  /** Tags of the machine that cards show, as they were when it was asked for. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
   /** How the one that it comes after was denied. */
@@ -101,6 +105,12 @@ interface Asked {
   readonly timeline: readonly Moment[];
 }
 
+/** So much was asked for before. */
+export interface Earlier {
+  readonly count: number;
+  readonly denied: number;
+}
+
 /** A place that took no card. */
 export interface Unreached {
   readonly place: Place;
@@ -123,6 +133,8 @@ export interface AskedPerson extends Who {
 /** Somebody who is asked and got no card of it in their own chat, since they had got so many: they are told in a summary. */
 export interface HeldBack {
   readonly id: string;
+  /** Since when; absent: since it was asked. */
+  readonly since?: Instant;
   /** When the summary told them. */
   readonly toldAt?: Instant;
 }

@@ -7,6 +7,7 @@ import { countText, laterText, neededLine } from './approvals.ts';
 import { askedLine, leftOutLine } from './asked.ts';
 import { whereText } from './brief.ts';
 import { glassFacts } from './glass.ts';
+import { tagFacts } from './history.ts';
 import { sessionsFact } from './sessions.ts';
 import { startFacts } from './starting.ts';
 import type { Fact } from './view.ts';
@@ -24,6 +25,7 @@ export function factsOf(request: Request): readonly Fact[] {
     ...(request.addresses && request.addresses.length > 0 && !isInForce(request)
       ? [fact('Address', [addressList(request.addresses)])]
       : []),
+    ...tagFacts(request),
     fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
     fact('For', forText(request)),

@@ -3,8 +3,10 @@ import { whereText } from './brief.ts';
 import { type GroupMembers, groupView, type Member } from './group.ts';
 import type { Report, Row, Section } from './report.ts';
 import type { Verb } from './view.ts';
-import { capitalised, nameOf } from './words.ts';
+import { capitalised, lowered, nameOf } from './words.ts';
 
+/** Chats show some sections of a list only. */
+const MOST_SECTIONS = 8;
 /** What is typed with an id alone. */
 const PLAIN: ReadonlySet<Verb> = new Set(['approve', 'withdraw', 'revoke', 'extend', 'accept', 'decline', 'again']);
 /** What wants words behind it, and which. */
@@ -17,7 +19,15 @@ const WORDS: Readonly<Partial<Record<Verb, string>>> = {
 
 /** The single requests of a group, each with what its reader may do with it alone. */
 export function groupPage(members: GroupMembers): Report {
-  return { title: groupView(members).title, sections: members.map(sectionOf) };
+  const { title } = groupView(members);
+  if (members.length > MOST_SECTIONS) return { title, sections: [{ heading: '', rows: members.map(headRow) }] };
+  return { title, sections: members.map(sectionOf) };
+}
+
+/** Of very many, each has what leads to it. */
+function headRow({ request, view }: Member): Row {
+  const line: Line = [`${nameOf(request)} (\`${request.id}\`): `, ...lowered(view.status), '.'];
+  return { line, button: { label: 'Show', command: `show ${request.id}` } };
 }
 
 function sectionOf({ request, view }: Member): Section {

@@ -1,5 +1,7 @@
 import { approvalsOf, offerOf } from '../request/offering.ts';
+import { isTheirs } from '../request/on-behalf.ts';
 import { extensionOf, type Request } from '../request/request.ts';
+import { notesOfHistory } from './history.ts';
 import type { Verb, View } from './view.ts';
 
 /**
@@ -28,7 +30,10 @@ export function readBy(view: View, request: Request, reader: Reader): View {
     if (isOwn && button.verb === 'decline') return [{ ...button, label: 'Take back offer' }];
     return may.has(button.verb) ? [button] : [];
   });
-  return { ...view, buttons };
+  // For whoever decides: whoever asked knows.
+  const isTold = !('person' in reader && reader.person !== undefined && isTheirs(request, reader.person));
+  const notes = isTold ? [...notesOfHistory(request), ...view.notes] : view.notes;
+  return { ...view, buttons, notes };
 }
 
 /** Ids of all whom the request names, and who may therefore press something: those whose it is, are asked, or decided. */

@@ -1,0 +1,29 @@
+import type { Person } from '../../core/people/person.ts';
+import { isWaiting, type Request } from '../../core/request/request.ts';
+import type { Report } from '../../core/view/report.ts';
+import type { Answer } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+import { listFor, openLine } from './queries.ts';
+
+/** Chats show some rows of a section only. */
+const MOST_LISTED = 11;
+
+/** `/jit list pending`: what waits for this person to decide, each with a button that shows it. */
+export async function pendingAnswer(deps: Deps, person: Person): Promise<Answer> {
+  const all = await listFor(deps, person);
+  const waiting = all.filter((request) => request.requester.id !== person.id && isWaiting(request));
+  if (waiting.length === 0) return { lines: [['Nothing waits for your decision.']], refused: false };
+  return { lines: [], refused: false, report: pendingReport(waiting, person) };
+}
+
+function pendingReport(waiting: readonly Request[], person: Person): Report {
+  const more = waiting.length - MOST_LISTED;
+  const rows = waiting.slice(0, MOST_LISTED).map((request) => ({
+    line: openLine(request, person),
+    button: { label: 'Show', command: `show ${request.id}` },
+  }));
+  return {
+    title: waiting.length === 1 ? '1 request waits for you' : `${waiting.length} requests wait for you`,
+    sections: [{ heading: '', rows: [...rows, ...(more > 0 ? [{ line: [`… and ${more} more.`] }] : [])] }],
+  };
+}

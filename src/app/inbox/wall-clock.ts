@@ -1,0 +1,16 @@
+import type { WallClock } from '../../core/language/until.ts';
+import type { Person } from '../../core/people/person.ts';
+import type { Sender } from '../../ports/inbox.ts';
+import type { Deps } from '../deps.ts';
+
+/** What the time is to whoever speaks, by Redis, where what they say hangs on it. */
+export async function clockFor(
+  { store }: Deps,
+  { zone }: Person,
+  text: string,
+  sender: Sender,
+): Promise<WallClock | undefined> {
+  if (!/\b(?:until|till?|untill)\b/i.test(text)) return undefined;
+  const { at: now } = await store.now();
+  return { now, zone: zone ?? sender.zone ?? 'UTC' };
+}

@@ -1,0 +1,49 @@
+import { HOUR_MS } from '../../core/language/instant.ts';
+import { uniquePlaces } from '../../core/people/place.ts';
+import type { Diagnosis } from '../../core/view/doctor-page.ts';
+import type { Deps } from '../deps.ts';
+import type { Alarms } from '../operators/alarms.ts';
+import { channelsOf } from '../operators/channels.ts';
+
+/** At the start, and then as often: a channel is deleted, archived, or left at any time. */
+export const CHANNELS_MS = HOUR_MS;
+const LOOK_MS = 30_000;
+const MOST_NAMED = 10;
+const KEY = 'channels';
+/** How a chat's examination calls a channel. */
+const CHANNEL = /^channel /;
+/** What a chat says of itself, and of no channel. */
+const PASSES = /\b(?:ratelimited|internal_error|fatal_error|service_unavailable|request_timeout)\b/;
+
+/**
+ * Looks whether cards can be posted in each channel that the configuration names. The operators are told once which cannot, with the
+ * remedy, once more when there are more, and when all can. A chat that does not answer says nothing of its channels.
+ */
+export async function watchChannels(deps: Deps, alarms: Alarms, signal: AbortSignal): Promise<void> {
+  const places = uniquePlaces(channelsOf(deps.rules));
+  const within = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+  const looks = await Promise.allSettled(
+    [...deps.chats.values()].map(async (chat) => (await chat.examine?.(places, within)) ?? []),
+  );
+  for (const look of looks)
+    if (look.status === 'rejected')
+      deps.log.warn({ error: look.reason }, 'the channels of a chat could not be looked at');
+  const found = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
+  const shut = found.filter(isShut);
+  if (shut.length > 0) return alarms.raise({ key: KEY, level: shut.length, ...newsOf(shut) });
+  // Of a chat that said nothing it is not known.
+  if (looks.every(({ status }) => status === 'fulfilled'))
+    await alarms.over({ key: KEY, title: 'Cards can be posted in all channels', lines: ['Nothing has to be done.'] });
+}
+
+function isShut(one: Diagnosis): one is Diagnosis & { readonly verdict: 'fault' } {
+  return one.verdict === 'fault' && CHANNEL.test(one.what) && !PASSES.test(one.means);
+}
+
+function newsOf(shut: readonly (Diagnosis & { readonly verdict: 'fault' })[]) {
+  const named = shut.slice(0, MOST_NAMED).map(({ of, what, means, remedy }) => `${of}, ${what}: ${means} ${remedy}`);
+  const more = shut.length - named.length;
+  const title =
+    shut.length === 1 ? 'Cards cannot be posted in a channel' : `Cards cannot be posted in ${shut.length} channels`;
+  return { title, lines: [...named, ...(more > 0 ? [`… and ${more} more.`] : [])] };
+}

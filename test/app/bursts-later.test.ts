@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { sumUp } from '../../src/app/loops/bursts.ts';
+import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
+import { notify } from '../../src/app/request/notify.ts';
+import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
+import type { Person } from '../../src/core/people/person.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import type { Report } from '../../src/core/view/report.ts';
+import { ASK } from './approved.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
+
+const MINUTE = 60_000;
+const never = new AbortController().signal;
+const SAM: Person = { id: 'sam', name: 'Sam', slack: 'U3', groups: ['security'] };
+
+async function four(stages: Policy['stages']) {
+  const made = world({ people: [ADA, GRACE, SAM], policies: [{ ...POLICY, stages }] });
+  const { deps, chat } = made;
+  Object.assign(deps.rules, { cards: { most: 2, withinMs: 5 * MINUTE } });
+  const told: (readonly [string, string])[] = [];
+  Object.assign(chat, { tell: async ({ title }: Report, place: Place) => void told.push([title, place.id]) });
+  const ids: string[] = [];
+  for (let n = 1; n <= 4; n += 1) {
+    // Grace is not in question here: her cards come one by one.
+    made.clock.advance(3 * MINUTE);
+    const ask = { ...ASK, source: `203.0.113.${n}` };
+    ids.push((await submit(deps, ADA, ask, { ...SENDER, key: `k${n}` })).id);
+  }
+  const show = async () => {
+    for (const id of ids) await notify(deps, id, never);
+  };
+  await show();
+  const at = (place: string) =>
+    ids.map((id) => chat.shown.filter((s) => s.view.request === id && s.place.id === place));
+  const cards = (place: string) => at(place).map((all) => Math.min(1, all.length));
+  return { ...made, ids, show, at, cards, told, sumUp: () => sumUp(deps, never) };
+}
+
+describe('a burst that comes later than the requests', () => {
+  it('is held back from whoever a ladder asks, and summed up', async () => {
+    const [stage] = [oneStage(['manager'], 1)];
+    const ladder = { ...stage, answerInMs: 20 * MINUTE, later: ['group:security'] as const };
+    const { clock, deps, show, cards, told, sumUp: sum } = await four([ladder]);
+    expect(cards('U3')).toEqual([0, 0, 0, 0]);
+    clock.advance(20 * MINUTE);
+    await converge(deps, MACHINE.id, never);
+    await show();
+    expect(cards('U3')).toEqual([1, 1, 0, 0]);
+    expect(cards('C1')).toEqual([1, 1, 1, 1]);
+    clock.advance(30_000);
+    expect(await sum()).toBe(1);
+    expect(told).toEqual([['2 more requests wait for you', 'U3']]);
+    expect(await sum()).toBe(0);
+  });
+
+  it('is held back from whoever a later stage asks', async () => {
+    const {
+      ids,
+      deps,
+      show,
+      cards,
+      clock,
+      told,
+      sumUp: sum,
+    } = await four([oneStage(['manager'], 1), oneStage(['group:security'], 1)]);
+    for (const request of ids) await decide(deps, GRACE, { request, verdict: 'approve' });
+    await show();
+    expect(cards('U3')).toEqual([1, 1, 0, 0]);
+    clock.advance(MINUTE);
+    await sum();
+    expect(told).toEqual([['2 more requests wait for you', 'U3']]);
+  });
+
+  it('is silent on cards that are there already where very much is asked anew at once', async () => {
+    const { ids, deps, show, at, cloud, clock, told, sumUp: sum } = await four([oneStage(['manager'], 1)]);
+    const before = at('U2').map(({ length }) => length);
+    clock.advance(10 * MINUTE);
+    const { look } = cloud;
+    cloud.look = async (id, signal) => ({ ...(await look(id, signal)), identity: 'i-2' });
+    for (const request of ids) await decide(deps, GRACE, { request, verdict: 'approve' }).catch(() => undefined);
+    await show();
+    // The first two are said aloud; the others are edited, and summed up.
+    const said = at('U2').map((all, i) =>
+      all.slice(before[i]).map(({ view, previous }) => view.announce !== previous.announced),
+    );
+    expect(said).toEqual([[true], [true], [false], [false]]);
+    clock.advance(MINUTE);
+    await sum();
+    expect(told).toEqual([['2 more requests wait for you', 'U2']]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { watchChannels } from '../../src/app/loops/channels.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import { type Diagnosis, faultAt } from '../../src/core/view/doctor-page.ts';
+import { toldWorld } from './told.ts';
+
+const signal = new AbortController().signal;
+const OPERATORS: Place = { chat: 'slack', kind: 'channel', id: 'C0OPERATORS' };
+const shut = (id: string, means = 'The app is not in it, so cards cannot be posted.') =>
+  faultAt('Slack', `channel ${id}`, means, 'Type `/invite @Drawbridge` in #ops.');
+
+/** Looks of the chat, one after the other; undefined where it does not answer. */
+function looking(...looks: readonly (readonly Diagnosis[] | undefined)[]) {
+  const { deps, chat, told, titles } = toldWorld([OPERATORS]);
+  const asked: (readonly Place[])[] = [];
+  Object.assign(chat, {
+    examine: async (places: readonly Place[]) => {
+      const look = looks[Math.min(asked.length, looks.length - 1)];
+      asked.push(places);
+      if (!look) throw new Error('silent');
+      return look;
+    },
+  });
+  const alarms = new Alarms(deps);
+  const run = async () => {
+    for (let n = 0; n < looks.length; n += 1) await watchChannels(deps, alarms, signal);
+  };
+  return { run, told, titles, asked };
+}
+
+describe('channels in which no card can be posted', () => {
+  it('are told to the operators once, with the remedy; once more when there are more, and when all can be written to', async () => {
+    const one = [shut('C1')];
+    const { run, titles, told } = looking([], one, one, [...one, shut('C2')], undefined, []);
+    await run();
+    expect(titles()).toEqual([
+      'Cards cannot be posted in a channel',
+      'Cards cannot be posted in 2 channels',
+      'Cards can be posted in all channels',
+    ]);
+    expect(told[0]).toBe(
+      'C0OPERATORS Cards cannot be posted in a channel | Slack, channel C1: The app is not in it, so cards cannot be posted. Type `/invite @Drawbridge` in #ops.',
+    );
+  });
+
+  it('are the channels of policies and of operators, each once, and no private chat', async () => {
+    const { run, asked } = looking([]);
+    await run();
+    expect(asked).toEqual([[{ chat: 'slack', kind: 'channel', id: 'C1' }, OPERATORS]]);
+  });
+
+  it.each<[string, readonly Diagnosis[] | undefined]>([
+    ['a chat does not answer', undefined],
+    ['it says something of itself', [shut('C1', 'Slack says ratelimited.')]],
+    ['something else is wrong', [faultAt('Slack', 'token', 'No.', 'Set it.')]],
+  ])('are none where %s', async (_, look) => {
+    const { run, titles } = looking(look);
+    await run();
+    expect(titles()).toEqual([]);
+  });
+});
