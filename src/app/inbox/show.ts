@@ -41,7 +41,7 @@ export async function showAny(
   const { requester, machine, machineName } = request;
   const about = { request: request.id, requester, machine, machineName };
   await noteRead(deps, { by, as: 'commandLine', ...about, why: 'a request' });
-  return { request, page: await pageOf(deps, request) };
+  return { request, page: await pageOf(deps, undefined, request) };
 }
 
 /** The same by a press on its card, where others see less: what the card has no room for. */
@@ -63,10 +63,10 @@ async function noteLook(deps: Deps, person: Person, request: Request): Promise<v
   await noteRead(deps, { by: deps.acting ?? { person }, as, ...about, why: 'a request of somebody else' });
 }
 
-async function pageOf(deps: Deps, person: Person, request: Request): Promise<Report> {
+async function pageOf(deps: Deps, person: Person | undefined, request: Request): Promise<Report> {
   const page = showPage(request, await reachedOf(deps, request));
   // Who else gets in is for those who decide.
-  if (isTheirs(request, person.id) && !isSecurity(deps, person)) return page;
+  if (person && isTheirs(request, person.id) && !isSecurity(deps, person)) return page;
   const { requests } = await deps.store.liveOn(request.machine);
   return { ...page, sections: [...page.sections, ...alsoOpen(request, requests)] };
 }
