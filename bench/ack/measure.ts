@@ -30,13 +30,13 @@ export async function measureAck({ quick }: Effort): Promise<readonly Measuremen
     const inTeams = () => message(house.teams);
     const slack = await inTurns(
       house,
-      { file: './bare.ts', given: house.signingSecret },
+      { file: new URL('./bare.ts', import.meta.url), given: house.signingSecret },
       { next: inSlack, rate: RATE },
       size,
     );
     const teams = await inTurns(
       house.teams,
-      { file: './bare-teams.ts', given: house.teams },
+      { file: new URL('./bare-teams.ts', import.meta.url), given: house.teams },
       { next: inTeams, rate: TEAMS_RATE },
       size,
     );
@@ -48,7 +48,7 @@ export async function measureAck({ quick }: Effort): Promise<readonly Measuremen
 }
 
 interface Bare {
-  readonly file: string;
+  readonly file: URL;
   /** What it is started with. */
   readonly given: unknown;
 }
@@ -66,7 +66,7 @@ interface Size {
 }
 
 async function inTurns(ours: Taker, { file, given }: Bare, stream: Stream, size: Size): Promise<Sides> {
-  const bare = startChild(new URL(file, import.meta.url));
+  const bare = startChild(file);
   try {
     const sides = [
       { taker: ours, rounds: [] as Round[] },
