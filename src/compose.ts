@@ -202,7 +202,6 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     onCall,
     offline: offlineOf(config, keys),
     ways: [...alarmRoom(config), ...mails],
-    ...(tickets ? { tickets } : {}),
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, markSigner(config.installation, keys), log),
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
@@ -212,7 +211,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     get rules() {
       return house.rules;
     },
-    ...{ ...(pages && { pages }), ...(browser && { browser }) },
+    ...{ ...(pages && { pages }), ...(browser && { browser }), ...(tickets && { tickets }) },
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: asideOf(log),
     proven: (request) => lateness.see(request),

@@ -22,10 +22,8 @@ import { scriptsOn } from './scripts.ts';
 import type { RedisStoreOptions } from './store-options.ts';
 import { sinceBoot } from './time.ts';
 
-/** At most this many live requests are looked through in one script: a millisecond. */
-const MEND_AT_ONCE = 250;
-/** At most this many records are read, and decoded, at once: some ten milliseconds of the event loop. */
-const READ_AT_ONCE = 50;
+/** At most so many live requests are looked through in one script (a millisecond), and records read at once (ten of the event loop). */
+const [MEND_AT_ONCE, READ_AT_ONCE] = [250, 50];
 /** Requests whose time to be answered is over, looked at at once on one machine: there may be any number. */
 const UNANSWERED_AT_ONCE = 50;
 /** The indexes of all requests are put right at the first run of `mend`, and at this one, when those of an older version are gone. */
@@ -46,13 +44,11 @@ const REINDEX_AGAIN = 20;
  *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
  *   same              what is asked for → the request that stands for it (core/request/same.ts)
  *   behind            ids whose cards are behind, since when     cards:<id>     a line each
- *   audit             stream (audit.ts)                          once:<key>     deliveries seen
+ *   audit             stream (audit.ts); recorded:<key>, an entry that was written; once:<key>, deliveries seen
  *   audit-heads       checkpoints of its chain (audit-chain.ts)   audit-sinks, audit-keys: how far each is, what signed
- *   recorded:<key>    an entry of the audit that was written
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
  *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
- *   board             ids by when they changed last              board-rows      what the board shows of each, where there is one
- *   clock             the highest instant seen (lua/prelude.lua)
+ *   board             ids by when they changed last   board-rows: what it shows of each   clock: the highest instant (lua/prelude.lua)
  */
 export function redisStore(options: RedisStoreOptions): Store {
   return new RedisStore(options);

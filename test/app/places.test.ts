@@ -124,6 +124,13 @@ describe('a group that was put in front of a machine while somebody has access',
     error: new JitError('groupsChanged', { group: 'group-1', machine: 'api-1' }),
   };
 
+  it('is put right where its rules are nowhere any more, and nothing is of one that was ended', async () => {
+    const gone = { ...MISSING, only: placement().rule };
+    const { round, righted } = await open([gone, { ...gone, only: { ...gone.only, source: '198.51.100.9/32' } }]);
+    expect((await round())?.status).toBe('active');
+    expect(righted).toEqual([gone]);
+  });
+
   it('gets the rule once, people are told, and the second time the access ends', async () => {
     const { round, righted, clock, cloud, log } = await open([MISSING]);
     const request = await round();

@@ -75,8 +75,10 @@ export class Judge {
       .state()
       .nsgs.map(
         ({ rules }) =>
-          rules.filter(({ access, sources }) => access === 'Allow' && sources.some((one) => one.startsWith(source)))
-            .length,
+          rules.filter(
+            ({ access, sources }) =>
+              access === 'Allow' && sources.some((one) => one === source || one === `${source}/32`),
+          ).length,
       );
     return Math.max(inAws, ...perGroup);
   }

@@ -16,7 +16,7 @@ import { allPolicies, isWrittenFor, orNoPlan } from './policy.ts';
 import { readRecorded } from './reading.ts';
 import { type Access, accessesOf, isLive } from './records.ts';
 
-/** An access in force, where Defender's rule for it stands, and the groups in front of its machine where it does not. */
+/** An access in force, where Defender's rule for it stands, if anywhere, and the groups in front of its machine where it does not. */
 interface Missing {
   readonly ours: NonNullable<Access['ours']>;
   readonly written: readonly ArmId[];
@@ -42,12 +42,24 @@ export async function* missingIn(
     const nics = network.nics.get(machine) ?? [];
     const listed = missingOf({ nics, groups: network.groups, accesses, now: nowAt(azure, site) });
     const missing = listed.length > 0 ? await readMissing(azure, machine, listed, signal) : [];
-    for (const [at, those] of Map.groupBy(missing, ({ ours }) => ours.placement.at))
+    const [partly, gone] = [missing.filter(({ written }) => written.length > 0), missing.filter(isGone)];
+    for (const [at, those] of Map.groupBy(partly, ({ ours }) => ours.placement.at))
       yield toMisplaced(machine, at, those);
+    // Each by itself: it may have been ended early, and only who knows the leases can tell.
+    for (const one of gone) yield toMisplaced(machine, one.ours.placement.at, [one], { only: one.ours.placement.rule });
   }
 }
 
-function toMisplaced(machine: MachineId, at: ArmId, missing: readonly Missing[]): Misplaced {
+function isGone({ written }: Missing): boolean {
+  return written.length === 0;
+}
+
+function toMisplaced(
+  machine: MachineId,
+  at: ArmId,
+  missing: readonly Missing[],
+  more: Pick<Misplaced, 'only'> = {},
+): Misplaced {
   const lacking = armIds(missing.flatMap((one) => one.lacking));
   const group = lacking.map((id) => partsOf(id).name).join(', ');
   const one: Misplaced = {
@@ -59,6 +71,7 @@ function toMisplaced(machine: MachineId, at: ArmId, missing: readonly Missing[])
     name: group,
     error: new JitError('groupsChanged', { machine: partsOf(providerIdOf(machine)).name, group }),
     isRepairable: true,
+    ...more,
     placements: missing.map(({ ours, lacking: groups }) => located(ours.placement, { groups, addresses: [] })),
   };
   found.set(one, missing);
@@ -83,7 +96,9 @@ async function readMissing(
     ({ ours, written }): Placement => located(ours.placement, { groups: written, addresses: [] }),
   );
   const { vm, groups, accesses, now } = await readRecorded(azure, machine, placements, signal);
-  return missingOf({ nics: vm?.nics ?? [], groups, accesses, now });
+  const keys = new Set(listed.map(({ ours }) => placementKey(ours.placement)));
+  const missing = missingOf({ nics: vm?.nics ?? [], groups, accesses, now });
+  return missing.filter(({ ours }) => keys.has(placementKey(ours.placement)));
 }
 
 interface Reading {
@@ -94,7 +109,7 @@ interface Reading {
 }
 
 /**
- * Of an access that was ended early no rule stands anywhere, though its record lives on; and one that has just begun may be written
+ * Of an access that was ended early no rule stands anywhere, though its record lives on. One that has just begun may be written
  * out only later: nothing is missing then.
  */
 function missingOf({ nics, groups, accesses, now }: Reading): readonly Missing[] {
@@ -114,6 +129,6 @@ function missingOf({ nics, groups, accesses, now }: Reading): readonly Missing[]
         : [],
     );
     const lacking = guards.filter((id) => !written.includes(id));
-    return written.length > 0 && lacking.length > 0 ? [{ ours, written, lacking }] : [];
+    return lacking.length > 0 ? [{ ours, written, lacking }] : [];
   });
 }

@@ -4,6 +4,8 @@ import type { MachineId } from '../../core/machine/machine.ts';
 import { failed } from '../../core/request/closing.ts';
 import { followed, reattached, spread } from '../../core/request/life.ts';
 import { type Active, reattachedAt } from '../../core/request/request.ts';
+import { samePort } from '../../core/rule/port.ts';
+import type { Rule } from '../../core/rule/rule.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { Misplaced } from '../../ports/places.ts';
 import { act } from '../audit/act.ts';
@@ -40,7 +42,7 @@ async function settle(deps: Deps, cloud: Cloud, found: Misplaced, signal: AbortS
   const leases = requests.filter((request): request is Active => request.status === 'active' && isIn(request, found));
   // One that is being opened or closed is on its way.
   const isOnItsWay = requests.some(({ status }) => status === 'activating' || status === 'closing');
-  if (what !== 'elsewhere' && leases.length === 0 && isOnItsWay) return;
+  if (what !== 'elsewhere' && leases.length === 0 && (isOnItsWay || found.only)) return;
   // Putting back opens.
   if (what !== 'elsewhere' && (await notNow(deps, now))) return;
   const fields = { cloud: cloud.cloud, machine, group: name, by, requests: leases.map(({ id }) => id) };
@@ -63,8 +65,14 @@ const WORDS = {
   missing: 'a group in front of a machine lacks the rule of an access',
 } as const satisfies Record<Misplaced['what'], string>;
 
-function isIn({ lease }: Active, { at }: Misplaced): boolean {
-  return lease.placements.some((placement) => placement.at === at);
+function isIn({ lease }: Active, { at, only }: Misplaced): boolean {
+  return lease.placements.some(
+    (placement) => placement.at === at && (only === undefined || isSame(placement.rule, only)),
+  );
+}
+
+function isSame(one: Rule, other: Rule): boolean {
+  return one.machine === other.machine && one.source === other.source && samePort(one.port, other.port);
 }
 
 interface TakenOff {
