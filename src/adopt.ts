@@ -1,15 +1,13 @@
 import { note } from './app/audit/act.ts';
 import type { Alarms } from './app/operators/alarms.ts';
 import type { Composed } from './compose.ts';
-import { restartsFor } from './config/live.ts';
 import type { Read } from './config/load.ts';
 import { configVersion } from './config/version.ts';
 import { JitError } from './core/errors/errors.ts';
+import { tellRestart } from './restart.ts';
 
 /** Takes up a configuration that was read again; tells the operators' places where it cannot be. */
 export type Adopt = (read: Read, text: string) => Promise<void>;
-
-const RESTART = 'restart';
 
 const MOST_FAULTS = 10;
 
@@ -33,7 +31,7 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
       const title = 'drawbridge.yaml has errors, and is not taken up';
       return alarms.raise({ key, title, lines: [...shown, `Version ${running} goes on.`], level: Date.now() });
     }
-    const waiting = 'config' in read ? restartsFor(house.config, read.config) : [];
+    const { waiting } = house;
     deps.log.info({ config: running, ...(waiting.length > 0 ? { waiting } : {}) }, 'drawbridge.yaml was read again');
     await note(deps, {
       event: 'configure',
@@ -43,9 +41,7 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
       why: `version ${running}`,
     });
     await alarms.over({ key, title: 'drawbridge.yaml is right again', lines: [`Version ${running} is in use.`] });
-    if (waiting.length === 0) return alarms.over({ key: RESTART, title: 'No restart is needed any more', lines: [] });
-    const lines = [`Changed, and taken up at the next start: ${waiting.join(', ')}.`];
-    return alarms.raise({ key: RESTART, title: 'drawbridge.yaml was changed where a restart is needed', lines });
+    return tellRestart(alarms, house);
   };
 }
 

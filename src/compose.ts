@@ -10,11 +10,9 @@ import type { Deps, Offline } from './app/deps.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
-import { groupExaminer } from './app/operators/examine-groups.ts';
 import { Lateness } from './app/operators/lateness.ts';
-import { mustAgree, processExaminer } from './app/operators/same-rules.ts';
+import { mustAgree } from './app/operators/same-rules.ts';
 import { LiveHouse } from './config/live.ts';
-import { groupsAsked } from './config/people-faults.ts';
 import { redisAddress } from './config/redis-address.ts';
 import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
@@ -22,6 +20,7 @@ import { markKeys } from './config/secrets.ts';
 import { MINUTE_MS } from './core/language/instant.ts';
 import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
+import { examinersOf } from './examiners.ts';
 import { RuleKeeper } from './keeper.ts';
 import { loudly } from './kit/limited-log.ts';
 import type { Log } from './ports/log.ts';
@@ -43,7 +42,6 @@ import { checkRedis, connectRedis } from './redis/connect.ts';
 import { redisDelegations } from './redis/delegations.ts';
 import { redisDrills } from './redis/drills.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
-import { redisExaminer } from './redis/examine.ts';
 import { redisHomes } from './redis/homes.ts';
 import { redisJournal } from './redis/journal.ts';
 import { redisLastKnown } from './redis/last-known.ts';
@@ -198,7 +196,13 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...kept,
     evidence: await evidenceRoom(config, chain),
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
-    examiners: [...examinersOf(house, redis, keys, processes), onCall, ...mails, ...(browser ? [browser] : [])],
+    examiners: [
+      ...examinersOf(house, redis, keys, processes),
+      foldersOf(config),
+      onCall,
+      ...mails,
+      ...(browser ? [browser] : []),
+    ],
     onCall,
     offline: offlineOf(config, keys),
     ways: [...alarmRoom(config), ...mails],
@@ -285,16 +289,9 @@ function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
   return { redis, witness };
 }
 
-function examinersOf(house: LiveHouse, redis: RedisClient, keys: Ground['keys'], processes: ProcessRecords) {
-  const { redis: at, undo, audit } = house.config;
-  const { prefix, ...keeping } = at;
-  return [
-    groupExaminer(house, () => groupsAsked(house.config)),
-    processExaminer(processes),
-    redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
-    folderExaminer([
-      { setting: 'undo.folder', path: undo.folder },
-      { setting: 'audit.spool', path: audit.spool },
-    ]),
-  ];
+function foldersOf({ undo, audit }: Config) {
+  return folderExaminer([
+    { setting: 'undo.folder', path: undo.folder },
+    { setting: 'audit.spool', path: audit.spool },
+  ]);
 }

@@ -15,6 +15,8 @@ import type { RuleMemory, RuleRecords } from './ports/rule-records.ts';
 interface House {
   readonly config: Config;
   adopt(read: Config): Promise<void>;
+  /** What is approved may wait for a start. */
+  expects(read: Config): void;
 }
 
 interface Keeping {
@@ -79,12 +81,12 @@ export class RuleKeeper {
    * Keeps to the approved rules until stopped: in place of what the process was started with, which is proposed, and whenever others are
    * approved. `text`: what it was started with.
    */
-  start(text: string | undefined, everyMs: number): { stop(): void } {
+  start(text: string | undefined, everyMs: number, after?: () => Promise<void>): { stop(): void } {
     this.#isKnown = false;
     this.#text = text;
     let hasBegun = false;
     const round = async () => {
-      await this.look();
+      await this.look(after);
       const read = hasBegun || text === undefined ? undefined : this.#read(text);
       if (read && 'config' in read) await this.propose(read.config, text ?? '');
       else if (this.#untold) await this.propose(this.#untold.config, this.#untold.text);
@@ -102,8 +104,8 @@ export class RuleKeeper {
     return { stop: () => clearInterval(timer) };
   }
 
-  /** Takes up what is approved, wherever that was. Where nothing is yet, what runs is the first. */
-  async look(): Promise<void> {
+  /** Takes up what is approved, wherever that was. Where nothing is yet, what runs is the first. `after`: what that may need besides. */
+  async look(after?: () => Promise<void>): Promise<void> {
     const { records, house, deps } = this.#given;
     const kept = await records.approved().catch((error: unknown) => {
       if (error instanceof JitError && error.code === 'rulesUnknown')
@@ -125,11 +127,13 @@ export class RuleKeeper {
       this.#text = approved.text;
       deps.log.warn({ rules: approved.code }, 'the approved rules were taken up');
     }
+    if (counts) house.expects(read.config);
     this.#approved = counts ? read.config : undefined;
     this.#otherwise = counts && !this.#wasRight ? startedOtherwise(house.config, read.config) : [];
     if (this.#otherwise.length === 0) this.#wasRight = true;
     else deps.log.error({ sections: this.#otherwise }, 'started with what is not approved: nothing is opened');
     this.#isKnown = true;
+    await after?.();
   }
 
   /** The store may have lost what was approved last: then that is put back, from what is known here. */

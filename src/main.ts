@@ -9,6 +9,7 @@ import type { CommandLine } from './core/audit/entry.ts';
 import { begin, type Roles } from './parts.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
+import { tellRestart } from './restart.ts';
 
 /** How often it is looked whether other rules were approved. */
 const RULES_MS = 5_000;
@@ -54,7 +55,7 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand, te
     const composed = await compose(config, log, true);
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);
-    const rules = composed.keeper.start(text, RULES_MS);
+    const rules = composed.keeper.start(text, RULES_MS, () => tellRestart(alarms, composed.house));
     drains.push(() => rules.stop());
     const url = await begin({ config, log, composed, hand, drains, ends }, roles);
     const version = configVersion(config);

@@ -78,6 +78,7 @@ export class LiveHouse {
   #config: Config;
   #rules: ReturnType<typeof houseRules>;
   #directory: Directory;
+  #waiting: readonly string[] = [];
 
   static async of(config: Config, make: (config: Config) => Promise<Directory>): Promise<LiveHouse> {
     return new LiveHouse(config, await make(config), make);
@@ -102,6 +103,16 @@ export class LiveHouse {
     return this.#directory;
   }
 
+  /** Sections that the newest configuration says otherwise, and that only a start takes up. */
+  get waiting(): readonly string[] {
+    return this.#waiting;
+  }
+
+  /** The newest configuration, whatever is taken up of it. */
+  expects(read: Config): void {
+    this.#waiting = restartsFor(this.#config, read);
+  }
+
   accountOf(...asked: Parameters<Directory['accountOf']>): string | undefined {
     return this.#directory.accountOf(...asked);
   }
@@ -114,6 +125,7 @@ export class LiveHouse {
     this.#config = next;
     this.#rules = rules;
     this.#directory = directory;
+    this.expects(read);
   }
 }
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { Alarms } from '../../src/app/operators/alarms.ts';
 import { pinOf } from '../../src/config/guarded.ts';
 import type { ApprovedRules } from '../../src/core/policy/rule-change.ts';
+import { restartExaminer, tellRestart } from '../../src/restart.ts';
 import { configOf } from '../config/files.ts';
 import { refusal } from '../core/samples.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
@@ -39,6 +41,23 @@ it('what only a start takes up is proposed like all else, and what was approved 
   expect(() => keeper.mayOpen()).not.toThrow();
   expect(await keeper.propose(configOf(TICKETS), `${TICKETS}# a comment\n`)).toBe(false);
   expect(await records.proposed()).toBeUndefined();
+});
+
+it('what owners approved that only a start takes up is said to wait for one, to operators once and to the doctor', async () => {
+  const { keeper, house, act, begin, deps, told } = await started(GUARDED);
+  const alarms = new Alarms(deps);
+  const after = () => tellRestart(alarms, house);
+  await begin();
+  await keeper.propose(configOf(TICKETS), TICKETS);
+  await act('sam', 'approve', code(TICKETS));
+  await act('kim', 'approve', code(TICKETS));
+  await keeper.look(after);
+  await keeper.look(after);
+  expect(house.waiting).toEqual(['tickets']);
+  expect(await restartExaminer(house).examine([], AbortSignal.timeout(1_000))).toMatchObject([
+    { verdict: 'unknown', means: 'Changed, and taken up at the next start: tickets.', remedy: 'Restart Drawbridge.' },
+  ]);
+  expect(told.filter((text) => text.includes('where a restart is needed'))).toHaveLength(1);
 });
 
 it('an empty Redis takes no first file where those of the installation are approved under another prefix', async () => {

@@ -63,6 +63,8 @@ export type GroupSubject = `group:${string}` | DirectoryGroup;
 /** A person, a group, whoever has an attribute (`department:Engineering`), or the `manager` of the requester, and theirs. */
 export type Subject = `person:${string}` | GroupSubject | `${Attribute}:${string}` | 'manager' | 'managersManager';
 
+const GROUP = 'group:';
+
 /**
  * Is this person meant by one of the subjects? `requester` gives `manager` its meaning. Whoever is disabled is never meant,
  * and a manager in a circle with the requester is nobody's.
@@ -70,6 +72,8 @@ export type Subject = `person:${string}` | GroupSubject | `${Attribute}:${string
 export function isMeant(person: Person, subjects: readonly Subject[], requester?: Person): boolean {
   if (person.disabled) return false;
   return subjects.some((subject) => {
+    // First what most policies name, and for each of a thousand policies: nothing is made for it.
+    if (subject.startsWith(GROUP)) return person.groups.includes(subject.slice(GROUP.length));
     if (subject === 'manager' || subject === 'managersManager') return managerOf(requester, subject) === person.id;
     const [kind, name] = partsOf(subject);
     if (kind === 'person') return name === person.id;

@@ -33,10 +33,12 @@ export interface Ruling {
 export function judge(policies: readonly Policy[], wish: Wish, refusals: readonly Refusal[] = []): Ruling {
   const refused = againstRefusals(refusals, wish);
   const begin = beginOf(wish);
-  const covering = policies.flatMap((policy) => {
+  // NB. A thousand policies may be looked at, and few cover: nothing is made for those that do not.
+  const covering: { readonly policy: Policy; readonly answer: Holds }[] = [];
+  for (const policy of policies) {
     const answer = isDuring(policy.during, begin) && covers(policy, wish.person, wish.machine);
-    return answer === false ? [] : [{ policy, answer }];
-  });
+    if (answer !== false) covering.push({ policy, answer });
+  }
   const meant = covering.map(({ policy }) => policy);
   if (meant.length === 0 || wish.ports.length === 0)
     return {

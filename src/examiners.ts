@@ -1,0 +1,26 @@
+import { groupExaminer } from './app/operators/examine-groups.ts';
+import { processExaminer } from './app/operators/same-rules.ts';
+import type { LiveHouse } from './config/live.ts';
+import { groupsAsked } from './config/people-faults.ts';
+import type { markKeys } from './config/secrets.ts';
+import type { Examiner } from './ports/examiner.ts';
+import type { ProcessRecords } from './ports/processes.ts';
+import type { RedisClient } from './redis/client.ts';
+import { redisExaminer } from './redis/examine.ts';
+import { restartExaminer } from './restart.ts';
+
+/** What the doctor looks at besides chats, clouds, and folders: the configuration, the groups that it names, processes, and Redis. */
+export function examinersOf(
+  house: LiveHouse,
+  redis: RedisClient,
+  keys: ReturnType<typeof markKeys>,
+  processes: ProcessRecords,
+): readonly Examiner[] {
+  const { prefix, ...keeping } = house.config.redis;
+  return [
+    groupExaminer(house, () => groupsAsked(house.config)),
+    processExaminer(processes),
+    restartExaminer(house),
+    redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
+  ];
+}

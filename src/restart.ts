@@ -1,0 +1,28 @@
+import type { Alarms } from './app/operators/alarms.ts';
+import type { LiveHouse } from './config/live.ts';
+import { unknownAt } from './core/view/doctor-page.ts';
+import type { Examiner } from './ports/examiner.ts';
+
+const RESTART = 'restart';
+
+/** Tells operators once that a restart is needed, and once that it is not any more, whoever approved what has to wait for it. */
+export async function tellRestart(alarms: Alarms, house: Pick<LiveHouse, 'waiting'>): Promise<void> {
+  if (house.waiting.length === 0)
+    return alarms.over({ key: RESTART, title: 'No restart is needed any more', lines: [] });
+  const title = 'drawbridge.yaml was changed where a restart is needed';
+  return alarms.raise({ key: RESTART, title, lines: [waitingText(house)] });
+}
+
+function waitingText({ waiting }: Pick<LiveHouse, 'waiting'>): string {
+  return `Changed, and taken up at the next start: ${waiting.join(', ')}.`;
+}
+
+/** Says what waits for a restart. */
+export function restartExaminer(house: Pick<LiveHouse, 'waiting'>): Examiner {
+  return {
+    examine: async () =>
+      house.waiting.length === 0
+        ? []
+        : [unknownAt('Drawbridge', 'configuration', waitingText(house), 'Restart Drawbridge.')],
+  };
+}
