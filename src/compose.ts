@@ -7,6 +7,7 @@ import { sshSignatures } from '../adapters/ssh-key/index.ts';
 import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps, Offline } from './app/deps.ts';
+import { evidenceExaminer } from './app/evidence/examine.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
@@ -192,17 +193,13 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const onCall = onCallRoom(house, log);
   const mails = mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
+  const evidence = await evidenceRoom(config, chain);
+  const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence)];
   const deps: Deps = {
     ...kept,
-    evidence: await evidenceRoom(config, chain),
+    evidence,
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
-    examiners: [
-      ...examinersOf(house, redis, keys, processes),
-      foldersOf(config),
-      onCall,
-      ...mails,
-      ...(browser ? [browser] : []),
-    ],
+    examiners: [...examinersOf(house, redis, keys, processes), foldersOf(config), ...others],
     onCall,
     offline: offlineOf(config, keys),
     ways: [...alarmRoom(config), ...mails],

@@ -2,7 +2,7 @@ import { eachLine, erasePerson, fileSink, keysIn } from '../adapters/audit-file/
 import { httpsSink } from '../adapters/audit-https/index.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder } from './config/audit-folder.ts';
-import { auditKeys } from './config/audit-keys.ts';
+import { auditKeyNames, auditKeys } from './config/audit-keys.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { badConfig } from './core/errors/bad-config.ts';
@@ -44,7 +44,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain): Promise<E
     chain,
     keepMs: audit.keepDays * DAY_MS,
     signer,
-    olderKeys,
+    keyNames: auditKeyNames(config),
     sinks,
     ...(audit.keep === 'all' ? {} : { keep: audit.keep }),
   };

@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
-import { readHead } from '../core/evidence/head.ts';
+import { notesIn, readHead } from '../core/evidence/head.ts';
 import { readLine } from '../core/evidence/line.ts';
 import { type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
 import { receiptState } from '../core/evidence/receipt.ts';
@@ -49,8 +49,7 @@ export async function verified(
 /** Signed heads that were kept elsewhere: notes, one below the other. */
 function anchorsIn(files: readonly string[], verifiers: readonly NoteVerifier[]): ReadonlyMap<number, string> {
   const heads = files.flatMap((file) =>
-    readFileSync(file, 'utf8')
-      .split(/(?=^drawbridge audit head v1$)/m)
+    notesIn(readFileSync(file, 'utf8'))
       .flatMap((note) => readNote(note, verifiers) ?? [])
       .flatMap(({ text, state }) => (state === 'signed' ? (readHead(text) ?? []) : [])),
   );

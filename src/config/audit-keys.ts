@@ -23,3 +23,8 @@ export function auditKeys({
   const [newest, ...older] = markKeys(marks);
   return [derived(newest), ...older.map(derived)];
 }
+
+/** What they are called, in the same order. */
+export function auditKeyNames({ audit, marks }: Pick<Config, 'audit' | 'marks'>): readonly string[] {
+  return audit.keys?.map(({ id }) => id) ?? markKeys(marks).map(({ id }) => `of the mark key ${id}`);
+}

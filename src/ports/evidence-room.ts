@@ -8,8 +8,8 @@ export interface EvidenceRoom {
   readonly chain: AuditChain;
   /** Signs heads and receipts. */
   readonly signer: NoteSigner;
-  /** Public keys of before, which count still. */
-  readonly olderKeys?: readonly string[];
+  /** What its keys are called in the configuration, the one that signs first. */
+  readonly keyNames: readonly string[];
   readonly sinks: readonly Sink[];
   /** What is older is deleted from sinks that can. */
   readonly keepMs: number;

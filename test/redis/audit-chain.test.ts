@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
 import { lags, trimAudit, watchSinks } from '../../src/app/evidence/behind.ts';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
+import { evidenceExaminer } from '../../src/app/evidence/examine.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
@@ -65,6 +66,7 @@ function world(sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) {
     installation: 'demo',
     chain: redisAuditChain({ redis, prefix }),
     signer: signerOf(),
+    keyNames: ['a1'],
     keepMs: 400 * 86_400_000,
     sinks,
     ...more,
@@ -240,6 +242,10 @@ describe('the chain of the audit', () => {
     await bring();
     const later = { ...deps, store: { ...deps.store, now: async () => ({ at: Date.now() + 600_000, trusted: true }) } };
     await watchSinks(later as typeof deps, room, alarms);
+    expect(await evidenceExaminer(later as typeof deps, room).examine([], never)).toMatchObject([
+      { of: 'Audit', what: 'keys of heads and receipts (a1)', verdict: 'fine' },
+      { of: 'Audit', what: 'sink splunk', verdict: 'fault', means: expect.stringContaining('It lacks 4 records') },
+    ]);
     expect(raised).toMatchObject([{ key: 'sink splunk', title: 'The audit sink splunk is behind', isLoud: true }]);
   });
 });

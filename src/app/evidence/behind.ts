@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 
 /** A sink that is behind for so long is told: long before memory is short. */
-const LATE_MS = 5 * MINUTE_MS;
+export const LATE_MS = 5 * MINUTE_MS;
 
 /** How far a sink is behind. */
 export interface Lag {

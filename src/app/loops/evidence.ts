@@ -1,5 +1,6 @@
-import { HOUR_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { anchor } from '../evidence/anchor.ts';
 import { retain, trimAudit, watchSinks } from '../evidence/behind.ts';
 import { deliverer } from '../evidence/deliver.ts';
 import { sequence } from '../evidence/sequence.ts';
@@ -8,6 +9,7 @@ import type { Alarms } from '../operators/alarms.ts';
 const CHAIN_MS = 2 * SECOND_MS;
 const DELIVER_MS = 2 * SECOND_MS;
 const WATCH_MS = 30 * SECOND_MS;
+const ANCHOR_MS = 10 * MINUTE_MS;
 const RETAIN_MS = HOUR_MS;
 const TRIM_MS = 60 * SECOND_MS;
 
@@ -25,6 +27,7 @@ export function evidenceLoops(deps: Deps, alarms: Alarms) {
       run: deliverer(deps, room, sink, alarms),
     })),
     { name: 'sinks', everyMs: WATCH_MS, leaseMs, run: () => watchSinks(deps, room, alarms) },
+    { name: 'anchor', everyMs: ANCHOR_MS, leaseMs, run: () => anchor(deps, room) },
     { name: 'retain', everyMs: RETAIN_MS, leaseMs, run: () => retain(deps, room) },
     { name: 'trim', everyMs: TRIM_MS, leaseMs, run: () => trimAudit(deps, room) },
   ];

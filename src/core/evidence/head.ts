@@ -29,3 +29,16 @@ export function readHead(text: string): Head | undefined {
   const isRight = kind === KIND && [read.index, read.epoch, read.sequence, read.at].every(Number.isSafeInteger);
   return isRight && headText(read) === text ? read : undefined;
 }
+
+const TOKEN = /drawbridge-head:([\w-]+)/g;
+
+/** A signed head as one word, which no chat changes. */
+export function headToken(note: string): string {
+  return `drawbridge-head:${Buffer.from(note).toString('base64url')}`;
+}
+
+/** The signed heads in a text: as words, or as notes one below the other. */
+export function notesIn(text: string): readonly string[] {
+  const words = [...text.matchAll(TOKEN)].map(([, coded = '']) => Buffer.from(coded, 'base64url').toString('utf8'));
+  return [...words, ...text.split(new RegExp(`(?=^${KIND}$)`, 'm')).filter((part) => part.startsWith(KIND))];
+}
