@@ -1,4 +1,13 @@
 # Drawbridge in a container: docs/run.md. The release of Node is the one of package.json; pin both images by digest where you build.
+FROM node:24.21.0-bookworm-slim AS page
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=optional --ignore-scripts --no-audit --no-fund
+COPY src src
+COPY board board
+# The page of the board, which needs tools that the program does not.
+RUN node board/build.ts
+
 FROM node:24.21.0-bookworm-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -11,6 +20,7 @@ COPY LICENSE ./
 COPY src src
 COPY adapters adapters
 COPY manifests manifests
+COPY --from=page /app/board/built board/built
 # Compiled once, for a start from a file system that cannot be written.
 RUN node src/cli/jit.js --help
 

@@ -69,7 +69,6 @@ import { evidenceRoom } from './sinks.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
-
 export interface Composed {
   readonly deps: Deps;
   /** Where its Redis is. */

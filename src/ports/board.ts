@@ -120,7 +120,7 @@ export interface BoardDesk {
   machines(filter: BoardFilter & { readonly standing?: string }, paging: Paging): Promise<BoardMachines>;
   /** Throws `unknownRequest`, also for what they may not read. */
   story(id: string): Promise<BoardStory>;
-  /** Gives the versions of what is shown: one at once, one after each change, and the same again once in 15 seconds, until the signal. */
+  /** Gives the versions of what is shown: one at once, one after each change, and the same again once in ten seconds, until the signal. */
   changes(signal: AbortSignal): AsyncIterable<number>;
   /** Gives what was done, in words. Throws `boardReads` for a session that only reads, and what the use cases throw. */
   close(id: string, reason: string): Promise<string>;

@@ -29,27 +29,7 @@ const UNANSWERED_AT_ONCE = 50;
 /** The indexes of all requests are put right at the first run of `mend`, and at this one, when those of an older version are gone. */
 const REINDEX_AGAIN = 20;
 
-/**
- * Requests in Redis 6.2 or newer. Every key that belongs to it:
- *
- *   request:<id>      record (codec.ts); expires 90 days after the end
- *   live              "<id> <machine>" of all requests that have a time to look at, by when they were asked
- *   on:<machine>      ids of the machine's live requests, by their time to look; those that wait for a decision are apart
- *   waits:<machine>   the same of these
- *   due               machines, by the earliest of both
- *   ends:<lock>       ids of what is open and takes this lock, by when it is to be closed
- *   of:<person>       ids of a person's current requests         asked:<person>, policy:<name>, named:<machine>, state:open   the same
- *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was opened last
- *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does
- *   made:<key>        the request that a delivery made           placed:<key>   the request that placed a rule
- *   same              what is asked for → the request that stands for it (core/request/same.ts)
- *   behind            ids whose cards are behind, since when     cards:<id>     a line each
- *   audit             stream (audit.ts); recorded:<key>, an entry that was written; once:<key>, deliveries seen
- *   audit-heads       checkpoints of its chain (audit-chain.ts)   audit-sinks, audit-keys: how far each is, what signed
- *   strays            rules in the clouds that no request is known for, as the last patrol found them
- *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
- *   board             ids by when they changed last   board-rows: what it shows of each   clock: the highest instant (lua/prelude.lua)
- */
+/** Requests in Redis 6.2 or newer. Every key that belongs to it is listed in keys.ts. */
 export function redisStore(options: RedisStoreOptions): Store {
   return new RedisStore(options);
 }

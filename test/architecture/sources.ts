@@ -11,10 +11,14 @@ export interface Source {
 
 /** Every TypeScript and JavaScript file of some top folders. */
 export function readSources(folders: readonly string[]): readonly Source[] {
-  return globSync(
-    folders.map((folder) => `${folder}/**/*.{ts,tsx,js}`),
-    { cwd: root },
-  )
-    .sort()
-    .map((file) => ({ file, text: readFileSync(`${root}/${file}`, 'utf8') }));
+  return (
+    globSync(
+      folders.map((folder) => `${folder}/**/*.{ts,tsx,js}`),
+      { cwd: root },
+    )
+      // What is built is read by browsers alone.
+      .filter((file) => !file.startsWith('board/built/'))
+      .sort()
+      .map((file) => ({ file, text: readFileSync(`${root}/${file}`, 'utf8') }))
+  );
 }

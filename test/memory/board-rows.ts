@@ -1,11 +1,13 @@
-import type { BoardRow } from '../../src/core/board/row.ts';
-import { rowOf } from '../../src/core/board/row.ts';
+import { type BoardRow, rowOf } from '../../src/core/board/row.ts';
 import type { BoardRows } from '../../src/ports/board-rows.ts';
 import type { Store } from '../../src/ports/store.ts';
 
 /** A store that keeps what the board shows of what it saved, as the Redis store does in its script. */
-export function shownBy<S extends Store>(store: S): { readonly store: S; readonly rows: BoardRows } {
-  const kept = new Map<string, { readonly at: number; readonly row: BoardRow }>();
+export function shownBy<S extends Store>(
+  store: S,
+  more: readonly BoardRow[] = [],
+): { readonly store: S; readonly rows: BoardRows } {
+  const kept = new Map(more.map((row) => [row.id, { at: row.closedAt ?? row.askedAt, row }]));
   const save: Store['save'] = async (changes) => {
     const saved = await store.save(changes);
     const { at } = await store.now();

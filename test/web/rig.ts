@@ -6,6 +6,7 @@ import { people, TENANT_ID } from '../../simulators/world.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import type { Config } from '../../src/config/schema.ts';
+import type { BoardRow } from '../../src/core/board/row.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
@@ -34,6 +35,8 @@ interface RigOptions {
   readonly over?: NonNullable<PageRoom['over']>;
   /** The page of the board, where it was built. */
   readonly page?: BuiltPage;
+  /** What the board shows besides. */
+  readonly shown?: readonly BoardRow[];
 }
 
 /** In its place. */
@@ -49,6 +52,7 @@ export async function pagesRig({
   trustedProxies = [],
   over = {},
   page = PAGE,
+  shown = [],
 }: RigOptions = {}) {
   const oidc = await startOidcSimulator();
   oidc.register(`${origin}${SIGN_IN_PATH}`);
@@ -59,7 +63,7 @@ export async function pagesRig({
   const slack = new Map([ADA, OTTO].map(({ slackId, name }) => [slackId, account(slackId, name)]));
   const listed: Accounts = { from: 'entra', account: async (id) => entra.get(id), members: async () => [] };
   const audit = memoryAudit(now);
-  const { store, rows } = shownBy(memoryStore({ now, audit }));
+  const { store, rows } = shownBy(memoryStore({ now, audit }), shown);
   const links = memoryAccountLinks();
   const ceremonies = memoryCeremonies();
   const settings = { people: [], groups: new Map(), map: new Map<string, string>(), mailDomains: [], keptMs: 1_000 };

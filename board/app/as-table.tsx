@@ -1,0 +1,51 @@
+import type { TimelineBar, TimelineLine } from '../../src/core/board/timeline.ts';
+import { Go, Wide } from './bits.tsx';
+import { countText, lastsText, timeText } from './words.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The timeline in words. */
+export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: number }) {
+  return (
+    <Wide label="Leases by machine">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Machine</th>
+            <th scope="col">Who</th>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+            <th scope="col">Open for</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.flatMap((line) =>
+            line.bars.map((bar) => (
+              <tr key={`${line.machine} ${bar.from}`}>
+                <td>
+                  <Go to={hrefOf(bar, line)}>{line.name}</Go>
+                </td>
+                <td>{bar.count > 1 ? `${countText(bar.count)} leases` : bar.who}</td>
+                <td>{timeText(bar.from, now)}</td>
+                <td>{bar.isOpen ? 'open now' : timeText(bar.to, now)}</td>
+                <td className="number">{lastsText(bar.to - bar.from)}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
+
+/** A bar that stands for several leads to these, closer by. */
+export function hrefOf(bar: TimelineBar, line: TimelineLine): string {
+  if (bar.count === 1) return `/board/lease/${bar.id}`;
+  const room = Math.max((bar.to - bar.from) * 0.2, HOUR_MS);
+  const query = new URLSearchParams({
+    machine: line.machine,
+    from: String(bar.from - room),
+    to: String(bar.to + room),
+  });
+  return `/board/timeline?${query}`;
+}

@@ -1,0 +1,162 @@
+import type { BoardNow, ShownRow } from '../../src/ports/board.ts';
+import { type Me, useAsk } from './api.ts';
+import type { ViewProps } from './app.tsx';
+import { Confirm, Empty, Machine, State, Wide, Wrong } from './bits.tsx';
+import { useNow } from './live.ts';
+import { countText, lastsText, sourceText, timeText } from './words.ts';
+
+/** What is open now, counting down; what waits, and for whom; what is to come. */
+export function NowView({ me, place, version }: ViewProps) {
+  const { answer, trouble } = useAsk<BoardNow>(`now?${place.query}`, version);
+  const now = useNow(answer?.now);
+  if (!answer) return trouble ? <Wrong trouble={trouble} /> : <Empty>Reading …</Empty>;
+  const { open, waiting, scheduled, counts } = answer;
+  return (
+    <>
+      <Wrong trouble={trouble} />
+      <dl className="tiles">
+        <Tile label="Open" value={counts.open} tone="open" />
+        <Tile label="Overdue" value={counts.late} tone={counts.late > 0 ? 'bad' : 'plain'} />
+        <Tile label="Waiting for a decision" value={counts.waiting} tone={counts.waiting > 0 ? 'warn' : 'plain'} />
+        <Tile label="Starting later" value={counts.scheduled} tone="plain" />
+      </dl>
+      {/* Whoever cannot see it hears what changed. */}
+      <output className="hidden">{`${counts.open} open, ${counts.waiting} waiting`}</output>
+      <h2>Open</h2>
+      {open.length === 0 ? (
+        <Empty>Nothing is open.</Empty>
+      ) : (
+        <OpenTable label="Open" rows={open} all={counts.open} me={me} now={now} />
+      )}
+      <h2>Waiting for a decision</h2>
+      {waiting.length === 0 ? (
+        <Empty>Nothing waits.</Empty>
+      ) : (
+        <Wide label="Waiting for a decision">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Machine</th>
+                <th scope="col">Who asks</th>
+                <th scope="col">Ports</th>
+                <th scope="col">Waits for</th>
+                <th scope="col">Waiting</th>
+                <th scope="col">Until</th>
+              </tr>
+            </thead>
+            <tbody>
+              {waiting.map((row) => (
+                <tr key={row.id}>
+                  <td>
+                    <Machine row={row} />
+                  </td>
+                  <td>{row.requester.name}</td>
+                  <td className="mono">{row.ports.join(', ')}</td>
+                  <td>{row.waitsFor?.join(', ') || 'nobody who can be asked'}</td>
+                  <td className="number">{lastsText(now - row.askedAt)}</td>
+                  <td className="number">{row.answerBy === undefined ? '' : timeText(row.answerBy, now)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      )}
+      {scheduled.length > 0 && <h2>Starting later</h2>}
+      {scheduled.length > 0 && (
+        <OpenTable label="Starting later" rows={scheduled} all={counts.scheduled} me={me} now={now} />
+      )}
+    </>
+  );
+}
+
+interface TableProps {
+  readonly label: string;
+  readonly rows: readonly ShownRow[];
+  readonly all: number;
+  readonly me: Me;
+  readonly now: number;
+}
+
+function OpenTable({ label, rows, all, me, now }: TableProps) {
+  return (
+    <>
+      <Wide label={label}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Machine</th>
+              <th scope="col">Left</th>
+              <th scope="col">State</th>
+              <th scope="col">For</th>
+              <th scope="col">Ports</th>
+              <th scope="col">From</th>
+              {me.mayAct && (
+                <th scope="col">
+                  <span className="hidden">Close</span>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <td>
+                  <Machine row={row} />
+                </td>
+                <td className="number">
+                  <Left row={row} now={now} />
+                </td>
+                <td>
+                  <State row={row} now={now} />
+                </td>
+                <td>{row.requester.name}</td>
+                <td className="mono">{row.ports.join(', ')}</td>
+                <td className="mono">{sourceText(row.source, row.sourceName)}</td>
+                {me.mayAct && <td className="acts">{row.mayClose && <Close row={row} me={me} />}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+      {all > rows.length && <p className="soft">{`${countText(all - rows.length)} more: narrow the filter.`}</p>}
+    </>
+  );
+}
+
+function Left({ row, now }: { row: ShownRow; now: number }) {
+  if (row.status === 'scheduled' && row.startsAt !== undefined) return `at ${timeText(row.startsAt, now)}`;
+  if (row.until === undefined) return '';
+  const left = row.until - now;
+  const whole = row.until - (row.openedAt ?? row.decidedAt ?? row.askedAt);
+  return (
+    <span className="two end">
+      <span className={left < 300_000 ? 'strong warn-text' : 'strong'}>{left > 0 ? lastsText(left) : 'over'}</span>
+      <progress max={1} value={Math.max(0, Math.min(1, left / whole))} aria-label="Time left" />
+      <span className="soft">{`until ${timeText(row.until, now)}`}</span>
+    </span>
+  );
+}
+
+export function Close({ row, me }: { row: ShownRow; me: Me }) {
+  return (
+    <Confirm
+      me={me}
+      label="Close now"
+      title={`Close access to ${row.machineName}?`}
+      says={`${row.requester.name} loses access to ports ${row.ports.join(', ')} at once. This cannot be undone; they may ask again.`}
+      what="close"
+      fields={{ request: row.id }}
+      asksWhy
+      isRisky
+    />
+  );
+}
+
+function Tile({ label, value, tone }: { label: string; value: number; tone: string }) {
+  return (
+    <div className={`tile tile-${tone}`}>
+      <dt>{label}</dt>
+      <dd>{countText(value)}</dd>
+    </div>
+  );
+}

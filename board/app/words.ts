@@ -1,0 +1,58 @@
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const WHOLE = new Intl.DateTimeFormat('en-GB', {
+  ...{ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+});
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** `14:02`, with the day where it is not today. */
+export function timeText(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return isToday ? TIME.format(at) : `${DAY.format(at)}, ${TIME.format(at)}`;
+}
+
+export function wholeText(at: number): string {
+  return WHOLE.format(at);
+}
+
+export function dayText(at: number): string {
+  return DAY.format(at);
+}
+
+/** `1 h 12 min`, `4:07` below ten minutes, `3 d 2 h`. */
+export function lastsText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
+  if (minutes >= 10) return `${minutes} min`;
+  return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 5 s`. */
+export function shortText(ms: number): string {
+  if (ms < 10_000) return `${NUMBER.format(ms / 1_000)} s`;
+  if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
+  return lastsText(ms);
+}
+
+export function countText(count: number): string {
+  return NUMBER.format(count);
+}
+
+/** `12.4k`, `3.1M`. */
+export function bigText(count: number): string {
+  if (count >= 1_000_000) return `${NUMBER.format(count / 1_000_000)}M`;
+  return count >= 10_000 ? `${NUMBER.format(count / 1_000)}k` : NUMBER.format(Math.round(count));
+}
+
+/** What stands in for a single address needs no length. */
+export function sourceText(source: string, name: string | undefined): string {
+  const text = source.replace(/\/(?:32|128)$/, '');
+  return name === undefined ? text : `${name} (${text})`;
+}

@@ -1,0 +1,187 @@
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildBoard } from '../../board/build.ts';
+import { people } from '../../simulators/world.ts';
+import { builtBoard } from '../../src/http/page-files.ts';
+import { approve, change, open, pending } from '../conformance/fixtures.ts';
+import { freePort } from '../redis/free-port.ts';
+import { linkIn, type PagesRig, pagesRig } from '../web/rig.ts';
+import { houseMachines, houseRows } from './board-rows.ts';
+import { findChromium, skipBrowser } from './chromium.ts';
+
+const { requester: ADA } = people;
+const VIEWS = ['', '/machines', '/timeline', '/exposure', '/history', '/lease/aaaaaaa'] as const;
+const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+let rig: PagesRig;
+let browser: Browser;
+let origin = '';
+let ticking: NodeJS.Timeout;
+
+interface Look {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly scheme?: 'light' | 'dark';
+  readonly isSignedIn?: boolean;
+}
+
+/** The board in a browser of its own, and all that the browser complains of. */
+async function look({ size = WIDE, scheme = 'light', isSignedIn = false }: Look = {}) {
+  const context = await browser.newContext({
+    ...{ viewport: size, colorScheme: scheme, reducedMotion: 'reduce', timezoneId: 'UTC', locale: 'en-GB' },
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  if (isSignedIn) {
+    await page.goto(`${origin}/board`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: ADA.name }).click();
+  } else {
+    await page.goto(linkIn(await rig.says(ADA.slackId, 'board')));
+    await page.getByRole('button', { name: 'Open the board' }).click();
+  }
+  await page.waitForURL(/\/board$/);
+  await page.getByRole('heading', { name: 'Now' }).waitFor();
+  return { page, complaints, close: () => context.close() };
+}
+
+async function settled(page: Page, view: string): Promise<void> {
+  await page.goto(`${origin}/board${view}`);
+  await page.waitForFunction(() => !document.body.textContent?.includes('Reading …'));
+  await page.locator('main table, main svg, main canvas, main .tile, main .panel').first().waitFor();
+}
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe.skipIf(skipBrowser)('the board, in a real browser', () => {
+  beforeAll(async () => {
+    const port = await freePort();
+    origin = `http://localhost:${port}`;
+    const page = builtBoard(await buildBoard());
+    if (!page) throw new Error('the page was not built');
+    rig = await pagesRig({ origin, port, page, shown: houseRows(Date.now()) });
+    await rig.links.keep({ slack: ADA.slackId, entra: ADA.entraId, name: ADA.name, at: 1 });
+    const ada = (await rig.deps.directory.person('teams', ADA.entraId))?.id ?? '';
+    Object.assign(rig.deps.rules, { security: [`person:${ada}`], protectors: [`person:${ada}`] });
+    const assess = async () => ({ machines: houseMachines(), unread: [] });
+    Object.assign(rig.deps, { clouds: new Map([['aws', { cloud: 'aws', assess }]]) });
+    Object.assign(rig.deps.store, { approvals: async () => [] });
+    const { at } = await rig.store.now();
+    const { machine } = houseMachines().find((one) => one.machine.name === 'db-replica') ?? {};
+    if (!machine) throw new Error('there is no db-replica');
+    const where = { machine: machine.id, machineName: machine.name, location: machine.location };
+    const asked = pending('aaaaaaa', at, { ...where, requester: { id: ada, name: ADA.name } });
+    await rig.store.save([change(asked, 0)]);
+    await rig.store.save([change({ ...approve(asked, at), version: 2 }, 1)]);
+    await rig.store.save([change({ ...open(asked, at), version: 3 }, 2)]);
+    // The clock of the rig stands still: what is read anew is asked for by it.
+    ticking = setInterval(() => rig.pass(500), 500);
+    const { executablePath, args, env } = await findChromium();
+    browser = await chromium.launch({ executablePath, args, ...(env ? { env } : {}) });
+  });
+  afterAll(async () => {
+    clearInterval(ticking);
+    await browser?.close();
+    await rig?.stop();
+  });
+
+  it.each([
+    ['1440 pixels, light', WIDE, 'light'],
+    ['390 pixels, dark', PHONE, 'dark'],
+  ] as const)(
+    'axe finds nothing in any view, nothing overflows, and no policy is hurt: %s',
+    async (_, size, scheme) => {
+      const { page, complaints, close } = await look({ size, scheme });
+      for (const view of VIEWS) {
+        await settled(page, view);
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze();
+        const found = violations.map(
+          ({ id, nodes }) => `${view} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+        );
+        expect(found).toEqual([]);
+        expect(await overflow(page), view).toBe(0);
+        if (process.env.UPDATE_PICTURES) {
+          const name = view === '' ? 'now' : view.split('/')[1];
+          await page.screenshot({
+            path: `${DOCS}/board-${name}-${size.width}-${scheme}.png`,
+            fullPage: size === PHONE,
+          });
+        }
+      }
+      expect(complaints).toEqual([]);
+      await close();
+    },
+  );
+
+  it('shows a new request within a second or two, without being asked', async () => {
+    const { page, close } = await look();
+    const { at } = await rig.store.now();
+    await rig.store.save([change(pending('bbbbbbb', at, { machineName: 'brand-new-1' }), 0)]);
+    await page.getByRole('link', { name: 'brand-new-1' }).waitFor();
+    await close();
+  });
+
+  it('closes access with the keyboard alone, after asking why', async () => {
+    const { page, complaints, close } = await look({ isSignedIn: true });
+    const row = page.getByRole('row', { name: /db-replica/ });
+    await row.getByRole('button', { name: 'Close now' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect((await rig.store.load('aaaaaaa')).request?.status).toBe('active');
+    await page.keyboard.press('Enter');
+    await dialog.getByLabel('Why').fill('done early');
+    await dialog.getByRole('button', { name: 'Close now' }).focus();
+    await page.keyboard.press('Enter');
+    await row.getByText('closing').waitFor();
+    expect((await rig.store.load('aaaaaaa')).request).toMatchObject({
+      status: 'closing',
+      ending: { say: 'done early' },
+    });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('has filters in the address, and Back goes back', async () => {
+    const { page, close } = await look();
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('searchbox').fill('win-jump');
+    await page.waitForURL(/q=win-jump/);
+    await expect
+      .poll(() => page.locator('tbody tr a.strong').allTextContents())
+      .toEqual(expect.arrayContaining(['win-jump']));
+    await expect.poll(async () => new Set(await page.locator('tbody tr a.strong').allTextContents()).size).toBe(1);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    expect(page.url()).toContain('q=win-jump');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await close();
+  });
+
+  it('scrolls and zooms the timeline with the keyboard, and says the same as a table', async () => {
+    const { page, close } = await look();
+    await settled(page, '/timeline');
+    await page.getByRole('application').focus();
+    await page.keyboard.press('+');
+    await page.waitForURL(/from=\d+/);
+    const from = () => Number(new URL(page.url()).searchParams.get('from'));
+    const before = from();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(from).toBeLessThan(before);
+    await page.getByRole('button', { name: 'As a table' }).click();
+    await page.getByRole('columnheader', { name: 'Open for' }).waitFor();
+    await close();
+  });
+});
