@@ -39,6 +39,8 @@ export interface Bot {
   send(spot: Conversation, message: Outgoing, signal: AbortSignal): Promise<string>;
   update(spot: Conversation, activity: string, message: Outgoing, signal: AbortSignal): Promise<void>;
   member(spot: Conversation, user: string, signal: AbortSignal): Promise<TeamsMember>;
+  /** Adds the app for a person, by Entra object id; false where it was not added now. */
+  install(user: string, signal: AbortSignal): Promise<boolean>;
   /** Fetches a token for the connector, or rejects with why there is none. */
   login(signal: AbortSignal): Promise<void>;
 }

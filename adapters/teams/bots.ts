@@ -1,6 +1,7 @@
 import type { Bot, Outgoing, Transport } from './bot.ts';
 import { type Login, loginOf } from './credential.ts';
 import { failureOf } from './errors.ts';
+import { graphResource, installer } from './install.ts';
 import type { Settings } from './settings.ts';
 
 type MakeTransport = (settings: Settings, login: Login, callMs: number) => Transport;
@@ -16,7 +17,11 @@ export async function createBot(settings: Settings, callMs: number): Promise<Bot
   const login = loginOf(settings);
   const make = await TRANSPORTS[settings.sdk]();
   const transport = make(settings, login, callMs);
+  const toGraph = settings.install && loginOf(settings, graphResource(settings.install.graph));
+  const adding = toGraph && installer({ settings, login: toGraph, now: () => performance.now() });
   return {
+    install: async (user, signal) =>
+      adding !== undefined && (await within(callMs, signal, (limited) => adding.install(user, limited))),
     async authenticate(activity, authorization, signal) {
       await within(callMs, signal, () => transport.authenticate(activity, authorization));
     },
@@ -36,7 +41,7 @@ function conversationsOf(
   { appId, tenantId }: Settings,
   transport: Transport,
   callMs: number,
-): Omit<Bot, 'authenticate' | 'login'> {
+): Omit<Bot, 'authenticate' | 'install' | 'login'> {
   const bot = { id: `28:${appId}` };
   const tenant = { id: tenantId };
   const call = async <T>(

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 /** What a managed identity's token is exchanged for, where an app trusts it (Entra, "Workload identity federation"). */
 const EXCHANGE = 'api://AzureADTokenExchange/.default';
 
-/** Gives tokens for the connector. */
+/** Gives tokens for the connector, or for another resource. */
 export interface Login {
   /** Rejects with a `ConnectorFailure` that has Entra's own number. */
   token(signal?: AbortSignal): Promise<string>;
@@ -16,8 +16,8 @@ export interface Login {
  * Signs in as the bot, in the one way that the settings name. NB. After a 429 or 5xx of the token endpoint MSAL does not
  * ask again for a minute: a credential that failed is dropped, and the next call makes a new one.
  */
-export function loginOf(settings: Settings): Login {
-  const scope = settings.oauthScope.endsWith('/.default') ? settings.oauthScope : `${settings.oauthScope}/.default`;
+export function loginOf(settings: Settings, resource = settings.oauthScope): Login {
+  const scope = resource.endsWith('/.default') ? resource : `${resource}/.default`;
   let kept: Promise<TokenCredential> | undefined;
   return {
     async token(abortSignal) {

@@ -7,7 +7,7 @@ const MOST_CHANNELS = 5;
 
 /**
  * The person's own chat with the bot. Somebody for whom nobody installed the app is reached by the id that they have in
- * the roster of a team that has it (Teams, "Proactive messages").
+ * the roster of a team that has it (Teams, "Proactive messages"); where neither is so, the app is added for them if it may be.
  */
 export async function ownChat(
   { bot, settings }: { readonly bot: Bot; readonly settings: Settings },
@@ -23,6 +23,7 @@ export async function ownChat(
       const id = await inRoster(bot, { serviceUrl, conversation: channel }, user, signal);
       if (id !== undefined) return bot.chat(serviceUrl, id, signal);
     }
+    if (await bot.install(user, signal)) return bot.chat(serviceUrl, user, signal);
     throw error;
   }
 }

@@ -27,6 +27,8 @@ export interface TeamsSettings {
   readonly serviceUrls: readonly string[];
   /** Channels and chats of the configuration: who is in their rosters is reached through them. */
   readonly channels?: readonly string[];
+  /** The app in the organization's catalog, where it may be added for people through Graph. */
+  readonly install?: { readonly app: string; readonly graph: string };
   /** Off only while every URL here is loopback. */
   readonly validateTokens: boolean;
   /** Through which library of Microsoft. */
@@ -52,7 +54,8 @@ export type Credential =
   | { readonly tokenFile: string }
   | { readonly federatedIdentity: string };
 
-export interface Settings extends Required<Omit<TeamsSettings, 'caFile' | 'credential'>> {
+export interface Settings extends Required<Omit<TeamsSettings, 'caFile' | 'credential' | 'install'>> {
+  readonly install?: TeamsSettings['install'];
   /** Without it, `appPassword` is what the bot signs in with. */
   readonly credential?: Credential;
   /** Of the certificate authority, PEM. */
@@ -101,6 +104,8 @@ export function complete({ caFile, credential, ...given }: TeamsSettings): Setti
   const far = [serviceUrl, ...serviceUrls, loginUrl, openIdMetadataUrl].filter((url) => !isLoopback(url));
   if (!validateTokens && far.length > 0)
     faults.push(`teams.validateTokens can be false only on loopback; these are not: ${far.join(', ')}`);
+  if (given.install && !given.install.graph.startsWith('https:') && !isLoopback(given.install.graph))
+    faults.push('teams.install.graph must begin with https://');
   let ca: string | undefined;
   try {
     ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');

@@ -30,13 +30,13 @@ export async function measureAck({ quick }: Effort): Promise<readonly Measuremen
     const inTeams = () => message(house.teams);
     const slack = await inTurns(
       house,
-      { file: new URL('./bare.ts', import.meta.url), given: house.signingSecret },
+      { module: new URL('./bare.ts', import.meta.url), given: house.signingSecret },
       { next: inSlack, rate: RATE },
       size,
     );
     const teams = await inTurns(
       house.teams,
-      { file: new URL('./bare-teams.ts', import.meta.url), given: house.teams },
+      { module: new URL('./bare-teams.ts', import.meta.url), given: house.teams },
       { next: inTeams, rate: TEAMS_RATE },
       size,
     );
@@ -48,7 +48,7 @@ export async function measureAck({ quick }: Effort): Promise<readonly Measuremen
 }
 
 interface Bare {
-  readonly file: URL;
+  readonly module: URL;
   /** What it is started with. */
   readonly given: unknown;
 }
@@ -65,8 +65,8 @@ interface Size {
   readonly warmUpMs: number;
 }
 
-async function inTurns(ours: Taker, { file, given }: Bare, stream: Stream, size: Size): Promise<Sides> {
-  const bare = startChild(file);
+async function inTurns(ours: Taker, { module, given }: Bare, stream: Stream, size: Size): Promise<Sides> {
+  const bare = startChild(module);
   try {
     const sides = [
       { taker: ours, rounds: [] as Round[] },

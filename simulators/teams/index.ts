@@ -9,12 +9,13 @@ import { operations, refusal } from './connector.ts';
 import { createDeliver, type Deliver, ISSUER } from './delivery.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
+import { CATALOG_ID, GRAPH, serveGraph } from './graph.ts';
 import { answer, close, guarded, LateEffects, listen, readBody, send } from './http.ts';
 import { createIdentity } from './identity.ts';
 import { type Keys, processKeys } from './keys.ts';
 import { CONNECTOR_AUDIENCE, createLogin } from './login.ts';
 import type { TeamsState } from './state.ts';
-import { type PersonPatch, Tenant } from './tenant.ts';
+import { type Person, type PersonPatch, Tenant } from './tenant.ts';
 
 export type { ActivityState, TeamsState } from './state.ts';
 
@@ -42,6 +43,8 @@ export interface TeamsSimulator extends Actions, Dialogs {
   readonly openIdMetadataUrl: string;
   /** Names no key: nobody uses the Emulator here. */
   readonly emulatorOpenIdMetadataUrl: string;
+  /** Microsoft Graph, and what the organization's catalog calls the app. */
+  readonly graph: { readonly url: string; readonly app: string };
   /** The user token service. Nothing is there. */
   readonly oauthUrl: string;
   readonly issuer: string;
@@ -64,6 +67,8 @@ export interface TeamsSimulator extends Actions, Dialogs {
   readonly person: Tenant['need'];
   setTarget(url: string): void;
   setPerson(entraId: string, patch: PersonPatch): void;
+  /** Whether the bot has the right to add its app for people through Graph. */
+  setMayInstall(may: boolean): void;
   /** Whether the app is in the team that has the channel. */
   setTeamInstalled(installed: boolean): void;
   /** "Remove chat history" in a person's chat with the bot. */
@@ -144,8 +149,17 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   const appPassword = 'simulated-bot-secret';
   let target = options.target;
 
+  let mayInstall = true;
+  const graph = {
+    ...{ keys, tenant, faults, late, mayInstall: () => mayInstall },
+    added: (person: Person) => void deliver(drafts.installation(person, 'add')),
+  };
   const connector = createServer(
-    guarded((request, response) => serve({ keys, tenant, faults, late }, request, response)),
+    guarded((request, response) =>
+      request.url?.startsWith(`${GRAPH}/`)
+        ? serveGraph(graph, request, response)
+        : serve({ keys, tenant, faults, late }, request, response),
+    ),
   );
   const bot = { tenantId: TENANT_ID, appId: BOT_APP_ID, appPassword };
   const trust: Trust = { certificates: [], federations: [{ ...EXCHANGE, key: keys.loginKey }] };
@@ -175,6 +189,7 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
     caPem: certificate.ca,
     openIdMetadataUrl: origin + METADATA,
     emulatorOpenIdMetadataUrl: origin + EMULATOR + METADATA,
+    graph: { url: origin + GRAPH, app: CATALOG_ID },
     oauthUrl: `${origin}/token-service`,
     issuer: ISSUER,
     toChannelScope: CONNECTOR_AUDIENCE,
@@ -186,6 +201,9 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
       target = url;
     },
     setPerson: (entraId, patch) => tenant.setPerson(entraId, patch),
+    setMayInstall: (may) => {
+      mayInstall = may;
+    },
     setTeamInstalled: (installed) => {
       tenant.teamInstalled = installed;
       tenant.changed();

@@ -114,6 +114,15 @@ const teams = z.strictObject({
   credential: botCredential
     .optional()
     .describe('What the bot signs in with in place of a secret: exactly one of these.'),
+  install: z
+    .strictObject({
+      app: uuid.describe('ID of the app in the catalog of the organization, from the Teams admin center.'),
+      graph: url.default('https://graph.microsoft.com').describe('Microsoft Graph of the cloud.'),
+    })
+    .optional()
+    .describe(
+      'Add the app through Microsoft Graph for a person who cannot be reached otherwise. Needs `TeamsAppInstallation.ReadWriteSelfForUser.All`.',
+    ),
   tenantId: uuid.describe('ID of the one tenant to serve.'),
   sdk: z
     .enum(['botbuilder', 'agents'])

@@ -134,10 +134,10 @@ describe('the login', () => {
     });
   const scope = 'https://api.botframework.com/.default';
 
-  it('gives a token for the connector alone', async () => {
+  it('gives a token for the connector and for Graph alone', async () => {
     const bot = login(TENANT_ID, BOT_APP_ID);
     expect((await bot.getToken(scope)).token.split('.')).toHaveLength(3);
-    await expect(bot.getToken('https://graph.microsoft.com/.default')).rejects.toThrow('AADSTS70011');
+    await expect(bot.getToken('https://management.azure.com/.default')).rejects.toThrow('AADSTS70011');
   });
 
   it('gives none to a foreign app or tenant, nor on a bad day', async () => {
