@@ -31,6 +31,7 @@ import {
   reasonIn,
 } from './form.ts';
 import { HomeTabs } from './home.ts';
+import { LoopTurns } from './loop-turns.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { formButton, opened, titleOf } from './opening.ts';
 import { Members } from './people.ts';
@@ -40,7 +41,6 @@ import type { Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
-import { Turns } from './turns.ts';
 import type { Home } from './verify.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
@@ -65,7 +65,7 @@ export class Handlers {
   readonly #answers: Answers;
   readonly #homes: HomeTabs;
   readonly #forms: RequestForms;
-  readonly #turns = new Turns();
+  readonly #turns = new LoopTurns();
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;

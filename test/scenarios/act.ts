@@ -146,7 +146,7 @@ export async function fillInSlack(world: World, person: Person, text: string): P
   if (choice) {
     // As a client does: the form follows the choice before the rest is filled in.
     await slack.changeInView(person.slackId, view.id, choice.actionId, choice.given, choice.blockId);
-    await eventually(world, () => (shown()?.hash === view.hash ? undefined : true));
+    await eventually(world, () => (shown()?.hash === view.hash ? undefined : true), 30_000);
   }
   const filled: Record<string, Record<string, string | string[]>> = {};
   for (const [label, value] of pairs)

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../adapters/slack/turns.ts';
+import { LoopTurns } from '../../../adapters/slack/loop-turns.ts';
 
 describe('turns of the event loop', () => {
   it('are given one after the other, and none at once', async () => {
-    const turns = new Turns();
+    const turns = new LoopTurns();
     const begun: string[] = [];
     for (const name of ['a', 'b', 'c']) void turns.next().then(() => begun.push(name));
     const seen: string[] = [];
@@ -18,7 +18,7 @@ describe('turns of the event loop', () => {
   });
 
   it('go on for what comes later', async () => {
-    const turns = new Turns();
+    const turns = new LoopTurns();
     await turns.next();
     await turns.next();
   });

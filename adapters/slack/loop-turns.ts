@@ -2,7 +2,7 @@
  * Lets work begin one after the other, each in a turn of the event loop of its own, and none in the turn that it was asked for: what
  * came in meanwhile is read, and acknowledged, before the next begins.
  */
-export class Turns {
+export class LoopTurns {
   readonly #waiting: (() => void)[] = [];
 
   /** Resolves when it is this one's turn: two turns from now at the earliest, so that what was just answered is on its way. */
