@@ -50,8 +50,8 @@ import { HELP, helpAbout } from './help.ts';
 import { home } from './home.ts';
 import { nudgeTyped } from './nudging.ts';
 import { offerTyped } from './offers.ts';
-import { pendingAnswer } from './pending.ts';
-import { everythingLines, listLines, meant } from './queries.ts';
+import { listing } from './pending.ts';
+import { meant } from './queries.ts';
 import { decision } from './refusals.ts';
 import { show } from './show.ts';
 import { actorOf } from './speaking.ts';
@@ -121,13 +121,6 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
         ),
       );
   }
-}
-
-async function listing(deps: Deps, person: Person, { all, whose }: Of<'list'>): Promise<Answer> {
-  // A chat without pages shows what waits with a button for each.
-  if (whose === 'pending') return { ...(await pendingAnswer(deps, person)), openPage: whose };
-  const lines = await (all ? everythingLines(deps, person) : listLines(deps, person, whose));
-  return { ...ok(...lines), openPage: all ? 'all' : (whose ?? 'list') };
 }
 
 function paging({ verb }: Shown, report: Report): Answer {

@@ -1,15 +1,25 @@
+import type { Command } from '../../core/language/command.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Answer } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
-import { listFor, openLine } from './queries.ts';
+import { everythingLines, listFor, listLines, openLine } from './queries.ts';
+
+type Listing = Extract<Command, { readonly verb: 'list' }>;
 
 /** Chats show some rows of a section only. */
 const MOST_LISTED = 11;
 
+/** `/jit list`, in lines for chats without pages; what waits has a button for each there. */
+export async function listing(deps: Deps, person: Person, { all, whose }: Listing): Promise<Answer> {
+  if (whose === 'pending') return { ...(await pendingAnswer(deps, person)), openPage: whose };
+  const lines = await (all ? everythingLines(deps, person) : listLines(deps, person, whose));
+  return { lines, refused: false, openPage: all ? 'all' : (whose ?? 'list') };
+}
+
 /** `/jit list pending`: what waits for this person to decide, each with a button that shows it. */
-export async function pendingAnswer(deps: Deps, person: Person): Promise<Answer> {
+async function pendingAnswer(deps: Deps, person: Person): Promise<Answer> {
   const all = await listFor(deps, person);
   const waiting = all.filter((request) => request.requester.id !== person.id && isWaiting(request));
   if (waiting.length === 0) return { lines: [['Nothing waits for your decision.']], refused: false };
