@@ -195,12 +195,10 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const evidence = await evidenceRoom(config, chain);
   const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence)];
   const deps: Deps = {
-    ...kept,
-    evidence,
+    ...{ ...kept, evidence },
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
     examiners: [...examinersOf(house, redis, keys, processes), foldersOf(config), ...others],
-    onCall,
-    offline: offlineOf(config, keys),
+    ...{ onCall, offline: offlineOf(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
     clouds: await cloudRooms(config, markSigner(config.installation, keys), log),
