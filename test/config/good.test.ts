@@ -181,8 +181,7 @@ describe('the house that a configuration describes', () => {
       readers: [{ who: ['group:security'], policies: ['production-ssh'] }],
       operators: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       hearings: new Map([['teams:channel:19:0123456789abcdef@thread.tacv2', 'decisions']]),
-      // In test/config/protections.test.ts.
-      protections: expect.any(Array),
+      protections: expect.any(Array), // In test/config/protections.test.ts.
       shortestMs: 10 * MINUTE,
       floods: { person: 20, machine: 100, all: 5_000 },
       cards: { most: 5, withinMs: 600_000 },
