@@ -217,10 +217,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),
-    mayOpen: () => {
-      lifeboat.mayOpen();
-      keeper.mayOpen();
-    },
+    mayOpen: () => void [lifeboat.mayOpen(), keeper.mayOpen()],
   };
   const lifeboat = new Lifeboat({
     wentBack: (revoked) => endRevoked(deps, revoked),

@@ -190,7 +190,9 @@ class RedisStore implements Store {
 
   async mend(): Promise<number> {
     this.#mended += 1;
-    if (this.#mended === 1 || this.#mended === REINDEX_AGAIN) await this.#reindexAll();
+    // What an older version wrote is not in indexes that it did not know.
+    if (this.#mended === 1 || this.#mended === REINDEX_AGAIN)
+      for await (const page of this.#pages('live', Number.POSITIVE_INFINITY)) await this.reindex(page);
     const mended = new Set<string>();
     for (let from = 0; ; from += MEND_AT_ONCE) {
       const { rest } = await this.#ask('mend', from, MEND_AT_ONCE);
@@ -256,9 +258,7 @@ class RedisStore implements Store {
   }
 
   async #list(index: string, limit: number): Promise<readonly Request[]> {
-    const all: Request[] = [];
-    for await (const page of this.#pages(index, limit)) all.push(...page);
-    return all;
+    return (await Array.fromAsync(this.#pages(index, limit))).flat();
   }
 
   async *#pages(index: string, limit: number): AsyncGenerator<readonly Request[]> {
@@ -269,11 +269,6 @@ class RedisStore implements Store {
       yield pairs(read).flatMap(([id, record]) => decode(id, record) ?? []);
       if (Number(seen) < size) return;
     }
-  }
-
-  /** What an older version wrote is not in indexes that it did not know. */
-  async #reindexAll(): Promise<void> {
-    for await (const page of this.#pages('live', Number.POSITIVE_INFINITY)) await this.reindex(page);
   }
 }
 
