@@ -21,6 +21,7 @@ import { createHash, randomBytes } from 'node:crypto';
  *   strays            rules in the clouds that no request is known for, as the last patrol found them
  *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
  *   board             ids by when they changed last              board-rows      what the board shows of each, where there is one
+ *   entries:<id>      where the entries of a request stand in the audit, for the board
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 

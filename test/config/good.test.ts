@@ -177,8 +177,7 @@ describe('the house that a configuration describes', () => {
           review: { by: ['group:security'], withinMs: 48 * HOUR, later: ['person:grace'], isBar: true },
         }),
       ],
-      security: ['group:security'],
-      readers: [{ who: ['group:security'], policies: ['production-ssh'] }],
+      ...{ security: ['group:security'], readers: [{ who: ['group:security'], policies: ['production-ssh'] }] },
       operators: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       hearings: new Map([['teams:channel:19:0123456789abcdef@thread.tacv2', 'decisions']]),
       protections: expect.any(Array), // In test/config/protections.test.ts.

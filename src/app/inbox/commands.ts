@@ -13,7 +13,6 @@ import { homeReport } from '../../core/view/home-page.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
-import { boardLink } from '../board/link.ts';
 import type { Deps } from '../deps.ts';
 import { breakGlass } from '../glass/break.ts';
 import { reviewGlass } from '../glass/review.ts';
@@ -21,7 +20,6 @@ import { reviewLines } from '../glass/reviews.ts';
 import { glassAnswer } from '../glass/words.ts';
 import { doctor } from '../operators/doctor.ts';
 import { delegate } from '../people/delegate.ts';
-import { beginLink, finishLink, linkLines, unlink } from '../people/link.ts';
 import { approveWithNumber } from '../people/step-up.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 import { type Consented, consent } from '../protect/consent.ts';
@@ -48,6 +46,7 @@ import { addressing, fromConfirmed } from './addressing.ts';
 import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP, helpAbout } from './help.ts';
 import { home } from './home.ts';
+import { linking } from './linking.ts';
 import { nudgeTyped } from './nudging.ts';
 import { offerTyped } from './offers.ts';
 import { listing } from './pending.ts';
@@ -58,7 +57,6 @@ import { actorOf } from './speaking.ts';
 import { steppingUp } from './stepping-up.ts';
 import { closeStray, strayCalled } from './strays.ts';
 import { told } from './told.ts';
-import { whoIs } from './whoami.ts';
 
 type Of<V extends Command['verb']> = Extract<Command, { readonly verb: V }>;
 /** Does what was typed behind `/jit`. */
@@ -129,19 +127,6 @@ function paging({ verb }: Shown, report: Report): Answer {
 
 async function requesting(deps: Deps, person: Person, typed: Ask, sender: Sender): Promise<Answer> {
   return ok(...(await takeSeveral(deps, person, await fromConfirmed(deps, person, typed), sender)));
-}
-
-async function linking(
-  deps: Deps,
-  person: Person,
-  command: Of<'link' | 'links' | 'unlink' | 'board' | 'whoami'>,
-  sender: Sender,
-) {
-  if (command.verb === 'whoami') return whoIs(deps, person);
-  if (command.verb === 'board') return boardLink(deps, person, sender);
-  if (command.verb === 'links') return linkLines(deps, person);
-  if (command.verb === 'unlink') return unlink(deps, person, command.which);
-  return command.code ? finishLink(deps, sender, command.code) : beginLink(deps, sender);
 }
 
 type Shown =
