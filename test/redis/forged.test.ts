@@ -167,7 +167,7 @@ it('nothing is done in somebody’s name that no chat delivered', async () => {
   await journal.accept({ chat: 'slack', key: 'k', ttlMs: 60_000, what: '{"user":"U1"}' });
   const [name = ''] = await redis.keys(`{${prefix}}:accepted:*`);
   await redis.hset(name, 'what', JSON.stringify({ chat: 'slack', key: 'k', what: '{"user":"U2"}' }));
-  await redis.del(...(await redis.keys(key('alive:*'))));
+  for (const one of await redis.keys(key('alive:*'))) await redis.del(one);
   const other = redisJournal({ ...options, seals: OURS, aliveMs: 1 });
   expect((await other.unfinished(10)).entries).toEqual([]);
   expect(log.errors).toEqual(['a delivery in the journal cannot be read, or is none of ours; it is not done']);
